@@ -1,0 +1,176 @@
+"""What an Experiment is: data, splits, root network, training defaults, tolerance, seed."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from cnnpruner.domain.base import Value
+
+DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder"]
+NetworkName = Literal["small_vgg", "vgg16_bn", "resnet20", "resnet56", "resnet18", "vgg11_bn", "mobilenet_v2"]
+Schedule = Literal["cosine", "one_cycle"]
+Augmentation = Literal["none", "crop", "crop_flip"]
+
+
+class DataSource(Value):
+    """Where the images come from."""
+
+    kind: DataKind = Field(description="which data set, or `folder` for train/<class>/*.jpg")
+    path: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="folder, relative to one of the data folders of the server; null: the first that holds the set",
+    )
+    download: bool = Field(default=False, description="let torchvision fetch the set where it is not there yet")
+
+
+class NetworkSource(Value):
+    """Which network, by name."""
+
+    name: NetworkName = Field(description="a network that the product knows")
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="its options, for instance {'shortcut': 'A'} for the thin ResNets"
+    )
+
+
+class Training(Value):
+    """SGD with Nesterov momentum. Every node shows the training that made it."""
+
+    epochs: int = Field(ge=0, le=1000, description="passes over the train split")
+    learning_rate: float = Field(gt=0, le=10, description="peak learning rate")
+    batch_size: int = Field(ge=1, le=4096, description="images a step")
+    momentum: float = Field(ge=0, lt=1, description="momentum of SGD (Nesterov where above 0)")
+    weight_decay: float = Field(ge=0, le=1, description="L2 penalty on weights, not on biases and norms")
+    schedule: Schedule = Field(description="course of the learning rate over all steps")
+    augmentation: Augmentation = Field(description="crop: random shift by an eighth; flip: mirrored half the time")
+    early_stop: bool = Field(description="end at the first epoch that is not below the parent")
+    amp: bool = Field(description="bfloat16 autocast where the device gains from it")
+    images: int | None = Field(ge=1, description="train images used an epoch, drawn anew each time; null: all")
+
+
+class TrainingChoice(Value):
+    """What a person sets; the rest comes from the experiment's defaults."""
+
+    epochs: int | None = Field(default=None, ge=0, le=1000, description="passes over the train split")
+    learning_rate: float | None = Field(default=None, gt=0, le=10, description="peak learning rate")
+    batch_size: int | None = Field(default=None, ge=1, le=4096, description="images a step")
+    momentum: float | None = Field(default=None, ge=0, lt=1, description="momentum of SGD")
+    weight_decay: float | None = Field(default=None, ge=0, le=1, description="L2 penalty")
+    schedule: Schedule | None = Field(default=None, description="course of the learning rate")
+    augmentation: Augmentation | None = Field(default=None, description="augmentation of the train split")
+    early_stop: bool | None = Field(default=None, description="end at the first epoch not below the parent")
+    amp: bool | None = Field(default=None, description="bfloat16 autocast where the device gains from it")
+    images: int | None = Field(default=None, ge=1, description="train images used an epoch; null: all")
+
+    def on(self, default: Training) -> Training:
+        """`default` with what was set here put over it."""
+        return default.model_copy(update=self.model_dump(exclude_none=True))
+
+
+class WeightsSource(Value):
+    """Weights of the root: trained by a job, or read from a checkpoint file."""
+
+    train: TrainingChoice | None = Field(default=None, description="train the root with these settings")
+    path: str | None = Field(
+        default=None, max_length=1000, description="checkpoint, relative to one of the data folders of the server"
+    )
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "WeightsSource":
+        if (self.train is None) == (self.path is None):
+            raise ValueError("give either `train` (settings) or `path` (a checkpoint), not both or neither")
+        return self
+
+
+class NewExperiment(Value):
+    """What it takes to make an Experiment; all but data and network has a default."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200, description="shown in the page")
+    data: DataSource
+    image_size: int | None = Field(
+        default=None, ge=8, le=1024, description="edge in pixels that images are resized to; null: as the set has it"
+    )
+    mean: list[float] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
+    std: list[float] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
+    network: NetworkSource
+    weights: WeightsSource = Field(default_factory=lambda: WeightsSource(train=TrainingChoice()))
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="of splits, order of data and initial weights")
+    tolerance: float = Field(default=0.005, ge=0, le=1, description="loss of accuracy that counts as recovered, 0-1")
+    target_accuracy: float | None = Field(default=None, ge=0, le=1, description="what must be kept, 0-1")
+    training: TrainingChoice = Field(default_factory=TrainingChoice, description="fine-tuning defaults")
+
+
+class ExperimentChanges(Value):
+    """What may change after an Experiment was made."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    tolerance: float | None = Field(default=None, ge=0, le=1, description="for nodes made from now on, 0-1")
+    target_accuracy: float | None = Field(default=None, ge=0, le=1, description="0-1")
+    training: TrainingChoice | None = Field(default=None, description="fine-tuning defaults")
+
+
+class Splits(Value):
+    """Disjoint, stratified, seeded; kept by index with the Experiment."""
+
+    train: int = Field(description="images for fine-tuning and scoring")
+    selection: int = Field(description="images for everything that steers")
+    test: int = Field(description="locked images, measured on request only")
+    rule: str = Field(description="how the splits were made, in a sentence")
+
+
+class Experiment(Value):
+    """A data set, its splits, a root network, training defaults, tolerance, a seed."""
+
+    id: int
+    name: str
+    created_at: datetime
+    data: DataSource
+    image_size: int = Field(description="edge in pixels")
+    channels: int = Field(description="1 or 3")
+    mean: list[float] = Field(description="per channel, pixels 0-1")
+    std: list[float] = Field(description="per channel, pixels 0-1")
+    classes: list[str]
+    network: NetworkSource
+    weights: WeightsSource
+    seed: int
+    tolerance: float = Field(description="0-1")
+    target_accuracy: float | None = Field(description="0-1")
+    root_training: Training | None = Field(description="what trains the root; null where it is imported")
+    training: Training = Field(description="fine-tuning defaults")
+    splits: Splits
+    import_accuracy: float | None = Field(
+        description="imported root: accuracy on all official test images, measured once before they were split, 0-1"
+    )
+    import_images: int | None = Field(description="how many images that were")
+    notices: list[str] = Field(description="what was adapted or must be known, a sentence each")
+    root_id: int = Field(description="id of node 0")
+    nodes: int = Field(description="nodes in the tree, whatever their state")
+    score_batches: int = Field(description="T, batches of one scoring pass")
+    score_batch_size: int = Field(description="images a batch of the scoring pass")
+
+
+class DataEntry(Value):
+    """Something in the data folders that an Experiment can be made of."""
+
+    path: str = Field(description="relative to its data folder; send it back as it is")
+    kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "checkpoint"]
+    size_bytes: int | None = Field(description="size of a checkpoint file")
+    classes: int | None = Field(description="classes of an image folder")
+
+
+class DataListing(Value):
+    """What the server may read, and what it can build."""
+
+    folders: int = Field(description="data folders the server was started with")
+    entries: list[DataEntry]
+    networks: list["NetworkChoice"]
+
+
+class NetworkChoice(Value):
+    """A network that the product can build, and its options."""
+
+    name: NetworkName
+    title: str
+    options: dict[str, list[str]] = Field(description="option -> allowed values, default first")
+    image_sizes: str = Field(description="what it takes, in words")

@@ -1,0 +1,18 @@
+"""Whether the server is up, and with what."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from cnnpruner.domain.base import Value
+
+
+class Health(Value):
+    """Answered as soon as the server is up, before the demo is trained."""
+
+    status: Literal["ok"]
+    version: str
+    device: str | None = Field(description="cpu or cuda:0; null until the worker has said so")
+    runner: str
+    database: str = Field(description="kind of the database")
+    workers: dict[str, bool] = Field(description="lane -> its worker process is alive")

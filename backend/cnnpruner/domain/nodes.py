@@ -1,0 +1,124 @@
+"""What a Node is: one version of the network in the pruning tree."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from cnnpruner.domain.base import ErrorBody, Interval, Value
+from cnnpruner.domain.experiments import Training
+
+NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
+Origin = Literal["trained", "imported", "plan", "automatic", "control"]
+
+
+class Latency(Value):
+    """Measured time of one forward pass, warm."""
+
+    batch: int = Field(description="images a pass")
+    device: str
+    median_ms: float = Field(description="median time of one pass, milliseconds")
+    iqr_ms: float = Field(description="interquartile range, milliseconds")
+
+
+class Epoch(Value):
+    """One finished epoch. Epoch 0 is the cut (or fresh) network before any training."""
+
+    epoch: int = Field(ge=0)
+    train_loss: float | None = Field(description="mean cross-entropy over the epoch's train images; null for epoch 0")
+    loss: float = Field(description="mean cross-entropy on the selection split")
+    accuracy: float = Field(description="on the selection split, 0-1")
+    learning_rate: float | None = Field(description="at the last step of the epoch; null for epoch 0")
+    seconds: float = Field(description="duration of training and evaluation")
+    at: datetime
+
+
+class Node(Value):
+    """Weights, plan, parent, epochs and metrics never change once it is `ready`."""
+
+    id: int
+    experiment_id: int
+    parent_id: int | None
+    number: int = Field(description="from 0 per experiment, never reused")
+    state: NodeState
+    origin: Origin = Field(description="what made it")
+    created_at: datetime
+    accuracy: float | None = Field(description="best epoch, selection split, 0-1")
+    accuracy_interval: Interval | None
+    correct: int | None = Field(description="selection images classified rightly at the best epoch")
+    images: int = Field(description="selection images")
+    loss: float | None = Field(description="mean cross-entropy at the best epoch, selection split")
+    test_accuracy: float | None = Field(description="null until somebody measures it, 0-1")
+    test_measured_at: datetime | None
+    accuracy_low: float | None = Field(description="lowest accuracy over its epochs, 0-1")
+    accuracy_high: float | None = Field(description="highest accuracy over its epochs, 0-1")
+    loss_first: float | None = Field(description="loss of epoch 0, selection split")
+    loss_last: float | None = Field(description="loss of the last finished epoch, selection split")
+    filters: int | None = Field(description="output channels of convolutions and units of fully-connected layers")
+    free_filters: int | None = Field(description="those in free units")
+    parameters: int | None
+    macs: int | None = Field(description="multiply-accumulates of convolutions and linear layers for one image")
+    size_bytes: int | None = Field(description="size of the safetensors file")
+    compression: float | None = Field(description="1 - parameters / parameters of the root")
+    latency: list[Latency]
+    epochs: int = Field(description="training epochs finished")
+    epochs_planned: int | None = Field(description="training epochs asked for")
+    best_epoch: int | None
+    recovered: bool | None = Field(
+        description="not worse than the parent by more than the tolerance; null for the root"
+    )
+    needed_correct: int | None = Field(description="right selection images from which it counts as recovered")
+    degraded: int | None = Field(description="selection images right in the parent and wrong here")
+    improved: int | None = Field(description="selection images wrong in the parent and right here")
+    plan_id: int | None = Field(description="the plan that made it")
+    removed_filters: int | None = Field(description="filters removed by that plan")
+    training: Training | None
+    job_id: int | None = Field(description="the job that makes or made it")
+    error: ErrorBody | None
+    note: str
+    starred: bool
+
+
+class NodeChanges(Value):
+    """What a person may change on a node at any time."""
+
+    note: str | None = Field(default=None, max_length=10_000)
+    starred: bool | None = None
+
+
+class Tree(Value):
+    """Enough to draw tree and statistics in one call."""
+
+    nodes: list[Node]
+
+
+class Confusion(Value):
+    """Selection images by true and predicted class."""
+
+    node_id: int
+    classes: list[str]
+    counts: list[list[int]] = Field(description="row: true class, column: predicted class, images")
+    parent_counts: list[list[int]] | None = Field(description="the same for the parent; null for the root")
+    images: int
+
+
+class Sample(Value):
+    """One image of the selection split as two nodes see it."""
+
+    sample: int = Field(description="position in the selection split")
+    label: int = Field(description="true class")
+    predicted: int = Field(description="class that this node calls it")
+    probability: float = Field(description="of the predicted class, 0-1")
+    before: int | None = Field(description="class that the compared node calls it; null without one")
+    change: Literal["degraded", "improved", "same"] = Field(description="against the compared node")
+
+
+class Samples(Value):
+    """A page of samples and how many there are."""
+
+    node_id: int
+    against_id: int | None
+    total: int = Field(description="samples that match")
+    images: int = Field(description="selection images in all")
+    items: list[Sample]
+    next: int | None = Field(description="offset of the next page; null at the end")

@@ -1,0 +1,156 @@
+"""What a Plan is: which filters of a node shall go, by what rule, at what cost."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cnnpruner.domain.base import Accuracy, Value
+from cnnpruner.domain.experiments import TrainingChoice
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.nodes import Node
+
+Numbers = dict[str, list[int]]
+
+
+class Cost(Value):
+    """What a network costs; of a plan, what the network it leaves will cost."""
+
+    filters: int
+    parameters: int
+    macs: int = Field(description="for one image")
+    size_bytes: int = Field(description="size of the safetensors file")
+
+
+class _Rule(Value):
+    """What all rules share: widths, locked layers and what a person decided by hand."""
+
+    round_to: int = Field(
+        default=1, ge=1, le=64, description="keep widths at multiples of this, by removing fewer filters"
+    )
+    locked: list[str] = Field(default_factory=list, max_length=2000, description="layers that no rule may touch")
+    kept: Numbers = Field(default_factory=dict, description="filters kept by hand, whatever the rule says")
+    removed: Numbers = Field(default_factory=dict, description="filters removed by hand, whatever the rule says")
+
+
+class PercentRule(_Rule):
+    """Remove that share of the free filters, lowest scores first, over the whole network."""
+
+    rule: Literal["percent"] = "percent"
+    percent: float = Field(ge=0, le=100, description="of the free filters")
+    criterion: str = Field(default="taylor", max_length=100)
+
+
+class ThresholdRule(_Rule):
+    """Remove all free units that the criterion puts below the value."""
+
+    rule: Literal["threshold"] = "threshold"
+    value: float = Field(description="units that rank below this go")
+    criterion: str = Field(default="taylor", max_length=100)
+
+
+class LayersRule(_Rule):
+    """Remove a share of each named layer, lowest scores first."""
+
+    rule: Literal["layers"] = "layers"
+    shares: dict[str, float] = Field(description="layer -> share of its free filters to remove, 0-1")
+    criterion: str = Field(default="taylor", max_length=100)
+
+
+class TargetRule(_Rule):
+    """Remove lowest scores first until no more than the value remains."""
+
+    rule: Literal["target"] = "target"
+    metric: Literal["parameters", "macs"]
+    value: float = Field(ge=0, description="what may remain")
+    criterion: str = Field(default="taylor", max_length=100)
+
+
+class FiltersRule(_Rule):
+    """Remove exactly these, and what is coupled to them."""
+
+    rule: Literal["filters"] = "filters"
+    filters: Numbers = Field(description="layer -> original filter numbers")
+
+
+PlanRule = Annotated[PercentRule | ThresholdRule | LayersRule | TargetRule | FiltersRule, Field(discriminator="rule")]
+
+
+class Shares(Value):
+    """What share of the node a plan removes, each 0-1."""
+
+    filters: float = Field(description="of all filters")
+    sensitivity: float | None = Field(description="of the sum over free units; null where not scored")
+    instability: float | None = Field(description="of the sum over free units; null where not scored")
+    parameters: float
+    macs: float
+    size_bytes: float
+
+
+class ClassChange(Value):
+    """How a class fares under a plan."""
+
+    label: int
+    accuracy_before: float = Field(description="selection images of the class, 0-1")
+    accuracy_after: float = Field(description="after BN re-estimation, without training, 0-1")
+    flipped: list[int] = Field(description="samples right before and wrong after, at most 50")
+
+
+class Preview(Value):
+    """Accuracy of the cut network without training, on the selection split."""
+
+    plan_id: int
+    removed_filters: int = Field(description="size of the plan that was measured")
+    revision: int = Field(description="revision of the plan that was measured; older than the plan's: stale")
+    before: Accuracy
+    raw: Accuracy = Field(description="as cut")
+    recalibrated: Accuracy = Field(description="after BN statistics are re-estimated on training batches")
+    has_batch_norm: bool = Field(description="without batch norm both are the same")
+    worst: ClassChange = Field(description="the class that loses most after re-estimation")
+    seconds: float
+
+
+class Plan(Value):
+    """A draft until applied; then closed and the plan of one node."""
+
+    id: int
+    node_id: int
+    name: str = Field(description="of the draft: A, B, ...")
+    state: Literal["draft", "applied"]
+    child_id: int | None = Field(description="the node that it made")
+    revision: int = Field(description="goes up with every edit of what is removed")
+    created_at: datetime
+    updated_at: datetime
+    rule: PlanRule
+    filters: Numbers = Field(description="layer -> original numbers to remove, ascending, closed under coupling")
+    units: list[int] = Field(description="the same as unit ids, ascending")
+    budget: int | None = Field(description="B of rule percent: filters that may go")
+    reached: int = Field(description="filters removed")
+    notes: list[str] = Field(description="what the rule had to leave, a sentence each")
+    now: Cost
+    cost: Cost = Field(description="of the network that it would leave; exact")
+    shares: Shares
+    preview: Preview | None
+    note: str = Field(description="the reason, stays with the node")
+
+
+class PlanChanges(Value):
+    """Edit of a draft."""
+
+    rule: PlanRule | None = None
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+    note: str | None = Field(default=None, max_length=10_000)
+
+
+class Application(Value):
+    """How a plan shall be carried out."""
+
+    training: TrainingChoice | None = Field(default=None, description="over the experiment's defaults")
+    note: str | None = Field(default=None, max_length=10_000)
+
+
+class Applied(Value):
+    """The node that exists at once, and the job that makes it ready."""
+
+    node: Node
+    job: Job

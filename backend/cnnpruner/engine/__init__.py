@@ -1,0 +1,1 @@
+"""Arithmetic on networks: everything needed is an argument, everything found is returned."""

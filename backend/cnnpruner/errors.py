@@ -1,0 +1,79 @@
+"""Errors that name the thing and the cure; one handler of the API gives them all one JSON shape."""
+
+from typing import Any
+
+
+class CNNPrunerError(Exception):
+    """Base of all errors that a person may read. `code` is stable, `message` a sentence, `details` machine-readable."""
+
+    code = "error"
+    status = 500
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class NotFound(CNNPrunerError):
+    """The id names nothing."""
+
+    code = "not_found"
+    status = 404
+
+
+class Conflict(CNNPrunerError):
+    """The thing exists but is in a state that does not allow this."""
+
+    code = "conflict"
+    status = 409
+
+
+class InvalidInput(CNNPrunerError):
+    """The request can be read but not carried out."""
+
+    code = "invalid_input"
+    status = 422
+
+
+class Forbidden(CNNPrunerError):
+    """The server was not started in a way that allows this."""
+
+    code = "forbidden"
+    status = 403
+
+
+class Unavailable(CNNPrunerError):
+    """The server cannot do this now."""
+
+    code = "unavailable"
+    status = 503
+
+
+class UnreadableWeights(InvalidInput):
+    """A checkpoint that is no safe weights file or does not fit the network."""
+
+    code = "unreadable_weights"
+
+
+class UnusableData(InvalidInput):
+    """A data set that is not there, is broken, or cannot feed the network."""
+
+    code = "unusable_data"
+
+
+class UnusableNetwork(InvalidInput):
+    """A network that cannot be built, traced or cut."""
+
+    code = "unusable_network"
+
+
+class StorageFailed(CNNPrunerError):
+    """A file or row could not be written: no space, no permission."""
+
+    code = "storage_failed"
+    status = 507
+
+
+class JobCancelled(Exception):
+    """Raised inside a job at the next safe point after somebody cancelled it."""

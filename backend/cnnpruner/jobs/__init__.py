@@ -1,0 +1,1 @@
+"""One `run(inputs, context)` for each kind of work, testable without a database."""
