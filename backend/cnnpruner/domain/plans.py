@@ -73,6 +73,34 @@ class FiltersRule(_Rule):
     filters: Numbers = Field(description="layer -> original filter numbers")
 
 
+class _Labels(Value):
+    name: str | None = Field(default=None, min_length=1, max_length=100, description="of the draft; null: next letter")
+    note: str = Field(default="", max_length=10_000, description="the reason, stays with the node")
+
+
+class NewPercentPlan(PercentRule, _Labels):
+    """Rule percent, as a new draft."""
+
+
+class NewThresholdPlan(ThresholdRule, _Labels):
+    """Rule threshold, as a new draft."""
+
+
+class NewLayersPlan(LayersRule, _Labels):
+    """Rule layers, as a new draft."""
+
+
+class NewTargetPlan(TargetRule, _Labels):
+    """Rule target, as a new draft."""
+
+
+class NewFiltersPlan(FiltersRule, _Labels):
+    """Rule filters, as a new draft."""
+
+
+NewPlan = Annotated[
+    NewPercentPlan | NewThresholdPlan | NewLayersPlan | NewTargetPlan | NewFiltersPlan, Field(discriminator="rule")
+]
 PlanRule = Annotated[PercentRule | ThresholdRule | LayersRule | TargetRule | FiltersRule, Field(discriminator="rule")]
 
 

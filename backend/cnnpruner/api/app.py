@@ -1,0 +1,37 @@
+"""Puts the server together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware.gzip import GZipMiddleware
+
+from cnnpruner import __version__
+from cnnpruner.api import errors, events, experiments, health, jobs, nodes, page, plans
+from cnnpruner.service.workspace import Workspace
+
+
+def _operation(route: APIRoute) -> str:
+    return route.name
+
+
+def create_app(workspace: Workspace | None) -> FastAPI:
+    """The server over `workspace`; without one, only good for its OpenAPI document."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        assert workspace is not None
+        async with workspace.broadcast.running():
+            yield
+
+    app = FastAPI(title="CNNPruner", version=__version__, lifespan=life, generate_unique_id_function=_operation)
+    app.state.workspace = workspace
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
+    errors.install(app)
+    api = APIRouter(prefix="/api", responses=errors.ANSWERS)
+    for part in (health, experiments, events, nodes, plans, jobs):
+        api.include_router(part.router)
+    app.include_router(api)
+    page.mount(app)
+    return app

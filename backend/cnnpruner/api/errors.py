@@ -1,0 +1,62 @@
+"""One handler makes one JSON shape of every error."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from cnnpruner.domain.base import ErrorAnswer, ErrorBody
+from cnnpruner.errors import CNNPrunerError
+
+log = logging.getLogger(__name__)
+
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ErrorAnswer, "description": "cannot be done as asked; the message says why and what helps"},
+    "5XX": {"model": ErrorAnswer, "description": "the server cannot do it now"},
+}
+
+
+def answer(status: int, code: str, message: str, details: dict[str, Any]) -> JSONResponse:
+    """The one shape."""
+    body = ErrorAnswer(error=ErrorBody(code=code, message=message, details=details))
+    return JSONResponse(body.model_dump(mode="json"), status_code=status)
+
+
+def _ours(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, CNNPrunerError)
+    return answer(error.status, error.code, error.message, error.details)
+
+
+def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = [
+        {"field": ".".join(str(part) for part in fault["loc"]), "fault": fault["msg"]} for fault in error.errors()
+    ]
+    sentence = "; ".join(f"{fault['field']}: {fault['fault']}" for fault in faults[:5])
+    return answer(422, "invalid_input", f"The request does not fit: {sentence}.", {"faults": faults[:50]})
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+    message = f"{request.method} {request.url.path}: {error.detail}."
+    response = answer(error.status_code, code, message, {})
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _unknown(request: Request, error: Exception) -> JSONResponse:
+    log.exception("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    message = "The server met an error that it does not know; its log has the whole story."
+    return answer(500, "internal_error", message, {"type": type(error).__name__})
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every error in one shape."""
+    app.add_exception_handler(CNNPrunerError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unknown)

@@ -1,0 +1,23 @@
+"""The live stream of an experiment."""
+
+from collections.abc import AsyncIterable
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Header
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from cnnpruner.api.dependencies import PathExperiment, Work
+from cnnpruner.domain.events import Event
+
+router = APIRouter(prefix="/experiments/{experiment_id}", tags=["experiments"])
+
+
+@router.get("/events", response_class=EventSourceResponse)
+async def stream_events(
+    work: Work, experiment: PathExperiment, last_event_id: Annotated[str | None, Header(max_length=40)] = None
+) -> AsyncIterable[Event]:
+    """Job and node changes, epochs and partial scores; goes on after `Last-Event-ID`."""
+    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else None
+    async for event in work.broadcast.listen(experiment.id, after):
+        # The annotation puts the event types into the schema; the envelope carries them, already encoded, with an id.
+        yield cast(Event, ServerSentEvent(id=str(event.id), event=event.kind, raw_data=event.data))

@@ -1,0 +1,64 @@
+"""Experiments, their trees and pictures."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from cnnpruner.api.dependencies import PathExperiment, Work
+from cnnpruner.domain.experiments import Experiment, ExperimentChanges, NewExperiment
+from cnnpruner.domain.nodes import Tree
+from cnnpruner.service import experiments, samples
+
+router = APIRouter(prefix="/experiments", tags=["experiments"])
+
+
+@router.get("")
+def list_experiments(work: Work) -> list[Experiment]:
+    """All experiments, the newest first."""
+    return work.store.experiments.list()
+
+
+@router.post("", status_code=201)
+def create_experiment(work: Work, new: NewExperiment) -> Experiment:
+    """Check data, network and weights; then make the experiment, its root node and the job that makes it ready."""
+    return experiments.create(work, new)
+
+
+@router.get("/{experiment_id}")
+def get_experiment(experiment: PathExperiment) -> Experiment:
+    """One experiment."""
+    return experiment
+
+
+@router.patch("/{experiment_id}")
+def change_experiment(work: Work, experiment: PathExperiment, changes: ExperimentChanges) -> Experiment:
+    """Rename it, or set tolerance, target accuracy and training defaults for nodes made from now on."""
+    return experiments.change(work, experiment, changes)
+
+
+@router.delete("/{experiment_id}", status_code=204)
+def delete_experiment(work: Work, experiment: PathExperiment) -> None:
+    """Cancel its jobs and remove it with all its nodes and files."""
+    experiments.delete(work, experiment)
+
+
+@router.get("/{experiment_id}/tree")
+def get_tree(work: Work, experiment: PathExperiment) -> Tree:
+    """All nodes in order of their numbers."""
+    return Tree(nodes=work.store.nodes.list(experiment.id))
+
+
+@router.get(
+    "/{experiment_id}/samples/{sample}/image",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}, "description": "the picture as PNG"}},
+)
+def get_image(
+    work: Work,
+    experiment: PathExperiment,
+    sample: Annotated[int, Path(ge=0, le=2**53 - 1)],
+    size: Annotated[int, Query(ge=8, le=512)] = 32,
+) -> Response:
+    """One picture of the selection split, enlarged to at least `size` pixels without smoothing."""
+    png = samples.picture(work, experiment, sample, size)
+    return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})

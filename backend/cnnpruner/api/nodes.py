@@ -1,0 +1,85 @@
+"""Nodes and what can be seen of them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from cnnpruner.api.dependencies import PathNode, Work
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.layers import NodeLayers
+from cnnpruner.domain.nodes import Confusion, Epoch, Node, NodeChanges, Samples
+from cnnpruner.domain.plans import NewPlan, Plan
+from cnnpruner.domain.scores import Scores
+from cnnpruner.service import nodes, plans, samples
+
+router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
+
+
+@router.get("")
+def get_node(node: PathNode) -> Node:
+    """One node."""
+    return node
+
+
+@router.patch("")
+def change_node(work: Work, node: PathNode, changes: NodeChanges) -> Node:
+    """Note and star; all else of a node never changes."""
+    return nodes.change(work, node, changes)
+
+
+@router.get("/layers")
+def get_layers(work: Work, node: PathNode) -> NodeLayers:
+    """Architecture, units, groups, what is frozen and why, and the cost model."""
+    return nodes.layers(work, node)
+
+
+@router.get("/scores")
+def get_scores(work: Work, node: PathNode, criterion: Annotated[str, Query(max_length=100)] = "taylor") -> Scores:
+    """Arrays in one order: unit, members, free or the reason, the criterion's value, instability."""
+    return nodes.scores(work, node, criterion)
+
+
+@router.get("/epochs")
+def get_epochs(work: Work, node: PathNode) -> list[Epoch]:
+    """Finished epochs, from 0 without gap or repeat, also while the node is in the making."""
+    return work.store.epochs.list(node.id)
+
+
+@router.get("/confusion")
+def get_confusion(work: Work, node: PathNode) -> Confusion:
+    """Selection images by true and predicted class, and the parent's beside them."""
+    return nodes.confusion(work, node)
+
+
+@router.get("/samples")
+def get_samples(
+    work: Work,
+    node: PathNode,
+    query: Annotated[samples.SampleQuery, Query()],
+) -> Samples:
+    """Selection images by change against another node, true and predicted class."""
+    return samples.find(work, node, query)
+
+
+@router.get("/plans")
+def list_plans(work: Work, node: PathNode) -> list[Plan]:
+    """Drafts and applied plans of the node, the oldest first."""
+    return work.store.plans.list(node.id)
+
+
+@router.post("/latency", status_code=202)
+def measure_latency(work: Work, node: PathNode, batch: Annotated[int, Query(ge=1, le=1024)] = 32) -> Job:
+    """Measure the time of a forward pass at batch 1 and at `batch`."""
+    return nodes.measure_latency(work, node, batch)
+
+
+@router.post("/test", status_code=202)
+def measure_test(work: Work, node: PathNode) -> Job:
+    """Measure accuracy on the locked test split, at most once a node."""
+    return nodes.measure_test(work, node)
+
+
+@router.post("/plans", status_code=201)
+def draft_plan(work: Work, node: PathNode, new: NewPlan) -> Plan:
+    """Draft a plan by rule; answers at once with what goes and the exact cost of what is left."""
+    return plans.draft(work, node, new)

@@ -1,0 +1,43 @@
+"""Plans: edit, preview, apply."""
+
+from fastapi import APIRouter, Response
+
+from cnnpruner.api.dependencies import PathPlan, Work
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.plans import Application, Applied, Plan, PlanChanges, Preview
+from cnnpruner.service import plans
+
+router = APIRouter(prefix="/plans/{plan_id}", tags=["plans"])
+
+
+@router.get("")
+def get_plan(plan: PathPlan) -> Plan:
+    """One plan."""
+    return plan
+
+
+@router.patch("")
+def change_plan(work: Work, plan: PathPlan, changes: PlanChanges) -> Plan:
+    """Edit a draft; 409 once it is applied."""
+    return plans.change(work, plan, changes)
+
+
+@router.delete("", status_code=204)
+def delete_plan(work: Work, plan: PathPlan) -> None:
+    """Throw a draft away; 409 once it is applied."""
+    plans.delete(work, plan)
+
+
+@router.post("/preview")
+def preview_plan(work: Work, plan: PathPlan, response: Response) -> Job | Preview:
+    """Accuracy without training: the result where it is there (200), else the job that measures it (202)."""
+    answer = plans.preview(work, plan)
+    if isinstance(answer, Job):
+        response.status_code = 202
+    return answer
+
+
+@router.post("/apply", status_code=202)
+def apply_plan(work: Work, plan: PathPlan, application: Application | None = None) -> Applied:
+    """Make a node of it: the node exists at once, a job cuts, tunes, measures and scores it."""
+    return plans.apply(work, plan, application or Application())

@@ -1,0 +1,46 @@
+"""Where things are: database, model store, data folders, port. The only place that knows paths, ports and secrets."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = Path(__file__).parent / "page"
+"""The built page, inside the package."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """How one server was started."""
+
+    database: str
+    """SQLAlchemy URL."""
+    models: Path
+    """Folder of the model store."""
+    data: tuple[Path, ...]
+    """The only folders from which data and checkpoints are read."""
+    host: str
+    port: int
+    demo: bool
+    """Make the demo experiment where the database is new."""
+
+
+def database_url(text: str) -> str:
+    """`text` as an SQLAlchemy URL; a bare path means an SQLite file."""
+    return text if "://" in text else f"sqlite:///{Path(text).expanduser().resolve()}"
+
+
+def data_folders(text: str) -> tuple[Path, ...]:
+    """`folder[:folder]` as paths; empty parts are dropped."""
+    return tuple(Path(part).expanduser().resolve() for part in text.split(os.pathsep) if part)
+
+
+def from_environment() -> Config:
+    """The configuration that `PORT`, `DB`, `MODELS`, `DATA` and `HOST` describe."""
+    return Config(
+        database=database_url(os.environ.get("DB") or "experiments.db"),
+        models=Path(os.environ.get("MODELS") or "models").expanduser().resolve(),
+        data=data_folders(os.environ.get("DATA", "")),
+        host=os.environ.get("HOST") or "127.0.0.1",
+        port=int(os.environ.get("PORT") or 8000),
+        demo=os.environ.get("DEMO", "1") != "0",
+    )

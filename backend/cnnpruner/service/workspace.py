@@ -1,0 +1,18 @@
+"""What every service function works on: the store, the runner and how the server was started."""
+
+from dataclasses import dataclass
+
+from cnnpruner.config import Config
+from cnnpruner.runners.base import Runner
+from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.store import Store
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One running server."""
+
+    config: Config
+    store: Store
+    runner: Runner
+    broadcast: Broadcast
