@@ -1,0 +1,123 @@
+"""Checkpoints of a training: one file per finished epoch, of which only the last and the best are kept.
+
+A file holds everything to go on from its epoch, and the numbers of its row, so that a job killed between file and row
+commits the row later instead of doing the epoch again.
+"""
+
+import io
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from cnnpruner.domain.nodes import Epoch
+from cnnpruner.domain.results import Predictions
+from cnnpruner.jobs.durable import remove_temporary, write_durably
+
+log = logging.getLogger(__name__)
+
+_ARRAYS = ("labels", "predicted", "top", "probability")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A training after an epoch."""
+
+    row: Epoch
+    correct: int
+    """Selection images classified rightly after this epoch."""
+    best_epoch: int
+    """The epoch with the most of them so far, the earliest of equals."""
+    best_correct: int
+    state: dict[str, Any]
+    """Weights, optimizer, scheduler and random state, as the trainer has them."""
+    predictions: Predictions
+    """Of the selection split after this epoch."""
+
+
+class Checkpoints:
+    """Those of one job, in the folder of its node. `key` keeps the files of a former database out."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self._folder = folder
+        self._key = key
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Write durably. Raises StorageFailed."""
+        # Packed in memory first: torch hides the system's error (no space left) behind one of its own.
+        data = _pack(checkpoint, self._key)
+        write_durably(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
+
+    def latest(self, finished: int) -> Checkpoint | None:
+        """The newest readable checkpoint that fits to `finished` committed rows; None: start from epoch 0.
+
+        One that is an epoch ahead of its row counts: the process died between the two.
+        """
+        remove_temporary(self._folder)
+        for epoch in sorted(self._epochs(), reverse=True):
+            checkpoint = self.load(epoch) if epoch <= finished else None
+            if checkpoint is not None and self._best_is_there(checkpoint):
+                return checkpoint
+        return None
+
+    def load(self, epoch: int) -> Checkpoint | None:
+        """The checkpoint of `epoch`; None where it is missing, broken or another job's."""
+        try:
+            content = torch.load(self._path(epoch), map_location="cpu", weights_only=True)
+            return _unpack(content) if content["key"] == self._key else None
+        except FileNotFoundError:
+            return None
+        except Exception:  # noqa: BLE001 whatever is wrong with the file, the training starts again without it
+            log.exception("checkpoint of epoch %d in %s cannot be read; going on without it", epoch, self._folder)
+            return None
+
+    def keep_only(self, *epochs: int) -> None:
+        """Remove all others."""
+        for epoch in set(self._epochs()) - set(epochs):
+            self._path(epoch).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove all, and what is half written."""
+        self.keep_only()
+        remove_temporary(self._folder)
+
+    def _best_is_there(self, checkpoint: Checkpoint) -> bool:
+        return checkpoint.best_epoch == checkpoint.row.epoch or self.load(checkpoint.best_epoch) is not None
+
+    def _path(self, epoch: int) -> Path:
+        return self._folder / f"epoch-{epoch}.pt"
+
+    def _epochs(self) -> list[int]:
+        names = (path.stem.removeprefix("epoch-") for path in self._folder.glob("epoch-*.pt"))
+        return [int(name) for name in names if name.isdigit()]
+
+
+def _pack(checkpoint: Checkpoint, key: str) -> bytes:
+    found = checkpoint.predictions
+    content = {
+        "key": key,
+        "row": checkpoint.row.model_dump_json(),
+        "correct": checkpoint.correct,
+        "best": [checkpoint.best_epoch, checkpoint.best_correct],
+        "state": checkpoint.state,
+        "predictions": {name: torch.from_numpy(getattr(found, name)) for name in _ARRAYS},
+        "loss": found.loss,
+    }
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    return buffer.getvalue()
+
+
+def _unpack(content: dict[str, Any]) -> Checkpoint:
+    arrays = {name: content["predictions"][name].numpy() for name in _ARRAYS}
+    best_epoch, best_correct = content["best"]
+    return Checkpoint(
+        row=Epoch.model_validate_json(content["row"]),
+        correct=content["correct"],
+        best_epoch=best_epoch,
+        best_correct=best_correct,
+        state=content["state"],
+        predictions=Predictions(**arrays, loss=content["loss"]),
+    )

@@ -1,0 +1,49 @@
+"""What a job may say and ask while it runs; nothing in it tells under which runner."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from cnnpruner.domain.nodes import Epoch
+from cnnpruner.domain.scores import PartialScores
+
+OnProgress = Callable[[float, str], None]
+"""Share of a part of the work that is done, 0-1, and what is being done."""
+
+
+class Context(Protocol):
+    """The job's side of the service. Every method raises `JobCancelled` once the job shall end."""
+
+    @property
+    def key(self) -> str:
+        """The same through all attempts of this job, and never that of another: marks its checkpoints."""
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the node that the job makes."""
+
+    @property
+    def finished_epochs(self) -> list[Epoch]:
+        """Epochs whose rows are committed, 0..n without gap; a job that goes on does not repeat them."""
+
+    def progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
+        """Share of the whole work that is done, 0-1, what is being done, seconds left where known."""
+
+    def epoch(self, epoch: Epoch) -> None:
+        """Commit the row of an epoch whose checkpoint is on disk."""
+
+    def partial_scores(self, scores: PartialScores) -> None:
+        """Show the scores of the batches seen so far."""
+
+    def check(self) -> None:
+        """A safe point: cheap enough for every step."""
+
+
+def part(context: Context, low: float, high: float) -> OnProgress:
+    """A progress function for the part of the work between the shares `low` and `high`; also a safe point."""
+
+    def tell(fraction: float, message: str) -> None:
+        context.check()
+        context.progress(low + (high - low) * min(max(fraction, 0.0), 1.0), message)
+
+    return tell

@@ -1,0 +1,167 @@
+"""One lane: a warm worker process, watched and restarted by a thread that lives as long as the runner."""
+
+import json
+import logging
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from cnnpruner.domain.jobs import Lane
+from cnnpruner.runners.base import LaneStatus, OnExit
+
+log = logging.getLogger(__name__)
+
+GRACE_S = 3.0
+"""How long a cancelled job may take to end before its process is killed."""
+STOP_S = 1.0
+"""How long a worker may take to end after its pipe was closed."""
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 10.0
+STEADY_S = 30.0
+"""A worker that lived that long is restarted without a longer pause than the first."""
+
+
+class LaneProcess:
+    """Keeps one worker process of `lane` running.
+
+    The process is started by the watching thread itself: Linux sends the parent-death signal when the *thread* that
+    started the child ends, so that thread has to live as long as the worker.
+    """
+
+    def __init__(self, lane: Lane, command: Sequence[str], on_exit: OnExit, on_ready: Callable[[Lane], None]) -> None:
+        self.lane = lane
+        self._command = list(command)
+        self._on_exit = on_exit
+        self._on_ready = on_ready
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._device: str | None = None
+        self._job_id: int | None = None
+        self._ready = threading.Event()
+        self._stopping = threading.Event()
+        self._killed_for: int | None = None
+        self._thread = threading.Thread(target=self._watch, name=f"worker-{lane}", daemon=True)
+
+    def start(self) -> None:
+        """Start the watching thread, which starts the worker."""
+        self._thread.start()
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        """True as soon as the worker takes jobs; False where it does not within `timeout_s`."""
+        return self._ready.wait(timeout_s)
+
+    def status(self) -> LaneStatus:
+        """What is known of the worker now."""
+        with self._lock:
+            process = self._process
+            alive = process is not None and process.poll() is None
+            pid = process.pid if process is not None and alive else None
+            return LaneStatus(alive, alive and self._ready.is_set(), pid, self._device, self._job_id)
+
+    def send(self, **message: Any) -> None:
+        """Write one line to the worker; a dead worker misses nothing, since the database is the truth."""
+        with self._lock:
+            process = self._process
+            if process is None or process.stdin is None:
+                return
+            try:
+                process.stdin.write(json.dumps(message).encode() + b"\n")
+                process.stdin.flush()
+            except (OSError, ValueError):
+                log.debug("worker of lane %s is gone; %s was not sent", self.lane, message)
+
+    def cancel(self, job_id: int) -> None:
+        """Ask the worker to end `job_id`; kill it where the job still runs after the grace."""
+        self.send(cancel=job_id)
+        timer = threading.Timer(GRACE_S, self._kill_if_running, (job_id,))
+        timer.daemon = True
+        timer.start()
+
+    def stop(self) -> None:
+        """End the worker for good; returns when it is gone."""
+        self._stopping.set()
+        with self._lock:
+            process = self._process
+            if process is not None and process.stdin is not None:
+                process.stdin.close()
+        if process is not None:
+            try:
+                process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S + LONGEST_PAUSE_S)
+
+    def _kill_if_running(self, job_id: int) -> None:
+        with self._lock:
+            if self._job_id != job_id or self._process is None:
+                return
+            log.warning("job %d did not end within %.0f s of its cancellation; killing its worker", job_id, GRACE_S)
+            self._killed_for = job_id
+            self._process.kill()
+
+    def _watch(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            self._run_once()
+            if self._stopping.is_set():
+                return
+            if time.monotonic() - started > STEADY_S:
+                pause_s = FIRST_PAUSE_S
+            self._stopping.wait(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _run_once(self) -> None:
+        """Start the worker, listen until it is gone, and tell the service."""
+        process = subprocess.Popen(
+            [*self._command, "--parent", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        with self._lock:
+            self._process = process
+        if self._stopping.is_set():
+            process.kill()
+        assert process.stdout is not None
+        for line in process.stdout:
+            self._hear(line)
+        code = process.wait()
+        process.stdout.close()
+        killed_for = self._forget(process)
+        if not self._stopping.is_set():
+            log.warning("worker of lane %s (pid %d) ended with %d; starting another", self.lane, process.pid, code)
+        self._tell_exit(killed_for)
+
+    def _hear(self, line: bytes) -> None:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            log.info("worker of lane %s: %s", self.lane, line.decode(errors="replace").rstrip())
+            return
+        with self._lock:
+            self._device = message.get("device", self._device)
+            if "job" in message:
+                self._job_id = message["job"]
+        if message.get("ready"):
+            self._ready.set()
+            self._on_ready(self.lane)
+
+    def _forget(self, process: subprocess.Popen[bytes]) -> int | None:
+        with self._lock:
+            killed_for, self._killed_for = self._killed_for, None
+            self._job_id = None
+            self._ready.clear()
+            if process.stdin is not None and not process.stdin.closed:
+                try:
+                    process.stdin.close()
+                except OSError:
+                    log.debug("pipe to the dead worker held unsent lines")
+        return killed_for
+
+    def _tell_exit(self, killed_for: int | None) -> None:
+        try:
+            self._on_exit(self.lane, killed_for)
+        except Exception:  # noqa: BLE001 the watch must go on; whatever went wrong is logged whole
+            log.exception("taking back the jobs of lane %s failed", self.lane)

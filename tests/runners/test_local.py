@@ -1,0 +1,171 @@
+"""The local runner: start, wake, cancel, kill, restart, and the end of the server."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cnnpruner.domain.jobs import Lane
+from cnnpruner.runners import lane as lane_module
+from cnnpruner.runners.base import LaneStatus
+from cnnpruner.runners.local import LocalRunner
+from cnnpruner.runners.processes import is_alive, process_name
+
+FAKE = Path(__file__).with_name("fake_worker.py")
+JOB = 7
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0) -> float:
+    """Seconds until `condition` held; fails after `timeout_s`."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < timeout_s, "waited in vain"
+        time.sleep(0.01)
+    return time.monotonic() - start
+
+
+class Watched:
+    """A runner of one lane and what it told."""
+
+    def __init__(self, mode: str) -> None:
+        self.exits: list[tuple[str, int | None]] = []
+        command = [sys.executable, str(FAKE), mode, str(JOB)]
+        self.runner = LocalRunner(lambda _: command, self._on_exit, lanes=("interactive",))
+        self.runner.start()
+        assert self.runner.wait_ready(20)
+
+    def _on_exit(self, lane: Lane, job_id: int | None) -> None:
+        self.exits.append((lane, job_id))
+
+    @property
+    def status(self) -> LaneStatus:
+        """Of the only lane."""
+        return self.runner.status()["interactive"]
+
+    def work(self) -> None:
+        """Wake the worker and wait until it says that it has the job."""
+        self.runner.wake("interactive")
+        wait_until(lambda: self.status.job_id == JOB)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[str], Watched]]:
+    """Start a runner whose worker behaves in a given way; it is stopped at the end."""
+    started: list[Watched] = []
+
+    def start(mode: str) -> Watched:
+        started.append(Watched(mode))
+        return started[-1]
+
+    yield start
+    for watched in started:
+        watched.runner.stop()
+
+
+def test_worker_says_ready_with_its_device(start: Callable[[str], Watched]) -> None:
+    watched = start("obey")
+    assert watched.status.alive
+    assert watched.status.ready
+    assert watched.runner.device == "cpu"
+    assert watched.status.pid is not None
+    assert os.getpgid(watched.status.pid) == os.getpgid(0)
+
+
+def test_cancelled_job_ends_within_a_second_and_the_worker_stays(start: Callable[[str], Watched]) -> None:
+    watched = start("obey")
+    pid = watched.status.pid
+    watched.work()
+    watched.runner.cancel("interactive", JOB)
+    assert wait_until(lambda: watched.status.job_id is None) < 1
+    assert watched.status.pid == pid
+    assert watched.exits == []
+
+
+def test_deaf_job_is_killed_after_the_grace_and_the_service_hears_of_it(
+    start: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane_module, "GRACE_S", 0.3)
+    watched = start("deaf")
+    pid = watched.status.pid
+    watched.work()
+    watched.runner.cancel("interactive", JOB)
+    wait_until(lambda: watched.exits == [("interactive", JOB)])
+    wait_until(lambda: watched.status.ready and watched.status.pid != pid)
+
+
+def test_cancel_of_another_job_leaves_the_worker_alone(
+    start: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane_module, "GRACE_S", 0.1)
+    watched = start("deaf")
+    watched.work()
+    pid = watched.status.pid
+    watched.runner.cancel("interactive", JOB + 1)
+    time.sleep(0.4)
+    assert watched.status.pid == pid
+
+
+def test_killed_worker_is_replaced_and_told_about(start: Callable[[str], Watched]) -> None:
+    watched = start("obey")
+    pid = watched.status.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: watched.status.ready and watched.status.pid != pid)
+    assert watched.exits == [("interactive", None)]
+
+
+def test_crashing_worker_is_restarted_ever_more_slowly(start: Callable[[str], Watched]) -> None:
+    watched = start("crash")
+    for died in range(1, 4):
+        wait_until(lambda: watched.status.ready)
+        watched.runner.wake("interactive")
+        wait_until(lambda died=died: len(watched.exits) >= died)  # type: ignore[misc]
+    assert all(job_id is None for _, job_id in watched.exits)
+
+
+def test_stopped_runner_leaves_no_process(start: Callable[[str], Watched]) -> None:
+    watched = start("deaf")
+    watched.work()
+    name = process_name(watched.status.pid or 0)
+    assert name
+    watched.runner.stop()
+    assert not is_alive(name)
+    assert not watched.status.alive
+
+
+SERVER = """
+import sys, time
+from cnnpruner.runners.local import LocalRunner
+runner = LocalRunner(lambda _: sys.argv[1:], lambda lane, job: None, lanes=("training", "interactive"))
+runner.start()
+runner.wait_ready(20)
+for lane in ("training", "interactive"):
+    runner.wake(lane)
+print(*(status.pid for status in runner.status().values()), flush=True)
+time.sleep(60)
+"""
+
+
+def test_workers_vanish_within_a_second_of_their_killed_server() -> None:
+    command = [sys.executable, "-c", SERVER, sys.executable, str(FAKE), "deaf", str(JOB)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        names = [process_name(int(pid)) for pid in server.stdout.readline().split()]
+        assert len(names) == 2
+        assert all(name and is_alive(name) for name in names)
+        server.kill()
+        server.wait()
+        assert wait_until(lambda: not any(is_alive(name or "") for name in names)) < 1
+
+
+def test_a_process_name_is_not_alive_when_its_pid_is_anothers() -> None:
+    name = process_name(os.getpid())
+    assert name
+    assert is_alive(name)
+    assert not is_alive(f"{os.getpid()}:1")
+    assert not is_alive("")
