@@ -1,0 +1,53 @@
+"""How much a unit's rank moves from batch to batch: numpy alone, cheap enough to be asked after every batch."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def ranks(values: Floats) -> Floats:
+    """Ranks of `values` [M], ascending from 1, ties averaged.
+
+    The same as `scipy.stats.rankdata`, which takes longer to import than a whole pass takes to rank.
+    """
+    ordered = np.sort(values)
+    below = np.searchsorted(ordered, values, side="left")
+    not_above = np.searchsorted(ordered, values, side="right")
+    return (below + not_above + 1) / 2
+
+
+class RankDeviation:
+    """Ranks of the batches seen so far, and the mean absolute deviation of each unit's ranks."""
+
+    def __init__(self, units: int) -> None:
+        """`units`: M, the number of units that are ranked against each other."""
+        self._ranks = np.empty((64, units))
+        self._batches = 0
+
+    def add(self, values: Floats) -> None:
+        """Rank one more batch's `values` [M]."""
+        if self._batches == len(self._ranks):
+            self._ranks = np.concatenate([self._ranks, np.empty_like(self._ranks)])
+        self._ranks[self._batches] = ranks(values)
+        self._batches += 1
+
+    def instability(self) -> Floats:
+        """Mean absolute deviation of the ranks over the batches, divided by M: [M], in [0, 0.5); 0 for one batch."""
+        seen = self._ranks[: self._batches]
+        if seen.size == 0:
+            return np.zeros(seen.shape[1])
+        deviation: Floats = np.abs(seen - seen.mean(axis=0)).mean(axis=0) / seen.shape[1]
+        return deviation
+
+
+def rank_instability(per_batch: Floats) -> Floats:
+    """Instability of M units from their values in T batches, `per_batch` [T, M]: [M], in [0, 0.5).
+
+    r(t, u) is the rank of unit u among the M units in batch t, ascending, ties averaged;
+    instability(u) = mean over t of |r(t, u) − mean over t of r(t, u)| / M.
+    """
+    deviation = RankDeviation(per_batch.shape[1])
+    for values in per_batch:
+        deviation.add(values)
+    return deviation.instability()

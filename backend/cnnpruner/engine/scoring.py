@@ -1,0 +1,164 @@
+"""Scores of all units by what their readers read: one forward and backward pass for all data-driven criteria."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from cnnpruner.domain.layers import Layers
+from cnnpruner.engine.criteria import DataCriterion, Taylor
+from cnnpruner.engine.criteria.base import Floats
+from cnnpruner.engine.instability import RankDeviation
+from cnnpruner.engine.reading import WatchReaders, by_image, without_gradients
+from cnnpruner.errors import InvalidInput, UnusableNetwork
+
+Batches = Iterable[tuple[Tensor, Tensor]]
+
+
+@dataclass(frozen=True)
+class UnitScores:
+    """A criterion's values for U units, in the order of `layers.units`."""
+
+    score: Floats
+    """[U], mean over the batches; nan for a frozen unit that nothing reads."""
+    instability: Floats
+    """[U], mean absolute deviation of the unit's rank among the free units, 0–0.5; nan for frozen units."""
+    batches: int
+    """Batches seen so far."""
+
+
+def score_taylor(
+    network: nn.Module,
+    layers: Layers,
+    batches: Batches,
+    on_batch: Callable[[int, UnitScores], None] | None = None,
+) -> UnitScores:
+    """Sensitivity and instability of all units (Molchanov et al. 2017; docs/methods.md); see `score_units`."""
+    taylor = Taylor()
+
+    def pass_on(done: int, scores: Mapping[str, UnitScores]) -> None:
+        if on_batch is not None:
+            on_batch(done, scores[taylor.name])
+
+    return score_units(network, layers, batches, [taylor], pass_on if on_batch else None)[taylor.name]
+
+
+def score_units(
+    network: nn.Module,
+    layers: Layers,
+    batches: Batches,
+    criteria: Sequence[DataCriterion],
+    on_batch: Callable[[int, Mapping[str, UnitScores]], None] | None = None,
+) -> dict[str, UnitScores]:
+    """Scores of all units by several criteria in the same pass.
+
+    batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
+    on_batch: called after each batch with the batches done and the scores so far; those after the last are the result.
+    The network is run in evaluation mode, with frozen parameters too, and is left as it was.
+    Raises InvalidInput without batches, UnusableNetwork where a loss or a score is no finite number.
+    """
+    running = {criterion.name: _Running(criterion, layers) for criterion in criteria}
+    batch_pass = _Pass(network, layers, criteria)
+    done = 0
+    for done, (images, labels) in enumerate(batches, start=1):
+        for name, values in batch_pass.run(images, labels).items():
+            running[name].add(values)
+        if on_batch is not None:
+            on_batch(done, {name: each.scores() for name, each in running.items()})
+    if not done:
+        raise InvalidInput("There are no batches to score with; the train split is empty.")
+    return {name: each.scores() for name, each in running.items()}
+
+
+class _Pass:
+    """Runs one batch after the other and adds up the criteria's channel values by unit."""
+
+    def __init__(self, network: nn.Module, layers: Layers, criteria: Sequence[DataCriterion]) -> None:
+        self._network = without_gradients(network)
+        self._criteria = criteria
+        self._watch = WatchReaders(self._network, layers, self._observe)
+        parameter = next(self._network.parameters())
+        self._device = parameter.device
+        self._places = _reader_places(layers, self._device)
+        self._units = len(layers.units)
+        self._sums: list[Tensor] = []
+
+    def run(self, images: Tensor, labels: Tensor) -> dict[str, Floats]:
+        """Unit values [U] of one batch, per criterion."""
+        images, labels = images.to(self._device), labels.to(self._device)
+        self._sums = [images.new_zeros(len(images), self._units) for _ in self._criteria]
+        with torch.enable_grad():
+            with self._watch:
+                logits = self._network(images)
+            # summed, not averaged: the gradient of image n is then that of its own loss
+            loss = F.cross_entropy(logits, labels, reduction="sum")
+        if not torch.isfinite(loss):
+            raise UnusableNetwork(
+                "The network's loss is no finite number; its weights or its input scaling are broken."
+            )
+        if loss.requires_grad:
+            loss.backward()  # type: ignore[no-untyped-call]
+        return {
+            criterion.name: criterion.unit_values(sums).double().cpu().numpy()
+            for criterion, sums in zip(self._criteria, self._sums, strict=True)
+        }
+
+    def _observe(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
+        units, channels = self._places[reader]
+        for criterion, sums in zip(self._criteria, self._sums, strict=True):
+            images = len(sums)
+            values = criterion.channel_values(by_image(inputs, images), by_image(gradient, images))  # [N, C]
+            sums.index_add_(1, units, values if channels is None else values[:, channels])
+
+
+def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
+    """Per reader, the columns of its channels' units, and which channels have one; None: all of them."""
+    column = {unit.id: place for place, unit in enumerate(layers.units)}
+    places: list[tuple[Tensor, Tensor | None]] = []
+    for reader in layers.readers:
+        ids = layers.dim_units[reader.inputs]
+        channels = [channel for channel, unit in enumerate(ids) if unit >= 0]
+        columns = torch.tensor([column[ids[channel]] for channel in channels], dtype=torch.int64, device=device)
+        whole = len(channels) == len(ids)
+        places.append((columns, None if whole else torch.tensor(channels, dtype=torch.int64, device=device)))
+    return places
+
+
+class _Running:
+    """Mean and rank deviation of one criterion over the batches so far."""
+
+    def __init__(self, criterion: DataCriterion, layers: Layers) -> None:
+        self._criterion = criterion
+        self._group = np.array([unit.group for unit in layers.units], dtype=np.intp)
+        self._free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
+        # nothing reads a free unit: removing it changes nothing, an empty sum
+        self._known: NDArray[np.bool_] = _is_read(layers) | self._free
+        self._total = np.zeros(len(layers.units))
+        self._deviation = RankDeviation(int(self._free.sum()))
+        self._batches = 0
+
+    def add(self, values: Floats) -> None:
+        """Take in one batch's unit values [U]."""
+        if not np.isfinite(values).all():
+            raise UnusableNetwork("A filter's score is no finite number; the network's gradients overflow.")
+        compared = self._criterion.compare(values, self._group, self._free)
+        self._total += compared
+        self._deviation.add(compared[self._free])
+        self._batches += 1
+
+    def scores(self) -> UnitScores:
+        """Scores over the batches so far."""
+        score = np.where(self._known, self._total / max(self._batches, 1), np.nan)
+        instability = np.full(len(score), np.nan)
+        instability[self._free] = self._deviation.instability()
+        return UnitScores(score, instability, self._batches)
+
+
+def _is_read(layers: Layers) -> NDArray[np.bool_]:
+    """[U]: whether any reader reads the unit."""
+    read = {unit for reader in layers.readers for unit in layers.dim_units[reader.inputs]}
+    return np.array([unit.id in read for unit in layers.units], dtype=np.bool_)
