@@ -14,7 +14,7 @@ from cnnpruner.domain.jobs import Lane
 from cnnpruner.runners import lane as lane_module
 from cnnpruner.runners.base import LaneStatus
 from cnnpruner.runners.local import LocalRunner
-from cnnpruner.runners.processes import is_alive, process_name
+from cnnpruner.runners.liveness import is_alive, process_name
 
 FAKE = Path(__file__).with_name("fake_worker.py")
 JOB = 7
