@@ -11,10 +11,13 @@ def ranks(values: Floats) -> Floats:
 
     The same as `scipy.stats.rankdata`, which takes longer to import than a whole pass takes to rank.
     """
-    ordered = np.sort(values)
-    below = np.searchsorted(ordered, values, side="left")
-    not_above = np.searchsorted(ordered, values, side="right")
-    return (below + not_above + 1) / 2
+    order = np.argsort(values)
+    ordered = values[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(values)])
+    ends = np.append(starts[1:], len(values))
+    result = np.empty(len(values))
+    result[order] = np.repeat((starts + ends + 1) / 2, ends - starts)
+    return result
 
 
 class RankDeviation:
