@@ -22,6 +22,8 @@ class Config:
     port: int
     demo: bool
     """Make the demo experiment where the database is new."""
+    browser: bool
+    """Open the page in a browser where there is one."""
 
 
 def database_url(text: str) -> str:
@@ -43,4 +45,10 @@ def from_environment() -> Config:
         host=os.environ.get("HOST") or "127.0.0.1",
         port=int(os.environ.get("PORT") or 8000),
         demo=os.environ.get("DEMO", "1") != "0",
+        browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
     )
+
+
+def server_url() -> str:
+    """Where commands and notebooks look for a server."""
+    return os.environ.get("CNNPRUNER_SERVER") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"

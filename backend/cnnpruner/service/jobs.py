@@ -1,1 +1,82 @@
-"""To be written."""
+"""Queueing, waiting for and ending jobs."""
+
+import logging
+import time
+from typing import Any
+
+from cnnpruner.domain.jobs import Job, JobKind, Lane
+from cnnpruner.errors import CNNPrunerError, Unavailable
+from cnnpruner.runners.processes import is_alive
+from cnnpruner.service.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+LANES: dict[JobKind, Lane] = {
+    "root": "training",
+    "prune": "training",
+    "inspect": "interactive",
+    "preview": "interactive",
+    "latency": "interactive",
+    "test": "interactive",
+    "embedding": "interactive",
+}
+
+
+def describe(kind: JobKind, inputs: dict[str, Any] | None = None, **about: int | None) -> dict[str, Any]:
+    """The columns of a new job; `about` are ids."""
+    return {"kind": kind, "lane": LANES[kind], "inputs": inputs or {}, **about}
+
+
+def queue(work: Workspace, job: dict[str, Any]) -> Job:
+    """Add a job and wake its worker."""
+    added = work.store.jobs.add(job)
+    work.runner.wake(added.lane)
+    return added
+
+
+def wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
+    """Wait until a short job has ended; its error is raised as ours."""
+    deadline = time.monotonic() + timeout_s
+    while (job := work.store.jobs.get(job_id)).state in ("waiting", "running"):
+        if time.monotonic() > deadline:
+            cancel(work, job)
+            raise Unavailable(
+                f"This took longer than {timeout_s:.0f} s and was stopped; try again when less runs here."
+            )
+        time.sleep(0.03)
+    if job.state == "cancelled":
+        raise Unavailable("The check was cancelled; try again.")
+    if job.error is not None:
+        raise _as_error(job)
+    return job
+
+
+def _as_error(job: Job) -> CNNPrunerError:
+    assert job.error is not None
+    error = CNNPrunerError(job.error.message, **job.error.details)
+    known = {one.code: one for one in _all_errors(CNNPrunerError)}
+    kind = known.get(job.error.code, CNNPrunerError)
+    error.code, error.status = job.error.code, kind.status  # type: ignore[misc]
+    return error
+
+
+def _all_errors(base: type[CNNPrunerError]) -> list[type[CNNPrunerError]]:
+    return [base, *(one for child in base.__subclasses__() for one in _all_errors(child))]
+
+
+def cancel(work: Workspace, job: Job) -> Job:
+    """End it at once; the worker stops at its next step, its writes are refused from now on."""
+    ended = work.store.jobs.cancel(job.id)
+    if job.state == "running":
+        work.runner.cancel(job.lane, job.id)
+    return ended
+
+
+def take_back(work: Workspace) -> None:
+    """Put jobs of dead workers back into the queue."""
+    lost = work.store.jobs.take_back(is_alive)
+    for job_id in lost:
+        job = work.store.jobs.get(job_id)
+        log.warning("job %s lost its worker: now %s", job_id, job.state)
+        if job.state == "waiting":
+            work.runner.wake(job.lane)

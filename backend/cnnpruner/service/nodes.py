@@ -1,1 +1,125 @@
-"""To be written."""
+"""What can be seen of a node, and what may change on it."""
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.layers import Layers, NodeLayers
+from cnnpruner.domain.nodes import Confusion, Node, NodeChanges
+from cnnpruner.domain.results import Predictions, ScoreArrays
+from cnnpruner.domain.scores import Scores
+from cnnpruner.errors import Conflict, NotFound
+from cnnpruner.service import jobs
+from cnnpruner.service.workspace import Workspace
+
+TITLES = {"taylor": ("Taylor sensitivity, first order (Molchanov et al. 2017)", "high")}
+
+
+def require_ready(node: Node, what: str) -> None:
+    """Refuse `what` on a node that is not ready."""
+    if node.state == "ready":
+        return
+    cure = {"failed": "it failed: see its error", "cancelled": "it was cancelled"}.get(node.state, "wait for its job")
+    message = f"Node {node.number} is {node.state} and has no {what} ({cure})."
+    raise Conflict(message, node_id=node.id, state=node.state)
+
+
+def change(work: Workspace, node: Node, changes: NodeChanges) -> Node:
+    """Note and star."""
+    return work.store.nodes.change(node.id, changes.model_dump(exclude_none=True))
+
+
+def layers(work: Workspace, node: Node) -> NodeLayers:
+    """The structure of a ready node; of a root in the making, what the trace found."""
+    if node.state != "ready" and node.number == 0 and node.state in ("waiting", "running"):
+        return _with_id(work.store.experiments.root_layers(node.experiment_id), node)
+    require_ready(node, "layers")
+    return _with_id(work.store.nodes.layers(node.id), node)
+
+
+def _with_id(found: Layers, node: Node) -> NodeLayers:
+    return NodeLayers.model_construct(**{**dict(found), "node_id": node.id})
+
+
+def scores(work: Workspace, node: Node, criterion: str) -> Scores:
+    """A criterion's values with the units they belong to."""
+    require_ready(node, "scores")
+    arrays = work.store.nodes.scores(node.id, criterion)
+    if arrays is None:
+        known = ", ".join(TITLES)
+        raise NotFound(f"Node {node.number} has no scores of criterion {criterion!r}; there are: {known}.")
+    return score_value(node.id, work.store.nodes.layers(node.id), arrays)
+
+
+def score_value(node_id: int, found: Layers, arrays: ScoreArrays) -> Scores:
+    """Arrays of a criterion as the value that plans and the page read."""
+    names = [layer.name for layer in found.layers]
+    title, keep = TITLES[arrays.criterion]
+    score = _numbers(arrays.score)
+    return Scores(
+        node_id=node_id,
+        criterion=arrays.criterion,
+        title=title,
+        keep="high" if keep == "high" else "low",
+        batches=arrays.batches,
+        batch_size=arrays.batch_size,
+        unit=[unit.id for unit in found.units],
+        members=[[(names[layer], number) for layer, number in unit.members] for unit in found.units],
+        free=[unit.free for unit in found.units],
+        reason=[unit.reason for unit in found.units],
+        score=score,
+        sensitivity=score if arrays.criterion == "taylor" else None,
+        instability=None if arrays.instability is None else _numbers(arrays.instability),
+    )
+
+
+def _numbers(values: Iterable[float]) -> list[float | None]:
+    return [None if math.isnan(value) else value for value in map(float, values)]
+
+
+def predictions(work: Workspace, node: Node) -> Predictions:
+    """What a ready node says about the selection images."""
+    require_ready(node, "predictions")
+    found = work.store.nodes.predictions(node.id)
+    if found is None:
+        raise NotFound(f"Node {node.number} has no predictions.")
+    return found
+
+
+def confusion(work: Workspace, node: Node) -> Confusion:
+    """Counts of true against predicted class, and the parent's."""
+    experiment = work.store.experiments.get(node.experiment_id)
+    parent = work.store.nodes.get(node.parent_id) if node.parent_id is not None else None
+    here = predictions(work, node)
+    return Confusion(
+        node_id=node.id,
+        classes=experiment.classes,
+        counts=_count(here, len(experiment.classes)),
+        parent_counts=None if parent is None else _count(predictions(work, parent), len(experiment.classes)),
+        images=len(here.labels),
+    )
+
+
+def _count(found: Predictions, classes: int) -> list[list[int]]:
+    flat = np.bincount(found.labels * classes + found.predicted, minlength=classes * classes)
+    counts: list[list[int]] = flat.reshape(classes, classes).tolist()
+    return counts
+
+
+def measure_latency(work: Workspace, node: Node, batch: int) -> Job:
+    """Queue a measurement of the time of a forward pass."""
+    require_ready(node, "latency")
+    about = {"experiment_id": node.experiment_id, "node_id": node.id}
+    return jobs.queue(work, jobs.describe("latency", {"batch": batch}, **about))
+
+
+def measure_test(work: Workspace, node: Node) -> Job:
+    """Queue the one measurement on the locked test split."""
+    require_ready(node, "test accuracy")
+    if node.test_accuracy is not None:
+        message = f"Node {node.number} was measured on the test split already ({node.test_accuracy:.2%}); once is all."
+        raise Conflict(message, node_id=node.id, test_accuracy=node.test_accuracy)
+    about = {"experiment_id": node.experiment_id, "node_id": node.id}
+    return jobs.queue(work, jobs.describe("test", **about))

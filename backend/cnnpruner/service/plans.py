@@ -1,1 +1,112 @@
-"""To be written."""
+"""Drafting, previewing and applying plans."""
+
+import math
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.plans import Application, Applied, NewPlan, Plan, PlanChanges, PlanRule, Preview
+from cnnpruner.domain.scores import Scores
+from cnnpruner.engine.plans import draft_plan, shares
+from cnnpruner.errors import Conflict
+from cnnpruner.service import jobs, nodes
+from cnnpruner.service.structures import structure
+from cnnpruner.service.workspace import Workspace
+from cnnpruner.store import NewNode
+
+_RULE: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
+
+
+def draft(work: Workspace, node: Node, new: NewPlan) -> Plan:
+    """Carry out the rule and keep the draft with its exact cost."""
+    nodes.require_ready(node, "plans")
+    rule = _RULE.validate_python(new.model_dump(exclude={"name", "note"}))
+    return work.store.plans.add(node.id, new.name, new.note, _content(work, node, rule))
+
+
+def _content(work: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
+    found = structure(work.store, node.id)
+    scores = _scores(work, node, rule)
+    drafted = draft_plan(found.layers, rule, scores)
+    before, after = found.table.cost([]), found.table.cost(drafted.units)
+    return {
+        "rule": rule.model_dump(mode="json"),
+        "filters": drafted.filters,
+        "units": list(drafted.units),
+        "budget": drafted.budget,
+        "reached": drafted.reached,
+        "notes": list(drafted.notes),
+        "now": before.model_dump(),
+        "cost": after.model_dump(),
+        "shares": shares(found.layers, drafted.units, scores, before, after).model_dump(),
+    }
+
+
+def _scores(work: Workspace, node: Node, rule: PlanRule) -> Scores | None:
+    if rule.rule == "filters":
+        arrays = work.store.nodes.scores(node.id, "taylor")
+        return None if arrays is None else nodes.score_value(node.id, structure(work.store, node.id).layers, arrays)
+    return nodes.scores(work, node, rule.criterion)
+
+
+def change(work: Workspace, plan: Plan, changes: PlanChanges) -> Plan:
+    """Edit a draft; a changed rule is carried out anew and makes a new revision."""
+    content = None
+    if changes.rule is not None and changes.rule != plan.rule:
+        content = _content(work, work.store.nodes.get(plan.node_id), changes.rule)
+    columns = changes.model_dump(exclude_none=True, exclude={"rule"})
+    return work.store.plans.change(plan.id, columns, content)
+
+
+def delete(work: Workspace, plan: Plan) -> None:
+    """Throw a draft away, and a preview of it that runs."""
+    for job in work.store.jobs.list(active=True):
+        if job.plan_id == plan.id and job.kind == "preview":
+            jobs.cancel(work, job)
+    work.store.plans.remove(plan.id)
+
+
+def preview(work: Workspace, plan: Plan) -> Job | Preview:
+    """The measured accuracy if it is of this revision, else the job that measures it."""
+    if plan.preview is not None and plan.preview.revision == plan.revision:
+        return plan.preview
+    node = work.store.nodes.get(plan.node_id)
+    about = {"experiment_id": node.experiment_id, "node_id": node.id, "plan_id": plan.id}
+    for job in work.store.jobs.list(node.experiment_id, active=True):
+        if job.kind == "preview" and job.plan_id == plan.id:
+            if work.store.jobs.inputs(job.id).get("revision") == plan.revision:
+                return job
+            jobs.cancel(work, job)
+    return jobs.queue(work, jobs.describe("preview", {"revision": plan.revision}, **about))
+
+
+def apply(work: Workspace, plan: Plan, application: Application) -> Applied:
+    """Close the plan and make the node that its job will bring to life, all at once."""
+    if plan.state == "draft" and not plan.units:
+        message = f"Plan {plan.name} removes nothing; raise its percentage or choose filters before you apply it."
+        raise Conflict(message, plan_id=plan.id)
+    parent = work.store.nodes.get(plan.node_id)
+    experiment = work.store.experiments.get(parent.experiment_id)
+    training = experiment.training if application.training is None else application.training.on(experiment.training)
+    note = plan.note if application.note is None else application.note
+    assert parent.correct is not None
+    new = NewNode(
+        experiment_id=experiment.id,
+        parent_id=parent.id,
+        origin="plan",
+        images=parent.images,
+        training=training.model_dump(mode="json"),
+        plan_id=plan.id,
+        removed_filters=plan.reached,
+        # The tiny term keeps 0.005 · 400 at 2 where binary fractions would make it 1.
+        needed_correct=parent.correct - math.floor(experiment.tolerance * parent.images + 1e-9),
+        note=note,
+    )
+    with work.store.transaction():
+        node, job_id = work.store.nodes.add(new, jobs.describe("prune", {"units": plan.units}))
+        work.store.plans.close(plan.id, node.id, note)
+        job = work.store.jobs.get(job_id)
+    work.runner.wake("training")
+    return Applied(node=work.store.nodes.get(node.id), job=job)

@@ -1,10 +1,20 @@
 """Selection images as nodes see them."""
 
+import io
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 from pydantic import Field
 
 from cnnpruner.domain.base import Value
+from cnnpruner.domain.experiments import Experiment
+from cnnpruner.domain.nodes import Node, Sample, Samples
+from cnnpruner.domain.results import Predictions
+from cnnpruner.errors import InvalidInput, NotFound
+from cnnpruner.service import nodes
+from cnnpruner.service.workspace import Workspace
 
 Change = Literal["all", "degraded", "improved", "wrong"]
 
@@ -18,3 +28,71 @@ class SampleQuery(Value):
     predicted: int | None = Field(default=None, ge=0, le=10**6, description="class that the node calls it")
     offset: int = Field(default=0, ge=0, le=10**9)
     limit: int = Field(default=200, ge=1, le=20_000)
+
+
+def find(work: Workspace, node: Node, query: SampleQuery) -> Samples:
+    """A page of the samples that match, in the order of the split."""
+    here = nodes.predictions(work, node)
+    against = _against(work, node, query)
+    before = nodes.predictions(work, against).predicted if against is not None else None
+    chosen = np.flatnonzero(_match(here, before, query))
+    page = chosen[query.offset : query.offset + query.limit]
+    end = query.offset + len(page)
+    return Samples(
+        node_id=node.id,
+        against_id=against.id if against is not None else None,
+        total=len(chosen),
+        images=len(here.labels),
+        items=[_sample(int(sample), here, before) for sample in page],
+        next=end if end < len(chosen) else None,
+    )
+
+
+def _against(work: Workspace, node: Node, query: SampleQuery) -> Node | None:
+    other_id = query.against if query.against is not None else node.parent_id
+    other = work.store.nodes.get(other_id) if other_id is not None else None
+    if other is not None and other.experiment_id != node.experiment_id:
+        message = f"Node {other.id} belongs to another experiment; compare with a node of the same tree."
+        raise InvalidInput(message, against=other.id)
+    return other
+
+
+def _match(here: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:
+    right = here.predicted == here.labels
+    was_right = right if before is None else before == here.labels
+    match: NDArray[np.bool_] = {
+        "all": np.ones_like(right),
+        "wrong": ~right,
+        "degraded": was_right & ~right,
+        "improved": ~was_right & right,
+    }[query.change]
+    if query.label is not None:
+        match = match & (here.labels == query.label)
+    return match if query.predicted is None else match & (here.predicted == query.predicted)
+
+
+def _sample(sample: int, here: Predictions, before: NDArray[np.int64] | None) -> Sample:
+    label, predicted = int(here.labels[sample]), int(here.predicted[sample])
+    was = None if before is None else int(before[sample])
+    change: Literal["degraded", "improved", "same"] = "same"
+    if was is not None and (was == label) != (predicted == label):
+        change = "degraded" if was == label else "improved"
+    probability = float(here.probability[sample, 0])
+    return Sample(sample=sample, label=label, predicted=predicted, probability=probability, before=was, change=change)
+
+
+def picture(work: Workspace, experiment: Experiment, sample: int, size: int) -> bytes:
+    """One picture of the selection split as PNG, enlarged by whole factors to at least `size` pixels."""
+    path = work.store.files.pictures(experiment.id)
+    if not path.exists():
+        raise NotFound(f"Experiment {experiment.id} has no pictures yet; they are there once its root is made.")
+    pictures = np.load(path, mmap_mode="r")
+    if sample >= len(pictures):
+        raise NotFound(f"There is no sample {sample}; the selection split has samples 0 to {len(pictures) - 1}.")
+    pixels = np.ascontiguousarray(pictures[sample])
+    factor = max(1, -(-size // pixels.shape[0]))
+    pixels = pixels.repeat(factor, axis=0).repeat(factor, axis=1)
+    image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()

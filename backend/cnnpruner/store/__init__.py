@@ -1,1 +1,56 @@
 """The only code that sees rows and files; takes and returns domain values."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from cnnpruner.store.epochs import Epochs
+from cnnpruner.store.events import Events, StoredEvent
+from cnnpruner.store.experiments import Experiments
+from cnnpruner.store.files import Files
+from cnnpruner.store.jobs import Jobs
+from cnnpruner.store.migrate import upgrade
+from cnnpruner.store.nodes import NewNode, Nodes
+from cnnpruner.store.plans import Plans
+from cnnpruner.store.scores import PartialScoreEvents
+from cnnpruner.store.sessions import Sessions, connect
+
+__all__ = ["NewNode", "Store", "StoredEvent", "open_store"]
+
+
+class Store:
+    """One database and one model store. Every call is a short transaction, or part of `transaction()` around it."""
+
+    def __init__(self, sessions: Sessions, files: Files) -> None:
+        self._sessions = sessions
+        self.files = files
+        self.experiments = Experiments(sessions)
+        self.nodes = Nodes(sessions)
+        self.epochs = Epochs(sessions)
+        self.scores = PartialScoreEvents(sessions)
+        self.plans = Plans(sessions)
+        self.jobs = Jobs(sessions)
+        self.events = Events(sessions)
+
+    @property
+    def database(self) -> str:
+        """Kind of the database."""
+        return self._sessions.engine.dialect.name
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """All calls of this thread inside are committed together, or not at all."""
+        return self._sessions.write()
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._sessions.engine.dispose()
+
+
+def open_store(database_url: str, models: Path, migrate: bool = True) -> Store:
+    """Open the database (made and brought up to date where `migrate`) and the folder of weights."""
+    models.mkdir(parents=True, exist_ok=True)
+    engine = connect(database_url)
+    if migrate:
+        upgrade(engine)
+    return Store(Sessions(engine), Files(models))

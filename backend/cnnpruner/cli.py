@@ -1,0 +1,99 @@
+"""The `cnnpruner` command: serve, create, inspect what there is."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from cnnpruner import __version__, config
+from cnnpruner.errors import CNNPrunerError
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cnnpruner", description="Prune a convolutional network interactively.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    _add_serve(commands.add_parser("serve", help="start the server and open the page"))
+    _add_create(commands.add_parser("create", help="make an experiment on a running server"))
+    listing = commands.add_parser("list", help="experiments of a running server, and the data that it may read")
+    _add_server(listing)
+    return parser
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    start = config.from_environment()
+    parser.add_argument("--host", default=start.host, help="address to listen on (HOST; default %(default)s)")
+    parser.add_argument("--port", type=int, default=start.port, help="PORT; default %(default)s")
+    parser.add_argument("--database", default=start.database, help="SQLite file or SQLAlchemy URL (DB)")
+    parser.add_argument("--models", type=Path, default=start.models, help="folder of the model store (MODELS)")
+    parser.add_argument("--data", action="append", help="folder that data and checkpoints may be read from (DATA)")
+    parser.add_argument("--no-browser", action="store_true", help="open no browser (NO_BROWSER=1)")
+    parser.add_argument("--no-demo", action="store_true", help="make no demo experiment on a new database (DEMO=0)")
+
+
+def _add_server(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--server", default=config.server_url(), help="address of the server (default %(default)s)")
+
+
+def _add_create(parser: argparse.ArgumentParser) -> None:
+    _add_server(parser)
+    parser.add_argument("--name", help="shown in the page")
+    parser.add_argument("--data", required=True, help="digits, cifar10, cifar100, mnist, fashion_mnist or folder")
+    parser.add_argument("--data-path", help="where it lies, relative to a data folder of the server")
+    parser.add_argument("--download", action="store_true", help="let the server fetch the set where it is missing")
+    parser.add_argument("--network", required=True, help="small_vgg, vgg16_bn, resnet20, resnet56, resnet18, …")
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of the network")
+    parser.add_argument("--weights", help="checkpoint, relative to a data folder; without one the root is trained")
+    parser.add_argument("--epochs", type=int, help="of training the root")
+    parser.add_argument("--learning-rate", type=float, help="of training the root")
+    parser.add_argument("--image-size", type=int, help="edge in pixels")
+    parser.add_argument("--mean", type=float, nargs="+", help="per channel, pixels 0-1")
+    parser.add_argument("--std", type=float, nargs="+", help="per channel, pixels 0-1")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--tolerance", type=float, default=0.005, help="loss of accuracy that counts as recovered")
+    parser.add_argument("--target-accuracy", type=float, help="what must be kept, 0-1")
+    parser.add_argument("--wait", action="store_true", help="show the progress until the root is ready")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 where it went well, 1 where an error was told, 2 for wrong usage."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        choice = _parser().parse_args(arguments)
+        if choice.command == "serve":
+            return _serve(choice)
+        from cnnpruner.client import commands
+
+        return commands.create(choice) if choice.command == "create" else commands.show(choice)
+    except CNNPrunerError as error:
+        sys.stderr.write(f"cnnpruner: {error.message}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _serve(choice: argparse.Namespace) -> int:
+    from cnnpruner.serving import serve
+
+    start = config.from_environment()
+    data = start.data
+    if choice.data:
+        data = tuple(folder for text in choice.data for folder in config.data_folders(text))
+    chosen = replace(
+        start,
+        database=config.database_url(choice.database),
+        models=choice.models.expanduser().resolve(),
+        data=data,
+        host=choice.host,
+        port=choice.port,
+        demo=start.demo and not choice.no_demo,
+        browser=start.browser and not choice.no_browser,
+    )
+    serve(chosen)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""Experiments, nodes, plans and jobs of a running server as values."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from cnnpruner import config
+from cnnpruner.client.http import Http
+from cnnpruner.domain.experiments import DataListing, Experiment, NewExperiment
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.layers import NodeLayers
+from cnnpruner.domain.nodes import Confusion, Epoch, Node, Tree
+from cnnpruner.domain.plans import Applied, Plan, Preview
+from cnnpruner.domain.scores import Scores
+from cnnpruner.errors import CNNPrunerError
+
+LOOK_EVERY_S = 0.2
+
+
+class Client:
+    """One server. Errors are the server's sentences (`CNNPrunerError`)."""
+
+    def __init__(self, url: str | None = None) -> None:
+        self._http = Http(url or config.server_url())
+
+    def data(self) -> DataListing:
+        """What an experiment can be made of."""
+        return DataListing.model_validate(self._http.call("GET", "/data"))
+
+    def experiments(self) -> list[Experiment]:
+        """All, the newest first."""
+        return [Experiment.model_validate(one) for one in self._http.call("GET", "/experiments")]
+
+    def create(self, new: NewExperiment) -> Experiment:
+        """Make an experiment; returns once all of it is checked, while its root is still in the making."""
+        return Experiment.model_validate(self._http.call("POST", "/experiments", new.model_dump(mode="json")))
+
+    def tree(self, experiment_id: int) -> list[Node]:
+        """All nodes by number."""
+        return Tree.model_validate(self._http.call("GET", f"/experiments/{experiment_id}/tree")).nodes
+
+    def node(self, node_id: int) -> Node:
+        """One node."""
+        return Node.model_validate(self._http.call("GET", f"/nodes/{node_id}"))
+
+    def epochs(self, node_id: int) -> list[Epoch]:
+        """Finished epochs from 0."""
+        return [Epoch.model_validate(one) for one in self._http.call("GET", f"/nodes/{node_id}/epochs")]
+
+    def layers(self, node_id: int) -> NodeLayers:
+        """Structure and cost model."""
+        return NodeLayers.model_validate(self._http.call("GET", f"/nodes/{node_id}/layers"))
+
+    def scores(self, node_id: int, criterion: str = "taylor") -> Scores:
+        """A criterion's values."""
+        return Scores.model_validate(self._http.call("GET", f"/nodes/{node_id}/scores?criterion={criterion}"))
+
+    def confusion(self, node_id: int) -> Confusion:
+        """Counts by true and predicted class."""
+        return Confusion.model_validate(self._http.call("GET", f"/nodes/{node_id}/confusion"))
+
+    def plan(self, node_id: int, **rule: Any) -> Plan:
+        """Draft a plan, for instance `plan(node.id, rule="percent", percent=50)`."""
+        return Plan.model_validate(self._http.call("POST", f"/nodes/{node_id}/plans", rule))
+
+    def preview(self, plan_id: int) -> Preview:
+        """Accuracy of the cut network without training; waits for it."""
+        answer = self._http.call("POST", f"/plans/{plan_id}/preview")
+        if "kind" in answer:
+            self.wait(answer["id"])
+            answer = self._http.call("POST", f"/plans/{plan_id}/preview")
+        return Preview.model_validate(answer)
+
+    def apply(self, plan_id: int, training: dict[str, Any] | None = None, note: str | None = None) -> Applied:
+        """Make a node of the plan; returns at once, `wait(applied.job.id)` waits."""
+        body = {"training": training, "note": note}
+        return Applied.model_validate(self._http.call("POST", f"/plans/{plan_id}/apply", body))
+
+    def job(self, job_id: int) -> Job:
+        """One job."""
+        return Job.model_validate(self._http.call("GET", f"/jobs/{job_id}"))
+
+    def cancel(self, job_id: int) -> Job:
+        """End a job."""
+        return Job.model_validate(self._http.call("POST", f"/jobs/{job_id}/cancel"))
+
+    def wait(self, job_id: int, show: Callable[[Job], None] | None = None) -> Job:
+        """Wait until a job is done; raises its error where it failed or was cancelled."""
+        while (job := self.job(job_id)).state in ("waiting", "running"):
+            if show is not None:
+                show(job)
+            time.sleep(LOOK_EVERY_S)
+        if job.error is not None:
+            raise CNNPrunerError(job.error.message, **job.error.details)
+        if job.state == "cancelled":
+            raise CNNPrunerError(f"Job {job_id} was cancelled.")
+        return job

@@ -1,0 +1,79 @@
+"""What `cnnpruner create` and `cnnpruner list` do."""
+
+import argparse
+import sys
+from typing import Any
+
+from pydantic import ValidationError
+
+from cnnpruner.client.client import Client
+from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.domain.jobs import Job
+from cnnpruner.errors import InvalidInput
+
+
+def create(choice: argparse.Namespace) -> int:
+    """Make an experiment on a running server."""
+    client = Client(choice.server)
+    experiment = client.create(_new_experiment(choice))
+    sys.stdout.write(f"experiment {experiment.id}: {experiment.name}\n")
+    for notice in experiment.notices:
+        sys.stdout.write(f"  note: {notice}\n")
+    sys.stdout.write(f"{choice.server}/?experiment={experiment.id}\n")
+    if choice.wait:
+        job_id = client.node(experiment.root_id).job_id
+        assert job_id is not None
+        client.wait(job_id, _show)
+        root = client.node(experiment.root_id)
+        sys.stderr.write("\n")
+        sys.stdout.write(
+            f"node 0: accuracy {root.accuracy:.2%}, {root.filters} filters, {root.parameters} parameters\n"
+        )
+    return 0
+
+
+def _new_experiment(choice: argparse.Namespace) -> NewExperiment:
+    train = {"epochs": choice.epochs, "learning_rate": choice.learning_rate}
+    body: dict[str, Any] = {
+        "name": choice.name,
+        "data": {"kind": choice.data, "path": choice.data_path, "download": choice.download},
+        "network": {"name": choice.network, "options": _options(choice.option)},
+        "weights": {"path": choice.weights} if choice.weights else {"train": train},
+        "image_size": choice.image_size,
+        "mean": choice.mean,
+        "std": choice.std,
+        "seed": choice.seed,
+        "tolerance": choice.tolerance,
+        "target_accuracy": choice.target_accuracy,
+    }
+    try:
+        return NewExperiment.model_validate(body)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise InvalidInput(f"This makes no experiment: {faults}.") from error
+
+
+def _options(pairs: list[str]) -> dict[str, str]:
+    broken = [pair for pair in pairs if "=" not in pair]
+    if broken:
+        raise InvalidInput(f"--option {broken[0]} is not NAME=VALUE.")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _show(job: Job) -> None:
+    left = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
+    sys.stderr.write(f"\r\033[K{job.progress:4.0%} {job.message}{left}")
+    sys.stderr.flush()
+
+
+def show(choice: argparse.Namespace) -> int:
+    """List experiments, data and networks of a running server."""
+    client = Client(choice.server)
+    for experiment in client.experiments():
+        sys.stdout.write(f"experiment {experiment.id}: {experiment.name} ({experiment.nodes} nodes)\n")
+    listing = client.data()
+    for entry in listing.entries:
+        sys.stdout.write(f"{entry.kind}: {entry.path or 'comes with the program'}\n")
+    for network in listing.networks:
+        sys.stdout.write(f"network {network.name}: {network.title}\n")
+    return 0

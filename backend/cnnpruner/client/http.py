@@ -1,0 +1,52 @@
+"""JSON over HTTP with the server's errors as ours."""
+
+import json
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from cnnpruner.errors import CNNPrunerError, Unavailable
+
+TIMEOUT_S = 660.0
+"""Making an experiment answers only when data, network and weights were checked."""
+
+
+class ServerError(CNNPrunerError):
+    """What the server refused, in its own sentence."""
+
+    def __init__(self, status: int, error: dict[str, Any]) -> None:
+        super().__init__(error["message"], **error.get("details", {}))
+        self.code, self.status = error["code"], status
+
+
+class Http:
+    """One server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Send `body` as JSON to `path` under /api; gives the answer's JSON, None where it is empty.
+
+        Raises ServerError for what the server refuses, Unavailable where nobody answers.
+        """
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if data is not None else {})
+        request = Request(f"{self.url}/api{path}", data=data, headers=headers, method=method)
+        try:
+            with urlopen(request, timeout=TIMEOUT_S) as answer:
+                text = answer.read()
+        except HTTPError as error:
+            raise _refusal(error) from None
+        except (URLError, OSError) as error:
+            raise Unavailable(
+                f"No server answers at {self.url} ({error}); start one with `cnnpruner serve`."
+            ) from error
+        return json.loads(text) if text else None
+
+
+def _refusal(error: HTTPError) -> CNNPrunerError:
+    try:
+        return ServerError(error.code, json.loads(error.read())["error"])
+    except (ValueError, KeyError, TypeError):
+        return Unavailable(f"{error.url} answered {error.code}, which no CNNPruner server does; check the address.")

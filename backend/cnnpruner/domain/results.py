@@ -1,0 +1,89 @@
+"""What a job hands over when its work is done, before it becomes rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnpruner.domain.experiments import Experiment
+from cnnpruner.domain.layers import Layers
+from cnnpruner.domain.nodes import Latency
+from cnnpruner.domain.plans import Cost
+
+
+@dataclass(frozen=True)
+class SplitIndices:
+    """Which images belong to which split: indices into one of the pools `train` and `test`."""
+
+    train_pool: str
+    train: NDArray[np.int64]
+    selection_pool: str
+    selection: NDArray[np.int64]
+    test_pool: str
+    test: NDArray[np.int64]
+    rule: str
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a node says about the N selection images, in their order; the k = min(5, K) most probable classes."""
+
+    labels: NDArray[np.int64]
+    """[N] true classes."""
+    predicted: NDArray[np.int64]
+    """[N] most probable class."""
+    top: NDArray[np.int64]
+    """[N, k] classes, most probable first."""
+    probability: NDArray[np.float32]
+    """[N, k] their probabilities."""
+    loss: float
+    """Mean cross-entropy."""
+
+
+@dataclass(frozen=True)
+class ScoreArrays:
+    """A criterion's values in the order of `layers.units`; nan where a unit has none."""
+
+    criterion: str
+    score: NDArray[np.float64]
+    instability: NDArray[np.float64] | None
+    batches: int | None
+    batch_size: int | None
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """All that makes a node ready. Its weights already lie in the model store."""
+
+    layers: Layers
+    cost: Cost
+    predictions: Predictions
+    best_epoch: int
+    scores: tuple[ScoreArrays, ...]
+    latency: tuple[Latency, ...]
+    import_accuracy: float | None
+    """Imported root: accuracy on all official test images, 0-1."""
+    import_images: int | None
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a look at data, network and weights found, before an experiment is made of them."""
+
+    classes: tuple[str, ...]
+    image_size: int
+    channels: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    splits: SplitIndices
+    layers: Layers
+    notices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExperimentParts:
+    """An experiment and the arrays that belong to it."""
+
+    experiment: Experiment
+    splits: SplitIndices
+    layers: Layers

@@ -1,0 +1,104 @@
+"""The server process: socket, store, workers, web server, browser."""
+
+import ipaddress
+import logging
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from cnnpruner.api.app import create_app
+from cnnpruner.config import Config, from_environment
+from cnnpruner.errors import InvalidInput, Unavailable
+from cnnpruner.service.running import build_workspace, make_demo, running
+from cnnpruner.service.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+DEMO_WAIT_S = 20.0
+"""The first answer waits that long for the demo to exist (not to be trained), so that the page can show it."""
+
+
+def serve(config: Config) -> None:
+    """Run the server until it is interrupted."""
+    _check(config)
+    listener = _bind(config)
+    work = build_workspace(config)
+    with running(work):
+        _await_demo(work)
+        url = f"http://{config.host}:{listener.getsockname()[1]}"
+        log.info("CNNPruner is at %s", url)
+        if config.browser:
+            threading.Thread(target=_open_browser, args=(url,), daemon=True).start()
+        options = uvicorn.Config(
+            create_app(work), log_level="warning", timeout_graceful_shutdown=2, server_header=False, log_config=None
+        )
+        uvicorn.Server(options).run(sockets=[listener])
+
+
+def _check(config: Config) -> None:
+    for folder in config.data:
+        if not folder.is_dir():
+            raise InvalidInput(f"The data folder {folder} does not exist; make it or leave it out of DATA.")
+    host = config.host
+    if host != "localhost" and not (_is_address(host) and ipaddress.ip_address(host).is_loopback):
+        raise InvalidInput(
+            f"HOST={host} would open the server beyond this machine, where everybody could use it; "
+            "keep 127.0.0.1 and reach it through an SSH tunnel."
+        )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _bind(config: Config) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+    except OSError as error:
+        listener.close()
+        cure = f"choose another port: make serve PORT={config.port + 1}"
+        raise Unavailable(f"Port {config.port} of {config.host} cannot be used ({error.strerror}); {cure}.") from error
+    return listener
+
+
+def _await_demo(work: Workspace) -> None:
+    if not work.config.demo:
+        return
+    demo = threading.Thread(target=make_demo, args=(work,), name="demo", daemon=True)
+    demo.start()
+    demo.join(DEMO_WAIT_S)
+
+
+def _open_browser(url: str) -> None:
+    has_screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.name == "nt"
+    if has_screen or os.uname().sysname == "Darwin":
+        webbrowser.open(url)
+
+
+def reloading_app() -> FastAPI:
+    """The app for a server that starts anew with each change of the code (`make dev`)."""
+    work = build_workspace(from_environment())
+    app = create_app(work)
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def life(application: FastAPI) -> AsyncIterator[None]:
+        with running(work):
+            threading.Thread(target=make_demo, args=(work,), daemon=True).start()
+            async with inner(application):
+                yield
+
+    app.router.lifespan_context = life
+    return app

@@ -1,0 +1,193 @@
+"""The queue: one guarded UPDATE claims a job; every write of a worker is guarded by its attempt number."""
+
+from builtins import list as List
+from collections.abc import Callable
+from typing import Any, Literal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cnnpruner.domain.base import ErrorBody
+from cnnpruner.domain.events import JobEvent, NodeEvent
+from cnnpruner.domain.jobs import Job, Lane
+from cnnpruner.errors import NotFound
+from cnnpruner.store.events import emit, forget_scores
+from cnnpruner.store.rows import JobRow, NodeRow
+from cnnpruner.store.sessions import Sessions, now
+from cnnpruner.store.values import job_value, node_value
+
+MAX_FRUITLESS = 3
+"""Claims in a row without a finished epoch, then the job fails."""
+
+FINAL = ("done", "failed", "cancelled")
+LOST = ErrorBody(
+    code="worker_lost",
+    message=f"The worker process died {MAX_FRUITLESS} times without finishing an epoch; "
+    "the server's log says why (often: not enough memory - try a smaller batch).",
+    details={"attempts": MAX_FRUITLESS},
+)
+
+
+def held(session: Session, job_id: int, attempt: int) -> JobRow | None:
+    """The job, if it is running and this attempt holds it."""
+    row = session.get(JobRow, job_id)
+    return row if row is not None and row.state == "running" and row.attempt == attempt else None
+
+
+def tell_job(session: Session, row: JobRow) -> Job:
+    """The value of a changed row, told to the event streams."""
+    session.flush()
+    value = job_value(row)
+    if row.experiment_id is not None:
+        emit(session, row.experiment_id, JobEvent(job=value))
+    return value
+
+
+def end(session: Session, row: JobRow, state: Literal["done", "failed", "cancelled"], error: ErrorBody | None) -> None:
+    """Put the job into a final state, and with it a node that it was to make."""
+    row.state, row.finished_at, row.eta_s = state, now(), None
+    row.error = error.model_dump(mode="json") if error else None
+    row.progress = 1.0 if state == "done" else row.progress
+    tell_job(session, row)
+    node = session.get(NodeRow, row.node_id) if row.node_id is not None else None
+    if node is None or node.job_id != row.id or state == "done":
+        return
+    node.state, node.error = state, row.error
+    session.flush()
+    forget_scores(session, node.experiment_id, node.id)
+    emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
+
+
+class Jobs:
+    """Rows of jobs, as values."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def add(self, job: dict[str, Any]) -> Job:
+        """A new waiting job; `job` has kind, lane, inputs and the ids of what it is about."""
+        with self._sessions.write() as session:
+            row = JobRow(**job, created_at=now())
+            session.add(row)
+            return tell_job(session, row)
+
+    def get(self, job_id: int) -> Job:
+        """One job, or NotFound."""
+        with self._sessions.read() as session:
+            row = session.get(JobRow, job_id)
+            if row is None:
+                raise NotFound(f"There is no job {job_id}; GET /api/jobs lists those there are.")
+            return job_value(row)
+
+    def list(self, experiment_id: int | None = None, active: bool = False) -> List[Job]:
+        """The newest first, at most 500."""
+        query = select(JobRow).order_by(JobRow.id.desc()).limit(500)
+        if experiment_id is not None:
+            query = query.where(JobRow.experiment_id == experiment_id)
+        if active:
+            query = query.where(JobRow.state.in_(("waiting", "running")))
+        with self._sessions.read() as session:
+            return [job_value(row) for row in session.scalars(query)]
+
+    def inputs(self, job_id: int) -> dict[str, Any]:
+        """What the job was given."""
+        with self._sessions.read() as session:
+            return session.scalars(select(JobRow.inputs).where(JobRow.id == job_id)).one()
+
+    def claim(self, lane: Lane, worker: str) -> Job | None:
+        """Take the oldest waiting job of `lane`; nobody else gets it."""
+        oldest = select(JobRow.id).where(JobRow.state == "waiting", JobRow.lane == lane).order_by(JobRow.id).limit(1)
+        with self._sessions.read() as session:
+            if session.scalar(oldest) is None:
+                return None
+        with self._sessions.write() as session:
+            claimed = session.execute(
+                update(JobRow)
+                .where(JobRow.id == oldest.scalar_subquery(), JobRow.state == "waiting")
+                .values(
+                    state="running",
+                    worker=worker,
+                    attempt=JobRow.attempt + 1,
+                    fruitless=JobRow.fruitless + 1,
+                    started_at=now(),
+                )
+                .returning(JobRow.id)
+            ).scalar()
+            return self._start(session, claimed) if claimed is not None else None
+
+    @staticmethod
+    def _start(session: Session, job_id: int) -> Job:
+        row = session.get_one(JobRow, job_id, populate_existing=True)
+        node = session.get(NodeRow, row.node_id) if row.node_id is not None else None
+        if node is not None and node.job_id == row.id:
+            node.state = "running"
+            session.flush()
+            emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
+        return tell_job(session, row)
+
+    def progress(self, job_id: int, attempt: int, progress: float, message: str, eta_s: float | None) -> bool:
+        """How far it is. False: the job is no longer this attempt's, stop."""
+        with self._sessions.write() as session:
+            row = held(session, job_id, attempt)
+            if row is None:
+                return False
+            row.progress, row.message, row.eta_s = min(max(progress, 0.0), 1.0), message, eta_s
+            tell_job(session, row)
+            return True
+
+    def is_held(self, job_id: int, attempt: int) -> bool:
+        """Whether this attempt may go on."""
+        with self._sessions.read() as session:
+            return held(session, job_id, attempt) is not None
+
+    def done(self, job_id: int, attempt: int, result: dict[str, Any]) -> bool:
+        """It found `result`. False: the job is no longer this attempt's."""
+        with self._sessions.write() as session:
+            row = held(session, job_id, attempt)
+            if row is None:
+                return False
+            row.result = result
+            end(session, row, "done", None)
+            return True
+
+    def fail(self, job_id: int, attempt: int, error: ErrorBody) -> bool:
+        """It could not be done. False: the job is no longer this attempt's."""
+        with self._sessions.write() as session:
+            row = held(session, job_id, attempt)
+            if row is None:
+                return False
+            end(session, row, "failed", error)
+            return True
+
+    def cancel(self, job_id: int) -> Job:
+        """End it at once, whoever holds it; a job that has ended stays as it is."""
+        with self._sessions.write() as session:
+            row = session.get(JobRow, job_id)
+            if row is None:
+                raise NotFound(f"There is no job {job_id}; GET /api/jobs lists those there are.")
+            if row.state not in FINAL:
+                end(session, row, "cancelled", None)
+            return job_value(row)
+
+    def take_back(self, alive: Callable[[str], bool]) -> List[int]:
+        """Put running jobs of dead workers back into the queue; after three fruitless claims they fail."""
+        running = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
+        with self._sessions.read() as session:
+            dead = {row.id: row.worker for row in session.execute(running) if not alive(row.worker or "")}
+        if not dead:
+            return []
+        with self._sessions.write() as session:
+            rows = [session.get(JobRow, job_id) for job_id in dead]
+            lost = [row for row in rows if row is not None and row.state == "running" and row.worker == dead[row.id]]
+            for row in lost:
+                self._requeue(session, row)
+            return [row.id for row in lost]
+
+    @staticmethod
+    def _requeue(session: Session, row: JobRow) -> None:
+        if row.fruitless >= MAX_FRUITLESS:
+            end(session, row, "failed", LOST)
+            return
+        row.state, row.worker, row.eta_s = "waiting", None, None
+        row.message = "its worker was lost; goes on at the last finished epoch"
+        tell_job(session, row)

@@ -1,0 +1,50 @@
+"""Values and arrays that belong to an experiment or node, compressed, in one table."""
+
+import gzip
+import io
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cnnpruner.domain.base import Value
+from cnnpruner.store.rows import PartRow
+
+Owner = dict[str, int]
+"""`{"node_id": 3}`, or the same with experiment_id or job_id."""
+
+
+def pack(value: Value) -> bytes:
+    """A value as bytes."""
+    return gzip.compress(value.model_dump_json().encode(), compresslevel=4)
+
+
+def unpack(data: bytes) -> bytes:
+    """The JSON text that `pack` made of a value."""
+    return gzip.decompress(data)
+
+
+def pack_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
+    """Named arrays as bytes."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def unpack_arrays(data: bytes) -> dict[str, NDArray[np.generic]]:
+    """The arrays again."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def put(session: Session, owner: Owner, name: str, data: bytes) -> None:
+    """Keep `data` under `name`, in place of what was there."""
+    session.execute(delete(PartRow).filter_by(**owner, name=name))
+    session.add(PartRow(**owner, name=name, data=data))
+
+
+def get(session: Session, owner: Owner, name: str) -> bytes | None:
+    """What `put` kept, or None."""
+    return session.scalar(select(PartRow.data).filter_by(**owner, name=name))

@@ -1,0 +1,191 @@
+"""Tables. Only `store` sees rows."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Utc(TypeDecorator[datetime]):
+    """Times with their zone; SQLite would drop it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC on the way in."""
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC on the way out."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Row(DeclarativeBase):
+    """Base of all rows."""
+
+    type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Utc(), bytes: LargeBinary}
+
+
+AUTO = {"sqlite_autoincrement": True}
+"""Ids of deleted rows are never given again."""
+
+
+class ExperimentRow(Row):
+    __tablename__ = "experiments"
+    __table_args__ = (AUTO,)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    fixed: Mapped[dict[str, Any]]
+    """What never changes, as the value has it."""
+    tolerance: Mapped[float]
+    target_accuracy: Mapped[float | None]
+    training: Mapped[dict[str, Any]]
+    import_accuracy: Mapped[float | None]
+    import_images: Mapped[int | None]
+    next_number: Mapped[int] = mapped_column(default=0)
+
+
+class PartRow(Row):
+    """A compressed array or value that belongs to an experiment, a node or a job."""
+
+    __tablename__ = "parts"
+    __table_args__ = (UniqueConstraint("experiment_id", "node_id", "name"), AUTO)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    experiment_id: Mapped[int | None] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
+    node_id: Mapped[int | None] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    data: Mapped[bytes]
+
+
+class NodeRow(Row):
+    __tablename__ = "nodes"
+    __table_args__ = (UniqueConstraint("experiment_id", "number"), AUTO)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("nodes.id"), index=True)
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20))
+    origin: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+    correct: Mapped[int | None]
+    images: Mapped[int]
+    loss: Mapped[float | None]
+    test_accuracy: Mapped[float | None]
+    test_measured_at: Mapped[datetime | None]
+    accuracy_low: Mapped[float | None]
+    accuracy_high: Mapped[float | None]
+    loss_first: Mapped[float | None]
+    loss_last: Mapped[float | None]
+    filters: Mapped[int | None]
+    free_filters: Mapped[int | None]
+    parameters: Mapped[int | None]
+    macs: Mapped[int | None]
+    size_bytes: Mapped[int | None]
+    compression: Mapped[float | None]
+    latency: Mapped[list[Any]] = mapped_column(default=list)
+    epochs: Mapped[int] = mapped_column(default=0)
+    epochs_planned: Mapped[int | None]
+    best_epoch: Mapped[int | None]
+    needed_correct: Mapped[int | None]
+    degraded: Mapped[int | None]
+    improved: Mapped[int | None]
+    plan_id: Mapped[int | None]
+    removed_filters: Mapped[int | None]
+    training: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    job_id: Mapped[int | None]
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text, default="")
+    starred: Mapped[bool] = mapped_column(default=False)
+
+
+class EpochRow(Row):
+    __tablename__ = "epochs"
+
+    node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    train_loss: Mapped[float | None]
+    loss: Mapped[float]
+    accuracy: Mapped[float]
+    learning_rate: Mapped[float | None]
+    seconds: Mapped[float]
+    at: Mapped[datetime]
+
+
+class PlanRow(Row):
+    __tablename__ = "plans"
+    __table_args__ = (AUTO,)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(20), default="draft")
+    child_id: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Text, default="")
+    content: Mapped[dict[str, Any]]
+    """Rule, filters, units, cost and shares, as the value has them."""
+    preview: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class JobRow(Row):
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_queue", "state", "lane", "id"), AUTO)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    lane: Mapped[str] = mapped_column(String(30))
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+    experiment_id: Mapped[int | None] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
+    node_id: Mapped[int | None] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), index=True)
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
+    inputs: Mapped[dict[str, Any]]
+    progress: Mapped[float] = mapped_column(default=0.0)
+    message: Mapped[str] = mapped_column(Text, default="")
+    eta_s: Mapped[float | None]
+    attempt: Mapped[int] = mapped_column(default=0)
+    """Goes up with every claim; every write of a worker is guarded by it."""
+    fruitless: Mapped[int] = mapped_column(default=0)
+    """Claims since the last finished epoch."""
+    worker: Mapped[str | None] = mapped_column(String(60))
+    """Process id and start time of the worker that holds it."""
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class EventRow(Row):
+    """The newest event of each key; epochs have a key each."""
+
+    __tablename__ = "events"
+    __table_args__ = (Index("ix_events_experiment", "experiment_id", "id"), AUTO)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(60), index=True)
+    data: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,96 @@
+"""Connections and transactions: foreign keys, WAL and a busy timeout on every SQLite connection, short writes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from cnnpruner.errors import StorageFailed
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+def now() -> datetime:
+    """The present, UTC."""
+    return datetime.now(UTC)
+
+
+def _configure_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see `_begin`
+    cursor = connection.cursor()
+    for pragma in (
+        "foreign_keys = ON",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later could lose the race for the lock without waiting.
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def connect(url: str) -> Engine:
+    """An engine for `url`, ready for several processes and threads."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+class Sessions:
+    """Gives repositories their session: that of the transaction they are called in, or one of their own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = engine.execution_options(write=True)
+        self._current: ContextVar[Session | None] = ContextVar("session", default=None)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads."""
+        current = self._current.get()
+        if current is not None:
+            current.flush()
+            yield current
+            return
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are committed together at the end, or with the transaction around it."""
+        current = self._current.get()
+        if current is not None:
+            yield current
+            current.flush()
+            return
+        with self._storage_errors(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            token = self._current.set(session)
+            try:
+                yield session
+            finally:
+                self._current.reset(token)
+
+    @staticmethod
+    @contextmanager
+    def _storage_errors() -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            text = str(error.orig)
+            if "disk" not in text and "full" not in text and "readonly" not in text:
+                raise
+            sentence = f"The database could not be written ({text}); free some space or check its permissions."
+            raise StorageFailed(sentence) from error

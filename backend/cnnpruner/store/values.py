@@ -1,0 +1,65 @@
+"""Rows to values."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cnnpruner.domain.experiments import Experiment
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.nodes import Epoch, Node
+from cnnpruner.domain.plans import Plan
+from cnnpruner.engine.intervals import wilson
+from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
+
+_DERIVED = {"accuracy", "accuracy_interval", "recovered"}
+NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED]
+JOB_COLUMNS = list(Job.model_fields)
+EPOCH_COLUMNS = list(Epoch.model_fields)
+
+
+def node_value(row: NodeRow) -> Node:
+    """The node of a row."""
+    correct, needed = row.correct, row.needed_correct
+    return Node.model_validate(
+        {name: getattr(row, name) for name in NODE_COLUMNS}
+        | {
+            "accuracy": None if correct is None else correct / row.images,
+            "accuracy_interval": None if correct is None else wilson(correct, row.images),
+            "recovered": None if correct is None or needed is None else correct >= needed,
+        }
+    )
+
+
+def job_value(row: JobRow) -> Job:
+    """The job of a row."""
+    return Job.model_validate({name: getattr(row, name) for name in JOB_COLUMNS})
+
+
+def epoch_value(row: EpochRow) -> Epoch:
+    """The epoch of a row."""
+    return Epoch.model_validate({name: getattr(row, name) for name in EPOCH_COLUMNS})
+
+
+def plan_value(row: PlanRow) -> Plan:
+    """The plan of a row."""
+    columns = ("id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview")
+    return Plan.model_validate({name: getattr(row, name) for name in columns} | row.content)
+
+
+def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
+    """The experiment of a row."""
+    of = select(NodeRow.id).where(NodeRow.experiment_id == row.id)
+    return Experiment.model_validate(
+        {
+            **row.fixed,
+            "id": row.id,
+            "name": row.name,
+            "created_at": row.created_at,
+            "tolerance": row.tolerance,
+            "target_accuracy": row.target_accuracy,
+            "training": row.training,
+            "import_accuracy": row.import_accuracy,
+            "import_images": row.import_images,
+            "root_id": session.scalar(of.where(NodeRow.number == 0)),
+            "nodes": session.scalar(select(func.count()).select_from(of.subquery())),
+        }
+    )
