@@ -1,0 +1,16 @@
+"""Writes the OpenAPI document that the page's types are generated from."""
+
+import json
+import sys
+from pathlib import Path
+
+from cnnpruner.api.app import create_app
+
+
+def document() -> str:
+    """The document as it is committed."""
+    return json.dumps(create_app(None).openapi(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(document())

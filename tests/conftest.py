@@ -1,0 +1,17 @@
+"""Fixtures for all tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with CIFAR-10 (`cifar10/`) and trained networks (`checkpoints/`), or a skip."""
+    folder = Path(os.environ.get("CNNPRUNER_TEST_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not (folder / "cifar10").is_dir():
+        pytest.skip(f"needs real data in {folder} (or the folder that CNNPRUNER_TEST_DATA names)")
+    return folder
