@@ -1,0 +1,25 @@
+"""A real SQLite file, and values to put into it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cnnpruner.store import Store, open_store
+from tests.values import experiment_value, inspection
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    opened = open_store(f"sqlite:///{tmp_path / 'experiments.db'}", tmp_path / "models")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def experiment_id(store: Store) -> int:
+    """An experiment without nodes."""
+    job = store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    store.experiments.put_inspection(job.id, inspection())
+    return store.experiments.add(experiment_value(), job.id)

@@ -1,0 +1,103 @@
+"""Small valid values for tests."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from cnnpruner.domain.experiments import DataSource, Experiment, NetworkSource, Splits, Training, WeightsSource
+from cnnpruner.domain.layers import Layers
+from cnnpruner.domain.nodes import Epoch
+from cnnpruner.domain.plans import Cost
+from cnnpruner.domain.results import Inspection, NodeResult, Predictions, ScoreArrays, SplitIndices
+from cnnpruner.store import NewNode
+
+TRAINING = Training(
+    epochs=3,
+    learning_rate=0.1,
+    batch_size=32,
+    momentum=0.9,
+    weight_decay=0.0005,
+    schedule="cosine",
+    augmentation="none",
+    early_stop=False,
+    amp=False,
+    images=None,
+)
+
+
+def experiment_value() -> Experiment:
+    """Two classes of 8×8 pictures."""
+    return Experiment(
+        id=0,
+        name="test",
+        created_at=datetime.now(UTC),
+        data=DataSource(kind="digits"),
+        image_size=8,
+        channels=1,
+        mean=[0.5],
+        std=[0.5],
+        classes=["a", "b"],
+        network=NetworkSource(name="small_vgg"),
+        weights=WeightsSource(path="w.pt"),
+        seed=0,
+        tolerance=0.005,
+        target_accuracy=None,
+        root_training=None,
+        training=TRAINING,
+        splits=Splits(train=6, selection=4, test=2, rule="by hand"),
+        import_accuracy=None,
+        import_images=None,
+        notices=[],
+        root_id=0,
+        nodes=0,
+        score_batches=50,
+        score_batch_size=32,
+    )
+
+
+def empty_layers() -> Layers:
+    """A structure with nothing in it."""
+    return Layers(
+        image=(1, 8, 8), layers=[], units=[], groups=[], tensors=[], dim_units=[], readers=[], architecture=[], notes=[]
+    )
+
+
+def inspection() -> Inspection:
+    """What an inspection of nothing found."""
+    splits = SplitIndices("train", np.arange(6), "train", np.arange(6, 10), "train", np.arange(10, 12), "by hand")
+    return Inspection(("a", "b"), 8, 1, (0.5,), (0.5,), splits, empty_layers(), ())
+
+
+def new_node(experiment_id: int, parent_id: int | None = None) -> NewNode:
+    """A node of four selection images."""
+    return NewNode(experiment_id, parent_id, "plan", 4, TRAINING.model_dump(mode="json"))
+
+
+def epoch(number: int, accuracy: float = 0.5, loss: float = 1.0) -> Epoch:
+    """A finished epoch."""
+    return Epoch(
+        epoch=number,
+        train_loss=None if number == 0 else 1.0,
+        loss=loss,
+        accuracy=accuracy,
+        learning_rate=None if number == 0 else 0.1,
+        seconds=0.5,
+        at=datetime.now(UTC),
+    )
+
+
+def node_result(predicted: list[int]) -> NodeResult:
+    """A result whose true classes are 0, 0, 1, 1."""
+    labels, named = np.array([0, 0, 1, 1]), np.array(predicted)
+    top = np.stack([named, 1 - named], axis=1)
+    probability = np.tile(np.float32([0.75, 0.25]), (4, 1))
+    return NodeResult(
+        layers=empty_layers(),
+        cost=Cost(filters=10, parameters=100, macs=1000, size_bytes=500),
+        predictions=Predictions(labels, named, top, probability, 0.25),
+        best_epoch=2,
+        scores=(ScoreArrays("taylor", np.array([0.5, np.nan]), np.array([0.1, np.nan]), 50, 32),),
+        latency=(),
+        import_accuracy=None,
+        import_images=None,
+    )
