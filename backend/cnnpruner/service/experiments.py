@@ -22,7 +22,7 @@ def create(work: Workspace, new: NewExperiment) -> Experiment:
     for path in (new.data.path, new.weights.path):
         if path is not None:
             resolve(path, work.config.data)
-    check = jobs.queue(work, jobs.describe("inspect", new.model_dump(mode="json")))
+    check = jobs.queue(work, jobs.describe("inspect", {}, new.model_dump(mode="json")))
     found = jobs.wait(work, check.id, CHECK_TIMEOUT_S)
     assert found.result is not None
     experiment = _experiment(new, found.result)
@@ -35,7 +35,7 @@ def create(work: Workspace, new: NewExperiment) -> Experiment:
             images=experiment.splits.selection,
             training=experiment.root_training.model_dump(mode="json") if experiment.root_training else None,
         )
-        work.store.nodes.add(root, jobs.describe("root"))
+        work.store.nodes.add(root, jobs.describe("root", {}))
     work.runner.wake("training")
     return work.store.experiments.get(experiment_id)
 

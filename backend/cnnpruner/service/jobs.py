@@ -2,11 +2,12 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from cnnpruner.domain.jobs import Job, JobKind, Lane
 from cnnpruner.errors import CNNPrunerError, Unavailable
-from cnnpruner.runners.processes import is_alive
+from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,12 @@ LANES: dict[JobKind, Lane] = {
 }
 
 
-def describe(kind: JobKind, inputs: dict[str, Any] | None = None, **about: int | None) -> dict[str, Any]:
-    """The columns of a new job; `about` are ids."""
+About = Mapping[str, int]
+"""Ids of what a job is about: experiment_id, node_id, plan_id."""
+
+
+def describe(kind: JobKind, about: About, inputs: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The columns of a new job."""
     return {"kind": kind, "lane": LANES[kind], "inputs": inputs or {}, **about}
 
 
@@ -56,7 +61,7 @@ def _as_error(job: Job) -> CNNPrunerError:
     error = CNNPrunerError(job.error.message, **job.error.details)
     known = {one.code: one for one in _all_errors(CNNPrunerError)}
     kind = known.get(job.error.code, CNNPrunerError)
-    error.code, error.status = job.error.code, kind.status  # type: ignore[misc]
+    error.code, error.status = job.error.code, kind.status
     return error
 
 

@@ -112,7 +112,7 @@ def measure_latency(work: Workspace, node: Node, batch: int) -> Job:
     """Queue a measurement of the time of a forward pass."""
     require_ready(node, "latency")
     about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    return jobs.queue(work, jobs.describe("latency", {"batch": batch}, **about))
+    return jobs.queue(work, jobs.describe("latency", about, {"batch": batch}))
 
 
 def measure_test(work: Workspace, node: Node) -> Job:
@@ -122,4 +122,4 @@ def measure_test(work: Workspace, node: Node) -> Job:
         message = f"Node {node.number} was measured on the test split already ({node.test_accuracy:.2%}); once is all."
         raise Conflict(message, node_id=node.id, test_accuracy=node.test_accuracy)
     about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    return jobs.queue(work, jobs.describe("test", **about))
+    return jobs.queue(work, jobs.describe("test", about))

@@ -79,7 +79,7 @@ def preview(work: Workspace, plan: Plan) -> Job | Preview:
             if work.store.jobs.inputs(job.id).get("revision") == plan.revision:
                 return job
             jobs.cancel(work, job)
-    return jobs.queue(work, jobs.describe("preview", {"revision": plan.revision}, **about))
+    return jobs.queue(work, jobs.describe("preview", about, {"revision": plan.revision}))
 
 
 def apply(work: Workspace, plan: Plan, application: Application) -> Applied:
@@ -105,7 +105,7 @@ def apply(work: Workspace, plan: Plan, application: Application) -> Applied:
         note=note,
     )
     with work.store.transaction():
-        node, job_id = work.store.nodes.add(new, jobs.describe("prune", {"units": plan.units}))
+        node, job_id = work.store.nodes.add(new, jobs.describe("prune", {}, {"units": plan.units}))
         work.store.plans.close(plan.id, node.id, note)
         job = work.store.jobs.get(job_id)
     work.runner.wake("training")

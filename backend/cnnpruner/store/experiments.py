@@ -102,8 +102,8 @@ class Experiments:
     def splits(self, experiment_id: int) -> SplitIndices:
         """Which images belong to which split."""
         arrays: dict[str, Any] = parts.unpack_arrays(self._part(experiment_id, "splits"))
-        words = {name: str(arrays.pop(name)) for name in ("train_pool", "selection_pool", "test_pool", "rule")}
-        return SplitIndices(**arrays, **words)
+        words = ("train_pool", "selection_pool", "test_pool", "rule")
+        return SplitIndices(**arrays | {name: str(arrays[name]) for name in words})
 
     def root_layers(self, experiment_id: int) -> Layers:
         """The structure of the uncut network."""

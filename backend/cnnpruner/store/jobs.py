@@ -92,7 +92,7 @@ class Jobs:
     def inputs(self, job_id: int) -> dict[str, Any]:
         """What the job was given."""
         with self._sessions.read() as session:
-            return session.scalars(select(JobRow.inputs).where(JobRow.id == job_id)).one()
+            return dict(session.scalars(select(JobRow.inputs).where(JobRow.id == job_id)).one())
 
     def claim(self, lane: Lane, worker: str) -> Job | None:
         """Take the oldest waiting job of `lane`; nobody else gets it."""
