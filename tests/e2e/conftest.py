@@ -1,0 +1,35 @@
+"""One server with the demo for all walks that only add to its tree."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.server import Server
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose demo is trained."""
+    server = Server(tmp_path_factory.mktemp("demo")).start()
+    try:
+        server.ready(server.call("GET", "/experiments")[0]["root_id"])
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def root(demo: Server) -> dict[str, Any]:
+    """The demo's root node."""
+    node: dict[str, Any] = demo.call("GET", f"/nodes/{demo.call('GET', '/experiments')[0]['root_id']}")
+    return node
+
+
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of its own, not started, without the demo."""
+    server = Server(tmp_path, demo=False)
+    yield server
+    server.stop()

@@ -1,0 +1,111 @@
+"""A real server process for end-to-end tests."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cnnpruner.client.http import Http
+from cnnpruner.errors import Unavailable
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """One server on a database and model store of its own."""
+
+    folder: Path
+    data: tuple[Path, ...] = ()
+    demo: bool = True
+    port: int = field(default_factory=free_port)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        """Address of the page."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def models(self) -> Path:
+        """Its model store."""
+        return self.folder / "models"
+
+    @property
+    def log(self) -> str:
+        """What it has logged."""
+        return (self.folder / "server.log").read_text()
+
+    def start(self, timeout_s: float = 60) -> "Server":
+        """Start it and wait until it answers."""
+        environment = os.environ | {
+            "DB": str(self.folder / "experiments.db"),
+            "MODELS": str(self.models),
+            "DATA": os.pathsep.join(map(str, self.data)),
+            "PORT": str(self.port),
+            "NO_BROWSER": "1",
+            "DEMO": "1" if self.demo else "0",
+        }
+        with (self.folder / "server.log").open("ab") as log:
+            command = [sys.executable, "-m", "cnnpruner.cli", "serve"]
+            # A session of its own: a signal to the tests must not reach it before they end it themselves.
+            self.process = subprocess.Popen(
+                command, env=environment, stdout=log, stderr=log, cwd=self.folder, start_new_session=True
+            )
+        end = time.monotonic() + timeout_s
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                self.call("GET", "/health")
+            except Unavailable:
+                time.sleep(0.1)
+            else:
+                return self
+        raise AssertionError(f"the server did not answer:\n{self.log}")
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """One REST call; raises ServerError for what is refused."""
+        return Http(self.url).call(method, path, body)
+
+    def wait(self, job_id: int, timeout_s: float = 180) -> dict[str, Any]:
+        """Wait until a job has ended and give it."""
+        end = time.monotonic() + timeout_s
+        while time.monotonic() < end:
+            job: dict[str, Any] = self.call("GET", f"/jobs/{job_id}")
+            if job["state"] not in ("waiting", "running"):
+                return job
+            time.sleep(0.1)
+        raise AssertionError(f"job {job_id} still runs after {timeout_s} s: {job}\n{self.log}")
+
+    def ready(self, node_id: int, timeout_s: float = 180) -> dict[str, Any]:
+        """Wait until a node is ready and give it."""
+        node: dict[str, Any] = self.call("GET", f"/nodes/{node_id}")
+        job = self.wait(node["job_id"], timeout_s)
+        assert job["state"] == "done", job
+        node = self.call("GET", f"/nodes/{node_id}")
+        assert node["state"] == "ready", node
+        return node
+
+    def kill(self) -> None:
+        """kill -9."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """End it as Ctrl-C would."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise

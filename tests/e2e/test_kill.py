@@ -1,0 +1,71 @@
+"""`kill -9` in the middle of an epoch loses no finished epoch and no node."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.server import Server
+
+ROOT: dict[str, Any] = {
+    "name": "kill me",
+    "data": {"kind": "digits"},
+    "network": {"name": "small_vgg"},
+    "weights": {"train": {"epochs": 8}},
+    "seed": 3,
+}
+
+
+def _epochs(server: Server, node_id: int) -> list[dict[str, Any]]:
+    timing = ("seconds", "at")
+    found = server.call("GET", f"/nodes/{node_id}/epochs")
+    return [{name: value for name, value in epoch.items() if name not in timing} for epoch in found]
+
+
+def _wait_for_epochs(server: Server, node_id: int, count: int) -> list[dict[str, Any]]:
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        epochs = _epochs(server, node_id)
+        if len(epochs) >= count:
+            return epochs
+        time.sleep(0.05)
+    raise AssertionError(f"no {count} epochs: {server.log}")
+
+
+def _pids(server: Server) -> set[int]:
+    assert server.process is not None
+    text = os.popen(f"ps -o pid= --ppid {server.process.pid}").read()
+    return {int(pid) for pid in text.split()}
+
+
+def test_a_round_goes_on_after_kills_of_worker_and_server(empty_server: Server) -> None:
+    server = empty_server.start()
+    experiment = server.call("POST", "/experiments", ROOT)
+    root, job_id = experiment["root_id"], server.call("GET", f"/nodes/{experiment['root_id']}")["job_id"]
+
+    seen = _wait_for_epochs(server, root, 2)
+    for pid in _pids(server):
+        os.kill(pid, signal.SIGKILL)
+    for enough in (4, 6):
+        time.sleep(0.1)
+        assert _wait_for_epochs(server, root, enough)[: len(seen)] == seen
+        seen = _epochs(server, root)
+        workers = _pids(server)
+        server.kill()
+        time.sleep(1)
+        assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+        server.start()
+        assert server.call("GET", f"/jobs/{job_id}")["state"] in ("waiting", "running", "done")
+
+    node = server.ready(root)
+    final = _epochs(server, root)
+    assert final[: len(seen)] == seen
+    assert [epoch["epoch"] for epoch in final] == list(range(9))
+    assert node["accuracy"] == max(epoch["accuracy"] for epoch in final)
+    assert server.call("GET", f"/jobs/{job_id}")["id"] == job_id
+    assert [one["number"] for one in server.call("GET", f"/experiments/{experiment['id']}/tree")["nodes"]] == [0]
+
+    calm = server.call("POST", "/experiments", ROOT | {"name": "leave me"})
+    server.ready(calm["root_id"])
+    assert _epochs(server, calm["root_id"]) == final

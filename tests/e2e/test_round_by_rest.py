@@ -1,0 +1,111 @@
+"""A whole pruning round on the demo by REST alone."""
+
+import hashlib
+from typing import Any
+
+import pytest
+from safetensors import safe_open
+
+from cnnpruner.client.http import ServerError
+from tests.e2e.server import Server
+
+COST = ("filters", "parameters", "macs", "size_bytes")
+
+
+def test_the_demo_is_trained_well(demo: Server, root: dict[str, Any]) -> None:
+    experiment = demo.call("GET", f"/experiments/{root['experiment_id']}")
+    assert experiment["name"] == "Handwritten digits"
+    assert root["accuracy"] >= 0.97
+    assert root["images"] == experiment["splits"]["selection"] >= 359
+    assert root["recovered"] is None and root["test_accuracy"] is None
+    epochs = demo.call("GET", f"/nodes/{root['id']}/epochs")
+    assert [one["epoch"] for one in epochs] == list(range(len(epochs))) and len(epochs) > 3
+
+
+def test_half_the_filters_go_and_the_network_recovers(demo: Server, root: dict[str, Any]) -> None:
+    weights = demo.models / f"experiment-{root['experiment_id']}" / "node-0" / "weights.safetensors"
+    before = hashlib.sha256(weights.read_bytes()).hexdigest()
+    plan = demo.call("POST", f"/nodes/{root['id']}/plans", {"rule": "percent", "percent": 50})
+    assert plan["budget"] == round(root["free_filters"] / 2) == plan["reached"]
+
+    applied = demo.call("POST", f"/plans/{plan['id']}/apply", {"note": "half"})
+    assert applied["node"]["parent_id"] == root["id"] and applied["node"]["state"] in ("waiting", "running")
+    child = demo.ready(applied["node"]["id"])
+
+    assert {name: child[name] for name in COST} == plan["cost"]
+    built = weights.parent.parent / f"node-{child['number']}" / "weights.safetensors"
+    assert built.stat().st_size == plan["cost"]["size_bytes"]
+    assert _parameters(str(built)) == plan["cost"]["parameters"]
+    assert child["recovered"] is True
+    assert child["correct"] >= root["correct"] - int(0.005 * root["images"] + 1e-9) == child["needed_correct"]
+    assert child["note"] == "half"
+    assert hashlib.sha256(weights.read_bytes()).hexdigest() == before
+    assert [path.name for path in built.parent.iterdir()] == ["weights.safetensors"]
+
+
+def _parameters(path: str) -> int:
+    with safe_open(path, "np") as file:
+        names = [name for name in file.keys() if "running_" not in name and "num_batches" not in name]  # noqa: SIM118
+        return sum(file.get_tensor(name).size for name in names)
+
+
+def test_a_second_generation_speaks_in_the_roots_numbers(demo: Server, root: dict[str, Any]) -> None:
+    layers = demo.call("GET", f"/nodes/{root['id']}/layers")
+    first = layers["layers"][0]["name"]
+    plan = demo.call("POST", f"/nodes/{root['id']}/plans", {"rule": "filters", "filters": {first: [0, 1, 5]}})
+    body = {"training": {"epochs": 1}}
+    child = demo.ready(demo.call("POST", f"/plans/{plan['id']}/apply", body)["node"]["id"])
+    left = demo.call("GET", f"/nodes/{child['id']}/layers")["layers"][0]
+    assert left["numbers"] == [n for n in range(left["original_filters"]) if n not in (0, 1, 5)]
+
+    with pytest.raises(ServerError, match=r"5.*(gone|removed)") as gone:
+        demo.call("POST", f"/nodes/{child['id']}/plans", {"rule": "filters", "filters": {first: [5]}})
+    assert gone.value.status == 422
+    again = demo.call("POST", f"/nodes/{child['id']}/plans", {"rule": "filters", "filters": {first: [7]}})
+    assert again["filters"][first] == [7]
+    assert again["cost"]["filters"] == child["filters"] - 1
+
+
+def test_preview_says_raw_and_re_estimated_accuracy(demo: Server, root: dict[str, Any]) -> None:
+    plan = demo.call("POST", f"/nodes/{root['id']}/plans", {"rule": "percent", "percent": 25})
+    job = demo.call("POST", f"/plans/{plan['id']}/preview")
+    assert demo.wait(job["id"])["state"] == "done"
+    preview = demo.call("POST", f"/plans/{plan['id']}/preview")
+    assert preview["before"]["correct"] == root["correct"]
+    assert 0 < preview["raw"]["accuracy"] <= 1 and preview["recalibrated"]["images"] == root["images"]
+    assert preview["revision"] == plan["revision"] and preview["removed_filters"] == plan["reached"]
+    assert demo.call("GET", f"/plans/{plan['id']}")["preview"] == preview
+
+
+def test_an_applied_plan_is_closed(demo: Server, root: dict[str, Any]) -> None:
+    plan = demo.call("POST", f"/nodes/{root['id']}/plans", {"rule": "percent", "percent": 10})
+    applied = demo.call("POST", f"/plans/{plan['id']}/apply")
+    with pytest.raises(ServerError, match="closed") as conflict:
+        demo.call("PATCH", f"/plans/{plan['id']}", {"rule": {"rule": "percent", "percent": 20}})
+    assert conflict.value.status == 409
+    with pytest.raises(ServerError, match="ready") as early:
+        demo.call("POST", f"/nodes/{applied['node']['id']}/plans", {"rule": "percent", "percent": 20})
+    assert early.value.status == 409
+    cancelled = demo.call("POST", f"/jobs/{applied['job']['id']}/cancel")
+    assert cancelled["state"] == "cancelled"
+    assert demo.call("GET", f"/nodes/{applied['node']['id']}")["state"] == "cancelled"
+    assert demo.call("GET", f"/nodes/{root['id']}") == root
+
+
+def test_what_cannot_be_done_is_named(demo: Server, root: dict[str, Any]) -> None:
+    output = next(one for one in demo.call("GET", f"/nodes/{root['id']}/layers")["layers"] if one["output"])["name"]
+    plans = f"/nodes/{root['id']}/plans"
+    refused: list[tuple[str, dict[str, Any], int, str]] = [
+        (plans, {"rule": "filters", "filters": {output: [3]}}, 422, "classes"),
+        (plans, {"rule": "filters", "filters": {"nowhere": [3]}}, 422, "nowhere"),
+        (plans, {"rule": "percent", "percent": 150}, 422, "percent"),
+        (plans, {"rule": "percent", "percent": 10, "criterion": "magic"}, 404, "magic"),
+        ("/nodes/999999/plans", {"rule": "percent", "percent": 10}, 404, "999999"),
+        ("/experiments", {"data": {"kind": "digits"}, "network": {"name": "vgg16_bn"}, "image_size": 8}, 422, "32"),
+        ("/experiments", {"data": {"kind": "cifar10", "path": "/etc"}, "network": {"name": "resnet20"}}, 422, "data"),
+    ]
+    for path, body, status, word in refused:
+        with pytest.raises(ServerError, match=word) as error:
+            demo.call("POST", path, body)
+        assert error.value.status == status, (path, body, error.value.message)
+        assert error.value.code != "error"
