@@ -1,0 +1,83 @@
+/** Typed calls of the REST interface: paths, parameters, bodies and answers are checked against the schema. */
+import type { paths } from "./schema.gen";
+import type { ErrorBody } from "./values";
+
+type Method = "get" | "post" | "patch" | "delete";
+type PathOf<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never;
+}[keyof paths];
+type Operation<M extends Method, P extends keyof paths> = paths[P] extends Record<M, infer O> ? O : never;
+type JsonOf<R> = R extends { content: { "application/json": infer B } } ? B : never;
+type Success<R> = R extends Record<200, infer A>
+  ? JsonOf<A>
+  : R extends Record<201, infer A>
+    ? JsonOf<A>
+    : R extends Record<202, infer A>
+      ? JsonOf<A>
+      : undefined;
+export type Answer<M extends Method, P extends keyof paths> =
+  Operation<M, P> extends { responses: infer R } ? Success<R> : never;
+type Part<O, K extends "path" | "query"> = O extends { parameters: Record<K, infer V> }
+  ? V
+  : O extends { parameters: Partial<Record<K, infer V>> }
+    ? V
+    : never;
+type BodyOf<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
+
+export interface Input<M extends Method, P extends keyof paths> {
+  path?: Part<Operation<M, P>, "path">;
+  query?: Part<Operation<M, P>, "query">;
+  body?: BodyOf<Operation<M, P>>;
+}
+
+/** What the server refused or could not do: its own sentence, or ours when there was no answer. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly details: Record<string, unknown> = {},
+    readonly status = 0,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+/** The answer of one call; throws ApiError. A 204 gives undefined. */
+export async function call<M extends Method, P extends PathOf<M>>(
+  method: M,
+  path: P,
+  input: Input<M, P> = {},
+): Promise<Answer<M, P>> {
+  const response = await send(method, buildUrl(path, input.path ?? {}, input.query ?? {}), input.body);
+  if (!response.ok) throw await readError(response);
+  return (response.status === 204 ? undefined : await response.json()) as Answer<M, P>;
+}
+
+export function buildUrl(path: string, inPath: object = {}, query: object = {}): string {
+  const values = inPath as Record<string, unknown>;
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
+  const search = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  return search ? `${filled}?${search}` : filled;
+}
+
+async function send(method: Method, url: string, body: unknown): Promise<Response> {
+  const init: RequestInit = { method: method.toUpperCase() };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { "Content-Type": "application/json" };
+  }
+  try {
+    return await fetch(url, init);
+  } catch {
+    throw new ApiError("unreachable", "The server does not answer. Check that `make serve` is still running.");
+  }
+}
+
+async function readError(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => null)) as { error?: ErrorBody } | null;
+  const error = body?.error;
+  if (error) return new ApiError(error.code, error.message, error.details, response.status);
+  return new ApiError("http", `The server answered ${response.status} without saying why.`, {}, response.status);
+}

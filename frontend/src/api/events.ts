@@ -1,0 +1,44 @@
+/** The live stream of one experiment: parsed events in, and whether the line stands. */
+import { buildUrl } from "./client";
+import type { ServerEvent } from "./values";
+
+export type Connection = "connecting" | "live" | "lost";
+
+export interface Listener {
+  onEvent(event: ServerEvent): void;
+  /** `again` is true when the line stood before: what was missed must be asked for. */
+  onConnection(connection: Connection, again: boolean): void;
+}
+
+const KINDS = ["job", "node", "epoch", "scores", "plan", "experiment"] as const;
+const RETRY_MS = 2000;
+
+/** Listens until the returned function is called; opens anew after a loss. */
+export function listen(experimentId: number, listener: Listener): () => void {
+  const url = buildUrl("/api/experiments/{experiment_id}/events", { experiment_id: experimentId });
+  let source: EventSource;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let stood = false;
+  const open = (): void => {
+    source = new EventSource(url);
+    source.onopen = () => {
+      listener.onConnection("live", stood);
+      stood = true;
+    };
+    source.onerror = () => {
+      listener.onConnection("lost", stood);
+      // The browser itself tries again after a cut line, but gives up after an answer like 502.
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
+    };
+    for (const kind of KINDS) source.addEventListener(kind, (message) => receive(message, listener));
+  };
+  open();
+  return () => {
+    clearTimeout(retry);
+    source.close();
+  };
+}
+
+function receive(message: MessageEvent<string>, listener: Listener): void {
+  listener.onEvent(JSON.parse(message.data) as ServerEvent);
+}

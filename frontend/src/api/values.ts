@@ -1,0 +1,35 @@
+/** The server's values by their short names; all shapes come from the generated schema. */
+import type { components } from "./schema.gen";
+
+type Schemas = components["schemas"];
+
+export type Confusion = Schemas["Confusion"];
+export type Cost = Schemas["Cost"];
+export type DataEntry = Schemas["DataEntry"];
+export type DataListing = Schemas["DataListing"];
+export type Epoch = Schemas["Epoch"];
+export type ErrorBody = Schemas["ErrorBody"];
+export type Experiment = Schemas["Experiment"];
+export type Health = Schemas["Health"];
+export type Job = Schemas["Job"];
+export type Layer = Schemas["Layer"];
+export type NetworkChoice = Schemas["NetworkChoice"];
+export type NewExperiment = Schemas["NewExperiment"];
+export type Node = Schemas["Node"];
+export type NodeLayers = Schemas["NodeLayers"];
+export type PartialScores = Schemas["PartialScores"];
+export type Plan = Schemas["Plan"];
+export type Preview = Schemas["Preview"];
+export type Sample = Schemas["Sample"];
+export type Samples = Schemas["Samples"];
+export type Scores = Schemas["Scores"];
+export type Training = Schemas["Training"];
+export type TrainingChoice = Schemas["TrainingChoice"];
+
+export type ServerEvent =
+  | Schemas["JobEvent"]
+  | Schemas["NodeEvent"]
+  | Schemas["EpochEvent"]
+  | Schemas["ScoresEvent"]
+  | Schemas["PlanEvent"]
+  | Schemas["ExperimentEvent"];

@@ -1,0 +1,11 @@
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/layout.css";
+import "./styles/panels.css";
+import "./styles/dialogs.css";
+import { start } from "./shell";
+
+start(document.body);
+// Menus, dialogs and toasts are not needed for the first picture.
+void import("./views/dialogs/widgets");

@@ -1,0 +1,78 @@
+/** Numbers as the page writes them: English, one way for each unit. */
+
+const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const MINUS = "−";
+const NONE = "–";
+
+type Maybe = number | null | undefined;
+
+const isMissing = (value: Maybe): value is null | undefined => value === null || value === undefined;
+
+/** 14,728,266 */
+export const formatCount = (value: Maybe): string =>
+  isMissing(value) ? NONE : integer.format(value).replace("-", MINUS);
+
+/** 93.4 for a share of 0.934; the sign of percent stands in the caption or is appended by the caller. */
+export const formatShare = (share: Maybe, digits = 1): string =>
+  isMissing(share) ? NONE : (share * 100).toFixed(digits).replace("-", MINUS);
+
+export const formatPercent = (share: Maybe, digits = 1): string =>
+  isMissing(share) ? NONE : `${formatShare(share, digits)}%`;
+
+/** −30.0% or +0.4%; no sign on zero. */
+export function formatChange(share: number, digits = 1): string {
+  const text = Math.abs(share * 100).toFixed(digits);
+  const sign = Number(text) === 0 ? "" : share < 0 ? MINUS : "+";
+  return `${sign}${text}%`;
+}
+
+/** 111 M, 1.69 M, 38 k, 640: three digits at most. */
+export function formatShort(value: Maybe): string {
+  if (isMissing(value)) return NONE;
+  if (value >= 999.5e6) return `${threeDigits(value / 1e9)} G`;
+  if (value >= 999.5e3) return `${threeDigits(value / 1e6)} M`;
+  return value >= 1e4 ? `${threeDigits(value / 1e3)} k` : formatCount(value);
+}
+
+/** 6.77 MB, 188 kB, 640 B: decimal units, as file managers and DESIGN have them. */
+export function formatBytes(bytes: Maybe): string {
+  if (isMissing(bytes)) return NONE;
+  if (bytes >= 999.5e6) return `${threeDigits(bytes / 1e9)} GB`;
+  if (bytes >= 999.5e3) return `${threeDigits(bytes / 1e6)} MB`;
+  return bytes >= 1e3 ? `${threeDigits(bytes / 1e3)} kB` : `${bytes} B`;
+}
+
+export const formatMs = (ms: Maybe): string => (isMissing(ms) ? NONE : `${threeDigits(ms)} ms`);
+
+/** 1:52, 0:08, 1:02:30 */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const pad = (value: number): string => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}
+
+/** 8 s, 2 min, 1.5 h */
+export function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** How many times smaller: 8.7× for a compression of 0.885. */
+export function formatTimes(compression: Maybe): string {
+  if (isMissing(compression)) return NONE;
+  const times = 1 / Math.max(1e-6, 1 - compression);
+  return `${times >= 10 ? integer.format(times) : times.toFixed(1).replace(/\.0$/, "")}×`;
+}
+
+/** 9 of 37 */
+export const formatOf = (part: number, whole: number): string => `${formatCount(part)} of ${formatCount(whole)}`;
+
+/** 1 epoch, 2 epochs */
+export const formatPlural = (count: number, noun: string, nouns = `${noun}s`): string =>
+  `${formatCount(count)} ${count === 1 ? noun : nouns}`;
+
+/** A loss or score: three significant digits. */
+export const formatValue = (value: Maybe): string => (isMissing(value) ? NONE : Number(value.toPrecision(3)).toString());
+
+const threeDigits = (value: number): string => value.toFixed(value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);

@@ -1,0 +1,70 @@
+/** Finds or makes the one child of a kind: the simplest join, so that drawing again changes and never rebuilds. */
+import type { Selection } from "d3-selection";
+
+export type Box<E extends Element = HTMLElement> = Selection<E, unknown, null, undefined>;
+/** An `<svg>` or a `<g>`. */
+export type Group = Selection<SVGElement, unknown, null, undefined>;
+
+/** The child element with that tag and class, appended on the first draw. */
+export function part(parent: Box, tag: "canvas", name: string): Box<HTMLCanvasElement>;
+export function part(parent: Box, tag: "input", name: string): Box<HTMLInputElement>;
+export function part(parent: Box, tag: keyof HTMLElementTagNameMap, name: string): Box;
+export function part(parent: Box, tag: string, name: string): Box {
+  const found = parent.select<HTMLElement>(`:scope > ${tag}.${name.split(" ").join(".")}`);
+  return found.empty() ? parent.append<HTMLElement>(tag).attr("class", name) : found;
+}
+
+/** The SVG of that class, width × height. */
+export function svgPart(parent: Box, name: string, width: number, height: number): Group {
+  const found = parent.select<SVGElement>(`:scope > svg.${name}`);
+  const svg = found.empty() ? parent.append<SVGElement>("svg").attr("class", name) : found;
+  return svg.attr("width", width).attr("height", height).attr("viewBox", `0 0 ${width} ${height}`);
+}
+
+/** The `<g>` of that class. Groups are painted in the order in which they were first asked for. */
+export function layer(parent: Group, name: string): Group {
+  const found = parent.select<SVGElement>(`:scope > g.${name}`);
+  return found.empty() ? parent.append<SVGElement>("g").attr("class", name) : found;
+}
+
+export interface Label {
+  readonly key: string;
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  readonly anchor?: "start" | "middle" | "end";
+  /** s: full text colour, d: dimmed, b: bold, u: not recovered. */
+  readonly look?: "s" | "d" | "b" | "u" | "";
+}
+
+export function drawLabels(parent: Group, labels: readonly Label[]): void {
+  parent
+    .selectAll<SVGTextElement, Label>(":scope > text")
+    .data(labels, (label) => label.key)
+    .join("text")
+    .attr("x", (label) => label.x)
+    .attr("y", (label) => label.y)
+    .attr("text-anchor", (label) => label.anchor ?? "start")
+    .attr("class", (label) => label.look ?? "")
+    .text((label) => label.text);
+}
+
+export interface Line {
+  readonly key: string;
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+}
+
+export function drawLines(parent: Group, lines: readonly Line[], stroke: string): void {
+  parent
+    .selectAll<SVGLineElement, Line>(":scope > line")
+    .data(lines, (line) => line.key)
+    .join("line")
+    .attr("x1", (line) => line.x1)
+    .attr("x2", (line) => line.x2)
+    .attr("y1", (line) => line.y1)
+    .attr("y2", (line) => line.y2)
+    .attr("stroke", stroke);
+}

@@ -1,0 +1,82 @@
+/** Joins everything: event → callback → action → State → draw. */
+import { createActions, type Actions } from "./state/actions";
+import type { Context } from "./state/actions/context";
+import { createFollower } from "./state/actions/live";
+import { follow } from "./state/actions/load";
+import { keepUrl, startChoice } from "./history";
+import { listenForKeys } from "./keys";
+import { saveChart } from "./marks/save";
+import { initialState, type PanelId, type State } from "./state/state";
+import { createStore } from "./state/store";
+import { drawDialogs } from "./views/dialogs/dialogs";
+import { filtersPanel } from "./views/filters/panel";
+import { makeFrame, type Frame } from "./views/frame/frame";
+import { drawHead } from "./views/frame/head";
+import { modelPanel } from "./views/model/panel";
+import type { Panel } from "./views/panel";
+import { statsPanel } from "./views/stats/panel";
+import { drawStatus, statusData } from "./views/status/status";
+import { drawTop, topData } from "./views/top/top";
+import { treePanel } from "./views/tree/panel";
+import { showToast } from "./views/dialogs/toasts";
+
+const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
+
+/** What a region was drawn from last: a region is skipped while all of it is the same. */
+type Drawn = Map<string, readonly unknown[]>;
+
+export function start(root: HTMLElement): void {
+  const frame = makeFrame(root, PANELS);
+  const drawn: Drawn = new Map();
+  const store = createStore(
+    { ...initialState, choice: startChoice() },
+    (state) => drawPage(frame, state, act, drawn),
+    () => afterChange(),
+  );
+  const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
+  const act = createActions(context);
+  const listenToChosen = createFollower(context);
+  const afterChange = (): void => {
+    keepUrl(store.state());
+    follow(context);
+    listenToChosen();
+  };
+  act.restore();
+  listenForKeys(PANELS, store.state, act);
+  onpopstate = () => act.restoreChoice(startChoice());
+  new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => act.resize(innerWidth, innerHeight));
+  afterChange();
+}
+
+function drawPage(frame: Frame, state: State, act: Actions, drawn: Drawn): void {
+  const theme = state.screen.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  document.documentElement.dataset.theme = theme;
+  const { panel: big } = state.choice;
+  frame.main.classed("big", big !== null);
+  for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", big === panel.id);
+  for (const panel of PANELS) if (big === null || big === panel.id) drawPanel(frame, panel, state, act, drawn, theme);
+  drawTop(frame.top, topData(state), act);
+  drawStatus(frame.status, statusData(state));
+  drawDialogs(frame.dialogs, state, act, PANELS);
+}
+
+function drawPanel(frame: Frame, panel: Panel, state: State, act: Actions, drawn: Drawn, theme: string): void {
+  const section = frame.panels.get(panel.id)!;
+  const head = { panel, sub: panel.sub(state), tools: panel.tools(state), isBig: state.choice.panel === panel.id };
+  drawHead(section, head, {
+    onTool: (tool) => tool.run(act),
+    onEnlarge: () => act.enlarge(state.choice.panel === panel.id ? null : panel.id),
+    onSave: (chart, format) => void saveChart(section.node()!, chart, state, format),
+  });
+  const body = section.select<HTMLElement>(".body");
+  const { clientWidth: width, clientHeight: height } = body.node()!;
+  if (isSame(drawn, panel.id, [...panel.inputs(state), width, height, theme])) return;
+  panel.draw(body, state, act, { width, height });
+}
+
+function isSame(drawn: Drawn, id: PanelId, now: readonly unknown[]): boolean {
+  const before = drawn.get(id);
+  drawn.set(id, now);
+  return before?.length === now.length && now.every((value, index) => value === before[index]);
+}

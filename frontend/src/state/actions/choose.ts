@@ -1,0 +1,52 @@
+/** A person's picks. Each drops what no longer belongs to it. */
+import { withChoice, withHover, withScreen, type Reducer } from "../patches";
+import { lineage, treeNodes } from "../select";
+import { noChoice, noHover, type Cell, type Choice, type Hover, type PanelId } from "../state";
+import type { Context } from "./context";
+import { keepKnownChoice } from "./known";
+
+export function createChooseActions({ store }: Context) {
+  const { dispatch } = store;
+  return {
+    chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
+    restoreChoice: (choice: Choice) => dispatch((state) => keepKnownChoice({ ...state, choice })),
+    chooseNode: (node: number) => dispatch(chooseNode(node)),
+    stepNode: (step: number) => dispatch(stepNode(step)),
+    chooseParent: () => dispatch(chooseParent),
+    chooseLayer: (layer: string | null) => dispatch((state) => withChoice(state, { layer })),
+    chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
+    chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { cell, change: null, sample: null })),
+    chooseChange: (change: Choice["change"]) =>
+      dispatch((state) => withChoice(state, { change, cell: null, sample: null })),
+    chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>
+      dispatch((state) => withChoice(state, choice)),
+    enlarge: (panel: PanelId | null) => dispatch((state) => withChoice(state, { panel })),
+    hover: (hover: Partial<Hover>) => dispatch((state) => withHover(state, hover)),
+    unhover: () => dispatch((state) => (state.hover === noHover ? state : { ...state, hover: noHover })),
+    panTo: (pan: number | null) => dispatch((state) => withScreen(state, { pan })),
+  };
+}
+
+const chooseExperiment =
+  (experiment: number): Reducer =>
+  (state) =>
+    keepKnownChoice(withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), { pan: null }));
+
+/** Plan and sample list belong to a node; layer, cell and classes mean the same in every node. */
+export const chooseNode =
+  (node: number): Reducer =>
+  (state) =>
+    node === state.choice.node ? state : withScreen(withChoice(state, { node, plan: null }), { pan: null });
+
+const stepNode =
+  (step: number): Reducer =>
+  (state) => {
+    const nodes = treeNodes(state);
+    const next = nodes[nodes.findIndex((node) => node.id === state.choice.node) + step];
+    return next ? chooseNode(next.id)(state) : state;
+  };
+
+const chooseParent: Reducer = (state) => {
+  const parent = lineage(state.server.nodes, state.choice.node).at(-2);
+  return parent ? chooseNode(parent.id)(state) : state;
+};

@@ -1,0 +1,63 @@
+/** What every action needs, and how it asks the server. */
+import { ApiError } from "../../api/client";
+import { withScreen, type Reducer } from "../patches";
+import type { Asked, State } from "../state";
+import type { Store } from "../store";
+
+export interface Context {
+  readonly store: Store;
+  /** Tells the person something that passes. */
+  readonly notify: (message: string, tone: "neutral" | "danger") => void;
+}
+
+export const errorMessage = (error: unknown): string =>
+  error instanceof ApiError ? error.message : "Something went wrong in the page itself. Reload it.";
+
+const ANSWERED: Asked = { state: "answered", error: null };
+
+/**
+ * Asks once: while a key is asked or answered it is not asked again; after a failure it is asked again only by `forget`.
+ * The answer is discarded where the question was forgotten in the meantime.
+ */
+export function ask<T>(
+  { store }: Context,
+  key: string,
+  question: () => Promise<T>,
+  take: (state: State, answer: T) => State,
+): void {
+  if (store.state().screen.questions[key] !== undefined) return;
+  const token: Asked = { state: "asked", error: null };
+  store.dispatch((state) => mark(state, key, token));
+  const isStale = (): boolean => store.state().screen.questions[key] !== token;
+  question().then(
+    (answer) => {
+      if (!isStale()) store.dispatch((state) => mark(take(state, answer), key, ANSWERED));
+    },
+    (error: unknown) => {
+      if (!isStale()) store.dispatch((state) => mark(state, key, { state: "failed", error: errorMessage(error) }));
+      if (!(error instanceof ApiError)) throw error;
+    },
+  );
+}
+
+/** Lets questions be asked again whose key fits. */
+export const forget =
+  (fits: (key: string) => boolean): Reducer =>
+  (state) => {
+    const kept = Object.entries(state.screen.questions).filter(([key]) => !fits(key));
+    return withScreen(state, { questions: Object.fromEntries(kept) });
+  };
+
+const mark = (state: State, key: string, asked: Asked): State =>
+  withScreen(state, { questions: { ...state.screen.questions, [key]: asked } });
+
+/** Runs a person's wish; a refusal is told, not thrown. Gives null where it was refused. */
+export async function attempt<T>(context: Context, wish: () => Promise<T>): Promise<T | null> {
+  try {
+    return await wish();
+  } catch (error) {
+    context.notify(errorMessage(error), "danger");
+    if (!(error instanceof ApiError)) throw error;
+    return null;
+  }
+}

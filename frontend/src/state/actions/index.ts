@@ -1,0 +1,19 @@
+/** All that a person can do, as callbacks for the views. */
+import { createChooseActions } from "./choose";
+import type { Context } from "./context";
+import { createExperimentActions } from "./experiments";
+import { createJobActions } from "./jobs";
+import { createNodeActions } from "./nodes";
+import { createPlanActions } from "./plans";
+import { createScreenActions } from "./screen";
+
+export const createActions = (context: Context) => ({
+  ...createChooseActions(context),
+  ...createExperimentActions(context),
+  ...createJobActions(context),
+  ...createNodeActions(context),
+  ...createPlanActions(context),
+  ...createScreenActions(context),
+});
+
+export type Actions = ReturnType<typeof createActions>;

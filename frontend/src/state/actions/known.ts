@@ -1,0 +1,22 @@
+/** Keeps the choice to things that exist: unknown ids are dropped, missing ones filled with the natural first pick. */
+import type { Node } from "../../api/values";
+import { withChoice, type Reducer } from "../patches";
+import { chosenExperiment, treeNodes } from "../select";
+import { noChoice, type State } from "../state";
+
+export const keepKnownChoice: Reducer = (state) => keepNode(keepExperiment(state));
+
+function keepExperiment(state: State): State {
+  if (chosenExperiment(state)) return state;
+  const newest = Object.keys(state.server.experiments).map(Number).sort((a, b) => b - a)[0];
+  return withChoice(state, { ...noChoice, experiment: newest ?? null, panel: state.choice.panel });
+}
+
+function keepNode(state: State): State {
+  const nodes = treeNodes(state);
+  if (nodes.length === 0 || nodes.some((node) => node.id === state.choice.node)) return state;
+  return withChoice(state, { node: pickFirst(nodes).id, plan: null, sample: null, cell: null });
+}
+
+/** The newest ready node, else the root. */
+const pickFirst = (nodes: readonly Node[]): Node => nodes.findLast((node) => node.state === "ready") ?? nodes[0]!;

@@ -1,0 +1,78 @@
+/** Follows the event stream of the chosen experiment into the State. */
+import { call } from "../../api/client";
+import { listen } from "../../api/events";
+import type { Epoch, ServerEvent } from "../../api/values";
+import { withScreen, withValue, withValues, type Reducer } from "../patches";
+import type { State } from "../state";
+import { forget, type Context } from "./context";
+import { keepKnownChoice } from "./known";
+
+/** Listens to whichever experiment is chosen; call after every change. */
+export function createFollower(context: Context): () => void {
+  let listening: number | null = null;
+  let stop = (): void => undefined;
+  return () => {
+    const { experiment } = context.store.state().choice;
+    if (experiment === listening) return;
+    stop();
+    listening = experiment;
+    stop = experiment === null ? () => undefined : follow(context, experiment);
+  };
+}
+
+function follow(context: Context, experiment: number): () => void {
+  return listen(experiment, {
+    onEvent: (event) => context.store.dispatch(takeEvent(event)),
+    onConnection: (connection, again) => {
+      context.store.dispatch((state) => withScreen(state, { connection }));
+      if (connection === "live" && again) catchUp(context, experiment);
+    },
+  });
+}
+
+/** What one event changes. An event that is older than what is known changes nothing. */
+export const takeEvent =
+  (event: ServerEvent): Reducer =>
+  (state) => {
+    switch (event.kind) {
+      case "job":
+        return withValue(state, "jobs", event.job.id, event.job);
+      case "node":
+        return withValue(state, "nodes", event.node.id, event.node);
+      case "epoch":
+        return withValue(state, "epochs", event.node_id, addEpoch(state, event.node_id, event.epoch));
+      case "scores":
+        return withValue(state, "partialScores", event.scores.node_id, event.scores);
+      case "plan":
+        return takePlan(state, event.plan);
+      case "experiment":
+        return withValue(state, "experiments", event.experiment.id, event.experiment);
+    }
+  };
+
+/** Epochs stay in order, each once; a resumed job may send one again. */
+function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
+  const others = (state.server.epochs[node] ?? []).filter((known) => known.epoch !== epoch.epoch);
+  return [...others, epoch].sort((a, b) => a.epoch - b.epoch);
+}
+
+/** The answer to an edit and the event about an older edit may cross. */
+function takePlan(state: State, plan: State["server"]["plans"][number]): State {
+  const known = state.server.plans[plan.id];
+  return known && known.revision > plan.revision ? state : withValue(state, "plans", plan.id, plan);
+}
+
+/** After a lost line: the tree, jobs and open questions anew, keeping what is drawn until the answers are here. */
+function catchUp(context: Context, experiment: number): void {
+  const path = { experiment_id: experiment };
+  const changing = /^(tree|jobs|epochs|plans|health)/;
+  context.store.dispatch(forget((key) => changing.test(key) || isFailed(context.store.state(), key)));
+  void call("get", "/api/jobs", { query: { experiment_id: experiment } }).then((jobs) =>
+    context.store.dispatch((state) => withValues(state, "jobs", jobs)),
+  );
+  void call("get", "/api/experiments/{experiment_id}", { path }).then((value) =>
+    context.store.dispatch((state) => keepKnownChoice(withValue(state, "experiments", experiment, value))),
+  );
+}
+
+const isFailed = (state: State, key: string): boolean => state.screen.questions[key]?.state === "failed";

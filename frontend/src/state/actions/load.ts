@@ -1,0 +1,84 @@
+/** Asks the server for whatever the choice needs and the State lacks. */
+import { call } from "../../api/client";
+import type { Node } from "../../api/values";
+import { withServer, withValue, withValues } from "../patches";
+import { chosenExperiment, chosenNode, scoresKey } from "../select";
+import type { State } from "../state";
+import { keepKnownChoice } from "./known";
+import { ask, type Context } from "./context";
+import { loadSamples } from "./samples";
+
+/** Called after every change; asks nothing twice. */
+export function follow(context: Context): void {
+  loadStart(context);
+  const state = context.store.state();
+  const experiment = chosenExperiment(state);
+  if (experiment) loadExperiment(context, experiment.id);
+  const node = chosenNode(state);
+  if (node) loadNode(context, node, state);
+}
+
+function loadStart(context: Context): void {
+  ask(context, "health", () => call("get", "/api/health"), (state, health) => withServer(state, { health }));
+  ask(context, "experiments", () => call("get", "/api/experiments"), (state, experiments) =>
+    keepKnownChoice(withValues(state, "experiments", experiments)),
+  );
+}
+
+function loadExperiment(context: Context, id: number): void {
+  const path = { experiment_id: id };
+  ask(
+    context,
+    `tree:${id}`,
+    () => call("get", "/api/experiments/{experiment_id}/tree", { path }),
+    (state, tree) => keepKnownChoice(withValues(state, "nodes", tree.nodes)),
+  );
+  ask(
+    context,
+    `jobs:${id}`,
+    () => call("get", "/api/jobs", { query: { experiment_id: id, active: true } }),
+    (state, jobs) => withValues(state, "jobs", jobs),
+  );
+}
+
+function loadNode(context: Context, node: Node, state: State): void {
+  const path = { node_id: node.id };
+  ask(
+    context,
+    `epochs:${node.id}:${node.state}`,
+    () => call("get", "/api/nodes/{node_id}/epochs", { path }),
+    (now, epochs) => withValue(now, "epochs", node.id, epochs),
+  );
+  ask(
+    context,
+    `layers:${node.id}:${node.state === "ready" ? "ready" : "making"}`,
+    () => call("get", "/api/nodes/{node_id}/layers", { path }),
+    (now, layers) => withValue(now, "layers", node.id, layers),
+  );
+  if (node.state !== "ready") return;
+  loadResults(context, node.id, state.choice.criterion);
+  loadSamples(context, node.id);
+}
+
+function loadResults(context: Context, id: number, criterion: string): void {
+  const path = { node_id: id };
+  const key = scoresKey(id, criterion);
+  ask(
+    context,
+    `scores:${key}`,
+    () => call("get", "/api/nodes/{node_id}/scores", { path, query: { criterion } }),
+    (state, scores) => withServer(state, { scores: { ...state.server.scores, [key]: scores } }),
+  );
+  ask(
+    context,
+    `confusion:${id}`,
+    () => call("get", "/api/nodes/{node_id}/confusion", { path }),
+    (state, confusion) => withValue(state, "confusion", id, confusion),
+  );
+  ask(
+    context,
+    `plans:${id}`,
+    () => call("get", "/api/nodes/{node_id}/plans", { path }),
+    (state, plans) => withValues(state, "plans", plans),
+  );
+}

@@ -1,0 +1,24 @@
+/** The list of samples that belongs to a cell of the matrix or to a change. */
+import { call } from "../../api/client";
+import { withServer } from "../patches";
+import { samplesKey } from "../select";
+import type { Choice } from "../state";
+import { ask, type Context } from "./context";
+
+const PAGE = 200;
+
+export function loadSamples(context: Context, node: number): void {
+  const { choice } = context.store.state();
+  const key = samplesKey(node, choice);
+  const query = { ...queryOf(choice), limit: PAGE };
+  ask(
+    context,
+    `samples:${key}`,
+    () => call("get", "/api/nodes/{node_id}/samples", { path: { node_id: node }, query }),
+    (state, samples) => withServer(state, { samples: { ...state.server.samples, [key]: samples } }),
+  );
+}
+
+function queryOf({ cell, change }: Choice) {
+  return cell ? { label: cell.label, predicted: cell.predicted } : { change: change ?? "wrong" };
+}

@@ -1,0 +1,41 @@
+/** Theme, keys, dialogs, size: what belongs to this browser. */
+import { withScreen } from "../patches";
+import type { Dialog } from "../state";
+import { forget, type Context } from "./context";
+
+const THEME = "cnnpruner.theme";
+const LETTER_KEYS = "cnnpruner.letter-keys";
+
+export function createScreenActions({ store, notify }: Context) {
+  const { dispatch } = store;
+  return {
+    /** What an earlier visit chose. */
+    restore: () => {
+      const theme = localStorage.getItem(THEME);
+      const letterKeys = localStorage.getItem(LETTER_KEYS) !== "off";
+      dispatch((state) => withScreen(state, { letterKeys, theme: theme === "dark" || theme === "light" ? theme : null }));
+    },
+    toggleTheme: () => {
+      const { theme } = store.state().screen;
+      const next = (theme ?? systemTheme()) === "dark" ? "light" : "dark";
+      localStorage.setItem(THEME, next);
+      dispatch((state) => withScreen(state, { theme: next }));
+    },
+    setLetterKeys: (letterKeys: boolean) => {
+      localStorage.setItem(LETTER_KEYS, letterKeys ? "on" : "off");
+      dispatch((state) => withScreen(state, { letterKeys }));
+    },
+    openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),
+    resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
+    share: () =>
+      void navigator.clipboard.writeText(location.href).then(
+        () => notify("The link to this screen is copied.", "neutral"),
+        () => notify(`Copy this link: ${location.href}`, "neutral"),
+      ),
+    /** Ask again what failed. */
+    retry: () =>
+      dispatch((state) => forget((key) => state.screen.questions[key]?.state === "failed")(state)),
+  };
+}
+
+const systemTheme = (): "light" | "dark" => (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");

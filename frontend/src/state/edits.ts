@@ -1,0 +1,82 @@
+/** Replacements of the edit of a plan: change, drag, undo, redo, what the server has taken. */
+import type { Rule } from "../plan/rule";
+import { currentEdit, currentRule, editKey, noEdit, type Draft, type Edit } from "./draft";
+import type { Reducer } from "./patches";
+import type { State } from "./state";
+
+const LONGEST = 200;
+
+export const withDraft = (state: State, draft: Partial<Draft>): State => ({
+  ...state,
+  draft: { ...state.draft, ...draft },
+});
+
+function withEdit(state: State, key: number, edit: Edit): State {
+  return withDraft(state, { edits: { ...state.draft.edits, [key]: edit } });
+}
+
+/** A finished change of the rule: can be undone at once. */
+export const changeRule =
+  (rule: Rule): Reducer =>
+  (state) => {
+    const [edit, before] = [currentEdit(state), currentRule(state)];
+    if (isSameRule(rule, before)) return state;
+    const past = [...edit.past, before].slice(-LONGEST);
+    return withEdit(state, editKey(state), { past, future: [], unsent: rule, gesture: null });
+  };
+
+/** A tick of a drag: shown, but one undo takes the whole drag back. */
+export const dragRule =
+  (rule: Rule): Reducer =>
+  (state) => {
+    const edit = currentEdit(state);
+    const gesture = edit.gesture ?? currentRule(state);
+    return withEdit(state, editKey(state), { ...edit, unsent: rule, gesture });
+  };
+
+export const endDrag: Reducer = (state) => {
+  const edit = currentEdit(state);
+  if (!edit.gesture) return state;
+  const changed = edit.unsent !== null && !isSameRule(edit.gesture, edit.unsent);
+  const past = changed ? [...edit.past, edit.gesture].slice(-LONGEST) : edit.past;
+  return withEdit(state, editKey(state), { ...edit, past, future: changed ? [] : edit.future, gesture: null });
+};
+
+export const undoRule: Reducer = (state) => {
+  const edit = currentEdit(state);
+  const before = edit.past[edit.past.length - 1];
+  if (!before) return state;
+  const future = [currentRule(state), ...edit.future];
+  return withEdit(state, editKey(state), { past: edit.past.slice(0, -1), future, unsent: before, gesture: null });
+};
+
+export const redoRule: Reducer = (state) => {
+  const edit = currentEdit(state);
+  const [next, ...future] = edit.future;
+  if (!next) return state;
+  const past = [...edit.past, currentRule(state)];
+  return withEdit(state, editKey(state), { past, future, unsent: next, gesture: null });
+};
+
+/** The server has `sent`; what was changed since stays unsent. The edit moves to the plan's id where it was new. */
+export const takeSaved =
+  (key: number, plan: number, sent: Rule): Reducer =>
+  (state) => {
+    const edit = state.draft.edits[key] ?? noEdit;
+    const unsent = edit.unsent === sent ? null : edit.unsent;
+    const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([one]) => Number(one) !== key));
+    return withDraft(state, { edits: { ...edits, [plan]: { ...edit, unsent } } });
+  };
+
+export function isSameRule(a: Rule, b: Rule): boolean {
+  return a === b || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value) || value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value as Record<string, unknown>)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}

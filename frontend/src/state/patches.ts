@@ -1,0 +1,45 @@
+/** Small replacements of parts of the State, for actions to compose. */
+import type { Choice, Hover, Screen, Server, State } from "./state";
+
+export type Reducer = (state: State) => State;
+
+export const withServer = (state: State, server: Partial<Server>): State => ({
+  ...state,
+  server: { ...state.server, ...server },
+});
+
+export const withChoice = (state: State, choice: Partial<Choice>): State => ({
+  ...state,
+  choice: { ...state.choice, ...choice },
+});
+
+export const withScreen = (state: State, screen: Partial<Screen>): State => ({
+  ...state,
+  screen: { ...state.screen, ...screen },
+});
+
+export const withHover = (state: State, hover: Partial<Hover>): State => ({
+  ...state,
+  hover: { ...state.hover, ...hover },
+});
+
+type Maps = "experiments" | "nodes" | "layers" | "partialScores" | "epochs" | "confusion" | "plans" | "jobs";
+
+/** One more value in a map of the server's values. */
+export function withValue<K extends Maps>(state: State, map: K, id: number, value: Server[K][number]): State {
+  return withServer(state, { [map]: { ...state.server[map], [id]: value } });
+}
+
+/** Many values with an id of their own. */
+export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs">(
+  state: State,
+  map: K,
+  values: readonly Server[K][number][],
+): State {
+  const added = Object.fromEntries(values.map((value) => [value.id, value]));
+  return withServer(state, { [map]: { ...state.server[map], ...added } });
+}
+
+export function without<T>(map: Readonly<Record<number, T>>, id: number): Readonly<Record<number, T>> {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => Number(key) !== id));
+}

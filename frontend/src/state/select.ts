@@ -1,0 +1,52 @@
+/** Values that several views read out of the State. */
+import type { Experiment, Job, Node, Plan } from "../api/values";
+import type { Choice, State } from "./state";
+
+export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
+
+export function chosenExperiment(state: State): Experiment | null {
+  const id = state.choice.experiment;
+  return id === null ? null : (state.server.experiments[id] ?? null);
+}
+
+export function chosenNode(state: State): Node | null {
+  const id = state.choice.node;
+  return id === null ? null : (state.server.nodes[id] ?? null);
+}
+
+export function chosenPlan(state: State): Plan | null {
+  const id = state.choice.plan;
+  const plan = id === null ? undefined : state.server.plans[id];
+  return plan && plan.node_id === state.choice.node ? plan : null;
+}
+
+/** Nodes of the chosen experiment in order of their numbers. */
+export function treeNodes(state: State): readonly Node[] {
+  return Object.values(state.server.nodes)
+    .filter((node) => node.experiment_id === state.choice.experiment)
+    .sort((a, b) => a.number - b.number);
+}
+
+/** From the root to the node itself. */
+export function lineage(nodes: Readonly<Record<number, Node>>, id: number | null): readonly Node[] {
+  const path: Node[] = [];
+  for (let node = id === null ? undefined : nodes[id]; node; ) {
+    path.unshift(node);
+    node = node.parent_id === null ? undefined : nodes[node.parent_id];
+  }
+  return path;
+}
+
+export const isActive = (job: Job): boolean => job.state === "running" || job.state === "waiting";
+
+/** Jobs of the chosen experiment that run or wait, running ones first, then the oldest. */
+export function activeJobs(state: State): readonly Job[] {
+  return Object.values(state.server.jobs)
+    .filter((job) => isActive(job) && job.experiment_id === state.choice.experiment)
+    .sort((a, b) => Number(b.state === "running") - Number(a.state === "running") || a.id - b.id);
+}
+
+/** The question that a choice asks about the samples of a node; without a cell or a change, the wrong ones. */
+export function samplesKey(node: number, { cell, change }: Choice): string {
+  return `${node}:${cell ? `${cell.label}-${cell.predicted}` : (change ?? "wrong")}`;
+}

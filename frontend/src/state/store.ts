@@ -1,0 +1,35 @@
+/** Holds the State and draws it once a frame, however often it was replaced in between. */
+import type { Reducer } from "./patches";
+import type { State } from "./state";
+
+export interface Store {
+  state(): State;
+  dispatch(reducer: Reducer): void;
+}
+
+export type Schedule = (draw: () => void) => void;
+
+/** `onChange` runs at once after every replacement, `draw` on the next frame. */
+export function createStore(
+  initial: State,
+  draw: (state: State) => void,
+  onChange: (state: State) => void = () => undefined,
+  schedule: Schedule = (callback) => void requestAnimationFrame(callback),
+): Store {
+  let state = initial;
+  let waiting = false;
+  const dispatch = (reducer: Reducer): void => {
+    const next = reducer(state);
+    if (next === state) return;
+    state = next;
+    if (!waiting) {
+      waiting = true;
+      schedule(() => {
+        waiting = false;
+        draw(state);
+      });
+    }
+    onChange(state);
+  };
+  return { state: () => state, dispatch };
+}

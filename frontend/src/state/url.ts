@@ -1,0 +1,66 @@
+/** Choice ↔ query string. Only what differs from the default is written, so that links stay short. */
+import { noChoice, PANELS, type Cell, type Change, type Choice, type ConfusionMode, type ConfusionSort } from "./state";
+
+const CHANGES: readonly Change[] = ["degraded", "improved", "wrong"];
+const MODES: readonly ConfusionMode[] = ["count", "row", "delta"];
+const SORTS: readonly ConfusionSort[] = ["class", "errors", "delta"];
+
+type Params = URLSearchParams;
+
+export function writeChoice(choice: Choice): string {
+  const params = new URLSearchParams();
+  const put = (name: string, value: string | number | null, usual: string | null = null): void => {
+    if (value !== null && value !== usual) params.set(name, String(value));
+  };
+  put("experiment", choice.experiment);
+  put("node", choice.node);
+  put("layer", choice.layer);
+  put("criterion", choice.criterion, noChoice.criterion);
+  put("plan", choice.plan);
+  put("sample", choice.sample);
+  put("cell", choice.cell && `${choice.cell.label}-${choice.cell.predicted}`);
+  put("change", choice.change);
+  put("classes", choice.classes && choice.classes.join("-"));
+  put("confusion", choice.confusionMode, noChoice.confusionMode);
+  put("sort", choice.confusionSort, noChoice.confusionSort);
+  put("panel", choice.panel);
+  const search = params.toString();
+  return search ? `?${search}` : "";
+}
+
+/** What a link says; words and numbers that mean nothing are dropped. */
+export function readChoice(search: string): Choice {
+  const params = new URLSearchParams(search);
+  return {
+    experiment: readNumber(params, "experiment"),
+    node: readNumber(params, "node"),
+    layer: params.get("layer"),
+    criterion: params.get("criterion") ?? noChoice.criterion,
+    plan: readNumber(params, "plan"),
+    sample: readNumber(params, "sample"),
+    cell: readCell(params),
+    change: readWord(params, "change", CHANGES),
+    classes: readNumbers(params.get("classes")),
+    confusionMode: readWord(params, "confusion", MODES) ?? noChoice.confusionMode,
+    confusionSort: readWord(params, "sort", SORTS) ?? noChoice.confusionSort,
+    panel: readWord(params, "panel", PANELS),
+  };
+}
+
+function readNumber(params: Params, name: string): number | null {
+  const text = params.get(name);
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function readNumbers(text: string | null): readonly number[] | null {
+  return text !== null && /^\d{1,6}(-\d{1,6})*$/.test(text) ? text.split("-").map(Number) : null;
+}
+
+function readCell(params: Params): Cell | null {
+  const numbers = readNumbers(params.get("cell"));
+  return numbers?.length === 2 ? { label: numbers[0]!, predicted: numbers[1]! } : null;
+}
+
+function readWord<T extends string>(params: Params, name: string, words: readonly T[]): T | null {
+  return words.find((word) => word === params.get(name)) ?? null;
+}

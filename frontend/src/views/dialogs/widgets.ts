@@ -1,0 +1,6 @@
+/** The few components of Web Awesome that the page uses; loaded after the first picture. */
+import "@awesome.me/webawesome/dist/components/dialog/dialog.js";
+import "@awesome.me/webawesome/dist/components/dropdown/dropdown.js";
+import "@awesome.me/webawesome/dist/components/dropdown-item/dropdown-item.js";
+import "@awesome.me/webawesome/dist/components/toast/toast.js";
+import "../../styles/widgets.css";

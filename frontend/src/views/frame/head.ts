@@ -1,0 +1,99 @@
+/** The head of a panel: what it shows, its tools, save, enlarge. */
+import type { Box } from "../../marks/part";
+import { icon, type IconName } from "../../marks/icons";
+import type { Chart, Panel, Tool } from "../panel";
+
+export interface HeadData {
+  readonly panel: Panel;
+  readonly sub: string;
+  readonly tools: readonly Tool[];
+  readonly isBig: boolean;
+}
+
+export interface HeadCallbacks {
+  onTool(tool: Tool): void;
+  onEnlarge(): void;
+  onSave(chart: Chart, format: SaveFormat): void;
+}
+
+export type SaveFormat = "svg" | "png" | "csv";
+
+interface Button {
+  readonly id: string;
+  readonly icon: IconName;
+  readonly title: string;
+  readonly pressed: boolean | null;
+  readonly disabled: boolean;
+  run(): void;
+}
+
+export function drawHead(section: Box, data: HeadData, callbacks: HeadCallbacks): void {
+  const head = section.select<HTMLElement>(".head");
+  head.select(".sub").text(data.sub).attr("title", data.sub);
+  head.select(".back").attr("hidden", data.isBig ? null : "");
+  const tools = head.select<HTMLElement>(".tools");
+  drawButtons(tools, "tool", data.tools.map((tool) => toButton(tool, callbacks)));
+  drawSave(tools, data.panel, callbacks);
+  drawButtons(tools, "size", [enlargeButton(data, callbacks)]);
+}
+
+const toButton = (tool: Tool, { onTool }: HeadCallbacks): Button => ({
+  ...tool,
+  pressed: tool.pressed ?? null,
+  disabled: tool.disabled ?? false,
+  run: () => onTool(tool),
+});
+
+const enlargeButton = ({ panel, isBig }: HeadData, { onEnlarge }: HeadCallbacks): Button => ({
+  id: `enlarge-${panel.id}`,
+  icon: isBig ? "back" : "enlarge",
+  title: isBig ? `Back to all panels (Esc)` : `Enlarge ${panel.title} (E)`,
+  pressed: null,
+  disabled: false,
+  run: onEnlarge,
+});
+
+function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): void {
+  parent
+    .selectAll<HTMLButtonElement, Button>(`:scope > button.${kind}`)
+    .data(buttons, (button) => button.id)
+    .join((enter) => enter.append("button").attr("class", `icon ${kind}`).attr("type", "button"))
+    .attr("data-testid", (button) => button.id)
+    .attr("title", (button) => button.title)
+    .attr("aria-label", (button) => button.title)
+    .attr("aria-pressed", (button) => (button.pressed === null ? null : String(button.pressed)))
+    .attr("disabled", (button) => (button.disabled ? "" : null))
+    .on("click", (_, button) => button.run())
+    .each(function (button) {
+      if (this.dataset.icon === button.icon) return;
+      this.dataset.icon = button.icon;
+      this.innerHTML = icon(button.icon);
+    });
+}
+
+/** A menu of every chart in every format. */
+function drawSave(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
+  const menu = parent
+    .selectAll<HTMLElement, Panel>(":scope > wa-dropdown")
+    .data(panel.charts.length > 0 ? [panel] : [])
+    .join((enter) => {
+      const made = enter.append<HTMLElement>("wa-dropdown").attr("placement", "bottom-end");
+      const title = `Save charts of ${panel.title}: SVG, PNG, CSV`;
+      const trigger = made.append("button").attr("class", "icon").attr("slot", "trigger").attr("type", "button");
+      trigger.attr("title", title).attr("aria-label", title).attr("data-testid", `save-${panel.id}`).html(icon("save"));
+      return made;
+    });
+  const items = panel.charts.flatMap((chart) => formatsOf(chart).map((format) => ({ chart, format })));
+  menu
+    .selectAll<HTMLElement, (typeof items)[number]>(":scope > wa-dropdown-item")
+    .data(items, ({ chart, format }) => `${chart.name}.${format}`)
+    .join("wa-dropdown-item")
+    .attr("value", ({ chart, format }) => `${chart.name}.${format}`)
+    .text(({ chart, format }) => `${chart.title}, ${format.toUpperCase()}`);
+  menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
+    const chosen = items.find(({ chart, format }) => `${chart.name}.${format}` === event.detail.item.value);
+    if (chosen) onSave(chosen.chart, chosen.format);
+  });
+}
+
+const formatsOf = (chart: Chart): readonly SaveFormat[] => (chart.selector === null ? ["csv"] : ["svg", "png", "csv"]);

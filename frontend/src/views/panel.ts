@@ -1,0 +1,48 @@
+/** The contract of the four panels: the shell draws their frame, they draw their body. */
+import type { Actions } from "../state/actions";
+import type { PanelId, State } from "../state/state";
+import type { Box } from "../marks/part";
+import type { IconName } from "../marks/icons";
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A button in the head of a panel. */
+export interface Tool {
+  readonly id: string;
+  readonly icon: IconName;
+  readonly title: string;
+  readonly pressed?: boolean;
+  readonly disabled?: boolean;
+  run(act: Actions): void;
+}
+
+/** A chart that can be saved; `rows` is what it shows, with a line of names first. */
+export interface Chart {
+  readonly name: string;
+  readonly title: string;
+  /** Finds the drawing in the panel's body; null: only the numbers can be saved. */
+  readonly selector: string | null;
+  rows(state: State): readonly (readonly (string | number | null)[])[];
+}
+
+/** `keys` as KeyboardEvent.key with modifiers in front: "e", "Shift+T", "Ctrl+Enter". */
+export interface Key {
+  readonly keys: string;
+  readonly help: string;
+  run(act: Actions, state: State): void;
+}
+
+export interface Panel {
+  readonly id: PanelId;
+  readonly title: string;
+  sub(state: State): string;
+  tools(state: State): readonly Tool[];
+  readonly charts: readonly Chart[];
+  readonly keys: readonly Key[];
+  /** The body is drawn again only where one of these, its size or the theme changed. */
+  inputs(state: State): readonly unknown[];
+  draw(body: Box, state: State, act: Actions, size: Size): void;
+}

@@ -1,0 +1,36 @@
+/** The status bar: what the pointer or focus is on, splits, device, whether the line stands. */
+import { formatCount } from "../../marks/format";
+import { part, type Box } from "../../marks/part";
+import { chosenExperiment } from "../../state/select";
+import type { Readout, State } from "../../state/state";
+
+export interface StatusData {
+  readonly readout: Readout | null;
+  readonly splits: string;
+  readonly rule: string;
+  readonly device: string;
+  readonly connection: State["screen"]["connection"];
+}
+
+export function statusData(state: State): StatusData {
+  const splits = chosenExperiment(state)?.splits;
+  const [train, selection, test] = splits ? [splits.train, splits.selection, splits.test].map(formatCount) : [];
+  return {
+    readout: state.hover.readout,
+    splits: splits ? `train ${train} · selection ${selection} · test ${test} locked` : "",
+    rule: splits?.rule ?? "",
+    device: state.server.health?.device ?? "",
+    connection: state.screen.connection,
+  };
+}
+
+const WORDS = { connecting: "○ connecting", live: "● live", lost: "✕ connection lost, trying again" } as const;
+
+export function drawStatus(bar: Box, { readout, splits, rule, device, connection }: StatusData): void {
+  const left = part(bar, "span", "readout").attr("data-testid", "readout");
+  part(left, "b", "title").text(readout?.title ?? "");
+  part(left, "span", "text").text(readout ? `\u2002${readout.text}` : "");
+  part(bar, "span", "splits").text(splits).attr("title", rule);
+  part(bar, "span", "device").text(device);
+  part(bar, "span", "connection").text(WORDS[connection]).attr("role", "status").attr("data-testid", "connection");
+}

@@ -1,0 +1,46 @@
+/** The way from the root to the chosen node, with what each plan removed. */
+import type { Node } from "../../api/values";
+import { formatShare } from "../../marks/format";
+import type { Box } from "../../marks/part";
+
+/** Share of the parent's filters that the plan removed, 0-1. */
+export function removedShare(node: Node, parent: Node | undefined): number | null {
+  if (node.removed_filters === null || !parent?.filters) return null;
+  return node.removed_filters / parent.filters;
+}
+
+/** With a long lineage: the root, a gap, and the last of it. */
+const LONGEST = 7;
+
+export function drawCrumbs(nav: Box, path: readonly Node[], onChoose: (id: number) => void): void {
+  nav.attr("aria-label", "Lineage of the chosen node");
+  const shown = path.length <= LONGEST ? path : [path[0]!, ...path.slice(1 - LONGEST)];
+  const crumbs = shown.map((node, index) => ({ node, step: describeStep(path, shown, index) }));
+  nav
+    .selectAll<HTMLElement, (typeof crumbs)[number]>(":scope > span")
+    .data(crumbs, ({ node }) => node.id)
+    .join((enter) => {
+      const crumb = enter.append("span");
+      crumb.append("i");
+      crumb.append("button").attr("type", "button");
+      return crumb;
+    })
+    .each(function ({ node, step }, index) {
+      const [text, button] = [this.querySelector("i")!, this.querySelector("button")!];
+      text.textContent = step;
+      text.hidden = step === "";
+      button.textContent = String(node.number);
+      button.ariaCurrent = index === crumbs.length - 1 ? "true" : "false";
+      button.title = `Node ${node.number}${node.note ? `: ${node.note}` : ""}`;
+      button.onclick = () => onChoose(node.id);
+    });
+}
+
+function describeStep(path: readonly Node[], shown: readonly Node[], index: number): string {
+  if (index === 0) return "";
+  const node = shown[index]!;
+  const parent = path[path.indexOf(node) - 1];
+  if (parent !== shown[index - 1]) return "…";
+  const share = removedShare(node, parent);
+  return share === null ? "·" : `−${formatShare(share, share < 0.0995 ? 1 : 0)}%`;
+}

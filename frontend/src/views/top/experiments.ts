@@ -1,0 +1,67 @@
+/** The menu of experiments. */
+import type { Experiment } from "../../api/values";
+import { part, type Box } from "../../marks/part";
+
+export interface ExperimentCallbacks {
+  chooseExperiment(id: number): void;
+  openNewExperiment(): void;
+  askDeleteExperiment(id: number): void;
+}
+
+interface Item {
+  readonly value: string;
+  readonly text: string;
+  readonly checked: boolean;
+  readonly danger: boolean;
+}
+
+export function drawExperiments(
+  top: Box,
+  { experiments, experiment }: { experiments: readonly Experiment[]; experiment: Experiment | null },
+  callbacks: ExperimentCallbacks,
+): void {
+  const menu = top
+    .selectAll<HTMLElement, null>(":scope > wa-dropdown.experiments")
+    .data([null])
+    .join((enter) => {
+      const made = enter.append<HTMLElement>("wa-dropdown").attr("class", "experiments");
+      const button = made.append("button").attr("slot", "trigger").attr("type", "button").attr("class", "pick bare");
+      button.attr("title", "Experiments").attr("data-testid", "experiments").append("b");
+      return made;
+    });
+  menu.select("button b").text(experiment?.name ?? "No experiment");
+  menu
+    .selectAll<HTMLElement, Item>(":scope > wa-dropdown-item")
+    .data(listItems(experiments, experiment), (item) => item.value)
+    .join("wa-dropdown-item")
+    .order()
+    .attr("value", (item) => item.value)
+    .attr("type", (item) => (/^\d/.test(item.value) ? "checkbox" : null))
+    .attr("checked", (item) => (item.checked ? "" : null))
+    .attr("variant", (item) => (item.danger ? "danger" : null))
+    .text((item) => item.text);
+  menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
+    event.preventDefault(); // the State, not the menu, says which one is chosen
+    run(event.detail.item.value, experiment, callbacks);
+    (event.target as HTMLElement & { open: boolean }).open = false;
+  });
+  part(top, "span", "notices").attr("hidden", "");
+}
+
+function listItems(experiments: readonly Experiment[], chosen: Experiment | null): readonly Item[] {
+  const items: Item[] = experiments.map(({ id, name }) => ({
+    value: String(id),
+    text: name,
+    checked: id === chosen?.id,
+    danger: false,
+  }));
+  items.push({ value: "new", text: "New experiment…", checked: false, danger: false });
+  if (chosen) items.push({ value: "delete", text: `Delete “${chosen.name}”…`, checked: false, danger: true });
+  return items;
+}
+
+function run(value: string, chosen: Experiment | null, callbacks: ExperimentCallbacks): void {
+  if (value === "new") callbacks.openNewExperiment();
+  else if (value === "delete" && chosen) callbacks.askDeleteExperiment(chosen.id);
+  else callbacks.chooseExperiment(Number(value));
+}

@@ -1,0 +1,51 @@
+/** The job at work, in words: what, how far, how long still. */
+import type { Job, Node } from "../../api/values";
+import { formatClock } from "../../marks/format";
+import { icon } from "../../marks/icons";
+import { part, type Box } from "../../marks/part";
+
+export interface JobData {
+  readonly jobs: readonly Job[];
+  readonly nodes: Readonly<Record<number, Node>>;
+}
+
+const KINDS: Record<Job["kind"], string> = {
+  inspect: "Checking",
+  root: "Training the root",
+  prune: "Tuning",
+  preview: "Preview",
+  latency: "Latency",
+  test: "Test",
+  embedding: "Embedding",
+};
+
+/** "Node 9 · epoch 7 of 20" */
+export function describeJob(job: Job, node: Node | undefined): string {
+  const name = node ? `Node ${node.number}` : KINDS[job.kind];
+  if (job.state === "waiting") return `${name} · waiting`;
+  const text = job.message || KINDS[job.kind].toLowerCase();
+  return `${name} · ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}
+
+export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: number) => void): void {
+  const job = jobs[0];
+  const others = jobs.length - 1;
+  box.classed("none", !job).attr("role", "status").attr("data-testid", "job");
+  box.attr("title", describeCounts(jobs));
+  part(box, "span", "dot").text(job ? "●" : "").classed("live", job?.state === "running");
+  part(box, "span", "what").text(job ? describeJob(job, nodes[job.node_id ?? -1]) : "No jobs");
+  part(box, "span", "more").text(others > 0 ? `+${others}` : "");
+  const track = part(box, "span", "track").attr("hidden", job ? null : "");
+  part(track, "i", "done").style("width", `${(job?.progress ?? 0) * 100}%`);
+  part(box, "span", "left").text(job && job.eta_s !== null ? `${formatClock(job.eta_s)} left` : "");
+  const cancel = part(box, "button", "cancel").attr("hidden", job ? null : "");
+  if (!cancel.node()!.firstChild) cancel.html(icon("stop"));
+  const title = "Cancel this job; its parent stays as it is";
+  cancel.attr("class", "cancel icon").attr("type", "button").attr("title", title).attr("aria-label", title);
+  cancel.attr("data-testid", "cancel-job").on("click", () => job && onCancel(job.id));
+}
+
+function describeCounts(jobs: readonly Job[]): string {
+  const running = jobs.filter((job) => job.state === "running").length;
+  return `Jobs: ${running} running, ${jobs.length - running} waiting`;
+}

@@ -1,0 +1,77 @@
+/** The top bar: experiment, lineage, edits of the plan, the job at work. */
+import type { Experiment, Job, Node } from "../../api/values";
+import { part, type Box } from "../../marks/part";
+import { BRAND, icon } from "../../marks/icons";
+import { redoCount, undoCount } from "../../state/draft";
+import { activeJobs, chosenExperiment, lineage } from "../../state/select";
+import type { State } from "../../state/state";
+import { drawCrumbs } from "./crumbs";
+import { drawExperiments, type ExperimentCallbacks } from "./experiments";
+import { drawJob } from "./job";
+
+export interface TopData {
+  readonly experiments: readonly Experiment[];
+  readonly experiment: Experiment | null;
+  readonly lineage: readonly Node[];
+  readonly nodes: Readonly<Record<number, Node>>;
+  readonly jobs: readonly Job[];
+  readonly undo: number;
+  readonly redo: number;
+}
+
+export interface TopCallbacks extends ExperimentCallbacks {
+  chooseNode(id: number): void;
+  cancelJob(id: number): void;
+  undo(): void;
+  redo(): void;
+  share(): void;
+  toggleTheme(): void;
+  openDialog(dialog: { kind: "help" }): void;
+}
+
+export const topData = (state: State): TopData => ({
+  experiments: Object.values(state.server.experiments).sort((a, b) => b.id - a.id),
+  experiment: chosenExperiment(state),
+  lineage: lineage(state.server.nodes, state.choice.node),
+  nodes: state.server.nodes,
+  jobs: activeJobs(state),
+  undo: undoCount(state),
+  redo: redoCount(state),
+});
+
+export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void {
+  const brand = part(top, "div", "brand");
+  if (!brand.node()!.firstChild) brand.html(`${BRAND}CNNPruner`);
+  part(top, "span", "sep first");
+  drawExperiments(top, data, callbacks);
+  drawCrumbs(part(top, "nav", "crumbs"), data.lineage, callbacks.chooseNode);
+  part(top, "div", "grow");
+  drawEdits(part(top, "div", "edits"), data, callbacks);
+  part(top, "span", "sep second");
+  drawJob(part(top, "div", "job"), data, callbacks.cancelJob);
+  part(top, "span", "sep third");
+  drawButton(top, "share", "Share", "Copy a link that restores this screen", callbacks.share).attr("class", "share btn");
+  drawButton(top, "theme", "", "Light or dark theme (Shift T)", callbacks.toggleTheme);
+  drawButton(top, "help", "", "Help and keys (?)", () => callbacks.openDialog({ kind: "help" }));
+}
+
+function drawButton(parent: Box, name: "share" | "theme" | "help" | "undo" | "redo", text: string, title: string, run: () => void) {
+  const button = part(parent, "button", name);
+  if (!button.node()!.firstChild) button.html(icon(name)).append("span").text(text);
+  return button
+    .attr("class", `${name} icon`)
+    .attr("type", "button")
+    .attr("title", title)
+    .attr("aria-label", text === "" ? title : null)
+    .attr("data-testid", name)
+    .on("click", run);
+}
+
+function drawEdits(group: Box, { undo, redo }: TopData, callbacks: TopCallbacks): void {
+  group.attr("role", "group").attr("aria-label", "Plan edits");
+  part(group, "span", "caption").text("Plan edits");
+  drawButton(group, "undo", "", "Undo (Ctrl Z)", callbacks.undo).attr("disabled", undo === 0 ? "" : null);
+  part(group, "span", "past").text(undo);
+  drawButton(group, "redo", "", "Redo (Ctrl Shift Z)", callbacks.redo).attr("disabled", redo === 0 ? "" : null);
+  part(group, "span", "future").text(redo);
+}
