@@ -13,8 +13,8 @@ import pytest
 from cnnpruner.domain.jobs import Lane
 from cnnpruner.runners import lane as lane_module
 from cnnpruner.runners.base import LaneStatus
-from cnnpruner.runners.local import LocalRunner
 from cnnpruner.runners.liveness import is_alive, process_name
+from cnnpruner.runners.local import LocalRunner
 
 FAKE = Path(__file__).with_name("fake_worker.py")
 JOB = 7

@@ -69,7 +69,7 @@ class Checkpoints:
             return _unpack(content) if content["key"] == self._key else None
         except FileNotFoundError:
             return None
-        except Exception:  # noqa: BLE001 whatever is wrong with the file, the training starts again without it
+        except Exception:
             log.exception("checkpoint of epoch %d in %s cannot be read; going on without it", epoch, self._folder)
             return None
 

@@ -29,8 +29,9 @@ def write_durably(path: Path, write: Callable[[Path], object]) -> None:
 
 def remove_temporary(folder: Path) -> None:
     """Remove what killed attempts left half written in `folder`."""
-    for path in folder.glob("*.tmp"):
-        path.unlink(missing_ok=True)
+    for pattern in ("*.tmp", ".*"):  # the second is what `write_weights` calls its files while it writes
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -163,5 +163,5 @@ class LaneProcess:
     def _tell_exit(self, killed_for: int | None) -> None:
         try:
             self._on_exit(self.lane, killed_for)
-        except Exception:  # noqa: BLE001 the watch must go on; whatever went wrong is logged whole
+        except Exception:
             log.exception("taking back the jobs of lane %s failed", self.lane)

@@ -1,0 +1,61 @@
+"""Images of a data set on the device, and those of each split of an experiment."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cnnpruner.domain.experiments import Experiment
+from cnnpruner.domain.results import SplitIndices
+from cnnpruner.engine.batches import TrainData
+from cnnpruner.engine.data.images import ImageSet, Normalize, hold_on
+
+if TYPE_CHECKING:
+    from cnnpruner.engine.data.loading import LoadedData
+
+
+class Pools:
+    """Images of a data set on the device, and which of them belong to which split."""
+
+    def __init__(self, loaded: "LoadedData", device: torch.device) -> None:
+        self.loaded = loaded
+        self.device = device
+        test = loaded.test_pool
+        self._pools = {"train": hold_on(loaded.train_pool, device)}
+        if test is not None:
+            self._pools["test"] = hold_on(test, device)
+
+    def __getitem__(self, pool: str) -> ImageSet:
+        """The images of `train` or `test`."""
+        return self._pools[pool]
+
+
+class SplitImages:
+    """The splits of an experiment as images."""
+
+    def __init__(self, pools: Pools, experiment: Experiment, splits: SplitIndices) -> None:
+        self.device = pools.device
+        self.normalize = Normalize(experiment.mean, experiment.std)
+        self._pools = pools
+        self._splits = splits
+
+    @property
+    def splits_official_test(self) -> bool:
+        """Selection and test are two parts of the official test images, as for imported roots."""
+        return self._splits.selection_pool == self._splits.test_pool == "test"
+
+    @property
+    def train(self) -> TrainData:
+        """For fine-tuning and scoring."""
+        return TrainData(self._pools[self._splits.train_pool], self._splits.train, self.normalize, self.device)
+
+    @property
+    def selection(self) -> tuple[ImageSet, NDArray[np.int64]]:
+        """Images and which of them steer."""
+        return self._pools[self._splits.selection_pool], self._splits.selection
+
+    @property
+    def test(self) -> tuple[ImageSet, NDArray[np.int64]]:
+        """Images and which of them are locked."""
+        return self._pools[self._splits.test_pool], self._splits.test

@@ -1,0 +1,108 @@
+"""Job `inspect`: a look at data, network and weights before an experiment is made of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.domain.layers import Layers
+from cnnpruner.domain.results import Inspection, SplitIndices
+from cnnpruner.engine.data import ImageOptions
+from cnnpruner.engine.data.listing import resolve
+from cnnpruner.engine.data.splits import make_splits
+from cnnpruner.engine.networks.building import build_network
+from cnnpruner.engine.networks.catalogue import NetworkEntry, find_network
+from cnnpruner.engine.probe import freeze_uncuttable
+from cnnpruner.engine.trace import trace_layers
+from cnnpruner.engine.weights import load_weights, read_checkpoint
+from cnnpruner.errors import InvalidInput
+from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.images import Pools
+from cnnpruner.jobs.warm import Warm
+
+
+@dataclass(frozen=True)
+class InspectInputs:
+    """What somebody wants an experiment of."""
+
+    new: NewExperiment
+    folders: tuple[Path, ...]
+
+
+def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
+    """Everything that an experiment needs and only a worker can find; makes nothing.
+
+    Raises UnusableData, UnusableNetwork, UnreadableWeights, InvalidInput for what could not run later.
+    """
+    new = inputs.new
+    pools, notices = _load(inputs, context, warm)
+    loaded = pools.loaded
+    context.progress(0.6, "tracing the network")
+    network = build_network(new.network, len(loaded.classes), loaded.channels, loaded.image_size, new.seed)
+    if new.weights.path is not None:
+        load_weights(network, read_checkpoint(resolve(new.weights.path, inputs.folders)))
+    layers = _trace(network, (loaded.channels, loaded.image_size, loaded.image_size))
+    context.check()
+    return Inspection(
+        classes=tuple(loaded.classes),
+        image_size=loaded.image_size,
+        channels=loaded.channels,
+        mean=_per_channel("mean", new.mean, loaded.mean, loaded.channels),
+        std=_per_channel("std", new.std, loaded.std, loaded.channels),
+        splits=_split(pools, new),
+        layers=layers,
+        notices=(*loaded.notices, *notices),
+    )
+
+
+def _load(inputs: InspectInputs, context: Context, warm: Warm) -> tuple[Pools, list[str]]:
+    """The images as the network takes them, and what had to be adapted for it."""
+    new, entry = inputs.new, find_network(inputs.new.network)
+    tell = part(context, 0.0, 0.5)
+    pools = warm.pools(new.data, inputs.folders, ImageOptions(new.image_size, entry.channels, new.seed), tell)
+    edge = pools.loaded.image_size
+    if new.image_size is not None or edge >= entry.smallest:
+        return pools, []
+    options = ImageOptions(entry.smallest, entry.channels, new.seed)
+    notice = f"Images of {edge}×{edge} are enlarged to {entry.smallest}×{entry.smallest}: {_why(entry)}."
+    return warm.pools(new.data, inputs.folders, options, tell), [notice]
+
+
+def _why(entry: NetworkEntry) -> str:
+    return f"{entry.title} takes none that are smaller"
+
+
+def _trace(network: nn.Module, image_shape: tuple[int, int, int]) -> Layers:
+    """The root's structure; units that a test cut could not remove are frozen with the reason."""
+    image = torch.zeros(1, *image_shape)
+    network.eval()
+    return freeze_uncuttable(network, trace_layers(network, image), image)
+
+
+def _per_channel(
+    name: str, given: list[float] | None, own: tuple[float, ...] | list[float], channels: int
+) -> tuple[float, ...]:
+    if given is None:
+        return tuple(own)
+    if len(given) != channels:
+        raise InvalidInput(f"{name} has {len(given)} values, but the images have {channels} channels; give one each.")
+    if name == "std" and min(given) <= 0:
+        raise InvalidInput("std must be above 0 in every channel; it divides the pixels.")
+    return tuple(given)
+
+
+def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
+    loaded = pools.loaded
+    tests = loaded.test_pool.labels.numpy() if loaded.test_pool is not None else None
+    made = make_splits(loaded.train_pool.labels.numpy(), tests, new.weights.path is not None, new.seed)
+    return SplitIndices(
+        train_pool=made.train.pool,
+        train=made.train.indices,
+        selection_pool=made.selection.pool,
+        selection=made.selection.indices,
+        test_pool=made.test.pool,
+        test=made.test.indices,
+        rule=made.rule,
+    )

@@ -1,0 +1,23 @@
+"""Selection pictures on disk, for the page to show without a worker."""
+
+from pathlib import Path
+
+import numpy as np
+
+from cnnpruner.engine.thumbnails import selection_pictures
+from cnnpruner.jobs.durable import write_durably
+from cnnpruner.jobs.images import SplitImages
+
+EDGE = 64
+"""Longest edge in pixels."""
+
+
+def write_pictures(images: SplitImages, path: Path) -> None:
+    """Write uint8 [N, H, W, C] in the order of the selection split. Raises StorageFailed."""
+    pictures = selection_pictures(*images.selection, EDGE)
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:  # np.save on a path would add a suffix to it
+            np.save(file, pictures, allow_pickle=False)
+
+    write_durably(path, write)

@@ -1,0 +1,88 @@
+"""Job `preview`: accuracy of a plan's network without training, as cut and with batch norm re-estimated."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor, nn
+
+from cnnpruner.domain.plans import ClassChange, Plan, Preview
+from cnnpruner.domain.results import Predictions
+from cnnpruner.engine.batches import scoring_batches
+from cnnpruner.engine.recalibration import recalibrate
+from cnnpruner.engine.surgery import cut
+from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.evaluating import accuracy_of, count_correct, evaluate
+from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.setting import ReadyNode, Setting
+from cnnpruner.jobs.warm import Warm
+
+RECALIBRATION_BATCHES, RECALIBRATION_BATCH = 32, 64
+"""Images for new statistics: 2,048 training images in seeded order."""
+MOST_FLIPPED = 50
+
+
+@dataclass(frozen=True)
+class PreviewInputs:
+    """A plan of a node, and what the node itself says about the selection images."""
+
+    setting: Setting
+    node: ReadyNode
+    plan: Plan
+    before: Predictions
+
+
+def run(inputs: PreviewInputs, context: Context, warm: Warm) -> Preview:
+    """Nothing is written; the node's network stays as it is."""
+    started = time.monotonic()
+    images = warm.images(inputs.setting, part(context, 0.0, 0.1))
+    network = cut(warm.network(inputs.setting, inputs.node), inputs.node.layers, inputs.plan.units)
+    raw = evaluate(network, images.selection, images.normalize, part(context, 0.1, 0.5))
+    has_batch_norm = _has_batch_norm(network)
+    after = _recalibrated(network, inputs.setting, images, context) if has_batch_norm else raw
+    return Preview(
+        plan_id=inputs.plan.id,
+        removed_filters=inputs.plan.reached,
+        revision=inputs.plan.revision,
+        before=accuracy_of(count_correct(inputs.before), len(inputs.before.labels)),
+        raw=accuracy_of(count_correct(raw), len(raw.labels)),
+        recalibrated=accuracy_of(count_correct(after), len(after.labels)),
+        has_batch_norm=has_batch_norm,
+        worst=worst_class(inputs.before, after),
+        seconds=time.monotonic() - started,
+    )
+
+
+def worst_class(before: Predictions, after: Predictions) -> ClassChange:
+    """The class whose accuracy falls most, the lowest of equals, and the images of it that went wrong."""
+    labels = before.labels
+    was, is_ = before.predicted == labels, after.predicted == labels
+    classes = np.unique(labels)
+    lost = [float(was[labels == label].mean() - is_[labels == label].mean()) for label in classes]
+    label = int(classes[int(np.argmax(lost))])
+    chosen = labels == label
+    flipped = np.flatnonzero(chosen & was & ~is_)[:MOST_FLIPPED]
+    return ClassChange(
+        label=label,
+        accuracy_before=float(was[chosen].mean()),
+        accuracy_after=float(is_[chosen].mean()),
+        flipped=[int(sample) for sample in flipped],
+    )
+
+
+def _recalibrated(network: nn.Module, setting: Setting, images: SplitImages, context: Context) -> Predictions:
+    batches = scoring_batches(images.train, RECALIBRATION_BATCHES, RECALIBRATION_BATCH, setting.experiment.seed)
+    tell = part(context, 0.5, 0.6)
+
+    def told() -> Iterator[Tensor]:
+        for number, (pictures, _) in enumerate(batches):
+            tell(number / RECALIBRATION_BATCHES, "re-estimating batch norm")
+            yield pictures
+
+    anew = recalibrate(network, told())
+    return evaluate(anew, images.selection, images.normalize, part(context, 0.6, 1.0))
+
+
+def _has_batch_norm(network: nn.Module) -> bool:
+    return any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules())

@@ -1,0 +1,61 @@
+"""Job `prune`: cut a node's network by a plan, tune it, measure it; the child is ready."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import nn
+
+from cnnpruner.domain.experiments import Training
+from cnnpruner.domain.results import NodeResult
+from cnnpruner.engine.structure import restrict
+from cnnpruner.engine.surgery import cut
+from cnnpruner.engine.weights import write_weights
+from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.measuring import Subject, check_cost, measure
+from cnnpruner.jobs.setting import ReadyNode, Setting
+from cnnpruner.jobs.tuning import Course, Tuning
+from cnnpruner.jobs.warm import Warm
+
+PREPARED, TUNED = 0.02, 0.85
+"""Progress when the network is cut, and when it is tuned."""
+
+
+@dataclass(frozen=True)
+class PruneInputs:
+    """A plan and how to tune after it."""
+
+    setting: Setting
+    node_id: int
+    """Of the child."""
+    parent: ReadyNode
+    parent_correct: int
+    units: tuple[int, ...]
+    training: Training
+    weights: Path
+    """Where the child's weights go."""
+
+
+def run(inputs: PruneInputs, context: Context, warm: Warm) -> NodeResult:
+    """The child's weights lie at `inputs.weights` when this returns; the parent's file is only read.
+
+    Goes on after the last finished epoch of an earlier attempt. Raises JobCancelled and our errors.
+    """
+    images = warm.images(inputs.setting, part(context, 0.0, PREPARED))
+    parent = warm.network(inputs.setting, inputs.parent)
+    network: nn.Module = cut(parent, inputs.parent.layers, inputs.units)
+    layers = restrict(inputs.parent.layers, inputs.units)
+    course = Course(inputs.training, inputs.setting.experiment.seed, inputs.parent_correct, PREPARED, TUNED)
+    tuned = Tuning(network, images, course, context).run()
+    measured = measure(Subject(tuned.network, layers, inputs.node_id), inputs.setting, images, context, TUNED)
+    context.check()
+    cost = check_cost(layers, write_weights(tuned.network, inputs.weights))
+    return NodeResult(
+        layers=layers,
+        cost=cost,
+        predictions=tuned.predictions,
+        best_epoch=tuned.best_epoch,
+        scores=measured.scores,
+        latency=measured.latency,
+        import_accuracy=None,
+        import_images=None,
+    )

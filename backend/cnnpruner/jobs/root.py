@@ -1,0 +1,99 @@
+"""Job `root`: the uncut network, trained here or imported, measured; node 0 is ready."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from torch import nn
+
+from cnnpruner.domain.experiments import Training
+from cnnpruner.domain.nodes import Epoch
+from cnnpruner.domain.results import NodeResult
+from cnnpruner.engine.weights import load_weights, read_checkpoint, write_weights
+from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.evaluating import count_correct, evaluate
+from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.measuring import Subject, check_cost, measure
+from cnnpruner.jobs.pictures import write_pictures
+from cnnpruner.jobs.setting import Setting
+from cnnpruner.jobs.tuning import Course, Tuned, Tuning
+from cnnpruner.jobs.warm import Warm, fresh_network
+
+READ, MADE = 0.05, 0.85
+"""Progress when the images are there, and when the network has its weights and is evaluated."""
+
+
+@dataclass(frozen=True)
+class RootInputs:
+    """Exactly one of `training` and `checkpoint` is given."""
+
+    setting: Setting
+    node_id: int
+    training: Training | None
+    checkpoint: Path | None
+    weights: Path
+    """Where the root's weights go."""
+    pictures: Path
+    """Where the selection pictures go."""
+
+
+@dataclass(frozen=True)
+class _Imported:
+    """Accuracy on all official test images, a property of the import, measured before they are split for steering."""
+
+    accuracy: float
+    images: int
+
+
+def run(inputs: RootInputs, context: Context, warm: Warm) -> NodeResult:
+    """The root's weights and the selection pictures are on disk when this returns."""
+    images = warm.images(inputs.setting, part(context, 0.0, READ))
+    write_pictures(images, inputs.pictures)
+    network = fresh_network(inputs.setting.experiment).to(images.device)
+    imported: _Imported | None = None
+    if inputs.training is not None:
+        course = Course(inputs.training, inputs.setting.experiment.seed, None, READ, MADE)
+        root = Tuning(network, images, course, context).run()
+    else:
+        assert inputs.checkpoint is not None
+        load_weights(network, read_checkpoint(inputs.checkpoint))
+        root, imported = _import(network, images, context)
+    layers = inputs.setting.root_layers
+    measured = measure(Subject(root.network, layers, inputs.node_id), inputs.setting, images, context, MADE)
+    context.check()
+    return NodeResult(
+        layers=layers,
+        cost=check_cost(layers, write_weights(root.network, inputs.weights)),
+        predictions=root.predictions,
+        best_epoch=root.best_epoch,
+        scores=measured.scores,
+        latency=measured.latency,
+        import_accuracy=imported.accuracy if imported else None,
+        import_images=imported.images if imported else None,
+    )
+
+
+def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[Tuned, _Imported | None]:
+    """Evaluate imported weights: epoch 0 is all there is."""
+    started = time.monotonic()
+    tell = part(context, READ, MADE)
+    found = evaluate(network, images.selection, images.normalize, lambda done, text: tell(done / 2, text))
+    correct = count_correct(found)
+    row = Epoch(
+        epoch=0,
+        train_loss=None,
+        loss=found.loss,
+        accuracy=correct / len(found.labels),
+        learning_rate=None,
+        seconds=time.monotonic() - started,
+        at=datetime.now(UTC),
+    )
+    imported: _Imported | None = None
+    if images.splits_official_test:
+        # Together the two halves are all official test images; each is looked at once.
+        rest = evaluate(network, images.test, images.normalize, lambda done, text: tell((1 + done) / 2, text))
+        count = len(found.labels) + len(rest.labels)
+        imported = _Imported((correct + count_correct(rest)) / count, count)
+    context.epoch(row)
+    return Tuned(network.eval(), 0, found), imported

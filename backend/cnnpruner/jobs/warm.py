@@ -1,0 +1,65 @@
+"""What a worker keeps between jobs, so that a preview after another one does not read data and weights again."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from cnnpruner.domain.experiments import DataSource, Experiment
+from cnnpruner.engine.data import ImageOptions, load_data
+from cnnpruner.engine.data.listing import resolve
+from cnnpruner.engine.networks.building import build_network
+from cnnpruner.engine.surgery import build_cut
+from cnnpruner.engine.weights import load_weights, read_weights
+from cnnpruner.jobs.context import OnProgress
+from cnnpruner.jobs.images import Pools, SplitImages
+from cnnpruner.jobs.recent import Recent
+from cnnpruner.jobs.setting import ReadyNode, Setting
+
+KEPT_DATA = 2
+KEPT_NETWORKS = 4
+
+
+class Warm:
+    """The data sets and networks that jobs of this process used last, on its device."""
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self._data: Recent[Pools] = Recent(KEPT_DATA)
+        self._networks: Recent[nn.Module] = Recent(KEPT_NETWORKS)
+
+    def pools(
+        self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: OnProgress | None
+    ) -> Pools:
+        """The images of `source`, read where they are not kept."""
+        key = (source.model_dump_json(), folders, options)
+
+        def read() -> Pools:
+            folder = resolve(source.path, folders) if source.path is not None else None
+            return Pools(load_data(source, folder, options, progress), self.device)
+
+        return self._data.get(key, read)
+
+    def images(self, setting: Setting, progress: OnProgress | None = None) -> SplitImages:
+        """The splits of an experiment."""
+        experiment = setting.experiment
+        options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed)
+        pools = self.pools(experiment.data, setting.folders, options, progress)
+        return SplitImages(pools, experiment, setting.splits)
+
+    def network(self, setting: Setting, node: ReadyNode) -> nn.Module:
+        """A ready node's network in evaluation mode. Shared: copy it before you change it."""
+        key = (str(node.weights), node.weights.stat().st_mtime_ns)
+        return self._networks.get(key, lambda: _open_network(setting, node).to(self.device).eval())
+
+
+def fresh_network(experiment: Experiment) -> nn.Module:
+    """The uncut network with weights from the seed."""
+    classes = len(experiment.classes)
+    return build_network(experiment.network, classes, experiment.channels, experiment.image_size, experiment.seed)
+
+
+def _open_network(setting: Setting, node: ReadyNode) -> nn.Module:
+    network = build_cut(fresh_network(setting.experiment), setting.root_layers, node.layers)
+    load_weights(network, read_weights(node.weights))
+    return network

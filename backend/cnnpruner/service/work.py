@@ -1,0 +1,74 @@
+"""The worker's side of the queue: claim a job, give its function what it needs, keep what it found."""
+
+import logging
+from pathlib import Path
+
+from cnnpruner.domain.jobs import Job, Lane
+from cnnpruner.engine.device import pick_device
+from cnnpruner.errors import JobCancelled, NotFound
+from cnnpruner.jobs.faults import describe
+from cnnpruner.jobs.warm import Warm
+from cnnpruner.runners.liveness import own_name
+from cnnpruner.service.job_context import Control, JobContext
+from cnnpruner.service.job_steps import STEPS, Bench
+from cnnpruner.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Work:
+    """One worker process: its store, what it keeps warm, and the server's word."""
+
+    def __init__(self, store: Store, folders: tuple[Path, ...], control: Control) -> None:
+        self._store = store
+        self._control = control
+        self._name = own_name()
+        self._bench = Bench(store, folders, Warm(pick_device()))
+
+    @property
+    def device(self) -> str:
+        """`cpu` or `cuda:0`."""
+        return str(self._bench.warm.device)
+
+    def run_next(self, lane: Lane) -> bool:
+        """Do the oldest waiting job of `lane`. False: there is none.
+
+        What goes wrong in the job is kept with it. What is raised here is the database's own trouble: then this
+        process should end, so that the server takes the job back.
+        """
+        job = self._store.jobs.claim(lane, self._name)
+        if job is None:
+            return False
+        self._control.say(job=job.id)
+        try:
+            self._run(job)
+        finally:
+            self._control.say(job=None)
+        return True
+
+    def _run(self, job: Job) -> None:
+        log.info("job %d: %s, attempt %d", job.id, job.kind, job.attempt)
+        try:
+            context = JobContext(self._store, job, self._folder(job), self._control)
+            STEPS[job.kind](self._bench, job, context)
+        except JobCancelled:
+            log.info("job %d stopped", job.id)
+        except Exception as error:  # noqa: BLE001 `describe` logs what is not ours
+            self._store.jobs.fail(job.id, job.attempt, describe(error))
+        self._tidy(job)
+
+    def _folder(self, job: Job) -> Path:
+        """Of the node that the job makes; other kinds of jobs write no files."""
+        if job.node_id is None:
+            return self._store.files.folder
+        node = self._store.nodes.get(job.node_id)
+        return self._store.files.node_folder(node.experiment_id, node.number)
+
+    def _tidy(self, job: Job) -> None:
+        """Remove the files of a node that will never be ready. An attempt that goes on elsewhere keeps them."""
+        try:
+            node = self._store.nodes.get(job.node_id) if job.node_id is not None else None
+        except NotFound:
+            return
+        if node is not None and node.job_id == job.id and node.state in ("failed", "cancelled"):
+            self._store.files.remove_node(node.experiment_id, node.number)

@@ -1,0 +1,58 @@
+"""The worker process: takes the jobs of one lane from the queue, one after the other, until its server is gone."""
+
+import argparse
+import logging
+import os
+import signal
+from pathlib import Path
+
+from cnnpruner.config import data_folders
+from cnnpruner.runners.pipes import Pipes, die_with_parent
+
+POLL_S = 0.5
+"""How often the queue is looked at where no wake came through the pipe."""
+NICE = 5
+"""Training yields to the server and to answers that somebody waits for."""
+
+
+def main() -> None:
+    """Run until the pipe from the server ends."""
+    options = _options()
+    die_with_parent(options.parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends us in order
+    pipes = Pipes()
+    logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {options.lane} %(levelname)s %(message)s")
+    if options.lane == "training":
+        os.nice(NICE)
+    _work(options, pipes)
+
+
+def _work(options: argparse.Namespace, pipes: Pipes) -> None:
+    """The loop. torch is imported here, after the watch over the server has begun: that takes seconds.
+
+    Trouble of the database itself (a full disk) ends the process with its traceback in the server's log; the server
+    takes the job back, waits a little longer each time, and starts another worker.
+    """
+    from cnnpruner.service.work import Work
+    from cnnpruner.store import open_store
+
+    store = open_store(options.database, Path(options.models), migrate=False)
+    work = Work(store, data_folders(options.data), pipes)
+    pipes.say(ready=True, device=work.device)
+    while True:
+        if not work.run_next(options.lane):
+            pipes.wait(POLL_S)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="started by the server, not by hand")
+    parser.add_argument("--lane", required=True, choices=("training", "interactive"))
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--models", required=True)
+    parser.add_argument("--data", default="")
+    parser.add_argument("--parent", type=int, required=True)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""A context without a database, for tests of job functions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cnnpruner.domain.nodes import Epoch
+from cnnpruner.domain.scores import PartialScores
+from cnnpruner.errors import JobCancelled
+
+
+class Killed(BaseException):
+    """Stands for `kill -9`: no handler of the job may mend it."""
+
+
+@dataclass
+class FakeContext:
+    """Keeps what a job tells; may be told to cancel or to kill it."""
+
+    folder: Path
+    key: str = "job 1"
+    rows: list[Epoch] = field(default_factory=list)
+    told: list[tuple[float, str, float | None]] = field(default_factory=list)
+    scores: list[PartialScores] = field(default_factory=list)
+    kill_before_row: int | None = None
+    kill_at: Callable[["FakeContext"], bool] = lambda _: False
+    cancelled: bool = False
+
+    @property
+    def finished_epochs(self) -> list[Epoch]:
+        """Committed rows."""
+        return list(self.rows)
+
+    def progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
+        """Keep it."""
+        assert 0 <= fraction <= 1
+        self.told.append((fraction, message, eta_s))
+
+    def epoch(self, epoch: Epoch) -> None:
+        """Commit, once and in order."""
+        if epoch.epoch == self.kill_before_row:
+            raise Killed
+        assert epoch.epoch == len(self.rows), "rows neither repeat nor leave a gap"
+        self.rows.append(epoch)
+
+    def partial_scores(self, scores: PartialScores) -> None:
+        """Keep it."""
+        self.scores.append(scores)
+
+    def check(self) -> None:
+        """Cancel or kill where that was asked for."""
+        if self.kill_at(self):
+            raise Killed
+        if self.cancelled:
+            raise JobCancelled

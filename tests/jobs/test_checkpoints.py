@@ -1,0 +1,136 @@
+"""Checkpoints and the files they lie in."""
+
+import resource
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cnnpruner.domain.nodes import Epoch
+from cnnpruner.domain.results import Predictions
+from cnnpruner.errors import StorageFailed
+from cnnpruner.jobs import durable
+from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
+from cnnpruner.jobs.durable import remove_temporary, write_durably
+
+
+def checkpoint(epoch: int, best_epoch: int) -> Checkpoint:
+    """A small checkpoint of `epoch`."""
+    row = Epoch(
+        epoch=epoch, train_loss=0.5, loss=0.4, accuracy=0.5, learning_rate=0.1, seconds=1.0, at=datetime.now(UTC)
+    )
+    found = Predictions(
+        labels=np.array([0, 1]),
+        predicted=np.array([0, 0]),
+        top=np.array([[0, 1], [0, 1]]),
+        probability=np.array([[0.9, 0.1], [0.8, 0.2]], dtype=np.float32),
+        loss=0.4,
+    )
+    state = {"network": {"weight": torch.full((2, 3), float(epoch))}, "optimizer": {"state": {}, "param_groups": []}}
+    return Checkpoint(row, 1, best_epoch, 1, state, found)
+
+
+def names(folder: Path) -> list[str]:
+    """What lies in `folder`."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_checkpoint_comes_back_whole(tmp_path: Path) -> None:
+    written = checkpoint(3, 3)
+    Checkpoints(tmp_path / "node-1", "job 1").save(written)
+    read = Checkpoints(tmp_path / "node-1", "job 1").load(3)
+    assert read is not None
+    assert read.row == written.row
+    assert torch.equal(read.state["network"]["weight"], written.state["network"]["weight"])
+    np.testing.assert_array_equal(read.predictions.probability, written.predictions.probability)
+    assert names(tmp_path / "node-1") == ["epoch-3.pt"]
+
+
+def test_only_last_and_best_stay(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path, "job 1")
+    for epoch in range(4):
+        checkpoints.save(checkpoint(epoch, 1 if epoch else 0))
+        checkpoints.keep_only(epoch, 1 if epoch else 0)
+    assert names(tmp_path) == ["epoch-1.pt", "epoch-3.pt"]
+
+
+@pytest.mark.parametrize(("finished", "expected"), [(2, 2), (3, 2), (1, None)])
+def test_latest_is_at_most_one_ahead_of_the_committed_rows(tmp_path: Path, finished: int, expected: int | None) -> None:
+    checkpoints = Checkpoints(tmp_path, "job 1")
+    checkpoints.save(checkpoint(2, 2))
+    found = checkpoints.latest(finished)
+    assert (found.row.epoch if found else None) == expected
+
+
+def test_a_broken_checkpoint_falls_back_to_the_best_and_then_to_none(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path, "job 1")
+    checkpoints.save(checkpoint(1, 1))
+    checkpoints.save(checkpoint(3, 1))
+    (tmp_path / "epoch-3.pt").write_bytes(b"half a file")
+    found = checkpoints.latest(4)
+    assert found is not None
+    assert found.row.epoch == 1
+    (tmp_path / "epoch-1.pt").write_bytes(b"")
+    assert checkpoints.latest(4) is None
+
+
+def test_a_last_checkpoint_without_its_best_is_not_gone_on_from(tmp_path: Path) -> None:
+    checkpoints = Checkpoints(tmp_path, "job 1")
+    checkpoints.save(checkpoint(3, 1))
+    assert checkpoints.latest(4) is None
+
+
+def test_files_of_another_job_are_not_taken_up(tmp_path: Path) -> None:
+    Checkpoints(tmp_path, "job 1 of a former database").save(checkpoint(0, 0))
+    assert Checkpoints(tmp_path, "job 1").latest(0) is None
+
+
+def test_what_a_killed_attempt_left_half_written_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "epoch-1.pt.77.tmp").write_bytes(b"half")
+    (tmp_path / ".weights.safetensors.x1").write_bytes(b"half")
+    (tmp_path / "weights.safetensors").write_bytes(b"whole")
+    remove_temporary(tmp_path)
+    assert names(tmp_path) == ["weights.safetensors"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "epoch-1.pt"
+    path.write_bytes(b"old")
+
+    def fail(_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(durable, "_sync", fail)
+    with pytest.raises(StorageFailed, match=r"epoch-1\.pt could not be written .* \(No space left on device\)"):
+        write_durably(path, lambda temporary: temporary.write_bytes(b"new"))
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["epoch-1.pt"]
+
+
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+from cnnpruner.errors import StorageFailed
+from cnnpruner.jobs.checkpoints import Checkpoints
+from tests.jobs.test_checkpoints import checkpoint
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    Checkpoints(Path(sys.argv[1]), "job 1").save(checkpoint(1, 1))
+except StorageFailed as error:
+    print(error.message)
+"""
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit of file sizes")
+def test_a_disk_that_takes_no_more_fails_with_a_sentence(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, text=True, check=True, cwd=root
+    )
+    assert "epoch-1.pt could not be written" in done.stdout
+    assert names(tmp_path) == []

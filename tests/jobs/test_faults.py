@@ -1,0 +1,40 @@
+"""Errors of jobs as rows keep them."""
+
+import pytest
+import torch
+
+from cnnpruner.errors import StorageFailed
+from cnnpruner.jobs.faults import describe
+
+
+def test_our_errors_keep_code_sentence_and_details() -> None:
+    body = describe(StorageFailed("The disk is full.", file="a.pt"))
+    assert (body.code, body.message, body.details) == ("storage_failed", "The disk is full.", {"file": "a.pt"})
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory: you tried 9 TB"),
+        MemoryError(),
+    ],
+)
+def test_missing_memory_is_said_clearly(error: Exception) -> None:
+    body = describe(error)
+    assert body.code == "out_of_memory"
+    assert "smaller batch size" in body.message
+
+
+def test_a_really_too_large_tensor_is_missing_memory() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**58, dtype=torch.uint8)
+    assert describe(caught.value).code == "out_of_memory"
+
+
+def test_the_unforeseen_is_logged_whole_and_described_blandly(caplog: pytest.LogCaptureFixture) -> None:
+    body = describe(ValueError("secret inner detail"))
+    assert body.code == "internal"
+    assert "ValueError" in body.message
+    assert "secret" not in body.message
+    assert "secret inner detail" in caplog.text
