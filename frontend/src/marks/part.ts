@@ -2,8 +2,9 @@
 import type { Selection } from "d3-selection";
 
 export type Box<E extends Element = HTMLElement> = Selection<E, unknown, null, undefined>;
-export type Svg = Box<SVGSVGElement>;
-export type Group = Box<SVGGElement>;
+/** An `<svg>` or a `<g>`: what can be drawn into. */
+export type Group = Box<SVGElement>;
+export type Svg = Group;
 
 type Made<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "input" ? HTMLElementTagNameMap[K] : HTMLElement;
 
@@ -15,17 +16,16 @@ export function part<K extends keyof HTMLElementTagNameMap>(parent: Box, tag: K,
 }
 
 /** The SVG of that class, width × height. */
-export function svgPart(parent: Box, name: string, width: number, height: number): Svg {
-  const found = parent.select<SVGSVGElement>(`:scope > svg.${name}`);
-  const svg = found.empty() ? parent.append("svg").attr("class", name) : found;
+export function svgPart(parent: Box, name: string, width: number, height: number): Group {
+  const found = parent.select<SVGElement>(`:scope > svg.${name}`);
+  const svg = found.empty() ? parent.append<SVGElement>("svg").attr("class", name) : found;
   return svg.attr("width", width).attr("height", height).attr("viewBox", `0 0 ${width} ${height}`);
 }
 
 /** The `<g>` of that class. Groups are painted in the order in which they were first asked for. */
-export function layer(parent: Svg | Group, name: string): Group {
-  const within = parent as Group;
-  const found = within.select<SVGGElement>(`:scope > g.${name}`);
-  return found.empty() ? within.append("g").attr("class", name) : found;
+export function layer(parent: Group, name: string): Group {
+  const found = parent.select<SVGElement>(`:scope > g.${name}`);
+  return found.empty() ? parent.append<SVGElement>("g").attr("class", name) : found;
 }
 
 export interface Label {
