@@ -68,10 +68,10 @@ class LaneProcess:
             if process is None or process.stdin is None:
                 return
             try:
-                process.stdin.write(json.dumps(message).encode() + b"\n")
-                process.stdin.flush()
+                # The pipe does not block: a worker that hears nothing must not hold up the server.
+                os.write(process.stdin.fileno(), json.dumps(message).encode() + b"\n")
             except (OSError, ValueError):
-                log.debug("worker of lane %s is gone; %s was not sent", self.lane, message)
+                log.debug("worker of lane %s is gone or deaf; %s was not sent", self.lane, message)
 
     def cancel(self, job_id: int) -> None:
         """Ask the worker to end `job_id`; kill it where the job still runs after the grace."""
@@ -107,7 +107,10 @@ class LaneProcess:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
             started = time.monotonic()
-            self._run_once()
+            try:
+                self._run_once()
+            except OSError:
+                log.exception("worker of lane %s could not be started; trying again", self.lane)
             if self._stopping.is_set():
                 return
             if time.monotonic() - started > STEADY_S:
@@ -120,6 +123,8 @@ class LaneProcess:
         process = subprocess.Popen(
             [*self._command, "--parent", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
+        assert process.stdin is not None
+        os.set_blocking(process.stdin.fileno(), False)
         with self._lock:
             self._process = process
         if self._stopping.is_set():
@@ -153,11 +158,8 @@ class LaneProcess:
             killed_for, self._killed_for = self._killed_for, None
             self._job_id = None
             self._ready.clear()
-            if process.stdin is not None and not process.stdin.closed:
-                try:
-                    process.stdin.close()
-                except OSError:
-                    log.debug("pipe to the dead worker held unsent lines")
+            if process.stdin is not None:
+                process.stdin.close()
         return killed_for
 
     def _tell_exit(self, killed_for: int | None) -> None:
