@@ -68,6 +68,12 @@ class UnusableNetwork(InvalidInput):
     code = "unusable_network"
 
 
+class TrainingDiverged(InvalidInput):
+    """A loss that is no longer a number."""
+
+    code = "training_diverged"
+
+
 class StorageFailed(CNNPrunerError):
     """A file or row could not be written: no space, no permission."""
 

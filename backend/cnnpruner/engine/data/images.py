@@ -1,0 +1,79 @@
+"""Sets of labelled uint8 pictures, in memory or decoded when asked for, and their normalisation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+
+@runtime_checkable
+class ImageSet(Protocol):
+    """N pictures of one shape with their classes."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def labels(self) -> Tensor:
+        """Classes, int64 [N], on the CPU."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of each picture."""
+        ...
+
+    def batch(self, indices: Tensor, device: torch.device) -> Tensor:
+        """Pictures at `indices` (int64 [B]) as uint8 [B, C, H, W] on `device`."""
+        ...
+
+
+@dataclass(frozen=True)
+class TensorImages:
+    """All pictures in one uint8 tensor [N, C, H, W] on whatever device it was put."""
+
+    pixels: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of each picture."""
+        _, channels, height, width = self.pixels.shape
+        return channels, height, width
+
+    def batch(self, indices: Tensor, device: torch.device) -> Tensor:
+        """Pictures at `indices` as uint8 [B, C, H, W] on `device`."""
+        return self.pixels[indices.to(self.pixels.device)].to(device, non_blocking=True)
+
+
+def hold_on(images: ImageSet, device: torch.device) -> ImageSet:
+    """The same set with its pixels on `device`, where that takes less than half of what is free."""
+    if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
+        return images
+    free, _ = torch.cuda.mem_get_info(device)
+    if images.pixels.nbytes > free // 2:
+        return images
+    return TensorImages(images.pixels.to(device), images.labels)
+
+
+class Normalize:
+    """uint8 [B, C, H, W] → float32: x / 255, less `mean`, over `std` (per channel), on the device of x."""
+
+    def __init__(self, mean: Sequence[float], std: Sequence[float]) -> None:
+        self.mean, self.std = tuple(mean), tuple(std)
+        deviation = torch.tensor(self.std, dtype=torch.float64)
+        scale = (1.0 / (255.0 * deviation)).float().view(-1, 1, 1)
+        shift = (-torch.tensor(self.mean, dtype=torch.float64) / deviation).float().view(-1, 1, 1)
+        self._on = {torch.device("cpu"): (scale, shift)}
+
+    def __call__(self, pixels: Tensor) -> Tensor:
+        """Normalised float32 of the same shape and memory format."""
+        if pixels.device not in self._on:
+            scale, shift = self._on[torch.device("cpu")]
+            self._on[pixels.device] = (scale.to(pixels.device), shift.to(pixels.device))
+        scale, shift = self._on[pixels.device]
+        return pixels.float().mul_(scale).add_(shift)

@@ -1,0 +1,41 @@
+"""Where the engine computes."""
+
+import platform
+from pathlib import Path
+
+import torch
+
+
+def pick_device() -> torch.device:
+    """The first CUDA device where there is one, else the CPU."""
+    return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
+
+
+def device_name(device: torch.device) -> str:
+    """What the maker calls it, for instance “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return _cpu_name() or device.type
+
+
+def gains_from_bfloat16(device: torch.device) -> bool:
+    """Whether convolutions in bfloat16 are faster there: CUDA with tensor cores, or a CPU with AMX tiles.
+
+    Without AMX a CPU emulates or halves the rate of bfloat16 and loses time on the casts.
+    """
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return "amx_bf16" in _cpu_description()
+
+
+def _cpu_name() -> str:
+    for line in _cpu_description().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+def _cpu_description() -> str:
+    """Linux' description of the first processor; empty elsewhere."""
+    description = Path("/proc/cpuinfo")
+    return description.read_text().partition("\n\n")[0] if description.exists() else ""

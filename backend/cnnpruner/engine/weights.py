@@ -1,0 +1,166 @@
+"""Weights on disk: checkpoints of others are read without running code; ours are safetensors, written whole or not."""
+
+import errno
+import os
+import pickle
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from cnnpruner.errors import StorageFailed, UnreadableWeights
+
+ENTRIES = ("state_dict", "model_state_dict", "model", "net", "network", "weights")
+"""Where training scripts commonly put the weights in a checkpoint."""
+
+PREFIXES = ("module.", "_orig_mod.")
+"""What DataParallel and torch.compile put before every name."""
+
+SHOWN = 3
+
+
+def read_checkpoint(path: Path) -> dict[str, Tensor]:
+    """Tensors by name from a .safetensors file or a torch checkpoint; nothing in the file is executed.
+
+    A `state_dict` (or `model`, `net`, …) entry and a `module.` prefix are understood. Raises UnreadableWeights for a
+    file that is missing, damaged, of another kind, or a pickle that carries code.
+    """
+    if not path.is_file():
+        raise UnreadableWeights(f"There is no checkpoint file {path.name}; look it up in the list of data.")
+    state = read_weights(path) if path.suffix == ".safetensors" else _find_state(_read_torch(path), path)
+    return {_strip(name): value for name, value in state.items()}
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Tensors by name from a safetensors file; raises UnreadableWeights where it is missing or damaged."""
+    try:
+        return load_file(path)
+    except (SafetensorError, OSError) as error:
+        raise UnreadableWeights(
+            f"{path.name} is no whole safetensors file ({error}); copy or export it again.", file=path.name
+        ) from error
+
+
+def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
+    """Put `state` into `network` (in place). Raises UnreadableWeights that names the first keys that differ.
+
+    Counters of batches (`num_batches_tracked`), which old checkpoints lack, may be missing.
+    """
+    own = network.state_dict()
+    missing = [n for n in own if n not in state and not n.endswith("num_batches_tracked")]
+    unexpected = [name for name in state if name not in own]
+    shapes = [n for n in own if n in state and own[n].shape != state[n].shape]
+    if missing or unexpected or shapes:
+        raise UnreadableWeights(
+            _differences(own, state, missing, unexpected, shapes),
+            missing=missing[:50],
+            unexpected=unexpected[:50],
+            other_shape=shapes[:50],
+        )
+    for name, value in state.items():
+        if value.is_floating_point() and not bool(value.isfinite().all()):
+            raise UnreadableWeights(f"Tensor {name} holds numbers that are not finite; take another checkpoint.")
+    network.load_state_dict(state, strict=False)
+
+
+def write_weights(network: nn.Module, path: Path) -> int:
+    """Write the network's state to `path` as safetensors without metadata; returns its size in bytes.
+
+    The file is there whole or not at all: written beside it, synced, renamed. Raises StorageFailed.
+    """
+    state = {name: value.detach().cpu().contiguous().clone() for name, value in network.state_dict().items()}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise _storage_failed(path, error) from error
+    os.close(handle)
+    try:
+        save_file(state, name)
+        _sync(Path(name))
+        Path(name).replace(path)
+        _sync(path.parent)
+        return path.stat().st_size
+    except (OSError, SafetensorError) as error:
+        raise _storage_failed(path, error) from error
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _read_torch(path: Path) -> Any:
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        if "weights_only" in str(error).lower() or "unsupported" in str(error).lower():
+            raise UnreadableWeights(
+                f"{path.name} holds Python objects, not only tensors, and reading them could run code, so it is "
+                "refused. Save the plain state_dict, or safetensors, and take that.",
+                file=path.name,
+            ) from error
+        raise _damaged(path, error) from error
+    except Exception as error:  # torch raises many kinds for a damaged or foreign file
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> UnreadableWeights:
+    reason = str(error).partition("\n")[0][:200]
+    return UnreadableWeights(
+        f"{path.name} is damaged or no torch checkpoint ({reason or type(error).__name__}); copy or save it again.",
+        file=path.name,
+    )
+
+
+def _find_state(content: Any, path: Path) -> dict[str, Tensor]:
+    if isinstance(content, dict):
+        for entry in ENTRIES:
+            if isinstance(content.get(entry), dict):
+                content = content[entry]
+                break
+        tensors = {str(name): value.data for name, value in content.items() if isinstance(value, Tensor)}
+        if tensors:
+            return tensors
+    raise UnreadableWeights(
+        f"{path.name} holds no weights: neither tensors by name nor an entry {', '.join(ENTRIES)} with them.",
+        file=path.name,
+    )
+
+
+def _strip(name: str) -> str:
+    for prefix in PREFIXES:
+        name = name.removeprefix(prefix)
+    return name
+
+
+def _differences(
+    own: dict[str, Tensor], state: dict[str, Tensor], missing: list[str], unexpected: list[str], shapes: list[str]
+) -> str:
+    shaped = [f"{n} ({_shape(state[n])} in the file, {_shape(own[n])} in the network)" for n in shapes]
+    parts = (("missing", missing), ("unexpected", unexpected), ("of another shape", shaped))
+    listed = "; ".join(f"{len(names)} {what}: {_first(names)}" for what, names in parts if names)
+    return f"The checkpoint does not fit the network. {listed}. Choose the network and options that it was saved from."
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+
+
+def _shape(value: Tensor) -> str:
+    return "×".join(str(length) for length in value.shape) or "scalar"
+
+
+def _storage_failed(path: Path, error: Exception) -> StorageFailed:
+    full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "No space left" in str(error)
+    cure = "The disk is full: free some space and try again." if full else "Check that the folder can be written."
+    return StorageFailed(f"{path.name} could not be written ({error}). {cure}", file=path.name)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
