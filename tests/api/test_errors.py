@@ -1,0 +1,87 @@
+"""Every error has one shape, names the thing and the cure, and tells nothing that it should not."""
+
+import logging
+
+import pytest
+from fastapi.testclient import TestClient
+
+from cnnpruner.service.workspace import Workspace
+
+SHAPE = {"code", "message", "details"}
+UNKNOWN = [
+    ("GET", "/api/experiments/7"),
+    ("PATCH", "/api/experiments/7"),
+    ("DELETE", "/api/experiments/7"),
+    ("GET", "/api/experiments/7/tree"),
+    ("GET", "/api/experiments/7/events"),
+    ("GET", "/api/experiments/7/samples/0/image"),
+    ("GET", "/api/nodes/7"),
+    ("PATCH", "/api/nodes/7"),
+    ("GET", "/api/nodes/7/layers"),
+    ("GET", "/api/nodes/7/scores"),
+    ("GET", "/api/nodes/7/epochs"),
+    ("GET", "/api/nodes/7/confusion"),
+    ("GET", "/api/nodes/7/samples"),
+    ("GET", "/api/nodes/7/plans"),
+    ("POST", "/api/nodes/7/latency"),
+    ("POST", "/api/nodes/7/test"),
+    ("GET", "/api/plans/7"),
+    ("PATCH", "/api/plans/7"),
+    ("DELETE", "/api/plans/7"),
+    ("POST", "/api/plans/7/preview"),
+    ("POST", "/api/plans/7/apply"),
+    ("GET", "/api/jobs/7"),
+    ("POST", "/api/jobs/7/cancel"),
+    ("GET", "/api/nothing"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), UNKNOWN)
+def test_what_is_not_there_is_a_404_that_names_it(client: TestClient, method: str, path: str) -> None:
+    answer = client.request(method, path, json={} if method in ("PATCH", "POST") else None)
+    assert answer.status_code == 404
+    error = answer.json()["error"]
+    assert set(error) == SHAPE and error["code"] == "not_found"
+    assert "7" in error["message"] or "nothing" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "data"),
+        ({"data": {"kind": "magic"}, "network": {"name": "resnet20"}}, "data.kind"),
+        ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "sead": 1}, "sead"),
+        ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "tolerance": -1}, "tolerance"),
+        ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "weights": {}}, "weights"),
+    ],
+)
+def test_a_field_that_does_not_fit_is_named(client: TestClient, body: dict[str, object], field: str) -> None:
+    answer = client.post("/api/experiments", json=body)
+    assert answer.status_code == 422
+    error = answer.json()["error"]
+    assert set(error) == SHAPE and error["code"] == "invalid_input" and field in error["message"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[1", b'{"data": NaN}'])
+def test_broken_json_is_refused_in_the_same_shape(client: TestClient, body: bytes) -> None:
+    answer = client.post("/api/experiments", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422) and set(answer.json()["error"]) == SHAPE
+
+
+def test_an_unknown_error_is_logged_whole_and_answered_blandly(
+    client: TestClient, work: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("secret path /root")
+
+    monkeypatch.setattr(work.store.experiments, "list", broken)
+    with caplog.at_level(logging.ERROR):
+        answer = client.get("/api/experiments")
+    assert answer.status_code == 500
+    assert set(answer.json()["error"]) == SHAPE and "secret" not in answer.text
+    assert "secret path" in caplog.text
+
+
+def test_health_answers_before_any_worker(client: TestClient) -> None:
+    answer = client.get("/api/health").json()
+    assert answer["status"] == "ok" and answer["database"] == "sqlite" and answer["device"] is None

@@ -1,0 +1,65 @@
+"""The broadcast behind the event streams."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.service.workspace import Workspace
+from cnnpruner.store import StoredEvent
+from tests.values import epoch, experiment_value, inspection, new_node
+
+JOB: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {}}
+
+
+@pytest.fixture
+def node_and_job(work: Workspace) -> tuple[int, int]:
+    job = work.store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    work.store.experiments.put_inspection(job.id, inspection())
+    experiment_id = work.store.experiments.add(experiment_value(), job.id)
+    node, job_id = work.store.nodes.add(new_node(experiment_id), JOB)
+    work.store.jobs.claim("training", "w")
+    return node.id, job_id
+
+
+async def _take(broadcast: Broadcast, after: int | None, count: int) -> list[StoredEvent]:
+    found: list[StoredEvent] = []
+    async with asyncio.timeout(10):
+        async for event in broadcast.listen(1, after):
+            found.append(event)
+            if len(found) == count:
+                break
+    return found
+
+
+def test_a_listener_hears_what_another_process_wrote(work: Workspace, node_and_job: tuple[int, int]) -> None:
+    node_id, job_id = node_and_job
+
+    async def walk() -> list[StoredEvent]:
+        async with work.broadcast.running():
+            listening = asyncio.create_task(_take(work.broadcast, None, 2))
+            await asyncio.sleep(0.05)
+            await asyncio.to_thread(work.store.epochs.add, job_id, 1, node_id, epoch(0))
+            return await listening
+
+    heard = asyncio.run(walk())
+    assert sorted(event.kind for event in heard) == ["epoch", "node"]
+    assert json.loads(next(event.data for event in heard if event.kind == "epoch"))["epoch"]["epoch"] == 0
+
+
+def test_a_listener_that_comes_back_misses_nothing(work: Workspace, node_and_job: tuple[int, int]) -> None:
+    node_id, job_id = node_and_job
+    last = work.store.events.last_id()
+    for number in range(3):
+        work.store.epochs.add(job_id, 1, node_id, epoch(number))
+
+    async def walk() -> list[StoredEvent]:
+        async with work.broadcast.running():
+            return await _take(work.broadcast, last, 4)
+
+    heard = asyncio.run(walk())
+    epochs = [json.loads(event.data)["epoch"]["epoch"] for event in heard if event.kind == "epoch"]
+    assert epochs == [0, 1, 2]
+    assert all(event.id > last for event in heard)
