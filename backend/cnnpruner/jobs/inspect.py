@@ -1,6 +1,6 @@
 """Job `inspect`: a look at data, network and weights before an experiment is made of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -13,7 +13,7 @@ from cnnpruner.engine.data import ImageOptions
 from cnnpruner.engine.data.listing import resolve
 from cnnpruner.engine.data.splits import make_splits
 from cnnpruner.engine.networks.building import build_network
-from cnnpruner.engine.networks.catalogue import NetworkEntry, find_network
+from cnnpruner.engine.networks.catalogue import find_network
 from cnnpruner.engine.probe import freeze_uncuttable
 from cnnpruner.engine.trace import trace_layers
 from cnnpruner.engine.weights import load_weights, read_checkpoint
@@ -37,7 +37,7 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
     Raises UnusableData, UnusableNetwork, UnreadableWeights, InvalidInput for what could not run later.
     """
     new = inputs.new
-    pools, notices = _load(inputs, context, warm)
+    pools = _load(inputs, context, warm)
     loaded = pools.loaded
     context.progress(0.6, "tracing the network")
     network = build_network(new.network, len(loaded.classes), loaded.channels, loaded.image_size, new.seed)
@@ -53,25 +53,19 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
         std=_per_channel("std", new.std, loaded.std, loaded.channels),
         splits=_split(pools, new),
         layers=layers,
-        notices=(*loaded.notices, *notices),
+        notices=loaded.notices,
     )
 
 
-def _load(inputs: InspectInputs, context: Context, warm: Warm) -> tuple[Pools, list[str]]:
-    """The images as the network takes them, and what had to be adapted for it."""
+def _load(inputs: InspectInputs, context: Context, warm: Warm) -> Pools:
+    """The images as the network takes them: where no size was asked for, small ones are brought to its smallest."""
     new, entry = inputs.new, find_network(inputs.new.network)
     tell = part(context, 0.0, 0.5)
-    pools = warm.pools(new.data, inputs.folders, ImageOptions(new.image_size, entry.channels, new.seed), tell)
-    edge = pools.loaded.image_size
-    if new.image_size is not None or edge >= entry.smallest:
-        return pools, []
-    options = ImageOptions(entry.smallest, entry.channels, new.seed)
-    notice = f"Images of {edge}×{edge} are enlarged to {entry.smallest}×{entry.smallest}: {_why(entry)}."
-    return warm.pools(new.data, inputs.folders, options, tell), [notice]
-
-
-def _why(entry: NetworkEntry) -> str:
-    return f"{entry.title} takes none that are smaller"
+    options = ImageOptions(new.image_size, entry.channels, new.seed)
+    pools = warm.pools(new.data, inputs.folders, options, tell)
+    if new.image_size is not None or pools.loaded.image_size >= entry.smallest:
+        return pools
+    return warm.pools(new.data, inputs.folders, replace(options, image_size=entry.smallest), tell)
 
 
 def _trace(network: nn.Module, image_shape: tuple[int, int, int]) -> Layers:

@@ -8,13 +8,10 @@ from cnnpruner.engine.thumbnails import selection_pictures
 from cnnpruner.jobs.durable import write_durably
 from cnnpruner.jobs.images import SplitImages
 
-EDGE = 64
-"""Longest edge in pixels."""
-
 
 def write_pictures(images: SplitImages, path: Path) -> None:
     """Write uint8 [N, H, W, C] in the order of the selection split. Raises StorageFailed."""
-    pictures = selection_pictures(*images.selection, EDGE)
+    pictures = selection_pictures(*images.selection)
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:  # np.save on a path would add a suffix to it

@@ -16,8 +16,13 @@ class Recent(Generic[V]):
 
     def get(self, key: Hashable, make: Callable[[], V]) -> V:
         """The value of `key`, made where it is not kept."""
-        value = self._values.pop(key) if key in self._values else make()
+        value = self._values[key] if key in self._values else make()
+        self.put(key, value)
+        return value
+
+    def put(self, key: Hashable, value: V) -> None:
+        """Keep `value` as the one used last."""
         self._values[key] = value
+        self._values.move_to_end(key)
         while len(self._values) > self._size:
             self._values.popitem(last=False)
-        return value

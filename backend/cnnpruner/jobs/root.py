@@ -95,5 +95,6 @@ def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[
         rest = evaluate(network, images.test, images.normalize, lambda done, text: tell((1 + done) / 2, text))
         count = len(found.labels) + len(rest.labels)
         imported = _Imported((correct + count_correct(rest)) / count, count)
-    context.epoch(row)
+    if not context.finished_epochs:
+        context.epoch(row)
     return Tuned(network.eval(), 0, found), imported

@@ -7,7 +7,7 @@ from torch import nn
 
 from cnnpruner.domain.experiments import DataSource, Experiment
 from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.listing import resolve
+from cnnpruner.engine.data.listing import find_data, resolve
 from cnnpruner.engine.networks.building import build_network
 from cnnpruner.engine.surgery import build_cut
 from cnnpruner.engine.weights import load_weights, read_weights
@@ -32,13 +32,18 @@ class Warm:
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: OnProgress | None
     ) -> Pools:
         """The images of `source`, read where they are not kept."""
-        key = (source.model_dump_json(), folders, options)
+        key = (source.model_dump_json(), folders)
 
         def read() -> Pools:
-            folder = resolve(source.path, folders) if source.path is not None else None
-            return Pools(load_data(source, folder, options, progress), self.device)
+            return Pools(load_data(source, data_folder(source, folders), options, progress), self.device)
 
-        return self._data.get(key, read)
+        if options.image_size is not None and options.channels is not None:
+            return self._data.get((*key, options), read)
+        pools = read()
+        # Kept under what was found, since that is how an experiment made of it will ask.
+        found = ImageOptions(pools.loaded.image_size, pools.loaded.channels, options.seed)
+        self._data.put((*key, found), pools)
+        return pools
 
     def images(self, setting: Setting, progress: OnProgress | None = None) -> SplitImages:
         """The splits of an experiment."""
@@ -51,6 +56,19 @@ class Warm:
         """A ready node's network in evaluation mode. Shared: copy it before you change it."""
         key = (str(node.weights), node.weights.stat().st_mtime_ns)
         return self._networks.get(key, lambda: _open_network(setting, node).to(self.device).eval())
+
+
+def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
+    """Where the images lie: the path that was named, else the first set of that kind; None where there is none.
+
+    What shall be downloaded and is not there yet goes into the first data folder.
+    """
+    if source.kind == "digits":
+        return None
+    if source.path is not None:
+        return resolve(source.path, folders)
+    found = find_data(source.kind, folders)
+    return folders[0] if found is None and source.download and folders else found
 
 
 def fresh_network(experiment: Experiment) -> nn.Module:

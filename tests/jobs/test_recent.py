@@ -1,0 +1,15 @@
+"""The small store of costly values."""
+
+from cnnpruner.jobs.recent import Recent
+
+
+def test_the_values_used_last_stay() -> None:
+    recent: Recent[str] = Recent(2)
+    made: list[str] = []
+
+    def get(key: str) -> str:
+        return recent.get(key, lambda: made.append(key) or key)  # type: ignore[func-returns-value]
+
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert get(key) == key
+    assert made == ["a", "b", "c", "b"]

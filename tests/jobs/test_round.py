@@ -1,0 +1,249 @@
+"""A whole round by job functions alone, on real digits, without database or server."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from cnnpruner.engine.cost import CostTable
+from safetensors.torch import load_file
+
+from cnnpruner.domain.experiments import Experiment, NewExperiment, Splits
+from cnnpruner.domain.plans import PercentRule, Plan
+from cnnpruner.domain.results import Inspection, NodeResult
+from cnnpruner.engine.defaults import default_training
+from cnnpruner.errors import InvalidInput, UnreadableWeights, UnusableNetwork
+from cnnpruner.jobs import inspect, latency, preview, prune, root, test
+from cnnpruner.jobs.setting import ReadyNode, Setting
+from cnnpruner.jobs.warm import Warm
+from tests.jobs.contexts import FakeContext
+
+NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
+
+
+@pytest.fixture(scope="module")
+def warm() -> Warm:
+    """What the worker keeps."""
+    return Warm(torch.device("cpu"))
+
+
+def look(new: NewExperiment, folder: Path, warm: Warm) -> Inspection:
+    """The inspect job, with `folder` as the only data folder."""
+    return inspect.run(inspect.InspectInputs(new, (folder,)), FakeContext(folder), warm)
+
+
+def setting_of(new: NewExperiment, found: Inspection, folder: Path) -> Setting:
+    """What the service makes of an inspection."""
+    counts = {name: len(getattr(found.splits, name)) for name in ("train", "selection", "test")}
+    experiment = Experiment(
+        id=1,
+        name="digits",
+        created_at=datetime.now(UTC),
+        data=new.data,
+        image_size=found.image_size,
+        channels=found.channels,
+        mean=list(found.mean),
+        std=list(found.std),
+        classes=list(found.classes),
+        network=new.network,
+        weights=new.weights,
+        seed=new.seed,
+        tolerance=0.005,
+        target_accuracy=None,
+        root_training=None,
+        training=default_training(new.data, new.network, "tune"),
+        splits=Splits(**counts, rule=found.splits.rule),
+        import_accuracy=None,
+        import_images=None,
+        notices=list(found.notices),
+        root_id=1,
+        nodes=1,
+        score_batches=6,
+        score_batch_size=32,
+    )
+    return Setting(experiment, found.splits, found.layers, (folder,))
+
+
+@dataclass
+class Round:
+    """A trained root, and what its job told."""
+
+    setting: Setting
+    context: FakeContext
+    result: NodeResult
+    ready: ReadyNode
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def trained(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """The root after three epochs."""
+    folder = tmp_path_factory.mktemp("models")
+    setting = setting_of(NEW, look(NEW, folder, warm), folder)
+    training = default_training(NEW.data, NEW.network, "root").model_copy(update={"epochs": 3})
+    inputs = root.RootInputs(
+        setting, 1, training, None, folder / "node-0" / "weights.safetensors", folder / "pictures.npy"
+    )
+    context = FakeContext(folder / "node-0")
+    result = root.run(inputs, context, warm)
+    return Round(setting, context, result, ReadyNode(result.layers, inputs.weights), folder)
+
+
+def half(trained: Round) -> tuple[int, ...]:
+    """Every other free unit."""
+    return tuple(unit.id for unit in trained.result.layers.units if unit.free)[::2]
+
+
+def test_inspection_says_what_an_experiment_needs(trained: Round) -> None:
+    splits = trained.setting.splits
+    together = np.concatenate([splits.train, splits.selection, splits.test])
+    assert sorted(together) == list(range(1797))
+    assert (trained.setting.experiment.image_size, trained.setting.experiment.channels) == (8, 1)
+    assert len(trained.setting.experiment.classes) == 10
+    assert trained.setting.root_layers.units
+
+
+def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) -> None:
+    result = trained.result
+    rows = trained.context.rows
+    assert [row.epoch for row in rows] == [0, 1, 2, 3]
+    assert max(row.accuracy for row in rows) == np.mean(result.predictions.labels == result.predictions.predicted)
+    assert result.cost.size_bytes == trained.ready.weights.stat().st_size
+    assert result.cost.parameters == sum(
+        value.numel()
+        for name, value in load_file(trained.ready.weights).items()
+        if "running" not in name and "num_batches" not in name
+    )
+    scores = result.scores[0]
+    assert (scores.criterion, scores.batches, scores.batch_size) == ("taylor", 6, 32)
+    assert len(scores.score) == len(result.layers.units)
+    assert [partial.batches_done for partial in trained.context.scores] == [1, 2, 3, 4, 5, 6]
+    assert result.latency[0].batch == 1
+    assert np.load(trained.folder / "pictures.npy").shape == (len(trained.setting.splits.selection), 8, 8, 1)
+    assert trained.context.told[-1][0] <= 1
+
+
+def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
+    trained: Round, warm: Warm, tmp_path: Path
+) -> None:
+    units, before = half(trained), trained.ready.weights.read_bytes()
+    planned = CostTable(trained.result.layers).cost(units)
+    training = trained.setting.experiment.training.model_copy(update={"epochs": 2})
+    weights = tmp_path / "node-1" / "weights.safetensors"
+    inputs = prune.PruneInputs(trained.setting, 2, trained.ready, 300, units, training, weights)
+    context = FakeContext(tmp_path / "node-1")
+    result = prune.run(inputs, context, warm)
+    assert result.cost == planned
+    assert weights.stat().st_size == planned.size_bytes
+    assert trained.ready.weights.read_bytes() == before
+    assert [row.epoch for row in context.rows] == [0, 1, 2]
+    assert {unit.id for unit in result.layers.units} == {u.id for u in trained.result.layers.units} - set(units)
+
+    grandchild = ReadyNode(result.layers, weights)
+    reloaded = warm.network(trained.setting, grandchild)
+    images = warm.images(trained.setting)
+    again = reloaded(images.normalize(images.selection[0].batch(torch.from_numpy(images.selection[1]), warm.device)))
+    np.testing.assert_array_equal(again.argmax(1).numpy(), result.predictions.predicted)
+
+
+def test_a_preview_tells_what_epoch_0_will_be(trained: Round, warm: Warm, tmp_path: Path) -> None:
+    plan = plan_of(trained)
+    found = preview.run(
+        preview.PreviewInputs(trained.setting, trained.ready, plan, trained.result.predictions),
+        FakeContext(tmp_path),
+        warm,
+    )
+    training = trained.setting.experiment.training.model_copy(update={"epochs": 0})
+    context = FakeContext(tmp_path / "node-1")
+    weights = tmp_path / "weights.safetensors"
+    prune.run(prune.PruneInputs(trained.setting, 2, trained.ready, 0, half(trained), training, weights), context, warm)
+    assert found.raw.accuracy == context.rows[0].accuracy
+    assert found.has_batch_norm
+    assert found.recalibrated.correct > found.raw.correct
+    assert found.before.correct == int(
+        (trained.result.predictions.labels == trained.result.predictions.predicted).sum()
+    )
+    labels = trained.result.predictions.labels
+    assert all(labels[sample] == found.worst.label for sample in found.worst.flipped)
+    assert (found.plan_id, found.revision, found.removed_filters) == (5, 3, 7)
+
+
+def plan_of(trained: Round) -> Plan:
+    """A draft that removes every other free unit."""
+    table = CostTable(trained.result.layers)
+    now = datetime.now(UTC)
+    shares = dict.fromkeys(("filters", "sensitivity", "instability", "parameters", "macs", "size_bytes"), 0.5)
+    return Plan.model_validate(
+        {
+            "id": 5, "node_id": 1, "name": "A", "state": "draft", "child_id": None, "revision": 3,
+            "created_at": now, "updated_at": now, "rule": PercentRule(percent=50), "filters": {},
+            "units": list(half(trained)), "budget": None, "reached": 7, "notes": [], "now": table.cost([]),
+            "cost": table.cost(half(trained)), "shares": shares, "preview": None, "note": "",
+        }
+    )  # fmt: skip
+
+
+def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, warm: Warm, tmp_path: Path) -> None:
+    context = FakeContext(tmp_path)
+    measured = latency.run(latency.LatencyInputs(trained.setting, trained.ready, (1, 8)), context, warm)
+    assert [one.batch for one in measured] == [1, 8]
+    accuracy = test.run(test.TestInputs(trained.setting, trained.ready), context, warm)
+    assert accuracy * len(trained.setting.splits.test) == pytest.approx(
+        round(accuracy * len(trained.setting.splits.test))
+    )
+    assert accuracy > 0.5
+
+
+def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(trained: Round, warm: Warm, tmp_path: Path) -> None:
+    new = NewExperiment.model_validate(NEW.model_dump() | {"weights": {"path": "node-0/weights.safetensors"}})
+    found = look(new, trained.folder, warm)
+    assert "may have seen" in found.splits.rule
+    context = FakeContext(tmp_path)
+    weights = tmp_path / "weights.safetensors"
+    setting = setting_of(new, found, trained.folder)
+    inputs = root.RootInputs(setting, 1, None, trained.ready.weights, weights, tmp_path / "pictures.npy")
+    result = root.run(inputs, context, warm)
+    assert [row.epoch for row in context.rows] == [0]
+    assert result.import_accuracy is None, "digits have no official test images"
+    assert weights.read_bytes() == trained.ready.weights.read_bytes()
+    np.testing.assert_array_equal(result.predictions.predicted, trained.result.predictions.predicted)
+
+
+def test_an_imported_root_taken_up_again_does_not_repeat_its_row(trained: Round, warm: Warm, tmp_path: Path) -> None:
+    setting = replace(trained.setting, experiment=trained.setting.experiment.model_copy(update={"score_batches": 1}))
+    inputs = root.RootInputs(
+        setting, 1, None, trained.ready.weights, tmp_path / "weights.safetensors", tmp_path / "pictures.npy"
+    )
+    context = FakeContext(tmp_path)
+    root.run(inputs, context, warm)
+    root.run(inputs, context, warm)
+    assert [row.epoch for row in context.rows] == [0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"network": {"name": "vgg16_bn"}, "image_size": 8}, UnusableNetwork, "too small"),
+        ({"mean": [0.1, 0.2, 0.3]}, InvalidInput, "mean has 3 values"),
+        ({"std": [0.0]}, InvalidInput, "above 0"),
+        ({"weights": {"path": "absent.pt"}}, InvalidInput, r"absent\.pt"),
+        ({"weights": {"path": "other.pt"}}, UnreadableWeights, "missing"),
+        ({"data": {"kind": "cifar10"}}, Exception, "cifar10"),
+    ],
+)
+def test_what_cannot_run_is_refused_before_anything_is_made(
+    changes: dict[str, object], error: type[Exception], words: str, tmp_path: Path, warm: Warm
+) -> None:
+    torch.save({"conv.weight": torch.zeros(3)}, tmp_path / "other.pt")
+    with pytest.raises(error, match=words):
+        look(NewExperiment.model_validate(NEW.model_dump() | changes), tmp_path, warm)
+
+
+def test_small_images_are_brought_to_what_the_network_takes_and_this_is_said(tmp_path: Path, warm: Warm) -> None:
+    new = NewExperiment.model_validate(NEW.model_dump() | {"network": {"name": "resnet18"}})
+    found = look(new, tmp_path, warm)
+    assert (found.image_size, found.channels, len(found.mean)) == (32, 3, 3)
+    assert any("32×32" in notice for notice in found.notices)
+    assert any("3 channels" in notice for notice in found.notices)
