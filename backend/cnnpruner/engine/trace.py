@@ -1,0 +1,19 @@
+"""What can be cut in a network: one run that follows every channel by an id (docs/methods.md)."""
+
+from torch import Tensor, nn
+
+from cnnpruner.domain.layers import Layers
+from cnnpruner.engine.tracing.assembly import assemble
+from cnnpruner.engine.tracing.mode import run_traced
+
+
+def trace_layers(network: nn.Module, image: Tensor) -> Layers:
+    """The structure of a root network: layers, units, what is frozen and why, readers and the cost model.
+
+    image: [1 or 2, C, H, W] of any content, on the network's device. The network is run once, without gradients, in
+    evaluation mode, and left as it was. Raises UnusableNetwork where it cannot run on the image, answers no [N, K],
+    or has no convolution or linear layer.
+    """
+    ledger, output = run_traced(network, image)
+    _, channels, height, width = image.shape
+    return assemble(ledger, output, (channels, height, width))

@@ -1,0 +1,218 @@
+"""From the findings of a trace to the value that everything else works on."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cnnpruner.domain.layers import Group, Layer, Layers, Op, Reader, Tensor, Unit
+from cnnpruner.engine.tracing.components import Ids, connect
+from cnnpruner.engine.tracing.ledger import LayerCall, Ledger
+from cnnpruner.errors import UnusableNetwork
+
+DTYPES = {
+    torch.bool: "BOOL",
+    torch.uint8: "U8",
+    torch.int8: "I8",
+    torch.int16: "I16",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.int32: "I32",
+    torch.float32: "F32",
+    torch.float64: "F64",
+    torch.int64: "I64",
+}
+"""As safetensors names them."""
+
+
+def assemble(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) -> Layers:
+    """The structure of a root network.
+
+    output: ids of the network's answer. image: (C, H, W). Raises UnusableNetwork without any layer.
+    """
+    if not ledger.calls:
+        raise UnusableNetwork(
+            "No convolution or fully-connected layer was seen to run; there is nothing to prune. Give a plain "
+            "nn.Module (not scripted or compiled) with such layers."
+        )
+    return _Assembly(ledger, output).layers(image)
+
+
+class _Assembly:
+    """Units are numbered in the order in which their first filter is met, layer by layer."""
+
+    def __init__(self, ledger: Ledger, output: torch.Tensor) -> None:
+        self._ledger = ledger
+        self._calls = list(ledger.calls.values())
+        self._root = _components(ledger)
+        self._filters = [self._root[call.filters.numpy()] for call in self._calls]
+        found, first = np.unique(np.concatenate(self._filters), return_index=True)
+        self._unit_of_root = np.full(ledger.count, -1)
+        self._unit_of_root[found[np.argsort(first)]] = np.arange(len(found))
+        self._filter_units = [self._unit_of_root[roots] for roots in self._filters]
+        self._output_units = set(self._units(output.unique()).tolist()) - {-1}
+        self._classes = output.shape[1]
+        self._lists: dict[bytes, int] = {}
+        self._dim_units: list[list[int]] = []
+
+    def layers(self, image: tuple[int, int, int]) -> Layers:
+        """All parts together."""
+        tensors = self._tensors()
+        groups, group_of_layer = self._groups()
+        return Layers(
+            image=image,
+            layers=[self._layer(index, group_of_layer[index], tensors) for index in range(len(self._calls))],
+            units=self._unit_values(group_of_layer),
+            groups=groups,
+            tensors=tensors,
+            readers=self._readers(tensors),
+            dim_units=self._dim_units,
+            architecture=self._architecture(),
+            notes=self._notes(),
+        )
+
+    def _units(self, ids: torch.Tensor) -> Ids:
+        """Unit per id; -1 for constants and for channels that no filter makes."""
+        values = ids.numpy()
+        return np.where(values < 0, -1, self._unit_of_root[self._root[np.maximum(values, 0)]])
+
+    def _list(self, units: Ids) -> int:
+        """Index of a list of units; equal lists are kept once."""
+        key = units.tobytes()
+        if key not in self._lists:
+            self._lists[key] = len(self._dim_units)
+            self._dim_units.append(units.tolist())
+        return self._lists[key]
+
+    def _layer(self, index: int, group: int, tensors: list[Tensor]) -> Layer:
+        call, filters = self._calls[index], len(self._filters[index])
+        own = [tensor for tensor in tensors if tensor.layer == index]
+        sizes = [int(np.prod(tensor.shape)) for tensor in own]
+        return Layer(
+            index=index,
+            name=layer_name(call),
+            kind=call.kind,
+            group=group,
+            output=self._is_output(index),
+            filters=filters,
+            original_filters=filters,
+            numbers=list(range(filters)),
+            height=call.height,
+            width=call.width,
+            parameters=sum(sizes),
+            macs=sum(size * tensor.positions for size, tensor in zip(sizes, own, strict=True)),
+        )
+
+    def _is_output(self, index: int) -> bool:
+        return set(self._filter_units[index].tolist()) <= self._output_units
+
+    def _unit_values(self, group_of_layer: list[int]) -> list[Unit]:
+        members = _members(self._filter_units)
+        reasons = self._reasons()
+        return [
+            Unit(id=unit, group=group_of_layer[of[0][0]], members=of, free=unit not in reasons, reason=reasons.get(unit))
+            for unit, of in enumerate(members)
+        ]
+
+    def _reasons(self) -> dict[int, str]:
+        """Why units are frozen: the first reason that was found, but for the classes, which is the plainest."""
+        reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
+        for frozen in self._ledger.frozen:
+            for unit in np.unique(self._units(frozen.ids)).tolist():
+                if unit >= 0:
+                    reasons.setdefault(unit, frozen.reason)
+        return reasons
+
+    def _groups(self) -> tuple[list[Group], list[int]]:
+        """Layers that share units, in the order of their first; and the group of every layer."""
+        first: dict[int, int] = {}
+        links = [(first.setdefault(unit, at), at) for at, of in enumerate(self._filter_units) for unit in set(of.tolist())]
+        ends = np.array(links, dtype=np.int64)
+        roots = connect(len(self._calls), ends[:, 0], ends[:, 1])
+        heads, group_of_layer = np.unique(roots, return_inverse=True)
+        groups = [
+            Group(index=index, name=layer_name(self._calls[head]), layers=np.flatnonzero(roots == head).tolist())
+            for index, head in enumerate(heads.tolist())
+        ]
+        return groups, group_of_layer.tolist()
+
+    def _tensors(self) -> list[Tensor]:
+        parameters = {name for name, _ in self._ledger.network.named_parameters()}
+        weights = {call.weight: index for index, call in enumerate(self._calls)}
+        layer_of = {call.bias: index for index, call in enumerate(self._calls) if call.bias} | weights
+        found = []
+        for name, value in self._ledger.network.state_dict(keep_vars=True).items():
+            own = self._ledger.name_of(value) or name
+            positions = self._calls[weights[name]].positions if name in weights else 0
+            found.append(
+                Tensor(
+                    name=name,
+                    parameter=name in parameters,  # a tied tensor counts once, under its first name
+                    dtype=DTYPES[value.dtype],
+                    shape=list(value.shape),
+                    dims=[self._dim(own, dim) for dim in range(value.ndim)],
+                    positions=positions,
+                    layer=layer_of.get(name),
+                )
+            )
+        return found
+
+    def _dim(self, name: str, dim: int) -> int | None:
+        ids = self._ledger.bound.get((name, dim))
+        if ids is None:
+            return None
+        units = self._units(ids)
+        return self._list(units) if (units >= 0).any() else None
+
+    def _readers(self, tensors: list[Tensor]) -> list[Reader]:
+        at = {tensor.name: index for index, tensor in enumerate(tensors)}
+        return [
+            Reader(tensor=at[call.weight], inputs=self._list(self._units(call.inputs)))
+            for call in self._calls
+            if call.kind != "depthwise"
+        ]
+
+    def _architecture(self) -> list[Op]:
+        index = {call.weight: at for at, call in enumerate(self._calls)}
+        ops = []
+        for op in self._ledger.ops:
+            if op.kind == "layer":
+                at = index[op.name]
+                ops.append(op.model_copy(update={"name": layer_name(self._calls[at]), "layer": at}))
+            else:
+                ops.append(op)
+        return ops
+
+    def _notes(self) -> list[str]:
+        used = {call.weight for call in self._calls}
+        names = [name for name, value in self._ledger.network.named_parameters() if value.ndim > 1 and name not in used]
+        if not names:
+            return []
+        return [f"Not used when the network classifies, and so never cut: {', '.join(_short(names))}."]
+
+
+def layer_name(call: LayerCall) -> str:
+    """The module's name; of a bare parameter its own."""
+    return call.weight.removesuffix(".weight")
+
+
+def _short(names: list[str]) -> list[str]:
+    return [name.removesuffix(".weight") for name in names[:5]] + (["…"] if len(names) > 5 else [])
+
+
+def _members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
+    """Per unit its (layer, filter number) pairs in forward order."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for layer, units in enumerate(filter_units):
+        for number, unit in enumerate(units.tolist()):
+            found.setdefault(unit, []).append((layer, number))
+    return [found[unit] for unit in range(len(found))]
+
+
+def _components(ledger: Ledger) -> Ids:
+    """[count] root of every id's component."""
+    if not ledger.pairs:
+        return np.arange(ledger.count)
+    one, other = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))
+    return connect(ledger.count, one, other)

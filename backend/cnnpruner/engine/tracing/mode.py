@@ -1,0 +1,90 @@
+"""Runs a network once with ids on its channels."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from cnnpruner.engine.modes import evaluation_mode
+from cnnpruner.engine.tracing import elementwise, mixing, movement, norms, pooling
+from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Unclear, tensors_in
+from cnnpruner.engine.tracing.registry import RULES, Call
+from cnnpruner.engine.tracing.source import place_of_error
+from cnnpruner.errors import UnusableNetwork
+
+RULE_FILES = (elementwise, mixing, movement, norms, pooling)
+"""Importing them registers their rules."""
+
+
+class _FollowChannels(TorchFunctionMode):
+    """Carries out every operation and then its rule."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        super().__init__()
+        self._ledger = ledger
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """The operation's own result."""
+        kwargs = kwargs or {}
+        out = func(*args, **kwargs)
+        rule = RULES.get(func)
+        if rule is None and _is_silent(func, out):
+            return out
+        call = Call(func, args, kwargs, out)
+        self._ledger.operation = call.name
+        try:
+            if rule is None:
+                raise Unclear("mixed in a way that no rule follows")
+            rule(call, self._ledger)
+        except Unclear as unclear:
+            self._stop(call, str(unclear))
+        return out
+
+    def _stop(self, call: Call, cause: str) -> None:
+        """What goes in must stay; what comes out counts as constant."""
+        for tensor in call.tensors():
+            ids = self._ledger.ids_of(tensor)
+            if ids is not None:
+                self._ledger.freeze(ids.reshape(-1), cause)
+        for tensor in tensors_in([call.out]):
+            self._ledger.forget(tensor)
+
+
+def _is_silent(func: Any, out: Any) -> bool:
+    """A question about shape, type or place: nothing flows."""
+    return not tensors_in([out]) and func is not Tensor.__setitem__
+
+
+def run_traced(network: nn.Module, image: Tensor) -> tuple[Ledger, Tensor]:
+    """Findings of one run in evaluation mode, and the ids [1|N, K] of the output.
+
+    image: [N, C, H, W]. Raises UnusableNetwork where the network cannot run on it or does not answer [N, K].
+    """
+    ledger = Ledger(network, len(image))
+    image = image.detach().clone()
+    ledger.put(image, torch.full((1,) * image.ndim, CONSTANT))
+    with torch.no_grad(), evaluation_mode(network):
+        out = _run(network, image, ledger)
+    if not isinstance(out, Tensor) or out.ndim != 2 or len(out) != len(image):
+        shape = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
+        raise UnusableNetwork(
+            f"The network answers {shape}; a classifier answers one row of class scores per image, [images, classes]."
+        )
+    ids = ledger.ids_of(out)
+    return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT)
+
+
+def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
+    try:
+        with _FollowChannels(ledger):
+            return network(image)
+    except UnusableNetwork:
+        raise
+    except Exception as error:
+        size = "×".join(str(length) for length in image.shape[1:])
+        place = place_of_error(error.__traceback__)
+        at = f" at {place}" if place else ""
+        raise UnusableNetwork(
+            f"The network cannot run on an image of {size}{at}: {error}. Choose the image size and channels it is made for."
+        ) from error

@@ -1,0 +1,67 @@
+"""Normalisation: channels pass through, and parameters lie beside them."""
+
+from collections.abc import Iterable
+
+from torch import Tensor
+
+from cnnpruner.engine.tracing.ledger import Ledger, Unclear, varying
+from cnnpruner.engine.tracing.registry import Call, rule
+
+
+@rule("batch_norm")
+def batch_norm(call: Call, ledger: Ledger) -> None:
+    """Statistics, scale and shift [C] per channel of [N, C, ..]."""
+    _per_channel(call, ledger, [*call.args[1:5], *call.kwargs.values()])
+
+
+@rule("instance_norm")
+def instance_norm(call: Call, ledger: Ledger) -> None:
+    """As batch norm; without parameters its module still knows a fixed number of channels."""
+    parameters = [*call.args[1:5], *call.kwargs.values()]
+    if not any(isinstance(value, Tensor) for value in parameters):
+        raise Unclear("instance norm without parameters holds a fixed number of channels")
+    _per_channel(call, ledger, parameters)
+
+
+@rule("group_norm")
+def group_norm(call: Call, ledger: Ledger) -> None:
+    """Every group of channels loses the same places."""
+    groups = call.argument(1, "num_groups")
+    rows = ledger.along(call.x, 1).reshape(groups, -1)
+    ledger.unite(rows[:1], rows)
+    _per_channel(call, ledger, [*call.args[2:4], *call.kwargs.values()])
+
+
+@rule("layer_norm")
+def layer_norm(call: Call, ledger: Ledger) -> None:
+    """Normalises over the last dimensions, with parameters of their shape."""
+    ids, shape = ledger.ids_of(call.x), call.argument(1, "normalized_shape")
+    if ids is None:
+        return
+    weight, bias = call.argument(2, "weight"), call.argument(3, "bias")
+    normalised = [dim for dim in varying(ids) if dim >= ids.ndim - len(shape)]
+    if normalised and weight is None:
+        raise Unclear("layer norm without parameters holds a fixed shape")
+    for dim in normalised:
+        along = ledger.along(call.x, dim)
+        for parameter in (weight, bias):
+            ledger.bind(parameter, dim - ids.ndim + len(shape), along)
+    ledger.put(call.out, ids)
+
+
+@rule("prelu")
+def prelu(call: Call, ledger: Ledger) -> None:
+    """One slope for all channels, or one per channel."""
+    weight = call.argument(1, "weight")
+    _per_channel(call, ledger, [weight] if weight.numel() > 1 else [])
+
+
+def _per_channel(call: Call, ledger: Ledger, parameters: Iterable[object]) -> None:
+    ids = ledger.ids_of(call.x)
+    if ids is None:
+        return
+    along = ledger.along(call.x, 1)
+    for parameter in parameters:
+        if isinstance(parameter, Tensor):
+            ledger.bind(parameter, 0, along)
+    ledger.put(call.out, ids)

@@ -1,0 +1,63 @@
+"""Which rule follows the channels through which operation of torch."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from cnnpruner.engine.tracing.ledger import Ledger, tensors_in
+
+Rule = Callable[["Call", Ledger], None]
+RULES: dict[Any, Rule] = {}
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation that was just carried out, and what it gave."""
+
+    func: Any
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    out: Any
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", getattr(self.func, "__name__", str(self.func)).strip("_"))
+
+    def argument(self, position: int, name: str, default: Any = None) -> Any:
+        """An argument that may be given by position or by name."""
+        return self.args[position] if len(self.args) > position else self.kwargs.get(name, default)
+
+    @property
+    def x(self) -> Tensor:
+        """The first argument."""
+        value: Tensor = self.argument(0, "input", None)
+        return value
+
+    def tensors(self) -> list[Tensor]:
+        """All tensors among the arguments."""
+        return tensors_in([*self.args, *self.kwargs.values()])
+
+
+def rule(*names: str) -> Callable[[Rule], Rule]:
+    """Register a rule for the operations of these names, wherever torch offers them."""
+
+    def register(function: Rule) -> Rule:
+        for name in names:
+            for func in _functions(name):
+                RULES[func] = function
+        return function
+
+    return register
+
+
+def _functions(name: str) -> Iterator[Any]:
+    """The operation as function, method, in-place method and operator."""
+    for home in (torch, functional, Tensor, torch._C._nn):
+        for spelling in (name, f"{name}_", f"__{name}__", f"__i{name}__", f"__r{name}__"):
+            func = getattr(home, spelling, None)
+            if callable(func):
+                yield func
