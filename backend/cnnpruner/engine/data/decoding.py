@@ -12,8 +12,6 @@ from torch import Tensor
 
 from cnnpruner.errors import UnusableData
 
-PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
-
 THREADS = 4
 _DECODERS = ThreadPoolExecutor(THREADS, thread_name_prefix="decode")  # started at first use; PIL releases the GIL
 

@@ -7,8 +7,9 @@ from statistics import median_low
 
 import torch
 
-from cnnpruner.engine.data.decoding import PICTURES, FileImages, read_size
+from cnnpruner.engine.data.decoding import FileImages, read_size
 from cnnpruner.engine.data.images import ImageSet, TensorImages
+from cnnpruner.engine.data.listing import PICTURES
 from cnnpruner.engine.data.options import ImageOptions
 from cnnpruner.errors import UnusableData
 

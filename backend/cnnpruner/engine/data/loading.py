@@ -65,10 +65,10 @@ def load_data(
     pools = _read(source, folder, options, progress)
     train, test, notices = fitting.fit(pools.train, pools.test, options, source.kind)
     channels, size, _ = train.shape
-    mean, std = _KNOWN.get(source.kind, ((), ())) if channels == pools.train.shape[0] else ((), ())
-    if source.kind in _KNOWN and not mean:  # a grey image in three channels keeps the values of its one
-        mean, std = (_KNOWN[source.kind][0] * channels, _KNOWN[source.kind][1] * channels)
-    if not mean:
+    if source.kind in _KNOWN:
+        repeats = channels // len(_KNOWN[source.kind][0])  # a grey image in three channels keeps the values of its one
+        mean, std = (values * repeats for values in _KNOWN[source.kind])
+    else:
         mean, std = _measure(train, _train_indices(train, test, options.seed), options.seed)
     return LoadedData(train, test, pools.classes, size, channels, mean, std, (*pools.notices, *notices))
 

@@ -11,6 +11,7 @@ from torchvision import datasets
 from cnnpruner.domain.experiments import DataSource
 from cnnpruner.engine.data.download import fetch
 from cnnpruner.engine.data.images import TensorImages
+from cnnpruner.engine.data.listing import INNER_FOLDERS
 from cnnpruner.errors import UnusableData
 
 SetKind = Literal["cifar10", "cifar100", "mnist", "fashion_mnist"]
@@ -22,12 +23,7 @@ _READERS: dict[str, Any] = {
     "fashion_mnist": datasets.FashionMNIST,
 }
 
-INNER_FOLDERS = {
-    "cifar10": "cifar-10-batches-py",
-    "cifar100": "cifar-100-python",
-    "mnist": "MNIST",
-    "fashion_mnist": "FashionMNIST",
-}
+_INNER_FOLDERS = {kind: name for name, (kind, _) in INNER_FOLDERS.items()}
 """What torchvision expects below its root."""
 
 
@@ -35,9 +31,9 @@ def load_set(
     source: DataSource, folder: Path, progress: Callable[[float, str], None] | None
 ) -> tuple[TensorImages, TensorImages, tuple[str, ...]]:
     """(training images, test images, class names); `folder` is torchvision's root or the set's own folder in it."""
-    root = folder.parent if folder.name == INNER_FOLDERS[source.kind] else folder
+    root = folder.parent if folder.name == _INNER_FOLDERS[source.kind] else folder
     reader = _READERS[source.kind]
-    if source.download and not (root / INNER_FOLDERS[source.kind]).exists():
+    if source.download and not (root / _INNER_FOLDERS[source.kind]).exists():
         _download(reader, root, progress)
     train, test = (_open(reader, source, root, part) for part in (True, False))
     return _images(train), _images(test), tuple(str(name) for name in train.classes)
@@ -49,7 +45,7 @@ def _open(reader: Any, source: DataSource, root: Path, is_train: bool) -> Any:
     except (RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
         raise UnusableData(
             f"{source.kind} cannot be read from {root.name}: {error} Put the whole, unchanged set there "
-            f"(folder {INNER_FOLDERS[source.kind]}), or let it be downloaded.",
+            f"(folder {_INNER_FOLDERS[source.kind]}), or let it be downloaded.",
             kind=source.kind,
         ) from error
 

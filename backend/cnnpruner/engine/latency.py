@@ -1,0 +1,40 @@
+"""How long a forward pass takes, measured warm."""
+
+import copy
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+from torch.utils.benchmark import Timer
+
+from cnnpruner.domain.nodes import Latency
+from cnnpruner.engine.device import device_name
+
+SHORTEST_S = 0.3
+"""Time spent on each batch size; the median of its blocks is what counts."""
+
+
+def measure_latency(
+    network: nn.Module, image_shape: tuple[int, int, int], batches: Sequence[int], device: torch.device
+) -> list[Latency]:
+    """Median and interquartile range of one pass (evaluation mode, float32) for each batch size.
+
+    `image_shape` is (C, H, W). The timer warms up, waits for a GPU, and uses as many threads as torch does.
+    """
+    measured = copy.deepcopy(network).to(device).eval()
+    return [_measure(measured, torch.rand(batch, *image_shape, device=device)) for batch in batches]
+
+
+def _measure(network: nn.Module, images: torch.Tensor) -> Latency:
+    with torch.inference_mode():
+        network(images)  # the first pass also chooses kernels
+        timer = Timer(
+            "network(images)", globals={"network": network, "images": images}, num_threads=torch.get_num_threads()
+        )
+        times = timer.blocked_autorange(min_run_time=SHORTEST_S)
+    return Latency(
+        batch=len(images),
+        device=device_name(images.device),
+        median_ms=times.median * 1e3,
+        iqr_ms=times.iqr * 1e3,
+    )

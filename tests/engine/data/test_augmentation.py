@@ -1,0 +1,40 @@
+"""Crops and flips, against shifting each picture by hand."""
+
+import torch
+from torch.nn import functional
+
+from cnnpruner.engine.batches import seeded
+from cnnpruner.engine.data.augmentation import augment
+
+PIXELS = torch.randint(1, 256, (40, 3, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
+
+
+def _is_window(image: torch.Tensor, original: torch.Tensor) -> bool:
+    padded = functional.pad(original, (2, 2, 2, 2))
+    return any(torch.equal(image, padded[:, y : y + 16, x : x + 16]) for y in range(5) for x in range(5))
+
+
+def test_crop_gives_windows_of_the_padded_picture() -> None:
+    cropped = augment(PIXELS, "crop", seeded(0))
+    assert all(_is_window(new, old) for new, old in zip(cropped, PIXELS, strict=True))
+    assert not torch.equal(cropped, PIXELS)
+
+
+def test_flip_mirrors_about_half() -> None:
+    varied = augment(PIXELS, "crop_flip", seeded(0))
+    plain = [_is_window(new, old) for new, old in zip(varied, PIXELS, strict=True)]
+    mirrored = [_is_window(new.flip(2), old) for new, old in zip(varied, PIXELS, strict=True)]
+    assert all(a != b for a, b in zip(plain, mirrored, strict=True))
+    assert 10 <= sum(mirrored) <= 30
+
+
+def test_same_key_same_pictures_and_input_untouched() -> None:
+    before = PIXELS.clone()
+    first, again, other = (augment(PIXELS, "crop_flip", seeded(0, 1, step)) for step in (2, 2, 3))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    assert torch.equal(PIXELS, before)
+
+
+def test_none_changes_nothing() -> None:
+    assert torch.equal(augment(PIXELS, "none", seeded(0)), PIXELS)

@@ -1,0 +1,66 @@
+"""Only what lies in the data folders is listed and can be named."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnnpruner.engine.data.listing import find_data, list_data, resolve
+from cnnpruner.errors import InvalidInput
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "data"
+    (root / "sets" / "cifar-10-batches-py").mkdir(parents=True)
+    for name in ("cat", "dog"):
+        (root / "pets" / "train" / name).mkdir(parents=True)
+        (root / "pets" / "train" / name / "1.JPG").touch()
+    (root / "weights.th").write_bytes(b"12345")
+    (root / ".hidden.pt").touch()
+    (tmp_path / "secret.pt").touch()
+    return root
+
+
+def test_sets_image_folders_and_checkpoints_are_found(folder: Path) -> None:
+    found = {(entry.path, entry.kind, entry.size_bytes, entry.classes) for entry in list_data([folder])}
+    assert found == {
+        ("", "digits", None, 10),
+        ("weights.th", "checkpoint", 5, None),
+        ("sets/cifar-10-batches-py", "cifar10", None, 10),
+        ("pets", "folder", None, 2),
+    }
+
+
+def test_find_data_gives_the_first_set_of_a_kind(folder: Path) -> None:
+    assert find_data("cifar10", [folder]) == folder / "sets" / "cifar-10-batches-py"
+    assert find_data("mnist", [folder]) is None
+    assert find_data("digits", [folder]) is None
+
+
+def test_listed_paths_resolve(folder: Path) -> None:
+    assert resolve("weights.th", [folder.parent / "none", folder]) == folder / "weights.th"
+
+
+@pytest.mark.parametrize("path", ["../secret.pt", "sets/../../secret.pt", "/etc/passwd", "nothing.pt", "a\0b"])
+def test_paths_outside_the_data_folders_are_refused(folder: Path, path: str) -> None:
+    with pytest.raises(InvalidInput):
+        resolve(path, [folder])
+
+
+def test_links_out_of_the_data_folders_are_neither_listed_nor_followed(folder: Path) -> None:
+    (folder / "link.pt").symlink_to(folder.parent / "secret.pt")
+    (folder / "out").symlink_to(folder.parent)
+    assert not any("link" in entry.path or "out" in entry.path for entry in list_data([folder]))
+    with pytest.raises(InvalidInput, match="link out of the data folder"):
+        resolve("link.pt", [folder])
+    with pytest.raises(InvalidInput, match="link out of the data folder"):
+        resolve("out/secret.pt", [folder])
+
+
+def test_what_the_server_imports_is_free_of_torch() -> None:
+    modules = ["data.listing", "data.splits", "networks.catalogue", "networks.inputs", "intervals", "defaults"]
+    imports = "; ".join(f"import cnnpruner.engine.{module}" for module in modules)
+    program = f"import sys; {imports}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

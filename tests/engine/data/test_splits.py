@@ -1,0 +1,66 @@
+"""Splits are disjoint, stratified and seeded, by the rule of where the root comes from."""
+
+import numpy as np
+import pytest
+
+from cnnpruner.engine.data.splits import SplitIndices, make_splits
+
+TRAIN = np.repeat(np.arange(10), 500)
+TEST = np.tile(np.arange(10), 100)
+
+
+def _per_class(labels: np.ndarray, indices: np.ndarray) -> list[int]:
+    counts: list[int] = np.bincount(labels[indices], minlength=10).tolist()
+    return counts
+
+
+def _assert_disjoint(splits: SplitIndices) -> None:
+    chosen = [(s.pool, i) for s in (splits.train, splits.selection, splits.test) for i in s.indices.tolist()]
+    assert len(chosen) == len(set(chosen))
+
+
+def test_one_pool_is_cut_60_20_20_by_class() -> None:
+    labels = np.random.default_rng(3).integers(0, 10, 1797)
+    splits = make_splits(labels, None, imported=False, seed=1)
+    parts = [splits.train.indices, splits.selection.indices, splits.test.indices]
+    assert [len(part) for part in parts] == [1078, 360, 359]
+    assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(1797))
+    sizes = np.bincount(labels)
+    for part, share in zip(parts, (0.6, 0.2, 0.2), strict=True):
+        assert np.abs(np.bincount(labels[part]) - share * sizes).max() <= 1.0
+
+
+def test_trained_root_sets_a_tenth_of_training_aside_and_keeps_the_official_test() -> None:
+    splits = make_splits(TRAIN, TEST, imported=False, seed=0)
+    assert (splits.train.pool, splits.selection.pool, splits.test.pool) == ("train", "train", "test")
+    assert _per_class(TRAIN, splits.selection.indices) == [50] * 10
+    assert len(splits.train.indices) == 4500
+    assert np.array_equal(splits.test.indices, np.arange(1000))
+    _assert_disjoint(splits)
+
+
+def test_selection_has_at_least_360_images() -> None:
+    labels = np.repeat(np.arange(10), 100)
+    splits = make_splits(labels, TEST, imported=False, seed=0)
+    assert _per_class(labels, splits.selection.indices) == [36] * 10
+
+
+def test_imported_root_selects_on_half_of_the_official_test_and_never_on_training_images() -> None:
+    splits = make_splits(TRAIN, TEST, imported=True, seed=0)
+    assert (splits.train.pool, splits.selection.pool, splits.test.pool) == ("train", "test", "test")
+    assert _per_class(TEST, splits.selection.indices) == [50] * 10
+    assert _per_class(TEST, splits.test.indices) == [50] * 10
+    assert len(splits.train.indices) == 5000
+    _assert_disjoint(splits)
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_seed_decides(imported: bool) -> None:
+    first, again, other = (make_splits(TRAIN, TEST, imported, seed).selection.indices for seed in (5, 5, 6))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_rule_says_how_many_images_and_why() -> None:
+    assert "500 of the 5,000 training images" in make_splits(TRAIN, TEST, False, 0).rule
+    assert "may have seen" in make_splits(TRAIN, TEST, True, 0).rule

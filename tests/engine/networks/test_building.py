@@ -1,0 +1,86 @@
+"""Every network that the catalogue names is what the literature says it is."""
+
+import pytest
+import torch
+from torch import nn
+
+from cnnpruner.domain.experiments import NetworkName, NetworkSource
+from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.catalogue import NETWORKS, network_choices
+from cnnpruner.engine.networks.inputs import choose_images
+from cnnpruner.errors import UnusableNetwork
+
+
+def _filters(network: nn.Module) -> int:
+    return sum(module.out_channels for module in network.modules() if isinstance(module, nn.Conv2d))
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "filters", "parameters"),
+    [
+        ("small_vgg", {}, 448, 304_682),
+        ("vgg16_bn", {}, 4_224, 14_724_042),
+        ("resnet20", {}, 688, 269_722),
+        ("resnet20", {"shortcut": "B"}, 784, 272_474),
+        ("resnet56", {}, 2_032, 853_018),
+        ("resnet18", {}, 4_800, 11_181_642),
+        ("vgg11_bn", {}, 2_752, 128_812_810),
+        ("mobilenet_v2", {}, 17_056, 2_236_682),
+    ],
+)
+def test_network_has_the_published_size(
+    name: NetworkName, options: dict[str, str], filters: int, parameters: int
+) -> None:
+    channels, size = (1, 8) if name == "small_vgg" else (3, 32)
+    network = build_network(NetworkSource(name=name, options=options), 10, channels, size, seed=0).eval()
+    assert _filters(network) == filters
+    assert sum(parameter.numel() for parameter in network.parameters()) == parameters
+    assert network(torch.zeros(2, channels, size, size)).shape == (2, 10)
+
+
+def test_seed_alone_decides_the_weights_and_the_global_generator_is_left_alone() -> None:
+    source = NetworkSource(name="small_vgg")
+    torch.manual_seed(1)
+    expected = torch.rand(1)
+    torch.manual_seed(1)
+    first = build_network(source, 10, 1, 8, seed=3).state_dict()
+    assert torch.equal(torch.rand(1), expected)
+    again, other = (build_network(source, 10, 1, 8, seed=seed).state_dict() for seed in (3, 4))
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first["features.0.weight"], other["features.0.weight"])
+
+
+def test_images_too_small_are_refused_with_the_smallest_size() -> None:
+    with pytest.raises(UnusableNetwork, match=r"8×8 are too small for vgg16_bn; the smallest that it takes is 32×32"):
+        build_network(NetworkSource(name="vgg16_bn"), 10, 1, 8, seed=0)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_smallest_size_really_runs(name: NetworkName) -> None:
+    entry = NETWORKS[name]
+    network = build_network(NetworkSource(name=name), 4, entry.channels or 1, entry.smallest, seed=0)
+    assert network(torch.zeros(2, entry.channels or 1, entry.smallest, entry.smallest)).shape == (2, 4)
+
+
+def test_unknown_option_and_value_are_named() -> None:
+    with pytest.raises(UnusableNetwork, match="no option “depth”; its options are: shortcut"):
+        build_network(NetworkSource(name="resnet20", options={"depth": 3}), 10, 3, 32, seed=0)
+    with pytest.raises(UnusableNetwork, match="is A or B, not 'C'"):
+        build_network(NetworkSource(name="resnet20", options={"shortcut": "C"}), 10, 3, 32, seed=0)
+
+
+def test_choices_for_the_page_give_the_default_first() -> None:
+    choices = {choice.name: choice for choice in network_choices()}
+    assert choices["resnet20"].options == {"shortcut": ["A", "B"]}
+    assert choices["vgg16_bn"].image_sizes == "32×32 and larger"
+
+
+def test_images_are_chosen_to_suit_the_network() -> None:
+    digits = choose_images(NetworkSource(name="vgg16_bn"), "digits", None, None, seed=0)
+    assert (digits.image_size, digits.channels) == (32, 1)
+    repeated = choose_images(NetworkSource(name="resnet18"), "mnist", None, None, seed=0)
+    assert (repeated.image_size, repeated.channels) == (32, 3)
+    own = choose_images(NetworkSource(name="small_vgg"), "digits", None, None, seed=0)
+    assert (own.image_size, own.channels) == (8, 1)
+    with pytest.raises(UnusableNetwork, match="too small"):
+        choose_images(NetworkSource(name="vgg16_bn"), "mnist", 28, None, seed=0)

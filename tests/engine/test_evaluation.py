@@ -1,0 +1,91 @@
+"""Predictions and counts of them, worked by hand."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cnnpruner.engine.data.images import Normalize, TensorImages
+from cnnpruner.engine.evaluation import Predictions, changed, confusion, predict
+from cnnpruner.engine.intervals import accuracy_of, wilson
+
+
+class _Echo(nn.Module):
+    """Logits are the pixels of the first row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(1))
+        self.dropout = nn.Dropout(0.9)
+
+    def forward(self, images: Tensor) -> Tensor:
+        logits: Tensor = self.dropout(images[:, 0, 0] * self.scale)
+        return logits
+
+
+def _images(rows: list[list[int]], labels: list[int]) -> TensorImages:
+    pixels = torch.tensor(rows, dtype=torch.uint8)[:, None, None, :]
+    return TensorImages(pixels, torch.tensor(labels))
+
+
+def _predictions(labels: list[int], predicted: list[int]) -> Predictions:
+    none = np.zeros(len(labels), dtype=np.float32)
+    answers = np.array(predicted)
+    return Predictions(np.array(labels), answers, none, answers[:, None], none[:, None], none)
+
+
+def test_predictions_are_those_of_the_logits_in_the_order_asked_for() -> None:
+    rows = [[255, 0, 51, 0, 0, 0], [0, 0, 0, 0, 0, 255], [0, 255, 0, 0, 0, 0]]
+    images, network = _images(rows, [0, 2, 1]), _Echo()
+    told: list[tuple[int, int]] = []
+    found = predict(
+        network,
+        images,
+        np.array([2, 0, 1]),
+        Normalize((0.0,), (0.5,)),
+        2,
+        lambda done, total: told.append((done, total)),
+    )
+    expected = torch.tensor([rows[2], rows[0], rows[1]]).float() / 255 * 2
+    assert found.predicted.tolist() == [1, 0, 5]
+    assert found.labels.tolist() == [1, 0, 2]
+    assert (found.correct, found.accuracy) == (2, 2 / 3)
+    assert found.top_classes.shape == (3, 5)
+    assert found.top_classes[1, :2].tolist() == [0, 2]
+    assert np.allclose(found.probability, expected.softmax(1).amax(1).numpy())
+    loss = nn.functional.cross_entropy(expected, torch.tensor([1, 0, 2]), reduction="none")
+    assert np.allclose(found.loss, loss.numpy())
+    assert found.mean_loss == pytest.approx(float(loss.mean()))
+    assert told == [(2, 3), (3, 3)]
+    assert network.training and network.dropout.training
+
+
+def test_fewer_than_five_classes_have_as_many_answers() -> None:
+    found = predict(_Echo(), _images([[9, 1, 5]], [0]), np.array([0]), Normalize((0.0,), (1.0,)))
+    assert found.top_classes.tolist() == [[0, 2, 1]]
+
+
+def test_confusion_has_true_classes_in_rows() -> None:
+    counts = confusion(np.array([0, 0, 1, 2, 2]), np.array([0, 1, 1, 0, 2]), 3)
+    assert counts.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 1]]
+
+
+def test_degraded_and_improved_are_counted_apart() -> None:
+    before = _predictions([0, 1, 2, 3], [0, 1, 0, 0])
+    after = _predictions([0, 1, 2, 3], [1, 0, 2, 0])
+    assert changed(before, after) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("correct", "images", "low", "high"),
+    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (29, 29, 0.8830, 1.0)],
+)
+def test_wilson_gives_the_published_intervals(correct: int, images: int, low: float, high: float) -> None:
+    """Newcombe 1998, Statistics in Medicine 17, table I, method 3."""
+    found = wilson(correct, images)
+    assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+def test_accuracy_of_carries_its_interval() -> None:
+    found = accuracy_of(3, 4)
+    assert (found.accuracy, found.correct, found.images, found.interval) == (0.75, 3, 4, wilson(3, 4))

@@ -1,0 +1,36 @@
+"""The given CIFAR-10 checkpoints measure what they are known to."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cnnpruner.domain.experiments import DataSource, NetworkSource
+from cnnpruner.engine.data import ImageOptions, load_data
+from cnnpruner.engine.data.images import Normalize
+from cnnpruner.engine.evaluation import predict
+from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.weights import input_channels, load_weights, read_checkpoint
+
+IMAGENET = Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_resnet20_is_right_on_9173_of_the_10000_test_images(real_data: Path) -> None:
+    data = load_data(DataSource(kind="cifar10"), real_data / "cifar10", ImageOptions())
+    network = build_network(NetworkSource(name="resnet20"), 10, 3, 32, seed=0)
+    load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
+    assert data.test_pool is not None
+    assert data.classes[:2] == ("airplane", "automobile")
+    assert predict(network, data.test_pool, np.arange(10_000), IMAGENET).correct == 9173
+
+
+@pytest.mark.data
+def test_resnet56_checkpoint_fits(real_data: Path) -> None:
+    network = build_network(NetworkSource(name="resnet56"), 10, 3, 32, seed=0)
+    state = read_checkpoint(real_data / "checkpoints" / "resnet56-4bfd9763.th")
+    load_weights(network, state)
+    assert input_channels(state) == 3
+    assert torch.equal(network.state_dict()["linear.bias"], state["linear.bias"])
