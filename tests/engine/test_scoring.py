@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.engine.scoring import UnitScores, score_taylor
+from cnnpruner.engine.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from tests.engine.test_scoring_networks import NETWORKS, Hand, build
 
@@ -172,3 +173,12 @@ def test_positions_folded_into_the_batch_count_for_their_image() -> None:
     folded.load_state_dict(network.state_dict())
     one, other = (score_taylor(each, hand.layers(), random_batches(2)) for each in (network, folded))
     np.testing.assert_allclose(one.score, other.score, rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name != "constants"])
+def test_a_traced_structure_scores_like_the_one_by_hand(name: str) -> None:
+    network, hand = build(name)
+    traced = trace_layers(network, torch.randn(1, 3, 8, 8))
+    by_trace, by_hand = (score_taylor(network, layers, random_batches()) for layers in (traced, hand.layers()))
+    np.testing.assert_array_equal(by_trace.score[:-3], by_hand.score)
+    assert np.isnan(by_trace.score[-3:]).all()  # the classes

@@ -11,20 +11,11 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.layers import Layers
+from cnnpruner.engine.masking import MIXING
 from cnnpruner.errors import UnusableNetwork
 
 Observe = Callable[[int, Tensor, Tensor], None]
 """Called as (reader, inputs [M, C, P], gradient [M, C, P]) in the course of the backward pass."""
-
-_LINEAR = {F.linear}
-_MIXING = _LINEAR | {
-    F.conv1d,
-    F.conv2d,
-    F.conv3d,
-    F.conv_transpose1d,
-    F.conv_transpose2d,
-    F.conv_transpose3d,
-}
 
 
 def without_gradients(network: nn.Module) -> nn.Module:
@@ -74,13 +65,13 @@ class WatchReaders(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`, through a tap where it is a reader's."""
         kwargs = kwargs or {}
-        if func not in _MIXING:
+        if func not in MIXING:
             return func(*args, **kwargs)
         weight = kwargs["weight"] if "weight" in kwargs else args[1]
         reader = self._readers.get(id(weight))
         if reader is None:
             return func(*args, **kwargs)
-        last = func in _LINEAR
+        last = func is F.linear
 
         def observe(x: Tensor, gradient: Tensor) -> None:
             self._observe(reader, _flat(x, last), _flat(gradient, last))
