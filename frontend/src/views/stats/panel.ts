@@ -1,13 +1,77 @@
-/** The Statistics panel. */
-import type { Panel } from "../panel";
+/** The Statistics panel: four charts on the tree's axis and the confusion matrix. */
+import { part, type Box } from "../../marks/part";
+import type { Actions } from "../../state/actions";
+import { chosenGhost } from "../../state/ghost";
+import { chosenNode, treeNodes } from "../../state/select";
+import type { State } from "../../state/state";
+import { drawConfusion } from "../confusion/confusion";
+import { confusionRows } from "../confusion/rows";
+import type { Panel, Size } from "../panel";
+import { chosenAxis } from "../tree/panel";
+import { drawCharts } from "./charts";
+import { CHARTS_HEIGHT } from "./layout";
+import { toStats, type NodeStats } from "./nodeStats";
+import { describeColumn } from "./words";
+
+const CONFUSION_MIN = 208;
+const CONFUSION_WIDE = 660;
 
 export const statsPanel: Panel = {
   id: "stats",
   title: "Statistics",
-  sub: () => "",
+  sub: () => "per node, selection split; columns continue the tree’s",
   tools: () => [],
-  charts: [],
+  charts: [
+    { name: "statistics", title: "Charts per node", selector: "svg.charts", rows: listRows },
+    { name: "confusion", title: "Confusion matrix", selector: "svg.cells", rows: confusionRows },
+  ],
   keys: [],
-  inputs: () => [],
-  draw: () => undefined,
+  inputs: ({ server, choice, hover, screen, draft }) => [
+    server.nodes, server.epochs, server.plans, server.confusion, server.samples, server.experiments, screen.questions,
+    choice, hover.node, hover.cell, screen.pan, draft,
+  ],
+  draw: (body, state, act, size) => {
+    const isBig = state.choice.panel === "stats";
+    const charts = chartsSize(size, isBig);
+    drawNodeCharts(part(body, "div", "nodecharts"), state, act, charts);
+    const room = isBig ? { width: CONFUSION_WIDE, height: size.height } : { width: size.width, height: size.height - charts.height };
+    drawConfusion(part(body, "div", "confusion"), state, act, { width: room.width, height: Math.max(CONFUSION_MIN, room.height) });
+  },
 };
+
+/** Small: the charts on top, the matrix below. Enlarged: side by side. */
+function chartsSize({ width, height }: Size, isBig: boolean): Size {
+  if (isBig) return { width: width - CONFUSION_WIDE - 1, height };
+  const most = Math.round(CHARTS_HEIGHT * 1.35);
+  return { width, height: Math.max(CHARTS_HEIGHT, Math.min(most, height - CONFUSION_MIN - 40)) };
+}
+
+function drawNodeCharts(box: Box, state: State, act: Actions, { width, height }: Size): void {
+  const data = {
+    stats: chosenStats(state),
+    axis: chosenAxis(state, width),
+    ghost: chosenGhost(state),
+    chosen: chosenNode(state),
+    hovered: state.hover.node,
+    height,
+  };
+  drawCharts(box, data, {
+    onChoose: act.chooseNode,
+    onHover: (stats, chart) =>
+      stats && chart ? act.hover({ node: stats.node.id, readout: describeColumn(stats, chart) }) : act.unhover(),
+    onPan: act.panTo,
+  });
+}
+
+const chosenStats = (state: State): readonly NodeStats[] =>
+  treeNodes(state).map((node) => toStats(node, state.server.epochs[node.id] ?? []));
+
+function listRows(state: State) {
+  const names = ["node", "accuracy_low", "accuracy_high", "accuracy", "accuracy_needed", "loss_first", "loss_last", "epochs", "macs", "parameters"];
+  return [
+    names,
+    ...chosenStats(state).map(({ node, low, high, best, needed, lossFirst, lossLast, epochs }) => [
+      node.number, low, high, best, needed, lossFirst, lossLast, epochs, node.macs, node.parameters,
+    ]),
+  ];
+}

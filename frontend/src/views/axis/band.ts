@@ -1,0 +1,31 @@
+/** The accent band of the chosen node and panning, alike in tree and statistics. */
+import type { Group } from "../../marks/part";
+import { isInView, toColumn, type NodeAxis } from "./nodeAxis";
+
+export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, height: number): void {
+  parent
+    .selectAll<SVGRectElement, number>(":scope > rect.band")
+    .data(chosen !== null && isInView(axis, chosen) ? [chosen] : [])
+    .join("rect")
+    .attr("class", "band")
+    .attr("x", (number) => toColumn(axis, number) - Math.min(axis.step, 29) / 2)
+    .attr("width", Math.min(axis.step, 29))
+    .attr("height", height);
+}
+
+const PIXELS_A_NODE = 24;
+
+/** Wheel and arrow buttons move the axis by whole nodes; the vertical wheel is left to scrolling. */
+export function listenToPan(element: HTMLElement, axis: NodeAxis, onPan: (first: number) => void): void {
+  let travelled = 0;
+  element.onwheel = (event) => {
+    const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
+    if (axis.furthest === 0 || Math.abs(sideways) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
+    event.preventDefault();
+    travelled += sideways;
+    const steps = Math.trunc(travelled / PIXELS_A_NODE);
+    if (steps === 0) return;
+    travelled = 0;
+    onPan(Math.max(0, Math.min(axis.furthest, axis.first + steps)));
+  };
+}

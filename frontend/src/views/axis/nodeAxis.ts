@@ -1,0 +1,49 @@
+/** The axis of node numbers that the tree and all statistics share. Numbers only. */
+
+export interface AxisInput {
+  readonly width: number;
+  /** Places from number 0 on, the ghost's included. */
+  readonly places: number;
+  /** First number shown, as a person panned it; null: follow the chosen node. */
+  readonly pan: number | null;
+  readonly chosen: number;
+}
+
+export interface NodeAxis {
+  readonly width: number;
+  readonly step: number;
+  /** First and last number that is in view. */
+  readonly first: number;
+  readonly last: number;
+  /** Furthest that `first` can go; 0 where all fit. */
+  readonly furthest: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+const LEFT = 52;
+const RIGHT = 36;
+const STEP_MIN = 24;
+const STEP_MAX = 29;
+const STEP_MAX_WIDE = 56;
+const WIDE = 700;
+
+export function layoutNodeAxis({ width, places, pan, chosen }: AxisInput): NodeAxis {
+  const room = Math.max(STEP_MIN, width - LEFT - RIGHT);
+  const capacity = Math.floor(room / STEP_MIN) + 1;
+  const shown = Math.max(1, Math.min(places, capacity));
+  const largest = width >= WIDE ? STEP_MAX_WIDE : STEP_MAX;
+  const step = shown === 1 ? largest : Math.min(largest, room / (shown - 1));
+  const furthest = Math.max(0, places - shown);
+  const first = Math.max(0, Math.min(furthest, pan ?? followChosen(chosen, furthest, shown)));
+  return { width, step, first, last: first + shown - 1, furthest, left: LEFT, right: LEFT + step * (shown - 1) };
+}
+
+/** The newest nodes as long as the chosen one is among them, else the chosen one in the middle. */
+const followChosen = (chosen: number, furthest: number, shown: number): number =>
+  chosen >= furthest ? furthest : chosen - Math.floor(shown / 2);
+
+/** Centre of a number's column, pixels. */
+export const toColumn = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;
+
+export const isInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;

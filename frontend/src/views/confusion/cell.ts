@@ -1,0 +1,63 @@
+/** Beside the matrix: the chosen cell in words and its pictures. */
+import type { Confusion, Sample } from "../../api/values";
+import { formatOf, formatPlural } from "../../marks/format";
+import { part, type Box } from "../../marks/part";
+import type { Cell } from "../../state/state";
+import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
+import type { MatrixLayout } from "./layout";
+import { paintSequence } from "../../marks/colour";
+
+export interface CellData {
+  readonly confusion: Confusion;
+  readonly cell: Cell | null;
+  readonly samples: readonly Sample[] | null;
+  readonly thumbs: Omit<ThumbsData, "samples" | "size">;
+  /** How many pictures find room. */
+  readonly room: number;
+  readonly layout: MatrixLayout;
+  readonly isDark: boolean;
+}
+
+const THUMB = 32;
+
+/** "cat called dog: 37 images, +6 to parent" */
+export function describeCell({ classes, counts, parent_counts: before }: Confusion, { label, predicted }: Cell): string {
+  const count = counts[label]![predicted]!;
+  return `${nameCell(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}`;
+}
+
+const nameCell = (classes: readonly string[], { label, predicted }: Cell): string =>
+  label === predicted ? `${classes[label]} called right` : `${classes[label]} called ${classes[predicted]}`;
+
+function describeChange(count: number, before: number | undefined): string {
+  if (before === undefined) return "";
+  const change = count - before;
+  return change === 0 ? ", as the parent" : `, ${change > 0 ? "+" : "−"}${Math.abs(change)} to parent`;
+}
+
+export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
+  const { confusion, cell, samples, room } = data;
+  const shown = cell && samples ? samples.slice(0, room) : [];
+  part(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : "Wrong in all");
+  part(box, "span", "count").text(countText(data, shown.length));
+  drawThumbs(part(box, "div", "pictures"), { ...data.thumbs, samples: cell ? shown : (samples ?? []).slice(0, room), size: THUMB }, callbacks);
+  drawLegend(part(box, "div", "legend"), data);
+}
+
+function countText({ confusion, cell, samples }: CellData, shown: number): string {
+  if (!cell) {
+    const right = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
+    return `${formatOf(confusion.images - right, confusion.images)} images`;
+  }
+  const count = confusion.counts[cell.label]![cell.predicted]!;
+  const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
+  return `${samples === null ? formatPlural(count, "image") : formatOf(Math.min(shown, count), count)}${change}`;
+}
+
+function drawLegend(box: Box, { layout, isDark }: CellData): void {
+  const stops = [0.02, 0.25, 0.5, 0.75, 1].map((share) => paintSequence(share, isDark).fill);
+  part(box, "i", "bar").style("background", `linear-gradient(90deg, ${stops.join(",")})`);
+  const [low, high] = layout.mode === "row" ? ["0", `${Math.round(layout.most * 100)} %`] : [layout.mode === "delta" ? "+1" : "1", `${layout.most}`];
+  part(box, "span", "low").text(low);
+  part(box, "span", "high").text(`${high}${layout.mode === "count" ? " errors" : layout.mode === "delta" ? " more" : ""}`);
+}

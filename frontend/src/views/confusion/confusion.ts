@@ -1,0 +1,111 @@
+/** The confusion matrix with its tools and the pictures of the chosen cell. */
+import type { Confusion } from "../../api/values";
+import { part, type Box } from "../../marks/part";
+import type { Actions } from "../../state/actions";
+import { chosenNode, samplesKey } from "../../state/select";
+import type { State } from "../../state/state";
+import { drawEmpty } from "../empty";
+import type { Size } from "../panel";
+import { describeSample } from "../samples/thumbs";
+import { describeCell, drawCell } from "./cell";
+import { layoutMatrix, type MatrixLayout } from "./layout";
+import { drawMatrix } from "./matrix";
+import { drawTools } from "./tools";
+
+const TOOLS = 32;
+const SIDE = { small: 110, wide: 150 } as const;
+const THUMB_ROW = 35;
+
+export function drawConfusion(box: Box, state: State, act: Actions, size: Size): void {
+  const node = chosenNode(state);
+  const confusion = node ? state.server.confusion[node.id] : undefined;
+  const area = part(box, "div", "area").attr("hidden", confusion ? null : "");
+  drawEmpty(box, confusion ? null : describeMissing(state));
+  if (!node || !confusion) return;
+  const { choice } = state;
+  drawTools(
+    part(area, "div", "cap"),
+    {
+      node: node.number,
+      classes: confusion.classes,
+      shown: choice.classes,
+      mode: choice.confusionMode,
+      sort: choice.confusionSort,
+      hasParent: confusion.parent_counts !== null,
+    },
+    {
+      onMode: (confusionMode) => act.chooseConfusion({ confusionMode }),
+      onSort: (confusionSort) => act.chooseConfusion({ confusionSort }),
+      onClasses: (classes) => act.chooseConfusion({ classes }),
+    },
+  );
+  drawMatrixAndCell(part(area, "div", "pair"), confusion, state, act, size);
+}
+
+function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: Actions, { width, height }: Size): void {
+  const { choice, hover } = state;
+  const isDark = document.documentElement.dataset.theme === "dark";
+  const side = width > 600 ? SIDE.wide : SIDE.small;
+  const layout = layoutMatrix({
+    confusion,
+    classes: choice.classes,
+    mode: confusion.parent_counts ? choice.confusionMode : choice.confusionMode === "delta" ? "count" : choice.confusionMode,
+    sort: choice.confusionSort,
+    width: width - side - 14,
+    height: height - TOOLS - 10,
+  });
+  const scroll = part(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
+  drawMatrix(
+    scroll,
+    { layout, classes: confusion.classes, chosen: choice.cell, hovered: hover.cell, isDark, describe: (cell) => describeCell(confusion, cell) },
+    {
+      onChoose: act.chooseCell,
+      onHover: (cell) =>
+        cell
+          ? act.hover({ cell, readout: { title: "Confusion", text: describeCell(confusion, cell) } })
+          : act.unhover(),
+    },
+  );
+  drawBeside(part(pair, "div", "cell"), confusion, { state, act, layout, isDark, room: roomFor(side, height) });
+}
+
+const roomFor = (side: number, height: number): number =>
+  Math.max(1, Math.floor((side - 6) / THUMB_ROW)) * Math.max(1, Math.floor((height - TOOLS - 66) / THUMB_ROW));
+
+interface Beside {
+  readonly state: State;
+  readonly act: Actions;
+  readonly layout: MatrixLayout;
+  readonly isDark: boolean;
+  readonly room: number;
+}
+
+function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark, room }: Beside): void {
+  const { choice, server } = state;
+  const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
+  const samples = server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null;
+  drawCell(
+    box,
+    { confusion, cell: choice.cell, samples, thumbs, room, layout, isDark },
+    {
+      onChoose: act.chooseSample,
+      onHover: (sample) =>
+        sample
+          ? act.hover({ readout: { title: `Sample ${sample.sample}`, text: describeSample(sample, confusion.classes) } })
+          : act.unhover(),
+    },
+  );
+}
+
+function describeMissing(state: State) {
+  const node = chosenNode(state);
+  if (!node) return null;
+  const question = state.screen.questions[`confusion:${node.id}`];
+  if (question?.state === "failed") return { title: "No confusion matrix", sentence: question.error ?? "" };
+  if (node.state === "ready") return null;
+  const isOver = node.state === "failed" || node.state === "cancelled";
+  return {
+    title: "No confusion matrix",
+    sentence: isOver ? `Node ${node.number} was ${node.state} before it could be measured.` : "It comes when the node is ready.",
+  };
+}

@@ -1,0 +1,137 @@
+/** Order, size and content of the confusion matrix. Numbers and words only. */
+import type { Confusion } from "../../api/values";
+import { formatChange, formatShare } from "../../marks/format";
+import type { Cell, ConfusionMode, ConfusionSort } from "../../state/state";
+
+export interface MatrixInput {
+  readonly confusion: Confusion;
+  /** Classes shown; null: all. */
+  readonly classes: readonly number[] | null;
+  readonly mode: ConfusionMode;
+  readonly sort: ConfusionSort;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Square extends Cell {
+  readonly key: string;
+  readonly x: number;
+  readonly y: number;
+  readonly count: number;
+  readonly isDiagonal: boolean;
+  /** Strength of the fill 0-1; null: no fill. */
+  readonly share: number | null;
+  readonly isLess: boolean;
+  readonly text: string;
+}
+
+export interface MatrixLayout {
+  /** Classes in the order of rows and columns. */
+  readonly order: readonly number[];
+  readonly cell: { readonly width: number; readonly height: number };
+  readonly side: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly squares: readonly Square[];
+  /** Every n-th label is written. */
+  readonly labelStep: { readonly rows: number; readonly columns: number };
+  readonly most: number;
+  readonly mode: ConfusionMode;
+}
+
+export const SIDE = 66;
+export const TOP = 18;
+const CELL_MIN = 7;
+const CELL_MAX = { width: 44, height: 30 } as const;
+const TEXT_MIN = { width: 17, height: 12 } as const;
+const LABEL_GAP = { rows: 12, columns: 21 } as const;
+
+export function layoutMatrix(input: MatrixInput): MatrixLayout {
+  const { confusion, mode, width, height } = input;
+  const order = sortClasses(input);
+  const cell = {
+    width: fit((width - SIDE) / order.length, CELL_MAX.width),
+    height: fit((height - TOP) / order.length, CELL_MAX.height),
+  };
+  const values = order.flatMap((label) => order.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other)));
+  const most = Math.max(mode === "row" ? 0.01 : 1, ...values);
+  const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;
+  return {
+    order,
+    cell,
+    side: SIDE,
+    top: TOP,
+    width: cell.width * order.length,
+    height: cell.height * order.length,
+    squares: order.flatMap((label, row) =>
+      order.map((predicted, column) => {
+        const square = makeSquare(confusion, mode, { label, predicted }, most);
+        return { ...square, x: column * cell.width, y: row * cell.height, text: hasText ? square.text : "" };
+      }),
+    ).filter(isWorthDrawing),
+    labelStep: { rows: Math.ceil(LABEL_GAP.rows / cell.height), columns: Math.ceil(LABEL_GAP.columns / cell.width) },
+    most,
+    mode,
+  };
+}
+
+const fit = (size: number, most: number): number => Math.max(CELL_MIN, Math.min(most, size));
+
+/** Empty cells are the ground; with a hundred classes they are nearly all. */
+const isWorthDrawing = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
+
+function sortClasses({ confusion, classes, sort }: MatrixInput): readonly number[] {
+  const all = confusion.classes.map((_, index) => index);
+  const shown = classes === null ? all : all.filter((index) => classes.includes(index));
+  const order = shown.length > 0 ? shown : all;
+  if (sort === "class") return order;
+  const weight = (label: number): number =>
+    sort === "errors" ? errorsOf(confusion.counts, label) : errorsOf(confusion.counts, label) - errorsOf(confusion.parent_counts, label);
+  return order.toSorted((a, b) => weight(b) - weight(a) || a - b);
+}
+
+const errorsOf = (counts: readonly (readonly number[])[] | null, label: number): number =>
+  counts === null ? 0 : rowSum(counts, label) - counts[label]![label]!;
+
+const rowSum = (counts: readonly (readonly number[])[], label: number): number => counts[label]!.reduce((sum, count) => sum + count, 0);
+
+/** What the mode shows of a cell: images, share of the row, or images more than in the parent. */
+function valueOf({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number, predicted: number): number {
+  const count = counts[label]![predicted]!;
+  if (mode === "count") return count;
+  if (mode === "row") return count / Math.max(1, rowSum(counts, label));
+  return before === null ? 0 : count - before[label]![predicted]!;
+}
+
+function makeSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, most: number) {
+  const value = valueOf(confusion, mode, cell.label, cell.predicted);
+  const isDiagonal = cell.label === cell.predicted;
+  return {
+    ...cell,
+    key: `${cell.label}-${cell.predicted}`,
+    count: confusion.counts[cell.label]![cell.predicted]!,
+    isDiagonal,
+    isLess: !isDiagonal && value < 0,
+    share: isDiagonal || value <= 0 ? null : value / most,
+    text: isDiagonal ? diagonalText(confusion, mode, cell.label) : cellText(mode, value),
+  };
+}
+
+/** A 1 is coloured, not printed. */
+function cellText(mode: ConfusionMode, value: number): string {
+  if (mode === "row") return value >= 0.01 ? formatShare(value, 0) : "";
+  if (mode === "delta") return value === 0 ? "" : `${value > 0 ? "+" : "−"}${Math.abs(value)}`;
+  return value > 1 ? String(value) : "";
+}
+
+/** Percent right; against the parent, its change in points. */
+function diagonalText({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
+  const right = counts[label]![label]! / Math.max(1, rowSum(counts, label));
+  if (mode !== "delta" || before === null) return formatShare(right, 0);
+  const change = formatChange(right - before[label]![label]! / Math.max(1, rowSum(before, label)), 0);
+  return change.replace("%", "");
+}
+
+/** Three letters, or more of the name where there is room. */
+export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));

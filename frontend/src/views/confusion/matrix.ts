@@ -1,0 +1,121 @@
+/** The confusion matrix: rows are true classes, columns what they were called. Scrolls where it has many classes. */
+import { paintSequence } from "../../marks/colour";
+import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../marks/part";
+import type { Cell } from "../../state/state";
+import { drawCursor, listenToKeys } from "./cursor";
+import { abbreviate, type MatrixLayout, type Square } from "./layout";
+
+export interface MatrixData {
+  readonly layout: MatrixLayout;
+  readonly classes: readonly string[];
+  readonly chosen: Cell | null;
+  readonly hovered: Cell | null;
+  readonly isDark: boolean;
+  readonly describe: (cell: Cell) => string;
+}
+
+export interface MatrixCallbacks {
+  onChoose(cell: Cell | null): void;
+  onHover(cell: Cell | null): void;
+}
+
+export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
+  const { layout } = data;
+  const grid = part(box, "div", "matrix").attr("data-testid", "confusion").style("grid-template-columns", `${layout.side}px auto`);
+  const corner = svgPart(grid, "corner", layout.side, layout.top);
+  drawLabels(corner, [{ key: "corner", x: layout.side - 4, y: 13, text: "true \\ called", anchor: "end", look: "d" }]);
+  const mark = data.hovered ?? data.chosen;
+  drawColumnNames(svgPart(grid, "names columns", layout.width, layout.top), data, mark);
+  drawRowNames(svgPart(grid, "names rows", layout.side, layout.height), data, mark);
+  const cells = svgPart(grid, "cells", layout.width, layout.height);
+  drawGround(cells, layout);
+  drawSquares(layer(cells, "squares"), data);
+  drawTexts(layer(cells, "texts"), data);
+  drawCursor(layer(cells, "cursor"), data);
+  listenToPointer(cells, data, callbacks);
+  listenToKeys(grid, data, callbacks);
+}
+
+function drawColumnNames(svg: Group, { layout, classes }: MatrixData, mark: Cell | null): void {
+  const { order, cell, labelStep } = layout;
+  drawLabels(
+    svg,
+    order.flatMap((label, index) => {
+      const isMarked = label === mark?.predicted;
+      if (index % labelStep.columns !== 0 && !isMarked) return [];
+      const text = abbreviate(classes[label]!, Math.max(20, cell.width));
+      return [{ key: String(label), x: (index + 0.5) * cell.width, y: 13, text, anchor: "middle", look: isMarked ? "b" : "" }];
+    }),
+  );
+}
+
+function drawRowNames(svg: Group, { layout, classes }: MatrixData, mark: Cell | null): void {
+  const { order, cell, labelStep, side } = layout;
+  drawLabels(
+    svg,
+    order.flatMap((label, index) => {
+      const isMarked = label === mark?.label;
+      if (index % labelStep.rows !== 0 && !isMarked) return [];
+      const y = (index + 0.5) * cell.height + 4;
+      return [{ key: String(label), x: side - 4, y, text: classes[label]!.slice(0, 10), anchor: "end", look: isMarked ? "b" : "s" }];
+    }),
+  );
+}
+
+function drawGround(svg: Group, { width, height }: MatrixLayout): void {
+  svg
+    .selectAll<SVGRectElement, null>(":scope > rect.ground")
+    .data([null])
+    .join("rect")
+    .attr("class", "ground")
+    .attr("width", width)
+    .attr("height", height);
+}
+
+function drawSquares(group: Group, { layout, isDark }: MatrixData): void {
+  const gap = layout.cell.width > 10 ? 1 : 0;
+  group
+    .selectAll<SVGRectElement, Square>(":scope > rect")
+    .data(layout.squares, ({ key }) => key)
+    .join("rect")
+    .attr("class", ({ isDiagonal, isLess }) => (isDiagonal ? "diagonal" : isLess ? "less" : "more"))
+    .attr("x", ({ x }) => x)
+    .attr("y", ({ y }) => y)
+    .attr("width", layout.cell.width - gap)
+    .attr("height", layout.cell.height - gap)
+    .attr("fill", ({ share }) => (share === null ? null : paintSequence(share, isDark).fill));
+}
+
+function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
+  const { width, height } = layout.cell;
+  group
+    .selectAll<SVGTextElement, Square>(":scope > text")
+    .data(layout.squares.filter(({ text }) => text !== ""), ({ key }) => key)
+    .join("text")
+    .attr("class", ({ isDiagonal }) => (isDiagonal ? "d" : "s"))
+    .attr("text-anchor", "middle")
+    .attr("x", ({ x }) => x + width / 2)
+    .attr("y", ({ y }) => y + height / 2 + 4)
+    .style("fill", ({ share }) => (share === null ? null : paintSequence(share, isDark).text))
+    .text(({ text }) => text);
+}
+
+/** One listener for all cells: also the empty ones, which have no element, can be asked. */
+function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: MatrixCallbacks): void {
+  const find = (event: MouseEvent): Cell | null => {
+    const { left, top } = svg.node()!.getBoundingClientRect();
+    const label = layout.order[Math.floor((event.clientY - top) / layout.cell.height)];
+    const predicted = layout.order[Math.floor((event.clientX - left) / layout.cell.width)];
+    return label === undefined || predicted === undefined ? null : { label, predicted };
+  };
+  svg
+    .on("pointermove", (event: PointerEvent) => callbacks.onHover(find(event)))
+    .on("pointerleave", () => callbacks.onHover(null))
+    .on("click", (event: MouseEvent) => {
+      const cell = find(event);
+      callbacks.onChoose(cell && isSameCell(cell, chosen) ? null : cell);
+    });
+}
+
+export const isSameCell = (a: Cell | null, b: Cell | null): boolean =>
+  a === b || (a !== null && b !== null && a.label === b.label && a.predicted === b.predicted);

@@ -1,0 +1,99 @@
+/** Head of the matrix: which classes in which order, and what is counted. */
+import { formatOf } from "../../marks/format";
+import { part, type Box } from "../../marks/part";
+import type { ConfusionMode, ConfusionSort } from "../../state/state";
+
+export interface ToolsData {
+  readonly node: number;
+  readonly classes: readonly string[];
+  readonly shown: readonly number[] | null;
+  readonly mode: ConfusionMode;
+  readonly sort: ConfusionSort;
+  readonly hasParent: boolean;
+}
+
+export interface ToolsCallbacks {
+  onMode(mode: ConfusionMode): void;
+  onSort(sort: ConfusionSort): void;
+  onClasses(classes: readonly number[] | null): void;
+}
+
+const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
+  ["count", "count", "images"],
+  ["row", "row %", "share of the true class"],
+  ["delta", "Δ parent", "images more or fewer than in the parent"],
+];
+const SORTS: readonly (readonly [ConfusionSort, string])[] = [
+  ["class", "Order: as the data has them"],
+  ["errors", "Order: most errors first"],
+  ["delta", "Order: most added errors first"],
+];
+
+export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
+  part(row, "b", "name").text("Confusion");
+  part(row, "span", "of").text(`node ${data.node}`);
+  part(row, "span", "grow");
+  drawMenu(row, data, callbacks);
+  const modes = part(row, "span", "seg").attr("role", "group").attr("aria-label", "What the cells show");
+  modes
+    .selectAll<HTMLButtonElement, (typeof MODES)[number]>(":scope > button")
+    .data(MODES, ([mode]) => mode)
+    .join("button")
+    .attr("type", "button")
+    .attr("data-testid", ([mode]) => `confusion-${mode}`)
+    .attr("title", ([, , title]) => title)
+    .attr("aria-pressed", ([mode]) => mode === data.mode)
+    .attr("disabled", ([mode]) => (mode === "delta" && !data.hasParent ? "" : null))
+    .text(([, text]) => text)
+    .on("click", (_, [mode]) => callbacks.onMode(mode));
+}
+
+interface Item {
+  readonly value: string;
+  readonly text: string;
+  readonly checked: boolean;
+}
+
+function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
+  const menu = row
+    .selectAll<HTMLElement, null>(":scope > wa-dropdown")
+    .data([null])
+    .join((enter) => {
+      const made = enter.append<HTMLElement>("wa-dropdown").attr("placement", "bottom-end").attr("size", "s");
+      const button = made.append("button").attr("slot", "trigger").attr("type", "button").attr("class", "pick bare small");
+      button.attr("title", "Classes and their order").attr("data-testid", "classes");
+      return made;
+    });
+  const all = data.classes.length;
+  menu.select("button").text(`${formatOf(data.shown?.length ?? all, all)} classes`);
+  menu
+    .selectAll<HTMLElement, Item>(":scope > wa-dropdown-item")
+    .data(listItems(data), ({ value }) => value)
+    .join((enter) => enter.append<HTMLElement>("wa-dropdown-item").attr("type", "checkbox"))
+    .attr("value", ({ value }) => value)
+    .text(({ text }) => text)
+    .property("checked", ({ checked }) => checked);
+  menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
+    event.preventDefault(); // stays open: usually more than one is chosen
+    choose(event.detail.item.value, data, callbacks);
+  });
+}
+
+const listItems = ({ classes, shown, sort }: ToolsData): readonly Item[] => [
+  ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
+  { value: "all", text: "All classes", checked: shown === null },
+  ...classes.map((text, index) => ({ value: String(index), text, checked: shown?.includes(index) ?? true })),
+];
+
+function choose(value: string, data: ToolsData, callbacks: ToolsCallbacks): void {
+  const sort = SORTS.find(([name]) => value === `sort-${name}`);
+  if (sort) callbacks.onSort(sort[0]);
+  else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
+}
+
+/** From all classes a click keeps that one alone; then clicks add and take away. None left means all. */
+export function toggleClass({ classes, shown }: Pick<ToolsData, "classes" | "shown">, index: number): readonly number[] | null {
+  if (shown === null) return [index];
+  const next = shown.includes(index) ? shown.filter((other) => other !== index) : [...shown, index].sort((a, b) => a - b);
+  return next.length === 0 || next.length === classes.length ? null : next;
+}

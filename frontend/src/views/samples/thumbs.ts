@@ -1,0 +1,74 @@
+/** Pictures of samples, marked ▼ degraded and ▲ improved. */
+import { buildUrl } from "../../api/client";
+import type { Sample } from "../../api/values";
+import { formatPercent } from "../../marks/format";
+import type { Box } from "../../marks/part";
+
+export interface ThumbsData {
+  readonly experiment: number;
+  readonly samples: readonly Sample[];
+  readonly classes: readonly string[];
+  readonly chosen: number | null;
+  /** Edge of a picture, pixels. */
+  readonly size: number;
+}
+
+export interface ThumbsCallbacks {
+  onChoose(sample: number): void;
+  onHover(sample: Sample | null): void;
+}
+
+const SIGNS = { degraded: "▼", improved: "▲", same: "" } as const;
+
+export const pictureUrl = (experiment: number, sample: number, size: number): string =>
+  buildUrl("/api/experiments/{experiment_id}/samples/{sample}/image", { experiment_id: experiment, sample }, { size });
+
+export function describeSample({ label, predicted, probability, before, change }: Sample, classes: readonly string[]): string {
+  const called = `true ${classes[label]}, called ${classes[predicted]} at ${formatPercent(probability)}`;
+  return before === null || change === "same" ? called : `${called}, ${change}: before ${classes[before]}`;
+}
+
+export function drawThumbs(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
+  const { samples, classes, chosen, size } = data;
+  const focusable = samples.find(({ sample }) => sample === chosen) ?? samples[0];
+  box
+    .classed("thumbs", true)
+    .attr("role", "group")
+    .attr("aria-label", "Pictures")
+    .style("--thumb", `${size}px`)
+    .selectAll<HTMLButtonElement, Sample>(":scope > button")
+    .data(samples, ({ sample }) => `${data.experiment}:${sample}`)
+    .join((enter) => {
+      const made = enter.append("button").attr("type", "button");
+      made.append("img").attr("alt", "").attr("loading", "lazy").attr("decoding", "async");
+      made.append("i");
+      return made;
+    })
+    .order()
+    .attr("data-testid", ({ sample }) => `sample-${sample}`)
+    .attr("aria-pressed", ({ sample }) => sample === chosen)
+    .attr("aria-label", (one) => `Sample ${one.sample}: ${describeSample(one, classes)}`)
+    .attr("tabindex", (one) => (one === focusable ? 0 : -1))
+    .on("click", (_, { sample }) => onChoose(sample))
+    .on("pointerenter focus", (_, sample) => onHover(sample))
+    .on("pointerleave blur", () => onHover(null))
+    .on("keydown", (event: KeyboardEvent) => moveFocus(event, size))
+    .each(function ({ sample, change }) {
+      const url = pictureUrl(data.experiment, sample, size);
+      const image = this.querySelector("img")!;
+      if (image.getAttribute("src") !== url) image.src = url;
+      this.querySelector("i")!.textContent = SIGNS[change];
+    });
+}
+
+/** Arrows go through the pictures, up and down by rows. */
+function moveFocus(event: KeyboardEvent, size: number): void {
+  const button = event.currentTarget as HTMLElement;
+  const buttons = [...button.parentElement!.querySelectorAll<HTMLElement>(":scope > button")];
+  const row = Math.max(1, Math.floor(button.parentElement!.clientWidth / (size + 3)));
+  const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -row, ArrowDown: row };
+  const step = steps[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  buttons[buttons.indexOf(button) + step]?.focus();
+}

@@ -1,0 +1,120 @@
+/** Heights and scales of the four charts on the node axis. Numbers only. */
+import { scaleLinear, type ScaleLinear } from "d3-scale";
+import type { Cost } from "../../api/values";
+import type { NodeStats } from "./nodeStats";
+
+export interface Span {
+  /** Baseline of the caption. */
+  readonly caption: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export interface Tick {
+  readonly value: number;
+  readonly y: number;
+  readonly text: string;
+}
+
+export interface Scale {
+  readonly toY: (value: number) => number;
+  readonly ticks: readonly Tick[];
+}
+
+export interface Spans {
+  readonly recoverability: Span;
+  readonly loss: Span;
+  readonly epochs: Span;
+  readonly cost: Span;
+  readonly axis: number;
+}
+
+/** Plot heights at the smallest; what is more is shared out in the same proportion. */
+const PLOTS = [76, 40, 26, 56] as const;
+const CAPTION = 26;
+const AXIS = 18;
+export const CHARTS_HEIGHT = PLOTS.reduce((sum, plot) => sum + plot, 0) + 4 * CAPTION + AXIS;
+
+export function layoutSpans(height: number): Spans {
+  const factor = Math.max(1, (height - 4 * CAPTION - AXIS) / (CHARTS_HEIGHT - 4 * CAPTION - AXIS));
+  let y = 0;
+  const [recoverability, loss, epochs, cost] = PLOTS.map((plot): Span => {
+    const top = y + CAPTION;
+    const span = { caption: y + 13, top, bottom: top + plot * factor };
+    y = span.bottom;
+    return span;
+  });
+  return { recoverability: recoverability!, loss: loss!, epochs: epochs!, cost: cost!, axis: y + 14 };
+}
+
+/** Error is drawn by its logarithm, so that half a point at 93 % is seen; no error at all stands at the top. */
+export function errorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
+  const shares = stats.flatMap(({ low, high, best, needed }) => [low, high, best, needed]).filter((share) => share !== null);
+  const images = Math.max(100, ...stats.map(({ node }) => node.images));
+  const floor = 1 / (2 * images);
+  const errors = shares.map((share) => Math.max(floor, 1 - share));
+  const scale = scaleLinear()
+    .domain([Math.log10(Math.min(0.1, ...errors) * 0.9), Math.log10(Math.max(0.3, ...errors))])
+    .range([top, bottom]);
+  const toY = (accuracy: number): number => scale(Math.log10(Math.max(floor, 1 - accuracy)));
+  return { toY, ticks: spaced(ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`) };
+}
+
+const ACCURACIES = [0.9, 0.99, 0.5, 0.8, 0.98, 0.95, 0.999, 0.94, 0.96, 0.97, 0, 0.2, 0.6, 0.7, 0.995, 0.1, 0.4, 0.3, 0.85];
+const TICK_GAP = 13;
+
+/** The most telling values first, as many as find room. */
+function spaced(values: readonly number[], toY: (value: number) => number, range: [number, number], text: (value: number) => string) {
+  const ticks: Tick[] = [];
+  for (const value of values) {
+    const y = toY(value);
+    const isInside = y >= range[0] - 1 && y <= range[1] + 1;
+    if (isInside && ticks.every((tick) => Math.abs(tick.y - y) >= TICK_GAP)) ticks.push({ value, y, text: text(value) });
+  }
+  return ticks;
+}
+
+export function lossScale(stats: readonly NodeStats[], span: Span): Scale {
+  const losses = stats.flatMap(({ lossFirst, lossLast }) => [lossFirst, lossLast]).filter((loss) => loss !== null);
+  return linearScale(Math.max(0.1, ...losses), span, 3);
+}
+
+/** The root's training may be ten times as long; then it is told in words and the others keep their height. */
+export function epochScale(stats: readonly NodeStats[], span: Span): Scale & { readonly rootFits: boolean } {
+  const long = ({ epochs, planned, isLive }: NodeStats): number => (isLive ? Math.max(epochs, planned ?? 0) : epochs);
+  const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(long));
+  const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(long));
+  const rootFits = others === 0 || root <= 3 * others;
+  return { ...linearScale(Math.max(1, others, rootFits ? root : 0), span, 1), rootFits };
+}
+
+export interface CostScales {
+  readonly macs: Scale & Unit;
+  readonly parameters: Scale & Unit;
+}
+
+export interface Unit {
+  readonly factor: number;
+  readonly unit: string;
+}
+
+export function costScales(stats: readonly NodeStats[], ghost: Cost | null, span: Span): CostScales {
+  const costs = [...stats.map(({ node }) => node), ...(ghost ? [ghost] : [])];
+  const scaleOf = (values: readonly (number | null)[]): Scale & Unit => {
+    const largest = Math.max(1, ...values.filter((value) => value !== null));
+    const unit = chooseUnit(largest);
+    return { ...linearScale(largest, span, 2, unit.factor), ...unit };
+  };
+  return { macs: scaleOf(costs.map(({ macs }) => macs)), parameters: scaleOf(costs.map(({ parameters }) => parameters)) };
+}
+
+function chooseUnit(largest: number): Unit {
+  if (largest >= 1e9) return { factor: 1e9, unit: "billions" };
+  return largest >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
+}
+
+function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
+  const scale: ScaleLinear<number, number> = scaleLinear().domain([0, largest / factor]).nice(count).range([bottom, top]);
+  const ticks = scale.ticks(count).map((value) => ({ value: value * factor, y: scale(value), text: String(value) }));
+  return { toY: (value) => scale(value / factor), ticks };
+}

@@ -1,0 +1,52 @@
+/** What the statistics show of a node: the node's own numbers, or while it runs those of its epochs so far. */
+import type { Epoch, Node } from "../../api/values";
+
+export interface NodeStats {
+  readonly node: Node;
+  readonly isLive: boolean;
+  readonly isUnrecovered: boolean;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Accuracy that is kept. */
+  readonly best: number | null;
+  /** Accuracy from which it counts as recovered. */
+  readonly needed: number | null;
+  readonly lossFirst: number | null;
+  readonly lossLast: number | null;
+  readonly epochs: number;
+  readonly planned: number | null;
+}
+
+export function toStats(node: Node, epochs: readonly Epoch[]): NodeStats {
+  const isLive = node.state === "running" || node.state === "waiting";
+  return {
+    node,
+    isLive,
+    isUnrecovered: node.state === "ready" && node.recovered === false,
+    needed: node.needed_correct === null ? null : node.needed_correct / node.images,
+    planned: node.epochs_planned,
+    ...(isLive && epochs.length > 0 ? readEpochs(epochs) : readNode(node)),
+  };
+}
+
+function readEpochs(epochs: readonly Epoch[]) {
+  const accuracies = epochs.map(({ accuracy }) => accuracy);
+  const high = Math.max(...accuracies);
+  return {
+    low: Math.min(...accuracies),
+    high,
+    best: high,
+    lossFirst: epochs[0]!.loss,
+    lossLast: epochs.at(-1)!.loss,
+    epochs: epochs.at(-1)!.epoch,
+  };
+}
+
+const readNode = (node: Node) => ({
+  low: node.accuracy_low,
+  high: node.accuracy_high,
+  best: node.accuracy,
+  lossFirst: node.loss_first,
+  lossLast: node.loss_last,
+  epochs: node.epochs,
+});

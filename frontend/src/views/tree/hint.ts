@@ -1,0 +1,32 @@
+/** What the tree says while there is little or nothing in it. */
+import { formatDuration } from "../../marks/format";
+import { chosenExperiment, isActive, treeNodes } from "../../state/select";
+import type { State } from "../../state/state";
+
+export function describeHint(state: State): string {
+  const nodes = treeNodes(state);
+  if (!chosenExperiment(state)) return describeNothing(state);
+  const root = nodes[0];
+  if (!root) return "";
+  if (root.state === "failed") return `The root could not be made: ${root.error?.message ?? "no reason was given"}`;
+  if (root.state === "cancelled") return "The root was cancelled. Make a new experiment to start again.";
+  if (root.state !== "ready") return describeRoot(state);
+  return nodes.length === 1 ? "The root. Draft a plan and apply it: the first branch grows here." : "";
+}
+
+function describeNothing({ screen, server }: State): string {
+  const asked = screen.questions.experiments;
+  if (asked?.state === "failed") return asked.error ?? "";
+  if (asked?.state !== "answered") return "";
+  return Object.keys(server.experiments).length === 0 ? "No experiment yet. Make one from the menu at the top left." : "";
+}
+
+/** "Training the root: epoch 7 of 20, 8 s left." */
+function describeRoot(state: State): string {
+  const root = treeNodes(state)[0]!;
+  const job = Object.values(state.server.jobs).find((one) => one.node_id === root.id && isActive(one));
+  const what = root.origin === "imported" ? "Measuring the imported root" : "Training the root";
+  if (!job || job.state === "waiting") return `${what}: waiting for a worker.`;
+  const left = job.eta_s === null ? "" : `, ${formatDuration(job.eta_s)} left`;
+  return `${what}: ${job.message.charAt(0).toLowerCase()}${job.message.slice(1)}${left}.`;
+}

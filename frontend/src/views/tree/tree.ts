@@ -1,0 +1,135 @@
+/** The pruning tree: git-graph lanes over the axis of node numbers. */
+import { select } from "d3-selection";
+import type { Node } from "../../api/values";
+import { layer, part, svgPart, type Box, type Group } from "../../marks/part";
+import { drawBand, listenToPan } from "../axis/band";
+import type { NodeAxis } from "../axis/nodeAxis";
+import type { Edge, Place, TreeLayout } from "./layout";
+import { drawCircle } from "./circle";
+import { drawGhost } from "./ghost";
+
+export interface TreeData {
+  readonly layout: TreeLayout;
+  readonly axis: NodeAxis;
+  readonly chosen: Node | null;
+  readonly hovered: number | null;
+  readonly height: number;
+  /** Share of the running job of a node, 0-1. */
+  readonly progress: ReadonlyMap<number, number>;
+  readonly describe: (node: Node) => string;
+}
+
+export interface TreeCallbacks {
+  onChoose(id: number): void;
+  onStep(step: number): void;
+  onParent(): void;
+  onHover(id: number | null): void;
+  onPan(first: number): void;
+}
+
+export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
+  const { axis, layout } = data;
+  const height = Math.max(data.height, layout.height);
+  const svg = svgPart(box, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
+  drawBand(layer(svg, "bands"), axis, data.chosen?.number ?? null, height);
+  drawCaptions(layer(svg, "captions"));
+  drawEdges(layer(svg, "edges"), layout.edges);
+  drawGhost(layer(svg, "ghosts"), layout.ghost);
+  drawNodes(layer(svg, "nodes"), data, callbacks);
+  listenToPan(box.node()!, axis, callbacks.onPan);
+  drawPanButtons(box, axis, callbacks.onPan);
+}
+
+function drawCaptions(group: Group): void {
+  group
+    .selectAll<SVGTextElement, string>(":scope > text")
+    .data(["acc.", "size"])
+    .join("text")
+    .attr("x", 12)
+    .attr("y", (_, index) => 19 + index * 12)
+    .text((text) => text);
+}
+
+function drawEdges(group: Group, edges: readonly Edge[]): void {
+  group
+    .selectAll<SVGPathElement, Edge>(":scope > path")
+    .data(edges, (edge) => edge.id)
+    .join("path")
+    .attr("class", (edge) => `edge ${edge.kind}${edge.onLineage ? " lineage" : ""}`)
+    .attr("d", (edge) => edge.path);
+}
+
+function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void {
+  const { chosen, layout } = data;
+  const focusable = layout.places.find(({ node }) => node.id === chosen?.id) ?? layout.places[0];
+  const hadFocus = group.node()!.contains(document.activeElement);
+  const marks = group
+    .selectAll<SVGGElement, Place>(":scope > g")
+    .data(layout.places, ({ node }) => node.id)
+    .join("g")
+    .attr("class", (place) => classOf(place, data))
+    .attr("transform", ({ x, y }) => `translate(${x},${y})`)
+    .attr("role", "treeitem")
+    .attr("aria-level", ({ level }) => level)
+    .attr("aria-selected", ({ node }) => node.id === chosen?.id)
+    .attr("aria-label", ({ node }) => data.describe(node))
+    .attr("data-testid", ({ node }) => `node-${node.number}`)
+    .attr("tabindex", (place) => (place === focusable ? 0 : -1))
+    .each(function (place) {
+      drawCircle(select(this), place, data.progress.get(place.node.id) ?? null);
+    });
+  listen(marks, callbacks);
+  if (hadFocus) marks.filter((place) => place === focusable).node()?.focus({ preventScroll: true });
+}
+
+const classOf = ({ node }: Place, { chosen, hovered }: TreeData): string =>
+  [
+    "node",
+    node.state,
+    node.id === chosen?.id ? "chosen" : "",
+    node.id === hovered ? "hovered" : "",
+    node.recovered === false ? "unrecovered" : "",
+  ].join(" ");
+
+type Marks = ReturnType<typeof select<SVGGElement, Place>>;
+
+function listen(marks: unknown, callbacks: TreeCallbacks): void {
+  const { onChoose, onHover } = callbacks;
+  (marks as Marks)
+    .on("click", (_, { node }) => onChoose(node.id))
+    .on("pointerenter focus", (_, { node }) => onHover(node.id))
+    .on("pointerleave blur", () => onHover(null))
+    .on("keydown", (event: KeyboardEvent, { node }) => {
+      const steps: Record<string, () => void> = {
+        ArrowLeft: () => callbacks.onStep(-1),
+        ArrowRight: () => callbacks.onStep(1),
+        ArrowUp: () => callbacks.onParent(),
+        ArrowDown: () => callbacks.onStep(1),
+        Enter: () => onChoose(node.id),
+        " ": () => onChoose(node.id),
+      };
+      const step = steps[event.key];
+      if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      step();
+    });
+}
+
+/** A button for each end that has more nodes. */
+function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) => void): void {
+  const page = Math.max(1, axis.last - axis.first);
+  const ends = [
+    { name: "earlier", text: "‹", shown: axis.first > 0, to: Math.max(0, axis.first - page) },
+    { name: "later", text: "›", shown: axis.first < axis.furthest, to: Math.min(axis.furthest, axis.first + page) },
+  ];
+  for (const { name, text, shown, to } of ends) {
+    part(box, "button", name)
+      .attr("class", `${name} icon pan`)
+      .attr("type", "button")
+      .attr("title", `Show ${name} nodes`)
+      .attr("aria-label", `Show ${name} nodes`)
+      .attr("hidden", shown ? null : "")
+      .text(text)
+      .on("click", () => onPan(to));
+  }
+}

@@ -1,0 +1,31 @@
+/** A node in words, for the readout and for screen readers. */
+import type { Node } from "../../api/values";
+import { formatBytes, formatMs, formatPercent, formatPlural, formatShort } from "../../marks/format";
+import type { Readout } from "../../state/state";
+import { removedShare } from "../top/crumbs";
+
+export function describeNode(node: Node, parent: Node | undefined): Readout {
+  return { title: `Node ${node.number}`, text: [...describeState(node), ...describeCost(node), ...describeMaking(node, parent)].join(" · ") };
+}
+
+function describeState(node: Node): string[] {
+  if (node.state !== "ready") return [node.error ? `${node.state}: ${node.error.message}` : node.state];
+  const recovered = node.recovered === false ? ["not recovered"] : [];
+  return [`accuracy ${formatPercent(node.accuracy, 2)}${describeInterval(node)}`, ...recovered];
+}
+
+const describeInterval = ({ accuracy_interval: interval }: Node): string =>
+  interval ? ` (${formatPercent(interval.low)}–${formatPercent(interval.high)})` : "";
+
+function describeCost({ size_bytes, parameters, macs, latency }: Node): string[] {
+  if (parameters === null) return [];
+  const single = latency.find(({ batch }) => batch === 1);
+  const time = single ? [`${formatMs(single.median_ms)} a picture`] : [];
+  return [`file ${formatBytes(size_bytes)}`, `${formatShort(parameters)} parameters`, `${formatShort(macs)} MACs`, ...time];
+}
+
+function describeMaking(node: Node, parent: Node | undefined): string[] {
+  const share = removedShare(node, parent);
+  const plan = share === null ? node.origin : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
+  return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
+}
