@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from cnnpruner.domain.jobs import Job, Lane
+from cnnpruner.domain.nodes import Node
 from cnnpruner.engine.device import pick_device
 from cnnpruner.errors import JobCancelled, NotFound
 from cnnpruner.jobs.faults import describe
@@ -48,27 +49,28 @@ class Work:
 
     def _run(self, job: Job) -> None:
         log.info("job %d: %s, attempt %d", job.id, job.kind, job.attempt)
+        node = self._node(job)
+        # Only jobs that make a node write files.
+        files = self._store.files
+        folder = files.node_folder(node.experiment_id, node.number) if node is not None else files.folder
+        context = JobContext(self._store, job, folder, self._control)
         try:
-            context = JobContext(self._store, job, self._folder(job), self._control)
             STEPS[job.kind](self._bench, job, context)
         except JobCancelled:
             log.info("job %d stopped", job.id)
         except Exception as error:  # noqa: BLE001 `describe` logs what is not ours
             self._store.jobs.fail(job.id, job.attempt, describe(error))
-        self._tidy(job)
+        if node is not None and node.job_id == job.id:
+            self._tidy(job, node)
 
-    def _folder(self, job: Job) -> Path:
-        """Of the node that the job makes; other kinds of jobs write no files."""
-        if job.node_id is None:
-            return self._store.files.folder
-        node = self._store.nodes.get(job.node_id)
-        return self._store.files.node_folder(node.experiment_id, node.number)
-
-    def _tidy(self, job: Job) -> None:
-        """Remove the files of a node that will never be ready. An attempt that goes on elsewhere keeps them."""
+    def _node(self, job: Job) -> Node | None:
         try:
-            node = self._store.nodes.get(job.node_id) if job.node_id is not None else None
+            return self._store.nodes.get(job.node_id) if job.node_id is not None else None
         except NotFound:
-            return
-        if node is not None and node.job_id == job.id and node.state in ("failed", "cancelled"):
-            self._store.files.remove_node(node.experiment_id, node.number)
+            return None
+
+    def _tidy(self, job: Job, made: Node) -> None:
+        """Remove the files of a node that will never be ready. An attempt that goes on elsewhere keeps them."""
+        node = self._node(job)
+        if node is None or node.state in ("failed", "cancelled"):
+            self._store.files.remove_node(made.experiment_id, made.number)
