@@ -90,7 +90,7 @@ def node_result(predicted: list[int]) -> NodeResult:
     """A result whose true classes are 0, 0, 1, 1."""
     labels, named = np.array([0, 0, 1, 1]), np.array(predicted)
     top = np.stack([named, 1 - named], axis=1)
-    probability = np.tile(np.float32([0.75, 0.25]), (4, 1))
+    probability = np.tile(np.array([0.75, 0.25], dtype=np.float32), (4, 1))
     return NodeResult(
         layers=empty_layers(),
         cost=Cost(filters=10, parameters=100, macs=1000, size_bytes=500),

@@ -22,6 +22,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends us in order
     pipes = Pipes()
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {options.lane} %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     if options.lane == "training":
         os.nice(NICE)
     _work(options, pipes)

@@ -13,7 +13,7 @@ ADDRESS = "http://127.0.0.1:8000"
 
 
 def _block(language: str, mark: str) -> str:
-    blocks = re.findall(rf"```{language}\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
     return next(block for block in blocks if mark in block)
 
 

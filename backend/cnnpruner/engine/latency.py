@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import torch
 from torch import nn
-from torch.utils.benchmark import Timer
 
 from cnnpruner.domain.nodes import Latency
 from cnnpruner.engine.device import device_name
@@ -28,6 +27,8 @@ def measure_latency(
 def _measure(network: nn.Module, images: torch.Tensor) -> Latency:
     with torch.inference_mode():
         network(images)  # the first pass also chooses kernels
+        from torch.utils.benchmark import Timer  # imports the compiler, which takes seconds
+
         timer = Timer(
             "network(images)", globals={"network": network, "images": images}, num_threads=torch.get_num_threads()
         )

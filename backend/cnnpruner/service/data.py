@@ -12,4 +12,4 @@ DIGITS = DataEntry(path="", kind="digits", size_bytes=None, classes=10)
 def listing(work: Workspace) -> DataListing:
     """Data and checkpoints in the server's data folders, and the networks that it can build."""
     folders = work.config.data
-    return DataListing(folders=len(folders), entries=[DIGITS, *list_data(folders)], networks=list(NETWORKS))
+    return DataListing(folders=len(folders), entries=[DIGITS, *list_data(folders)], networks=list(NETWORKS.values()))

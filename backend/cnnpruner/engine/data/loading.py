@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import digits, fitting, folders, torchvision_sets
+from cnnpruner.engine.data import digits, fitting, folders
 from cnnpruner.engine.data.images import ImageSet
 from cnnpruner.engine.data.options import ImageOptions
 from cnnpruner.engine.data.splits import make_splits
@@ -83,6 +83,8 @@ def _read(source: DataSource, folder: Path | None, options: ImageOptions, progre
         )
     if source.kind == "folder":
         return Pools(*folders.load_folder(folder, options, progress))
+    from cnnpruner.engine.data import torchvision_sets  # imports torchvision, which takes seconds
+
     return Pools(*torchvision_sets.load_set(source, folder, progress))
 
 
