@@ -14,7 +14,7 @@ _TRANSPOSED = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)
 MIXING = {F.linear, F.conv1d, F.conv2d, F.conv3d, *_TRANSPOSED}
 
 
-class zero_where_read(TorchFunctionMode):  # noqa: N801 - used like a function: with zero_where_read(...):
+class zero_where_read(TorchFunctionMode):
     """While active, every reader of `network` reads zeros from these units (ids); network and biases stay untouched.
 
     `layers` is the structure of the network as it stands. Nothing here knows of surgery.

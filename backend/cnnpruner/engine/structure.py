@@ -87,9 +87,9 @@ def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> li
     units = units_at(layers, filters)
     for unit in units:
         if not unit.free:
-            asked = {
-                (layer.index, number) for layer in layers.layers for number in filters.get(layer.name, ())
-            } & set(unit.members)
+            asked = {(layer.index, number) for layer in layers.layers for number in filters.get(layer.name, ())} & set(
+                unit.members
+            )
             raise _frozen(layers, unit, min(asked))
     return [unit.id for unit in units]
 

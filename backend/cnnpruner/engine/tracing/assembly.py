@@ -51,7 +51,7 @@ class _Assembly:
         self._unit_of_root = np.full(ledger.count, -1)
         self._unit_of_root[found[np.argsort(first)]] = np.arange(len(found))
         self._filter_units = [self._unit_of_root[roots] for roots in self._filters]
-        self._output_units = set(self._units(output.unique()).tolist()) - {-1}
+        self._output_units = set(self._units(output).reshape(-1).tolist()) - {-1}
         self._classes = output.shape[1]
         self._lists: dict[bytes, int] = {}
         self._dim_units: list[list[int]] = []
@@ -111,7 +111,9 @@ class _Assembly:
         members = _members(self._filter_units)
         reasons = self._reasons()
         return [
-            Unit(id=unit, group=group_of_layer[of[0][0]], members=of, free=unit not in reasons, reason=reasons.get(unit))
+            Unit(
+                id=unit, group=group_of_layer[of[0][0]], members=of, free=unit not in reasons, reason=reasons.get(unit)
+            )
             for unit, of in enumerate(members)
         ]
 
@@ -127,7 +129,9 @@ class _Assembly:
     def _groups(self) -> tuple[list[Group], list[int]]:
         """Layers that share units, in the order of their first; and the group of every layer."""
         first: dict[int, int] = {}
-        links = [(first.setdefault(unit, at), at) for at, of in enumerate(self._filter_units) for unit in set(of.tolist())]
+        links = [
+            (first.setdefault(unit, at), at) for at, of in enumerate(self._filter_units) for unit in set(of.tolist())
+        ]
         ends = np.array(links, dtype=np.int64)
         roots = connect(len(self._calls), ends[:, 0], ends[:, 1])
         heads, group_of_layer = np.unique(roots, return_inverse=True)

@@ -96,7 +96,7 @@ class Ledger:
         """What stands at the same place goes together; what goes together with a constant must stay."""
         if one is other:
             return
-        one, other = (side.reshape(-1) for side in torch.broadcast_tensors(one, other))
+        one, other = (side.reshape(-1) for side in torch.broadcast_tensors(one, other))  # type: ignore[no-untyped-call]
         constant_one, constant_other = one < 0, other < 0
         self.freeze(torch.where(constant_one, other, one)[constant_one ^ constant_other], "joined to a constant")
         both = ~(constant_one | constant_other)

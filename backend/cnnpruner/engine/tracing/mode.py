@@ -86,5 +86,6 @@ def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
         place = place_of_error(error.__traceback__)
         at = f" at {place}" if place else ""
         raise UnusableNetwork(
-            f"The network cannot run on an image of {size}{at}: {error}. Choose the image size and channels it is made for."
+            f"The network cannot run on an image of {size}{at}: {error}. "
+            "Choose the image size and channels that it is made for."
         ) from error

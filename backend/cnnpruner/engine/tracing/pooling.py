@@ -1,5 +1,7 @@
 """Pooling, resizing and reductions: channels pass through, space shrinks."""
 
+from typing import Any
+
 from torch import Tensor
 
 from cnnpruner.engine.tracing.elementwise import note_op
@@ -8,6 +10,7 @@ from cnnpruner.engine.tracing.registry import Call, rule
 
 _POOLS = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool", "lp_pool", "fractional_max_pool")
 POOLS = tuple(f"{kind}{size}d{tail}" for kind in _POOLS for size in (1, 2, 3) for tail in ("", "_with_indices"))
+REDUCTIONS = "mean sum nansum amax amin max min median prod var std norm vector_norm logsumexp nanmean all any"
 
 
 @rule(*POOLS)
@@ -33,9 +36,7 @@ def _over_space(call: Call, ledger: Ledger) -> None:
     ledger.put(call.out[0] if isinstance(call.out, tuple) else call.out, ids)
 
 
-@rule(
-    *("mean sum nansum amax amin max min median prod var std norm vector_norm logsumexp nanmean all any".split()),
-)
+@rule(*REDUCTIONS.split())
 def reduce(call: Call, ledger: Ledger) -> None:
     """Some dimensions fall away or get length 1; channels must not be among them."""
     second = call.argument(1, "dim", call.kwargs.get("axis"))
@@ -54,11 +55,10 @@ def reduce(call: Call, ledger: Ledger) -> None:
         note_op(call, "pool", ledger)
 
 
-def _dims(given: object, ndim: int, name: str) -> list[int]:
+def _dims(given: Any, ndim: int, name: str) -> list[int]:
     if name == "norm" or given is None:
         return list(range(ndim)) if ndim != 0 else []
-    listed = given if isinstance(given, tuple | list) else [given]
-    return sorted(int(dim) % ndim for dim in listed)
+    return sorted(dim % ndim for dim in (given if isinstance(given, tuple | list) else [given]))
 
 
 @rule("softmax", "log_softmax", "softmin", "gumbel_softmax", "cumsum", "cumprod")

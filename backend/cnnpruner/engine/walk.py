@@ -1,0 +1,94 @@
+"""Taking units one by one, lowest rank first, so that every layer keeps a filter. Free of torch."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+
+from cnnpruner.domain.layers import Layers, Unit
+from cnnpruner.domain.scores import Scores
+
+Ranked = list[tuple[float, Unit]]
+"""Units in ascending keep-order with their rank: what is lowest goes first."""
+
+
+def rank_units(units: Iterable[Unit], scores: Scores) -> Ranked:
+    """Free units that have a score, ascending by (keep-order, group, lowest filter number, unit id)."""
+    sign = 1.0 if scores.keep == "high" else -1.0
+    value = {unit: sign * score for unit, score in zip(scores.unit, scores.score, strict=True) if score is not None}
+    ranked = [(value[unit.id], *_place(unit), unit) for unit in units if unit.free and unit.id in value]
+    return [(place[0], place[-1]) for place in sorted(ranked, key=itemgetter(0, 1, 2, 3))]
+
+
+def rank_by_place(units: Iterable[Unit]) -> Ranked:
+    """Free units in the order of (group, lowest filter number, unit id), where there are no scores."""
+    return [(0.0, unit) for unit in sorted((unit for unit in units if unit.free), key=_place)]
+
+
+def _place(unit: Unit) -> tuple[int, int, int]:
+    members = unit.members
+    lowest = members[0][1] if len(members) == 1 else min(number for _, number in members)
+    return unit.group, lowest, unit.id
+
+
+class Walk:
+    """Units taken so far, in order, and how many filters each layer has left."""
+
+    def __init__(self, layers: Layers, by_hand: Sequence[Unit]) -> None:
+        """`by_hand` are gone before the walk begins, and are not put back by rounding."""
+        self.left = [layer.filters for layer in layers.layers]
+        self.by_hand = list(by_hand)
+        self._taken: dict[int, Unit] = {}
+        self.removed = 0
+        self.guarded = 0
+        """Units that stayed because a layer would have lost its last filter."""
+        for unit in by_hand:
+            self._remove(unit, 1)
+
+    @property
+    def taken(self) -> list[Unit]:
+        """What went by rule, in the order of the walk."""
+        return list(self._taken.values())
+
+    def take(self, unit: Unit) -> bool:
+        """Remove the unit unless a layer would be empty; whether it went."""
+        if self._would_empty(unit):
+            self.guarded += 1
+            return False
+        self._remove(unit, 1)
+        self._taken[unit.id] = unit
+        return True
+
+    def put_back(self, unit: Unit) -> None:
+        """Undo `take`."""
+        self._remove(unit, -1)
+        del self._taken[unit.id]
+
+    def units(self) -> list[int]:
+        """Ids of all that goes, ascending."""
+        return sorted(unit.id for unit in [*self.by_hand, *self.taken])
+
+    def round_widths(self, multiple: int) -> None:
+        """Put back the best of what was taken until widths are multiples, or all of a layer's taken units are back."""
+        if multiple <= 1:
+            return
+        before = -1
+        while before != self.removed:  # what one layer gets back, a coupled layer gets too
+            before = self.removed
+            for layer in range(len(self.left)):
+                self._round(layer, multiple)
+
+    def _round(self, layer: int, multiple: int) -> None:
+        if self.left[layer] % multiple:
+            mine = [unit for unit in self.taken if any(each == layer for each, _ in unit.members)]
+            while mine and self.left[layer] % multiple:
+                self.put_back(mine.pop())
+
+    def _would_empty(self, unit: Unit) -> bool:
+        if len(unit.members) == 1:
+            return self.left[unit.members[0][0]] <= 1
+        return any(self.left[layer] <= count for layer, count in Counter(layer for layer, _ in unit.members).items())
+
+    def _remove(self, unit: Unit, times: int) -> None:
+        self.removed += times * len(unit.members)
+        for layer, _ in unit.members:
+            self.left[layer] -= times
