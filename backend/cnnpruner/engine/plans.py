@@ -127,8 +127,8 @@ def _percent(drafting: _Drafting, rule: PercentRule) -> None:
     walk.round_widths(rule.round_to)
     if walk.removed < drafting.budget:
         drafting.notes.append(
-            f"{rule.percent:g} % of the {free} free filters are {drafting.budget}; {walk.removed} go. Others are coupled "
-            "to more than is left, the last of a layer, locked, kept, needed for round widths, or without a score."
+            f"{rule.percent:g} % of the {free} free filters are {drafting.budget}; {walk.removed} go. Others are "
+            "coupled to more than is left, the last of a layer, locked, kept, needed for round widths, or not scored."
         )
 
 
@@ -176,27 +176,32 @@ def _target(drafting: _Drafting, rule: TargetRule) -> None:
     for _, unit in drafting.ranked:
         drafting.walk.take(unit)
     longest, table = drafting.walk, CostTable(drafting.layers)
-
-    def walked(steps: int) -> Walk:
-        walk = Walk(drafting.layers, longest.by_hand)
-        for unit in longest.taken[:steps]:
-            walk.take(unit)
-        walk.round_widths(rule.round_to)
-        return walk
+    taken = longest.taken
 
     def is_reached(steps: int) -> bool:
-        left: int = getattr(table.cost(walked(steps).units()), rule.metric)
-        return left <= rule.value
+        return _left(table, rule, _walked(drafting.layers, rule, longest.by_hand, taken[:steps])) <= rule.value
 
-    end = len(longest.taken)
-    steps = bisect_left(range(end + 1), True, key=is_reached)
-    drafting.walk = walked(min(steps, end))
-    if steps > end:
+    steps = bisect_left(range(len(taken) + 1), True, key=is_reached)
+    drafting.walk = _walked(drafting.layers, rule, longest.by_hand, taken[:steps])
+    if steps > len(taken):
         drafting.walk.guarded = longest.guarded
-        left = getattr(table.cost(drafting.walk.units()), rule.metric)
+        left = _left(table, rule, drafting.walk)
         drafting.notes.append(
             f"{left} {_METRICS[rule.metric]} remain, more than the {rule.value:.0f} wanted: nothing else may go."
         )
+
+
+def _walked(layers: Layers, rule: TargetRule, by_hand: Sequence[Unit], units: Sequence[Unit]) -> Walk:
+    walk = Walk(layers, by_hand)
+    for unit in units:
+        walk.take(unit)
+    walk.round_widths(rule.round_to)
+    return walk
+
+
+def _left(table: CostTable, rule: TargetRule, walk: Walk) -> int:
+    cost = table.cost(walk.units())
+    return cost.parameters if rule.metric == "parameters" else cost.macs
 
 
 _METRICS = {"parameters": "parameters", "macs": "MACs"}

@@ -58,11 +58,6 @@ class Walk:
         self._taken[unit.id] = unit
         return True
 
-    def put_back(self, unit: Unit) -> None:
-        """Undo `take`."""
-        self._remove(unit, -1)
-        del self._taken[unit.id]
-
     def units(self) -> list[int]:
         """Ids of all that goes, ascending."""
         return sorted(unit.id for unit in [*self.by_hand, *self.taken])
@@ -71,17 +66,20 @@ class Walk:
         """Put back the best of what was taken until widths are multiples, or all of a layer's taken units are back."""
         if multiple <= 1:
             return
+        stacks: list[list[Unit]] = [[] for _ in self.left]
+        for unit in self._taken.values():
+            for layer in {layer for layer, _ in unit.members}:
+                stacks[layer].append(unit)
         before = -1
         while before != self.removed:  # what one layer gets back, a coupled layer gets too
             before = self.removed
-            for layer in range(len(self.left)):
-                self._round(layer, multiple)
+            for layer, stack in enumerate(stacks):
+                while stack and self.left[layer] % multiple:
+                    self._put_back(stack.pop())
 
-    def _round(self, layer: int, multiple: int) -> None:
-        if self.left[layer] % multiple:
-            mine = [unit for unit in self.taken if any(each == layer for each, _ in unit.members)]
-            while mine and self.left[layer] % multiple:
-                self.put_back(mine.pop())
+    def _put_back(self, unit: Unit) -> None:
+        if self._taken.pop(unit.id, None) is not None:
+            self._remove(unit, -1)
 
     def _would_empty(self, unit: Unit) -> bool:
         if len(unit.members) == 1:
