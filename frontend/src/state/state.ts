@@ -85,6 +85,9 @@ export type Dialog =
   | { readonly kind: "experiment"; readonly error: string | null; readonly sending: boolean }
   | { readonly kind: "delete"; readonly experiment: number }
   | { readonly kind: "note"; readonly node: number }
+  | { readonly kind: "notices" }
+  | { readonly kind: "training" }
+  | { readonly kind: "training" }
   | { readonly kind: "help" };
 
 /** How a question to the server stands; `error` is the server's sentence. */

@@ -1,6 +1,6 @@
 /** The contract of the four panels: the shell draws their frame, they draw their body. */
 import type { Actions } from "../state/actions";
-import type { PanelId, State } from "../state/state";
+import type { Dialog, PanelId, State } from "../state/state";
 import type { Box } from "../marks/part";
 import type { IconName } from "../marks/icons";
 
@@ -35,6 +35,12 @@ export interface Key {
   run(act: Actions, state: State): void;
 }
 
+/** A dialog that a panel draws into; the page opens and closes it. */
+export interface PanelDialog {
+  readonly label: string;
+  draw(content: Box, state: State, act: Actions): void;
+}
+
 export interface Panel {
   readonly id: PanelId;
   readonly title: string;
@@ -42,6 +48,8 @@ export interface Panel {
   tools(state: State): readonly Tool[];
   readonly charts: readonly Chart[];
   readonly keys: readonly Key[];
+  /** Dialogs of its own, by their kind in State. */
+  readonly dialogs?: Partial<Record<Dialog["kind"], PanelDialog>>;
   /** The body is drawn again only where one of these, its size or the theme changed. */
   inputs(state: State): readonly unknown[];
   draw(body: Box, state: State, act: Actions, size: Size): void;

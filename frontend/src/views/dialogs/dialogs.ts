@@ -1,9 +1,65 @@
 /** The one dialog that may be open. */
-import type { Box } from "../../marks/part";
+import { part, type Box } from "../../marks/part";
+import { chosenExperiment } from "../../state/select";
 import type { Actions } from "../../state/actions";
-import type { State } from "../../state/state";
+import type { Dialog, State } from "../../state/state";
 import type { Panel } from "../panel";
+import { drawDelete } from "./delete";
+import { drawHelp } from "./help";
+import { drawNewExperiment } from "./newExperiment";
+import { drawNote } from "./note";
+import { drawNotices } from "./notices";
 
-export function drawDialogs(_box: Box, _state: State, _act: Actions, _panels: readonly Panel[]): void {
-  return;
+const LABELS: Partial<Record<Dialog["kind"], string>> = {
+  experiment: "New experiment",
+  delete: "Delete experiment",
+  note: "Note",
+  notices: "About this experiment",
+  help: "Help and keys",
+};
+
+export function drawDialogs(box: Box, state: State, act: Actions, panels: readonly Panel[]): void {
+  const { dialog } = state.screen;
+  const opened = box
+    .selectAll<HTMLElement, Dialog["kind"]>(":scope > wa-dialog")
+    .data(dialog ? [dialog.kind] : [], (kind) => kind)
+    .join(
+      (enter) => enter.append<HTMLElement>("wa-dialog").attr("label", (kind) => LABELS[kind] ?? ownDialog(panels, kind)?.label ?? "").attr("data-testid", (kind) => `dialog-${kind}`),
+      (update) => update,
+      (exit) => exit.remove(),
+    )
+    .property("open", true)
+    .on("wa-hide", (event: Event) => {
+      if (event.target === event.currentTarget) act.openDialog(null);
+    });
+  const element = opened.node();
+  if (dialog && element) drawContent(part(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
+}
+
+const ownDialog = (panels: readonly Panel[], kind: Dialog["kind"]) => panels.find((panel) => panel.dialogs?.[kind])?.dialogs?.[kind];
+
+interface Context {
+  readonly state: State;
+  readonly act: Actions;
+  readonly panels: readonly Panel[];
+}
+
+function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Context): void {
+  const close = (): void => act.openDialog(null);
+  switch (dialog.kind) {
+    case "experiment":
+      return drawNewExperiment(content, { ...dialog, data: state.server.data, jobs: Object.values(state.server.jobs) }, { onCreate: act.createExperiment, onClose: close });
+    case "delete": {
+      const experiment = state.server.experiments[dialog.experiment];
+      return drawDelete(content, experiment ?? null, { onDelete: () => act.deleteExperiment(dialog.experiment), onClose: close });
+    }
+    case "note":
+      return drawNote(content, state.server.nodes[dialog.node] ?? null, { onSave: act.writeNote, onClose: close });
+    case "notices":
+      return drawNotices(content, chosenExperiment(state));
+    case "help":
+      return drawHelp(content, { panels, letterKeys: state.screen.letterKeys, health: state.server.health }, act.setLetterKeys);
+    default:
+      return ownDialog(panels, dialog.kind)?.draw(content, state, act);
+  }
 }

@@ -31,15 +31,17 @@ export interface Spans {
 
 /** Plot heights at the smallest; what is more is shared out in the same proportion. */
 const PLOTS = [76, 40, 26, 56] as const;
-const CAPTION = 26;
+/** Height of each caption; numbers stand on the bars of epochs and need a line more. */
+const CAPTIONS = [24, 24, 34, 24] as const;
 const AXIS = 18;
-export const CHARTS_HEIGHT = PLOTS.reduce((sum, plot) => sum + plot, 0) + 4 * CAPTION + AXIS;
+const FIXED = CAPTIONS.reduce((sum, caption) => sum + caption, AXIS);
+export const CHARTS_HEIGHT = PLOTS.reduce((sum, plot) => sum + plot, FIXED);
 
 export function layoutSpans(height: number): Spans {
-  const factor = Math.max(1, (height - 4 * CAPTION - AXIS) / (CHARTS_HEIGHT - 4 * CAPTION - AXIS));
+  const factor = Math.max(1, (height - FIXED) / (CHARTS_HEIGHT - FIXED));
   let y = 0;
-  const [recoverability, loss, epochs, cost] = PLOTS.map((plot): Span => {
-    const top = y + CAPTION;
+  const [recoverability, loss, epochs, cost] = PLOTS.map((plot, index): Span => {
+    const top = y + CAPTIONS[index]!;
     const span = { caption: y + 13, top, bottom: top + plot * factor };
     y = span.bottom;
     return span;
@@ -76,7 +78,7 @@ function spaced(values: readonly number[], toY: (value: number) => number, range
 
 export function lossScale(stats: readonly NodeStats[], span: Span): Scale {
   const losses = stats.flatMap(({ lossFirst, lossLast }) => [lossFirst, lossLast]).filter((loss) => loss !== null);
-  return linearScale(Math.max(0.1, ...losses), span, 3);
+  return linearScale(Math.max(0.1, ...losses), span, 2);
 }
 
 /** The root's training may be ten times as long; then it is told in words and the others keep their height. */
@@ -101,7 +103,9 @@ export interface Unit {
 export function costScales(stats: readonly NodeStats[], ghost: Cost | null, span: Span): CostScales {
   const costs = [...stats.map(({ node }) => node), ...(ghost ? [ghost] : [])];
   const scaleOf = (values: readonly (number | null)[]): Scale & Unit => {
-    const largest = Math.max(1, ...values.filter((value) => value !== null));
+    const known = values.filter((value) => value !== null);
+    if (known.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
+    const largest = Math.max(1, ...known);
     const unit = chooseUnit(largest);
     return { ...linearScale(largest, span, 2, unit.factor), ...unit };
   };

@@ -1,6 +1,6 @@
 /** The menu of experiments. */
 import type { Experiment } from "../../api/values";
-import { part, type Box } from "../../marks/part";
+import type { Box } from "../../marks/part";
 
 export interface ExperimentCallbacks {
   chooseExperiment(id: number): void;
@@ -45,7 +45,6 @@ export function drawExperiments(
     run(event.detail.item.value, experiment, callbacks);
     (event.target as HTMLElement & { open: boolean }).open = false;
   });
-  part(top, "span", "notices").attr("hidden", "");
 }
 
 function listItems(experiments: readonly Experiment[], chosen: Experiment | null): readonly Item[] {

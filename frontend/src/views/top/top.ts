@@ -1,5 +1,6 @@
 /** The top bar: experiment, lineage, edits of the plan, the job at work. */
 import type { Experiment, Job, Node } from "../../api/values";
+import { formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { BRAND, icon } from "../../marks/icons";
 import { redoCount, undoCount } from "../../state/draft";
@@ -26,7 +27,7 @@ export interface TopCallbacks extends ExperimentCallbacks {
   redo(): void;
   share(): void;
   toggleTheme(): void;
-  openDialog(dialog: { kind: "help" }): void;
+  openDialog(dialog: { kind: "help" | "notices" }): void;
 }
 
 export const topData = (state: State): TopData => ({
@@ -44,6 +45,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   if (!brand.node()!.firstChild) brand.html(`${BRAND}CNNPruner`);
   part(top, "span", "sep first");
   drawExperiments(top, data, callbacks);
+  drawNotice(top, data.experiment, () => callbacks.openDialog({ kind: "notices" }));
   drawCrumbs(part(top, "nav", "crumbs"), data.lineage, callbacks.chooseNode);
   part(top, "div", "grow");
   drawEdits(part(top, "div", "edits"), data, callbacks);
@@ -53,6 +55,21 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawButton(top, "share", "Share", "Copy a link that restores this screen", callbacks.share).attr("class", "share btn");
   drawButton(top, "theme", "", "Light or dark theme (Shift T)", callbacks.toggleTheme);
   drawButton(top, "help", "", "Help and keys (?)", () => callbacks.openDialog({ kind: "help" }));
+}
+
+/** A sign beside the experiment's name where something about it must be known. */
+function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void): void {
+  const count = experiment?.notices.length ?? 0;
+  const title = `${formatPlural(count, "notice")} about this experiment`;
+  part(top, "button", "notices")
+    .attr("class", "notices icon")
+    .attr("type", "button")
+    .attr("hidden", count > 0 ? null : "")
+    .attr("title", title)
+    .attr("aria-label", title)
+    .attr("data-testid", "notices")
+    .text("ⓘ")
+    .on("click", onOpen);
 }
 
 function drawButton(parent: Box, name: "share" | "theme" | "help" | "undo" | "redo", text: string, title: string, run: () => void) {
