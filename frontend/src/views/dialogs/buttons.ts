@@ -1,0 +1,21 @@
+/** The row of buttons that ends a dialog. */
+import { part, type Box } from "../../marks/part";
+
+export interface DialogButton {
+  readonly text: string;
+  readonly isMain?: boolean;
+  readonly disabled?: boolean;
+  run(): void;
+}
+
+export function drawButtons(content: Box, buttons: readonly DialogButton[]): void {
+  part(content, "div", "buttons")
+    .selectAll<HTMLButtonElement, DialogButton>(":scope > button")
+    .data(buttons, ({ text }) => text)
+    .join("button")
+    .attr("type", "button")
+    .attr("class", ({ isMain }) => (isMain ? "btn pri" : "btn"))
+    .attr("disabled", ({ disabled }) => (disabled ? "" : null))
+    .text(({ text }) => text)
+    .on("click", (_, button) => button.run());
+}

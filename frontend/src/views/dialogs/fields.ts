@@ -1,0 +1,55 @@
+/** Labelled fields of a form: made once, so that what a person typed stays. */
+import { part, type Box } from "../../marks/part";
+
+export interface Option {
+  readonly value: string;
+  readonly text: string;
+}
+
+export interface Choice {
+  readonly name: string;
+  readonly label: string;
+  readonly choices: readonly Option[];
+  readonly isOff?: boolean;
+}
+
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly type: "text" | "number";
+  readonly value?: string;
+  readonly placeholder?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly step?: number | "any";
+  readonly isOff?: boolean;
+}
+
+export function drawChoice(form: Box, { name, label, choices, isOff = false }: Choice, onChange: () => void): void {
+  drawLabel(form, name, label, isOff);
+  const select = part(form, "select", `field ${name}`).attr("id", `new-${name}`).attr("name", name);
+  select
+    .attr("hidden", isOff ? "" : null)
+    .on("change", onChange)
+    .selectAll<HTMLOptionElement, Option>(":scope > option")
+    .data(choices, ({ value }) => value)
+    .join("option")
+    .attr("value", ({ value }) => value)
+    .text(({ text }) => text);
+}
+
+export function drawField(form: Box, { name, label, type, isOff = false, value, ...limits }: Field): void {
+  drawLabel(form, name, label, isOff);
+  const input = part(form, "input", `field ${name}`).attr("id", `new-${name}`).attr("name", name).attr("type", type);
+  input.classed("number", type === "number").attr("hidden", isOff ? "" : null);
+  if (value !== undefined && !input.attr("value")) input.attr("value", value);
+  for (const [limit, given] of Object.entries(limits)) input.attr(limit, given);
+}
+
+export function drawHelpText(form: Box, name: string, text: string): void {
+  part(form, "span", `help ${name}`).text(text).attr("hidden", text ? null : "");
+}
+
+const drawLabel = (form: Box, name: string, label: string, isOff: boolean): void => {
+  part(form, "label", name).attr("for", `new-${name}`).attr("hidden", isOff ? "" : null).text(label);
+};

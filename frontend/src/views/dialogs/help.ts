@@ -1,0 +1,46 @@
+/** Keys of the page, and the switch for single letters (WCAG 2.1.4). */
+import type { Health } from "../../api/values";
+import { PAGE_KEYS } from "../../keys";
+import { part, type Box } from "../../marks/part";
+import type { Panel } from "../panel";
+
+export interface HelpData {
+  readonly panels: readonly Panel[];
+  readonly letterKeys: boolean;
+  readonly health: Health | null;
+}
+
+interface Row {
+  readonly keys: string;
+  readonly help: string;
+}
+
+const FIXED: readonly Row[] = [
+  { keys: "Tab", help: "next control; the tree, the matrix, the bubbles and the pictures are one stop each" },
+  { keys: "← → ↑ ↓", help: "inside them: node, cell, filter, picture" },
+];
+
+export function drawHelp(content: Box, { panels, letterKeys, health }: HelpData, onLetters: (on: boolean) => void): void {
+  const rows: Row[] = [...FIXED, ...PAGE_KEYS, ...panels.flatMap((panel) => panel.keys)];
+  const list = part(content, "dl", "keylist");
+  list
+    .selectAll<HTMLElement, Row>(":scope > div")
+    .data(rows, ({ keys }) => keys)
+    .join((enter) => {
+      const made = enter.append("div").style("display", "contents");
+      made.append("dt").append("kbd");
+      made.append("dd");
+      return made;
+    })
+    .each(function ({ keys, help }) {
+      this.querySelector("kbd")!.textContent = keys.replaceAll("+", " ").replace(/^[a-z]$/, (letter) => letter.toUpperCase());
+      this.querySelector("dd")!.textContent = help;
+    });
+  const label = part(content, "label", "paragraph");
+  part(label, "input", "letters")
+    .attr("type", "checkbox")
+    .property("checked", letterKeys)
+    .on("change", (event: Event) => onLetters((event.currentTarget as HTMLInputElement).checked));
+  part(label, "span", "text").text(" Single letters are keys");
+  part(content, "p", "about").attr("class", "about dim small").text(health ? `CNNPruner ${health.version} · ${health.device ?? "device not known yet"} · ${health.runner} runner · ${health.database}` : "");
+}
