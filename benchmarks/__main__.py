@@ -1,0 +1,41 @@
+"""Runs all benchmarks, or those named, prints a table and writes results.json beside this file."""
+
+import sys
+import time
+import warnings
+from collections.abc import Callable
+
+import torch
+
+from benchmarks import cutting, finetuning, scoring
+from benchmarks.results import FILE, Result, row, write
+
+BENCHMARKS: dict[str, Callable[[], dict[str, Result]]] = {
+    "scoring": scoring.run,
+    "cutting": cutting.run,
+    "finetuning": finetuning.run,
+}
+THREADS = 2
+
+
+def main(names: list[str]) -> int:
+    """0 also where a target was missed: the table says so, and a busy machine is no fault of the code."""
+    unknown = set(names) - set(BENCHMARKS)
+    if unknown:
+        sys.stderr.write(f"No benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}.\n")
+        return 2
+    warnings.filterwarnings("ignore", module="torch_pruning")
+    torch.set_num_threads(THREADS)
+    start = time.perf_counter()
+    for name in names or BENCHMARKS:
+        results = BENCHMARKS[name]()
+        write(results)
+        for label, result in results.items():
+            sys.stdout.write(row(label, result) + "\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"{time.perf_counter() - start:.0f} s on {THREADS} threads; {FILE}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

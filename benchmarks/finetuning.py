@@ -1,0 +1,132 @@
+"""An epoch of fine-tuning against a plain PyTorch loop over a DataLoader with torchvision's transforms."""
+
+import copy
+from collections.abc import Callable
+from statistics import median
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, Dataset
+from torchvision import transforms
+
+from benchmarks.results import Result
+from benchmarks.rounds import BATCHES, Contender, interleave, ratio
+from cnnpruner.domain.experiments import DataSource, NetworkSource, Training
+from cnnpruner.engine.batches import TrainData
+from cnnpruner.engine.data import ImageOptions, load_data
+from cnnpruner.engine.data.images import Normalize, TensorImages
+from cnnpruner.engine.defaults import default_training
+from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.training import Trainer
+
+CIFAR_MEAN, CIFAR_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
+HOW = (
+    "{}, {} batches of {} a round, float32, SGD with momentum: Trainer.epoch, over a plain loop with the better of "
+    "DataLoader workers 0 and 2 (here {}; persistent) and the same augmentation by torchvision.transforms"
+)
+
+
+def run() -> dict[str, Result]:
+    """VGG-16-BN as on CIFAR (random pictures of its shape), and the demo on the real digits."""
+    return {
+        "finetune_vs_dataloader_loop_vgg16bn": _compare(_vgg(), "vgg16_bn on 32×32 pictures, crop and flip"),
+        "finetune_vs_dataloader_loop_demo": _compare(_demo(), "small_vgg on digits"),
+    }
+
+
+class _Case:
+    """A network, pictures, and how it is tuned."""
+
+    def __init__(self, network: nn.Module, images: TensorImages, normalize: Normalize, training: Training) -> None:
+        self.network, self.images, self.normalize = network, images, normalize
+        self.training = training.model_copy(update={"amp": False, "epochs": 1000})
+
+
+def _vgg() -> _Case:
+    source = NetworkSource(name="vgg16_bn")
+    training = default_training(DataSource(kind="cifar10"), source, "tune")
+    random, count = torch.Generator().manual_seed(0), BATCHES * training.batch_size
+    pixels = torch.randint(0, 256, (count, 3, 32, 32), dtype=torch.uint8, generator=random)
+    images = TensorImages(pixels, torch.randint(0, 10, (count,), generator=random))
+    return _Case(build_network(source, 10, 3, 32, seed=0), images, Normalize(CIFAR_MEAN, CIFAR_STD), training)
+
+
+def _demo() -> _Case:
+    source = NetworkSource(name="small_vgg")
+    digits = load_data(DataSource(kind="digits"), None, ImageOptions())
+    training = default_training(DataSource(kind="digits"), source, "tune")
+    pool = digits.train_pool
+    chosen = torch.arange(BATCHES * training.batch_size)
+    images = TensorImages(pool.batch(chosen, torch.device("cpu")), pool.labels[chosen])
+    network = build_network(source, len(digits.classes), digits.channels, digits.image_size, seed=0)
+    return _Case(network, images, Normalize(digits.mean, digits.std), training)
+
+
+def _compare(case: _Case, what: str) -> Result:
+    seconds = interleave({"ours": _ours(case), "0": _plain_loop(case, 0), "2": _plain_loop(case, 2)})
+    better = min(("0", "2"), key=lambda workers: median(seconds[workers]))
+    how = HOW.format(what, BATCHES, case.training.batch_size, better)
+    return Result(ratio(seconds["ours"], seconds[better]), 1.0, "ratio", how)
+
+
+def _ours(case: _Case) -> Contender:
+    data = TrainData(case.images, np.arange(len(case.images)), case.normalize, torch.device("cpu"))
+    trainer = Trainer(case.network, data, case.training, seed=0)
+    epochs = iter(range(1, case.training.epochs + 1))
+    return Contender(lambda: trainer.epoch(next(epochs)))
+
+
+def _plain_loop(case: _Case, workers: int) -> Contender:
+    """What one writes by hand: zero_grad, forward, cross-entropy, backward, step."""
+    training = case.training
+    network = copy.deepcopy(case.network).train()
+    optimizer = torch.optim.SGD(
+        network.parameters(),
+        lr=training.learning_rate,
+        momentum=training.momentum,
+        weight_decay=training.weight_decay,
+        nesterov=True,
+    )
+    loader = DataLoader(
+        _Pictures(case.images, _transform(case)),
+        batch_size=training.batch_size,
+        shuffle=True,
+        num_workers=workers,
+        persistent_workers=workers > 0,
+    )
+
+    def run() -> None:
+        for images, labels in loader:
+            optimizer.zero_grad()
+            F.cross_entropy(network(images), labels).backward()
+            optimizer.step()
+
+    return Contender(run)
+
+
+def _transform(case: _Case) -> Callable[[Image.Image], Tensor]:
+    edge = case.images.shape[1]
+    varied = [transforms.RandomCrop(edge, padding=edge // 8), transforms.RandomHorizontalFlip()]
+    steps = varied if case.training.augmentation == "crop_flip" else []
+    normalize = transforms.Normalize(case.normalize.mean, case.normalize.std)
+    composed: Callable[[Image.Image], Tensor] = transforms.Compose([*steps, transforms.ToTensor(), normalize])
+    return composed
+
+
+class _Pictures(Dataset[tuple[Tensor, int]]):
+    """As torchvision's CIFAR10: an array of pictures, each a PIL image when asked for."""
+
+    def __init__(self, images: TensorImages, transform: Callable[[Image.Image], Tensor]) -> None:
+        self._pixels: NDArray[np.uint8] = images.pixels.permute(0, 2, 3, 1).squeeze(3).contiguous().numpy()
+        self._labels: list[int] = images.labels.tolist()
+        self._transform = transform
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        return self._transform(Image.fromarray(self._pixels[index])), self._labels[index]
