@@ -9,6 +9,8 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
+      // Callbacks are plain functions in objects; nothing of ours reads `this`.
+      "@typescript-eslint/unbound-method": "off",
       // `noUncheckedIndexedAccess` makes every index read optional; `!` marks the reads whose range is known.
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],

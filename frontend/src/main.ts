@@ -3,6 +3,8 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/layout.css";
 import "./styles/panels.css";
+import "./styles/model.css";
+import "./styles/plan.css";
 import "./styles/dialogs.css";
 import { start } from "./shell";
 

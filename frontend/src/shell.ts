@@ -30,7 +30,7 @@ export function start(root: HTMLElement): void {
   const drawn: Drawn = new Map();
   const store = createStore(
     { ...initialState, choice: startChoice() },
-    (state) => drawPage(frame, state, act, drawn),
+    (state) => drawPage({ frame, act, drawn }, state),
     () => afterChange(),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
@@ -49,19 +49,26 @@ export function start(root: HTMLElement): void {
   afterChange();
 }
 
-function drawPage(frame: Frame, state: State, act: Actions, drawn: Drawn): void {
+interface Page {
+  readonly frame: Frame;
+  readonly act: Actions;
+  readonly drawn: Drawn;
+}
+
+function drawPage(page: Page, state: State): void {
+  const { frame, act } = page;
   const theme = state.screen.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.theme = theme;
   const { panel: big } = state.choice;
   frame.main.classed("big", big !== null);
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", big === panel.id);
-  for (const panel of PANELS) if (big === null || big === panel.id) drawPanel(frame, panel, state, act, drawn, theme);
+  for (const panel of PANELS) if (big === null || big === panel.id) drawPanel(page, panel, state, theme);
   drawTop(frame.top, topData(state), act);
   drawStatus(frame.status, statusData(state));
   drawDialogs(frame.dialogs, state, act, PANELS);
 }
 
-function drawPanel(frame: Frame, panel: Panel, state: State, act: Actions, drawn: Drawn, theme: string): void {
+function drawPanel({ frame, act, drawn }: Page, panel: Panel, state: State, theme: string): void {
   const section = frame.panels.get(panel.id)!;
   const head = { panel, sub: panel.sub(state), tools: panel.tools(state), isBig: state.choice.panel === panel.id };
   drawHead(section, head, {

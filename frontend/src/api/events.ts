@@ -30,7 +30,7 @@ export function listen(experimentId: number, listener: Listener): () => void {
       // The browser itself tries again after a cut line, but gives up after an answer like 502.
       if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
     };
-    for (const kind of KINDS) source.addEventListener(kind, (message) => receive(message, listener));
+    for (const kind of KINDS) source.addEventListener(kind, (message: MessageEvent<string>) => receive(message, listener));
   };
   open();
   return () => {

@@ -22,9 +22,9 @@ export async function saveChart(
   state: State,
   format: "svg" | "png" | "csv",
 ): Promise<void> {
-  if (format === "csv") return download(new Blob([writeCsv(chart.rows(state))], { type: "text/csv" }), `${chart.name}.csv`);
+  if (format === "csv") { download(new Blob([writeCsv(chart.rows(state))], { type: "text/csv" }), `${chart.name}.csv`); return; }
   const drawing = chart.selector === null ? null : panel.querySelector(chart.selector);
-  if (drawing instanceof HTMLCanvasElement) return download(await readCanvas(drawing), `${chart.name}.png`);
+  if (drawing instanceof HTMLCanvasElement) { download(await readCanvas(drawing), `${chart.name}.png`); return; }
   if (!(drawing instanceof SVGSVGElement)) return;
   const markup = writeSvg(drawing);
   const svg = new Blob([markup], { type: "image/svg+xml" });

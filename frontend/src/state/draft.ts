@@ -1,5 +1,5 @@
 /** Edits of plans that live in the page until the server has them, each with undo and redo of its own. */
-import type { Plan } from "../api/values";
+import type { Plan, TrainingChoice } from "../api/values";
 import { emptyRule, fillRule, type Rule } from "../plan/rule";
 import type { State } from "./state";
 
@@ -13,25 +13,32 @@ export interface Edit {
   readonly gesture: Rule | null;
 }
 
-/** How a wish on the plan area stands. `error` is the server's sentence, shown at the button. */
+/** How the last wish on the plan area stands. `error` is the server's sentence, shown at the buttons. */
 export interface Wish {
   readonly kind: "save" | "preview" | "apply";
+  readonly isPending: boolean;
   readonly error: string | null;
+}
+
+/** Filters chosen with the brush: its rectangle in the table, and their unit positions. */
+export interface Brushed {
+  readonly rect: readonly [number, number, number, number];
+  readonly units: readonly number[];
 }
 
 export interface Draft {
   /** By plan id; edits of a node that has no plan yet under minus its id. */
   readonly edits: Readonly<Record<number, Edit>>;
   readonly wish: Wish | null;
+  readonly brushed: Brushed | null;
   /** What the area of a bubble shows. */
   readonly size: "instability" | "none";
-  /** Open dialog of the training settings, and what was chosen per node. */
-  readonly trainingOpen: boolean;
-  readonly training: Readonly<Record<string, number | string | boolean>> | null;
+  /** What differs from the experiment's defaults of fine-tuning, by experiment. */
+  readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 
 export const noEdit: Edit = { past: [], future: [], unsent: null, gesture: null };
-export const noDraft: Draft = { edits: {}, wish: null, size: "instability", trainingOpen: false, training: null };
+export const noDraft: Draft = { edits: {}, wish: null, brushed: null, size: "instability", training: {} };
 
 /** Drafts and the applied plan of a node, oldest first. */
 export function plansOf(state: State, node: number): readonly Plan[] {

@@ -87,7 +87,6 @@ export type Dialog =
   | { readonly kind: "note"; readonly node: number }
   | { readonly kind: "notices" }
   | { readonly kind: "training" }
-  | { readonly kind: "training" }
   | { readonly kind: "help" };
 
 /** How a question to the server stands; `error` is the server's sentence. */

@@ -1,9 +1,152 @@
-/** Drafting, previewing and applying plans. */
+/** Drafting, previewing and applying plans. The page edits at once; the server follows within 300 ms. */
+import { call } from "../../api/client";
+import type { Plan, Preview, TrainingChoice } from "../../api/values";
+import { countBelow, lineScore, stepScore } from "../../plan/line";
+import { decide, toggleLock, toggleUnit, type Decision } from "../../plan/hand";
+import { commonOf, emptyRule, type Rule } from "../../plan/rule";
+import { currentPlan, currentRule, editKey, isClosed, type Brushed, type Draft } from "../draft";
+import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../edits";
+import { withChoice, withValue, withValues, type Reducer } from "../patches";
+import { planModel, planResult, ranking } from "../plan";
+import type { State } from "../state";
 import type { Context } from "./context";
+import { createSaver } from "./saver";
+import { grant } from "./wishes";
 
-export function createPlanActions(_context: Context) {
-  return {
-    undo: () => undefined,
-    redo: () => undefined,
+export function createPlanActions(context: Context) {
+  const { store } = context;
+  const saver = createSaver(context);
+  const edit = (reducer: Reducer): void => {
+    if (isClosed(currentPlan(store.state()))) return;
+    store.dispatch((state) => reducer(withDraft(state, { wish: null })));
+    saver.soon(editKey(store.state()));
   };
+  const change = (make: (rule: Rule, state: State) => Rule | null): void => {
+    const rule = make(currentRule(store.state()), store.state());
+    if (rule) edit(changeRule(rule));
+  };
+  return {
+    undo: () => edit(undoRule),
+    redo: () => edit(redoRule),
+    removePercent: (percent: number) => change((rule, state) => percentRule(rule, state, percent)),
+    removeBelow: (value: number) => change((rule, state) => thresholdRule(rule, state, value)),
+    /** A tick of a drag; the whole drag is one undo. */
+    dragLine: (value: number) => {
+      const state = store.state();
+      if (!isClosed(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));
+    },
+    endLine: () => edit(endDrag),
+    stepLine: (filters: number) => change((rule, state) => steppedRule(rule, state, filters)),
+    roundWidths: (round_to: number) => change((rule) => ({ ...rule, round_to })),
+    toggleLock: (layer: string) => change((rule) => toggleLock(rule, layer)),
+    toggleFilter: (unit: number) => change((rule, state) => toggledRule(rule, state, unit)),
+    decide: (units: readonly number[], decision: Decision) =>
+      change((rule, state) => decidedRule(rule, state, units, decision)),
+    brush: (brushed: Brushed | null) => store.dispatch((state) => withDraft(state, { brushed })),
+    showSize: (size: Draft["size"]) => store.dispatch((state) => withDraft(state, { size })),
+    ...createDraftActions(context, saver),
+  };
+}
+
+type Saver = ReturnType<typeof createSaver>;
+
+function createDraftActions(context: Context, saver: Saver) {
+  const { store } = context;
+  return {
+    choosePlan: (plan: number) => store.dispatch((state) => withDraft(withChoice(state, { plan }), { wish: null, brushed: null })),
+    newDraft: () => void grant(context, "save", () => addDraft(context)),
+    deletePlan: () => void grant(context, "save", () => deletePlan(context)),
+    writeReason: (note: string) => void grant(context, "save", () => writeReason(context, saver, note)),
+    chooseTraining: (training: TrainingChoice) =>
+      store.dispatch((state) =>
+        withDraft(state, { training: { ...state.draft.training, [state.choice.experiment ?? 0]: training } }),
+      ),
+    previewPlan: () => void grant(context, "preview", () => previewPlan(context, saver)),
+    applyPlan: () => void grant(context, "apply", () => applyPlan(context, saver)),
+  };
+}
+
+function percentRule(rule: Rule, state: State, percent: number): Rule {
+  const share = Math.min(100, Math.max(0, percent));
+  return { ...commonOf(rule), rule: "percent", percent: share, criterion: state.choice.criterion };
+}
+
+function thresholdRule(rule: Rule, state: State, value: number): Rule {
+  return { ...commonOf(rule), rule: "threshold", value, criterion: state.choice.criterion };
+}
+
+function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
+  const [found, result] = [ranking(state), planResult(state)];
+  if (!found || !result) return null;
+  const score = lineScore(rule, found, result.removed, result.hand) ?? stepScore(found, 0, -Infinity);
+  const next = stepScore(found, score, filters);
+  return countBelow(found, next) === countBelow(found, score) && rule.rule === "threshold"
+    ? null
+    : thresholdRule(rule, state, next);
+}
+
+function toggledRule(rule: Rule, state: State, unit: number): Rule | null {
+  const [model, result] = [planModel(state), planResult(state)];
+  if (!model || !result || !model.structure.free[unit]) return null;
+  return toggleUnit(model.structure, rule, unit, result.removed[unit] === 1);
+}
+
+function decidedRule(rule: Rule, state: State, units: readonly number[], decision: Decision): Rule | null {
+  const model = planModel(state);
+  if (!model) return null;
+  return decide(model.structure, rule, units.filter((u) => model.structure.free[u]), decision);
+}
+
+/** A copy of the rule at hand under the next letter. */
+async function addDraft({ store }: Context): Promise<void> {
+  const state = store.state();
+  const { node } = state.choice;
+  if (node === null) return;
+  const rule = currentPlan(state) ? currentRule(state) : emptyRule;
+  const plan = await call("post", "/api/nodes/{node_id}/plans", { path: { node_id: node }, body: { ...rule, name: null, note: "" } });
+  store.dispatch((now) => withChoice(withValue(now, "plans", plan.id, plan), { plan: plan.id }));
+}
+
+async function deletePlan({ store }: Context): Promise<void> {
+  const plan = currentPlan(store.state());
+  if (!plan || isClosed(plan)) return;
+  await call("delete", "/api/plans/{plan_id}", { path: { plan_id: plan.id } });
+  store.dispatch((state) => {
+    const plans = Object.fromEntries(Object.entries(state.server.plans).filter(([id]) => Number(id) !== plan.id));
+    return withChoice({ ...state, server: { ...state.server, plans } }, { plan: null });
+  });
+}
+
+async function writeReason({ store }: Context, saver: Saver, note: string): Promise<void> {
+  const plan = await saver.saved();
+  if (!plan || plan.note === note) return;
+  const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { note } });
+  store.dispatch((state) => withValue(state, "plans", plan.id, answer));
+}
+
+async function previewPlan({ store }: Context, saver: Saver): Promise<void> {
+  const plan = await saver.saved();
+  if (!plan) return;
+  const answer = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
+  store.dispatch((state) =>
+    isPreview(answer) ? withValue(state, "plans", plan.id, { ...plan, preview: answer }) : withValue(state, "jobs", answer.id, answer),
+  );
+}
+
+const isPreview = (answer: object): answer is Preview => "recalibrated" in answer;
+
+async function applyPlan({ store }: Context, saver: Saver): Promise<void> {
+  const plan = await saver.saved();
+  if (!plan) return;
+  const state = store.state();
+  const training = state.draft.training[state.choice.experiment ?? 0] ?? null;
+  const body = { training, note: null };
+  const path = { plan_id: plan.id };
+  const { node, job } = await call("post", "/api/plans/{plan_id}/apply", { path, body });
+  const closed: Plan = { ...plan, state: "applied", child_id: node.id };
+  store.dispatch((now) =>
+    withChoice(withValues(withValue(withValue(now, "nodes", node.id, node), "jobs", job.id, job), "plans", [closed]), {
+      plan: plan.id,
+    }),
+  );
 }

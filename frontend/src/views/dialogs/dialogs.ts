@@ -48,17 +48,17 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
   const close = (): void => act.openDialog(null);
   switch (dialog.kind) {
     case "experiment":
-      return drawNewExperiment(content, { ...dialog, data: state.server.data, jobs: Object.values(state.server.jobs) }, { onCreate: act.createExperiment, onClose: close });
+      { drawNewExperiment(content, { ...dialog, data: state.server.data, jobs: Object.values(state.server.jobs) }, { onCreate: act.createExperiment, onClose: close }); return; }
     case "delete": {
       const experiment = state.server.experiments[dialog.experiment];
-      return drawDelete(content, experiment ?? null, { onDelete: () => act.deleteExperiment(dialog.experiment), onClose: close });
+      drawDelete(content, experiment ?? null, { onDelete: () => act.deleteExperiment(dialog.experiment), onClose: close }); return;
     }
     case "note":
-      return drawNote(content, state.server.nodes[dialog.node] ?? null, { onSave: act.writeNote, onClose: close });
+      { drawNote(content, state.server.nodes[dialog.node] ?? null, { onSave: act.writeNote, onClose: close }); return; }
     case "notices":
-      return drawNotices(content, chosenExperiment(state));
+      { drawNotices(content, chosenExperiment(state)); return; }
     case "help":
-      return drawHelp(content, { panels, letterKeys: state.screen.letterKeys, health: state.server.health }, act.setLetterKeys);
+      { drawHelp(content, { panels, letterKeys: state.screen.letterKeys, health: state.server.health }, act.setLetterKeys); return; }
     default:
       return ownDialog(panels, dialog.kind)?.draw(content, state, act);
   }

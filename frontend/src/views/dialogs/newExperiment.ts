@@ -45,7 +45,7 @@ const stateText = (sending: boolean): string =>
   sending ? "Checking data, network and weights: the network is built and traced once. Nothing is made if anything does not fit." : "";
 
 function drawFields(form: Box, data: DataListing, redraw: () => void): void {
-  const read = (name: string): string => (form.node() as unknown as HTMLFormElement & Record<string, { value?: string }>)[name]?.value ?? "";
+  const read = (name: string): string => form.select<HTMLSelectElement>(`:scope > [name="${name}"]`).node()?.value ?? "";
   drawChoice(form, { name: "data", label: "Data", choices: dataChoices(data) }, redraw);
   drawChoice(form, { name: "network", label: "Network", choices: data.networks.map(({ name, title }) => ({ value: name, text: title })) }, redraw);
   const network = data.networks.find(({ name }) => name === read("network")) ?? data.networks[0];

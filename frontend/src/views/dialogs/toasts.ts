@@ -10,7 +10,7 @@ export async function showToast(message: string, tone: "neutral" | "danger"): Pr
   await customElements.whenDefined("wa-toast");
   let stack = document.querySelector<Toast>("wa-toast");
   if (!stack) {
-    stack = document.createElement("wa-toast") as Toast;
+    stack = document.createElement("wa-toast");
     stack.setAttribute("placement", "bottom-end");
     document.body.append(stack);
   }

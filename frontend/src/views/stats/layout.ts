@@ -57,7 +57,8 @@ export function errorScale(stats: readonly NodeStats[], { top, bottom }: Span): 
   const errors = shares.map((share) => Math.max(floor, 1 - share));
   const scale = scaleLinear()
     .domain([Math.log10(Math.min(0.1, ...errors) * 0.9), Math.log10(Math.max(0.3, ...errors))])
-    .range([top, bottom]);
+    .range([top, bottom])
+    .clamp(true);
   const toY = (accuracy: number): number => scale(Math.log10(Math.max(floor, 1 - accuracy)));
   return { toY, ticks: spaced(ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`) };
 }

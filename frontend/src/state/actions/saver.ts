@@ -1,0 +1,60 @@
+/** Sends the edited rule to the server: 300 ms after the last change, one request at a time. */
+import { call } from "../../api/client";
+import type { Plan } from "../../api/values";
+import type { Rule } from "../../plan/rule";
+import { currentPlan, editKey } from "../draft";
+import { takeSaved, withDraft } from "../edits";
+import { withChoice, withValue } from "../patches";
+import { disagreement } from "../plan";
+import { errorMessage, type Context } from "./context";
+
+const WAIT_MS = 300;
+
+export function createSaver(context: Context) {
+  const { store } = context;
+  const timers = new Map<number, ReturnType<typeof setTimeout>>();
+  const running = new Map<number, Promise<void>>();
+
+  const save = async (key: number): Promise<void> => {
+    clearTimeout(timers.get(key));
+    const before = running.get(key);
+    if (before) await before.catch(() => undefined);
+    const edit = store.state().draft.edits[key];
+    if (!edit?.unsent || edit.gesture) return;
+    const sent = edit.unsent;
+    const request = send(key, sent).then((plan) => take(context, key, sent, plan));
+    running.set(key, request);
+    await request.finally(() => running.delete(key));
+  };
+  const tell = (error: unknown): void =>
+    store.dispatch((state) => withDraft(state, { wish: { kind: "save", isPending: false, error: errorMessage(error) } }));
+
+  return {
+    soon(key: number): void {
+      clearTimeout(timers.get(key));
+      timers.set(key, setTimeout(() => void save(key).catch(tell), WAIT_MS));
+    },
+    /** The current plan once the server has all of it; null where nothing was ever changed. */
+    async saved(): Promise<Plan | null> {
+      for (let key = editKey(store.state()); store.state().draft.edits[key]?.unsent; key = editKey(store.state())) {
+        await save(key);
+      }
+      return currentPlan(store.state());
+    },
+  };
+}
+
+function send(key: number, rule: Rule): Promise<Plan> {
+  if (key > 0) return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule } });
+  return call("post", "/api/nodes/{node_id}/plans", { path: { node_id: -key }, body: { ...rule, name: null, note: "" } });
+}
+
+function take({ store }: Context, key: number, sent: Rule, plan: Plan): void {
+  store.dispatch((state) => {
+    const known = takeSaved(key, plan.id, sent)(withValue(state, "plans", plan.id, plan));
+    const isHere = key < 0 && state.choice.node === -key && state.choice.plan === null;
+    return isHere ? withChoice(known, { plan: plan.id }) : known;
+  });
+  const difference = disagreement(store.state(), plan);
+  if (difference) console.error(difference);
+}

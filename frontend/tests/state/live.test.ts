@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { takeEvent } from "../../src/state/actions/live";
+import { makeEpoch, makeJob, makeNode, stateWith } from "../fixtures/values";
+
+const start = stateWith([makeNode(0, null, { state: "running" })]);
+
+test("epochs stay in order and each stands once, also when a resumed job repeats one", () => {
+  const epochs = [makeEpoch(0, 0.1), makeEpoch(2, 0.5), makeEpoch(1, 0.3), makeEpoch(2, 0.6)];
+  const state = epochs.reduce((now, epoch) => takeEvent({ kind: "epoch", node_id: 10, epoch })(now), start);
+  expect(state.server.epochs[10]?.map(({ epoch, accuracy }) => [epoch, accuracy])).toEqual([[0, 0.1], [1, 0.3], [2, 0.6]]);
+});
+
+test("a node that turns ready replaces the running one", () => {
+  const state = takeEvent({ kind: "node", node: makeNode(0, null) })(start);
+  expect(state.server.nodes[10]?.state).toBe("ready");
+  expect(start.server.nodes[10]?.state).toBe("running");
+});
+
+test("a job that moved on is seen", () => {
+  const state = takeEvent({ kind: "job", job: makeJob({ progress: 0.9 }) })(start);
+  expect(state.server.jobs[5]?.progress).toBe(0.9);
+});

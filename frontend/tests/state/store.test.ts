@@ -1,0 +1,67 @@
+import { expect, test, vi } from "vitest";
+import { ask, forget, type Context } from "../../src/state/actions/context";
+import { withChoice } from "../../src/state/patches";
+import { initialState, type State } from "../../src/state/state";
+import { createStore } from "../../src/state/store";
+import { ApiError } from "../../src/api/client";
+
+function makeContext(): Context {
+  return { store: createStore(initialState, () => undefined, undefined, () => undefined), notify: () => undefined };
+}
+
+const choose = (layer: string) => (state: State) => withChoice(state, { layer });
+
+test("many changes are drawn once, with the last State", () => {
+  const frames: (() => void)[] = [];
+  const draw = vi.fn<(state: State) => void>();
+  const store = createStore(initialState, draw, undefined, (frame) => void frames.push(frame));
+  store.dispatch(choose("a"));
+  store.dispatch(choose("b"));
+  expect(draw).not.toHaveBeenCalled();
+  frames.forEach((frame) => frame());
+  expect(draw).toHaveBeenCalledOnce();
+  expect(draw.mock.lastCall?.[0].choice.layer).toBe("b");
+});
+
+test("a reducer that changes nothing draws nothing", () => {
+  const schedule = vi.fn();
+  createStore(initialState, () => undefined, undefined, schedule).dispatch((state) => state);
+  expect(schedule).not.toHaveBeenCalled();
+});
+
+test("a question is asked once until it is forgotten", async () => {
+  const context = makeContext();
+  const question = vi.fn(() => Promise.resolve("x"));
+  const take = (state: State, layer: string) => withChoice(state, { layer });
+  ask(context, "k", question, take);
+  ask(context, "k", question, take);
+  await vi.waitFor(() => expect(context.store.state().choice.layer).toBe("x"));
+  ask(context, "k", question, take);
+  expect(question).toHaveBeenCalledOnce();
+  context.store.dispatch(forget((key) => key === "k"));
+  ask(context, "k", question, take);
+  expect(question).toHaveBeenCalledTimes(2);
+});
+
+test("a late answer to an old question is discarded", async () => {
+  const context = makeContext();
+  const answers: ((layer: string) => void)[] = [];
+  const question = () => new Promise<string>((resolve) => answers.push(resolve));
+  const take = (state: State, layer: string) => withChoice(state, { layer });
+  ask(context, "k", question, take);
+  context.store.dispatch(forget(() => true));
+  ask(context, "k", question, take);
+  answers[1]!("new");
+  answers[0]!("old");
+  await vi.waitFor(() => expect(context.store.state().choice.layer).toBe("new"));
+  await Promise.resolve();
+  expect(context.store.state().choice.layer).toBe("new");
+});
+
+test("the server's sentence is kept with the question that failed", async () => {
+  const context = makeContext();
+  ask(context, "k", () => Promise.reject(new ApiError("conflict", "Node 3 is not ready.")), (state) => state);
+  await vi.waitFor(() =>
+    expect(context.store.state().screen.questions.k).toEqual({ state: "failed", error: "Node 3 is not ready." }),
+  );
+});

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { noChoice, type Choice } from "../../src/state/state";
+import { readChoice, writeChoice } from "../../src/state/url";
+
+const full: Choice = {
+  experiment: 3,
+  node: 12,
+  layer: "features.conv 4/2",
+  criterion: "l1",
+  plan: 7,
+  sample: 0,
+  cell: { label: 3, predicted: 5 },
+  change: "degraded",
+  classes: [0, 3, 5],
+  confusionMode: "delta",
+  confusionSort: "errors",
+  panel: "model",
+};
+
+test("a choice comes back from its link unchanged", () => {
+  expect(readChoice(writeChoice(full))).toEqual(full);
+  expect(readChoice(writeChoice(noChoice))).toEqual(noChoice);
+});
+
+test("nothing chosen needs no query", () => {
+  expect(writeChoice(noChoice)).toBe("");
+});
+
+test("words and numbers that mean nothing are dropped", () => {
+  const broken = "?experiment=x&node=-1&plan=1e9&cell=3&classes=a-b&change=gone&confusion=nice&panel=kitchen&sample=";
+  expect(readChoice(broken)).toEqual(noChoice);
+});

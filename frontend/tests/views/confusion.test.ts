@@ -1,0 +1,106 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Confusion } from "../../src/api/values";
+import { describeCell } from "../../src/views/confusion/cell";
+import { step } from "../../src/views/confusion/cursor";
+import { layoutMatrix, type MatrixInput } from "../../src/views/confusion/layout";
+import { drawMatrix, type MatrixData } from "../../src/views/confusion/matrix";
+import { toggleClass } from "../../src/views/confusion/tools";
+import { confusion } from "../fixtures/values";
+
+const layoutOf = (changes: Partial<MatrixInput> = {}) =>
+  layoutMatrix({ confusion, classes: null, mode: "count", sort: "class", width: 282, height: 180, ...changes });
+
+const textOf = (changes: Partial<MatrixInput>, key: string) => layoutOf(changes).squares.find((square) => square.key === key)?.text;
+
+test("the diagonal shows percent right and is not filled; a 1 is coloured, not printed", () => {
+  const { squares } = layoutOf();
+  const at = (key: string) => squares.find((square) => square.key === key);
+  expect(at("0-0")).toMatchObject({ text: "94", share: null });
+  expect(at("0-1")).toMatchObject({ text: "5", share: 1 });
+  expect(at("0-2")).toMatchObject({ text: "", share: 0.2 });
+  expect(at("1-0")).toBeUndefined();
+});
+
+test("row percent and change to the parent", () => {
+  expect(textOf({ mode: "row" }, "0-1")).toBe("5");
+  expect(textOf({ mode: "delta" }, "0-1")).toBe("+3");
+  expect(textOf({ mode: "delta" }, "2-1")).toBe("−1");
+  expect(textOf({ mode: "delta" }, "0-0")).toBe("−3");
+});
+
+test("a filter keeps rows and columns of its classes, errors first sorts by errors", () => {
+  expect(layoutOf({ classes: [0, 2] }).squares.map(({ key }) => key)).toEqual(["0-0", "0-2", "2-0", "2-2"]);
+  expect(layoutOf({ sort: "errors" }).order).toEqual([0, 2, 1]);
+  expect(layoutOf({ sort: "delta" }).order).toEqual([0, 1, 2]);
+});
+
+test("a hundred classes scroll, thin out their labels and draw only cells that say something", () => {
+  const size = 100;
+  const counts = Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => (row === column ? 90 : column === row + 1 ? 3 : 0)));
+  const many: Confusion = { node_id: 1, classes: counts.map((_, index) => `class ${index}`), counts, parent_counts: null, images: 9300 };
+  const layout = layoutOf({ confusion: many });
+  expect(layout.squares).toHaveLength(199);
+  expect(layout.width).toBeGreaterThanOrEqual(700);
+  expect(layout.labelStep).toEqual({ rows: 2, columns: 3 });
+  expect(layout.squares.every(({ text }) => text === "")).toBe(true);
+});
+
+test("from all classes the first click keeps one, none left means all", () => {
+  const classes = ["a", "b", "c"];
+  expect(toggleClass({ classes, shown: null }, 1)).toEqual([1]);
+  expect(toggleClass({ classes, shown: [1] }, 0)).toEqual([0, 1]);
+  expect(toggleClass({ classes, shown: [1] }, 1)).toBeNull();
+});
+
+test("arrows stop at the edge", () => {
+  const layout = layoutOf();
+  expect(step(layout, { label: 0, predicted: 0 }, [-1, 0])).toEqual({ label: 0, predicted: 0 });
+  expect(step(layout, { label: 0, predicted: 0 }, [1, 0])).toEqual({ label: 1, predicted: 0 });
+});
+
+test("a cell in words", () => {
+  expect(describeCell(confusion, { label: 0, predicted: 1 })).toBe("cat called dog: 5 images, +3 to parent");
+  expect(describeCell(confusion, { label: 1, predicted: 1 })).toBe("dog called right: 100 images, +1 to parent");
+});
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const dataFor = (changes: Partial<MatrixData> = {}): MatrixData => ({
+  layout: layoutOf(),
+  classes: confusion.classes,
+  chosen: null,
+  hovered: null,
+  isDark: false,
+  describe: () => "words",
+  ...changes,
+});
+
+test("drawing twice keeps the cells; a click chooses, a second one lets go", () => {
+  const callbacks = { onChoose: vi.fn(), onHover: vi.fn() };
+  const cell = { label: 0, predicted: 1 };
+  drawMatrix(select(box), dataFor(), callbacks);
+  const before = [...box.querySelectorAll(".squares rect")];
+  const { width, height } = layoutOf().cell;
+  const click = () => box.querySelector(".cells")!.dispatchEvent(new MouseEvent("click", { clientX: width * 1.5, clientY: height * 0.5 }));
+  click();
+  expect(callbacks.onChoose).toHaveBeenLastCalledWith(cell);
+  drawMatrix(select(box), dataFor({ chosen: cell }), callbacks);
+  expect([...box.querySelectorAll(".squares rect")]).toEqual(before);
+  click();
+  expect(callbacks.onChoose).toHaveBeenLastCalledWith(null);
+});
+
+test("the keyboard goes over the cells and chooses", () => {
+  const callbacks = { onChoose: vi.fn(), onHover: vi.fn() };
+  drawMatrix(select(box), dataFor({ hovered: { label: 0, predicted: 0 } }), callbacks);
+  const press = (key: string) => box.querySelector(".matrix")!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  press("ArrowRight");
+  expect(callbacks.onHover).toHaveBeenCalledWith({ label: 0, predicted: 1 });
+  press("Enter");
+  expect(callbacks.onChoose).toHaveBeenCalledWith({ label: 0, predicted: 0 });
+});

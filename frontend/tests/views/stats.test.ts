@@ -1,0 +1,81 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { layoutNodeAxis } from "../../src/views/axis/nodeAxis";
+import { drawCharts, type ChartsData } from "../../src/views/stats/charts";
+import { CHARTS_HEIGHT, epochScale, errorScale, layoutSpans } from "../../src/views/stats/layout";
+import { toStats } from "../../src/views/stats/nodeStats";
+import { makeEpoch, makeNode } from "../fixtures/values";
+
+test("a running node shows the range of its epochs so far", () => {
+  const node = makeNode(1, 0, { state: "running", accuracy_low: null, accuracy_high: null, epochs: 0, epochs_planned: 20 });
+  const stats = toStats(node, [makeEpoch(0, 0.3, 2), makeEpoch(1, 0.8, 0.7), makeEpoch(2, 0.75, 0.8)]);
+  expect(stats).toMatchObject({ isLive: true, low: 0.3, high: 0.8, best: 0.8, lossFirst: 2, lossLast: 0.8, epochs: 2, planned: 20 });
+});
+
+test("the needed accuracy is the needed images of all", () => {
+  expect(toStats(makeNode(1, 0, { needed_correct: 350, images: 360 }), []).needed).toBeCloseTo(350 / 360);
+});
+
+test("half a point near the top is larger than half a point near the bottom", () => {
+  const span = layoutSpans(CHARTS_HEIGHT).recoverability;
+  const { toY } = errorScale([toStats(makeNode(0, null), [])], span);
+  expect(toY(0.975) - toY(0.98)).toBeGreaterThan(5 * (toY(0.5) - toY(0.505)));
+  expect(toY(1)).toBe(span.top);
+});
+
+test("charts never overlap, and grow with the panel", () => {
+  for (const height of [CHARTS_HEIGHT, 500, 900]) {
+    const { recoverability, loss, epochs, cost, axis } = layoutSpans(height);
+    const edges = [recoverability.top, recoverability.bottom, loss.top, loss.bottom, epochs.top, epochs.bottom, cost.top, cost.bottom, axis];
+    expect(edges).toEqual([...edges].sort((a, b) => a - b));
+    expect(axis).toBeLessThanOrEqual(height);
+  }
+});
+
+test("a root that was trained ten times as long does not flatten the others", () => {
+  const span = layoutSpans(CHARTS_HEIGHT).epochs;
+  const stats = [makeNode(0, null, { epochs: 160 }), makeNode(1, 0, { epochs: 15 })].map((node) => toStats(node, []));
+  const { rootFits, toY } = epochScale(stats, span);
+  expect(rootFits).toBe(false);
+  expect(span.bottom - toY(15)).toBeGreaterThan((span.bottom - span.top) / 2);
+});
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const nodes = [makeNode(0, null), makeNode(1, 0, { recovered: false }), makeNode(2, 1, { state: "running", macs: null, parameters: null })];
+
+function dataFor(chosen: number): ChartsData {
+  const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen });
+  const stats = nodes.map((node) => toStats(node, node.number === 2 ? [makeEpoch(0, 0.2), makeEpoch(1, 0.6)] : []));
+  return { stats, axis, ghost: null, chosen: nodes[chosen]!, hovered: null, height: CHARTS_HEIGHT };
+}
+
+test("drawing twice keeps every bar, and the band moves to the chosen node", () => {
+  const callbacks = { onChoose: vi.fn(), onHover: vi.fn(), onPan: vi.fn() };
+  drawCharts(select(box), dataFor(0), callbacks);
+  const bars = [...box.querySelectorAll("rect.range, rect.macs, rect.done")];
+  const band = box.querySelector("rect.band")!.getAttribute("x");
+  drawCharts(select(box), dataFor(1), callbacks);
+  expect([...box.querySelectorAll("rect.range, rect.macs, rect.done")]).toEqual(bars);
+  expect(box.querySelectorAll("rect.band")).toHaveLength(1);
+  expect(Number(box.querySelector("rect.band")!.getAttribute("x"))).toBeCloseTo(Number(band) + 29);
+});
+
+test("the line of parameters joins parent and child only", () => {
+  drawCharts(select(box), dataFor(0), { onChoose: vi.fn(), onHover: vi.fn(), onPan: vi.fn() });
+  expect(box.querySelectorAll(".joins line")).toHaveLength(1);
+});
+
+test("a column tells its chart and chooses its node", () => {
+  const callbacks = { onChoose: vi.fn(), onHover: vi.fn(), onPan: vi.fn() };
+  drawCharts(select(box), dataFor(0), callbacks);
+  const column = box.querySelector("[data-testid=loss-1]")!;
+  column.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  column.dispatchEvent(new MouseEvent("pointerenter"));
+  expect(callbacks.onChoose).toHaveBeenCalledWith(11);
+  expect(callbacks.onHover).toHaveBeenCalledWith(expect.objectContaining({ lossFirst: 1.9 }), "loss");
+});
