@@ -1,6 +1,7 @@
 """Small networks, each with one difficulty for tracing and cutting. All take [N, 3, 16, 16] and answer [N, 10]."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,8 @@ def randomise_norms(network: nn.Module) -> None:
             nn.init.uniform_(module.weight, 0.5, 1.5)
             nn.init.uniform_(module.bias, -0.3, 0.3)
         if isinstance(module, nn.BatchNorm2d):
+            assert module.running_mean is not None
+            assert module.running_var is not None
             nn.init.uniform_(module.running_mean, -0.1, 0.1)
             nn.init.uniform_(module.running_var, 0.8, 1.2)
 
@@ -45,7 +48,7 @@ class Vgg(nn.Module):
         self.features = nn.Sequential(conv_bn(3, 8), nn.MaxPool2d(2), conv_bn(8, 12), nn.MaxPool2d(2))
         self.classifier = nn.Sequential(nn.Linear(12 * 16, 20), nn.ReLU(), nn.Dropout(), nn.Linear(20, 10))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         return self.classifier(torch.flatten(self.features(x), 1))
 
 
@@ -60,7 +63,7 @@ class Block(nn.Module):
         self.conv2 = conv(filters, filters)
         self.project = nn.Conv2d(inputs, filters, 1, self.stride) if self.pad and option == "B" else None
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
         if self.project is not None:
             return F.relu(y + self.project(x))
@@ -79,7 +82,7 @@ class ResNet(nn.Module):
         self.blocks = nn.Sequential(Block(8, 8, option), Block(8, 16, option), Block(16, 32, option))
         self.linear = nn.Linear(32, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = F.adaptive_avg_pool2d(self.blocks(self.stem(x)), 1)
         return self.linear(x.view(x.size(0), -1))
 
@@ -93,7 +96,7 @@ class Concat(nn.Module):
         self.norm, self.dense = nn.BatchNorm2d(18), conv(18, 8)
         self.fc = nn.Linear(26, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.stem(x)
         x = torch.cat([x, self.left(x), self.right(x)], 1)
         x = torch.cat((x, self.dense(F.relu(self.norm(x)))), dim=1)
@@ -109,7 +112,7 @@ class Depthwise(nn.Module):
         self.depth, self.narrow = conv_bn(16, 16, groups=16), nn.Sequential(conv(16, 8, 1), nn.BatchNorm2d(8))
         self.twice, self.fc = conv_bn(8, 16, groups=8), nn.Linear(16, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.stem(x)
         x = x + self.narrow(self.depth(self.wide(x)))
         return self.fc(self.twice(x).mean([2, 3]))
@@ -123,7 +126,7 @@ class SqueezeExcite(nn.Module):
         self.a, self.b = conv_bn(3, 16), conv_bn(16, 12)
         self.down, self.up, self.fc = nn.Linear(16, 4), nn.Linear(4, 16), nn.Linear(12, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.a(x)
         n, c, _, _ = x.size()
         gate = torch.sigmoid(self.up(F.relu(self.down(F.adaptive_avg_pool2d(x, 1).view(n, c))))).view(n, c, 1, 1)
@@ -138,7 +141,7 @@ class GroupNorm(nn.Module):
         self.a, self.norm, self.b = conv(3, 16), nn.GroupNorm(4, 16), conv(16, 12)
         self.fc = nn.Linear(12, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         return self.fc(F.relu(self.b(F.relu(self.norm(self.a(x))))).mean((2, 3)))
 
 
@@ -151,7 +154,7 @@ class LayerScale(nn.Module):
         self.wide, self.narrow, self.fc = nn.Linear(8, 20), nn.Linear(20, 8), nn.Linear(8, 10)
         self.scale = nn.Parameter(torch.rand(8, 1, 1))
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.a(x)
         y = self.narrow(F.gelu(self.wide(self.norm(self.depth(x).permute(0, 2, 3, 1))))).permute(0, 3, 1, 2)
         return self.fc((x + self.scale * y).mean((2, 3)))
@@ -166,7 +169,7 @@ class Gate(nn.Module):
         self.gate = nn.Parameter(torch.rand(8))
         self.map, self.fc = conv(12, 1, 1), nn.Linear(12, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.a(x) * torch.sigmoid(self.gate)[None, :, None, None]
         x = self.prelu(self.b(x))
         return self.fc((x * self.map(x).sigmoid()).mean((2, 3)))
@@ -179,7 +182,7 @@ class Chunk(nn.Module):
         super().__init__()
         self.a, self.b, self.c, self.fc = conv(3, 16), conv(8, 8), conv(16, 12), nn.Linear(12, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         p, q = F.relu(self.a(x)).chunk(2, 1)
         return self.fc(F.relu(self.c(torch.cat([p, F.relu(self.b(q))], 1))).mean((2, 3)))
 
@@ -187,7 +190,7 @@ class Chunk(nn.Module):
 class Split(Chunk):
     """The same with sizes written down."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         p, q = torch.split(F.relu(self.a(x)), [8, 8], 1)
         return self.fc(F.relu(self.c(torch.cat([p, F.relu(self.b(q))], 1))).mean((2, 3)))
 
@@ -201,7 +204,7 @@ class Shuffle(nn.Module):
         self.d, self.h = conv(16, 16, groups=16), conv(16, 24, 1, groups=4)
         self.fc = nn.Linear(24, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = F.relu(self.g(F.relu(self.a(x))))
         n, c, h, w = x.shape
         x = x.view(n, 4, c // 4, h, w).transpose(1, 2).reshape(n, c, h, w)
@@ -215,7 +218,7 @@ class Reused(nn.Module):
         super().__init__()
         self.a, self.s, self.fc = conv(3, 12), conv(12, 12), nn.Linear(12, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         return self.fc(F.relu(self.s(F.relu(self.s(F.relu(self.a(x)))))).mean((2, 3)))
 
 
@@ -226,7 +229,7 @@ class HardView(nn.Module):
         super().__init__()
         self.a, self.b, self.f, self.fc = conv(3, 6), conv(6, 8), nn.Linear(128, 12), nn.Linear(12, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = F.max_pool2d(F.relu(self.b(F.max_pool2d(F.relu(self.a(x)), 2))), 2)
         return self.fc(F.relu(self.f(x.view(-1, 128))))
 
@@ -238,7 +241,7 @@ class UnusedHead(nn.Module):
         super().__init__()
         self.a, self.aux, self.b, self.fc = conv(3, 12), conv(12, 10, 1), conv(12, 8), nn.Linear(8, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = F.relu(self.a(x))
         if self.training:
             self.aux(x)
@@ -253,7 +256,7 @@ class Upsample(nn.Module):
         self.a, self.b = conv_bn(3, 6), conv_bn(6, 8)
         self.up, self.c, self.fc = nn.ConvTranspose2d(8, 5, 2, stride=2), conv_bn(11, 8), nn.Linear(8, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.a(x)
         y = self.up(self.b(F.avg_pool2d(x, 2)))
         return self.fc(self.c(torch.cat([x, y], 1)).mean((2, 3)))
@@ -262,7 +265,7 @@ class Upsample(nn.Module):
 class LogSoftmax(Vgg):
     """Answers with log-probabilities."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         return F.log_softmax(super().forward(x), dim=1)
 
 
@@ -273,7 +276,7 @@ class Attention(nn.Module):
         super().__init__()
         self.a, self.b, self.c, self.fc = conv(3, 8), conv(8, 8), conv(8, 12), nn.Linear(12, 10)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Any:
         x = self.b(self.a(x))
         y = x.flatten(2)
         mixed = (torch.softmax(y @ y.transpose(1, 2), -1) @ y).view_as(x)

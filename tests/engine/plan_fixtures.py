@@ -82,7 +82,7 @@ def plan_cases() -> dict[str, Any]:
         layers = structure(name)
         table = CostTable(layers)
         for keep in ("high", "low"):
-            scores = make_scores(layers, at, keep)  # type: ignore[arg-type]
+            scores = make_scores(layers, at, keep)
             for rule in rules(layers):
                 draft = draft_plan(layers, rule, scores)
                 cases.append(
@@ -96,8 +96,8 @@ def plan_cases() -> dict[str, Any]:
                         "cost": table.cost(draft.units).model_dump(),
                     }
                 )
-    scores = {name: make_scores(structure(name), at).model_dump(mode="json") for at, name in enumerate(NETWORKS)}
-    return {"scores": scores, "cases": cases}
+    dumped = {name: make_scores(structure(name), at).model_dump(mode="json") for at, name in enumerate(NETWORKS)}
+    return {"scores": dumped, "cases": cases}
 
 
 def cost_model() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.layers import Layers, Tensor
 from cnnpruner.domain.plans import Cost
+from cnnpruner.errors import InvalidInput
 
 Ints = NDArray[np.int64]
 
@@ -40,8 +41,11 @@ class CostTable:
         )
 
     def cost(self, removed_units: Collection[int]) -> Cost:
-        """Cost of what is left without these units (ids); of the network itself for an empty collection."""
-        gone = np.fromiter((self._place[unit] for unit in removed_units), dtype=np.int64, count=len(removed_units))
+        """Cost of what is left without these units (ids); of the network itself for an empty collection.
+
+        Raises InvalidInput for a unit that is not there.
+        """
+        gone = self._places(removed_units)
         lengths = np.append(self._lengths - self._lost(gone), 1)
         numel = self._fixed * lengths[self._dims].prod(axis=1)
         ends = np.cumsum(numel * self._bytes)
@@ -53,6 +57,12 @@ class CostTable:
             macs=int(numel @ self._positions),
             size_bytes=int(_LENGTH_FIELD - -header // _ALIGNMENT * _ALIGNMENT + (ends[-1] if len(ends) else 0)),
         )
+
+    def _places(self, units: Collection[int]) -> Ints:
+        try:
+            return np.fromiter((self._place[unit] for unit in set(units)), dtype=np.int64)
+        except KeyError as error:
+            raise InvalidInput(f"Unit {error} is not in this network; it never was, or was removed before.") from error
 
     def _compile_lists(self, layers: Layers) -> None:
         """Where each unit stands among the lists of units: `_list[_start[u] : _start[u + 1]]`."""

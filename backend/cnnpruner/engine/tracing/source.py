@@ -66,11 +66,9 @@ def _is_networks(name: str) -> bool:
 
 
 def _show(name: str) -> str:
-    """A path relative to the working folder or to the packages, else its last two parts."""
+    """A path as Python imports it: relative to the nearest folder of `sys.path`, else its last two parts."""
     path = Path(name)
-    if path.is_relative_to(Path.cwd()) and "site-packages" not in path.parts:
-        return path.relative_to(Path.cwd()).as_posix()
-    parts = path.parts
-    if "site-packages" in parts:
-        return "/".join(parts[parts.index("site-packages") + 1 :])
-    return "/".join(parts[-2:])
+    homes = [Path(home) for home in sys.path if home and path.is_relative_to(home)]
+    if homes:
+        return path.relative_to(max(homes, key=lambda home: len(home.parts))).as_posix()
+    return "/".join(path.parts[-2:])

@@ -1,0 +1,49 @@
+"""What tests of cuts share: random units, a network saved for real."""
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from cnnpruner.domain.layers import Layers
+from cnnpruner.engine.masking import zero_where_read
+from cnnpruner.engine.surgery import cut
+from cnnpruner.engine.trace import trace_layers
+from cnnpruner.engine.walk import Walk
+
+
+def trace(network: nn.Module, image: tuple[int, int, int]) -> Layers:
+    return trace_layers(network, torch.zeros(1, *image))
+
+
+def noise(image: tuple[int, int, int], images: int = 2, seed: int = 0) -> Tensor:
+    return torch.randn(images, *image, generator=torch.Generator().manual_seed(seed))
+
+
+def random_units(layers: Layers, seed: int, share: float = 0.3) -> list[int]:
+    """Ids of a share of the free units, no layer emptied."""
+    free = [unit for unit in layers.units if unit.free]
+    walk = Walk(layers, [])
+    for unit in random.Random(seed).sample(free, int(share * len(free))):
+        walk.take(unit)
+    return walk.units()
+
+
+@torch.no_grad()
+def difference(network: nn.Module, layers: Layers, units: Sequence[int], images: Tensor) -> float:
+    """max |Δlogit| of the cut network against the zeroed original, as a share of max |logit|."""
+    with zero_where_read(network, layers, units):
+        wanted = network(images)
+    found = cut(network, layers, units)(images)
+    assert found.shape == wanted.shape
+    return float((found - wanted).abs().max() / wanted.abs().max())
+
+
+def saved_size(network: nn.Module, folder: Path) -> int:
+    """Bytes of the network's safetensors file."""
+    path = folder / "weights.safetensors"
+    save_file({name: value.contiguous().clone() for name, value in network.state_dict().items()}, path)
+    return path.stat().st_size
