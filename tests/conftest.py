@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# Before torch is loaded: threads that wait by spinning starve each other on busy cores (see cnnpruner/worker.py).
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 REPOSITORY = Path(__file__).parent.parent
 
 
