@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-ROUNDS = 7
+ROUNDS = 5
 BATCHES = 8
 """Batches a round."""
 
