@@ -18,6 +18,8 @@ async def stream_events(
 ) -> AsyncIterable[Event]:
     """Job and node changes, epochs and partial scores; goes on after `Last-Event-ID`."""
     after = int(last_event_id) if last_event_id and last_event_id.isdigit() else None
+    # Without a first line the headers wait for the first event, and a browser cannot tell that the line stands.
+    yield cast(Event, ServerSentEvent(comment="listening"))
     async for event in work.broadcast.listen(experiment.id, after):
         # The annotation puts the event types into the schema; the envelope carries them, already encoded, with an id.
         yield cast(Event, ServerSentEvent(id=str(event.id), event=event.kind, raw_data=event.data))
