@@ -1,0 +1,149 @@
+"""A round on real digits whose worker is killed twice and whose server is killed once, each in mid-epoch."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from cnnpruner.config import from_environment
+from cnnpruner.domain.experiments import NewExperiment, TrainingChoice
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.plans import Application, NewPlan
+from cnnpruner.runners.liveness import is_alive, process_name
+from cnnpruner.service import experiments, plans
+from cnnpruner.service.running import build_workspace
+from cnnpruner.service.workspace import Workspace
+
+SERVER = """
+import time
+from cnnpruner.config import from_environment
+from cnnpruner.service.running import build_workspace, running
+with running(build_workspace(from_environment())):
+    time.sleep(600)
+"""
+NEW = NewExperiment.model_validate(
+    {"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "weights": {"train": {"epochs": 2}}}
+)
+EPOCHS = 6
+
+
+class Server:
+    """A server without web in a process of its own; this process looks on through the database."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "log"
+        self.work: Workspace = build_workspace(from_environment())
+        self.process = self._spawn()
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
+        with self._log.open("ab") as log:
+            return subprocess.Popen([sys.executable, "-c", SERVER], stdout=log, stderr=log)
+
+    def workers(self) -> list[str]:
+        """Names of the worker processes."""
+        command = ["ps", "-o", "pid=", "--ppid", str(self.process.pid)]
+        pids = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+        return [name for name in (process_name(int(pid)) for pid in pids) if name]
+
+    def kill(self) -> list[str]:
+        """kill -9; gives the workers that it had."""
+        workers = self.workers()
+        self.process.kill()
+        self.process.wait()
+        return workers
+
+    def restart(self) -> None:
+        """After `kill`."""
+        self.process = self._spawn()
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Killed at the end."""
+    for name, value in {"DB": "e.db", "MODELS": "models", "DATA": "", "PORT": "0"}.items():
+        monkeypatch.setenv(name, str(tmp_path / value) if value.strip("0") else value)
+    server = Server(tmp_path)
+    yield server
+    server.kill()
+    server.work.store.close()
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 120.0) -> float:
+    """Seconds until `condition` held."""
+    start = time.monotonic()
+    while not condition():
+        assert time.monotonic() - start < timeout_s, "waited in vain"
+        time.sleep(0.02)
+    return time.monotonic() - start
+
+
+def ended(work: Workspace, job_id: int) -> Job:
+    """The job once it has ended."""
+    wait_until(lambda: work.store.jobs.get(job_id).state not in ("waiting", "running"))
+    return work.store.jobs.get(job_id)
+
+
+def branch(work: Workspace, root_id: int) -> tuple[int, int]:
+    """A child of the root by half of its filters: node and job."""
+    plan = plans.draft(work, work.store.nodes.get(root_id), TypeAdapter(NewPlan).validate_python({"rule": "percent", "percent": 50}))
+    applied = plans.apply(work, plan, Application(training=TrainingChoice(epochs=EPOCHS)))
+    return applied.node.id, applied.job.id
+
+
+def numbers(work: Workspace, node_id: int) -> list[dict[str, Any]]:
+    """The epochs, less what the clock says."""
+    return [row.model_dump(exclude={"seconds", "at"}) for row in work.store.epochs.list(node_id)]
+
+
+def holder(work: Workspace, job_id: int) -> int:
+    """Process id of the worker that holds the job."""
+    from sqlalchemy import select
+
+    from cnnpruner.store.rows import JobRow
+
+    with work.store.transaction() as session:
+        worker = session.scalars(select(JobRow.worker).where(JobRow.id == job_id)).one()
+    assert worker is not None
+    return int(worker.partition(":")[0])
+
+
+@pytest.mark.slow
+def test_killed_twice_and_its_server_once_a_node_ends_as_if_never_disturbed(server: Server) -> None:
+    work = server.work
+    root = experiments.create(work, NEW).root_id
+    assert ended(work, work.store.nodes.get(root).job_id or 0).state == "done"
+    root_file = work.store.files.weights(1, 0).read_bytes()
+    calm, calm_job = branch(work, root)
+    assert ended(work, calm_job).state == "done"
+
+    node, job_id = branch(work, root)
+    for finished in (1, 3):
+        wait_until(lambda finished=finished: len(numbers(work, node)) >= finished)  # type: ignore[misc]
+        seen = numbers(work, node)
+        os.kill(holder(work, job_id), signal.SIGKILL)
+        wait_until(lambda: work.store.jobs.get(job_id).state == "waiting", 5)
+        assert numbers(work, node)[: len(seen)] == seen
+        wait_until(lambda: work.store.jobs.get(job_id).state == "running", 30)
+    wait_until(lambda: len(numbers(work, node)) >= 5)
+    seen = numbers(work, node)
+    workers = server.kill()
+    assert wait_until(lambda: not any(map(is_alive, workers)), 5) < 1
+    server.restart()
+
+    assert ended(work, job_id).state == "done"
+    found, expected = work.store.nodes.get(node), work.store.nodes.get(calm)
+    assert numbers(work, node)[: len(seen)] == seen
+    assert numbers(work, node) == numbers(work, calm)
+    assert [row["epoch"] for row in numbers(work, node)] == list(range(EPOCHS + 1))
+    assert (found.state, found.accuracy, found.best_epoch) == ("ready", expected.accuracy, expected.best_epoch)
+    files = work.store.files
+    assert files.weights(1, found.number).read_bytes() == files.weights(1, expected.number).read_bytes()
+    assert [path.name for path in files.node_folder(1, found.number).iterdir()] == ["weights.safetensors"]
+    assert files.weights(1, 0).read_bytes() == root_file
