@@ -13,7 +13,7 @@ import { filtersPanel } from "./views/filters/panel";
 import { makeFrame, type Frame } from "./views/frame/frame";
 import { drawHead } from "./views/frame/head";
 import { modelPanel } from "./views/model/panel";
-import type { Panel } from "./views/panel";
+import type { Panel, Size } from "./views/panel";
 import { statsPanel } from "./views/stats/panel";
 import { drawStatus, statusData } from "./views/status/status";
 import { drawTop, topData } from "./views/top/top";
@@ -62,13 +62,22 @@ function drawPage(page: Page, state: State): void {
   const { panel: big } = state.choice;
   frame.main.classed("big", big !== null);
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", big === panel.id);
-  for (const panel of PANELS) if (big === null || big === panel.id) drawPanel(page, panel, state, theme);
+  const shown = PANELS.filter((panel) => big === null || big === panel.id);
+  const sizes = shown.map((panel) => measure(frame, panel)); // all read before any is drawn: one layout a frame
+  shown.forEach((panel, index) => drawPanel(page, panel, state, { theme, ...sizes[index]! }));
   drawTop(frame.top, topData(state), act);
   drawStatus(frame.status, statusData(state));
   drawDialogs(frame.dialogs, state, act, PANELS);
 }
 
-function drawPanel({ frame, act, drawn }: Page, panel: Panel, state: State, theme: string): void {
+function measure(frame: Frame, panel: Panel): Size {
+  const { clientWidth: width, clientHeight: height } = frame.panels.get(panel.id)!.select<HTMLElement>(".body").node()!;
+  return { width, height };
+}
+
+type Look = Size & { readonly theme: string };
+
+function drawPanel({ frame, act, drawn }: Page, panel: Panel, state: State, { theme, width, height }: Look): void {
   const section = frame.panels.get(panel.id)!;
   const head = { panel, sub: panel.sub(state), tools: panel.tools(state), isBig: state.choice.panel === panel.id };
   drawHead(section, head, {
@@ -77,7 +86,6 @@ function drawPanel({ frame, act, drawn }: Page, panel: Panel, state: State, them
     onSave: (chart, format) => void saveChart(section.node()!, chart, state, format),
   });
   const body = section.select<HTMLElement>(".body");
-  const { clientWidth: width, clientHeight: height } = body.node()!;
   if (isSame(drawn, panel.id, [...panel.inputs(state), width, height, theme])) return;
   panel.draw(body, state, act, { width, height });
 }

@@ -1,0 +1,32 @@
+/** Reason, Preview, Apply; a refusal stands above the buttons as a sentence. */
+import { type Box, part } from "../../marks/part";
+import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
+
+export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
+  part(box, "p", "refusal").attr("role", "alert").attr("hidden", data.error === null ? "" : null).text(data.error ?? "");
+  drawReason(part(box, "input", "reason"), data, callbacks);
+  drawButton(part(box, "button", "btn preview"), "Preview", data.previewButton, () => callbacks.onPreview());
+  drawButton(part(box, "button", "btn apply"), data.isClosed ? "Applied" : "Apply", data.applyButton, () => callbacks.onApply());
+}
+
+function drawReason(field: Box<HTMLInputElement>, { note, isClosed }: PlanData, callbacks: PlanCallbacks): void {
+  const node = field.node()!;
+  field
+    .attr("aria-label", "Why this plan? Stays with the node.")
+    .attr("placeholder", "Why this plan? Stays with the node.")
+    .attr("maxlength", 10_000)
+    .property("disabled", isClosed)
+    .on("change", () => callbacks.onNote(node.value));
+  if (document.activeElement !== node) node.value = note;
+}
+
+function drawButton(button: Box, name: string, data: ButtonData, run: () => void): void {
+  button
+    .attr("type", "button")
+    .classed("pri", data.isPrimary)
+    .attr("title", data.title)
+    .attr("disabled", data.isEnabled ? null : "")
+    .on("click", run);
+  part(button, "span", "word").text(name);
+  part(button, "span", "cost").attr("hidden", data.cost ? null : "").text(data.cost);
+}

@@ -1,0 +1,137 @@
+/** State → what the layer table, the strip and the tools show. Layouts are made once per scores and size. */
+import { formatCount } from "../../marks/format";
+import type { PlanModel, PlanResult } from "../../plan/evaluate";
+import { lineScore } from "../../plan/line";
+import { memo } from "../../plan/memo";
+import type { Ranking } from "../../plan/ranking";
+import type { Rule } from "../../plan/rule";
+import { sum } from "../../plan/cost";
+import { currentPlan, currentRule, isClosed } from "../../state/draft";
+import { isScored } from "../../state/plan";
+import type { State } from "../../state/state";
+import { type Bubbles, layoutBubbles } from "./bubbles";
+import { currentPalette } from "./palette";
+import { layoutTable, type TableLayout } from "./rows";
+import { buildScale, type ScoreScale } from "./scale";
+import type { LineData, TableData } from "./tableData";
+import type { ToolsData } from "./tools";
+
+export interface Chart {
+  readonly layout: TableLayout;
+  readonly scale: ScoreScale;
+  readonly bubbles: Bubbles;
+  readonly ascending: readonly number[];
+}
+
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+  readonly enlarged: boolean;
+}
+
+/** Area at which a bubble has its largest radius. */
+const FULL_INSTABILITY = 0.27;
+
+const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged: boolean) =>
+  layoutTable(model.structure, { width, height, enlarged }),
+);
+
+const chartOf = memo((model: PlanModel, ranking: Ranking, layout: TableLayout, shown: string): Chart => {
+  const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
+  const [size, isPartial] = [shown.startsWith("instability"), shown.endsWith("partial")];
+  const scale = buildScale(scores, layout.plot[0], layout.plot[1], isPartial);
+  const values = { score: ranking.score, size: size ? ranking.instability : null, sizeFull: FULL_INSTABILITY };
+  const bubbles = layoutBubbles(model.structure, values, layout, scale);
+  const ascending = Array.from(ranking.ascending, (u) => ranking.score[u]!).sort((a, b) => a - b);
+  return { layout, scale, bubbles, ascending };
+});
+
+export interface Found {
+  readonly model: PlanModel;
+  readonly ranking: Ranking;
+  readonly result: PlanResult;
+}
+
+export function tableData(state: State, { model, ranking, result }: Found, size: ChartSize): TableData {
+  const layout = layoutOf(model, size.width, size.height, size.enlarged);
+  const isWhole = isScored(state);
+  const chart = chartOf(model, ranking, layout, `${state.draft.size}${isWhole ? "" : " partial"}`);
+  const rule = currentRule(state);
+  const chosenLayer = chosenLayerOf(state, model);
+  return {
+    ...chart,
+    structure: model.structure,
+    states: result,
+    removedPerLayer: result.removedPerLayer,
+    locked: lockedOf(rule),
+    chosenLayer,
+    chosenUnit: hoveredUnit(state, model),
+    line: lineData(state, { model, ranking, result }, rule),
+    brush: state.draft.brushed?.rect ?? null,
+    palette: currentPalette(),
+    caption: captionOf(state, ranking),
+    enlarged: size.enlarged,
+  };
+}
+
+/** The chosen layer, the first where none is chosen. */
+export function chosenLayerOf({ choice }: State, { structure }: PlanModel): number {
+  return structure.layerOf.get(choice.layer ?? "") ?? 0;
+}
+
+const lockedOf = (rule: Rule): ReadonlySet<string> => lockedSet(rule.locked.join("\n"));
+const lockedSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
+
+/** Unit under the pointer or the keyboard's cursor; -1: none. */
+export function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
+  if (hover.layer === null || hover.filter === null) return -1;
+  return structure.unitAt[structure.layerOf.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
+}
+
+export function freeFilters(model: PlanModel): number {
+  return sum(model.structure.freeFilters);
+}
+
+function lineData(state: State, { model, ranking, result }: Found, rule: Rule): LineData {
+  const free = freeFilters(model);
+  return {
+    score: isScored(state) ? lineScore(rule, ranking, result.removed, result.hand) : null,
+    percent: free ? (100 * result.reached) / free : 0,
+    removedFilters: result.reached,
+    freeFilters: free,
+    removesLeft: ranking.keep === "high",
+    isClosed: isClosed(currentPlan(state)),
+  };
+}
+
+export function toolsData(state: State, found: Found | null, width: number): ToolsData {
+  const rule = currentRule(state);
+  const line = found && lineData(state, found, rule);
+  const closed = isClosed(currentPlan(state));
+  return {
+    score: line?.score ?? null,
+    percent: rule.rule === "percent" ? rule.percent : (line?.percent ?? 0),
+    rulePercent: rule.rule === "percent" ? rule.percent : null,
+    roundTo: rule.round_to,
+    size: state.draft.size,
+    xTitle: titleOf(state),
+    isEnabled: isScored(state) && !closed,
+    reason: closed ? "This plan is applied and closed. Make a new draft to change it." : "Scores are on their way.",
+    narrow: width < 740,
+  };
+}
+
+function titleOf({ choice }: State): string {
+  return choice.criterion === "taylor" ? "sensitivity" : choice.criterion;
+}
+
+function captionOf(state: State, ranking: Ranking): string {
+  const node = state.choice.node ?? 0;
+  const partial = state.server.partialScores[node];
+  const scores = state.server.scores[`${node}:${ranking.criterion}`];
+  const axis = `${titleOf(state)}, log`;
+  const size = state.draft.size === "instability" && ranking.instability ? " · area = instability" : "";
+  if (!isScored(state) && partial) return `${axis}${size} · ${partial.batches_done} of ${partial.batches} batches`;
+  const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
+  return `${axis}${size}${batches}`;
+}

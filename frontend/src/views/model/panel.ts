@@ -1,0 +1,106 @@
+/** The Model panel: architecture, layer table with bubbles and line, the plan. */
+import { formatCount, formatPlural } from "../../marks/format";
+import { type Box, part } from "../../marks/part";
+import { isClosed, currentPlan } from "../../state/draft";
+import { planModel, planResult, ranking } from "../../state/plan";
+import { chosenNode } from "../../state/select";
+import type { State } from "../../state/state";
+import type { Panel, Size } from "../panel";
+import { drawArchitecture } from "./architecture";
+import { chosenLayerOf, tableData, toolsData, type Found } from "./chartData";
+import { modelCharts } from "./charts";
+import { planData } from "./drafts";
+import { drawNothing } from "./nothing";
+import { stepLayer } from "./keys";
+import { drawPlan } from "./planArea";
+import { drawStrip, STRIP_HEIGHT } from "./strip";
+import { drawTable } from "./table";
+import { drawTools } from "./tools";
+import { wire, type Wiring } from "./wiring";
+
+const ARCHITECTURE_HEIGHT = 108;
+const TOOLS_HEIGHT = 36;
+const PLAN_HEIGHT = 262;
+const PLAN_WIDTH = 329;
+
+export const modelPanel: Panel = {
+  id: "model",
+  title: "Model",
+  sub: subtitle,
+  tools: () => [],
+  charts: modelCharts,
+  keys: [
+    { keys: "ArrowUp", help: "layer above", run: (act, state) => act.chooseLayer(layerBy(state, -1)) },
+    { keys: "ArrowDown", help: "layer below", run: (act, state) => act.chooseLayer(layerBy(state, 1)) },
+    { keys: "l", help: "lock the layer", run: (act, { choice }) => choice.layer !== null && act.toggleLock(choice.layer) },
+    { keys: "p", help: "preview the plan", run: (act, state) => canAct(state) && act.previewPlan() },
+    { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => canAct(state) && act.applyPlan() },
+    { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
+  ],
+  inputs: ({ server, choice, draft, hover, screen }) => [
+    server.layers, server.scores, server.partialScores, server.plans, server.nodes, server.jobs, server.epochs,
+    server.experiments, choice.node, choice.layer, choice.plan, choice.criterion, choice.panel, draft,
+    hover.layer, hover.filter, screen.questions,
+  ],
+  draw: (body, state, act, size) => {
+    const start = performance.now();
+    drawModel(body, state, wire(state, act), size);
+    if (isDragging(state)) performance.measure("drag", { start, end: performance.now() });
+  },
+};
+
+function drawModel(body: Box, state: State, callbacks: Wiring, { width, height }: Size): void {
+  const enlarged = state.choice.panel === "model";
+  body.classed("model", true).classed("enlarged", enlarged);
+  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
+  const strip = part(body, "div", "c1").attr("hidden", enlarged ? "" : null);
+  const chart = part(body, "div", "c2");
+  const area = part(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
+  const shown: Found | null = model && found && result ? { model, ranking: found, result } : null;
+  const tableWidth = enlarged ? width - PLAN_WIDTH : width;
+  const above = TOOLS_HEIGHT + STRIP_HEIGHT;
+  const tableHeight = enlarged ? height - above : height - above - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
+  drawTools(chart, toolsData(state, shown, tableWidth), callbacks.tools);
+  drawRows(chart, state, shown, callbacks, { width: tableWidth, height: tableHeight });
+  area.attr("hidden", model && result ? null : "");
+  if (!model || !result) return;
+  const after = model.structure.filters.map((filters, layer) => filters - result.removedPerLayer[layer]!);
+  const chosenLayer = chosenLayerOf(state, model);
+  const { structure } = model;
+  if (!enlarged) drawArchitecture(strip, { structure, after, chosenLayer, width, height: ARCHITECTURE_HEIGHT }, callbacks.architecture);
+  drawPlan(area, planData(state, { model, ranking: found, result }, { enlarged, width: enlarged ? PLAN_WIDTH - 1 : width }), callbacks.plan);
+}
+
+/** The table and the strip of the chosen layer, or why there is none. */
+function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Wiring, size: Size): void {
+  const table = part(chart, "div", "table").style("height", `${size.height}px`).attr("hidden", shown ? null : "");
+  const nothing = part(chart, "div", "nothing").attr("hidden", shown ? "" : null);
+  const strip = part(chart, "div", "stripbox");
+  if (!shown) { drawNothing(nothing, state); return; }
+  const data = tableData(state, shown, { ...size, enlarged: state.choice.panel === "model" });
+  drawTable(table, data, callbacks.table);
+  const { structure, states, chosenLayer, chosenUnit } = data;
+  const removed = data.removedPerLayer[chosenLayer] ?? 0;
+  drawStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);
+}
+
+function subtitle(state: State): string {
+  const [node, model] = [chosenNode(state), planModel(state)];
+  if (!node || !model) return node ? `node ${node.number}` : "";
+  const layers = model.structure.source.layers.filter((layer) => !layer.output).length;
+  return `node ${node.number} · ${formatCount(model.now.filters)} filters in ${formatPlural(layers, "layer")} · bar height = filters`;
+}
+
+function layerBy(state: State, by: number): string | null {
+  const model = planModel(state);
+  if (!model) return null;
+  const chosenLayer = chosenLayerOf(state, model);
+  const layer = stepLayer({ structure: model.structure, chosenLayer }, by);
+  return model.structure.source.layers[layer]?.name ?? null;
+}
+
+function canAct(state: State): boolean {
+  return chosenNode(state)?.state === "ready" && !isClosed(currentPlan(state)) && (planResult(state)?.reached ?? 0) > 0;
+}
+
+const isDragging = ({ draft }: State): boolean => Object.values(draft.edits).some((edit) => edit.gesture !== null);

@@ -1,0 +1,62 @@
+/** What the plan area shows and what it can be asked to do. */
+import type { Cost } from "../../api/values";
+import type { PreviewData } from "./preview";
+import type { Shares } from "./radarLayout";
+
+export interface Tab {
+  readonly key: number;
+  readonly text: string;
+  readonly title: string;
+  readonly isChosen: boolean;
+}
+
+/** What a person set by hand, and what is locked. */
+export interface Handmade {
+  readonly key: string;
+  readonly kind: "kept" | "removed" | "locked";
+  readonly layer: string;
+  readonly number: number | null;
+  readonly text: string;
+}
+
+export interface ButtonData {
+  readonly isEnabled: boolean;
+  readonly isPrimary: boolean;
+  readonly cost: string;
+  /** Why it is off, or what it does. */
+  readonly title: string;
+}
+
+export interface PlanData {
+  readonly tabs: readonly Tab[];
+  readonly canAdd: boolean;
+  readonly nodeNumber: number;
+  readonly now: Cost;
+  readonly after: Cost;
+  readonly shares: Shares;
+  readonly other: { readonly name: string; readonly shares: Shares } | null;
+  readonly preview: Omit<PreviewData, "width">;
+  readonly notes: readonly string[];
+  readonly handmade: readonly Handmade[];
+  readonly training: string;
+  readonly note: string;
+  readonly isClosed: boolean;
+  readonly previewButton: ButtonData;
+  readonly applyButton: ButtonData;
+  /** The server's sentence where it refused. */
+  readonly error: string | null;
+  readonly enlarged: boolean;
+  /** Width of the whole area, pixels. */
+  readonly width: number;
+}
+
+export interface PlanCallbacks {
+  onTab(key: number): void;
+  onNewDraft(): void;
+  onDelete(): void;
+  onTraining(): void;
+  onNote(note: string): void;
+  onPreview(): void;
+  onApply(): void;
+  onTakeBack(handmade: Handmade): void;
+}

@@ -1,0 +1,45 @@
+/** What the status bar says about the filter or layer under the pointer or the cursor. */
+import { formatCount, formatValue } from "../../marks/format";
+import type { PlanModel, PlanResult } from "../../plan/evaluate";
+import type { Ranking } from "../../plan/ranking";
+import type { Readout } from "../../state/state";
+
+export interface Read {
+  readonly model: PlanModel;
+  readonly ranking: Ranking;
+  readonly result: PlanResult;
+}
+
+/** conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 · kept */
+export function readFilter({ model, ranking, result }: Read, layer: number, unit: number): Readout {
+  const { source } = model.structure;
+  const one = source.units[unit]!;
+  const name = source.layers[layer]!.name;
+  const numbers = one.members.filter(([at]) => at === layer).map(([, number]) => number);
+  const others = one.members.length - numbers.length;
+  const place = ranking.place[unit]!;
+  const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
+  const instability = ranking.instability ? ` · instability ${formatValue(ranking.instability[unit])}` : "";
+  const coupled = others ? ` · goes with ${formatCount(others)} coupled filters` : "";
+  const title = ranking.criterion === "taylor" ? "sensitivity" : ranking.criterion;
+  return {
+    title: `${name} · filter ${numbers.join(", ")}`,
+    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${stateOf(result, unit, one.free ? null : one.reason)}${coupled}`,
+  };
+}
+
+export function readLayer({ model, result }: Pick<Read, "model" | "result">, layer: number): Readout {
+  const { name, filters, height, width, parameters, macs } = model.structure.source.layers[layer]!;
+  const gone = result.removedPerLayer[layer]!;
+  return {
+    title: name,
+    text: `${formatCount(filters)} filters, ${formatCount(gone)} removed · output ${height}×${width} · ${formatCount(parameters)} parameters · ${formatCount(macs)} MACs`,
+  };
+}
+
+function stateOf({ removed, hand }: PlanResult, unit: number, frozen: string | null): string {
+  if (frozen !== null) return `cannot be cut: ${frozen}`;
+  if (hand[unit] === 1) return "kept by hand";
+  if (hand[unit] === 2) return "removed by hand";
+  return removed[unit] ? "removed" : "kept";
+}

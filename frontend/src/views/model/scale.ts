@@ -1,0 +1,95 @@
+/** The score axis: logarithmic with a lane for 0, or linear where a criterion goes below 0. */
+
+export interface ScoreScale {
+  readonly kind: "log" | "linear";
+  readonly low: number;
+  readonly high: number;
+  /** Left and right end of the plot, pixels, and where the axis proper begins (after the lane for 0). */
+  readonly left: number;
+  readonly right: number;
+  readonly start: number;
+  readonly hasZero: boolean;
+}
+
+const ZERO = 1e-12;
+const LANE = 18;
+
+/** Bounds that show all but a stray fifth of a percent at the low end. Fixed while scores still stream in. */
+export function scoreDomain(scores: readonly number[], isPartial: boolean): [number, number] {
+  if (isPartial) return [1e-3, 1];
+  const positive = scores.filter((score) => score > ZERO).sort((a, b) => a - b);
+  if (!positive.length) return [1e-3, 1];
+  const low = positive[Math.floor(positive.length * 0.002)]!;
+  return [roundDown(low), positive[positive.length - 1]! * 1.04];
+}
+
+export function buildScale(scores: readonly number[], left: number, right: number, isPartial = false): ScoreScale {
+  const least = scores.reduce((a, b) => Math.min(a, b), Infinity);
+  if (least < -ZERO) return linearScale(scores, left, right);
+  const [low, high] = scoreDomain(scores, isPartial);
+  const hasZero = scores.some((score) => score <= ZERO);
+  return { kind: "log", low, high, left, right, start: left + (hasZero ? LANE : 6), hasZero };
+}
+
+/** Pixel of a score. Scores below the axis stand at its start, 0 in its lane. */
+export function toX(scale: ScoreScale, score: number): number {
+  if (scale.kind === "log" && score <= ZERO) return scale.hasZero ? scale.left + 8 : scale.left;
+  const at = (forward(scale, score) - forward(scale, scale.low)) / span(scale);
+  return Math.min(scale.right, Math.max(scale.start, scale.start + at * (scale.right - scale.start)));
+}
+
+/** Score at a pixel; left of the axis it is 0. */
+export function toScore(scale: ScoreScale, x: number): number {
+  if (scale.kind === "log" && x < scale.start - (scale.hasZero ? 4 : 0)) return 0;
+  const at = (Math.max(x, scale.start) - scale.start) / (scale.right - scale.start);
+  const value = forward(scale, scale.low) + Math.min(1, at) * span(scale);
+  return scale.kind === "log" ? Math.exp(value) : value;
+}
+
+/** 1, 2, 5 per decade; on a linear axis about six round steps. */
+export function scoreTicks(scale: ScoreScale): number[] {
+  if (scale.kind === "linear") return linearTicks(scale);
+  const ticks: number[] = [];
+  for (let e = Math.floor(Math.log10(scale.low)); e <= Math.ceil(Math.log10(scale.high)); e++) {
+    for (const m of [1, 2, 5]) ticks.push(Number(`${m}e${e}`));
+  }
+  return ticks.filter((tick) => tick >= scale.low * 0.999 && tick <= scale.high);
+}
+
+/** Scores under which 10, 25 … 90 % of the filters lie. `ascending` is sorted. */
+export function quantiles(ascending: readonly number[]): { percent: number; score: number }[] {
+  if (!ascending.length) return [];
+  return [10, 25, 50, 75, 90].map((percent) => ({
+    percent,
+    score: ascending[Math.min(ascending.length - 1, Math.floor((ascending.length * percent) / 100))]!,
+  }));
+}
+
+function linearScale(scores: readonly number[], left: number, right: number): ScoreScale {
+  const low = Math.min(...scores);
+  const high = Math.max(...scores);
+  const room = (high - low || 1) * 0.03;
+  return { kind: "linear", low: low - room, high: high + room, left, right, start: left, hasZero: false };
+}
+
+function linearTicks({ low, high }: ScoreScale): number[] {
+  const step = roundDown((high - low) / 5);
+  const ticks: number[] = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k++) ticks.push(Number((k * step).toPrecision(6)));
+  return ticks;
+}
+
+function forward(scale: ScoreScale, score: number): number {
+  return scale.kind === "log" ? Math.log(Math.max(score, Number.MIN_VALUE)) : score;
+}
+
+function span(scale: ScoreScale): number {
+  return forward(scale, scale.high) - forward(scale, scale.low) || 1;
+}
+
+/** The largest of 1, 2, 5 · 10^e that is not above the value. */
+function roundDown(value: number): number {
+  const decade = 10 ** Math.floor(Math.log10(value));
+  const m = value / decade;
+  return Number(((m >= 5 ? 5 : m >= 2 ? 2 : 1) * decade).toPrecision(3));
+}

@@ -1,0 +1,84 @@
+/** c2 and c3 as one table: a row per layer, with its bubbles, what is removed, its filters by number, its lock. */
+import { drawAxis, drawHead } from "./axis";
+import { drawBrush, listenToBrush } from "./brush";
+import { readKey } from "./keys";
+import { drawLine } from "./line";
+import { paint } from "./paint";
+import { type Box, part, type Svg, svgPart } from "../../marks/part";
+import { drawRows } from "./rowMarks";
+import { FOOT, HEAD } from "./rows";
+import { toX } from "./scale";
+import type { TableCallbacks, TableData } from "./tableData";
+
+export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks): void {
+  const { layout } = data;
+  drawHead(svgPart(box, "columns", layout.width, HEAD), data);
+  const view = drawWindow(box, data, callbacks);
+  const ground = svgPart(view, "ground", layout.width, layout.height);
+  drawRows(ground, data, callbacks);
+  paint(part(view, "canvas", "bubbles").node()!, pictureOf(data));
+  const over = svgPart(view, "over", layout.width, layout.height);
+  drawRing(over, data);
+  drawBrush(box, over, data, callbacks);
+  listenToBrush(view, over, data, callbacks);
+  drawAxis(svgPart(box, "scores", layout.width, FOOT), data);
+  drawLine(svgPart(box, "line", layout.width, HEAD + layout.viewHeight + 3), data, callbacks);
+}
+
+/** The rows scroll inside it where they do not all fit. */
+function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
+  const { layout, structure } = data;
+  const view = part(box, "div", "window");
+  showChosen(view, data);
+  view.on("keydown", (event: KeyboardEvent) => {
+    const key = event.ctrlKey || event.metaKey || event.altKey ? null : readKey(event.key, data);
+    if (!key || (key.kind === "clear" && !data.brush)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    callbacks.onKey(key);
+  });
+  return view
+    .style("height", `${layout.viewHeight}px`)
+    .classed("scrolls", layout.scrolls)
+    .attr("tabindex", 0)
+    .attr("role", "group")
+    .attr("aria-roledescription", "bubble chart")
+    .attr(
+      "aria-label",
+      `Filters of ${structure.source.layers.length} layers. Arrow up and down: layer. Left and right: filter by score. Space: in or out. L: lock.`,
+    );
+}
+
+/** Scrolls a newly chosen layer into sight. */
+function showChosen(view: Box, { layout, chosenLayer }: TableData): void {
+  const node = view.node()!;
+  if (!layout.scrolls || node.dataset.chosen === `${chosenLayer}`) return;
+  node.dataset.chosen = `${chosenLayer}`;
+  const y = chosenLayer * layout.rowHeight;
+  if (y < node.scrollTop) node.scrollTop = y;
+  if (y + layout.rowHeight > node.scrollTop + layout.viewHeight) node.scrollTop = y + layout.rowHeight - layout.viewHeight;
+}
+
+function pictureOf(data: TableData): Parameters<typeof paint>[1] {
+  const { structure, layout, bubbles, states, palette, chosenLayer, chosenUnit } = data;
+  return { structure, layout, bubbles, states, palette, chosenLayer, chosenUnit };
+}
+
+/** Rings on all bubbles of a hovered unit that stands in several rows. */
+function drawRing(over: Svg, { bubbles, chosenUnit }: TableData): void {
+  const same: number[] = [];
+  if (chosenUnit >= 0) bubbles.unit.forEach((u, b) => u === chosenUnit && same.push(b));
+  over
+    .selectAll<SVGCircleElement, number>("circle.coupled")
+    .data(same.length > 1 ? same : [])
+    .join("circle")
+    .attr("class", "coupled")
+    .attr("cx", (b) => bubbles.x[b]!)
+    .attr("cy", (b) => bubbles.y[b]!)
+    .attr("r", (b) => bubbles.radius[b]! + 2.5);
+}
+
+/** Where the line stands, pixels; null where the rule has none. */
+export function lineX({ scale, line }: Pick<TableData, "scale" | "line">): number | null {
+  return line.score === null ? null : toX(scale, line.score);
+}

@@ -1,0 +1,55 @@
+/** What the layer table shows and what it can be asked to do. */
+import type { Structure } from "../../plan/structure";
+import type { Bubbles } from "./bubbles";
+import type { TableKey } from "./keys";
+import type { Palette, UnitStates } from "./paint";
+import type { TableLayout } from "./rows";
+import type { ScoreScale } from "./scale";
+
+export type Rect = readonly [number, number, number, number];
+
+/** The line under which filters go. */
+export interface LineData {
+  /** Where it stands, as a score; null: the rule has no line. */
+  readonly score: number | null;
+  readonly percent: number;
+  readonly removedFilters: number;
+  readonly freeFilters: number;
+  /** Units that the criterion ranks below the line lie to its left (keep high) or right (keep low). */
+  readonly removesLeft: boolean;
+  readonly isClosed: boolean;
+}
+
+export interface TableData {
+  readonly structure: Structure;
+  readonly layout: TableLayout;
+  readonly scale: ScoreScale;
+  readonly bubbles: Bubbles;
+  readonly ascending: readonly number[];
+  readonly states: UnitStates;
+  /** Removed filters by layer. */
+  readonly removedPerLayer: Int32Array;
+  readonly locked: ReadonlySet<string>;
+  readonly chosenLayer: number;
+  /** Unit under the cursor of the keyboard or the pointer; -1: none. */
+  readonly chosenUnit: number;
+  readonly line: LineData;
+  readonly brush: Rect | null;
+  readonly palette: Palette;
+  readonly caption: string;
+  readonly enlarged: boolean;
+}
+
+export interface TableCallbacks {
+  onLayer(layer: number): void;
+  onLock(layer: number): void;
+  onHover(layer: number, unit: number): void;
+  onToggle(unit: number): void;
+  onBrush(rect: Rect | null, units: readonly number[]): void;
+  onBrushed(decision: "kept" | "removed" | "rule"): void;
+  onLine(score: number): void;
+  onLineEnd(): void;
+  /** Moves the line over that many filters; ±Infinity goes to an end. */
+  onLineStep(filters: number): void;
+  onKey(key: TableKey): void;
+}

@@ -1,0 +1,129 @@
+/** The row above the bubbles: value, percentage, steps, what the axes show, rounding of widths. */
+import { formatShare } from "../../marks/format";
+import { type Box, part } from "../../marks/part";
+
+export interface ToolsData {
+  readonly score: number | null;
+  /** Share of the free filters that goes, 0-100. */
+  readonly percent: number;
+  /** The percentage that the rule itself names; null for other rules. */
+  readonly rulePercent: number | null;
+  readonly roundTo: number;
+  readonly size: "instability" | "none";
+  readonly xTitle: string;
+  readonly isEnabled: boolean;
+  /** Why it is not, for the title. */
+  readonly reason: string;
+  /** No room for the choice of the x axis. */
+  readonly narrow: boolean;
+}
+
+export interface ToolsCallbacks {
+  onScore(score: number): void;
+  onPercent(percent: number): void;
+  onRoundTo(width: number): void;
+  onSize(size: "instability" | "none"): void;
+}
+
+const CHIPS = [5, 10, 25, 50, 75];
+
+export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
+  const row = part(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
+  row.classed("off", !data.isEnabled);
+  part(row, "label", "below").text("Remove below").attr("for", "line-score");
+  drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) => callbacks.onScore(score));
+  part(row, "label", "or").text("or").attr("for", "line-percent");
+  drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
+  part(row, "label", "of").text("% of filters").attr("for", "line-percent");
+  drawChips(part(row, "span", "seg"), data, callbacks);
+  part(row, "span", "grow");
+  drawPick(row, { name: "x-axis", options: [["score", `x ${data.xTitle}`]], chosen: "score" }, data, () => undefined);
+  drawPick(row, { name: "size", options: SIZES, chosen: data.size }, data, (value) =>
+    callbacks.onSize(value === "none" ? "none" : "instability"),
+  );
+  drawPick(row, { name: "round", options: ROUNDS, chosen: `${data.roundTo}` }, data, (value) =>
+    callbacks.onRoundTo(Number(value)),
+  );
+}
+
+/** Three significant digits; a plain 0. */
+export function formatScore(score: number): string {
+  return Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
+}
+
+function drawField(row: Box, name: string, text: string, { isEnabled }: ToolsData, onValue: (value: number) => void): void {
+  const field = part(row, "input", `field number ${name}`);
+  const title = name === "score" ? "Remove filters that score below this" : "Percent of the free filters to remove";
+  field.attr("id", `line-${name}`).attr("inputmode", "decimal").attr("autocomplete", "off").attr("aria-label", title).attr("title", title);
+  field.property("disabled", !isEnabled);
+  const node = field.node()!;
+  if (document.activeElement !== node || node.dataset.shown === node.value) node.value = text;
+  node.dataset.shown = text;
+  const send = (): void => {
+    const value = Number(node.value.replace("%", "").replace(",", "."));
+    if (node.value.trim() === "" || !Number.isFinite(value)) node.value = text;
+    else if (node.value !== text) onValue(value);
+  };
+  field.on("change", send).on("keydown", (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      node.value = text;
+      node.blur();
+      event.stopPropagation();
+    }
+  });
+}
+
+function drawChips(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: ToolsCallbacks): void {
+  box
+    .attr("role", "group")
+    .attr("aria-label", "Percent of filters")
+    .selectAll<HTMLButtonElement, number>("button")
+    .data(CHIPS)
+    .join("button")
+    .attr("type", "button")
+    .attr("aria-pressed", (percent) => percent === rulePercent)
+    .attr("title", (percent) => `Remove ${percent} % of the free filters`)
+    .property("disabled", !isEnabled)
+    .text((percent) => percent)
+    .on("click", (_, percent) => callbacks.onPercent(percent));
+}
+
+interface Pick {
+  readonly name: string;
+  readonly options: readonly (readonly [string, string])[];
+  readonly chosen: string;
+}
+
+const SIZES: Pick["options"] = [
+  ["instability", "size instability"],
+  ["none", "size equal"],
+];
+const ROUNDS: Pick["options"] = [
+  ["1", "any width"],
+  ["8", "widths of 8"],
+  ["16", "widths of 16"],
+];
+
+function drawPick(
+  row: Box,
+  { name, options, chosen }: Pick,
+  { isEnabled, narrow }: ToolsData,
+  onChoice: (value: string) => void,
+): void {
+  const pick = part(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
+  pick.attr("aria-label", PICKS[name]!).attr("title", PICKS[name]!).property("disabled", !isEnabled);
+  pick.attr("hidden", narrow && name === "x-axis" ? "" : null);
+  pick
+    .selectAll<HTMLOptionElement, readonly [string, string]>("option")
+    .data(options, ([value]) => value)
+    .join("option")
+    .attr("value", ([value]) => value)
+    .text(([, text]) => text);
+  pick.property("value", chosen).on("change", () => onChoice(pick.property("value") as string));
+}
+
+const PICKS: Record<string, string> = {
+  "x-axis": "Score on the x axis",
+  size: "What the area of a bubble shows",
+  round: "Round widths up to a multiple, by removing fewer filters",
+};
