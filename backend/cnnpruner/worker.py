@@ -43,6 +43,9 @@ def _work(options: argparse.Namespace, pipes: Pipes) -> None:
     store = open_store(options.database, Path(options.models), migrate=False)
     work = Work(store, data_folders(options.data), pipes)
     pipes.say(ready=True, device=work.device)
+    if options.lane == "training":
+        # The first optimizer imports this, which takes longer than the first epochs of the demo: do it while idle.
+        import torch._dynamo  # noqa: F401
     while True:
         if not work.run_next(options.lane):
             pipes.wait(POLL_S)

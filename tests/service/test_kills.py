@@ -92,7 +92,9 @@ def ended(work: Workspace, job_id: int) -> Job:
 
 def branch(work: Workspace, root_id: int) -> tuple[int, int]:
     """A child of the root by half of its filters: node and job."""
-    plan = plans.draft(work, work.store.nodes.get(root_id), TypeAdapter(NewPlan).validate_python({"rule": "percent", "percent": 50}))
+    plan = plans.draft(
+        work, work.store.nodes.get(root_id), TypeAdapter(NewPlan).validate_python({"rule": "percent", "percent": 50})
+    )
     applied = plans.apply(work, plan, Application(training=TrainingChoice(epochs=EPOCHS)))
     return applied.node.id, applied.job.id
 

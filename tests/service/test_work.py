@@ -10,9 +10,9 @@ import pytest
 from cnnpruner.domain.jobs import Job, JobKind
 from cnnpruner.domain.nodes import Node
 from cnnpruner.errors import InvalidInput, JobCancelled
-from cnnpruner.service import job_context, job_steps, work
+from cnnpruner.service import job_context
 from cnnpruner.service.job_context import JobContext
-from cnnpruner.service.job_steps import Bench
+from cnnpruner.service.job_steps import STEPS, Bench
 from cnnpruner.service.work import Work
 from cnnpruner.store import Store, open_store
 from tests.values import epoch, experiment_value, inspection, new_node, node_result
@@ -54,7 +54,7 @@ class Case:
             (self.folder / "epoch-0.pt").write_bytes(b"x")
             body(bench.store, job, context)
 
-        monkeypatch.setitem(work.STEPS, "prune", step)  # type: ignore[arg-type]
+        monkeypatch.setitem(STEPS, "prune", step)
         assert Work(self.store, (), self.line).run_next("training")
 
     @property
@@ -81,7 +81,7 @@ def case(tmp_path: Path) -> Case:
 
 
 def test_every_kind_of_job_has_a_step() -> None:
-    assert set(job_steps.STEPS) == set(get_args(JobKind)) - {"embedding"}
+    assert set(STEPS) == set(get_args(JobKind)) - {"embedding"}
 
 
 def test_an_empty_lane_is_said_so(case: Case) -> None:

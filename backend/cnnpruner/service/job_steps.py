@@ -1,6 +1,6 @@
 """One step per kind of job: from rows to the inputs of the job's function, and its result to rows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,7 +133,7 @@ def _node(bench: Bench, job: Job) -> Node:
     return bench.store.nodes.get(job.node_id)
 
 
-STEPS: Mapping[JobKind, Step] = {
+STEPS: dict[JobKind, Step] = {
     "inspect": _inspect,
     "root": _root,
     "prune": _prune,

@@ -1,0 +1,22 @@
+"""The digits, read without scikit-learn's code."""
+
+import subprocess
+import sys
+
+import numpy as np
+
+from cnnpruner.engine.data.digits import load_digits
+
+
+def test_digits_are_those_that_scikit_learn_reads() -> None:
+    from sklearn.datasets import load_digits as read
+
+    theirs, ours = read(), load_digits()
+    np.testing.assert_array_equal(ours.pixels[:, 0].numpy(), np.rint(theirs.images * (255 / 16)))
+    np.testing.assert_array_equal(ours.labels.numpy(), theirs.target)
+
+
+def test_reading_digits_does_not_import_scikit_learn() -> None:
+    code = "import sys; from cnnpruner.engine.data import digits; digits.load_digits(); print('sklearn' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
