@@ -3,8 +3,10 @@ import type { Actions } from "./state/actions";
 import { PANELS, type PanelId, type State } from "./state/state";
 import type { Key, Panel } from "./views/panel";
 
+const TITLES: Record<PanelId, string> = { tree: "Tree", stats: "Statistics", model: "Model", filters: "Samples" };
+
 export const PAGE_KEYS: readonly Key[] = [
-  ...PANELS.map((id, index) => ({ keys: String(index + 1), help: `go to the panel ${id}`, run: () => focusPanel(id) })),
+  ...PANELS.map((id, index) => ({ keys: String(index + 1), help: `go to the panel ${TITLES[id]}`, run: () => focusPanel(id) })),
   { keys: "e", help: "enlarge the panel, or back", run: (act, state) => act.enlarge(state.choice.panel ? null : focused()) },
   { keys: "Escape", help: "back to all panels", run: (act) => act.enlarge(null) },
   { keys: "[", help: "node before", run: (act) => act.stepNode(-1) },

@@ -6,6 +6,7 @@ import { follow } from "./state/actions/load";
 import { keepUrl, startChoice } from "./history";
 import { listenForKeys } from "./keys";
 import { saveChart } from "./marks/save";
+import { chosenExperiment } from "./state/select";
 import { initialState, type PanelId, type State } from "./state/state";
 import { createStore } from "./state/store";
 import { drawDialogs } from "./views/dialogs/dialogs";
@@ -59,6 +60,7 @@ function drawPage(page: Page, state: State): void {
   const { frame, act } = page;
   const theme = state.screen.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.theme = theme;
+  document.title = [chosenExperiment(state)?.name, "CNNPruner"].filter(Boolean).join(" · ");
   const { panel: big } = state.choice;
   frame.main.classed("big", big !== null);
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", big === panel.id);

@@ -6,8 +6,8 @@ export type Connection = "connecting" | "live" | "lost";
 
 export interface Listener {
   onEvent(event: ServerEvent): void;
-  /** `again` is true when the line stood before: what was missed must be asked for. */
-  onConnection(connection: Connection, again: boolean): void;
+  /** After every "live", what was missed must be asked for. */
+  onConnection(connection: Connection): void;
 }
 
 const KINDS = ["job", "node", "epoch", "scores", "plan", "experiment"] as const;
@@ -18,15 +18,11 @@ export function listen(experimentId: number, listener: Listener): () => void {
   const url = buildUrl("/api/experiments/{experiment_id}/events", { experiment_id: experimentId });
   let source: EventSource;
   let retry: ReturnType<typeof setTimeout> | undefined;
-  let stood = false;
   const open = (): void => {
     source = new EventSource(url);
-    source.onopen = () => {
-      listener.onConnection("live", stood);
-      stood = true;
-    };
+    source.onopen = () => listener.onConnection("live");
     source.onerror = () => {
-      listener.onConnection("lost", stood);
+      listener.onConnection("lost");
       // The browser itself tries again after a cut line, but gives up after an answer like 502.
       if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
     };

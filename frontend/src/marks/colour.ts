@@ -1,4 +1,5 @@
 /** Colours with a meaning: cividis for sequences, Okabe–Ito hues × shapes for categories. */
+import { rgb, type RGBColor } from "d3-color";
 import { interpolateCividis } from "d3-scale-chromatic";
 
 export interface Paint {
@@ -12,10 +13,21 @@ const FAINTEST = 0.3;
 /** `share` 0-1. More is darker on light ground and brighter on dark ground, and near zero it fades into the ground. */
 export function paintSequence(share: number, isDark: boolean): Paint {
   const strength = Math.max(0, Math.min(1, share));
-  const colour = interpolateCividis(isDark ? 0.25 + 0.75 * strength : 1 - strength);
+  const colour = rgb(interpolateCividis(isDark ? 0.25 + 0.75 * strength : 1 - strength));
   const opacity = FAINTEST + (1 - FAINTEST) * Math.sqrt(strength);
-  const isDarkFill = isDark ? strength < 0.35 : strength > 0.52;
-  return { fill: colour.replace("rgb(", "rgba(").replace(")", `,${opacity.toFixed(2)})`), text: isDarkFill ? "#ffffff" : "#101418" };
+  const ground = rgb(isDark ? "#15181b" : "#ffffff");
+  const mix = (over: number, under: number): number => Math.round(over * opacity + under * (1 - opacity));
+  const seen = rgb(mix(colour.r, ground.r), mix(colour.g, ground.g), mix(colour.b, ground.b));
+  return { fill: seen.formatHex(), text: luminance(seen) > EVEN_LUMINANCE ? "#000000" : "#ffffff" };
+}
+
+/** Black and white are read equally well on it: 4.6:1 (WCAG 2.2). */
+const EVEN_LUMINANCE = 0.179;
+
+/** Relative luminance of WCAG 2.2, 0-1. */
+export function luminance({ r, g, b }: RGBColor): number {
+  const linear = [r, g, b].map((part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
 }
 
 export type Shape = "circle" | "square";

@@ -62,6 +62,7 @@ export function formatDuration(seconds: number): string {
 export function formatTimes(compression: Maybe): string {
   if (isMissing(compression)) return NONE;
   const times = 1 / Math.max(1e-6, 1 - compression);
+  if (times > 999) return ">999×";
   return `${times >= 10 ? integer.format(times) : times.toFixed(1).replace(/\.0$/, "")}×`;
 }
 

@@ -27,6 +27,7 @@ test.each([
   [format.formatTimes(0.885), "8.7×"],
   [format.formatTimes(0), "1×"],
   [format.formatTimes(0.9889), "90×"],
+  [format.formatTimes(1), ">999×"],
   [format.formatOf(9, 5000), "9 of 5,000"],
   [format.formatPlural(1, "epoch"), "1 epoch"],
 ])("%s", (written, expected) => {

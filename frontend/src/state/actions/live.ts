@@ -22,12 +22,25 @@ export function createFollower(context: Context): () => void {
 
 function follow(context: Context, experiment: number): () => void {
   return listen(experiment, {
-    onEvent: (event) => context.store.dispatch(takeEvent(event)),
-    onConnection: (connection, again) => {
+    onEvent: (event) => {
+      tellFailure(context, event);
+      context.store.dispatch(takeEvent(event));
+    },
+    onConnection: (connection) => {
       context.store.dispatch((state) => withScreen(state, { connection }));
-      if (connection === "live" && again) catchUp(context, experiment);
+      // Also on the first opening: what changed between the first answers and now came by no event.
+      if (connection === "live") catchUp(context, experiment);
     },
   });
+}
+
+/** A failed job says why, once. */
+function tellFailure({ store, notify }: Context, event: ServerEvent): void {
+  if (event.kind !== "job" || event.job.state !== "failed") return;
+  const { job } = event;
+  if (store.state().server.jobs[job.id]?.state === "failed") return;
+  const node = store.state().server.nodes[job.node_id ?? -1];
+  notify(`${node ? `Node ${node.number}` : "Job"} failed: ${job.error?.message ?? "no reason was given."}`, "danger");
 }
 
 /** What one event changes. An event that is older than what is known changes nothing. */
@@ -62,7 +75,7 @@ function takePlan(state: State, plan: State["server"]["plans"][number]): State {
   return known && known.revision > plan.revision ? state : withValue(state, "plans", plan.id, plan);
 }
 
-/** After a lost line: the tree, jobs and open questions anew, keeping what is drawn until the answers are here. */
+/** Once the line stands: the tree, jobs and open questions anew, keeping what is drawn until the answers are here. */
 function catchUp(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
   const changing = /^(tree|jobs|epochs|plans|health)/;

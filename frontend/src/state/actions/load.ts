@@ -2,7 +2,7 @@
 import { call } from "../../api/client";
 import type { Node } from "../../api/values";
 import { withServer, withValue, withValues } from "../patches";
-import { chosenExperiment, chosenNode, scoresKey } from "../select";
+import { chosenExperiment, chosenNode, scoresKey, treeNodes } from "../select";
 import type { State } from "../state";
 import { keepKnownChoice } from "./known";
 import { ask, type Context } from "./context";
@@ -14,6 +14,7 @@ export function follow(context: Context): void {
   const state = context.store.state();
   const experiment = chosenExperiment(state);
   if (experiment) loadExperiment(context, experiment.id);
+  for (const node of treeNodes(state)) if (isLive(node)) loadEpochs(context, node);
   const node = chosenNode(state);
   if (node) loadNode(context, node, state);
 }
@@ -41,14 +42,19 @@ function loadExperiment(context: Context, id: number): void {
   );
 }
 
-function loadNode(context: Context, node: Node, state: State): void {
-  const path = { node_id: node.id };
+const isLive = ({ state }: Node): boolean => state === "running" || state === "waiting";
+
+function loadEpochs(context: Context, { id, state }: Node): void {
   ask(
     context,
-    `epochs:${node.id}:${node.state}`,
-    () => call("get", "/api/nodes/{node_id}/epochs", { path }),
-    (now, epochs) => withValue(now, "epochs", node.id, epochs),
+    `epochs:${id}:${state}`,
+    () => call("get", "/api/nodes/{node_id}/epochs", { path: { node_id: id } }),
+    (now, epochs) => withValue(now, "epochs", id, epochs),
   );
+}
+
+function loadNode(context: Context, node: Node, state: State): void {
+  const path = { node_id: node.id };
   ask(
     context,
     `layers:${node.id}:${node.state === "ready" ? "ready" : "making"}`,

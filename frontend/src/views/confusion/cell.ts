@@ -1,6 +1,6 @@
 /** Beside the matrix: the chosen cell in words and its pictures. */
 import type { Confusion, Sample } from "../../api/values";
-import { formatOf, formatPlural } from "../../marks/format";
+import { formatCount, formatOf, formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import type { Cell } from "../../state/state";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
@@ -51,7 +51,7 @@ function countText({ confusion, cell, samples }: CellData, shown: number): strin
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
-  return `${samples === null ? formatPlural(count, "image") : formatOf(Math.min(shown, count), count)}${change}`;
+  return `${samples === null || shown === 0 ? formatCount(count) : formatOf(Math.min(shown, count), count)}${change}`;
 }
 
 function drawLegend(box: Box, { layout, isDark }: CellData): void {

@@ -43,9 +43,11 @@ export interface MatrixLayout {
 export const SIDE = 66;
 export const TOP = 18;
 const CELL_MIN = 7;
-const CELL_MAX = { width: 44, height: 30 } as const;
+const CELL_MAX = { width: 44, height: 40 } as const;
 const TEXT_MIN = { width: 17, height: 12 } as const;
-const LABEL_GAP = { rows: 12, columns: 21 } as const;
+/** The scale ends here at least, so that a lone error does not look like a disaster. */
+const SCALE_MIN = { count: 5, row: 0.05, delta: 5 } as const;
+const LABEL_GAP = { rows: 12, columns: 18 } as const;
 
 export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const { confusion, mode, width, height } = input;
@@ -55,7 +57,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
     height: fit((height - TOP) / order.length, CELL_MAX.height),
   };
   const values = order.flatMap((label) => order.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other)));
-  const most = Math.max(mode === "row" ? 0.01 : 1, ...values);
+  const most = Math.max(SCALE_MIN[mode], ...values);
   const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;
   return {
     order,

@@ -20,6 +20,15 @@ const FIXED: readonly Row[] = [
   { keys: "← → ↑ ↓", help: "inside them: node, cell, filter, picture" },
 ];
 
+/** "Ctrl Z", "Esc", "↑" */
+const spellKeys = (keys: string): string =>
+  keys
+    .replaceAll("+", " ")
+    .replace(/\b[a-z]$/, (letter) => letter.toUpperCase())
+    .replace("Escape", "Esc")
+    .replace("ArrowUp", "↑")
+    .replace("ArrowDown", "↓");
+
 export function drawHelp(content: Box, { panels, letterKeys, health }: HelpData, onLetters: (on: boolean) => void): void {
   const rows: Row[] = [...FIXED, ...PAGE_KEYS, ...panels.flatMap((panel) => panel.keys)];
   const list = part(content, "dl", "keylist");
@@ -33,7 +42,7 @@ export function drawHelp(content: Box, { panels, letterKeys, health }: HelpData,
       return made;
     })
     .each(function ({ keys, help }) {
-      this.querySelector("kbd")!.textContent = keys.replaceAll("+", " ").replace(/^[a-z]$/, (letter) => letter.toUpperCase());
+      this.querySelector("kbd")!.textContent = spellKeys(keys);
       this.querySelector("dd")!.textContent = help;
     });
   const label = part(content, "label", "paragraph");

@@ -11,7 +11,7 @@ export async function showToast(message: string, tone: "neutral" | "danger"): Pr
   let stack = document.querySelector<Toast>("wa-toast");
   if (!stack) {
     stack = document.createElement("wa-toast");
-    stack.setAttribute("placement", "bottom-end");
+    stack.setAttribute("placement", "bottom-start");
     document.body.append(stack);
   }
   await stack.create(message, { variant: tone, duration: DURATION_MS[tone], size: "s" });

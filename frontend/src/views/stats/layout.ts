@@ -119,7 +119,7 @@ function chooseUnit(largest: number): Unit {
 }
 
 function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
-  const scale: ScaleLinear<number, number> = scaleLinear().domain([0, largest / factor]).nice(count).range([bottom, top]);
+  const scale: ScaleLinear<number, number> = scaleLinear().domain([0, largest / factor]).nice(2 * count).range([bottom, top]);
   const ticks = scale.ticks(count).map((value) => ({ value: value * factor, y: scale(value), text: String(value) }));
   return { toY: (value) => scale(value / factor), ticks };
 }

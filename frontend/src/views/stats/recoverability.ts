@@ -37,7 +37,7 @@ export function drawRecoverability(group: Group, { axis, ghost, shown }: ChartCo
 }
 
 function drawNeeded(group: Group, shown: readonly NodeStats[], x: (stats: NodeStats) => number, toY: Scale["toY"]): void {
-  const needing = shown.filter(({ needed }) => needed !== null);
+  const needing = shown.filter(({ needed, best }) => needed !== null && best !== null);
   group
     .selectAll<SVGPathElement, NodeStats>(":scope > path.needed")
     .data(needing, ({ node }) => node.id)

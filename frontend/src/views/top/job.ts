@@ -30,7 +30,7 @@ export function describeJob(job: Job, node: Node | undefined): string {
 export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: number) => void): void {
   const job = jobs[0];
   const others = jobs.length - 1;
-  box.classed("none", !job).attr("role", "status").attr("data-testid", "job");
+  box.classed("none", !job).attr("role", "group").attr("aria-label", "Job at work").attr("data-testid", "job");
   box.attr("title", describeCounts(jobs));
   part(box, "span", "dot").text(job ? "●" : "").classed("live", job?.state === "running");
   part(box, "span", "what").text(job ? describeJob(job, nodes[job.node_id ?? -1]) : "No jobs");

@@ -30,7 +30,7 @@ export interface Place {
 export interface Edge {
   readonly id: string;
   readonly path: string;
-  readonly kind: "recovered" | "unrecovered" | "open" | "ghost";
+  readonly kind: "recovered" | "unrecovered" | "open" | "ended" | "ghost";
   readonly onLineage: boolean;
 }
 
@@ -62,8 +62,8 @@ export const isDead = ({ state, recovered }: Node): boolean =>
 
 export function layoutTree(input: TreeInput): TreeLayout {
   const { nodes, axis, ghost } = input;
-  const lanes = layoutLanes(nodes.map((node) => ({ ...node, isDead: isDead(node) })));
-  const lowest = Math.max(0, ...lanes.values());
+  const lanes = closeGaps(input, layoutLanes(nodes.map((node) => ({ ...node, isDead: isDead(node) }))));
+  const lowest = Math.max(0, ...[...lanes.values()].filter(Number.isFinite));
   const gap = lowest > DENSE_LANES ? GAP_DENSE : GAP;
   const toY = (id: number): number => TOP + lanes.get(id)! * gap;
   const ghostLane = ghost ? findGhostLane(nodes, lanes, ghost) : 0;
@@ -75,6 +75,15 @@ export function layoutTree(input: TreeInput): TreeLayout {
     ghost: ghost ? placeGhost(ghost, axis, ghostY) : null,
     height: TOP + Math.max(lowest, ghostLane) * gap + BOTTOM,
   };
+}
+
+/** Lanes without a node or an end of an edge in view take no room: with 500 nodes there are many. */
+function closeGaps({ nodes, axis }: TreeInput, lanes: ReadonlyMap<number, number>): ReadonlyMap<number, number> {
+  const seen = new Set(nodes.filter(({ number }) => isInView(axis, number)).map(({ id }) => id));
+  const used = nodes.filter(({ id, parent_id }) => seen.has(id) || (parent_id !== null && seen.has(parent_id))).flatMap(({ id, parent_id }) => [id, parent_id ?? id]);
+  const rows = [...new Set(used.map((id) => lanes.get(id)!))].sort((a, b) => a - b);
+  const rowOf = new Map(rows.map((lane, row) => [lane, row]));
+  return new Map([...lanes].map(([id, lane]) => [id, rowOf.get(lane) ?? Infinity]));
 }
 
 function place(node: Node, y: number, byId: ReadonlyMap<number, Node>, input: TreeInput): Place {
@@ -111,7 +120,7 @@ export function describeEnd({ state, recovered, origin }: Node): string {
 function layoutEdges({ nodes, axis, lineage }: TreeInput, byId: ReadonlyMap<number, Node>, toY: (id: number) => number) {
   return nodes.flatMap((node): Edge[] => {
     const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
-    if (!parent || node.number < axis.first || parent.number > axis.last) return [];
+    if (!parent || !(isInView(axis, node.number) || isInView(axis, parent.number))) return [];
     const from = [toColumn(axis, parent.number), toY(parent.id)] as const;
     const path = drawPath(from, [toColumn(axis, node.number), toY(node.id)]);
     return [{ id: String(node.id), path, kind: edgeKind(node), onLineage: lineage.has(node.id) }];
@@ -119,7 +128,7 @@ function layoutEdges({ nodes, axis, lineage }: TreeInput, byId: ReadonlyMap<numb
 }
 
 function edgeKind({ state, recovered }: Node): Edge["kind"] {
-  if (state !== "ready") return "open";
+  if (state !== "ready") return state === "failed" || state === "cancelled" ? "ended" : "open";
   return recovered === false ? "unrecovered" : "recovered";
 }
 
@@ -134,7 +143,7 @@ export function drawPath([x0, y0]: readonly [number, number], [x1, y1]: readonly
 function findGhostLane(nodes: readonly Node[], lanes: ReadonlyMap<number, number>, { parent }: Ghost): number {
   const own = lanes.get(parent.id)!;
   const later = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
-  return later.includes(own) ? Math.max(...lanes.values()) + 1 : own;
+  return later.includes(own) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : own;
 }
 
 const ghostEdge = (ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge => ({

@@ -8,11 +8,13 @@ import { layoutNodeAxis, type NodeAxis } from "../axis/nodeAxis";
 import type { Panel, Tool } from "../panel";
 import { drawFacts } from "./facts";
 import { layoutTree } from "./layout";
-import { describeHint } from "./hint";
+import { drawEmpty } from "../empty";
+import { describeHint, isEmpty } from "./hint";
 import { drawTree, type TreeData } from "./tree";
 import { describeNode } from "./words";
 
 const FACTS_HEIGHT = 44;
+const NOTHING = { title: "No experiment yet", sentence: "Choose data and a network: the root is trained here or read from a checkpoint." };
 
 export const treePanel: Panel = {
   id: "tree",
@@ -39,6 +41,7 @@ export const treePanel: Panel = {
       onPan: act.panTo,
     });
     drawHint(box, describeHint(state));
+    drawEmpty(box, isEmpty(state) ? { ...NOTHING, button: { text: "New experiment…", run: act.openNewExperiment } } : null);
     drawFacts(part(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state));
   },
 };

@@ -30,14 +30,26 @@ export interface TreeCallbacks {
 export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
   const { axis, layout } = data;
   const height = Math.max(data.height, layout.height);
-  const svg = svgPart(box, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
+  const view = part(box, "div", "window");
+  const svg = svgPart(view, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
   drawBand(layer(svg, "bands"), axis, data.chosen?.number ?? null, height);
   drawCaptions(layer(svg, "captions"));
   drawEdges(layer(svg, "edges"), layout.edges);
   drawGhost(layer(svg, "ghosts"), layout.ghost);
   drawNodes(layer(svg, "nodes"), data, callbacks);
-  listenToPan(box.node()!, axis, callbacks.onPan);
+  keepChosenInView(view, data);
+  listenToPan(view.node()!, axis, callbacks.onPan);
   drawPanButtons(box, axis, callbacks.onPan);
+}
+
+/** Scrolls once after another node is chosen; a person's own scrolling stays. */
+function keepChosenInView(box: Box, { layout, chosen, height }: TreeData): void {
+  const element = box.node()!;
+  const place = layout.places.find(({ node }) => node.id === chosen?.id);
+  if (!place || element.dataset.chosen === String(place.node.id)) return;
+  element.dataset.chosen = String(place.node.id);
+  const isSeen = place.y > element.scrollTop + 30 && place.y < element.scrollTop + height - 24;
+  if (!isSeen) element.scrollTop = Math.max(0, place.y - height / 2);
 }
 
 function drawCaptions(group: Group): void {
