@@ -50,10 +50,10 @@ def test_resumed_training_equals_uninterrupted_bit_for_bit(augmentation: Augment
     kept = io.BytesIO()
     torch.save(first.state(), kept)
     first.epoch(3)  # killed here: what it went on to do must not matter
-    torch.rand(3)  # nor what else was drawn
     kept.seek(0)
     second = Trainer(_network(), _data(), training, seed=7)
     second.load_state(torch.load(kept, weights_only=True))
+    torch.manual_seed(99)
     stats += [second.epoch(3), second.epoch(4)]
 
     assert stats == expected

@@ -20,6 +20,9 @@ from cnnpruner.errors import InvalidInput, TrainingDiverged
 CHECK_EVERY = 50
 """Steps between looks at the loss: each look makes a GPU wait."""
 
+LARGEST_EDGE_LAST = 16
+"""Up to this edge in pixels a CPU gains from channels last in float32."""
+
 OnStep = Callable[[int, int], None]
 """Told (steps done in this epoch, steps of it) after every step; what it raises ends the epoch."""
 
@@ -45,13 +48,12 @@ class Trainer:
         """Raises InvalidInput where batches of one image would meet batch norm."""
         device = data.device
         self.training, self.seed = training, seed
-        # channels_last: 1.3 to 2 times faster on both CPU and GPU, except for images of a single channel
-        self._format = torch.channels_last
+        self._bfloat16 = training.amp and gains_from_bfloat16(device)
+        self._format = _memory_format(device, self._bfloat16, data.images.shape[-1])
         self.network = copy.deepcopy(network).to(device).to(memory_format=self._format)
         data = TrainData(hold_on(data.images, device), data.indices, data.normalize, device)
         self._batches = EpochBatches(data, training, seed, self._format)
         self._optimizer = _optimizer(self.network, training, device)
-        self._bfloat16 = training.amp and gains_from_bfloat16(device)
         self._device = device
         _refuse_single_images(self.network, min(training.batch_size, self._batches.images_an_epoch))
 
@@ -131,6 +133,13 @@ def _optimizer(network: nn.Module, training: Training, device: torch.device) -> 
         nesterov=training.momentum > 0,
         fused=device.type in {"cpu", "cuda"},
     )
+
+
+def _memory_format(device: torch.device, is_bfloat16: bool, edge: int) -> torch.memory_format:
+    """Whichever was faster: on a CPU in float32, channels last gains on 8×8 (10 %) and loses on 32×32 (13 %)."""
+    if device.type == "cpu" and not is_bfloat16 and edge > LARGEST_EDGE_LAST:
+        return torch.contiguous_format
+    return torch.channels_last
 
 
 def _refuse_single_images(network: nn.Module, batch: int) -> None:

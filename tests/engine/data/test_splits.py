@@ -61,6 +61,12 @@ def test_seed_decides(imported: bool) -> None:
     assert not np.array_equal(first, other)
 
 
+def test_which_small_classes_get_the_odd_image_is_drawn_too() -> None:
+    labels = np.repeat(np.arange(10), 4)
+    counts = [_per_class(labels, make_splits(labels, None, False, seed).selection.indices) for seed in (0, 1)]
+    assert counts[0] != counts[1]
+
+
 def test_rule_says_how_many_images_and_why() -> None:
     assert "500 of the 5,000 training images" in make_splits(TRAIN, TEST, False, 0).rule
     assert "may have seen" in make_splits(TRAIN, TEST, True, 0).rule
