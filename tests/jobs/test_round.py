@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from cnnpruner.engine.cost import CostTable
 from safetensors.torch import load_file
 
 from cnnpruner.domain.experiments import Experiment, NewExperiment, Splits
 from cnnpruner.domain.plans import PercentRule, Plan
 from cnnpruner.domain.results import Inspection, NodeResult
+from cnnpruner.engine.cost import CostTable
 from cnnpruner.engine.defaults import default_training
 from cnnpruner.errors import InvalidInput, UnreadableWeights, UnusableNetwork
 from cnnpruner.jobs import inspect, latency, preview, prune, root, test

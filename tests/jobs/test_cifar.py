@@ -1,0 +1,56 @@
+"""The given ResNet-20 on CIFAR-10: imported, measured on all official test images, and a round of pruning."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.engine.cost import CostTable
+from cnnpruner.jobs import prune, root
+from cnnpruner.jobs.setting import ReadyNode
+from cnnpruner.jobs.warm import Warm
+from tests.jobs.contexts import FakeContext
+from tests.jobs.test_round import look, setting_of
+
+NEW = NewExperiment.model_validate(
+    {
+        "data": {"kind": "cifar10"},
+        "network": {"name": "resnet20", "options": {"shortcut": "A"}},
+        "weights": {"path": "checkpoints/resnet20-12fca82f.th"},
+        "mean": [0.485, 0.456, 0.406],
+        "std": [0.229, 0.224, 0.225],
+    }
+)
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_data: Path, tmp_path: Path) -> None:
+    warm = Warm(torch.device("cpu"))
+    found = look(NEW, real_data, warm)
+    splits = found.splits
+    assert (len(splits.train), len(splits.selection), len(splits.test)) == (50_000, 5_000, 5_000)
+    assert not set(splits.selection) & set(splits.test)
+
+    setting = setting_of(NEW, found, real_data)
+    weights = tmp_path / "node-0" / "weights.safetensors"
+    checkpoint = real_data / "checkpoints" / "resnet20-12fca82f.th"
+    inputs = root.RootInputs(setting, 1, None, checkpoint, weights, tmp_path / "pictures.npy")
+    result = root.run(inputs, FakeContext(tmp_path / "node-0"), warm)
+    assert result.import_accuracy == pytest.approx(0.9173, abs=2e-4)
+    assert result.import_images == 10_000
+    assert result.cost.parameters == 269_722
+    assert np.load(tmp_path / "pictures.npy").shape == (5_000, 32, 32, 3)
+
+    free = [unit.id for unit in found.layers.units if unit.free]
+    training = setting.experiment.training.model_copy(update={"epochs": 1, "images": 2_000})
+    few = replace(setting, splits=replace(splits, selection=splits.selection[:500]))
+    ready = ReadyNode(result.layers, weights)
+    child = tmp_path / "node-1" / "weights.safetensors"
+    context = FakeContext(tmp_path / "node-1")
+    pruned = prune.run(prune.PruneInputs(few, 2, ready, 450, tuple(free[::4]), training, child), context, warm)
+    assert pruned.cost == CostTable(result.layers).cost(free[::4])
+    assert context.rows[1].accuracy > context.rows[0].accuracy
