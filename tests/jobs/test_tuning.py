@@ -185,6 +185,15 @@ def test_epoch_0_is_kept_where_training_only_harms(images: FewDigits, tmp_path: 
     np.testing.assert_array_equal(harmed.predictions.predicted, good.predictions.predicted)
 
 
+def test_of_equal_epochs_the_earliest_is_kept(images: FewDigits, tmp_path: Path) -> None:
+    still = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
+    course = Course(training(learning_rate=1e-12), 3, None, 0.0, 1.0)
+    context = FakeContext(tmp_path)
+    tuned = Tuning(still, cast(SplitImages, images), course, context).run()
+    assert len({row.accuracy for row in context.rows}) == 1
+    assert tuned.best_epoch == 0
+
+
 def test_a_full_disk_fails_with_a_sentence_and_keeps_what_was_finished(
     images: FewDigits, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
