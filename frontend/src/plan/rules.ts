@@ -35,7 +35,7 @@ export function selectUnits(model: Costed, ranking: Ranking | null, rule: Rule):
 }
 
 /** Ranked free units but for those set by hand and those of locked layers. */
-function openUnits(structure: Structure, ranking: Ranking | null, rule: Rule): Int32Array {
+export function openUnits(structure: Structure, ranking: Ranking | null, rule: Rule): Int32Array {
   const spared = new Uint8Array(structure.units);
   for (const u of unitsOf(structure, rule.kept)) spared[u] = 1;
   for (const u of unitsOf(structure, rule.removed)) spared[u] = 1;

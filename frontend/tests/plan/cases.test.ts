@@ -1,11 +1,10 @@
 /** The cases that Python has worked out: the page must come to the same, to the unit and the byte. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Cost, NodeLayers, Plan, Scores } from "../../src/api/values";
 import { buildPlanModel, describeRemoval, evaluatePlan, type PlanModel } from "../../src/plan/evaluate";
 import { buildRanking } from "../../src/plan/ranking";
 import { fillRule } from "../../src/plan/rule";
+import { readFixture } from "../fixtures/network";
 
 interface CostCase {
   readonly network: string;
@@ -20,10 +19,8 @@ interface PlanCase extends CostCase {
   readonly reached: number;
 }
 
-const read = (name: string): unknown =>
-  JSON.parse(readFileSync(join(import.meta.dirname, "../../../tests/fixtures", `${name}.json`), "utf8"));
-const costs = read("cost_model") as { networks: Record<string, NodeLayers>; cases: CostCase[] };
-const plans = read("plan_cases") as { scores: Record<string, Scores>; cases: PlanCase[] };
+const costs = readFixture("cost_model") as { networks: Record<string, NodeLayers>; cases: CostCase[] };
+const plans = readFixture("plan_cases") as { scores: Record<string, Scores>; cases: PlanCase[] };
 
 const models = new Map(Object.entries(costs.networks).map(([name, layers]) => [name, buildPlanModel(layers)]));
 const modelOf = (name: string): PlanModel => models.get(name)!;

@@ -3,11 +3,13 @@ import { call } from "../../api/client";
 import type { Plan, Preview, TrainingChoice } from "../../api/values";
 import { countBelow, lineScore, stepScore } from "../../plan/line";
 import { decide, toggleLock, toggleUnit, type Decision } from "../../plan/hand";
+import { openUnits } from "../../plan/rules";
 import { commonOf, emptyRule, type Rule } from "../../plan/rule";
 import { currentPlan, currentRule, editKey, isClosed, type Brushed, type Draft } from "../draft";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../edits";
 import { withChoice, withValue, withValues, type Reducer } from "../patches";
 import { planModel, planResult, ranking } from "../plan";
+import { refreshReadout } from "../readout";
 import type { State } from "../state";
 import type { Context } from "./context";
 import { createSaver } from "./saver";
@@ -18,7 +20,7 @@ export function createPlanActions(context: Context) {
   const saver = createSaver(context);
   const edit = (reducer: Reducer): void => {
     if (isClosed(currentPlan(store.state()))) return;
-    store.dispatch((state) => reducer(withDraft(state, { wish: null })));
+    store.dispatch((state) => refreshReadout(reducer(withDraft(state, { wish: null }))));
     saver.soon(editKey(store.state()));
   };
   const change = (make: (rule: Rule, state: State) => Rule | null): void => {
@@ -76,13 +78,13 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
 }
 
 function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
-  const [found, result] = [ranking(state), planResult(state)];
-  if (!found || !result) return null;
-  const score = lineScore(rule, found, result.removed, result.hand) ?? stepScore(found, 0, -Infinity);
-  const next = stepScore(found, score, filters);
-  return countBelow(found, next) === countBelow(found, score) && rule.rule === "threshold"
-    ? null
-    : thresholdRule(rule, state, next);
+  const [model, whole, result] = [planModel(state), ranking(state), planResult(state)];
+  if (!model || !whole || !result) return null;
+  const open = { ...whole, ascending: openUnits(model.structure, whole, rule) }; // locked and handmade ones do not count
+  const score = lineScore(rule, whole, result.removed, result.hand) ?? stepScore(open, 0, -Infinity);
+  const next = stepScore(open, score, filters);
+  const isSame = countBelow(open, next) === countBelow(open, score) && rule.rule === "threshold";
+  return isSame ? null : thresholdRule(rule, state, next);
 }
 
 function toggledRule(rule: Rule, state: State, unit: number): Rule | null {

@@ -23,6 +23,7 @@ function drawReason(field: Box<HTMLInputElement>, { note, isClosed }: PlanData, 
 function drawButton(button: Box, name: string, data: ButtonData, run: () => void): void {
   button
     .attr("type", "button")
+    .attr("data-testid", `${name.toLowerCase().replace("applied", "apply")}-plan`)
     .classed("pri", data.isPrimary)
     .attr("title", data.title)
     .attr("disabled", data.isEnabled ? null : "")

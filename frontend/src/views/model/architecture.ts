@@ -36,7 +36,7 @@ export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: Ar
   drawPools(layer(svg, "pools"), strip);
   drawSizes(layer(svg, "sizes"), strip);
   drawCounts(layer(svg, "counts"), strip, data.chosenLayer);
-  drawLegend(layer(svg, "legend"), strip);
+  drawLegend(layer(svg, "key"), strip);
 }
 
 function drawHatch(svg: Svg): void {
@@ -95,7 +95,9 @@ function drawSizes(group: Group, { sizes }: Strip): void {
 }
 
 function drawCounts(group: Group, { blocks, base, labelEvery }: Strip, chosen: number): void {
-  const shown = blocks.filter((block, i) => i % labelEvery === 0 || block.layer === chosen);
+  const at = blocks.findIndex((block) => block.layer === chosen);
+  const isClear = (i: number): boolean => at < 0 || Math.abs(i - at) >= labelEvery;
+  const shown = blocks.filter((_, i) => i === at || (i % labelEvery === 0 && isClear(i)));
   const middle = (block: Block): number => block.x + block.width / 2;
   drawLabels(group, [
     { key: "now", x: 12, y: base + 16, text: "now" },

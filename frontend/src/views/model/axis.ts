@@ -43,7 +43,7 @@ export function drawAxis(svg: Svg, data: TableData): void {
     const x = toX(scale, tick);
     if (taken.some((other) => Math.abs(other - x) < LABEL_WIDTH)) return [];
     taken.push(x);
-    return [{ key: `${tick}`, x, y: 13, text: `${tick}`, anchor: "middle", look: "d" }];
+    return [{ key: `${tick}`, x, y: 13, text: nameTick(tick), anchor: "middle", look: "d" }];
   });
   drawLabels(layer(svg, "ticks"), [...zero, ...labels]);
   const middle = (layout.plot[0] + layout.plot[1]) / 2;
@@ -52,6 +52,8 @@ export function drawAxis(svg: Svg, data: TableData): void {
     { key: "scroll", x: layout.width - 12, y: 27, text: layout.scrolls ? `${layout.rows.length} layers: rows scroll` : "", anchor: "end", look: "d" },
   ]);
 }
+
+const nameTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-4 ? tick.toExponential(0) : `${tick}`);
 
 /** Powers of ten get their label first, then 5, then 2. */
 function byRoundness(a: number, b: number): number {

@@ -75,7 +75,9 @@ function follow(view: Box, over: Svg, start: [number, number], { data, callbacks
   });
   view.on("pointerup.brush pointercancel.brush", (event: PointerEvent) => {
     view.on("pointermove.brush", null).on("pointerup.brush", null).on("pointercancel.brush", null);
-    if (rect) callbacks.onBrush(rect, freeUnitsWithin(data, rect));
+    const units = rect ? freeUnitsWithin(data, rect) : [];
+    showRect(over, null);
+    if (rect) callbacks.onBrush(units.length ? rect : null, units);
     else if (event.type === "pointerup") click(data, callbacks, start);
   });
 }

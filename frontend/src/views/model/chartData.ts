@@ -117,7 +117,7 @@ export function toolsData(state: State, found: Found | null, width: number): Too
     xTitle: titleOf(state),
     isEnabled: isScored(state) && !closed,
     reason: closed ? "This plan is applied and closed. Make a new draft to change it." : "Scores are on their way.",
-    narrow: width < 740,
+    width,
   };
 }
 

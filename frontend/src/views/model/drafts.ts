@@ -65,12 +65,11 @@ const letter = (index: number): string => String.fromCharCode(65 + (index % 26))
 function previewOf(state: State, { result, model }: PlanInput): PlanData["preview"] {
   const [plan, node, experiment] = [currentPlan(state), chosenNode(state), chosenExperiment(state)];
   const preview = plan?.preview ?? null;
-  const isStale = preview !== null && (!isSaved(state) || preview.revision !== plan?.revision);
   const label = preview && experiment?.classes[preview.worst.label];
   const points = preview ? 100 * (preview.worst.accuracy_after - preview.worst.accuracy_before) : 0;
   return {
     preview,
-    staleFor: isStale ? formatPercent(preview.removed_filters / (freeFilters(model) || 1)) : null,
+    staleFor: preview && isStale(state, plan) ? formatPercent(preview.removed_filters / (freeFilters(model) || 1)) : null,
     now: node?.accuracy ?? null,
     recovered: node && experiment ? recoveredFrom(node, experiment) : null,
     worst: preview ? `worst: ${label ?? preview.worst.label} ${points.toFixed(1).replace("-", "−")} pt` : "",
@@ -119,15 +118,19 @@ function trainingText(training: Training | null, experiment: Experiment | null):
   return `SGD ${training.learning_rate} ${SCHEDULES[training.schedule]} · ${epochs} · ${tolerance}`;
 }
 
+/** The preview was measured for another state of the plan. */
+function isStale(state: State, plan: Plan | null): boolean {
+  return !!plan?.preview && (!isSaved(state) || plan.preview.revision !== plan.revision);
+}
+
 function previewButton(state: State, { result }: PlanInput): ButtonData {
   const plan = currentPlan(state);
   const job = activeJob(state, "preview", plan);
-  const isStale = !!plan?.preview && (!isSaved(state) || plan.preview.revision !== plan.revision);
   const seconds = plansOf(state, state.choice.node ?? 0).flatMap((one) => one.preview?.seconds ?? [])[0];
   const reason = whyNot(state, result);
   return {
     isEnabled: reason === null && !job,
-    isPrimary: isStale,
+    isPrimary: reason === null && isStale(state, plan),
     cost: job ? `${Math.round(100 * job.progress)}%` : seconds === undefined ? "" : `about ${formatDuration(seconds)}`,
     title: reason ?? "Measure the accuracy of the cut network without training (P)",
   };
@@ -145,7 +148,7 @@ function applyButton(state: State, { result }: PlanInput): ButtonData {
   const time = seconds === null ? "" : `, about ${formatDuration(seconds)}`;
   return {
     isEnabled: reason === null,
-    isPrimary: true,
+    isPrimary: !isStale(state, plan),
     cost: `makes node ${formatCount(next)}${time}`,
     title: reason ?? `Cut and fine-tune: makes node ${next} (Ctrl Enter)`,
   };

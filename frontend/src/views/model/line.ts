@@ -41,6 +41,7 @@ function build(handle: Group): void {
 function describe(handle: Group, { line }: TableData): void {
   handle
     .attr("tabindex", line.isClosed ? null : 0)
+    .attr("data-testid", "line")
     .attr("role", "slider")
     .attr("aria-label", "Remove below this score")
     .attr("aria-disabled", line.isClosed)

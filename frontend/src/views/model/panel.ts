@@ -3,19 +3,21 @@ import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, part } from "../../marks/part";
 import { isClosed, currentPlan } from "../../state/draft";
 import { planModel, planResult, ranking } from "../../state/plan";
-import { chosenNode } from "../../state/select";
+import type { Actions } from "../../state/actions";
+import { chosenExperiment, chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
 import type { Panel, Size } from "../panel";
 import { drawArchitecture } from "./architecture";
 import { chosenLayerOf, tableData, toolsData, type Found } from "./chartData";
 import { modelCharts } from "./charts";
-import { planData } from "./drafts";
+import { planData, trainingOf } from "./drafts";
 import { drawNothing } from "./nothing";
 import { stepLayer } from "./keys";
 import { drawPlan } from "./planArea";
 import { drawStrip, STRIP_HEIGHT } from "./strip";
 import { drawTable } from "./table";
 import { drawTools } from "./tools";
+import { drawTraining } from "./training";
 import { wire, type Wiring } from "./wiring";
 
 const ARCHITECTURE_HEIGHT = 108;
@@ -37,6 +39,7 @@ export const modelPanel: Panel = {
     { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => canAct(state) && act.applyPlan() },
     { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
   ],
+  dialogs: { training: { label: "Fine-tuning", draw: drawTrainingDialog } },
   inputs: ({ server, choice, draft, hover, screen }) => [
     server.layers, server.scores, server.partialScores, server.plans, server.nodes, server.jobs, server.epochs,
     server.experiments, choice.node, choice.layer, choice.plan, choice.criterion, choice.panel, draft,
@@ -101,6 +104,18 @@ function layerBy(state: State, by: number): string | null {
 
 function canAct(state: State): boolean {
   return chosenNode(state)?.state === "ready" && !isClosed(currentPlan(state)) && (planResult(state)?.reached ?? 0) > 0;
+}
+
+function drawTrainingDialog(content: Box, state: State, act: Actions): void {
+  const [now, experiment] = [trainingOf(state), chosenExperiment(state)];
+  if (!now || !experiment) return;
+  drawTraining(content, now, experiment.training, {
+    onChoose: (choice) => {
+      act.chooseTraining(choice);
+      act.openDialog(null);
+    },
+    onClose: () => act.openDialog(null),
+  });
 }
 
 const isDragging = ({ draft }: State): boolean => Object.values(draft.edits).some((edit) => edit.gesture !== null);

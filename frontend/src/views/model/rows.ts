@@ -80,7 +80,7 @@ type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "code" | "lockX">;
 
 function layoutColumns(layers: Layers["layers"], nameX: number, { width, enlarged }: TableSize): Columns {
   const longest = Math.max(0, ...layers.map((layer) => layer.name.length));
-  const start = Math.max(nameX + 88, Math.min(nameX + 136, nameX + longest * CHARACTER + 44));
+  const start = Math.max(nameX + 88, Math.min(nameX + (width > 700 ? 176 : 136), nameX + longest * CHARACTER + 44));
   const narrow = width < 560;
   const tail = enlarged ? 420 : narrow ? 172 : 222;
   const plot = [start, width - 12 - tail] as const;

@@ -13,13 +13,18 @@ export interface ScoreScale {
 
 const ZERO = 1e-12;
 const LANE = 18;
+/** How far below the median score the axis begins. */
+const REACH = 300;
 
-/** Bounds that show all but a stray fifth of a percent at the low end. Fixed while scores still stream in. */
+/** Bounds that show all but stray scores at the low end. Fixed while scores still stream in. */
 export function scoreDomain(scores: readonly number[], isPartial: boolean): [number, number] {
   if (isPartial) return [1e-3, 1];
   const positive = scores.filter((score) => score > ZERO).sort((a, b) => a - b);
   if (!positive.length) return [1e-3, 1];
-  const low = positive[Math.floor(positive.length * 0.002)]!;
+  const lowest = positive[Math.floor(positive.length * 0.002)]!;
+  const middle = positive[Math.floor(positive.length / 2)]!;
+  // A few almost dead filters must not squeeze all others: they stand at the start of the axis.
+  const low = Math.max(lowest, middle / REACH);
   return [roundDown(low), positive[positive.length - 1]! * 1.04];
 }
 

@@ -99,7 +99,7 @@ function drawWords(svg: Svg, data: StripData): void {
         ]
       : []),
   ]);
-  const legend = layer(svg, "legend").attr("display", roomy ? null : "none");
+  const legend = layer(svg, "key").attr("display", roomy ? null : "none");
   drawBars(legend, [
     { key: "kept", x: right - 221, y: 6, width: 5, height: 9, fill: "var(--mark-2)" },
     { key: "removed", x: right - 181, y: 4, width: 3, height: 12, fill: "var(--remove)" },

@@ -14,8 +14,7 @@ export interface ToolsData {
   readonly isEnabled: boolean;
   /** Why it is not, for the title. */
   readonly reason: string;
-  /** No room for the choice of the x axis. */
-  readonly narrow: boolean;
+  readonly width: number;
 }
 
 export interface ToolsCallbacks {
@@ -34,7 +33,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) => callbacks.onScore(score));
   part(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
-  part(row, "label", "of").text("% of filters").attr("for", "line-percent");
+  part(row, "label", "of").text(data.width < 620 ? "%" : "% of filters").attr("for", "line-percent");
   drawChips(part(row, "span", "seg"), data, callbacks);
   part(row, "span", "grow");
   drawPick(row, { name: "x-axis", options: [["score", `x ${data.xTitle}`]], chosen: "score" }, data, () => undefined);
@@ -107,12 +106,12 @@ const ROUNDS: Pick["options"] = [
 function drawPick(
   row: Box,
   { name, options, chosen }: Pick,
-  { isEnabled, narrow }: ToolsData,
+  { isEnabled, width }: ToolsData,
   onChoice: (value: string) => void,
 ): void {
   const pick = part(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
   pick.attr("aria-label", PICKS[name]!).attr("title", PICKS[name]!).property("disabled", !isEnabled);
-  pick.attr("hidden", narrow && name === "x-axis" ? "" : null);
+  pick.attr("hidden", width < 740 && name === "x-axis" ? "" : null);
   pick
     .selectAll<HTMLOptionElement, readonly [string, string]>("option")
     .data(options, ([value]) => value)

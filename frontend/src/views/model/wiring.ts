@@ -3,12 +3,12 @@ import type { PlanModel } from "../../plan/evaluate";
 import type { Ranking } from "../../plan/ranking";
 import { currentRule } from "../../state/draft";
 import { planModel, planResult, ranking } from "../../state/plan";
+import { readFilter, readLayer } from "../../state/readout";
 import type { Actions } from "../../state/actions";
 import type { Readout, State } from "../../state/state";
 import type { ArchitectureCallbacks } from "./architecture";
 import type { TableKey } from "./keys";
 import type { Handmade, PlanCallbacks } from "./planData";
-import { readFilter, readLayer } from "./readout";
 import type { TableCallbacks } from "./tableData";
 import type { ToolsCallbacks } from "./tools";
 

@@ -1,8 +1,10 @@
 /** What the status bar says about the filter or layer under the pointer or the cursor. */
-import { formatCount, formatValue } from "../../marks/format";
-import type { PlanModel, PlanResult } from "../../plan/evaluate";
-import type { Ranking } from "../../plan/ranking";
-import type { Readout } from "../../state/state";
+import { formatCount, formatValue } from "../marks/format";
+import type { PlanModel, PlanResult } from "../plan/evaluate";
+import type { Ranking } from "../plan/ranking";
+import { withHover, type Reducer } from "./patches";
+import { planModel, planResult, ranking } from "./plan";
+import type { Readout } from "./state";
 
 export interface Read {
   readonly model: PlanModel;
@@ -43,3 +45,14 @@ function stateOf({ removed, hand }: PlanResult, unit: number, frozen: string | n
   if (hand[unit] === 2) return "removed by hand";
   return removed[unit] ? "removed" : "kept";
 }
+
+/** The filter under the pointer or cursor read again, after the plan has changed. */
+export const refreshReadout: Reducer = (state) => {
+  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
+  const { layer: name, filter } = state.hover;
+  if (!model || !found || !result || name === null || filter === null) return state;
+  const layer = model.structure.layerOf.get(name) ?? -1;
+  const unit = model.structure.unitAt[layer]?.get(filter);
+  if (unit === undefined) return state;
+  return withHover(state, { readout: readFilter({ model, ranking: found, result }, layer, unit) });
+};

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { emptyRule, type Rule } from "../../src/plan/rule";
+import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/draft";
+import { changeRule, dragRule, endDrag, isSameRule, redoRule, takeSaved, undoRule } from "../../src/state/edits";
+import type { Reducer } from "../../src/state/patches";
+import type { State } from "../../src/state/state";
+import { networkState } from "../fixtures/network";
+
+const percent = (value: number): Rule => ({ ...emptyRule, percent: value }) as Rule;
+const run = (...steps: Reducer[]): State => steps.reduce((state, step) => step(state), networkState("vgg"));
+const shown = (state: State): number => (currentRule(state) as { percent: number }).percent;
+
+test("undo and redo walk through the changes", () => {
+  const state = run(changeRule(percent(10)), changeRule(percent(20)), undoRule);
+  expect([shown(state), undoCount(state), redoCount(state)]).toEqual([10, 1, 1]);
+  expect(shown(redoRule(state))).toBe(20);
+  expect(shown(undoRule(undoRule(state)))).toBe(0);
+});
+
+test("a whole drag is one undo, and a new change forgets what was undone", () => {
+  const state = run(changeRule(percent(10)), ...[11, 12, 13, 14].map((value) => dragRule(percent(value))), endDrag);
+  expect([shown(state), undoCount(state)]).toEqual([14, 2]);
+  const undone = undoRule(state);
+  expect(shown(undone)).toBe(10);
+  expect(redoCount(changeRule(percent(50))(undone))).toBe(0);
+});
+
+test("a drag that ends where it began leaves no trace", () => {
+  expect(undoCount(run(changeRule(percent(10)), dragRule(percent(30)), dragRule(percent(10)), endDrag))).toBe(1);
+});
+
+test("what the server has taken is no longer unsent, what came after it is", () => {
+  const [sent, later] = [percent(10), percent(20)];
+  expect(run(changeRule(sent), takeSaved(-10, 5, sent)).draft.edits[5]?.unsent).toBeNull();
+  const state = run(changeRule(sent), changeRule(later), takeSaved(-10, 5, sent));
+  expect(state.draft.edits[5]?.unsent).toBe(later);
+  expect(state.draft.edits[-10]).toBeUndefined();
+  expect(currentEdit(state).past).toHaveLength(0);
+});
+
+test("rules are the same whatever the order of their fields", () => {
+  const { percent: share, ...rest } = percent(10) as Extract<Rule, { rule: "percent" }>;
+  expect(isSameRule(percent(10), { percent: share, ...rest })).toBe(true);
+  expect(isSameRule(percent(10), percent(11))).toBe(false);
+});

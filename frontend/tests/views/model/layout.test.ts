@@ -1,0 +1,83 @@
+import { expect, test } from "vitest";
+import { buildStructure } from "../../../src/plan/structure";
+import { dodge } from "../../../src/views/model/dodge";
+import { accuracyX, previewScale, previewTicks } from "../../../src/views/model/previewLayout";
+import { layoutRadar, radarPoint } from "../../../src/views/model/radarLayout";
+import { layoutTable, shorten } from "../../../src/views/model/rows";
+import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/scale";
+import { layoutStrip } from "../../../src/views/model/architectureLayout";
+import { networkLayers } from "../../fixtures/network";
+
+const structure = buildStructure(networkLayers("resnet_a"));
+
+test("a score and its pixel are each other's inverse, and 0 has a lane of its own", () => {
+  const scale = buildScale([0, 0.01, 0.02, 0.05, 0.4], 100, 500);
+  for (const score of [0.01, 0.05, 0.3]) expect(toScore(scale, toX(scale, score))).toBeCloseTo(score, 10);
+  expect(toX(scale, 0)).toBeLessThan(scale.start);
+  expect(toScore(scale, toX(scale, 0))).toBe(0);
+});
+
+test("a criterion that goes below zero has a linear axis", () => {
+  const scale = buildScale([-1, 0, 3], 0, 100);
+  expect(scale.kind).toBe("linear");
+  expect(scoreTicks(scale)).toContain(0);
+});
+
+test("the axis stands still while scores stream in", () => {
+  expect(buildScale([0.2], 0, 100, true).high).toBe(buildScale([0.01, 0.9], 0, 100, true).high);
+});
+
+test("quantiles say under which score a share of the filters lies", () => {
+  const ascending = Array.from({ length: 100 }, (_, i) => i);
+  expect(quantiles(ascending).map(({ score }) => score)).toEqual([10, 25, 50, 75, 90]);
+});
+
+test("equal circles do not overlap where there is room, and stay in their row", () => {
+  const x = new Float32Array(6).fill(50);
+  const radius = new Float32Array(6).fill(3);
+  const offsets = [...dodge(x, radius, 24)].sort((a, b) => a - b);
+  offsets.slice(1).forEach((y, i) => expect(y - offsets[i]!).toBeGreaterThanOrEqual(6));
+  expect(Math.max(...offsets.map(Math.abs))).toBeLessThanOrEqual(21);
+});
+
+test("rows shrink to 22 pixels, then the table scrolls", () => {
+  const tall = layoutTable(structure, { width: 640, height: 600, enlarged: false });
+  const low = layoutTable(structure, { width: 640, height: 150, enlarged: false });
+  expect([tall.scrolls, low.scrolls, low.rowHeight]).toEqual([false, true, 22]);
+  expect(low.viewHeight).toBe(100);
+});
+
+test("coupled layers share a bracket and the output row says why it is not cut", () => {
+  const { rows, brackets } = layoutTable(structure, { width: 640, height: 600, enlarged: false });
+  expect(brackets.length).toBeGreaterThan(0);
+  expect(brackets[0]!.title).toContain("Coupled");
+  expect(rows.at(-1)!.reason).toMatch(/outputs are the \d+ classes/);
+});
+
+test("long layer names keep their end", () => {
+  expect(shorten("features.18.conv.0.0", 9)).toBe("…conv.0.0");
+  expect(shorten("conv1", 9)).toBe("conv1");
+});
+
+test("the strip shows each layer once, lower where filters go", () => {
+  const after = structure.filters.map((filters) => Math.ceil(filters / 2));
+  const strip = layoutStrip(structure, after, 640, 108);
+  expect(strip.blocks).toHaveLength(structure.source.layers.length);
+  const first = strip.blocks[0]!;
+  expect(first.afterHeight).toBeCloseTo(first.nowHeight / 2, 0);
+});
+
+test("the radar's first axis points up, and a full share reaches its rim", () => {
+  const radar = layoutRadar(224, 193);
+  const [x, y] = radarPoint(radar, 0, 1);
+  expect(x).toBeCloseTo(112);
+  expect(y).toBeCloseTo(radar.center[1] - radar.radius);
+});
+
+test("the preview's axis spreads small errors and keeps its ticks apart", () => {
+  const scale = previewScale([0.83, 0.909, 0.936], 96, 340);
+  const width = (a: number, b: number): number => accuracyX(scale, b) - accuracyX(scale, a);
+  expect(width(0.9, 0.93)).toBeGreaterThan(width(0.6, 0.63));
+  const ticks = previewTicks(scale).map((tick) => accuracyX(scale, tick));
+  ticks.slice(1).forEach((x, i) => expect(x - ticks[i]!).toBeGreaterThanOrEqual(26));
+});

@@ -1,0 +1,86 @@
+import { select } from "d3-selection";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Actions } from "../../../src/state/actions";
+import { changeRule } from "../../../src/state/edits";
+import { emptyRule, type Rule } from "../../../src/plan/rule";
+import type { State } from "../../../src/state/state";
+import { modelPanel } from "../../../src/views/model/panel";
+import { stepOf } from "../../../src/views/model/line";
+import { networkState } from "../../fixtures/network";
+
+const SIZE = { width: 640, height: 800 };
+let body: HTMLElement;
+
+beforeEach(() => {
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+  body = document.createElement("div");
+  document.body.append(body);
+});
+afterEach(() => body.remove());
+
+const names = ["chooseLayer", "toggleLock", "removePercent", "removeBelow", "stepLine", "applyPlan", "hover", "unhover"] as const;
+const makeActions = () => Object.fromEntries(names.map((name) => [name, vi.fn()])) as Record<(typeof names)[number], ReturnType<typeof vi.fn>>;
+
+function draw(state: State, act = makeActions()) {
+  modelPanel.draw(select(body), state, act as unknown as Actions, SIZE);
+  return act;
+}
+
+const half = (state: State): State => changeRule({ ...emptyRule, percent: 50 } as Rule)(state);
+const text = (selector: string): string => body.querySelector(selector)?.textContent ?? "";
+
+test("drawing again changes the numbers and makes nothing twice", () => {
+  draw(networkState("vgg"));
+  const before = body.querySelectorAll("*").length;
+  expect(text("td.after")).toBe("40");
+  draw(half(networkState("vgg")));
+  expect(text("td.after")).toBe("20");
+  draw(networkState("vgg"));
+  expect(body.querySelectorAll("*").length).toBeLessThanOrEqual(before + 2);
+});
+
+test("a lock, a layer and a percentage are one click", () => {
+  const act = draw(networkState("vgg"));
+  body.querySelector("g.lock")!.dispatchEvent(new MouseEvent("click"));
+  body.querySelectorAll("g.block")[1]!.dispatchEvent(new MouseEvent("click"));
+  [...body.querySelectorAll<HTMLButtonElement>(".seg button")].find((button) => button.textContent === "25")!.click();
+  expect(act.toggleLock).toHaveBeenCalledWith("features.0.0");
+  expect(act.chooseLayer).toHaveBeenCalledOnce();
+  expect(act.removePercent).toHaveBeenCalledWith(25);
+});
+
+test("the line is a slider that says what it removes and moves by key", () => {
+  const act = draw(half(networkState("vgg")));
+  const line = body.querySelector("[role=slider]")!;
+  expect(line.getAttribute("aria-valuetext")).toMatch(/removes 20 of \d+ free filters/);
+  line.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true }));
+  expect(act.stepLine).toHaveBeenCalledWith(10);
+  expect(stepOf({ key: "Home", shiftKey: false })).toBe(-Infinity);
+});
+
+test("a field that was not changed sends nothing", () => {
+  const act = draw(half(networkState("vgg")));
+  const field = body.querySelector<HTMLInputElement>("#line-percent")!;
+  field.dispatchEvent(new Event("change"));
+  expect(act.removePercent).not.toHaveBeenCalled();
+  field.value = "12,5";
+  field.dispatchEvent(new Event("change"));
+  expect(act.removePercent).toHaveBeenCalledWith(12.5);
+});
+
+test("apply is off with its reason until something is in the plan", () => {
+  draw(networkState("vgg"));
+  const apply = (): HTMLButtonElement => body.querySelector<HTMLButtonElement>("[data-testid=apply-plan]")!;
+  expect([apply().disabled, apply().title]).toEqual([true, "Nothing is in the plan yet."]);
+  const act = draw(half(networkState("vgg")));
+  expect(apply().textContent).toContain("makes node 1");
+  apply().click();
+  expect(act.applyPlan).toHaveBeenCalledOnce();
+});
+
+test("without scores the axes stay and a sentence says why", () => {
+  const state = networkState("vgg");
+  draw({ ...state, server: { ...state.server, scores: {} } });
+  expect(text(".nothing .title")).toBe("Scores on the way");
+  expect(body.querySelector<HTMLInputElement>("#line-score")!.disabled).toBe(true);
+});
