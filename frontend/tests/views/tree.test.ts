@@ -57,6 +57,19 @@ test("more nodes pan: the newest are shown while the chosen one is among them", 
   expect(toColumn(at(499), 499)).toBeLessThanOrEqual(400);
 });
 
+test("the ghost goes on in its parent's lane where nothing follows, else in a lane below all", () => {
+  const tree = [makeNode(0, null), makeNode(1, 0)];
+  const cost = { filters: 1, parameters: 1, macs: 1, size_bytes: 1 };
+  const ghostOf = (parent: number) => {
+    const ghost = { number: 2, parent: tree[parent]!, name: "A", share: 0.3, cost };
+    const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: parent });
+    return layoutTree({ nodes: tree, axis, ghost, chosen: 10 + parent, lineage: new Set(), hovered: null });
+  };
+  expect(ghostOf(1).ghost).toMatchObject({ number: 2, y: ghostOf(1).places[0]!.y, label: "draft A, −30.0% filters", isBelow: true });
+  expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).places[1]!.y);
+  expect(ghostOf(0).ghost!.isBelow).toBe(false);
+});
+
 let box: HTMLElement;
 beforeEach(() => {
   box = document.createElement("div");

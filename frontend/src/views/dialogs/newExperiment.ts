@@ -1,5 +1,5 @@
 /** The form of a new experiment; its fields come from what the server says it can read and build. */
-import type { DataListing, Job, NewExperiment } from "../../api/values";
+import type { DataListing, NewExperiment } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import { drawButtons } from "./buttons";
 import { drawChoice, drawField, drawHelpText } from "./fields";
@@ -7,7 +7,6 @@ import { dataChoices, networkHelp, optionChoices, readForm, weightChoices } from
 
 export interface NewExperimentData {
   readonly data: DataListing | null;
-  readonly jobs: readonly Job[];
   readonly error: string | null;
   readonly sending: boolean;
 }

@@ -13,7 +13,8 @@ const ring = arc<number>()
   .endAngle((share) => share * 2 * Math.PI);
 
 export function drawCircle(mark: Box<SVGGElement>, place: Place, progress: number | null): void {
-  one(mark, "circle", "hit").attr("r", 12);
+  one(mark, "rect", "hit").attr("x", -12).attr("width", 24).attr("y", -38).attr("height", 64);
+  one(mark, "circle", "halo").attr("r", 13);
   one(mark, "circle", "disc").attr("r", RADIUS);
   one(mark, "path", "ring").attr("d", progress === null ? null : ring(progress));
   const dot = place.node.state === "running" ? 3 : 0;
@@ -41,7 +42,7 @@ function labelsOf({ node, hasLabels, accuracy, times, word }: Place): Label[] {
   return labels;
 }
 
-function one(mark: Box<SVGGElement>, tag: "circle" | "path", name: string): Box<SVGElement> {
+function one(mark: Box<SVGGElement>, tag: "circle" | "path" | "rect", name: string): Box<SVGElement> {
   const found = mark.select<SVGElement>(`:scope > .${name.split(" ").join(".")}`);
   return found.empty() ? mark.append<SVGElement>(tag).attr("class", name) : found;
 }

@@ -10,10 +10,15 @@ export function drawGhost(group: Group, ghost: GhostPlace | null): void {
       const made = enter.append("g").attr("class", "ghost").attr("data-testid", "ghost");
       made.append("circle").attr("r", 10);
       made.append("text").attr("class", "number d").attr("text-anchor", "middle").attr("y", 4);
-      made.append("text").attr("class", "label").attr("text-anchor", "end").attr("x", 8).attr("y", -15);
+      made.append("text").attr("class", "label");
       return made;
     })
     .attr("transform", ({ x, y }) => `translate(${x},${y})`);
   mark.select(".number").text(({ number }) => number);
-  mark.select(".label").text(({ label }) => label);
+  mark
+    .select(".label")
+    .attr("text-anchor", ({ anchor }) => anchor)
+    .attr("x", ({ anchor }) => (anchor === "start" ? -10 : 10))
+    .attr("y", ({ isBelow }) => (isBelow ? 23 : -15))
+    .text(({ label }) => label);
 }

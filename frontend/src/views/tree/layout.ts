@@ -39,6 +39,9 @@ export interface GhostPlace {
   readonly y: number;
   readonly number: number;
   readonly label: string;
+  /** Above its own lane; below where it shares the lane with labelled nodes. */
+  readonly isBelow: boolean;
+  readonly anchor: "start" | "end";
 }
 
 export interface TreeLayout {
@@ -72,7 +75,7 @@ export function layoutTree(input: TreeInput): TreeLayout {
   return {
     places: nodes.filter((node) => isInView(axis, node.number)).map((node) => place(node, toY(node.id), byId, input)),
     edges: [...layoutEdges(input, byId, toY), ...(ghost ? [ghostEdge(ghost, axis, toY(ghost.parent.id), ghostY)] : [])],
-    ghost: ghost ? placeGhost(ghost, axis, ghostY) : null,
+    ghost: ghost ? placeGhost(ghost, axis, ghostY, ghostY === toY(ghost.parent.id)) : null,
     height: TOP + Math.max(lowest, ghostLane) * gap + BOTTOM,
   };
 }
@@ -153,9 +156,11 @@ const ghostEdge = (ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Ed
   onLineage: false,
 });
 
-const placeGhost = ({ name, share, number }: Ghost, axis: NodeAxis, y: number): GhostPlace => ({
-  x: toColumn(axis, number),
-  y,
-  number,
-  label: `draft ${name}, −${formatShare(share)}% filters`,
-});
+/** Room that its label needs, pixels. */
+const GHOST_LABEL = 140;
+
+function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, isBelow: boolean): GhostPlace {
+  const x = toColumn(axis, number);
+  const label = `draft ${name}, −${formatShare(share)}% filters`;
+  return { x, y, number, label, isBelow, anchor: x + GHOST_LABEL < axis.width ? "start" : "end" };
+}

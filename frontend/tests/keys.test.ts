@@ -1,0 +1,30 @@
+import { expect, test, vi } from "vitest";
+import { listenForKeys, nameKey } from "../src/keys";
+import type { Actions } from "../src/state/actions";
+import { withScreen } from "../src/state/patches";
+import { stateWith } from "./fixtures/values";
+
+test("keys are named with their modifiers; Shift is not named for signs", () => {
+  const name = (init: KeyboardEventInit) => nameKey(new KeyboardEvent("keydown", init));
+  expect(name({ key: "e" })).toBe("e");
+  expect(name({ key: "T", shiftKey: true })).toBe("Shift+T");
+  expect(name({ key: "?", shiftKey: true })).toBe("?");
+  expect(name({ key: "Z", ctrlKey: true, shiftKey: true })).toBe("Ctrl+Shift+Z");
+  expect(name({ key: "z", metaKey: true })).toBe("Ctrl+z");
+});
+
+test("letters are left alone in fields, in dialogs and where they are switched off", () => {
+  const act = { stepNode: vi.fn(), toggleTheme: vi.fn() };
+  let state = stateWith([]);
+  listenForKeys([], () => state, act as unknown as Actions);
+  const press = (target: EventTarget = document.body) => target.dispatchEvent(new KeyboardEvent("keydown", { key: "]", bubbles: true }));
+  press();
+  expect(act.stepNode).toHaveBeenCalledTimes(1);
+  const input = document.body.appendChild(document.createElement("input"));
+  press(input);
+  state = withScreen(state, { dialog: { kind: "help" } });
+  press();
+  state = withScreen(state, { dialog: null, letterKeys: false });
+  press();
+  expect(act.stepNode).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,58 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { describeHint, isEmpty } from "../../src/views/tree/hint";
+import { drawCrumbs } from "../../src/views/top/crumbs";
+import { describeJob, drawJob } from "../../src/views/top/job";
+import { drawStatus, statusData } from "../../src/views/status/status";
+import { makeJob, makeNode, stateWith } from "../fixtures/values";
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+});
+
+test("a job says node, epoch and time left, and can be cancelled", () => {
+  const onCancel = vi.fn();
+  const nodes = { 11: makeNode(1, 0, { state: "running" }) };
+  drawJob(select(box), { jobs: [makeJob(), makeJob({ id: 6, state: "waiting" })], nodes }, onCancel);
+  expect(box.querySelector(".what")!.textContent).toBe("Node 1 · epoch 7 of 20");
+  expect(box.querySelector(".left")!.textContent).toBe("1:52 left");
+  expect(box.querySelector(".more")!.textContent).toBe("+1");
+  box.querySelector<HTMLButtonElement>("[data-testid=cancel-job]")!.click();
+  expect(onCancel).toHaveBeenCalledWith(5);
+});
+
+test("a job without a node says what kind of work it is", () => {
+  expect(describeJob(makeJob({ kind: "inspect", node_id: null, message: "" }), undefined)).toBe("Checking · checking");
+  expect(describeJob(makeJob({ state: "waiting" }), makeNode(1, 0))).toBe("Node 1 · waiting");
+});
+
+test("the crumbs tell what each plan removed; a long lineage keeps root and end", () => {
+  const path = [makeNode(0, null, { filters: 576 }), makeNode(1, 0, { removed_filters: 288, filters: 288 }), makeNode(2, 1, { removed_filters: 72 })];
+  drawCrumbs(select(box), path, vi.fn());
+  expect([...box.querySelectorAll("i")].map((step) => step.textContent)).toEqual(["", "−50%", "−25%"]);
+  const long = [makeNode(0, null), ...Array.from({ length: 20 }, (_, index) => makeNode(index + 1, index))];
+  drawCrumbs(select(box), long, vi.fn());
+  expect([...box.querySelectorAll("button")].map((button) => button.textContent)).toEqual(["0", "15", "16", "17", "18", "19", "20"]);
+  expect(box.querySelectorAll("i")[1]!.textContent).toBe("…");
+});
+
+test("while the root trains the tree says so", () => {
+  const root = makeNode(0, null, { state: "running" });
+  const state = stateWith([root], { jobs: { 5: makeJob({ kind: "root", node_id: 10, eta_s: 8 }) } });
+  expect(describeHint(state)).toBe("Training the root: epoch 7 of 20, 8 s left.");
+});
+
+test("an empty database is told apart from one that was not asked yet", () => {
+  const state = { ...stateWith([]), server: { ...stateWith([]).server, experiments: {} } };
+  expect(isEmpty(state)).toBe(false);
+  const asked = { ...state, screen: { ...state.screen, questions: { experiments: { state: "answered", error: null } as const } } };
+  expect(isEmpty(asked)).toBe(true);
+});
+
+test("the status bar shows splits and says when the line is lost", () => {
+  const state = stateWith([makeNode(0, null)]);
+  drawStatus(select(box), statusData({ ...state, screen: { ...state.screen, connection: "lost" } }));
+  expect(box.textContent).toContain("train 1,078 · selection 360 · test 359 locked");
+  expect(box.textContent).toContain("connection lost");
+});
