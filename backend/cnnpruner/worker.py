@@ -23,8 +23,6 @@ def main() -> None:
     pipes = Pipes()
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {options.lane} %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    if options.lane == "training":
-        os.nice(NICE)
     # Threads of a convolution that wait for each other by spinning starve each other where cores are shared: an epoch
     # of the demo took 28 s instead of 2 s on two cores with eight busy processes. Read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -46,6 +44,8 @@ def _work(options: argparse.Namespace, pipes: Pipes) -> None:
     if options.lane == "training":
         # The first optimizer imports this, which takes longer than the first epochs of the demo: do it while idle.
         import torch._dynamo  # noqa: F401
+
+        os.nice(NICE)
     while True:
         if not work.run_next(options.lane):
             pipes.wait(POLL_S)

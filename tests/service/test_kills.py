@@ -132,7 +132,7 @@ def test_killed_twice_and_its_server_once_a_node_ends_as_if_never_disturbed(serv
         os.kill(holder(work, job_id), signal.SIGKILL)
         wait_until(lambda: work.store.jobs.get(job_id).state == "waiting", 5)
         assert numbers(work, node)[: len(seen)] == seen
-        wait_until(lambda: work.store.jobs.get(job_id).state == "running", 30)
+        wait_until(lambda: work.store.jobs.get(job_id).state == "running")
     wait_until(lambda: len(numbers(work, node)) >= 5)
     seen = numbers(work, node)
     workers = server.kill()
