@@ -14,7 +14,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server whose demo is trained."""
     server = Server(tmp_path_factory.mktemp("demo")).start()
     try:
-        server.ready(server.call("GET", "/experiments")[0]["root_id"])
+        server.ready(server.demo_root(), timeout_s=400)
         yield server
     finally:
         server.stop()
@@ -23,7 +23,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def root(demo: Server) -> dict[str, Any]:
     """The demo's root node."""
-    node: dict[str, Any] = demo.call("GET", f"/nodes/{demo.call('GET', '/experiments')[0]['root_id']}")
+    node: dict[str, Any] = demo.call("GET", f"/nodes/{demo.demo_root()}")
     return node
 
 

@@ -94,6 +94,15 @@ class Server:
         assert node["state"] == "ready", node
         return node
 
+    def demo_root(self, timeout_s: float = 120) -> int:
+        """The id of the demo's root, as soon as the demo is there."""
+        end = time.monotonic() + timeout_s
+        while time.monotonic() < end:
+            for experiment in self.call("GET", "/experiments"):
+                return int(experiment["root_id"])
+            time.sleep(0.2)
+        raise AssertionError(f"there is no demo:\n{self.log}")
+
     def kill(self) -> None:
         """kill -9."""
         assert self.process is not None

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from cnnpruner.runners.liveness import process_name
 from tests.e2e.server import Server
 
 ROOT: dict[str, Any] = {
@@ -35,8 +36,8 @@ def _wait_for_epochs(server: Server, node_id: int, count: int) -> list[dict[str,
 
 def _pids(server: Server) -> set[int]:
     assert server.process is not None
-    text = os.popen(f"ps -o pid= --ppid {server.process.pid}").read()
-    return {int(pid) for pid in text.split()}
+    threads = Path(f"/proc/{server.process.pid}/task")
+    return {int(pid) for task in threads.iterdir() for pid in (task / "children").read_text().split()}
 
 
 def test_a_round_goes_on_after_kills_of_worker_and_server(empty_server: Server) -> None:
@@ -54,7 +55,7 @@ def test_a_round_goes_on_after_kills_of_worker_and_server(empty_server: Server) 
         workers = _pids(server)
         server.kill()
         time.sleep(1)
-        assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+        assert not [pid for pid in workers if process_name(pid)]
         server.start()
         assert server.call("GET", f"/jobs/{job_id}")["state"] in ("waiting", "running", "done")
 

@@ -83,7 +83,7 @@ def test_an_applied_plan_is_closed(demo: Server, root: dict[str, Any]) -> None:
     with pytest.raises(ServerError, match="closed") as conflict:
         demo.call("PATCH", f"/plans/{plan['id']}", {"rule": {"rule": "percent", "percent": 20}})
     assert conflict.value.status == 409
-    with pytest.raises(ServerError, match="ready") as early:
+    with pytest.raises(ServerError, match="wait for its job") as early:
         demo.call("POST", f"/nodes/{applied['node']['id']}/plans", {"rule": "percent", "percent": 20})
     assert early.value.status == 409
     cancelled = demo.call("POST", f"/jobs/{applied['job']['id']}/cancel")
