@@ -62,6 +62,7 @@ function loadNode(context: Context, node: Node, state: State): void {
     (now, layers) => withValue(now, "layers", node.id, layers),
   );
   if (node.state !== "ready") return;
+  loadEpochs(context, node); // how long the next training will take
   loadResults(context, node.id, state.choice.criterion);
   loadSamples(context, node.id);
 }

@@ -56,7 +56,7 @@ export function layoutTable(structure: Structure, size: TableSize): TableLayout 
   const viewHeight = Math.max(ROW_MIN, size.height - HEAD - FOOT);
   const rowHeight = Math.max(ROW_MIN, Math.min(ROW_MAX, Math.floor(viewHeight / Math.max(1, layers.length))));
   const lanes = assignLanes(structure.source);
-  const nameX = 12 + LANE * Math.max(0, ...lanes.values());
+  const nameX = lanes.size ? 17 + LANE * Math.max(...lanes.values()) : 12;
   const columns = layoutColumns(layers, nameX, size);
   const rows = layers.map((layer, i) => buildRow(structure, layer, i * rowHeight, columns.plot[0] - nameX - 40));
   return {
@@ -139,7 +139,7 @@ function buildBracket(layers: Layers, index: number, lane: number, rowHeight: nu
   return {
     group: index,
     title: `Coupled, cut together: ${names.join(", ")}`,
-    x: 10 + lane * LANE,
+    x: 9.5 + lane * LANE,
     top: Math.min(...ticks),
     bottom: Math.max(...ticks),
     ticks,
