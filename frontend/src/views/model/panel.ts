@@ -10,7 +10,7 @@ import type { Panel, Size } from "../panel";
 import { drawArchitecture } from "./architecture";
 import { chosenLayerOf, tableData, toolsData, type Found } from "./chartData";
 import { modelCharts } from "./charts";
-import { planData, trainingOf } from "./drafts";
+import { planData } from "./drafts";
 import { drawNothing } from "./nothing";
 import { stepLayer } from "./keys";
 import { drawPlan } from "./planArea";
@@ -18,6 +18,7 @@ import { drawStrip, STRIP_HEIGHT } from "./strip";
 import { drawTable } from "./table";
 import { drawTools } from "./tools";
 import { drawTraining } from "./training";
+import { trainingOf } from "./trainingText";
 import { wire, type Wiring } from "./wiring";
 
 const ARCHITECTURE_HEIGHT = 108;
