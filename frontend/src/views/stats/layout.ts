@@ -88,7 +88,8 @@ export function epochScale(stats: readonly NodeStats[], span: Span): Scale & { r
   const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(long));
   const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(long));
   const rootFits = others === 0 || root <= 3 * others;
-  return { ...linearScale(Math.max(1, others, rootFits ? root : 0), span, 2), rootFits };
+  const { toY, ticks } = linearScale(Math.max(1, others, rootFits ? root : 0), span, 2);
+  return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), rootFits };
 }
 
 export interface CostScales {

@@ -23,7 +23,8 @@ const KINDS: Record<Job["kind"], string> = {
 export function describeJob(job: Job, node: Node | undefined): string {
   const name = node ? `Node ${node.number}` : KINDS[job.kind];
   if (job.state === "waiting") return `${name} · waiting`;
-  const text = job.message || KINDS[job.kind].toLowerCase();
+  const kind = job.kind === "root" && node?.origin === "imported" ? "Measuring the root" : KINDS[job.kind];
+  const text = job.message || kind;
   return `${name} · ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 

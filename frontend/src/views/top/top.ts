@@ -57,18 +57,18 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawButton(top, "help", "", "Help and keys (?)", () => callbacks.openDialog({ kind: "help" }));
 }
 
-/** A sign beside the experiment's name where something about it must be known. */
+/** Beside the experiment's name: how it was split and what else must be known about it. */
 function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void): void {
   const count = experiment?.notices.length ?? 0;
-  const title = `${formatPlural(count, "notice")} about this experiment`;
+  const title = count > 0 ? `About this experiment: ${formatPlural(count, "notice")}` : "About this experiment";
   part(top, "button", "notices")
     .attr("class", "notices icon")
     .attr("type", "button")
-    .attr("hidden", count > 0 ? null : "")
+    .attr("hidden", experiment ? null : "")
     .attr("title", title)
     .attr("aria-label", title)
     .attr("data-testid", "notices")
-    .text("ⓘ")
+    .text(count > 0 ? `ⓘ ${count}` : "ⓘ")
     .on("click", onOpen);
 }
 
