@@ -65,6 +65,7 @@ test("a checkpoint takes the place of training, options belong to their network,
   set("option-shortcut", "B");
   set("weights", "checkpoints/resnet20.th");
   set("target", "91.5");
+  set("mean", "0.485, 0.456,0.406");
   expect(field("option-shortcut").hidden).toBe(false);
   expect(field("epochs").hidden).toBe(true);
   box.querySelector<HTMLButtonElement>(".buttons .pri")!.click();
@@ -74,6 +75,8 @@ test("a checkpoint takes the place of training, options belong to their network,
       network: { name: "resnet20", options: { shortcut: "B" } },
       weights: { train: null, path: "checkpoints/resnet20.th" },
       target_accuracy: 0.915,
+      mean: [0.485, 0.456, 0.406],
+      std: null,
     }),
   );
 });

@@ -19,6 +19,7 @@ export interface Field {
   readonly type: "text" | "number";
   readonly value?: string;
   readonly placeholder?: string;
+  readonly pattern?: string;
   readonly min?: number;
   readonly max?: number;
   readonly step?: number | "any";

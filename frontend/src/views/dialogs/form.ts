@@ -51,6 +51,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     return typeof value === "string" ? value.trim() : "";
   };
   const number = (name: string): number | null => (text(name) === "" ? null : Number(text(name)));
+  const numbers = (name: string): number[] | null => (text(name) === "" ? null : text(name).split(",").map(Number));
   const share = (name: string): number | null => (number(name) === null ? null : number(name)! / 100);
   const [kind, path, download] = text("data").split("|") as [DataKind, string, string];
   const network = networks.find(({ name }) => name === text("network"))!;
@@ -60,8 +61,8 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     name: text("name") || null,
     data: { kind, path: path || null, download: download === "download" },
     image_size: number("image_size"),
-    mean: null,
-    std: null,
+    mean: numbers("mean"),
+    std: numbers("std"),
     network: { name: network.name, options: readOptions(network, text) },
     weights: checkpoint ? { train: null, path: checkpoint } : { train, path: null },
     seed: number("seed") ?? 0,

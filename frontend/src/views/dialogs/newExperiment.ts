@@ -5,6 +5,9 @@ import { drawButtons } from "./buttons";
 import { drawChoice, drawField, drawHelpText } from "./fields";
 import { dataChoices, networkHelp, optionChoices, readForm, weightChoices } from "./form";
 
+/** One to three numbers, separated by commas. */
+const NUMBERS = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
+
 export interface NewExperimentData {
   readonly data: DataListing | null;
   readonly error: string | null;
@@ -61,6 +64,8 @@ function drawFields(form: Box, data: DataListing, redraw: () => void): void {
   drawHelpText(form, "tolerance-help", "A node counts as recovered when it loses no more than this against its parent.");
   drawField(form, { name: "target", label: "Target accuracy, %", type: "number", min: 0, max: 100, step: 0.1, placeholder: "none" });
   drawField(form, { name: "image_size", label: "Image size, pixels", type: "number", min: 8, max: 1024, step: 1, placeholder: "as the data" });
+  drawField(form, { name: "mean", label: "Mean, pixels 0–1", type: "text", placeholder: "of the data; else one a channel: 0.485, 0.456, 0.406", pattern: NUMBERS });
+  drawField(form, { name: "std", label: "Std, pixels 0–1", type: "text", placeholder: "of the data; a checkpoint wants those it was trained with", pattern: NUMBERS });
   drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
   drawField(form, { name: "name", label: "Name", type: "text", placeholder: "network on data" });
 }

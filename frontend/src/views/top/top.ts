@@ -61,14 +61,16 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
 function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void): void {
   const count = experiment?.notices.length ?? 0;
   const title = count > 0 ? `About this experiment: ${formatPlural(count, "notice")}` : "About this experiment";
-  part(top, "button", "notices")
+  const button = part(top, "button", "notices");
+  if (!button.node()!.firstChild) button.html(icon("info")).append("span").attr("class", "number");
+  part(button, "span", "number").text(count > 0 ? count : "");
+  button
     .attr("class", "notices icon")
     .attr("type", "button")
     .attr("hidden", experiment ? null : "")
     .attr("title", title)
     .attr("aria-label", title)
     .attr("data-testid", "notices")
-    .text(count > 0 ? `ⓘ ${count}` : "ⓘ")
     .on("click", onOpen);
 }
 
