@@ -97,7 +97,7 @@ wheel: .venv/installed-dev $(PAGE)
 
 frontend/node_modules/installed: frontend/package.json frontend/package-lock.json
 	@command -v node >/dev/null || { echo "Node 20 or newer is missing: install it (https://nodejs.org)." >&2; exit 1; }
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || { echo "Node $$(node --version) is too old: CNNPruner needs Node 20 or newer." >&2; exit 1; }
+	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' || { echo "Node $$(node --version) is too old: CNNPruner needs Node 20 or newer." >&2; exit 1; }
 	@echo "Installing the page's packages …"
 	@$(NPM) ci
 	@touch $@

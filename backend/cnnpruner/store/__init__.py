@@ -5,16 +5,18 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from cnnpruner.store.branches import Branches
 from cnnpruner.store.epochs import Epochs
+from cnnpruner.store.estimates import Estimates
 from cnnpruner.store.events import Events, StoredEvent
 from cnnpruner.store.experiments import Experiments
 from cnnpruner.store.files import Files
 from cnnpruner.store.jobs import Jobs
-from cnnpruner.store.migrate import upgrade
 from cnnpruner.store.nodes import NewNode, Nodes
 from cnnpruner.store.plans import Plans
 from cnnpruner.store.scores import PartialScoreEvents
 from cnnpruner.store.sessions import Sessions, connect
+from cnnpruner.store.walks import Walks
 
 __all__ = ["NewNode", "Store", "StoredEvent", "open_store"]
 
@@ -30,6 +32,9 @@ class Store:
         self.epochs = Epochs(sessions)
         self.scores = PartialScoreEvents(sessions)
         self.plans = Plans(sessions)
+        self.estimates = Estimates(sessions)
+        self.walks = Walks(sessions)
+        self.branches = Branches(sessions)
         self.jobs = Jobs(sessions)
         self.events = Events(sessions)
 
@@ -52,5 +57,7 @@ def open_store(database_url: str, models: Path, migrate: bool = True) -> Store:
     models.mkdir(parents=True, exist_ok=True)
     engine = connect(database_url)
     if migrate:
+        from cnnpruner.store.migrate import upgrade  # workers open what the server has migrated
+
         upgrade(engine)
     return Store(Sessions(engine), Files(models))
