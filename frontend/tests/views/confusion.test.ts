@@ -2,11 +2,11 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
 import { describeCell } from "../../src/views/confusion/cell";
-import { step } from "../../src/views/confusion/cursor";
+import { chooseMarkedCell, moveCell, stepCell } from "../../src/state/cells";
+import { confusion, makeNode, stateWith } from "../fixtures/values";
 import { layoutMatrix, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix, type MatrixData } from "../../src/views/confusion/matrix";
 import { toggleClass } from "../../src/views/confusion/tools";
-import { confusion } from "../fixtures/values";
 
 const layoutOf = (changes: Partial<MatrixInput> = {}) =>
   layoutMatrix({ confusion, classes: null, mode: "count", sort: "class", width: 282, height: 180, ...changes });
@@ -55,8 +55,8 @@ test("from all classes the first click keeps one, none left means all", () => {
 
 test("arrows stop at the edge", () => {
   const layout = layoutOf();
-  expect(step(layout, { label: 0, predicted: 0 }, [-1, 0])).toEqual({ label: 0, predicted: 0 });
-  expect(step(layout, { label: 0, predicted: 0 }, [1, 0])).toEqual({ label: 1, predicted: 0 });
+  expect(stepCell(layout.order, { label: 0, predicted: 0 }, [-1, 0])).toEqual({ label: 0, predicted: 0 });
+  expect(stepCell(layout.order, { label: 0, predicted: 0 }, [1, 0])).toEqual({ label: 1, predicted: 0 });
 });
 
 test("a cell in words", () => {
@@ -70,6 +70,8 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
+const makeCallbacks = () => ({ onChoose: vi.fn(), onHover: vi.fn(), onMove: vi.fn(), onChooseMarked: vi.fn() });
+
 const dataFor = (changes: Partial<MatrixData> = {}): MatrixData => ({
   layout: layoutOf(),
   classes: confusion.classes,
@@ -81,7 +83,7 @@ const dataFor = (changes: Partial<MatrixData> = {}): MatrixData => ({
 });
 
 test("drawing twice keeps the cells; a click chooses, a second one lets go", () => {
-  const callbacks = { onChoose: vi.fn(), onHover: vi.fn() };
+  const callbacks = makeCallbacks();
   const cell = { label: 0, predicted: 1 };
   drawMatrix(select(box), dataFor(), callbacks);
   const before = [...box.querySelectorAll(".squares rect")];
@@ -95,12 +97,15 @@ test("drawing twice keeps the cells; a click chooses, a second one lets go", () 
   expect(callbacks.onChoose).toHaveBeenLastCalledWith(null);
 });
 
-test("the keyboard goes over the cells and chooses", () => {
-  const callbacks = { onChoose: vi.fn(), onHover: vi.fn() };
+test("the keyboard goes over the cells and chooses, also faster than frames are drawn", () => {
+  const callbacks = makeCallbacks();
   drawMatrix(select(box), dataFor({ hovered: { label: 0, predicted: 0 } }), callbacks);
   const press = (key: string) => box.querySelector(".matrix")!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   press("ArrowRight");
-  expect(callbacks.onHover).toHaveBeenCalledWith({ label: 0, predicted: 1 });
+  expect(callbacks.onMove).toHaveBeenCalledWith([0, 1, 2], [0, 1]);
   press("Enter");
-  expect(callbacks.onChoose).toHaveBeenCalledWith({ label: 0, predicted: 0 });
+  expect(callbacks.onChooseMarked).toHaveBeenCalledOnce();
+  const right = moveCell([0, 1, 2], [0, 1], () => ({ title: "", text: "" }));
+  const moved = [right, right, right].reduce((state, move) => move(state), stateWith([makeNode(0, null)]));
+  expect(chooseMarkedCell(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
 });

@@ -1,7 +1,8 @@
 /** A person's picks. Each drops what no longer belongs to it. */
 import { withChoice, withHover, withScreen, type Reducer } from "../patches";
 import { lineage, treeNodes } from "../select";
-import { noChoice, noHover, type Cell, type Choice, type Hover, type PanelId } from "../state";
+import { chooseMarkedCell, moveCell, type Move } from "../cells";
+import { noChoice, noHover, type Cell, type Choice, type Hover, type PanelId, type Readout } from "../state";
 import type { Context } from "./context";
 import { keepKnownChoice } from "./known";
 
@@ -16,6 +17,9 @@ export function createChooseActions({ store }: Context) {
     chooseLayer: (layer: string | null) => dispatch((state) => withChoice(state, { layer })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { cell, change: null, sample: null })),
+    moveCell: (order: readonly number[], move: Move, describe: (cell: Cell) => Readout) =>
+      dispatch(moveCell(order, move, describe)),
+    chooseMarkedCell: () => dispatch(chooseMarkedCell),
     chooseChange: (change: Choice["change"]) =>
       dispatch((state) => withChoice(state, { change, cell: null, sample: null })),
     chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>

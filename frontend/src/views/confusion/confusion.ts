@@ -3,7 +3,7 @@ import type { Confusion } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
 import { chosenNode, samplesKey } from "../../state/select";
-import type { State } from "../../state/state";
+import type { Cell, State } from "../../state/state";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
 import { describeSample } from "../samples/thumbs";
@@ -54,16 +54,16 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     width: width - side - 14,
     height: height - TOOLS - 10,
   });
+  const describe = (cell: Cell) => ({ title: "Confusion", text: describeCell(confusion, cell) });
   const scroll = part(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
   drawMatrix(
     scroll,
     { layout, classes: confusion.classes, chosen: choice.cell, hovered: hover.cell, isDark, describe: (cell) => describeCell(confusion, cell) },
     {
       onChoose: act.chooseCell,
-      onHover: (cell) =>
-        cell
-          ? act.hover({ cell, readout: { title: "Confusion", text: describeCell(confusion, cell) } })
-          : act.unhover(),
+      onHover: (cell) => (cell ? act.hover({ cell, readout: describe(cell) }) : act.unhover()),
+      onMove: (order, move) => act.moveCell(order, move, describe),
+      onChooseMarked: act.chooseMarkedCell,
     },
   );
   drawBeside(part(pair, "div", "cell"), confusion, { state, act, layout, isDark, room: roomFor(side, height) });

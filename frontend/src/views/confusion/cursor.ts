@@ -1,5 +1,6 @@
 /** The chosen cell, the one under pointer or keys, and the keys themselves. */
 import type { Box, Group } from "../../marks/part";
+import type { Move } from "../../state/cells";
 import type { Cell } from "../../state/state";
 import type { MatrixLayout } from "./layout";
 import type { MatrixCallbacks, MatrixData } from "./matrix";
@@ -29,36 +30,28 @@ export function drawCursor(group: Group, { layout, chosen, hovered, describe }: 
 
 const isShown = ({ order }: MatrixLayout, { label, predicted }: Cell): boolean => order.includes(label) && order.includes(predicted);
 
-const MOVES: Record<string, readonly [number, number]> = {
+const MOVES: Record<string, Move> = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
 };
 
-/** Arrows move over the cells, Enter or Space chooses, Escape lets go. */
+/** Arrows move over the cells, Enter or Space chooses, Escape lets go. Where it stands the State knows: keys may outrun frames. */
 export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData, callbacks: MatrixCallbacks): void {
-  const at = hovered ?? chosen;
   grid
     .attr("tabindex", 0)
     .attr("role", "grid")
     .attr("aria-label", "Confusion matrix: true class by the class it was called")
     .attr("aria-activedescendant", hovered ? "confusion-hovered" : chosen ? "confusion-chosen" : null)
+    .on("blur", () => callbacks.onHover(null))
     .on("keydown", (event: KeyboardEvent) => {
       const move = MOVES[event.key];
-      if (move) callbacks.onHover(step(layout, at, move));
-      else if ((event.key === "Enter" || event.key === " ") && at) callbacks.onChoose(at);
+      if (move) callbacks.onMove(layout.order, move);
+      else if (event.key === "Enter" || event.key === " ") callbacks.onChooseMarked();
       else if (event.key === "Escape" && chosen) callbacks.onChoose(null);
       else return;
       event.preventDefault();
       event.stopPropagation();
     });
-}
-
-export function step({ order }: MatrixLayout, at: Cell | null, [down, right]: readonly [number, number]): Cell {
-  if (at === null) return { label: order[0]!, predicted: order[0]! };
-  const clamp = (index: number): number => Math.max(0, Math.min(order.length - 1, index));
-  const row = clamp(order.indexOf(at.label) + down);
-  const column = clamp(order.indexOf(at.predicted) + right);
-  return { label: order[row]!, predicted: order[column]! };
 }

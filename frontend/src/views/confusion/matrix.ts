@@ -1,6 +1,7 @@
 /** The confusion matrix: rows are true classes, columns what they were called. Scrolls where it has many classes. */
 import { paintSequence } from "../../marks/colour";
 import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../marks/part";
+import type { Move } from "../../state/cells";
 import type { Cell } from "../../state/state";
 import { drawCursor, listenToKeys } from "./cursor";
 import { abbreviate, type MatrixLayout, type Square } from "./layout";
@@ -17,6 +18,8 @@ export interface MatrixData {
 export interface MatrixCallbacks {
   onChoose(cell: Cell | null): void;
   onHover(cell: Cell | null): void;
+  onMove(order: readonly number[], move: Move): void;
+  onChooseMarked(): void;
 }
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
