@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cnnpruner.domain.embeddings import EmbeddingFrame
 from cnnpruner.domain.nodes import Epoch
 from cnnpruner.domain.scores import PartialScores
 from cnnpruner.errors import JobCancelled
@@ -22,6 +23,7 @@ class FakeContext:
     rows: list[Epoch] = field(default_factory=list)
     told: list[tuple[float, str, float | None]] = field(default_factory=list)
     scores: list[PartialScores] = field(default_factory=list)
+    frames: list[EmbeddingFrame] = field(default_factory=list)
     kill_before_row: int | None = None
     kill_at: Callable[["FakeContext"], bool] = lambda _: False
     cancelled: bool = False
@@ -46,6 +48,10 @@ class FakeContext:
     def partial_scores(self, scores: PartialScores) -> None:
         """Keep it."""
         self.scores.append(scores)
+
+    def frame(self, frame: EmbeddingFrame) -> None:
+        """Keep it."""
+        self.frames.append(frame)
 
     def check(self) -> None:
         """Cancel or kill where that was asked for."""

@@ -11,8 +11,9 @@ from cnnpruner.domain.jobs import Job, JobKind
 from cnnpruner.domain.nodes import Node
 from cnnpruner.errors import InvalidInput, JobCancelled
 from cnnpruner.service import job_context
+from cnnpruner.service.bench import Bench
 from cnnpruner.service.job_context import JobContext
-from cnnpruner.service.job_steps import STEPS, Bench
+from cnnpruner.service.job_steps import STEPS
 from cnnpruner.service.work import Work
 from cnnpruner.store import Store, open_store
 from tests.values import epoch, experiment_value, inspection, new_node, node_result
@@ -81,7 +82,7 @@ def case(tmp_path: Path) -> Case:
 
 
 def test_every_kind_of_job_has_a_step() -> None:
-    assert set(STEPS) == set(get_args(JobKind)) - {"embedding"}
+    assert set(STEPS) == set(get_args(JobKind)) - {"pictures", "activations"}
 
 
 def test_an_empty_lane_is_said_so(case: Case) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import ErrorBody, Value
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
-JobKind = Literal["inspect", "root", "prune", "preview", "latency", "test", "embedding"]
+JobKind = Literal["inspect", "root", "prune", "preview", "latency", "test", "embedding", "pictures", "activations"]
 Lane = Literal["training", "interactive"]
 
 

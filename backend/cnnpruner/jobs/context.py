@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from cnnpruner.domain.embeddings import EmbeddingFrame
 from cnnpruner.domain.nodes import Epoch
 from cnnpruner.domain.scores import PartialScores
 
@@ -34,6 +35,9 @@ class Context(Protocol):
 
     def partial_scores(self, scores: PartialScores) -> None:
         """Show the scores of the batches seen so far."""
+
+    def frame(self, frame: EmbeddingFrame) -> None:
+        """Show the map of samples as it stands."""
 
     def check(self) -> None:
         """A safe point: cheap enough for every step."""

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import Any, Protocol
 
+from cnnpruner.domain.embeddings import EmbeddingFrame
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Epoch
 from cnnpruner.domain.scores import PartialScores
@@ -59,6 +60,10 @@ class JobContext:
         """Tell the event streams."""
         if self._is_due("scores", SCORES_S):
             self._store.scores.partial(self._job.id, self._job.attempt, scores)
+
+    def frame(self, frame: EmbeddingFrame) -> None:
+        """Tell the event streams."""
+        self._go_on(self._store.embeddings.frame(self._job.id, self._job.attempt, frame))
 
     def check(self) -> None:
         """Look at the server's word each time, at the row about once a second."""

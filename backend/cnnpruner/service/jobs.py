@@ -20,6 +20,8 @@ LANES: dict[JobKind, Lane] = {
     "latency": "interactive",
     "test": "interactive",
     "embedding": "interactive",
+    "pictures": "interactive",
+    "activations": "interactive",
 }
 
 

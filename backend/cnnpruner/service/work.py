@@ -10,8 +10,9 @@ from cnnpruner.errors import JobCancelled, NotFound
 from cnnpruner.jobs.faults import describe
 from cnnpruner.jobs.warm import Warm
 from cnnpruner.runners.liveness import own_name
+from cnnpruner.service.bench import Bench
 from cnnpruner.service.job_context import Control, JobContext
-from cnnpruner.service.job_steps import STEPS, Bench
+from cnnpruner.service.job_steps import STEPS
 from cnnpruner.store import Store
 
 log = logging.getLogger(__name__)

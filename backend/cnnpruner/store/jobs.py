@@ -11,7 +11,7 @@ from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.events import JobEvent, NodeEvent
 from cnnpruner.domain.jobs import Job, Lane
 from cnnpruner.errors import NotFound
-from cnnpruner.store.events import emit, forget_scores
+from cnnpruner.store.events import emit, forget_frames, forget_scores
 from cnnpruner.store.rows import JobRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.values import job_value, node_value
@@ -49,6 +49,8 @@ def end(session: Session, row: JobRow, state: Literal["done", "failed", "cancell
     row.error = error.model_dump(mode="json") if error else None
     row.progress = 1.0 if state == "done" else row.progress
     tell_job(session, row)
+    if row.kind == "embedding" and row.experiment_id is not None and row.node_id is not None:
+        forget_frames(session, row.experiment_id, row.node_id)
     node = session.get(NodeRow, row.node_id) if row.node_id is not None else None
     if node is None or node.job_id != row.id or state == "done":
         return

@@ -1,0 +1,40 @@
+"""Steps of the jobs that look into a ready node: its map of samples and the pictures of its filters."""
+
+from cnnpruner.domain.embeddings import Embedding
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.results import Predictions
+from cnnpruner.errors import Conflict
+from cnnpruner.jobs import embedding
+from cnnpruner.service.bench import Bench, node_of, stop_unless
+from cnnpruner.service.job_context import JobContext
+
+
+def embedding_step(bench: Bench, job: Job, context: JobContext) -> None:
+    """Make the node's map, beginning with that of its nearest ancestor that has one."""
+    node = node_of(bench, job)
+    inputs = embedding.EmbeddingInputs(
+        setting=bench.setting(node.experiment_id),
+        node=bench.ready(node),
+        node_id=node.id,
+        predictions=_predictions(bench, node),
+        ancestor=_ancestor(bench, node),
+    )
+    stop_unless(bench.store.embeddings.finish(job.id, job.attempt, embedding.run(inputs, context, bench.warm)))
+
+
+def _predictions(bench: Bench, node: Node) -> Predictions:
+    found = bench.store.nodes.predictions(node.id)
+    if found is None:
+        raise Conflict(f"Node {node.number} is not ready; look into it once it is.", node_id=node.id)
+    return found
+
+
+def _ancestor(bench: Bench, node: Node) -> Embedding | None:
+    parent_id = node.parent_id
+    while parent_id is not None:
+        found = bench.store.embeddings.get(parent_id)
+        if found is not None:
+            return found
+        parent_id = bench.store.nodes.get(parent_id).parent_id
+    return None

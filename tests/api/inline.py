@@ -1,0 +1,41 @@
+"""A runner that does interactive jobs at once in the thread that asks, to test routes that wait for them."""
+
+from pathlib import Path
+from typing import Any
+
+from cnnpruner.domain.jobs import Lane
+from cnnpruner.runners.base import LaneStatus
+from cnnpruner.service.work import Work
+from cnnpruner.store import Store
+
+
+class InlineRunner:
+    """One worker without a process. Training waits for ever."""
+
+    name = "inline"
+    device: str | None = None
+
+    def __init__(self, store: Store, folders: tuple[Path, ...] = ()) -> None:
+        self._work = Work(store, folders, self)
+
+    def say(self, **message: Any) -> None:
+        """Nobody listens."""
+
+    def is_cancelled(self, job_id: int) -> bool:
+        """Never by this line; the row tells."""
+        return False
+
+    def start(self) -> None: ...
+
+    def wake(self, lane: Lane) -> None:
+        """Do what waits."""
+        while lane == "interactive" and self._work.run_next(lane):
+            pass
+
+    def cancel(self, lane: Lane, job_id: int) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def status(self) -> dict[Lane, LaneStatus]:
+        """No lanes."""
+        return {}

@@ -1,0 +1,62 @@
+"""The job that maps the samples of a node."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cnnpruner.errors import InvalidInput, JobCancelled
+from cnnpruner.jobs import embedding
+from cnnpruner.jobs.warm import Warm
+from tests.digits_node import make_node, thinned
+from tests.jobs.contexts import FakeContext
+
+WARM = Warm(torch.device("cpu"))
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> embedding.EmbeddingInputs:
+    """An untrained node on digits."""
+    made = make_node(tmp_path_factory.mktemp("node") / "weights.safetensors", WARM)
+    return embedding.EmbeddingInputs(made.setting, made.node, 7, made.predictions, None)
+
+
+def test_a_map_tells_its_frames_and_a_childs_begins_with_it(inputs: embedding.EmbeddingInputs, tmp_path: Path) -> None:
+    context = FakeContext(tmp_path)
+    root = embedding.run(inputs, context, WARM)
+    assert (root.initial, root.initial_id, root.node_id, root.perplexity) == ("pca", None, 7, 30)
+    assert root.sample == list(range(root.images))
+    assert root.label == inputs.predictions.labels.tolist()
+    assert len(context.frames) == 15
+    last = context.frames[-1]
+    assert (last.node_id, last.iteration, last.iterations, last.sample) == (7, 300, 300, root.sample)
+    assert max(abs(x - round(x, 3)) for x in last.x) == 0
+
+    context = FakeContext(tmp_path)
+    child = embedding.run(replace(inputs, node_id=8, ancestor=root), context, WARM)
+    assert (child.initial, child.initial_id) == ("parent", 7)
+    assert np.corrcoef(child.x, root.x)[0, 1] > 0.95, "the same network's picture stays"
+    assert np.corrcoef(context.frames[0].x, root.x)[0, 1] > 0.95
+
+    other = root.model_copy(update={"sample": root.sample[1:]})
+    assert embedding._start(other, root.sample) is None
+
+
+def test_a_cancelled_map_stops_while_it_forms(inputs: embedding.EmbeddingInputs, tmp_path: Path) -> None:
+    class Stopping(FakeContext):
+        def check(self) -> None:
+            if self.frames:
+                raise JobCancelled
+
+    context = Stopping(tmp_path)
+    with pytest.raises(JobCancelled):
+        embedding.run(inputs, context, WARM)
+    assert len(context.frames) == 1
+
+
+def test_four_images_make_no_map(inputs: embedding.EmbeddingInputs, tmp_path: Path) -> None:
+    few = replace(inputs, predictions=thinned(inputs.predictions, 4))
+    with pytest.raises(InvalidInput, match="at least 5"):
+        embedding.run(few, FakeContext(tmp_path), WARM)
