@@ -63,6 +63,7 @@ def rules(layers: Layers) -> list[PlanRule]:
         PercentRule(percent=50, round_to=4),
         PercentRule(percent=60, round_to=8, locked=[first]),
         PercentRule(percent=40, kept=hand[0], removed=hand[1]),
+        *(PercentRule(percent=60, max_layer_share=share) for share in (0.3, 0.0)),
         *(ThresholdRule(value=value) for value in (0.0, 0.25, 0.5, 2.0)),
         ThresholdRule(value=0.5, round_to=4, removed=hand[0]),
         LayersRule(shares={first: 0.5, second: 0.25}),
@@ -70,6 +71,8 @@ def rules(layers: Layers) -> list[PlanRule]:
         *(TargetRule(metric="parameters", value=cost.parameters * share) for share in (1.0, 0.6, 0.0)),
         *(TargetRule(metric="macs", value=cost.macs * share) for share in (0.8, 0.3)),
         TargetRule(metric="macs", value=cost.macs * 0.5, round_to=4),
+        ThresholdRule(value=0.5, round_to=2, max_layer_share=0.45),
+        TargetRule(metric="parameters", value=cost.parameters * 0.4, max_layer_share=0.5, removed=hand[1]),
         FiltersRule(filters=hand[0]),
         FiltersRule(filters=hand[0], removed=hand[1], locked=[second]),
     ]

@@ -4,10 +4,12 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Path, Request
 
+from cnnpruner.domain.estimates import Estimate
 from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.plans import Plan
+from cnnpruner.domain.walks import Walk
 from cnnpruner.service.workspace import Workspace
 
 # SQLite and PostgreSQL hold ids in 64 bits; the page in a double.
@@ -42,7 +44,19 @@ def get_job(work: Work, job_id: Id) -> Job:
     return work.store.jobs.get(job_id)
 
 
+def get_estimate(work: Work, estimate_id: Id) -> Estimate:
+    """The estimate of the path, or 404."""
+    return work.store.estimates.get(estimate_id)
+
+
+def get_walk(work: Work, walk_id: Id) -> Walk:
+    """The walk of the path, or 404."""
+    return work.store.walks.get(walk_id)
+
+
 PathExperiment = Annotated[Experiment, Depends(get_experiment)]
 PathNode = Annotated[Node, Depends(get_node)]
 PathPlan = Annotated[Plan, Depends(get_plan)]
 PathJob = Annotated[Job, Depends(get_job)]
+PathEstimate = Annotated[Estimate, Depends(get_estimate)]
+PathWalk = Annotated[Walk, Depends(get_walk)]

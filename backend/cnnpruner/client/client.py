@@ -6,6 +6,8 @@ from typing import Any
 
 from cnnpruner import config
 from cnnpruner.client.http import Http
+from cnnpruner.client.tree import TreeCalls
+from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.experiments import DataListing, Experiment, NewExperiment
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.layers import NodeLayers
@@ -17,7 +19,7 @@ from cnnpruner.errors import CNNPrunerError
 LOOK_EVERY_S = 0.2
 
 
-class Client:
+class Client(TreeCalls):
     """One server. Errors are the server's sentences (`CNNPrunerError`)."""
 
     def __init__(self, url: str | None = None) -> None:
@@ -58,6 +60,14 @@ class Client:
     def confusion(self, node_id: int) -> Confusion:
         """Counts by true and predicted class."""
         return Confusion.model_validate(self._http.call("GET", f"/nodes/{node_id}/confusion"))
+
+    def embedding(self, node_id: int) -> Embedding:
+        """Selection images laid out by what the network sees in them; waits where it has to be made."""
+        answer = self._http.call("POST", f"/nodes/{node_id}/embedding")
+        if "kind" in answer:
+            self.wait(answer["id"])
+            answer = self._http.call("GET", f"/nodes/{node_id}/embedding")
+        return Embedding.model_validate(answer)
 
     def plan(self, node_id: int, **rule: Any) -> Plan:
         """Draft a plan, for instance `plan(node.id, rule="percent", percent=50)`."""

@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import Value
+from cnnpruner.domain.embeddings import EmbeddingFrame
 from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Epoch, Node
 from cnnpruner.domain.plans import Plan
 from cnnpruner.domain.scores import PartialScores
+from cnnpruner.domain.walks import Walk
 
 
 class JobEvent(Value):
@@ -55,6 +57,36 @@ class ExperimentEvent(Value):
     experiment: Experiment
 
 
+class WalkEvent(Value):
+    """A walk is new, moved on or ended."""
+
+    kind: Literal["walk"] = "walk"
+    walk: Walk
+
+
+class EmbeddingEvent(EmbeddingFrame):
+    """A map of samples moved on; it goes from the log when its job ends."""
+
+    kind: Literal["embedding"] = "embedding"
+
+
+class RemovedEvent(Value):
+    """A branch is gone, with its plans and the plan that made it."""
+
+    kind: Literal["removed"] = "removed"
+    node_ids: list[int]
+    plan_ids: list[int]
+
+
 Event = Annotated[
-    JobEvent | NodeEvent | EpochEvent | ScoresEvent | PlanEvent | ExperimentEvent, Field(discriminator="kind")
+    JobEvent
+    | NodeEvent
+    | EpochEvent
+    | ScoresEvent
+    | PlanEvent
+    | ExperimentEvent
+    | WalkEvent
+    | EmbeddingEvent
+    | RemovedEvent,
+    Field(discriminator="kind"),
 ]

@@ -10,6 +10,7 @@ from cnnpruner.domain.experiments import Training
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
 Origin = Literal["trained", "imported", "plan", "automatic", "control"]
+ControlKind = Literal["random", "l1", "scratch"]
 
 
 class Latency(Value):
@@ -31,6 +32,21 @@ class Epoch(Value):
     learning_rate: float | None = Field(description="at the last step of the epoch; null for epoch 0")
     seconds: float = Field(description="duration of training and evaluation")
     at: datetime
+
+
+class Control(Value):
+    """How a control was made: cut or trained anew to the same widths as another node."""
+
+    kind: ControlKind
+    seed: int = Field(description="of random choice, fresh weights and order of data")
+    like_id: int = Field(description="the node that it is a control of")
+
+
+class NewControls(Value):
+    """Controls at equal size, each with a seed of its own."""
+
+    kind: ControlKind = Field(description="random filters, lowest L1 norm, or the same structure trained from scratch")
+    seeds: int = Field(default=1, ge=1, le=20, description="how many nodes")
 
 
 class Node(Value):
@@ -72,6 +88,7 @@ class Node(Value):
     improved: int | None = Field(description="selection images wrong in the parent and right here")
     plan_id: int | None = Field(description="the plan that made it")
     removed_filters: int | None = Field(description="filters removed by that plan")
+    control: Control | None = Field(description="what it is a control of; null for all but controls")
     training: Training | None
     job_id: int | None = Field(description="the job that makes or made it")
     error: ErrorBody | None

@@ -31,6 +31,12 @@ class _Rule(Value):
     locked: list[str] = Field(default_factory=list, max_length=2000, description="layers that no rule may touch")
     kept: Numbers = Field(default_factory=dict, description="filters kept by hand, whatever the rule says")
     removed: Numbers = Field(default_factory=dict, description="filters removed by hand, whatever the rule says")
+    max_layer_share: float = Field(
+        default=1.0, ge=0, le=1, description="share of a layer's present filters that the rule may remove at most, 0-1"
+    )
+    max_class_loss: float | None = Field(
+        default=None, ge=0, le=1, description="accuracy that a class may lose at most, 0-1; the preview checks it"
+    )
 
 
 class PercentRule(_Rule):
@@ -135,6 +141,7 @@ class Preview(Value):
     recalibrated: Accuracy = Field(description="after BN statistics are re-estimated on training batches")
     has_batch_norm: bool = Field(description="without batch norm both are the same")
     worst: ClassChange = Field(description="the class that loses most after re-estimation")
+    broken_limits: list[str] = Field(description="limits of the rule that do not hold, a sentence each")
     seconds: float
 
 

@@ -97,8 +97,8 @@ def _start(layers: Layers, rule: PlanRule, scores: Scores | None) -> _Drafting:
     open_ = [unit for unit in layers.units if unit.id not in spared] if spared else layers.units
     by_hand = units_at(layers, rule.removed)
     if isinstance(rule, FiltersRule) and scores is None:
-        return _Drafting(layers, Walk(layers, by_hand), rank_by_place(open_))
-    return _Drafting(layers, Walk(layers, by_hand), rank_units(open_, _needed(scores, rule)))
+        return _Drafting(layers, Walk(layers, by_hand, rule.max_layer_share), rank_by_place(open_))
+    return _Drafting(layers, Walk(layers, by_hand, rule.max_layer_share), rank_units(open_, _needed(scores, rule)))
 
 
 def _finish(drafting: _Drafting, rule: PlanRule) -> Draft:
@@ -107,6 +107,9 @@ def _finish(drafting: _Drafting, rule: PlanRule) -> Draft:
         drafting.notes += _uneven(drafting, rule.round_to)
     if walk.guarded:
         drafting.notes.append(f"{_count(walk.guarded)} stayed so that every layer keeps at least one filter.")
+    if walk.limited:
+        limit = f"no layer loses more than {rule.max_layer_share:.0%} of its filters"
+        drafting.notes.append(f"{_count(walk.limited)} stayed so that {limit}.")
     units = walk.units()
     return Draft(
         units=tuple(units),
@@ -128,7 +131,8 @@ def _percent(drafting: _Drafting, rule: PercentRule) -> None:
     if walk.removed < drafting.budget:
         drafting.notes.append(
             f"{rule.percent:g} % of the {free} free filters are {drafting.budget}; {walk.removed} go. Others are "
-            "coupled to more than is left, the last of a layer, locked, kept, needed for round widths, or not scored."
+            "coupled to more than is left, the last of a layer or above its limit, locked, kept, needed for round "
+            "widths, or not scored."
         )
 
 
@@ -184,7 +188,7 @@ def _target(drafting: _Drafting, rule: TargetRule) -> None:
     steps = bisect_left(range(len(taken) + 1), True, key=is_reached)
     drafting.walk = _walked(drafting.layers, rule, longest.by_hand, taken[:steps])
     if steps > len(taken):
-        drafting.walk.guarded = longest.guarded
+        drafting.walk.guarded, drafting.walk.limited = longest.guarded, longest.limited
         left = _left(table, rule, drafting.walk)
         drafting.notes.append(
             f"{left} {_METRICS[rule.metric]} remain, more than the {rule.value:.0f} wanted: nothing else may go."
@@ -192,7 +196,7 @@ def _target(drafting: _Drafting, rule: TargetRule) -> None:
 
 
 def _walked(layers: Layers, rule: TargetRule, by_hand: Sequence[Unit], units: Sequence[Unit]) -> Walk:
-    walk = Walk(layers, by_hand)
+    walk = Walk(layers, by_hand, rule.max_layer_share)
     for unit in units:
         walk.take(unit)
     walk.round_widths(rule.round_to)

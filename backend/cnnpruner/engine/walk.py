@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from math import floor
 from operator import itemgetter
 
 from cnnpruner.domain.layers import Layers, Unit
@@ -33,14 +34,19 @@ def _place(unit: Unit) -> tuple[int, int, int]:
 class Walk:
     """Units taken so far, in order, and how many filters each layer has left."""
 
-    def __init__(self, layers: Layers, by_hand: Sequence[Unit]) -> None:
-        """`by_hand` are gone before the walk begins, and are not put back by rounding."""
+    def __init__(self, layers: Layers, by_hand: Sequence[Unit], max_layer_share: float = 1.0) -> None:
+        """`by_hand` are gone before the walk begins, and are not put back by rounding; the limit binds the rest."""
+        # The tiny term keeps 0.3 · 10 at 3 where binary fractions would make it 2.
+        self._least = [layer.filters - floor(max_layer_share * layer.filters + 1e-9) for layer in layers.layers]
+        self.max_layer_share = max_layer_share
         self.left = [layer.filters for layer in layers.layers]
         self.by_hand = list(by_hand)
         self._taken: dict[int, Unit] = {}
         self.removed = 0
         self.guarded = 0
         """Units that stayed because a layer would have lost its last filter."""
+        self.limited = 0
+        """Units that stayed because a layer would have lost more than `max_layer_share` of its filters."""
         for unit in by_hand:
             self._remove(unit, 1)
 
@@ -50,9 +56,12 @@ class Walk:
         return list(self._taken.values())
 
     def take(self, unit: Unit) -> bool:
-        """Remove the unit unless a layer would be empty; whether it went."""
+        """Remove the unit unless a layer would be empty or lose more than it may; whether it went."""
         if self._would_empty(unit):
             self.guarded += 1
+            return False
+        if self.max_layer_share < 1 and self._would_break(unit):
+            self.limited += 1
             return False
         self._remove(unit, 1)
         self._taken[unit.id] = unit
@@ -85,6 +94,10 @@ class Walk:
         if len(unit.members) == 1:
             return self.left[unit.members[0][0]] <= 1
         return any(self.left[layer] <= count for layer, count in Counter(layer for layer, _ in unit.members).items())
+
+    def _would_break(self, unit: Unit) -> bool:
+        counts = Counter(layer for layer, _ in unit.members)
+        return any(self.left[layer] - count < self._least[layer] for layer, count in counts.items())
 
     def _remove(self, unit: Unit, times: int) -> None:
         self.removed += times * len(unit.members)

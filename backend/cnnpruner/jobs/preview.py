@@ -1,7 +1,7 @@
 """Job `preview`: accuracy of a plan's network without training, as cut and with batch norm re-estimated."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +41,7 @@ def run(inputs: PreviewInputs, context: Context, warm: Warm) -> Preview:
     raw = evaluate(network, images.selection, images.normalize, part(context, 0.1, 0.5))
     has_batch_norm = _has_batch_norm(network)
     after = _recalibrated(network, inputs.setting, images, context) if has_batch_norm else raw
+    worst = worst_class(inputs.before, after)
     return Preview(
         plan_id=inputs.plan.id,
         removed_filters=inputs.plan.reached,
@@ -49,7 +50,8 @@ def run(inputs: PreviewInputs, context: Context, warm: Warm) -> Preview:
         raw=accuracy_of(count_correct(raw), len(raw.labels)),
         recalibrated=accuracy_of(count_correct(after), len(after.labels)),
         has_batch_norm=has_batch_norm,
-        worst=worst_class(inputs.before, after),
+        worst=worst,
+        broken_limits=broken_limits(inputs.plan, worst, inputs.setting.experiment.classes),
         seconds=time.monotonic() - started,
     )
 
@@ -69,6 +71,19 @@ def worst_class(before: Predictions, after: Predictions) -> ClassChange:
         accuracy_after=float(is_[chosen].mean()),
         flipped=[int(sample) for sample in flipped],
     )
+
+
+def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> list[str]:
+    """A sentence for the limit of the plan's rule that `worst` breaks; of several classes the worst is named."""
+    limit, lost = plan.rule.max_class_loss, worst.accuracy_before - worst.accuracy_after
+    # The tiny term lets a loss of exactly the limit pass.
+    if limit is None or lost <= limit + 1e-9:
+        return []
+    flipped = f"{len(worst.flipped)} samples flipped" if len(worst.flipped) != 1 else "1 sample flipped"
+    return [
+        f"Class {classes[worst.label]} loses {100 * lost:.1f} points ({worst.accuracy_before:.1%} to "
+        f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} points allowed."
+    ]
 
 
 def _recalibrated(network: nn.Module, setting: Setting, images: SplitImages, context: Context) -> Predictions:

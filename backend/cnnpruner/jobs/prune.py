@@ -6,6 +6,7 @@ from pathlib import Path
 from torch import nn
 
 from cnnpruner.domain.experiments import Training
+from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.engine.structure import restrict
 from cnnpruner.engine.surgery import cut
@@ -35,22 +36,37 @@ class PruneInputs:
     """Where the child's weights go."""
 
 
+@dataclass(frozen=True)
+class Child:
+    """A network before it is tuned."""
+
+    network: nn.Module
+    layers: Layers
+    seed: int
+    """Of the order of data."""
+
+
 def run(inputs: PruneInputs, context: Context, warm: Warm) -> NodeResult:
     """The child's weights lie at `inputs.weights` when this returns; the parent's file is only read.
 
     Goes on after the last finished epoch of an earlier attempt. Raises JobCancelled and our errors.
     """
-    images = warm.images(inputs.setting, part(context, 0.0, PREPARED))
     parent = warm.network(inputs.setting, inputs.parent)
     network: nn.Module = cut(parent, inputs.parent.layers, inputs.units)
     layers = restrict(inputs.parent.layers, inputs.units)
-    course = Course(inputs.training, inputs.setting.experiment.seed, inputs.parent_correct, PREPARED, TUNED)
-    tuned = Tuning(network, images, course, context).run()
-    measured = measure(Subject(tuned.network, layers, inputs.node_id), inputs.setting, images, context, TUNED)
+    return finish(Child(network, layers, inputs.setting.experiment.seed), inputs, context, warm)
+
+
+def finish(child: Child, inputs: PruneInputs, context: Context, warm: Warm) -> NodeResult:
+    """Tune and measure a network that is cut already; `inputs.units` are not looked at."""
+    images = warm.images(inputs.setting, part(context, 0.0, PREPARED))
+    course = Course(inputs.training, child.seed, inputs.parent_correct, PREPARED, TUNED)
+    tuned = Tuning(child.network, images, course, context).run()
+    measured = measure(Subject(tuned.network, child.layers, inputs.node_id), inputs.setting, images, context, TUNED)
     context.check()
-    cost = check_cost(layers, write_weights(tuned.network, inputs.weights))
+    cost = check_cost(child.layers, write_weights(tuned.network, inputs.weights))
     return NodeResult(
-        layers=layers,
+        layers=child.layers,
         cost=cost,
         predictions=tuned.predictions,
         best_epoch=tuned.best_epoch,

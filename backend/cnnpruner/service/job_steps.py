@@ -1,49 +1,14 @@
 """One step per kind of job: from rows to the inputs of the job's function, and its result to rows."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-
 from cnnpruner.domain.experiments import NewExperiment
 from cnnpruner.domain.jobs import Job, JobKind
-from cnnpruner.domain.nodes import Node
 from cnnpruner.engine.data.listing import resolve
-from cnnpruner.errors import Conflict, JobCancelled
-from cnnpruner.jobs import inspect, latency, preview, prune, root, test
+from cnnpruner.errors import Conflict
+from cnnpruner.jobs import control, inspect, latency, preview, prune, root, test
 from cnnpruner.jobs.checkpoints import Checkpoints
-from cnnpruner.jobs.setting import ReadyNode, Setting
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.service import looking_steps
+from cnnpruner.service.bench import Bench, Step, node_of, stop_unless
 from cnnpruner.service.job_context import JobContext
-from cnnpruner.store import Store
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What all steps work with."""
-
-    store: Store
-    folders: tuple[Path, ...]
-    warm: Warm
-
-    def setting(self, experiment_id: int) -> Setting:
-        """The experiment as job functions see it."""
-        experiments = self.store.experiments
-        experiment = experiments.get(experiment_id)
-        splits, layers = experiments.splits(experiment_id), experiments.root_layers(experiment_id)
-        return Setting(experiment, splits, layers, self.folders)
-
-    def ready(self, node: Node) -> ReadyNode:
-        """A ready node as job functions see it."""
-        weights = self.store.files.weights(node.experiment_id, node.number)
-        return ReadyNode(self.store.nodes.layers(node.id), weights)
-
-
-Step = Callable[[Bench, Job, JobContext], None]
-
-
-def _stop_unless(held: bool) -> None:
-    if not held:
-        raise JobCancelled("the result came too late; the job is no longer this attempt's")
 
 
 def _inspect(bench: Bench, job: Job, context: JobContext) -> None:
@@ -65,11 +30,11 @@ def _inspect(bench: Bench, job: Job, context: JobContext) -> None:
     }
     with bench.store.transaction():
         bench.store.experiments.put_inspection(job.id, found)
-        _stop_unless(bench.store.jobs.done(job.id, job.attempt, result))
+        stop_unless(bench.store.jobs.done(job.id, job.attempt, result))
 
 
 def _root(bench: Bench, job: Job, context: JobContext) -> None:
-    node = _node(bench, job)
+    node = node_of(bench, job)
     setting = bench.setting(node.experiment_id)
     path = setting.experiment.weights.path
     inputs = root.RootInputs(
@@ -80,26 +45,32 @@ def _root(bench: Bench, job: Job, context: JobContext) -> None:
         weights=bench.store.files.weights(node.experiment_id, node.number),
         pictures=bench.store.files.pictures(node.experiment_id),
     )
-    _stop_unless(bench.store.nodes.finish(job.id, job.attempt, root.run(inputs, context, bench.warm)))
+    stop_unless(bench.store.nodes.finish(job.id, job.attempt, root.run(inputs, context, bench.warm)))
     Checkpoints(context.folder, context.key).clear()
 
 
 def _prune(bench: Bench, job: Job, context: JobContext) -> None:
-    node = _node(bench, job)
+    node = node_of(bench, job)
     assert node.parent_id is not None
     assert node.training is not None
     parent = bench.store.nodes.get(node.parent_id)
     assert parent.correct is not None
+    given = bench.store.jobs.inputs(job.id)
     inputs = prune.PruneInputs(
         setting=bench.setting(node.experiment_id),
         node_id=node.id,
         parent=bench.ready(parent),
         parent_correct=parent.correct,
-        units=tuple(bench.store.jobs.inputs(job.id)["units"]),
+        units=tuple(given["units"]),
         training=node.training,
         weights=bench.store.files.weights(node.experiment_id, node.number),
     )
-    _stop_unless(bench.store.nodes.finish(job.id, job.attempt, prune.run(inputs, context, bench.warm)))
+    if "choose" in given:
+        how = given["choose"]
+        result = control.run(control.ControlInputs(inputs, how["kind"], how["seed"]), context, bench.warm)
+    else:
+        result = prune.run(inputs, context, bench.warm)
+    stop_unless(bench.store.nodes.finish(job.id, job.attempt, result))
     Checkpoints(context.folder, context.key).clear()
 
 
@@ -111,26 +82,21 @@ def _preview(bench: Bench, job: Job, context: JobContext) -> None:
     if before is None:
         raise Conflict(f"Node {node.number} is not ready; preview its plans once it is.")
     inputs = preview.PreviewInputs(bench.setting(node.experiment_id), bench.ready(node), plan, before)
-    _stop_unless(bench.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, bench.warm)))
+    stop_unless(bench.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, bench.warm)))
 
 
 def _latency(bench: Bench, job: Job, context: JobContext) -> None:
-    node = _node(bench, job)
+    node = node_of(bench, job)
     batches = tuple(bench.store.jobs.inputs(job.id)["batches"])
     inputs = latency.LatencyInputs(bench.setting(node.experiment_id), bench.ready(node), batches)
     measured = latency.run(inputs, context, bench.warm)
-    _stop_unless(bench.store.nodes.add_latency(job.id, job.attempt, node.id, measured))
+    stop_unless(bench.store.nodes.add_latency(job.id, job.attempt, node.id, measured))
 
 
 def _test(bench: Bench, job: Job, context: JobContext) -> None:
-    node = _node(bench, job)
+    node = node_of(bench, job)
     accuracy = test.run(test.TestInputs(bench.setting(node.experiment_id), bench.ready(node)), context, bench.warm)
-    _stop_unless(bench.store.nodes.set_test(job.id, job.attempt, node.id, accuracy))
-
-
-def _node(bench: Bench, job: Job) -> Node:
-    assert job.node_id is not None
-    return bench.store.nodes.get(job.node_id)
+    stop_unless(bench.store.nodes.set_test(job.id, job.attempt, node.id, accuracy))
 
 
 STEPS: dict[JobKind, Step] = {
@@ -140,4 +106,5 @@ STEPS: dict[JobKind, Step] = {
     "preview": _preview,
     "latency": _latency,
     "test": _test,
+    "embedding": looking_steps.embedding_step,
 }

@@ -96,13 +96,14 @@ def confusion(work: Workspace, node: Node) -> Confusion:
     return Confusion(
         node_id=node.id,
         classes=experiment.classes,
-        counts=_count(here, len(experiment.classes)),
-        parent_counts=None if parent is None else _count(predictions(work, parent), len(experiment.classes)),
+        counts=count(here, len(experiment.classes)),
+        parent_counts=None if parent is None else count(predictions(work, parent), len(experiment.classes)),
         images=len(here.labels),
     )
 
 
-def _count(found: Predictions, classes: int) -> list[list[int]]:
+def count(found: Predictions, classes: int) -> list[list[int]]:
+    """[K, K] images by true and predicted class."""
     flat = np.bincount(found.labels * classes + found.predicted, minlength=classes * classes)
     counts: list[list[int]] = flat.reshape(classes, classes).tolist()
     return counts

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.nodes import Node, Origin
 from cnnpruner.domain.plans import Application, Applied, NewPlan, Plan, PlanChanges, PlanRule, Preview
 from cnnpruner.domain.scores import Scores
 from cnnpruner.engine.plans import draft_plan, shares
@@ -82,7 +82,14 @@ def preview(work: Workspace, plan: Plan) -> Job | Preview:
     return jobs.queue(work, jobs.describe("preview", about, {"revision": plan.revision}))
 
 
-def apply(work: Workspace, plan: Plan, application: Application) -> Applied:
+def needed_correct(parent: Node, tolerance: float) -> int:
+    """Right selection images from which a child counts as recovered."""
+    assert parent.correct is not None
+    # The tiny term keeps 0.005 · 400 at 2 where binary fractions would make it 1.
+    return parent.correct - math.floor(tolerance * parent.images + 1e-9)
+
+
+def apply(work: Workspace, plan: Plan, application: Application, origin: Origin = "plan") -> Applied:
     """Close the plan and make the node that its job will bring to life, all at once."""
     if plan.state == "draft" and not plan.units:
         message = f"Plan {plan.name} removes nothing; raise its percentage or choose filters before you apply it."
@@ -91,17 +98,15 @@ def apply(work: Workspace, plan: Plan, application: Application) -> Applied:
     experiment = work.store.experiments.get(parent.experiment_id)
     training = experiment.training if application.training is None else application.training.on(experiment.training)
     note = plan.note if application.note is None else application.note
-    assert parent.correct is not None
     new = NewNode(
         experiment_id=experiment.id,
         parent_id=parent.id,
-        origin="plan",
+        origin=origin,
         images=parent.images,
         training=training.model_dump(mode="json"),
         plan_id=plan.id,
         removed_filters=plan.reached,
-        # The tiny term keeps 0.005 · 400 at 2 where binary fractions would make it 1.
-        needed_correct=parent.correct - math.floor(experiment.tolerance * parent.images + 1e-9),
+        needed_correct=needed_correct(parent, experiment.tolerance),
         note=note,
     )
     with work.store.transaction():

@@ -9,15 +9,15 @@ from cnnpruner.config import Config
 from cnnpruner.domain.jobs import Lane
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.runners.local import LocalRunner, WorkerOptions, worker_command
-from cnnpruner.service import experiments, jobs
+from cnnpruner.service import experiments, jobs, walks
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store, open_store
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 2.0
-"""How often jobs of workers that another server left behind are looked for."""
+LOOK_EVERY_S = 0.5
+"""How often walks are taken a step further, and jobs of workers that another server left behind are looked for."""
 
 
 def build_workspace(config: Config) -> Workspace:
@@ -42,7 +42,7 @@ def running(work: Workspace) -> Iterator[None]:
     jobs.take_back(work)
     work.runner.start()
     stop = threading.Event()
-    watch = threading.Thread(target=_watch, args=(work, stop), name="lost-jobs", daemon=True)
+    watch = threading.Thread(target=_watch, args=(work, stop), name="watch", daemon=True)
     watch.start()
     try:
         yield
@@ -58,8 +58,9 @@ def _watch(work: Workspace, stop: threading.Event) -> None:
     while not stop.wait(LOOK_EVERY_S):
         try:
             jobs.take_back(work)
+            walks.advance(work)
         except Exception:
-            log.exception("lost jobs could not be looked for")
+            log.exception("lost jobs and walks could not be looked for")
 
 
 def sweep(store: Store) -> None:

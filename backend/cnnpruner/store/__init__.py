@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from cnnpruner.store.branches import Branches
+from cnnpruner.store.embeddings import Embeddings
 from cnnpruner.store.epochs import Epochs
 from cnnpruner.store.estimates import Estimates
 from cnnpruner.store.events import Events, StoredEvent
@@ -31,6 +32,7 @@ class Store:
         self.nodes = Nodes(sessions)
         self.epochs = Epochs(sessions)
         self.scores = PartialScoreEvents(sessions)
+        self.embeddings = Embeddings(sessions)
         self.plans = Plans(sessions)
         self.estimates = Estimates(sessions)
         self.walks = Walks(sessions)

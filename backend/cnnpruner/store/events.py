@@ -1,11 +1,27 @@
 """The log that event streams are fed from: the newest event of each key, epochs each with a key of its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from cnnpruner.domain.events import EpochEvent, Event, ExperimentEvent, JobEvent, NodeEvent, PlanEvent, ScoresEvent
+from cnnpruner.domain.events import (
+    EmbeddingEvent,
+    EpochEvent,
+    Event,
+    ExperimentEvent,
+    JobEvent,
+    NodeEvent,
+    PlanEvent,
+    RemovedEvent,
+    ScoresEvent,
+    WalkEvent,
+)
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.plans import Plan
+from cnnpruner.domain.walks import Walk
 from cnnpruner.store.rows import EventRow
 from cnnpruner.store.sessions import Sessions
 
@@ -23,18 +39,30 @@ class StoredEvent:
 
 def _key(event: Event) -> str:
     match event:
-        case JobEvent():
-            return f"job:{event.job.id}"
-        case NodeEvent():
-            return f"node:{event.node.id}"
         case EpochEvent():
             return f"epoch:{event.node_id}:{event.epoch.epoch}"
         case ScoresEvent():
             return f"scores:{event.scores.node_id}:{event.scores.criterion}"
-        case PlanEvent():
-            return f"plan:{event.plan.id}"
         case ExperimentEvent():
             return "experiment"
+        case EmbeddingEvent():
+            return f"embedding:{event.node_id}"
+        case RemovedEvent():
+            return f"removed:{event.node_ids[0]}"
+        case _:
+            return f"{event.kind}:{_thing(event).id}"
+
+
+def _thing(event: JobEvent | NodeEvent | PlanEvent | WalkEvent) -> Job | Node | Plan | Walk:
+    match event:
+        case JobEvent():
+            return event.job
+        case NodeEvent():
+            return event.node
+        case PlanEvent():
+            return event.plan
+        case WalkEvent():
+            return event.walk
 
 
 def emit(session: Session, experiment_id: int, event: Event) -> None:
@@ -48,6 +76,21 @@ def forget_scores(session: Session, experiment_id: int, node_id: int) -> None:
     """Drop partial scores: the final ones are there."""
     key = f"scores:{node_id}:%"
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key.like(key)))
+
+
+def forget_frames(session: Session, experiment_id: int, node_id: int) -> None:
+    """Drop the map in the making: it is finished, or will never be."""
+    key = f"embedding:{node_id}"
+    session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key == key))
+
+
+def forget(session: Session, experiment_id: int, kind: str, ids: Collection[int]) -> None:
+    """Drop all that was told of these, for they are gone; of nodes also epochs and partial scores."""
+    mine = delete(EventRow).where(EventRow.experiment_id == experiment_id)
+    session.execute(mine.where(EventRow.key.in_([f"{kind}:{one}" for one in ids])))
+    if kind == "node":
+        for one in ids:
+            session.execute(mine.where(EventRow.key.like(f"%:{one}:%")))
 
 
 class Events:

@@ -35,6 +35,7 @@ class NewNode:
     plan_id: int | None = None
     removed_filters: int | None = None
     needed_correct: int | None = None
+    control: dict[str, Any] | None = None
     note: str = ""
 
 

@@ -113,6 +113,7 @@ class NodeRow(Row):
     plan_id: Mapped[int | None]
     removed_filters: Mapped[int | None]
     training: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    control: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     job_id: Mapped[int | None]
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     note: Mapped[str] = mapped_column(Text, default="")
@@ -176,6 +177,39 @@ class JobRow(Row):
     finished_at: Mapped[datetime | None]
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class EstimateRow(Row):
+    __tablename__ = "estimates"
+    __table_args__ = (AUTO,)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
+    node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]
+    """The answer as it was given, as the value has it."""
+    plan_id: Mapped[int | None]
+
+
+class WalkRow(Row):
+    __tablename__ = "walks"
+    __table_args__ = (AUTO,)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
+    node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(30))
+    settings: Mapped[dict[str, Any]]
+    """Percent, target accuracy, training and most steps, as the value has them."""
+    state: Mapped[str] = mapped_column(String(20), default="running", index=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    nodes: Mapped[list[Any]] = mapped_column(default=list)
+    current_id: Mapped[int | None]
+    good_id: Mapped[int]
+    bad_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class EventRow(Row):

@@ -4,7 +4,7 @@ import type { Plan } from "../api/values";
 type Filled<R> = R extends unknown ? Required<R> : never;
 export type Rule = Filled<Plan["rule"]>;
 
-const COMMON = { round_to: 1, locked: [], kept: {}, removed: {} };
+const COMMON = { round_to: 1, locked: [], kept: {}, removed: {}, max_layer_share: 1, max_class_loss: null };
 
 export function fillRule(rule: Plan["rule"]): Rule {
   return { ...COMMON, ...rule };
@@ -14,9 +14,9 @@ export function fillRule(rule: Plan["rule"]): Rule {
 export const emptyRule: Rule = { rule: "percent", percent: 0, criterion: "taylor", ...COMMON };
 
 /** What a person decided by hand, carried over when the kind of rule changes. */
-export function commonOf(rule: Rule): Pick<Rule, "round_to" | "locked" | "kept" | "removed"> {
-  const { round_to, locked, kept, removed } = rule;
-  return { round_to, locked, kept, removed };
+export function commonOf(rule: Rule): Pick<Rule, keyof typeof COMMON> {
+  const { round_to, locked, kept, removed, max_layer_share, max_class_loss } = rule;
+  return { round_to, locked, kept, removed, max_layer_share, max_class_loss };
 }
 
 export function criterionOf(rule: Rule): string | null {

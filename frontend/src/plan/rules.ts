@@ -21,7 +21,7 @@ export function selectUnits(model: Costed, ranking: Ranking | null, rule: Rule):
   const { structure } = model;
   const byHand = [...unitsOf(structure, rule.removed)];
   const open = openUnits(structure, ranking, rule);
-  const walk = new Walk(structure, byHand);
+  const walk = new Walk(structure, byHand, rule.max_layer_share);
   const budget = rule.rule === "percent" ? percentBudget(structure, rule.percent) : null;
   const done = rule.rule === "target" ? walkToTarget(model, walk, open, rule) : walk;
   if (budget !== null) walkPercent(walk, open, budget);
@@ -100,7 +100,7 @@ function walkToTarget(
 ): Walk {
   for (const u of open) longest.take(u);
   const walked = (steps: number): Walk => {
-    const walk = new Walk(structure, longest.byHand);
+    const walk = new Walk(structure, longest.byHand, rule.max_layer_share);
     for (let i = 0; i < steps; i++) walk.take(longest.taken[i]!);
     walk.roundWidths(rule.round_to);
     return walk;

@@ -6,19 +6,24 @@ export class Walk {
   readonly left: Int32Array;
   readonly taken: number[] = [];
   removed = 0;
+  /** Filters that the rule must leave to each layer. */
+  readonly #least: Int32Array;
 
-  /** `byHand` are gone before the walk begins, and are not put back by rounding. */
+  /** `byHand` are gone before the walk begins, and are not put back by rounding; the limit binds the rest. */
   constructor(
     readonly structure: Structure,
     readonly byHand: readonly number[],
+    readonly maxLayerShare = 1,
   ) {
     this.left = structure.filters.slice();
+    // The tiny term keeps 0.3 · 10 at 3 where binary fractions would make it 2.
+    this.#least = structure.filters.map((n) => Math.max(1, n - Math.floor(maxLayerShare * n + 1e-9)));
     for (const u of byHand) this.#remove(u, 1);
   }
 
-  /** Removes the unit unless a layer would be empty; whether it went. */
+  /** Removes the unit unless a layer would be empty or lose more than it may; whether it went. */
   take(u: number): boolean {
-    if (this.#wouldEmpty(u)) return false;
+    if (this.#wouldBreak(u)) return false;
     this.#remove(u, 1);
     this.taken.push(u);
     return true;
@@ -60,13 +65,13 @@ export class Walk {
     return true;
   }
 
-  #wouldEmpty(u: number): boolean {
+  #wouldBreak(u: number): boolean {
     const { memberStart, memberLayer } = this.structure;
     const [from, to] = [memberStart[u]!, memberStart[u + 1]!];
-    if (to - from === 1) return this.left[memberLayer[from]!]! <= 1;
+    if (to - from === 1) return this.left[memberLayer[from]!]! <= this.#least[memberLayer[from]!]!;
     for (let m = from; m < to; m++) {
       const layer = memberLayer[m]!;
-      if (this.left[layer]! <= this.countIn(u, layer)) return true;
+      if (this.left[layer]! - this.countIn(u, layer) < this.#least[layer]!) return true;
     }
     return false;
   }

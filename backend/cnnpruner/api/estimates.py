@@ -1,0 +1,28 @@
+"""How many filters to keep for a target accuracy."""
+
+from fastapi import APIRouter
+
+from cnnpruner.api.dependencies import PathEstimate, PathExperiment, PathNode, Work
+from cnnpruner.domain.estimates import Estimate, NewEstimate
+from cnnpruner.domain.plans import Plan
+from cnnpruner.service import estimates
+
+router = APIRouter(tags=["estimates"])
+
+
+@router.post("/nodes/{node_id}/estimate", status_code=201)
+def estimate_filters(work: Work, node: PathNode, new: NewEstimate | None = None) -> Estimate:
+    """The paper's interpolation between a good and a bad node, and a forecast from all finished nodes; kept."""
+    return estimates.estimate(work, node, new or NewEstimate())
+
+
+@router.get("/experiments/{experiment_id}/estimates")
+def list_estimates(work: Work, experiment: PathExperiment) -> list[Estimate]:
+    """All estimates of the tree, the oldest first, each beside what came out."""
+    return work.store.estimates.list(experiment.id)
+
+
+@router.post("/estimates/{estimate_id}/plan", status_code=201)
+def plan_estimate(work: Work, estimate: PathEstimate) -> Plan:
+    """A draft that removes exactly what the estimate advises; asked again, the same draft."""
+    return estimates.plan(work, estimate)

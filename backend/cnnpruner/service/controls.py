@@ -1,0 +1,62 @@
+"""Controls at equal size: the same parent and widths, other filters or fresh weights."""
+
+from cnnpruner.domain.experiments import Experiment, Training
+from cnnpruner.domain.nodes import Control, NewControls, Node
+from cnnpruner.engine.defaults import default_training
+from cnnpruner.engine.structure import removed_between
+from cnnpruner.errors import Conflict
+from cnnpruner.service import jobs, nodes
+from cnnpruner.service.structures import structure
+from cnnpruner.service.workspace import Workspace
+from cnnpruner.store import NewNode
+
+WORDS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
+
+
+def make(work: Workspace, node: Node, new: NewControls) -> list[Node]:
+    """Nodes beside `node`, one for each seed; they exist at once."""
+    if node.parent_id is None:
+        message = "The root was not cut, so there is nothing of its size to compare it with; choose a pruned node."
+        raise Conflict(message, node_id=node.id)
+    nodes.require_ready(node, "controls")
+    parent, here = structure(work.store, node.parent_id).layers, structure(work.store, node.id).layers
+    units = removed_between(parent, here)
+    with work.store.transaction():
+        made = [_add(work, node, control, units) for control in _seeded(work, node, new)]
+    work.runner.wake("training")
+    return [work.store.nodes.get(node_id) for node_id in made]
+
+
+def _seeded(work: Workspace, node: Node, new: NewControls) -> list[Control]:
+    """Seeds that no control of this kind has yet; never the root's own, whose weights are no fresh ones."""
+    seed = work.store.experiments.get(node.experiment_id).seed
+    others = [one.control for one in work.store.nodes.list(node.experiment_id) if one.control is not None]
+    taken = {other.seed for other in others if (other.kind, other.like_id) == (new.kind, node.id)}
+    first = max([seed, *taken]) + 1
+    return [Control(kind=new.kind, seed=first + i, like_id=node.id) for i in range(new.seeds)]
+
+
+def _add(work: Workspace, node: Node, control: Control, units: list[int]) -> int:
+    experiment = work.store.experiments.get(node.experiment_id)
+    new = NewNode(
+        experiment_id=node.experiment_id,
+        parent_id=node.parent_id,
+        origin="control",
+        images=node.images,
+        training=_training(experiment, node, control).model_dump(mode="json"),
+        removed_filters=node.removed_filters,
+        needed_correct=node.needed_correct,
+        control=control.model_dump(mode="json"),
+        note=f"Control of node {node.number}: {WORDS[control.kind]}, seed {control.seed}.",
+    )
+    inputs = {"units": units, "choose": {"kind": control.kind, "seed": control.seed, "like": node.id}}
+    made, _ = work.store.nodes.add(new, jobs.describe("prune", {}, inputs))
+    return made.id
+
+
+def _training(experiment: Experiment, node: Node, control: Control) -> Training:
+    """The node's own; from scratch the root's, for a network that starts with nothing needs that budget."""
+    if control.kind != "scratch":
+        assert node.training is not None
+        return node.training
+    return experiment.root_training or default_training(experiment.data, experiment.network, "root")

@@ -1,0 +1,132 @@
+"""How many filters to keep for a target accuracy: asked, kept, made a plan of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cnnpruner.domain.estimates import Estimate, Forecast, NewEstimate
+from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.plans import NewPercentPlan, Plan
+from cnnpruner.engine.forecast import Size, forecast, interpolate
+from cnnpruner.errors import Conflict, InvalidInput, NotFound
+from cnnpruner.service import lineage, nodes, plans
+from cnnpruner.service.workspace import Workspace
+
+
+def default_target(work: Workspace, node: Node) -> float:
+    """The experiment's target accuracy, else the root's less the tolerance."""
+    experiment = work.store.experiments.get(node.experiment_id)
+    if experiment.target_accuracy is not None:
+        return experiment.target_accuracy
+    root = work.store.nodes.get(experiment.root_id)
+    assert root.accuracy is not None
+    return max(0.0, root.accuracy - experiment.tolerance)
+
+
+def estimate(work: Workspace, node: Node, new: NewEstimate) -> Estimate:
+    """Answer and keep the answer."""
+    nodes.require_ready(node, "estimate")
+    target = default_target(work, node) if new.target_accuracy is None else new.target_accuracy
+    tree = work.store.nodes.list(node.experiment_id)
+    good, bad = _pair(work, tree, node, new, target)
+    keep, why_not = None, None
+    if good is not None and bad is not None:
+        keep = interpolate(_size(good), _size(bad), target)
+    else:
+        why_not = _no_pair(node, good, target)
+    expected, no_forecast = _forecast(tree, target, keep)
+    if keep is None and expected is None:
+        raise InvalidInput(f"{why_not} {no_forecast}", node_id=node.id, target_accuracy=target)
+    paired = keep is not None
+    advice = keep if keep is not None else _own(expected)
+    content = _advice(tree, node, good if paired else None, advice) | {
+        "target_accuracy": target,
+        "good_id": good.id if paired and good else None,
+        "bad_id": bad.id if paired and bad else None,
+        "interpolated": keep,
+        "interpolation_reason": why_not,
+        "forecast": expected.model_dump(mode="json") if expected else None,
+        "forecast_reason": no_forecast,
+    }
+    return work.store.estimates.add(node.experiment_id, node.id, content)
+
+
+def _own(expected: Forecast | None) -> int:
+    assert expected is not None and expected.keep is not None
+    return expected.keep
+
+
+def _pair(work: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, target: float) -> lineage.Pair:
+    chosen = {name: _member(work, tree, getattr(new, name)) for name in ("good_id", "bad_id")}
+    good, bad = chosen["good_id"], chosen["bad_id"]
+    if good is not None and bad is None:
+        bad = node if not lineage.is_good(node, target) else lineage.default_pair(tree, good, target)[1]
+    elif bad is not None and good is None:
+        good = lineage.default_pair(tree, bad, target)[0]
+    elif bad is None:
+        return lineage.default_pair(tree, node, target)
+    return good, bad
+
+
+def _member(work: Workspace, tree: Sequence[Node], node_id: int | None) -> Node | None:
+    if node_id is None:
+        return None
+    found = work.store.nodes.get(node_id)
+    if found.experiment_id != tree[0].experiment_id:
+        raise InvalidInput(
+            f"Node {found.id} belongs to another experiment; choose nodes of this tree.", node_id=found.id
+        )
+    nodes.require_ready(found, "accuracy")
+    return found
+
+
+def _no_pair(node: Node, good: Node | None, target: float) -> str:
+    if good is None:
+        return f"No node above node {node.number} reaches {target:.2%}; set a lower target or choose a good node."
+    return f"No node below node {node.number} is under {target:.2%} yet; prune on, or choose a bad node."
+
+
+def _forecast(tree: Sequence[Node], target: float, keep: int | None) -> tuple[Forecast | None, str | None]:
+    finished = [node for node in tree if node.state == "ready" and node.origin != "control"]
+    try:
+        return forecast([_size(node) for node in finished], _size(tree[0]).filters, target, keep), None
+    except InvalidInput as none:
+        return None, none.message
+
+
+def _size(node: Node) -> Size:
+    assert node.filters is not None and node.correct is not None
+    return Size(node.filters, node.correct, node.images)
+
+
+def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
+    """What to cut: the node itself if it has more than `keep` filters, else the good one, else the next larger."""
+    candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
+    larger = (one for one in candidates if _size(one).filters > keep)
+    source = next(larger, good or node)
+    filters, free = _size(source).filters, source.free_filters or 0
+    remove = max(0, filters - keep)
+    if remove > free:
+        raise InvalidInput(
+            f"To keep {keep} filters {remove} of node {source.number} would go, and only {free} are free; "
+            "set a higher target.",
+            node_id=source.id,
+        )
+    percent = 100 * remove / free if free else 0.0
+    return {"from_id": source.id, "keep": keep, "remove": remove, "percent": percent, "change": remove / filters}
+
+
+def plan(work: Workspace, found: Estimate) -> Plan:
+    """The draft that removes what the estimate says; asked again, the same one."""
+    if found.plan_id is not None:
+        try:
+            return work.store.plans.get(found.plan_id)
+        except NotFound:
+            pass
+    if found.remove == 0:
+        raise Conflict("This estimate advises to remove nothing; there is no plan to make.", estimate_id=found.id)
+    source = work.store.nodes.get(found.from_id)
+    note = f"Estimate: keep {found.keep} filters for {found.target_accuracy:.2%}."
+    with work.store.transaction():
+        drafted = plans.draft(work, source, NewPercentPlan(percent=found.percent, note=note))
+        work.store.estimates.set_plan(found.id, drafted.id)
+    return drafted

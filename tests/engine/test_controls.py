@@ -1,0 +1,50 @@
+"""Controls leave every layer as wide as the cut that they are a control of."""
+
+import pytest
+import torch
+
+from cnnpruner.domain.layers import Layers
+from cnnpruner.domain.plans import PercentRule
+from cnnpruner.engine.controls import choose_l1, choose_random, l1_norms
+from cnnpruner.engine.plans import draft_plan
+from cnnpruner.engine.structure import restrict
+from cnnpruner.engine.surgery import cut
+from cnnpruner.engine.trace import trace_layers
+from tests.engine.plan_fixtures import make_scores
+from tests.zoo import IMAGE, make
+
+NETWORKS = ("vgg", "resnet_a", "concat", "depthwise", "shuffle")
+
+
+def widths(layers: Layers) -> list[int]:
+    return [layer.filters for layer in layers.layers]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_random_and_l1_choice_leave_the_same_widths_and_other_filters(name: str) -> None:
+    network = make(name)
+    layers = trace_layers(network, torch.zeros(1, *IMAGE))
+    like = draft_plan(layers, PercentRule(percent=40), make_scores(layers, 3)).units
+    wanted = widths(restrict(layers, like))
+    for units in (choose_random(layers, like, 1), choose_l1(network, layers, like)):
+        assert widths(restrict(layers, units)) == wanted
+        assert units != sorted(like)
+    assert choose_random(layers, like, 1) == choose_random(layers, like, 1) != choose_random(layers, like, 2)
+
+
+def test_l1_choice_takes_the_smallest_filters_of_each_layer_also_in_a_second_generation() -> None:
+    network = make("vgg")
+    layers = trace_layers(network, torch.zeros(1, *IMAGE))
+    first = draft_plan(layers, PercentRule(percent=20), make_scores(layers, 3)).units
+    network, layers = cut(network, layers, first), restrict(layers, first)
+    like = draft_plan(layers, PercentRule(percent=30), make_scores(layers, 4)).units
+    units, norms = set(choose_l1(network, layers, like)), l1_norms(network, layers)
+    for layer in layers.layers:
+        weight = network.get_parameter(f"{layer.name}.weight").detach()
+        by_hand = [float(filter_.abs().sum()) for filter_ in weight]
+        mine = [unit for unit in layers.units if unit.members[0][0] == layer.index]
+        assert sorted(norms[unit.id] for unit in mine) == pytest.approx(sorted(by_hand), rel=1e-5)
+        gone = [norms[unit.id] for unit in mine if unit.id in units]
+        left = [norms[unit.id] for unit in mine if unit.id not in units and unit.free]
+        if gone and left:
+            assert max(gone) <= min(left)

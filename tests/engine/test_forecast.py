@@ -1,0 +1,85 @@
+"""Interpolation by hand, and a forecast that covers what it has not seen as often as it says."""
+
+import numpy as np
+import pytest
+
+from cnnpruner.engine.forecast import Curve, Size, forecast, interpolate
+from cnnpruner.errors import InvalidInput
+
+
+def size(filters: int, correct: int, images: int = 1000) -> Size:
+    return Size(filters, correct, images)
+
+
+GOOD, BAD = size(201, 950), size(151, 900)
+
+
+@pytest.mark.parametrize(("target", "keep"), [(0.95, 201), (0.90, 151), (0.925, 176), (0.93, 181), (0.9301, 182)])
+def test_interpolation_is_the_papers_line_rounded_up(target: float, keep: int) -> None:
+    assert interpolate(GOOD, BAD, target) == keep
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "target", "why"),
+    [
+        (size(201, 900), size(151, 900), 0.9, "no line between"),
+        (GOOD, BAD, 0.96, "does not lie between"),
+        (GOOD, BAD, 0.89, "does not lie between"),
+        (size(151, 950), size(151, 900), 0.92, "larger good node"),
+    ],
+)
+def test_what_cannot_be_interpolated_is_refused_with_the_reason(good: Size, bad: Size, target: float, why: str) -> None:
+    with pytest.raises(InvalidInput, match=why):
+        interpolate(good, bad, target)
+
+
+def test_fewer_than_four_nodes_or_one_size_make_no_forecast() -> None:
+    with pytest.raises(InvalidInput, match="at least 4 finished nodes; this tree has 3"):
+        forecast([size(400, 980), size(300, 970), size(200, 950)], 400, 0.96, 250)
+    with pytest.raises(InvalidInput, match="same number of filters"):
+        forecast([size(400, 980)] * 4, 400, 0.96, 250)
+
+
+def odds_line(filters: int) -> int:
+    """Correct images of 10,000 where the odds of an error are 0.02 · share⁻²."""
+    odds = 0.02 * (filters / 500) ** -2
+    return round(10_000 / (1 + odds))
+
+
+def test_a_power_law_is_found_again_with_a_narrow_interval() -> None:
+    nodes = [size(n, odds_line(n), 10_000) for n in (500, 400, 300, 200, 150, 100)]
+    found = forecast(nodes, 500, odds_line(250) / 10_000, 350)
+    assert found.keep is not None and abs(found.keep - 250) <= 4
+    assert found.keep_low is not None and found.keep_high is not None
+    assert found.keep_low <= found.keep <= found.keep_high
+    assert found.accuracy == pytest.approx(odds_line(350) / 10_000, abs=0.001)
+    assert found.high - found.low < 0.002
+
+
+def test_more_filters_are_never_expected_to_be_worse() -> None:
+    nodes = [size(n, c) for n, c in ((500, 950), (400, 970), (300, 930), (250, 960), (200, 900), (100, 910))]
+    curve = forecast(nodes, 500, 0.94, 300).curve
+    for name in ("accuracy", "low", "high"):
+        values = [getattr(point, name) for point in curve]
+        assert values == sorted(values)
+    assert all(point.low <= point.accuracy <= point.high for point in curve)
+    assert curve[0].filters == 50 and curve[-1].filters == 500 and len(curve) <= 33
+
+
+def test_the_interval_covers_about_four_in_five_unseen_nodes() -> None:
+    draw = np.random.default_rng(1)
+    inside = 0
+    for _ in range(100):
+        filters = draw.integers(60, 576, size=11)
+        accuracy = 1 / (1 + np.exp(-(3.6 + 1.2 * np.log(filters / 576) + draw.normal(0, 0.2, 11))))
+        nodes = [size(int(n), int(draw.binomial(1000, a))) for n, a in zip(filters, accuracy, strict=True)]
+        point = Curve(nodes[1:], 576).at(nodes[0].filters)
+        inside += point.low <= nodes[0].accuracy <= point.high
+    assert 70 <= inside <= 92
+
+
+def test_a_target_that_no_size_reaches_has_no_keep() -> None:
+    nodes = [size(n, c) for n, c in ((500, 950), (400, 940), (300, 930), (200, 900))]
+    assert forecast(nodes, 500, 0.999, 300).keep is None
+    with pytest.raises(InvalidInput, match=r"No size between 100 and 500 filters is expected to reach 99.90%"):
+        forecast(nodes, 500, 0.999, None)
