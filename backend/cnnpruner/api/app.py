@@ -8,7 +8,20 @@ from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
 from cnnpruner import __version__
-from cnnpruner.api import errors, events, experiments, health, jobs, nodes, page, plans
+from cnnpruner.api import (
+    branches,
+    embeddings,
+    errors,
+    estimates,
+    events,
+    experiments,
+    health,
+    jobs,
+    nodes,
+    page,
+    plans,
+    walks,
+)
 from cnnpruner.service.workspace import Workspace
 
 
@@ -30,7 +43,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     errors.install(app)
     api = APIRouter(prefix="/api", responses=errors.ANSWERS)
-    for part in (health, experiments, events, nodes, plans, jobs):
+    for part in (health, experiments, events, nodes, plans, jobs, estimates, walks, branches, embeddings):
         api.include_router(part.router)
     app.include_router(api)
     page.mount(app)

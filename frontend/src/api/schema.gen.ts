@@ -170,7 +170,11 @@ export interface paths {
         get: operations["get_node"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Branch
+         * @description Remove the node, all that came of it, and their files; 409 for the root.
+         */
+        delete: operations["delete_branch"];
         options?: never;
         head?: never;
         /**
@@ -472,6 +476,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/{node_id}/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Filters
+         * @description The paper's interpolation between a good and a bad node, and a forecast from all finished nodes; kept.
+         */
+        post: operations["estimate_filters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Estimates
+         * @description All estimates of the tree, the oldest first, each beside what came out.
+         */
+        get: operations["list_estimates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimates/{estimate_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Estimate
+         * @description A draft that removes exactly what the estimate advises; asked again, the same draft.
+         */
+        post: operations["plan_estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{node_id}/walks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Walk
+         * @description Prune step by step until accuracy falls below the target; the first node exists at once.
+         */
+        post: operations["start_walk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/walks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Walks
+         * @description All walks of the tree, the oldest first.
+         */
+        get: operations["list_walks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/walks/{walk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Walk
+         * @description One walk.
+         */
+        get: operations["get_walk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/walks/{walk_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Walk
+         * @description No further step; to take over at the node in the making, let it be finished.
+         */
+        post: operations["stop_walk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{node_id}/branch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Branch
+         * @description What would go with this node: its descendants, files and running jobs.
+         */
+        get: operations["get_branch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{node_id}/controls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Controls
+         * @description Nodes of the same parent and widths with other filters or fresh weights, one for each seed.
+         */
+        post: operations["make_controls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Nodes
+         * @description Two to five nodes side by side; the first is the reference.
+         */
+        get: operations["compare_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{node_id}/embedding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Embedding
+         * @description Selection images laid out by what the network sees in them; 404 until it is made.
+         */
+        get: operations["get_embedding"];
+        put?: never;
+        /**
+         * Make Embedding
+         * @description The map where it is there (200), else the job that makes it (202), whose frames are events.
+         */
+        post: operations["make_embedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -517,6 +745,54 @@ export interface components {
             job: components["schemas"]["Job"];
         };
         /**
+         * Branch
+         * @description A node and its descendants.
+         */
+        Branch: {
+            /** Node Id */
+            node_id: number;
+            /**
+             * Nodes
+             * @description by number, the node itself first
+             */
+            nodes: components["schemas"]["BranchNode"][];
+            /**
+             * Size Bytes
+             * @description of all their files on disk
+             */
+            size_bytes: number;
+            /**
+             * Active Jobs
+             * @description jobs that would be cancelled
+             */
+            active_jobs: number;
+        };
+        /**
+         * BranchNode
+         * @description What would go with one node.
+         */
+        BranchNode: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "ready" | "failed" | "cancelled";
+            /**
+             * Accuracy
+             * @description selection split, 0-1
+             */
+            accuracy: number | null;
+            /**
+             * Size Bytes
+             * @description of all its files on disk
+             */
+            size_bytes: number;
+        };
+        /**
          * ClassChange
          * @description How a class fares under a plan.
          */
@@ -540,6 +816,83 @@ export interface components {
             flipped: number[];
         };
         /**
+         * ComparedConfusion
+         * @description Selection images of one node by true and predicted class.
+         */
+        ComparedConfusion: {
+            /** Node Id */
+            node_id: number;
+            /**
+             * Counts
+             * @description row: true class, column: predicted class, images
+             */
+            counts: number[][];
+            /**
+             * Difference
+             * @description counts less those of the first node; null for the first
+             */
+            difference: number[][] | null;
+        };
+        /**
+         * ComparedLayer
+         * @description One layer as it stands in each of the nodes; lists are in the order of the nodes.
+         */
+        ComparedLayer: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "conv" | "depthwise" | "grouped" | "linear";
+            /** Original Filters */
+            original_filters: number;
+            /**
+             * Widths
+             * @description filters per node
+             */
+            widths: number[];
+            /**
+             * Kept
+             * @description original numbers per node, ascending
+             */
+            kept: number[][];
+            /**
+             * Common
+             * @description original numbers that all of them kept, ascending
+             */
+            common: number[];
+        };
+        /**
+         * Comparison
+         * @description The first node is the reference.
+         */
+        Comparison: {
+            /** Experiment Id */
+            experiment_id: number;
+            /** Classes */
+            classes: string[];
+            /**
+             * Images
+             * @description selection images
+             */
+            images: number;
+            /**
+             * Nodes
+             * @description in the order asked for
+             */
+            nodes: components["schemas"]["Node"][];
+            /** Layers */
+            layers: components["schemas"]["ComparedLayer"][];
+            /** Confusion */
+            confusion: components["schemas"]["ComparedConfusion"][];
+            /**
+             * Flips
+             * @description every pair, the earlier of the order before
+             */
+            flips: components["schemas"]["Flips"][];
+        };
+        /**
          * Confusion
          * @description Selection images by true and predicted class.
          */
@@ -560,6 +913,27 @@ export interface components {
             parent_counts: number[][] | null;
             /** Images */
             images: number;
+        };
+        /**
+         * Control
+         * @description How a control was made: cut or trained anew to the same widths as another node.
+         */
+        Control: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "random" | "l1" | "scratch";
+            /**
+             * Seed
+             * @description of random choice, fresh weights and order of data
+             */
+            seed: number;
+            /**
+             * Like Id
+             * @description the node that it is a control of
+             */
+            like_id: number;
         };
         /**
          * Cost
@@ -646,6 +1020,105 @@ export interface components {
             download: boolean;
         };
         /**
+         * Embedding
+         * @description A finished layout; lists are in one order. Distances between far points mean little, neighbours much.
+         */
+        Embedding: {
+            /** Node Id */
+            node_id: number;
+            /**
+             * Method
+             * @constant
+             */
+            method: "tsne";
+            /**
+             * Perplexity
+             * @description about how many neighbours each point looks at
+             */
+            perplexity: number;
+            /** Iterations */
+            iterations: number;
+            /**
+             * Initial
+             * @description where it began: the first two principal components, or the layout of an ancestor, kept in place
+             * @enum {string}
+             */
+            initial: "pca" | "parent";
+            /**
+             * Initial Id
+             * @description the ancestor whose layout it began with; null: principal components
+             */
+            initial_id: number | null;
+            /**
+             * Images
+             * @description selection images in all; the layout may hold fewer
+             */
+            images: number;
+            /**
+             * Sample
+             * @description positions in the selection split, ascending
+             */
+            sample: number[];
+            /**
+             * X
+             * @description no unit
+             */
+            x: number[];
+            /**
+             * Y
+             * @description no unit
+             */
+            y: number[];
+            /**
+             * Label
+             * @description true class
+             */
+            label: number[];
+            /**
+             * Predicted
+             * @description class that the node calls it
+             */
+            predicted: number[];
+        };
+        /**
+         * EmbeddingEvent
+         * @description A map of samples moved on; it goes from the log when its job ends.
+         */
+        EmbeddingEvent: {
+            /** Node Id */
+            node_id: number;
+            /**
+             * Iteration
+             * @description iterations done
+             */
+            iteration: number;
+            /**
+             * Iterations
+             * @description iterations in all
+             */
+            iterations: number;
+            /**
+             * Sample
+             * @description positions in the selection split, ascending
+             */
+            sample: number[];
+            /**
+             * X
+             * @description in the order of `sample`, no unit
+             */
+            x: number[];
+            /**
+             * Y
+             * @description in the order of `sample`, no unit
+             */
+            y: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "embedding";
+        };
+        /**
          * Epoch
          * @description One finished epoch. Epoch 0 is the cut (or fresh) network before any training.
          */
@@ -726,6 +1199,113 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Estimate
+         * @description An answer, as it was given.
+         */
+        Estimate: {
+            /** Id */
+            id: number;
+            /** Experiment Id */
+            experiment_id: number;
+            /**
+             * Node Id
+             * @description where it was asked for
+             */
+            node_id: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Target Accuracy
+             * @description 0-1
+             */
+            target_accuracy: number;
+            /**
+             * From Id
+             * @description the node to cut: where it was asked for, if that is larger; else the good one
+             */
+            from_id: number;
+            /**
+             * Good Id
+             * @description of the interpolation; null where the lineage has no pair yet
+             */
+            good_id: number | null;
+            /** Bad Id */
+            bad_id: number | null;
+            /**
+             * Keep
+             * @description filters to keep in all, the interpolation's where there is one
+             */
+            keep: number;
+            /**
+             * Remove
+             * @description filters to remove from `from_id`
+             */
+            remove: number;
+            /**
+             * Percent
+             * @description the same of its free filters, unrounded: rule percent makes exactly `remove`
+             */
+            percent: number;
+            /**
+             * Change
+             * @description `remove` as a share of its filters, 0-1; below 0.05 it is time to stop
+             */
+            change: number;
+            /**
+             * Interpolated
+             * @description n of the paper's linear interpolation
+             */
+            interpolated: number | null;
+            /**
+             * Interpolation Reason
+             * @description why there is none
+             */
+            interpolation_reason: string | null;
+            forecast: components["schemas"]["Forecast"] | null;
+            /**
+             * Forecast Reason
+             * @description why there is none
+             */
+            forecast_reason: string | null;
+            /**
+             * Plan Id
+             * @description the plan that was made from it
+             */
+            plan_id: number | null;
+            /** @description null until that plan's node is ready */
+            outcome: components["schemas"]["EstimateOutcome"] | null;
+        };
+        /**
+         * EstimateOutcome
+         * @description What came out of the plan that was made from it.
+         */
+        EstimateOutcome: {
+            /** Node Id */
+            node_id: number;
+            /** Number */
+            number: number;
+            /** Filters */
+            filters: number;
+            /**
+             * Accuracy
+             * @description selection split, 0-1
+             */
+            accuracy: number;
+            /**
+             * Is Met
+             * @description not below the target
+             */
+            is_met: boolean;
+            /**
+             * In Interval
+             * @description within the forecast's 80 % interval; null without a forecast
+             */
+            in_interval: boolean | null;
         };
         /**
          * Experiment
@@ -882,6 +1462,17 @@ export interface components {
                 [key: string]: number[];
             };
             /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -893,6 +1484,99 @@ export interface components {
             filters: {
                 [key: string]: number[];
             };
+        };
+        /**
+         * Flips
+         * @description How two nodes differ over the selection images.
+         */
+        Flips: {
+            /** Before Id */
+            before_id: number;
+            /** After Id */
+            after_id: number;
+            /**
+             * Degraded
+             * @description images right before and wrong after
+             */
+            degraded: number;
+            /**
+             * Improved
+             * @description images wrong before and right after
+             */
+            improved: number;
+            /** Both Right */
+            both_right: number;
+            /** Both Wrong */
+            both_wrong: number;
+        };
+        /**
+         * Forecast
+         * @description From all finished nodes of the tree that were not cut as controls; the method is in docs/methods.md.
+         */
+        Forecast: {
+            /**
+             * Nodes
+             * @description finished nodes that it rests on
+             */
+            nodes: number;
+            /**
+             * Keep
+             * @description fewest filters expected to reach the target; null: none of the sizes seen
+             */
+            keep: number | null;
+            /**
+             * Keep Low
+             * @description fewest filters that may reach it, by the 80 % interval
+             */
+            keep_low: number | null;
+            /**
+             * Keep High
+             * @description fewest filters that should reach it, by the 80 % interval
+             */
+            keep_high: number | null;
+            /**
+             * Accuracy
+             * @description expected of a node with `Estimate.keep` filters, 0-1
+             */
+            accuracy: number;
+            /**
+             * Low
+             * @description lower end of its 80 % interval, 0-1
+             */
+            low: number;
+            /**
+             * High
+             * @description upper end of its 80 % interval, 0-1
+             */
+            high: number;
+            /**
+             * Curve
+             * @description ascending by filters, at most 33
+             */
+            curve: components["schemas"]["ForecastPoint"][];
+        };
+        /**
+         * ForecastPoint
+         * @description What is expected of a node of that size.
+         */
+        ForecastPoint: {
+            /** Filters */
+            filters: number;
+            /**
+             * Accuracy
+             * @description expected, 0-1
+             */
+            accuracy: number;
+            /**
+             * Low
+             * @description lower end of the 80 % interval, 0-1
+             */
+            low: number;
+            /**
+             * High
+             * @description upper end of the 80 % interval, 0-1
+             */
+            high: number;
         };
         /**
          * Group
@@ -968,7 +1652,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding";
+            kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations";
             /**
              * Lane
              * @description long work and short answers wait in different lines
@@ -1156,6 +1840,17 @@ export interface components {
                 [key: string]: number[];
             };
             /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1216,6 +1911,45 @@ export interface components {
             options?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * NewControls
+         * @description Controls at equal size, each with a seed of its own.
+         */
+        NewControls: {
+            /**
+             * Kind
+             * @description random filters, lowest L1 norm, or the same structure trained from scratch
+             * @enum {string}
+             */
+            kind: "random" | "l1" | "scratch";
+            /**
+             * Seeds
+             * @description how many nodes
+             * @default 1
+             */
+            seeds: number;
+        };
+        /**
+         * NewEstimate
+         * @description What is asked; all of it has a default.
+         */
+        NewEstimate: {
+            /**
+             * Target Accuracy
+             * @description 0-1; null: the experiment's target, else the root's less the tolerance
+             */
+            target_accuracy?: number | null;
+            /**
+             * Good Id
+             * @description a node not below the target; null: the last of the lineage
+             */
+            good_id?: number | null;
+            /**
+             * Bad Id
+             * @description a node below the target; null: the first of the lineage
+             */
+            bad_id?: number | null;
         };
         /**
          * NewExperiment
@@ -1307,6 +2041,17 @@ export interface components {
                 [key: string]: number[];
             };
             /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1360,6 +2105,17 @@ export interface components {
             removed?: {
                 [key: string]: number[];
             };
+            /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1420,6 +2176,17 @@ export interface components {
                 [key: string]: number[];
             };
             /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1476,6 +2243,17 @@ export interface components {
             removed?: {
                 [key: string]: number[];
             };
+            /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1539,6 +2317,17 @@ export interface components {
                 [key: string]: number[];
             };
             /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1553,6 +2342,37 @@ export interface components {
              * @default taylor
              */
             criterion: string;
+        };
+        /**
+         * NewWalk
+         * @description How to walk.
+         */
+        NewWalk: {
+            /**
+             * Kind
+             * @description the paper's baselines: equal steps, or equal steps and then the estimator
+             * @enum {string}
+             */
+            kind: "automatic" | "automatic_estimator";
+            /**
+             * Percent
+             * @description of the free filters, each step
+             * @default 25
+             */
+            percent: number;
+            /**
+             * Target Accuracy
+             * @description 0-1; null: the experiment's target, else the root's less the tolerance
+             */
+            target_accuracy?: number | null;
+            /** @description of each step, over the experiment's defaults */
+            training?: components["schemas"]["TrainingChoice"] | null;
+            /**
+             * Max Steps
+             * @description nodes that it may make
+             * @default 20
+             */
+            max_steps: number;
         };
         /**
          * Node
@@ -1705,6 +2525,8 @@ export interface components {
              * @description filters removed by that plan
              */
             removed_filters: number | null;
+            /** @description what it is a control of; null for all but controls */
+            control: components["schemas"]["Control"] | null;
             training: components["schemas"]["Training"] | null;
             /**
              * Job Id
@@ -1861,6 +2683,17 @@ export interface components {
                 [key: string]: number[];
             };
             /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -2008,6 +2841,11 @@ export interface components {
             has_batch_norm: boolean;
             /** @description the class that loses most after re-estimation */
             worst: components["schemas"]["ClassChange"];
+            /**
+             * Broken Limits
+             * @description limits of the rule that do not hold, a sentence each
+             */
+            broken_limits: string[];
             /** Seconds */
             seconds: number;
         };
@@ -2026,6 +2864,21 @@ export interface components {
              * @description index into `dim_units`: the units of all channels of its input
              */
             inputs: number;
+        };
+        /**
+         * RemovedEvent
+         * @description A branch is gone, with its plans and the plan that made it.
+         */
+        RemovedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "removed";
+            /** Node Ids */
+            node_ids: number[];
+            /** Plan Ids */
+            plan_ids: number[];
         };
         /**
          * Sample
@@ -2223,6 +3076,18 @@ export interface components {
             rule: string;
         };
         /**
+         * StopWalk
+         * @description How to stop.
+         */
+        StopWalk: {
+            /**
+             * Finish Node
+             * @description let the node in the making become ready, to take over there
+             * @default false
+             */
+            finish_node: boolean;
+        };
+        /**
          * TargetRule
          * @description Remove lowest scores first until no more than the value remains.
          */
@@ -2252,6 +3117,17 @@ export interface components {
             removed?: {
                 [key: string]: number[];
             };
+            /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2341,6 +3217,17 @@ export interface components {
             removed?: {
                 [key: string]: number[];
             };
+            /**
+             * Max Layer Share
+             * @description share of a layer's present filters that the rule may remove at most, 0-1
+             * @default 1
+             */
+            max_layer_share: number;
+            /**
+             * Max Class Loss
+             * @description accuracy that a class may lose at most, 0-1; the preview checks it
+             */
+            max_class_loss?: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2509,6 +3396,89 @@ export interface components {
              * @description why it is frozen, with the line of the network that causes it; null if free
              */
             reason: string | null;
+        };
+        /**
+         * Walk
+         * @description A walk and how far it is.
+         */
+        Walk: {
+            /** Id */
+            id: number;
+            /** Experiment Id */
+            experiment_id: number;
+            /**
+             * Node Id
+             * @description where it began
+             */
+            node_id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "automatic" | "automatic_estimator";
+            /**
+             * Percent
+             * @description of the free filters, each step
+             */
+            percent: number;
+            /**
+             * Target Accuracy
+             * @description 0-1
+             */
+            target_accuracy: number;
+            training: components["schemas"]["TrainingChoice"] | null;
+            /** Max Steps */
+            max_steps: number;
+            /**
+             * State
+             * @description the last three are final
+             * @enum {string}
+             */
+            state: "running" | "done" | "stopped" | "failed";
+            /**
+             * Reason
+             * @description why it ended, a sentence; empty while it runs
+             */
+            reason: string;
+            /**
+             * Nodes
+             * @description ids of the nodes that it made, in order
+             */
+            nodes: number[];
+            /**
+             * Current Id
+             * @description the node in the making
+             */
+            current_id: number | null;
+            /**
+             * Good Id
+             * @description its last node that is not below the target
+             */
+            good_id: number;
+            /**
+             * Bad Id
+             * @description its last node below the target
+             */
+            bad_id: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * WalkEvent
+         * @description A walk is new, moved on or ended.
+         */
+        WalkEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "walk";
+            walk: components["schemas"]["Walk"];
         };
         /**
          * WeightsSource
@@ -2953,6 +3923,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Node"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    delete_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branch"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */
@@ -3704,6 +4714,504 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    estimate_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewEstimate"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_estimates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"][];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    plan_estimate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                estimate_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    start_walk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWalk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_walks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"][];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_walk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                walk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    stop_walk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                walk_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StopWalk"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Walk"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Branch"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    make_controls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewControls"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Node"][];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    compare_nodes: {
+        parameters: {
+            query: {
+                nodes: number[];
+            };
+            header?: never;
+            path: {
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_embedding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Embedding"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    make_embedding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"] | components["schemas"]["Embedding"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */
