@@ -20,6 +20,7 @@ from cnnpruner.engine.weights import load_weights, read_checkpoint
 from cnnpruner.errors import InvalidInput
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import Pools
+from cnnpruner.jobs.normalization import Normalization, fitting_normalization
 from cnnpruner.jobs.warm import Warm
 
 
@@ -41,19 +42,25 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
     loaded = pools.loaded
     context.progress(0.6, "tracing the network")
     network = build_network(new.network, len(loaded.classes), loaded.channels, loaded.image_size, new.seed)
+    mean = _per_channel("mean", new.mean, loaded.mean, loaded.channels)
+    std = _per_channel("std", new.std, loaded.std, loaded.channels)
+    pixels = Normalization(mean, std, None)
     if new.weights.path is not None:
         load_weights(network, read_checkpoint(resolve(new.weights.path, inputs.folders)))
+        if new.mean is None and new.std is None and loaded.channels == 3:
+            pixels = fitting_normalization(network, pools)
+            network.cpu()
     layers = _trace(network, (loaded.channels, loaded.image_size, loaded.image_size))
     context.check()
     return Inspection(
         classes=tuple(loaded.classes),
         image_size=loaded.image_size,
         channels=loaded.channels,
-        mean=_per_channel("mean", new.mean, loaded.mean, loaded.channels),
-        std=_per_channel("std", new.std, loaded.std, loaded.channels),
+        mean=pixels.mean,
+        std=pixels.std,
         splits=_split(pools, new),
         layers=layers,
-        notices=loaded.notices,
+        notices=loaded.notices if pixels.notice is None else (*loaded.notices, pixels.notice),
     )
 
 
