@@ -217,3 +217,23 @@ def test_cases_shared_with_typescript_are_current(name: str) -> None:
     # through JSON, as TypeScript reads it
     current = json.loads(plan_fixtures.render(plan_fixtures.FILES[name]()))
     assert written == current, f"{name} is stale; {plan_fixtures.CURE}"
+
+
+def test_no_layer_loses_more_by_rule_than_its_limit(chain: Layers) -> None:
+    scores = plan_fixtures.make_scores(chain, 1)
+    free = draft_plan(chain, PercentRule(percent=80), scores)
+    limited = draft_plan(chain, PercentRule(percent=80, max_layer_share=0.3), scores)
+    before = [layer.filters for layer in chain.layers]
+    lost = [was - layer.filters for was, layer in zip(before, restrict(chain, limited.units).layers, strict=True)]
+    assert limited.reached < free.reached
+    assert all(count <= 0.3 * was for count, was in zip(lost, before, strict=True))
+    assert max(count / was for count, was in zip(lost, before, strict=True)) > 0.3 - 1 / min(before)
+    assert any("no layer loses more than 30% of its filters" in note for note in limited.notes)
+    assert not draft_plan(chain, PercentRule(percent=80, max_layer_share=0), scores).units
+
+
+def test_hands_go_beyond_the_limit_of_a_layer(chain: Layers) -> None:
+    name = chain.layers[0].name
+    numbers = chain.layers[0].numbers[:-1]
+    rule = PercentRule(percent=0, max_layer_share=0.1, removed={name: numbers})
+    assert draft_plan(chain, rule, plan_fixtures.make_scores(chain, 1)).filters[name] == numbers

@@ -1,5 +1,6 @@
 """Migrations."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,22 @@ from cnnpruner.errors import StorageFailed
 from cnnpruner.store.migrate import current, upgrade
 from cnnpruner.store.rows import Row
 from cnnpruner.store.sessions import connect
+
+OLD_ROWS = (
+    "INSERT INTO experiments (id, name, created_at, fixed, tolerance, training, next_number) "
+    "VALUES (1, 'old', '2026-01-01', '{}', 0.005, '{}', 1)",
+    "INSERT INTO nodes (id, experiment_id, number, state, origin, created_at, images, latency, epochs, note, starred) "
+    "VALUES (1, 1, 0, 'ready', 'trained', '2026-01-01', 4, '[]', 1, '', 0)",
+    "INSERT INTO epochs (node_id, epoch, loss, accuracy, seconds, at) VALUES (1, 0, 1, 0.5, 1, '2026-01-01')",
+    "INSERT INTO plans (id, node_id, name, state, revision, created_at, updated_at, note, content, preview) "
+    "VALUES (1, 1, 'A', 'draft', 1, '2026-01-01', '2026-01-01', '', '{}', json_object('seconds', 1.5))",
+    "INSERT INTO plans (id, node_id, name, state, revision, created_at, updated_at, note, content, preview) "
+    "VALUES (2, 1, 'B', 'draft', 1, '2026-01-01', '2026-01-01', '', '{}', 'null')",
+    "INSERT INTO jobs (id, kind, lane, state, experiment_id, node_id, inputs, progress, message, attempt, fruitless, "
+    "created_at) VALUES (1, 'root', 'training', 'done', 1, 1, '{}', 1, '', 1, 0, '2026-01-01')",
+    "INSERT INTO parts (id, node_id, name, data) VALUES (1, 1, 'layers', x'00')",
+)
+"""As version 0001 left them."""
 
 
 def test_migrations_make_the_tables_that_rows_describe(tmp_path: Path) -> None:
@@ -39,4 +56,24 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path)
     with pytest.raises(StorageFailed, match=r"9999.*install a newer CNNPruner"):
         upgrade(engine)
     assert current(engine) == "9999"
+    engine.dispose()
+
+
+def test_what_version_0001_held_is_all_there_after_0002(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'old.db'}")
+    upgrade(engine, "0001")
+    with engine.begin() as connection:
+        for statement in OLD_ROWS:
+            connection.execute(text(statement))
+    upgrade(engine)
+    with engine.connect() as connection:
+        counts = {
+            table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()
+            for table in ("nodes", "epochs", "plans", "jobs", "parts", "walks", "estimates")
+        }
+        previews = connection.execute(text("SELECT preview FROM plans ORDER BY id")).scalars().all()
+        assert connection.execute(text("SELECT control FROM nodes")).scalar() is None
+    assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "parts": 1, "walks": 0, "estimates": 0}
+    assert json.loads(previews[0]) == {"seconds": 1.5, "broken_limits": []}
+    assert previews[1] in (None, "null")
     engine.dispose()

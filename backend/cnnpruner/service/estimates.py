@@ -99,10 +99,9 @@ def _size(node: Node) -> Size:
 
 
 def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:
-    """What to cut: the node itself if it has more than `keep` filters, else the good one, else the next larger."""
+    """What to cut: the node itself if it has `keep` filters or more, else the good one, else the next that has."""
     candidates = [node, *([good] if good else []), *lineage.ancestors(tree, node)]
-    larger = (one for one in candidates if _size(one).filters > keep)
-    source = next(larger, good or node)
+    source = next((one for one in candidates if _size(one).filters >= keep), good or node)
     filters, free = _size(source).filters, source.free_filters or 0
     remove = max(0, filters - keep)
     if remove > free:

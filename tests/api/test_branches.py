@@ -1,0 +1,129 @@
+"""Branches go whole; controls stand beside; nodes are compared by original numbers."""
+
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from cnnpruner.domain.nodes import Node
+from cnnpruner.service.workspace import Workspace
+from tests.trees import Grove, plant, root_layers
+
+
+@pytest.fixture
+def grove(work: Workspace) -> Grove:
+    """A root with 98 of 100 right."""
+    return plant(work.store)
+
+
+def draft(client: TestClient, node_id: int, percent: float) -> dict[str, Any]:
+    return dict(client.post(f"/api/nodes/{node_id}/plans", json={"rule": "percent", "percent": percent}).json())
+
+
+def prune(client: TestClient, grove: Grove, node_id: int, percent: float, correct: int) -> Node:
+    made = client.post(f"/api/plans/{draft(client, node_id, percent)['id']}/apply").json()["node"]
+    return grove.finish(made["id"], correct)
+
+
+def test_a_deleted_branch_takes_rows_plans_files_and_jobs_and_leaves_the_rest(
+    client: TestClient, work: Workspace, grove: Grove
+) -> None:
+    stays = prune(client, grove, grove.root_id, 10, 98)
+    top = prune(client, grove, grove.root_id, 20, 97)
+    below = prune(client, grove, top.id, 20, 96)
+    walk = client.post(f"/api/nodes/{below.id}/walks", json={"kind": "automatic", "target_accuracy": 0.9}).json()
+    preview = client.post(f"/api/plans/{draft(client, top.id, 30)['id']}/preview").json()
+    seen = client.get(f"/api/nodes/{top.id}/branch").json()
+    ids = [top.id, below.id, walk["current_id"]]
+    assert [one["id"] for one in seen["nodes"]] == ids
+    assert [one["size_bytes"] for one in seen["nodes"]] == [1000, 1000, 0] and seen["size_bytes"] == 2000
+    assert seen["active_jobs"] == 2
+    last = work.store.events.last_id()
+    assert client.delete(f"/api/nodes/{top.id}").json() == seen
+    assert [node.id for node in grove.nodes()] == [grove.root_id, stays.id]
+    for node_id in ids:
+        assert client.get(f"/api/nodes/{node_id}").status_code == 404
+    assert client.get(f"/api/plans/{top.plan_id}").status_code == 404
+    assert client.get(f"/api/plans/{stays.plan_id}").status_code == 200
+    assert client.get(f"/api/jobs/{preview['id']}").status_code == 404
+    assert client.get(f"/api/experiments/{grove.experiment_id}/walks").json() == []
+    assert not work.store.files.node_folder(1, top.number).exists()
+    assert work.store.files.node_folder(1, stays.number).exists()
+    removed = [event for event in work.store.events.after(last, 1) if event.kind == "removed"]
+    assert json.loads(removed[0].data)["node_ids"] == ids
+    assert top.plan_id in json.loads(removed[0].data)["plan_ids"]
+
+
+def test_events_of_what_is_gone_are_not_told_again_and_numbers_are_not_reused(
+    client: TestClient, work: Workspace, grove: Grove
+) -> None:
+    top = prune(client, grove, grove.root_id, 20, 97)
+    client.delete(f"/api/nodes/{top.id}")
+    told = [event for event in work.store.events.after(0, 1) if event.kind in ("node", "job", "plan")]
+    assert all(f'"id":{top.id},"experiment_id"' not in event.data for event in told if event.kind == "node")
+    assert not [event for event in told if event.kind == "plan"]
+    assert client.get("/api/experiments/1").json()["nodes"] == 1
+    again = prune(client, grove, grove.root_id, 20, 97)
+    assert (again.number, again.id) == (top.number + 1, top.id + 1)
+
+
+def test_a_walk_that_began_elsewhere_stops_where_its_branch_is_deleted(client: TestClient, grove: Grove) -> None:
+    walk = client.post(f"/api/nodes/{grove.root_id}/walks", json={"kind": "automatic"}).json()
+    client.delete(f"/api/nodes/{walk['current_id']}")
+    walk = client.get(f"/api/walks/{walk['id']}").json()
+    assert (walk["state"], walk["nodes"], walk["good_id"]) == ("stopped", [], grove.root_id)
+    assert "were deleted" in walk["reason"]
+
+
+def test_the_root_cannot_be_removed_nor_controlled(client: TestClient, grove: Grove) -> None:
+    answer = client.delete(f"/api/nodes/{grove.root_id}")
+    assert answer.status_code == 409 and "Delete the experiment" in answer.json()["error"]["message"]
+    assert client.post(f"/api/nodes/{grove.root_id}/controls", json={"kind": "l1"}).status_code == 409
+    assert len(grove.nodes()) == 1
+
+
+def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
+    client: TestClient, work: Workspace, grove: Grove
+) -> None:
+    node = prune(client, grove, grove.root_id, 40, 95)
+    url = f"/api/nodes/{node.id}/controls"
+    first = client.post(url, json={"kind": "random", "seeds": 2}).json()
+    second = client.post(url, json={"kind": "random"}).json()
+    scratch = client.post(url, json={"kind": "scratch"}).json()
+    assert [one["control"]["seed"] for one in [*first, *second, *scratch]] == [1, 2, 3, 1]
+    for one in [*first, *second, *scratch]:
+        assert (one["origin"], one["parent_id"], one["plan_id"]) == ("control", grove.root_id, None)
+        assert one["control"]["like_id"] == node.id and one["removed_filters"] == node.removed_filters
+        inputs = work.store.jobs.inputs(one["job_id"])
+        assert len(inputs["units"]) == node.removed_filters
+        assert inputs["choose"] == {"kind": one["control"]["kind"], "seed": one["control"]["seed"], "like": node.id}
+    assert second[0]["training"] == json.loads(node.model_dump_json())["training"]
+
+
+def test_comparison_tells_widths_numbers_confusion_and_flips(client: TestClient, grove: Grove) -> None:
+    one = prune(client, grove, grove.root_id, 30, 90)
+    two = prune(client, grove, one.id, 20, 94)
+    found = client.get("/api/experiments/1/comparison", params={"nodes": [grove.root_id, one.id, two.id]}).json()
+    assert [node["id"] for node in found["nodes"]] == [grove.root_id, one.id, two.id]
+    plan = client.get(f"/api/plans/{one.plan_id}").json()["filters"]
+    for layer, root in zip(found["layers"], root_layers().layers, strict=True):
+        assert layer["kept"][0] == root.numbers
+        assert layer["kept"][1] == [n for n in root.numbers if n not in plan.get(layer["name"], [])]
+        assert layer["widths"] == [len(kept) for kept in layer["kept"]]
+        assert layer["common"] == layer["kept"][2], "what the grandchild has, all have"
+    flips = {(flip["before_id"], flip["after_id"]): flip for flip in found["flips"]}
+    assert len(flips) == 3
+    assert (flips[grove.root_id, one.id]["degraded"], flips[grove.root_id, one.id]["improved"]) == (8, 0)
+    assert (flips[one.id, two.id]["degraded"], flips[one.id, two.id]["improved"]) == (0, 4)
+    assert flips[one.id, two.id]["both_right"] == 90 and flips[one.id, two.id]["both_wrong"] == 6
+    assert found["confusion"][0]["difference"] is None
+    assert found["confusion"][1]["counts"] == [[45, 5], [5, 45]]
+    assert found["confusion"][1]["difference"] == [[-4, 4], [4, -4]]
+
+
+@pytest.mark.parametrize("nodes", [[1], [1, 1], [1, 2, 2]])
+def test_a_comparison_needs_two_to_five_different_nodes(client: TestClient, grove: Grove, nodes: list[int]) -> None:
+    prune(client, grove, grove.root_id, 30, 90)
+    answer = client.get("/api/experiments/1/comparison", params={"nodes": nodes})
+    assert answer.status_code == 422 and "2 to 5 different nodes" in answer.json()["error"]["message"]

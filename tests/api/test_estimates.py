@@ -1,0 +1,112 @@
+"""An estimate is the paper's line beside a forecast, becomes a plan to the filter, and is kept beside what came out."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from cnnpruner.domain.nodes import Node
+from cnnpruner.service.workspace import Workspace
+from tests.trees import Grove, plant
+
+
+@pytest.fixture
+def grove(work: Workspace) -> Grove:
+    """A root with 98 of 100 right; the default target is 97.5 %."""
+    return plant(work.store)
+
+
+def prune(client: TestClient, grove: Grove, node_id: int, percent: float, correct: int) -> Node:
+    plan = client.post(f"/api/nodes/{node_id}/plans", json={"rule": "percent", "percent": percent}).json()
+    made = client.post(f"/api/plans/{plan['id']}/apply").json()["node"]
+    return grove.finish(made["id"], correct)
+
+
+def ask(client: TestClient, node_id: int, **body: Any) -> dict[str, Any]:
+    answer = client.post(f"/api/nodes/{node_id}/estimate", json=body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def refusal(client: TestClient, node_id: int, **body: Any) -> str:
+    answer = client.post(f"/api/nodes/{node_id}/estimate", json=body)
+    assert answer.status_code == 422
+    return str(answer.json()["error"]["message"])
+
+
+def test_the_default_pair_is_the_last_good_and_first_bad_node_of_the_lineage(client: TestClient, grove: Grove) -> None:
+    good = prune(client, grove, grove.root_id, 20, 98)
+    bad = prune(client, grove, good.id, 20, 94)
+    worse = prune(client, grove, bad.id, 20, 90)
+    prune(client, grove, grove.root_id, 60, 80)  # another lineage, whose bad node is further from the border
+    for asked, from_ in ((good, good), (bad, good), (worse, good)):
+        found = ask(client, asked.id)
+        assert (found["good_id"], found["bad_id"], found["from_id"]) == (good.id, bad.id, from_.id)
+        n_a, n_b = good.filters or 0, bad.filters or 0
+        assert found["keep"] == -(-(8 * n_b + 7 * (n_a - n_b)) // 8)  # (97.5 − 94) / (98 − 94) = 7/8
+        assert found["remove"] == n_a - found["keep"]
+        assert found["percent"] == pytest.approx(100 * found["remove"] / (good.free_filters or 0))
+        assert found["interpolation_reason"] is None
+    assert ask(client, good.id, bad_id=worse.id)["bad_id"] == worse.id
+
+
+def test_a_plan_from_an_estimate_removes_exactly_that_and_the_outcome_is_shown(
+    client: TestClient, grove: Grove
+) -> None:
+    bad = prune(client, grove, grove.root_id, 50, 90)
+    root_filters = grove.nodes()[0].filters or 0
+    for tenths in range(901, 970, 13):
+        found = ask(client, grove.root_id, target_accuracy=tenths / 1000)
+        plan = client.post(f"/api/estimates/{found['id']}/plan").json()
+        assert plan["budget"] == plan["reached"] == found["remove"]
+        assert plan["cost"]["filters"] == found["keep"] < root_filters
+        assert (bad.filters or 0) < found["keep"]
+    assert client.post(f"/api/estimates/{found['id']}/plan").json() == plan, "asked again: the same draft"
+    made = client.post(f"/api/plans/{plan['id']}/apply").json()["node"]
+    kept = client.get(f"/api/experiments/{grove.experiment_id}/estimates").json()
+    assert kept[-1]["outcome"] is None and kept[-1]["plan_id"] == plan["id"]
+    node = grove.finish(made["id"], 99)
+    kept = client.get(f"/api/experiments/{grove.experiment_id}/estimates").json()
+    assert [one["outcome"] is None for one in kept] == [True] * (len(kept) - 1) + [False]
+    outcome = kept[-1]["outcome"]
+    assert (outcome["node_id"], outcome["accuracy"], outcome["is_met"]) == (node.id, 0.99, True)
+    assert outcome["filters"] == found["keep"] and outcome["in_interval"] is None
+
+
+def test_a_forecast_comes_with_the_fourth_finished_node_and_leaves_controls_out(
+    client: TestClient, work: Workspace, grove: Grove
+) -> None:
+    bad = prune(client, grove, grove.root_id, 50, 90)
+    prune(client, grove, grove.root_id, 30, 96)
+    control = client.post(f"/api/nodes/{bad.id}/controls", json={"kind": "random"}).json()[0]
+    grove.finish(control["id"], 60)
+    found = ask(client, grove.root_id, target_accuracy=0.95)
+    assert found["forecast"] is None and "this tree has 3" in found["forecast_reason"]
+    prune(client, grove, grove.root_id, 70, 80)
+    found = ask(client, grove.root_id, target_accuracy=0.95)
+    assert found["forecast_reason"] is None and found["forecast"]["nodes"] == 4
+    assert found["forecast"]["low"] <= found["forecast"]["accuracy"] <= found["forecast"]["high"]
+
+
+def test_without_a_bad_node_the_forecast_advises_alone_and_without_both_the_reasons_are_told(
+    client: TestClient, grove: Grove
+) -> None:
+    child = prune(client, grove, grove.root_id, 20, 97)
+    message = refusal(client, grove.root_id, target_accuracy=0.9)
+    assert "No node below node 0 is under 90.00% yet" in message and "at least 4 finished nodes" in message
+    for percent, correct in ((30, 96), (40, 95)):
+        prune(client, grove, grove.root_id, percent, correct)
+    found = ask(client, child.id, target_accuracy=0.9)
+    assert found["interpolated"] is None and "No node below node 1" in found["interpolation_reason"]
+    assert found["keep"] == found["forecast"]["keep"] and found["good_id"] is None
+    assert "No node above node 1 reaches 99.00%" in refusal(client, child.id, target_accuracy=0.99)
+
+
+def test_an_equal_pair_and_a_target_outside_are_refused(client: TestClient, grove: Grove) -> None:
+    good = prune(client, grove, grove.root_id, 20, 98)
+    bad = prune(client, grove, good.id, 20, 90)
+    assert "no line between" in refusal(client, good.id, good_id=good.id, bad_id=grove.root_id, target_accuracy=0.98)
+    assert "does not lie between" in refusal(client, good.id, good_id=good.id, bad_id=bad.id, target_accuracy=0.85)
+    assert "larger good node" in refusal(client, good.id, good_id=bad.id, bad_id=good.id, target_accuracy=0.95)
+    assert client.get(f"/api/experiments/{grove.experiment_id}/estimates").json() == []
+    assert client.post(f"/api/nodes/{good.id}/estimate", json={"good_id": 77}).status_code == 404

@@ -1,0 +1,70 @@
+"""Controls come out as wide as the node that they are like, from its parent or from fresh weights."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from cnnpruner.domain.nodes import ControlKind
+from cnnpruner.domain.results import NodeResult
+from cnnpruner.engine.structure import restrict
+from cnnpruner.jobs import control
+from cnnpruner.jobs.prune import PruneInputs
+from cnnpruner.jobs.warm import Warm
+from tests.digits_node import DigitsNode, make_node
+from tests.jobs.contexts import FakeContext
+
+
+@pytest.fixture(scope="module")
+def warm() -> Warm:
+    """What the worker keeps."""
+    return Warm(torch.device("cpu"))
+
+
+@pytest.fixture(scope="module")
+def digits(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> DigitsNode:
+    """An untrained root."""
+    return make_node(tmp_path_factory.mktemp("models") / "node-0" / "weights.safetensors", warm)
+
+
+def make(digits: DigitsNode, warm: Warm, kind: ControlKind, seed: int, folder: Path) -> NodeResult:
+    experiment = digits.setting.experiment
+    training = experiment.training.model_copy(update={"epochs": 1, "images": 64})
+    like = PruneInputs(digits.setting, 2, digits.node, 0, units(digits), training, folder / "weights.safetensors")
+    return control.run(control.ControlInputs(like, kind, seed), FakeContext(folder), warm)
+
+
+def units(digits: DigitsNode) -> tuple[int, ...]:
+    """Every third free unit."""
+    return tuple(unit.id for unit in digits.node.layers.units if unit.free)[::3]
+
+
+@pytest.mark.parametrize("kind", ["random", "l1", "scratch"])
+def test_a_control_has_the_widths_and_the_cost_of_the_node(
+    digits: DigitsNode, warm: Warm, tmp_path: Path, kind: ControlKind
+) -> None:
+    before = digits.node.weights.read_bytes()
+    found = make(digits, warm, kind, 1, tmp_path)
+    like = restrict(digits.node.layers, units(digits))
+    assert [layer.filters for layer in found.layers.layers] == [layer.filters for layer in like.layers]
+    left = {unit.id for unit in found.layers.units}
+    assert (left == {unit.id for unit in like.units}) == (kind == "scratch"), "others are chosen, but from scratch"
+    assert found.cost.size_bytes == (tmp_path / "weights.safetensors").stat().st_size
+    assert digits.node.weights.read_bytes() == before
+
+
+def test_fresh_weights_differ_by_seed_and_from_the_roots(digits: DigitsNode, warm: Warm, tmp_path: Path) -> None:
+    firsts = []
+    for seed in (1, 2):
+        make(digits, warm, "scratch", seed, tmp_path / str(seed))
+        weights = load_file(tmp_path / str(seed) / "weights.safetensors")
+        firsts.append(next(value.numpy() for value in weights.values() if value.ndim == 4))
+    assert not np.allclose(firsts[0], firsts[1])
+    # One epoch of 64 images moves weights little: those of the root's seed would still be near it.
+    root = load_file(digits.node.weights)
+    name = next(name for name, value in root.items() if value.ndim == 4)
+    kept = next(layer for layer in restrict(digits.node.layers, units(digits)).layers if name.startswith(layer.name))
+    near = root[name].numpy()[kept.numbers]
+    assert np.abs(near - firsts[0]).mean() > 0.3 * np.abs(near).mean()

@@ -1,0 +1,85 @@
+"""A tree over a real structure whose nodes become ready at the accuracy that a test wants, without training."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+import torch
+
+from cnnpruner.domain.layers import Layers
+from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays
+from cnnpruner.engine.cost import CostTable
+from cnnpruner.engine.structure import restrict
+from cnnpruner.engine.trace import trace_layers
+from cnnpruner.store import NewNode, Store
+from tests.values import TRAINING, experiment_value, inspection
+from tests.zoo import IMAGE, make
+
+IMAGES = 100
+
+
+@cache
+def root_layers() -> Layers:
+    """Of a plain network of the zoo."""
+    return trace_layers(make("vgg"), torch.zeros(1, *IMAGE))
+
+
+@dataclass
+class Grove:
+    """An experiment in a store; node 0 is waiting."""
+
+    store: Store
+    experiment_id: int
+    root_id: int
+
+    def finish(self, node_id: int, correct: int) -> Node:
+        """Do the node's job: it classifies `correct` of 100 images rightly, the last ones wrongly."""
+        node = self.store.nodes.get(node_id)
+        assert node.job_id is not None
+        job = self.store.jobs.claim("training", "test")
+        assert job is not None and job.id == node.job_id, "jobs are done in order"
+        layers = root_layers()
+        if node.parent_id is not None:
+            layers = restrict(self.store.nodes.layers(node.parent_id), self.store.jobs.inputs(job.id)["units"])
+        assert self.store.nodes.finish(job.id, job.attempt, result(layers, correct))
+        folder = self.store.files.node_folder(node.experiment_id, node.number)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "weights.safetensors").write_bytes(b"x" * 1000)
+        return self.store.nodes.get(node_id)
+
+    def nodes(self) -> list[Node]:
+        """All, by number."""
+        return self.store.nodes.list(self.experiment_id)
+
+
+def result(layers: Layers, correct: int) -> NodeResult:
+    """Scores are seeded; class 0 and 1 alternate."""
+    labels = np.arange(IMAGES) % 2
+    predicted = np.where(np.arange(IMAGES) < correct, labels, 1 - labels)
+    top = np.stack([predicted, 1 - predicted], axis=1)
+    probability = np.tile(np.array([0.75, 0.25], dtype=np.float32), (IMAGES, 1))
+    draw = np.random.default_rng(0).random(len(layers.units))
+    return NodeResult(
+        layers=layers,
+        cost=CostTable(layers).cost([]),
+        predictions=Predictions(labels, predicted, top, probability, 0.25),
+        best_epoch=1,
+        scores=(ScoreArrays("taylor", draw, draw / 2, 50, 32),),
+        latency=(),
+        import_accuracy=None,
+        import_images=None,
+    )
+
+
+def plant(store: Store, correct: int = 98) -> Grove:
+    """An experiment whose root is ready."""
+    check = store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    store.experiments.put_inspection(check.id, replace(inspection(), layers=root_layers()))
+    store.jobs.cancel(check.id)
+    experiment_id = store.experiments.add(experiment_value(), check.id)
+    new = NewNode(experiment_id, None, "trained", IMAGES, TRAINING.model_dump(mode="json"))
+    root, _ = store.nodes.add(new, {"kind": "root", "lane": "training", "inputs": {}})
+    grove = Grove(store, experiment_id, root.id)
+    grove.finish(root.id, correct)
+    return grove
