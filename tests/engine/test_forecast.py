@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnpruner.engine.forecast import Curve, Size, forecast, interpolate
+from cnnpruner.engine.forecast import Curve, Size, exact_percent, forecast, interpolate
 from cnnpruner.errors import InvalidInput
 
 
@@ -31,6 +31,12 @@ def test_interpolation_is_the_papers_line_rounded_up(target: float, keep: int) -
 def test_what_cannot_be_interpolated_is_refused_with_the_reason(good: Size, bad: Size, target: float, why: str) -> None:
     with pytest.raises(InvalidInput, match=why):
         interpolate(good, bad, target)
+
+
+def test_the_percentage_of_a_count_comes_back_to_it() -> None:
+    for free in (1, 7, 352, 496, 4224):
+        # as rule percent makes its budget
+        assert [round(exact_percent(n, free) / 100 * free) for n in range(free + 1)] == list(range(free + 1))
 
 
 def test_fewer_than_four_nodes_or_one_size_make_no_forecast() -> None:

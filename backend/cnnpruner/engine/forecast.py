@@ -62,6 +62,11 @@ def interpolate(good: Size, bad: Size, target: float) -> int:
     return math.ceil(bad.filters + share * (good.filters - bad.filters) - 1e-9)
 
 
+def exact_percent(remove: int, free: int) -> float:
+    """The percentage from which rule percent makes a budget of exactly `remove` of `free` filters."""
+    return 100 * remove / free if free else 0.0
+
+
 class Curve:
     """Expected accuracy by filters, from at least four finished nodes."""
 

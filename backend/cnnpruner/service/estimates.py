@@ -6,7 +6,7 @@ from typing import Any
 from cnnpruner.domain.estimates import Estimate, Forecast, NewEstimate
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.plans import NewPercentPlan, Plan
-from cnnpruner.engine.forecast import Size, forecast, interpolate
+from cnnpruner.engine.forecast import Size, exact_percent, forecast, interpolate
 from cnnpruner.errors import Conflict, InvalidInput, NotFound
 from cnnpruner.service import lineage, nodes, plans
 from cnnpruner.service.workspace import Workspace
@@ -110,7 +110,7 @@ def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> d
             "set a higher target.",
             node_id=source.id,
         )
-    percent = 100 * remove / free if free else 0.0
+    percent = exact_percent(remove, free)
     return {"from_id": source.id, "keep": keep, "remove": remove, "percent": percent, "change": remove / filters}
 
 
