@@ -19,6 +19,7 @@ from cnnpruner.api import (
     jobs,
     nodes,
     page,
+    pictures,
     plans,
     walks,
 )
@@ -43,7 +44,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     errors.install(app)
     api = APIRouter(prefix="/api", responses=errors.ANSWERS)
-    for part in (health, experiments, events, nodes, plans, jobs, estimates, walks, branches, embeddings):
+    for part in (health, experiments, events, nodes, plans, jobs, estimates, walks, branches, embeddings, pictures):
         api.include_router(part.router)
     app.include_router(api)
     page.mount(app)

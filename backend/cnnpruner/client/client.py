@@ -6,6 +6,7 @@ from typing import Any
 
 from cnnpruner import config
 from cnnpruner.client.http import Http
+from cnnpruner.client.samples import SampleCalls
 from cnnpruner.client.tree import TreeCalls
 from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.experiments import DataListing, Experiment, NewExperiment
@@ -19,7 +20,7 @@ from cnnpruner.errors import CNNPrunerError
 LOOK_EVERY_S = 0.2
 
 
-class Client(TreeCalls):
+class Client(TreeCalls, SampleCalls):
     """One server. Errors are the server's sentences (`CNNPrunerError`)."""
 
     def __init__(self, url: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""t-SNE of images by what a network sees in them (van der Maaten and Hinton 2008), by openTSNE (Poličar et al. 2024)."""
+"""t-SNE (van der Maaten and Hinton 2008) of what a network sees in images, by openTSNE (Poličar et al. 2024)."""
 
 import logging
 from collections.abc import Callable

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.layers import Layers
+from cnnpruner.engine.activations import weight_name
 from cnnpruner.engine.data.images import ImageSet, Normalize
 from cnnpruner.engine.masking import MIXING
 from cnnpruner.engine.modes import evaluation_mode
@@ -64,7 +65,6 @@ def penultimate_features(
 
 def _output_weight(layers: Layers) -> str:
     outputs = [layer.index for layer in layers.layers if layer.output]
-    for tensor in layers.tensors:
-        if outputs and tensor.layer == outputs[-1] and len(tensor.shape) > 1:
-            return tensor.name
-    raise UnusableNetwork("No layer of this network gives the classes, so there are no features before it.")
+    if not outputs:
+        raise UnusableNetwork("No layer of this network gives the classes, so there are no features before it.")
+    return weight_name(layers, outputs[-1])

@@ -107,4 +107,6 @@ STEPS: dict[JobKind, Step] = {
     "latency": _latency,
     "test": _test,
     "embedding": looking_steps.embedding_step,
+    "pictures": looking_steps.pictures_step,
+    "activations": looking_steps.activations_step,
 }

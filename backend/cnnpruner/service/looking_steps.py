@@ -5,7 +5,7 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import Predictions
 from cnnpruner.errors import Conflict
-from cnnpruner.jobs import embedding
+from cnnpruner.jobs import activations, embedding, filter_pictures
 from cnnpruner.service.bench import Bench, node_of, stop_unless
 from cnnpruner.service.job_context import JobContext
 
@@ -21,6 +21,39 @@ def embedding_step(bench: Bench, job: Job, context: JobContext) -> None:
         ancestor=_ancestor(bench, node),
     )
     stop_unless(bench.store.embeddings.finish(job.id, job.attempt, embedding.run(inputs, context, bench.warm)))
+
+
+def pictures_step(bench: Bench, job: Job, context: JobContext) -> None:
+    """Make a block of filter pictures."""
+    node = node_of(bench, job)
+    given = bench.store.jobs.inputs(job.id)
+    folder = bench.store.files.filter_pictures(node.experiment_id, node.number)
+    inputs = filter_pictures.PictureInputs(
+        setting=bench.setting(node.experiment_id),
+        node=bench.ready(node),
+        sample=given["sample"],
+        layer=given["layer"],
+        start=given["start"],
+        stop=given["stop"],
+        path=folder / given["path"],
+    )
+    filter_pictures.run(inputs, context, bench.warm)
+    stop_unless(bench.store.jobs.done(job.id, job.attempt, {}))
+
+
+def activations_step(bench: Bench, job: Job, context: JobContext) -> None:
+    """Look at what the filters of all layers respond to."""
+    node = node_of(bench, job)
+    folder = bench.store.files.filter_pictures(node.experiment_id, node.number)
+    ready = bench.ready(node)
+    inputs = activations.ActivationInputs(
+        setting=bench.setting(node.experiment_id),
+        node=ready,
+        node_id=node.id,
+        paths={layer.index: folder / f"layer-{layer.index}.json" for layer in ready.layers.layers},
+    )
+    activations.run(inputs, context, bench.warm)
+    stop_unless(bench.store.jobs.done(job.id, job.attempt, {}))
 
 
 def _predictions(bench: Bench, node: Node) -> Predictions:

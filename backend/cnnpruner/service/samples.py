@@ -16,7 +16,7 @@ from cnnpruner.errors import InvalidInput, NotFound
 from cnnpruner.service import nodes
 from cnnpruner.service.workspace import Workspace
 
-Change = Literal["all", "degraded", "improved", "wrong"]
+Change = Literal["all", "degraded", "improved", "wrong", "right"]
 
 
 class SampleQuery(Value):
@@ -25,6 +25,7 @@ class SampleQuery(Value):
     change: Change = Field(default="all", description="degraded: right before and wrong after; improved: the reverse")
     against: int | None = Field(default=None, ge=1, le=2**53 - 1, description="node to compare with; null: the parent")
     label: int | None = Field(default=None, ge=0, le=10**6, description="true class")
+    classes: list[int] = Field(default_factory=list, max_length=1000, description="true classes, any of them")
     predicted: int | None = Field(default=None, ge=0, le=10**6, description="class that the node calls it")
     offset: int = Field(default=0, ge=0, le=10**9)
     limit: int = Field(default=200, ge=1, le=20_000)
@@ -33,7 +34,7 @@ class SampleQuery(Value):
 def find(work: Workspace, node: Node, query: SampleQuery) -> Samples:
     """A page of the samples that match, in the order of the split."""
     here = nodes.predictions(work, node)
-    against = _against(work, node, query)
+    against = compared(work, node, query.against)
     before = nodes.predictions(work, against).predicted if against is not None else None
     chosen = np.flatnonzero(_match(here, before, query))
     page = chosen[query.offset : query.offset + query.limit]
@@ -43,13 +44,14 @@ def find(work: Workspace, node: Node, query: SampleQuery) -> Samples:
         against_id=against.id if against is not None else None,
         total=len(chosen),
         images=len(here.labels),
-        items=[_sample(int(sample), here, before) for sample in page],
+        items=[describe(int(sample), here, before) for sample in page],
         next=end if end < len(chosen) else None,
     )
 
 
-def _against(work: Workspace, node: Node, query: SampleQuery) -> Node | None:
-    other_id = query.against if query.against is not None else node.parent_id
+def compared(work: Workspace, node: Node, against: int | None) -> Node | None:
+    """The node to compare with: `against`, else the parent, else none. Raises InvalidInput for another tree's."""
+    other_id = against if against is not None else node.parent_id
     other = work.store.nodes.get(other_id) if other_id is not None else None
     if other is not None and other.experiment_id != node.experiment_id:
         message = f"Node {other.id} belongs to another experiment; compare with a node of the same tree."
@@ -63,15 +65,19 @@ def _match(here: Predictions, before: NDArray[np.int64] | None, query: SampleQue
     match: NDArray[np.bool_] = {
         "all": np.ones_like(right),
         "wrong": ~right,
+        "right": right,
         "degraded": was_right & ~right,
         "improved": ~was_right & right,
     }[query.change]
     if query.label is not None:
         match = match & (here.labels == query.label)
+    if query.classes:
+        match = match & np.isin(here.labels, query.classes)
     return match if query.predicted is None else match & (here.predicted == query.predicted)
 
 
-def _sample(sample: int, here: Predictions, before: NDArray[np.int64] | None) -> Sample:
+def describe(sample: int, here: Predictions, before: NDArray[np.int64] | None) -> Sample:
+    """One of them; `before` are the classes that the compared node calls all."""
     label, predicted = int(here.labels[sample]), int(here.predicted[sample])
     was = None if before is None else int(before[sample])
     change: Literal["degraded", "improved", "same"] = "same"

@@ -27,6 +27,10 @@ class Files:
         """Selection pictures, uint8 [N, H, W, C], as .npy."""
         return self.experiment_folder(experiment_id) / "selection-pictures.npy"
 
+    def filter_pictures(self, experiment_id: int, number: int) -> Path:
+        """Folder of the node's filter pictures, which can be made anew at any time."""
+        return self.node_folder(experiment_id, number) / "filters"
+
     def node_bytes(self, experiment_id: int, number: int) -> int:
         """Size of all files of a node."""
         return sum(path.stat().st_size for path in self.node_folder(experiment_id, number).rglob("*") if path.is_file())

@@ -4,7 +4,7 @@ from builtins import list as List
 from collections.abc import Callable
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.base import ErrorBody
@@ -170,6 +170,11 @@ class Jobs:
             if row.state not in FINAL:
                 end(session, row, "cancelled", None)
             return job_value(row)
+
+    def remove(self, job_id: int) -> None:
+        """Forget a job that was asked for and waited for in one request; one that still runs can write no more."""
+        with self._sessions.write() as session:
+            session.execute(delete(JobRow).where(JobRow.id == job_id))
 
     def take_back(self, alive: Callable[[str], bool]) -> List[int]:
         """Put running jobs of dead workers back into the queue; after three fruitless claims they fail."""

@@ -700,6 +700,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/{node_id}/samples/{sample}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sample
+         * @description One selection image with the most probable classes of this node and the compared one.
+         */
+        get: operations["get_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{node_id}/samples/{sample}/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Filter Pictures
+         * @description Guided-backpropagation pictures of a layer's filters by number; computed in blocks of 32, then kept.
+         */
+        get: operations["get_filter_pictures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{node_id}/layers/{layer}/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Layer Filters
+         * @description Mean map, mean activation and the most exciting selection images of every filter of a layer.
+         */
+        get: operations["get_layer_filters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -814,6 +874,16 @@ export interface components {
              * @description samples right before and wrong after, at most 50
              */
             flipped: number[];
+        };
+        /**
+         * ClassProbability
+         * @description How sure a node is of a class.
+         */
+        ClassProbability: {
+            /** Label */
+            label: number;
+            /** Probability */
+            probability: number;
         };
         /**
          * ComparedConfusion
@@ -1432,6 +1502,68 @@ export interface components {
             experiment: components["schemas"]["Experiment"];
         };
         /**
+         * FilterPicture
+         * @description What in a sample makes one filter respond more: the guided gradient of its activation map's sum.
+         */
+        FilterPicture: {
+            /**
+             * Number
+             * @description original filter number
+             */
+            number: number;
+            /**
+             * Activation
+             * @description mean of its activation map on this sample
+             */
+            activation: number;
+            /**
+             * Low
+             * @description smallest value of the gradient; 0 with `high` 0: the filter is silent
+             */
+            low: number;
+            /**
+             * High
+             * @description largest value of the gradient
+             */
+            high: number;
+            /**
+             * Histogram
+             * @description values (pixels times channels) in 24 equal bins from -scale to scale, scale = max(|low|, |high|)
+             */
+            histogram: number[];
+            /**
+             * Picture
+             * @description PNG as base64: grey 128 is 0, 0 to 255 are -scale to scale
+             */
+            picture: string;
+        };
+        /**
+         * FilterPictures
+         * @description A page of a layer's filters on one sample, in order of their numbers.
+         */
+        FilterPictures: {
+            /** Node Id */
+            node_id: number;
+            /** Sample */
+            sample: number;
+            /** Layer */
+            layer: string;
+            /**
+             * Total
+             * @description filters of the layer now
+             */
+            total: number;
+            /** Offset */
+            offset: number;
+            /** Items */
+            items: components["schemas"]["FilterPicture"][];
+            /**
+             * Next
+             * @description offset of the next page; null at the end
+             */
+            next: number | null;
+        };
+        /**
          * FiltersRule
          * @description Remove exactly these, and what is coupled to them.
          */
@@ -1808,6 +1940,64 @@ export interface components {
              * @description multiply-accumulates for one image now
              */
             macs: number;
+        };
+        /**
+         * LayerFilter
+         * @description One filter over the selection split.
+         */
+        LayerFilter: {
+            /**
+             * Number
+             * @description original filter number
+             */
+            number: number;
+            /**
+             * Mean
+             * @description mean activation over images and space
+             */
+            mean: number;
+            /**
+             * Top
+             * @description at most nine with the highest activation above 0, the highest first
+             */
+            top: components["schemas"]["TopSample"][];
+            /**
+             * Map High
+             * @description largest value of the mean map; 0: the filter never responds
+             */
+            map_high: number;
+            /**
+             * Map
+             * @description mean activation map as grey PNG in base64: black 0, white `map_high`
+             */
+            map: string;
+        };
+        /**
+         * LayerFilters
+         * @description All filters of a layer over the selection split, in order of their numbers.
+         */
+        LayerFilters: {
+            /** Node Id */
+            node_id: number;
+            /** Layer */
+            layer: string;
+            /**
+             * Images
+             * @description selection images looked at
+             */
+            images: number;
+            /**
+             * Height
+             * @description of the mean map, positions; 1 for fully-connected
+             */
+            height: number;
+            /**
+             * Width
+             * @description of the mean map, positions; 1 for fully-connected
+             */
+            width: number;
+            /** Items */
+            items: components["schemas"]["LayerFilter"][];
         };
         /**
          * LayersRule
@@ -2918,6 +3108,47 @@ export interface components {
             change: "degraded" | "improved" | "same";
         };
         /**
+         * SampleView
+         * @description One selection image as two nodes see it.
+         */
+        SampleView: {
+            /** Node Id */
+            node_id: number;
+            /** Against Id */
+            against_id: number | null;
+            /**
+             * Sample
+             * @description position in the selection split
+             */
+            sample: number;
+            /**
+             * Label
+             * @description true class
+             */
+            label: number;
+            /**
+             * Predicted
+             * @description class that this node calls it
+             */
+            predicted: number;
+            /**
+             * Change
+             * @description against the compared node
+             * @enum {string}
+             */
+            change: "degraded" | "improved" | "same";
+            /**
+             * Top
+             * @description at most five, most probable first
+             */
+            top: components["schemas"]["ClassProbability"][];
+            /**
+             * Before
+             * @description the same in the compared node; null without one
+             */
+            before: components["schemas"]["ClassProbability"][] | null;
+        };
+        /**
          * Samples
          * @description A page of samples and how many there are.
          */
@@ -3243,6 +3474,22 @@ export interface components {
              * @default taylor
              */
             criterion: string;
+        };
+        /**
+         * TopSample
+         * @description A selection image that makes a filter respond.
+         */
+        TopSample: {
+            /**
+             * Sample
+             * @description position in the selection split
+             */
+            sample: number;
+            /**
+             * Activation
+             * @description mean of the filter's activation map on it
+             */
+            activation: number;
         };
         /**
          * Training
@@ -4195,11 +4442,13 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description degraded: right before and wrong after; improved: the reverse */
-                change?: "all" | "degraded" | "improved" | "wrong";
+                change?: "all" | "degraded" | "improved" | "wrong" | "right";
                 /** @description node to compare with; null: the parent */
                 against?: number | null;
                 /** @description true class */
                 label?: number | null;
+                /** @description true classes, any of them */
+                classes?: number[];
                 /** @description class that the node calls it */
                 predicted?: number | null;
                 offset?: number;
@@ -5212,6 +5461,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Embedding"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_sample: {
+        parameters: {
+            query?: {
+                /** @description node to compare with; null: the parent */
+                against?: number | null;
+            };
+            header?: never;
+            path: {
+                sample: number;
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleView"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_filter_pictures: {
+        parameters: {
+            query: {
+                /** @description name of a layer of this node */
+                layer: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                sample: number;
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterPictures"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_layer_filters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                layer: string;
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerFilters"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */

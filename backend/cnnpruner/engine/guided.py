@@ -1,0 +1,68 @@
+"""Guided backpropagation (Springenberg et al. 2015) through every ReLU: module, functional or in place."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+
+_RELU = {F.relu, torch.relu, Tensor.relu}
+_RELU_IN_PLACE = {F.relu_, torch.relu_, Tensor.relu_}
+_HARDTANH_IN_PLACE = F.hardtanh_
+
+
+class GuidedRelus(TorchFunctionMode):
+    """While active, every ReLU and ReLU6 lets back only positive gradients, and only where it was open.
+
+    Forward values, also those that are changed in place, are as without it.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run `func`, or its guided twin."""
+        kwargs = kwargs or {}
+        found = _limits(func, args, kwargs)
+        if found is None:
+            return func(*args, **kwargs)
+        x = args[0] if args else kwargs["input"]
+        ceiling, in_place = found
+        return _Guided.apply(x, ceiling, in_place)
+
+
+class _Guided(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, ceiling: float | None, in_place: bool) -> Tensor:
+        """min(max(x, 0), ceiling)."""
+        if in_place:
+            ctx.mark_dirty(x)
+            y = x.clamp_(0, ceiling)
+        else:
+            y = x.clamp(0, ceiling)
+        ctx.ceiling = ceiling
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        """Positive gradient where the unit is open: 0 < y, and below its ceiling where it has one."""
+        (y,) = ctx.saved_tensors
+        opened = y > 0 if ctx.ceiling is None else (y > 0) & (y < ctx.ceiling)
+        return gradient.clamp_min(0).mul_(opened), None, None
+
+
+def _limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
+    """(ceiling, in place) of a ReLU call; None for all else."""
+    if func in _RELU_IN_PLACE:
+        return None, True
+    if func in _RELU:
+        return None, bool(kwargs.get("inplace", args[1] if len(args) > 1 else False))
+    if func is F.relu6:
+        return 6.0, bool(kwargs.get("inplace", args[1] if len(args) > 1 else False))
+    if func is F.hardtanh or func is _HARDTANH_IN_PLACE:
+        names = ("input", "min_val", "max_val", "inplace")
+        given = dict(zip(names, args, strict=False)) | kwargs
+        if given.get("min_val", -1.0) == 0:
+            return float(given.get("max_val", 1.0)), func is _HARDTANH_IN_PLACE or bool(given.get("inplace", False))
+    return None

@@ -1,0 +1,152 @@
+"""Samples, filter pictures and layer filters over REST, computed by a real worker in this process."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from cnnpruner.api.app import create_app
+from cnnpruner.client import Client
+from cnnpruner.client.http import Http
+from cnnpruner.domain.nodes import Node
+from cnnpruner.service.workspace import Workspace
+from cnnpruner.store import Store
+from tests.api.inline import InlineRunner
+from tests.digits_node import add_ready_root
+
+PNG = b"\x89PNG"
+
+
+@pytest.fixture
+def root(work: Workspace) -> Node:
+    """A ready node of the demo's network."""
+    return work.store.nodes.get(add_ready_root(work.store))
+
+
+@pytest.fixture
+def server(work: Workspace, root: Node) -> Iterator[TestClient]:
+    """The API with a worker."""
+    app = create_app(replace(work, runner=InlineRunner(work.store)))
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield client
+
+
+def layers(store: Store, root: Node) -> list[Any]:
+    return list(store.nodes.layers(root.id).layers)
+
+
+def test_pictures_come_by_number_in_pages_and_are_kept(server: TestClient, work: Workspace, root: Node) -> None:
+    wide = next(layer for layer in layers(work.store, root) if layer.filters >= 100)
+    path = f"/api/nodes/{root.id}/samples/3/filters"
+    page = server.get(path, params={"layer": wide.name, "offset": 20, "limit": 40}).json()
+    assert [item["number"] for item in page["items"]] == list(range(20, 60))
+    assert (page["total"], page["next"], page["sample"]) == (wide.filters, 60, 3)
+    loud = next(item for item in page["items"] if item["activation"] > 0)
+    assert base64.b64decode(loud["picture"]).startswith(PNG)
+    assert (len(loud["histogram"]), sum(loud["histogram"])) == (24, 64)
+    assert loud["low"] < loud["high"]
+    last = server.get(path, params={"layer": wide.name, "offset": wide.filters - 1, "limit": 40}).json()
+    assert ([item["number"] for item in last["items"]], last["next"]) == ([wide.filters - 1], None)
+    beyond = server.get(path, params={"layer": wide.name, "offset": 5000}).json()
+    assert (beyond["items"], beyond["next"]) == ([], None)
+
+    folder = work.store.files.filter_pictures(1, 0)
+    kept = {file: file.stat().st_ino for file in folder.iterdir()}
+    assert server.get(path, params={"layer": wide.name, "offset": 20, "limit": 40}).json() == page
+    assert {file: file.stat().st_ino for file in folder.iterdir()} == kept
+    assert not [job for job in work.store.jobs.list() if job.kind == "pictures"], "such jobs are forgotten"
+    assert not [event for event in work.store.events.after(0) if '"pictures"' in event.data]
+
+
+def test_every_layer_has_filters_without_a_sample(server: TestClient, work: Workspace, root: Node) -> None:
+    for layer in layers(work.store, root):
+        found = server.get(f"/api/nodes/{root.id}/layers/{layer.name}/filters").json()
+        assert [item["number"] for item in found["items"]] == layer.numbers
+        assert (found["height"], found["width"], found["images"]) == (layer.height, layer.width, root.images)
+        item = max(found["items"], key=lambda item: item["map_high"])
+        assert base64.b64decode(item["map"]).startswith(PNG)
+        activations = [one["activation"] for one in item["top"]]
+        assert (len(activations), activations) == (9, sorted(activations, reverse=True))
+        assert item["mean"] <= activations[0]
+    assert len([job for job in work.store.jobs.list() if job.kind == "activations"]) == 1
+
+
+def test_the_first_image_of_a_filter_excites_it_as_its_picture_says(
+    server: TestClient, work: Workspace, root: Node
+) -> None:
+    layer = layers(work.store, root)[1]
+    item = server.get(f"/api/nodes/{root.id}/layers/{layer.name}/filters").json()["items"][4]
+    path = f"/api/nodes/{root.id}/samples/{item['top'][0]['sample']}/filters"
+    picture = server.get(path, params={"layer": layer.name}).json()["items"][4]
+    assert picture["number"] == item["number"]
+    np.testing.assert_allclose(picture["activation"], item["top"][0]["activation"], rtol=1e-4)
+
+
+def test_a_sample_has_its_most_probable_classes(server: TestClient, work: Workspace, root: Node) -> None:
+    found = server.get(f"/api/nodes/{root.id}/samples/5").json()
+    assert (found["before"], found["against_id"], found["change"]) == (None, None, "same")
+    assert len(found["top"]) == 5
+    assert found["top"][0]["label"] == found["predicted"]
+    both = server.get(f"/api/nodes/{root.id}/samples/5?against={root.id}").json()
+    assert both["before"] == both["top"] == found["top"]
+
+
+def test_samples_can_be_of_several_classes_and_right(server: TestClient, root: Node) -> None:
+    path = f"/api/nodes/{root.id}/samples?limit=20000"
+    every = server.get(path).json()["items"]
+    some = server.get(path + "&classes=1&classes=7").json()
+    assert some["items"] == [one for one in every if one["label"] in (1, 7)]
+    right = server.get(path + "&change=right").json()
+    assert right["items"] == [one for one in every if one["label"] == one["predicted"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [("samples/100000", "no sample 100000"), ("samples/3/filters?layer=nope", "no layer 'nope'"),
+     ("samples/100000/filters?layer=x", "no sample"), ("layers/nope/filters", "no layer 'nope'")],
+)  # fmt: skip
+def test_what_is_not_there_is_named(server: TestClient, root: Node, path: str, says: str) -> None:
+    answer = server.get(f"/api/nodes/{root.id}/{path}")
+    assert answer.status_code == 404
+    assert says in answer.json()["error"]["message"]
+
+
+def test_a_worker_that_fails_says_why_and_leaves_no_file(
+    server: TestClient, work: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    layer = layers(work.store, root)[0]
+    answer = server.get(f"/api/nodes/{root.id}/samples/3/filters?layer={layer.name}")
+    assert answer.status_code == 507
+    assert "No space left" in answer.json()["error"]["message"]
+    assert not list(work.store.files.filter_pictures(1, 0).glob("*"))
+
+
+def test_the_client_gathers_pages_and_quotes_names(server: TestClient, work: Workspace, root: Node) -> None:
+    client = Client("http://nowhere")
+    client._http = cast(Http, _InProcess(server))
+    wide = next(layer for layer in layers(work.store, root) if layer.filters >= 100)
+    assert [one.number for one in client.filter_pictures(root.id, 2, wide.name)] == wide.numbers
+    assert client.layer_filters(root.id, wide.name).layer == wide.name
+    assert client.sample(root.id, 2, against=root.id).against_id == root.id
+    assert {one.label for one in client.samples(root.id, classes=[1, 7])} == {1, 7}
+    assert client.embedding(root.id) == work.store.embeddings.get(root.id)
+
+
+class _InProcess:
+    """Stands for the wire."""
+
+    def __init__(self, server: TestClient) -> None:
+        self._server = server
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The answer's JSON."""
+        return self._server.request(method, "/api" + path, json=body).json()
