@@ -3,7 +3,7 @@ import type { Actions } from "./state/actions";
 import { PANELS, type PanelId, type State } from "./state/state";
 import type { Key, Panel } from "./views/panel";
 
-const TITLES: Record<PanelId, string> = { tree: "Tree", stats: "Statistics", model: "Model", filters: "Samples" };
+const TITLES: Record<PanelId, string> = { tree: "Tree", stats: "Statistics", model: "Model", filters: "Filters" };
 
 export const PAGE_KEYS: readonly Key[] = [
   ...PANELS.map((id, index) => ({ keys: String(index + 1), help: `go to the panel ${TITLES[id]}`, run: () => focusPanel(id) })),
@@ -26,6 +26,7 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
     if (isWriting(event.target) && !name.startsWith("Ctrl+Enter")) return;
     if (/^(Shift\+)?.$/.test(name) && !state().screen.letterKeys) return;
     event.preventDefault();
+    if (isWriting(event.target)) (event.target as HTMLElement).blur(); // what was typed counts
     key.run(act, state());
   });
 }

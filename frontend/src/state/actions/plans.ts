@@ -54,17 +54,20 @@ type Saver = ReturnType<typeof createSaver>;
 
 function createDraftActions(context: Context, saver: Saver) {
   const { store } = context;
+  let reason: Promise<unknown> = Promise.resolve(); // an applied plan is closed: its reason has to be there before
   return {
     choosePlan: (plan: number) => store.dispatch((state) => withDraft(withChoice(state, { plan }), { wish: null, brushed: null })),
     newDraft: () => void grant(context, "save", () => addDraft(context)),
     deletePlan: () => void grant(context, "save", () => deletePlan(context)),
-    writeReason: (note: string) => void grant(context, "save", () => writeReason(context, saver, note)),
+    writeReason: (note: string) => {
+      reason = grant(context, "save", () => writeReason(context, saver, note));
+    },
     chooseTraining: (training: TrainingChoice) =>
       store.dispatch((state) =>
         withDraft(state, { training: { ...state.draft.training, [state.choice.experiment ?? 0]: training } }),
       ),
     previewPlan: () => void grant(context, "preview", () => previewPlan(context, saver)),
-    applyPlan: () => void grant(context, "apply", () => applyPlan(context, saver)),
+    applyPlan: () => void reason.then(() => grant(context, "apply", () => applyPlan(context, saver))),
   };
 }
 

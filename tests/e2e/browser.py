@@ -1,0 +1,33 @@
+"""A real headless Chromium, whose console must stay clean."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.e2e.chromium import CURE, FLAGS, find_chromium
+
+TIMEOUT_MS = 30_000
+
+
+@contextmanager
+def open_page(width: int = 1440, height: int = 900) -> Iterator[Page]:
+    """A page that fails the test where the browser logs an error, or something reaches beyond this machine."""
+    chromium = find_chromium()
+    assert chromium is not None, CURE
+    faults: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.set_default_timeout(TIMEOUT_MS)
+        expect.set_options(timeout=TIMEOUT_MS)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: faults.append(request.url) if _is_foreign(request.url) else None)
+        yield page
+        browser.close()
+    assert faults == []
+
+
+def _is_foreign(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))

@@ -1,0 +1,130 @@
+"""Walks through the page as a person would take them."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import open_page
+from tests.e2e.server import Server
+
+APPLY_MS = 240_000
+
+
+def _number(page: Page, row: str, column: str) -> int:
+    cell = page.locator("table.summary tr", has_text=row).locator(f"td.{column}")
+    return int(re.sub(r"[^0-9]", "", cell.inner_text()))
+
+
+def _newest(server: Server, experiment_id: int) -> dict[str, Any]:
+    node: dict[str, Any] = server.call("GET", f"/experiments/{experiment_id}/tree")["nodes"][-1]
+    return node
+
+
+def test_a_round_in_the_page_and_all_of_it_after_a_restart(demo: Server, root: dict[str, Any]) -> None:
+    with open_page() as page:
+        page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")
+        expect(page.get_by_test_id("facts")).to_contain_text(f"{root['filters']}")
+        assert _number(page, "Filters", "now") == root["filters"]
+
+        page.get_by_role("button", name="25", exact=True).click()
+        expect(page.locator("#line-percent")).to_have_value("25.0")
+        after = {name: _number(page, name, "after") for name in ("Filters", "Parameters", "MACs", "File, bytes")}
+        assert after["Filters"] == root["filters"] - round(root["free_filters"] / 4)
+
+        page.get_by_test_id("preview-plan").click()
+        expect(page.locator("#model")).to_contain_text("BN re-estimated", timeout=APPLY_MS)
+        page.get_by_label("Why this plan?").or_(page.get_by_placeholder("Why this plan?")).first.fill("in the page")
+        page.get_by_test_id("apply-plan").click()
+        expect(page.get_by_test_id("job")).to_be_visible()
+        expect(page.get_by_test_id("job")).to_contain_text(re.compile("epoch|node", re.IGNORECASE))
+
+        child = demo.ready(_newest(demo, root["experiment_id"])["id"], timeout_s=240)
+        expect(page.get_by_test_id(f"node-{child['number']}")).to_be_visible()
+        assert (child["filters"], child["parameters"], child["macs"], child["size_bytes"]) == tuple(after.values())
+        assert child["parent_id"] == root["id"] and child["note"] == "in the page"
+
+        page.get_by_test_id(f"node-{child['number']}").click()
+        expect(page).to_have_url(re.compile(f"node={child['id']}(&|$)"))
+        expect(page.get_by_test_id("facts")).to_contain_text(f"{child['filters']}")
+        address = page.url
+
+        demo.stop()
+        demo.start()
+        page.goto(address)
+        expect(page.get_by_test_id("facts")).to_contain_text(f"{child['filters']}")
+        expect(page.get_by_test_id("node-0")).to_be_visible()
+
+
+def test_the_whole_round_by_keys_alone(demo: Server, root: dict[str, Any]) -> None:
+    before = _newest(demo, root["experiment_id"])["number"]
+    with open_page() as page:
+        page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")
+        line = page.get_by_role("slider").first
+        expect(line).to_be_visible()
+        line.focus()
+        page.keyboard.press("Home")
+        for _ in range(3):
+            page.keyboard.press("Shift+ArrowRight")
+        page.keyboard.press("ArrowRight")
+        removed = root["filters"] - _number(page, "Filters", "after")
+        assert removed >= 31
+        page.keyboard.press("Control+z")
+        assert root["filters"] - _number(page, "Filters", "after") < removed
+        page.keyboard.press("Control+Shift+Z")
+        assert root["filters"] - _number(page, "Filters", "after") == removed
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_test_id(f"node-{before + 1}")).to_be_visible()
+        newest = _newest(demo, root["experiment_id"])
+        assert newest["number"] == before + 1 and newest["removed_filters"] == removed
+        page.keyboard.press("Shift+?")
+        expect(page.get_by_test_id("dialog-help")).to_contain_text("undo an edit")
+        page.keyboard.press("Escape")
+    demo.call("POST", f"/jobs/{newest['job_id']}/cancel")
+
+
+def test_two_themes_and_three_widths_without_overlap(demo: Server, root: dict[str, Any]) -> None:
+    for width in (1280, 1440, 1920):
+        with open_page(width, 900) as page:
+            page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")
+            expect(page.get_by_test_id("facts")).to_contain_text(f"{root['filters']}")
+            size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
+            assert size == [width, 900]
+            theme = page.evaluate("document.documentElement.dataset.theme ?? ''")
+            page.keyboard.press("Shift+T")
+            assert page.evaluate("document.documentElement.dataset.theme") != theme
+
+
+def test_a_drag_over_4224_filters_keeps_counts_exact(demo: Server) -> None:
+    body = {
+        "name": "VGG-16",
+        "data": {"kind": "digits"},
+        "network": {"name": "vgg16_bn"},
+        "image_size": 32,
+        "weights": {"train": {"epochs": 0}},
+    }
+    experiment = demo.call("POST", "/experiments", body)
+    node = demo.ready(experiment["root_id"], timeout_s=400)
+    assert node["filters"] == 4224
+    with open_page() as page:
+        page.goto(f"{demo.url}/?experiment={experiment['id']}&node={node['id']}")
+        line = page.get_by_role("slider").first
+        expect(line).to_be_visible()
+        head = line.bounding_box()
+        assert head is not None
+        x, y = head["x"] + head["width"] / 2, head["y"] + min(8.0, head["height"] / 2)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(60):
+            page.mouse.move(x + 3 * step, y)
+        page.mouse.up()
+        measured = page.evaluate("performance.getEntriesByName('drag').length")
+        assert measured >= 20
+        page.wait_for_timeout(1500)
+        plan = demo.call("GET", f"/nodes/{node['id']}/plans")[-1]
+        assert 0 < plan["reached"] < 4224
+        assert _number(page, "Filters", "after") == plan["cost"]["filters"]
+        assert _number(page, "Parameters", "after") == plan["cost"]["parameters"]
+        assert _number(page, "MACs", "after") == plan["cost"]["macs"]
+        assert _number(page, "File, bytes", "after") == plan["cost"]["size_bytes"]
+    demo.call("DELETE", f"/experiments/{experiment['id']}")
