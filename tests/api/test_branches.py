@@ -101,6 +101,13 @@ def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
     assert second[0]["training"] == json.loads(node.model_dump_json())["training"]
 
 
+def test_latency_is_measured_at_batch_1_and_at_the_batch_asked_for(
+    client: TestClient, work: Workspace, grove: Grove
+) -> None:
+    job = client.post(f"/api/nodes/{grove.root_id}/latency", params={"batch": 8}).json()
+    assert work.store.jobs.inputs(job["id"]) == {"batches": [1, 8]}
+
+
 def test_comparison_tells_widths_numbers_confusion_and_flips(client: TestClient, grove: Grove) -> None:
     one = prune(client, grove, grove.root_id, 30, 90)
     two = prune(client, grove, one.id, 20, 94)

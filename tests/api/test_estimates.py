@@ -50,6 +50,14 @@ def test_the_default_pair_is_the_last_good_and_first_bad_node_of_the_lineage(cli
     assert ask(client, good.id, bad_id=worse.id)["bad_id"] == worse.id
 
 
+def test_of_several_bad_nodes_the_largest_is_next_to_the_border(client: TestClient, grove: Grove) -> None:
+    near = prune(client, grove, grove.root_id, 30, 94)
+    far = prune(client, grove, grove.root_id, 60, 80)
+    prune(client, grove, near.id, 20, 93)
+    assert ask(client, grove.root_id)["bad_id"] == near.id
+    assert ask(client, far.id)["bad_id"] == far.id
+
+
 def test_a_plan_from_an_estimate_removes_exactly_that_and_the_outcome_is_shown(
     client: TestClient, grove: Grove
 ) -> None:

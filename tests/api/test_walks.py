@@ -98,6 +98,29 @@ def test_a_stopped_walk_makes_no_further_step(
     assert client.post(f"/api/walks/{walk['id']}/stop").json() == stopped
 
 
+def test_a_look_at_a_walk_that_was_stopped_meanwhile_changes_nothing(
+    client: TestClient, work: Workspace, grove: Grove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = start(client, grove.root_id)
+    grove.finish(walk["current_id"], 98)
+    seen = work.store.walks.list(running=True)
+    client.post(f"/api/walks/{walk['id']}/stop")
+    monkeypatch.setattr(work.store.walks, "list", lambda running: seen)
+    walks.advance(work)
+    assert len(grove.nodes()) == 2
+    assert client.get(f"/api/walks/{walk['id']}").json()["state"] == "stopped"
+
+
+def test_a_walk_whose_experiment_was_deleted_meanwhile_is_no_fault(
+    client: TestClient, work: Workspace, grove: Grove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(client, grove.root_id)
+    seen = work.store.walks.list(running=True)
+    assert client.delete(f"/api/experiments/{grove.experiment_id}").status_code == 204
+    monkeypatch.setattr(work.store.walks, "list", lambda running: seen)
+    walks.advance(work)
+
+
 def test_a_walk_whose_node_fails_says_so(client: TestClient, work: Workspace, grove: Grove) -> None:
     walk = start(client, grove.root_id)
     work.store.jobs.cancel(grove.nodes()[1].job_id or 0)

@@ -72,6 +72,11 @@ def test_more_filters_are_never_expected_to_be_worse() -> None:
     assert curve[0].filters == 50 and curve[-1].filters == 500 and len(curve) <= 33
 
 
+def test_where_larger_nodes_happen_to_be_worse_nothing_is_extrapolated() -> None:
+    nodes = [size(n, c) for n, c in ((500, 900), (400, 920), (300, 940), (200, 960))]
+    assert Curve(nodes, 500).at(50).accuracy <= 0.96
+
+
 def test_the_interval_covers_about_four_in_five_unseen_nodes() -> None:
     draw = np.random.default_rng(1)
     inside = 0

@@ -113,7 +113,7 @@ def measure_latency(work: Workspace, node: Node, batch: int) -> Job:
     """Queue a measurement of the time of a forward pass."""
     require_ready(node, "latency")
     about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    return jobs.queue(work, jobs.describe("latency", about, {"batch": batch}))
+    return jobs.queue(work, jobs.describe("latency", about, {"batches": sorted({1, batch})}))
 
 
 def measure_test(work: Workspace, node: Node) -> Job:

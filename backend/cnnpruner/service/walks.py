@@ -1,13 +1,14 @@
 """Walks that grow a branch: each look at a finished node plans the next step. The rows are the truth."""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from cnnpruner.domain.estimates import NewEstimate
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.plans import Application, NewPercentPlan, Plan
 from cnnpruner.domain.walks import NewWalk, Walk, WalkState
-from cnnpruner.errors import CNNPrunerError, InvalidInput
+from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound
 from cnnpruner.service import estimates, jobs, nodes, plans
 from cnnpruner.service.workspace import Workspace
 
@@ -59,10 +60,15 @@ def advance(work: Workspace) -> None:
         try:
             _advance(work, walk)
         except CNNPrunerError as error:
-            work.store.walks.end(walk.id, "failed", error.message)
+            _fail(work, walk, error.message)
         except Exception:
             log.exception("walk %d could not go on", walk.id)
-            work.store.walks.end(walk.id, "failed", "Something unforeseen went wrong; the server's log has all of it.")
+            _fail(work, walk, "Something unforeseen went wrong; the server's log has all of it.")
+
+
+def _fail(work: Workspace, walk: Walk, reason: str) -> None:
+    with suppress(NotFound):  # its experiment or branch may have been deleted meanwhile
+        work.store.walks.end(walk.id, "failed", reason)
 
 
 def _advance(work: Workspace, walk: Walk) -> None:
