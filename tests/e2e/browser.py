@@ -30,4 +30,4 @@ def open_page(width: int = 1440, height: int = 900) -> Iterator[Page]:
 
 
 def _is_foreign(url: str) -> bool:
-    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:", "about:"))
