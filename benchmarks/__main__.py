@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 import torch
 
-from benchmarks import cutting, finetuning, scoring
+from benchmarks import cutting, embedding, finetuning, pictures, scoring
 from benchmarks.results import FILE, Result, row, write
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Result]]] = {
     "scoring": scoring.run,
     "cutting": cutting.run,
     "finetuning": finetuning.run,
+    "embedding": embedding.run,
+    "pictures": pictures.run,
 }
 THREADS = 2
 

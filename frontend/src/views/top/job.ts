@@ -16,7 +16,9 @@ const KINDS: Record<Job["kind"], string> = {
   preview: "Preview",
   latency: "Latency",
   test: "Test",
-  embedding: "Embedding",
+  embedding: "Map of samples",
+  pictures: "Filter pictures",
+  activations: "Filter responses",
 };
 
 /** "Node 9 · epoch 7 of 20" */
