@@ -7,7 +7,7 @@ export const startChoice = (): Choice => readChoice(location.search);
 let written: Choice | null = null;
 
 /** Picks that a person goes back over. */
-const PICKS = ["experiment", "node", "panel", "cell", "change", "sample"] as const;
+const PICKS = ["experiment", "node", "panel", "cell", "changes", "sample", "against", "label", "picked"] as const;
 
 export function keepUrl(state: State): void {
   const { choice } = state;

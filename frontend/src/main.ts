@@ -5,6 +5,7 @@ import "./styles/layout.css";
 import "./styles/panels.css";
 import "./styles/model.css";
 import "./styles/plan.css";
+import "./styles/filters.css";
 import "./styles/dialogs.css";
 import { start } from "./shell";
 

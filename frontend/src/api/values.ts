@@ -7,12 +7,18 @@ export type Confusion = Schemas["Confusion"];
 export type Cost = Schemas["Cost"];
 export type DataEntry = Schemas["DataEntry"];
 export type DataListing = Schemas["DataListing"];
+export type Embedding = Schemas["Embedding"];
+export type EmbeddingFrame = Omit<Schemas["EmbeddingEvent"], "kind">;
 export type Epoch = Schemas["Epoch"];
 export type ErrorBody = Schemas["ErrorBody"];
 export type Experiment = Schemas["Experiment"];
+export type FilterPicture = Schemas["FilterPicture"];
+export type FilterPictures = Schemas["FilterPictures"];
 export type Health = Schemas["Health"];
 export type Job = Schemas["Job"];
 export type Layer = Schemas["Layer"];
+export type LayerFilter = Schemas["LayerFilter"];
+export type LayerFilters = Schemas["LayerFilters"];
 export type NetworkChoice = Schemas["NetworkChoice"];
 export type NewExperiment = Schemas["NewExperiment"];
 export type Node = Schemas["Node"];
@@ -22,6 +28,7 @@ export type Plan = Schemas["Plan"];
 export type Preview = Schemas["Preview"];
 export type Sample = Schemas["Sample"];
 export type Samples = Schemas["Samples"];
+export type SampleView = Schemas["SampleView"];
 export type Scores = Schemas["Scores"];
 export type Training = Schemas["Training"];
 export type TrainingChoice = Schemas["TrainingChoice"];
@@ -32,4 +39,5 @@ export type ServerEvent =
   | Schemas["EpochEvent"]
   | Schemas["ScoresEvent"]
   | Schemas["PlanEvent"]
-  | Schemas["ExperimentEvent"];
+  | Schemas["ExperimentEvent"]
+  | Schemas["EmbeddingEvent"];

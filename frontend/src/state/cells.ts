@@ -1,5 +1,6 @@
 /** Moving over the cells of the confusion matrix. */
 import { withChoice, withHover } from "./patches";
+import { noPick } from "./picks";
 import type { Cell, Readout, State } from "./state";
 
 /** Rows down and columns to the right. */
@@ -26,5 +27,5 @@ export const moveCell =
 
 export const chooseMarkedCell = (state: State): State => {
   const cell = markedCell(state);
-  return cell ? withChoice(state, { cell, change: null, sample: null }) : state;
+  return cell ? withChoice(state, { ...noPick, cell }) : state;
 };

@@ -46,7 +46,7 @@ export function activeJobs(state: State): readonly Job[] {
     .sort((a, b) => Number(b.state === "running") - Number(a.state === "running") || a.id - b.id);
 }
 
-/** The question that a choice asks about the samples of a node; without a cell or a change, the wrong ones. */
-export function samplesKey(node: number, { cell, change }: Choice): string {
-  return `${node}:${cell ? `${cell.label}-${cell.predicted}` : (change ?? "wrong")}`;
+/** The question that a choice asks about the samples of a node; without a cell, the wrong ones. */
+export function samplesKey(node: number, { cell }: Choice): string {
+  return `${node}:${cell ? `${cell.label}-${cell.predicted}` : "wrong"}`;
 }

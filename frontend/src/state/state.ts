@@ -3,18 +3,23 @@ import type { Connection } from "../api/events";
 import type {
   Confusion,
   DataListing,
+  Embedding,
   Epoch,
   Experiment,
+  FilterPictures,
   Health,
   Job,
+  LayerFilters,
   Node,
   NodeLayers,
   PartialScores,
   Plan,
   Samples,
+  SampleView,
   Scores,
 } from "../api/values";
 import { noDraft, type Draft } from "./draft";
+import type { Frame } from "./frames";
 
 export type ById<T> = Readonly<Record<number, T>>;
 
@@ -32,13 +37,27 @@ export interface Server {
   readonly confusion: ById<Confusion>;
   /** By `samplesKey(node, choice)`. */
   readonly samples: Readonly<Record<string, Samples>>;
+  /** Every sample of a node, by `comparedKey(node, against)`. */
+  readonly compared: Readonly<Record<string, Samples>>;
+  /** By `viewKey(node, against, sample)`. */
+  readonly sampleViews: Readonly<Record<string, SampleView>>;
+  readonly embeddings: ById<Embedding>;
+  /** Newest frame of a layout that is under way. */
+  readonly frames: ById<Frame>;
+  /** Blocks of pictures, by `picturesKey(node, sample, layer, offset)`. */
+  readonly pictures: Readonly<Record<string, FilterPictures>>;
+  /** By `layerKey(node, layer)`. */
+  readonly layerFilters: Readonly<Record<string, LayerFilters>>;
   readonly plans: ById<Plan>;
   readonly jobs: ById<Job>;
 }
 
 export const PANELS = ["tree", "stats", "model", "filters"] as const;
 export type PanelId = (typeof PANELS)[number];
-export type Change = "degraded" | "improved" | "wrong";
+export const CHANGES = ["degraded", "improved", "wrong"] as const;
+export type Change = (typeof CHANGES)[number];
+export const FILTER_SORTS = ["number", "sensitivity", "instability", "activation"] as const;
+export type FilterSort = (typeof FILTER_SORTS)[number];
 export type ConfusionMode = "count" | "row" | "delta";
 export type ConfusionSort = "class" | "errors" | "delta";
 
@@ -57,7 +76,17 @@ export interface Choice {
   readonly plan: number | null;
   readonly sample: number | null;
   readonly cell: Cell | null;
-  readonly change: Change | null;
+  /** Which samples are marked in the map; null: what changed, or what is wrong where there is nothing to compare with. */
+  readonly changes: readonly Change[] | null;
+  /** The node that samples are compared with; null: the parent. */
+  readonly against: number | null;
+  /** A class whose samples are chosen. */
+  readonly label: number | null;
+  /** Samples chosen one by one or with the lasso, ascending. */
+  readonly picked: readonly number[] | null;
+  /** Original number of a filter of the layer, chosen to be looked at. */
+  readonly filter: number | null;
+  readonly filterSort: FilterSort;
   /** Classes shown in the confusion matrix; null: all. */
   readonly classes: readonly number[] | null;
   readonly confusionMode: ConfusionMode;
@@ -72,6 +101,7 @@ export interface Hover {
   readonly layer: string | null;
   readonly filter: number | null;
   readonly cell: Cell | null;
+  readonly sample: number | null;
   /** Shown at the left of the status bar. */
   readonly readout: Readout | null;
 }
@@ -95,6 +125,19 @@ export interface Asked {
   readonly error: string | null;
 }
 
+/** Magnification, and the shift in shares of the drawing's width and height. */
+export interface Zoom {
+  readonly k: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** From the first, so many. */
+export interface Span {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** Of this browser alone: neither from the server nor part of a link. */
 export interface Screen {
   /** null: as the system has it. */
@@ -104,6 +147,10 @@ export interface Screen {
   readonly dialog: Dialog | null;
   /** First node number on the shared axis; null: the axis follows the chosen node. */
   readonly pan: number | null;
+  /** What of the map of samples is in sight. */
+  readonly zoom: Zoom;
+  /** Which cards of the list of filters are in sight. */
+  readonly cards: Span;
   /** Questions to the server by key: what is on its way, here, or refused. */
   readonly questions: Readonly<Record<string, Asked>>;
   readonly width: number;
@@ -118,7 +165,7 @@ export interface State {
   readonly screen: Screen;
 }
 
-export const noHover: Hover = { node: null, layer: null, filter: null, cell: null, readout: null };
+export const noHover: Hover = { node: null, layer: null, filter: null, cell: null, sample: null, readout: null };
 
 export const noChoice: Choice = {
   experiment: null,
@@ -128,7 +175,12 @@ export const noChoice: Choice = {
   plan: null,
   sample: null,
   cell: null,
-  change: null,
+  changes: null,
+  against: null,
+  label: null,
+  picked: null,
+  filter: null,
+  filterSort: "sensitivity",
   classes: null,
   confusionMode: "count",
   confusionSort: "class",
@@ -146,6 +198,12 @@ const noServer: Server = {
   epochs: {},
   confusion: {},
   samples: {},
+  compared: {},
+  sampleViews: {},
+  embeddings: {},
+  frames: {},
+  pictures: {},
+  layerFilters: {},
   plans: {},
   jobs: {},
 };
@@ -156,6 +214,8 @@ const noScreen: Screen = {
   connection: "connecting",
   dialog: null,
   pan: null,
+  zoom: { k: 1, x: 0, y: 0 },
+  cards: { first: 0, count: 0 },
   questions: {},
   width: 1440,
   height: 900,

@@ -1,7 +1,8 @@
 /** Choice ↔ query string. Only what differs from the default is written, so that links stay short. */
-import { noChoice, PANELS, type Cell, type Change, type Choice, type ConfusionMode, type ConfusionSort } from "./state";
+import { FILTER_SORTS, noChoice, PANELS } from "./state";
+import type { Cell, Choice, ConfusionMode, ConfusionSort } from "./state";
+import { readChanges, readPicked, writeChanges, writePicked } from "./urlSamples";
 
-const CHANGES: readonly Change[] = ["degraded", "improved", "wrong"];
 const MODES: readonly ConfusionMode[] = ["count", "row", "delta"];
 const SORTS: readonly ConfusionSort[] = ["class", "errors", "delta"];
 
@@ -19,7 +20,12 @@ export function writeChoice(choice: Choice): string {
   put("plan", choice.plan);
   put("sample", choice.sample);
   put("cell", choice.cell && `${choice.cell.label}-${choice.cell.predicted}`);
-  put("change", choice.change);
+  put("change", writeChanges(choice.changes));
+  put("against", choice.against);
+  put("class", choice.label);
+  put("picked", writePicked(choice.picked));
+  put("filter", choice.filter);
+  put("filters", choice.filterSort, noChoice.filterSort);
   put("classes", choice.classes && choice.classes.join("-"));
   put("confusion", choice.confusionMode, noChoice.confusionMode);
   put("sort", choice.confusionSort, noChoice.confusionSort);
@@ -39,7 +45,12 @@ export function readChoice(search: string): Choice {
     plan: readNumber(params, "plan"),
     sample: readNumber(params, "sample"),
     cell: readCell(params),
-    change: readWord(params, "change", CHANGES),
+    changes: readChanges(params.get("change")),
+    against: readNumber(params, "against"),
+    label: readNumber(params, "class"),
+    picked: readPicked(params.get("picked")),
+    filter: readNumber(params, "filter"),
+    filterSort: readWord(params, "filters", FILTER_SORTS) ?? noChoice.filterSort,
     classes: readNumbers(params.get("classes")),
     confusionMode: readWord(params, "confusion", MODES) ?? noChoice.confusionMode,
     confusionSort: readWord(params, "sort", SORTS) ?? noChoice.confusionSort,

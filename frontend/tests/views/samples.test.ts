@@ -1,7 +1,6 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { drawThumbs, type ThumbsData } from "../../src/views/samples/thumbs";
-import { drawChanges } from "../../src/views/filters/changes";
 import { makeSample } from "../fixtures/values";
 
 let box: HTMLElement;
@@ -37,14 +36,4 @@ test("one picture is in the tab order and arrows go on from it", () => {
   stops[0]!.focus();
   stops[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   expect((document.activeElement as HTMLElement).dataset.testid).toBe("sample-12");
-});
-
-test("a list that is shown is let go by a second click; a cell can be let go", () => {
-  const callbacks = { onChoose: vi.fn(), onClear: vi.fn() };
-  drawChanges(select(box), { change: "degraded", cell: null, counts: { degraded: 4, improved: 3, wrong: 9 }, isReady: true }, callbacks);
-  box.querySelector<HTMLButtonElement>("[data-testid=degraded]")!.click();
-  expect(callbacks.onChoose).toHaveBeenCalledWith(null);
-  drawChanges(select(box), { change: null, cell: "cat → dog", counts: { degraded: 4, improved: 3, wrong: 9 }, isReady: true }, callbacks);
-  box.querySelector<HTMLButtonElement>(".cell")!.click();
-  expect(callbacks.onClear).toHaveBeenCalledOnce();
 });

@@ -3,6 +3,7 @@ import { withChoice, withHover, withScreen, type Reducer } from "../patches";
 import { lineage, treeNodes } from "../select";
 import { chooseMarkedCell, moveCell, type Move } from "../cells";
 import { noChoice, noHover, type Cell, type Choice, type Hover, type PanelId, type Readout } from "../state";
+import { noPick } from "../picks";
 import type { Context } from "./context";
 import { keepKnownChoice } from "./known";
 
@@ -16,12 +17,10 @@ export function createChooseActions({ store }: Context) {
     chooseParent: () => dispatch(chooseParent),
     chooseLayer: (layer: string | null) => dispatch((state) => withChoice(state, { layer })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
-    chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { cell, change: null, sample: null })),
+    chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noPick, cell })),
     moveCell: (order: readonly number[], move: Move, describe: (cell: Cell) => Readout) =>
       dispatch(moveCell(order, move, describe)),
     chooseMarkedCell: () => dispatch(chooseMarkedCell),
-    chooseChange: (change: Choice["change"]) =>
-      dispatch((state) => withChoice(state, { change, cell: null, sample: null })),
     chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>
       dispatch((state) => withChoice(state, choice)),
     enlarge: (panel: PanelId | null) => dispatch((state) => withChoice(state, { panel })),

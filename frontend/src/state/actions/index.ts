@@ -1,8 +1,10 @@
 /** All that a person can do, as callbacks for the views. */
 import { createChooseActions } from "./choose";
 import type { Context } from "./context";
+import { createFilterActions } from "./filters";
 import { createExperimentActions } from "./experiments";
 import { createJobActions } from "./jobs";
+import { createMapActions } from "./map";
 import { createNodeActions } from "./nodes";
 import { createPlanActions } from "./plans";
 import { createScreenActions } from "./screen";
@@ -14,6 +16,8 @@ export const createActions = (context: Context) => ({
   ...createNodeActions(context),
   ...createPlanActions(context),
   ...createScreenActions(context),
+  ...createMapActions(context),
+  ...createFilterActions(context),
 });
 
 export type Actions = ReturnType<typeof createActions>;

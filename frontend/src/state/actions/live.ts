@@ -3,6 +3,7 @@ import { call } from "../../api/client";
 import { listen } from "../../api/events";
 import type { Epoch, ServerEvent } from "../../api/values";
 import { withScreen, withValue, withValues, type Reducer } from "../patches";
+import { takeFrame } from "../frames";
 import type { State } from "../state";
 import { forget, type Context } from "./context";
 import { keepKnownChoice } from "./known";
@@ -60,6 +61,8 @@ export const takeEvent =
         return takePlan(state, event.plan);
       case "experiment":
         return withValue(state, "experiments", event.experiment.id, event.experiment);
+      case "embedding":
+        return takeFrame(state, event);
     }
   };
 

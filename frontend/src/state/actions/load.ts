@@ -6,6 +6,8 @@ import { chosenExperiment, chosenNode, scoresKey, treeNodes } from "../select";
 import type { State } from "../state";
 import { keepKnownChoice } from "./known";
 import { ask, type Context } from "./context";
+import { loadFilters } from "./pictures";
+import { loadMap } from "./map";
 import { loadSamples } from "./samples";
 
 /** Called after every change; asks nothing twice. */
@@ -65,6 +67,8 @@ function loadNode(context: Context, node: Node, state: State): void {
   loadEpochs(context, node); // how long the next training will take
   loadResults(context, node.id, state.choice.criterion);
   loadSamples(context, node.id);
+  loadMap(context, node);
+  loadFilters(context, node);
 }
 
 function loadResults(context: Context, id: number, criterion: string): void {

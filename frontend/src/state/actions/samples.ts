@@ -1,4 +1,4 @@
-/** The list of samples that belongs to a cell of the matrix or to a change. */
+/** The list of samples that belongs to a cell of the matrix. */
 import { call } from "../../api/client";
 import { withServer } from "../patches";
 import { samplesKey } from "../select";
@@ -19,6 +19,6 @@ export function loadSamples(context: Context, node: number): void {
   );
 }
 
-function queryOf({ cell, change }: Choice) {
-  return cell ? { label: cell.label, predicted: cell.predicted } : { change: change ?? "wrong" };
+function queryOf({ cell }: Choice) {
+  return cell ? { label: cell.label, predicted: cell.predicted } : { change: "wrong" as const };
 }

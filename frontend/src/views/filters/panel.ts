@@ -1,97 +1,49 @@
-/** The Filters panel: for now the samples of the selection split that a cell or a change picks out. */
-import type { Sample } from "../../api/values";
-import { formatCount, formatOf } from "../../marks/format";
-import { part, type Box } from "../../marks/part";
-import type { Actions } from "../../state/actions";
-import { chosenExperiment, chosenNode, samplesKey } from "../../state/select";
-import type { Change, State } from "../../state/state";
-import { drawEmpty } from "../empty";
+/** The Filters panel: the map of samples, the chosen sample, the filters of the layer. */
+import { formatCount } from "../../marks/format";
+import { part } from "../../marks/part";
+import { chosenNode } from "../../state/select";
+import type { State } from "../../state/state";
 import type { Panel } from "../panel";
-import { drawSample } from "../samples/sample";
-import { describeSample, drawThumbs } from "../samples/thumbs";
-import { drawChanges } from "./changes";
+import { filtersCharts } from "./charts";
+import { drawListArea } from "./listArea";
+import { drawMapArea } from "./mapArea";
+
+const MAP = 292;
+const LIST = 680;
+const NARROW = 1100;
 
 export const filtersPanel: Panel = {
   id: "filters",
-  title: "Samples",
-  sub: (state) => describePanel(state),
+  title: "Filters",
+  sub: (state) => `selection split${describeImages(state)}`,
   tools: () => [],
-  charts: [{ name: "samples", title: "List of samples", selector: null, rows: listRows }],
+  charts: filtersCharts,
   keys: [
-    { keys: "d", help: "degraded samples", run: (act, state) => act.chooseChange(toggled(state, "degraded")) },
-    { keys: "i", help: "improved samples", run: (act, state) => act.chooseChange(toggled(state, "improved")) },
+    { keys: "d", help: "mark degraded samples, or not", run: (act) => act.toggleChange("degraded") },
+    { keys: "i", help: "mark improved samples, or not", run: (act) => act.toggleChange("improved") },
+    { keys: "/", help: "find a sample by number", run: () => focusNumber() },
   ],
-  inputs: ({ server, choice, screen }) => [server.samples, server.nodes, server.confusion, server.experiments, choice, screen.questions],
-  draw: (body, state, act) => {
-    const node = chosenNode(state);
-    const changes = changesData(state);
-    drawChanges(part(body, "div", "toolrow changes"), changes, { onChoose: act.chooseChange, onClear: () => act.chooseCell(null) });
-    const samples = chosenSamples(state);
-    drawEmpty(part(body, "div", "nosamples"), samples && samples.length > 0 ? null : describeEmpty(state, samples));
-    drawList(part(body, "div", "list"), state, act, samples ?? []);
-    const sample = samples?.find((one) => one.sample === state.choice.sample) ?? null;
-    const parent = state.server.nodes[node?.parent_id ?? -1];
-    drawSample(part(body, "div", "sample"), { sample, experiment: chosenExperiment(state), node, parent: parent ?? null });
+  inputs: ({ server, choice, draft, hover, screen }) => [
+    server.compared, server.embeddings, server.frames, server.sampleViews, server.pictures, server.layerFilters,
+    server.nodes, server.experiments, server.jobs, server.layers, server.scores, server.partialScores, server.plans,
+    choice, draft, hover.sample, hover.layer, hover.filter, screen.questions, screen.zoom, screen.cards,
+  ],
+  draw: (body, state, act, { width, height }) => {
+    const isBig = state.choice.panel === "filters";
+    const listWidth = isBig ? Math.min(LIST, Math.round(width * (width < NARROW ? 0.5 : 0.6))) : width;
+    body.classed("filters", true).classed("enlarged", isBig).style("--list", `${listWidth}px`);
+    const map = isBig ? { width: width - listWidth, height } : { width, height: MAP };
+    const list = isBig ? { width: listWidth - 1, height } : { width, height: height - MAP };
+    drawMapArea(part(body, "div", "d1"), state, act, map);
+    drawListArea(part(body, "div", "d2"), state, act, list);
   },
 };
 
-const toggled = (state: State, change: Change): Change | null => (state.choice.change === change ? null : change);
-
-export function chosenSamples(state: State): readonly Sample[] | null {
-  return state.server.samples[samplesKey(state.choice.node ?? -1, state.choice)]?.items ?? null;
+function describeImages(state: State): string {
+  const images = chosenNode(state)?.images ?? 0;
+  return images > 0 ? `, ${formatCount(images)} samples` : "";
 }
 
-function describePanel(state: State): string {
-  const found = state.server.samples[samplesKey(state.choice.node ?? -1, state.choice)];
-  return found ? `selection split, ${formatOf(found.total, found.images)}` : "selection split";
-}
-
-function changesData(state: State) {
-  const node = chosenNode(state);
-  const classes = chosenExperiment(state)?.classes ?? [];
-  const { cell, change } = state.choice;
-  return {
-    change,
-    cell: cell && classes[cell.label] !== undefined ? `${classes[cell.label]} → ${classes[cell.predicted]}` : null,
-    counts: {
-      degraded: node?.degraded ?? null,
-      improved: node?.improved ?? null,
-      wrong: node && node.correct !== null ? node.images - node.correct : null,
-    },
-    isReady: node?.state === "ready",
-  };
-}
-
-function drawList(box: Box, state: State, act: Actions, samples: readonly Sample[]): void {
-  const experiment = chosenExperiment(state);
-  box.attr("hidden", samples.length > 0 ? null : "").attr("data-testid", "samples");
-  const classes = experiment?.classes ?? [];
-  drawThumbs(
-    box,
-    { experiment: experiment?.id ?? 0, samples, classes, chosen: state.choice.sample, size: 44 },
-    {
-      onChoose: act.chooseSample,
-      onHover: (sample) =>
-        sample ? act.hover({ readout: { title: `Sample ${sample.sample}`, text: describeSample(sample, classes) } }) : act.unhover(),
-    },
-  );
-}
-
-function describeEmpty(state: State, samples: readonly Sample[] | null) {
-  const node = chosenNode(state);
-  if (!node) return null;
-  if (node.state !== "ready") return { title: "No samples yet", sentence: "They come when the node is ready." };
-  const question = state.screen.questions[`samples:${samplesKey(node.id, state.choice)}`];
-  if (question?.state === "failed") return { title: "No samples", sentence: question.error ?? "" };
-  if (samples === null) return null;
-  return { title: "None", sentence: `None of ${formatCount(node.images)} selection images fits. Choose a cell of the confusion matrix or another list.` };
-}
-
-function listRows(state: State): (string | number | null)[][] {
-  const classes = chosenExperiment(state)?.classes ?? [];
-  const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
-  return [
-    ["sample", "true", "called", "probability", "called_before", "change"],
-    ...(chosenSamples(state) ?? []).map((one) => [one.sample, name(one.label), name(one.predicted), one.probability, name(one.before), one.change]),
-  ];
+function focusNumber(): void {
+  document.querySelector<HTMLInputElement>("#sample-number")?.select();
 }

@@ -1,0 +1,19 @@
+/** The list of filters: order, the filter that is looked at, which cards are in sight. */
+import { withChoice, withScreen } from "../patches";
+import type { FilterSort, Span } from "../state";
+import type { Context } from "./context";
+
+export function createFilterActions({ store }: Context) {
+  const { dispatch } = store;
+  return {
+    sortFilters: (filterSort: FilterSort) => dispatch((state) => withChoice(state, { filterSort })),
+    /** Its strongest samples are shown, and ringed in the map; the same again lets it go. */
+    chooseFilter: (layer: string, filter: number) =>
+      dispatch((state) => withChoice(state, { layer, filter: state.choice.filter === filter ? null : filter })),
+    showCards: (cards: Span) =>
+      dispatch((state) => {
+        const { first, count } = state.screen.cards;
+        return first === cards.first && count === cards.count ? state : withScreen(state, { cards });
+      }),
+  };
+}

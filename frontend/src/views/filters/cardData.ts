@@ -1,0 +1,154 @@
+/** State → the list of filters. */
+import { formatCount, formatValue } from "../../marks/format";
+import { memo } from "../../plan/memo";
+import type { PlanModel, PlanResult } from "../../plan/evaluate";
+import type { Ranking } from "../../plan/ranking";
+import { layerCards, meanMapOf, pictureOf, planEdge, type CardFilter, type LayerCards } from "../../state/filterCards";
+import { planModel, planResult, ranking } from "../../state/plan";
+import type { FilterSort, Span, State } from "../../state/state";
+import { pictureUrl } from "../samples/thumbs";
+import { layoutHistogram, percentile90 } from "./cardLayout";
+
+/** What one card shows. */
+export interface Card {
+  readonly key: string;
+  readonly number: number;
+  readonly unit: number;
+  /** Place in the list. */
+  readonly position: number;
+  readonly isRemoved: boolean;
+  readonly isByHand: boolean;
+  /** Why it cannot go; null where it can. */
+  readonly frozen: string | null;
+  readonly isMarked: boolean;
+  /** PNG; null while it is on its way. */
+  readonly picture: string | null;
+  /** With a sample: lengths of bars. */
+  readonly histogram: readonly number[] | null;
+  /** Without: the strongest samples. */
+  readonly top: readonly string[];
+  /** Shares of a full bar, 0-1; null: not scored. */
+  readonly score: number | null;
+  readonly instability: number | null;
+  readonly title: string;
+}
+
+export interface CardsData {
+  readonly layer: string;
+  readonly index: number;
+  readonly filters: readonly CardFilter[];
+  readonly removed: number;
+  readonly sort: FilterSort;
+  /** Short name of what the first bar shows. */
+  readonly scoreName: string;
+  readonly hasSample: boolean;
+  readonly edge: number;
+  /** A card at a place of the list. */
+  cardAt(position: number): Card;
+  readonly inSight: Span;
+  /** Chosen to be looked at. */
+  readonly chosen: number | null;
+  readonly cursor: number | null;
+  readonly error: string | null;
+}
+
+const FULL_INSTABILITY = 0.25;
+const TOP = 6;
+const TOP_SIZE = 15;
+
+const fullScore = memo((found: Ranking | null, cards: LayerCards): number =>
+  percentile90(found ? cards.filters.map(({ unit }) => found.score[unit] ?? NaN) : []),
+);
+
+export function cardsData(state: State): CardsData | null {
+  const [model, result, cards] = [planModel(state), planResult(state), layerCards(state)];
+  if (!model || !result || !cards) return null;
+  const found = ranking(state);
+  const { choice, hover } = state;
+  const isHere = hover.layer === cards.layer;
+  return {
+    layer: cards.layer,
+    index: cards.index,
+    filters: cards.filters,
+    removed: result.removedPerLayer[cards.index] ?? 0,
+    sort: choice.filterSort,
+    scoreName: choice.criterion === "taylor" ? "sens" : choice.criterion.slice(0, 5),
+    hasSample: choice.sample !== null,
+    edge: planEdge(state, cards),
+    cardAt: (position) => makeCard(state, { model, result, found, cards }, position),
+    inSight: state.screen.cards,
+    chosen: choice.filter,
+    cursor: isHere ? hover.filter : null,
+    error: errorOf(state, cards.layer),
+  };
+}
+
+interface Known {
+  readonly model: PlanModel;
+  readonly result: PlanResult;
+  readonly found: Ranking | null;
+  readonly cards: LayerCards;
+}
+
+function makeCard(state: State, { model, result, found, cards }: Known, position: number): Card {
+  const one = cards.filters[position]!;
+  const { unit, number } = one;
+  const isRemoved = result.removed[unit] === 1;
+  const isByHand = (result.hand[unit] ?? 0) > 0;
+  const frozen = model.structure.source.units[unit];
+  const score = found?.score[unit];
+  const instability = found?.instability?.[unit];
+  const reason = unit < 0 ? "a class of the output" : frozen && !frozen.free ? (frozen.reason ?? "cannot be cut") : null;
+  return {
+    key: `${cards.layer}:${number}`,
+    number, unit, position, isRemoved, isByHand,
+    frozen: reason,
+    isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
+    ...drawingOf(state, cards.layer, one),
+    score: shareOf(score, fullScore(found, cards)),
+    instability: shareOf(instability, FULL_INSTABILITY),
+    title: titleOf(number, [score, instability], reason ?? (isRemoved ? "removed" : "kept") + (isByHand ? " by hand" : "")),
+  };
+}
+
+function drawingOf(state: State, layer: string, one: CardFilter): Pick<Card, "picture" | "histogram" | "top"> {
+  const { sample, experiment } = state.choice;
+  if (sample !== null) {
+    const found = pictureOf(state, layer, one);
+    return { picture: found && toUrl(found.picture), histogram: found && layoutHistogram(found.histogram), top: [] };
+  }
+  const found = meanMapOf(state, layer, one.number);
+  const top = (found?.top ?? []).slice(0, TOP).map((strong) => pictureUrl(experiment ?? 0, strong.sample, TOP_SIZE));
+  return { picture: found && toUrl(found.map), histogram: null, top };
+}
+
+const toUrl = (png: string): string => `data:image/png;base64,${png}`;
+
+function shareOf(value: number | undefined, full: number): number | null {
+  if (value === undefined || Number.isNaN(value)) return null;
+  return full > 0 ? Math.max(0, Math.min(1, value / full)) : 0;
+}
+
+const titleOf = (number: number, [score, instability]: readonly (number | undefined)[], state: string): string =>
+  `Filter ${number}: sensitivity ${write(score)}, instability ${write(instability)}, ${state}`;
+
+const write = (value: number | undefined): string => formatValue(value === undefined || Number.isNaN(value) ? null : value);
+
+/** Why pictures do not come; the server's own sentence. */
+function errorOf({ choice, screen }: State, layer: string): string | null {
+  const prefix = choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
+  const failed = Object.entries(screen.questions).find(([key, { state }]) => key.startsWith(prefix) && state === "failed");
+  return failed?.[1].error ?? null;
+}
+
+/** "40–55 of 168 · pictures: 14 here, 2 on the way" */
+export function describeSight({ inSight, filters, cardAt, hasSample, error }: CardsData): string {
+  const { first, count } = inSight;
+  const shown = Math.max(0, Math.min(count, filters.length - first));
+  if (shown === 0) return formatCount(filters.length);
+  const here = Array.from({ length: shown }, (_, i) => cardAt(first + i)).filter(({ picture }) => picture !== null).length;
+  const range = `${formatCount(first + 1)}–${formatCount(first + shown)} of ${formatCount(filters.length)}`;
+  const what = hasSample ? "pictures" : "mean maps";
+  const late = shown - here;
+  return error ? `${range} · ${error}` : `${range} · ${what}: ${here} here${late ? `, ${late} on the way` : ""}`;
+}

@@ -1,0 +1,66 @@
+/** Which samples are marked, and the node that they are compared with. */
+import type { Node } from "../../api/values";
+import { formatCount } from "../../marks/format";
+import { part, type Box } from "../../marks/part";
+import { CHANGES, type Change } from "../../state/state";
+
+export interface ChipsData {
+  readonly shown: readonly Change[];
+  readonly counts: Readonly<Record<Change, number | null>>;
+  /** Number of the compared node; null for a root that is compared with none. */
+  readonly against: Node | null;
+  /** What can be compared with: ready nodes but this. */
+  readonly others: readonly Node[];
+  readonly parent: number | null;
+  readonly isReady: boolean;
+}
+
+export interface ChipsCallbacks {
+  onToggle(change: Change): void;
+  onCompare(node: number | null): void;
+}
+
+const SIGNS: Record<Change, string> = { degraded: "▼", improved: "▲", wrong: "✕" };
+
+export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: ChipsCallbacks): void {
+  const before = data.against ? `node ${data.against.number}` : "the compared node";
+  const titles: Record<Change, string> = {
+    degraded: `right in ${before}, wrong here (D)`,
+    improved: `wrong in ${before}, right here (I)`,
+    wrong: "wrong here",
+  };
+  row
+    .selectAll<HTMLButtonElement, Change>(":scope > button.tog")
+    .data(CHANGES)
+    .join((enter) => enter.append("button").attr("class", "tog").attr("type", "button"))
+    .attr("data-testid", (change) => change)
+    .attr("title", (change) => titles[change])
+    .attr("aria-pressed", (change) => data.shown.includes(change) && isOpen(data, change))
+    .attr("disabled", (change) => (isOpen(data, change) ? null : ""))
+    .text((change) => `${SIGNS[change]} ${change} ${data.counts[change] === null ? "" : formatCount(data.counts[change])}`.trimEnd())
+    .on("click", (_, change) => onToggle(change));
+  part(row, "span", "grow");
+  drawCompare(row, data, onCompare);
+}
+
+const isOpen = ({ isReady, against }: ChipsData, change: Change): boolean => isReady && (change === "wrong" || against !== null);
+
+function drawCompare(row: Box, { against, others, parent, isReady }: ChipsData, onCompare: ChipsCallbacks["onCompare"]): void {
+  const select = part(row, "select", "against")
+    .attr("data-testid", "against")
+    .attr("aria-label", "Node that samples are compared with")
+    .attr("title", "Compare samples with this node")
+    .attr("disabled", isReady && others.length > 0 ? null : "");
+  const options = against ? others : [null, ...others];
+  select
+    .selectAll<HTMLOptionElement, Node | null>("option")
+    .data(options, (node) => String(node?.id ?? "none"))
+    .join("option")
+    .attr("value", (node) => String(node?.id ?? ""))
+    .text((node) => (node === null ? "vs –" : `vs node ${node.number}`));
+  (select.node() as unknown as HTMLSelectElement).value = String(against?.id ?? "");
+  select.on("change", (event: Event) => {
+    const { value } = event.currentTarget as HTMLSelectElement;
+    onCompare(value === "" || Number(value) === parent ? null : Number(value));
+  });
+}

@@ -1,0 +1,99 @@
+/** Probabilities of a sample in two nodes: open the compared one, filled this one. */
+import type { SampleView } from "../../api/values";
+import { drawLabels, drawLines, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
+
+export interface Dumbbell {
+  readonly label: number;
+  readonly name: string;
+  readonly isTrue: boolean;
+  readonly y: number;
+  /** Pixels; null: not among the most probable there. */
+  readonly before: number | null;
+  readonly now: number | null;
+  readonly text: string;
+}
+
+export interface DumbbellData {
+  readonly view: SampleView;
+  readonly classes: readonly string[];
+  readonly now: number;
+  readonly before: number | null;
+  readonly width: number;
+  readonly rows: number;
+}
+
+const NAMES = 64;
+const VALUES = 78;
+const TOP = 26;
+const STEP = 15;
+
+/** The most probable in either node first. */
+export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): Dumbbell[] {
+  const [now, before] = [byLabel(view.top), view.before && byLabel(view.before)];
+  const labels = [...new Set([...now.keys(), ...(before?.keys() ?? [])])];
+  const most = (label: number): number => Math.max(now.get(label) ?? 0, before?.get(label) ?? 0);
+  const [from, to] = spanOf(width, before !== null);
+  const place = (share: number | undefined): number | null => (share === undefined ? null : from + share * (to - from));
+  return labels
+    .sort((a, b) => most(b) - most(a) || a - b)
+    .slice(0, rows)
+    .map((label, row) => ({
+      label,
+      name: shorten(classes[label] ?? String(label)),
+      isTrue: label === view.label,
+      y: TOP + row * STEP,
+      before: before && place(before.get(label)),
+      now: place(now.get(label)),
+      text: [...(before ? [write(before.get(label), view.before!)] : []), write(now.get(label), view.top)].join(" → "),
+    }));
+}
+
+type Probabilities = SampleView["top"];
+
+const byLabel = (list: Probabilities): Map<number, number> => new Map(list.map((one) => [one.label, one.probability]));
+const spanOf = (width: number, isPair: boolean): readonly [number, number] => [NAMES, width - (isPair ? VALUES : 40)];
+const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
+
+/** What is not in the list is less than the last of it. */
+const write = (share: number | undefined, list: Probabilities): string =>
+  share === undefined ? `<${(list.at(-1)?.probability ?? 0).toFixed(2)}` : share.toFixed(2);
+
+export function drawDumbbells(box: Box, data: DumbbellData): void {
+  const rows = layoutDumbbells(data);
+  const height = TOP + rows.length * STEP - 6;
+  const svg = svgPart(box, "probabilities", data.width, height).attr("role", "img").attr("aria-label", describe(rows));
+  const [from, to] = spanOf(data.width, data.before !== null);
+  drawLines(layer(svg, "grid"), rows.map(({ label, y }) => ({ key: String(label), x1: from, x2: to, y1: y, y2: y })), "var(--grid)");
+  const pairs = rows.filter(({ before, now }) => before !== null && now !== null);
+  drawLines(layer(svg, "links"), pairs.map(({ label, y, before, now }) => ({ key: String(label), x1: before!, x2: now!, y1: y, y2: y })), "var(--mark)");
+  drawDots(layer(svg, "before"), rows.flatMap(({ label, y, before }) => (before === null ? [] : [{ key: label, x: before, y }])));
+  drawDots(layer(svg, "now"), rows.flatMap(({ label, y, now }) => (now === null ? [] : [{ key: label, x: now, y }])));
+  drawLabels(layer(svg, "words"), [...legend(svg, data, from), ...rows.flatMap((row) => wordsOf(row, data.width))]);
+}
+
+const wordsOf = ({ label, y, name, isTrue, text }: Dumbbell, width: number): Label[] => [
+  { key: `name-${label}`, x: 0, y: y + 4, text: name, look: isTrue ? "b" : "s" },
+  { key: `value-${label}`, x: width, y: y + 4, text, anchor: "end", look: "s" },
+];
+
+function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[] {
+  const signs = [...(before === null ? [] : [{ key: "before", number: before }]), { key: "now", number: now }];
+  const placed = signs.map(({ key, number }, i) => ({ key, text: `node ${number}`, x: from + i * 66, y: 10 }));
+  for (const key of ["before", "now"]) {
+    const one = placed.filter((sign) => sign.key === key);
+    drawDots(layer(layer(svg, "legend"), key), one.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })));
+  }
+  return placed.map((one) => ({ ...one, key: `legend-${one.key}`, look: "d" }));
+}
+
+function drawDots(group: Group, dots: readonly { key: number; x: number; y: number }[]): void {
+  group
+    .selectAll<SVGCircleElement, (typeof dots)[number]>(":scope > circle")
+    .data(dots, ({ key }) => key)
+    .join("circle")
+    .attr("cx", ({ x }) => x)
+    .attr("cy", ({ y }) => y)
+    .attr("r", 3.1);
+}
+
+const describe = (rows: readonly Dumbbell[]): string => `Probabilities: ${rows.map(({ name, text }) => `${name} ${text}`).join(", ")}`;

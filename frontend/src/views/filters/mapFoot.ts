@@ -1,0 +1,53 @@
+/** Under the map: how many of how many are marked and chosen, and how the layout was made. */
+import type { Embedding, Node } from "../../api/values";
+import { formatCount, formatOf } from "../../marks/format";
+import { part, type Box } from "../../marks/part";
+import type { Choice } from "../../state/state";
+
+export interface FootData {
+  readonly marked: number;
+  readonly images: number;
+  /** Fewer than the images where they are many. */
+  readonly drawn: number;
+  /** Which samples are chosen, and how many; null without. */
+  readonly pick: { readonly name: string; readonly count: number } | null;
+  readonly layout: string;
+  readonly canZoomOut: boolean;
+  readonly isRunning: boolean;
+}
+
+export interface FootCallbacks {
+  onDrop(): void;
+  onZoomOut(): void;
+  onStop(): void;
+}
+
+export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }: FootCallbacks): void {
+  const { marked, images, drawn, pick, layout, canZoomOut, isRunning } = data;
+  const some = drawn > 0 && drawn < images ? `, ${formatCount(drawn)} drawn` : "";
+  part(row, "span", "marked").attr("data-testid", "marked").text(`${formatOf(marked, images)} marked${some}`);
+  part(row, "button", "pick-chip")
+    .attr("type", "button")
+    .attr("data-testid", "drop-pick")
+    .attr("hidden", pick ? null : "")
+    .attr("title", "Let go of the chosen samples (Esc in the map)")
+    .text(pick ? `${pick.name}: ${formatCount(pick.count)} ✕` : "")
+    .on("click", () => onDrop());
+  part(row, "span", "grow");
+  part(row, "span", "layout").text(layout).attr("title", layout);
+  part(row, "button", "link all").attr("type", "button").attr("hidden", canZoomOut ? null : "").attr("title", "Show all of the map (0)").text("show all").on("click", () => onZoomOut());
+  part(row, "button", "link stop").attr("type", "button").attr("hidden", isRunning ? null : "").attr("title", "Stop the layout").text("stop").on("click", () => onStop());
+}
+
+/** "cat → dog", "cat", "chosen" */
+export function namePick({ cell, label, picked }: Choice, classes: readonly string[]): string | null {
+  if (cell) return cell.label === cell.predicted ? `${classes[cell.label]} right` : `${classes[cell.label]} → ${classes[cell.predicted]}`;
+  if (label !== null) return classes[label] ?? String(label);
+  return picked ? "chosen" : null;
+}
+
+/** "t-SNE, layout kept from node 1" */
+export function describeLayout({ initial_id, perplexity }: Embedding, nodes: Readonly<Record<number, Node>>): string {
+  const start = nodes[initial_id ?? -1];
+  return start ? `t-SNE, layout kept from node ${start.number}` : `t-SNE, perplexity ${perplexity}`;
+}

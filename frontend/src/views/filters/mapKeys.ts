@@ -1,0 +1,40 @@
+/** Keys within the map. */
+import type { Box } from "../../marks/part";
+import type { MapData } from "./mapData";
+import { stepPoint, type Direction } from "./mapLayout";
+import type { MapCallbacks } from "./mapView";
+import { ALL_IN_SIGHT, stepZoom } from "./mapZoom";
+
+const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+const FACTOR = 1.5;
+
+export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
+  view.on("keydown", (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!runKey(event, data, callbacks)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+/** Whether the key meant something. */
+export function runKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">, data: MapData, callbacks: MapCallbacks): boolean {
+  const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
+  if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
+  else if ((key === "Enter" || key === " ") && cursor >= 0) (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
+  else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, FACTOR));
+  else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / FACTOR));
+  else if (key === "0") callbacks.onZoom(ALL_IN_SIGHT);
+  else if (key === "Escape" && data.picked) callbacks.onDrop();
+  else return false;
+  return true;
+}
+
+/** From marked to marked where some are, among the chosen ones where some are. */
+function stepFrom({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
+  const isPicked = (i: number): boolean => !picked || picked[i] === 1;
+  const hasMarks = mark.some((one, i) => one !== null && isPicked(i));
+  const isAllowed = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);
+  const found = stepPoint(placed, cursor, direction, isAllowed);
+  return found < 0 ? null : found;
+}

@@ -1,0 +1,36 @@
+/** Wheel, drag and double click ↔ zoom. Showing a zoom fires no event. */
+import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
+import type { Box } from "../../marks/part";
+import type { Zoom } from "../../state/state";
+import type { Size } from "../panel";
+
+export const ALL_IN_SIGHT: Zoom = { k: 1, x: 0, y: 0 };
+const MOST = 40;
+
+export interface ZoomData extends Size {
+  readonly zoom: Zoom;
+}
+
+export function listenToZoom(view: Box, { width, height, zoom }: ZoomData, callbacks: { onZoom(zoom: Zoom): void }): void {
+  const node = view.node()! as HTMLElement & { __zoom?: ZoomTransform };
+  const { k, x, y } = zoomTransform(node);
+  if (k !== zoom.k || x !== zoom.x * width || y !== zoom.y * height) {
+    node.__zoom = new ZoomTransform(zoom.k, zoom.x * width, zoom.y * height); // what d3-zoom reads back, without its event
+  }
+  const behaviour = makeZoom<HTMLElement, unknown>()
+    .extent([[0, 0], [width, height]])
+    .translateExtent([[0, 0], [width, height]])
+    .scaleExtent([1, MOST])
+    .filter((event: MouseEvent) => !event.shiftKey && !event.ctrlKey && event.button === 0)
+    .on("zoom", ({ transform }: D3ZoomEvent<HTMLElement, unknown>) =>
+      callbacks.onZoom({ k: transform.k, x: transform.x / width, y: transform.y / height }),
+    );
+  behaviour(view);
+}
+
+/** Larger or smaller about the middle, within the bounds. */
+export function stepZoom({ k, x, y }: Zoom, factor: number): Zoom {
+  const next = Math.max(1, Math.min(MOST, k * factor));
+  const shift = (at: number): number => Math.max(1 - next, Math.min(0, 0.5 - (0.5 - at) * (next / k)));
+  return { k: next, x: shift(x), y: shift(y) };
+}

@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createMapActions } from "../../src/state/actions/map";
+import { loadFilters } from "../../src/state/actions/pictures";
+import { takeEvent } from "../../src/state/actions/live";
+import { againstOf, mapPoints, shownChanges } from "../../src/state/map";
+import { withChoice, withScreen, withValue, type Reducer } from "../../src/state/patches";
+import type { State } from "../../src/state/state";
+import { createStore, type Store } from "../../src/state/store";
+import { networkState } from "../fixtures/network";
+import { embedding, pictures } from "../fixtures/samples";
+import { makeJob, makeNode, stateWith } from "../fixtures/values";
+
+let store: Store;
+let asked: string[];
+let answers: Record<string, (body: unknown) => void>;
+
+const start = (state: State): void => void (store = createStore(state, () => undefined, () => undefined, () => undefined));
+const context = () => ({ store, notify: () => undefined });
+const settle = (): Promise<void> => new Promise((done) => setTimeout(done));
+
+beforeEach(() => {
+  [asked, answers] = [[], {}];
+  vi.stubGlobal("fetch", (url: string) => {
+    asked.push(url);
+    return new Promise((resolve) => (answers[url] = (body) => resolve(Response.json(body))));
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const LAYER = "features.0.0";
+const looking = (sample: number): Reducer => (state) =>
+  withScreen(withChoice(state, { sample, layer: LAYER, filterSort: "number" }), { cards: { first: 0, count: 8 } });
+
+test("only the blocks in sight are asked for, and a late answer about another sample is dropped", async () => {
+  start(looking(7)(networkState("vgg")));
+  loadFilters(context(), makeNode(0, null));
+  expect(asked).toEqual([`/api/nodes/10/samples/7/filters?layer=${LAYER}&offset=0&limit=32`]);
+  loadFilters(context(), makeNode(0, null));
+  expect(asked).toHaveLength(1);
+  store.dispatch(looking(8));
+  loadFilters(context(), makeNode(0, null));
+  expect(asked).toHaveLength(2);
+  answers[asked[0]!]!(pictures([0, 1]));
+  await settle();
+  expect(store.state().server.pictures).toEqual({});
+  answers[asked[1]!]!({ ...pictures([0, 1]), sample: 8 });
+  await settle();
+  expect(Object.keys(store.state().server.pictures)).toEqual([`10:8:${LAYER}:0`]);
+});
+
+test("without a sample the mean maps of the layer are asked for, once", () => {
+  start(withChoice(networkState("vgg"), { layer: LAYER }));
+  loadFilters(context(), makeNode(0, null));
+  loadFilters(context(), makeNode(0, null));
+  expect(asked).toEqual([`/api/nodes/10/layers/${LAYER}/filters`]);
+});
+
+const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 0, { state: "running" })];
+const frame = (iteration: number, x: number[]) => ({ kind: "embedding" as const, node_id: 11, iteration, iterations: 300, sample: [0, 1], x, y: [0, 1] });
+
+test("frames come in order, the axes only grow, and the finished layout takes their place", () => {
+  const job = makeJob({ kind: "embedding", node_id: 11 });
+  let state = withChoice(stateWith(tree, { jobs: { 5: job } }), { node: 11 });
+  state = takeEvent(frame(20, [-4, 4]))(state);
+  state = takeEvent(frame(40, [-1, 1]))(state);
+  expect(mapPoints(state)).toMatchObject({ running: [40, 300], extent: { halfX: 4 } });
+  expect(takeEvent(frame(20, [-9, 9]))(state)).toBe(state);
+  const done = withValue(state, "jobs", 5, { ...job, state: "done" });
+  expect(mapPoints(done)).toBeNull();
+  const here = { ...done, server: { ...done.server, embeddings: { 11: embedding(11, [0, 1], [-1, 1], [0, 1]) } } };
+  expect(mapPoints(here)!.running).toBeNull();
+  expect(takeEvent(frame(60, [-9, 9]))(here)).toBe(here);
+});
+
+test("samples are compared with the parent, or with any ready node that is chosen", () => {
+  const state = withChoice(stateWith(tree), { node: 11 });
+  expect([againstOf(state), againstOf(withChoice(state, { against: 12 })), againstOf(withChoice(state, { against: 10 }))]).toEqual([null, null, null]);
+  expect(againstOf(withChoice(state, { node: 10, against: 11 }))).toBe(11);
+});
+
+test("a root without a node to compare with marks what is wrong", () => {
+  const state = stateWith(tree);
+  expect(shownChanges(state)).toEqual(["wrong"]);
+  expect(shownChanges(withChoice(state, { node: 11 }))).toEqual(["degraded", "improved"]);
+});
+
+test("a class, single samples and a lasso let go of each other", () => {
+  start(withChoice(stateWith(tree), { node: 11 }));
+  const act = createMapActions(context());
+  act.toggleChange("improved");
+  expect(store.state().choice.changes).toEqual(["degraded"]);
+  act.pick([3, 5]);
+  act.togglePick(4);
+  act.togglePick(3);
+  expect(store.state().choice).toMatchObject({ picked: [4, 5], sample: 3 });
+  act.chooseLabel(1);
+  expect(store.state().choice).toMatchObject({ picked: null, label: 1, cell: null });
+  act.chooseLabel(1);
+  expect(store.state().choice.label).toBeNull();
+});
+
+test("asking for a layout gives a job that is followed", async () => {
+  start(withChoice(stateWith(tree), { node: 11 }));
+  createMapActions(context()).layOut();
+  answers["/api/nodes/11/embedding"]!(makeJob({ id: 8, kind: "embedding", node_id: 11 }));
+  await settle();
+  expect(store.state().server.jobs[8]).toMatchObject({ kind: "embedding" });
+});

@@ -1,0 +1,117 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { changeRule } from "../../../src/state/edits";
+import { layerCards, picturesKey, planEdge } from "../../../src/state/filterCards";
+import { withChoice, withScreen, withServer } from "../../../src/state/patches";
+import { planResult } from "../../../src/state/plan";
+import type { State } from "../../../src/state/state";
+import { emptyRule, type Rule } from "../../../src/plan/rule";
+import { cardsData, describeSight } from "../../../src/views/filters/cardData";
+import { cardsWithin, layoutGrid, layoutHistogram, percentile90, placeCard, scrollToEdge, stepCard, withSpare } from "../../../src/views/filters/cardLayout";
+import { drawCards } from "../../../src/views/filters/cards";
+import { networkState } from "../../fixtures/network";
+import { means, pictures } from "../../fixtures/samples";
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const SIZE = { width: 384, height: 356 };
+const LAYER = "features.0.0";
+
+test("four cards stand in a row of 384 pixels, and of 512 only those in sight are made", () => {
+  const grid = layoutGrid(512, 384);
+  expect(grid.columns).toBe(4);
+  expect(placeCard(grid, 5)).toEqual([104, 95]);
+  expect(cardsWithin(grid, 0, SIZE, 512)).toEqual({ first: 0, count: 16 });
+  expect(cardsWithin(grid, 1000, SIZE, 512).first).toBe(40);
+  expect(cardsWithin(grid, 0, SIZE, 5)).toEqual({ first: 0, count: 5 });
+  expect(withSpare(grid, { first: 8, count: 16 }, 512)).toEqual({ first: 4, count: 24 });
+});
+
+test("the list opens with the edge of the plan in sight", () => {
+  const grid = layoutGrid(168, 384);
+  const top = scrollToEdge(grid, 50, 356);
+  const { first, count } = cardsWithin(grid, top, SIZE, 168);
+  expect(first).toBeLessThan(50);
+  expect(first + count).toBeGreaterThan(50);
+  expect(scrollToEdge(grid, 2, 356)).toBe(0);
+});
+
+test("arrows step by card and by row, and stop at the ends", () => {
+  const grid = layoutGrid(10, 384);
+  expect([stepCard("ArrowDown", 1, grid, 10), stepCard("ArrowDown", 8, grid, 10), stepCard("End", 1, grid, 10), stepCard("x", 1, grid, 10)]).toEqual([5, 8, 9, null]);
+});
+
+test("a full bar is the ninth decile, and the histogram is logarithmic", () => {
+  expect(percentile90([...Array(10).keys(), NaN])).toBe(9);
+  const bars = layoutHistogram([0, 9, 99]);
+  expect(bars[0]).toBe(0);
+  expect(bars[2]).toBe(28);
+  expect(bars[1]).toBeCloseTo(14);
+});
+
+const half = (state: State): State => changeRule({ ...emptyRule, percent: 50 } as Rule)(state);
+const inSight = (state: State): State => withScreen(state, { cards: { first: 0, count: 8 } });
+
+test("filters stand by score, by number or by activation, strongest first", () => {
+  const state = networkState("vgg");
+  const scores = state.server.scores["10:taylor"]!;
+  const numbers = (changed: State): number[] => layerCards(changed)!.filters.map(({ number }) => number);
+  const bySensitivity = numbers(state);
+  expect([...bySensitivity].sort((a, b) => a - b)).toEqual(numbers(withChoice(state, { filterSort: "number" })));
+  expect(bySensitivity).not.toEqual(numbers(withChoice(state, { filterSort: "number" })));
+  expect(scores.score.length).toBeGreaterThan(0);
+  const known = withServer(state, { layerFilters: { [`10:${LAYER}`]: means(bySensitivity, (number) => number) } });
+  expect(numbers(withChoice(known, { layer: LAYER, filterSort: "activation" }))[0]).toBe(Math.max(...bySensitivity));
+});
+
+test("the edge comes after the last filter that goes", () => {
+  const state = half(networkState("vgg"));
+  const cards = layerCards(state)!;
+  const edge = planEdge(state, cards);
+  const removed = planResult(state)!.removed;
+  expect(edge).toBeGreaterThan(0);
+  expect(cards.filters.slice(edge).some(({ unit }) => removed[unit] === 1)).toBe(false);
+});
+
+test("pictures that are here are shown and the others counted as on the way", () => {
+  const state = inSight(withChoice(networkState("vgg"), { sample: 7, layer: LAYER, filterSort: "number" }));
+  expect(describeSight(cardsData(state)!)).toContain("0 here, 8 on the way");
+  const known = withServer(state, { pictures: { [picturesKey(10, 7, LAYER, 0)]: pictures([0, 1, 2]) } });
+  const data = cardsData(known)!;
+  expect(data.cardAt(1)).toMatchObject({ number: 1, picture: "data:image/png;base64,png1" });
+  expect(describeSight(data)).toMatch(/^1–8 of \d+ · pictures: 3 here, 5 on the way$/);
+});
+
+const callbacks = () => ({ onToggle: vi.fn(), onChoose: vi.fn(), onHover: vi.fn(), onSight: vi.fn() });
+
+test("drawn again, cards change and are not made anew; a click puts a filter in or out, Enter shows its samples", () => {
+  const act = callbacks();
+  const draw = (state: State): void => drawCards(select(box), { ...cardsData(state)!, place: "a" }, SIZE, act);
+  draw(networkState("vgg"));
+  const before = [...box.querySelectorAll(".card")];
+  expect(box.querySelectorAll(".card.removed")).toHaveLength(0);
+  draw(half(networkState("vgg")));
+  expect([...box.querySelectorAll(".card")]).toEqual(before);
+  const removed = box.querySelector<HTMLButtonElement>(".card.removed")!;
+  expect(removed.querySelector("em")!.textContent).toBe("✕");
+  expect(removed.getAttribute("aria-pressed")).toBe("true");
+  removed.click();
+  expect(act.onToggle.mock.calls[0]![0]).toMatchObject({ isRemoved: true });
+  removed.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+  expect(act.onChoose).toHaveBeenCalledOnce();
+  removed.dispatchEvent(new KeyboardEvent("keydown", { key: " " }));
+  expect(act.onToggle).toHaveBeenCalledTimes(2);
+  expect(box.querySelectorAll(".card[tabindex='0']")).toHaveLength(1);
+});
+
+test("arrows move the focus from card to card", () => {
+  drawCards(select(box), { ...cardsData(networkState("vgg"))!, place: "a" }, SIZE, callbacks());
+  const cards = [...box.querySelectorAll<HTMLElement>(".card")];
+  cards[0]!.focus();
+  cards[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  expect(document.activeElement).toBe(cards[1]);
+});

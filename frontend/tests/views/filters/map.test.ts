@@ -1,0 +1,136 @@
+import { select } from "d3-selection";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { extentOf } from "../../../src/state/frames";
+import { indexPoints, placePoints, pointAt, pointsWithin, stepPoint } from "../../../src/views/filters/mapLayout";
+import { layoutLabels } from "../../../src/views/filters/mapLabels";
+import { mapData } from "../../../src/views/filters/mapData";
+import { drawMap } from "../../../src/views/filters/mapView";
+import { stepZoom } from "../../../src/views/filters/mapZoom";
+import { runKey } from "../../../src/views/filters/mapKeys";
+import { withChoice, withHover } from "../../../src/state/patches";
+import type { State } from "../../../src/state/state";
+import { makeNode, makeSample, stateWith } from "../../fixtures/values";
+import { embedding } from "../../fixtures/samples";
+
+const SIZE = { width: 232, height: 132 };
+const ALL = { k: 1, x: 0, y: 0 };
+let body: HTMLElement;
+
+beforeEach(() => {
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
+  body = document.createElement("div");
+  document.body.replaceChildren(body);
+});
+afterEach(() => document.body.replaceChildren());
+
+const cross = { x: Float32Array.from([-1, 1, 0, 0, 0]), y: Float32Array.from([0, 0, 1, -1, 0]) };
+const placed = placePoints(cross, extentOf({ x: [-1, 1], y: [-1, 1] }), SIZE, ALL);
+
+test("points fill both axes, up is up, and zoom keeps the shares", () => {
+  expect([...placed.px]).toEqual([16, 216, 116, 116, 116]);
+  expect([...placed.py]).toEqual([66, 66, 16, 116, 66]);
+  const near = placePoints(cross, extentOf({ x: [-1, 1], y: [-1, 1] }), SIZE, { k: 2, x: -0.5, y: -0.5 });
+  expect([near.px[4], near.py[4]]).toEqual([116, 66]);
+  expect(near.px[1]! - near.px[4]!).toBe(200);
+});
+
+test("the nearest point within reach is found, marked ones first, and none in the void", () => {
+  const two = { px: Float32Array.from([50, 56]), py: Float32Array.from([50, 50]) };
+  const near = indexPoints(two, SIZE);
+  expect(pointAt(two, near, [52, 50], () => false)).toBe(0);
+  expect(pointAt(two, near, [52.5, 50], (i) => i === 1)).toBe(1);
+  expect(pointAt(two, near, [80, 80], () => false)).toBe(-1);
+  expect(pointAt(two, near, [46, 44], () => false)).toBe(0); // in another square
+});
+
+test("an arrow goes to the nearest point in its direction and stays at the edge", () => {
+  const any = (): boolean => true;
+  expect(stepPoint(placed, 4, "ArrowRight", any)).toBe(1);
+  expect(stepPoint(placed, 4, "ArrowUp", any)).toBe(2);
+  expect(stepPoint(placed, 1, "ArrowRight", any)).toBe(1);
+  expect(stepPoint(placed, -1, "ArrowLeft", any)).toBe(4);
+  expect(stepPoint(placed, 4, "ArrowRight", (i) => i === 3)).toBe(4);
+});
+
+test("a lasso holds what is inside it", () => {
+  expect(pointsWithin(placed, [[100, 50], [230, 50], [230, 80], [100, 80]])).toEqual([1, 4]);
+});
+
+test("names stand above their class, do not cover each other, and the largest class comes first", () => {
+  const at = { px: Float32Array.from([100, 100, 100, 102]), py: Float32Array.from([60, 60, 60, 60]) };
+  const labels = layoutLabels(at, Int16Array.from([0, 0, 0, 1]), ["cat", "dog"], SIZE);
+  expect(labels.map(({ text }) => text)).toEqual(["cat", "dog"]);
+  expect(labels[0]!.y).toBe(43);
+  expect(Math.abs(labels[1]!.y - labels[0]!.y)).toBeGreaterThanOrEqual(14);
+  expect(layoutLabels(at, Int16Array.from([-1, -1, -1, -1]), [], SIZE)).toEqual([]);
+});
+
+test("zoom by key stays within the map", () => {
+  expect(stepZoom(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
+  expect(stepZoom({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
+  expect(stepZoom({ k: 40, x: -3, y: -3 }, 2).k).toBe(40);
+});
+
+/** Node 11 with four samples laid out as a cross. */
+function laidOut(): State {
+  const samples = [makeSample(0), makeSample(1, { change: "improved", predicted: 0, before: 1 }), makeSample(2, { change: "same" }), makeSample(3, { change: "same", predicted: 0 })];
+  const state = stateWith([makeNode(0, null), makeNode(1, 0)], {
+    embeddings: { 11: embedding(11, [0, 1, 2, 3], [-1, 1, 0, 0], [0, 0, 1, -1]) },
+    compared: { "11:parent": { node_id: 11, images: 4, total: 4, offset: 0, next: null, items: samples } as never },
+  });
+  return withChoice(state, { node: 11 });
+}
+
+test("what changed is marked and counted; wrong ones where they are asked for", () => {
+  const data = mapData(laidOut(), SIZE)!;
+  expect(data.mark).toEqual(["degraded", "improved", null, null]);
+  expect(data.marked).toBe(2);
+  const wrong = mapData(withChoice(laidOut(), { changes: ["wrong"] }), SIZE)!;
+  expect(wrong.mark).toEqual(["wrong", null, "wrong", null]);
+});
+
+test("a cell, a class and a lasso each choose samples of the map", () => {
+  const picked = (choice: Parameters<typeof withChoice>[1]): number[] => [...mapData(withChoice(laidOut(), choice), SIZE)!.picked!];
+  expect(picked({ cell: { label: 0, predicted: 0 } })).toEqual([0, 1, 0, 1]);
+  expect(picked({ label: 0 })).toEqual([1, 1, 1, 1]);
+  expect(picked({ picked: [2] })).toEqual([0, 0, 1, 0]);
+});
+
+test("an unchanged state gives the same arrays, so that hover paints nothing anew", () => {
+  const state = laidOut();
+  const [a, b] = [mapData(state, SIZE)!, mapData(withHover(state, { sample: 2 }), SIZE)!];
+  expect(b.placed).toBe(a.placed);
+  expect(b.mark).toBe(a.mark);
+  expect(b.labels).toBe(a.labels);
+  expect(b.hovered).toBe(2);
+});
+
+const callbacks = () => ({ onHover: vi.fn(), onChoose: vi.fn(), onToggle: vi.fn(), onLasso: vi.fn(), onLabel: vi.fn(), onDrop: vi.fn(), onZoom: vi.fn() });
+
+test("drawing again makes nothing twice; a click chooses the point, Shift adds it, a name chooses its class", () => {
+  const act = callbacks();
+  drawMap(select(body), mapData(laidOut(), SIZE)!, act);
+  const before = body.querySelectorAll("*").length;
+  drawMap(select(body), mapData(withChoice(laidOut(), { sample: 1 }), SIZE)!, act);
+  expect(body.querySelectorAll("*").length).toBe(before + 1); // the ring
+  const view = body.querySelector(".view")!;
+  view.dispatchEvent(new MouseEvent("click", { clientX: 214, clientY: 66 }));
+  expect(act.onChoose).toHaveBeenCalledWith(1);
+  view.dispatchEvent(new MouseEvent("click", { clientX: 16, clientY: 66, shiftKey: true }));
+  expect(act.onToggle).toHaveBeenCalledWith(0);
+  body.querySelector<HTMLButtonElement>(".names button")!.click();
+  expect(act.onLabel).toHaveBeenCalledWith(0);
+  expect(act.onZoom).not.toHaveBeenCalled();
+});
+
+test("keys go from marked sample to marked sample and choose", () => {
+  const act = callbacks();
+  const data = mapData(withHover(laidOut(), { sample: 0 }), SIZE)!;
+  expect(runKey({ key: "ArrowRight", shiftKey: false }, data, act)).toBe(true);
+  expect(act.onHover).toHaveBeenCalledWith(1);
+  runKey({ key: "Enter", shiftKey: false }, data, act);
+  expect(act.onChoose).toHaveBeenCalledWith(0);
+  runKey({ key: "Enter", shiftKey: true }, data, act);
+  expect(act.onToggle).toHaveBeenCalledWith(0);
+  expect(runKey({ key: "Escape", shiftKey: false }, data, act)).toBe(false); // nothing to let go: the page's key
+});

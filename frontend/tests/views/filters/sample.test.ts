@@ -1,0 +1,88 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { drawChips, type ChipsData } from "../../../src/views/filters/chips";
+import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
+import { namePick } from "../../../src/views/filters/mapFoot";
+import { describeView, drawSampleCard, readSampleNumber, type SampleCardData } from "../../../src/views/filters/sampleCard";
+import { noChoice } from "../../../src/state/state";
+import { makeNode } from "../../fixtures/values";
+import { sampleView } from "../../fixtures/samples";
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const classes = ["cat", "dog", "frog"];
+
+test("a class that one node does not name among its first is less than the last of them", () => {
+  const rows = layoutDumbbells({ view: sampleView, classes, now: 1, before: 0, width: 260, rows: 4 });
+  expect(rows.map(({ name, text }) => `${name} ${text}`)).toEqual(["cat 0.70 → 0.30", "dog <0.20 → 0.60", "frog 0.20 → <0.30"]);
+  expect(rows.map(({ isTrue }) => isTrue)).toEqual([true, false, false]);
+  expect(rows[1]!.before).toBeNull();
+  expect(rows[0]!.before!).toBeGreaterThan(rows[0]!.now!);
+});
+
+test("a sample is said in words", () => {
+  expect(describeView(sampleView, classes)).toBe("true cat · ▼ degraded, now dog");
+  expect(describeView({ ...sampleView, change: "same", predicted: 0 }, classes)).toBe("true cat · right");
+});
+
+test("only numbers of samples are taken from the field, and nothing lets go", () => {
+  expect([readSampleNumber("12", 20), readSampleNumber("20", 20), readSampleNumber("x", 20), readSampleNumber(" ", 20)]).toEqual([12, undefined, undefined, null]);
+});
+
+const card: SampleCardData = { experiment: 1, sample: 7, images: 360, view: sampleView, error: null, classes, now: 1, before: 0, width: 384 };
+
+test("the card of a sample is drawn again without loading its picture anew; the field chooses another", () => {
+  const onChoose = vi.fn();
+  drawSampleCard(select(box), card, { onChoose });
+  const image = box.querySelector("img")!;
+  drawSampleCard(select(box), { ...card, view: null }, { onChoose });
+  expect(box.querySelector("img")).toBe(image);
+  const field = box.querySelector<HTMLInputElement>("#sample-number")!;
+  expect(field.value).toBe("7");
+  field.value = "9";
+  field.dispatchEvent(new Event("change"));
+  expect(onChoose).toHaveBeenCalledWith(9);
+  drawSampleCard(select(box), { ...card, sample: null, view: null }, { onChoose });
+  expect(box.textContent).toContain("No sample chosen.");
+});
+
+const chips: ChipsData = {
+  shown: ["degraded", "improved"],
+  counts: { degraded: 4, improved: 3, wrong: 9 },
+  against: makeNode(0, null),
+  others: [makeNode(0, null), makeNode(2, 0)],
+  parent: 10,
+  isReady: true,
+};
+
+test("marks are toggled one by one, and the compared node is chosen; the parent is the usual one", () => {
+  const act = { onToggle: vi.fn(), onCompare: vi.fn() };
+  drawChips(select(box), chips, act);
+  drawChips(select(box), chips, act);
+  expect([...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent} ${chip.getAttribute("aria-pressed")}`)).toEqual([
+    "▼ degraded 4 true", "▲ improved 3 true", "✕ wrong 9 false",
+  ]);
+  box.querySelector<HTMLButtonElement>("[data-testid=wrong]")!.click();
+  expect(act.onToggle).toHaveBeenCalledWith("wrong");
+  const select_ = box.querySelector("select")!;
+  for (const [value, told] of [["12", 12], ["10", null]] as const) {
+    select_.value = value;
+    select_.dispatchEvent(new Event("change"));
+    expect(act.onCompare).toHaveBeenLastCalledWith(told);
+  }
+});
+
+test("without a node to compare with only wrong ones can be marked", () => {
+  drawChips(select(box), { ...chips, against: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
+  expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([true, true, false]);
+});
+
+test("the chosen samples have a name", () => {
+  expect(namePick({ ...noChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
+  expect(namePick({ ...noChoice, label: 2 }, classes)).toBe("frog");
+  expect(namePick(noChoice, classes)).toBeNull();
+});
