@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.domain.layers import Layers
-from cnnpruner.engine.criteria import DataCriterion, Taylor
+from cnnpruner.engine.criteria import DataCriterion, StaticCriterion, Taylor
 from cnnpruner.engine.criteria.base import Floats
 from cnnpruner.engine.instability import RankDeviation
 from cnnpruner.engine.reading import WatchReaders, by_image, without_gradients
@@ -74,6 +74,19 @@ def score_units(
     return {name: each.scores() for name, each in running.items()}
 
 
+def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
+    """Values [U] of a criterion that looks at no image, in the order of `layers.units`.
+
+    nan for a unit that the criterion cannot judge. Raises UnusableNetwork where a value is infinite.
+    """
+    values = criterion.values(without_gradients(network), layers, seed)
+    if values.shape != (len(layers.units),):
+        raise InvalidInput(f"Criterion {criterion.name} gives {values.shape} values for {len(layers.units)} units.")
+    if np.isinf(values).any():
+        raise UnusableNetwork(f"Criterion {criterion.name} gives an infinite value; the network's weights are broken.")
+    return values
+
+
 class _Pass:
     """Runs one batch after the other and adds up the criteria's channel values by unit."""
 
@@ -86,11 +99,13 @@ class _Pass:
         self._places = _reader_places(layers, self._device)
         self._units = len(layers.units)
         self._sums: list[Tensor] = []
+        self._seen = torch.empty(0)
 
     def run(self, images: Tensor, labels: Tensor) -> dict[str, Floats]:
         """Unit values [U] of one batch, per criterion."""
         images, labels = images.to(self._device), labels.to(self._device)
         self._sums = [images.new_zeros(len(images), self._units) for _ in self._criteria]
+        self._seen = torch.zeros(self._units, device=self._device)
         with torch.enable_grad():
             with self._watch:
                 logits = self._network(images)
@@ -103,12 +118,17 @@ class _Pass:
         if loss.requires_grad:
             loss.backward()  # type: ignore[no-untyped-call]
         return {
-            criterion.name: criterion.unit_values(sums).double().cpu().numpy()
+            criterion.name: criterion.unit_values(self._combined(criterion, sums)).double().cpu().numpy()
             for criterion, sums in zip(self._criteria, self._sums, strict=True)
         }
 
+    def _combined(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
+        """[N, U]: sums over the unit's places, or means where the criterion says so."""
+        return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
+
     def _observe(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
         units, channels = self._places[reader]
+        self._seen.index_add_(0, units, torch.ones_like(units, dtype=self._seen.dtype))
         for criterion, sums in zip(self._criteria, self._sums, strict=True):
             images = len(sums)
             values = criterion.channel_values(by_image(inputs, images), by_image(gradient, images))  # [N, C]

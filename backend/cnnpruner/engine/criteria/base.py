@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
+
+    from cnnpruner.domain.layers import Layers
 
 Floats = NDArray[np.float64]
 Needs = Literal["weights", "images", "labels"]
@@ -28,6 +31,8 @@ class Criterion(ABC):
     """Which end of the scale is kept."""
     needs: ClassVar[frozenset[Needs]]
     """What it looks at."""
+    unit: ClassVar[str] = ""
+    """Unit of its values, for axes; empty for plain numbers."""
 
 
 class DataCriterion(Criterion):
@@ -36,6 +41,9 @@ class DataCriterion(Criterion):
     Per reader and batch the pass asks for `channel_values`, adds them up by unit into a matrix [N, U] over all readers
     and positions, and hands that to `unit_values`, one number per unit and batch.
     """
+
+    over_places: ClassVar[Literal["sum", "mean"]] = "sum"
+    """How the values of a unit's places combine; a place is a channel of a reader that carries the unit."""
 
     @abstractmethod
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
@@ -48,7 +56,7 @@ class DataCriterion(Criterion):
 
     @abstractmethod
     def unit_values(self, sums: Tensor) -> Tensor:
-        """One value per unit of a batch, [U], from `sums` [N, U]: channel values added over readers and positions."""
+        """One value per unit of a batch, [U], from `sums` [N, U]: channel values added (or averaged) over places."""
 
     def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
         """A batch's unit values made comparable between groups: `values` [U] unless the criterion says otherwise.
@@ -56,6 +64,56 @@ class DataCriterion(Criterion):
         group: [U], number of the unit's group. free: [U], whether it can be removed. Frozen units take part in nothing.
         """
         return values
+
+
+class StaticCriterion(Criterion):
+    """A criterion that looks at no image."""
+
+    @abstractmethod
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+        """One value per unit, [U] in the order of `layers.units`; nan for a unit that it cannot judge.
+
+        network: in evaluation mode and left as it is. seed: the experiment's, for criteria that draw.
+        """
+
+
+class FilterCriterion(StaticCriterion):
+    """A criterion of a filter's weights; a unit's value is the mean over its filters, in all its layers."""
+
+    needs = frozenset({"weights"})
+
+    @abstractmethod
+    def filter_values(self, weight: Tensor) -> Tensor:
+        """Value of every filter of a layer, [F], from its weights [F, D], float64, biases excluded."""
+
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+        """Mean over the unit's filters."""
+        found = []
+        for tensor in layers.tensors:
+            if not tensor.parameter or tensor.layer is None or len(tensor.shape) < 2:
+                continue
+            module = network.get_submodule(tensor.name.rpartition(".")[0])
+            dim = 1 if getattr(module, "transposed", False) else 0  # a transposed convolution has [C, F, ...]
+            weight = network.get_parameter(tensor.name).detach().transpose(0, dim).flatten(1)  # [F, D]
+            found.append((tensor.dims[dim], self.filter_values(weight.double())))
+        return mean_by_unit(layers, found)
+
+
+def mean_by_unit(layers: Layers, found: Iterable[tuple[int | None, Tensor]]) -> Floats:
+    """[U]: mean over all places of a unit; nan without one.
+
+    found: index into `layers.dim_units` of the filters (None: they belong to no unit), and a value for each, [F].
+    """
+    column = {unit.id: place for place, unit in enumerate(layers.units)}
+    total, places = np.zeros(len(column)), np.zeros(len(column))
+    for dim, values in found:
+        if dim is None:
+            continue
+        for unit, value in zip(layers.dim_units[dim], values.tolist(), strict=True):
+            if unit >= 0:
+                total[column[unit]] += value
+                places[column[unit]] += 1
+    return np.divide(total, places, out=np.full_like(total, np.nan), where=places > 0)
 
 
 def divide_by_group_norm(values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
