@@ -7,6 +7,7 @@ import "./styles/model.css";
 import "./styles/plan.css";
 import "./styles/filters.css";
 import "./styles/dialogs.css";
+import "./styles/tree.css";
 import { start } from "./shell";
 
 start(document.body);

@@ -58,7 +58,8 @@ export function buildUrl(path: string, inPath: object = {}, query: object = {}):
   const values = inPath as Record<string, unknown>;
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  const search = new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+  const flat = pairs.flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]));
+  const search = new URLSearchParams(flat).toString();
   return search ? `${filled}?${search}` : filled;
 }
 

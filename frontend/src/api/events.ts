@@ -10,7 +10,7 @@ export interface Listener {
   onConnection(connection: Connection): void;
 }
 
-const KINDS = ["job", "node", "epoch", "scores", "plan", "experiment", "embedding"] as const;
+const KINDS = ["job", "node", "epoch", "scores", "plan", "experiment", "embedding", "walk", "removed"] as const;
 const RETRY_MS = 2000;
 
 /** Listens until the returned function is called; opens anew after a loss. */

@@ -3,6 +3,8 @@ import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
+export type Branch = Schemas["Branch"];
+export type Comparison = Schemas["Comparison"];
 export type Confusion = Schemas["Confusion"];
 export type Cost = Schemas["Cost"];
 export type DataEntry = Schemas["DataEntry"];
@@ -11,9 +13,11 @@ export type Embedding = Schemas["Embedding"];
 export type EmbeddingFrame = Omit<Schemas["EmbeddingEvent"], "kind">;
 export type Epoch = Schemas["Epoch"];
 export type ErrorBody = Schemas["ErrorBody"];
+export type Estimate = Schemas["Estimate"];
 export type Experiment = Schemas["Experiment"];
 export type FilterPicture = Schemas["FilterPicture"];
 export type FilterPictures = Schemas["FilterPictures"];
+export type ForecastPoint = Schemas["ForecastPoint"];
 export type Health = Schemas["Health"];
 export type Job = Schemas["Job"];
 export type Layer = Schemas["Layer"];
@@ -21,6 +25,9 @@ export type LayerFilter = Schemas["LayerFilter"];
 export type LayerFilters = Schemas["LayerFilters"];
 export type NetworkChoice = Schemas["NetworkChoice"];
 export type NewExperiment = Schemas["NewExperiment"];
+export type NewControls = Schemas["NewControls"];
+export type NewEstimate = Schemas["NewEstimate"];
+export type NewWalk = Schemas["NewWalk"];
 export type Node = Schemas["Node"];
 export type NodeLayers = Schemas["NodeLayers"];
 export type PartialScores = Schemas["PartialScores"];
@@ -32,6 +39,7 @@ export type SampleView = Schemas["SampleView"];
 export type Scores = Schemas["Scores"];
 export type Training = Schemas["Training"];
 export type TrainingChoice = Schemas["TrainingChoice"];
+export type Walk = Schemas["Walk"];
 
 export type ServerEvent =
   | Schemas["JobEvent"]
@@ -40,4 +48,6 @@ export type ServerEvent =
   | Schemas["ScoresEvent"]
   | Schemas["PlanEvent"]
   | Schemas["ExperimentEvent"]
-  | Schemas["EmbeddingEvent"];
+  | Schemas["EmbeddingEvent"]
+  | Schemas["WalkEvent"]
+  | Schemas["RemovedEvent"];

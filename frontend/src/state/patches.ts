@@ -23,7 +23,7 @@ export const withHover = (state: State, hover: Partial<Hover>): State => ({
   hover: { ...state.hover, ...hover },
 });
 
-type Maps = "experiments" | "nodes" | "layers" | "partialScores" | "epochs" | "confusion" | "plans" | "jobs";
+type Maps = "experiments" | "nodes" | "layers" | "partialScores" | "epochs" | "confusion" | "plans" | "jobs" | "estimates" | "walks" | "branches";
 
 /** One more value in a map of the server's values. */
 export function withValue<K extends Maps>(state: State, map: K, id: number, value: Server[K][number]): State {
@@ -31,7 +31,7 @@ export function withValue<K extends Maps>(state: State, map: K, id: number, valu
 }
 
 /** Many values with an id of their own. */
-export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs">(
+export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "walks">(
   state: State,
   map: K,
   values: readonly Server[K][number][],
@@ -39,6 +39,9 @@ export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs">
   const added = Object.fromEntries(values.map((value) => [value.id, value]));
   return withServer(state, { [map]: { ...state.server[map], ...added } });
 }
+
+export const withTree = (state: State, tree: Partial<Choice["tree"]>): State =>
+  withChoice(state, { tree: { ...state.choice.tree, ...tree } });
 
 export function without<T>(map: Readonly<Record<number, T>>, id: number): Readonly<Record<number, T>> {
   return Object.fromEntries(Object.entries(map).filter(([key]) => Number(key) !== id));

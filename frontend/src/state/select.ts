@@ -1,5 +1,5 @@
 /** Values that several views read out of the State. */
-import type { Experiment, Job, Node, Plan } from "../api/values";
+import type { Experiment, Job, Node, Plan, Walk } from "../api/values";
 import type { Choice, State } from "./state";
 
 export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
@@ -44,6 +44,13 @@ export function activeJobs(state: State): readonly Job[] {
   return Object.values(state.server.jobs)
     .filter((job) => isActive(job) && job.experiment_id === state.choice.experiment)
     .sort((a, b) => Number(b.state === "running") - Number(a.state === "running") || a.id - b.id);
+}
+
+/** Walks of the chosen experiment that grow, the oldest first. */
+export function activeWalks({ server, choice }: State): readonly Walk[] {
+  return Object.values(server.walks)
+    .filter((walk) => walk.state === "running" && walk.experiment_id === choice.experiment)
+    .sort((a, b) => a.id - b.id);
 }
 
 /** The question that a choice asks about the samples of a node; without a cell, the wrong ones. */

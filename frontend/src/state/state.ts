@@ -1,10 +1,13 @@
 /** The one State of the page. It is replaced, never mutated; only actions replace it. */
 import type { Connection } from "../api/events";
 import type {
+  Branch,
+  Comparison,
   Confusion,
   DataListing,
   Embedding,
   Epoch,
+  Estimate,
   Experiment,
   FilterPictures,
   Health,
@@ -17,8 +20,10 @@ import type {
   Samples,
   SampleView,
   Scores,
+  Walk,
 } from "../api/values";
 import { noDraft, type Draft } from "./draft";
+import { noLook, type TreeLook } from "./tree";
 import type { Frame } from "./frames";
 
 export type ById<T> = Readonly<Record<number, T>>;
@@ -50,6 +55,12 @@ export interface Server {
   readonly layerFilters: Readonly<Record<string, LayerFilters>>;
   readonly plans: ById<Plan>;
   readonly jobs: ById<Job>;
+  readonly estimates: ById<Estimate>;
+  readonly walks: ById<Walk>;
+  /** What would go with a node. */
+  readonly branches: ById<Branch>;
+  /** By `comparisonKey(nodes)`. */
+  readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
 export const PANELS = ["tree", "stats", "model", "filters"] as const;
@@ -91,6 +102,7 @@ export interface Choice {
   readonly classes: readonly number[] | null;
   readonly confusionMode: ConfusionMode;
   readonly confusionSort: ConfusionSort;
+  readonly tree: TreeLook;
   /** The enlarged panel. */
   readonly panel: PanelId | null;
 }
@@ -111,10 +123,18 @@ export interface Readout {
   readonly text: string;
 }
 
+/** How a request of a dialog stands. */
+export interface Sending {
+  readonly error: string | null;
+  readonly sending: boolean;
+}
+
 export type Dialog =
   | { readonly kind: "experiment"; readonly error: string | null; readonly sending: boolean }
   | { readonly kind: "delete"; readonly experiment: number }
   | { readonly kind: "note"; readonly node: number }
+  | ({ readonly kind: "estimate" | "walk" | "controls" | "branch"; readonly node: number } & Sending)
+  | { readonly kind: "find"; readonly text: string }
   | { readonly kind: "notices" }
   | { readonly kind: "training" }
   | { readonly kind: "help" };
@@ -184,6 +204,7 @@ export const noChoice: Choice = {
   classes: null,
   confusionMode: "count",
   confusionSort: "class",
+  tree: noLook,
   panel: null,
 };
 
@@ -206,6 +227,10 @@ const noServer: Server = {
   layerFilters: {},
   plans: {},
   jobs: {},
+  estimates: {},
+  walks: {},
+  branches: {},
+  comparisons: {},
 };
 
 const noScreen: Screen = {

@@ -1,6 +1,7 @@
 /** Choice ↔ query string. Only what differs from the default is written, so that links stay short. */
 import { FILTER_SORTS, noChoice, PANELS } from "./state";
 import type { Cell, Choice, ConfusionMode, ConfusionSort } from "./state";
+import { readTree, writeTree } from "./urlTree";
 import { readChanges, readPicked, writeChanges, writePicked } from "./urlSamples";
 
 const MODES: readonly ConfusionMode[] = ["count", "row", "delta"];
@@ -29,6 +30,7 @@ export function writeChoice(choice: Choice): string {
   put("classes", choice.classes && choice.classes.join("-"));
   put("confusion", choice.confusionMode, noChoice.confusionMode);
   put("sort", choice.confusionSort, noChoice.confusionSort);
+  writeTree(choice.tree, put);
   put("panel", choice.panel);
   const search = params.toString();
   return search ? `?${search}` : "";
@@ -54,6 +56,7 @@ export function readChoice(search: string): Choice {
     classes: readNumbers(params.get("classes")),
     confusionMode: readWord(params, "confusion", MODES) ?? noChoice.confusionMode,
     confusionSort: readWord(params, "sort", SORTS) ?? noChoice.confusionSort,
+    tree: readTree(params),
     panel: readWord(params, "panel", PANELS),
   };
 }

@@ -3,6 +3,7 @@ import type { Actions } from "../state/actions";
 import type { Dialog, PanelId, State } from "../state/state";
 import type { Box } from "../marks/part";
 import type { IconName } from "../marks/icons";
+import type { Drawing } from "../marks/save";
 
 export interface Size {
   readonly width: number;
@@ -16,6 +17,15 @@ export interface Tool {
   readonly title: string;
   readonly pressed?: boolean;
   readonly disabled?: boolean;
+  readonly items?: readonly ToolItem[];
+  run(act: Actions): void;
+}
+
+/** A line of the menu that a tool may open in place of running. */
+export interface ToolItem {
+  readonly id: string;
+  readonly text: string;
+  readonly disabled?: boolean;
   run(act: Actions): void;
 }
 
@@ -25,6 +35,8 @@ export interface Chart {
   readonly title: string;
   /** Finds the drawing in the panel's body; null: only the numbers can be saved. */
   readonly selector: string | null;
+  /** For what is not an SVG on the page: the drawing as one, in the size that it has there. */
+  markup?(state: State, size: Size): Drawing | null;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
 

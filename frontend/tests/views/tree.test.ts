@@ -1,9 +1,13 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { isInView, layoutNodeAxis, toColumn } from "../../src/views/axis/nodeAxis";
+import { panned } from "../../src/views/axis/drag";
+import { isInView, isNamed, layoutNodeAxis, toColumn } from "../../src/views/axis/nodeAxis";
 import { layoutLanes } from "../../src/views/tree/lanes";
-import { layoutTree } from "../../src/views/tree/layout";
+import { layoutTree, type TreeInput } from "../../src/views/tree/layout";
+import { foldNodes } from "../../src/views/tree/shown";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../src/views/tree/tree";
+import { listTags } from "../../src/views/tree/tags";
+import { makeEstimate, makeWalk } from "../fixtures/growth";
 import { makeNode } from "../fixtures/values";
 
 /** [number, parent] → lanes by number. */
@@ -57,13 +61,15 @@ test("more nodes pan: the newest are shown while the chosen one is among them", 
   expect(toColumn(at(499), 499)).toBeLessThanOrEqual(400);
 });
 
+const plain = { ghost: null, estimate: null, lineage: new Set<number>(), hovered: null, tags: new Map<number, string>() };
+
 test("the ghost goes on in its parent's lane where nothing follows, else in a lane below all", () => {
   const tree = [makeNode(0, null), makeNode(1, 0)];
   const cost = { filters: 1, parameters: 1, macs: 1, size_bytes: 1 };
   const ghostOf = (parent: number) => {
     const ghost = { number: 2, parent: tree[parent]!, name: "A", share: 0.3, cost };
     const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: parent });
-    return layoutTree({ nodes: tree, axis, ghost, chosen: 10 + parent, lineage: new Set(), hovered: null });
+    return layoutTree({ ...plain, shown: foldNodes(tree, []), axis, ghost });
   };
   expect(ghostOf(1).ghost).toMatchObject({ number: 2, y: ghostOf(1).places[0]!.y, label: "draft A, −30.0% filters", isBelow: true });
   expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).places[1]!.y);
@@ -78,13 +84,13 @@ beforeEach(() => {
 
 const nodes = [makeNode(0, null), makeNode(1, 0, { recovered: false }), makeNode(2, 0, { state: "running", accuracy: null, recovered: null })];
 
-function dataFor(chosen: number): TreeData {
+function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: readonly number[] = []): TreeData {
   const axis = layoutNodeAxis({ width: 400, places: nodes.length, pan: null, chosen });
-  const layout = layoutTree({ nodes, axis, ghost: null, chosen: 10 + chosen, lineage: new Set([10]), hovered: null });
-  return { layout, axis, chosen: nodes[chosen]!, hovered: null, height: 196, progress: new Map([[12, 0.4]]), describe: ({ number }) => `Node ${number}` };
+  const layout = layoutTree({ ...plain, shown: foldNodes(nodes, folded), axis, lineage: new Set([10]), ...changes });
+  return { layout, axis, chosen: nodes[chosen]!, hovered: null, height: 196, zoom: 1, marked: [], progress: new Map([[12, 0.4]]), describe: ({ number }) => `Node ${number}` };
 }
 
-const callbacks = (): TreeCallbacks => ({ onChoose: vi.fn(), onStep: vi.fn(), onParent: vi.fn(), onHover: vi.fn(), onPan: vi.fn() });
+const callbacks = (): TreeCallbacks => ({ onChoose: vi.fn(), onStep: vi.fn(), onParent: vi.fn(), onHover: vi.fn(), onPan: vi.fn(), onZoom: vi.fn(), onFold: vi.fn(), onEstimate: vi.fn() });
 
 test("drawing twice changes the nodes and makes none anew", () => {
   drawTree(select(box), dataFor(0), callbacks());
@@ -120,4 +126,97 @@ test("not recovered is said in words and dashes, running has a ring", () => {
   expect(box.querySelectorAll(".edge.unrecovered")).toHaveLength(1);
   expect(box.querySelector("[data-testid=node-2] .ring")!.getAttribute("d")).toBeTruthy();
   expect(box.querySelector("[data-testid=node-0] .ring")!.getAttribute("d")).toBeNull();
+});
+
+test("a folded node stands for its branch, says how many it hides, and its lanes close up", () => {
+  const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 1), makeNode(4, 0)];
+  const shown = foldNodes(tree, [11]);
+  expect(shown.nodes.map(({ number }) => number)).toEqual([0, 1, 4]);
+  expect([...shown.hidden]).toEqual([[11, 2]]);
+  expect(Math.max(...shown.lanes.values())).toBe(1);
+});
+
+test("double click folds, and the tree says that it is folded", () => {
+  const called = callbacks();
+  const [root] = nodes;
+  drawTree(select(box), dataFor(0, {}, [root!.id]), called);
+  const mark = box.querySelector("[data-testid=node-0]")!;
+  expect(mark.getAttribute("aria-expanded")).toBe("false");
+  expect(mark.textContent).toContain("+2");
+  mark.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
+  expect(called.onFold).toHaveBeenCalledWith(10);
+});
+
+test("marked nodes carry their order", () => {
+  drawTree(select(box), { ...dataFor(0), marked: [12, 10] }, callbacks());
+  expect(box.querySelector("[data-testid=node-2]")!.textContent).toContain("①");
+  expect(box.querySelector("[data-testid=node-0]")!.textContent).toContain("②");
+  expect(box.querySelector("[data-testid=node-1]")!.textContent).not.toMatch(/[①②③④⑤]/);
+});
+
+test("the estimate stands between the good and the bad node and opens", () => {
+  const called = callbacks();
+  const data = dataFor(0, { estimate: makeEstimate({ good_id: 10, bad_id: 11, from_id: 10 }) });
+  const [good, bad] = data.layout.places;
+  expect(data.layout.estimate!.y).toBeGreaterThan(good!.y);
+  expect(data.layout.estimate!.y).toBeLessThan(bad!.y);
+  drawTree(select(box), data, called);
+  const mark = box.querySelector("[data-testid=estimate-mark]")!;
+  expect(mark.textContent).toContain("keep 144");
+  mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  expect(called.onEstimate).toHaveBeenCalledWith(7);
+});
+
+test("walks and controls are named once a branch", () => {
+  const auto = { origin: "automatic" as const };
+  const control = { kind: "l1", seed: 0, like_id: 11 } as const;
+  const grown = [makeNode(0, null), makeNode(1, 0, auto), makeNode(2, 1, auto), makeNode(3, 0, { origin: "control", control })];
+  const tags = listTags({ nodes: grown, walks: [makeWalk({ kind: "automatic_estimator" })], estimates: [] });
+  expect([...tags]).toEqual([[11, "automatic, estimator"], [13, "L1 control"]]);
+});
+
+test("a node made from an estimate is named after it", () => {
+  const grown = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
+  expect([...listTags({ nodes: grown, walks: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([[11, "estimator"]]);
+});
+
+/** A tree of `count` nodes in which each grows from a random earlier one, mostly a late one. */
+function growTree(count: number) {
+  let seed = 7;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return Array.from({ length: count }, (_, number) =>
+    makeNode(number, number === 0 ? null : Math.max(0, number - 1 - Math.floor(random() ** 3 * number)), { recovered: number === 0 ? null : random() > 0.2 }),
+  );
+}
+
+test("a tree of 500 nodes is laid out in under 20 ms, and only what is in view is drawn", () => {
+  const tree = growTree(500);
+  const axis = layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 250 });
+  const once = () => layoutTree({ ...plain, shown: foldNodes(tree, []), axis });
+  once();
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    once();
+    return performance.now() - start;
+  });
+  expect(Math.min(...times)).toBeLessThan(20);
+  expect(once().places.length).toBe(axis.last - axis.first + 1);
+  expect(once().edges.length).toBeLessThan(500);
+});
+
+test("zooming out shows more nodes, in smaller circles without labels", () => {
+  const at = (zoom: number) => layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 0, zoom });
+  expect(at(0.25).last).toBeGreaterThan(3 * at(1).last);
+  const { places } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: at(0.25) });
+  expect(places[0]!.radius).toBeLessThan(4);
+  expect(places.some(({ hasLabels }) => hasLabels)).toBe(false);
+  expect(isNamed(at(0.25), 10)).toBe(true);
+  expect(isNamed(at(0.25), 11)).toBe(false);
+});
+
+test("dragging the ground to the left shows later nodes and stops at the ends", () => {
+  const axis = layoutNodeAxis({ width: 400, places: 100, pan: 40, chosen: 0 });
+  expect(panned(axis, 40, -3 * axis.step)).toBe(43);
+  expect(panned(axis, 40, 100 * axis.step)).toBe(0);
+  expect(panned(axis, 40, -9999)).toBe(axis.furthest);
 });

@@ -1,6 +1,8 @@
 /** A person's picks. Each drops what no longer belongs to it. */
+import { unfoldTo } from "../fold";
 import { withChoice, withHover, withScreen, type Reducer } from "../patches";
 import { lineage, treeNodes } from "../select";
+import { hiddenNodes } from "../tree";
 import { chooseMarkedCell, moveCell, type Move } from "../cells";
 import { noChoice, noHover, type Cell, type Choice, type Hover, type PanelId, type Readout } from "../state";
 import { noPick } from "../picks";
@@ -39,12 +41,14 @@ const chooseExperiment =
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
-    node === state.choice.node ? state : withScreen(withChoice(state, { node, plan: null }), { pan: null });
+    node === state.choice.node ? state : unfoldTo(withScreen(withChoice(state, { node, plan: null }), { pan: null }));
 
 const stepNode =
   (step: number): Reducer =>
   (state) => {
-    const nodes = treeNodes(state);
+    const all = treeNodes(state);
+    const hidden = hiddenNodes(all, state.choice.tree.folded);
+    const nodes = all.filter(({ id }) => !hidden.has(id));
     const next = nodes[nodes.findIndex((node) => node.id === state.choice.node) + step];
     return next ? chooseNode(next.id)(state) : state;
   };

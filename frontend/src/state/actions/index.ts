@@ -1,13 +1,17 @@
 /** All that a person can do, as callbacks for the views. */
+import { createBranchActions } from "./branches";
 import { createChooseActions } from "./choose";
 import type { Context } from "./context";
 import { createFilterActions } from "./filters";
+import { createEstimateActions } from "./estimates";
 import { createExperimentActions } from "./experiments";
 import { createJobActions } from "./jobs";
 import { createMapActions } from "./map";
 import { createNodeActions } from "./nodes";
 import { createPlanActions } from "./plans";
 import { createScreenActions } from "./screen";
+import { createTreeActions } from "./tree";
+import { createWalkActions } from "./walks";
 
 export const createActions = (context: Context) => ({
   ...createChooseActions(context),
@@ -16,6 +20,10 @@ export const createActions = (context: Context) => ({
   ...createNodeActions(context),
   ...createPlanActions(context),
   ...createScreenActions(context),
+  ...createTreeActions(context),
+  ...createEstimateActions(context),
+  ...createWalkActions(context),
+  ...createBranchActions(context),
   ...createMapActions(context),
   ...createFilterActions(context),
 });

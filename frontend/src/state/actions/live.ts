@@ -4,6 +4,7 @@ import { listen } from "../../api/events";
 import type { Epoch, ServerEvent } from "../../api/values";
 import { withScreen, withValue, withValues, type Reducer } from "../patches";
 import { takeFrame } from "../frames";
+import { dropBranch } from "../removed";
 import type { State } from "../state";
 import { forget, type Context } from "./context";
 import { keepKnownChoice } from "./known";
@@ -61,6 +62,10 @@ export const takeEvent =
         return takePlan(state, event.plan);
       case "experiment":
         return withValue(state, "experiments", event.experiment.id, event.experiment);
+      case "walk":
+        return withValue(state, "walks", event.walk.id, event.walk);
+      case "removed":
+        return keepKnownChoice(dropBranch(event)(state));
       case "embedding":
         return takeFrame(state, event);
     }
@@ -81,7 +86,7 @@ function takePlan(state: State, plan: State["server"]["plans"][number]): State {
 /** Once the line stands: the tree, jobs and open questions anew, keeping what is drawn until the answers are here. */
 function catchUp(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
-  const changing = /^(tree|jobs|epochs|plans|health)/;
+  const changing = /^(tree|jobs|epochs|plans|health|walks|estimates)/;
   context.store.dispatch(forget((key) => changing.test(key) || isFailed(context.store.state(), key)));
   void call("get", "/api/jobs", { query: { experiment_id: experiment } }).then((jobs) =>
     context.store.dispatch((state) => withValues(state, "jobs", jobs)),

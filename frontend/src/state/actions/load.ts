@@ -9,6 +9,7 @@ import { ask, type Context } from "./context";
 import { loadFilters } from "./pictures";
 import { loadMap } from "./map";
 import { loadSamples } from "./samples";
+import { loadGrowth } from "./growth";
 
 /** Called after every change; asks nothing twice. */
 export function follow(context: Context): void {
@@ -16,6 +17,7 @@ export function follow(context: Context): void {
   const state = context.store.state();
   const experiment = chosenExperiment(state);
   if (experiment) loadExperiment(context, experiment.id);
+  if (experiment) loadGrowth(context, experiment.id);
   for (const node of treeNodes(state)) if (isLive(node)) loadEpochs(context, node);
   const node = chosenNode(state);
   if (node) loadNode(context, node, state);

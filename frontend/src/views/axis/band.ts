@@ -15,10 +15,15 @@ export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, h
 
 const PIXELS_A_NODE = 24;
 
-/** Wheel and arrow buttons move the axis by whole nodes; the vertical wheel is left to scrolling. */
-export function listenToPan(element: HTMLElement, axis: NodeAxis, onPan: (first: number) => void): void {
+/** The sideways wheel moves the axis by whole nodes, with Ctrl it magnifies; the vertical wheel is left to scrolling. */
+export function listenToPan(element: HTMLElement, axis: NodeAxis, onPan: (first: number) => void, onZoom?: (by: number) => void): void {
   let travelled = 0;
   element.onwheel = (event) => {
+    if (onZoom && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      onZoom(event.deltaY < 0 ? 1 : -1);
+      return;
+    }
     const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
     if (axis.furthest === 0 || Math.abs(sideways) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
     event.preventDefault();

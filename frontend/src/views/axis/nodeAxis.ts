@@ -7,6 +7,8 @@ export interface AxisInput {
   /** First number shown, as a person panned it; null: follow the chosen node. */
   readonly pan: number | null;
   readonly chosen: number;
+  /** Magnification; below 1 more nodes fit. */
+  readonly zoom?: number;
 }
 
 export interface NodeAxis {
@@ -28,11 +30,12 @@ const STEP_MAX = 29;
 const STEP_MAX_WIDE = 56;
 const WIDE = 700;
 
-export function layoutNodeAxis({ width, places, pan, chosen }: AxisInput): NodeAxis {
-  const room = Math.max(STEP_MIN, width - LEFT - RIGHT);
-  const capacity = Math.floor(room / STEP_MIN) + 1;
+export function layoutNodeAxis({ width, places, pan, chosen, zoom = 1 }: AxisInput): NodeAxis {
+  const least = STEP_MIN * zoom;
+  const room = Math.max(least, width - LEFT - RIGHT);
+  const capacity = Math.floor(room / least) + 1;
   const shown = Math.max(1, Math.min(places, capacity));
-  const largest = width >= WIDE ? STEP_MAX_WIDE : STEP_MAX;
+  const largest = zoom * (width >= WIDE ? STEP_MAX_WIDE : STEP_MAX);
   const step = shown === 1 ? largest : Math.min(largest, room / (shown - 1));
   const furthest = Math.max(0, places - shown);
   const first = Math.max(0, Math.min(furthest, pan ?? followChosen(chosen, furthest, shown)));
@@ -47,3 +50,15 @@ const followChosen = (chosen: number, furthest: number, shown: number): number =
 export const toColumn = (axis: NodeAxis, number: number): number => axis.left + (number - axis.first) * axis.step;
 
 export const isInView = (axis: NodeAxis, number: number): boolean => number >= axis.first && number <= axis.last;
+
+/** Width of a bar that is `usual` pixels wide where the columns have room. */
+export const barWidth = ({ step }: NodeAxis, usual: number): number => Math.max(2, Math.min(usual, 0.7 * step));
+
+/** Room that a number on the axis needs, pixels. */
+const NUMBER = 18;
+
+/** Whether the axis names this number: every one where there is room, else every second, fifth, tenth … */
+export function isNamed({ step }: NodeAxis, number: number): boolean {
+  const every = [1, 2, 5, 10, 20, 50, 100].find((one) => one * step >= NUMBER) ?? 200;
+  return number % every === 0;
+}

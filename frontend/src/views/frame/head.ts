@@ -2,6 +2,7 @@
 import type { Box } from "../../marks/part";
 import { icon, type IconName } from "../../marks/icons";
 import type { Chart, Panel, Tool } from "../panel";
+import { drawMenus } from "./menus";
 
 export interface HeadData {
   readonly panel: Panel;
@@ -11,7 +12,7 @@ export interface HeadData {
 }
 
 export interface HeadCallbacks {
-  onTool(tool: Tool): void;
+  onTool(tool: Pick<Tool, "run">): void;
   onEnlarge(): void;
   onSave(chart: Chart, format: SaveFormat): void;
 }
@@ -32,7 +33,8 @@ export function drawHead(section: Box, data: HeadData, callbacks: HeadCallbacks)
   head.select(".sub").text(data.sub).attr("title", data.sub);
   head.select(".back").attr("hidden", data.isBig ? null : "");
   const tools = head.select<HTMLElement>(".tools");
-  drawButtons(tools, "tool", data.tools.map((tool) => toButton(tool, callbacks)));
+  drawButtons(tools, "tool", data.tools.filter(({ items }) => !items).map((tool) => toButton(tool, callbacks)));
+  drawMenus(tools, data.tools, callbacks.onTool);
   drawSave(tools, data.panel, callbacks);
   drawButtons(tools, "size", [enlargeButton(data, callbacks)]);
 }
@@ -74,10 +76,10 @@ function drawButtons(parent: Box, kind: string, buttons: readonly Button[]): voi
 /** A menu of every chart in every format. */
 function drawSave(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
   const menu = parent
-    .selectAll<HTMLElement, Panel>(":scope > wa-dropdown")
+    .selectAll<HTMLElement, Panel>(":scope > wa-dropdown.save")
     .data(panel.charts.length > 0 ? [panel] : [])
     .join((enter) => {
-      const made = enter.append<HTMLElement>("wa-dropdown").attr("placement", "bottom-end");
+      const made = enter.append<HTMLElement>("wa-dropdown").attr("class", "save").attr("placement", "bottom-end");
       const title = `Save charts of ${panel.title}: SVG, PNG, CSV`;
       const trigger = made.append("button").attr("class", "icon").attr("slot", "trigger").attr("type", "button");
       trigger.attr("title", title).attr("aria-label", title).attr("data-testid", `save-${panel.id}`).html(icon("save"));

@@ -3,7 +3,7 @@ import type { Node } from "../../api/values";
 import { drawLabels, layer, svgPart, type Box, type Group } from "../../marks/part";
 import type { Ghost } from "../../state/ghost";
 import { drawBand, listenToPan } from "../axis/band";
-import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
+import { isInView, isNamed, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import { drawColumns } from "./columns";
 import { drawCost } from "./cost";
 import { drawEpochs } from "./epochs";
@@ -99,7 +99,7 @@ function drawCaption(captions: Group, { caption }: Span, name: string, unit: str
 }
 
 function drawNumbers(group: Group, { axis, stats, ghost, chosen }: ChartsData, y: number): void {
-  const numbers = stats.map(({ node }) => node.number).filter((number) => isInView(axis, number));
+  const numbers = stats.map(({ node }) => node.number).filter((number) => isInView(axis, number) && (isNamed(axis, number) || number === chosen?.number));
   const ghosts = ghost && isInView(axis, ghost.number) ? [ghost.number] : [];
   drawLabels(group, [
     { key: "node", x: 35, y, text: "node", anchor: "end", look: "d" },

@@ -1,6 +1,6 @@
 /** MACs as bars, parameters as a line that joins parent and child, not neighbours in number. */
 import { drawLabels, layer, type Group } from "../../marks/part";
-import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
+import { barWidth, isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext } from "./charts";
 import type { CostScales, Span } from "./layout";
 import type { NodeStats } from "./nodeStats";
@@ -20,8 +20,8 @@ export function drawCost(group: Group, context: ChartContext, scales: CostScales
     .data(known, ({ node }) => node.id)
     .join("rect")
     .attr("class", (stats) => `macs ${lookOf(stats)}`)
-    .attr("x", ({ node }) => toColumn(axis, node.number) - WIDTH / 2)
-    .attr("width", WIDTH)
+    .attr("x", ({ node }) => toColumn(axis, node.number) - barWidth(axis, WIDTH) / 2)
+    .attr("width", barWidth(axis, WIDTH))
     .attr("y", ({ node }) => scales.macs.toY(node.macs))
     .attr("height", ({ node }) => Math.max(0, span.bottom - scales.macs.toY(node.macs)));
   drawJoins(layer(group, "joins"), all.filter(isKnown), axis, scales);
@@ -61,8 +61,8 @@ function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { macs, para
     .data(ghosts)
     .join("rect")
     .attr("class", "ghost")
-    .attr("x", ({ number }) => toColumn(axis, number) - WIDTH / 2)
-    .attr("width", WIDTH)
+    .attr("x", ({ number }) => toColumn(axis, number) - barWidth(axis, WIDTH) / 2)
+    .attr("width", barWidth(axis, WIDTH))
     .attr("y", ({ cost }) => macs.toY(cost.macs))
     .attr("height", ({ cost }) => Math.max(0, span.bottom - macs.toY(cost.macs)));
   group

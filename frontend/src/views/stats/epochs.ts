@@ -1,6 +1,6 @@
 /** Training epochs per node; while it runs, done of planned in a dotted frame. */
 import { drawLabels, type Group, type Label } from "../../marks/part";
-import { toColumn } from "../axis/nodeAxis";
+import { barWidth, isNamed, toColumn } from "../axis/nodeAxis";
 import type { ChartContext } from "./charts";
 import type { Scale, Span } from "./layout";
 import type { NodeStats } from "./nodeStats";
@@ -19,7 +19,7 @@ export function drawEpochs(
   const frames = bars.filter(({ isLive, planned }) => isLive && planned !== null);
   drawRects(group, "planned", frames, axis, (stats) => toY(stats.planned ?? 0), bottom);
   drawRects(group, "done", bars, axis, (stats) => toY(stats.epochs), bottom);
-  drawLabels(group, shown.map((stats) => labelOf(stats, toColumn(axis, stats.node.number), fits(stats), { toY, bottom })));
+  drawLabels(group, shown.filter(({ node }) => isNamed(axis, node.number)).map((stats) => labelOf(stats, toColumn(axis, stats.node.number), fits(stats), { toY, bottom })));
 }
 
 function drawRects(
@@ -34,8 +34,8 @@ function drawRects(
     .data(stats, ({ node }) => node.id)
     .join("rect")
     .attr("class", (one) => `${name} ${lookOf(one)}`)
-    .attr("x", ({ node }) => toColumn(axis, node.number) - WIDTH / 2)
-    .attr("width", WIDTH)
+    .attr("x", ({ node }) => toColumn(axis, node.number) - barWidth(axis, WIDTH) / 2)
+    .attr("width", barWidth(axis, WIDTH))
     .attr("y", top)
     .attr("height", (one) => Math.max(0, bottom - top(one)));
 }

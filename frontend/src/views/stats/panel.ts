@@ -27,7 +27,7 @@ export const statsPanel: Panel = {
   ],
   keys: [],
   inputs: ({ server, choice, hover, screen, draft }) => [
-    server.nodes, server.epochs, server.plans, server.confusion, server.samples, server.experiments, screen.questions,
+    server.nodes, server.epochs, server.plans, server.layers, server.scores, server.confusion, server.samples, server.compared, server.experiments, screen.questions,
     choice, hover.node, hover.cell, screen.pan, draft,
   ],
   draw: (body, state, act, size) => {

@@ -1,6 +1,6 @@
 /** From the lowest to the highest accuracy of its epochs, a stroke at the kept one, ▸ where it counts as recovered. */
 import type { Group } from "../../marks/part";
-import { isInView, toColumn } from "../axis/nodeAxis";
+import { barWidth, isInView, toColumn } from "../axis/nodeAxis";
 import type { ChartContext } from "./charts";
 import type { Scale } from "./layout";
 import type { NodeStats } from "./nodeStats";
@@ -13,14 +13,15 @@ const isKnown = (stats: NodeStats): stats is Known => stats.low !== null && stat
 
 export function drawRecoverability(group: Group, { axis, ghost, shown }: ChartContext, { toY }: Scale): void {
   const known = shown.filter(isKnown);
+  const bar = barWidth(axis, WIDTH);
   const x = ({ node }: NodeStats): number => toColumn(axis, node.number);
   group
     .selectAll<SVGRectElement, Known>(":scope > rect.range")
     .data(known, ({ node }) => node.id)
     .join("rect")
     .attr("class", (stats) => `range ${lookOf(stats)}`)
-    .attr("x", (stats) => x(stats) - WIDTH / 2)
-    .attr("width", WIDTH)
+    .attr("x", (stats) => x(stats) - bar / 2)
+    .attr("width", bar)
     .attr("y", ({ high }) => toY(high))
     .attr("height", ({ low, high }) => Math.max(0, toY(low) - toY(high)));
   group
@@ -28,11 +29,11 @@ export function drawRecoverability(group: Group, { axis, ghost, shown }: ChartCo
     .data(known, ({ node }) => node.id)
     .join("line")
     .attr("class", (stats) => `best ${lookOf(stats)}`)
-    .attr("x1", (stats) => x(stats) - WIDTH / 2)
-    .attr("x2", (stats) => x(stats) + WIDTH / 2)
+    .attr("x1", (stats) => x(stats) - bar / 2)
+    .attr("x2", (stats) => x(stats) + bar / 2)
     .attr("y1", ({ best }) => toY(best))
     .attr("y2", ({ best }) => toY(best));
-  drawNeeded(group, shown, x, toY);
+  drawNeeded(group, shown, (stats) => x(stats) - bar / 2 - 6, toY);
   drawGhostFrame(group, ghost && isInView(axis, ghost.number) ? toColumn(axis, ghost.number) : null, toY, ghost?.parent.accuracy ?? null);
 }
 
@@ -44,7 +45,7 @@ function drawNeeded(group: Group, shown: readonly NodeStats[], x: (stats: NodeSt
     .join("path")
     .attr("class", "needed")
     .attr("d", "M0,-3L5,0L0,3Z")
-    .attr("transform", (stats) => `translate(${x(stats) - WIDTH / 2 - 6},${toY(stats.needed!)})`);
+    .attr("transform", (stats) => `translate(${x(stats)},${toY(stats.needed!)})`);
 }
 
 function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accuracy: number | null): void {

@@ -1,14 +1,15 @@
 /** The top bar: experiment, lineage, edits of the plan, the job at work. */
-import type { Experiment, Job, Node } from "../../api/values";
+import type { Experiment, Job, Node, Walk } from "../../api/values";
 import { formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { BRAND, icon } from "../../marks/icons";
 import { redoCount, undoCount } from "../../state/draft";
-import { activeJobs, chosenExperiment, lineage } from "../../state/select";
+import { activeJobs, activeWalks, chosenExperiment, lineage } from "../../state/select";
 import type { State } from "../../state/state";
 import { drawCrumbs } from "./crumbs";
 import { drawExperiments, type ExperimentCallbacks } from "./experiments";
 import { drawJob } from "./job";
+import { drawWalk } from "./walk";
 
 export interface TopData {
   readonly experiments: readonly Experiment[];
@@ -16,6 +17,7 @@ export interface TopData {
   readonly lineage: readonly Node[];
   readonly nodes: Readonly<Record<number, Node>>;
   readonly jobs: readonly Job[];
+  readonly walks: readonly Walk[];
   readonly undo: number;
   readonly redo: number;
 }
@@ -23,6 +25,8 @@ export interface TopData {
 export interface TopCallbacks extends ExperimentCallbacks {
   chooseNode(id: number): void;
   cancelJob(id: number): void;
+  stopWalk(id: number): void;
+  takeOverWalk(id: number): void;
   undo(): void;
   redo(): void;
   share(): void;
@@ -36,6 +40,7 @@ export const topData = (state: State): TopData => ({
   lineage: lineage(state.server.nodes, state.choice.node),
   nodes: state.server.nodes,
   jobs: activeJobs(state),
+  walks: activeWalks(state),
   undo: undoCount(state),
   redo: redoCount(state),
 });
@@ -50,6 +55,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   part(top, "div", "grow");
   drawEdits(part(top, "div", "edits"), data, callbacks);
   part(top, "span", "sep second");
+  drawWalk(part(top, "div", "walk"), data, callbacks);
   drawJob(part(top, "div", "job"), data, callbacks.cancelJob);
   part(top, "span", "sep third");
   drawButton(top, "share", "Share", "Copy a link that restores this screen", callbacks.share).attr("class", "share btn");

@@ -1,6 +1,6 @@
 /** The node that the draft would make. */
 import type { Group } from "../../marks/part";
-import type { GhostPlace } from "./layout";
+import type { GhostPlace } from "./drafted";
 
 export function drawGhost(group: Group, ghost: GhostPlace | null): void {
   const mark = group

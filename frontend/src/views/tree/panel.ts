@@ -1,111 +1,75 @@
-/** The Tree panel: reads the State, lays out, draws. */
-import type { Node } from "../../api/values";
-import { part } from "../../marks/part";
-import { chosenGhost } from "../../state/ghost";
-import { chosenNode, isActive, lineage, treeNodes } from "../../state/select";
+/** The Tree panel: the tree, and enlarged also the comparison and the trade-off. */
+import { part, type Box } from "../../marks/part";
+import { chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
-import { layoutNodeAxis, type NodeAxis } from "../axis/nodeAxis";
-import type { Panel, Tool } from "../panel";
+import type { TreeView } from "../../state/tree";
+import type { Actions } from "../../state/actions";
+import { drawCompareView } from "../compare/compare";
+import { drawTradeoffView } from "../tradeoff/tradeoff";
+import { tradeoffRows } from "../tradeoff/points";
+import type { Panel, Size } from "../panel";
+import { branchDialog } from "./dialogs/branch";
+import { controlsDialog } from "./dialogs/controls";
+import { estimateDialog } from "./dialogs/estimate";
+import { findDialog } from "./dialogs/find";
+import { walkDialog } from "./dialogs/walk";
 import { drawFacts } from "./facts";
-import { layoutTree } from "./layout";
-import { drawEmpty } from "../empty";
-import { describeHint, isEmpty } from "./hint";
-import { drawTree, type TreeData } from "./tree";
-import { describeNode } from "./words";
+import { listRows } from "./rows";
+import { drawTabs } from "./tabs";
+import { listTools, TREE_KEYS } from "./tools";
+import { drawTreeView } from "./treeView";
+
+export { chosenAxis } from "./treeView";
 
 const FACTS_HEIGHT = 44;
-const NOTHING = { title: "No experiment yet", sentence: "Choose data and a network: the root is trained here or read from a checkpoint." };
+const TABS_HEIGHT = 36;
+
+const SUBS: Record<TreeView, string> = {
+  tree: "accuracy %, compression ×",
+  compare: "marked nodes side by side, selection split",
+  tradeoff: "all nodes of the tree, selection split",
+};
 
 export const treePanel: Panel = {
   id: "tree",
   title: "Tree",
-  sub: () => "accuracy %, compression ×",
+  sub: (state) => SUBS[shownView(state)],
   tools: listTools,
-  charts: [{ name: "tree", title: "Tree", selector: "svg.chart", rows: listRows }],
-  keys: [
-    { keys: "s", help: "star the node", run: (act, state) => state.choice.node !== null && act.toggleStar(state.choice.node) },
-    { keys: "n", help: "note on the node", run: (act, { choice }) => choice.node !== null && act.openDialog({ kind: "note", node: choice.node }) },
+  charts: [
+    { name: "tree", title: "Tree", selector: "svg.chart", rows: listRows },
+    { name: "trade-off", title: "Trade-off", selector: "svg.tradeoff", rows: tradeoffRows },
   ],
+  keys: TREE_KEYS,
+  dialogs: { estimate: estimateDialog, walk: walkDialog, controls: controlsDialog, branch: branchDialog, find: findDialog },
   inputs: ({ server, choice, hover, screen, draft }) => [
-    server.nodes, server.plans, server.jobs, server.experiments, screen.questions,
-    choice.node, choice.experiment, choice.plan, hover.node, screen.pan, draft,
+    server.nodes, server.plans, server.jobs, server.experiments, server.walks, server.estimates, server.comparisons, server.layers, server.scores,
+    screen.questions, choice.node, choice.experiment, choice.plan, choice.tree, choice.panel, hover.node, screen.pan, draft,
   ],
-  draw: (body, state, act, { width, height }) => {
-    const axis = chosenAxis(state, width);
-    const box = part(body, "div", "tree");
-    drawTree(box, treeData(state, axis, height - FACTS_HEIGHT), {
-      onChoose: act.chooseNode,
-      onStep: act.stepNode,
-      onParent: act.chooseParent,
-      onHover: (id) => (id === null ? act.unhover() : act.hover({ node: id, readout: readoutOf(state, id) })),
-      onPan: act.panTo,
-    });
-    drawHint(box, describeHint(state));
-    drawEmpty(box, isEmpty(state) ? { ...NOTHING, button: { text: "New experiment…", run: act.openNewExperiment } } : null);
+  draw: (body, state, act, size) => {
+    const view = shownView(state);
+    drawTabs(body, view, state.choice.panel === "tree", act.showTree);
+    const room = { width: size.width, height: size.height - FACTS_HEIGHT - (state.choice.panel === "tree" ? TABS_HEIGHT : 0) };
+    drawView(body, view, { state, act, room });
     drawFacts(part(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state));
   },
 };
 
-/** The axis that tree and statistics share at this width. */
-export function chosenAxis(state: State, width: number): NodeAxis {
-  const last = treeNodes(state).at(-1)?.number ?? 0;
-  const places = last + 1 + (chosenGhost(state) ? 1 : 0);
-  return layoutNodeAxis({ width, places, pan: state.screen.pan, chosen: chosenNode(state)?.number ?? 0 });
+/** Small, the panel is always the tree. */
+const shownView = ({ choice }: State): TreeView => (choice.panel === "tree" ? choice.tree.view : "tree");
+
+interface Drawing {
+  readonly state: State;
+  readonly act: Actions;
+  readonly room: Size;
 }
 
-function treeData(state: State, axis: NodeAxis, height: number): TreeData {
-  const nodes = treeNodes(state);
-  const chosen = chosenNode(state);
-  const path = new Set(lineage(state.server.nodes, state.choice.node).map((node) => node.id));
-  const hovered = state.hover.node;
-  const running = Object.values(state.server.jobs).filter((job) => isActive(job) && job.node_id !== null);
-  return {
-    layout: layoutTree({ nodes, axis, ghost: chosenGhost(state), chosen: chosen?.id ?? null, lineage: path, hovered }),
-    axis,
-    chosen,
-    hovered,
-    height,
-    progress: new Map(running.filter(makesNode).map((job) => [job.node_id!, job.progress])),
-    describe: (node) => describeFor(state, node),
-  };
-}
-
-const makesNode = ({ kind }: { kind: string }): boolean => kind === "root" || kind === "prune";
-
-const readoutOf = (state: State, id: number) => {
-  const node = state.server.nodes[id];
-  return node ? describeNode(node, state.server.nodes[node.parent_id ?? -1]) : null;
-};
-
-function describeFor(state: State, node: Node): string {
-  const { title, text } = describeNode(node, state.server.nodes[node.parent_id ?? -1]);
-  return `${title}: ${text}`;
-}
-
-function drawHint(box: Parameters<typeof part>[0], hint: string): void {
-  part(box, "p", "hint").text(hint).attr("hidden", hint ? null : "");
-}
-
-function listTools(state: State): readonly Tool[] {
-  const node = chosenNode(state);
-  const disabled = node === null;
-  return [
-    { id: "star", icon: "star", title: "Star (S)", pressed: node?.starred ?? false, disabled, run: (act) => node && act.toggleStar(node.id) },
-    { id: "note", icon: "note", title: "Note (N)", disabled, run: (act) => node && act.openDialog({ kind: "note", node: node.id }) },
-  ];
-}
-
-const COLUMNS = [
-  "number", "state", "accuracy", "test_accuracy", "loss", "filters", "free_filters", "parameters", "macs", "size_bytes",
-  "compression", "epochs", "recovered", "degraded", "improved", "starred", "note",
-] as const;
-
-function listRows(state: State) {
-  const byId = state.server.nodes;
-  const write = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
-    typeof value === "boolean" ? String(value) : value;
-  return [
-    ["parent", ...COLUMNS],
-    ...treeNodes(state).map((node) => [byId[node.parent_id ?? -1]?.number ?? null, ...COLUMNS.map((name) => write(node[name]))]),
-  ];
+function drawView(body: Box, view: TreeView, { state, act, room }: Drawing): void {
+  const views = part(body, "div", "treeviews");
+  const half = Math.floor(room.width / 2);
+  const tree = part(views, "div", "tree").attr("hidden", view === "compare" ? "" : null);
+  const compare = part(views, "div", "compare").attr("hidden", view === "compare" ? null : "");
+  const tradeoff = part(views, "div", "tradeoffs").attr("hidden", view === "tradeoff" ? null : "");
+  if (view === "compare") drawCompareView(compare, state, act, room);
+  else drawTreeView(tree, state, act, view === "tradeoff" ? { ...room, width: half } : room);
+  if (view === "tradeoff") drawTradeoffView(tradeoff, state, act, { ...room, width: room.width - half });
 }

@@ -2,10 +2,15 @@
 import { select } from "d3-selection";
 import type { Node } from "../../api/values";
 import { layer, part, svgPart, type Box, type Group } from "../../marks/part";
+import { listenToDrag } from "../axis/drag";
 import { drawBand, listenToPan } from "../axis/band";
 import type { NodeAxis } from "../axis/nodeAxis";
-import type { Edge, Place, TreeLayout } from "./layout";
+import type { Edge } from "./edges";
+import type { Place, TreeLayout } from "./layout";
+import { drawPanButtons } from "./panButtons";
+import { drawZoomButtons } from "./zoomButtons";
 import { drawCircle } from "./circle";
+import { drawDiamond } from "./diamond";
 import { drawGhost } from "./ghost";
 
 export interface TreeData {
@@ -14,6 +19,9 @@ export interface TreeData {
   readonly chosen: Node | null;
   readonly hovered: number | null;
   readonly height: number;
+  readonly zoom: number;
+  /** Nodes to be compared, in their order. */
+  readonly marked: readonly number[];
   /** Share of the running job of a node, 0-1. */
   readonly progress: ReadonlyMap<number, number>;
   readonly describe: (node: Node) => string;
@@ -25,6 +33,10 @@ export interface TreeCallbacks {
   onParent(): void;
   onHover(id: number | null): void;
   onPan(first: number): void;
+  /** +1, −1, or 0 for the usual size. */
+  onZoom(by: number): void;
+  onFold(id: number): void;
+  onEstimate(id: number): void;
 }
 
 export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
@@ -37,9 +49,12 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   drawEdges(layer(svg, "edges"), layout.edges);
   drawGhost(layer(svg, "ghosts"), layout.ghost);
   drawNodes(layer(svg, "nodes"), data, callbacks);
+  drawDiamond(layer(svg, "estimates"), layout.estimate, callbacks.onEstimate);
   keepChosenInView(view, data);
-  listenToPan(view.node()!, axis, callbacks.onPan);
+  listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
+  listenToDrag(view.node()!, axis, callbacks.onPan);
   drawPanButtons(box, axis, callbacks.onPan);
+  drawZoomButtons(box, data.zoom, callbacks.onZoom);
 }
 
 /** Scrolls once after another node is chosen; a person's own scrolling stays. */
@@ -83,12 +98,14 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
     .attr("transform", ({ x, y }) => `translate(${x},${y})`)
     .attr("role", "treeitem")
     .attr("aria-level", ({ level }) => level)
+    .attr("aria-expanded", ({ isOpen }) => isOpen)
     .attr("aria-selected", ({ node }) => node.id === chosen?.id)
     .attr("aria-label", ({ node }) => data.describe(node))
     .attr("data-testid", ({ node }) => `node-${node.number}`)
     .attr("tabindex", (place) => (place === focusable ? 0 : -1))
     .each(function (place) {
-      drawCircle(select(this), place, data.progress.get(place.node.id) ?? null);
+      const { id } = place.node;
+      drawCircle(select(this), { place, progress: data.progress.get(id) ?? null, mark: data.marked.indexOf(id) });
     });
   listen(marks, callbacks);
   if (hadFocus) marks.filter((place) => place === focusable).node()?.focus({ preventScroll: true });
@@ -106,9 +123,10 @@ const classOf = ({ node }: Place, { chosen, hovered }: TreeData): string =>
 type Marks = ReturnType<typeof select<SVGGElement, Place>>;
 
 function listen(marks: unknown, callbacks: TreeCallbacks): void {
-  const { onChoose, onHover } = callbacks;
+  const { onChoose, onHover, onFold } = callbacks;
   (marks as Marks)
     .on("click", (_, { node }) => onChoose(node.id))
+    .on("dblclick", (_, { node }) => onFold(node.id))
     .on("pointerenter focus", (_, { node }) => onHover(node.id))
     .on("pointerleave blur", () => onHover(null))
     .on("keydown", (event: KeyboardEvent, { node }) => {
@@ -125,23 +143,4 @@ function listen(marks: unknown, callbacks: TreeCallbacks): void {
       event.preventDefault();
       step();
     });
-}
-
-/** A button for each end that has more nodes. */
-function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) => void): void {
-  const page = Math.max(1, axis.last - axis.first);
-  const ends = [
-    { name: "earlier", text: "‹", shown: axis.first > 0, to: Math.max(0, axis.first - page) },
-    { name: "later", text: "›", shown: axis.first < axis.furthest, to: Math.min(axis.furthest, axis.first + page) },
-  ];
-  for (const { name, text, shown, to } of ends) {
-    part(box, "button", name)
-      .attr("class", `${name} icon pan`)
-      .attr("type", "button")
-      .attr("title", `Show ${name} nodes`)
-      .attr("aria-label", `Show ${name} nodes`)
-      .attr("hidden", shown ? null : "")
-      .text(text)
-      .on("click", () => onPan(to));
-  }
 }

@@ -3,9 +3,10 @@ import type { Node } from "../../api/values";
 import { formatBytes, formatMs, formatPercent, formatPlural, formatShort } from "../../marks/format";
 import type { Readout } from "../../state/state";
 import { removedShare } from "../top/crumbs";
+import { describeMaker } from "./tags";
 
-export function describeNode(node: Node, parent: Node | undefined): Readout {
-  return { title: `Node ${node.number}`, text: [...describeState(node), ...describeCost(node), ...describeMaking(node, parent)].join(" · ") };
+export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
+  return { title: `Node ${node.number}`, text: [...describeState(node), ...describeCost(node), ...describeMaking(node, byId)].join(" · ") };
 }
 
 function describeState(node: Node): string[] {
@@ -24,8 +25,9 @@ function describeCost({ size_bytes, parameters, macs, latency }: Node): string[]
   return [`file ${formatBytes(size_bytes)}`, `${formatShort(parameters)} parameters`, `${formatShort(macs)} MACs`, ...time];
 }
 
-function describeMaking(node: Node, parent: Node | undefined): string[] {
+function describeMaking(node: Node, byId: Readonly<Record<number, Node>>): string[] {
+  const parent = byId[node.parent_id ?? -1];
   const share = removedShare(node, parent);
-  const plan = share === null ? node.origin : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
+  const plan = share === null || node.control ? describeMaker(node, byId) : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }

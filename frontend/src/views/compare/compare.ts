@@ -1,0 +1,100 @@
+/** Two to five nodes side by side. */
+import type { Comparison, Node } from "../../api/values";
+import { formatCount } from "../../marks/format";
+import { part, type Box } from "../../marks/part";
+import type { Actions } from "../../state/actions";
+import { comparisonKey, markedNodes } from "../../state/tree";
+import type { State } from "../../state/state";
+import { drawEmpty, type Empty } from "../empty";
+import type { Size } from "../panel";
+import { describeMaker } from "../tree/tags";
+import { drawDifferences } from "./confusion";
+import { drawLayers } from "./layers";
+import { listMeasures, type Measure } from "./measures";
+import { drawTable } from "./table";
+
+const FEW = "Choose a node and press C, two to five times. The first one marked is the reference.";
+/** Beside the strips: layer names, and paddings. */
+const NAMES_WIDTH = 220;
+
+export function drawCompareView(box: Box, state: State, act: Actions, { width }: Size): void {
+  const marked = markedNodes(state);
+  const key = comparisonKey(marked);
+  const comparison = state.server.comparisons[key] ?? null;
+  drawEmpty(box, comparison ? null : explain(marked, state.screen.questions[`comparison:${key}`]?.error ?? null));
+  const content = part(box, "div", "compared").attr("hidden", comparison ? null : "").attr("data-testid", "comparison");
+  if (!comparison) return;
+  drawHeads(part(content, "div", "heads"), comparison, state, act);
+  const metrics = part(content, "section", "metrics");
+  part(metrics, "h3", "title").text("Metrics, and the change against the first");
+  drawTable(metrics, { name: "measures", heads: headsOf(comparison), rows: listMeasures(comparison).map((one) => ({ ...one, key: one.name })), draw: drawMeasure });
+  const flips = part(content, "section", "flips");
+  part(flips, "h3", "title").text(`Samples, of ${formatCount(comparison.images)} of the selection split`);
+  drawFlips(flips, comparison, act);
+  part(flips, "h3", "title second").text("Confusion, difference to the first: ▲ hollow better, ▼ filled worse");
+  drawDifferences(flips, comparison);
+  const layers = part(content, "section", "structure");
+  part(layers, "h3", "title").text("Filters kept, by original number: low = kept by all, tall = not by all; bar below = width");
+  drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
+}
+
+function explain(marked: readonly Node[], error: string | null): Empty {
+  if (marked.length < 2) return { title: `${marked.length === 0 ? "No node is" : "One node is"} marked`, sentence: FEW };
+  return error ? { title: "They cannot be compared", sentence: error } : { title: "Comparing…", sentence: "Filters, confusion and samples are being read." };
+}
+
+const headsOf = ({ nodes }: Comparison): readonly string[] => nodes.map(({ number }) => `node ${number}`);
+
+function drawHeads(box: Box, { nodes }: Comparison, { server }: State, act: Actions): void {
+  box
+    .selectAll<HTMLElement, Node>(":scope > span")
+    .data(nodes, ({ id }) => id)
+    .join((enter) => {
+      const made = enter.append("span").attr("class", "compared-node");
+      made.append("button").attr("type", "button").attr("class", "link name");
+      made.append("button").attr("type", "button").attr("class", "icon away").text("✕");
+      return made;
+    })
+    .order()
+    .each(function (node, index) {
+      const [name, away] = this.querySelectorAll("button") as unknown as [HTMLButtonElement, HTMLButtonElement];
+      name.textContent = `${index === 0 ? "reference: " : ""}node ${node.number} · ${describeMaker(node, server.nodes)}${node.note ? ` · “${node.note}”` : ""}`;
+      name.title = "Choose this node";
+      name.onclick = () => act.chooseNode(node.id);
+      away.title = `Take node ${node.number} out of the comparison`;
+      away.ariaLabel = away.title;
+      away.onclick = () => act.markNode(node.id);
+    });
+}
+
+function drawMeasure(cell: HTMLTableCellElement, { value, change }: Measure["cells"][number]): void {
+  cell.replaceChildren(value, Object.assign(document.createElement("span"), { className: "change", textContent: change }));
+}
+
+function drawFlips(box: Box, { flips, nodes }: Comparison, act: Actions): void {
+  const numberOf = new Map(nodes.map(({ id, number }) => [id, number]));
+  drawTable(box, {
+    name: "flipped",
+    heads: ["▼ degraded", "▲ improved", "both right", "both wrong"],
+    rows: flips.map((flip) => ({
+      key: `${flip.before_id}-${flip.after_id}`,
+      name: `node ${numberOf.get(flip.before_id)} → ${numberOf.get(flip.after_id)}`,
+      cells: [
+        { count: flip.degraded, show: () => act.showFlips(flip.before_id, flip.after_id, "degraded") },
+        { count: flip.improved, show: () => act.showFlips(flip.before_id, flip.after_id, "improved") },
+        { count: flip.both_right, show: null },
+        { count: flip.both_wrong, show: null },
+      ],
+    })),
+    draw: drawCount,
+  });
+}
+
+function drawCount(cell: HTMLTableCellElement, { count, show }: { readonly count: number; readonly show: (() => void) | null }): void {
+  if (!show) {
+    cell.textContent = formatCount(count);
+    return;
+  }
+  const button = cell.querySelector("button") ?? cell.appendChild(document.createElement("button"));
+  Object.assign(button, { type: "button", className: "link", textContent: formatCount(count), title: "Show these samples", onclick: show });
+}

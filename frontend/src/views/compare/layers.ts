@@ -1,0 +1,57 @@
+/** Per layer the widths as bars and the kept original filters as strips: which kept what. */
+import { select } from "d3-selection";
+import type { Comparison } from "../../api/values";
+import { formatCount } from "../../marks/format";
+import { svgPart, type Box, type Group } from "../../marks/part";
+import { drawTable } from "./table";
+import { notIn, stripPath } from "./strips";
+
+interface Cell {
+  readonly width: number;
+  readonly original: number;
+  readonly kept: readonly number[];
+  readonly common: readonly number[];
+  readonly pixels: number;
+}
+
+const HEIGHT = 18;
+
+export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: number): void {
+  drawTable<Cell>(box, {
+    name: "layers",
+    heads: nodes.map(({ number }) => `node ${number}`),
+    rows: layers.map(({ name, original_filters, widths, kept, common }) => ({
+      key: name,
+      name: `${name} · ${formatCount(original_filters)}`,
+      cells: widths.map((width, index) => ({ width, original: original_filters, kept: kept[index] ?? [], common, pixels })),
+    })),
+    draw: drawCell,
+  });
+}
+
+function drawCell(cell: HTMLTableCellElement, data: Cell): void {
+  const { width, original, kept, common, pixels } = data;
+  const own = notIn(kept, common);
+  const svg = svgPart(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
+  const words = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(own.length)} of them not kept by all`;
+  svg.attr("role", "img").attr("aria-label", words);
+  cell.title = words;
+  const room = pixels - 40;
+  const paths = [
+    { name: "track", d: `M0,14h${room}v3h${-room}z` },
+    { name: "bar", d: `M0,14h${(room * width) / original}v3h${(-room * width) / original}z` },
+    { name: "common", d: stripPath(common, { original, width: room, top: 5, height: 7 }) },
+    { name: "own", d: stripPath(own, { original, width: room, top: 0, height: 12 }) },
+  ];
+  drawPaths(svg, paths);
+  svg.selectAll<SVGTextElement, string>(":scope > text").data([formatCount(width)]).join("text").attr("x", pixels - 4).attr("y", 13).attr("text-anchor", "end").attr("class", "s").text((text) => text);
+}
+
+function drawPaths(svg: Group, paths: readonly { readonly name: string; readonly d: string }[]): void {
+  svg
+    .selectAll<SVGPathElement, (typeof paths)[number]>(":scope > path")
+    .data(paths, ({ name }) => name)
+    .join("path")
+    .attr("class", ({ name }) => name)
+    .attr("d", ({ d }) => d);
+}

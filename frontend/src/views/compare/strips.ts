@@ -1,0 +1,35 @@
+/** Which original filters a layer kept, as runs of a strip. Numbers only. */
+
+/** Ascending numbers → [first, count] of each unbroken run. */
+export function findRuns(numbers: readonly number[]): readonly (readonly [number, number])[] {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last && number === last[0] + last[1]) last[1]++;
+    else runs.push([number, 1]);
+  }
+  return runs;
+}
+
+export interface Strip {
+  readonly original: number;
+  readonly width: number;
+  readonly top: number;
+  readonly height: number;
+}
+
+/** A path of one box a run; `original` numbers fill the width. */
+export function stripPath(numbers: readonly number[], { original, width, top, height }: Strip): string {
+  const step = width / original;
+  return findRuns(numbers)
+    .map(([first, count]) => `M${round(first * step)},${top}h${round(count * step)}v${height}h${round(-count * step)}z`)
+    .join("");
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** Those of `numbers` that are not in `common`; both ascending. */
+export function notIn(numbers: readonly number[], common: readonly number[]): readonly number[] {
+  const shared = new Set(common);
+  return numbers.filter((number) => !shared.has(number));
+}

@@ -1,0 +1,39 @@
+/** A table whose rows and cells are kept between drawings. */
+import { part, type Box } from "../../marks/part";
+
+export interface Row<C> {
+  readonly key: string;
+  readonly name: string;
+  readonly cells: readonly C[];
+}
+
+export interface Table<C> {
+  readonly name: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly Row<C>[];
+  draw(cell: HTMLTableCellElement, value: C): void;
+}
+
+export function drawTable<C>(box: Box, { name, heads, rows, draw }: Table<C>): void {
+  const table = part(box, "table", name);
+  part(part(table, "thead", "head"), "tr", "names")
+    .selectAll<HTMLTableCellElement, string>(":scope > th")
+    .data(["", ...heads])
+    .join("th")
+    .attr("scope", "col")
+    .text((head) => head);
+  part(table, "tbody", "rows")
+    .selectAll<HTMLTableRowElement, Row<C>>(":scope > tr")
+    .data(rows, ({ key }) => key)
+    .join((enter) => {
+      const row = enter.append("tr");
+      row.append("th").attr("scope", "row");
+      return row;
+    })
+    .order()
+    .each(function (row) {
+      this.querySelector("th")!.textContent = row.name;
+      while (this.cells.length > row.cells.length + 1) this.deleteCell(-1);
+      row.cells.forEach((value, index) => draw(this.cells[index + 1] ?? this.insertCell(), value));
+    });
+}

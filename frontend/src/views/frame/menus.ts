@@ -1,0 +1,33 @@
+/** Tools of a panel that open a menu. */
+import { select } from "d3-selection";
+import { icon } from "../../marks/icons";
+import { part, type Box } from "../../marks/part";
+import type { Tool, ToolItem } from "../panel";
+
+export function drawMenus(tools: Box, all: readonly Tool[], onTool: (tool: Pick<Tool, "run">) => void): void {
+  tools
+    .selectAll<HTMLElement, Tool>(":scope > wa-dropdown.menu")
+    .data(all.filter(({ items }) => items), ({ id }) => id)
+    .join((enter) => enter.append<HTMLElement>("wa-dropdown").attr("class", "menu").attr("placement", "bottom-end"))
+    .each(function (tool) {
+      drawMenu(select<HTMLElement, unknown>(this), tool);
+    })
+    .on("wa-select", (event: CustomEvent<{ item: { value: string } }>, { items = [] }) => {
+      const chosen = items.find(({ id }) => id === event.detail.item.value);
+      if (chosen) onTool(chosen);
+    });
+}
+
+function drawMenu(menu: Box, { id, icon: name, title, disabled, items = [] }: Tool): void {
+  const trigger = part(menu, "button", "icon");
+  if (!trigger.node()!.firstChild) trigger.html(icon(name)).attr("slot", "trigger").attr("type", "button").attr("data-testid", id);
+  trigger.attr("title", title).attr("aria-label", title).attr("disabled", disabled ? "" : null);
+  menu
+    .selectAll<HTMLElement, ToolItem>(":scope > wa-dropdown-item")
+    .data(items, (item) => item.id)
+    .join("wa-dropdown-item")
+    .attr("value", (item) => item.id)
+    .attr("data-testid", (item) => item.id)
+    .attr("disabled", (item) => (item.disabled ? "" : null))
+    .text(({ text }) => text);
+}

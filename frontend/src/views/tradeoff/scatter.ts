@@ -1,0 +1,113 @@
+/** The scatter of two metrics: shape says who made a node, dashes that it did not recover, a line joins the frontier. */
+import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
+import type { Node } from "../../api/values";
+import { drawLabels, drawLines, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
+import type { Metric } from "../../state/tree";
+import { METRIC_KINDS } from "./metrics";
+import { scaleOf, ticksOf, type Point, type PointScale } from "./points";
+
+export interface ScatterData {
+  readonly points: readonly Point[];
+  readonly frontier: readonly Point[];
+  readonly x: Metric;
+  readonly y: Metric;
+  readonly chosen: number | null;
+  readonly hovered: number | null;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ScatterCallbacks {
+  onChoose(id: number): void;
+  onStep(step: number): void;
+  onHover(id: number | null): void;
+}
+
+interface Scales {
+  readonly x: PointScale;
+  readonly y: PointScale;
+}
+
+const [LEFT, RIGHT, TOP, BOTTOM] = [64, 24, 28, 52];
+const SHAPES: Record<Node["origin"], SymbolType> = {
+  trained: symbolDiamond,
+  imported: symbolDiamond,
+  plan: symbolCircle,
+  automatic: symbolSquare,
+  control: symbolTriangle,
+};
+const LEGEND = "◆ root   ● plan   ■ automatic   ▲ control   dashed: not recovered   — frontier";
+/** More points than this, and only those on the frontier, chosen or hovered are numbered. */
+const NUMBERED = 40;
+
+export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallbacks): void {
+  const { points, width, height } = data;
+  const svg = svgPart(box, "tradeoff", width, height).attr("role", "group");
+  svg.attr("aria-label", `${METRIC_KINDS[data.y].title} against ${METRIC_KINDS[data.x].title}, ${points.length} nodes`);
+  const scales = {
+    x: scaleOf(points.map((point) => point.x), data.x, [LEFT, width - RIGHT]),
+    y: scaleOf(points.map((point) => point.y), data.y, [height - BOTTOM, TOP]),
+  };
+  drawAxes(svg, data, scales);
+  layer(svg, "frontier")
+    .selectAll<SVGPathElement, string>(":scope > path")
+    .data([line<Point>((point) => scales.x(point.x), (point) => scales.y(point.y))(data.frontier) ?? ""])
+    .join("path")
+    .attr("d", (path) => path);
+  drawPoints(layer(svg, "points"), data, scales, callbacks);
+  drawLabels(layer(svg, "numbers"), numbersOf(data, scales));
+}
+
+function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scales): void {
+  const [across, up] = [ticksOf(scales.x, 8), ticksOf(scales.y, 8)];
+  const lines = [
+    ...across.map((value) => ({ key: `x${value}`, x1: scales.x(value), x2: scales.x(value), y1: TOP, y2: height - BOTTOM })),
+    ...up.map((value) => ({ key: `y${value}`, x1: LEFT, x2: width - RIGHT, y1: scales.y(value), y2: scales.y(value) })),
+  ];
+  drawLines(layer(svg, "grid"), lines, "var(--grid)");
+  drawLabels(layer(svg, "ticks"), [
+    ...across.map((value): Label => ({ key: `x${value}`, x: scales.x(value), y: height - BOTTOM + 16, text: METRIC_KINDS[x].write(value), anchor: "middle" })),
+    ...up.map((value): Label => ({ key: `y${value}`, x: LEFT - 6, y: scales.y(value) + 4, text: METRIC_KINDS[y].write(value), anchor: "end" })),
+    { key: "y", x: 12, y: 14, text: METRIC_KINDS[y].title, look: "b" },
+    { key: "x", x: width - RIGHT, y: height - BOTTOM + 32, text: METRIC_KINDS[x].title, anchor: "end", look: "b" },
+    { key: "legend", x: LEFT, y: height - 4, text: LEGEND, look: "" },
+  ]);
+}
+
+function drawPoints(group: Group, { points, chosen, hovered }: ScatterData, scales: Scales, { onChoose, onStep, onHover }: ScatterCallbacks): void {
+  const hadFocus = group.node()!.contains(document.activeElement);
+  const focusable = points.find(({ node }) => node.id === chosen) ?? points[0];
+  const marks = group
+    .selectAll<SVGPathElement, Point>(":scope > path")
+    .data(points, ({ node }) => node.id)
+    .join("path")
+    .attr("class", ({ node }) => `point${node.recovered === false ? " unrecovered" : ""}${node.id === chosen ? " chosen" : ""}${node.id === hovered ? " hovered" : ""}`)
+    .attr("d", ({ node }) => symbol(SHAPES[node.origin], 64)())
+    .attr("transform", (point) => `translate(${scales.x(point.x)},${scales.y(point.y)})`)
+    .attr("role", "button")
+    .attr("aria-label", ({ node }) => `Node ${node.number}`)
+    .attr("aria-pressed", ({ node }) => String(node.id === chosen))
+    .attr("data-testid", ({ node }) => `point-${node.number}`)
+    .attr("tabindex", (point) => (point === focusable ? 0 : -1))
+    .on("click", (_, { node }) => onChoose(node.id))
+    .on("pointerenter focus", (_, { node }) => onHover(node.id))
+    .on("pointerleave blur", () => onHover(null))
+    .on("keydown", (event: KeyboardEvent) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      if (step === undefined) return;
+      event.preventDefault();
+      onStep(step);
+    });
+  if (hadFocus) marks.filter((point) => point === focusable).node()?.focus({ preventScroll: true });
+}
+
+function numbersOf({ points, frontier, chosen, hovered }: ScatterData, scales: Scales): Label[] {
+  const named = points.length <= NUMBERED ? points : points.filter((point) => frontier.includes(point) || point.node.id === chosen || point.node.id === hovered);
+  return named.map(({ node, x, y }) => ({
+    key: String(node.id),
+    x: scales.x(x) + 8,
+    y: scales.y(y) - 6,
+    text: String(node.number),
+    look: node.id === chosen ? "b" : "",
+  }));
+}

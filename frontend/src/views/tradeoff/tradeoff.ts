@@ -1,0 +1,51 @@
+/** The trade-off panel: two pickers and the scatter, linked to the tree. */
+import { part, type Box } from "../../marks/part";
+import type { Actions } from "../../state/actions";
+import { treeNodes } from "../../state/select";
+import type { State } from "../../state/state";
+import { METRICS, type Metric } from "../../state/tree";
+import { drawEmpty } from "../empty";
+import type { Size } from "../panel";
+import { readoutOf } from "../tree/treeView";
+import { METRIC_KINDS } from "./metrics";
+import { findFrontier, listPoints } from "./points";
+import { drawScatter } from "./scatter";
+
+const PICKERS = 36;
+
+export function drawTradeoffView(box: Box, state: State, act: Actions, { width, height }: Size): void {
+  const { x, y } = state.choice.tree;
+  const points = listPoints(treeNodes(state), x, y);
+  const row = part(box, "div", "pickers");
+  drawPicker(row, { name: "y", label: "Up", chosen: y }, (metric) => act.chooseAxes({ y: metric }));
+  drawPicker(row, { name: "x", label: "Across", chosen: x }, (metric) => act.chooseAxes({ x: metric }));
+  const frontier = findFrontier(points, x, y);
+  const missing = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
+  part(row, "span", "sub").text(`${frontier.length} of ${points.length} nodes on the frontier${missing ? `; ${missing} not measured` : ""}`);
+  drawEmpty(box, points.length ? null : { title: "Nothing to draw yet", sentence: "No finished node has both metrics. Latency is measured by the node’s own wish; the others come with every node." });
+  if (points.length === 0) return;
+  drawScatter(box, { points, frontier, x, y, chosen: state.choice.node, hovered: state.hover.node, width, height: height - PICKERS }, {
+    onChoose: act.chooseNode,
+    onStep: act.stepNode,
+    onHover: (id) => (id === null ? act.unhover() : act.hover({ node: id, readout: readoutOf(state, id) })),
+  });
+}
+
+interface Picker {
+  readonly name: string;
+  readonly label: string;
+  readonly chosen: Metric;
+}
+
+function drawPicker(row: Box, { name, label, chosen }: Picker, onPick: (metric: Metric) => void): void {
+  const holder = part(row, "label", name);
+  part(holder, "span", "text").text(`${label} `);
+  const field = part(holder, "select", "field").attr("data-testid", `axis-${name}`);
+  field
+    .selectAll<HTMLOptionElement, Metric>(":scope > option")
+    .data(METRICS)
+    .join("option")
+    .attr("value", (metric) => metric)
+    .text((metric) => METRIC_KINDS[metric].title);
+  field.property("value", chosen).on("change", (event: Event) => onPick((event.currentTarget as HTMLSelectElement).value as Metric));
+}

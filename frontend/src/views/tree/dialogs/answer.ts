@@ -1,0 +1,70 @@
+/** An estimate in words: what to keep, by which pair, what the forecast expects. */
+import type { Estimate } from "../../../api/values";
+import { formatCount, formatPercent, formatPlural, formatShare } from "../../../marks/format";
+import { part, type Box } from "../../../marks/part";
+import type { State } from "../../../state/state";
+import { drawForecast } from "./forecast";
+
+/** Below this change the paper stops. */
+const STOP = 0.05;
+
+interface Line {
+  readonly key: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+export function drawAnswer(box: Box, estimate: Estimate | null, state: State): void {
+  box.attr("hidden", estimate ? null : "").attr("data-testid", "answer");
+  if (!estimate) return;
+  part(box, "p", "headline").text(describeAdvice(estimate, state));
+  const list = part(box, "dl", "lines");
+  list
+    .selectAll<HTMLElement, Line>(":scope > div")
+    .data(listLines(estimate, state), ({ key }) => key)
+    .join((enter) => {
+      const made = enter.append("div");
+      made.append("dt");
+      made.append("dd");
+      return made;
+    })
+    .each(function ({ name, text }) {
+      this.querySelector("dt")!.textContent = name;
+      this.querySelector("dd")!.textContent = text;
+    });
+  drawForecast(box, estimate, Object.values(state.server.nodes).filter((node) => node.experiment_id === estimate.experiment_id));
+}
+
+/** "Keep 144 of 320 filters (remove 55.0%) of node 2." */
+export function describeAdvice({ keep, remove, change, from_id }: Estimate, { server }: State): string {
+  const from = server.nodes[from_id];
+  const all = from?.filters ?? keep + remove;
+  const advice = `Keep ${formatCount(keep)} of ${formatCount(all)} filters of node ${from?.number ?? "?"} (remove ${formatPercent(change)}).`;
+  return change < STOP ? `${advice} That is less than 5%: time to stop.` : advice;
+}
+
+export function listLines(estimate: Estimate, state: State): readonly Line[] {
+  return [
+    { key: "target", name: "Target", text: formatPercent(estimate.target_accuracy, 2) },
+    { key: "interpolation", name: "Interpolation", text: describePair(estimate, state) },
+    { key: "forecast", name: "Forecast", text: describeForecast(estimate) },
+  ];
+}
+
+function describePair({ interpolated, interpolation_reason, good_id, bad_id }: Estimate, { server }: State): string {
+  if (interpolated === null) return interpolation_reason ?? "none";
+  const name = (id: number | null): string => {
+    const node = server.nodes[id ?? -1];
+    return node ? `node ${node.number} (${formatPercent(node.accuracy, 2)}, ${formatCount(node.filters)} filters)` : "a deleted node";
+  };
+  return `${formatPlural(interpolated, "filter")}, on the line between ${name(good_id)} and ${name(bad_id)}`;
+}
+
+function describeForecast({ forecast, forecast_reason, keep }: Estimate): string {
+  if (!forecast) return forecast_reason ?? "none";
+  const { accuracy, low, high, nodes, keep: least, keep_low, keep_high } = forecast;
+  const expected = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
+  if (least === null) return `${expected}; no size seen so far is expected to reach the target`;
+  const range = keep_low === null && keep_high === null ? "" : ` (${formatCount(keep_low)}–${formatCount(keep_high)})`;
+  return `${expected}; the target needs ${formatCount(least)}${range}`;
+}

@@ -1,0 +1,33 @@
+/** Asks before a branch goes, and names what goes. */
+import type { Branch } from "../../../api/values";
+import { formatBytes, formatPercent, formatPlural } from "../../../marks/format";
+import { part } from "../../../marks/part";
+import { drawButtons } from "../../dialogs/buttons";
+import type { PanelDialog } from "../../panel";
+import { drawStatusLine } from "./status";
+
+export const branchDialog: PanelDialog = {
+  label: "Delete branch",
+  draw: (content, state, act) => {
+    const { dialog } = state.screen;
+    if (dialog?.kind !== "branch") return;
+    const branch = state.server.branches[dialog.node];
+    const failed = state.screen.questions[`branch:${dialog.node}`]?.error ?? null;
+    part(content, "p", "paragraph").text(branch ? describeBranch(branch) : "Counting what would go…");
+    part(content, "ul", "list")
+      .selectAll<HTMLLIElement, Branch["nodes"][number]>(":scope > li")
+      .data(branch?.nodes ?? [], ({ id }) => id)
+      .join("li")
+      .text(({ number, state: ended, accuracy, size_bytes }) => `node ${number}: ${accuracy === null ? ended : formatPercent(accuracy, 2)}, ${formatBytes(size_bytes)}`);
+    drawStatusLine(content, { ...dialog, error: dialog.error ?? failed }, "Deleting…");
+    drawButtons(content, [
+      { text: "Keep it", run: () => act.openDialog(null) },
+      { text: "Delete branch", isMain: true, disabled: dialog.sending || !branch, run: () => act.deleteBranch(dialog.node) },
+    ]);
+  },
+};
+
+export function describeBranch({ nodes, size_bytes, active_jobs }: Branch): string {
+  const jobs = active_jobs ? ` ${formatPlural(active_jobs, "job")} of it will be cancelled.` : "";
+  return `${formatPlural(nodes.length, "node")} with weights, plans and results, ${formatBytes(size_bytes)} on disk, will be deleted.${jobs} This cannot be undone.`;
+}

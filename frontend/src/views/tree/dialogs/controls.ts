@@ -1,0 +1,42 @@
+/** Nodes of the same size made another way, to compare the chosen one with. */
+import type { NewControls } from "../../../api/values";
+import { formatCount } from "../../../marks/format";
+import { part } from "../../../marks/part";
+import { drawButtons } from "../../dialogs/buttons";
+import { drawChoice, drawField, drawHelpText } from "../../dialogs/fields";
+import type { PanelDialog } from "../../panel";
+import { onSubmit, readNumber, readText } from "./read";
+import { drawStatusLine } from "./status";
+
+const KINDS = [
+  { value: "random", text: "random filters" },
+  { value: "l1", text: "filters of lowest L1 norm" },
+  { value: "scratch", text: "the same structure, trained from scratch" },
+];
+
+export const controlsDialog: PanelDialog = {
+  label: "Controls at equal size",
+  draw: (content, state, act) => {
+    const { dialog } = state.screen;
+    const node = dialog?.kind === "controls" ? state.server.nodes[dialog.node] : undefined;
+    if (dialog?.kind !== "controls" || !node) return;
+    const parent = state.server.nodes[node.parent_id ?? -1];
+    part(content, "p", "paragraph").text(
+      `Each has the widths of node ${node.number} (${formatCount(node.filters)} filters), grows from node ${parent?.number ?? "?"} and is trained alike. It stands in the tree beside the branch.`,
+    );
+    const form = part(content, "form", "form");
+    drawChoice(form, { name: "kind", label: "Removed are", choices: KINDS }, () => undefined);
+    drawField(form, { name: "seeds", label: "Seeds", type: "number", min: 1, max: 20, step: 1, value: "1" });
+    drawHelpText(form, "seeds-help", "A node for each seed: how much of the difference is chance.");
+    const make = (): void => {
+      if (dialog.sending) return;
+      act.makeControls(node.id, { kind: readText(form, "kind") as NewControls["kind"], seeds: readNumber(form, "seeds") ?? 1 });
+    };
+    onSubmit(form, make);
+    drawStatusLine(content, dialog, "Making them…");
+    drawButtons(content, [
+      { text: "Cancel", run: () => act.openDialog(null) },
+      { text: "Make controls", isMain: true, disabled: dialog.sending, run: make },
+    ]);
+  },
+};

@@ -1,0 +1,69 @@
+/** The estimator: target and pair in, how many filters to keep out, beside what earlier answers came to. */
+import type { NewEstimate, Node } from "../../../api/values";
+import { formatCount, formatPercent, formatShare } from "../../../marks/format";
+import { part, type Box } from "../../../marks/part";
+import { chosenExperiment, treeNodes } from "../../../state/select";
+import type { State } from "../../../state/state";
+import { drawButtons } from "../../dialogs/buttons";
+import { drawChoice, drawField, type Option } from "../../dialogs/fields";
+import type { PanelDialog } from "../../panel";
+import { drawAnswer } from "./answer";
+import { drawHistory } from "./history";
+import { onSubmit, readNumber, readShare } from "./read";
+import { drawStatusLine } from "./status";
+
+export const estimateDialog: PanelDialog = {
+  label: "Estimator",
+  draw: (content, state, act) => {
+    const { dialog } = state.screen;
+    const node = dialog?.kind === "estimate" ? state.server.nodes[dialog.node] : undefined;
+    if (dialog?.kind !== "estimate" || !node) return;
+    const estimate = state.server.estimates[state.choice.tree.estimate ?? -1] ?? null;
+    content.classed("wide", true);
+    part(content, "p", "paragraph").text(`How many of node ${node.number}’s ${formatCount(node.filters)} filters to keep, and still reach the target.`);
+    const form = part(content, "form", "form");
+    drawFields(form, state);
+    const ask = (): void => {
+      if (!dialog.sending) act.estimate(node.id, readForm(form));
+    };
+    onSubmit(form, ask);
+    drawStatusLine(content, dialog, "Asking…");
+    drawAnswer(part(content, "div", "answer"), estimate, state);
+    drawButtons(content, [
+      { text: "Close", run: () => act.openDialog(null) },
+      { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: ask },
+      ...(estimate ? [{ text: "Draft this plan", isMain: true, disabled: dialog.sending || estimate.remove === 0, run: () => act.draftEstimate(estimate.id) }] : []),
+    ]);
+    drawHistory(part(content, "div", "estimates"), state, act.chooseEstimate);
+  },
+};
+
+function drawFields(form: Box, state: State): void {
+  const target = defaultTarget(state);
+  drawField(form, { name: "target", label: "Target accuracy, %", type: "number", min: 0, max: 100, step: "any", placeholder: target === null ? "" : formatShare(target, 2) });
+  const nodes = pairNodes(state);
+  drawChoice(form, { name: "good", label: "Good node", choices: [{ value: "", text: "the last that reaches the target" }, ...nodes.map(toOption)] }, () => undefined);
+  drawChoice(form, { name: "bad", label: "Bad node", choices: [{ value: "", text: "the first below it" }, ...nodes.map(toOption)] }, () => undefined);
+}
+
+/** What the server takes where none is given: the experiment's target, else the root less the tolerance. */
+export function defaultTarget(state: State): number | null {
+  const experiment = chosenExperiment(state);
+  const root = experiment?.root_id == null ? undefined : state.server.nodes[experiment.root_id];
+  if (!experiment) return null;
+  if (experiment.target_accuracy !== null) return experiment.target_accuracy;
+  return root?.accuracy == null ? null : root.accuracy - experiment.tolerance;
+}
+
+const pairNodes = (state: State): readonly Node[] => treeNodes(state).filter((node) => node.state === "ready" && node.origin !== "control");
+
+const toOption = ({ id, number, accuracy, filters }: Node): Option => ({
+  value: String(id),
+  text: `node ${number}: ${formatPercent(accuracy, 2)}, ${formatCount(filters)} filters`,
+});
+
+const readForm = (form: Box): NewEstimate => ({
+  target_accuracy: readShare(form, "target"),
+  good_id: readNumber(form, "good"),
+  bad_id: readNumber(form, "bad"),
+});

@@ -1,0 +1,59 @@
+/** Finds nodes by number, note, star or maker. */
+import type { Node } from "../../../api/values";
+import { formatPercent, formatPlural } from "../../../marks/format";
+import { part } from "../../../marks/part";
+import { treeNodes } from "../../../state/select";
+import type { State } from "../../../state/state";
+import type { PanelDialog } from "../../panel";
+import { describeEnd } from "../layout";
+import { describeMaker } from "../tags";
+
+const MOST = 50;
+
+export const findDialog: PanelDialog = {
+  label: "Find a node",
+  draw: (content, state, act) => {
+    const { dialog } = state.screen;
+    if (dialog?.kind !== "find") return;
+    const found = findNodes(state, dialog.text);
+    const choose = (node: Node | undefined): void => {
+      if (!node) return;
+      act.chooseNode(node.id);
+      act.openDialog(null);
+    };
+    part(content, "input", "field")
+      .attr("autofocus", "")
+      .attr("type", "text")
+      .attr("aria-label", "Number, words of the note, ★, not recovered, control …")
+      .attr("placeholder", "number, words of the note, ★, not recovered, control …")
+      .on("input", (event: Event) => act.typeFind((event.currentTarget as HTMLInputElement).value))
+      .on("keydown", (event: KeyboardEvent) => {
+        if (event.key === "Enter") choose(found[0]);
+      });
+    part(content, "p", "paragraph").attr("class", "paragraph dim small").attr("role", "status").text(`${formatPlural(found.length, "node")}; Enter chooses the first.`);
+    part(content, "div", "found")
+      .selectAll<HTMLButtonElement, Node>(":scope > button")
+      .data(found.slice(0, MOST), ({ id }) => id)
+      .join("button")
+      .order()
+      .attr("type", "button")
+      .attr("data-testid", ({ number }) => `found-${number}`)
+      .text((node) => describeFound(node, state))
+      .on("click", (_, node) => choose(node));
+  },
+};
+
+/** A number finds that node first; words must all stand in what is known of a node. */
+export function findNodes(state: State, text: string): readonly Node[] {
+  const words = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const hits = treeNodes(state).filter((node) => {
+    const known = describeFound(node, state).toLowerCase();
+    return words.every((word) => known.includes(word));
+  });
+  return hits.sort((a, b) => Number(String(b.number) === words[0]) - Number(String(a.number) === words[0]) || a.number - b.number);
+}
+
+function describeFound(node: Node, { server }: State): string {
+  const parts = [`node ${node.number}`, node.accuracy === null ? "" : formatPercent(node.accuracy, 2), describeEnd(node), describeMaker(node, server.nodes)];
+  return [...parts, node.starred ? "★" : "", node.note].filter(Boolean).join(" · ");
+}

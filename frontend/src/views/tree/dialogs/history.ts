@@ -1,0 +1,49 @@
+/** Every estimate of the tree beside what came of it, the newest first. */
+import type { Estimate } from "../../../api/values";
+import { formatCount, formatPercent, formatShare } from "../../../marks/format";
+import { part, type Box } from "../../../marks/part";
+import type { State } from "../../../state/state";
+
+const NAMES = ["asked at", "target", "keep", "forecast, 80%", "came out"];
+
+export function drawHistory(box: Box, state: State, onChoose: (id: number) => void): void {
+  const estimates = listEstimates(state);
+  box.attr("hidden", estimates.length ? null : "");
+  part(box, "b", "title").text("Estimates so far");
+  const table = part(box, "table", "history");
+  const head = part(part(table, "thead", "head"), "tr", "names");
+  head.selectAll<HTMLElement, string>(":scope > th").data(NAMES).join("th").attr("scope", "col").text((name) => name);
+  part(table, "tbody", "rows")
+    .selectAll<HTMLTableRowElement, Estimate>(":scope > tr")
+    .data(estimates, ({ id }) => id)
+    .join("tr")
+    .order()
+    .attr("class", ({ id }) => (id === state.choice.tree.estimate ? "chosen" : ""))
+    .each(function (estimate) {
+      drawCells(this, describeRow(estimate, state), () => onChoose(estimate.id));
+    });
+}
+
+const listEstimates = ({ server, choice }: State): readonly Estimate[] =>
+  Object.values(server.estimates)
+    .filter(({ experiment_id }) => experiment_id === choice.experiment)
+    .sort((a, b) => b.id - a.id);
+
+function drawCells(row: HTMLTableRowElement, texts: readonly string[], choose: () => void): void {
+  while (row.cells.length < texts.length) row.insertCell();
+  texts.slice(1).forEach((text, index) => (row.cells[index + 1]!.textContent = text));
+  const first = row.cells[0]!;
+  const button = first.querySelector("button") ?? first.appendChild(document.createElement("button"));
+  Object.assign(button, { type: "button", className: "link", textContent: texts[0], title: "Show it, also on the tree", onclick: choose });
+}
+
+/** "node 5: 144 filters, 92.8%, met, inside" */
+export function describeRow({ node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate, { server }: State): readonly string[] {
+  const expected = forecast ? `${formatShare(forecast.accuracy)} (${formatShare(forecast.low)}–${formatShare(forecast.high)})` : "none";
+  const asked = `node ${server.nodes[node_id]?.number ?? "deleted"}`;
+  if (!outcome) return [asked, formatPercent(target_accuracy, 2), formatCount(keep), expected, plan_id === null ? "not drafted" : "drafted"];
+  const inside = outcome.in_interval === null ? "" : outcome.in_interval ? ", inside" : ", outside";
+  const word = outcome.is_met ? "met" : "not met";
+  const cameOut = `node ${outcome.number}: ${formatPercent(outcome.accuracy, 2)}, ${word}${inside}`;
+  return [asked, formatPercent(target_accuracy, 2), formatCount(keep), expected, cameOut];
+}

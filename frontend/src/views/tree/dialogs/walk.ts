@@ -1,0 +1,89 @@
+/** Starts a branch that grows by itself, and lists those that there were. */
+import type { NewWalk, TrainingChoice, Walk } from "../../../api/values";
+import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
+import { part, type Box } from "../../../marks/part";
+import { chosenExperiment } from "../../../state/select";
+import type { State } from "../../../state/state";
+import { drawButtons } from "../../dialogs/buttons";
+import { drawChoice, drawField, drawHelpText } from "../../dialogs/fields";
+import type { PanelDialog } from "../../panel";
+import { defaultTarget } from "./estimate";
+import { onSubmit, readNumber, readShare, readText } from "./read";
+import { drawStatusLine } from "./status";
+
+const KINDS = [
+  { value: "automatic", text: "equal steps until the target is missed" },
+  { value: "automatic_estimator", text: "equal steps, then the estimator" },
+];
+
+export const walkDialog: PanelDialog = {
+  label: "Walk from this node",
+  draw: (content, state, act) => {
+    const { dialog } = state.screen;
+    const node = dialog?.kind === "walk" ? state.server.nodes[dialog.node] : undefined;
+    if (dialog?.kind !== "walk" || !node) return;
+    part(content, "p", "paragraph").text(`From node ${node.number} on, each step removes a share of the filters with the lowest sensitivity and tunes. It runs as jobs, shows live in the tree, and can be stopped or taken over at any node.`);
+    const form = part(content, "form", "form");
+    drawFields(form, state);
+    const start = (): void => {
+      if (!dialog.sending) act.startWalk(node.id, readForm(form, state));
+    };
+    onSubmit(form, start);
+    drawStatusLine(content, dialog, "Starting…");
+    drawButtons(content, [
+      { text: "Cancel", run: () => act.openDialog(null) },
+      { text: "Start walk", isMain: true, disabled: dialog.sending, run: start },
+    ]);
+    drawWalks(part(content, "div", "walks"), state);
+  },
+};
+
+function drawFields(form: Box, state: State): void {
+  const target = defaultTarget(state);
+  const training = chosenExperiment(state)?.training;
+  drawChoice(form, { name: "kind", label: "Kind", choices: KINDS }, () => undefined);
+  drawField(form, { name: "percent", label: "Filters a step, %", type: "number", min: 0.1, max: 90, step: "any", value: "25" });
+  drawField(form, { name: "target", label: "Target accuracy, %", type: "number", min: 0, max: 100, step: "any", placeholder: target === null ? "" : formatShare(target, 2) });
+  drawField(form, { name: "max_steps", label: "At most, steps", type: "number", min: 1, max: 200, step: 1, value: "20" });
+  drawField(form, { name: "epochs", label: "Epochs a step", type: "number", min: 0, max: 1000, step: 1, placeholder: String(training?.epochs ?? "") });
+  drawField(form, { name: "learning_rate", label: "Peak learning rate", type: "number", min: 0, max: 10, step: "any", placeholder: String(training?.learning_rate ?? "") });
+  drawHelpText(form, "training-help", "Empty fields: as the experiment has it. All else of the training is as chosen beside the plan.");
+}
+
+const noTraining: TrainingChoice = {
+  epochs: null, learning_rate: null, batch_size: null, momentum: null, weight_decay: null,
+  schedule: null, augmentation: null, early_stop: null, amp: null, images: null,
+};
+
+function readForm(form: Box, { draft, choice }: State): NewWalk {
+  const base = draft.training[choice.experiment ?? 0] ?? noTraining;
+  const [epochs, learning_rate] = [readNumber(form, "epochs") ?? base.epochs, readNumber(form, "learning_rate") ?? base.learning_rate];
+  return {
+    kind: readText(form, "kind") as NewWalk["kind"],
+    percent: readNumber(form, "percent") ?? 25,
+    target_accuracy: readShare(form, "target"),
+    training: { ...base, epochs: epochs ?? null, learning_rate: learning_rate ?? null },
+    max_steps: readNumber(form, "max_steps") ?? 20,
+  };
+}
+
+function drawWalks(box: Box, state: State): void {
+  const walks = Object.values(state.server.walks)
+    .filter(({ experiment_id }) => experiment_id === state.choice.experiment)
+    .sort((a, b) => b.id - a.id);
+  box.attr("hidden", walks.length ? null : "");
+  part(box, "b", "title").text("Walks so far");
+  part(box, "ul", "list")
+    .selectAll<HTMLLIElement, Walk>(":scope > li")
+    .data(walks, ({ id }) => id)
+    .join("li")
+    .order()
+    .text((walk) => describeWalk(walk, state));
+}
+
+/** "automatic −25% from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target." */
+export function describeWalk({ kind, percent, node_id, target_accuracy, nodes, state, reason }: Walk, { server }: State): string {
+  const name = kind === "automatic" ? "automatic" : "automatic with estimator";
+  const from = server.nodes[node_id]?.number ?? "deleted";
+  return `${name} −${percent}% from node ${from}, target ${formatPercent(target_accuracy, 2)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
+}

@@ -1,0 +1,20 @@
+/** What the enlarged Tree panel shows. */
+import { part, type Box } from "../../marks/part";
+import { TREE_VIEWS, type TreeView } from "../../state/tree";
+
+const TITLES: Record<TreeView, string> = { tree: "Tree", compare: "Compare", tradeoff: "Trade-off" };
+
+export function drawTabs(body: Box, shown: TreeView, isBig: boolean, onShow: (view: TreeView) => void): void {
+  const row = part(body, "div", "toolrow").attr("hidden", isBig ? null : "");
+  part(row, "div", "seg")
+    .attr("role", "group")
+    .attr("aria-label", "View")
+    .selectAll<HTMLButtonElement, TreeView>(":scope > button")
+    .data(TREE_VIEWS)
+    .join("button")
+    .attr("type", "button")
+    .attr("data-testid", (view) => `view-${view}`)
+    .attr("aria-pressed", (view) => String(view === shown))
+    .text((view) => TITLES[view])
+    .on("click", (_, view) => onShow(view));
+}

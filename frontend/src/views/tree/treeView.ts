@@ -1,0 +1,76 @@
+/** The tree itself: reads the State, lays out, draws. */
+import type { Node } from "../../api/values";
+import { part, type Box } from "../../marks/part";
+import type { Actions } from "../../state/actions";
+import { chosenGhost } from "../../state/ghost";
+import { chosenNode, isActive, lineage, treeNodes } from "../../state/select";
+import type { State } from "../../state/state";
+import { layoutNodeAxis, type NodeAxis } from "../axis/nodeAxis";
+import { drawEmpty } from "../empty";
+import type { Size } from "../panel";
+import { describeHint, isEmpty } from "./hint";
+import { layoutTree } from "./layout";
+import { showNodes, type Shown } from "./shown";
+import { listTags } from "./tags";
+import { drawTree, type TreeData } from "./tree";
+import { describeNode } from "./words";
+
+const NOTHING = { title: "No experiment yet", sentence: "Choose data and a network: the root is trained here or read from a checkpoint." };
+
+export function drawTreeView(box: Box, state: State, act: Actions, { width, height }: Size): void {
+  const data = treeData(state, chosenAxis(state, width), height);
+  drawTree(box, data, {
+    onChoose: act.chooseNode,
+    onStep: act.stepNode,
+    onParent: act.chooseParent,
+    onHover: (id) => (id === null ? act.unhover() : act.hover({ node: id, readout: readoutOf(state, id) })),
+    onPan: act.panTo,
+    onZoom: act.zoomTree,
+    onFold: act.foldNode,
+    onEstimate: (id) => act.openNodeDialog("estimate", state.server.estimates[id]?.node_id ?? state.choice.node ?? 0),
+  });
+  const hint = describeHint(state);
+  part(box, "p", "hint").text(hint).attr("hidden", hint ? null : "");
+  drawEmpty(box, isEmpty(state) ? { ...NOTHING, button: { text: "New experiment…", run: act.openNewExperiment } } : null);
+}
+
+/** The axis that tree and statistics share at this width. */
+export function chosenAxis(state: State, width: number): NodeAxis {
+  const last = treeNodes(state).at(-1)?.number ?? 0;
+  const places = last + 1 + (chosenGhost(state) ? 1 : 0);
+  return layoutNodeAxis({ width, places, pan: state.screen.pan, chosen: chosenNode(state)?.number ?? 0, zoom: state.choice.tree.zoom });
+}
+
+export const shownNodes = ({ server, choice }: State): Shown => showNodes(server.nodes, choice.experiment, choice.tree.folded);
+
+function treeData(state: State, axis: NodeAxis, height: number): TreeData {
+  const { server, choice, hover } = state;
+  const shown = shownNodes(state);
+  const path = new Set(lineage(server.nodes, choice.node).map((node) => node.id));
+  const running = Object.values(server.jobs).filter((job) => isActive(job) && job.node_id !== null);
+  const makers = { nodes: shown.nodes, walks: Object.values(server.walks), estimates: Object.values(server.estimates) };
+  const estimate = server.estimates[choice.tree.estimate ?? -1] ?? null;
+  return {
+    layout: layoutTree({ shown, axis, ghost: chosenGhost(state), estimate, lineage: path, hovered: hover.node, tags: listTags(makers) }),
+    axis,
+    chosen: chosenNode(state),
+    hovered: hover.node,
+    height,
+    zoom: choice.tree.zoom,
+    marked: choice.tree.marked,
+    progress: new Map(running.filter(makesNode).map((job) => [job.node_id!, job.progress])),
+    describe: (node) => describeFor(state, node),
+  };
+}
+
+const makesNode = ({ kind }: { kind: string }): boolean => kind === "root" || kind === "prune";
+
+export const readoutOf = ({ server }: State, id: number) => {
+  const node = server.nodes[id];
+  return node ? describeNode(node, server.nodes) : null;
+};
+
+function describeFor({ server, choice }: State, node: Node): string {
+  const { title, text } = describeNode(node, server.nodes);
+  return `${title}: ${text}${choice.tree.marked.includes(node.id) ? " · marked for comparison" : ""}`;
+}

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { chooseNode } from "../../src/state/actions/choose";
+import { refuseMark } from "../../src/state/actions/tree";
+import { takeEvent } from "../../src/state/actions/live";
+import { foldNode } from "../../src/state/fold";
+import { chosenGhost } from "../../src/state/ghost";
+import { changeRule } from "../../src/state/edits";
+import { withChoice, withTree } from "../../src/state/patches";
+import { markedNodes, stepZoom } from "../../src/state/tree";
+import { noChoice } from "../../src/state/state";
+import { readChoice, writeChoice } from "../../src/state/url";
+import { commonOf, emptyRule } from "../../src/plan/rule";
+import { planResult } from "../../src/state/plan";
+import { makeEstimate, makeWalk } from "../fixtures/growth";
+import { networkState } from "../fixtures/network";
+import { makeEpoch, makeNode, stateWith } from "../fixtures/values";
+
+const nodes = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 0), makeNode(4, 0, { state: "running" })];
+
+test("a comparison, its marks and folds come back from a link", () => {
+  const tree = { view: "compare", marked: [12, 11], folded: [11], estimate: 7, x: "macs", y: "loss", zoom: 0.5 } as const;
+  const choice = { ...noChoice, tree, panel: "tree" } as const;
+  expect(readChoice(writeChoice(choice))).toEqual(choice);
+  expect(writeChoice(choice)).toContain("compare=12-11");
+});
+
+test("marks that mean nothing are dropped, doubles too, and never more than five", () => {
+  expect(readChoice("?compare=1-1-2-3-4-5-6&folded=x&view=kitchen&x=taste&zoom=3").tree).toEqual({ ...noChoice.tree, marked: [1, 2, 3, 4, 5] });
+});
+
+test("only finished nodes of this tree are compared, in the order of their marks", () => {
+  const state = withTree(stateWith(nodes), { marked: [13, 14, 99, 11] });
+  expect(markedNodes(state).map(({ number }) => number)).toEqual([3, 1]);
+});
+
+test("a running node and a sixth are refused with a sentence", () => {
+  expect(refuseMark(stateWith(nodes), 14)).toContain("running");
+  const full = withTree(stateWith(nodes), { marked: [1, 2, 3, 4, 5] });
+  expect(refuseMark(full, 11)).toContain("Five");
+  expect(refuseMark(withTree(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
+});
+
+test("folding moves the choice to the folded node, and choosing inside unfolds", () => {
+  const folded = foldNode(11)(withChoice(stateWith(nodes), { node: 12 }));
+  expect(folded.choice.node).toBe(11);
+  expect(folded.choice.tree.folded).toEqual([11]);
+  expect(chooseNode(12)(folded).choice.tree.folded).toEqual([]);
+  expect(foldNode(12)(folded)).toBe(folded);
+});
+
+test("a branch that is gone takes its plans, marks and choice with it; the node above is chosen", () => {
+  const server = { epochs: { 12: [makeEpoch(0, 0.5)] }, estimates: { 7: makeEstimate() } };
+  const before = withTree(withChoice(stateWith(nodes, server), { node: 12, plan: 4 }), { marked: [12, 13], folded: [11] });
+  const after = takeEvent({ kind: "removed", node_ids: [11, 12], plan_ids: [4] })(before);
+  expect(Object.keys(after.server.nodes)).toEqual(["10", "13", "14"]);
+  expect(after.server.epochs).toEqual({});
+  expect(after.choice).toMatchObject({ node: 10, plan: null });
+  expect(after.choice.tree).toMatchObject({ marked: [13], folded: [] });
+  expect(after.server.estimates[7]).toBeDefined();
+});
+
+test("a walk that moved on replaces what was known", () => {
+  const after = takeEvent({ kind: "walk", walk: makeWalk({ state: "stopped", reason: "Stopped." }) })(stateWith(nodes, { walks: { 3: makeWalk() } }));
+  expect(after.server.walks[3]?.state).toBe("stopped");
+});
+
+test("the zoom goes step by step and stops at its ends", () => {
+  expect(stepZoom(1, 1)).toBe(1.4);
+  expect(stepZoom(2, 1)).toBe(2);
+  expect(stepZoom(0.25, -1)).toBe(0.25);
+});
+
+test("the ghost has the cost of the edit at hand, before the server knows it", () => {
+  const state = changeRule({ ...commonOf(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(networkState("vgg"));
+  const ghost = chosenGhost(state)!;
+  expect(ghost.cost).toEqual(planResult(state)!.cost);
+  expect(ghost.share).toBeGreaterThan(0.45);
+  expect(chosenGhost(networkState("vgg"))).toBeNull();
+});

@@ -1,0 +1,98 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Actions } from "../../src/state/actions";
+import { withTree } from "../../src/state/patches";
+import { drawCompareView } from "../../src/views/compare/compare";
+import { describeDifference, listDifferences } from "../../src/views/compare/differences";
+import { listMeasures } from "../../src/views/compare/measures";
+import { findRuns, notIn, stripPath } from "../../src/views/compare/strips";
+import { findFrontier, listPoints, scaleOf, ticksOf } from "../../src/views/tradeoff/points";
+import { drawTradeoffView } from "../../src/views/tradeoff/tradeoff";
+import { comparison } from "../fixtures/growth";
+import { makeNode, stateWith } from "../fixtures/values";
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const actions = () => ({ chooseNode: vi.fn(), markNode: vi.fn(), showFlips: vi.fn(), chooseAxes: vi.fn(), hover: vi.fn(), unhover: vi.fn(), stepNode: vi.fn() });
+
+test("kept numbers become runs, and a strip draws one box a run", () => {
+  expect(findRuns([0, 1, 2, 5, 7, 8])).toEqual([[0, 3], [5, 1], [7, 2]]);
+  expect(findRuns([])).toEqual([]);
+  expect(stripPath([0, 1, 3], { original: 4, width: 100, top: 2, height: 8 })).toBe("M0,2h50v8h-50zM75,2h25v8h-25z");
+  expect(notIn([0, 1, 4, 5], [1, 4])).toEqual([0, 5]);
+});
+
+test("changes are against the first node: points of accuracy, percent of a size", () => {
+  const measures = new Map(listMeasures(comparison).map(({ name, cells }) => [name, cells]));
+  expect(measures.get("Accuracy")).toEqual([{ value: "97.50%", change: "" }, { value: "96.50%", change: "−1.00 pt" }]);
+  expect(measures.get("Parameters")![1]!.change).toBe("−60.0%");
+});
+
+test("the largest differences of confusion come first, and better is told from worse", () => {
+  const found = listDifferences(comparison.confusion[1]!.difference!);
+  expect(found.map(({ change, isBetter }) => [change, isBetter])).toEqual([[-3, false], [3, false], [1, false], [-1, false]]);
+  expect(describeDifference(found[1]!, comparison)).toBe("cat called dog +3");
+  expect(listDifferences([[2, -2], [0, 0]]).every(({ isBetter }) => isBetter)).toBe(true);
+});
+
+test("the comparison draws metrics, strips and flips; a count shows its samples", () => {
+  const act = actions();
+  const state = withTree(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), { marked: [11, 12] });
+  const draw = () => drawCompareView(select(box), state, act as unknown as Actions, { width: 1000, height: 600 });
+  draw();
+  const strips = [...box.querySelectorAll("svg.strip")];
+  draw();
+  expect([...box.querySelectorAll("svg.strip")]).toEqual(strips);
+  expect(strips).toHaveLength(2);
+  expect(strips[0]!.getAttribute("aria-label")).toBe("6 of 8 filters, 3 of them not kept by all");
+  box.querySelector<HTMLButtonElement>(".flipped button")!.click();
+  expect(act.showFlips).toHaveBeenCalledWith(11, 12, "degraded");
+  box.querySelectorAll<HTMLButtonElement>(".away")[1]!.click();
+  expect(act.markNode).toHaveBeenCalledWith(12);
+});
+
+test("with fewer than two marked it says what to do", () => {
+  drawCompareView(select(box), withTree(stateWith(comparison.nodes), { marked: [11] }), actions() as unknown as Actions, { width: 1000, height: 600 });
+  expect(box.textContent).toContain("One node is marked");
+});
+
+const sized = (number: number, accuracy: number, parameters: number) => makeNode(number, number ? 0 : null, { accuracy, parameters });
+const tree = [sized(0, 0.97, 1000), sized(1, 0.96, 500), sized(2, 0.9, 600), sized(3, 0.96, 400), sized(4, 0.8, 10)];
+
+test("the frontier holds what nothing beats: equal accuracy at more parameters is beaten", () => {
+  const points = listPoints(tree, "parameters", "accuracy");
+  expect(findFrontier(points, "parameters", "accuracy").map(({ node }) => node.number)).toEqual([4, 3, 0]);
+  const turned = listPoints(tree, "accuracy", "parameters");
+  expect(findFrontier(turned, "accuracy", "parameters").map(({ node }) => node.number)).toEqual([4, 3, 0]);
+});
+
+test("nodes that are not finished or not measured are no points", () => {
+  expect(listPoints([makeNode(0, null, { state: "running" }), makeNode(1, 0, { latency: [] })], "latency", "accuracy")).toEqual([]);
+});
+
+test("sizes over orders of magnitude are logarithmic with few ticks, a single value has room", () => {
+  const scale = scaleOf([10, 1000], "parameters", [0, 100]);
+  expect(scale(100)).toBeCloseTo(50, 0);
+  expect(ticksOf(scale, 6).length).toBeLessThanOrEqual(6);
+  expect(scaleOf([5], "epochs", [0, 100])(5)).toBeCloseTo(50);
+});
+
+test("a point chooses its node, an axis is picked, and drawing again keeps the marks", () => {
+  const act = actions();
+  const draw = () => drawTradeoffView(select(box), stateWith(tree), act as unknown as Actions, { width: 600, height: 400 });
+  draw();
+  const before = [...box.querySelectorAll(".point")];
+  draw();
+  expect([...box.querySelectorAll(".point")]).toEqual(before);
+  expect(box.textContent).toContain("3 of 5 nodes on the frontier");
+  box.querySelector("[data-testid=point-3]")!.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  expect(act.chooseNode).toHaveBeenCalledWith(13);
+  const axis = box.querySelector<HTMLSelectElement>("[data-testid=axis-x]")!;
+  axis.value = "macs";
+  axis.dispatchEvent(new Event("change"));
+  expect(act.chooseAxes).toHaveBeenCalledWith({ x: "macs" });
+});
