@@ -65,13 +65,14 @@ def _watch(work: Workspace, stop: threading.Event) -> None:
 
 def sweep(store: Store) -> None:
     """Remove files that no row knows, and working files of nodes that will never be ready."""
+    there = store.files.node_folders()
     living = [
         (node.experiment_id, node.number)
         for experiment in store.experiments.list()
         for node in store.nodes.list(experiment.id)
         if node.state in ("waiting", "running", "ready")
     ]
-    for path in store.files.sweep(living):
+    for path in store.files.sweep(there, living):
         log.info("removed files that no node needs: %s", path)
 
 

@@ -55,11 +55,14 @@ class Store:
 
 
 def open_store(database_url: str, models: Path, migrate: bool = True) -> Store:
-    """Open the database (made and brought up to date where `migrate`) and the folder of weights."""
-    models.mkdir(parents=True, exist_ok=True)
-    engine = connect(database_url)
+    """Open the database (made and brought up to date where `migrate`) and the folder of weights.
+
+    Raises StorageFailed and Conflict where one of them cannot be used.
+    """
+    engine, files = connect(database_url), Files(models)
     if migrate:
         from cnnpruner.store.migrate import upgrade  # workers open what the server has migrated
 
         upgrade(engine)
-    return Store(Sessions(engine), Files(models))
+        files.claim(engine.url)
+    return Store(Sessions(engine), files)

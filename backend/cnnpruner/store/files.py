@@ -1,8 +1,16 @@
 """Where weights and pictures lie in the model store."""
 
+import os
 import shutil
 from collections.abc import Collection
 from pathlib import Path
+
+from sqlalchemy import URL
+
+from cnnpruner.errors import Conflict, StorageFailed
+
+OWNER = "database.txt"
+"""Names the database whose weights these are: two databases in one folder would sweep away each other's nodes."""
 
 
 class Files:
@@ -10,6 +18,27 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def claim(self, database: URL) -> None:
+        """Make the folder, for this database alone. Raises Conflict where another one has it, else StorageFailed."""
+        mine, mark = self._name(database), self.folder / OWNER
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            owner = mark.read_text("utf-8").strip() if mark.exists() else ""
+            if not owner:
+                mark.write_text(f"{mine}\n", "utf-8")
+        except OSError as error:
+            sentence = f"The model store {self.folder} cannot be used ({error.strerror}); choose another with MODELS=."
+            raise StorageFailed(sentence) from error
+        if owner and owner != mine:
+            cure = f"choose another with MODELS=, or delete {mark} if you renamed or moved the database"
+            raise Conflict(f"The model store {self.folder} belongs to the database {owner}, not to {mine}; {cure}.")
+
+    def _name(self, database: URL) -> str:
+        """A file's path as seen from the folder, so that both may be moved together."""
+        if database.get_backend_name() == "sqlite" and database.database:
+            return os.path.relpath(Path(database.database).resolve(), self.folder.resolve())
+        return database.render_as_string(hide_password=True)
 
     def experiment_folder(self, experiment_id: int) -> Path:
         """Folder of all files of an experiment."""
@@ -43,10 +72,17 @@ class Files:
         """Remove all files of an experiment."""
         shutil.rmtree(self.experiment_folder(experiment_id), ignore_errors=True)
 
-    def sweep(self, kept: Collection[tuple[int, int]]) -> list[Path]:
-        """Remove node folders without one of `kept`, (experiment id, node number); gives what went."""
+    def node_folders(self) -> list[Path]:
+        """Folders of all nodes that have one."""
+        return list(self.folder.glob("experiment-*/node-*"))
+
+    def sweep(self, there: Collection[Path], kept: Collection[tuple[int, int]]) -> list[Path]:
+        """Remove those of `there` that are not of `kept`, (experiment id, node number); gives what went.
+
+        List `there` before `kept`: a node that another server makes meanwhile has its row before its folder.
+        """
         wanted = {self.node_folder(*node) for node in kept}
-        stray = [path for path in self.folder.glob("experiment-*/node-*") if path not in wanted]
+        stray = [path for path in there if path not in wanted]
         for path in stray:
             shutil.rmtree(path, ignore_errors=True)
         return stray

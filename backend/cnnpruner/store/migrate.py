@@ -7,6 +7,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 
 from cnnpruner.errors import StorageFailed
 
@@ -20,9 +21,14 @@ def _config() -> Config:
 
 
 def current(engine: Engine) -> str | None:
-    """The version of the database, None for a new one."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """The version of the database, None for a new one. Raises StorageFailed where it cannot be opened."""
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except DatabaseError as error:
+        name = engine.url.render_as_string(hide_password=True)
+        sentence = f"The database {name} cannot be opened ({error.orig}); choose another with DB=, or mend this one."
+        raise StorageFailed(sentence) from error
 
 
 def upgrade(engine: Engine, version: str = "head") -> None:
