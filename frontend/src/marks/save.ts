@@ -6,7 +6,15 @@ type Cell = string | number | null;
 export interface Savable {
   readonly name: string;
   readonly selector: string | null;
+  markup?(state: State, size: { width: number; height: number }): Drawing | null;
   rows(state: State): readonly (readonly Cell[])[];
+}
+
+/** An SVG as text, complete in itself. */
+export interface Drawing {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** What CSS gives on screen and must stand in the file itself. */
@@ -24,11 +32,17 @@ export async function saveChart(
 ): Promise<void> {
   if (format === "csv") { download(new Blob([writeCsv(chart.rows(state))], { type: "text/csv" }), `${chart.name}.csv`); return; }
   const drawing = chart.selector === null ? null : panel.querySelector(chart.selector);
+  const made = drawing && chart.markup?.(state, { width: drawing.clientWidth, height: drawing.clientHeight });
+  if (made) { await saveDrawing(made, chart.name, format); return; }
   if (drawing instanceof HTMLCanvasElement) { download(await readCanvas(drawing), `${chart.name}.png`); return; }
   if (!(drawing instanceof SVGSVGElement)) return;
-  const markup = writeSvg(drawing);
+  const { width, height } = drawing;
+  await saveDrawing({ svg: writeSvg(drawing), width: width.baseVal.value, height: height.baseVal.value }, chart.name, format);
+}
+
+async function saveDrawing({ svg: markup, width, height }: Drawing, name: string, format: "svg" | "png"): Promise<void> {
   const svg = new Blob([markup], { type: "image/svg+xml" });
-  download(format === "svg" ? svg : await paintPng(svg, drawing), `${chart.name}.${format}`);
+  download(format === "svg" ? svg : await paintPng(svg, width, height), `${name}.${format}`);
 }
 
 /** RFC 4180: quoted where needed, lines end with CRLF. */
@@ -57,10 +71,10 @@ export function writeSvg(svg: SVGSVGElement): string {
   return new XMLSerializer().serializeToString(copy);
 }
 
-async function paintPng(svg: Blob, { width, height }: SVGSVGElement): Promise<Blob> {
+async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {
   const canvas = document.createElement("canvas");
-  canvas.width = width.baseVal.value * PNG_SCALE;
-  canvas.height = height.baseVal.value * PNG_SCALE;
+  canvas.width = width * PNG_SCALE;
+  canvas.height = height * PNG_SCALE;
   const image = new Image();
   image.src = URL.createObjectURL(svg);
   await image.decode();

@@ -10,6 +10,8 @@ import { paintSequence } from "../../marks/colour";
 export interface CellData {
   readonly confusion: Confusion;
   readonly cell: Cell | null;
+  /** Name of a class or lasso whose samples are chosen; null without one. */
+  readonly pick: string | null;
   readonly samples: readonly Sample[] | null;
   readonly thumbs: Omit<ThumbsData, "samples" | "size">;
   /** How many pictures find room. */
@@ -36,15 +38,16 @@ function describeChange(count: number, before: number | undefined): string {
 }
 
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
-  const { confusion, cell, samples, room } = data;
+  const { confusion, cell, pick, samples, room } = data;
   const shown = cell && samples ? samples.slice(0, room) : [];
-  part(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : "Wrong in all");
+  part(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Wrong in all"));
   part(box, "span", "count").text(countText(data, shown.length));
   drawThumbs(part(box, "div", "pictures"), { ...data.thumbs, samples: cell ? shown : (samples ?? []).slice(0, room), size: THUMB }, callbacks);
   drawLegend(part(box, "div", "legend"), data);
 }
 
-function countText({ confusion, cell, samples }: CellData, shown: number): string {
+function countText({ confusion, cell, pick, samples }: CellData, shown: number): string {
+  if (pick !== null) return `${formatOf(samples?.length ?? 0, confusion.images)} images`;
   if (!cell) {
     const right = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
     return `${formatOf(confusion.images - right, confusion.images)} images`;

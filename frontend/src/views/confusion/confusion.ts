@@ -2,10 +2,12 @@
 import type { Confusion } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
+import { listedSamples } from "../../state/map";
 import { chosenNode, samplesKey } from "../../state/select";
 import type { Cell, State } from "../../state/state";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
+import { namePick } from "../samples/pick";
 import { describeSample } from "../samples/thumbs";
 import { describeCell, drawCell } from "./cell";
 import { layoutMatrix, type MatrixLayout } from "./layout";
@@ -83,10 +85,11 @@ interface Beside {
 function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark, room }: Beside): void {
   const { choice, server } = state;
   const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
-  const samples = server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null;
+  const pick = choice.cell ? null : namePick(choice, confusion.classes);
+  const samples = pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
   drawCell(
     box,
-    { confusion, cell: choice.cell, samples, thumbs, room, layout, isDark },
+    { confusion, cell: choice.cell, pick, samples, thumbs, room, layout, isDark },
     {
       onChoose: act.chooseSample,
       onHover: (sample) =>

@@ -1,16 +1,18 @@
 /** What of the Filters panel can be saved. */
-import { cardsData } from "./cardData";
 import { ranking } from "../../state/plan";
 import { comparedSamples, mapPoints, markOf, pickOf, shownChanges } from "../../state/map";
 import { chosenExperiment } from "../../state/select";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
+import { cardsData } from "./cardData";
+import { writeCards } from "./cardsSvg";
+import { writeMap } from "./mapSvg";
 
 type Rows = ReturnType<Chart["rows"]>;
 
 export const filtersCharts: readonly Chart[] = [
-  { name: "map", title: "Map of samples", selector: "canvas.points", rows: mapRows },
-  { name: "layer-filters", title: "Filters of the layer", selector: null, rows: filterRows },
+  { name: "map", title: "Map of samples", selector: "canvas.points", markup: writeMap, rows: mapRows },
+  { name: "layer-filters", title: "Filters of the layer", selector: ".cards", markup: writeCards, rows: filterRows },
 ];
 
 function mapRows(state: State): Rows {

@@ -13,6 +13,8 @@ export interface ChipsData {
   readonly others: readonly Node[];
   readonly parent: number | null;
   readonly isReady: boolean;
+  /** Signs without words. */
+  readonly isNarrow: boolean;
 }
 
 export interface ChipsCallbacks {
@@ -35,12 +37,19 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
     .join((enter) => enter.append("button").attr("class", "tog").attr("type", "button"))
     .attr("data-testid", (change) => change)
     .attr("title", (change) => titles[change])
+    .attr("aria-label", (change) => nameChip(data, change, true))
     .attr("aria-pressed", (change) => data.shown.includes(change) && isOpen(data, change))
     .attr("disabled", (change) => (isOpen(data, change) ? null : ""))
-    .text((change) => `${SIGNS[change]} ${change} ${data.counts[change] === null ? "" : formatCount(data.counts[change])}`.trimEnd())
+    .text((change) => nameChip(data, change, !data.isNarrow))
     .on("click", (_, change) => onToggle(change));
   part(row, "span", "grow");
   drawCompare(row, data, onCompare);
+}
+
+/** "▼ degraded 46" */
+function nameChip({ counts }: ChipsData, change: Change, isLong: boolean): string {
+  const count = counts[change] === null ? null : formatCount(counts[change]);
+  return [SIGNS[change], isLong || count === null ? change : null, count].filter((word) => word !== null).join(" ");
 }
 
 const isOpen = ({ isReady, against }: ChipsData, change: Change): boolean => isReady && (change === "wrong" || against !== null);

@@ -54,9 +54,11 @@ const byLabel = (list: Probabilities): Map<number, number> => new Map(list.map((
 const spanOf = (width: number, isPair: boolean): readonly [number, number] => [NAMES, width - (isPair ? VALUES : 40)];
 const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
-/** What is not in the list is less than the last of it. */
-const write = (share: number | undefined, list: Probabilities): string =>
-  share === undefined ? `<${(list.at(-1)?.probability ?? 0).toFixed(2)}` : share.toFixed(2);
+/** What is not in the list is at most the last of it. */
+function write(share: number | undefined, list: Probabilities): string {
+  const text = (share ?? list.at(-1)?.probability ?? 0).toFixed(2);
+  return share === undefined && text !== "0.00" ? `<${text}` : text;
+}
 
 export function drawDumbbells(box: Box, data: DumbbellData): void {
   const rows = layoutDumbbells(data);

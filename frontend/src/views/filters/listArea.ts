@@ -12,18 +12,20 @@ import type { Size } from "../panel";
 import { cardsData, describeSight, type Card, type CardsData } from "./cardData";
 import { drawCards } from "./cards";
 import { drawListHead } from "./listHead";
-import { hoverSample } from "./mapArea";
+import { hoverSample, NARROW } from "./mapArea";
 import { drawSampleCard, type SampleCardData } from "./sampleCard";
 import { drawStrip } from "./strip";
 
 const HEAD = 36;
 const FOOT = 24;
 const STRIP = 72;
-const CARD = { chosen: 101, none: 68 } as const;
+const CARD = { chosen: 101, none: 68, narrow: 16 } as const;
 
 export function drawListArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
   const isChosen = state.choice.sample !== null;
-  const card = isChosen ? CARD.chosen : CARD.none;
+  const isNarrow = width < NARROW;
+  const card = (isChosen ? CARD.chosen : CARD.none) + (isNarrow ? CARD.narrow : 0);
+  box.classed("narrow", isNarrow);
   drawSampleCard(part(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), { onChoose: act.chooseSample });
   const data = cardsData(state);
   const strip = part(box, "div", "strongest");

@@ -26,7 +26,7 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
     activation: "by activation ↓",
   };
   drawSelect(row, "layer", data.layers.map((layer) => [layer, layer]), data.layer, onLayer).attr("aria-label", "Layer");
-  part(row, "span", "removed").attr("data-testid", "layer-removed").text(`${formatOf(data.removed, data.filters)} removed`);
+  part(row, "span", "removed").attr("data-testid", "layer-removed").text(`${formatOf(data.removed, data.filters)} removed`).attr("title", "filters of the layer that the plan removes");
   part(row, "span", "grow");
   const sorts = FILTER_SORTS.map((sort) => [sort, titles[sort]] as const);
   drawSelect(row, "sort", sorts, data.sort, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Order of the filters");

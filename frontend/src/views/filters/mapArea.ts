@@ -8,10 +8,11 @@ import { chosenExperiment, chosenNode, treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
 import { drawEmpty, type Empty } from "../empty";
 import type { Size } from "../panel";
+import { namePick } from "../samples/pick";
 import { describeSample, drawThumbs } from "../samples/thumbs";
 import { drawChips, type ChipsData } from "./chips";
 import { mapData, type MapData } from "./mapData";
-import { describeLayout, drawFoot, namePick, type FootData } from "./mapFoot";
+import { describeLayout, drawFoot, type FootData } from "./mapFoot";
 import { drawMap, type MapCallbacks } from "./mapView";
 import { ALL_IN_SIGHT } from "./mapZoom";
 
@@ -19,11 +20,12 @@ const CHIPS = 36;
 const FOOT = 24;
 const THUMB = 32;
 const LIST = 132;
+export const NARROW = 340;
 
 const countsOf = memo(countChanges);
 
 export function drawMapArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  drawChips(part(box, "div", "toolrow chips"), chipsData(state), { onToggle: act.toggleChange, onCompare: act.compareWith });
+  drawChips(part(box, "div", "toolrow chips"), chipsData(state, width < NARROW), { onToggle: act.toggleChange, onCompare: act.compareWith });
   const isBig = state.choice.panel === "filters";
   const room = height - CHIPS - FOOT - (isBig ? LIST : 0);
   const data = mapData(state, { width, height: room });
@@ -41,7 +43,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   });
 }
 
-function chipsData(state: State): ChipsData {
+function chipsData(state: State, isNarrow: boolean): ChipsData {
   const node = chosenNode(state);
   const samples = comparedSamples(state);
   const counts = samples ? countsOf(samples) : { degraded: null, improved: null, wrong: null };
@@ -52,6 +54,7 @@ function chipsData(state: State): ChipsData {
     others: treeNodes(state).filter((one) => one.state === "ready" && one.id !== node?.id),
     parent: node?.parent_id ?? null,
     isReady: node?.state === "ready",
+    isNarrow,
   };
 }
 

@@ -2,7 +2,6 @@
 import type { Embedding, Node } from "../../api/values";
 import { formatCount, formatOf } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import type { Choice } from "../../state/state";
 
 export interface FootData {
   readonly marked: number;
@@ -37,13 +36,6 @@ export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }
   part(row, "span", "layout").text(layout).attr("title", layout);
   part(row, "button", "link all").attr("type", "button").attr("hidden", canZoomOut ? null : "").attr("title", "Show all of the map (0)").text("show all").on("click", () => onZoomOut());
   part(row, "button", "link stop").attr("type", "button").attr("hidden", isRunning ? null : "").attr("title", "Stop the layout").text("stop").on("click", () => onStop());
-}
-
-/** "cat → dog", "cat", "chosen" */
-export function namePick({ cell, label, picked }: Choice, classes: readonly string[]): string | null {
-  if (cell) return cell.label === cell.predicted ? `${classes[cell.label]} right` : `${classes[cell.label]} → ${classes[cell.predicted]}`;
-  if (label !== null) return classes[label] ?? String(label);
-  return picked ? "chosen" : null;
 }
 
 /** "t-SNE, layout kept from node 1" */

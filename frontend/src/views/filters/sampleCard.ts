@@ -24,19 +24,19 @@ export interface SampleCardCallbacks {
 }
 
 const PICTURE = 72;
-const ROWS = 4;
+const ROWS = 3;
 const SIDES = 24 + PICTURE + 12;
 
 export function drawSampleCard(box: Box, data: SampleCardData, callbacks: SampleCardCallbacks): void {
   const { sample, view, experiment, classes, width } = data;
   box.attr("data-testid", "sample").classed("none", sample === null);
-  const picture = part(box, "img", "pix").attr("hidden", sample === null ? "" : null);
+  const picture = part(box, "img", "pix").attr("hidden", sample === null || experiment === 0 ? "" : null);
   const words = part(box, "div", "words");
   drawTitle(part(words, "div", "line"), data, callbacks);
   const hint = data.error ?? (sample === null ? "No sample chosen. Choose a point or a cell of the confusion matrix, or press / and type a number." : null);
   part(words, "span", "hint").attr("hidden", hint === null ? "" : null).text(hint ?? "");
   const chart = part(words, "div", "chart").attr("hidden", view && sample !== null ? null : "");
-  if (sample === null) return;
+  if (sample === null || experiment === 0) return;
   const url = pictureUrl(experiment, sample, PICTURE);
   if (picture.attr("src") !== url) picture.attr("src", url);
   picture.attr("alt", `Sample ${sample}${view ? `, ${classes[view.label]}` : ""}`);
@@ -47,7 +47,8 @@ function drawTitle(line: Box, data: SampleCardData, { onChoose }: SampleCardCall
   const { sample, images, view, classes } = data;
   part(line, "label", "title").attr("for", "sample-number").text("Sample");
   drawField(line, sample, images, onChoose);
-  part(line, "span", "facts").text(view ? describeView(view, classes) : "");
+  const about = view ? describeView(view, classes) : "";
+  part(line, "span", "about").text(about).attr("title", about);
   part(line, "span", "grow");
   const drop = part(line, "button", "icon drop").attr("type", "button").attr("hidden", sample === null ? "" : null);
   if (drop.html() === "") drop.html(icon("back"));

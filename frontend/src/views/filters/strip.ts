@@ -29,7 +29,7 @@ export function drawStrip(box: Box, data: StripData | null, { onChoose, onHover,
   const { layer, number, found, experiment, sample } = data;
   const line = part(box, "div", "line");
   part(line, "b", "title").text(`${layer} · filter ${number}`);
-  part(line, "span", "facts").text(describe(found));
+  part(line, "span", "about").text(describe(found));
   part(line, "span", "grow");
   part(line, "button", "icon").attr("type", "button").attr("title", "Close (Enter on the card)").attr("aria-label", "Close").text("✕").on("click", () => onClose());
   const pictures = part(box, "div", "thumbs");

@@ -8,6 +8,7 @@ import type { State } from "../../../src/state/state";
 import { emptyRule, type Rule } from "../../../src/plan/rule";
 import { cardsData, describeSight } from "../../../src/views/filters/cardData";
 import { cardsWithin, layoutGrid, layoutHistogram, percentile90, placeCard, scrollToEdge, stepCard, withSpare } from "../../../src/views/filters/cardLayout";
+import { writeCards } from "../../../src/views/filters/cardsSvg";
 import { drawCards } from "../../../src/views/filters/cards";
 import { networkState } from "../../fixtures/network";
 import { means, pictures } from "../../fixtures/samples";
@@ -114,4 +115,14 @@ test("arrows move the focus from card to card", () => {
   cards[0]!.focus();
   cards[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   expect(document.activeElement).toBe(cards[1]);
+});
+
+test("all filters of the layer are saved as a drawing, with what is removed", () => {
+  const { svg, width } = writeCards(half(networkState("vgg")), SIZE)!;
+  const drawing = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  expect(drawing.querySelector("parsererror")).toBeNull();
+  expect(width).toBe(760);
+  const { filters, removed } = cardsData(half(networkState("vgg")))!;
+  expect(drawing.querySelectorAll("g[transform]")).toHaveLength(filters.length);
+  expect(svg.split("✕")).toHaveLength(removed + 1);
 });

@@ -5,6 +5,7 @@ import { indexPoints, placePoints, pointAt, pointsWithin, stepPoint } from "../.
 import { layoutLabels } from "../../../src/views/filters/mapLabels";
 import { mapData } from "../../../src/views/filters/mapData";
 import { drawMap } from "../../../src/views/filters/mapView";
+import { writeMap } from "../../../src/views/filters/mapSvg";
 import { stepZoom } from "../../../src/views/filters/mapZoom";
 import { runKey } from "../../../src/views/filters/mapKeys";
 import { withChoice, withHover } from "../../../src/state/patches";
@@ -133,4 +134,12 @@ test("keys go from marked sample to marked sample and choose", () => {
   runKey({ key: "Enter", shiftKey: true }, data, act);
   expect(act.onToggle).toHaveBeenCalledWith(0);
   expect(runKey({ key: "Escape", shiftKey: false }, data, act)).toBe(false); // nothing to let go: the page's key
+});
+
+test("the map is saved with every point, its marks and names", () => {
+  const { svg } = writeMap(laidOut(), SIZE)!;
+  const drawing = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
+  expect(drawing.querySelectorAll("circle")).toHaveLength(2 + 1); // two without a mark, the sign of the class
+  expect(drawing.querySelectorAll("path")).toHaveLength(2);
+  expect(drawing.querySelector("text")!.textContent).toBe("cat");
 });

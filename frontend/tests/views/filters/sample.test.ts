@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { drawChips, type ChipsData } from "../../../src/views/filters/chips";
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
-import { namePick } from "../../../src/views/filters/mapFoot";
+import { namePick } from "../../../src/views/samples/pick";
 import { describeView, drawSampleCard, readSampleNumber, type SampleCardData } from "../../../src/views/filters/sampleCard";
 import { noChoice } from "../../../src/state/state";
 import { makeNode } from "../../fixtures/values";
@@ -57,6 +57,7 @@ const chips: ChipsData = {
   others: [makeNode(0, null), makeNode(2, 0)],
   parent: 10,
   isReady: true,
+  isNarrow: false,
 };
 
 test("marks are toggled one by one, and the compared node is chosen; the parent is the usual one", () => {
@@ -79,6 +80,8 @@ test("marks are toggled one by one, and the compared node is chosen; the parent 
 test("without a node to compare with only wrong ones can be marked", () => {
   drawChips(select(box), { ...chips, against: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
   expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([true, true, false]);
+  drawChips(select(box), { ...chips, isNarrow: true }, { onToggle: vi.fn(), onCompare: vi.fn() });
+  expect([...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent}|${chip.getAttribute("aria-label")}`)[0]).toBe("▼ 4|▼ degraded 4");
 });
 
 test("the chosen samples have a name", () => {
