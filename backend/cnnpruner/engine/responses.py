@@ -74,11 +74,11 @@ class _Sums:
         """Maps [n, F, H, W] of the images from position `first` on."""
         spatial = maps.mean((2, 3))  # [n, F]
         self._mean += spatial.double().sum(0)
-        self._maps += F.adaptive_avg_pool2d(maps, self._size).double().sum(0)
+        self._maps += F.adaptive_avg_pool2d(maps.sum(0), self._size).double()
         numbers = torch.arange(first, first + len(maps), device=maps.device)[:, None].expand_as(spatial)
         values, samples = torch.cat([self._best, spatial]), torch.cat([self._samples, numbers])
-        order = torch.sort(values, dim=0, descending=True, stable=True).indices[:TOP]
-        self._best, self._samples = values.gather(0, order), samples.gather(0, order)
+        self._best, order = values.topk(min(TOP, len(values)), dim=0)
+        self._samples = samples.gather(0, order)
 
     def result(self, images: int) -> LayerResponses:
         """Means and the best."""
