@@ -101,6 +101,14 @@ def test_shares_of_layers(chain: Layers) -> None:
         draft_plan(chain, LayersRule(shares={"0": 1.5}), scores_of(chain, RISING))
 
 
+def test_share_of_a_frozen_layer_says_why_nothing_goes(chain: Layers) -> None:
+    last = chain.layers[-1].name
+    draft = draft_plan(chain, LayersRule(shares={last: 0.5}), scores_of(chain, RISING))
+    assert draft.filters == {}
+    assert draft.notes == (f"Layer {last} loses nothing, for its outputs are the 10 classes.",)
+    assert draft_plan(chain, LayersRule(shares={last: 0.0}), scores_of(chain, RISING)).notes == ()
+
+
 def test_shares_of_coupled_layers_count_once() -> None:
     layers = trace_layers(make("resnet_b"), torch.zeros(1, *IMAGE))
     scores = plan_fixtures.make_scores(layers, 0)

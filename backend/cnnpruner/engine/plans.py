@@ -162,6 +162,15 @@ def _shares_of_layers(drafting: _Drafting, rule: LayersRule) -> None:
         reached = layers[layer].filters - walk.left[layer]
         if reached != count:
             drafting.notes.append(f"Layer {layers[layer].name} should lose {count} filters and loses {reached}.")
+    drafting.notes += _frozen_whole(drafting.layers, rule.shares)
+
+
+def _frozen_whole(layers: Layers, shares: Mapping[str, float]) -> list[str]:
+    """A sentence for every layer that should lose filters and has none that is free."""
+    free = {layer for unit in layers.units if unit.free for layer, _ in unit.members}
+    reasons = {layer: unit.reason for unit in layers.units for layer, _ in unit.members}
+    wanted = [layer for layer in layers.layers if shares.get(layer.name, 0) > 0 and layer.index not in free]
+    return [f"Layer {layer.name} loses nothing, for {reasons.get(layer.index)}." for layer in wanted]
 
 
 def _filters_wanted(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
