@@ -67,6 +67,8 @@ def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
             other_shape=shapes[:50],
         )
     for name, value in state.items():
+        if value.layout != torch.strided or value.is_meta or value.is_complex() or value.is_quantized:
+            raise UnreadableWeights(f"Tensor {name} is no plain array of real numbers; save the state_dict as such.")
         if value.is_floating_point() and not bool(value.isfinite().all()):
             raise UnreadableWeights(f"Tensor {name} holds numbers that are not finite; take another checkpoint.")
     network.load_state_dict(state, strict=False)
@@ -100,6 +102,12 @@ def _read_torch(path: Path) -> Any:
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
+        if "unsupported operand" in str(error).lower():
+            raise UnreadableWeights(
+                f"{path.name} is no torch checkpoint, or a bare pickle of Python objects, and reading that could run "
+                "code, so it is refused. Save the plain state_dict with torch.save, or safetensors, and take that.",
+                file=path.name,
+            ) from error
         if "weights_only" in str(error).lower() or "unsupported" in str(error).lower():
             raise UnreadableWeights(
                 f"{path.name} holds Python objects, not only tensors, and reading them could run code, so it is "
