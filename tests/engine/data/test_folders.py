@@ -62,8 +62,9 @@ def test_large_sets_are_decoded_batch_by_batch_with_the_same_pixels(
 
 def test_unreadable_picture_is_named(pictures: Path) -> None:
     (pictures / "train" / "cat" / "broken.jpg").write_bytes(b"no picture")
-    with pytest.raises(UnusableData, match=r"train/cat/broken\.jpg cannot be read .* remove or replace"):
+    with pytest.raises(UnusableData, match=r"train/cat/broken\.jpg cannot be read .* remove or replace") as refused:
         _load(pictures)
+    assert str(pictures) not in refused.value.message
 
 
 def test_picture_cut_short_is_named(pictures: Path) -> None:

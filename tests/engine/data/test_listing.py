@@ -43,8 +43,11 @@ def test_listed_paths_resolve(folder: Path) -> None:
     assert resolve("weights.th", [folder.parent / "none", folder]) == folder / "weights.th"
 
 
-@pytest.mark.parametrize("path", ["../secret.pt", "sets/../../secret.pt", "/etc/passwd", "nothing.pt", "a\0b"])
+@pytest.mark.parametrize(
+    "path", ["../secret.pt", "sets/../../secret.pt", "/etc/passwd", "nothing.pt", "a\0b", "x" * 999, "circle"]
+)
 def test_paths_outside_the_data_folders_are_refused(folder: Path, path: str) -> None:
+    (folder / "circle").symlink_to("circle")
     with pytest.raises(InvalidInput):
         resolve(path, [folder])
 

@@ -82,4 +82,5 @@ def _to_eight_bits(picture: Image.Image) -> Image.Image:
 
 def _unreadable(path: Path, error: Exception) -> UnusableData:
     place = "/".join(path.parts[-3:])
-    return UnusableData(f"Picture {place} cannot be read ({error}); remove or replace it.", file=place)
+    reason = str(error).replace(str(path), path.name)
+    return UnusableData(f"Picture {place} cannot be read ({reason}); remove or replace it.", file=place)

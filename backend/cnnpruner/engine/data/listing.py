@@ -52,8 +52,12 @@ def resolve(path: str, folders: Sequence[Path]) -> Path:
     if given.is_absolute() or ".." in given.parts or "\0" in path:
         raise InvalidInput(f"Path {path!r} must be relative to a data folder and stay in it.", path=path)
     for folder in folders:
-        found = (folder / given).resolve()
-        if not found.exists():
+        try:
+            found = (folder / given).resolve()
+            is_there = found.exists()
+        except (OSError, RuntimeError):  # a name longer than the disk takes, a folder closed to us, links in a circle
+            continue
+        if not is_there:
             continue
         if not found.is_relative_to(folder.resolve()):
             raise InvalidInput(

@@ -43,8 +43,9 @@ def _open(reader: Any, source: DataSource, root: Path, is_train: bool) -> Any:
     try:
         return reader(root=str(root), train=is_train, download=source.download)
     except (RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
+        reason = str(error).partition(". You can use")[0]  # what follows is advice for callers of torchvision
         raise UnusableData(
-            f"{source.kind} cannot be read from {root.name}: {error} Put the whole, unchanged set there "
+            f"{source.kind} cannot be read from {root.name} ({reason}). Put the whole, unchanged set there "
             f"(folder {_INNER_FOLDERS[source.kind]}), or let it be downloaded.",
             kind=source.kind,
         ) from error
