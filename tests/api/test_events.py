@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cnnpruner.api.events import LARGEST_ID, _number
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import StoredEvent
@@ -63,3 +64,10 @@ def test_a_listener_that_comes_back_misses_nothing(work: Workspace, node_and_job
     epochs = [json.loads(event.data)["epoch"]["epoch"] for event in heard if event.kind == "epoch"]
     assert epochs == [0, 1, 2]
     assert all(event.id > last for event in heard)
+
+
+@pytest.mark.parametrize(
+    ("given", "after"), [(None, None), ("", None), ("-3", None), ("²", None), ("7", 7), ("9" * 40, LARGEST_ID)]
+)
+def test_last_event_id_that_is_none_of_ours_does_not_break_the_stream(given: str | None, after: int | None) -> None:
+    assert _number(given) == after
