@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from cnnpruner import __version__
 from cnnpruner.api import (
     branches,
+    criteria,
     embeddings,
     errors,
     estimates,
@@ -44,7 +45,20 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     errors.install(app)
     api = APIRouter(prefix="/api", responses=errors.ANSWERS)
-    for part in (health, experiments, events, nodes, plans, jobs, estimates, walks, branches, embeddings, pictures):
+    for part in (
+        health,
+        experiments,
+        events,
+        nodes,
+        criteria,
+        plans,
+        jobs,
+        estimates,
+        walks,
+        branches,
+        embeddings,
+        pictures,
+    ):
         api.include_router(part.router)
     app.include_router(api)
     page.mount(app)

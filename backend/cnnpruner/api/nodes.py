@@ -3,14 +3,16 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from cnnpruner.api.dependencies import PathNode, Work
+from cnnpruner.domain.criteria import Agreement
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.layers import NodeLayers
 from cnnpruner.domain.nodes import Confusion, Epoch, Node, NodeChanges, Samples
 from cnnpruner.domain.plans import NewPlan, Plan
 from cnnpruner.domain.scores import Scores
-from cnnpruner.service import nodes, plans, samples
+from cnnpruner.service import criteria, nodes, plans, samples
 
 router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 
@@ -35,8 +37,24 @@ def get_layers(work: Work, node: PathNode) -> NodeLayers:
 
 @router.get("/scores")
 def get_scores(work: Work, node: PathNode, criterion: Annotated[str, Query(max_length=100)] = "taylor") -> Scores:
-    """Arrays in one order: unit, members, free or the reason, the criterion's value, instability."""
-    return nodes.scores(work, node, criterion)
+    """Arrays in one order: unit, members, free or the reason, the criterion's value, instability.
+
+    A criterion that was not asked for before is computed first, which may take a pass over the batches.
+    """
+    return criteria.scores(work, node, criterion)
+
+
+@router.get("/agreement")
+def get_agreement(
+    work: Work,
+    node: PathNode,
+    names: Annotated[
+        list[Annotated[str, Field(max_length=100)]] | None,
+        Query(alias="criteria", min_length=1, max_length=20, description="names of criteria; all unless given"),
+    ] = None,
+) -> Agreement:
+    """Rank correlation of criteria over the free units, and every unit's place under each."""
+    return criteria.agreement(work, node, names)
 
 
 @router.get("/epochs")

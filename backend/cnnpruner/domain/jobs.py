@@ -8,7 +8,9 @@ from pydantic import Field
 from cnnpruner.domain.base import ErrorBody, Value
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
-JobKind = Literal["inspect", "root", "prune", "preview", "latency", "test", "embedding", "pictures", "activations"]
+JobKind = Literal[
+    "inspect", "root", "prune", "preview", "latency", "test", "embedding", "pictures", "activations", "score"
+]
 Lane = Literal["training", "interactive"]
 
 

@@ -1,6 +1,7 @@
 """What every finished node gets: its weights on disk, scores, latency and cost."""
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +15,17 @@ from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.scores import PartialScores
 from cnnpruner.engine.batches import scoring_batches
 from cnnpruner.engine.cost import CostTable
+from cnnpruner.engine.criteria import CRITERIA, DataCriterion
 from cnnpruner.engine.latency import measure_latency
-from cnnpruner.engine.scoring import UnitScores, score_taylor
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.engine.scoring import UnitScores, score_units
+from cnnpruner.jobs.context import Context, OnProgress, part
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setting import Setting
 
 CRITERION = "taylor"
+"""What is shown while the pass runs."""
+
+OnScores = Callable[[int, UnitScores], None]
 
 
 @dataclass(frozen=True)
@@ -40,14 +45,24 @@ class Subject:
     node_id: int
 
 
+@dataclass(frozen=True)
+class Telling:
+    """Whom a scoring pass tells how far it is, and the default criterion's values so far."""
+
+    progress: OnProgress
+    partial: OnScores | None
+
+
 def measure(subject: Subject, setting: Setting, images: SplitImages, context: Context, low: float) -> Measured:
-    """Scores by the default criterion, and latency at batch 1; progress goes from `low` to 1."""
+    """Scores by all criteria that share the pass, and latency at batch 1; progress goes from `low` to 1."""
     middle = low + 0.8 * (1 - low)
-    scores = _score(subject, setting, images, context, (low, middle))
+    criteria = [one for one in CRITERIA.values() if isinstance(one, DataCriterion)]
+    telling = Telling(part(context, low, middle), _show_partial(subject, setting, context))
+    scores = score_by_data(subject, setting, images, criteria, telling)
     tell = part(context, middle, 1.0)
     tell(0.0, "measuring latency")
     latency = measure_latency(subject.network, subject.layers.image, [1], images.device)
-    return Measured((scores,), tuple(latency))
+    return Measured(scores, tuple(latency))
 
 
 def check_cost(layers: Layers, size_bytes: int) -> Cost:
@@ -57,30 +72,39 @@ def check_cost(layers: Layers, size_bytes: int) -> Cost:
     return cost
 
 
-def _score(
-    subject: Subject, setting: Setting, images: SplitImages, context: Context, span: tuple[float, float]
-) -> ScoreArrays:
-    """One pass over T seeded batches of the train split; partial results are told after every batch."""
+def score_by_data(
+    subject: Subject, setting: Setting, images: SplitImages, criteria: Sequence[DataCriterion], telling: Telling
+) -> tuple[ScoreArrays, ...]:
+    """One pass over T seeded batches of the train split for all `criteria`."""
     experiment = setting.experiment
     batches, size = experiment.score_batches, experiment.score_batch_size
-    tell = part(context, *span)
 
-    def on_batch(done: int, scores: UnitScores) -> None:
-        tell(done / batches, f"scoring filters, batch {done} of {batches}")
+    def on_batch(done: int, scores: Mapping[str, UnitScores]) -> None:
+        telling.progress(done / batches, f"scoring filters, batch {done} of {batches}")
+        if telling.partial is not None:
+            telling.partial(done, scores[CRITERION])
+
+    chosen = scoring_batches(images.train, batches, size, experiment.seed)
+    found = score_units(subject.network, subject.layers, chosen, criteria, on_batch)
+    return tuple(ScoreArrays(name, one.score, one.instability, one.batches, size) for name, one in found.items())
+
+
+def _show_partial(subject: Subject, setting: Setting, context: Context) -> OnScores:
+    """Tells the default criterion's values after every batch."""
+
+    def show(done: int, scores: UnitScores) -> None:
         context.partial_scores(
             PartialScores(
                 node_id=subject.node_id,
                 criterion=CRITERION,
                 batches_done=done,
-                batches=batches,
+                batches=setting.experiment.score_batches,
                 score=_or_none(scores.score),
                 instability=_or_none(scores.instability),
             )
         )
 
-    chosen = scoring_batches(images.train, batches, size, experiment.seed)
-    scores = score_taylor(subject.network, subject.layers, chosen, on_batch)
-    return ScoreArrays(CRITERION, scores.score, scores.instability, scores.batches, size)
+    return show
 
 
 def _or_none(values: NDArray[np.float64]) -> list[float | None]:

@@ -109,4 +109,5 @@ STEPS: dict[JobKind, Step] = {
     "embedding": looking_steps.embedding_step,
     "pictures": looking_steps.pictures_step,
     "activations": looking_steps.activations_step,
+    "score": looking_steps.score_step,
 }

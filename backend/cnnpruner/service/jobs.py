@@ -22,6 +22,7 @@ LANES: dict[JobKind, Lane] = {
     "embedding": "interactive",
     "pictures": "interactive",
     "activations": "interactive",
+    "score": "interactive",
 }
 
 

@@ -1,11 +1,12 @@
-"""Steps of the jobs that look into a ready node: its map of samples and the pictures of its filters."""
+"""Steps of the jobs that look into a ready node: its map of samples, the pictures and scores of its filters."""
 
 from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import Predictions
+from cnnpruner.engine.criteria import CRITERIA, DataCriterion
 from cnnpruner.errors import Conflict
-from cnnpruner.jobs import activations, embedding, filter_pictures
+from cnnpruner.jobs import activations, embedding, filter_pictures, score
 from cnnpruner.service.bench import Bench, node_of, stop_unless
 from cnnpruner.service.job_context import JobContext
 
@@ -54,6 +55,17 @@ def activations_step(bench: Bench, job: Job, context: JobContext) -> None:
     )
     activations.run(inputs, context, bench.warm)
     stop_unless(bench.store.jobs.done(job.id, job.attempt, {}))
+
+
+def score_step(bench: Bench, job: Job, context: JobContext) -> None:
+    """Score by one criterion; one that needs the pass takes along all others that the node lacks."""
+    node = node_of(bench, job)
+    wanted: str = bench.store.jobs.inputs(job.id)["criterion"]
+    shared = [one.name for one in CRITERIA.values() if isinstance(one, DataCriterion)]
+    names = shared if wanted in shared else [wanted]
+    missing = tuple(name for name in names if bench.store.nodes.scores(node.id, name) is None)
+    inputs = score.ScoreInputs(bench.setting(node.experiment_id), bench.ready(node), node.id, missing)
+    stop_unless(bench.store.nodes.add_scores(job.id, job.attempt, node.id, score.run(inputs, context, bench.warm)))
 
 
 def _predictions(bench: Bench, node: Node) -> Predictions:

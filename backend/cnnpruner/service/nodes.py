@@ -1,20 +1,14 @@
 """What can be seen of a node, and what may change on it."""
 
-import math
-from collections.abc import Iterable
-
 import numpy as np
 
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.layers import Layers, NodeLayers
 from cnnpruner.domain.nodes import Confusion, Node, NodeChanges
-from cnnpruner.domain.results import Predictions, ScoreArrays
-from cnnpruner.domain.scores import Scores
+from cnnpruner.domain.results import Predictions
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
-
-TITLES = {"taylor": ("Taylor sensitivity, first order (Molchanov et al. 2017)", "high")}
 
 
 def require_ready(node: Node, what: str) -> None:
@@ -41,42 +35,6 @@ def layers(work: Workspace, node: Node) -> NodeLayers:
 
 def _with_id(found: Layers, node: Node) -> NodeLayers:
     return NodeLayers.model_construct(**{**dict(found), "node_id": node.id})
-
-
-def scores(work: Workspace, node: Node, criterion: str) -> Scores:
-    """A criterion's values with the units they belong to."""
-    require_ready(node, "scores")
-    arrays = work.store.nodes.scores(node.id, criterion)
-    if arrays is None:
-        known = ", ".join(TITLES)
-        raise NotFound(f"Node {node.number} has no scores of criterion {criterion!r}; there are: {known}.")
-    return score_value(node.id, work.store.nodes.layers(node.id), arrays)
-
-
-def score_value(node_id: int, found: Layers, arrays: ScoreArrays) -> Scores:
-    """Arrays of a criterion as the value that plans and the page read."""
-    names = [layer.name for layer in found.layers]
-    title, keep = TITLES[arrays.criterion]
-    score = _numbers(arrays.score)
-    return Scores(
-        node_id=node_id,
-        criterion=arrays.criterion,
-        title=title,
-        keep="high" if keep == "high" else "low",
-        batches=arrays.batches,
-        batch_size=arrays.batch_size,
-        unit=[unit.id for unit in found.units],
-        members=[[(names[layer], number) for layer, number in unit.members] for unit in found.units],
-        free=[unit.free for unit in found.units],
-        reason=[unit.reason for unit in found.units],
-        score=score,
-        sensitivity=score if arrays.criterion == "taylor" else None,
-        instability=None if arrays.instability is None else _numbers(arrays.instability),
-    )
-
-
-def _numbers(values: Iterable[float]) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in map(float, values)]
 
 
 def predictions(work: Workspace, node: Node) -> Predictions:

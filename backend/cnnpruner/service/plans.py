@@ -11,7 +11,7 @@ from cnnpruner.domain.plans import Application, Applied, NewPlan, Plan, PlanChan
 from cnnpruner.domain.scores import Scores
 from cnnpruner.engine.plans import draft_plan, shares
 from cnnpruner.errors import Conflict
-from cnnpruner.service import jobs, nodes
+from cnnpruner.service import criteria, jobs, nodes
 from cnnpruner.service.structures import structure
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import NewNode
@@ -47,8 +47,8 @@ def _content(work: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
 def _scores(work: Workspace, node: Node, rule: PlanRule) -> Scores | None:
     if rule.rule == "filters":
         arrays = work.store.nodes.scores(node.id, "taylor")
-        return None if arrays is None else nodes.score_value(node.id, structure(work.store, node.id).layers, arrays)
-    return nodes.scores(work, node, rule.criterion)
+        return None if arrays is None else criteria.score_value(node.id, structure(work.store, node.id).layers, arrays)
+    return criteria.scores(work, node, rule.criterion)
 
 
 def change(work: Workspace, plan: Plan, changes: PlanChanges) -> Plan:

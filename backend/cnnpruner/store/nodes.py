@@ -1,6 +1,7 @@
 """Nodes, and the arrays that belong to them."""
 
 from builtins import list as List
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,6 +135,17 @@ class Nodes:
             row.latency = [known[key] for key in sorted(known)]
             end(session, job, "done", None)
             tell_node(session, row)
+            return True
+
+    def add_scores(self, job_id: int, attempt: int, node_id: int, scores: Iterable[ScoreArrays]) -> bool:
+        """Keep values of further criteria; the job is done. False: the job is no longer this attempt's."""
+        with self._sessions.write() as session:
+            job = held(session, job_id, attempt)
+            if job is None:
+                return False
+            for one in scores:
+                parts.put(session, {"node_id": node_id}, f"scores:{one.criterion}", _pack_scores(one))
+            end(session, job, "done", None)
             return True
 
     def set_test(self, job_id: int, attempt: int, node_id: int, accuracy: float) -> bool:

@@ -214,8 +214,30 @@ export interface paths {
         /**
          * Get Scores
          * @description Arrays in one order: unit, members, free or the reason, the criterion's value, instability.
+         *
+         *     A criterion that was not asked for before is computed first, which may take a pass over the batches.
          */
         get: operations["get_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{node_id}/agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Agreement
+         * @description Rank correlation of criteria over the free units, and every unit's place under each.
+         */
+        get: operations["get_agreement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -342,6 +364,26 @@ export interface paths {
          * @description Measure accuracy on the locked test split, at most once a node.
          */
         post: operations["measure_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Criteria
+         * @description What they are called, what they look at, and which end of their scale is kept.
+         */
+        get: operations["list_criteria"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -787,6 +829,36 @@ export interface components {
             interval: components["schemas"]["Interval"];
         };
         /**
+         * Agreement
+         * @description How alike criteria order the free units of a node. Arrays over criteria are in the order of `criteria`.
+         */
+        Agreement: {
+            /** Node Id */
+            node_id: number;
+            /** Criteria */
+            criteria: string[];
+            /**
+             * Unit
+             * @description ids of the free units
+             */
+            unit: number[];
+            /**
+             * Correlation
+             * @description Spearman's rank correlation in keep-order, -1-1, over the units that both score; null with fewer than two such units or where one criterion scores all of them alike
+             */
+            correlation: (number | null)[][];
+            /**
+             * Units
+             * @description how many units each correlation is over
+             */
+            units: number[][];
+            /**
+             * Ranks
+             * @description per criterion and unit its place among the scored free units, 1 goes first, ties averaged; null where the criterion has no value
+             */
+            ranks: (number | null)[][];
+        };
+        /**
          * Application
          * @description How a plan shall be carried out.
          */
@@ -1024,6 +1096,43 @@ export interface components {
              * @description size of the safetensors file
              */
             size_bytes: number;
+        };
+        /**
+         * CriterionInfo
+         * @description What a person needs to know to choose a criterion.
+         */
+        CriterionInfo: {
+            /**
+             * Name
+             * @description as in `?criterion=` and in rules of plans
+             */
+            name: string;
+            /**
+             * Title
+             * @description as the literature calls it
+             */
+            title: string;
+            /**
+             * Help
+             * @description one line for a person
+             */
+            help: string;
+            /**
+             * Keep
+             * @description orientation: which end of the scale the criterion keeps
+             * @enum {string}
+             */
+            keep: "high" | "low";
+            /**
+             * Needs
+             * @description what it looks at
+             */
+            needs: ("images" | "labels" | "weights")[];
+            /**
+             * Unit
+             * @description unit of its values; empty for plain numbers
+             */
+            unit: string;
         };
         /**
          * DataEntry
@@ -1784,7 +1893,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations";
+            kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score";
             /**
              * Lane
              * @description long work and short answers wait in different lines
@@ -4358,6 +4467,49 @@ export interface operations {
             };
         };
     };
+    get_agreement: {
+        parameters: {
+            query?: {
+                /** @description names of criteria; all unless given */
+                criteria?: string[] | null;
+            };
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agreement"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_epochs: {
         parameters: {
             query?: never;
@@ -4635,6 +4787,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_criteria: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriterionInfo"][];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */

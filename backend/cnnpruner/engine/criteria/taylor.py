@@ -21,7 +21,7 @@ class Taylor(DataCriterion):
     """
 
     name = "taylor"
-    title = "Taylor expansion"
+    title = "Taylor sensitivity, first order (Molchanov et al. 2017)"
     help = "How much the loss would change, to first order, if the filter's output were zero where it is read."
     keep = "high"
     needs = frozenset({"images", "labels"})
