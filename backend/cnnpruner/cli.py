@@ -25,7 +25,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_serve(parser: argparse.ArgumentParser) -> None:
     start = config.from_environment()
     parser.add_argument("--host", default=start.host, help="address to listen on (HOST; default %(default)s)")
-    parser.add_argument("--port", type=int, default=start.port, help="PORT; default %(default)s")
+    parser.add_argument("--port", default=str(start.port), help="PORT; default %(default)s")
     parser.add_argument("--database", default=start.database, help="SQLite file or SQLAlchemy URL (DB)")
     parser.add_argument("--models", type=Path, default=start.models, help="folder of the model store (MODELS)")
     parser.add_argument("--data", action="append", help="folder that data and checkpoints may be read from (DATA)")
@@ -88,7 +88,7 @@ def _serve(choice: argparse.Namespace) -> int:
         models=choice.models.expanduser().resolve(),
         data=data,
         host=choice.host,
-        port=choice.port,
+        port=config.port_number(choice.port),
         demo=start.demo and not choice.no_demo,
         browser=start.browser and not choice.no_browser,
     )

@@ -1,11 +1,14 @@
 """Where things are: database, model store, data folders, port. The only place that knows paths, ports and secrets."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 PAGE = Path(__file__).parent / "page"
 """The built page, inside the package."""
+
+LARGEST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,15 @@ def data_folders(text: str) -> tuple[Path, ...]:
     return tuple(Path(part).expanduser().resolve() for part in text.split(os.pathsep) if part)
 
 
+def port_number(text: str) -> int:
+    """`text` as a port; where it is none, the program ends with a sentence."""
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
+        sys.exit(
+            f"cnnpruner: Port {text!r} is none; choose a number from 0 (any free one) to {LARGEST_PORT}: PORT=8000."
+        )
+    return int(text)
+
+
 def from_environment() -> Config:
     """The configuration that `PORT`, `DB`, `MODELS`, `DATA` and `HOST` describe."""
     return Config(
@@ -43,7 +55,7 @@ def from_environment() -> Config:
         models=Path(os.environ.get("MODELS") or "models").expanduser().resolve(),
         data=data_folders(os.environ.get("DATA", "")),
         host=os.environ.get("HOST") or "127.0.0.1",
-        port=int(os.environ.get("PORT") or 8000),
+        port=port_number(os.environ.get("PORT") or "8000"),
         demo=os.environ.get("DEMO", "1") != "0",
         browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
     )

@@ -1,0 +1,18 @@
+"""What the environment says wrongly is named."""
+
+import pytest
+
+from cnnpruner.cli import main
+from cnnpruner.config import port_number
+
+
+def test_ports_are_numbers_that_a_machine_has() -> None:
+    assert [port_number("0"), port_number("65535")] == [0, 65535]
+
+
+@pytest.mark.parametrize("text", ["abc", "65536", "-1", "²", ""])
+def test_port_that_is_none_ends_the_command_with_a_sentence(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA", "/nowhere")  # where the port were taken, this would end the command
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--port", text])
+    assert f"Port {text!r} is none; choose a number from 0" in str(ended.value.code)
