@@ -19,6 +19,7 @@ const KINDS: Record<Job["kind"], string> = {
   embedding: "Map of samples",
   pictures: "Filter pictures",
   activations: "Filter responses",
+  score: "Scores",
 };
 
 /** "Node 9 · epoch 7 of 20" */
