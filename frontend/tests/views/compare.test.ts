@@ -6,7 +6,8 @@ import { drawCompareView } from "../../src/views/compare/compare";
 import { describeDifference, listDifferences } from "../../src/views/compare/differences";
 import { listMeasures } from "../../src/views/compare/measures";
 import { findRuns, notIn, stripPath } from "../../src/views/compare/strips";
-import { findFrontier, listPoints, scaleOf, ticksOf } from "../../src/views/tradeoff/points";
+import { accuracyScale } from "../../src/views/axis/accuracyScale";
+import { findFrontier, listPoints, scaleOf } from "../../src/views/tradeoff/points";
 import { drawTradeoffView } from "../../src/views/tradeoff/tradeoff";
 import { comparison } from "../fixtures/growth";
 import { makeNode, stateWith } from "../fixtures/values";
@@ -77,8 +78,16 @@ test("nodes that are not finished or not measured are no points", () => {
 test("sizes over orders of magnitude are logarithmic with few ticks, a single value has room", () => {
   const scale = scaleOf([10, 1000], "parameters", [0, 100]);
   expect(scale(100)).toBeCloseTo(50, 0);
-  expect(ticksOf(scale, 6).length).toBeLessThanOrEqual(6);
+  expect(scale.ticks(6).length).toBeLessThanOrEqual(6);
   expect(scaleOf([5], "epochs", [0, 100])(5)).toBeCloseTo(50);
+});
+
+test("accuracy is drawn by its error: half a point at 99 % is as far as five at 90 %, and no error at all has a place", () => {
+  const scale = accuracyScale([0.85, 0.9, 0.985, 0.99, 1], [400, 0]);
+  expect(scale(0.985) - scale(0.99)).toBeCloseTo(scale(0.85) - scale(0.9), 0);
+  expect(scale(1)).toBeGreaterThan(0);
+  expect(scale(1)).toBeLessThan(scale(0.99));
+  expect(scale.ticks(8).length).toBeGreaterThan(2);
 });
 
 test("a point chooses its node, an axis is picked, and drawing again keeps the marks", () => {

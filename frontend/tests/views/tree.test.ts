@@ -71,9 +71,9 @@ test("the ghost goes on in its parent's lane where nothing follows, else in a la
     const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: parent });
     return layoutTree({ ...plain, shown: foldNodes(tree, []), axis, ghost });
   };
-  expect(ghostOf(1).ghost).toMatchObject({ number: 2, y: ghostOf(1).places[0]!.y, label: "draft A, −30.0% filters", isBelow: true });
+  expect(ghostOf(1).ghost).toMatchObject({ number: 2, y: ghostOf(1).places[0]!.y, label: "draft A, −30.0% filters", side: "below" });
   expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).places[1]!.y);
-  expect(ghostOf(0).ghost!.isBelow).toBe(false);
+  expect(ghostOf(0).ghost!.side).toBe("above");
 });
 
 let box: HTMLElement;

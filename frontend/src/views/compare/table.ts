@@ -16,7 +16,7 @@ export interface Table<C> {
 
 export function drawTable<C>(box: Box, { name, heads, rows, draw }: Table<C>): void {
   const table = part(box, "table", name);
-  part(part(table, "thead", "head"), "tr", "names")
+  part(part(table, "thead", "heading"), "tr", "names")
     .selectAll<HTMLTableCellElement, string>(":scope > th")
     .data(["", ...heads])
     .join("th")

@@ -1,9 +1,10 @@
 /** Nodes as points of two metrics, the frontier among them, and the scales. Numbers only. */
-import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from "d3-scale";
+import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
 import type { Metric } from "../../state/tree";
+import { accuracyScale, type ValueScale } from "../axis/accuracyScale";
 import { METRIC_KINDS } from "./metrics";
 
 export interface Point {
@@ -34,27 +35,31 @@ export function findFrontier(points: readonly Point[], x: Metric, y: Metric): re
   return frontier.sort((a, b) => a.x - b.x);
 }
 
-export type PointScale = ScaleContinuousNumeric<number, number>;
+export type PointScale = ValueScale;
 
 /** From this ratio on, sizes are drawn by their logarithm. */
 const LOG_RATIO = 8;
 const MARGIN = 0.05;
 
+/** Accuracy by the logarithm of its error, sizes of many magnitudes by theirs, all else straight. */
 export function scaleOf(values: readonly number[], metric: Metric, range: readonly [number, number]): PointScale {
+  if (metric === "accuracy") return accuracyScale(values, range);
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const isLog = METRIC_KINDS[metric].isSize && low > 0 && high / low > LOG_RATIO;
-  if (isLog) return scaleLog([low / 1.15, high * 1.15], [...range]);
+  if (METRIC_KINDS[metric].isSize && low > 0 && high / low > LOG_RATIO) return logScale([low / 1.15, high * 1.15], range);
   const margin = (high - low || Math.abs(high) || 1) * MARGIN;
   return scaleLinear([low - margin, high + margin], [...range]);
 }
 
-/** At most `most` ticks; a logarithmic scale's are thinned to 1, 2, 5. */
-export function ticksOf(scale: PointScale, most: number): readonly number[] {
-  const ticks = scale.ticks(most);
-  if (ticks.length <= most) return ticks;
-  const round = ticks.filter((value) => [1, 2, 5].includes(Number(value.toExponential().split("e")[0])));
-  return round.length <= most ? round : round.filter((value) => value.toExponential().startsWith("1e"));
+/** Its ticks are thinned to 1, 2, 5, or to powers of ten. */
+function logScale(domain: readonly [number, number], range: readonly [number, number]): PointScale {
+  const log = scaleLog([...domain], [...range]);
+  const leads = (value: number, digits: readonly string[]): boolean => digits.includes(value.toExponential().split("e")[0]!);
+  const ticks = (most: number): readonly number[] => {
+    const round = log.ticks().filter((value) => leads(value, ["1", "2", "5"]));
+    return round.length <= most ? round : round.filter((value) => leads(value, ["1"]));
+  };
+  return Object.assign((value: number) => log(value), { ticks });
 }
 
 export function tradeoffRows(state: State): readonly (readonly (string | number | null)[])[] {

@@ -4,7 +4,7 @@ import type { Node } from "../../api/values";
 import { drawLabels, drawLines, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
 import type { Metric } from "../../state/tree";
 import { METRIC_KINDS } from "./metrics";
-import { scaleOf, ticksOf, type Point, type PointScale } from "./points";
+import { scaleOf, type Point, type PointScale } from "./points";
 
 export interface ScatterData {
   readonly points: readonly Point[];
@@ -59,7 +59,7 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
 }
 
 function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scales): void {
-  const [across, up] = [ticksOf(scales.x, 8), ticksOf(scales.y, 8)];
+  const [across, up] = [scales.x.ticks(8), scales.y.ticks(8)];
   const lines = [
     ...across.map((value) => ({ key: `x${value}`, x1: scales.x(value), x2: scales.x(value), y1: TOP, y2: height - BOTTOM })),
     ...up.map((value) => ({ key: `y${value}`, x1: LEFT, x2: width - RIGHT, y1: scales.y(value), y2: scales.y(value) })),

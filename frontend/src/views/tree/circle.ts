@@ -60,15 +60,13 @@ function measures({ node, accuracy, times, word }: Place): Label[] {
   return word ? [...labels, { key: "word", ...middle, y: 22, text: word, look: isUnrecovered ? "u" : "d" }] : labels;
 }
 
-/** Who made it, star and note: below the circle, below the word where there is one. */
+/** Who made it on its edge, else below; star and note below, clear of the words. */
 function signs({ node, hasLabels, word, tag, isTagLeft }: Place): Label[] {
-  let y = word && hasLabels ? 33 : 19;
+  const hasTag = tag !== "" && !isTagLeft;
+  const y = !word || !hasLabels ? 19 : hasTag ? 44 : 33;
   const labels: Label[] = [];
   if (tag && isTagLeft) labels.push({ key: "tag", anchor: "end", x: -14, y: -4, text: tag, look: "" });
-  if (tag && !isTagLeft) {
-    labels.push({ key: "tag", anchor: "middle", x: 0, y: y + 3, text: tag, look: "" });
-    y += 12;
-  }
+  if (hasTag) labels.push({ key: "tag", anchor: "middle", x: 0, y: y === 19 ? 32 : 33, text: tag, look: "" });
   if (node.starred) labels.push({ key: "star", x: 9, y, text: "★", look: "s" });
   if (node.note) labels.push({ key: "note", anchor: "end", x: -9, y, text: "✎", look: "d" });
   return labels;

@@ -5,13 +5,15 @@ import type { Ghost } from "../../state/ghost";
 import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import { drawPath, type Edge } from "./edges";
 
+/** Where its label stands: above on a lane of its own, below where it shares the lane with labelled nodes. */
+export type GhostSide = "above" | "below" | "lower";
+
 export interface GhostPlace {
   readonly x: number;
   readonly y: number;
   readonly number: number;
   readonly label: string;
-  /** Above its own lane; below where it shares the lane with labelled nodes. */
-  readonly isBelow: boolean;
+  readonly side: GhostSide;
   readonly anchor: "start" | "end";
 }
 
@@ -44,10 +46,10 @@ export const ghostEdge = (ghost: Ghost, axis: NodeAxis, parentY: number, y: numb
 /** Room that its label needs, pixels. */
 const GHOST_LABEL = 140;
 
-export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, isBelow: boolean): GhostPlace {
+export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPlace {
   const x = toColumn(axis, number);
   const label = `draft ${name}, −${formatShare(share)}% filters`;
-  return { x, y, number, label, isBelow, anchor: x + GHOST_LABEL < axis.width ? "start" : "end" };
+  return { x, y, number, label, side, anchor: x + GHOST_LABEL < axis.width ? "start" : "end" };
 }
 
 const AFTER = 22;

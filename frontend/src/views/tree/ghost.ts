@@ -2,6 +2,8 @@
 import type { Group } from "../../marks/part";
 import type { GhostPlace } from "./drafted";
 
+const LABEL_Y: Record<GhostPlace["side"], number> = { above: -15, below: 23, lower: 36 };
+
 export function drawGhost(group: Group, ghost: GhostPlace | null): void {
   const mark = group
     .selectAll<SVGGElement, GhostPlace>(":scope > g")
@@ -19,6 +21,6 @@ export function drawGhost(group: Group, ghost: GhostPlace | null): void {
     .select(".label")
     .attr("text-anchor", ({ anchor }) => anchor)
     .attr("x", ({ anchor }) => (anchor === "start" ? -10 : 10))
-    .attr("y", ({ isBelow }) => (isBelow ? 23 : -15))
+    .attr("y", ({ side }) => LABEL_Y[side])
     .text(({ label }) => label);
 }

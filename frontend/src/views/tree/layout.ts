@@ -3,7 +3,7 @@ import type { Estimate, Node } from "../../api/values";
 import { formatShare, formatTimes } from "../../marks/format";
 import type { Ghost } from "../../state/ghost";
 import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
-import { findGhostLane, ghostEdge, placeEstimate, placeGhost, type EstimatePlace, type GhostPlace } from "./drafted";
+import { findGhostLane, ghostEdge, placeEstimate, placeGhost, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
 import { layoutEdges, type Edge } from "./edges";
 import type { Shown } from "./shown";
 
@@ -71,11 +71,14 @@ export function layoutTree(input: TreeInput): TreeLayout {
   return {
     places: shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => place(node, toY, input)),
     edges: drawn ? [...edges, ghostEdge(drawn, axis, toY(drawn.parent.id), ghostY)] : edges,
-    ghost: drawn ? placeGhost(drawn, axis, ghostY, ghostY === toY(drawn.parent.id)) : null,
+    ghost: drawn ? placeGhost(drawn, axis, ghostY, ghostSide(drawn.parent, ghostY === toY(drawn.parent.id))) : null,
     estimate: estimate && placeEstimate(estimate, shown.byId, axis, toY),
     height: TOP + Math.max(lowest, ghostLane) * gap + BOTTOM,
   };
 }
+
+/** Below a shared lane, clear of the word below the parent. */
+const ghostSide = (parent: Node, isShared: boolean): GhostSide => (!isShared ? "above" : describeEnd(parent) ? "lower" : "below");
 
 /** Lanes without a node or an end of an edge in view take no room: with 500 nodes there are many. */
 function closeGaps({ shown: { nodes, byId, lanes }, axis }: TreeInput): ReadonlyMap<number, number> {
@@ -109,7 +112,7 @@ function place(node: Node, toY: (id: number) => number, input: TreeInput): Place
     times: node.compression === null ? "" : formatTimes(node.compression),
     word: describeEnd(node),
     tag: axis.step >= NUMBERED_STEP ? tag : "",
-    isTagLeft: parent !== undefined && toY(parent.id) !== toY(node.id) && fits(tag, axis, node.number - parent.number),
+    isTagLeft: parent !== undefined && fits(tag, (node.number - parent.number) * axis.step - (toY(parent.id) === toY(node.id) ? RADIUS : 0)),
     hidden,
     isOpen: shown.parents.has(node.id) ? hidden === 0 : null,
   };
@@ -118,7 +121,7 @@ function place(node: Node, toY: (id: number) => number, input: TreeInput): Place
 const CHARACTER = 5.6;
 
 /** Whether the words have room on the level part of the edge before the circle. */
-const fits = (tag: string, { step }: NodeAxis, columns: number): boolean => tag.length * CHARACTER + RADIUS + 8 <= columns * step;
+const fits = (tag: string, room: number): boolean => tag.length * CHARACTER + RADIUS + 8 <= room;
 
 function levelOf(node: Node, byId: ReadonlyMap<number, Node>): number {
   let level = 1;

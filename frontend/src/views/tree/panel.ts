@@ -25,7 +25,7 @@ const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
 
 const SUBS: Record<TreeView, string> = {
-  tree: "accuracy %, compression ×",
+  tree: "accuracy %, size ×",
   compare: "marked nodes side by side, selection split",
   tradeoff: "all nodes of the tree, selection split",
 };

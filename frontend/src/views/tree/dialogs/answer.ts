@@ -65,6 +65,12 @@ function describeForecast({ forecast, forecast_reason, keep }: Estimate): string
   const { accuracy, low, high, nodes, keep: least, keep_low, keep_high } = forecast;
   const expected = `${formatPercent(accuracy)} (80% interval ${formatShare(low)}–${formatPercent(high)}) with ${formatPlural(keep, "filter")}, from ${formatPlural(nodes, "node")}`;
   if (least === null) return `${expected}; no size seen so far is expected to reach the target`;
-  const range = keep_low === null && keep_high === null ? "" : ` (${formatCount(keep_low)}–${formatCount(keep_high)})`;
-  return `${expected}; the target needs ${formatCount(least)}${range}`;
+  return `${expected}; the target needs ${formatCount(least)}${describeRange(keep_low, keep_high)}`;
+}
+
+/** An end that no size seen reaches is left open. */
+function describeRange(low: number | null, high: number | null): string {
+  if (low === null && high === null) return "";
+  if (high === null) return ` (${formatCount(low)} or more)`;
+  return low === null ? ` (at most ${formatCount(high)})` : ` (${formatCount(low)}–${formatCount(high)})`;
 }

@@ -4,6 +4,7 @@ import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import type { Estimate, ForecastPoint, Node } from "../../../api/values";
 import { formatShare, formatShort } from "../../../marks/format";
+import { accuracyScale } from "../../axis/accuracyScale";
 import { drawLabels, drawLines, layer, svgPart, type Box, type Group } from "../../../marks/part";
 
 const [WIDTH, HEIGHT] = [436, 132];
@@ -31,7 +32,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     .attr("cy", ({ accuracy }) => y(accuracy));
   drawPath(layer(svg, "sign").attr("transform", `translate(${x(keep)},${y(forecast.accuracy)})`), "M0,-5L5,0L0,5L-5,0Z");
   drawLabels(layer(svg, "words"), [
-    { key: "y", x: 0, y: 10, text: "accuracy %, dashed: target", look: "" },
+    { key: "y", x: 0, y: 10, text: "accuracy % (log error), dashed: target", look: "" },
     { key: "x", x: RIGHT, y: HEIGHT - 2, text: "filters", anchor: "end", look: "" },
   ]);
 }
@@ -41,7 +42,7 @@ function scalesOf(curve: readonly ForecastPoint[], nodes: readonly Known[], targ
   const accuracies = extent([...curve.flatMap((p) => [p.low, p.high]), ...nodes.map((node) => node.accuracy), target]) as [number, number];
   return {
     x: scaleLinear(filters, [LEFT + 6, RIGHT - 6]),
-    y: scaleLinear(accuracies, [BOTTOM, TOP]).nice(3),
+    y: accuracyScale(accuracies, [BOTTOM, TOP]),
   };
 }
 
@@ -49,7 +50,7 @@ function drawGrid(svg: Group, { x, y }: ReturnType<typeof scalesOf>): void {
   const rows = y.ticks(3).map((value) => ({ key: String(value), x1: LEFT, x2: RIGHT, y1: y(value), y2: y(value) }));
   drawLines(layer(svg, "grid"), rows, "var(--grid)");
   drawLabels(layer(svg, "ticks"), [
-    ...y.ticks(3).map((value) => ({ key: `y${value}`, x: LEFT - 4, y: y(value) + 4, text: formatShare(value), anchor: "end" as const })),
+    ...y.ticks(3).map((value) => ({ key: `y${value}`, x: LEFT - 4, y: y(value) + 4, text: formatShare(value, 1), anchor: "end" as const })),
     ...x.ticks(5).map((value) => ({ key: `x${value}`, x: x(value), y: HEIGHT - 8, text: formatShort(value), anchor: "middle" as const })),
   ]);
 }

@@ -11,7 +11,7 @@ export function drawHistory(box: Box, state: State, onChoose: (id: number) => vo
   box.attr("hidden", estimates.length ? null : "");
   part(box, "b", "title").text("Estimates so far");
   const table = part(box, "table", "history");
-  const head = part(part(table, "thead", "head"), "tr", "names");
+  const head = part(part(table, "thead", "heading"), "tr", "names");
   head.selectAll<HTMLElement, string>(":scope > th").data(NAMES).join("th").attr("scope", "col").text((name) => name);
   part(table, "tbody", "rows")
     .selectAll<HTMLTableRowElement, Estimate>(":scope > tr")
