@@ -33,9 +33,10 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   const view = part(map, "div", "mapbox").attr("hidden", data ? null : "");
   if (data) drawMap(view, data, wireMap(state, act, data));
   drawEmpty(part(map, "div", "nomap").attr("hidden", data ? "" : null), data ? null : describeEmpty(state, act));
-  const list = part(box, "div", "list").attr("hidden", isBig || !data ? null : "").style("height", isBig ? `${LIST}px` : "auto");
-  map.classed("shared", !data && !isBig);
-  if (isBig || !data) drawList(list, state, act);
+  const hasList = isBig || (!data && !isAsked(state));
+  const list = part(box, "div", "list").attr("hidden", hasList ? null : "").style("height", isBig ? `${LIST}px` : "auto");
+  map.classed("shared", hasList && !isBig);
+  if (hasList) drawList(list, state, act);
   drawFoot(part(box, "div", "foot"), footData(state, data), {
     onDrop: act.dropPick,
     onZoomOut: () => act.zoomMap(ALL_IN_SIGHT),
@@ -80,6 +81,9 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
   const text = one ? describeSample(one, chosenExperiment(state)?.classes ?? []) : "";
   act.hover({ sample, readout: { title: `Sample ${sample}`, text } });
 }
+
+/** The layout is on its way from the server. */
+const isAsked = ({ screen, choice }: State): boolean => screen.questions[`embedding:${choice.node}`]?.state === "asked";
 
 /** The chosen samples as pictures, else the marked ones. */
 function drawList(list: Box, state: State, act: Actions): void {

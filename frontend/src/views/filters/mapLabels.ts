@@ -50,20 +50,19 @@ interface Middle {
 
 /** Of the points in sight, largest class first. */
 function middles({ px, py }: Placed, label: Int16Array, { width, height }: Size): Middle[] {
-  const byLabel = new Map<number, [number[], number[]]>();
+  const byLabel = new Map<number, number[]>();
   label.forEach((one, i) => {
     const [x, y] = [px[i]!, py[i]!];
     if (one < 0 || x < 0 || y < 0 || x > width || y > height) return;
-    const [xs, ys] = byLabel.get(one) ?? byLabel.set(one, [[], []]).get(one)!;
-    xs.push(x);
-    ys.push(y);
+    (byLabel.get(one) ?? byLabel.set(one, []).get(one)!).push(i);
   });
   return [...byLabel]
-    .sort(([a, [one]], [b, [other]]) => other.length - one.length || a - b)
-    .map(([one, [xs, ys]]) => ({ label: one, x: quantile(xs, 0.5), top: quantile(ys, EDGE), bottom: quantile(ys, 1 - EDGE) }));
+    .sort(([a, one], [b, other]) => other.length - one.length || a - b)
+    .map(([one, points]) => {
+      const xs = Float32Array.from(points, (i) => px[i]!).sort();
+      const ys = Float32Array.from(points, (i) => py[i]!).sort();
+      return { label: one, x: quantile(xs, 0.5), top: quantile(ys, EDGE), bottom: quantile(ys, 1 - EDGE) };
+    });
 }
 
-function quantile(values: number[], share: number): number {
-  values.sort((a, b) => a - b);
-  return values[Math.min(values.length - 1, Math.floor(values.length * share))]!;
-}
+const quantile = (sorted: Float32Array, share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;

@@ -6,6 +6,7 @@ import type { Size } from "../panel";
 import type { Hues } from "./hues";
 import { LABEL_HEIGHT, type ClassLabel } from "./mapLabels";
 import type { Placed } from "./mapLayout";
+import { makeSprites, paintPoint, type Context, type Stamp } from "./sprites";
 
 export interface MapPicture extends Size {
   readonly placed: Placed;
@@ -18,9 +19,11 @@ export interface MapPicture extends Size {
   readonly hues: Hues;
 }
 
-type Context = CanvasRenderingContext2D;
-
-const MARK = 4.6;
+/** Classes are painted in turns, so that none covers another wholly; few turns, so that the colour seldom changes. */
+const MIX = 4;
+const FADED = 0.16;
+const BEHIND_MARKS = 0.55;
+const PLAIN = 0.9;
 
 export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): void {
   const node = canvas.node()!;
@@ -29,106 +32,64 @@ export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): v
   if (!isFresh(canvas, "map", [placed, label, mark, picked, labels, hues, width, height, ratio])) return;
   const context = node.getContext("2d");
   if (!context) return; // jsdom has none
-  node.width = Math.round(width * ratio);
-  node.height = Math.round(height * ratio);
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (node.width !== across || node.height !== down) [node.width, node.height] = [across, down];
   canvas.style("width", `${width}px`).style("height", `${height}px`);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.globalAlpha = 1;
   context.fillStyle = hues.surface;
   context.fillRect(0, 0, width, height);
-  paintPoints(context, picture);
-  paintMarks(context, picture);
+  paintSigns(context, picture, ratio);
   for (const one of labels) paintLabel(context, one, hues);
 }
 
-/** Smaller where there are many. */
-const radiusOf = (points: number): number => (points > 6000 ? 1.3 : points > 1500 ? 1.7 : 2.3);
+/** Points in sight beyond which they are too small for a shape to be seen. */
+const DENSE = 5000;
 
-function paintPoints(context: Context, { placed, label, mark, picked, hues, width, height }: MapPicture): void {
-  const radius = radiusOf(label.length);
-  const isMarked = mark.some((one) => one !== null);
-  const groups = new Map<number, Path2D>();
-  label.forEach((one, i) => {
-    const [x, y] = [placed.px[i]!, placed.py[i]!];
-    if (x < -5 || y < -5 || x > width + 5 || y > height + 5) return;
-    const isPicked = !picked || picked[i] === 1;
-    if (mark[i] && isPicked) return; // painted on top
-    const key = (one + 1) * 2 + (isPicked ? 1 : 0);
-    const path = groups.get(key) ?? groups.set(key, new Path2D()).get(key)!;
-    addGlyph(path, hues.of(one).isSquare, [x, y], picked && isPicked ? radius + 0.7 : radius);
-  });
-  for (const [key, path] of [...groups].sort(([a], [b]) => (a % 2) - (b % 2))) {
-    const hue = hues.of(Math.floor(key / 2) - 1);
-    context.globalAlpha = key % 2 === 0 ? 0.16 : isMarked && !picked ? 0.55 : 0.9;
-    context.fillStyle = hue.fill;
-    context.fill(path);
-    context.lineWidth = 0.5;
-    context.strokeStyle = hue.outline;
-    context.stroke(path);
+/** Smaller where many are in sight. */
+const radiusOf = (points: number): number => (points > 1500 ? 1.7 : 2.3);
+
+/** Faded points first, then plain ones, then marks. */
+function paintSigns(context: Context, picture: MapPicture, ratio: number): void {
+  const { placed, label, mark, picked, hues, width, height } = picture;
+  const sprites = makeSprites(context, hues, ratio);
+  const made = new Map<string, Stamp>();
+  const stamp = (key: string, make: () => Stamp): Stamp => made.get(key) ?? made.set(key, make()).get(key)!;
+  const isPicked = (i: number): boolean => !picked || picked[i] === 1;
+  const isSeen = (i: number): boolean => placed.px[i]! > -6 && placed.py[i]! > -6 && placed.px[i]! < width + 6 && placed.py[i]! < height + 6;
+  const seen = Array.from(label.keys()).filter(isSeen).sort((a, b) => (a % MIX) - (b % MIX) || label[a]! - label[b]!);
+  const radius = radiusOf(seen.length);
+  const each = (fits: (i: number) => boolean, signOf: (i: number) => Stamp): void => {
+    for (const i of seen) if (fits(i)) signOf(i)(placed.px[i]!, placed.py[i]!);
+  };
+  const isDense = seen.length > DENSE;
+  const makePoint = isDense ? sprites.dot : sprites.point;
+  const pointOf = (size: number) => (i: number) => stamp(`${label[i]}:${size}`, () => makePoint(label[i]!, size));
+  if (picked) {
+    context.globalAlpha = FADED;
+    each((i) => !isPicked(i), pointOf(radius));
   }
+  context.globalAlpha = !picked && mark.some((one) => one !== null) ? BEHIND_MARKS : PLAIN;
+  each((i) => isPicked(i) && mark[i] === null, pointOf(picked ? radius + 0.7 : radius));
   context.globalAlpha = 1;
-}
-
-function addGlyph(path: Path2D, isSquare: boolean, [x, y]: readonly [number, number], radius: number): void {
-  if (isSquare) path.rect(x - radius * 0.9, y - radius * 0.9, radius * 1.8, radius * 1.8);
-  else {
-    path.moveTo(x + radius, y);
-    path.arc(x, y, radius, 0, 2 * Math.PI);
-  }
-}
-
-function paintMarks(context: Context, { placed, label, mark, picked, hues }: MapPicture): void {
-  context.lineJoin = "round";
   for (const change of ["wrong", "improved", "degraded"] as const) {
-    mark.forEach((one, i) => {
-      if (one !== change || (picked && picked[i] !== 1)) return;
-      const path = markPath(change, placed.px[i]!, placed.py[i]!);
-      context.lineWidth = 3;
-      context.strokeStyle = change === "wrong" ? hues.text : hues.surface;
-      context.stroke(path);
-      const { fill } = hues.of(label[i]!);
-      context.lineWidth = change === "wrong" ? 1.6 : 1;
-      context.strokeStyle = change === "wrong" ? fill : hues.text;
-      context.fillStyle = fill;
-      if (change !== "wrong") context.fill(path);
-      context.stroke(path);
-    });
+    each((i) => mark[i] === change && isPicked(i), (i) => stamp(`${change}:${label[i]}`, () => sprites.mark(change, label[i]!)));
   }
-}
-
-function markPath(change: Change, x: number, y: number): Path2D {
-  const path = new Path2D();
-  if (change === "wrong") {
-    const r = MARK * 0.6;
-    path.moveTo(x - r, y - r);
-    path.lineTo(x + r, y + r);
-    path.moveTo(x + r, y - r);
-    path.lineTo(x - r, y + r);
-    return path;
-  }
-  const up = change === "improved" ? -1 : 1;
-  path.moveTo(x - MARK, y - up * MARK * 0.7);
-  path.lineTo(x + MARK, y - up * MARK * 0.7);
-  path.lineTo(x, y + up * MARK);
-  path.closePath();
-  return path;
 }
 
 function paintLabel(context: Context, { label, text, x, y }: ClassLabel, hues: Hues): void {
-  const hue = hues.of(label);
-  const sign = new Path2D();
-  addGlyph(sign, hue.isSquare, [x + 6, y + LABEL_HEIGHT / 2], 4);
+  const middle = y + LABEL_HEIGHT / 2;
+  context.save();
+  context.translate(x + 6, middle);
+  paintPoint(context, { ...hues.of(label), outline: hues.surface }, 4.5, 2.5);
+  paintPoint(context, hues.of(label), 4, 1);
+  context.restore();
   context.font = `11px ${hues.font}`;
   context.textBaseline = "middle";
   context.lineJoin = "round";
   context.lineWidth = 3;
   context.strokeStyle = hues.surface;
-  context.stroke(sign);
-  context.strokeText(text, x + 13, y + LABEL_HEIGHT / 2 + 0.5);
-  context.fillStyle = hue.fill;
-  context.fill(sign);
-  context.lineWidth = 1;
-  context.strokeStyle = hue.outline;
-  context.stroke(sign);
+  context.strokeText(text, x + 13, middle + 0.5);
   context.fillStyle = hues.text;
-  context.fillText(text, x + 13, y + LABEL_HEIGHT / 2 + 0.5);
+  context.fillText(text, x + 13, middle + 0.5);
 }
