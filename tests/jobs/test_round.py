@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 
 from cnnpruner.domain.experiments import Experiment, NewExperiment, Splits
@@ -14,7 +15,7 @@ from cnnpruner.domain.plans import PercentRule, Plan
 from cnnpruner.domain.results import Inspection, NodeResult
 from cnnpruner.engine.cost import CostTable
 from cnnpruner.engine.defaults import default_training
-from cnnpruner.errors import InvalidInput, UnreadableWeights, UnusableNetwork
+from cnnpruner.errors import InvalidInput, UnreadableWeights, UnusableData, UnusableNetwork
 from cnnpruner.jobs import inspect, latency, preview, prune, root, test
 from cnnpruner.jobs.setting import ReadyNode, Setting
 from cnnpruner.jobs.warm import Warm
@@ -239,6 +240,15 @@ def test_what_cannot_run_is_refused_before_anything_is_made(
     torch.save({"conv.weight": torch.zeros(3)}, tmp_path / "other.pt")
     with pytest.raises(error, match=words):
         look(NewExperiment.model_validate(NEW.model_dump() | changes), tmp_path, warm)
+
+
+def test_pictures_too_few_to_be_split_are_refused(tmp_path: Path, warm: Warm) -> None:
+    for name in ("cat", "dog"):
+        (tmp_path / "few" / "train" / name).mkdir(parents=True)
+        Image.new("RGB", (16, 16)).save(tmp_path / "few" / "train" / name / "1.png")
+    new = NewExperiment.model_validate(NEW.model_dump() | {"data": {"kind": "folder", "path": "few"}})
+    with pytest.raises(UnusableData, match=r"too few images: they split into 1 for training, 1 .* and 0 .* Add some"):
+        look(new, tmp_path, warm)
 
 
 def test_small_images_are_brought_to_what_the_network_takes_and_this_is_said(tmp_path: Path, warm: Warm) -> None:

@@ -17,11 +17,14 @@ from cnnpruner.engine.networks.catalogue import find_network
 from cnnpruner.engine.probe import freeze_uncuttable
 from cnnpruner.engine.trace import trace_layers
 from cnnpruner.engine.weights import load_weights, read_checkpoint
-from cnnpruner.errors import InvalidInput
+from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import Pools
 from cnnpruner.jobs.normalization import Normalization, fitting_normalization
 from cnnpruner.jobs.warm import Warm
+
+LEAST_TRAIN = 2
+"""Batch norm cannot be trained on one image."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,12 @@ def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
     loaded = pools.loaded
     tests = loaded.test_pool.labels.numpy() if loaded.test_pool is not None else None
     made = make_splits(loaded.train_pool.labels.numpy(), tests, new.weights.path is not None, new.seed)
+    counts = [len(split.indices) for split in (made.train, made.selection, made.test)]
+    if counts[0] < LEAST_TRAIN or 0 in counts:
+        raise UnusableData(
+            f"There are too few images: they split into {counts[0]} for training, {counts[1]} for selection and "
+            f"{counts[2]} for the test, and {LEAST_TRAIN}, 1 and 1 are the least. Add some."
+        )
     return SplitIndices(
         train_pool=made.train.pool,
         train=made.train.indices,
