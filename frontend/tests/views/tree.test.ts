@@ -61,7 +61,7 @@ test("more nodes pan: the newest are shown while the chosen one is among them", 
   expect(toColumn(at(499), 499)).toBeLessThanOrEqual(400);
 });
 
-const plain = { ghost: null, estimate: null, lineage: new Set<number>(), hovered: null, tags: new Map<number, string>() };
+const plain = { height: 196, ghost: null, estimate: null, lineage: new Set<number>(), hovered: null, tags: new Map<number, string>() };
 
 test("the ghost goes on in its parent's lane where nothing follows, else in a lane below all", () => {
   const tree = [makeNode(0, null), makeNode(1, 0)];
@@ -163,6 +163,7 @@ test("the estimate stands between the good and the bad node and opens", () => {
   drawTree(select(box), data, called);
   const mark = box.querySelector("[data-testid=estimate-mark]")!;
   expect(mark.textContent).toContain("keep 144");
+  expect(data.layout.estimate!.label).toBe("keep 144");
   mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
   expect(called.onEstimate).toHaveBeenCalledWith(7);
 });
@@ -219,4 +220,17 @@ test("dragging the ground to the left shows later nodes and stops at the ends", 
   expect(panned(axis, 40, -3 * axis.step)).toBe(43);
   expect(panned(axis, 40, 100 * axis.step)).toBe(0);
   expect(panned(axis, 40, -9999)).toBe(axis.furthest);
+});
+
+test("the estimate's label gives way to the words of the node before", () => {
+  const tree = [makeNode(0, null), makeNode(1, 0, { recovered: false }), makeNode(2, 1), makeNode(3, 2, { recovered: false })];
+  const axis = layoutNodeAxis({ width: 400, places: 4, pan: null, chosen: 0 });
+  const layout = layoutTree({ ...plain, shown: foldNodes(tree, []), axis, estimate: makeEstimate({ good_id: 12, bad_id: 13, from_id: 12 }) });
+  expect(layout.estimate).toMatchObject({ label: "", keep: "144" });
+});
+
+test("lanes stand further apart where the panel has room", () => {
+  const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: 0 });
+  const lowest = (height: number) => Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).places.map(({ y }) => y));
+  expect(lowest(700)).toBeGreaterThan(lowest(150));
 });

@@ -8,8 +8,8 @@ export interface ValueScale {
 }
 
 const NAMED = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1];
-/** Least share of the axis between two named values. */
-const APART = 0.07;
+/** Least distance between two named values, pixels. */
+const APART = 18;
 
 /** No error at all stands half of the least other error from the top. */
 export function accuracyScale(values: readonly number[], range: readonly [number, number]): ValueScale {
@@ -21,17 +21,17 @@ export function accuracyScale(values: readonly number[], range: readonly [number
   const scale = (value: number): number => log(errorOf(value));
   const ticks = (): readonly number[] => {
     const inside = NAMED.filter((value) => value >= low - 0.15 * errorOf(low) && errorOf(value) >= errorOf(high) / 1.15);
-    return thin(inside, scale, APART * Math.abs(range[1] - range[0]));
+    return thin(inside, scale);
   };
   return Object.assign(scale, { ticks });
 }
 
 /** From the low end on, values that stand far enough from the one before. */
-function thin(values: readonly number[], scale: (value: number) => number, apart: number): readonly number[] {
+function thin(values: readonly number[], scale: (value: number) => number): readonly number[] {
   const kept: number[] = [];
   for (const value of values) {
     const last = kept.at(-1);
-    if (last === undefined || Math.abs(scale(value) - scale(last)) >= apart) kept.push(value);
+    if (last === undefined || Math.abs(scale(value) - scale(last)) >= APART) kept.push(value);
   }
   return kept;
 }

@@ -23,7 +23,7 @@ const FIXED: readonly Row[] = [
 /** "Ctrl Z", "Esc", "↑" */
 const spellKeys = (keys: string): string =>
   keys
-    .replaceAll("+", " ")
+    .replace(/(?<=.)\+/g, " ")
     .replace(/\b[a-z]$/, (letter) => letter.toUpperCase())
     .replace("Escape", "Esc")
     .replace("ArrowUp", "↑")

@@ -16,8 +16,8 @@ export function drawDiamond(group: Group, estimate: EstimatePlace | null, onOpen
     })
     .attr("transform", ({ x, y }) => `translate(${x},${y})`)
     .on("click", (_, { id }) => onOpen(id))
-    .each(function ({ label, anchor, labelX, labelY }) {
-      this.querySelector("title")!.textContent = `Estimate: ${label} filters (T)`;
+    .each(function ({ label, keep, anchor, labelX, labelY }) {
+      this.querySelector("title")!.textContent = `Estimate: keep ${keep} filters (T)`;
       drawLabels(select<SVGElement, unknown>(this), [{ key: "label", x: labelX, y: labelY, text: label, anchor, look: "" }]);
     });
 }

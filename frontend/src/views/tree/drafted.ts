@@ -4,6 +4,7 @@ import { formatCount, formatShare } from "../../marks/format";
 import type { Ghost } from "../../state/ghost";
 import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import { drawPath, type Edge } from "./edges";
+import { describeEnd } from "./ends";
 
 /** Where its label stands: above on a lane of its own, below where it shares the lane with labelled nodes. */
 export type GhostSide = "above" | "below" | "lower";
@@ -21,6 +22,7 @@ export interface EstimatePlace {
   readonly id: number;
   readonly x: number;
   readonly y: number;
+  readonly keep: string;
   readonly label: string;
   readonly anchor: "start" | "middle" | "end";
   readonly labelX: number;
@@ -53,6 +55,10 @@ export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: nu
 }
 
 const AFTER = 22;
+/** Room that the label needs beside the labels of the bad node, pixels. */
+const BESIDE = 80;
+
+const isBefore = ({ number }: Node, from: Node): boolean => number < from.number && number >= from.number - 2;
 
 /** Between the good and the bad node: on the way down to the bad one's lane, or midway on a shared lane. */
 export function placeEstimate(
@@ -65,9 +71,13 @@ export function placeEstimate(
   if (!from || !isInView(axis, from.number)) return null;
   const [x, y] = [toColumn(axis, from.number), toY(from.id)];
   const label = `keep ${formatCount(keep)}`;
+  const place = { id, keep: formatCount(keep) };
   if (bad && Number.isFinite(toY(bad.id)) && toY(bad.id) !== y) {
-    return { id, x, y: (y + toY(bad.id)) / 2, label, anchor: "end", labelX: -9, labelY: 4 };
+    const isFree = toColumn(axis, bad.number) - x > BESIDE;
+    const isClear = ![...byId.values()].some((node) => isBefore(node, from) && toY(node.id) === y && describeEnd(node));
+    const side = isFree ? ({ anchor: "start", labelX: 9 } as const) : ({ anchor: "end", labelX: -9 } as const);
+    return { ...place, x, y: (y + toY(bad.id)) / 2, label: isFree || isClear ? label : "", ...side, labelY: 4 };
   }
   const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + AFTER;
-  return { id, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };
+  return { ...place, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };
 }

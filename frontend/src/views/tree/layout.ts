@@ -5,11 +5,14 @@ import type { Ghost } from "../../state/ghost";
 import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import { findGhostLane, ghostEdge, placeEstimate, placeGhost, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
 import { layoutEdges, type Edge } from "./edges";
+import { describeEnd } from "./ends";
 import type { Shown } from "./shown";
 
 export interface TreeInput {
   readonly shown: Shown;
   readonly axis: NodeAxis;
+  /** Of the panel: where there is room, lanes stand further apart. */
+  readonly height: number;
   readonly ghost: Ghost | null;
   readonly estimate: Estimate | null;
   /** Nodes whose labels are shown where not all fit. */
@@ -49,6 +52,7 @@ export interface TreeLayout {
 const TOP = 46;
 const BOTTOM = 22;
 const GAP = 46;
+const GAP_WIDE = 64;
 const GAP_DENSE = 30;
 const GAP_SMALL = 16;
 const DENSE_LANES = 8;
@@ -62,7 +66,7 @@ export function layoutTree(input: TreeInput): TreeLayout {
   const { shown, axis, ghost, estimate } = input;
   const lanes = closeGaps(input);
   const lowest = Math.max(0, ...[...lanes.values()].filter(Number.isFinite));
-  const gap = axis.step < NUMBERED_STEP ? GAP_SMALL : lowest > DENSE_LANES ? GAP_DENSE : GAP;
+  const gap = gapOf(input, lowest);
   const toY = (id: number): number => TOP + lanes.get(id)! * gap;
   const drawn = ghost && lanes.has(ghost.parent.id) ? ghost : null;
   const ghostLane = drawn ? findGhostLane(shown.nodes, lanes, drawn.parent) : 0;
@@ -75,6 +79,13 @@ export function layoutTree(input: TreeInput): TreeLayout {
     estimate: estimate && placeEstimate(estimate, shown.byId, axis, toY),
     height: TOP + Math.max(lowest, ghostLane) * gap + BOTTOM,
   };
+}
+
+function gapOf({ axis, height }: TreeInput, lowest: number): number {
+  if (axis.step < NUMBERED_STEP) return GAP_SMALL;
+  const room = (height - TOP - 2 * BOTTOM) / Math.max(1, lowest);
+  if (room >= GAP) return Math.min(GAP_WIDE, room);
+  return lowest > DENSE_LANES ? GAP_DENSE : GAP;
 }
 
 /** Below a shared lane, clear of the word below the parent. */
@@ -131,10 +142,4 @@ function levelOf(node: Node, byId: ReadonlyMap<number, Node>): number {
     at = parent;
   }
   return level;
-}
-
-/** The word that stands with dashes, signs and colour. */
-export function describeEnd({ state, recovered }: Node): string {
-  if (state === "failed" || state === "cancelled" || state === "waiting") return state;
-  return recovered === false && state === "ready" ? "not recovered" : "";
 }

@@ -51,7 +51,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const makers = { nodes: shown.nodes, walks: Object.values(server.walks), estimates: Object.values(server.estimates) };
   const estimate = server.estimates[choice.tree.estimate ?? -1] ?? null;
   return {
-    layout: layoutTree({ shown, axis, ghost: chosenGhost(state), estimate, lineage: path, hovered: hover.node, tags: listTags(makers) }),
+    layout: layoutTree({ shown, axis, height, ghost: chosenGhost(state), estimate, lineage: path, hovered: hover.node, tags: listTags(makers) }),
     axis,
     chosen: chosenNode(state),
     hovered: hover.node,

@@ -5,7 +5,7 @@ import { part } from "../../../marks/part";
 import { treeNodes } from "../../../state/select";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
-import { describeEnd } from "../layout";
+import { describeEnd } from "../ends";
 import { describeMaker } from "../tags";
 
 const MOST = 50;
