@@ -22,13 +22,17 @@ export function runKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey"
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
   if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0) (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
-  else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, FACTOR));
-  else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / FACTOR));
+  else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, FACTOR, placeOf(data, cursor)));
+  else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / FACTOR, placeOf(data, cursor)));
   else if (key === "0") callbacks.onZoom(ALL_IN_SIGHT);
   else if (key === "Escape" && data.picked) callbacks.onDrop();
   else return false;
   return true;
 }
+
+/** In shares of the drawing; the middle where no sample is marked by the cursor. */
+const placeOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
+  cursor < 0 ? [0.5, 0.5] : [placed.px[cursor]! / width, placed.py[cursor]! / height];
 
 /** From marked to marked where some are, among the chosen ones where some are. */
 function stepFrom({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {

@@ -28,9 +28,9 @@ export function listenToZoom(view: Box, { width, height, zoom }: ZoomData, callb
   behaviour(view);
 }
 
-/** Larger or smaller about the middle, within the bounds. */
-export function stepZoom({ k, x, y }: Zoom, factor: number): Zoom {
+/** Larger or smaller about a place in shares of the drawing, within the bounds. */
+export function stepZoom({ k, x, y }: Zoom, factor: number, [aboutX, aboutY]: readonly [number, number] = [0.5, 0.5]): Zoom {
   const next = Math.max(1, Math.min(MOST, k * factor));
-  const shift = (at: number): number => Math.max(1 - next, Math.min(0, 0.5 - (0.5 - at) * (next / k)));
-  return { k: next, x: shift(x), y: shift(y) };
+  const shift = (at: number, about: number): number => Math.max(1 - next, Math.min(0, about - (about - at) * (next / k)));
+  return { k: next, x: shift(x, aboutX), y: shift(y, aboutY) };
 }

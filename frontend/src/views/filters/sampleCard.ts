@@ -72,6 +72,7 @@ function drawField(line: Box, sample: number | null, images: number, onChoose: S
     else if (number !== sample) onChoose(number);
   });
   field.on("keydown", (event: KeyboardEvent) => {
+    if (event.key === "Enter") node.blur(); // tells the change, and single letters are keys again
     if (event.key !== "Escape") return;
     event.stopPropagation();
     node.value = sample === null ? "" : String(sample);

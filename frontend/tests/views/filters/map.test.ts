@@ -69,6 +69,7 @@ test("names stand above their class, do not cover each other, and the largest cl
 test("zoom by key stays within the map", () => {
   expect(stepZoom(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
   expect(stepZoom({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
+  expect(stepZoom(ALL, 2, [1, 0])).toEqual({ k: 2, x: -1, y: 0 });
   expect(stepZoom({ k: 40, x: -3, y: -3 }, 2).k).toBe(40);
 });
 
