@@ -75,6 +75,10 @@ def test_a_plan_by_any_criterion_takes_what_it_keeps_least(server: TestClient, r
     gone = [sign * found["score"][i] for i in free if found["unit"][i] in plan["units"]]
     kept = [sign * found["score"][i] for i in free if found["unit"][i] not in plan["units"]]
     assert gone and max(gone) <= min(kept)
+    server.get(f"/api/nodes/{root.id}/scores")
+    told = server.post(f"/api/nodes/{root.id}/plans", json=rule).json()
+    assert told["units"] == plan["units"]
+    assert 0 <= told["shares"]["sensitivity"] < 1 and 0 < told["shares"]["instability"] < 1
 
 
 def test_agreement_is_spearmans_correlation_in_keep_order(server: TestClient, root: Node) -> None:

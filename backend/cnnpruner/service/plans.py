@@ -45,10 +45,17 @@ def _content(work: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
 
 
 def _scores(work: Workspace, node: Node, rule: PlanRule) -> Scores | None:
-    if rule.rule == "filters":
-        arrays = work.store.nodes.scores(node.id, "taylor")
-        return None if arrays is None else criteria.score_value(node.id, structure(work.store, node.id).layers, arrays)
-    return criteria.scores(work, node, rule.criterion)
+    """What the rule ranks by. Plans are told in sensitivity, and in its instability where the criterion has none."""
+    arrays = work.store.nodes.scores(node.id, "taylor")
+    found = structure(work.store, node.id).layers
+    taylor = None if arrays is None else criteria.score_value(node.id, found, arrays)
+    if rule.rule == "filters" or (taylor is not None and rule.criterion == "taylor"):
+        return taylor
+    scores = criteria.scores(work, node, rule.criterion)
+    if taylor is None or scores.criterion == "taylor":
+        return scores
+    instability = taylor.instability if scores.instability is None else scores.instability
+    return scores.model_copy(update={"sensitivity": taylor.sensitivity, "instability": instability})
 
 
 def change(work: Workspace, plan: Plan, changes: PlanChanges) -> Plan:

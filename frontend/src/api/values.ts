@@ -7,6 +7,7 @@ export type Branch = Schemas["Branch"];
 export type Comparison = Schemas["Comparison"];
 export type Confusion = Schemas["Confusion"];
 export type Cost = Schemas["Cost"];
+export type CriterionInfo = Schemas["CriterionInfo"];
 export type DataEntry = Schemas["DataEntry"];
 export type DataListing = Schemas["DataListing"];
 export type Embedding = Schemas["Embedding"];

@@ -16,7 +16,8 @@ export interface Ranking {
   readonly place: Int32Array;
 }
 
-export function buildRanking(structure: Structure, scores: Scores): Ranking {
+/** `taylor` fills in the sensitivity, and the instability of a criterion that has none, for plans are told in them. */
+export function buildRanking(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
   const at = scores.unit.map((id) => structure.byId.get(id) ?? -1);
   const spread = (values: readonly (number | null)[] | null): Float64Array | null =>
     values && spreadValues(structure.units, at, values);
@@ -25,8 +26,8 @@ export function buildRanking(structure: Structure, scores: Scores): Ranking {
     criterion: scores.criterion,
     keep: scores.keep,
     score,
-    instability: spread(scores.instability),
-    sensitivity: spread(scores.sensitivity),
+    instability: spread(scores.instability ?? taylor?.instability ?? null),
+    sensitivity: spread(scores.sensitivity ?? taylor?.sensitivity ?? null),
   });
 }
 

@@ -10,7 +10,10 @@ import { scoresKey } from "./select";
 import type { State } from "./state";
 
 const modelOf = memo((layers: NodeLayers) => buildPlanModel(layers), 4);
-const rankingOf = memo((model: PlanModel, scores: Scores) => buildRanking(model.structure, scores), 4);
+const rankingOf = memo(
+  (model: PlanModel, scores: Scores, taylor: Scores | null) => buildRanking(model.structure, scores, taylor),
+  4,
+);
 const partialOf = memo(partialRanking);
 const evaluate = memo((model: PlanModel, ranking: Ranking | null, rule: Rule) => evaluatePlan(model, ranking, rule), 4);
 
@@ -61,8 +64,9 @@ export function isSaved(state: State): boolean {
 }
 
 function rankingFor(state: State, model: PlanModel, criterion: string): Ranking | null {
-  const scores = state.server.scores[scoresKey(model.structure.source.node_id, criterion)];
-  return scores ? rankingOf(model, scores) : null;
+  const scoresOf = (name: string) => state.server.scores[scoresKey(model.structure.source.node_id, name)] ?? null;
+  const scores = scoresOf(criterion);
+  return scores && rankingOf(model, scores, criterion === "taylor" ? null : scoresOf("taylor"));
 }
 
 const fromServer = memo((model: PlanModel, plan: Plan): PlanResult => {

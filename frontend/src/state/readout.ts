@@ -4,6 +4,7 @@ import type { PlanModel, PlanResult } from "../plan/evaluate";
 import type { Ranking } from "../plan/ranking";
 import { withHover, type Reducer } from "./patches";
 import { planModel, planResult, ranking } from "./plan";
+import { criterionTitle } from "./select";
 import type { Readout } from "./state";
 
 export interface Read {
@@ -23,7 +24,7 @@ export function readFilter({ model, ranking, result }: Read, layer: number, unit
   const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
   const instability = ranking.instability ? ` · instability ${formatValue(ranking.instability[unit])}` : "";
   const coupled = others ? ` · goes with ${formatCount(others)} coupled filters` : "";
-  const title = ranking.criterion === "taylor" ? "sensitivity" : ranking.criterion;
+  const title = criterionTitle(ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
     text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${stateOf(result, unit, one.free ? null : one.reason)}${coupled}`,

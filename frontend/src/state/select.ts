@@ -4,6 +4,22 @@ import type { Choice, State } from "./state";
 
 export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
 
+/** A criterion in a word, as axes and numbers name it. */
+export function criterionTitle(criterion: string): string {
+  return SHORT[criterion] ?? criterion.replaceAll("_", " ");
+}
+
+const SHORT: Readonly<Record<string, string>> = {
+  taylor: "sensitivity",
+  l1: "L1 norm",
+  l2: "L2 norm",
+  bn_scale: "BN scale |γ|",
+  activation_mean: "mean activation",
+  apoz: "zeros (APoZ)",
+  fpgm: "distance (FPGM)",
+  random: "random order",
+};
+
 export function chosenExperiment(state: State): Experiment | null {
   const id = state.choice.experiment;
   return id === null ? null : (state.server.experiments[id] ?? null);

@@ -4,6 +4,7 @@ import type {
   Branch,
   Comparison,
   Confusion,
+  CriterionInfo,
   DataListing,
   Embedding,
   Epoch,
@@ -35,6 +36,8 @@ export interface Server {
   readonly experiments: ById<Experiment>;
   readonly nodes: ById<Node>;
   readonly layers: ById<NodeLayers>;
+  /** The default first. */
+  readonly criteria: readonly CriterionInfo[];
   /** By `scoresKey(node, criterion)`. */
   readonly scores: Readonly<Record<string, Scores>>;
   readonly partialScores: ById<PartialScores>;
@@ -214,6 +217,7 @@ const noServer: Server = {
   experiments: {},
   nodes: {},
   layers: {},
+  criteria: [],
   scores: {},
   partialScores: {},
   epochs: {},

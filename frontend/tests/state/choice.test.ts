@@ -45,3 +45,11 @@ test("running jobs come before waiting ones, ended ones are left out", () => {
   const state = stateWith(tree, { jobs: Object.fromEntries(jobs.map((job) => [job.id, job])) });
   expect(activeJobs(state).map(({ id }) => id)).toEqual([2, 1]);
 });
+
+test("a criterion that the server does not have gives way to sensitivity, once the server has said so", () => {
+  const state = withChoice(stateWith(tree), { criterion: "magic" });
+  expect(keepKnownChoice(state).choice.criterion).toBe("magic");
+  const known = { name: "taylor", title: "", help: "", keep: "high", needs: [], unit: "" } as const;
+  const told = { ...state, server: { ...state.server, criteria: [{ ...known, needs: [] }] } };
+  expect(keepKnownChoice(told).choice.criterion).toBe("taylor");
+});

@@ -1,5 +1,6 @@
 /** A person's picks. Each drops what no longer belongs to it. */
 import { unfoldTo } from "../fold";
+import { withDraft } from "../edits";
 import { withChoice, withHover, withScreen, type Reducer } from "../patches";
 import { lineage, treeNodes } from "../select";
 import { hiddenNodes } from "../tree";
@@ -17,6 +18,9 @@ export function createChooseActions({ store }: Context) {
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
+    /** What was brushed lay on the old axis. */
+    chooseCriterion: (criterion: string) =>
+      dispatch((state) => keepKnownChoice(withDraft(withChoice(state, { criterion }), { brushed: null }))),
     chooseLayer: (layer: string | null) => dispatch((state) => withChoice(state, { layer })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noPick, cell })),

@@ -1,6 +1,8 @@
 /** Asks the server for whatever the choice needs and the State lacks. */
 import { call } from "../../api/client";
 import type { Node } from "../../api/values";
+import { criterionOf } from "../../plan/rule";
+import { currentRule } from "../draft";
 import { withServer, withValue, withValues } from "../patches";
 import { chosenExperiment, chosenNode, scoresKey, treeNodes } from "../select";
 import type { State } from "../state";
@@ -14,6 +16,7 @@ import { loadGrowth } from "./growth";
 /** Called after every change; asks nothing twice. */
 export function follow(context: Context): void {
   loadStart(context);
+  loadCriteria(context);
   const state = context.store.state();
   const experiment = chosenExperiment(state);
   if (experiment) loadExperiment(context, experiment.id);
@@ -27,6 +30,12 @@ function loadStart(context: Context): void {
   ask(context, "health", () => call("get", "/api/health"), (state, health) => withServer(state, { health }));
   ask(context, "experiments", () => call("get", "/api/experiments"), (state, experiments) =>
     keepKnownChoice(withValues(state, "experiments", experiments)),
+  );
+}
+
+function loadCriteria(context: Context): void {
+  ask(context, "criteria", () => call("get", "/api/criteria"), (state, criteria) =>
+    keepKnownChoice(withServer(state, { criteria })),
   );
 }
 
@@ -67,13 +76,16 @@ function loadNode(context: Context, node: Node, state: State): void {
   );
   if (node.state !== "ready") return;
   loadEpochs(context, node); // how long the next training will take
-  loadResults(context, node.id, state.choice.criterion);
+  // those of the axis, those that the shown plan goes by, and sensitivity, which plans are always told in
+  const criteria = new Set([state.choice.criterion, criterionOf(currentRule(state)) ?? "taylor", "taylor"]);
+  for (const criterion of criteria) loadScores(context, node.id, criterion);
+  loadResults(context, node.id);
   loadSamples(context, node.id);
   loadMap(context, node);
   loadFilters(context, node);
 }
 
-function loadResults(context: Context, id: number, criterion: string): void {
+function loadScores(context: Context, id: number, criterion: string): void {
   const path = { node_id: id };
   const key = scoresKey(id, criterion);
   ask(
@@ -82,6 +94,10 @@ function loadResults(context: Context, id: number, criterion: string): void {
     () => call("get", "/api/nodes/{node_id}/scores", { path, query: { criterion } }),
     (state, scores) => withServer(state, { scores: { ...state.server.scores, [key]: scores } }),
   );
+}
+
+function loadResults(context: Context, id: number): void {
+  const path = { node_id: id };
   ask(
     context,
     `confusion:${id}`,

@@ -5,7 +5,7 @@ import { meanMapOf } from "../../state/filterCards";
 import { againstOf, comparedNode, viewKey } from "../../state/map";
 import { planModel, planResult, ranking } from "../../state/plan";
 import { readFilter } from "../../state/readout";
-import { chosenExperiment, chosenNode } from "../../state/select";
+import { chosenExperiment, chosenNode, criterionTitle } from "../../state/select";
 import type { State } from "../../state/state";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
@@ -44,7 +44,7 @@ interface Context extends Size {
 
 function drawList(rows: Box, data: CardsData, { state, act, width, height }: Context): void {
   const layers = planModel(state)?.structure.source.layers.map(({ name }) => name) ?? [];
-  const scoreTitle = state.choice.criterion === "taylor" ? "sensitivity" : state.choice.criterion;
+  const scoreTitle = criterionTitle(state.choice.criterion);
   drawListHead(
     part(rows, "div", "toolrow listhead"),
     { layers, layer: data.layer, removed: data.removed, filters: data.filters.length, sort: data.sort, scoreTitle },

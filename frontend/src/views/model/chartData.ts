@@ -7,6 +7,7 @@ import type { Ranking } from "../../plan/ranking";
 import type { Rule } from "../../plan/rule";
 import { sum } from "../../plan/cost";
 import { currentPlan, currentRule, isClosed } from "../../state/draft";
+import { criterionTitle } from "../../state/select";
 import { isScored } from "../../state/plan";
 import type { State } from "../../state/state";
 import { type Bubbles, layoutBubbles } from "./bubbles";
@@ -32,6 +33,9 @@ export interface ChartSize {
 /** Area at which a bubble has its largest radius. */
 const FULL_INSTABILITY = 0.27;
 
+/** Shares and places in an order: their small values are no more telling than their large ones. */
+const LINEAR: ReadonlySet<string> = new Set(["apoz", "random"]);
+
 const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged: boolean) =>
   layoutTable(model.structure, { width, height, enlarged }),
 );
@@ -39,7 +43,7 @@ const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged
 const chartOf = memo((model: PlanModel, ranking: Ranking, layout: TableLayout, shown: string): Chart => {
   const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
   const [size, isPartial] = [shown.startsWith("instability"), shown.endsWith("partial")];
-  const scale = buildScale(scores, layout.plot[0], layout.plot[1], isPartial);
+  const scale = buildScale(scores, layout.plot[0], layout.plot[1], { isPartial, isLinear: LINEAR.has(ranking.criterion) });
   const values = { score: ranking.score, size: size ? ranking.instability : null, sizeFull: FULL_INSTABILITY };
   const bubbles = layoutBubbles(model.structure, values, layout, scale);
   const ascending = Array.from(ranking.ascending, (u) => ranking.score[u]!).sort((a, b) => a - b);
@@ -69,7 +73,7 @@ export function tableData(state: State, { model, ranking, result }: Found, size:
     line: lineData(state, { model, ranking, result }, rule),
     brush: state.draft.brushed?.rect ?? null,
     palette: currentPalette(),
-    caption: captionOf(state, ranking),
+    caption: captionOf(state, ranking, chart.scale.kind),
     enlarged: size.enlarged,
   };
 }
@@ -110,27 +114,27 @@ export function toolsData(state: State, found: Found | null, width: number): Too
   const closed = isClosed(currentPlan(state));
   return {
     score: line?.score ?? null,
+    removesBelow: line?.removesLeft ?? true,
     percent: rule.rule === "percent" ? rule.percent : (line?.percent ?? 0),
     rulePercent: rule.rule === "percent" ? rule.percent : null,
     roundTo: rule.round_to,
     size: state.draft.size,
-    xTitle: titleOf(state),
+    criteria: state.server.criteria,
+    criterion: state.choice.criterion,
+    isChoosable: state.server.layers[state.choice.node ?? 0] !== undefined,
     isEnabled: isScored(state) && !closed,
     reason: closed ? "This plan is applied and closed. Make a new draft to change it." : "Scores are on their way.",
     width,
   };
 }
 
-function titleOf({ choice }: State): string {
-  return choice.criterion === "taylor" ? "sensitivity" : choice.criterion;
-}
-
-function captionOf(state: State, ranking: Ranking): string {
+function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): string {
   const node = state.choice.node ?? 0;
   const partial = state.server.partialScores[node];
   const scores = state.server.scores[`${node}:${ranking.criterion}`];
-  const axis = `${titleOf(state)}, log`;
-  const size = state.draft.size === "instability" && ranking.instability ? " · area = instability" : "";
+  const unit = state.server.criteria.find(({ name }) => name === ranking.criterion)?.unit;
+  const axis = `${criterionTitle(ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low is kept" : ""}`;
+  const size = state.draft.size === "instability" && ranking.instability ? ` · area = instability${scores?.instability === null ? " of sensitivity" : ""}` : "";
   if (!isScored(state) && partial) return `${axis}${size} · ${partial.batches_done} of ${partial.batches} batches`;
   const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
   return `${axis}${size}${batches}`;

@@ -42,7 +42,7 @@ export const modelPanel: Panel = {
   ],
   dialogs: { training: { label: "Fine-tuning", draw: drawTrainingDialog } },
   inputs: ({ server, choice, draft, hover, screen }) => [
-    server.layers, server.scores, server.partialScores, server.plans, server.nodes, server.jobs, server.epochs,
+    server.layers, server.criteria, server.scores, server.partialScores, server.plans, server.nodes, server.jobs, server.epochs,
     server.experiments, choice.node, choice.layer, choice.plan, choice.criterion, choice.panel, draft,
     hover.layer, hover.filter, screen.questions,
   ],

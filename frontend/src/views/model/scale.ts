@@ -1,4 +1,4 @@
-/** The score axis: logarithmic with a lane for 0, or linear where a criterion goes below 0. */
+/** The score axis: logarithmic with a lane for 0, or linear where a criterion goes below 0 or has no orders of size. */
 
 export interface ScoreScale {
   readonly kind: "log" | "linear";
@@ -28,9 +28,15 @@ export function scoreDomain(scores: readonly number[], isPartial: boolean): [num
   return [roundDown(low), positive[positive.length - 1]! * 1.04];
 }
 
-export function buildScale(scores: readonly number[], left: number, right: number, isPartial = false): ScoreScale {
+export interface AxisWish {
+  readonly isPartial?: boolean;
+  readonly isLinear?: boolean;
+}
+
+export function buildScale(scores: readonly number[], left: number, right: number, wish: AxisWish = {}): ScoreScale {
+  const { isPartial = false, isLinear = false } = wish;
   const least = scores.reduce((a, b) => Math.min(a, b), Infinity);
-  if (least < -ZERO) return linearScale(scores, left, right);
+  if (scores.length && (isLinear || least < -ZERO)) return linearScale(scores, left, right);
   const [low, high] = scoreDomain(scores, isPartial);
   const hasZero = scores.some((score) => score <= ZERO);
   return { kind: "log", low, high, left, right, start: left + (hasZero ? LANE : 6), hasZero };

@@ -1,16 +1,23 @@
 /** The row above the bubbles: value, percentage, steps, what the axes show, rounding of widths. */
+import type { CriterionInfo } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import { type Box, part } from "../../marks/part";
+import { criterionTitle } from "../../state/select";
 
 export interface ToolsData {
   readonly score: number | null;
+  /** Low scores go; else the high ones, of a criterion that keeps low. */
+  readonly removesBelow: boolean;
   /** Share of the free filters that goes, 0-100. */
   readonly percent: number;
   /** The percentage that the rule itself names; null for other rules. */
   readonly rulePercent: number | null;
   readonly roundTo: number;
   readonly size: "instability" | "none";
-  readonly xTitle: string;
+  readonly criteria: readonly CriterionInfo[];
+  readonly criterion: string;
+  /** The x axis may be changed, also where the plan is closed. */
+  readonly isChoosable: boolean;
   readonly isEnabled: boolean;
   /** Why it is not, for the title. */
   readonly reason: string;
@@ -22,6 +29,7 @@ export interface ToolsCallbacks {
   onPercent(percent: number): void;
   onRoundTo(width: number): void;
   onSize(size: "instability" | "none"): void;
+  onCriterion(criterion: string): void;
 }
 
 const CHIPS = [5, 10, 25, 50, 75];
@@ -29,14 +37,15 @@ const CHIPS = [5, 10, 25, 50, 75];
 export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   const row = part(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
   row.classed("off", !data.isEnabled);
-  part(row, "label", "below").text("Remove below").attr("for", "line-score");
+  part(row, "label", "below").text(data.removesBelow ? "Remove below" : "Remove above").attr("for", "line-score");
   drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) => callbacks.onScore(score));
   part(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
   part(row, "label", "of").text(data.width < 620 ? "%" : "% of filters").attr("for", "line-percent");
   drawChips(part(row, "span", "seg"), data, callbacks);
   part(row, "span", "grow");
-  drawPick(row, { name: "x-axis", options: [["score", `x ${data.xTitle}`]], chosen: "score" }, data, () => undefined);
+  const axis = { ...data, isEnabled: data.isChoosable };
+  drawPick(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) => callbacks.onCriterion(name));
   drawPick(row, { name: "size", options: SIZES, chosen: data.size }, data, (value) =>
     callbacks.onSize(value === "none" ? "none" : "instability"),
   );
@@ -45,14 +54,16 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   );
 }
 
-/** Three significant digits; a plain 0. */
+/** Three significant digits; a plain 0; no exponent for large ones. */
 export function formatScore(score: number): string {
+  if (Math.abs(score) >= 1000) return score.toFixed(0);
   return Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
 }
 
-function drawField(row: Box, name: string, text: string, { isEnabled }: ToolsData, onValue: (value: number) => void): void {
+function drawField(row: Box, name: string, text: string, data: ToolsData, onValue: (value: number) => void): void {
+  const { isEnabled } = data;
   const field = part(row, "input", `field number ${name}`);
-  const title = name === "score" ? "Remove filters that score below this" : "Percent of the free filters to remove";
+  const title = name === "score" ? `Remove filters that score ${data.removesBelow ? "below" : "above"} this` : "Percent of the free filters to remove";
   field.attr("id", `line-${name}`).attr("inputmode", "decimal").attr("autocomplete", "off").attr("aria-label", title).attr("title", title);
   field.property("disabled", !isEnabled);
   const node = field.node()!;
@@ -93,6 +104,12 @@ interface Pick {
   readonly chosen: string;
 }
 
+/** All criteria; before they are known, the one at hand. */
+function axes({ criteria, criterion }: ToolsData): Pick["options"] {
+  const names = criteria.length ? criteria.map(({ name }) => name) : [criterion];
+  return names.map((name) => [name, `x ${criterionTitle(name)}`] as const);
+}
+
 const SIZES: Pick["options"] = [
   ["instability", "size instability"],
   ["none", "size equal"],
@@ -111,7 +128,7 @@ function drawPick(
 ): void {
   const pick = part(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
   pick.attr("aria-label", PICKS[name]!).attr("title", PICKS[name]!).property("disabled", !isEnabled);
-  pick.attr("hidden", width < 740 && name === "x-axis" ? "" : null);
+  pick.attr("hidden", width < 740 && name === "round" && chosen === "1" ? "" : null);
   pick
     .selectAll<HTMLOptionElement, readonly [string, string]>("option")
     .data(options, ([value]) => value)

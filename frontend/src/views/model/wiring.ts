@@ -50,6 +50,7 @@ export function wire(state: State, act: Actions): Wiring {
       onPercent: (percent) => act.removePercent(percent),
       onRoundTo: (width) => act.roundWidths(width),
       onSize: (size) => act.showSize(size),
+      onCriterion: (criterion) => act.chooseCriterion(criterion),
     },
     plan: wirePlan(state, act, model),
   };

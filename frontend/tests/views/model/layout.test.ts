@@ -24,7 +24,7 @@ test("a criterion that goes below zero has a linear axis", () => {
 });
 
 test("the axis stands still while scores stream in", () => {
-  expect(buildScale([0.2], 0, 100, true).high).toBe(buildScale([0.01, 0.9], 0, 100, true).high);
+  expect(buildScale([0.2], 0, 100, { isPartial: true }).high).toBe(buildScale([0.01, 0.9], 0, 100, { isPartial: true }).high);
 });
 
 test("quantiles say under which score a share of the filters lies", () => {

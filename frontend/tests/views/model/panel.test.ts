@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => body.remove());
 
-const names = ["chooseLayer", "toggleLock", "removePercent", "removeBelow", "stepLine", "applyPlan", "hover", "unhover"] as const;
+const names = ["chooseLayer", "toggleLock", "removePercent", "removeBelow", "stepLine", "applyPlan", "hover", "unhover", "chooseCriterion"] as const;
 const makeActions = () => Object.fromEntries(names.map((name) => [name, vi.fn()])) as Record<(typeof names)[number], ReturnType<typeof vi.fn>>;
 
 function draw(state: State, act = makeActions()) {
@@ -83,4 +83,27 @@ test("without scores the axes stay and a sentence says why", () => {
   draw({ ...state, server: { ...state.server, scores: {} } });
   expect(text(".nothing .title")).toBe("Scores on the way");
   expect(body.querySelector<HTMLInputElement>("#line-score")!.disabled).toBe(true);
+});
+
+const CRITERIA = [
+  { name: "taylor", title: "Taylor", help: "", keep: "high", needs: ["images", "labels"], unit: "" },
+  { name: "apoz", title: "APoZ", help: "", keep: "low", needs: ["images"], unit: "%" },
+] as const;
+
+test("the x axis is chosen among all criteria and says unit, scale and what is kept", () => {
+  const start = networkState("vgg");
+  const taylor = start.server.scores["10:taylor"]!;
+  const score = taylor.score.map((_, i) => i % 101);
+  const apoz = { ...taylor, criterion: "apoz", keep: "low", score, sensitivity: null, instability: null } as const;
+  const server = { ...start.server, criteria: CRITERIA.map((one) => ({ ...one, needs: [...one.needs] })), scores: { ...start.server.scores, "10:apoz": apoz } };
+  const act = draw({ ...start, server });
+  const pick = body.querySelector<HTMLSelectElement>("select.x-axis")!;
+  expect([...pick.options].map((option) => option.text)).toEqual(["x sensitivity", "x zeros (APoZ)"]);
+  expect(body.textContent).toContain("sensitivity, log");
+  pick.value = "apoz";
+  pick.dispatchEvent(new Event("change"));
+  expect(act.chooseCriterion).toHaveBeenCalledWith("apoz");
+  draw({ ...start, server, choice: { ...start.choice, criterion: "apoz" } });
+  expect(body.textContent).toContain("zeros (APoZ) in %, linear, low is kept · area = instability of sensitivity");
+  expect(body.textContent).toContain("Remove above");
 });
