@@ -62,7 +62,7 @@ api: .venv/installed frontend/node_modules/installed
 	$(BIN)/python -m cnnpruner.api.document openapi.json
 	$(NPM) run api
 
-bench: .venv/installed-dev
+bench: .venv/installed-dev $(PAGE)
 	$(BIN)/python -m benchmarks
 
 # Both sides start anew with each change; the page is at http://127.0.0.1:5173.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import torch
 
-from benchmarks import cutting, embedding, finetuning, pictures, scoring
+from benchmarks import cutting, embedding, finetuning, page, pictures, scoring
 from benchmarks.results import FILE, Result, row, write
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Result]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Result]]] = {
     "finetuning": finetuning.run,
     "embedding": embedding.run,
     "pictures": pictures.run,
+    "page": page.run,
 }
 THREADS = 2
 
