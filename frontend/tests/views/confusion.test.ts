@@ -4,6 +4,7 @@ import type { Confusion } from "../../src/api/values";
 import { describeCell } from "../../src/views/confusion/cell";
 import { chooseMarkedCell, moveCell, stepCell } from "../../src/state/cells";
 import { confusion, makeNode, stateWith } from "../fixtures/values";
+import { describeMissing } from "../../src/views/confusion/confusion";
 import { layoutMatrix, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix, type MatrixData } from "../../src/views/confusion/matrix";
 import { toggleClass } from "../../src/views/confusion/tools";
@@ -108,4 +109,14 @@ test("the keyboard goes over the cells and chooses, also faster than frames are 
   const right = moveCell([0, 1, 2], [0, 1], () => ({ title: "", text: "" }));
   const moved = [right, right, right].reduce((state, move) => move(state), stateWith([makeNode(0, null)]));
   expect(chooseMarkedCell(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
+});
+
+test.each([
+  ["failed" as const, "Node 0 failed before it could be measured."],
+  ["cancelled" as const, "Node 0 was cancelled before it could be measured."],
+  ["running" as const, "It comes when the node is ready."],
+])("a node that is %s says why there is no matrix", (state, sentence) => {
+  const node = makeNode(0, null, { state });
+  const start = stateWith([node]);
+  expect(describeMissing({ ...start, choice: { ...start.choice, experiment: 1, node: node.id } })?.sentence).toBe(sentence);
 });

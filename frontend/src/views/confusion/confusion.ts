@@ -100,15 +100,16 @@ function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark
   );
 }
 
-function describeMissing(state: State) {
+export function describeMissing(state: State) {
   const node = chosenNode(state);
   if (!node) return null;
   const question = state.screen.questions[`confusion:${node.id}`];
   if (question?.state === "failed") return { title: "No confusion matrix", sentence: question.error ?? "" };
   if (node.state === "ready") return null;
   const isOver = node.state === "failed" || node.state === "cancelled";
+  const verb = node.state === "failed" ? "failed" : "was cancelled";
   return {
     title: "No confusion matrix",
-    sentence: isOver ? `Node ${node.number} was ${node.state} before it could be measured.` : "It comes when the node is ready.",
+    sentence: isOver ? `Node ${node.number} ${verb} before it could be measured.` : "It comes when the node is ready.",
   };
 }
