@@ -22,11 +22,12 @@ async function startWalk(context: Context, node: number, body: NewWalk): Promise
 
 /** Taken over: the node in the making is finished and chosen, and nothing follows by itself. */
 async function stopWalk(context: Context, id: number, finish_node: boolean): Promise<void> {
+  const current = context.store.state().server.walks[id]?.current_id ?? null;
   const input = { path: { walk_id: id }, body: { finish_node } };
   const walk = await attempt(context, () => call("post", "/api/walks/{walk_id}/stop", input));
   if (!walk) return;
   context.store.dispatch((state) => withValue(state, "walks", id, walk));
-  if (finish_node) context.store.dispatch(chooseNode(walk.current_id ?? walk.good_id));
+  if (finish_node) context.store.dispatch(chooseNode(walk.current_id ?? current ?? walk.good_id));
 }
 
 async function makeControls(context: Context, node: number, body: NewControls): Promise<void> {

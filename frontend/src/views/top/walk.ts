@@ -19,7 +19,7 @@ export const describeProgress = ({ percent, nodes }: Walk): string => `Walk −$
 
 export function drawWalk(box: Box, { walks, nodes }: WalkData, { stopWalk, takeOverWalk }: WalkCallbacks): void {
   const walk = walks[0];
-  box.attr("hidden", walk ? null : "").attr("role", "group").attr("aria-label", "Automatic walk").attr("data-testid", "walk");
+  box.attr("hidden", walk ? null : "").attr("role", "group").attr("aria-label", "Automatic walk").attr("data-testid", "walk-bar");
   if (!walk) return;
   const name = walk.kind === "automatic" ? "Automatic walk" : "Automatic walk with estimator";
   const current = nodes[walk.current_id ?? -1];

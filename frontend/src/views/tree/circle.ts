@@ -44,7 +44,7 @@ function labelsOf({ place, mark }: CircleData): Label[] {
   // The number is the first text: the chosen node's is painted on the accent.
   labels.push({ key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL ? "" : signOf(node), look: "s" });
   if (hasLabels) labels.push(...measures(place));
-  labels.push(...signs(place));
+  if (radius >= FULL) labels.push(...signs(place));
   if (place.hidden > 0) labels.push({ key: "hidden", x: radius + 3, y: 4, text: `+${place.hidden}`, look: "b" });
   if (mark >= 0) labels.push({ key: "mark", x: radius - 2, y: 3 - radius, text: ORDINALS[mark] ?? "", look: "b" });
   return labels;
