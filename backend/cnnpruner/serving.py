@@ -20,7 +20,7 @@ from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
-DEMO_WAIT_S = 20.0
+DEMO_WAIT_S = 8.0
 """The first answer waits that long for the demo to exist (not to be trained), so that the page can show it."""
 
 
@@ -76,6 +76,7 @@ def _bind(config: Config) -> socket.socket:
 def _await_demo(work: Workspace) -> None:
     if not work.config.demo:
         return
+    log.info("Starting; on a new database this takes a few seconds")
     demo = threading.Thread(target=make_demo, args=(work,), name="demo", daemon=True)
     demo.start()
     demo.join(DEMO_WAIT_S)

@@ -15,4 +15,4 @@ class Health(Value):
     device: str | None = Field(description="cpu or cuda:0; null until the worker has said so")
     runner: str
     database: str = Field(description="kind of the database")
-    workers: dict[str, bool] = Field(description="lane -> its worker process is alive")
+    workers: dict[str, bool] = Field(description="lane -> its worker process takes jobs; false while it starts")

@@ -113,7 +113,7 @@ class _Pass:
             loss = F.cross_entropy(logits, labels, reduction="sum")
         if not torch.isfinite(loss):
             raise UnusableNetwork(
-                "The network's loss is no finite number; its weights or its input scaling are broken."
+                "The network's loss is no finite number; check its weights, and set mean and std of the experiment."
             )
         if loss.requires_grad:
             loss.backward()  # type: ignore[no-untyped-call]

@@ -14,5 +14,5 @@ def check(work: Workspace) -> Health:
         device=next((lane.device for lane in lanes.values() if lane.device), None),
         runner=work.runner.name,
         database=work.store.database,
-        workers={name: lane.alive for name, lane in lanes.items()},
+        workers={name: lane.ready for name, lane in lanes.items()},
     )

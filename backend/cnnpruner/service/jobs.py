@@ -32,7 +32,7 @@ About = Mapping[str, int]
 
 def describe(kind: JobKind, about: About, inputs: dict[str, Any] | None = None) -> dict[str, Any]:
     """The columns of a new job."""
-    return {"kind": kind, "lane": LANES[kind], "inputs": inputs or {}, **about}
+    return {"kind": kind, "lane": LANES[kind], "inputs": inputs or {}, "message": "waiting for its worker", **about}
 
 
 def queue(work: Workspace, job: dict[str, Any]) -> Job:

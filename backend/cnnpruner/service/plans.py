@@ -81,12 +81,21 @@ def preview(work: Workspace, plan: Plan) -> Job | Preview:
         return plan.preview
     node = work.store.nodes.get(plan.node_id)
     about = {"experiment_id": node.experiment_id, "node_id": node.id, "plan_id": plan.id}
-    for job in work.store.jobs.list(node.experiment_id, active=True):
+    with work.store.transaction():  # two clicks at once make one job
+        job = _running_preview(work, plan, node.experiment_id)
+        job = job or work.store.jobs.add(jobs.describe("preview", about, {"revision": plan.revision}))
+    work.runner.wake(job.lane)
+    return job
+
+
+def _running_preview(work: Workspace, plan: Plan, experiment_id: int) -> Job | None:
+    """The job that measures this revision; one of an older revision is ended."""
+    for job in work.store.jobs.list(experiment_id, active=True):
         if job.kind == "preview" and job.plan_id == plan.id:
             if work.store.jobs.inputs(job.id).get("revision") == plan.revision:
                 return job
             jobs.cancel(work, job)
-    return jobs.queue(work, jobs.describe("preview", about, {"revision": plan.revision}))
+    return None
 
 
 def needed_correct(parent: Node, tolerance: float) -> int:

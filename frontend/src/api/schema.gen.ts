@@ -1860,7 +1860,7 @@ export interface components {
             database: string;
             /**
              * Workers
-             * @description lane -> its worker process is alive
+             * @description lane -> its worker process takes jobs; false while it starts
              */
             workers: {
                 [key: string]: boolean;
