@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { chooseNode } from "../../src/state/actions/choose";
-import { keepKnownChoice } from "../../src/state/actions/known";
+import { keepKnownChoice, keepKnownCriterion } from "../../src/state/actions/known";
 import { withChoice } from "../../src/state/patches";
+import { initialState } from "../../src/state/state";
 import { activeJobs, lineage, treeNodes } from "../../src/state/select";
 import { makeExperiment, makeJob, makeNode, stateWith } from "../fixtures/values";
 
@@ -52,4 +53,11 @@ test("a criterion that the server does not have gives way to sensitivity, once t
   const known = { name: "taylor", title: "", help: "", keep: "high", needs: [], unit: "" } as const;
   const told = { ...state, server: { ...state.server, criteria: [{ ...known, needs: [] }] } };
   expect(keepKnownChoice(told).choice.criterion).toBe("taylor");
+});
+
+test("criteria that are known before experiments leave what a link chooses alone", () => {
+  const state = withChoice(initialState, { experiment: 1, node: 12, criterion: "l1" });
+  const known = { name: "l1", title: "", help: "", keep: "high", needs: [], unit: "" } as const;
+  const told = { ...state, server: { ...state.server, criteria: [{ ...known, needs: [] }] } };
+  expect(keepKnownCriterion(told).choice).toEqual(state.choice);
 });

@@ -4,13 +4,14 @@ import { withChoice, type Reducer } from "../patches";
 import { chosenExperiment, treeNodes } from "../select";
 import { noChoice, type State } from "../state";
 
-export const keepKnownChoice: Reducer = (state) => keepCriterion(keepNode(keepExperiment(state)));
+export const keepKnownChoice: Reducer = (state) => keepKnownCriterion(keepNode(keepExperiment(state)));
 
-function keepCriterion(state: State): State {
+/** By itself, because criteria may be known before experiments are: then a link's choice has to wait for those. */
+export const keepKnownCriterion: Reducer = (state) => {
   const { criteria } = state.server;
   const isKnown = criteria.length === 0 || criteria.some(({ name }) => name === state.choice.criterion);
   return isKnown ? state : withChoice(state, { criterion: noChoice.criterion });
-}
+};
 
 function keepExperiment(state: State): State {
   if (chosenExperiment(state)) return state;

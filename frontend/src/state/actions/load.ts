@@ -6,7 +6,7 @@ import { currentRule } from "../draft";
 import { withServer, withValue, withValues } from "../patches";
 import { chosenExperiment, chosenNode, scoresKey, treeNodes } from "../select";
 import type { State } from "../state";
-import { keepKnownChoice } from "./known";
+import { keepKnownChoice, keepKnownCriterion } from "./known";
 import { ask, type Context } from "./context";
 import { loadFilters } from "./pictures";
 import { loadMap } from "./map";
@@ -35,7 +35,7 @@ function loadStart(context: Context): void {
 
 function loadCriteria(context: Context): void {
   ask(context, "criteria", () => call("get", "/api/criteria"), (state, criteria) =>
-    keepKnownChoice(withServer(state, { criteria })),
+    keepKnownCriterion(withServer(state, { criteria })),
   );
 }
 
