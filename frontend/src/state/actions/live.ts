@@ -22,7 +22,10 @@ export function createFollower(context: Context): () => void {
   };
 }
 
+const FIRST_CATCH_UP_MS = 1500;
+
 function follow(context: Context, experiment: number): () => void {
+  let isFirst = true;
   return listen(experiment, {
     onEvent: (event) => {
       tellFailure(context, event);
@@ -30,8 +33,12 @@ function follow(context: Context, experiment: number): () => void {
     },
     onConnection: (connection) => {
       context.store.dispatch((state) => withScreen(state, { connection }));
-      // Also on the first opening: what changed between the first answers and now came by no event.
-      if (connection === "live") catchUp(context, experiment);
+      if (connection !== "live") return;
+      // On the first opening the first answers are still on their way: asking anew at once would throw them away. What
+      // changed between them and the stream came by no event, so that is asked a little later.
+      if (isFirst) setTimeout(() => catchUp(context, experiment), FIRST_CATCH_UP_MS);
+      else catchUp(context, experiment);
+      isFirst = false;
     },
   });
 }
