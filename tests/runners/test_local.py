@@ -94,8 +94,8 @@ def test_deaf_job_is_killed_after_the_grace_and_the_service_hears_of_it(
     pid = watched.status.pid
     watched.work()
     watched.runner.cancel("interactive", JOB)
-    wait_until(lambda: watched.exits == [("interactive", JOB)])
     wait_until(lambda: watched.status.ready and watched.status.pid != pid)
+    assert watched.exits == [("interactive", JOB)]
 
 
 def test_cancel_of_another_job_leaves_the_worker_alone(

@@ -20,7 +20,9 @@ def test_database_and_model_store_may_be_moved_together(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
     open_store(f"sqlite:///{tmp_path / 'old' / 'a.db'}", tmp_path / "old" / "models").close()
     (tmp_path / "old").rename(tmp_path / "new")
-    open_store(f"sqlite:///{tmp_path / 'new' / 'a.db'}", tmp_path / "new" / "models").close()
+    moved = open_store(f"sqlite:///{tmp_path / 'new' / 'a.db'}", tmp_path / "new" / "models")
+    assert moved.experiments.list() == []
+    moved.close()
 
 
 def test_model_store_that_is_a_file_is_named(tmp_path: Path) -> None:
