@@ -3,8 +3,11 @@
 import logging
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from cnnpruner.api import errors
+from cnnpruner.domain.plans import NewPlan
 from cnnpruner.service.workspace import Workspace
 
 SHAPE = {"code", "message", "details"}
@@ -64,6 +67,8 @@ def test_what_is_not_there_is_a_404_that_names_it(client: TestClient, method: st
         ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "sead": 1}, "sead"),
         ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "tolerance": -1}, "tolerance"),
         ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "weights": {}}, "weights"),
+        ({"data": {"kind": "digits", "path": "x"}, "network": {"name": "small_vgg"}}, "data"),
+        ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "std": [1e-308]}, "std.0"),
     ],
 )
 def test_a_field_that_does_not_fit_is_named(client: TestClient, body: dict[str, object], field: str) -> None:
@@ -71,6 +76,36 @@ def test_a_field_that_does_not_fit_is_named(client: TestClient, body: dict[str, 
     assert answer.status_code == 422
     error = answer.json()["error"]
     assert set(error) == SHAPE and error["code"] == "invalid_input" and field in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"rule": "percent", "percent": 300}, "percent should be less than or equal to 100 (not 300)"),
+        ({"rule": "percent"}, "percent is missing: give it"),
+        ({"rule": "percent", "percent": 5, "sort": 1}, "sort is not known here: leave it out or correct its name"),
+        ({"rule": "filters", "filters": {"features.0": ["one"]}}, "filters.features.0.0 should be a valid integer"),
+    ],
+)
+def test_a_refusal_says_field_fault_and_cure(body: dict[str, object], said: str) -> None:
+    message = plan_refusal(body)
+    assert message.startswith(f"The request does not fit: {said}"), message
+
+
+def test_a_long_value_is_not_echoed_whole() -> None:
+    assert len(plan_refusal({"rule": "percent", "percent": "x" * 5000})) < 300
+
+
+def plan_refusal(body: dict[str, object]) -> str:
+    """What a call answers that takes a plan, where `body` does not fit."""
+    app = FastAPI()
+    errors.install(app)
+
+    @app.post("/plans")
+    def take(plan: NewPlan) -> None:
+        raise AssertionError(f"{plan} was taken")
+
+    return str(TestClient(app).post("/plans", json=body).json()["error"]["message"])
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[1", b'{"data": NaN}'])

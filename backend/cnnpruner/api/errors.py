@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from cnnpruner.api.faults import faults, sentence
 from cnnpruner.domain.base import ErrorAnswer, ErrorBody
 from cnnpruner.errors import CNNPrunerError
 
@@ -32,17 +33,20 @@ def _ours(_: Request, error: Exception) -> JSONResponse:
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    faults = [
-        {"field": ".".join(str(part) for part in fault["loc"]), "fault": fault["msg"]} for fault in error.errors()
-    ]
-    sentence = "; ".join(f"{fault['field']}: {fault['fault']}" for fault in faults[:5])
-    return answer(422, "invalid_input", f"The request does not fit: {sentence}.", {"faults": faults[:50]})
+    found = faults(error)
+    return answer(422, "invalid_input", sentence(found), {"faults": found})
+
+
+_HTTP = {
+    404: "there is no such call; /openapi.json lists them all.",
+    405: "this call has other methods; the answer's Allow header and /openapi.json name them.",
+}
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
-    message = f"{request.method} {request.url.path}: {error.detail}."
+    message = f"{request.method} {request.url.path[:200]}: {_HTTP.get(error.status_code, f'{error.detail}.')}"
     response = answer(error.status_code, code, message, {})
     response.headers.update(error.headers or {})
     return response

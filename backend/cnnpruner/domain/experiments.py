@@ -1,7 +1,7 @@
 """What an Experiment is: data, splits, root network, training defaults, tolerance, seed."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -10,6 +10,8 @@ from cnnpruner.domain.base import Value
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder"]
 NetworkName = Literal["small_vgg", "vgg16_bn", "resnet20", "resnet56", "resnet18", "vgg11_bn", "mobilenet_v2"]
 Schedule = Literal["cosine", "one_cycle"]
+Mean = Annotated[float, Field(ge=-1, le=1)]
+Deviation = Annotated[float, Field(ge=1e-3, le=10)]
 Augmentation = Literal["none", "crop", "crop_flip"]
 
 
@@ -23,6 +25,12 @@ class DataSource(Value):
         description="folder, relative to one of the data folders of the server; null: the first that holds the set",
     )
     download: bool = Field(default=False, description="let torchvision fetch the set where it is not there yet")
+
+    @model_validator(mode="after")
+    def _digits_lie_nowhere(self) -> "DataSource":
+        if self.kind == "digits" and (self.path is not None or self.download):
+            raise ValueError("the digits come with the product; leave `path` and `download` out")
+        return self
 
 
 class NetworkSource(Value):
@@ -91,8 +99,8 @@ class NewExperiment(Value):
     image_size: int | None = Field(
         default=None, ge=8, le=1024, description="edge in pixels that images are resized to; null: as the set has it"
     )
-    mean: list[float] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
-    std: list[float] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
+    mean: list[Mean] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
+    std: list[Deviation] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
     network: NetworkSource
     weights: WeightsSource = Field(default_factory=lambda: WeightsSource(train=TrainingChoice()))
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="of splits, order of data and initial weights")
