@@ -14,6 +14,5 @@ import "./styles/dialogs.css";
 import "./styles/tree.css";
 import { start } from "./shell";
 
-start(document.body);
 // Menus, dialogs and toasts are not needed for the first picture.
-void import("./views/dialogs/widgets");
+start(document.body, () => void import("./views/dialogs/widgets"));

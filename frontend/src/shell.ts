@@ -3,10 +3,11 @@ import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
 import { createFollower } from "./state/actions/live";
 import { follow } from "./state/actions/load";
+import { afterFirstAnswers } from "./firstFrame";
 import { keepUrl, startChoice } from "./history";
 import { listenForKeys } from "./keys";
 import { saveChart } from "./marks/save";
-import { chosenExperiment } from "./state/select";
+import { chosenExperiment, chosenNode, scoresKey } from "./state/select";
 import { initialState, type PanelId, type State } from "./state/state";
 import { createStore } from "./state/store";
 import { drawDialogs } from "./views/dialogs/dialogs";
@@ -23,16 +24,21 @@ import { showToast } from "./views/dialogs/toasts";
 
 const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
 
+/** Drawn a frame before the others when the page opens: what a person looks for first. */
+const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
+
 /** What a region was drawn from last: a region is skipped while all of it is the same. */
 type Drawn = Map<string, readonly unknown[]>;
 
-export function start(root: HTMLElement): void {
+/** `onFirstPicture` is told when the first panels are on the screen: time for what they do not need. */
+export function start(root: HTMLElement, onFirstPicture: () => void): void {
   const frame = makeFrame(root, PANELS);
   const drawn: Drawn = new Map();
   const store = createStore(
     { ...initialState, choice: startChoice() },
-    (state) => drawPage({ frame, act, drawn }, state),
+    (state) => drawPage({ frame, act, drawn, state: store.state }, state),
     () => afterChange(),
+    afterFirstAnswers(() => hasFirstAnswers(store.state()), onFirstPicture),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);
@@ -50,26 +56,36 @@ export function start(root: HTMLElement): void {
   afterChange();
 }
 
+/** Whether the tree, the line and the bubbles of the chosen node can be drawn. */
+function hasFirstAnswers(state: State): boolean {
+  const { layers, scores } = state.server;
+  const node = chosenNode(state);
+  return node !== null && node.id in layers && (node.state !== "ready" || scoresKey(node.id, state.choice.criterion) in scores);
+}
+
 interface Page {
   readonly frame: Frame;
   readonly act: Actions;
   readonly drawn: Drawn;
+  readonly state: () => State;
 }
 
 function drawPage(page: Page, state: State): void {
-  const { frame, act } = page;
+  const { frame, act, drawn } = page;
   const theme = state.screen.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.theme = theme;
   document.title = [chosenExperiment(state)?.name, "CNNPruner"].filter(Boolean).join(" · ");
   const { panel: big } = state.choice;
   frame.main.classed("big", big !== null);
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", big === panel.id);
-  const shown = PANELS.filter((panel) => big === null || big === panel.id);
+  const isOpening = drawn.size === 0;
+  const shown = (isOpening && big === null ? FIRST_PANELS : PANELS).filter((panel) => big === null || big === panel.id);
   const sizes = shown.map((panel) => measure(frame, panel)); // all read before any is drawn: one layout a frame
   shown.forEach((panel, index) => drawPanel(page, panel, state, { theme, ...sizes[index]! }));
   drawTop(frame.top, topData(state), act);
   drawStatus(frame.status, statusData(state));
   drawDialogs(frame.dialogs, state, act, PANELS);
+  if (isOpening) requestAnimationFrame(() => drawPage(page, page.state()));
 }
 
 function measure(frame: Frame, panel: Panel): Size {

@@ -27,11 +27,12 @@ export function ask<T>(
 ): void {
   if (store.state().screen.questions[key] !== undefined) return;
   const token: Asked = { state: "asked", error: null };
+  const answer = question(); // before the State changes, which asks further questions: they go out in their order
   store.dispatch((state) => mark(state, key, token));
   const isStale = (): boolean => store.state().screen.questions[key] !== token;
-  question().then(
-    (answer) => {
-      if (!isStale()) store.dispatch((state) => mark(take(state, answer), key, ANSWERED));
+  answer.then(
+    (value) => {
+      if (!isStale()) store.dispatch((state) => mark(take(state, value), key, ANSWERED));
     },
     (error: unknown) => {
       if (!isStale()) store.dispatch((state) => mark(state, key, { state: "failed", error: errorMessage(error) }));

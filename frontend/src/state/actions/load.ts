@@ -13,17 +13,17 @@ import { loadMap } from "./map";
 import { loadSamples } from "./samples";
 import { loadGrowth } from "./growth";
 
-/** Called after every change; asks nothing twice. */
+/** Called after every change; asks nothing twice, and first what the line and the bubbles need. */
 export function follow(context: Context): void {
   loadStart(context);
   loadCriteria(context);
   const state = context.store.state();
   const experiment = chosenExperiment(state);
   if (experiment) loadExperiment(context, experiment.id);
-  if (experiment) loadGrowth(context, experiment.id);
-  for (const node of treeNodes(state)) if (isLive(node)) loadEpochs(context, node);
   const node = chosenNode(state);
   if (node) loadNode(context, node, state);
+  if (experiment) loadGrowth(context, experiment.id);
+  for (const one of treeNodes(state)) if (isLive(one)) loadEpochs(context, one);
 }
 
 function loadStart(context: Context): void {
@@ -75,7 +75,6 @@ function loadNode(context: Context, node: Node, state: State): void {
     (now, layers) => withValue(now, "layers", node.id, layers),
   );
   if (node.state !== "ready") return;
-  loadEpochs(context, node); // how long the next training will take
   // those of the axis, those that the shown plan goes by, and sensitivity, which plans are always told in
   const criteria = new Set([state.choice.criterion, criterionOf(currentRule(state)) ?? "taylor", "taylor"]);
   for (const criterion of criteria) loadScores(context, node.id, criterion);
@@ -83,6 +82,7 @@ function loadNode(context: Context, node: Node, state: State): void {
   loadSamples(context, node.id);
   loadMap(context, node);
   loadFilters(context, node);
+  loadEpochs(context, node); // how long the next training will take
 }
 
 function loadScores(context: Context, id: number, criterion: string): void {

@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterFirstAnswers } from "../src/firstFrame";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "performance", "requestAnimationFrame"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("nothing is drawn before the first answers are there, then at once", () => {
+  let isReady = false;
+  const [draw, onFirst] = [vi.fn(), vi.fn()];
+  const schedule = afterFirstAnswers(() => isReady, onFirst);
+  schedule(draw);
+  vi.advanceTimersByTime(200);
+  expect(draw).not.toHaveBeenCalled();
+  isReady = true;
+  vi.advanceTimersByTime(40);
+  expect(draw).toHaveBeenCalledOnce();
+  expect(onFirst).toHaveBeenCalledOnce();
+});
+
+test("a slow server's page is drawn empty rather than late", () => {
+  const draw = vi.fn();
+  afterFirstAnswers(() => false, () => undefined)(draw);
+  vi.advanceTimersByTime(450);
+  expect(draw).toHaveBeenCalledOnce();
+});
+
+test("later changes wait for no answers", () => {
+  let isReady = true;
+  const schedule = afterFirstAnswers(() => isReady, () => undefined);
+  schedule(() => undefined);
+  vi.advanceTimersByTime(40);
+  isReady = false;
+  const draw = vi.fn();
+  schedule(draw);
+  vi.advanceTimersByTime(20);
+  expect(draw).toHaveBeenCalledOnce();
+});
