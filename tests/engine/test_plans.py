@@ -13,7 +13,8 @@ from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.plans import FiltersRule, LayersRule, PercentRule, TargetRule, ThresholdRule
 from cnnpruner.domain.scores import Scores
 from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.plans import draft_plan, shares
+from cnnpruner.engine.plans import draft_plan
+from cnnpruner.engine.shares import shares
 from cnnpruner.engine.structure import restrict
 from cnnpruner.engine.trace import trace_layers
 from cnnpruner.errors import InvalidInput

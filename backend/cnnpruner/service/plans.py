@@ -9,7 +9,8 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node, Origin
 from cnnpruner.domain.plans import Application, Applied, NewPlan, Plan, PlanChanges, PlanRule, Preview
 from cnnpruner.domain.scores import Scores
-from cnnpruner.engine.plans import draft_plan, shares
+from cnnpruner.engine.plans import draft_plan
+from cnnpruner.engine.shares import shares
 from cnnpruner.errors import Conflict
 from cnnpruner.service import criteria, jobs, nodes
 from cnnpruner.service.structures import structure
