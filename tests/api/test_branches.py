@@ -98,7 +98,12 @@ def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
         inputs = work.store.jobs.inputs(one["job_id"])
         assert len(inputs["units"]) == node.removed_filters
         assert inputs["choose"] == {"kind": one["control"]["kind"], "seed": one["control"]["seed"], "like": node.id}
-    assert second[0]["training"] == json.loads(node.model_dump_json())["training"]
+    own = json.loads(node.model_dump_json())["training"]
+    assert second[0]["training"] == own
+    for kind in ("random", "scratch"):
+        short = client.post(url, json={"kind": kind, "training": {"epochs": 7}}).json()[0]
+        usual = own if kind == "random" else scratch[0]["training"]
+        assert short["training"] == usual | {"epochs": 7} != usual
 
 
 def test_latency_is_measured_at_batch_1_and_at_the_batch_asked_for(

@@ -7,6 +7,7 @@ from cnnpruner.client.http import Http
 from cnnpruner.domain.branches import Branch
 from cnnpruner.domain.comparison import Comparison
 from cnnpruner.domain.estimates import Estimate
+from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import ControlKind, Node
 from cnnpruner.domain.plans import Plan
 from cnnpruner.domain.walks import Walk, WalkKind
@@ -46,10 +47,17 @@ class TreeCalls:
         """No further step; the node in the making is cancelled unless it shall be finished."""
         return Walk.model_validate(self._http.call("POST", f"/walks/{walk_id}/stop", {"finish_node": finish_node}))
 
-    def controls(self, node_id: int, kind: ControlKind, seeds: int = 1) -> list[Node]:
+    def controls(
+        self, node_id: int, kind: ControlKind, seeds: int = 1, training: dict[str, Any] | None = None
+    ) -> list[Node]:
         """Nodes of the same parent and widths with other filters or fresh weights."""
-        made = self._http.call("POST", f"/nodes/{node_id}/controls", {"kind": kind, "seeds": seeds})
+        body = {"kind": kind, "seeds": seeds, "training": training}
+        made = self._http.call("POST", f"/nodes/{node_id}/controls", body)
         return [Node.model_validate(one) for one in made]
+
+    def measure_latency(self, node_id: int, batch: int = 32) -> Job:
+        """Measure a forward pass at batch 1 and at `batch`; answers at once."""
+        return Job.model_validate(self._http.call("POST", f"/nodes/{node_id}/latency?batch={batch}"))
 
     def compare(self, experiment_id: int, node_ids: Sequence[int]) -> Comparison:
         """Two to five nodes side by side; the first is the reference."""

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import ErrorBody, Interval, Value
-from cnnpruner.domain.experiments import Training
+from cnnpruner.domain.experiments import Training, TrainingChoice
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
 Origin = Literal["trained", "imported", "plan", "automatic", "control"]
@@ -47,6 +47,9 @@ class NewControls(Value):
 
     kind: ControlKind = Field(description="random filters, lowest L1 norm, or the same structure trained from scratch")
     seeds: int = Field(default=1, ge=1, le=20, description="how many nodes")
+    training: TrainingChoice | None = Field(
+        default=None, description="over that of the node; from scratch, over that of the root"
+    )
 
 
 class Node(Value):

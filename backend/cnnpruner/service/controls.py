@@ -1,6 +1,8 @@
 """Controls at equal size: the same parent and widths, other filters or fresh weights."""
 
-from cnnpruner.domain.experiments import Experiment, Training
+from dataclasses import dataclass
+
+from cnnpruner.domain.experiments import Training
 from cnnpruner.domain.nodes import Control, NewControls, Node
 from cnnpruner.engine.defaults import default_training
 from cnnpruner.engine.structure import removed_between
@@ -13,6 +15,15 @@ from cnnpruner.store import NewNode
 WORDS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """What all controls of one wish share."""
+
+    units: list[int]
+    """That the node lost; how many of each kind is what counts."""
+    training: Training
+
+
 def make(work: Workspace, node: Node, new: NewControls) -> list[Node]:
     """Nodes beside `node`, one for each seed; they exist at once."""
     if node.parent_id is None:
@@ -20,9 +31,9 @@ def make(work: Workspace, node: Node, new: NewControls) -> list[Node]:
         raise Conflict(message, node_id=node.id)
     nodes.require_ready(node, "controls")
     parent, here = structure(work.store, node.parent_id).layers, structure(work.store, node.id).layers
-    units = removed_between(parent, here)
+    cut = _Cut(removed_between(parent, here), _training(work, node, new))
     with work.store.transaction():
-        made = [_add(work, node, control, units) for control in _seeded(work, node, new)]
+        made = [_add(work, node, control, cut) for control in _seeded(work, node, new)]
     work.runner.wake("training")
     return [work.store.nodes.get(node_id) for node_id in made]
 
@@ -36,27 +47,28 @@ def _seeded(work: Workspace, node: Node, new: NewControls) -> list[Control]:
     return [Control(kind=new.kind, seed=first + i, like_id=node.id) for i in range(new.seeds)]
 
 
-def _add(work: Workspace, node: Node, control: Control, units: list[int]) -> int:
-    experiment = work.store.experiments.get(node.experiment_id)
+def _add(work: Workspace, node: Node, control: Control, cut: _Cut) -> int:
     new = NewNode(
         experiment_id=node.experiment_id,
         parent_id=node.parent_id,
         origin="control",
         images=node.images,
-        training=_training(experiment, node, control).model_dump(mode="json"),
+        training=cut.training.model_dump(mode="json"),
         removed_filters=node.removed_filters,
         needed_correct=node.needed_correct,
         control=control.model_dump(mode="json"),
         note=f"Control of node {node.number}: {WORDS[control.kind]}, seed {control.seed}.",
     )
-    inputs = {"units": units, "choose": {"kind": control.kind, "seed": control.seed, "like": node.id}}
+    inputs = {"units": cut.units, "choose": {"kind": control.kind, "seed": control.seed, "like": node.id}}
     made, _ = work.store.nodes.add(new, jobs.describe("prune", {}, inputs))
     return made.id
 
 
-def _training(experiment: Experiment, node: Node, control: Control) -> Training:
+def _training(work: Workspace, node: Node, new: NewControls) -> Training:
     """The node's own; from scratch the root's, for a network that starts with nothing needs that budget."""
-    if control.kind != "scratch":
-        assert node.training is not None
-        return node.training
-    return experiment.root_training or default_training(experiment.data, experiment.network, "root")
+    experiment = work.store.experiments.get(node.experiment_id)
+    usual = node.training
+    if new.kind == "scratch":
+        usual = experiment.root_training or default_training(experiment.data, experiment.network, "root")
+    assert usual is not None
+    return new.training.on(usual) if new.training else usual

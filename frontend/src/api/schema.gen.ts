@@ -2228,6 +2228,8 @@ export interface components {
              * @default 1
              */
             seeds: number;
+            /** @description over that of the node; from scratch, over that of the root */
+            training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**
          * NewEstimate

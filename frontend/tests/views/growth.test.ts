@@ -126,7 +126,12 @@ test("controls are made of the chosen kind, a node a seed", () => {
   field("kind").value = "l1";
   field("seeds").value = "3";
   button("Make controls").click();
-  expect(act.makeControls).toHaveBeenCalledWith(11, { kind: "l1", seeds: 3 });
+  expect(act.makeControls).toHaveBeenLastCalledWith(11, { kind: "l1", seeds: 3, training: null });
+  field("epochs").value = "4";
+  field("images").value = "6000";
+  button("Make controls").click();
+  const training = expect.objectContaining({ epochs: 4, images: 6000, learning_rate: null }) as unknown;
+  expect(act.makeControls).toHaveBeenLastCalledWith(11, { kind: "l1", seeds: 3, training });
 });
 
 test("deleting a branch names nodes, bytes and jobs, and waits until they are known", () => {

@@ -1,11 +1,11 @@
 /** Nodes of the same size made another way, to compare the chosen one with. */
 import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
-import { part } from "../../../marks/part";
+import { part, type Box } from "../../../marks/part";
 import { drawButtons } from "../../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
-import { onSubmit, readNumber, readText } from "./read";
+import { noTraining, onSubmit, readNumber, readText } from "./read";
 import { drawStatusLine } from "./status";
 
 const KINDS = [
@@ -28,9 +28,12 @@ export const controlsDialog: PanelDialog = {
     drawChoice(form, { name: "kind", label: "Removed are", choices: KINDS }, () => undefined);
     drawField(form, { name: "seeds", label: "Seeds", type: "number", min: 1, max: 20, step: 1, value: "1" });
     drawHelpText(form, "seeds-help", "A node for each seed: how much of the difference is chance.");
+    drawField(form, { name: "epochs", label: "Epochs", type: "number", min: 0, max: 1000, step: 1, placeholder: String(node.training?.epochs ?? "") });
+    drawField(form, { name: "images", label: "Train images an epoch", type: "number", min: 1, step: 1, placeholder: String(node.training?.images ?? "all") });
+    drawHelpText(form, "training-help", "Empty fields: as the node was tuned; from scratch, as a root is trained, which takes longer.");
     const make = (): void => {
       if (dialog.sending) return;
-      act.makeControls(node.id, { kind: readText(form, "kind") as NewControls["kind"], seeds: readNumber(form, "seeds") ?? 1 });
+      act.makeControls(node.id, readForm(form));
     };
     onSubmit(form, make);
     drawStatusLine(content, dialog, "Making them…");
@@ -40,3 +43,12 @@ export const controlsDialog: PanelDialog = {
     ]);
   },
 };
+
+function readForm(form: Box): NewControls {
+  const [epochs, images] = [readNumber(form, "epochs"), readNumber(form, "images")];
+  return {
+    kind: readText(form, "kind") as NewControls["kind"],
+    seeds: readNumber(form, "seeds") ?? 1,
+    training: epochs === null && images === null ? null : { ...noTraining, epochs, images },
+  };
+}

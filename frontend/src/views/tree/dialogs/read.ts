@@ -1,4 +1,5 @@
 /** Reading the fields of a dialog. An empty field is null: the server's usual value. */
+import type { TrainingChoice } from "../../../api/values";
 import type { Box } from "../../../marks/part";
 
 type Control = HTMLInputElement | HTMLSelectElement;
@@ -15,6 +16,12 @@ export function readShare(form: Box, name: string): number | null {
   const percent = readNumber(form, name);
   return percent === null ? null : percent / 100;
 }
+
+/** Nothing chosen: all as the server has it. */
+export const noTraining: TrainingChoice = {
+  epochs: null, learning_rate: null, batch_size: null, momentum: null, weight_decay: null,
+  schedule: null, augmentation: null, early_stop: null, amp: null, images: null,
+};
 
 export function onSubmit(form: Box, submit: () => void): void {
   form.on("submit", (event: Event) => {

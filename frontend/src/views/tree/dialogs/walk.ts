@@ -1,5 +1,5 @@
 /** Starts a branch that grows by itself, and lists those that there were. */
-import type { NewWalk, TrainingChoice, Walk } from "../../../api/values";
+import type { NewWalk, Walk } from "../../../api/values";
 import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
 import { part, type Box } from "../../../marks/part";
 import { chosenExperiment } from "../../../state/select";
@@ -8,7 +8,7 @@ import { drawButtons } from "../../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { defaultTarget } from "./estimate";
-import { onSubmit, readNumber, readShare, readText } from "./read";
+import { noTraining, onSubmit, readNumber, readShare, readText } from "./read";
 import { drawStatusLine } from "./status";
 
 const KINDS = [
@@ -49,11 +49,6 @@ function drawFields(form: Box, state: State): void {
   drawField(form, { name: "learning_rate", label: "Peak learning rate", type: "number", min: 0, max: 10, step: "any", placeholder: String(training?.learning_rate ?? "") });
   drawHelpText(form, "training-help", "Empty fields: as the experiment has it. All else of the training is as chosen beside the plan.");
 }
-
-const noTraining: TrainingChoice = {
-  epochs: null, learning_rate: null, batch_size: null, momentum: null, weight_decay: null,
-  schedule: null, augmentation: null, early_stop: null, amp: null, images: null,
-};
 
 function readForm(form: Box, { draft, choice }: State): NewWalk {
   const base = draft.training[choice.experiment ?? 0] ?? noTraining;
