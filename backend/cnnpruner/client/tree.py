@@ -31,6 +31,10 @@ class TreeCalls:
         """The draft that removes exactly what an estimate advises."""
         return Plan.model_validate(self._http.call("POST", f"/estimates/{estimate_id}/plan"))
 
+    def plans(self, node_id: int) -> list[Plan]:
+        """Drafts and applied plans of a node, the oldest first."""
+        return [Plan.model_validate(one) for one in self._http.call("GET", f"/nodes/{node_id}/plans")]
+
     def start_walk(self, node_id: int, kind: WalkKind = "automatic", **how: Any) -> Walk:
         """Prune step by step, for instance `start_walk(node.id, percent=25, target_accuracy=0.9)`."""
         return Walk.model_validate(self._http.call("POST", f"/nodes/{node_id}/walks", {"kind": kind, **how}))
