@@ -19,6 +19,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_create(commands.add_parser("create", help="make an experiment on a running server"))
     listing = commands.add_parser("list", help="experiments of a running server, and the data that it may read")
     _add_server(listing)
+    _add_criteria(commands.add_parser("criteria", help="what filters can be scored by; check one of your own"))
     return parser
 
 
@@ -29,8 +30,16 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--database", default=start.database, help="SQLite file or SQLAlchemy URL (DB)")
     parser.add_argument("--models", type=Path, default=start.models, help="folder of the model store (MODELS)")
     parser.add_argument("--data", action="append", help="folder that data and checkpoints may be read from (DATA)")
+    parser.add_argument("--criteria", default=start.criteria, help="folder of your own criteria (CRITERIA)")
     parser.add_argument("--no-browser", action="store_true", help="open no browser (NO_BROWSER=1)")
     parser.add_argument("--no-demo", action="store_true", help="make no demo experiment on a new database (DEMO=0)")
+
+
+def _add_criteria(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True)
+    check = actions.add_parser("check", help="does it meet the contract of all criteria? Runs the file")
+    check.add_argument("file", type=Path, nargs="+", help="Python file with your criterion")
+    _add_server(actions.add_parser("list", help="criteria of a running server, and why some were skipped"))
 
 
 def _add_server(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         choice = _parser().parse_args(arguments)
         if choice.command == "serve":
             return _serve(choice)
+        if choice.command == "criteria":
+            return _criteria(choice)
         from cnnpruner.client import commands
 
         return commands.create(choice) if choice.command == "create" else commands.show(choice)
@@ -73,6 +84,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _criteria(choice: argparse.Namespace) -> int:
+    if choice.action == "list":
+        from cnnpruner.client import commands
+
+        return commands.show_criteria(choice)
+    from cnnpruner.checking import check_files
+
+    return check_files(choice.file)
 
 
 def _serve(choice: argparse.Namespace) -> int:
@@ -91,6 +112,7 @@ def _serve(choice: argparse.Namespace) -> int:
         port=config.port_number(choice.port),
         demo=start.demo and not choice.no_demo,
         browser=start.browser and not choice.no_browser,
+        criteria=config.criteria_folder(str(choice.criteria or "")),
     )
     serve(chosen)
     return 0

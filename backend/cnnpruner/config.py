@@ -27,6 +27,8 @@ class Config:
     """Make the demo experiment where the database is new."""
     browser: bool
     """Open the page in a browser where there is one."""
+    criteria: Path | None = None
+    """Folder of the user's own criteria, Python files that workers run; None: there is none."""
 
 
 def database_url(text: str) -> str:
@@ -39,6 +41,11 @@ def data_folders(text: str) -> tuple[Path, ...]:
     return tuple(Path(part).expanduser().resolve() for part in text.split(os.pathsep) if part)
 
 
+def criteria_folder(text: str) -> Path | None:
+    """`text` as a path; None where it is empty."""
+    return Path(text).expanduser().resolve() if text else None
+
+
 def port_number(text: str) -> int:
     """`text` as a port; where it is none, the program ends with a sentence."""
     if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
@@ -49,7 +56,7 @@ def port_number(text: str) -> int:
 
 
 def from_environment() -> Config:
-    """The configuration that `PORT`, `DB`, `MODELS`, `DATA` and `HOST` describe."""
+    """The configuration that `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA` and `HOST` describe."""
     return Config(
         database=database_url(os.environ.get("DB") or "experiments.db"),
         models=Path(os.environ.get("MODELS") or "models").expanduser().resolve(),
@@ -58,6 +65,7 @@ def from_environment() -> Config:
         port=port_number(os.environ.get("PORT") or "8000"),
         demo=os.environ.get("DEMO", "1") != "0",
         browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
+        criteria=criteria_folder(os.environ.get("CRITERIA", "")),
     )
 
 

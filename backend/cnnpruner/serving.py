@@ -45,6 +45,8 @@ def _check(config: Config) -> None:
     for folder in config.data:
         if not folder.is_dir():
             raise InvalidInput(f"The data folder {folder} does not exist; make it or leave it out of DATA.")
+    if config.criteria is not None and not config.criteria.is_dir():
+        raise InvalidInput(f"The folder of criteria {config.criteria} does not exist; make it or leave CRITERIA out.")
     host = config.host
     if host != "localhost" and not (_is_address(host) and ipaddress.ip_address(host).is_loopback):
         raise InvalidInput(

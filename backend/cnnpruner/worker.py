@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from cnnpruner.config import data_folders
+from cnnpruner.config import criteria_folder, data_folders
 from cnnpruner.runners.pipes import Pipes, die_with_parent
 
 POLL_S = 0.5
@@ -39,7 +39,7 @@ def _work(options: argparse.Namespace, pipes: Pipes) -> None:
     from cnnpruner.store import open_store
 
     store = open_store(options.database, Path(options.models), migrate=False)
-    work = Work(store, data_folders(options.data), pipes)
+    work = Work(store, data_folders(options.data), pipes, criteria_folder(options.criteria))
     pipes.say(ready=True, device=work.device)
     if options.lane == "training":
         # The first optimizer imports this, which takes longer than the first epochs of the demo: do it while idle.
@@ -57,6 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--database", required=True)
     parser.add_argument("--models", required=True)
     parser.add_argument("--data", default="")
+    parser.add_argument("--criteria", default="")
     parser.add_argument("--parent", type=int, required=True)
     return parser.parse_args()
 

@@ -15,8 +15,8 @@ class InlineRunner:
     name = "inline"
     device: str | None = None
 
-    def __init__(self, store: Store, folders: tuple[Path, ...] = ()) -> None:
-        self._work = Work(store, folders, self)
+    def __init__(self, store: Store, folders: tuple[Path, ...] = (), criteria: Path | None = None) -> None:
+        self._work = Work(store, folders, self, criteria)
 
     def say(self, **message: Any) -> None:
         """Nobody listens."""

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from cnnpruner.api.dependencies import Work
 from cnnpruner.domain.criteria import CriterionInfo
 from cnnpruner.service import criteria
 
@@ -9,6 +10,9 @@ router = APIRouter(prefix="/criteria", tags=["criteria"])
 
 
 @router.get("")
-def list_criteria() -> list[CriterionInfo]:
-    """What they are called, what they look at, and which end of their scale is kept."""
-    return criteria.listing()
+def list_criteria(work: Work) -> list[CriterionInfo]:
+    """What they are called, look at and can be set to, and which end of their scale is kept.
+
+    A user's criterion that is broken has the reason in `error` and stands last; it cannot be used.
+    """
+    return criteria.listing(work)

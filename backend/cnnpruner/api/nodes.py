@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from cnnpruner.api.dependencies import PathNode, Work
@@ -39,9 +39,21 @@ def get_layers(work: Work, node: PathNode) -> NodeLayers:
 def get_scores(work: Work, node: PathNode, criterion: Annotated[str, Query(max_length=100)] = "taylor") -> Scores:
     """Arrays in one order: unit, members, free or the reason, the criterion's value, instability.
 
-    A criterion that was not asked for before is computed first, which may take a pass over the batches.
+    `criterion` is a name, or a name with options: `l1:per_weight=true`. One that was not asked for before is computed
+    first, for two minutes at most: where it may take longer, POST.
     """
     return criteria.scores(work, node, criterion)
+
+
+@router.post("/scores")
+def compute_scores(
+    work: Work, node: PathNode, response: Response, criterion: Annotated[str, Query(max_length=100)] = "taylor"
+) -> Job | Scores:
+    """The scores where they are there (200), else the job that computes and keeps them (202)."""
+    answer = criteria.compute(work, node, criterion)
+    if isinstance(answer, Job):
+        response.status_code = 202
+    return answer
 
 
 @router.get("/agreement")

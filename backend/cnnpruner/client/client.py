@@ -1,13 +1,15 @@
 """Experiments, nodes, plans and jobs of a running server as values."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from cnnpruner import config
 from cnnpruner.client.http import Http
 from cnnpruner.client.samples import SampleCalls
 from cnnpruner.client.tree import TreeCalls
+from cnnpruner.domain.criteria import Agreement, CriterionInfo, Setting
 from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.experiments import DataListing, Experiment, NewExperiment
 from cnnpruner.domain.jobs import Job
@@ -54,9 +56,27 @@ class Client(TreeCalls, SampleCalls):
         """Structure and cost model."""
         return NodeLayers.model_validate(self._http.call("GET", f"/nodes/{node_id}/layers"))
 
-    def scores(self, node_id: int, criterion: str = "taylor") -> Scores:
-        """A criterion's values."""
-        return Scores.model_validate(self._http.call("GET", f"/nodes/{node_id}/scores?criterion={criterion}"))
+    def criteria(self) -> list[CriterionInfo]:
+        """What filters can be scored by; those with an `error` cannot be used."""
+        return [CriterionInfo.model_validate(one) for one in self._http.call("GET", "/criteria")]
+
+    def scores(self, node_id: int, criterion: str = "taylor", **options: Setting) -> Scores:
+        """A criterion's values, for instance `scores(node.id, "l1", per_weight=True)`; waits where they are missing."""
+        pairs = ",".join(
+            f"{name}={str(value).lower()}" if isinstance(value, bool) else f"{name}={value}"
+            for name, value in options.items()
+        )
+        query = urlencode({"criterion": f"{criterion}:{pairs}" if pairs else criterion})
+        answer = self._http.call("POST", f"/nodes/{node_id}/scores?{query}")
+        if "kind" in answer:
+            self.wait(answer["id"])
+            answer = self._http.call("GET", f"/nodes/{node_id}/scores?{query}")
+        return Scores.model_validate(answer)
+
+    def agreement(self, node_id: int, criteria: Sequence[str] = ()) -> Agreement:
+        """How alike criteria (all unless named) order the node's free units."""
+        query = urlencode([("criteria", one) for one in criteria])
+        return Agreement.model_validate(self._http.call("GET", f"/nodes/{node_id}/agreement?{query}"))
 
     def confusion(self, node_id: int) -> Confusion:
         """Counts by true and predicted class."""

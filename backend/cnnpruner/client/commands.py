@@ -77,3 +77,16 @@ def show(choice: argparse.Namespace) -> int:
     for network in listing.networks:
         sys.stdout.write(f"network {network.name}: {network.title}\n")
     return 0
+
+
+def show_criteria(choice: argparse.Namespace) -> int:
+    """List what filters can be scored by, and what was skipped."""
+    for one in Client(choice.server).criteria():
+        origin = f" ({one.source})" if one.source else ""
+        if one.error is not None:
+            sys.stdout.write(f"{one.name}{origin} SKIPPED: {one.error}\n")
+            continue
+        sys.stdout.write(f"{one.name}{origin}: {one.help}\n")
+        for option in one.options:
+            sys.stdout.write(f"    {option.name} = {option.default}: {option.help}\n")
+    return 0

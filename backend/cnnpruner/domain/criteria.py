@@ -1,21 +1,85 @@
 """The criteria that filters can be scored by, and how far they agree."""
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from cnnpruner.domain.base import Value
+
+Setting = float | str | bool
+"""What an option is set to."""
+
+OptionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
+Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
+Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
+
+
+class NumberOption(Value):
+    """A number in a range."""
+
+    kind: Literal["number"] = "number"
+    name: OptionName
+    title: Line = Field(description="with its unit, where it has one")
+    help: Line
+    low: float = Field(description="smallest that is allowed")
+    high: float = Field(description="largest that is allowed")
+    default: float
+    whole: bool = Field(default=False, description="only whole numbers")
+
+    @model_validator(mode="after")
+    def _default_in_range(self) -> Self:
+        if not self.low <= self.default <= self.high or self.low == self.high:
+            raise ValueError(f"the default {self.default} is not in a range from {self.low} to {self.high}")
+        return self
+
+
+class ChoiceOption(Value):
+    """One of several words."""
+
+    kind: Literal["choice"] = "choice"
+    name: OptionName
+    title: Line
+    help: Line
+    choices: list[Word] = Field(min_length=2, max_length=20)
+    default: str
+
+    @model_validator(mode="after")
+    def _default_is_choice(self) -> Self:
+        if self.default not in self.choices:
+            raise ValueError(f"the default {self.default} is none of the choices")
+        return self
+
+
+class BooleanOption(Value):
+    """Yes or no."""
+
+    kind: Literal["boolean"] = "boolean"
+    name: OptionName
+    title: Line
+    help: Line
+    default: bool
+
+
+Option = Annotated[NumberOption | ChoiceOption | BooleanOption, Field(discriminator="kind")]
 
 
 class CriterionInfo(Value):
     """What a person needs to know to choose a criterion."""
 
-    name: str = Field(description="as in `?criterion=` and in rules of plans")
+    name: str = Field(
+        description="as in `?criterion=` and in rules of plans, where options follow: `name:option=value,option=value`"
+    )
     title: str = Field(description="as the literature calls it")
     help: str = Field(description="one line for a person")
     keep: Literal["high", "low"] = Field(description="orientation: which end of the scale the criterion keeps")
     needs: list[Literal["images", "labels", "weights"]] = Field(description="what it looks at")
     unit: str = Field(description="unit of its values; empty for plain numbers")
+    options: list[Option] = Field(description="what can be set")
+    source: str | None = Field(description="file or entry point of a user's criterion; null: comes with the program")
+    version: str = Field(
+        description="first digits of the SHA-256 of a user's file; empty where it comes with the program"
+    )
+    error: str | None = Field(description="why it was skipped and cannot be used; null: it works")
 
 
 class Agreement(Value):
@@ -33,3 +97,4 @@ class Agreement(Value):
         description="per criterion and unit its place among the scored free units, 1 goes first, ties averaged; null "
         "where the criterion has no value"
     )
+    skipped: dict[str, str] = Field(description="criterion of a user that failed on this node -> why")

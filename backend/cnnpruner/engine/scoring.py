@@ -42,9 +42,9 @@ def score_taylor(
 
     def pass_on(done: int, scores: Mapping[str, UnitScores]) -> None:
         if on_batch is not None:
-            on_batch(done, scores[taylor.name])
+            on_batch(done, scores[taylor.spec])
 
-    return score_units(network, layers, batches, [taylor], pass_on if on_batch else None)[taylor.name]
+    return score_units(network, layers, batches, [taylor], pass_on if on_batch else None)[taylor.spec]
 
 
 def score_units(
@@ -54,14 +54,14 @@ def score_units(
     criteria: Sequence[DataCriterion],
     on_batch: Callable[[int, Mapping[str, UnitScores]], None] | None = None,
 ) -> dict[str, UnitScores]:
-    """Scores of all units by several criteria in the same pass.
+    """Scores of all units by several criteria in the same pass, by `Criterion.spec`.
 
     batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
     on_batch: called after each batch with the batches done and the scores so far; those after the last are the result.
     The network is run in evaluation mode, with frozen parameters too, and is left as it was.
     Raises InvalidInput without batches, UnusableNetwork where a loss or a score is no finite number.
     """
-    running = {criterion.name: _Running(criterion, layers) for criterion in criteria}
+    running = {criterion.spec: _Running(criterion, layers) for criterion in criteria}
     batch_pass = _Pass(network, layers, criteria)
     done = 0
     for done, (images, labels) in enumerate(batches, start=1):
@@ -118,7 +118,7 @@ class _Pass:
         if loss.requires_grad:
             loss.backward()  # type: ignore[no-untyped-call]
         return {
-            criterion.name: criterion.unit_values(self._combined(criterion, sums)).double().cpu().numpy()
+            criterion.spec: criterion.unit_values(self._combined(criterion, sums)).double().cpu().numpy()
             for criterion, sums in zip(self._criteria, self._sums, strict=True)
         }
 
@@ -164,7 +164,10 @@ class _Running:
     def add(self, values: Floats) -> None:
         """Take in one batch's unit values [U]."""
         if not np.isfinite(values).all():
-            raise UnusableNetwork("A filter's score is no finite number; the network's gradients overflow.")
+            raise UnusableNetwork(
+                f"A filter's score by {self._criterion.name} is no finite number; the network's gradients overflow, "
+                "or the criterion is broken."
+            )
         compared = self._criterion.compare(values, self._group, self._free)
         self._total += compared
         self._deviation.add(compared[self._free])

@@ -1,40 +1,64 @@
 """Job `score`: values of criteria for a ready node."""
 
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from cnnpruner.domain.results import ScoreArrays
-from cnnpruner.engine.criteria import CRITERIA, DataCriterion, StaticCriterion
+from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
 from cnnpruner.engine.scoring import score_static
+from cnnpruner.errors import CNNPrunerError, InvalidInput, JobCancelled
 from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.faults import is_out_of_memory
 from cnnpruner.jobs.measuring import Subject, Telling, score_by_data
 from cnnpruner.jobs.setting import ReadyNode, Setting
 from cnnpruner.jobs.warm import Warm
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class ScoreInputs:
-    """A node, and the names of the criteria that it has no values of."""
+    """A node, and the criteria that it has no values of."""
 
     setting: Setting
     node: ReadyNode
     node_id: int
-    names: tuple[str, ...]
+    criteria: tuple[Criterion, ...]
 
 
 def run(inputs: ScoreInputs, context: Context, warm: Warm) -> tuple[ScoreArrays, ...]:
     """Values by each criterion; those that look at images share one pass."""
     context.progress(0.0, "reading weights")
     network = warm.network(inputs.setting, inputs.node)
-    criteria = [CRITERIA[name] for name in inputs.names]
     found: list[ScoreArrays] = []
-    for criterion in criteria:
+    for criterion in inputs.criteria:
         if isinstance(criterion, StaticCriterion):
             context.check()
-            values = score_static(network, inputs.node.layers, criterion, inputs.setting.experiment.seed)
-            found.append(ScoreArrays(criterion.name, values, None, None, None))
-    by_data = [one for one in criteria if isinstance(one, DataCriterion)]
+            with _naming([criterion]):
+                values = score_static(network, inputs.node.layers, criterion, inputs.setting.experiment.seed)
+            found.append(ScoreArrays(criterion.spec, values, None, None, None))
+    by_data = [one for one in inputs.criteria if isinstance(one, DataCriterion)]
     if by_data:
         images = warm.images(inputs.setting, part(context, 0.0, 0.2))
         subject = Subject(network, inputs.node.layers, inputs.node_id)
-        found += score_by_data(subject, inputs.setting, images, by_data, Telling(part(context, 0.2, 1.0), None))
+        with _naming(by_data):
+            found += score_by_data(subject, inputs.setting, images, by_data, Telling(part(context, 0.2, 1.0), None))
     return tuple(found)
+
+
+@contextmanager
+def _naming(criteria: Sequence[Criterion]) -> Iterator[None]:
+    """Gives a fault of a user's criterion its name; those of ours stay what they are."""
+    users = [one.name for one in criteria if one.name not in CRITERIA]
+    try:
+        yield
+    except (CNNPrunerError, JobCancelled):
+        raise
+    except Exception as error:
+        if not users or is_out_of_memory(error):
+            raise
+        log.warning("criterion %s failed", users[0], exc_info=error)
+        sentence = f"Criterion {users[0]} failed on this network: {type(error).__name__}: {error}"
+        raise InvalidInput(sentence, criterion=users[0]) from error

@@ -23,13 +23,15 @@ class WorkerOptions:
     """SQLAlchemy URL."""
     models: Path
     data: tuple[Path, ...]
+    criteria: Path | None = None
+    """Folder of the user's own criteria."""
 
 
 def worker_command(options: WorkerOptions, lane: Lane) -> list[str]:
     """The command line of the worker of `lane`."""
     data = os.pathsep.join(map(str, options.data))
     command = [sys.executable, "-m", "cnnpruner.worker", "--lane", lane, "--database", options.database]
-    return [*command, "--models", str(options.models), "--data", data]
+    return [*command, "--models", str(options.models), "--data", data, "--criteria", str(options.criteria or "")]
 
 
 def _nothing(_lane: Lane) -> None:

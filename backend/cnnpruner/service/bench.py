@@ -20,6 +20,8 @@ class Bench:
     store: Store
     folders: tuple[Path, ...]
     warm: Warm
+    criteria: Path | None
+    """Folder of the user's own criteria."""
 
     def setting(self, experiment_id: int) -> Setting:
         """The experiment as job functions see it."""

@@ -2,17 +2,21 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from cnnpruner.domain.criteria import Agreement, CriterionInfo
+from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.scores import Scores
+from cnnpruner.domain.specs import read_settings, split_spec, write_spec
 from cnnpruner.engine.agreement import rank_correlation, rank_units_by
 from cnnpruner.engine.criteria import CRITERIA
-from cnnpruner.errors import NotFound, Unavailable
+from cnnpruner.engine.criteria.describing import describe
+from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, Unavailable
 from cnnpruner.service import jobs, nodes
 from cnnpruner.service.structures import structure
 from cnnpruner.service.workspace import Workspace
@@ -21,50 +25,93 @@ SCORE_S = 120.0
 """Longest wait for a pass over the batches."""
 
 
-def listing() -> list[CriterionInfo]:
-    """All criteria, the default first."""
-    return [
-        CriterionInfo(
-            name=one.name, title=one.title, help=one.help, keep=one.keep, needs=sorted(one.needs), unit=one.unit
+@dataclass(frozen=True)
+class Chosen:
+    """A criterion with its options, as somebody asked for it."""
+
+    info: CriterionInfo
+    spec: str
+    """The one spelling of name and options, without options at their defaults."""
+
+    @property
+    def key(self) -> str:
+        """What its values are kept under: those by another text of a user's file are another thing."""
+        return f"{self.spec}@{self.info.version}" if self.info.version else self.spec
+
+
+def listing(work: Workspace) -> list[CriterionInfo]:
+    """All criteria, the default first, users' after ours, those that cannot be used last, with the reason."""
+    return [describe(type(one)) for one in CRITERIA.values()] + work.plugins.infos()
+
+
+def choose(work: Workspace, spec: str) -> Chosen:
+    """The criterion that `spec` names. Raises NotFound, and InvalidInput for an option that cannot be so."""
+    name, texts = split_spec(spec)
+    info = describe(type(CRITERIA[name])) if name in CRITERIA else _users(work, name)
+    return Chosen(info, write_spec(name, info.options, read_settings(name, info.options, texts)))
+
+
+def _users(work: Workspace, name: str) -> CriterionInfo:
+    found = [one for one in work.plugins.infos() if one.name == name]
+    for one in found:
+        if one.error is None:
+            return one
+    if found:
+        sentence = (
+            f"Criterion {name} of {found[0].source} was skipped: {found[0].error} Mend it and restart the server."
         )
-        for one in CRITERIA.values()
-    ]
+        raise InvalidInput(sentence, criterion=name)
+    there = ", ".join(one.name for one in listing(work) if one.error is None)
+    raise NotFound(f"There is no criterion {name!r}; there are: {there}.", criterion=name)
 
 
-def scores(work: Workspace, node: Node, name: str) -> Scores:
+def scores(work: Workspace, node: Node, spec: str) -> Scores:
     """A criterion's values with the units they belong to; computed and kept where they are missing."""
     nodes.require_ready(node, "scores")
-    if name not in CRITERIA:
-        raise NotFound(f"There is no criterion {name!r}; there are: {', '.join(CRITERIA)}.", criterion=name)
-    arrays = work.store.nodes.scores(node.id, name)
-    if arrays is None:
-        jobs.wait(work, _job(work, node, name), SCORE_S)
-        arrays = work.store.nodes.scores(node.id, name)
-    if arrays is None:
-        raise Unavailable(f"The scores of criterion {name} are gone again; ask once more.")
-    return score_value(node.id, structure(work.store, node.id).layers, arrays)
+    chosen = choose(work, spec)
+    found = _kept(work, node, chosen)
+    if found is None:
+        jobs.wait(work, _job(work, node, chosen).id, SCORE_S)
+        found = _kept(work, node, chosen)
+    if found is None:
+        raise Unavailable(f"The scores of criterion {spec} are gone again; ask once more.")
+    return found
 
 
-def _job(work: Workspace, node: Node, name: str) -> int:
+def compute(work: Workspace, node: Node, spec: str) -> Job | Scores:
+    """The values where they are there, else the job that computes them, however long it takes."""
+    nodes.require_ready(node, "scores")
+    chosen = choose(work, spec)
+    return _kept(work, node, chosen) or _job(work, node, chosen)
+
+
+def _kept(work: Workspace, node: Node, chosen: Chosen) -> Scores | None:
+    arrays = work.store.nodes.scores(node.id, chosen.key)
+    return None if arrays is None else score_value(node.id, structure(work.store, node.id).layers, arrays, chosen)
+
+
+def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
     """The job that computes them: one that is under way, or a new one."""
-    for job in work.store.jobs.list(node.experiment_id, active=True):
-        is_same = job.kind == "score" and job.node_id == node.id
-        if is_same and work.store.jobs.inputs(job.id)["criterion"] == name:
-            return job.id
-    about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    return jobs.queue(work, jobs.describe("score", about, {"criterion": name})).id
+    inputs = {"criterion": chosen.spec, "source": chosen.info.source, "key": chosen.key}
+    with work.store.transaction():  # asked twice at once makes one job
+        for job in work.store.jobs.list(node.experiment_id, active=True):
+            if job.kind == "score" and job.node_id == node.id and work.store.jobs.inputs(job.id) == inputs:
+                return job
+        about = {"experiment_id": node.experiment_id, "node_id": node.id}
+        made = work.store.jobs.add(jobs.describe("score", about, inputs))
+    work.runner.wake(made.lane)
+    return made
 
 
-def score_value(node_id: int, found: Layers, arrays: ScoreArrays) -> Scores:
+def score_value(node_id: int, found: Layers, arrays: ScoreArrays, chosen: Chosen) -> Scores:
     """Arrays of a criterion as the value that plans and the page read."""
     names = [layer.name for layer in found.layers]
-    criterion = CRITERIA[arrays.criterion]
     score = _numbers(arrays.score)
     return Scores(
         node_id=node_id,
-        criterion=criterion.name,
-        title=criterion.title,
-        keep=criterion.keep,
+        criterion=chosen.spec,
+        title=chosen.info.title,
+        keep=chosen.info.keep,
         batches=arrays.batches,
         batch_size=arrays.batch_size,
         unit=[unit.id for unit in found.units],
@@ -72,14 +119,25 @@ def score_value(node_id: int, found: Layers, arrays: ScoreArrays) -> Scores:
         free=[unit.free for unit in found.units],
         reason=[unit.reason for unit in found.units],
         score=score,
-        sensitivity=score if criterion.name == "taylor" else None,
+        sensitivity=score if chosen.spec == "taylor" else None,
         instability=None if arrays.instability is None else _numbers(arrays.instability),
     )
 
 
-def agreement(work: Workspace, node: Node, names: Sequence[str] | None) -> Agreement:
-    """How alike criteria (all unless named) order the node's free units; what is missing is computed first."""
-    found = [scores(work, node, name) for name in dict.fromkeys(names or CRITERIA)]
+def agreement(work: Workspace, node: Node, specs: Sequence[str] | None) -> Agreement:
+    """How alike criteria order the node's free units; what is missing is computed first.
+
+    Without `specs`: all that can be used, where a user's that fails on this node is named and left out.
+    """
+    failed: dict[str, str] = {}
+    found = []
+    for spec in dict.fromkeys(specs or [one.name for one in listing(work) if one.error is None]):
+        try:
+            found.append(scores(work, node, spec))
+        except CNNPrunerError as error:
+            if specs or spec in CRITERIA:
+                raise
+            failed[spec] = error.message
     free = np.array(found[0].free, dtype=np.bool_)
     orders = np.array([_keep_order(one) for one in found])[:, free]
     pairs = [[rank_correlation(one, other) for other in orders] for one in orders]
@@ -90,6 +148,7 @@ def agreement(work: Workspace, node: Node, names: Sequence[str] | None) -> Agree
         correlation=[_numbers(value for value, _ in row) for row in pairs],
         units=[[count for _, count in row] for row in pairs],
         ranks=[_numbers(row) for row in rank_units_by(orders)],
+        skipped=failed,
     )
 
 

@@ -1,10 +1,16 @@
 """Steps of the jobs that look into a ready node: its map of samples, the pictures and scores of its filters."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import Predictions
-from cnnpruner.engine.criteria import CRITERIA, DataCriterion
+from cnnpruner.domain.specs import read_settings, split_spec
+from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion
+from cnnpruner.engine.criteria.plugins import find_plugin
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs import activations, embedding, filter_pictures, score
 from cnnpruner.service.bench import Bench, node_of, stop_unless
@@ -58,14 +64,30 @@ def activations_step(bench: Bench, job: Job, context: JobContext) -> None:
 
 
 def score_step(bench: Bench, job: Job, context: JobContext) -> None:
-    """Score by one criterion; one that needs the pass takes along all others that the node lacks."""
+    """Score by one criterion; one of ours that needs the pass takes along all others that the node lacks."""
     node = node_of(bench, job)
-    wanted: str = bench.store.jobs.inputs(job.id)["criterion"]
-    shared = [one.name for one in CRITERIA.values() if isinstance(one, DataCriterion)]
-    names = shared if wanted in shared else [wanted]
-    missing = tuple(name for name in names if bench.store.nodes.scores(node.id, name) is None)
+    given = bench.store.jobs.inputs(job.id)
+    wanted = _criterion(bench, given)
+    shared = [one for one in CRITERIA.values() if isinstance(one, DataCriterion)]
+    several = shared if wanted.spec in [one.spec for one in shared] else [wanted]
+    missing = tuple(one for one in several if bench.store.nodes.scores(node.id, one.spec) is None)
     inputs = score.ScoreInputs(bench.setting(node.experiment_id), bench.ready(node), node.id, missing)
-    stop_unless(bench.store.nodes.add_scores(job.id, job.attempt, node.id, score.run(inputs, context, bench.warm)))
+    found = score.run(inputs, context, bench.warm)
+    kept = [replace(one, criterion=given["key"]) if one.criterion == given["criterion"] else one for one in found]
+    stop_unless(bench.store.nodes.add_scores(job.id, job.attempt, node.id, kept))
+
+
+def _criterion(bench: Bench, given: Mapping[str, Any]) -> Criterion:
+    """What the job asks for, of ours or of the user's file. Raises Conflict where that file has another text by now."""
+    name, texts = split_spec(given["criterion"])
+    if given["source"] is None:
+        kind = type(CRITERIA[name])
+    else:
+        plugin = find_plugin(bench.criteria, given["source"], name)
+        kind = plugin.kind
+        if not given["key"].endswith(f"@{plugin.version}"):
+            raise Conflict(f"{given['source']} was changed; start the server anew to use it.", criterion=name)
+    return kind(read_settings(name, kind.options, texts))
 
 
 def _predictions(bench: Bench, node: Node) -> Predictions:

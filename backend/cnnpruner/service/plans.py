@@ -23,8 +23,15 @@ _RULE: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
 def draft(work: Workspace, node: Node, new: NewPlan) -> Plan:
     """Carry out the rule and keep the draft with its exact cost."""
     nodes.require_ready(node, "plans")
-    rule = _RULE.validate_python(new.model_dump(exclude={"name", "note"}))
+    rule = _spelled(work, _RULE.validate_python(new.model_dump(exclude={"name", "note"})))
     return work.store.plans.add(node.id, new.name, new.note, _content(work, node, rule))
+
+
+def _spelled(work: Workspace, rule: PlanRule) -> PlanRule:
+    """The rule with the one spelling of its criterion's options, by which page and scores name it."""
+    if rule.rule == "filters":
+        return rule
+    return rule.model_copy(update={"criterion": criteria.choose(work, rule.criterion).spec})
 
 
 def _content(work: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
@@ -49,7 +56,7 @@ def _scores(work: Workspace, node: Node, rule: PlanRule) -> Scores | None:
     """What the rule ranks by. Plans are told in sensitivity, and in its instability where the criterion has none."""
     arrays = work.store.nodes.scores(node.id, "taylor")
     found = structure(work.store, node.id).layers
-    taylor = None if arrays is None else criteria.score_value(node.id, found, arrays)
+    taylor = None if arrays is None else criteria.score_value(node.id, found, arrays, criteria.choose(work, "taylor"))
     if rule.rule == "filters" or (taylor is not None and rule.criterion == "taylor"):
         return taylor
     scores = criteria.scores(work, node, rule.criterion)
@@ -63,7 +70,7 @@ def change(work: Workspace, plan: Plan, changes: PlanChanges) -> Plan:
     """Edit a draft; a changed rule is carried out anew and makes a new revision."""
     content = None
     if changes.rule is not None and changes.rule != plan.rule:
-        content = _content(work, work.store.nodes.get(plan.node_id), changes.rule)
+        content = _content(work, work.store.nodes.get(plan.node_id), _spelled(work, changes.rule))
     columns = changes.model_dump(exclude_none=True, exclude={"rule"})
     return work.store.plans.change(plan.id, columns, content)
 

@@ -11,6 +11,7 @@ from cnnpruner.errors import CNNPrunerError
 from cnnpruner.runners.local import LocalRunner, WorkerOptions, worker_command
 from cnnpruner.service import experiments, jobs, walks
 from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.service.plugins import Plugins
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store, open_store
 
@@ -23,7 +24,7 @@ LOOK_EVERY_S = 0.5
 def build_workspace(config: Config) -> Workspace:
     """The store and a runner that is not started yet."""
     store = open_store(config.database, config.models)
-    options = WorkerOptions(config.database, config.models, config.data)
+    options = WorkerOptions(config.database, config.models, config.data, config.criteria)
     workspace: Workspace
 
     def on_exit(lane: Lane, killed_for: int | None) -> None:
@@ -31,7 +32,7 @@ def build_workspace(config: Config) -> Workspace:
         jobs.take_back(workspace)
 
     runner = LocalRunner(lambda lane: worker_command(options, lane), on_exit)
-    workspace = Workspace(config, store, runner, Broadcast(store))
+    workspace = Workspace(config, store, runner, Broadcast(store), Plugins(config.criteria))
     return workspace
 
 
@@ -41,6 +42,7 @@ def running(work: Workspace) -> Iterator[None]:
     sweep(work.store)
     jobs.take_back(work)
     work.runner.start()
+    threading.Thread(target=work.plugins.infos, name="criteria", daemon=True).start()
     stop = threading.Event()
     watch = threading.Thread(target=_watch, args=(work, stop), name="watch", daemon=True)
     watch.start()

@@ -21,11 +21,11 @@ log = logging.getLogger(__name__)
 class Work:
     """One worker process: its store, what it keeps warm, and the server's word."""
 
-    def __init__(self, store: Store, folders: tuple[Path, ...], control: Control) -> None:
+    def __init__(self, store: Store, folders: tuple[Path, ...], control: Control, criteria: Path | None = None) -> None:
         self._store = store
         self._control = control
         self._name = own_name()
-        self._bench = Bench(store, folders, Warm(pick_device()))
+        self._bench = Bench(store, folders, Warm(pick_device()), criteria)
 
     @property
     def device(self) -> str:

@@ -1,10 +1,11 @@
 """What every service function works on: the store, the runner and how the server was started."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cnnpruner.config import Config
 from cnnpruner.runners.base import Runner
 from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.service.plugins import Plugins
 from cnnpruner.store import Store
 
 
@@ -16,3 +17,4 @@ class Workspace:
     store: Store
     runner: Runner
     broadcast: Broadcast
+    plugins: Plugins = field(default_factory=lambda: Plugins(None))

@@ -215,11 +215,16 @@ export interface paths {
          * Get Scores
          * @description Arrays in one order: unit, members, free or the reason, the criterion's value, instability.
          *
-         *     A criterion that was not asked for before is computed first, which may take a pass over the batches.
+         *     `criterion` is a name, or a name with options: `l1:per_weight=true`. One that was not asked for before is computed
+         *     first, for two minutes at most: where it may take longer, POST.
          */
         get: operations["get_scores"];
         put?: never;
-        post?: never;
+        /**
+         * Compute Scores
+         * @description The scores where they are there (200), else the job that computes and keeps them (202).
+         */
+        post: operations["compute_scores"];
         delete?: never;
         options?: never;
         head?: never;
@@ -379,7 +384,9 @@ export interface paths {
         };
         /**
          * List Criteria
-         * @description What they are called, what they look at, and which end of their scale is kept.
+         * @description What they are called, look at and can be set to, and which end of their scale is kept.
+         *
+         *     A user's criterion that is broken has the reason in `error` and stands last; it cannot be used.
          */
         get: operations["list_criteria"];
         put?: never;
@@ -857,6 +864,13 @@ export interface components {
              * @description per criterion and unit its place among the scored free units, 1 goes first, ties averaged; null where the criterion has no value
              */
             ranks: (number | null)[][];
+            /**
+             * Skipped
+             * @description criterion of a user that failed on this node -> why
+             */
+            skipped: {
+                [key: string]: string;
+            };
         };
         /**
          * Application
@@ -875,6 +889,25 @@ export interface components {
         Applied: {
             node: components["schemas"]["Node"];
             job: components["schemas"]["Job"];
+        };
+        /**
+         * BooleanOption
+         * @description Yes or no.
+         */
+        BooleanOption: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "boolean";
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Help */
+            help: string;
+            /** Default */
+            default: boolean;
         };
         /**
          * Branch
@@ -923,6 +956,27 @@ export interface components {
              * @description of all its files on disk
              */
             size_bytes: number;
+        };
+        /**
+         * ChoiceOption
+         * @description One of several words.
+         */
+        ChoiceOption: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "choice";
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Help */
+            help: string;
+            /** Choices */
+            choices: string[];
+            /** Default */
+            default: string;
         };
         /**
          * ClassChange
@@ -1104,7 +1158,7 @@ export interface components {
         CriterionInfo: {
             /**
              * Name
-             * @description as in `?criterion=` and in rules of plans
+             * @description as in `?criterion=` and in rules of plans, where options follow: `name:option=value,option=value`
              */
             name: string;
             /**
@@ -1133,6 +1187,26 @@ export interface components {
              * @description unit of its values; empty for plain numbers
              */
             unit: string;
+            /**
+             * Options
+             * @description what can be set
+             */
+            options: (components["schemas"]["NumberOption"] | components["schemas"]["ChoiceOption"] | components["schemas"]["BooleanOption"])[];
+            /**
+             * Source
+             * @description file or entry point of a user's criterion; null: comes with the program
+             */
+            source: string | null;
+            /**
+             * Version
+             * @description first digits of the SHA-256 of a user's file; empty where it comes with the program
+             */
+            version: string;
+            /**
+             * Error
+             * @description why it was skipped and cannot be used; null: it works
+             */
+            error: string | null;
         };
         /**
          * DataEntry
@@ -2908,6 +2982,44 @@ export interface components {
             node_id: number;
         };
         /**
+         * NumberOption
+         * @description A number in a range.
+         */
+        NumberOption: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "number";
+            /** Name */
+            name: string;
+            /**
+             * Title
+             * @description with its unit, where it has one
+             */
+            title: string;
+            /** Help */
+            help: string;
+            /**
+             * Low
+             * @description smallest that is allowed
+             */
+            low: number;
+            /**
+             * High
+             * @description largest that is allowed
+             */
+            high: number;
+            /** Default */
+            default: number;
+            /**
+             * Whole
+             * @description only whole numbers
+             * @default false
+             */
+            whole: boolean;
+        };
+        /**
          * Op
          * @description A step of the architecture strip.
          */
@@ -4447,6 +4559,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Scores"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    compute_scores: {
+        parameters: {
+            query?: {
+                criterion?: string;
+            };
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"] | components["schemas"]["Scores"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { chooseNode } from "../../src/state/actions/choose";
+import { makeCriterion } from "../fixtures/criteria";
 import { keepKnownChoice, keepKnownCriterion } from "../../src/state/actions/known";
 import { withChoice } from "../../src/state/patches";
 import { initialState } from "../../src/state/state";
@@ -50,14 +51,12 @@ test("running jobs come before waiting ones, ended ones are left out", () => {
 test("a criterion that the server does not have gives way to sensitivity, once the server has said so", () => {
   const state = withChoice(stateWith(tree), { criterion: "magic" });
   expect(keepKnownChoice(state).choice.criterion).toBe("magic");
-  const known = { name: "taylor", title: "", help: "", keep: "high", needs: [], unit: "" } as const;
-  const told = { ...state, server: { ...state.server, criteria: [{ ...known, needs: [] }] } };
+  const told = { ...state, server: { ...state.server, criteria: [makeCriterion("taylor")] } };
   expect(keepKnownChoice(told).choice.criterion).toBe("taylor");
 });
 
 test("criteria that are known before experiments leave what a link chooses alone", () => {
   const state = withChoice(initialState, { experiment: 1, node: 12, criterion: "l1" });
-  const known = { name: "l1", title: "", help: "", keep: "high", needs: [], unit: "" } as const;
-  const told = { ...state, server: { ...state.server, criteria: [{ ...known, needs: [] }] } };
+  const told = { ...state, server: { ...state.server, criteria: [makeCriterion("l1")] } };
   expect(keepKnownCriterion(told).choice).toEqual(state.choice);
 });

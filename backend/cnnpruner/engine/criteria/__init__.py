@@ -1,5 +1,6 @@
-"""Criteria by name. A new one is a file of its own and a line here."""
+"""Criteria by name. A new one is a file of its own and a line here; users bring theirs as plug-ins (`plugins`)."""
 
+from cnnpruner.domain.criteria import BooleanOption, ChoiceOption, NumberOption
 from cnnpruner.engine.criteria.activation_mean import ActivationMean
 from cnnpruner.engine.criteria.apoz import Apoz
 from cnnpruner.engine.criteria.base import Criterion, DataCriterion, FilterCriterion, StaticCriterion
@@ -14,4 +15,14 @@ _ALL: tuple[Criterion, ...] = (Taylor(), L1(), L2(), BatchNormScale(), Activatio
 
 CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _ALL}
 
-__all__ = ["CRITERIA", "Criterion", "DataCriterion", "FilterCriterion", "StaticCriterion", "Taylor"]
+__all__ = [
+    "CRITERIA",
+    "BooleanOption",
+    "ChoiceOption",
+    "Criterion",
+    "DataCriterion",
+    "FilterCriterion",
+    "NumberOption",
+    "StaticCriterion",
+    "Taylor",
+]

@@ -23,7 +23,3 @@ class ActivationMean(DataCriterion):
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
         """Mean over space, [N, C]."""
         return inputs.mean(2)
-
-    def unit_values(self, sums: Tensor) -> Tensor:
-        """Mean over the images, [U]."""
-        return sums.mean(0)

@@ -27,7 +27,3 @@ class Apoz(DataCriterion):
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
         """Percentage of zeros over space, [N, C]."""
         return 100 * (inputs == 0).to(inputs.dtype).mean(2)
-
-    def unit_values(self, sums: Tensor) -> Tensor:
-        """Mean over the images, [U]."""
-        return sums.mean(0)

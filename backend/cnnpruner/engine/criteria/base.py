@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cnnpruner.domain.criteria import Option, Setting
+from cnnpruner.domain.specs import write_spec
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -33,6 +36,17 @@ class Criterion(ABC):
     """What it looks at."""
     unit: ClassVar[str] = ""
     """Unit of its values, for axes; empty for plain numbers."""
+    options: ClassVar[tuple[Option, ...]] = ()
+    """What a person may set; the page makes its form of it. Methods read `self.settings`."""
+
+    def __init__(self, settings: Mapping[str, Setting] | None = None) -> None:
+        """settings: by option, in range; options left out have their defaults."""
+        self.settings: Mapping[str, Setting] = {one.name: one.default for one in self.options} | dict(settings or {})
+
+    @property
+    def spec(self) -> str:
+        """Name and options that are not at their defaults, as values are kept by."""
+        return write_spec(self.name, self.options, self.settings)
 
 
 class DataCriterion(Criterion):
@@ -54,9 +68,12 @@ class DataCriterion(Criterion):
         Returns [N, C].
         """
 
-    @abstractmethod
     def unit_values(self, sums: Tensor) -> Tensor:
-        """One value per unit of a batch, [U], from `sums` [N, U]: channel values added (or averaged) over places."""
+        """One value per unit of a batch, [U], from `sums` [N, U]: channel values added (or averaged) over places.
+
+        The mean over the images unless the criterion says otherwise.
+        """
+        return sums.mean(0)
 
     def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
         """A batch's unit values made comparable between groups: `values` [U] unless the criterion says otherwise.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnpruner.domain.criteria import ChoiceOption
 from cnnpruner.engine.criteria.base import FilterCriterion
 
 if TYPE_CHECKING:
@@ -11,15 +12,31 @@ if TYPE_CHECKING:
 
 
 class Fpgm(FilterCriterion):
-    """Σ over the layer's other filters v of ‖w − v‖₂. The least is nearest to the geometric median: replaceable."""
+    """Σ over the layer's other filters v of ‖w − v‖₂. The least is nearest to the geometric median: replaceable.
+
+    By cosine: Σ of 1 − cos(w, v), which knows directions alone; the authors' published code offers it too.
+    """
 
     name = "fpgm"
     title = "Distance to other filters (FPGM)"
-    help = "How unlike the other filters of its layer a filter is: the sum of its Euclidean distances to them."
+    help = "How unlike the other filters of its layer a filter is: the sum of its distances to them."
     keep = "high"
+    options = (
+        ChoiceOption(
+            name="distance",
+            title="Distance",
+            help="Euclidean, as in the paper, or by cosine, which leaves the length of filters out.",
+            choices=["euclidean", "cosine"],
+            default="euclidean",
+        ),
+    )
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Σ ‖w − v‖₂, [F]."""
+        """Σ ‖w − v‖₂, [F], or Σ of 1 − cos(w, v)."""
         from torch import cdist  # late: the server process lists criteria without torch
+        from torch.nn.functional import normalize
 
+        if self.settings["distance"] == "cosine":
+            unit = normalize(weight, dim=1)
+            return (1 - unit @ unit.T).fill_diagonal_(0).sum(1)
         return cdist(weight, weight).fill_diagonal_(0).sum(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnnpruner.domain.criteria import BooleanOption
 from cnnpruner.engine.criteria.base import FilterCriterion
 
 if TYPE_CHECKING:
@@ -11,13 +12,21 @@ if TYPE_CHECKING:
 
 
 class L1(FilterCriterion):
-    """Σ |w| over a filter. Grows with the filter's size, so that layers of different shape are not comparable."""
+    """Σ |w| over a filter. Grows with the filter's size: layers of different shape are comparable only per weight."""
 
     name = "l1"
     title = "L1 norm of weights"
     help = "How large the filter's weights are: the sum of their absolute values. Larger filters have larger sums."
     keep = "high"
+    options = (
+        BooleanOption(
+            name="per_weight",
+            title="Per weight",
+            help="The mean in place of the sum, so that filters of different size can be compared.",
+            default=False,
+        ),
+    )
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Σ |w|, [F]."""
-        return weight.abs().sum(1)
+        """Σ |w|, [F], or its mean."""
+        return weight.abs().mean(1) if self.settings["per_weight"] else weight.abs().sum(1)

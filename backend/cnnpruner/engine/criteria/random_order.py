@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cnnpruner.domain.criteria import NumberOption
 from cnnpruner.engine.criteria.base import Floats, StaticCriterion
 
 if TYPE_CHECKING:
@@ -22,8 +23,21 @@ class Random(StaticCriterion):
     help = "A random number for every filter, the same in all nodes: what a criterion has to beat."
     keep = "high"
     needs = frozenset()
+    options = (
+        NumberOption(
+            name="draw",
+            title="Draw",
+            help="Which of the random orders, all from the experiment's seed.",
+            low=0,
+            high=999,
+            default=0,
+            whole=True,
+        ),
+    )
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
         """The number of each unit's id in a seeded row of numbers, [U]."""
         ids = np.array([unit.id for unit in layers.units], dtype=np.intp)
-        return np.random.default_rng(seed).random(int(ids.max(initial=-1)) + 1)[ids]
+        draw = int(self.settings["draw"])
+        generator = np.random.default_rng([seed, draw] if draw else seed)
+        return generator.random(int(ids.max(initial=-1)) + 1)[ids]

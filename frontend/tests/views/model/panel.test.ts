@@ -6,6 +6,7 @@ import { emptyRule, type Rule } from "../../../src/plan/rule";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
 import { stepOf } from "../../../src/views/model/line";
+import { makeCriterion } from "../../fixtures/criteria";
 import { networkState } from "../../fixtures/network";
 
 const SIZE = { width: 640, height: 800 };
@@ -85,17 +86,14 @@ test("without scores the axes stay and a sentence says why", () => {
   expect(body.querySelector<HTMLInputElement>("#line-score")!.disabled).toBe(true);
 });
 
-const CRITERIA = [
-  { name: "taylor", title: "Taylor", help: "", keep: "high", needs: ["images", "labels"], unit: "" },
-  { name: "apoz", title: "APoZ", help: "", keep: "low", needs: ["images"], unit: "%" },
-] as const;
+const CRITERIA = [makeCriterion("taylor"), makeCriterion("apoz", { keep: "low", unit: "%" })];
 
 test("the x axis is chosen among all criteria and says unit, scale and what is kept", () => {
   const start = networkState("vgg");
   const taylor = start.server.scores["10:taylor"]!;
   const score = taylor.score.map((_, i) => i % 101);
   const apoz = { ...taylor, criterion: "apoz", keep: "low", score, sensitivity: null, instability: null } as const;
-  const server = { ...start.server, criteria: CRITERIA.map((one) => ({ ...one, needs: [...one.needs] })), scores: { ...start.server.scores, "10:apoz": apoz } };
+  const server = { ...start.server, criteria: CRITERIA, scores: { ...start.server.scores, "10:apoz": apoz } };
   const act = draw({ ...start, server });
   const pick = body.querySelector<HTMLSelectElement>("select.x-axis")!;
   expect([...pick.options].map((option) => option.text)).toEqual(["x sensitivity", "x zeros (APoZ)"]);

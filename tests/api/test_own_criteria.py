@@ -1,0 +1,111 @@
+"""A user's criterion over REST: listed with its options, computed, kept, planned with; a broken one is refused."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from cnnpruner.api.app import create_app
+from cnnpruner.domain.nodes import Node
+from cnnpruner.service.plugins import Plugins
+from cnnpruner.service.workspace import Workspace
+from tests.api.inline import InlineRunner
+from tests.digits_node import add_ready_root
+
+OWN = """
+from cnnpruner.engine.criteria import FilterCriterion, NumberOption
+
+class Power(FilterCriterion):
+    name, title, help, keep = "power_norm", "Norm", "p-norm of the weights.", "high"
+    options = (NumberOption(name="power", title="p", help="1 is L1.", low=0.5, high=8, default=2),)
+
+    def filter_values(self, weight):
+        return (weight.abs() ** self.settings["power"]).sum(1)
+"""
+FAILS_LATER = """
+from cnnpruner.engine.criteria import FilterCriterion
+
+class Small(FilterCriterion):
+    name, title, help, keep = "small_only", "Small", "For small layers.", "high"
+
+    def filter_values(self, weight):
+        if weight.shape[0] > 16:
+            raise ValueError("too many filters")
+        return weight.sum(1)
+"""
+
+
+@pytest.fixture
+def root(work: Workspace) -> Node:
+    return work.store.nodes.get(add_ready_root(work.store))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "criteria"
+    made.mkdir()
+    (made / "own.py").write_text(OWN)
+    (made / "small.py").write_text(FAILS_LATER)
+    (made / "broken.py").write_text("import nowhere_to_be_found\n")
+    return made
+
+
+@pytest.fixture
+def server(work: Workspace, root: Node, folder: Path) -> Iterator[TestClient]:
+    runner = InlineRunner(work.store, criteria=folder)
+    app = create_app(replace(work, runner=runner, plugins=Plugins(folder)))
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_own_criteria_are_listed_scored_kept_and_planned_with(
+    server: TestClient, work: Workspace, root: Node, folder: Path
+) -> None:
+    found = {one["name"]: one for one in server.get("/api/criteria").json()}
+    assert found["power_norm"]["options"][0]["high"] == 8 and found["power_norm"]["error"] is None
+    assert list(found)[-1] == "broken" and "ModuleNotFoundError" in found["broken"]["error"]
+
+    path = f"/api/nodes/{root.id}/scores"
+    squares = server.get(path, params={"criterion": "power_norm"}).json()
+    sums = server.get(path, params={"criterion": "power_norm:power=1.0"}).json()
+    l1 = server.get(path, params={"criterion": "l1"}).json()
+    assert sums["criterion"] == "power_norm:power=1"
+    assert sums["score"] == pytest.approx(l1["score"]) and squares["score"] != sums["score"]
+    jobs = len(work.store.jobs.list())
+    assert server.post(path, params={"criterion": "power_norm:power=1"}).json() == sums
+    assert len(work.store.jobs.list()) == jobs, "kept"
+
+    rule = {"rule": "percent", "percent": 10, "criterion": "power_norm:power=1.00"}
+    plan = server.post(f"/api/nodes/{root.id}/plans", json=rule).json()
+    assert plan["rule"]["criterion"] == "power_norm:power=1"
+    like = server.post(f"/api/nodes/{root.id}/plans", json=rule | {"criterion": "l1"}).json()
+    assert plan["units"] == like["units"] != []
+
+    (folder / "own.py").write_text(OWN.replace("weight.abs()", "weight.relu()"))
+    again = Plugins(folder)  # as a server that was started anew: values of the old text are no longer its own
+    app = create_app(replace(work, runner=InlineRunner(work.store, criteria=folder), plugins=again))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        answer = client.post(path, params={"criterion": "power_norm:power=1"})
+        assert answer.status_code == 202 and answer.json()["kind"] == "score"
+
+
+def test_what_cannot_be_used_is_refused_with_its_reason(server: TestClient, root: Node) -> None:
+    path = f"/api/nodes/{root.id}/scores"
+    for spec, status, words in [
+        ("broken", 422, "was skipped: ModuleNotFoundError"),
+        ("power_norm:power=9", 422, "a number from 0.5 to 8"),
+        ("power_norm:size=9", 422, "it has power"),
+        ("l1:per_weight=maybe", 422, "true or false"),
+        ("small_only", 422, "failed on this network: ValueError: too many filters"),
+    ]:
+        answer = server.get(path, params={"criterion": spec})
+        assert (answer.status_code, words in answer.json()["error"]["message"]) == (status, True), answer.json()
+
+
+def test_agreement_leaves_out_what_fails_on_the_node_and_says_so(server: TestClient, root: Node) -> None:
+    found = server.get(f"/api/nodes/{root.id}/agreement").json()
+    assert found["criteria"][-1] == "power_norm" and "too many filters" in found["skipped"]["small_only"]
+    two = server.get(f"/api/nodes/{root.id}/agreement?criteria=l1&criteria=power_norm:power=1").json()
+    assert two["criteria"] == ["l1", "power_norm:power=1"] and two["correlation"][0][1] == pytest.approx(1)

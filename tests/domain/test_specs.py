@@ -1,0 +1,62 @@
+"""A criterion with its options in one word."""
+
+import pytest
+
+from cnnpruner.domain.criteria import BooleanOption, ChoiceOption, NumberOption
+from cnnpruner.domain.specs import read_settings, split_spec, write_spec
+from cnnpruner.errors import InvalidInput
+
+OPTIONS = (
+    NumberOption(name="power", title="p", help="h", low=0, high=8, default=2),
+    NumberOption(name="count", title="n", help="h", low=1, high=9, default=3, whole=True),
+    ChoiceOption(name="center", title="c", help="h", choices=["none", "mean"], default="none"),
+    BooleanOption(name="mean", title="m", help="h", default=False),
+)
+
+
+def respell(spec: str) -> str:
+    name, texts = split_spec(spec)
+    return write_spec(name, OPTIONS, read_settings(name, OPTIONS, texts))
+
+
+@pytest.mark.parametrize(
+    ("spec", "spelled"),
+    [
+        ("norm", "norm"),
+        ("norm:power=2.0,mean=false", "norm"),
+        ("norm:mean=true,power=0.50", "norm:power=0.5,mean=true"),
+        ("norm:count=4.0,center=mean", "norm:count=4,center=mean"),
+        ("norm:power=1e-5", "norm:power=0.00001"),
+        ("norm:power=1e-7", "norm:power=1e-7"),
+        ("norm:power=0", "norm:power=0"),
+    ],
+)
+def test_settings_have_one_spelling(spec: str, spelled: str) -> None:
+    assert respell(spec) == spelled
+    assert respell(spelled) == spelled
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("norm:power=9", "a number from 0 to 8"),
+        ("norm:power=nan", "a number from 0 to 8"),
+        ("norm:count=2.5", "a whole number from 1 to 9"),
+        ("norm:center=median", "none, mean"),
+        ("norm:mean=1", "true or false"),
+        ("norm:size=1", "no option 'size'; it has power"),
+        ("norm:power", "name:option=value"),
+        ("norm:power=1,power=2", "each option once"),
+        ("norm:" + "x" * 90, "at most 80"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_with_what_can(spec: str, words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        respell(spec)
+
+
+def test_an_option_whose_default_is_out_of_range_is_none() -> None:
+    with pytest.raises(ValueError, match="not in a range"):
+        NumberOption(name="p", title="p", help="h", low=0, high=1, default=2)
+    with pytest.raises(ValueError, match="none of the choices"):
+        ChoiceOption(name="p", title="p", help="h", choices=["a", "b"], default="c")

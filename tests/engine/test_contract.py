@@ -1,0 +1,162 @@
+"""The contract of criteria lets ours through and names what is wrong with a broken one."""
+
+from typing import ClassVar
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from cnnpruner.domain.criteria import Option
+from cnnpruner.domain.layers import Layers
+from cnnpruner.engine.criteria import (
+    CRITERIA,
+    BooleanOption,
+    Criterion,
+    DataCriterion,
+    FilterCriterion,
+    NumberOption,
+    StaticCriterion,
+)
+from cnnpruner.engine.criteria.base import Floats
+from cnnpruner.engine.criteria.contract import check_contract
+from cnnpruner.engine.scoring import score_static
+from cnnpruner.engine.trace import trace_layers
+from cnnpruner.errors import InvalidInput
+from tests.zoo import IMAGE, make
+
+
+@pytest.mark.parametrize("name", list(CRITERIA))
+def test_our_criteria_meet_the_contract(name: str) -> None:
+    check_contract(type(CRITERIA[name]))
+
+
+class Good(FilterCriterion):
+    """Meets it; the others break one thing each."""
+
+    name, title, help, keep = "good", "Good", "Sum of squares.", "high"
+    options: ClassVar[tuple[Option, ...]] = (NumberOption(name="power", title="p", help="h", low=1, high=4, default=2),)
+
+    def filter_values(self, weight: Tensor) -> Tensor:
+        return (weight.abs() ** float(self.settings["power"])).sum(1)
+
+
+class GoodData(DataCriterion):
+    """One method is enough."""
+
+    name, title, help, keep = "good_data", "Good", "Gradient.", "high"
+    needs = frozenset({"images", "labels"})
+
+    def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
+        return gradient.abs().sum(2)
+
+
+class BadName(Good):
+    name = "Not a name"
+
+
+class BadKeep(Good):
+    keep = "middle"  # type: ignore[assignment]
+
+
+class WrongShape(Good):
+    def filter_values(self, weight: Tensor) -> Tensor:
+        return weight.abs()
+
+
+class NoTensor(Good):
+    def filter_values(self, weight: Tensor) -> Tensor:
+        return weight.sum().item()  # type: ignore[return-value]
+
+
+class NotANumber(Good):
+    def filter_values(self, weight: Tensor) -> Tensor:
+        return weight.log().sum(1)
+
+
+class InPlace(Good):
+    def filter_values(self, weight: Tensor) -> Tensor:
+        return weight.abs_().sum(1) + float(self.settings["power"])
+
+
+class Unseeded(Good):
+    def filter_values(self, weight: Tensor) -> Tensor:
+        return torch.rand(len(weight)) + float(self.settings["power"])
+
+
+class Unread(Good):
+    options = (*Good.options, BooleanOption(name="unused", title="u", help="h", default=False))
+
+
+class BreaksAtTheEnd(Good):
+    def filter_values(self, weight: Tensor) -> Tensor:
+        return (weight.abs().sum(1)) / (4 - float(self.settings["power"]))
+
+
+class WrongChannels(GoodData):
+    def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
+        return inputs.mean(0)
+
+
+class ChangesImages(GoodData):
+    def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
+        return inputs.detach().mul_(2).sum(2)
+
+
+class ChangesWeights(StaticCriterion):
+    name, title, help, keep = "meddler", "Meddler", "Zeroes what it sees.", "high"
+    needs = frozenset({"weights"})
+
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+        with torch.no_grad():
+            next(network.parameters()).zero_()
+        return score_static(network, layers, CRITERIA["random"], seed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", [Good, GoodData])
+def test_a_class_of_one_method_meets_it(kind: type[Criterion]) -> None:
+    check_contract(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (BadName, "small letters"),
+        (BadKeep, "'high' or 'low'"),
+        (WrongShape, r"shape \[6, 27\] where \[F\] is \[6\]"),
+        (NoTensor, "no tensor"),
+        (NotANumber, "no finite value"),
+        (InPlace, "changes the tensors"),
+        (Unseeded, "other values when it is asked again"),
+        (Unread, "option unused but never reads"),
+        (BreaksAtTheEnd, r"With power = 4"),
+        (WrongChannels, r"\[N, C\] is \[4, 6\]"),
+        (ChangesImages, "changes the tensors"),
+        (ChangesWeights, "changes the network's weights"),
+    ],
+)
+def test_a_broken_criterion_is_told_what_is_wrong(kind: type[Criterion], words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        check_contract(kind)
+
+
+def test_options_of_ours_do_what_they_say() -> None:
+    network = make("vgg")
+    layers = trace_layers(network, torch.zeros(1, *IMAGE))
+
+    def values(name: str, **settings: float | str | bool) -> Floats:
+        kind = type(CRITERIA[name])
+        criterion = kind(settings)
+        assert isinstance(criterion, StaticCriterion)
+        return score_static(network, layers, criterion, seed=5)
+
+    ratio = values("l1") / values("l1", per_weight=True)
+    first = network.get_parameter(f"{layers.layers[0].name}.weight")
+    assert ratio[0] == pytest.approx(first[0].numel())
+    assert (values("random", draw=1) != values("random")).all()
+    scaled = make("vgg")
+    with torch.no_grad():
+        scaled.get_parameter(f"{layers.layers[0].name}.weight").mul_(3)
+    cosine = type(CRITERIA["fpgm"])({"distance": "cosine"})
+    assert isinstance(cosine, StaticCriterion)
+    found = score_static(scaled, layers, cosine, 5)
+    assert found == pytest.approx(values("fpgm", distance="cosine"), rel=1e-5), "length of filters is left out"

@@ -1,0 +1,84 @@
+"""Users' criteria as the server finds them, by the real process that checks them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnnpruner.checking import check_files
+from cnnpruner.service.plugins import Plugins, check_sources
+
+GOOD = """
+from cnnpruner.engine.criteria import BooleanOption, FilterCriterion
+
+print("what a user's file prints does no harm")
+
+class Own(FilterCriterion):
+    name, title, help, keep = "{name}", "Own", "Sum of weights.", "high"
+    options = (BooleanOption(name="squared", title="Squared", help="Squares.", default=False),)
+
+    def filter_values(self, weight):
+        return (weight ** 2 if self.settings["squared"] else weight).sum(1)
+"""
+NAN = GOOD.replace("(weight ** 2", "(weight.log()")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a_good.py").write_text(GOOD.format(name="own"))
+    (tmp_path / "b_missing.py").write_text("\nimport nowhere_to_be_found\n")
+    (tmp_path / "c_exits.py").write_text("import os\nos._exit(7)\n")
+    (tmp_path / "d_nan.py").write_text(NAN.format(name="nan_here"))
+    (tmp_path / "e_taken.py").write_text(GOOD.format(name="taylor"))
+    (tmp_path / "f_twice.py").write_text(GOOD.format(name="own"))
+    (tmp_path / "g_syntax.py").write_text("class Own(:\n")
+    (tmp_path / "_left_out.py").write_text("raise SystemExit\n")
+    return tmp_path
+
+
+def test_good_ones_are_described_and_broken_ones_named_and_skipped(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        found = Plugins(folder).infos()
+    assert [(one.name, one.source) for one in found if one.error is None] == [("own", "a_good.py")]
+    assert [option.name for option in found[0].options] == ["squared"] and len(found[0].version) == 8
+    reasons = {one.source: one.error for one in found if one.error is not None}
+    words = {
+        "b_missing.py": "ModuleNotFoundError: No module named 'nowhere_to_be_found' (line 2)",
+        "c_exits.py": "exit status 7",
+        "d_nan.py": "With squared = True: It has no finite value",
+        "e_taken.py": "'taylor' is taken",
+        "f_twice.py": "taken by the criterion of a_good.py",
+        "g_syntax.py": "SyntaxError",
+    }
+    assert reasons.keys() == words.keys()
+    for source, part in words.items():
+        assert part in (reasons[source] or "")
+        assert any(source in record.message and "skipped" in record.message for record in caplog.records)
+
+
+def test_one_that_never_ends_is_skipped_and_the_rest_checked(tmp_path: Path) -> None:
+    (tmp_path / "a_loop.py").write_text("while True:\n    pass\n")
+    found = check_sources(tmp_path, timeout_s=6)
+    assert [(one.name, "within 6 s" in (one.error or "")) for one in found] == [("a_loop", True)]
+
+
+def test_the_server_side_imports_no_torch_and_runs_no_file(folder: Path) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from cnnpruner.service.plugins import Plugins
+found = Plugins(Path({str(folder)!r})).infos()
+assert len(found) == 7
+assert not [name for name in sys.modules if name == "torch" or name.startswith("cnnpruner_criteria")]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_file_is_checked_by_hand(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check_files([folder / "a_good.py"]) == 0
+    assert check_files([folder / "a_good.py", folder / "b_missing.py"]) == 1
+    told = capsys.readouterr().out
+    assert "own meets the contract" in told and "ModuleNotFoundError" in told
