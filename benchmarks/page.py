@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+
+from benchmarks.results import Result
 from tests.e2e.browser import open_page
 from tests.e2e.chromium import find_chromium
 from tests.e2e.server import Server
-
-from benchmarks.results import Result
 
 VGG16 = {
     "name": "VGG-16",
