@@ -5,7 +5,7 @@ import sys
 
 from cnnpruner.engine.intervals import wilson
 from studies import pages, records
-from studies.records import NodeRecord, StudyRecord
+from studies.records import NodeRecord, StudyRecord, WalkRecord
 
 DATA = records.DOCS / "data" / "case-cifar10.json"
 PAGE = records.DOCS / "case-cifar10.md"
@@ -65,7 +65,10 @@ def baselines(study: StudyRecord) -> str:
     header = ["way", "last good node", "accuracy, %", "filters", "parameters left, %", "MACs left, %", "nodes tried"]
     ends = {"human": (human_end(study), [one.number for one in study.nodes if way(one) == "human"])}
     for walk in study.walks:
-        ends[f"{walk.kind.replace('_', ' with ')}, {walk.percent:g} % a step"] = (study.node(walk.good), walk.nodes)
+        name = f"{walk.kind.replace('_', ' with ')}, {walk.percent:g} % a step"
+        ends[name] = (study.node(walk.good), walk.nodes)
+        if walk.kind == "automatic_estimator":
+            ends.setdefault(f"automatic, {walk.percent:g} % a step", _without_estimator(walk, study))
     rows = [[name, *_against_root(end, study.node(0)), str(len(tried))] for name, (end, tried) in ends.items()]
     return pages.table(header, rows)
 
@@ -85,6 +88,17 @@ def controls(study: StudyRecord) -> str:
                 apart = f"{100 * (mean - node.accuracy):+.2f}"
                 rows.append([str(like), name, str(len(found)), each, _percent(mean), apart])
     return pages.table(header, rows)
+
+
+def _without_estimator(walk: WalkRecord, study: StudyRecord) -> tuple[NodeRecord, list[int]]:
+    """Last good node and all nodes of the walk up to the first bad one: there the plain walk ends, equal until then."""
+    assert study.target is not None
+    good = study.node(0)
+    for place, number in enumerate(walk.nodes):
+        if (node := study.node(number)).accuracy < study.target:
+            return good, walk.nodes[: place + 1]
+        good = node
+    return good, walk.nodes
 
 
 def human_end(study: StudyRecord) -> NodeRecord:

@@ -69,6 +69,13 @@ def test_the_human_branch_ends_at_its_smallest_good_node_and_probes_do_not_count
     assert "Probe" not in case_table.nodes(study) and "| 6, " not in case_table.nodes(study)
 
 
+def test_the_plain_walk_is_the_estimator_walk_up_to_its_first_bad_node(study: StudyRecord) -> None:
+    walk = study.walks[0].model_copy(update={"kind": "automatic_estimator", "nodes": [3, 2, 1], "good": 1})
+    both = case_table.baselines(study.model_copy(update={"walks": [walk]}))
+    assert "| automatic, 20 % a step | 3 | 93.00 | 35 | 87.5 | 87.5 | 2 |" in both
+    assert "| automatic with estimator, 20 % a step | 1 | 91.00 | 30 | 75.0 | 75.0 | 3 |" in both
+
+
 def test_nodes_are_told_with_interval_size_and_time(study: StudyRecord) -> None:
     assert "| 1, human, from 0: good | 91.00 (83.8–95.2) | 30 | 300 | 30.00 | 2.5 (0.2) | 4 |" in case_table.nodes(
         study
