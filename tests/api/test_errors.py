@@ -39,6 +39,7 @@ UNKNOWN = [
     ("GET", "/api/nodes/7/branch"),
     ("DELETE", "/api/nodes/7"),
     ("GET", "/api/experiments/7/estimates"),
+    ("GET", "/api/experiments/7/forecast"),
     ("GET", "/api/experiments/7/walks"),
     ("GET", "/api/experiments/7/comparison?nodes=1&nodes=2"),
     ("POST", "/api/estimates/7/plan"),

@@ -50,6 +50,19 @@ def test_the_default_pair_is_the_last_good_and_first_bad_node_of_the_lineage(cli
     assert ask(client, good.id, bad_id=worse.id)["bad_id"] == worse.id
 
 
+def test_the_forecast_of_a_tree_is_the_one_that_estimates_are_given(client: TestClient, grove: Grove) -> None:
+    path = f"/api/experiments/{client.get(f'/api/nodes/{grove.root_id}').json()['experiment_id']}/forecast"
+    none = client.get(path).json()
+    assert none["curve"] == [] and "at least 4" in none["reason"] and none["nodes"] == 1
+    last = grove.root_id
+    for correct in (98, 96, 91):
+        last = prune(client, grove, last, 20, correct).id
+    found = client.get(path).json()
+    assert found["nodes"] == 4 and found["reason"] is None
+    assert found["curve"] == ask(client, last)["forecast"]["curve"]
+    assert all(point["low"] <= point["accuracy"] <= point["high"] for point in found["curve"])
+
+
 def test_of_several_bad_nodes_the_largest_is_next_to_the_border(client: TestClient, grove: Grove) -> None:
     near = prune(client, grove, grove.root_id, 30, 94)
     far = prune(client, grove, grove.root_id, 60, 80)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from cnnpruner.api.dependencies import PathEstimate, PathExperiment, PathNode, Work
-from cnnpruner.domain.estimates import Estimate, NewEstimate
+from cnnpruner.domain.estimates import Estimate, NewEstimate, TreeForecast
 from cnnpruner.domain.plans import Plan
 from cnnpruner.service import estimates
 
@@ -20,6 +20,12 @@ def estimate_filters(work: Work, node: PathNode, new: NewEstimate | None = None)
 def list_estimates(work: Work, experiment: PathExperiment) -> list[Estimate]:
     """All estimates of the tree, the oldest first, each beside what came out."""
     return work.store.estimates.list(experiment.id)
+
+
+@router.get("/experiments/{experiment_id}/forecast")
+def forecast_tree(work: Work, experiment: PathExperiment) -> TreeForecast:
+    """What the finished nodes let expect of a node of any size after fine-tuning, with 80 % intervals."""
+    return estimates.forecast_tree(work, experiment.id)
 
 
 @router.post("/estimates/{estimate_id}/plan", status_code=201)

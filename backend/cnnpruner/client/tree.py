@@ -6,7 +6,7 @@ from typing import Any
 from cnnpruner.client.http import Http
 from cnnpruner.domain.branches import Branch
 from cnnpruner.domain.comparison import Comparison
-from cnnpruner.domain.estimates import Estimate
+from cnnpruner.domain.estimates import Estimate, TreeForecast
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import ControlKind, Node
 from cnnpruner.domain.plans import Plan
@@ -26,6 +26,10 @@ class TreeCalls:
         """All, the oldest first, each beside what came out."""
         found = self._http.call("GET", f"/experiments/{experiment_id}/estimates")
         return [Estimate.model_validate(one) for one in found]
+
+    def forecast(self, experiment_id: int) -> TreeForecast:
+        """What the finished nodes let expect of a node of any size, with 80 % intervals."""
+        return TreeForecast.model_validate(self._http.call("GET", f"/experiments/{experiment_id}/forecast"))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
         """The draft that removes exactly what an estimate advises."""

@@ -43,6 +43,14 @@ class Forecast(Value):
     curve: list[ForecastPoint] = Field(description="ascending by filters, at most 33")
 
 
+class TreeForecast(Value):
+    """What the finished nodes of a tree let expect of a node of any size, after fine-tuning."""
+
+    nodes: int = Field(description="finished nodes that it rests on")
+    curve: list[ForecastPoint] = Field(description="ascending by filters, at most 33; empty where there is none")
+    reason: str | None = Field(description="why there is none")
+
+
 class EstimateOutcome(Value):
     """What came out of the plan that was made from it."""
 

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.domain.estimates import Forecast, ForecastPoint
+from cnnpruner.domain.estimates import Forecast, ForecastPoint, TreeForecast
 from cnnpruner.errors import InvalidInput
 
 Floats = NDArray[np.float64]
@@ -105,6 +105,14 @@ class Curve:
 
     def _without(self, i: int) -> tuple[Floats, Floats]:
         return np.delete(self._x, i), np.delete(self._y, i)
+
+
+def forecast_curve(sizes: Sequence[Size], root_filters: int) -> TreeForecast:
+    """Expectation and 80 % interval by size; empty, with the reason, where no forecast can rest on `sizes`."""
+    try:
+        return TreeForecast(nodes=len(sizes), curve=Curve(sizes, root_filters).points(), reason=None)
+    except InvalidInput as none:
+        return TreeForecast(nodes=len(sizes), curve=[], reason=none.message)
 
 
 def forecast(sizes: Sequence[Size], root_filters: int, target: float, keep: int | None) -> Forecast:

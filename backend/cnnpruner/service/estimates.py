@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cnnpruner.domain.estimates import Estimate, Forecast, NewEstimate
+from cnnpruner.domain.estimates import Estimate, Forecast, NewEstimate, TreeForecast
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.plans import NewPercentPlan, Plan
-from cnnpruner.engine.forecast import Size, exact_percent, forecast, interpolate
+from cnnpruner.engine.forecast import Size, exact_percent, forecast, forecast_curve, interpolate
 from cnnpruner.errors import Conflict, InvalidInput, NotFound
-from cnnpruner.service import lineage, nodes, plans
+from cnnpruner.service import lineage, nodes, plans, visitors
 from cnnpruner.service.workspace import Workspace
 
 
@@ -70,7 +70,7 @@ def _pair(work: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, t
 def _member(work: Workspace, tree: Sequence[Node], node_id: int | None) -> Node | None:
     if node_id is None:
         return None
-    found = work.store.nodes.get(node_id)
+    found = visitors.find_node(work, node_id)
     if found.experiment_id != tree[0].experiment_id:
         raise InvalidInput(
             f"Node {found.id} belongs to another experiment; choose nodes of this tree.", node_id=found.id
@@ -85,10 +85,21 @@ def _no_pair(node: Node, good: Node | None, target: float) -> str:
     return f"No node below node {node.number} is under {target:.2%} yet; prune on, or choose a bad node."
 
 
+def forecast_tree(work: Workspace, experiment_id: int) -> TreeForecast:
+    """What the tree as it stands lets expect of its next nodes."""
+    tree = work.store.nodes.list(experiment_id)
+    sizes = _finished(tree)
+    return forecast_curve(sizes, sizes[0].filters if sizes else 0)
+
+
+def _finished(tree: Sequence[Node]) -> list[Size]:
+    """The root first; controls are no cuts that anybody would make."""
+    return [_size(node) for node in tree if node.state == "ready" and node.origin != "control"]
+
+
 def _forecast(tree: Sequence[Node], target: float, keep: int | None) -> tuple[Forecast | None, str | None]:
-    finished = [node for node in tree if node.state == "ready" and node.origin != "control"]
     try:
-        return forecast([_size(node) for node in finished], _size(tree[0]).filters, target, keep), None
+        return forecast(_finished(tree), _size(tree[0]).filters, target, keep), None
     except InvalidInput as none:
         return None, none.message
 

@@ -565,6 +565,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecast Tree
+         * @description What the finished nodes let expect of a node of any size after fine-tuning, with 80 % intervals.
+         */
+        get: operations["forecast_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/estimates/{estimate_id}/plan": {
         parameters: {
             query?: never;
@@ -801,6 +821,90 @@ export interface paths {
          * @description Mean map, mean activation and the most exciting selection images of every filter of a layer.
          */
         get: operations["get_layer_filters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{node_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description Files of the node that were made, each with its check against the node's network.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{node_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export
+         * @description The archive. One that was not made yet is made first; what takes over a minute is answered by its job.
+         */
+        get: operations["get_export"];
+        put?: never;
+        /**
+         * Start Export
+         * @description Make the file, or make it anew; it is read again and checked on selection images before it is offered.
+         */
+        post: operations["start_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Inspect Network
+         * @description Look at the network that this experiment would begin with, on images of its data; makes nothing.
+         */
+        post: operations["inspect_network"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Inspection
+         * @description What it found: layers, coupled sets, what is frozen and by which line, and the proof; 409 until it is done.
+         */
+        get: operations["get_inspection"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1152,6 +1256,32 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * CoupledSet
+         * @description Layers whose filters go together.
+         */
+        CoupledSet: {
+            /**
+             * Name
+             * @description its first layer in forward order
+             */
+            name: string;
+            /**
+             * Layers
+             * @description in forward order
+             */
+            layers: string[];
+            /**
+             * Units
+             * @description sets of filters that are removed at once
+             */
+            units: number;
+            /**
+             * Free Units
+             * @description those of them that can be removed
+             */
+            free_units: number;
+        };
+        /**
          * CriterionInfo
          * @description What a person needs to know to choose a criterion.
          */
@@ -1209,6 +1339,37 @@ export interface components {
             error: string | null;
         };
         /**
+         * CutProof
+         * @description A random cut of 30 % of the free units beside the original with zeros where they are read.
+         */
+        CutProof: {
+            /**
+             * Units
+             * @description free units that were cut; 0: there is none to cut
+             */
+            units: number;
+            /**
+             * Filters
+             * @description filters in them
+             */
+            filters: number;
+            /**
+             * Difference
+             * @description max |Δlogit| as a share of max |logit|; null where nothing could be cut
+             */
+            difference: number | null;
+            /**
+             * Equal
+             * @description the difference is at most 1e-4 (float32)
+             */
+            equal: boolean;
+            /**
+             * Normalises Channels
+             * @description a statistic runs over channels (layer or group norm), so a cut network cannot equal the zeroed one
+             */
+            normalises_channels: boolean;
+        };
+        /**
          * DataEntry
          * @description Something in the data folders that an Experiment can be made of.
          */
@@ -1248,6 +1409,11 @@ export interface components {
             entries: components["schemas"]["DataEntry"][];
             /** Networks */
             networks: components["schemas"]["NetworkChoice"][];
+            /**
+             * Timm
+             * @description timm is installed, so that its networks can be named as timm:NAME
+             */
+            timm: boolean;
         };
         /**
          * DataSource
@@ -1627,6 +1793,16 @@ export interface components {
              */
             import_images: number | null;
             /**
+             * Tests
+             * @description nodes measured on the test split so far, nodes deleted since included
+             */
+            tests: number;
+            /**
+             * Tested At
+             * @description when the last of them was measured; null: none was
+             */
+            tested_at: string | null;
+            /**
              * Notices
              * @description what was adapted or must be known, a sentence each
              */
@@ -1683,6 +1859,66 @@ export interface components {
              */
             kind: "experiment";
             experiment: components["schemas"]["Experiment"];
+        };
+        /**
+         * Export
+         * @description A file of a node that is there and was checked.
+         */
+        Export: {
+            /** Node Id */
+            node_id: number;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "safetensors" | "onnx" | "torch_export";
+            /**
+             * File
+             * @description name that the file is downloaded under
+             */
+            file: string;
+            /**
+             * Size Bytes
+             * @description of the archive
+             */
+            size_bytes: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            check: components["schemas"]["ExportCheck"];
+        };
+        /**
+         * ExportCheck
+         * @description The file, read again, against the node's network on the same selection images.
+         */
+        ExportCheck: {
+            /**
+             * Runtime
+             * @description what read the file again, with its version
+             */
+            runtime: string;
+            /**
+             * Images
+             * @description selection images compared
+             */
+            images: number;
+            /**
+             * Max Difference
+             * @description largest absolute difference of a logit
+             */
+            max_difference: number;
+            /**
+             * Largest Logit
+             * @description largest absolute logit of the node's network, for scale
+             */
+            largest_logit: number;
+            /**
+             * Same Top1
+             * @description share of images with the same most probable class, 0-1
+             */
+            same_top1: number;
         };
         /**
          * FilterPicture
@@ -1894,6 +2130,27 @@ export interface components {
             high: number;
         };
         /**
+         * FrozenPart
+         * @description Filters that must stay for one reason.
+         */
+        FrozenPart: {
+            /**
+             * Reason
+             * @description why, with the line of the file that causes it where there is one
+             */
+            reason: string;
+            /**
+             * Layers
+             * @description layers that these filters are in, forward order
+             */
+            layers: string[];
+            /**
+             * Filters
+             * @description how many they are, over all those layers
+             */
+            filters: number;
+        };
+        /**
          * Group
          * @description Layers linked by shared units, named by the first in forward order.
          */
@@ -1941,6 +2198,57 @@ export interface components {
             };
         };
         /**
+         * InspectedLayer
+         * @description A convolution or fully-connected layer, and how much of it can be cut.
+         */
+        InspectedLayer: {
+            /**
+             * Name
+             * @description its name in the torch module
+             */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "conv" | "depthwise" | "grouped" | "linear";
+            /**
+             * Group
+             * @description name of its coupled set: the first layer of it
+             */
+            group: string;
+            /**
+             * Filters
+             * @description output channels or units
+             */
+            filters: number;
+            /**
+             * Free Filters
+             * @description those of them that can be removed
+             */
+            free_filters: number;
+            /**
+             * Height
+             * @description of its output, pixels; 1 for fully-connected
+             */
+            height: number;
+            /**
+             * Width
+             * @description of its output, pixels; 1 for fully-connected
+             */
+            width: number;
+            /**
+             * Parameters
+             * @description of its weight and bias
+             */
+            parameters: number;
+            /**
+             * Macs
+             * @description multiply-accumulates for one image
+             */
+            macs: number;
+        };
+        /**
          * Interval
          * @description A Wilson score interval of a share, 95 % (Wilson 1927).
          */
@@ -1967,7 +2275,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score";
+            kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "report";
             /**
              * Lane
              * @description long work and short answers wait in different lines
@@ -2041,11 +2349,20 @@ export interface components {
          */
         Latency: {
             /**
+             * Runtime
+             * @description what ran the network: torch as it is, or ONNX Runtime
+             * @enum {string}
+             */
+            runtime: "eager" | "onnxruntime";
+            /**
              * Batch
              * @description images a pass
              */
             batch: number;
-            /** Device */
+            /**
+             * Device
+             * @description what its maker calls it
+             */
             device: string;
             /**
              * Median Ms
@@ -2246,13 +2563,21 @@ export interface components {
          * @description A network that the product can build, and its options.
          */
         NetworkChoice: {
-            /**
-             * Name
-             * @enum {string}
-             */
-            name: "small_vgg" | "vgg16_bn" | "resnet20" | "resnet56" | "resnet18" | "vgg11_bn" | "mobilenet_v2";
+            /** Name */
+            name: string;
             /** Title */
             title: string;
+            /**
+             * Family
+             * @description whose it is; `factory`: a Python function named at the server's start
+             * @enum {string}
+             */
+            family: "ours" | "torchvision" | "timm" | "factory";
+            /**
+             * Pretrained
+             * @description weights for it are published and can be downloaded
+             */
+            pretrained: boolean;
             /**
              * Options
              * @description option -> allowed values, default first
@@ -2267,16 +2592,90 @@ export interface components {
             image_sizes: string;
         };
         /**
+         * NetworkReport
+         * @description What can be cut in a network, in plain words and in numbers, with the proof.
+         */
+        NetworkReport: {
+            /**
+             * Network
+             * @description its name
+             */
+            network: string;
+            /**
+             * Image
+             * @description C, H, W of the example image
+             */
+            image: [
+                number,
+                number,
+                number
+            ];
+            /** Classes */
+            classes: number;
+            /**
+             * Filters
+             * @description output channels of convolutions and units of linear layers but the output's
+             */
+            filters: number;
+            /**
+             * Free Filters
+             * @description those of them that can be removed
+             */
+            free_filters: number;
+            /** Parameters */
+            parameters: number;
+            /**
+             * Macs
+             * @description multiply-accumulates of convolutions and linear layers for one image
+             */
+            macs: number;
+            /**
+             * Size Bytes
+             * @description size of its safetensors file, bytes
+             */
+            size_bytes: number;
+            /**
+             * Trace S
+             * @description seconds that the one run took which followed the channels
+             */
+            trace_s: number;
+            /**
+             * Layers
+             * @description forward order
+             */
+            layers: components["schemas"]["InspectedLayer"][];
+            /**
+             * Coupled
+             * @description sets of two layers or more
+             */
+            coupled: components["schemas"]["CoupledSet"][];
+            /**
+             * Frozen
+             * @description most filters first
+             */
+            frozen: components["schemas"]["FrozenPart"][];
+            proof: components["schemas"]["CutProof"];
+            /**
+             * Notes
+             * @description what else must be known, a sentence each
+             */
+            notes: string[];
+            /**
+             * Sentences
+             * @description the report in plain words, its most important parts first
+             */
+            sentences: string[];
+        };
+        /**
          * NetworkSource
-         * @description Which network, by name.
+         * @description Which network, by name. Code has names only where the server's starter gave them.
          */
         NetworkSource: {
             /**
              * Name
-             * @description a network that the product knows
-             * @enum {string}
+             * @description ours or torchvision's, torchvision:NAME, timm:NAME, or a name that the server was started with
              */
-            name: "small_vgg" | "vgg16_bn" | "resnet20" | "resnet56" | "resnet18" | "vgg11_bn" | "mobilenet_v2";
+            name: string;
             /**
              * Options
              * @description its options, for instance {'shortcut': 'A'} for the thin ResNets
@@ -3837,6 +4236,27 @@ export interface components {
             nodes: components["schemas"]["Node"][];
         };
         /**
+         * TreeForecast
+         * @description What the finished nodes of a tree let expect of a node of any size, after fine-tuning.
+         */
+        TreeForecast: {
+            /**
+             * Nodes
+             * @description finished nodes that it rests on
+             */
+            nodes: number;
+            /**
+             * Curve
+             * @description ascending by filters, at most 33; empty where there is none
+             */
+            curve: components["schemas"]["ForecastPoint"][];
+            /**
+             * Reason
+             * @description why there is none
+             */
+            reason: string | null;
+        };
+        /**
          * Unit
          * @description Filters that can only be removed together.
          */
@@ -3952,16 +4372,22 @@ export interface components {
         };
         /**
          * WeightsSource
-         * @description Weights of the root: trained by a job, or read from a checkpoint file.
+         * @description Weights of the root: where they begin (fresh, a checkpoint, pretrained), and whether a job trains them.
          */
         WeightsSource: {
-            /** @description train the root with these settings */
+            /** @description train the root with these settings; null: take the weights as they are */
             train?: components["schemas"]["TrainingChoice"] | null;
             /**
              * Path
-             * @description checkpoint, relative to one of the data folders of the server
+             * @description checkpoint, relative to one of the data folders of the server; where `train` follows, its head may be of other classes
              */
             path?: string | null;
+            /**
+             * Pretrained
+             * @description begin with the weights that torchvision or timm publish for this network
+             * @default false
+             */
+            pretrained: boolean;
         };
     };
     responses: never;
@@ -5415,6 +5841,46 @@ export interface operations {
             };
         };
     };
+    forecast_tree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeForecast"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     plan_estimate: {
         parameters: {
             query?: never;
@@ -5938,6 +6404,223 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LayerFilters"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"][];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: {
+                /** @description safetensors (rebuilt by `cnnpruner.load`), onnx, or torch_export (.pt2) */
+                format?: "safetensors" | "onnx" | "torch_export";
+            };
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description It is still being made: ask again when this job is done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    start_export: {
+        parameters: {
+            query?: {
+                /** @description safetensors (rebuilt by `cnnpruner.load`), onnx, or torch_export (.pt2) */
+                format?: "safetensors" | "onnx" | "torch_export";
+            };
+            header?: never;
+            path: {
+                node_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    inspect_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExperiment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_inspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkReport"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */

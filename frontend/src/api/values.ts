@@ -27,6 +27,7 @@ export type LayerFilters = Schemas["LayerFilters"];
 export type NetworkChoice = Schemas["NetworkChoice"];
 export type NewExperiment = Schemas["NewExperiment"];
 export type NewControls = Schemas["NewControls"];
+export type TreeForecast = Schemas["TreeForecast"];
 export type NewEstimate = Schemas["NewEstimate"];
 export type NewWalk = Schemas["NewWalk"];
 export type Node = Schemas["Node"];

@@ -23,7 +23,7 @@ export const withHover = (state: State, hover: Partial<Hover>): State => ({
   hover: { ...state.hover, ...hover },
 });
 
-type Maps = "experiments" | "nodes" | "layers" | "partialScores" | "epochs" | "confusion" | "plans" | "jobs" | "estimates" | "walks" | "branches";
+type Maps = "experiments" | "nodes" | "layers" | "partialScores" | "epochs" | "confusion" | "plans" | "jobs" | "estimates" | "forecasts" | "walks" | "branches" | "exports";
 
 /** One more value in a map of the server's values. */
 export function withValue<K extends Maps>(state: State, map: K, id: number, value: Server[K][number]): State {

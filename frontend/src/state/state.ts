@@ -21,6 +21,7 @@ import type {
   Samples,
   SampleView,
   Scores,
+  TreeForecast,
   Walk,
 } from "../api/values";
 import { noDraft, type Draft } from "./draft";
@@ -59,6 +60,8 @@ export interface Server {
   readonly plans: ById<Plan>;
   readonly jobs: ById<Job>;
   readonly estimates: ById<Estimate>;
+  /** By experiment. */
+  readonly forecasts: ById<TreeForecast>;
   readonly walks: ById<Walk>;
   /** What would go with a node. */
   readonly branches: ById<Branch>;
@@ -140,6 +143,7 @@ export type Dialog =
   | { readonly kind: "find"; readonly text: string }
   | { readonly kind: "notices" }
   | { readonly kind: "training" }
+  | { readonly kind: "rule" }
   | { readonly kind: "help" };
 
 /** How a question to the server stands; `error` is the server's sentence. */
@@ -232,6 +236,7 @@ const noServer: Server = {
   plans: {},
   jobs: {},
   estimates: {},
+  forecasts: {},
   walks: {},
   branches: {},
   comparisons: {},

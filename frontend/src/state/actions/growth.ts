@@ -1,6 +1,6 @@
-/** Asks for what grows on a tree: estimates, walks, the comparison of the marked nodes. */
+/** Asks for what grows on a tree: estimates, the forecast, walks, the comparison of the marked nodes. */
 import { call } from "../../api/client";
-import { withServer, withValues } from "../patches";
+import { withServer, withValue, withValues } from "../patches";
 import { treeNodes } from "../select";
 import { comparisonKey, markedNodes } from "../tree";
 import { ask, type Context } from "./context";
@@ -15,6 +15,12 @@ export function loadGrowth(context: Context, experiment: number): void {
       `estimates:${experiment}:${ready}`,
       () => call("get", "/api/experiments/{experiment_id}/estimates", { path }),
       (now, estimates) => withValues(now, "estimates", estimates),
+    );
+    ask(
+      context,
+      `forecast:${experiment}:${ready}`,
+      () => call("get", "/api/experiments/{experiment_id}/forecast", { path }),
+      (now, forecast) => withValue(now, "forecasts", experiment, forecast),
     );
   }
   ask(

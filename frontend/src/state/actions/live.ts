@@ -93,7 +93,7 @@ function takePlan(state: State, plan: State["server"]["plans"][number]): State {
 /** Once the line stands: the tree, jobs and open questions anew, keeping what is drawn until the answers are here. */
 function catchUp(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
-  const changing = /^(tree|jobs|epochs|plans|health|walks|estimates)/;
+  const changing = /^(tree|jobs|epochs|plans|health|walks|estimates|forecast)/;
   context.store.dispatch(forget((key) => changing.test(key) || isFailed(context.store.state(), key)));
   void call("get", "/api/jobs", { query: { experiment_id: experiment } }).then((jobs) =>
     context.store.dispatch((state) => withValues(state, "jobs", jobs)),

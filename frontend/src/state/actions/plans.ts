@@ -39,6 +39,7 @@ export function createPlanActions(context: Context) {
     },
     endLine: () => edit(endDrag),
     stepLine: (filters: number) => change((rule, state) => steppedRule(rule, state, filters)),
+    setRule: (rule: Rule) => change(() => rule),
     roundWidths: (round_to: number) => change((rule) => ({ ...rule, round_to })),
     toggleLock: (layer: string) => change((rule) => toggleLock(rule, layer)),
     toggleFilter: (unit: number) => change((rule, state) => toggledRule(rule, state, unit)),

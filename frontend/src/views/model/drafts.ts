@@ -1,5 +1,5 @@
 /** State → what the plan area shows. */
-import type { Experiment, Node, Plan } from "../../api/values";
+import type { Experiment, ForecastPoint, Node, Plan } from "../../api/values";
 import { formatPercent, formatShare, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../plan/evaluate";
 import { memo } from "../../plan/memo";
@@ -11,7 +11,9 @@ import { chosenExperiment, chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
 import { freeFilters } from "./chartData";
 import type { Handmade, PlanData, Tab } from "./planData";
+import { expectedAt } from "./previewLayout";
 import { applyButton, isStale, previewButton } from "./planButtons";
+import { ruleText } from "./ruleText";
 import { trainingOf, trainingText } from "./trainingText";
 
 export interface PlanInput {
@@ -35,7 +37,9 @@ export function planData(state: State, input: PlanInput, { enlarged, width }: Pi
     other: other && { name: other.name, shares: resultOf(state, model, other, fillOnce(other)).shares },
     preview: previewOf(state, input),
     notes: canSave && plan ? plan.notes : [],
+    broken: plan?.preview && !isStale(state, plan) ? plan.preview.broken_limits : [],
     handmade: handmadeOf(currentRule(state), input.ranking, model),
+    rule: ruleText(currentRule(state)),
     training: trainingText(trainingOf(state), chosenExperiment(state)),
     note: plan?.note ?? "",
     isClosed: isClosed(plan),
@@ -64,17 +68,26 @@ function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: S
 
 const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
 
-function previewOf(state: State, { result, model }: PlanInput): PlanData["preview"] {
+/** The forecast for the network that the plan leaves; none for a plan that removes nothing. */
+function expectedOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
+  const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
+  return result.reached ? expectedAt(curve, model.now.filters - result.reached) : null;
+}
+
+function previewOf(state: State, input: PlanInput): PlanData["preview"] {
+  const { result, model } = input;
   const [plan, node, experiment] = [currentPlan(state), chosenNode(state), chosenExperiment(state)];
   const preview = plan?.preview ?? null;
   const label = preview && experiment?.classes[preview.worst.label];
   const points = preview ? 100 * (preview.worst.accuracy_after - preview.worst.accuracy_before) : 0;
   return {
     preview,
+    expected: expectedOf(state, input),
     staleFor: preview && isStale(state, plan) ? formatPercent(preview.removed_filters / (freeFilters(model) || 1)) : null,
     now: node?.accuracy ?? null,
     recovered: node && experiment ? recoveredFrom(node, experiment) : null,
-    worst: preview ? `worst: ${label ?? preview.worst.label} ${points.toFixed(1).replace("-", "−")} pt` : "",
+    worst: preview ? `worst: ${label ?? preview.worst.label} ${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})` : "",
+    flipped: preview?.worst.flipped ?? [],
     hint: result.reached
       ? "Preview measures the accuracy of the cut network without training."
       : "Exact filters, parameters, MACs and bytes stand here as soon as a filter is in the plan. Preview measures accuracy without training.",

@@ -14,6 +14,8 @@ import { planData } from "./drafts";
 import { drawNothing } from "./nothing";
 import { stepLayer } from "./keys";
 import { drawPlan } from "./planArea";
+import { drawRuleForm } from "./ruleForm";
+import { ruleFormData } from "./ruleText";
 import { drawStrip, STRIP_HEIGHT } from "./strip";
 import { drawTable } from "./table";
 import { drawTools } from "./tools";
@@ -38,9 +40,10 @@ export const modelPanel: Panel = {
     { keys: "l", help: "lock the layer", run: (act, { choice }) => choice.layer !== null && act.toggleLock(choice.layer) },
     { keys: "p", help: "preview the plan", run: (act, state) => canAct(state) && act.previewPlan() },
     { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => canAct(state) && act.applyPlan() },
+    { keys: "r", help: "rule and limits of the plan", run: (act, state) => canEdit(state) && act.openDialog({ kind: "rule" }) },
     { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
   ],
-  dialogs: { training: { label: "Fine-tuning", draw: drawTrainingDialog } },
+  dialogs: { training: { label: "Fine-tuning", draw: drawTrainingDialog }, rule: { label: "Rule and limits", draw: drawRuleDialog } },
   inputs: ({ server, choice, draft, hover, screen }) => [
     server.layers, server.criteria, server.scores, server.partialScores, server.plans, server.nodes, server.jobs, server.epochs,
     server.experiments, choice.node, choice.layer, choice.plan, choice.criterion, choice.panel, draft,
@@ -103,9 +106,8 @@ function layerBy(state: State, by: number): string | null {
   return model.structure.source.layers[layer]?.name ?? null;
 }
 
-function canAct(state: State): boolean {
-  return chosenNode(state)?.state === "ready" && !isClosed(currentPlan(state)) && (planResult(state)?.reached ?? 0) > 0;
-}
+const canEdit = (state: State): boolean => chosenNode(state)?.state === "ready" && !isClosed(currentPlan(state));
+const canAct = (state: State): boolean => canEdit(state) && (planResult(state)?.reached ?? 0) > 0;
 
 function drawTrainingDialog(content: Box, state: State, act: Actions): void {
   const [now, experiment] = [trainingOf(state), chosenExperiment(state)];
@@ -113,6 +115,18 @@ function drawTrainingDialog(content: Box, state: State, act: Actions): void {
   drawTraining(content, now, experiment.training, {
     onChoose: (choice) => {
       act.chooseTraining(choice);
+      act.openDialog(null);
+    },
+    onClose: () => act.openDialog(null),
+  });
+}
+
+function drawRuleDialog(content: Box, state: State, act: Actions): void {
+  const data = ruleFormData(state);
+  if (!data) return;
+  drawRuleForm(content, data, {
+    onRule: (rule) => {
+      act.setRule(rule);
       act.openDialog(null);
     },
     onClose: () => act.openDialog(null),

@@ -15,7 +15,7 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   const sizes = layoutArea(data);
   drawRadar(radar, { shares: data.shares, other: data.other, ...sizes.radar });
   drawSummary(table, data);
-  drawPreview(table, { ...data.preview, width: sizes.table });
+  drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onFlipped(samples));
   drawHandmade(table, data, callbacks);
   drawActions(part(box, "div", "actions"), data, callbacks);
 }
@@ -36,6 +36,12 @@ function drawHead(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   drop.attr("title", "Throw this draft away").attr("hidden", data.isClosed || data.tabs.length < 2 ? "" : null);
   iconOnce(drop, "trash").on("click", () => callbacks.onDelete());
   part(head, "span", "grow");
+  part(head, "button", "pick bare rule")
+    .attr("type", "button")
+    .attr("title", "Rule and limits of this plan (R)")
+    .attr("disabled", data.isClosed ? "" : null)
+    .text(data.rule)
+    .on("click", () => callbacks.onRule());
   part(head, "button", "pick bare set")
     .attr("type", "button")
     .attr("title", "Fine-tuning settings for the node that this plan makes")
@@ -46,6 +52,16 @@ function drawHead(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
 function iconOnce(button: Box, name: "plus" | "trash"): Box {
   if (!button.node()!.firstElementChild) button.html(icon(name));
   return button;
+}
+
+/** Scrolls once after another draft is chosen; a person's own scrolling stays. */
+function showChosen(box: Box, tabs: readonly Tab[]): void {
+  const node = box.node()!;
+  const chosen = String(tabs.find((tab) => tab.isChosen)?.key);
+  if (node.dataset.chosen === chosen) return;
+  node.dataset.chosen = chosen;
+  const { offsetLeft = 0 } = box.select<HTMLElement>("[aria-selected=true]").node() ?? {};
+  node.scrollLeft = offsetLeft - node.offsetLeft - node.clientWidth / 2;
 }
 
 /** One tab stop; arrow keys go through the drafts. */
@@ -63,6 +79,7 @@ function drawTabs(box: Box, tabs: readonly Tab[], callbacks: PlanCallbacks): voi
     .attr("title", (tab) => tab.title)
     .text((tab) => tab.text)
     .on("click", (_, tab) => callbacks.onTab(tab.key));
+  showChosen(box, tabs);
   buttons.on("keydown", (event: KeyboardEvent, tab) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     const next = step && tabs[tabs.indexOf(tab) + step];

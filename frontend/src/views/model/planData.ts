@@ -37,8 +37,12 @@ export interface PlanData {
   readonly other: { readonly name: string; readonly shares: Shares } | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
+  /** Limits of the plan that its preview found broken, a sentence each. */
+  readonly broken: readonly string[];
   readonly handmade: readonly Handmade[];
   readonly training: string;
+  /** The rule in a few words, on the button that opens it. */
+  readonly rule: string;
   readonly note: string;
   readonly isClosed: boolean;
   readonly previewButton: ButtonData;
@@ -55,6 +59,8 @@ export interface PlanCallbacks {
   onNewDraft(): void;
   onDelete(): void;
   onTraining(): void;
+  onRule(): void;
+  onFlipped(samples: readonly number[]): void;
   onNote(note: string): void;
   onPreview(): void;
   onApply(): void;

@@ -1,31 +1,38 @@
-/** Preview accuracy: as cut ○ and after BN re-estimation ●, with 95 % intervals, against now and recovered. */
-import type { Preview } from "../../api/values";
+/** Preview accuracy: as cut ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %), against now and recovered. */
+import type { ForecastPoint, Preview } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import { type Box, drawLabels, drawLines, type Group, layer, part, svgPart } from "../../marks/part";
 import { accuracyX, previewRows, type PreviewRow, type PreviewScale, previewScale, previewTicks } from "./previewLayout";
 
 export interface PreviewData {
   readonly preview: Preview | null;
+  /** What the tree lets expect of that size after fine-tuning. */
+  readonly expected: ForecastPoint | null;
   /** Measured for another size of the plan: its percentage, else null. */
   readonly staleFor: string | null;
   readonly now: number | null;
   readonly recovered: number | null;
   readonly worst: string;
+  /** Samples of the worst class that the cut flips. */
+  readonly flipped: readonly number[];
   readonly width: number;
   readonly hint: string;
 }
 
+const DIAMOND = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
+const CIRCLE = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
 const HEIGHT = 62;
-const ROW = 18;
+const TOP = 10;
+const ROW = 16;
 
-export function drawPreview(box: Box, data: PreviewData): void {
+export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
   const chart = part(box, "div", "preview");
-  drawCaption(chart, data);
-  part(chart, "p", "hint").attr("hidden", data.preview ? "" : null).text(data.hint);
+  drawCaption(chart, data, onFlipped);
+  const rows = previewRows(data.preview, data.expected);
+  part(chart, "p", "hint").attr("hidden", rows.length ? "" : null).text(data.hint);
   const svg = svgPart(chart, "previewchart", data.width, HEIGHT);
-  svg.attr("hidden", data.preview ? null : "").classed("stale", data.staleFor !== null);
-  if (!data.preview) return;
-  const rows = previewRows(data.preview);
+  svg.attr("hidden", rows.length ? null : "").classed("stale", data.staleFor !== null);
+  if (!rows.length) return;
   const marks = [data.now, data.recovered].filter((value) => value !== null);
   const scale = previewScale([...rows.flatMap((row) => [row.low, row.high]), ...marks], 98, data.width - 100);
   svg.attr("role", "img").attr("aria-label", describe(rows));
@@ -41,14 +48,21 @@ function describe(rows: readonly PreviewRow[]): string {
   return `Preview accuracy, percent: ${rows.map(one).join(", ")}`;
 }
 
-function drawCaption(chart: Box, { preview, staleFor, now, recovered, worst }: PreviewData): void {
+function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
+  const { preview, staleFor, now, recovered, worst, flipped } = data;
   const caption = part(chart, "div", "cap");
   part(caption, "b", "title").text("Preview accuracy, %");
   const lines = now === null ? "" : `┃ now ${formatShare(now)} ┆ recovered ${formatShare(recovered)}`;
   part(caption, "span", "lines").text(lines);
   part(caption, "span", "for").text(staleFor === null ? "" : `for ${staleFor}`);
   part(caption, "span", "grow");
-  part(caption, "span", "worst").text(preview ? worst : "");
+  part(caption, "button", "worst")
+    .attr("type", "button")
+    .attr("hidden", preview ? null : "")
+    .attr("title", `The class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`)
+    .property("disabled", flipped.length === 0)
+    .text(worst)
+    .on("click", () => onFlipped(flipped));
 }
 
 function drawGrid(group: Group, scale: PreviewScale): void {
@@ -68,26 +82,25 @@ function drawMarks(group: Group, scale: PreviewScale, { now, recovered }: Previe
 }
 
 function drawRows(group: Group, scale: PreviewScale, rows: readonly PreviewRow[]): void {
-  const y = (i: number): number => 12 + i * ROW;
+  const y = (i: number): number => TOP + i * ROW;
   const whisker = (row: PreviewRow, i: number): string => {
     const [a, b] = [accuracyX(scale, row.low), accuracyX(scale, row.high)];
     return `M${a},${y(i)}H${b}M${a},${y(i) - 3}v6M${b},${y(i) - 3}v6`;
   };
-  group.selectAll("path").data(rows).join("path").attr("d", whisker).attr("class", "whisker");
+  group.selectAll("path.whisker").data(rows).join("path").attr("d", whisker).attr("class", "whisker");
   group
-    .selectAll("circle")
-    .data(rows)
-    .join("circle")
-    .attr("class", (row) => row.key)
-    .attr("cx", (row) => accuracyX(scale, row.accuracy))
-    .attr("cy", (_, i) => y(i))
-    .attr("r", 3.5);
+    .selectAll<SVGPathElement, PreviewRow>("path.sign")
+    .data(rows, ({ key }) => key)
+    .join("path")
+    .attr("class", (row) => `sign ${row.key}`)
+    .attr("d", ({ key }) => (key === "forecast" ? DIAMOND : CIRCLE))
+    .attr("transform", (row, i) => `translate(${accuracyX(scale, row.accuracy)},${y(i)})`);
 }
 
 function valueLabels(rows: readonly PreviewRow[], width: number): Parameters<typeof drawLabels>[1] {
   return rows.flatMap((row, i) => [
-    { key: `${row.key} name`, x: 0, y: 16 + i * ROW, text: row.label },
-    { key: row.key, x: width - 64, y: 16 + i * ROW, text: formatShare(row.accuracy), anchor: "end" as const, look: "s" as const },
-    { key: `${row.key} interval`, x: width, y: 16 + i * ROW, text: `${formatShare(row.low)}–${formatShare(row.high)}`, anchor: "end" as const, look: "d" as const },
+    { key: `${row.key} name`, x: 0, y: TOP + 4 + i * ROW, text: row.label },
+    { key: row.key, x: width - 64, y: TOP + 4 + i * ROW, text: formatShare(row.accuracy), anchor: "end" as const, look: "s" as const },
+    { key: `${row.key} interval`, x: width, y: TOP + 4 + i * ROW, text: `${formatShare(row.low)}–${formatShare(row.high)}`, anchor: "end" as const, look: "d" as const },
   ]);
 }

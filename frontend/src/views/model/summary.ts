@@ -9,7 +9,7 @@ interface SummaryRow {
   readonly after: number;
 }
 
-export function drawSummary(box: Box, { now, after, nodeNumber, notes }: PlanData): void {
+export function drawSummary(box: Box, { now, after, nodeNumber, notes, broken }: PlanData): void {
   const table = part(box, "table", "summary");
   const head = part(table, "thead", "columns");
   part(head, "tr", "names")
@@ -25,7 +25,10 @@ export function drawSummary(box: Box, { now, after, nodeNumber, notes }: PlanDat
     { name: "File, bytes", now: now.size_bytes, after: after.size_bytes },
   ];
   drawRows(part(table, "tbody", "values"), rows);
-  part(box, "p", "notes").attr("hidden", notes.length ? null : "").attr("title", notes.join("\n")).text(notes.join(" "));
+  const said = [...broken, ...notes];
+  const words = part(box, "p", "notes").attr("hidden", said.length ? null : "").attr("title", said.join("\n"));
+  part(words, "span", "broken").attr("role", "alert").text(broken.map((sentence) => `⚠ ${sentence} `).join(""));
+  part(words, "span", "said").text(notes.join(" "));
 }
 
 function drawRows(body: Box, data: readonly SummaryRow[]): void {

@@ -62,6 +62,8 @@ function wirePlan(state: State, act: Actions, model: PlanModel | null): PlanCall
     onNewDraft: () => act.newDraft(),
     onDelete: () => act.deletePlan(),
     onTraining: () => act.openDialog({ kind: "training" }),
+    onRule: () => act.openDialog({ kind: "rule" }),
+    onFlipped: (samples) => act.pick(samples),
     onNote: (note) => act.writeReason(note),
     onPreview: () => act.previewPlan(),
     onApply: () => act.applyPlan(),

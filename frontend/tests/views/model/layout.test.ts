@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { buildStructure } from "../../../src/plan/structure";
 import { dodge } from "../../../src/views/model/dodge";
-import { accuracyX, previewScale, previewTicks } from "../../../src/views/model/previewLayout";
+import { accuracyX, expectedAt, previewRows, previewScale, previewTicks } from "../../../src/views/model/previewLayout";
 import { layoutRadar, radarPoint } from "../../../src/views/model/radarLayout";
 import { layoutTable, shorten } from "../../../src/views/model/rows";
 import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/scale";
@@ -80,4 +80,14 @@ test("the preview's axis spreads small errors and keeps its ticks apart", () => 
   expect(width(0.9, 0.93)).toBeGreaterThan(width(0.6, 0.63));
   const ticks = previewTicks(scale).map((tick) => accuracyX(scale, tick));
   ticks.slice(1).forEach((x, i) => expect(x - ticks[i]!).toBeGreaterThanOrEqual(26));
+});
+
+test("a forecast lies between the sizes that enclose it, and nowhere outside of them", () => {
+  const point = (filters: number, accuracy: number) => ({ filters, accuracy, low: accuracy - 0.1, high: accuracy + 0.05 });
+  const curve = [point(100, 0.8), point(200, 0.9)];
+  const between = expectedAt(curve, 150)!;
+  expect([between.accuracy, between.low, between.high].map((value) => value.toFixed(3))).toEqual(["0.850", "0.750", "0.900"]);
+  expect(expectedAt(curve, 200)).toEqual(curve[1]);
+  expect([expectedAt(curve, 99), expectedAt(curve, 201), expectedAt([], 100)]).toEqual([null, null, null]);
+  expect(previewRows(null, curve[0]!).map(({ key }) => key)).toEqual(["forecast"]);
 });

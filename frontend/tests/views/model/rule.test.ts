@@ -1,0 +1,84 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { emptyRule, type Rule } from "../../../src/plan/rule";
+import { changeRule } from "../../../src/state/edits";
+import { drawRuleForm } from "../../../src/views/model/ruleForm";
+import { ruleFormData, ruleText } from "../../../src/views/model/ruleText";
+import { networkState } from "../../fixtures/network";
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+});
+
+const withRule = (rule: Partial<Rule>) => changeRule({ ...emptyRule, ...rule } as Rule)(networkState("vgg"));
+
+function open(rule: Partial<Rule> = {}) {
+  const callbacks = { onRule: vi.fn<(rule: Rule) => void>(), onClose: vi.fn() };
+  drawRuleForm(select(box), ruleFormData(withRule(rule))!, callbacks);
+  return callbacks;
+}
+
+const field = (name: string): HTMLInputElement => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
+
+function type(name: string, value: string): void {
+  field(name).value = value;
+  field(name).dispatchEvent(new Event(field(name).tagName === "SELECT" ? "change" : "input", { bubbles: true }));
+}
+
+const use = (): void => [...box.querySelectorAll("button")].find((button) => button.textContent === "Use this rule")!.click();
+const tells = (): string => box.querySelector(".tells")!.textContent;
+
+test("the sentence follows the form, and the rule is what the form says", () => {
+  const { onRule } = open({ percent: 50, rule: "percent" });
+  expect(tells()).toContain("Removes 20 of 40 filters (50.0%)");
+  type("percent", "25");
+  expect(tells()).toContain("Removes 10 of 40 filters");
+  use();
+  expect(onRule).toHaveBeenCalledWith({ ...emptyRule, percent: 25 });
+});
+
+test("a share of each layer names only the layers that lose something", () => {
+  const { onRule } = open();
+  type("kind", "layers");
+  expect(box.querySelector(".shares")!.hasAttribute("hidden")).toBe(false);
+  const [first] = ruleFormData(withRule({}))!.layers;
+  type(`layer ${first!.name}`, "50");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ rule: "layers", shares: { [first!.name]: 0.5 } });
+});
+
+test("a target is typed as a share of now and kept as what may remain", () => {
+  const { onRule } = open();
+  const { now } = ruleFormData(withRule({}))!;
+  type("kind", "target");
+  type("metric", "parameters");
+  type("target", "40");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ rule: "target", metric: "parameters", value: Math.round(0.4 * now.parameters) });
+});
+
+test("limits go with every rule, and an empty loss is no limit", () => {
+  const { onRule } = open({ max_class_loss: 0.02 });
+  expect(field("max_class_loss").value).toBe("2");
+  type("max_layer_share", "80");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ max_layer_share: 0.8, max_class_loss: 0.02 });
+  type("max_class_loss", "");
+  use();
+  expect(onRule.mock.lastCall?.[0].max_class_loss).toBeNull();
+});
+
+test("drawing again keeps what was typed, and a share beyond 100 is 100", () => {
+  open({ rule: "percent", percent: 30 });
+  type("max_layer_share", "70");
+  const { onRule } = open({ rule: "percent", percent: 30 });
+  type("percent", "500");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, max_layer_share: 0.7 });
+});
+
+test("the button says which rule and whether it is limited", () => {
+  expect(ruleText(emptyRule)).toBe("Rule: share");
+  expect(ruleText({ ...emptyRule, max_layer_share: 0.5 })).toBe("Rule: share, limited");
+});
