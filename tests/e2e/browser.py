@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 
 from tests.e2e.chromium import CURE, FLAGS, find_chromium
 
@@ -22,11 +22,15 @@ def open_page(width: int = 1440, height: int = 900) -> Iterator[Page]:
         page.set_default_timeout(TIMEOUT_MS)
         expect.set_options(timeout=TIMEOUT_MS)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: faults.append(_describe(message)) if message.type == "error" else None)
         page.on("request", lambda request: faults.append(request.url) if _is_foreign(request.url) else None)
         yield page
         browser.close()
-    assert faults == []
+    assert not faults, "\n".join(faults)
+
+
+def _describe(message: ConsoleMessage) -> str:
+    return f"{message.text} {message.location['url']}"
 
 
 def _is_foreign(url: str) -> bool:

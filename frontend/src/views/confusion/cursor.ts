@@ -15,6 +15,7 @@ export function drawCursor(group: Group, { layout, chosen, hovered, describe }: 
   if (chosen && isShown(layout, chosen)) frames.push({ name: "chosen", cell: chosen });
   if (hovered && isShown(layout, hovered)) frames.push({ name: "hovered", cell: hovered });
   group
+    .attr("role", frames.length ? "row" : null)
     .selectAll<SVGRectElement, Frame>(":scope > rect")
     .data(frames, ({ name }) => name)
     .join("rect")

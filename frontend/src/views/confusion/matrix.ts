@@ -50,6 +50,7 @@ function drawColumnNames(svg: Group, { layout, classes }: MatrixData, mark: Cell
       return [{ key: String(label), x: (index + 0.5) * cell.width, y: 13, text, anchor: "middle", look: isMarked ? "b" : "" }];
     }),
   );
+  svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
 }
 
 function drawRowNames(svg: Group, { layout, classes }: MatrixData, mark: Cell | null): void {

@@ -7,9 +7,9 @@ import type { Card } from "./cardData";
 /** The parts of a card, made once. */
 export function makeCard(button: HTMLButtonElement): void {
   button.innerHTML =
-    '<span class="no"><b></b><i class="hand"></i><em></em></span>' +
+    '<span class="no"><span class="unseen">Filter </span><b></b><i class="hand"></i><em></em></span>' +
     '<span class="pic"><img alt=""><span class="skel"></span><svg class="hist" aria-hidden="true"><path class="axis"/><path class="bars"/></svg><span class="tops"></span></span>' +
-    '<span class="bar score"><s></s><u><q></q></u></span><span class="bar inst"><s>inst</s><u><q></q></u></span>';
+    '<span class="bar score" aria-hidden="true"><s></s><u><q></q></u></span><span class="bar inst" aria-hidden="true"><s>inst</s><u><q></q></u></span>';
 }
 
 export function fillCard(button: HTMLButtonElement, card: Card, scoreName: string): void {

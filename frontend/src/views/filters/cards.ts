@@ -60,7 +60,6 @@ function drawInSight(inner: Box, data: CardsData, grid: Grid, { seen, callbacks,
     .attr("tabindex", ({ position }) => (position === stop ? 0 : -1))
     .attr("aria-pressed", ({ isRemoved }) => isRemoved)
     .attr("aria-disabled", ({ frozen }) => (frozen === null ? null : "true"))
-    .attr("aria-label", ({ title }) => title)
     .attr("title", ({ title, frozen }) => (frozen === null ? `${title}. Click: in or out of the plan. Enter: strongest samples.` : title))
     .classed("chosen", ({ number }) => number === data.chosen)
     .style("left", ({ position }) => `${placeCard(grid, position)[0]}px`)

@@ -100,15 +100,21 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
     .attr("aria-level", ({ level }) => level)
     .attr("aria-expanded", ({ isOpen }) => isOpen)
     .attr("aria-selected", ({ node }) => node.id === chosen?.id)
-    .attr("aria-label", ({ node }) => data.describe(node))
     .attr("data-testid", ({ node }) => `node-${node.number}`)
     .attr("tabindex", (place) => (place === focusable ? 0 : -1))
     .each(function (place) {
       const { id } = place.node;
+      drawTitle(this, data.describe(place.node));
       drawCircle(select(this), { place, progress: data.progress.get(id) ?? null, mark: data.marked.indexOf(id) });
     });
   listen(marks, callbacks);
   if (hadFocus) marks.filter((place) => place === focusable).node()?.focus({ preventScroll: true });
+}
+
+/** Its name for screen readers and its tooltip. */
+function drawTitle(mark: SVGGElement, text: string): void {
+  const title = mark.querySelector(":scope > title") ?? mark.insertBefore(document.createElementNS(mark.namespaceURI, "title"), mark.firstChild);
+  if (title.textContent !== text) title.textContent = text;
 }
 
 const classOf = ({ node }: Place, { chosen, hovered }: TreeData): string =>

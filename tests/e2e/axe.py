@@ -1,0 +1,28 @@
+"""Looks in an open page for what axe-core calls a serious or critical barrier."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+SOURCE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+CURE = f"axe-core is missing at {SOURCE}: type `npm --prefix frontend ci`."
+RUN = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+}"""
+SHOWN = 3
+
+
+def find_barriers(page: Page) -> list[str]:
+    """Each as its rule, what it asks for, and the first elements that break it; empty where there is none."""
+    assert SOURCE.exists(), CURE
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=SOURCE)
+    return [_describe(violation) for violation in page.evaluate(RUN)]
+
+
+def _describe(violation: dict[str, Any]) -> str:
+    nodes = violation["nodes"]
+    where = [f"{node['target']}: {node['html'][:160]} ({node['failureSummary']})" for node in nodes[:SHOWN]]
+    return f"{violation['id']} ({violation['help']}), {len(nodes)} times: " + " | ".join(where)
