@@ -100,6 +100,8 @@ def _experiment(found: Inspection) -> Experiment:
         splits=Splits(**counts, rule=found.splits.rule),
         import_accuracy=None,
         import_images=None,
+        tests=0,
+        tested_at=None,
         notices=[],
         root_id=1,
         nodes=1,

@@ -47,6 +47,8 @@ def experiment_value() -> Experiment:
         splits=Splits(train=6, selection=4, test=2, rule="by hand"),
         import_accuracy=None,
         import_images=None,
+        tests=0,
+        tested_at=None,
         notices=[],
         root_id=0,
         nodes=0,

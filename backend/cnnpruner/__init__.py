@@ -1,3 +1,31 @@
 """CNNPruner: prune a convolutional network interactively, with every version kept in a tree."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from os import PathLike
+
+    from torch import nn
+
 __version__ = "0.1.0"
+
+
+def load(
+    path: "str | PathLike[str]",
+    *,
+    factory: "Callable[[], nn.Module] | str | None" = None,
+    trust_factory: bool = False,
+) -> "nn.Module":
+    """The pruned network of a safetensors export: archive or unpacked folder; without server and without pickle.
+
+    On the CPU, in evaluation mode; `network.about` has classes, mean, std and all else that is known of it. A network
+    of the user's own is built by `factory` (a function, or "package.module:function(width=32)"), or by the recorded
+    one where `trust_factory`, which imports the code that the export names. Raises `errors.CNNPrunerError` with a
+    sentence for what is damaged, cut short, or no export.
+    """
+    from pathlib import Path
+
+    from cnnpruner.engine.exports import loading  # torch, which takes seconds to import
+
+    return loading.load(Path(path), loading.build_by(factory, trust_factory))

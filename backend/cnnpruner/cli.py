@@ -17,6 +17,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_serve(commands.add_parser("serve", help="start the server and open the page"))
     _add_create(commands.add_parser("create", help="make an experiment on a running server"))
+    _add_export(commands.add_parser("export", help="download a node's network in a portable format, checked"))
     listing = commands.add_parser("list", help="experiments of a running server, and the data that it may read")
     _add_server(listing)
     _add_criteria(commands.add_parser("criteria", help="what filters can be scored by; check one of your own"))
@@ -66,24 +67,37 @@ def _add_create(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wait", action="store_true", help="show the progress until the root is ready")
 
 
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("node", type=int, help="id of the node, as in the page's address")
+    parser.add_argument("--format", choices=("safetensors", "onnx", "torch_export"), default="safetensors")
+    parser.add_argument("--to", help="file or folder (default: here)")
+    parser.add_argument("--test", action="store_true", help="measure it on the test split too: at most once a node")
+    _add_server(parser)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 where it went well, 1 where an error was told, 2 for wrong usage."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        choice = _parser().parse_args(arguments)
-        if choice.command == "serve":
-            return _serve(choice)
-        if choice.command == "criteria":
-            return _criteria(choice)
-        from cnnpruner.client import commands
-
-        return commands.create(choice) if choice.command == "create" else commands.show(choice)
+        return _run(_parser().parse_args(arguments))
     except CNNPrunerError as error:
         sys.stderr.write(f"cnnpruner: {error.message}\n")
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run(choice: argparse.Namespace) -> int:
+    if choice.command == "serve":
+        return _serve(choice)
+    if choice.command == "criteria":
+        return _criteria(choice)
+    from cnnpruner.client import commands, exporting
+
+    if choice.command == "export":
+        return exporting.export(choice)
+    return commands.create(choice) if choice.command == "create" else commands.show(choice)
 
 
 def _criteria(choice: argparse.Namespace) -> int:

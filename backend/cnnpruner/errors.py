@@ -56,6 +56,19 @@ class UnreadableWeights(InvalidInput):
     code = "unreadable_weights"
 
 
+class UnreadableExport(InvalidInput):
+    """An archive that is damaged, cut short, or none of ours."""
+
+    code = "unreadable_export"
+
+
+class ExportFailed(CNNPrunerError):
+    """A network that cannot be written in this format, or answers otherwise once read again."""
+
+    code = "export_failed"
+    status = 422
+
+
 class UnusableData(InvalidInput):
     """A data set that is not there, is broken, or cannot feed the network."""
 

@@ -58,6 +58,8 @@ def setting_of(new: NewExperiment, found: Inspection, folder: Path) -> Setting:
         splits=Splits(**counts, rule=found.splits.rule),
         import_accuracy=None,
         import_images=None,
+        tests=0,
+        tested_at=None,
         notices=list(found.notices),
         root_id=1,
         nodes=1,
@@ -189,7 +191,10 @@ def plan_of(trained: Round) -> Plan:
 def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, warm: Warm, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
     measured = latency.run(latency.LatencyInputs(trained.setting, trained.ready, (1, 8)), context, warm)
-    assert [one.batch for one in measured] == [1, 8]
+    assert [(one.runtime, one.batch) for one in measured.latency] == [
+        ("eager", 1), ("eager", 8), ("onnxruntime", 1), ("onnxruntime", 8),
+    ]  # fmt: skip
+    assert measured.notes == () and all(one.median_ms > 0 for one in measured.latency)
     accuracy = test.run(test.TestInputs(trained.setting, trained.ready), context, warm)
     assert accuracy * len(trained.setting.splits.test) == pytest.approx(
         round(accuracy * len(trained.setting.splits.test))

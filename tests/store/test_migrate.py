@@ -16,8 +16,9 @@ from cnnpruner.store.sessions import connect
 OLD_ROWS = (
     "INSERT INTO experiments (id, name, created_at, fixed, tolerance, training, next_number) "
     "VALUES (1, 'old', '2026-01-01', '{}', 0.005, '{}', 1)",
-    "INSERT INTO nodes (id, experiment_id, number, state, origin, created_at, images, latency, epochs, note, starred) "
-    "VALUES (1, 1, 0, 'ready', 'trained', '2026-01-01', 4, '[]', 1, '', 0)",
+    "INSERT INTO nodes (id, experiment_id, number, state, origin, created_at, images, latency, epochs, note, starred, "
+    "test_accuracy, test_measured_at) "
+    """VALUES (1, 1, 0, 'ready', 'trained', '2026-01-01', 4, '[{"batch": 1}]', 1, '', 0, 0.5, '2026-01-02')""",
     "INSERT INTO epochs (node_id, epoch, loss, accuracy, seconds, at) VALUES (1, 0, 1, 0.5, 1, '2026-01-01')",
     "INSERT INTO plans (id, node_id, name, state, revision, created_at, updated_at, note, content, preview) "
     "VALUES (1, 1, 'A', 'draft', 1, '2026-01-01', '2026-01-01', '', '{}', json_object('seconds', 1.5))",
@@ -59,7 +60,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path)
     engine.dispose()
 
 
-def test_what_version_0001_held_is_all_there_after_0002(tmp_path: Path) -> None:
+def test_what_version_0001_held_is_all_there_now(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'old.db'}")
     upgrade(engine, "0001")
     with engine.begin() as connection:
@@ -73,6 +74,10 @@ def test_what_version_0001_held_is_all_there_after_0002(tmp_path: Path) -> None:
         }
         previews = connection.execute(text("SELECT preview FROM plans ORDER BY id")).scalars().all()
         assert connection.execute(text("SELECT control FROM nodes")).scalar() is None
+        latency = connection.execute(text("SELECT latency FROM nodes")).scalar()
+        looks = connection.execute(text("SELECT tests, tested_at FROM experiments")).one()
+    assert json.loads(latency or "") == [{"runtime": "eager", "batch": 1}]
+    assert tuple(looks) == (1, "2026-01-02")
     assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "parts": 1, "walks": 0, "estimates": 0}
     assert json.loads(previews[0]) == {"seconds": 1.5, "broken_limits": []}
     assert previews[1] in (None, "null")

@@ -16,6 +16,7 @@ from cnnpruner.api import (
     estimates,
     events,
     experiments,
+    exports,
     health,
     jobs,
     nodes,
@@ -58,6 +59,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         branches,
         embeddings,
         pictures,
+        exports,
     ):
         api.include_router(part.router)
     app.include_router(api)

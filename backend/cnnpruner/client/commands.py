@@ -23,7 +23,7 @@ def create(choice: argparse.Namespace) -> int:
     if choice.wait:
         job_id = client.node(experiment.root_id).job_id
         assert job_id is not None
-        client.wait(job_id, _show)
+        client.wait(job_id, show_progress)
         root = client.node(experiment.root_id)
         sys.stderr.write("\n")
         sys.stdout.write(
@@ -60,7 +60,8 @@ def _options(pairs: list[str]) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in pairs)
 
 
-def _show(job: Job) -> None:
+def show_progress(job: Job) -> None:
+    """One line on the terminal, written over."""
     left = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
     sys.stderr.write(f"\r\033[K{job.progress:4.0%} {job.message}{left}")
     sys.stderr.flush()

@@ -1,11 +1,13 @@
 """JSON over HTTP with the server's errors as ours."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from cnnpruner.errors import CNNPrunerError, Unavailable
+from cnnpruner.errors import CNNPrunerError, StorageFailed, Unavailable
 
 TIMEOUT_S = 660.0
 """Making an experiment answers only when data, network and weights were checked."""
@@ -43,6 +45,26 @@ class Http:
                 f"No server answers at {self.url} ({error}); start one with `cnnpruner serve`."
             ) from error
         return json.loads(text) if text else None
+
+    def download(self, path: str, target: Path) -> None:
+        """Write what `path` under /api gives to `target`, whole or not at all.
+
+        Raises ServerError, Unavailable, and StorageFailed where the file cannot be written.
+        """
+        part = target.with_name(f".{target.name}.part")
+        try:
+            with urlopen(Request(f"{self.url}/api{path}"), timeout=TIMEOUT_S) as answer, part.open("wb") as file:
+                shutil.copyfileobj(answer, file)
+            part.replace(target)
+        except HTTPError as error:
+            raise _refusal(error) from None
+        except URLError as error:
+            raise Unavailable(f"No server answers at {self.url} ({error}).") from error
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise StorageFailed(f"{target} could not be written ({reason}); choose another place.") from error
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _refusal(error: HTTPError) -> CNNPrunerError:

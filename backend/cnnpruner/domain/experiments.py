@@ -165,6 +165,8 @@ class DataEntry(Value):
     kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "checkpoint"]
     size_bytes: int | None = Field(description="size of a checkpoint file")
     classes: int | None = Field(description="classes of an image folder")
+    tests: int = Field(description="nodes measured on the test split so far, nodes deleted since included")
+    tested_at: datetime | None = Field(description="when the last of them was measured; null: none was")
 
 
 class DataListing(Value):

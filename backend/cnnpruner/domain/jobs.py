@@ -9,7 +9,7 @@ from cnnpruner.domain.base import ErrorBody, Value
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 JobKind = Literal[
-    "inspect", "root", "prune", "preview", "latency", "test", "embedding", "pictures", "activations", "score"
+    "inspect", "root", "prune", "preview", "latency", "test", "embedding", "pictures", "activations", "score", "export"
 ]
 Lane = Literal["training", "interactive"]
 

@@ -11,13 +11,15 @@ from cnnpruner.domain.experiments import Training, TrainingChoice
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
 Origin = Literal["trained", "imported", "plan", "automatic", "control"]
 ControlKind = Literal["random", "l1", "scratch"]
+Runtime = Literal["eager", "onnxruntime"]
 
 
 class Latency(Value):
     """Measured time of one forward pass, warm."""
 
+    runtime: Runtime = Field(description="what ran the network: torch as it is, or ONNX Runtime")
     batch: int = Field(description="images a pass")
-    device: str
+    device: str = Field(description="what its maker calls it")
     median_ms: float = Field(description="median time of one pass, milliseconds")
     iqr_ms: float = Field(description="interquartile range, milliseconds")
 

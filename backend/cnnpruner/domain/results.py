@@ -67,6 +67,14 @@ class NodeResult:
 
 
 @dataclass(frozen=True)
+class MeasuredLatency:
+    """Latencies measured on request, and what could not be measured: a sentence each."""
+
+    latency: tuple[Latency, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Inspection:
     """What a look at data, network and weights found, before an experiment is made of them."""
 

@@ -1,12 +1,12 @@
 """How long a forward pass takes, measured warm."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from cnnpruner.domain.nodes import Latency
+from cnnpruner.domain.nodes import Latency, Runtime
 from cnnpruner.engine.device import device_name
 
 SHORTEST_S = 0.3
@@ -21,10 +21,11 @@ def measure_latency(
     `image_shape` is (C, H, W). The timer warms up, waits for a GPU, and uses as many threads as torch does.
     """
     measured = copy.deepcopy(network).to(device).eval()
-    return [_measure(measured, torch.rand(batch, *image_shape, device=device)) for batch in batches]
+    return [time_passes(measured, torch.rand(batch, *image_shape, device=device), "eager") for batch in batches]
 
 
-def _measure(network: nn.Module, images: torch.Tensor) -> Latency:
+def time_passes(network: Callable[[Tensor], Tensor], images: Tensor, runtime: Runtime) -> Latency:
+    """The same for whatever answers `images`, on their device; `runtime` says what that is."""
     with torch.inference_mode():
         network(images)  # the first pass also chooses kernels
         from torch.utils.benchmark import Timer  # imports the compiler, which takes seconds
@@ -34,6 +35,7 @@ def _measure(network: nn.Module, images: torch.Tensor) -> Latency:
         )
         times = timer.blocked_autorange(min_run_time=SHORTEST_S)
     return Latency(
+        runtime=runtime,
         batch=len(images),
         device=device_name(images.device),
         median_ms=times.median * 1e3,

@@ -1,7 +1,7 @@
 """Cutting units out of a network for real: smaller tensors, smaller layers, the parent untouched."""
 
 import copy
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -35,6 +35,23 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
 def build_cut(network: nn.Module, root_layers: Layers, node_layers: Layers) -> nn.Module:
     """A freshly built root network, cut down to the structure of a node."""
     return cut(network, root_layers, removed_between(root_layers, node_layers))
+
+
+def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:
+    """Give a freshly built root network the tensor shapes of a pruned one, in place; values are then undefined.
+
+    shapes: name in the state dict → shape; tensors that it does not name stay. depthwise: names of those convolutions.
+    """
+    tensors = [*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)]
+    for name, full in tensors:
+        shape = tuple(shapes.get(name, full.shape))
+        if shape != tuple(full.shape):
+            owner, _, leaf = name.rpartition(".")
+            part = torch.zeros(shape, dtype=full.dtype, device=full.device)
+            kept = nn.Parameter(part, full.requires_grad) if isinstance(full, nn.Parameter) else part
+            setattr(network.get_submodule(owner), leaf, kept)
+    for name, module in network.named_modules():
+        _resize(module, name in depthwise)
 
 
 def _kept_places(layers: Layers, gone: set[int]) -> list[Tensor | None]:

@@ -73,6 +73,8 @@ def _experiment(new: NewExperiment, found: dict[str, Any]) -> Experiment:
     )
 
 
+        tests=0,
+        tested_at=None,
 def change(work: Workspace, experiment: Experiment, changes: ExperimentChanges) -> Experiment:
     """Set what may change; nodes that are there keep what they were judged by."""
     columns = changes.model_dump(exclude_unset=True, exclude={"training"}, mode="json")

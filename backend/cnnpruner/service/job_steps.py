@@ -6,7 +6,7 @@ from cnnpruner.engine.data.listing import resolve
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs import control, inspect, latency, preview, prune, root, test
 from cnnpruner.jobs.checkpoints import Checkpoints
-from cnnpruner.service import looking_steps
+from cnnpruner.service import leaving_steps, looking_steps, nodes
 from cnnpruner.service.bench import Bench, Step, node_of, stop_unless
 from cnnpruner.service.job_context import JobContext
 
@@ -90,13 +90,14 @@ def _latency(bench: Bench, job: Job, context: JobContext) -> None:
     batches = tuple(bench.store.jobs.inputs(job.id)["batches"])
     inputs = latency.LatencyInputs(bench.setting(node.experiment_id), bench.ready(node), batches)
     measured = latency.run(inputs, context, bench.warm)
-    stop_unless(bench.store.nodes.add_latency(job.id, job.attempt, node.id, measured))
+    stop_unless(bench.store.nodes.add_latency(job.id, job.attempt, measured))
 
 
 def _test(bench: Bench, job: Job, context: JobContext) -> None:
     node = node_of(bench, job)
     accuracy = test.run(test.TestInputs(bench.setting(node.experiment_id), bench.ready(node)), context, bench.warm)
-    stop_unless(bench.store.nodes.set_test(job.id, job.attempt, node.id, accuracy))
+    notice = nodes.describe_hope(node, accuracy)
+    stop_unless(bench.store.nodes.set_test(job.id, job.attempt, accuracy, notice))
 
 
 STEPS: dict[JobKind, Step] = {
@@ -110,4 +111,5 @@ STEPS: dict[JobKind, Step] = {
     "pictures": looking_steps.pictures_step,
     "activations": looking_steps.activations_step,
     "score": looking_steps.score_step,
+    "export": leaving_steps.export_step,
 }

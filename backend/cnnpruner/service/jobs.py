@@ -23,6 +23,7 @@ LANES: dict[JobKind, Lane] = {
     "pictures": "interactive",
     "activations": "interactive",
     "score": "interactive",
+    "export": "interactive",
 }
 
 

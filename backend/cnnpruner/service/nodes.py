@@ -10,6 +10,9 @@ from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
 
+TOO_HOPEFUL = 0.03
+"""An imported root that is so much better on selection than on test has probably seen selection images."""
+
 
 def require_ready(node: Node, what: str) -> None:
     """Refuse `what` on a node that is not ready."""
@@ -87,3 +90,14 @@ def measure_test(work: Workspace, node: Node) -> Job:
         job = running or work.store.jobs.add(jobs.describe("test", about))
     work.runner.wake(job.lane)
     return job
+
+
+def describe_hope(node: Node, test_accuracy: float) -> str | None:
+    """A warning where an imported root is over 3 points better on selection than on test, else None."""
+    if node.origin != "imported" or node.accuracy is None or node.accuracy - test_accuracy <= TOO_HOPEFUL:
+        return None
+    return (
+        f"The imported root is right on {node.accuracy:.2%} of the selection images and on {test_accuracy:.2%} of the "
+        "test images: its weights have probably seen selection images, so accuracies here are too hopeful. Import it "
+        "again with a folder of unseen images for selection."
+    )

@@ -11,6 +11,7 @@ from cnnpruner.store.epochs import Epochs
 from cnnpruner.store.estimates import Estimates
 from cnnpruner.store.events import Events, StoredEvent
 from cnnpruner.store.experiments import Experiments
+from cnnpruner.store.exports import Exports
 from cnnpruner.store.files import Files
 from cnnpruner.store.jobs import Jobs
 from cnnpruner.store.nodes import NewNode, Nodes
@@ -37,6 +38,7 @@ class Store:
         self.estimates = Estimates(sessions)
         self.walks = Walks(sessions)
         self.branches = Branches(sessions)
+        self.exports = Exports(sessions)
         self.jobs = Jobs(sessions)
         self.events = Events(sessions)
 

@@ -21,7 +21,7 @@ from cnnpruner.store.values import experiment_value
 
 _CHANGING = {
     "id", "name", "created_at", "tolerance", "target_accuracy", "training", "import_accuracy", "import_images",
-    "root_id", "nodes",
+    "root_id", "nodes", "tests", "tested_at",
 }  # fmt: skip
 
 
@@ -39,6 +39,15 @@ def tell_experiment(session: Session, row: ExperimentRow) -> Experiment:
     value = experiment_value(session, row)
     emit(session, row.id, ExperimentEvent(experiment=value))
     return value
+
+
+def count_test(session: Session, experiment_id: int, notice: str | None) -> None:
+    """One more node was measured on the test split; `notice` is what people must know of that."""
+    row = find_experiment(session, experiment_id)
+    row.tests, row.tested_at = row.tests + 1, now()
+    if notice is not None:
+        row.fixed = {**row.fixed, "notices": [*row.fixed["notices"], notice]}
+    tell_experiment(session, row)
 
 
 class Experiments:

@@ -60,6 +60,10 @@ class Files:
         """Folder of the node's filter pictures, which can be made anew at any time."""
         return self.node_folder(experiment_id, number) / "filters"
 
+    def export(self, experiment_id: int, number: int, kind: str) -> Path:
+        """The node's archive of this format."""
+        return self.node_folder(experiment_id, number) / "exports" / f"{kind}.zip"
+
     def node_bytes(self, experiment_id: int, number: int) -> int:
         """Size of all files of a node."""
         return sum(path.stat().st_size for path in self.node_folder(experiment_id, number).rglob("*") if path.is_file())

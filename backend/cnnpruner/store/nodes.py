@@ -11,17 +11,19 @@ from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import NodeEvent
 from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Latency, Node
-from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays
+from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.results import MeasuredLatency, NodeResult, Predictions, ScoreArrays
 from cnnpruner.engine.structure import count_free_filters
 from cnnpruner.errors import NotFound
 from cnnpruner.store import parts
 from cnnpruner.store.events import emit, forget_scores
-from cnnpruner.store.experiments import find_experiment, tell_experiment
+from cnnpruner.store.experiments import count_test, find_experiment, tell_experiment
 from cnnpruner.store.jobs import end, held
 from cnnpruner.store.rows import JobRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.values import node_value
+
+_LATENCY_KEY = ("runtime", "batch", "device")
 
 
 @dataclass(frozen=True)
@@ -123,16 +125,19 @@ class Nodes:
             tell_node(session, row)
             return True
 
-    def add_latency(self, job_id: int, attempt: int, node_id: int, latency: List[Latency]) -> bool:
-        """Keep measured latencies (newer ones replace those of the same batch and device); the job is done."""
+    def add_latency(self, job_id: int, attempt: int, measured: MeasuredLatency) -> bool:
+        """Keep measured latencies (newer ones replace those of the same kind); the job is done.
+
+        The node's first one stays first: it was measured when the node became ready.
+        """
         with self._sessions.write() as session:
             job = held(session, job_id, attempt)
-            if job is None:
+            if job is None or job.node_id is None:
                 return False
-            row = find_node(session, node_id)
-            known = {(old["batch"], old["device"]): old for old in row.latency}
-            known |= {(one.batch, one.device): one.model_dump(mode="json") for one in latency}
-            row.latency = [known[key] for key in sorted(known)]
+            row = find_node(session, job.node_id)
+            new = [one.model_dump(mode="json") for one in measured.latency]
+            row.latency = list({tuple(one[key] for key in _LATENCY_KEY): one for one in [*row.latency, *new]}.values())
+            job.result = {"notes": list(measured.notes)}
             end(session, job, "done", None)
             tell_node(session, row)
             return True
@@ -148,14 +153,15 @@ class Nodes:
             end(session, job, "done", None)
             return True
 
-    def set_test(self, job_id: int, attempt: int, node_id: int, accuracy: float) -> bool:
-        """Keep the test accuracy; the job is done."""
+    def set_test(self, job_id: int, attempt: int, accuracy: float, notice: str | None) -> bool:
+        """Keep the test accuracy, count the look at the test split and what must be known of it; the job is done."""
         with self._sessions.write() as session:
             job = held(session, job_id, attempt)
-            if job is None:
+            if job is None or job.node_id is None:
                 return False
-            row = find_node(session, node_id)
+            row = find_node(session, job.node_id)
             row.test_accuracy, row.test_measured_at = accuracy, now()
+            count_test(session, row.experiment_id, notice)
             end(session, job, "done", None)
             tell_node(session, row)
             return True

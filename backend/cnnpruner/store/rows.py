@@ -60,6 +60,9 @@ class ExperimentRow(Row):
     training: Mapped[dict[str, Any]]
     import_accuracy: Mapped[float | None]
     import_images: Mapped[int | None]
+    tests: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Looks at the test split; deleting a node does not undo them."""
+    tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
 
 

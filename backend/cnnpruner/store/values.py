@@ -59,6 +59,8 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
             "training": row.training,
             "import_accuracy": row.import_accuracy,
             "import_images": row.import_images,
+            "tests": row.tests,
+            "tested_at": row.tested_at,
             "root_id": session.scalar(of.where(NodeRow.number == 0)),
             "nodes": session.scalar(select(func.count()).select_from(of.subquery())),
         }

@@ -1,0 +1,43 @@
+"""What the client can take away of a node, and the one look at the test split."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from cnnpruner.client.http import Http
+from cnnpruner.domain.exports import Export, ExportFormat
+from cnnpruner.domain.jobs import Job
+
+
+class ExportCalls:
+    """Part of `Client`."""
+
+    _http: Http
+    wait: Callable[..., Job]
+
+    def exports(self, node_id: int) -> list[Export]:
+        """Files of a node that were made, each with its check."""
+        return [Export.model_validate(one) for one in self._http.call("GET", f"/nodes/{node_id}/exports")]
+
+    def export(
+        self,
+        node_id: int,
+        format: ExportFormat = "safetensors",
+        path: str | Path | None = None,
+        show: Callable[[Job], None] | None = None,
+    ) -> Path:
+        """Download a node's network to `path` (a file, or a folder; here unless given), made and checked first.
+
+        `cnnpruner.load` opens safetensors exports; the README of every archive says how to run it.
+        """
+        made = next((one for one in self.exports(node_id) if one.format == format), None)
+        if made is None:
+            job = Job.model_validate(self._http.call("POST", f"/nodes/{node_id}/export?format={format}"))
+            made = Export.model_validate(self.wait(job.id, show).result)
+        target = Path(path or ".")
+        target = target / made.file if target.is_dir() else target
+        self._http.download(f"/nodes/{node_id}/export?format={format}", target)
+        return target
+
+    def measure_test(self, node_id: int) -> Job:
+        """Measure accuracy on the locked test split, at most once a node; answers at once."""
+        return Job.model_validate(self._http.call("POST", f"/nodes/{node_id}/test"))

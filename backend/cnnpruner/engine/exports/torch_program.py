@@ -1,0 +1,37 @@
+"""Networks as `torch.export` programs: a graph that runs without the Python code of the network."""
+
+import warnings
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from cnnpruner.errors import ExportFailed
+
+
+def write_program(network: nn.Module, image_shape: tuple[int, int, int], path: Path) -> None:
+    """Write a .pt2 that takes [N, C, H, W], any N. Raises ExportFailed."""
+    images = torch.rand(2, *image_shape)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            program = torch.export.export(network, (images,), dynamic_shapes=({0: torch.export.Dim.DYNAMIC},))
+            torch.export.save(program, path)
+    except Exception as error:  # the exporter raises many kinds
+        reason = str(error).partition("\n")[0][:200] or type(error).__name__
+        raise ExportFailed(f"torch.export does not take this network ({reason}); take safetensors.") from error
+
+
+class TorchProgram:
+    """A .pt2 read again."""
+
+    def __init__(self, path: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._module = torch.export.load(path).module()
+        self.runtime = f"torch.export in torch {torch.__version__}"
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """[N, C, H, W] → logits [N, K]."""
+        found: Tensor = self._module(images)
+        return found

@@ -1,0 +1,59 @@
+"""Networks after a random cut, ready to leave."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from cnnpruner.domain.exports import ExportFormat, NetworkRecord
+from cnnpruner.domain.layers import Layers
+from cnnpruner.domain.nodes import Node
+from cnnpruner.engine.exports.archive import write_archive
+from cnnpruner.engine.exports.record import describe
+from cnnpruner.engine.exports.writing import Leaving, write_files
+from cnnpruner.engine.networks.building import build_network
+from cnnpruner.engine.structure import restrict
+from cnnpruner.engine.surgery import cut
+from tests.engine.cuts import noise, random_units, trace
+from tests.values import experiment_value
+from tests.zoo import randomise_norms
+
+CLASSES = [f"class {number}" for number in range(10)]
+CHECKED = 3
+
+
+def ready_node() -> Node:
+    """Node 4 of an experiment, measured."""
+    known: dict[str, Any] = dict.fromkeys(Node.model_fields) | {
+        "id": 9, "experiment_id": 1, "parent_id": 8, "number": 4, "state": "ready", "origin": "plan",
+        "created_at": "2026-01-01T00:00:00Z", "accuracy": 0.9, "correct": 9, "images": 10, "loss": 0.5, "latency": [],
+        "epochs": 1, "note": "small", "starred": False,
+    }  # fmt: skip
+    return Node.model_validate(known)
+
+
+def leaving(name: str, image_size: int = 32) -> Leaving:
+    """`name` after a random 30 % cut, with noise in place of selection images."""
+    image = (3, image_size, image_size)
+    experiment = experiment_value().model_copy(
+        update={
+            "network": experiment_value().network.model_copy(update={"name": name}),
+            "channels": 3, "image_size": image_size, "mean": [0.5] * 3, "std": [0.5] * 3, "classes": CLASSES,
+        }
+    )  # fmt: skip
+    root = build_network(experiment.network, len(CLASSES), 3, image_size, seed=1)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(2)
+        randomise_norms(root)
+    layers: Layers = trace(root.eval(), image)
+    units = random_units(layers, seed=3)
+    record: NetworkRecord = describe(experiment, ready_node(), layers, restrict(layers, units))
+    return Leaving(cut(root, layers, units).eval(), record, noise(image, CHECKED))
+
+
+def export(one: Leaving, kind: ExportFormat, folder: Path) -> NetworkRecord:
+    """Write archive and unpacked folder: `folder`.zip and `folder`."""
+    folder.mkdir(parents=True)
+    record = write_files(kind, one, folder, lambda done, images: None)
+    write_archive(folder, folder.with_suffix(".zip"))
+    return record
