@@ -9,6 +9,7 @@ import "./styles/confusion.css";
 import "./styles/samples.css";
 import "./styles/model.css";
 import "./styles/plan.css";
+import "./styles/agreement.css";
 import "./styles/filters.css";
 import "./styles/dialogs.css";
 import "./styles/tree.css";

@@ -127,17 +127,20 @@ def score_value(node_id: int, found: Layers, arrays: ScoreArrays, chosen: Chosen
 def agreement(work: Workspace, node: Node, specs: Sequence[str] | None) -> Agreement:
     """How alike criteria order the node's free units; what is missing is computed first.
 
-    Without `specs`: all that can be used, where a user's that fails on this node is named and left out.
+    Without `specs`: all that can be used. A user's that fails on this node is named and left out.
     """
     failed: dict[str, str] = {}
     found = []
     for spec in dict.fromkeys(specs or [one.name for one in listing(work) if one.error is None]):
+        chosen = choose(work, spec)
         try:
-            found.append(scores(work, node, spec))
+            found.append(scores(work, node, chosen.spec))
         except CNNPrunerError as error:
-            if specs or spec in CRITERIA:
+            if chosen.info.source is None:
                 raise
-            failed[spec] = error.message
+            failed[chosen.spec] = error.message
+    if not found:
+        raise InvalidInput(" ".join(failed.values()))
     free = np.array(found[0].free, dtype=np.bool_)
     orders = np.array([_keep_order(one) for one in found])[:, free]
     pairs = [[rank_correlation(one, other) for other in orders] for one in orders]

@@ -3,11 +3,13 @@ import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
+export type Agreement = Schemas["Agreement"];
 export type Branch = Schemas["Branch"];
 export type Comparison = Schemas["Comparison"];
 export type Confusion = Schemas["Confusion"];
 export type Cost = Schemas["Cost"];
 export type CriterionInfo = Schemas["CriterionInfo"];
+export type CriterionOption = CriterionInfo["options"][number];
 export type DataEntry = Schemas["DataEntry"];
 export type DataListing = Schemas["DataListing"];
 export type Embedding = Schemas["Embedding"];

@@ -31,14 +31,12 @@ export interface Draft {
   readonly edits: Readonly<Record<number, Edit>>;
   readonly wish: Wish | null;
   readonly brushed: Brushed | null;
-  /** What the area of a bubble shows. */
-  readonly size: "instability" | "none";
   /** What differs from the experiment's defaults of fine-tuning, by experiment. */
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 
 export const noEdit: Edit = { past: [], future: [], unsent: null, gesture: null };
-export const noDraft: Draft = { edits: {}, wish: null, brushed: null, size: "instability", training: {} };
+export const noDraft: Draft = { edits: {}, wish: null, brushed: null, training: {} };
 
 /** Drafts and the applied plan of a node, oldest first. */
 export function plansOf(state: State, node: number): readonly Plan[] {

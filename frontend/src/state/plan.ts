@@ -10,9 +10,9 @@ import { scoresKey } from "./select";
 import type { State } from "./state";
 
 const modelOf = memo((layers: NodeLayers) => buildPlanModel(layers), 4);
-const rankingOf = memo(
+const rankedOf = memo(
   (model: PlanModel, scores: Scores, taylor: Scores | null) => buildRanking(model.structure, scores, taylor),
-  4,
+  6,
 );
 const partialOf = memo(partialRanking);
 const evaluate = memo((model: PlanModel, ranking: Ranking | null, rule: Rule) => evaluatePlan(model, ranking, rule), 4);
@@ -32,6 +32,12 @@ export function ranking(state: State): Ranking | null {
   const partial = state.server.partialScores[node];
   const fits = partial?.criterion === criterion && partial.score.length === model.structure.units;
   return partial && fits ? partialOf(model.structure, partial) : null;
+}
+
+/** Scores of any criterion of the chosen node; null while they are not there. */
+export function rankingOf(state: State, criterion: string): Ranking | null {
+  const model = planModel(state);
+  return model && rankingFor(state, model, criterion);
 }
 
 export function isScored(state: State): boolean {
@@ -66,7 +72,7 @@ export function isSaved(state: State): boolean {
 function rankingFor(state: State, model: PlanModel, criterion: string): Ranking | null {
   const scoresOf = (name: string) => state.server.scores[scoresKey(model.structure.source.node_id, name)] ?? null;
   const scores = scoresOf(criterion);
-  return scores && rankingOf(model, scores, criterion === "taylor" ? null : scoresOf("taylor"));
+  return scores && rankedOf(model, scores, criterion === "taylor" ? null : scoresOf("taylor"));
 }
 
 const fromServer = memo((model: PlanModel, plan: Plan): PlanResult => {

@@ -1,13 +1,18 @@
 /** Values that several views read out of the State. */
 import type { Experiment, Job, Node, Plan, Walk } from "../api/values";
+import { nameOf } from "./criteria";
 import type { Choice, State } from "./state";
 
 export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
 
-/** A criterion in a word, as axes and numbers name it. */
-export function criterionTitle(criterion: string): string {
-  return SHORT[criterion] ?? criterion.replaceAll("_", " ");
+/** A criterion in a few words, as axes and numbers name it: "L1 norm, per weight" for `l1:per_weight=true`. */
+export function criterionTitle(spec: string): string {
+  const name = nameOf(spec);
+  const pairs = spec.slice(name.length + 1).split(",").filter(Boolean);
+  return [SHORT[name] ?? name.replaceAll("_", " "), ...pairs.map(pairTitle)].join(", ");
 }
+
+const pairTitle = (pair: string): string => pair.replace(/=true$/, "").replace("=", " ").replaceAll("_", " ");
 
 const SHORT: Readonly<Record<string, string>> = {
   taylor: "sensitivity",

@@ -1,6 +1,7 @@
 /** The one State of the page. It is replaced, never mutated; only actions replace it. */
 import type { Connection } from "../api/events";
 import type {
+  Agreement,
   Branch,
   Comparison,
   Confusion,
@@ -37,7 +38,7 @@ export interface Server {
   readonly experiments: ById<Experiment>;
   readonly nodes: ById<Node>;
   readonly layers: ById<NodeLayers>;
-  /** The default first. */
+  /** The default first; broken ones of users last. */
   readonly criteria: readonly CriterionInfo[];
   /** By `scoresKey(node, criterion)`. */
   readonly scores: Readonly<Record<string, Scores>>;
@@ -65,6 +66,8 @@ export interface Server {
   readonly walks: ById<Walk>;
   /** What would go with a node. */
   readonly branches: ById<Branch>;
+  /** By `agreementKey(node, criteria)`. */
+  readonly agreements: Readonly<Record<string, Agreement>>;
   /** By `comparisonKey(nodes)`. */
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
@@ -89,7 +92,12 @@ export interface Choice {
   readonly experiment: number | null;
   readonly node: number | null;
   readonly layer: string | null;
+  /** Name and options of what the x axis shows. */
   readonly criterion: string;
+  /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
+  readonly size: string;
+  /** How far criteria agree, in the plan's place. */
+  readonly agreement: boolean;
   readonly plan: number | null;
   readonly sample: number | null;
   readonly cell: Cell | null;
@@ -144,6 +152,7 @@ export type Dialog =
   | { readonly kind: "notices" }
   | { readonly kind: "training" }
   | { readonly kind: "rule" }
+  | { readonly kind: "criterion" }
   | { readonly kind: "help" };
 
 /** How a question to the server stands; `error` is the server's sentence. */
@@ -199,6 +208,8 @@ export const noChoice: Choice = {
   node: null,
   layer: null,
   criterion: "taylor",
+  size: "instability",
+  agreement: false,
   plan: null,
   sample: null,
   cell: null,
@@ -240,6 +251,7 @@ const noServer: Server = {
   walks: {},
   branches: {},
   comparisons: {},
+  agreements: {},
 };
 
 const noScreen: Screen = {

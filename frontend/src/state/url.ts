@@ -18,6 +18,8 @@ export function writeChoice(choice: Choice): string {
   put("node", choice.node);
   put("layer", choice.layer);
   put("criterion", choice.criterion, noChoice.criterion);
+  put("size", choice.size, noChoice.size);
+  put("agreement", choice.agreement ? 1 : null);
   put("plan", choice.plan);
   put("sample", choice.sample);
   put("cell", choice.cell && `${choice.cell.label}-${choice.cell.predicted}`);
@@ -44,6 +46,8 @@ export function readChoice(search: string): Choice {
     node: readNumber(params, "node"),
     layer: params.get("layer"),
     criterion: params.get("criterion") ?? noChoice.criterion,
+    size: params.get("size") ?? noChoice.size,
+    agreement: params.get("agreement") === "1",
     plan: readNumber(params, "plan"),
     sample: readNumber(params, "sample"),
     cell: readCell(params),

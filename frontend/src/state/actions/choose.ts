@@ -21,6 +21,8 @@ export function createChooseActions({ store }: Context) {
     /** What was brushed lay on the old axis. */
     chooseCriterion: (criterion: string) =>
       dispatch((state) => keepKnownChoice(withDraft(withChoice(state, { criterion }), { brushed: null }))),
+    chooseSize: (size: string) => dispatch((state) => keepKnownChoice(withChoice(state, { size }))),
+    showAgreement: (agreement: boolean) => dispatch((state) => withChoice(state, { agreement })),
     chooseLayer: (layer: string | null) => dispatch((state) => withChoice(state, { layer })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noPick, cell })),

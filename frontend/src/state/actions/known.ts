@@ -1,5 +1,6 @@
 /** Keeps the choice to things that exist: unknown ids are dropped, missing ones filled with the natural first pick. */
 import type { Node } from "../../api/values";
+import { infoOf } from "../criteria";
 import { withChoice, type Reducer } from "../patches";
 import { chosenExperiment, treeNodes } from "../select";
 import { noChoice, type State } from "../state";
@@ -8,9 +9,10 @@ export const keepKnownChoice: Reducer = (state) => keepKnownCriterion(keepNode(k
 
 /** By itself, because criteria may be known before experiments are: then a link's choice has to wait for those. */
 export const keepKnownCriterion: Reducer = (state) => {
-  const { criteria } = state.server;
-  const isKnown = criteria.length === 0 || criteria.some(({ name }) => name === state.choice.criterion);
-  return isKnown ? state : withChoice(state, { criterion: noChoice.criterion });
+  const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || infoOf(state, spec) !== null;
+  const { criterion, size } = state.choice;
+  const known = isKnown(criterion) ? state : withChoice(state, { criterion: noChoice.criterion });
+  return size === "instability" || size === "none" || isKnown(size) ? known : withChoice(known, { size: noChoice.size });
 };
 
 function keepExperiment(state: State): State {

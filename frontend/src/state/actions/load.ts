@@ -1,10 +1,8 @@
 /** Asks the server for whatever the choice needs and the State lacks. */
 import { call } from "../../api/client";
 import type { Node } from "../../api/values";
-import { criterionOf } from "../../plan/rule";
-import { currentRule } from "../draft";
 import { withServer, withValue, withValues } from "../patches";
-import { chosenExperiment, chosenNode, scoresKey, treeNodes } from "../select";
+import { chosenExperiment, chosenNode, treeNodes } from "../select";
 import type { State } from "../state";
 import { keepKnownChoice, keepKnownCriterion } from "./known";
 import { ask, type Context } from "./context";
@@ -12,6 +10,7 @@ import { loadFilters } from "./pictures";
 import { loadMap } from "./map";
 import { loadSamples } from "./samples";
 import { loadGrowth } from "./growth";
+import { loadNodeScores } from "./scores";
 
 /** Called after every change; asks nothing twice, and first what the line and the bubbles need. */
 export function follow(context: Context): void {
@@ -75,25 +74,12 @@ function loadNode(context: Context, node: Node, state: State): void {
     (now, layers) => withValue(now, "layers", node.id, layers),
   );
   if (node.state !== "ready") return;
-  // those of the axis, those that the shown plan goes by, and sensitivity, which plans are always told in
-  const criteria = new Set([state.choice.criterion, criterionOf(currentRule(state)) ?? "taylor", "taylor"]);
-  for (const criterion of criteria) loadScores(context, node.id, criterion);
+  loadNodeScores(context, node.id, state);
   loadResults(context, node.id);
   loadSamples(context, node.id);
   loadMap(context, node);
   loadFilters(context, node);
   loadEpochs(context, node); // how long the next training will take
-}
-
-function loadScores(context: Context, id: number, criterion: string): void {
-  const path = { node_id: id };
-  const key = scoresKey(id, criterion);
-  ask(
-    context,
-    `scores:${key}`,
-    () => call("get", "/api/nodes/{node_id}/scores", { path, query: { criterion } }),
-    (state, scores) => withServer(state, { scores: { ...state.server.scores, [key]: scores } }),
-  );
 }
 
 function loadResults(context: Context, id: number): void {

@@ -5,7 +5,7 @@ import { countBelow, lineScore, stepScore } from "../../plan/line";
 import { decide, toggleLock, toggleUnit, type Decision } from "../../plan/hand";
 import { openUnits } from "../../plan/rules";
 import { commonOf, emptyRule, type Rule } from "../../plan/rule";
-import { currentPlan, currentRule, editKey, isClosed, type Brushed, type Draft } from "../draft";
+import { currentPlan, currentRule, editKey, isClosed, type Brushed } from "../draft";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../edits";
 import { withChoice, withValue, withValues, type Reducer } from "../patches";
 import { planModel, planResult, ranking } from "../plan";
@@ -46,7 +46,6 @@ export function createPlanActions(context: Context) {
     decide: (units: readonly number[], decision: Decision) =>
       change((rule, state) => decidedRule(rule, state, units, decision)),
     brush: (brushed: Brushed | null) => store.dispatch((state) => withDraft(state, { brushed })),
-    showSize: (size: Draft["size"]) => store.dispatch((state) => withDraft(state, { size })),
     ...createDraftActions(context, saver),
   };
 }

@@ -7,6 +7,7 @@ import type { Ranking } from "../../plan/ranking";
 import type { Rule } from "../../plan/rule";
 import { sum } from "../../plan/cost";
 import { currentPlan, currentRule, isClosed } from "../../state/draft";
+import { nameOf } from "../../state/criteria";
 import { criterionTitle } from "../../state/select";
 import { isScored } from "../../state/plan";
 import type { State } from "../../state/state";
@@ -14,6 +15,7 @@ import { type Bubbles, layoutBubbles } from "./bubbles";
 import { currentPalette } from "./palette";
 import { layoutTable, type TableLayout } from "./rows";
 import { buildScale, type ScoreScale } from "./scale";
+import { describeSize, type SizeValues, sizeValues } from "./size";
 import type { LineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
 
@@ -30,9 +32,6 @@ export interface ChartSize {
   readonly enlarged: boolean;
 }
 
-/** Area at which a bubble has its largest radius. */
-const FULL_INSTABILITY = 0.27;
-
 /** Shares and places in an order: their small values are no more telling than their large ones. */
 const LINEAR: ReadonlySet<string> = new Set(["apoz", "random"]);
 
@@ -40,11 +39,10 @@ const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged
   layoutTable(model.structure, { width, height, enlarged }),
 );
 
-const chartOf = memo((model: PlanModel, ranking: Ranking, layout: TableLayout, shown: string): Chart => {
+const chartOf = memo((model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, isPartial: boolean): Chart => {
   const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
-  const [size, isPartial] = [shown.startsWith("instability"), shown.endsWith("partial")];
-  const scale = buildScale(scores, layout.plot[0], layout.plot[1], { isPartial, isLinear: LINEAR.has(ranking.criterion) });
-  const values = { score: ranking.score, size: size ? ranking.instability : null, sizeFull: FULL_INSTABILITY };
+  const scale = buildScale(scores, layout.plot[0], layout.plot[1], { isPartial, isLinear: LINEAR.has(nameOf(ranking.criterion)) });
+  const values = { score: ranking.score, size: size.values, sizeFull: size.full };
   const bubbles = layoutBubbles(model.structure, values, layout, scale);
   const ascending = Array.from(ranking.ascending, (u) => ranking.score[u]!).sort((a, b) => a - b);
   return { layout, scale, bubbles, ascending };
@@ -59,7 +57,7 @@ export interface Found {
 export function tableData(state: State, { model, ranking, result }: Found, size: ChartSize): TableData {
   const layout = layoutOf(model, size.width, size.height, size.enlarged);
   const isWhole = isScored(state);
-  const chart = chartOf(model, ranking, layout, `${state.draft.size}${isWhole ? "" : " partial"}`);
+  const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), !isWhole);
   const rule = currentRule(state);
   const chosenLayer = chosenLayerOf(state, model);
   return {
@@ -118,7 +116,7 @@ export function toolsData(state: State, found: Found | null, width: number): Too
     percent: rule.rule === "percent" ? rule.percent : (line?.percent ?? 0),
     rulePercent: rule.rule === "percent" ? rule.percent : null,
     roundTo: rule.round_to,
-    size: state.draft.size,
+    size: state.choice.size,
     criteria: state.server.criteria,
     criterion: state.choice.criterion,
     isChoosable: state.server.layers[state.choice.node ?? 0] !== undefined,
@@ -132,9 +130,9 @@ function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): st
   const node = state.choice.node ?? 0;
   const partial = state.server.partialScores[node];
   const scores = state.server.scores[`${node}:${ranking.criterion}`];
-  const unit = state.server.criteria.find(({ name }) => name === ranking.criterion)?.unit;
+  const unit = state.server.criteria.find(({ name }) => name === nameOf(ranking.criterion))?.unit;
   const axis = `${criterionTitle(ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low is kept" : ""}`;
-  const size = state.draft.size === "instability" && ranking.instability ? ` · area = instability${scores?.instability === null ? " of sensitivity" : ""}` : "";
+  const size = describeSize(state, ranking);
   if (!isScored(state) && partial) return `${axis}${size} · ${partial.batches_done} of ${partial.batches} batches`;
   const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
   return `${axis}${size}${batches}`;

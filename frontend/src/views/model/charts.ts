@@ -1,6 +1,7 @@
 /** What of the Model panel can be saved: drawings as SVG and PNG, numbers as CSV. */
 import { planModel, planResult, ranking } from "../../state/plan";
 import type { State } from "../../state/state";
+import { agreementChart } from "../agreement/data";
 import type { Chart } from "../panel";
 import { AXES } from "./radarLayout";
 
@@ -9,6 +10,7 @@ type Rows = ReturnType<Chart["rows"]>;
 export const modelCharts: readonly Chart[] = [
   { name: "architecture", title: "Architecture", selector: "svg.architecture", rows: layerRows },
   { name: "filters", title: "Filters and scores", selector: null, rows: filterRows },
+  agreementChart,
   { name: "radar", title: "Share removed", selector: "svg.radar", rows: shareRows },
 ];
 

@@ -7,10 +7,13 @@ import type { Actions } from "../../state/actions";
 import { chosenExperiment, chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
 import type { Panel, Size } from "../panel";
+import { drawAgreement } from "../agreement/agreement";
+import { agreementData } from "../agreement/data";
 import { drawArchitecture } from "./architecture";
 import { chosenLayerOf, tableData, toolsData, type Found } from "./chartData";
 import { modelCharts } from "./charts";
 import { planData } from "./drafts";
+import { drawCriterionDialog } from "./criterionDialog";
 import { drawNothing } from "./nothing";
 import { stepLayer } from "./keys";
 import { drawPlan } from "./planArea";
@@ -32,7 +35,9 @@ export const modelPanel: Panel = {
   id: "model",
   title: "Model",
   sub: subtitle,
-  tools: () => [],
+  tools: ({ choice }) => [
+    { id: "agreement", icon: "grid", title: "Agreement of criteria (A)", pressed: choice.agreement, run: (act) => act.showAgreement(!choice.agreement) },
+  ],
   charts: modelCharts,
   keys: [
     { keys: "ArrowUp", help: "layer above", run: (act, state) => act.chooseLayer(layerBy(state, -1)) },
@@ -41,12 +46,18 @@ export const modelPanel: Panel = {
     { keys: "p", help: "preview the plan", run: (act, state) => canAct(state) && act.previewPlan() },
     { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => canAct(state) && act.applyPlan() },
     { keys: "r", help: "rule and limits of the plan", run: (act, state) => canEdit(state) && act.openDialog({ kind: "rule" }) },
+    { keys: "a", help: "agreement of criteria, or the plan", run: (act, { choice }) => act.showAgreement(!choice.agreement) },
+    { keys: "o", help: "options of the criterion", run: (act) => act.openDialog({ kind: "criterion" }) },
     { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
   ],
-  dialogs: { training: { label: "Fine-tuning", draw: drawTrainingDialog }, rule: { label: "Rule and limits", draw: drawRuleDialog } },
+  dialogs: {
+    training: { label: "Fine-tuning", draw: drawTrainingDialog },
+    rule: { label: "Rule and limits", draw: drawRuleDialog },
+    criterion: { label: "Criterion", draw: drawCriterionDialog },
+  },
   inputs: ({ server, choice, draft, hover, screen }) => [
     server.layers, server.criteria, server.scores, server.partialScores, server.plans, server.nodes, server.jobs, server.epochs,
-    server.experiments, choice.node, choice.layer, choice.plan, choice.criterion, choice.panel, draft,
+    server.experiments, choice.node, choice.layer, choice.plan, choice.criterion, choice.size, choice.agreement, choice.filter, server.agreements, choice.panel, draft,
     hover.layer, hover.filter, screen.questions,
   ],
   draw: (body, state, act, size) => {
@@ -69,13 +80,18 @@ function drawModel(body: Box, state: State, callbacks: Wiring, { width, height }
   const tableHeight = enlarged ? height - above : height - above - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
   drawTools(chart, toolsData(state, shown, tableWidth), callbacks.tools);
   drawRows(chart, state, shown, callbacks, { width: tableWidth, height: tableHeight });
-  area.attr("hidden", model && result ? null : "");
+  const { agreement } = state.choice;
+  area.attr("hidden", model && result && !agreement ? null : "");
+  const agree = part(body, "div", "agree").attr("role", "region").attr("aria-label", "Agreement of criteria");
+  agree.attr("hidden", model && result && agreement ? null : "");
   if (!model || !result) return;
   const after = model.structure.filters.map((filters, layer) => filters - result.removedPerLayer[layer]!);
   const chosenLayer = chosenLayerOf(state, model);
   const { structure } = model;
   if (!enlarged) drawArchitecture(strip, { structure, after, chosenLayer, width, height: ARCHITECTURE_HEIGHT }, callbacks.architecture);
-  drawPlan(area, planData(state, { model, ranking: found, result }, { enlarged, width: enlarged ? PLAN_WIDTH - 1 : width }), callbacks.plan);
+  const [areaWidth, areaHeight] = enlarged ? [PLAN_WIDTH - 1, height] : [width, PLAN_HEIGHT];
+  if (agreement) drawAgreement(agree, agreementData(state, areaWidth, areaHeight), callbacks.agreement);
+  else drawPlan(area, planData(state, { model, ranking: found, result }, { enlarged, width: areaWidth }), callbacks.plan);
 }
 
 /** The table and the strip of the chosen layer, or why there is none. */

@@ -1,7 +1,9 @@
 /** The row above the bubbles: value, percentage, steps, what the axes show, rounding of widths. */
 import type { CriterionInfo } from "../../api/values";
-import { formatShare } from "../../marks/format";
+import { formatPlural, formatShare } from "../../marks/format";
+import { icon } from "../../marks/icons";
 import { type Box, part } from "../../marks/part";
+import { nameOf, skipped, usable } from "../../state/criteria";
 import { criterionTitle } from "../../state/select";
 
 export interface ToolsData {
@@ -13,7 +15,8 @@ export interface ToolsData {
   /** The percentage that the rule itself names; null for other rules. */
   readonly rulePercent: number | null;
   readonly roundTo: number;
-  readonly size: "instability" | "none";
+  /** `instability`, `none`, or a criterion. */
+  readonly size: string;
   readonly criteria: readonly CriterionInfo[];
   readonly criterion: string;
   /** The x axis may be changed, also where the plan is closed. */
@@ -28,7 +31,8 @@ export interface ToolsCallbacks {
   onScore(score: number): void;
   onPercent(percent: number): void;
   onRoundTo(width: number): void;
-  onSize(size: "instability" | "none"): void;
+  onSize(size: string): void;
+  onAbout(): void;
   onCriterion(criterion: string): void;
 }
 
@@ -46,9 +50,8 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   part(row, "span", "grow");
   const axis = { ...data, isEnabled: data.isChoosable };
   drawPick(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) => callbacks.onCriterion(name));
-  drawPick(row, { name: "size", options: SIZES, chosen: data.size }, data, (value) =>
-    callbacks.onSize(value === "none" ? "none" : "instability"),
-  );
+  drawAbout(row, data, callbacks);
+  drawPick(row, { name: "size", options: sizes(data), chosen: data.size }, axis, (value) => callbacks.onSize(value));
   drawPick(row, { name: "round", options: ROUNDS, chosen: `${data.roundTo}` }, data, (value) =>
     callbacks.onRoundTo(Number(value)),
   );
@@ -98,26 +101,48 @@ function drawChips(box: Box, { rulePercent, isEnabled }: ToolsData, callbacks: T
     .on("click", (_, percent) => callbacks.onPercent(percent));
 }
 
+interface Option {
+  readonly value: string;
+  readonly text: string;
+  /** Why it cannot be chosen. */
+  readonly broken: string | null;
+}
+
 interface Pick {
   readonly name: string;
-  readonly options: readonly (readonly [string, string])[];
+  readonly options: readonly Option[];
   readonly chosen: string;
 }
 
-/** All criteria; before they are known, the one at hand. */
+/** All criteria, and the one at hand where it has options of its own or nothing else is known; broken ones last. */
 function axes({ criteria, criterion }: ToolsData): Pick["options"] {
-  const names = criteria.length ? criteria.map(({ name }) => name) : [criterion];
-  return names.map((name) => [name, `x ${criterionTitle(name)}`] as const);
+  return [...scoreOptions(criteria, criterion, "x"), ...skipped(criteria).map(brokenOption)];
 }
 
-const SIZES: Pick["options"] = [
-  ["instability", "size instability"],
-  ["none", "size equal"],
+function sizes({ criteria, size }: ToolsData): Pick["options"] {
+  return [...SIZES, ...scoreOptions(criteria, SIZES.some(({ value }) => value === size) ? null : size, "size")];
+}
+
+function scoreOptions(criteria: readonly CriterionInfo[], chosen: string | null, word: string): Pick["options"] {
+  const names = usable(criteria).map(({ name }) => name);
+  const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
+  return all.map((spec) => ({ value: spec, text: `${word} ${criterionTitle(spec)}`, broken: null }));
+}
+
+const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
+  value: `broken ${source ?? name}`,
+  text: `✕ ${name}: skipped`,
+  broken: `${source ?? ""}: ${error ?? ""}`,
+});
+
+const SIZES: readonly Option[] = [
+  { value: "instability", text: "size instability", broken: null },
+  { value: "none", text: "size equal", broken: null },
 ];
-const ROUNDS: Pick["options"] = [
-  ["1", "any width"],
-  ["8", "widths of 8"],
-  ["16", "widths of 16"],
+const ROUNDS: readonly Option[] = [
+  { value: "1", text: "any width", broken: null },
+  { value: "8", text: "widths of 8", broken: null },
+  { value: "16", text: "widths of 16", broken: null },
 ];
 
 function drawPick(
@@ -130,12 +155,27 @@ function drawPick(
   pick.attr("aria-label", PICKS[name]!).attr("title", PICKS[name]!).property("disabled", !isEnabled);
   pick.attr("hidden", width < 740 && name === "round" && chosen === "1" ? "" : null);
   pick
-    .selectAll<HTMLOptionElement, readonly [string, string]>("option")
-    .data(options, ([value]) => value)
+    .selectAll<HTMLOptionElement, Option>("option")
+    .data(options, ({ value }) => value)
     .join("option")
-    .attr("value", ([value]) => value)
-    .text(([, text]) => text);
+    .order()
+    .attr("value", ({ value }) => value)
+    .attr("title", ({ broken }) => broken)
+    .property("disabled", ({ broken }) => broken !== null)
+    .text(({ text }) => text);
   pick.property("value", chosen).on("change", () => onChoice(pick.property("value") as string));
+}
+
+/** Opens what the criterion is, and the form of its options. */
+function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, callbacks: ToolsCallbacks): void {
+  const options = usable(criteria).find(({ name }) => name === nameOf(criterion))?.options.length ?? 0;
+  const broken = skipped(criteria).length;
+  const notes = [options ? `${formatPlural(options, "option")} to set` : "no options", broken ? `${broken} skipped` : ""];
+  const title = `About ${criterionTitle(criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
+  const button = part(row, "button", "icon about").attr("type", "button").attr("aria-label", title).attr("title", title);
+  button.property("disabled", !isChoosable).classed("warns", broken > 0).attr("data-testid", "about-criterion");
+  if (!button.node()!.firstElementChild) button.html(icon("options"));
+  button.on("click", () => callbacks.onAbout());
 }
 
 const PICKS: Record<string, string> = {

@@ -6,6 +6,7 @@ import { planModel, planResult, ranking } from "../../state/plan";
 import { readFilter, readLayer } from "../../state/readout";
 import type { Actions } from "../../state/actions";
 import type { Readout, State } from "../../state/state";
+import type { AgreementCallbacks } from "../agreement/agreement";
 import type { ArchitectureCallbacks } from "./architecture";
 import type { TableKey } from "./keys";
 import type { Handmade, PlanCallbacks } from "./planData";
@@ -17,6 +18,7 @@ export interface Wiring {
   readonly tools: ToolsCallbacks;
   readonly plan: PlanCallbacks;
   readonly architecture: ArchitectureCallbacks;
+  readonly agreement: AgreementCallbacks;
 }
 
 export function wire(state: State, act: Actions): Wiring {
@@ -49,8 +51,14 @@ export function wire(state: State, act: Actions): Wiring {
       onScore: (score) => act.removeBelow(score),
       onPercent: (percent) => act.removePercent(percent),
       onRoundTo: (width) => act.roundWidths(width),
-      onSize: (size) => act.showSize(size),
+      onSize: (size) => act.chooseSize(size),
+      onAbout: () => act.openDialog({ kind: "criterion" }),
       onCriterion: (criterion) => act.chooseCriterion(criterion),
+    },
+    agreement: {
+      onCriterion: (spec) => act.chooseCriterion(spec),
+      onRetry: () => act.retry(),
+      onClose: () => act.showAgreement(false),
     },
     plan: wirePlan(state, act, model),
   };

@@ -1,0 +1,28 @@
+/** State → what the agreement of criteria shows, and saves. */
+import { agreementError, agreementOf, filterRanks } from "../../state/agreement";
+import type { State } from "../../state/state";
+import type { Chart } from "../panel";
+import type { AgreementData } from "./agreement";
+
+export function agreementData(state: State, width: number, height: number): AgreementData {
+  const agreement = agreementOf(state);
+  return {
+    agreement,
+    error: agreementError(state),
+    ranks: agreement && filterRanks(state, agreement),
+    criterion: state.choice.criterion,
+    width,
+    height,
+    isDark: document.documentElement.dataset.theme === "dark",
+  };
+}
+
+export const agreementChart: Chart = { name: "agreement", title: "Agreement of criteria", selector: "svg.agreement", rows: agreementRows };
+
+function agreementRows(state: State): ReturnType<Chart["rows"]> {
+  const agreement = agreementOf(state);
+  if (!agreement) return [["criterion"]];
+  const ranks = filterRanks(state, agreement);
+  const heads = ["criterion", ...agreement.criteria, ...(ranks ? [`rank of ${ranks.title}`] : [])];
+  return [heads, ...agreement.criteria.map((spec, row) => [spec, ...agreement.correlation[row]!, ...(ranks ? [ranks.ranks[row] ?? null] : [])])];
+}

@@ -1,0 +1,98 @@
+/** Agreement of criteria → numbers: a row per criterion, its correlation with each, and a filter's rank at the right. */
+import type { Agreement } from "../../api/values";
+import { criterionTitle } from "../../state/select";
+import type { FilterRanks } from "../../state/agreement";
+
+export interface AgreementSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Row {
+  readonly spec: string;
+  /** "3 L2 norm" */
+  readonly name: string;
+  readonly y: number;
+  /** Place of the filter, 1 goes first; null: there is none. */
+  readonly rank: number | null;
+  /** What a screen reader says of it. */
+  readonly label: string;
+}
+
+export interface Tile {
+  readonly key: string;
+  readonly x: number;
+  readonly y: number;
+  /** −1 to 1; null where it is not defined. */
+  readonly value: number | null;
+  readonly text: string;
+  readonly title: string;
+}
+
+export interface AgreementLayout {
+  readonly rows: readonly Row[];
+  readonly tiles: readonly Tile[];
+  readonly tile: AgreementSize;
+  /** Where the tiles begin. */
+  readonly left: number;
+  readonly top: number;
+  /** From where to where the bars of ranks go, and where their numbers end. */
+  readonly bar: readonly [number, number];
+  readonly rankEnd: number;
+  /** Units that are ranked. */
+  readonly units: number;
+}
+
+const TOP = 36;
+const PAD = 12;
+
+export function layoutAgreement(agreement: Agreement, ranks: FilterRanks | null, { width, height }: AgreementSize): AgreementLayout {
+  const { criteria, unit } = agreement;
+  const isWide = width > 480;
+  const [left, ranked] = isWide ? [142, 128] : [96, 46];
+  const tile = {
+    width: Math.max(14, Math.min(48, Math.floor((width - left - ranked - PAD) / criteria.length))),
+    height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
+  };
+  const rows = criteria.map((spec, row) => layoutRow(agreement, ranks, spec, row, TOP + row * tile.height));
+  const tiles = criteria.flatMap((_, row) => criteria.map((__, column) => layoutTile(agreement, row, column, { left, ...tile })));
+  const end = left + criteria.length * tile.width;
+  return { rows, tiles, tile, left, top: TOP, bar: isWide ? [end + 12, width - PAD - 48] : [end, end], rankEnd: width - PAD, units: unit.length };
+}
+
+function layoutRow({ criteria, correlation, unit }: Agreement, ranks: FilterRanks | null, spec: string, row: number, y: number): Row {
+  const title = criterionTitle(spec);
+  const rank = ranks?.ranks[row] ?? null;
+  const others = criteria.flatMap((other, column) => (column === row ? [] : [`${criterionTitle(other)} ${formatCorrelation(correlation[row]?.[column] ?? null)}`]));
+  const place = ranks && rank !== null ? ` ${ranks.title}: rank ${formatRank(rank)} of ${unit.length}.` : "";
+  return { spec, name: `${row + 1} ${title}`, y, rank, label: `${title}: rank correlation with ${others.join(", ")}.${place} Enter shows it on the x axis.` };
+}
+
+interface Grid extends AgreementSize {
+  readonly left: number;
+}
+
+function layoutTile({ criteria, correlation, units }: Agreement, row: number, column: number, grid: Grid): Tile {
+  const value = correlation[row]?.[column] ?? null;
+  const names = `${criterionTitle(criteria[row]!)} and ${criterionTitle(criteria[column]!)}`;
+  const text = formatCorrelation(value);
+  const why = value === null ? "not defined: too few units, or all alike" : `ρ = ${value.toFixed(3)}`;
+  return {
+    key: `${row}-${column}`,
+    x: grid.left + column * grid.width,
+    y: TOP + row * grid.height,
+    value,
+    text: row === column ? "" : text,
+    title: `${names}: ${why}, over ${units[row]?.[column] ?? 0} free units`,
+  };
+}
+
+/** ".83", "−.12", "1"; a dash where there is none. */
+export function formatCorrelation(value: number | null): string {
+  if (value === null) return "–";
+  const text = Math.abs(value).toFixed(2);
+  return `${value <= -0.005 ? "−" : ""}${text === "1.00" ? "1" : text.slice(1)}`;
+}
+
+/** Ties have halves. */
+export const formatRank = (rank: number): string => (Number.isInteger(rank) ? `${rank}` : rank.toFixed(1));
