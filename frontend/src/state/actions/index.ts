@@ -2,6 +2,7 @@
 import { createBranchActions } from "./branches";
 import { createChooseActions } from "./choose";
 import type { Context } from "./context";
+import { createExportActions } from "./exports";
 import { createFilterActions } from "./filters";
 import { createEstimateActions } from "./estimates";
 import { createExperimentActions } from "./experiments";
@@ -28,4 +29,5 @@ export const createActions = (context: Context) => ({
   ...createFilterActions(context),
 });
 
+  ...createExportActions(context),
 export type Actions = ReturnType<typeof createActions>;

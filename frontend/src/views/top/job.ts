@@ -20,6 +20,8 @@ const KINDS: Record<Job["kind"], string> = {
   pictures: "Filter pictures",
   activations: "Filter responses",
   score: "Scores",
+  report: "Inspecting a network",
+  export: "Export",
 };
 
 /** "Node 9 · epoch 7 of 20" */

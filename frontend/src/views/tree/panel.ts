@@ -11,7 +11,9 @@ import type { Panel, Size } from "../panel";
 import { branchDialog } from "./dialogs/branch";
 import { controlsDialog } from "./dialogs/controls";
 import { estimateDialog } from "./dialogs/estimate";
+import { exportDialog } from "./dialogs/export";
 import { findDialog } from "./dialogs/find";
+import { measureDialog } from "./dialogs/measure";
 import { walkDialog } from "./dialogs/walk";
 import { drawFacts } from "./facts";
 import { listRows } from "./rows";
@@ -40,7 +42,7 @@ export const treePanel: Panel = {
     { name: "trade-off", title: "Trade-off", selector: "svg.tradeoff", rows: tradeoffRows },
   ],
   keys: TREE_KEYS,
-  dialogs: { estimate: estimateDialog, walk: walkDialog, controls: controlsDialog, branch: branchDialog, find: findDialog },
+  dialogs: { estimate: estimateDialog, walk: walkDialog, controls: controlsDialog, branch: branchDialog, find: findDialog, export: exportDialog, measure: measureDialog },
   inputs: ({ server, choice, hover, screen, draft }) => [
     server.nodes, server.plans, server.jobs, server.experiments, server.walks, server.estimates, server.comparisons, server.layers, server.scores,
     screen.questions, choice.node, choice.experiment, choice.plan, choice.tree, choice.panel, hover.node, screen.pan, draft,
@@ -50,7 +52,7 @@ export const treePanel: Panel = {
     drawTabs(body, view, state.choice.panel === "tree", act.showTree);
     const room = { width: size.width, height: size.height - FACTS_HEIGHT - (state.choice.panel === "tree" ? TABS_HEIGHT : 0) };
     drawView(body, view, { state, act, room });
-    drawFacts(part(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state));
+    drawFacts(part(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state), (node) => act.openNodeDialog("measure", node.id));
   },
 };
 

@@ -1,0 +1,70 @@
+/** Measures a node on request: latency by torch and ONNX Runtime beside its MACs, and the test split. */
+import type { Job, Node } from "../../../api/values";
+import { formatCount, formatMs, formatShort } from "../../../marks/format";
+import { part, type Box } from "../../../marks/part";
+import { isActive, jobsOf } from "../../../state/select";
+import { drawButtons } from "../../dialogs/buttons";
+import { drawField } from "../../dialogs/fields";
+import type { PanelDialog } from "../../panel";
+import { drawProgress } from "./progress";
+import { onSubmit, readNumber } from "./read";
+import { drawStatusLine } from "./status";
+import { drawTest } from "./test";
+
+type Latency = Node["latency"][number];
+
+export const RUNTIMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
+const HEADS = ["Runtime", "Device", "Batch", "Median", "IQR", "Images/s"];
+const USUAL_BATCH = 32;
+
+export const measureDialog: PanelDialog = {
+  label: "Measure",
+  draw: (content, state, act) => {
+    const { dialog } = state.screen;
+    const node = dialog?.kind === "measure" ? state.server.nodes[dialog.node] : undefined;
+    if (dialog?.kind !== "measure" || !node) return;
+    const jobs = jobsOf(state, node.id, "latency");
+    const isBusy = dialog.sending || jobs.some(isActive);
+    part(content, "p", "paragraph").text(`Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs are not always less time: measure it where it shall run.`);
+    drawLatencies(part(content, "table", "history"), node.latency);
+    const form = part(content, "form", "form");
+    drawField(form, { name: "batch", label: "Batch, images", type: "number", min: 1, max: 1024, step: 1, value: String(USUAL_BATCH) });
+    const measure = (): void => {
+      if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? USUAL_BATCH);
+    };
+    onSubmit(form, measure);
+    drawNotes(part(content, "p", "notes"), jobs);
+    drawProgress(content, jobs.find(isActive));
+    drawStatusLine(content, dialog, "Asking…");
+    drawTest(part(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
+    drawButtons(content, [
+      { text: "Close", run: () => act.openDialog(null) },
+      { text: "Measure latency", isMain: true, disabled: isBusy, run: measure },
+    ]);
+  },
+};
+
+function drawLatencies(table: Box, latency: readonly Latency[]): void {
+  const cells = [HEADS, ...latency.map(listCells)];
+  table
+    .attr("hidden", latency.length ? null : "")
+    .selectAll<HTMLTableRowElement, string[]>(":scope > tr")
+    .data(cells)
+    .join("tr")
+    .selectAll<HTMLTableCellElement, string>(":scope > *")
+    .data((row, index) => row.map((text) => ({ text, tag: index === 0 ? "th" : "td" })))
+    .join((enter) => enter.append(({ tag }) => document.createElement(tag) as HTMLTableCellElement))
+    .text(({ text }) => text);
+}
+
+export const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): string[] => [
+  RUNTIMES[runtime], device, formatCount(batch), formatMs(median_ms), formatMs(iqr_ms), formatCount((batch * 1000) / median_ms),
+];
+
+/** What could not be measured, and why. */
+function drawNotes(line: Box, jobs: readonly Job[]): void {
+  const notes = (jobs[0]?.result?.notes ?? []) as readonly string[];
+  const failed = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];
+  const text = [...failed, ...notes].join(" ");
+  line.attr("class", "notes problem paragraph").attr("hidden", text ? null : "").text(text);
+}
