@@ -80,7 +80,10 @@ def estimated(tree: Tree, good: Node, bad: Node) -> Node:
 
 
 def study(client: Client) -> Tree:
-    """All nodes: the human branch, controls of where it ended, automatic baselines."""
+    """All nodes: the human branch, the automatic walk with estimator, controls of where the human branch ended.
+
+    The plain automatic walk has no nodes of its own: with equal seeds it is the other one up to the first bad node.
+    """
     tree = growing.take_up(client, new_experiment(), TRAINING)
     end = human_branch(tree)
     log.info("the human branch ends at node %d", end.number)
@@ -88,7 +91,6 @@ def study(client: Client) -> Tree:
     if end.parent_id is not None:
         for kind in ("random", "l1", "scratch"):
             tree.controls(end, kind, SEEDS)
-    tree.walk("automatic", AUTOMATIC_PERCENT, TARGET)
     return tree
 
 

@@ -146,7 +146,7 @@ def collect(tree: Tree) -> StudyRecord:
         training=tree.training,
         nodes=[_node(node, number, plans) for node in nodes],
         walks=[_walk(walk, number) for walk in tree.client.walks(here.id)],
-        estimates=[_estimate(one, number) for one in tree.client.estimates(here.id)],
+        estimates=_estimates(tree.client.estimates(here.id), number),
     )
 
 
@@ -203,6 +203,13 @@ def _walk(walk: Walk, number: dict[int, int]) -> WalkRecord:
         nodes=[number[one] for one in walk.nodes if one in number],
         good=number[walk.good_id],
     )
+
+
+def _estimates(found: list[Estimate], number: dict[int, int]) -> list[EstimateRecord]:
+    """Each answer once: a study that is taken up again asks again. What has an outcome comes before what has none."""
+    known = [_estimate(one, number) for one in sorted(found, key=lambda one: one.outcome is None)]
+    first = {(one.asked_at, one.keep, one.change): one for one in reversed(known)}
+    return sorted(first.values(), key=lambda one: (one.asked_at, -one.keep))
 
 
 def _estimate(one: Estimate, number: dict[int, int]) -> EstimateRecord:
