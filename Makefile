@@ -1,6 +1,7 @@
 # CNNPruner. `make serve` runs it, `make test` tests it; both install what is missing first.
 #
 #   make serve PORT=8000 DB=experiments.db MODELS=models DATA=folder[:folder] CRITERIA=folder NO_BROWSER=1
+#   make serve NETWORKS='NAME=package.module:function;NAME=folder/file.py:function'
 #   make test | check | bench | api | dev | wheel | clean
 #
 # TORCH_BACKEND=cpu (or cu128, auto, …) chooses the build of torch; see `uv help pip install`.
@@ -18,6 +19,7 @@ export DB ?= experiments.db
 export MODELS ?= models
 export DATA ?=
 export CRITERIA ?=
+export NETWORKS ?=
 export NO_BROWSER ?= 0
 
 BIN := .venv/bin

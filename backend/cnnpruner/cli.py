@@ -16,6 +16,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     _add_serve(commands.add_parser("serve", help="start the server and open the page"))
+    _add_inspect(commands.add_parser("inspect", help="what can be cut in a network, with the proof; needs no server"))
     _add_create(commands.add_parser("create", help="make an experiment on a running server"))
     _add_export(commands.add_parser("export", help="download a node's network in a portable format, checked"))
     listing = commands.add_parser("list", help="experiments of a running server, and the data that it may read")
@@ -32,8 +33,27 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", type=Path, default=start.models, help="folder of the model store (MODELS)")
     parser.add_argument("--data", action="append", help="folder that data and checkpoints may be read from (DATA)")
     parser.add_argument("--criteria", default=start.criteria, help="folder of your own criteria (CRITERIA)")
+    own = "NAME=package.module:function or NAME=folder/file.py:function(width=32): a network of your own (NETWORKS)"
+    parser.add_argument("--network", action="append", metavar="NAME=FACTORY", help=own)
     parser.add_argument("--no-browser", action="store_true", help="open no browser (NO_BROWSER=1)")
     parser.add_argument("--no-demo", action="store_true", help="make no demo experiment on a new database (DEMO=0)")
+
+
+def _add_inspect(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "network", nargs="*", help="resnet18, timm:resnet10t, package.module:function, file.py:function"
+    )
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument of it")
+    parser.add_argument("--image-size", type=int, help="edge in pixels (default: what is usual for the network)")
+    parser.add_argument("--channels", type=int, help="of the images (default 3)")
+    parser.add_argument("--classes", type=int, help="that it tells apart (default 1000; a factory's own)")
+    parser.add_argument("--image", type=Path, help="a picture to run it on; without one, noise")
+    weights = parser.add_mutually_exclusive_group()
+    weights.add_argument("--weights", type=Path, help="checkpoint file")
+    weights.add_argument("--pretrained", action="store_true", help="weights that torchvision or timm publish")
+    parser.add_argument("--seed", type=int, default=0, help="of fresh weights, of noise and of the random cut")
+    parser.add_argument("--all", action="store_true", help="one classifier of each family of torchvision")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a table of all of them, too")
 
 
 def _add_criteria(parser: argparse.ArgumentParser) -> None:
@@ -53,9 +73,17 @@ def _add_create(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, help="digits, cifar10, cifar100, mnist, fashion_mnist or folder")
     parser.add_argument("--data-path", help="where it lies, relative to a data folder of the server")
     parser.add_argument("--download", action="store_true", help="let the server fetch the set where it is missing")
-    parser.add_argument("--network", required=True, help="small_vgg, vgg16_bn, resnet20, resnet56, resnet18, …")
+    parser.add_argument(
+        "--network", required=True, help="its name, see `cnnpruner list`; timm:NAME; with --factory: any"
+    )
+    parser.add_argument(
+        "--factory", help="package.module:function or file.py:function(width=32) that makes the network"
+    )
+    parser.add_argument("--models", type=Path, default=config.from_environment().models, help="of the server (MODELS)")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of the network")
     parser.add_argument("--weights", help="checkpoint, relative to a data folder; without one the root is trained")
+    parser.add_argument("--pretrained", action="store_true", help="begin with weights that torchvision or timm publish")
+    parser.add_argument("--train", action="store_true", help="train on from --weights; its head may have other classes")
     parser.add_argument("--epochs", type=int, help="of training the root")
     parser.add_argument("--learning-rate", type=float, help="of training the root")
     parser.add_argument("--image-size", type=int, help="edge in pixels")
@@ -93,6 +121,14 @@ def _run(choice: argparse.Namespace) -> int:
         return _serve(choice)
     if choice.command == "criteria":
         return _criteria(choice)
+    if choice.command == "inspect":
+        from cnnpruner.inspecting import inspect
+
+        return inspect(choice)
+    if choice.command == "create" and choice.factory:
+        from cnnpruner.registering import register
+
+        register(choice)
     from cnnpruner.client import commands, exporting
 
     if choice.command == "export":
@@ -127,6 +163,7 @@ def _serve(choice: argparse.Namespace) -> int:
         demo=start.demo and not choice.no_demo,
         browser=start.browser and not choice.no_browser,
         criteria=config.criteria_folder(str(choice.criteria or "")),
+        networks=tuple(choice.network) if choice.network else start.networks,
     )
     serve(chosen)
     return 0

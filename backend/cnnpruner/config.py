@@ -29,6 +29,8 @@ class Config:
     """Open the page in a browser where there is one."""
     criteria: Path | None = None
     """Folder of the user's own criteria, Python files that workers run; None: there is none."""
+    networks: tuple[str, ...] = ()
+    """NAME=FACTORY: Python factories that requests may use by name, imported in workers alone."""
 
 
 def database_url(text: str) -> str:
@@ -46,6 +48,11 @@ def criteria_folder(text: str) -> Path | None:
     return Path(text).expanduser().resolve() if text else None
 
 
+def named_networks(text: str) -> tuple[str, ...]:
+    """`NAME=FACTORY[;NAME=FACTORY]` in its parts; empty parts are dropped."""
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
 def port_number(text: str) -> int:
     """`text` as a port; where it is none, the program ends with a sentence."""
     if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
@@ -56,7 +63,7 @@ def port_number(text: str) -> int:
 
 
 def from_environment() -> Config:
-    """The configuration that `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA` and `HOST` describe."""
+    """The configuration that `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS` and `HOST` describe."""
     return Config(
         database=database_url(os.environ.get("DB") or "experiments.db"),
         models=Path(os.environ.get("MODELS") or "models").expanduser().resolve(),
@@ -66,6 +73,7 @@ def from_environment() -> Config:
         demo=os.environ.get("DEMO", "1") != "0",
         browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
         criteria=criteria_folder(os.environ.get("CRITERIA", "")),
+        networks=named_networks(os.environ.get("NETWORKS", "")),
     )
 
 

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 from cnnpruner.config import criteria_folder, data_folders
+from cnnpruner.engine.networks.catalogue import register_networks
 from cnnpruner.runners.pipes import Pipes, die_with_parent
 
 POLL_S = 0.5
@@ -38,6 +39,7 @@ def _work(options: argparse.Namespace, pipes: Pipes) -> None:
     from cnnpruner.service.work import Work
     from cnnpruner.store import open_store
 
+    register_networks(options.network, Path(options.models))
     store = open_store(options.database, Path(options.models), migrate=False)
     work = Work(store, data_folders(options.data), pipes, criteria_folder(options.criteria))
     pipes.say(ready=True, device=work.device)
@@ -58,6 +60,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--models", required=True)
     parser.add_argument("--data", default="")
     parser.add_argument("--criteria", default="")
+    parser.add_argument("--network", action="append", default=[])
     parser.add_argument("--parent", type=int, required=True)
     return parser.parse_args()
 

@@ -233,7 +233,7 @@ def test_an_imported_root_taken_up_again_does_not_repeat_its_row(trained: Round,
     [
         ({"network": {"name": "vgg16_bn"}, "image_size": 8}, UnusableNetwork, "too small"),
         ({"mean": [0.1, 0.2, 0.3]}, InvalidInput, "mean has 3 values"),
-        ({"std": [0.0]}, InvalidInput, "above 0"),
+        ({"network": {"name": "nowhere"}}, UnusableNetwork, "There is no network 'nowhere' here"),
         ({"weights": {"path": "absent.pt"}}, InvalidInput, r"absent\.pt"),
         ({"weights": {"path": "other.pt"}}, UnreadableWeights, "missing"),
         ({"data": {"kind": "cifar10"}}, Exception, "cifar10"),

@@ -18,6 +18,7 @@ from cnnpruner.api import (
     experiments,
     exports,
     health,
+    inspections,
     jobs,
     nodes,
     page,
@@ -60,6 +61,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         embeddings,
         pictures,
         exports,
+        inspections,
     ):
         api.include_router(part.router)
     app.include_router(api)

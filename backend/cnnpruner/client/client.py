@@ -13,6 +13,7 @@ from cnnpruner.client.tree import TreeCalls
 from cnnpruner.domain.criteria import Agreement, CriterionInfo, Setting
 from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.experiments import DataListing, Experiment, NewExperiment
+from cnnpruner.domain.inspections import NetworkReport
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.layers import NodeLayers
 from cnnpruner.domain.nodes import Confusion, Epoch, Node, Tree
@@ -40,6 +41,12 @@ class Client(TreeCalls, SampleCalls, ExportCalls):
     def create(self, new: NewExperiment) -> Experiment:
         """Make an experiment; returns once all of it is checked, while its root is still in the making."""
         return Experiment.model_validate(self._http.call("POST", "/experiments", new.model_dump(mode="json")))
+
+    def inspect(self, new: NewExperiment, show: Callable[[Job], None] | None = None) -> NetworkReport:
+        """What can be cut in the network of an experiment that is not made yet, with the proof; waits for it."""
+        job = Job.model_validate(self._http.call("POST", "/inspections", new.model_dump(mode="json")))
+        self.wait(job.id, show)
+        return NetworkReport.model_validate(self._http.call("GET", f"/inspections/{job.id}"))
 
     def tree(self, experiment_id: int) -> list[Node]:
         """All nodes by number."""

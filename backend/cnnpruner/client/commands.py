@@ -38,7 +38,7 @@ def _new_experiment(choice: argparse.Namespace) -> NewExperiment:
         "name": choice.name,
         "data": {"kind": choice.data, "path": choice.data_path, "download": choice.download},
         "network": {"name": choice.network, "options": _options(choice.option)},
-        "weights": {"path": choice.weights} if choice.weights else {"train": train},
+        "weights": _weights(choice, train),
         "image_size": choice.image_size,
         "mean": choice.mean,
         "std": choice.std,
@@ -51,6 +51,15 @@ def _new_experiment(choice: argparse.Namespace) -> NewExperiment:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise InvalidInput(f"This makes no experiment: {faults}.") from error
+
+
+def _weights(choice: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:
+    """Published weights have a head of other classes, mostly, so training follows; a checkpoint is taken as it is."""
+    if choice.pretrained:
+        return {"pretrained": True, "train": train}
+    if choice.weights:
+        return {"path": choice.weights, "train": train if choice.train else None}
+    return {"train": train}
 
 
 def _options(pairs: list[str]) -> dict[str, str]:

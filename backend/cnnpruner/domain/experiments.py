@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 from cnnpruner.domain.base import Value
 
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder"]
-NetworkName = Literal["small_vgg", "vgg16_bn", "resnet20", "resnet56", "resnet18", "vgg11_bn", "mobilenet_v2"]
+NetworkName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.:-]+$")]
+"""Ours and torchvision's by bare name (`torchvision:NAME` where both have it), `timm:NAME`, or a registered name."""
+NetworkFamily = Literal["ours", "torchvision", "timm", "factory"]
 Schedule = Literal["cosine", "one_cycle"]
 Mean = Annotated[float, Field(ge=-1, le=1)]
 Deviation = Annotated[float, Field(ge=1e-3, le=10)]
@@ -34,9 +36,11 @@ class DataSource(Value):
 
 
 class NetworkSource(Value):
-    """Which network, by name."""
+    """Which network, by name. Code has names only where the server's starter gave them."""
 
-    name: NetworkName = Field(description="a network that the product knows")
+    name: NetworkName = Field(
+        description="ours or torchvision's, torchvision:NAME, timm:NAME, or a name that the server was started with"
+    )
     options: dict[str, Any] = Field(
         default_factory=dict, description="its options, for instance {'shortcut': 'A'} for the thin ResNets"
     )
@@ -77,17 +81,27 @@ class TrainingChoice(Value):
 
 
 class WeightsSource(Value):
-    """Weights of the root: trained by a job, or read from a checkpoint file."""
+    """Weights of the root: where they begin (fresh, a checkpoint, pretrained), and whether a job trains them."""
 
-    train: TrainingChoice | None = Field(default=None, description="train the root with these settings")
+    train: TrainingChoice | None = Field(
+        default=None, description="train the root with these settings; null: take the weights as they are"
+    )
     path: str | None = Field(
-        default=None, max_length=1000, description="checkpoint, relative to one of the data folders of the server"
+        default=None,
+        max_length=1000,
+        description="checkpoint, relative to one of the data folders of the server; where `train` follows, its head "
+        "may be of other classes",
+    )
+    pretrained: bool = Field(
+        default=False, description="begin with the weights that torchvision or timm publish for this network"
     )
 
     @model_validator(mode="after")
-    def _exactly_one(self) -> "WeightsSource":
-        if (self.train is None) == (self.path is None):
-            raise ValueError("give either `train` (settings) or `path` (a checkpoint), not both or neither")
+    def _comes_from_somewhere(self) -> "WeightsSource":
+        if self.path is not None and self.pretrained:
+            raise ValueError("give either `path` (a checkpoint) or `pretrained`, not both")
+        if self.train is None and self.path is None and not self.pretrained:
+            raise ValueError("give `train` (settings), `path` (a checkpoint) or `pretrained`")
         return self
 
 
@@ -151,6 +165,8 @@ class Experiment(Value):
         description="imported root: accuracy on all official test images, measured once before they were split, 0-1"
     )
     import_images: int | None = Field(description="how many images that were")
+    tests: int = Field(description="nodes measured on the test split so far, nodes deleted since included")
+    tested_at: datetime | None = Field(description="when the last of them was measured; null: none was")
     notices: list[str] = Field(description="what was adapted or must be known, a sentence each")
     root_id: int = Field(description="id of node 0")
     nodes: int = Field(description="nodes in the tree, whatever their state")
@@ -165,8 +181,6 @@ class DataEntry(Value):
     kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "checkpoint"]
     size_bytes: int | None = Field(description="size of a checkpoint file")
     classes: int | None = Field(description="classes of an image folder")
-    tests: int = Field(description="nodes measured on the test split so far, nodes deleted since included")
-    tested_at: datetime | None = Field(description="when the last of them was measured; null: none was")
 
 
 class DataListing(Value):
@@ -175,6 +189,7 @@ class DataListing(Value):
     folders: int = Field(description="data folders the server was started with")
     entries: list[DataEntry]
     networks: list["NetworkChoice"]
+    timm: bool = Field(description="timm is installed, so that its networks can be named as timm:NAME")
 
 
 class NetworkChoice(Value):
@@ -182,5 +197,7 @@ class NetworkChoice(Value):
 
     name: NetworkName
     title: str
+    family: NetworkFamily = Field(description="whose it is; `factory`: a Python function named at the server's start")
+    pretrained: bool = Field(description="weights for it are published and can be downloaded")
     options: dict[str, list[str]] = Field(description="option -> allowed values, default first")
     image_sizes: str = Field(description="what it takes, in words")

@@ -9,7 +9,18 @@ from cnnpruner.domain.base import ErrorBody, Value
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 JobKind = Literal[
-    "inspect", "root", "prune", "preview", "latency", "test", "embedding", "pictures", "activations", "score", "export"
+    "inspect",
+    "root",
+    "prune",
+    "preview",
+    "latency",
+    "test",
+    "embedding",
+    "pictures",
+    "activations",
+    "score",
+    "export",
+    "report",
 ]
 Lane = Literal["training", "interactive"]
 

@@ -102,18 +102,20 @@ class _Probe:
         if found.shape != wanted.shape:
             return f"without it the network answers {list(found.shape)} instead of {list(wanted.shape)}"
         differs = bool((found - wanted).abs().max() > TOLERANCE * wanted.abs().max())
-        if differs and not self._normalises_channels():
+        if differs and not normalises_channels(self._network, self._images):
             return "removing it is not the same as zeroing it where it is read, so something depends on its place"
         return None
 
     def _free(self, group: int) -> list[Unit]:
         return [unit for unit in self._layers.units if unit.free and unit.group == group]
 
-    def _normalises_channels(self) -> bool:
-        watch = _WatchNorms()
-        with watch:
-            self._network(self._images)
-        return watch.seen
+
+def normalises_channels(network: nn.Module, images: Tensor) -> bool:
+    """Whether a statistic runs over channels (layer or group norm): then equality of a cut cannot hold."""
+    watch = _WatchNorms()
+    with torch.no_grad(), evaluation_mode(network), watch:
+        network(images)
+    return watch.seen
 
 
 class _WatchNorms(TorchFunctionMode):

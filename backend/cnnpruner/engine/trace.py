@@ -7,13 +7,13 @@ from cnnpruner.engine.tracing.assembly import assemble
 from cnnpruner.engine.tracing.mode import run_traced
 
 
-def trace_layers(network: nn.Module, image: Tensor) -> Layers:
+def trace_layers(network: nn.Module, image: Tensor, classes: int | None = None) -> Layers:
     """The structure of a root network: layers, units, what is frozen and why, readers and the cost model.
 
     image: [1 or 2, C, H, W] of any content, on the network's device. The network is run once, without gradients, in
-    evaluation mode, and left as it was. Raises UnusableNetwork where it cannot run on the image, answers no [N, K],
-    or has no convolution or linear layer.
+    evaluation mode, and left as it was. Raises UnusableNetwork where it cannot run on the image, answers no [N, K]
+    (K = `classes` where given), or has no convolution or linear layer.
     """
-    ledger, output = run_traced(network, image)
+    ledger, output = run_traced(network, image, classes)
     _, channels, height, width = image.shape
     return assemble(ledger, output, (channels, height, width))

@@ -12,15 +12,16 @@ from cnnpruner.domain.results import Inspection, SplitIndices
 from cnnpruner.engine.data import ImageOptions
 from cnnpruner.engine.data.listing import resolve
 from cnnpruner.engine.data.splits import make_splits
+from cnnpruner.engine.inspection import disturb_constants
 from cnnpruner.engine.networks.building import build_network
 from cnnpruner.engine.networks.catalogue import find_network
 from cnnpruner.engine.probe import freeze_uncuttable
 from cnnpruner.engine.trace import trace_layers
-from cnnpruner.engine.weights import load_weights, read_checkpoint
 from cnnpruner.errors import InvalidInput, UnusableData
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, OnProgress, part
 from cnnpruner.jobs.images import Pools
-from cnnpruner.jobs.normalization import Normalization, fitting_normalization
+from cnnpruner.jobs.initial import Beginning, load_initial
+from cnnpruner.jobs.normalization import Normalization, fitting_normalization, published_normalization
 from cnnpruner.jobs.warm import Warm
 
 LEAST_TRAIN = 2
@@ -41,19 +42,13 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
     Raises UnusableData, UnusableNetwork, UnreadableWeights, InvalidInput for what could not run later.
     """
     new = inputs.new
-    pools = _load(inputs, context, warm)
+    pools = load_pools(inputs, context, warm)
     loaded = pools.loaded
     context.progress(0.6, "tracing the network")
-    network = build_network(new.network, len(loaded.classes), loaded.channels, loaded.image_size, new.seed)
-    mean = _per_channel("mean", new.mean, loaded.mean, loaded.channels)
-    std = _per_channel("std", new.std, loaded.std, loaded.channels)
-    pixels = Normalization(mean, std, None)
-    if new.weights.path is not None:
-        load_weights(network, read_checkpoint(resolve(new.weights.path, inputs.folders)))
-        if new.mean is None and new.std is None and loaded.channels == 3:
-            pixels = fitting_normalization(network, pools)
-            network.cpu()
-    layers = _trace(network, (loaded.channels, loaded.image_size, loaded.image_size))
+    network, fresh = begin(inputs, pools, part(context, 0.6, 0.9))
+    pixels = choose_normalization(new, network, pools, fresh)
+    shape = (loaded.channels, loaded.image_size, loaded.image_size)
+    layers = _trace(network, shape, len(loaded.classes))
     context.check()
     return Inspection(
         classes=tuple(loaded.classes),
@@ -63,26 +58,58 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
         std=pixels.std,
         splits=_split(pools, new),
         layers=layers,
-        notices=loaded.notices if pixels.notice is None else (*loaded.notices, pixels.notice),
+        notices=(*loaded.notices, *tell_fresh(fresh), *([pixels.notice] if pixels.notice is not None else [])),
     )
 
 
-def _load(inputs: InspectInputs, context: Context, warm: Warm) -> Pools:
+def begin(inputs: InspectInputs, pools: Pools, tell: OnProgress) -> tuple[nn.Module, list[str]]:
+    """The network as its root will begin, and the names of tensors that stay fresh where others were loaded."""
+    new, loaded = inputs.new, pools.loaded
+    classes, path = len(loaded.classes), new.weights.path
+    network = build_network(new.network, classes, loaded.channels, loaded.image_size, new.seed)
+    checkpoint = resolve(path, inputs.folders) if path is not None else None
+    beginning = Beginning(new.network, checkpoint, new.weights.pretrained, new.weights.train is not None)
+    return network, load_initial(network, beginning, classes, loaded.channels, tell)
+
+
+def choose_normalization(new: NewExperiment, network: nn.Module, pools: Pools, fresh: list[str]) -> Normalization:
+    """As given; else what the loaded weights were trained with; else the data set's own."""
+    loaded = pools.loaded
+    if new.mean is None and new.std is None:
+        if new.weights.pretrained:
+            return published_normalization(new.network, loaded.channels)
+        if new.weights.path is not None and loaded.channels == 3 and not fresh:
+            found = fitting_normalization(network, pools)
+            network.cpu()
+            return found
+    mean = _per_channel("mean", new.mean, loaded.mean, loaded.channels)
+    return Normalization(mean, _per_channel("std", new.std, loaded.std, loaded.channels), None)
+
+
+def tell_fresh(names: list[str]) -> list[str]:
+    """That a head begins fresh, where one does."""
+    if not names:
+        return []
+    return [f"The weights have a head of other classes: {', '.join(names)} begin fresh and are trained with the rest."]
+
+
+def load_pools(inputs: InspectInputs, context: Context, warm: Warm) -> Pools:
     """The images as the network takes them: where no size was asked for, small ones are brought to its smallest."""
     new, entry = inputs.new, find_network(inputs.new.network)
     tell = part(context, 0.0, 0.5)
     options = ImageOptions(new.image_size, entry.channels, new.seed)
     pools = warm.pools(new.data, inputs.folders, options, tell)
-    if new.image_size is not None or pools.loaded.image_size >= entry.smallest:
+    size = entry.fitting(pools.loaded.image_size)
+    if new.image_size is not None or pools.loaded.image_size == size:
         return pools
-    return warm.pools(new.data, inputs.folders, replace(options, image_size=entry.smallest), tell)
+    return warm.pools(new.data, inputs.folders, replace(options, image_size=size), tell)
 
 
-def _trace(network: nn.Module, image_shape: tuple[int, int, int]) -> Layers:
+def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:
     """The root's structure; units that a test cut could not remove are frozen with the reason."""
     image = torch.zeros(1, *image_shape)
-    network.eval()
-    return freeze_uncuttable(network, trace_layers(network, image), image)
+    disturb_constants(network.eval(), seed=0)
+    return freeze_uncuttable(network, trace_layers(network, image, classes), image)
 
 
 def _per_channel(
@@ -92,15 +119,18 @@ def _per_channel(
         return tuple(own)
     if len(given) != channels:
         raise InvalidInput(f"{name} has {len(given)} values, but the images have {channels} channels; give one each.")
-    if name == "std" and min(given) <= 0:
-        raise InvalidInput("std must be above 0 in every channel; it divides the pixels.")
     return tuple(given)
+
+
+def _may_have_seen(new: NewExperiment) -> bool:
+    """Whether the root's weights come from training images that might be these."""
+    return new.weights.path is not None or new.weights.train is None
 
 
 def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
     loaded = pools.loaded
     tests = loaded.test_pool.labels.numpy() if loaded.test_pool is not None else None
-    made = make_splits(loaded.train_pool.labels.numpy(), tests, new.weights.path is not None, new.seed)
+    made = make_splits(loaded.train_pool.labels.numpy(), tests, _may_have_seen(new), new.seed)
     counts = [len(split.indices) for split in (made.train, made.selection, made.test)]
     if counts[0] < LEAST_TRAIN or 0 in counts:
         raise UnusableData(

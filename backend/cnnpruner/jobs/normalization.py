@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
+from cnnpruner.domain.experiments import NetworkSource
 from cnnpruner.engine.data.images import Normalize
 from cnnpruner.engine.evaluation import predict
+from cnnpruner.engine.networks.pretrained import published_pixels
 from cnnpruner.jobs.images import Pools
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -22,6 +24,13 @@ class Normalization:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     notice: str | None
+
+
+def published_normalization(network: NetworkSource, channels: int) -> Normalization:
+    """What the published weights of `network` were trained with."""
+    mean, std = published_pixels(network) or IMAGENET
+    notice = f"Mean and std are those that the published weights of {network.name} were trained with."
+    return Normalization(mean[:channels], std[:channels], notice)
 
 
 def fitting_normalization(network: nn.Module, pools: Pools) -> Normalization:

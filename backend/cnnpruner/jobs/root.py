@@ -10,10 +10,11 @@ from torch import nn
 from cnnpruner.domain.experiments import Training
 from cnnpruner.domain.nodes import Epoch
 from cnnpruner.domain.results import NodeResult
-from cnnpruner.engine.weights import load_weights, read_checkpoint, write_weights
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.engine.weights import write_weights
+from cnnpruner.jobs.context import Context, OnProgress, part
 from cnnpruner.jobs.evaluating import count_correct, evaluate
 from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.initial import Beginning, load_initial
 from cnnpruner.jobs.measuring import Subject, check_cost, measure
 from cnnpruner.jobs.pictures import write_pictures
 from cnnpruner.jobs.setting import Setting
@@ -26,7 +27,7 @@ READ, MADE = 0.05, 0.85
 
 @dataclass(frozen=True)
 class RootInputs:
-    """Exactly one of `training` and `checkpoint` is given."""
+    """The root begins with the checkpoint, else as the experiment says; `training` None: it is taken as it is."""
 
     setting: Setting
     node_id: int
@@ -50,14 +51,12 @@ def run(inputs: RootInputs, context: Context, warm: Warm) -> NodeResult:
     """The root's weights and the selection pictures are on disk when this returns."""
     images = warm.images(inputs.setting, part(context, 0.0, READ))
     write_pictures(images, inputs.pictures)
-    network = fresh_network(inputs.setting.experiment).to(images.device)
+    network = _begin(inputs, part(context, 0.0, READ)).to(images.device)
     imported: _Imported | None = None
     if inputs.training is not None:
         course = Course(inputs.training, inputs.setting.experiment.seed, None, READ, MADE)
         root = Tuning(network, images, course, context).run()
     else:
-        assert inputs.checkpoint is not None
-        load_weights(network, read_checkpoint(inputs.checkpoint))
         root, imported = _import(network, images, context)
     layers = inputs.setting.root_layers
     measured = measure(Subject(root.network, layers, inputs.node_id), inputs.setting, images, context, MADE)
@@ -72,6 +71,15 @@ def run(inputs: RootInputs, context: Context, warm: Warm) -> NodeResult:
         import_accuracy=imported.accuracy if imported else None,
         import_images=imported.images if imported else None,
     )
+
+
+def _begin(inputs: RootInputs, tell: OnProgress) -> nn.Module:
+    experiment = inputs.setting.experiment
+    network = fresh_network(experiment)
+    pretrained = experiment.weights.pretrained
+    beginning = Beginning(experiment.network, inputs.checkpoint, pretrained, inputs.training is not None)
+    load_initial(network, beginning, len(experiment.classes), experiment.channels, tell)
+    return network
 
 
 def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[Tuned, _Imported | None]:

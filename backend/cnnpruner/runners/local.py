@@ -25,13 +25,16 @@ class WorkerOptions:
     data: tuple[Path, ...]
     criteria: Path | None = None
     """Folder of the user's own criteria."""
+    networks: tuple[str, ...] = ()
+    """NAME=FACTORY of each network that the server's starter named."""
 
 
 def worker_command(options: WorkerOptions, lane: Lane) -> list[str]:
     """The command line of the worker of `lane`."""
     data = os.pathsep.join(map(str, options.data))
     command = [sys.executable, "-m", "cnnpruner.worker", "--lane", lane, "--database", options.database]
-    return [*command, "--models", str(options.models), "--data", data, "--criteria", str(options.criteria or "")]
+    command += ["--models", str(options.models), "--data", data, "--criteria", str(options.criteria or "")]
+    return command + [f"--network={named}" for named in options.networks]
 
 
 def _nothing(_lane: Lane) -> None:

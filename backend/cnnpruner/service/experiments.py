@@ -6,6 +6,7 @@ from typing import Any
 from cnnpruner.domain.experiments import Experiment, ExperimentChanges, NewExperiment, Splits, Training
 from cnnpruner.engine.data.listing import resolve
 from cnnpruner.engine.defaults import default_training
+from cnnpruner.engine.networks.catalogue import find_network, for_pretrained
 from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import NewNode
@@ -22,6 +23,7 @@ def create(work: Workspace, new: NewExperiment) -> Experiment:
     for path in (new.data.path, new.weights.path):
         if path is not None:
             resolve(path, work.config.data)
+    new = settle(new)
     check = jobs.queue(work, jobs.describe("inspect", {}, new.model_dump(mode="json")))
     found = jobs.wait(work, check.id, CHECK_TIMEOUT_S)
     assert found.result is not None
@@ -31,13 +33,19 @@ def create(work: Workspace, new: NewExperiment) -> Experiment:
         root = NewNode(
             experiment_id=experiment_id,
             parent_id=None,
-            origin="imported" if new.weights.path else "trained",
+            origin="imported" if new.weights.train is None else "trained",
             images=experiment.splits.selection,
             training=experiment.root_training.model_dump(mode="json") if experiment.root_training else None,
         )
         work.store.nodes.add(root, jobs.describe("root", {}))
     work.runner.wake("training")
     return work.store.experiments.get(experiment_id)
+
+
+def settle(new: NewExperiment) -> NewExperiment:
+    """The same with a network that is known and as its published weights want it. Raises UnusableNetwork."""
+    find_network(new.network)
+    return new.model_copy(update={"network": for_pretrained(new.network)}) if new.weights.pretrained else new
 
 
 def _experiment(new: NewExperiment, found: dict[str, Any]) -> Experiment:
@@ -65,6 +73,8 @@ def _experiment(new: NewExperiment, found: dict[str, Any]) -> Experiment:
         splits=Splits.model_validate(found["splits"]),
         import_accuracy=None,
         import_images=None,
+        tests=0,
+        tested_at=None,
         notices=found["notices"],
         root_id=0,
         nodes=0,
@@ -73,8 +83,6 @@ def _experiment(new: NewExperiment, found: dict[str, Any]) -> Experiment:
     )
 
 
-        tests=0,
-        tested_at=None,
 def change(work: Workspace, experiment: Experiment, changes: ExperimentChanges) -> Experiment:
     """Set what may change; nodes that are there keep what they were judged by."""
     columns = changes.model_dump(exclude_unset=True, exclude={"training"}, mode="json")

@@ -111,5 +111,6 @@ STEPS: dict[JobKind, Step] = {
     "pictures": looking_steps.pictures_step,
     "activations": looking_steps.activations_step,
     "score": looking_steps.score_step,
+    "report": looking_steps.report_step,
     "export": leaving_steps.export_step,
 }

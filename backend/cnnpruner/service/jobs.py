@@ -24,6 +24,7 @@ LANES: dict[JobKind, Lane] = {
     "activations": "interactive",
     "score": "interactive",
     "export": "interactive",
+    "report": "interactive",
 }
 
 
@@ -56,11 +57,11 @@ def wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
     if job.state == "cancelled":
         raise Unavailable("The check was cancelled; try again.")
     if job.error is not None:
-        raise _as_error(job)
+        raise as_error(job)
     return job
 
 
-def _as_error(job: Job) -> CNNPrunerError:
+def as_error(job: Job) -> CNNPrunerError:
     assert job.error is not None
     error = CNNPrunerError(job.error.message, **job.error.details)
     known = {one.code: one for one in _all_errors(CNNPrunerError)}

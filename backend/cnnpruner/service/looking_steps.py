@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cnnpruner.domain.embeddings import Embedding
+from cnnpruner.domain.experiments import NewExperiment
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import Predictions
@@ -12,7 +13,8 @@ from cnnpruner.domain.specs import read_settings, split_spec
 from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion
 from cnnpruner.engine.criteria.plugins import find_plugin
 from cnnpruner.errors import Conflict
-from cnnpruner.jobs import activations, embedding, filter_pictures, score
+from cnnpruner.jobs import activations, embedding, filter_pictures, report, score
+from cnnpruner.jobs.inspect import InspectInputs
 from cnnpruner.service.bench import Bench, node_of, stop_unless
 from cnnpruner.service.job_context import JobContext
 
@@ -88,6 +90,15 @@ def _criterion(bench: Bench, given: Mapping[str, Any]) -> Criterion:
         if not given["key"].endswith(f"@{plugin.version}"):
             raise Conflict(f"{given['source']} was changed; start the server anew to use it.", criterion=name)
     return kind(read_settings(name, kind.options, texts))
+
+
+def report_step(bench: Bench, job: Job, context: JobContext) -> None:
+    """Say what can be cut in a network that no experiment has yet."""
+    new = NewExperiment.model_validate(bench.store.jobs.inputs(job.id))
+    found = report.run(InspectInputs(new, bench.folders), context, bench.warm)
+    with bench.store.transaction():
+        stop_unless(bench.store.inspections.put(job.id, job.attempt, found))
+        stop_unless(bench.store.jobs.done(job.id, job.attempt, {}))
 
 
 def _predictions(bench: Bench, node: Node) -> Predictions:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from cnnpruner.config import Config
 from cnnpruner.domain.jobs import Lane
+from cnnpruner.engine.networks.catalogue import register_networks
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.runners.local import LocalRunner, WorkerOptions, worker_command
 from cnnpruner.service import experiments, jobs, walks
@@ -23,8 +24,9 @@ LOOK_EVERY_S = 0.5
 
 def build_workspace(config: Config) -> Workspace:
     """The store and a runner that is not started yet."""
+    register_networks(config.networks, config.models)
     store = open_store(config.database, config.models)
-    options = WorkerOptions(config.database, config.models, config.data, config.criteria)
+    options = WorkerOptions(config.database, config.models, config.data, config.criteria, config.networks)
     workspace: Workspace
 
     def on_exit(lane: Lane, killed_for: int | None) -> None:

@@ -13,6 +13,7 @@ from cnnpruner.store.events import Events, StoredEvent
 from cnnpruner.store.experiments import Experiments
 from cnnpruner.store.exports import Exports
 from cnnpruner.store.files import Files
+from cnnpruner.store.inspections import Inspections
 from cnnpruner.store.jobs import Jobs
 from cnnpruner.store.nodes import NewNode, Nodes
 from cnnpruner.store.plans import Plans
@@ -39,6 +40,7 @@ class Store:
         self.walks = Walks(sessions)
         self.branches = Branches(sessions)
         self.exports = Exports(sessions)
+        self.inspections = Inspections(sessions)
         self.jobs = Jobs(sessions)
         self.events = Events(sessions)
 

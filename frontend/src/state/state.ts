@@ -11,11 +11,13 @@ import type {
   Epoch,
   Estimate,
   Experiment,
+  Export,
   FilterPictures,
   Health,
   Job,
   LayerFilters,
   Node,
+  NetworkReport,
   NodeLayers,
   PartialScores,
   Plan,
@@ -64,6 +66,8 @@ export interface Server {
   /** By experiment. */
   readonly forecasts: ById<TreeForecast>;
   readonly walks: ById<Walk>;
+  /** Files that were made of a node. */
+  readonly exports: ById<readonly Export[]>;
   /** What would go with a node. */
   readonly branches: ById<Branch>;
   /** By `agreementKey(node, criteria)`. */
@@ -143,11 +147,20 @@ export interface Sending {
   readonly sending: boolean;
 }
 
+/** An inspection of the network that the form of a new experiment names. */
+export interface Inspecting {
+  /** null until the server has taken it. */
+  readonly job: Job | null;
+  readonly report: NetworkReport | null;
+  readonly error: string | null;
+}
+
 export type Dialog =
-  | { readonly kind: "experiment"; readonly error: string | null; readonly sending: boolean }
+  | ({ readonly kind: "experiment"; readonly inspection: Inspecting | null } & Sending)
   | { readonly kind: "delete"; readonly experiment: number }
   | { readonly kind: "note"; readonly node: number }
-  | ({ readonly kind: "estimate" | "walk" | "controls" | "branch"; readonly node: number } & Sending)
+  | ({ readonly kind: "estimate" | "walk" | "controls" | "branch" | "measure"; readonly node: number } & Sending)
+  | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & Sending)
   | { readonly kind: "find"; readonly text: string }
   | { readonly kind: "notices" }
   | { readonly kind: "training" }
@@ -249,6 +262,7 @@ const noServer: Server = {
   estimates: {},
   forecasts: {},
   walks: {},
+  exports: {},
   branches: {},
   comparisons: {},
   agreements: {},

@@ -1,7 +1,8 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { DataListing } from "../../src/api/values";
-import { dataChoices, readForm, weightChoices } from "../../src/views/dialogs/form";
+import type { DataListing, NetworkReport } from "../../src/api/values";
+import { dataChoices, readForm } from "../../src/views/dialogs/form";
+import { PRETRAINED, TIMM, weightChoices } from "../../src/views/dialogs/networks";
 import { drawNewExperiment, type NewExperimentData } from "../../src/views/dialogs/newExperiment";
 import { drawDelete } from "../../src/views/dialogs/delete";
 import { drawNote } from "../../src/views/dialogs/note";
@@ -16,9 +17,11 @@ const data: DataListing = {
     { path: "checkpoints/resnet20.th", kind: "checkpoint", size_bytes: 1_100_000, classes: null },
   ],
   networks: [
-    { name: "small_vgg", title: "Small VGG", options: {}, image_sizes: "8×8 and larger" },
-    { name: "resnet20", title: "ResNet-20", options: { shortcut: ["A", "B"] }, image_sizes: "8×8 and larger" },
+    { name: "small_vgg", title: "Small VGG", family: "ours", pretrained: false, options: {}, image_sizes: "8×8 and larger" },
+    { name: "resnet20", title: "ResNet-20", family: "ours", pretrained: false, options: { shortcut: ["A", "B"] }, image_sizes: "8×8 and larger" },
+    { name: "resnet18", title: "ResNet: resnet18", family: "torchvision", pretrained: true, options: {}, image_sizes: "32×32 and larger" },
   ],
+  timm: true,
 };
 
 let box: HTMLElement;
@@ -34,14 +37,78 @@ function set(name: string, value: string): void {
   field(name).dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-const props: NewExperimentData = { data, error: null, sending: false };
-const callbacks = () => ({ onCreate: vi.fn(), onClose: vi.fn() });
+const props: NewExperimentData = { data, error: null, sending: false, inspection: null };
+const callbacks = () => ({ onCreate: vi.fn(), onInspect: vi.fn(), onForget: vi.fn(), onClose: vi.fn() });
 
 test("sets that are here come first, others can be downloaded, checkpoints are weights", () => {
   expect(dataChoices(data).map(({ value }) => value)).toEqual([
     "digits||", "cifar10|cifar10|", "cifar100||download", "mnist||download", "fashion_mnist||download",
   ]);
-  expect(weightChoices(data).map(({ value }) => value)).toEqual(["", "checkpoints/resnet20.th"]);
+  expect(weightChoices(data, false).map(({ value }) => value)).toEqual(["", "checkpoints/resnet20.th"]);
+});
+
+test("published weights are trained on; a checkpoint may be, too", () => {
+  const called = callbacks();
+  drawNewExperiment(select(box), props, called);
+  const weights = () => readForm(box.querySelector("form")!, data).weights;
+  set("network", "resnet18");
+  set("weights", PRETRAINED);
+  expect(field("epochs").hidden).toBe(false);
+  expect(weights()).toMatchObject({ pretrained: true, path: null, train: { epochs: null } });
+  set("weights", "checkpoints/resnet20.th");
+  expect(field("epochs").hidden).toBe(true);
+  set("train_on", "yes");
+  expect(weights()).toMatchObject({ pretrained: false, path: "checkpoints/resnet20.th", train: { epochs: null } });
+  set("network", "small_vgg");
+  expect([...box.querySelectorAll("[name=weights] option")].map((one) => one.getAttribute("value"))).not.toContain(PRETRAINED);
+});
+
+test("networks stand under whose they are; one of timm is named by hand", () => {
+  drawNewExperiment(select(box), props, callbacks());
+  const groups = [...box.querySelectorAll("[name=network] optgroup")].map((group) => group.getAttribute("label"));
+  expect(groups).toEqual(["Small, for small images", "torchvision", "timm"]);
+  expect(field("timm").hidden).toBe(true);
+  set("network", TIMM);
+  expect(field("timm").hidden).toBe(false);
+  expect(field("timm").required).toBe(true);
+  field("timm").value = "resnet10t";
+  expect(readForm(box.querySelector("form")!, data).network).toEqual({ name: "timm:resnet10t", options: {} });
+});
+
+const report: NetworkReport = {
+  network: "resnet18", image: [3, 32, 32], classes: 10, filters: 74, free_filters: 64, parameters: 1000, macs: 2_000_000, size_bytes: 4000, trace_s: 0.1,
+  layers: [
+    { name: "conv1", kind: "conv", group: "conv1", filters: 64, free_filters: 64, height: 16, width: 16, parameters: 900, macs: 1_900_000 },
+    { name: "fc", kind: "linear", group: "fc", filters: 10, free_filters: 0, height: 1, width: 1, parameters: 100, macs: 100_000 },
+  ],
+  coupled: [{ name: "conv1", layers: ["conv1", "layer1.0.conv2"], units: 64, free_units: 64 }],
+  frozen: [], notes: [],
+  proof: { units: 19, filters: 19, difference: 1e-7, equal: true, normalises_channels: false },
+  sentences: ["It is small.", "Frozen: 10 filters of fc: its outputs are the 10 classes.", "Proof: equal."],
+};
+
+test("an inspection shows progress, then the report in words, its layers and last the proof", () => {
+  const called = callbacks();
+  drawNewExperiment(select(box), props, called);
+  const button = () => [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find((one) => one.textContent === "Inspect network")!;
+  button().click();
+  expect(called.onInspect).toHaveBeenCalledWith(expect.objectContaining({ network: { name: "small_vgg", options: {} } }));
+  drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, called);
+  expect(box.querySelector(".inspection .state")!.textContent).toBe("Waiting for a worker…");
+  expect(button().disabled).toBe(true);
+  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
+  expect([...box.querySelectorAll(".sentences li")].map((one) => one.textContent)).toEqual(report.sentences.slice(0, 2));
+  expect(box.querySelector(".proof")!.textContent).toBe("Proof: equal.");
+  expect([...box.querySelectorAll(".inspection tbody tr:first-child td")].map((one) => one.textContent)).toEqual(["conv1", "conv", "64", "64", "1.90 M", "900", "conv1"]);
+  box.querySelector("form")!.dispatchEvent(new Event("input"));
+  expect(called.onForget).toHaveBeenCalledOnce();
+});
+
+test("an inspection that fails says why", () => {
+  const inspection = { job: null, report: null, error: "Factory net:make fails when it is called." };
+  drawNewExperiment(select(box), { ...props, inspection }, callbacks());
+  expect(box.querySelector(".inspection .problem")!.textContent).toBe(inspection.error);
+  expect(box.querySelector<HTMLElement>(".inspection .report")!.hidden).toBe(true);
 });
 
 test("the form as it opens makes the server's usual experiment", () => {
@@ -73,7 +140,7 @@ test("a checkpoint takes the place of training, options belong to their network,
     expect.objectContaining({
       data: { kind: "cifar10", path: "cifar10", download: false },
       network: { name: "resnet20", options: { shortcut: "B" } },
-      weights: { train: null, path: "checkpoints/resnet20.th" },
+      weights: { train: null, path: "checkpoints/resnet20.th", pretrained: false },
       target_accuracy: 0.915,
       mean: [0.485, 0.456, 0.406],
       std: null,

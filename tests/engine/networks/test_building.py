@@ -2,12 +2,14 @@
 
 import pytest
 import torch
+import torchvision
 from torch import nn
 
 from cnnpruner.domain.experiments import NetworkName, NetworkSource
 from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.networks.catalogue import NETWORKS, network_choices
+from cnnpruner.engine.networks.catalogue import NETWORKS, network_choices, torchvision_name
 from cnnpruner.engine.networks.inputs import choose_images
+from cnnpruner.engine.networks.torchvision_names import TORCHVISION
 from cnnpruner.errors import UnusableNetwork
 
 
@@ -55,11 +57,44 @@ def test_images_too_small_are_refused_with_the_smallest_size() -> None:
         build_network(NetworkSource(name="vgg16_bn"), 10, 1, 8, seed=0)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+LIGHTEST = {entry.title.partition(":")[0]: name for name, entry in reversed(NETWORKS.items())}
+"""Of every family the first; the others differ in width and depth alone."""
+
+
+@pytest.mark.parametrize("name", LIGHTEST.values())
 def test_smallest_size_really_runs(name: NetworkName) -> None:
     entry = NETWORKS[name]
     network = build_network(NetworkSource(name=name), 4, entry.channels or 1, entry.smallest, seed=0)
     assert network(torch.zeros(2, entry.channels or 1, entry.smallest, entry.smallest)).shape == (2, 4)
+
+
+def test_every_classifier_of_torchvision_is_there_and_no_other() -> None:
+    theirs = torchvision.models.list_models(module=torchvision.models)
+    assert sorted(TORCHVISION) == sorted(theirs)
+    assert all(torchvision_name(f"torchvision:{name}") == name for name in theirs)
+    assert torchvision_name("vgg16_bn") is None and torchvision_name("torchvision:small_vgg") is None
+    ours = build_network(NetworkSource(name="vgg16_bn"), 4, 3, 32, seed=0)
+    other = build_network(NetworkSource(name="torchvision:vgg16_bn"), 4, 3, 32, seed=0)
+    assert len(list(ours.parameters())) < len(list(other.parameters()))
+
+
+def test_sizes_between_the_steps_of_a_network_are_refused_with_the_next() -> None:
+    with pytest.raises(UnusableNetwork, match="multiple of 16, not 40×40: set image_size to 48"):
+        build_network(NetworkSource(name="vit_b_16"), 4, 3, 40, seed=0)
+    assert NETWORKS["vit_b_16"].fitting(33) == 48 and NETWORKS["resnet18"].fitting(33) == 33
+
+
+def test_unknown_name_says_which_are_near() -> None:
+    with pytest.raises(UnusableNetwork, match=r"no network 'resnet19'.*did you mean resnet18.*--network resnet19="):
+        build_network(NetworkSource(name="resnet19"), 10, 3, 32, seed=0)
+
+
+def test_timm_has_its_own_names_heads_and_channels() -> None:
+    pytest.importorskip("timm")
+    network = build_network(NetworkSource(name="timm:resnet10t"), 7, 1, 32, seed=0).eval()
+    assert network(torch.zeros(2, 1, 32, 32)).shape == (2, 7)
+    with pytest.raises(UnusableNetwork, match=r"timm has no network resnet10x; did you mean .*resnet10t"):
+        build_network(NetworkSource(name="timm:resnet10x"), 7, 3, 32, seed=0)
 
 
 def test_unknown_option_and_value_are_named() -> None:

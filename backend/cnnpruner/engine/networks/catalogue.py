@@ -1,51 +1,93 @@
 """The networks that the product can build: names, options, what images they take. Free of torch."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import difflib
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from cnnpruner.domain.experiments import NetworkChoice, NetworkName, NetworkSource
-from cnnpruner.errors import UnusableNetwork
+from cnnpruner.domain.experiments import NetworkChoice, NetworkFamily, NetworkSource
+from cnnpruner.engine.networks import factories
+from cnnpruner.engine.networks.torchvision_names import INPUT_TRANSFORM, STEPS, TORCHVISION
+from cnnpruner.errors import InvalidInput, UnusableNetwork
+
+TORCHVISION_PREFIX, TIMM_PREFIX = "torchvision:", "timm:"
 
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """One network: the `smallest` edge in pixels, and the `channels` it takes (None: any)."""
+    """One network: the `smallest` edge in pixels, of which all are multiples of `step`; `channels` None: any."""
 
     title: str
     smallest: int
     channels: int | None
-    options: Mapping[str, tuple[str, ...]]
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    family: NetworkFamily = "ours"
+    step: int = 1
+
+    def fitting(self, size: int) -> int:
+        """The edge nearest above `size` that the network takes."""
+        return max(self.smallest, -(-size // self.step) * self.step)
+
+    @property
+    def sizes(self) -> str:
+        """Which images it takes, in words."""
+        if self.family in ("timm", "factory"):
+            return "what it was made for; the inspection tells"
+        steps = f", multiples of {self.step}" if self.step > 1 else ""
+        return f"{self.smallest}×{self.smallest} and larger{steps}"
 
 
 _SHORTCUT = {"shortcut": ("A", "B")}
 
-NETWORKS: dict[NetworkName, NetworkEntry] = {
-    "small_vgg": NetworkEntry("Small VGG with batch norm (6 convolutions)", 8, None, {}),
-    "vgg16_bn": NetworkEntry("VGG-16 with batch norm for 32×32", 32, None, {}),
+OURS: dict[str, NetworkEntry] = {
+    "small_vgg": NetworkEntry("Small VGG with batch norm (6 convolutions)", 8, None),
+    "vgg16_bn": NetworkEntry("VGG-16 with batch norm for 32×32", 32, None),
     "resnet20": NetworkEntry("ResNet-20, thin (He et al. 2015)", 8, None, _SHORTCUT),
     "resnet56": NetworkEntry("ResNet-56, thin (He et al. 2015)", 8, None, _SHORTCUT),
-    "resnet18": NetworkEntry("ResNet-18 (torchvision)", 32, 3, {}),
-    "vgg11_bn": NetworkEntry("VGG-11 with batch norm (torchvision)", 32, 3, {}),
-    "mobilenet_v2": NetworkEntry("MobileNetV2 (torchvision)", 32, 3, {}),
 }
+
+NETWORKS: dict[str, NetworkEntry] = OURS | {
+    f"{TORCHVISION_PREFIX}{name}" if name in OURS else name: NetworkEntry(
+        title,
+        smallest,
+        3,
+        {"transform_input": ("no", "yes")} if name in INPUT_TRANSFORM else {},
+        "torchvision",
+        STEPS.get(name, 1),
+    )
+    for name, (title, smallest) in TORCHVISION.items()
+}
+"""Those that are always there, ours first."""
+
+
+def has_timm() -> bool:
+    """Whether timm is installed."""
+    return importlib.util.find_spec("timm") is not None
 
 
 def network_choices() -> list[NetworkChoice]:
-    """All networks with their options (default first), for the page and the API."""
+    """All networks that can be listed, with their options (default first), for the page and the API.
+
+    What the server's starter named comes first. timm's are not among them: to list them takes torch.
+    """
+    own = {name: _factory_entry(name) for name in factories.registered()}
     return [
         NetworkChoice(
             name=name,
             title=entry.title,
+            family=entry.family,
+            pretrained=entry.family == "torchvision",
             options={option: list(values) for option, values in entry.options.items()},
-            image_sizes=f"{entry.smallest}×{entry.smallest} and larger",
+            image_sizes=entry.sizes,
         )
-        for name, entry in NETWORKS.items()
+        for name, entry in {**own, **NETWORKS}.items()
     ]
 
 
 def find_network(source: NetworkSource) -> NetworkEntry:
-    """The entry of `source`; raises UnusableNetwork for an option or a value that the network does not have."""
-    entry = NETWORKS[source.name]
+    """The entry of `source`; raises UnusableNetwork for an unknown name, option or value."""
+    entry = _find_entry(source.name)
     for option, value in source.options.items():
         if option not in entry.options:
             known = ", ".join(entry.options) or "none"
@@ -54,6 +96,36 @@ def find_network(source: NetworkSource) -> NetworkEntry:
             allowed = " or ".join(entry.options[option])
             raise UnusableNetwork(f"Option {option} of {source.name} is {allowed}, not {value!r}.")
     return entry
+
+
+def torchvision_name(name: str) -> str | None:
+    """What torchvision calls the network of this name; None where it is none of its."""
+    bare = name.removeprefix(TORCHVISION_PREFIX)
+    return bare if bare in TORCHVISION and name not in OURS else None
+
+
+def for_pretrained(source: NetworkSource) -> NetworkSource:
+    """The same network as its published weights want it."""
+    if "transform_input" in find_network(source).options:
+        return source.model_copy(update={"options": {"transform_input": "yes"} | source.options})
+    return source
+
+
+def register_networks(named: Sequence[str], folder: Path | None = None) -> None:
+    """Register `named` (NAME=FACTORY), and those that the command line writes into `folder` from now on.
+
+    Raises InvalidInput for what cannot be read and for a name that is taken.
+    """
+    found = dict(factories.read_named(text) for text in named)
+    for name in found:
+        check_free(name)
+    factories.start(found, folder)
+
+
+def check_free(name: str) -> None:
+    """Raise InvalidInput where a network of ours or torchvision's has this name."""
+    if name in NETWORKS:
+        raise InvalidInput(f"Network {name} exists already; choose another name for your own.", network=name)
 
 
 def check_images(source: NetworkSource, channels: int, image_size: int) -> None:
@@ -65,5 +137,37 @@ def check_images(source: NetworkSource, channels: int, image_size: int) -> None:
             f"the smallest that it takes is {entry.smallest}×{entry.smallest}: set image_size to that or more.",
             smallest=entry.smallest,
         )
+    if image_size % entry.step:
+        raise UnusableNetwork(
+            f"{source.name} takes images whose edge is a multiple of {entry.step}, not {image_size}×{image_size}: "
+            f"set image_size to {entry.fitting(image_size)}."
+        )
     if entry.channels is not None and channels != entry.channels:
         raise UnusableNetwork(f"{source.name} takes images of {entry.channels} channels, not {channels}.")
+
+
+def _find_entry(name: str) -> NetworkEntry:
+    if name in factories.registered():
+        return _factory_entry(name)
+    if name.startswith(TIMM_PREFIX):
+        if not has_timm():
+            raise UnusableNetwork(f"{name} needs timm, which is not installed here: pip install 'cnnpruner[timm]'.")
+        return NetworkEntry(name, 1, None, family="timm")
+    entry = NETWORKS.get(name) or NETWORKS.get(torchvision_name(name) or "")
+    if entry is None:
+        raise _unknown(name)
+    return entry
+
+
+def _factory_entry(name: str) -> NetworkEntry:
+    return NetworkEntry(f"{name} ({factories.registered()[name].text})", 1, None, family="factory")
+
+
+def _unknown(name: str) -> UnusableNetwork:
+    near = difflib.get_close_matches(name, {*factories.registered(), *NETWORKS}, n=3)
+    meant = f"did you mean {' or '.join(near)}?" if near else "`cnnpruner list` shows those there are."
+    return UnusableNetwork(
+        f"There is no network {name!r} here; {meant} A network of your own is named when the server is started: "
+        f"--network {name}=package.module:function.",
+        near=near,
+    )

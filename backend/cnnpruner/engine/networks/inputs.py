@@ -25,7 +25,7 @@ def choose_images(
     """
     entry = find_network(network)
     edge, own_channels = _SHAPES[kind]
-    size = image_size or (None if edge is None else max(edge, entry.smallest))
+    size = image_size or (None if edge is None else entry.fitting(edge))
     wanted = channels or entry.channels or own_channels
     check_images(network, wanted, entry.smallest if size is None else size)
     return ImageOptions(image_size=size, channels=wanted, seed=seed)

@@ -4,26 +4,19 @@ from typing import Any
 
 from torch import nn
 
+from cnnpruner.engine.networks.torchvision_names import INPUT_TRANSFORM, SIZE_ARGUMENTS
 
-def _build(name: str, classes: int) -> nn.Module:
+
+def build_torchvision(name: str, classes: int, image_size: int, options: dict[str, str]) -> nn.Module:
+    """The classifier that torchvision has under `name`, with fresh weights and without auxiliary heads."""
     # torchvision takes longer to import than all else that a worker needs for the demo.
     from torchvision import models
 
-    constructor: Any = getattr(models, name)
-    network: nn.Module = constructor(weights=None, num_classes=classes)
+    arguments: dict[str, Any] = {"num_classes": classes}
+    if name in SIZE_ARGUMENTS:
+        arguments[SIZE_ARGUMENTS[name]] = image_size if name != "maxvit_t" else (image_size, image_size)
+    if name in INPUT_TRANSFORM:
+        own_input = options.get("transform_input") == "yes"
+        arguments |= {"aux_logits": False, "init_weights": True, "transform_input": own_input}
+    network: nn.Module = models.get_model(name, weights=None, **arguments)
     return network
-
-
-def resnet18(classes: int) -> nn.Module:
-    """ResNet-18 (He et al. 2015), fresh weights."""
-    return _build("resnet18", classes)
-
-
-def vgg11_bn(classes: int) -> nn.Module:
-    """VGG-11 with batch norm and three fully-connected layers (Simonyan & Zisserman 2015), fresh weights."""
-    return _build("vgg11_bn", classes)
-
-
-def mobilenet_v2(classes: int) -> nn.Module:
-    """MobileNetV2 (Sandler et al. 2018), fresh weights."""
-    return _build("mobilenet_v2", classes)

@@ -191,9 +191,14 @@ class _Assembly:
     def _notes(self) -> list[str]:
         used = {call.weight for call in self._calls}
         names = [name for name, value in self._ledger.network.named_parameters() if value.ndim > 1 and name not in used]
-        if not names:
-            return []
-        return [f"Not used when the network classifies, and so never cut: {', '.join(_short(names))}."]
+        touched = self._ledger.touched
+        bound = {name for name, _ in self._ledger.bound}
+        idle = [name for name in names if name not in touched]
+        whole = [name for name in names if name in touched and name not in bound]
+        notes = [f"Not used when the network classifies, and so never cut: {', '.join(_short(idle))}."] if idle else []
+        if whole:
+            notes.append(f"Used by no convolution or linear layer, and so left whole: {', '.join(_short(whole))}.")
+        return notes
 
 
 def layer_name(call: LayerCall) -> str:

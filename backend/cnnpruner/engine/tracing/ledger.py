@@ -57,6 +57,8 @@ class Ledger:
     frozen: list[Frozen] = field(default_factory=list)
     calls: dict[str, LayerCall] = field(default_factory=dict)
     ops: list[Op] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    """Names of the parameters and buffers that took part in any operation."""
     operation: str = ""
     """Name of the operation that is being looked at."""
 
@@ -73,6 +75,10 @@ class Ledger:
     def name_of(self, tensor: object) -> str | None:
         """The name of a parameter or buffer of the network."""
         return self._names.get(id(tensor))
+
+    def touch(self, arguments: Sequence[object]) -> None:
+        """Note which parameters and buffers an operation was given."""
+        self.touched.update(name for tensor in tensors_in(arguments) if (name := self._names.get(id(tensor))))
 
     def ids_of(self, tensor: object) -> Tensor | None:
         """The id tensor of an activation; None for what is no activation, or a constant."""

@@ -28,6 +28,7 @@ class _FollowChannels(TorchFunctionMode):
         """The operation's own result."""
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
+        self._ledger.touch([*args, *kwargs.values()])
         rule = RULES.get(func)
         if rule is None and _is_silent(func, out):
             return out
@@ -56,10 +57,11 @@ def _is_silent(func: Any, out: Any) -> bool:
     return not tensors_in([out]) and func is not Tensor.__setitem__
 
 
-def run_traced(network: nn.Module, image: Tensor) -> tuple[Ledger, Tensor]:
+def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) -> tuple[Ledger, Tensor]:
     """Findings of one run in evaluation mode, and the ids [1|N, K] of the output.
 
-    image: [N, C, H, W]. Raises UnusableNetwork where the network cannot run on it or does not answer [N, K].
+    image: [N, C, H, W]. Raises UnusableNetwork where the network cannot run on it or does not answer [N, K];
+    K is `classes` where those are given.
     """
     ledger = Ledger(network, len(image))
     image = image.detach().clone()
@@ -70,6 +72,11 @@ def run_traced(network: nn.Module, image: Tensor) -> tuple[Ledger, Tensor]:
         shape = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
         raise UnusableNetwork(
             f"The network answers {shape}; a classifier answers one row of class scores per image, [images, classes]."
+        )
+    if classes is not None and out.shape[1] != classes:
+        raise UnusableNetwork(
+            f"The network answers {out.shape[1]} classes, but there are {classes}; give it a head for {classes}. "
+            "A factory is told their number where it has an argument `classes` or `num_classes`."
         )
     ids = ledger.ids_of(out)
     return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT)

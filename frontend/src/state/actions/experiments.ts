@@ -18,14 +18,18 @@ export function createExperimentActions(context: Context) {
 
 /** The data folders may have changed since the dialog was last open. */
 function openNewExperiment(context: Context): void {
-  const dialog = { kind: "experiment", error: null, sending: false } as const;
+  const dialog = { kind: "experiment", error: null, sending: false, inspection: null } as const;
   context.store.dispatch((state) => withScreen(forget((key) => key === "data")(state), { dialog }));
   ask(context, "data", () => call("get", "/api/data"), (state, data) => withServer(state, { data }));
 }
 
 async function createExperiment({ store }: Context, body: NewExperiment): Promise<void> {
   const show = (error: string | null, sending: boolean): void =>
-    store.dispatch((state) => withScreen(state, { dialog: { kind: "experiment", error, sending } }));
+    store.dispatch((state) => {
+      const { dialog } = state.screen;
+      const inspection = dialog?.kind === "experiment" ? dialog.inspection : null;
+      return withScreen(state, { dialog: { kind: "experiment", error, sending, inspection } });
+    });
   show(null, true);
   try {
     const experiment = await call("post", "/api/experiments", { body });

@@ -6,6 +6,7 @@ import { createExportActions } from "./exports";
 import { createFilterActions } from "./filters";
 import { createEstimateActions } from "./estimates";
 import { createExperimentActions } from "./experiments";
+import { createInspectionActions } from "./inspections";
 import { createJobActions } from "./jobs";
 import { createMapActions } from "./map";
 import { createNodeActions } from "./nodes";
@@ -17,6 +18,7 @@ import { createWalkActions } from "./walks";
 export const createActions = (context: Context) => ({
   ...createChooseActions(context),
   ...createExperimentActions(context),
+  ...createInspectionActions(context),
   ...createJobActions(context),
   ...createNodeActions(context),
   ...createPlanActions(context),
@@ -27,7 +29,7 @@ export const createActions = (context: Context) => ({
   ...createBranchActions(context),
   ...createMapActions(context),
   ...createFilterActions(context),
+  ...createExportActions(context),
 });
 
-  ...createExportActions(context),
 export type Actions = ReturnType<typeof createActions>;

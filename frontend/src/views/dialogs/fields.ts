@@ -1,9 +1,12 @@
 /** Labelled fields of a form: made once, so that what a person typed stays. */
+import { select as d3select } from "d3-selection";
 import { part, type Box } from "../../marks/part";
 
 export interface Option {
   readonly value: string;
   readonly text: string;
+  /** Options of one group stand under its name. */
+  readonly group?: string;
 }
 
 export interface Choice {
@@ -20,6 +23,7 @@ export interface Field {
   readonly value?: string;
   readonly placeholder?: string;
   readonly pattern?: string;
+  readonly required?: boolean;
   readonly min?: number;
   readonly max?: number;
   readonly step?: number | "any";
@@ -31,7 +35,21 @@ export function drawChoice(form: Box, { name, label, choices, isOff = false }: C
   const select = part(form, "select", `field ${name}`).attr("id", `new-${name}`).attr("name", name);
   select
     .attr("hidden", isOff ? "" : null)
-    .on("change", onChange)
+    .on("change", onChange);
+  drawOptions(select, choices.filter(({ group }) => group === undefined));
+  const groups = [...new Set(choices.flatMap(({ group }) => group ?? []))];
+  select
+    .selectAll<HTMLOptGroupElement, string>(":scope > optgroup")
+    .data(groups, (group) => group)
+    .join("optgroup")
+    .attr("label", (group) => group)
+    .each(function (group) {
+      drawOptions(d3select(this) as unknown as Box, choices.filter((choice) => choice.group === group));
+    });
+}
+
+function drawOptions(parent: Box, choices: readonly Option[]): void {
+  parent
     .selectAll<HTMLOptionElement, Option>(":scope > option")
     .data(choices, ({ value }) => value)
     .join("option")
@@ -39,10 +57,11 @@ export function drawChoice(form: Box, { name, label, choices, isOff = false }: C
     .text(({ text }) => text);
 }
 
-export function drawField(form: Box, { name, label, type, isOff = false, value, ...limits }: Field): void {
+export function drawField(form: Box, { name, label, type, isOff = false, value, required = false, ...limits }: Field): void {
   drawLabel(form, name, label, isOff);
   const input = part(form, "input", `field ${name}`).attr("id", `new-${name}`).attr("name", name).attr("type", type);
   input.classed("number", type === "number").attr("hidden", isOff ? "" : null);
+  input.attr("required", required && !isOff ? "" : null);
   if (value !== undefined && !input.attr("value")) input.attr("value", value);
   for (const [limit, given] of Object.entries(limits)) input.attr(limit, given);
 }

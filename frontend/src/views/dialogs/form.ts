@@ -1,7 +1,7 @@
 /** What the form of a new experiment offers, and the request that its fields make. */
 import type { DataEntry, DataListing, NetworkChoice, NewExperiment, TrainingChoice } from "../../api/values";
-import { formatBytes } from "../../marks/format";
 import type { Option } from "./fields";
+import { PRETRAINED, TIMM } from "./networks";
 
 type DataKind = NewExperiment["data"]["kind"];
 
@@ -28,22 +28,6 @@ export function dataChoices({ entries, folders }: DataListing): readonly Option[
   return [...present, ...missing.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]}, download` }))];
 }
 
-/** The empty value trains the root. */
-export const weightChoices = ({ entries }: DataListing): readonly Option[] => [
-  { value: "", text: "Train them here" },
-  ...entries
-    .filter(({ kind }) => kind === "checkpoint")
-    .map(({ path, size_bytes }) => ({ value: path, text: `Checkpoint ${path}, ${formatBytes(size_bytes)}` })),
-];
-
-/** All options that any network has; the form shows those of the chosen one. */
-export function optionChoices({ networks }: DataListing): readonly { option: string; choices: readonly Option[] }[] {
-  const options = new Map(networks.flatMap((network) => Object.entries(network.options)));
-  return [...options].map(([option, values]) => ({ option, choices: values.map((value) => ({ value, text: value })) }));
-}
-
-export const networkHelp = ({ image_sizes }: NetworkChoice): string => `Takes ${image_sizes}.`;
-
 export function readForm(form: HTMLFormElement, { networks }: DataListing): NewExperiment {
   const fields = new FormData(form);
   const text = (name: string): string => {
@@ -54,8 +38,7 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
   const numbers = (name: string): number[] | null => (text(name) === "" ? null : text(name).split(",").map(Number));
   const share = (name: string): number | null => (number(name) === null ? null : number(name)! / 100);
   const [kind, path, download] = text("data").split("|") as [DataKind, string, string];
-  const network = networks.find(({ name }) => name === text("network"))!;
-  const checkpoint = text("weights");
+  const network = networks.find(({ name }) => name === text("network"));
   const train = { ...noTraining, epochs: number("epochs"), learning_rate: number("learning_rate") };
   return {
     name: text("name") || null,
@@ -63,13 +46,20 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     image_size: number("image_size"),
     mean: numbers("mean"),
     std: numbers("std"),
-    network: { name: network.name, options: readOptions(network, text) },
-    weights: checkpoint ? { train: null, path: checkpoint } : { train, path: null },
+    network: network ? { name: network.name, options: readOptions(network, text) } : { name: TIMM + text("timm"), options: {} },
+    weights: readWeights(text("weights"), text("train_on") === "yes", train),
     seed: number("seed") ?? 0,
     tolerance: share("tolerance") ?? 0.005,
     target_accuracy: share("target"),
     training: noTraining,
   };
+}
+
+/** Published weights know other classes, so they are always trained on. */
+function readWeights(chosen: string, trainsOn: boolean, train: TrainingChoice): NewExperiment["weights"] {
+  if (chosen === PRETRAINED) return { train, path: null, pretrained: true };
+  if (chosen === "") return { train, path: null, pretrained: false };
+  return { train: trainsOn ? train : null, path: chosen, pretrained: false };
 }
 
 const readOptions = (network: NetworkChoice, text: (name: string) => string): Record<string, string> =>

@@ -1,26 +1,38 @@
 /** The form of a new experiment; its fields come from what the server says it can read and build. */
 import type { DataListing, NewExperiment } from "../../api/values";
 import { part, type Box } from "../../marks/part";
+import type { Inspecting, Sending } from "../../state/state";
 import { drawButtons } from "./buttons";
 import { drawChoice, drawField, drawHelpText } from "./fields";
-import { dataChoices, networkHelp, optionChoices, readForm, weightChoices } from "./form";
+import { dataChoices, readForm } from "./form";
+import { drawInspection, isInspecting } from "./inspection";
+import { networkChoices, networkHelp, optionChoices, PRETRAINED, TIMM, weightChoices } from "./networks";
 
 /** One to three numbers, separated by commas. */
 const NUMBERS = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
 
-export interface NewExperimentData {
+const USES = [
+  { value: "no", text: "is the root as it is" },
+  { value: "yes", text: "is trained on here; its head may have other classes" },
+];
+
+const TIMM_NAME = "[a-z0-9_]+(\\.[a-z0-9_]+)?";
+
+export interface NewExperimentData extends Sending {
   readonly data: DataListing | null;
-  readonly error: string | null;
-  readonly sending: boolean;
+  readonly inspection: Inspecting | null;
 }
 
 export interface NewExperimentCallbacks {
   onCreate(body: NewExperiment): void;
+  onInspect(body: NewExperiment): void;
+  /** The form is another now than it was when it was inspected. */
+  onForget(): void;
   onClose(): void;
 }
 
 export function drawNewExperiment(content: Box, props: NewExperimentData, callbacks: NewExperimentCallbacks): void {
-  const { data, error, sending } = props;
+  const { data, error, sending, inspection } = props;
   const form = part(content, "form", "form").attr("data-testid", "new-experiment");
   if (!data) part(form, "span", "label").text("Reading the data folders…");
   else {
@@ -29,17 +41,22 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
     drawFields(form, data, redraw);
   }
   const element = form.node() as unknown as HTMLFormElement;
-  const submit = (): void => {
-    if (data && element.reportValidity()) callbacks.onCreate(readForm(element, data));
+  const send = (take: (body: NewExperiment) => void) => (): void => {
+    if (data && element.reportValidity()) take(readForm(element, data));
   };
   form.on("submit", (event: Event) => {
     event.preventDefault();
-    submit();
+    send(callbacks.onCreate)();
   });
+  form.on("input", () => {
+    if (inspection) callbacks.onForget();
+  });
+  drawInspection(part(content, "section", "inspection"), inspection);
   part(content, "p", "state").attr("class", error ? "state problem paragraph" : "state paragraph dim").attr("role", "status").text(error ?? stateText(sending));
   drawButtons(content, [
     { text: "Cancel", run: callbacks.onClose },
-    { text: sending ? "Checking…" : "Create experiment", isMain: true, disabled: sending || !data, run: submit },
+    { text: "Inspect network", disabled: sending || !data || isInspecting(inspection), run: send(callbacks.onInspect) },
+    { text: sending ? "Checking…" : "Create experiment", isMain: true, disabled: sending || !data, run: send(callbacks.onCreate) },
   ]);
 }
 
@@ -49,15 +66,20 @@ const stateText = (sending: boolean): string =>
 function drawFields(form: Box, data: DataListing, redraw: () => void): void {
   const read = (name: string): string => form.select<HTMLSelectElement>(`:scope > [name="${name}"]`).node()?.value ?? "";
   drawChoice(form, { name: "data", label: "Data", choices: dataChoices(data) }, redraw);
-  drawChoice(form, { name: "network", label: "Network", choices: data.networks.map(({ name, title }) => ({ value: name, text: title })) }, redraw);
-  const network = data.networks.find(({ name }) => name === read("network")) ?? data.networks[0];
-  drawHelpText(form, "network-help", network ? networkHelp(network) : "");
+  drawChoice(form, { name: "network", label: "Network", choices: networkChoices(data) }, redraw);
+  const network = data.networks.find(({ name }) => name === read("network"));
+  drawHelpText(form, "network-help", networkHelp(network));
+  const isTimm = read("network") === TIMM;
+  drawField(form, { name: "timm", label: "Name in timm", type: "text", placeholder: "resnet26d", pattern: TIMM_NAME, required: true, isOff: !isTimm });
   for (const { option, choices } of optionChoices(data)) {
     const isOn = network ? option in network.options : false;
     drawChoice(form, { name: `option-${option}`, label: option, choices, isOff: !isOn }, redraw);
   }
-  drawChoice(form, { name: "weights", label: "Weights of the root", choices: weightChoices(data) }, redraw);
-  const trains = read("weights") === "";
+  drawChoice(form, { name: "weights", label: "Weights of the root", choices: weightChoices(data, network ? network.pretrained : true) }, redraw);
+  const weights = read("weights");
+  const isCheckpoint = weights !== "" && weights !== PRETRAINED;
+  drawChoice(form, { name: "train_on", label: "The checkpoint", choices: USES, isOff: !isCheckpoint }, redraw);
+  const trains = !isCheckpoint || read("train_on") === "yes";
   drawField(form, { name: "epochs", label: "Epochs", type: "number", min: 0, max: 1000, step: 1, placeholder: "usual", isOff: !trains });
   drawField(form, { name: "learning_rate", label: "Learning rate", type: "number", min: 0, max: 10, step: "any", placeholder: "usual", isOff: !trains });
   drawField(form, { name: "tolerance", label: "Tolerance, points", type: "number", min: 0, max: 100, step: 0.1, value: "0.5" });

@@ -1,0 +1,23 @@
+"""Inspections: what can be cut in a network, before an experiment is made of it."""
+
+from fastapi import APIRouter
+
+from cnnpruner.api.dependencies import PathJob, Work
+from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.domain.inspections import NetworkReport
+from cnnpruner.domain.jobs import Job
+from cnnpruner.service import inspections
+
+router = APIRouter(prefix="/inspections", tags=["experiments"])
+
+
+@router.post("", status_code=202)
+def inspect_network(work: Work, new: NewExperiment) -> Job:
+    """Look at the network that this experiment would begin with, on images of its data; makes nothing."""
+    return inspections.start(work, new)
+
+
+@router.get("/{job_id}")
+def get_inspection(work: Work, job: PathJob) -> NetworkReport:
+    """What it found: layers, coupled sets, what is frozen and by which line, and the proof; 409 until it is done."""
+    return inspections.report(work, job)

@@ -1,0 +1,34 @@
+"""timm's networks (optional extra `timm`) with a head for our classes and channels."""
+
+import difflib
+from typing import Any
+
+from torch import nn
+
+from cnnpruner.errors import UnusableNetwork
+
+
+def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Module:
+    """The network that timm has under `name`, with fresh weights.
+
+    Raises UnusableNetwork for a name it does not have. timm would read folders and the hub for names with a prefix;
+    those are none of its own names.
+    """
+    import timm
+
+    if not timm.is_model(name.partition(".")[0]) or ":" in name:
+        near = difflib.get_close_matches(name, timm.list_models(), n=3)
+        meant = f"did you mean {' or '.join(near)}?" if near else "timm.list_models() has them all."
+        raise UnusableNetwork(f"timm has no network {name}; {meant}", near=near)
+    arguments: dict[str, Any] = {"num_classes": classes, "in_chans": channels}
+    configuration = timm.get_pretrained_cfg(name)
+    if configuration is not None and configuration.fixed_input_size:
+        arguments["img_size"] = image_size
+    try:
+        network: nn.Module = timm.create_model(name, pretrained=False, **arguments)
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise UnusableNetwork(
+            f"timm cannot build {name} for {image_size}×{image_size} and {channels} channels: {reason}."
+        ) from error
+    return network

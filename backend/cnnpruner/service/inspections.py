@@ -1,0 +1,32 @@
+"""Asking what can be cut in a network, before an experiment is made of it."""
+
+from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.domain.inspections import NetworkReport
+from cnnpruner.domain.jobs import Job
+from cnnpruner.engine.data.listing import resolve
+from cnnpruner.errors import Conflict, NotFound
+from cnnpruner.service import jobs
+from cnnpruner.service.experiments import settle
+from cnnpruner.service.workspace import Workspace
+
+
+def start(work: Workspace, new: NewExperiment) -> Job:
+    """The job that looks at the network as the experiment would begin with it; nothing is made."""
+    for path in (new.data.path, new.weights.path):
+        if path is not None:
+            resolve(path, work.config.data)
+    return jobs.queue(work, jobs.describe("report", {}, settle(new).model_dump(mode="json")))
+
+
+def report(work: Workspace, job: Job) -> NetworkReport:
+    """What it found. Raises NotFound for a job of another kind, Conflict while it runs, its own error."""
+    if job.kind != "report":
+        raise NotFound(f"Job {job.id} is no inspection; POST /api/inspections starts one.")
+    if job.state in ("waiting", "running"):
+        raise Conflict(f"Inspection {job.id} is not done yet ({job.progress:.0%}); ask again when its job is.")
+    if job.error is not None:
+        raise jobs.as_error(job)
+    found = work.store.inspections.get(job.id)
+    if found is None:
+        raise Conflict(f"Inspection {job.id} was {job.state} and found nothing; start another.")
+    return found

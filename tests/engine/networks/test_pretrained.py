@@ -1,0 +1,89 @@
+"""Published weights: downloaded once, checked, fitted to other classes; a clear word where they cannot be had."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+
+import pytest
+import torch
+import torchvision
+
+from cnnpruner.domain.experiments import NetworkSource
+from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.catalogue import for_pretrained
+from cnnpruner.engine.networks.pretrained import pretrained_state, with_own_head
+from cnnpruner.engine.weights import load_weights
+from cnnpruner.errors import UnreadableWeights, UnusableNetwork
+
+SOURCE = NetworkSource(name="squeezenet1_1")
+
+
+@pytest.fixture
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, torch.Tensor]:
+    """A file where torch.hub keeps what was downloaded, under a name with the right digits; no network."""
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    state = {name: value.clone() for name, value in torchvision.models.squeezenet1_1(weights=None).state_dict().items()}
+    folder = tmp_path / "checkpoints"
+    folder.mkdir()
+    torch.save(state, folder / "made.pth")
+    digits = hashlib.sha256((folder / "made.pth").read_bytes()).hexdigest()[:8]
+    (folder / "made.pth").rename(folder / f"squeezenet1_1-{digits}.pth")
+
+    class Weights:
+        url = f"https://download.example/squeezenet1_1-{digits}.pth"
+
+    monkeypatch.setattr(torchvision.models, "get_model_weights", lambda _: [Weights])
+    return state
+
+
+def test_published_weights_get_a_fresh_head_of_our_classes(published: dict[str, torch.Tensor]) -> None:
+    state = pretrained_state(SOURCE, 3)
+    network = build_network(SOURCE, 10, 3, 64, seed=0)
+    head = network.get_parameter("classifier.1.weight").detach().clone()
+    fitted, fresh = with_own_head(network, state, 10)
+    assert fresh == ["classifier.1.weight", "classifier.1.bias"]
+    load_weights(network, fitted)
+    assert torch.equal(network.get_parameter("classifier.1.weight"), head)
+    assert torch.equal(network.get_parameter("features.0.weight"), published["features.0.weight"])
+
+
+def test_a_body_that_differs_is_no_head(published: dict[str, torch.Tensor]) -> None:
+    state = pretrained_state(SOURCE, 3)
+    other = build_network(NetworkSource(name="squeezenet1_0"), 10, 3, 64, seed=0)
+    fitted, _ = with_own_head(other, state, 10)
+    with pytest.raises(UnreadableWeights, match="does not fit the network"):
+        load_weights(other, fitted)
+
+
+@pytest.mark.usefixtures("published")
+def test_a_damaged_download_is_refused(tmp_path: Path) -> None:
+    [file] = (tmp_path / "checkpoints").iterdir()
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(UnreadableWeights, match=r"is damaged: its SHA-256 does not begin with [0-9a-f]{8}; remove it"):
+        pretrained_state(SOURCE, 3)
+
+
+def test_where_nothing_can_be_downloaded_the_address_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise URLError("no route")
+
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    with pytest.raises(
+        UnreadableWeights, match=r"resnet18 could not be downloaded.*no route.*fetch https://.*resnet18-"
+    ):
+        pretrained_state(NetworkSource(name="resnet18"), 3)
+    with pytest.raises(UnusableNetwork, match="No weights are published for small_vgg"):
+        pretrained_state(NetworkSource(name="small_vgg"), 3)
+
+
+def test_googlenet_reads_images_as_its_published_weights_want_and_loses_its_auxiliary_heads() -> None:
+    source = for_pretrained(NetworkSource(name="googlenet"))
+    assert source.options == {"transform_input": "yes"}
+    network: Any = build_network(source, 10, 3, 32, seed=0)
+    assert network.transform_input
+    full = torchvision.models.googlenet(weights=None, init_weights=False).state_dict()
+    fitted, fresh = with_own_head(network, full, 10)
+    load_weights(network, fitted)
+    assert fresh == ["fc.weight", "fc.bias"]
