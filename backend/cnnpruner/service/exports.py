@@ -8,7 +8,7 @@ from pathlib import Path
 from cnnpruner.domain.exports import Export, ExportFormat
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node
-from cnnpruner.engine.exports.onnx_file import require_packages
+from cnnpruner.engine.exports.packages import require_packages
 from cnnpruner.service import jobs
 from cnnpruner.service.nodes import require_ready
 from cnnpruner.service.workspace import Workspace

@@ -1,6 +1,5 @@
 """Networks as ONNX, and ONNX Runtime as the judge. Both packages are optional."""
 
-import importlib.util
 import warnings
 from pathlib import Path
 from typing import Any
@@ -8,24 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.errors import ExportFailed, Unavailable
+from cnnpruner.engine.exports.packages import require_packages
+from cnnpruner.errors import ExportFailed
 
 OPSET = 17
-PACKAGES = ("onnx", "onnxruntime")
-CURE = "python -m pip install onnx onnxruntime"
-
-
-def missing_packages() -> list[str]:
-    """Those of the packages that are not installed; looks without importing them."""
-    return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
-
-
-def require_packages() -> None:
-    """Raise Unavailable where ONNX cannot be written or run."""
-    missing = missing_packages()
-    if missing:
-        sentence = f"ONNX needs the packages {' and '.join(missing)}, which are not installed beside the server"
-        raise Unavailable(f"{sentence}; type `{CURE}` there and try again.", missing=missing)
 
 
 def write_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path) -> None:

@@ -1,0 +1,12 @@
+"""The server process stays small and starts at once: torch lives in the workers."""
+
+import subprocess
+import sys
+
+HEAVY = ("torch", "torchvision", "sklearn", "scipy", "pandas", "onnxruntime")
+
+
+def test_the_server_imports_nothing_heavy() -> None:
+    code = f"import sys, cnnpruner.serving; print(*[name for name in {HEAVY} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == [], f"importing the server imports {found.stdout}"
