@@ -2,7 +2,7 @@
 
 export const ICONS = {
   options: "M2.5 5h4M10.5 5h3M8.5 3v4M2.5 11h2M8.5 11h5M6.5 9v4",
-  grid: "M2.5 2.5h11v11h-11zM6.2 2.5v11M9.8 2.5v11M2.5 6.2h11M2.5 9.8h11",
+  grid: "M6 2.5v11M10 2.5v11M2.5 6h11M2.5 10h11",
   undo: "M3 6h7a3.5 3.5 0 0 1 0 7H6M3 6l3-3M3 6l3 3",
   redo: "M13 6H6a3.5 3.5 0 0 0 0 7h4M13 6l-3-3M13 6l-3 3",
   stop: "M4.5 4.5h7v7h-7z",

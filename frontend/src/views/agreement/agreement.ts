@@ -34,7 +34,7 @@ export function drawAgreement(box: Box, data: AgreementData, callbacks: Agreemen
   if (!data.agreement) return;
   const size = { width: data.width, height: data.height - HEAD };
   const layout = layoutAgreement(data.agreement, data.ranks, size);
-  const svg = svgPart(body, "agreement", size.width, Math.max(size.height, layout.top + layout.rows.length * layout.tile.height + 4));
+  const svg = svgPart(body, "agreement", size.width, Math.max(size.height, layout.height));
   svg.attr("role", "group").attr("aria-label", "Rank correlation of criteria").attr("data-testid", "agreement");
   drawColumns(layer(svg, "columns"), layout, data.ranks);
   drawTiles(layer(svg, "squares"), layout, data.isDark);
@@ -57,13 +57,15 @@ function explain({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
   return { title: "They cannot be compared", sentence: error, button: { text: "Try again", run: onRetry } };
 }
 
-function drawColumns(group: Group, { rows, left, top, tile, rankEnd, units }: AgreementLayout, ranks: FilterRanks | null): void {
+function drawColumns(group: Group, { rows, left, top, listTop, tile, rankEnd, units }: AgreementLayout, ranks: FilterRanks | null): void {
   const numbers = rows.map((row, index): Label => ({ key: row.spec, x: left + (index + 0.5) * tile.width, y: top - 5, text: `${index + 1}`, anchor: "middle", look: "d" }));
+  const beside = listTop === top ? [] : rows.map((row, index): Label => ({ key: `row ${row.spec}`, x: left - 6, y: top + (index + 0.5) * tile.height + 4, text: `${index + 1}`, anchor: "end", look: "d" }));
   const title = ranks ? ranks.title : "point at a filter:";
   drawLabels(group, [
     ...numbers,
-    { key: " title", x: rankEnd, y: 13, text: title, anchor: "end", look: ranks ? "b" : "d" },
-    { key: " rank", x: rankEnd, y: top - 5, text: `rank of ${units}`, anchor: "end", look: "d" },
+    ...beside,
+    { key: " title", x: rankEnd, y: listTop - 22, text: title, anchor: "end", look: ranks ? "b" : "d" },
+    { key: " rank", x: rankEnd, y: listTop - 5, text: `rank of ${units}`, anchor: "end", look: "d" },
   ]);
 }
 
@@ -85,7 +87,7 @@ function drawTiles(group: Group, { tiles, tile }: AgreementLayout, isDark: boole
 }
 
 /** One stop of the keyboard: arrows move over the rows, Enter puts the criterion on the x axis. */
-function drawRows(group: Group, { rows, tile, left }: AgreementLayout, criterion: string, { onCriterion }: AgreementCallbacks): void {
+function drawRows(group: Group, { rows, tile, nameWidth }: AgreementLayout, criterion: string, { onCriterion }: AgreementCallbacks): void {
   const stop = Math.max(0, rows.findIndex(({ spec }) => spec === criterion));
   const drawn = group.selectAll<SVGGElement, Row>(":scope > g").data(rows, ({ spec }) => spec).join((enter) => {
     const made = enter.append("g").attr("role", "button");
@@ -103,7 +105,7 @@ function drawRows(group: Group, { rows, tile, left }: AgreementLayout, criterion
       event.preventDefault();
       event.stopPropagation();
     });
-  drawn.select("rect").attr("x", 6).attr("width", left - 8).attr("height", tile.height - 1);
+  drawn.select("rect").attr("x", 6).attr("width", nameWidth - 8).attr("height", tile.height - 1);
   drawn.select("text").attr("x", 12).attr("y", tile.height / 2 + 4).attr("class", ({ spec }) => (spec === criterion ? "b" : "")).text(({ name }) => name);
 }
 

@@ -1,5 +1,6 @@
 /** Agreement of criteria → numbers: a row per criterion, its correlation with each, and a filter's rank at the right. */
 import type { Agreement } from "../../api/values";
+import { abbreviate } from "../confusion/layout";
 import { criterionTitle } from "../../state/select";
 import type { FilterRanks } from "../../state/agreement";
 
@@ -12,6 +13,7 @@ export interface Row {
   readonly spec: string;
   /** "3 L2 norm" */
   readonly name: string;
+  /** Of its name and rank; where there is no room for them beside the tiles, they stand below. */
   readonly y: number;
   /** Place of the filter, 1 goes first; null: there is none. */
   readonly rank: number | null;
@@ -36,6 +38,10 @@ export interface AgreementLayout {
   /** Where the tiles begin. */
   readonly left: number;
   readonly top: number;
+  /** Where names and ranks begin. */
+  readonly listTop: number;
+  readonly nameWidth: number;
+  readonly height: number;
   /** From where to where the bars of ranks go, and where their numbers end. */
   readonly bar: readonly [number, number];
   readonly rankEnd: number;
@@ -45,19 +51,34 @@ export interface AgreementLayout {
 
 const TOP = 36;
 const PAD = 12;
+/** Of a name, without its number. */
+const NAME_WIDTH = 112;
 
 export function layoutAgreement(agreement: Agreement, ranks: FilterRanks | null, { width, height }: AgreementSize): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const [left, ranked] = isWide ? [142, 128] : [96, 46];
+  const [left, ranked] = isWide ? [142, 128] : [28, 0];
   const tile = {
     width: Math.max(14, Math.min(48, Math.floor((width - left - ranked - PAD) / criteria.length))),
     height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
   };
-  const rows = criteria.map((spec, row) => layoutRow(agreement, ranks, spec, row, TOP + row * tile.height));
+  const listTop = isWide ? TOP : TOP + criteria.length * tile.height + TOP + 8;
+  const rows = criteria.map((spec, row) => layoutRow(agreement, ranks, spec, row, listTop + row * tile.height));
   const tiles = criteria.flatMap((_, row) => criteria.map((__, column) => layoutTile(agreement, row, column, { left, ...tile })));
-  const end = left + criteria.length * tile.width;
-  return { rows, tiles, tile, left, top: TOP, bar: isWide ? [end + 12, width - PAD - 48] : [end, end], rankEnd: width - PAD, units: unit.length };
+  const end = isWide ? left + criteria.length * tile.width : 150;
+  return {
+    rows,
+    tiles,
+    tile,
+    left,
+    top: TOP,
+    listTop,
+    nameWidth: isWide ? left : end,
+    height: listTop + criteria.length * tile.height + 4,
+    bar: [end + 12, width - PAD - 48],
+    rankEnd: width - PAD,
+    units: unit.length,
+  };
 }
 
 function layoutRow({ criteria, correlation, unit }: Agreement, ranks: FilterRanks | null, spec: string, row: number, y: number): Row {
@@ -65,7 +86,7 @@ function layoutRow({ criteria, correlation, unit }: Agreement, ranks: FilterRank
   const rank = ranks?.ranks[row] ?? null;
   const others = criteria.flatMap((other, column) => (column === row ? [] : [`${criterionTitle(other)} ${formatCorrelation(correlation[row]?.[column] ?? null)}`]));
   const place = ranks && rank !== null ? ` ${ranks.title}: rank ${formatRank(rank)} of ${unit.length}.` : "";
-  return { spec, name: `${row + 1} ${title}`, y, rank, label: `${title}: rank correlation with ${others.join(", ")}.${place} Enter shows it on the x axis.` };
+  return { spec, name: `${row + 1} ${abbreviate(title, NAME_WIDTH)}`, y, rank, label: `${title}: rank correlation with ${others.join(", ")}.${place} Enter shows it on the x axis.` };
 }
 
 interface Grid extends AgreementSize {

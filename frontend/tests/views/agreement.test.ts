@@ -1,0 +1,79 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Agreement } from "../../src/api/values";
+import { agreementKey, filterRanks } from "../../src/state/agreement";
+import type { State } from "../../src/state/state";
+import { drawAgreement, type AgreementData } from "../../src/views/agreement/agreement";
+import { agreementChart, agreementData } from "../../src/views/agreement/data";
+import { formatCorrelation } from "../../src/views/agreement/layout";
+import { makeCriterion } from "../fixtures/criteria";
+import { networkState } from "../fixtures/network";
+
+const start = networkState("vgg");
+const units = start.server.layers[10]!.units.filter(({ free }) => free);
+const agreement: Agreement = {
+  node_id: 10,
+  criteria: ["taylor", "l1"],
+  unit: units.map(({ id }) => id),
+  correlation: [[1, -0.254], [-0.254, 1]],
+  units: [[units.length, units.length], [units.length, units.length]],
+  ranks: [units.map((_, i) => i + 1), units.map((_, i) => units.length - i)],
+  skipped: { mine: "it failed" },
+};
+const state: State = {
+  ...start,
+  server: { ...start.server, criteria: [makeCriterion("taylor"), makeCriterion("l1")], agreements: { [agreementKey(10, ["taylor", "l1"])]: agreement } },
+  choice: { ...start.choice, agreement: true },
+};
+const [layer, number] = units[2]!.members[0]!;
+const chosen: State = { ...state, choice: { ...state.choice, layer: state.server.layers[10]!.layers[layer]!.name, filter: number } };
+
+let body: HTMLElement;
+beforeEach(() => {
+  document.body.innerHTML = "<div></div>";
+  body = document.body.querySelector("div")!;
+});
+
+const callbacks = { onCriterion: vi.fn(), onRetry: vi.fn(), onClose: vi.fn() };
+const draw = (data: AgreementData): void => drawAgreement(select(body), data, callbacks);
+
+test("tiles have numbers, negative ones a sign and a frame, and the chosen filter its rank under each", () => {
+  draw(agreementData(chosen, 640, 262));
+  const texts = [...body.querySelectorAll(".squares text")].map((one) => one.textContent);
+  expect(texts).toEqual(["", "−.25", "−.25", ""]);
+  expect(body.querySelectorAll(".squares rect.below")).toHaveLength(2);
+  expect([...body.querySelectorAll(".ranks text")].map((one) => one.textContent)).toEqual(["3", `${units.length - 2}`]);
+  expect(body.textContent).toContain("1 left out");
+  draw(agreementData(state, 640, 262));
+  expect(body.querySelectorAll(".ranks text")).toHaveLength(0);
+  expect(body.querySelectorAll("svg.agreement")).toHaveLength(1);
+});
+
+test("rows are one stop: arrows move, Enter puts the criterion on the axis", () => {
+  draw(agreementData(state, 330, 800));
+  const rows = [...body.querySelectorAll<SVGElement>(".rows > g")];
+  expect(rows.map((row) => row.getAttribute("tabindex"))).toEqual(["0", "-1"]);
+  rows[0]!.focus();
+  rows[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true }));
+  expect(document.activeElement).toBe(rows[1]);
+  rows[1]!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  expect(callbacks.onCriterion).toHaveBeenCalledWith("l1");
+  expect(rows[1]!.getAttribute("aria-label")).toContain("sensitivity −.25");
+});
+
+test("a refusal is said, with a way to try again", () => {
+  draw({ ...agreementData(state, 640, 262), agreement: null, error: "Criterion mine failed." });
+  expect(body.textContent).toContain("Criterion mine failed.");
+  body.querySelector<HTMLButtonElement>(".noagreement button")!.click();
+  expect(callbacks.onRetry).toHaveBeenCalled();
+});
+
+test("what is shown can be saved as numbers", () => {
+  const rows = agreementChart.rows(chosen);
+  expect(rows[0]).toEqual(["criterion", "taylor", "l1", `rank of ${filterRanks(chosen, agreement)!.title}`]);
+  expect(rows[2]).toEqual(["l1", -0.254, 1, units.length - 2]);
+});
+
+test("correlations are short and keep their sign", () => {
+  expect([1, 0.834, -0.001, -1, null].map(formatCorrelation)).toEqual(["1", ".83", ".00", "−1", "–"]);
+});
