@@ -57,7 +57,7 @@ def test_own_criterion_gets_its_form_and_plans_and_the_broken_one_is_named(serve
         page.get_by_role("button", name="25", exact=True).click()
         page.get_by_label("What the area of a bubble shows").select_option("l1")
         page.keyboard.press("a")
-        expect(page.get_by_test_id("agreement")).to_contain_text("power norm, power 3")
+        expect(page.locator("svg.agreement")).to_contain_text("power norm, power 3")
         expect(page).to_have_url(re.compile("agreement=1"))
         page.wait_for_timeout(1500)
     plan = server.call("GET", f"/nodes/{root['id']}/plans")[-1]

@@ -35,7 +35,7 @@ export function drawAgreement(box: Box, data: AgreementData, callbacks: Agreemen
   const size = { width: data.width, height: data.height - HEAD };
   const layout = layoutAgreement(data.agreement, data.ranks, size);
   const svg = svgPart(body, "agreement", size.width, Math.max(size.height, layout.height));
-  svg.attr("role", "group").attr("aria-label", "Rank correlation of criteria").attr("data-testid", "agreement");
+  svg.attr("role", "group").attr("aria-label", "Rank correlation of criteria");
   drawColumns(layer(svg, "columns"), layout, data.ranks);
   drawTiles(layer(svg, "squares"), layout, data.isDark);
   drawRows(layer(svg, "rows"), layout, data.criterion, callbacks);
