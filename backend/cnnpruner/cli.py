@@ -19,6 +19,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_inspect(commands.add_parser("inspect", help="what can be cut in a network, with the proof; needs no server"))
     _add_create(commands.add_parser("create", help="make an experiment on a running server"))
     _add_export(commands.add_parser("export", help="download a node's network in a portable format, checked"))
+    _add_links(commands.add_parser("links", help="let others see a tree: make, list and withdraw links"))
     listing = commands.add_parser("list", help="experiments of a running server, and the data that it may read")
     _add_server(listing)
     _add_criteria(commands.add_parser("criteria", help="what filters can be scored by; check one of your own"))
@@ -35,6 +36,10 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--criteria", default=start.criteria, help="folder of your own criteria (CRITERIA)")
     own = "NAME=package.module:function or NAME=folder/file.py:function(width=32): a network of your own (NETWORKS)"
     parser.add_argument("--network", action="append", metavar="NAME=FACTORY", help=own)
+    own = "name by which it is reached, beside its own; may be repeated (ALLOWED_HOSTS)"
+    parser.add_argument("--allowed-host", action="append", help=own)
+    token = "file with the owner's token (or CNNPRUNER_TOKEN); beyond 127.0.0.1 one is made where there is none"
+    parser.add_argument("--token-file", type=Path, help=token)
     parser.add_argument("--no-browser", action="store_true", help="open no browser (NO_BROWSER=1)")
     parser.add_argument("--no-demo", action="store_true", help="make no demo experiment on a new database (DEMO=0)")
 
@@ -61,6 +66,23 @@ def _add_criteria(parser: argparse.ArgumentParser) -> None:
     check = actions.add_parser("check", help="does it meet the contract of all criteria? Runs the file")
     check.add_argument("file", type=Path, nargs="+", help="Python file with your criterion")
     _add_server(actions.add_parser("list", help="criteria of a running server, and why some were skipped"))
+
+
+def _add_links(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True)
+    make = actions.add_parser("make", help="print a new link; it is told this once")
+    make.add_argument("experiment", type=int, help="its number")
+    make.add_argument("--node", type=int, help="id of the node that it opens")
+    make.add_argument("--edit", action="store_true", help="its holder may edit; else look only")
+    make.add_argument("--may-export", action="store_true", help="its holder may take weights away")
+    make.add_argument("--name", default="", help="for whom, to know it again")
+    make.add_argument("--days", type=float, help="how long it is good; else until it is withdrawn")
+    listing = actions.add_parser("list", help="all links to a tree")
+    listing.add_argument("experiment", type=int, help="its number")
+    withdraw = actions.add_parser("withdraw", help="let a link open nothing any more")
+    withdraw.add_argument("link", type=int, help="its number")
+    for action in (make, listing, withdraw):
+        _add_server(action)
 
 
 def _add_server(parser: argparse.ArgumentParser) -> None:
@@ -121,6 +143,10 @@ def _run(choice: argparse.Namespace) -> int:
         return _serve(choice)
     if choice.command == "criteria":
         return _criteria(choice)
+    if choice.command == "links":
+        from cnnpruner.client import link_commands
+
+        return link_commands.run(choice)
     if choice.command == "inspect":
         from cnnpruner.inspecting import inspect
 
@@ -163,6 +189,8 @@ def _serve(choice: argparse.Namespace) -> int:
         demo=start.demo and not choice.no_demo,
         browser=start.browser and not choice.no_browser,
         criteria=config.criteria_folder(str(choice.criteria or "")),
+        token=config.read_token(choice.token_file) if choice.token_file else start.token,
+        allowed_hosts=start.allowed_hosts + config.host_names(",".join(choice.allowed_host or [])),
         networks=tuple(choice.network) if choice.network else start.networks,
     )
     serve(chosen)

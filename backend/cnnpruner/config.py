@@ -1,14 +1,16 @@
 """Where things are: database, model store, data folders, port. The only place that knows paths, ports and secrets."""
 
+import ipaddress
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PAGE = Path(__file__).parent / "page"
 """The built page, inside the package."""
 
 LARGEST_PORT = 65_535
+SHORTEST_TOKEN = 20
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Config:
     """Open the page in a browser where there is one."""
     criteria: Path | None = None
     """Folder of the user's own criteria, Python files that workers run; None: there is none."""
+    token: str | None = field(default=None, repr=False)
+    """The owner's; None: whoever reaches the server is its owner, which only loopback may be."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Names by which the server is reached beside its own."""
     networks: tuple[str, ...] = ()
     """NAME=FACTORY: Python factories that requests may use by name, imported in workers alone."""
 
@@ -53,6 +59,41 @@ def named_networks(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
+def owner_token(text: str) -> str | None:
+    """`text` as the owner's token, None where it is empty; where it is too short, the program ends with a sentence."""
+    token = text.strip()
+    if token and len(token) < SHORTEST_TOKEN:
+        sys.exit(f"cnnpruner: a token of {len(token)} characters can be guessed; take one of `openssl rand -hex 32`.")
+    return token or None
+
+
+def token_from_environment() -> str | None:
+    """`CNNPRUNER_TOKEN`: the owner's token of a server that starts, and what clients send to one."""
+    return owner_token(os.environ.get("CNNPRUNER_TOKEN", ""))
+
+
+def read_token(file: Path) -> str | None:
+    """The owner's token in `file`; where it cannot be read or is empty, the program ends with a sentence."""
+    try:
+        token = owner_token(file.read_text())
+    except (OSError, UnicodeDecodeError) as error:
+        sys.exit(f"cnnpruner: the token file {file} cannot be read ({error}).")
+    return token or sys.exit(f"cnnpruner: the token file {file} is empty; `openssl rand -hex 32 > {file}` fills it.")
+
+
+def host_names(text: str) -> tuple[str, ...]:
+    """`name[,name]` in lower case, without ports; empty parts are dropped."""
+    return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address or name to listen on is this machine's alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def port_number(text: str) -> int:
     """`text` as a port; where it is none, the program ends with a sentence."""
     if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
@@ -63,7 +104,7 @@ def port_number(text: str) -> int:
 
 
 def from_environment() -> Config:
-    """The configuration that `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS` and `HOST` describe."""
+    """The configuration that `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS`, `HOST`, … describe."""
     return Config(
         database=database_url(os.environ.get("DB") or "experiments.db"),
         models=Path(os.environ.get("MODELS") or "models").expanduser().resolve(),
@@ -74,6 +115,8 @@ def from_environment() -> Config:
         browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
         criteria=criteria_folder(os.environ.get("CRITERIA", "")),
         networks=named_networks(os.environ.get("NETWORKS", "")),
+        token=token_from_environment(),
+        allowed_hosts=host_names(os.environ.get("ALLOWED_HOSTS", "")),
     )
 
 

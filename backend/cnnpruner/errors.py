@@ -29,6 +29,12 @@ class Conflict(CNNPrunerError):
     status = 409
 
 
+class StalePlan(Conflict):
+    """Somebody else changed the plan meanwhile; `details` has their version."""
+
+    code = "stale_plan"
+
+
 class InvalidInput(CNNPrunerError):
     """The request can be read but not carried out."""
 
@@ -36,11 +42,32 @@ class InvalidInput(CNNPrunerError):
     status = 422
 
 
+class Unauthorized(CNNPrunerError):
+    """Nobody is known by this token, or there is none."""
+
+    code = "unauthorized"
+    status = 401
+
+
 class Forbidden(CNNPrunerError):
-    """The server was not started in a way that allows this."""
+    """The server was not started in a way that allows this, or the link does not."""
 
     code = "forbidden"
     status = 403
+
+
+class TooLarge(CNNPrunerError):
+    """A body that is longer than what is read."""
+
+    code = "too_large"
+    status = 413
+
+
+class WrongContent(CNNPrunerError):
+    """A body of a type that is not read here."""
+
+    code = "wrong_content"
+    status = 415
 
 
 class Unavailable(CNNPrunerError):

@@ -1,6 +1,5 @@
 """The server process: socket, store, workers, web server, browser."""
 
-import ipaddress
 import logging
 import os
 import socket
@@ -8,13 +7,15 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import uvicorn
 from fastapi import FastAPI
 
 from cnnpruner.api.app import create_app
-from cnnpruner.config import Config, from_environment
+from cnnpruner.config import Config, from_environment, is_loopback
 from cnnpruner.errors import InvalidInput, Unavailable
+from cnnpruner.service.links import new_token
 from cnnpruner.service.running import build_workspace, make_demo, running
 from cnnpruner.service.workspace import Workspace
 
@@ -27,12 +28,15 @@ DEMO_WAIT_S = 8.0
 def serve(config: Config) -> None:
     """Run the server until it is interrupted."""
     _check(config)
+    config, is_new = with_token(config)
     listener = _bind(config)
     work = build_workspace(config)
     with running(work):
         _await_demo(work)
-        url = f"http://{config.host}:{listener.getsockname()[1]}"
+        url = f"http://{_shown_host(config)}:{listener.getsockname()[1]}"
         log.info("CNNPruner is at %s", url)
+        if is_new:
+            log.info("Its owner's token, told this once; open %s/#token=%s", url, config.token)
         if config.browser:
             threading.Thread(target=_open_browser, args=(url,), daemon=True).start()
         options = uvicorn.Config(
@@ -47,20 +51,19 @@ def _check(config: Config) -> None:
             raise InvalidInput(f"The data folder {folder} does not exist; make it or leave it out of DATA.")
     if config.criteria is not None and not config.criteria.is_dir():
         raise InvalidInput(f"The folder of criteria {config.criteria} does not exist; make it or leave CRITERIA out.")
-    host = config.host
-    if host != "localhost" and not (_is_address(host) and ipaddress.ip_address(host).is_loopback):
-        raise InvalidInput(
-            f"HOST={host} would open the server beyond this machine, where everybody could use it; "
-            "keep 127.0.0.1 and reach it through an SSH tunnel."
-        )
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+def with_token(config: Config) -> tuple[Config, bool]:
+    """The same with a token of the owner where others can reach the server, and whether that token is new."""
+    if config.token is not None or is_loopback(config.host):
+        return config, False
+    return replace(config, token=new_token()), True
+
+
+def _shown_host(config: Config) -> str:
+    """Where a person finds the server: 0.0.0.0 is every address and so none to type."""
+    host = socket.gethostname() if config.host in ("0.0.0.0", "::") else config.host
+    return f"[{host}]" if ":" in host else host
 
 
 def _bind(config: Config) -> socket.socket:
@@ -92,7 +95,7 @@ def _open_browser(url: str) -> None:
 
 def reloading_app() -> FastAPI:
     """The app for a server that starts anew with each change of the code (`make dev`)."""
-    work = build_workspace(from_environment())
+    work = build_workspace(with_token(from_environment())[0])
     app = create_app(work)
     inner = app.router.lifespan_context
 

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
 from cnnpruner import __version__
 from cnnpruner.api import (
+    access,
     branches,
     criteria,
     embeddings,
@@ -20,12 +21,15 @@ from cnnpruner.api import (
     health,
     inspections,
     jobs,
+    links,
     nodes,
     page,
     pictures,
     plans,
+    visitors,
     walks,
 )
+from cnnpruner.api.guard import Guard
 from cnnpruner.service.workspace import Workspace
 
 
@@ -46,7 +50,9 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     app.state.workspace = workspace
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     errors.install(app)
-    api = APIRouter(prefix="/api", responses=errors.ANSWERS)
+    if workspace is not None:
+        app.add_middleware(Guard, work=workspace)
+    api = APIRouter(prefix="/api", responses=errors.ANSWERS, dependencies=[Depends(access.require_access)])
     for part in (
         health,
         experiments,
@@ -62,6 +68,8 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         pictures,
         exports,
         inspections,
+        links,
+        visitors,
     ):
         api.include_router(part.router)
     app.include_router(api)

@@ -1,5 +1,6 @@
 """What routes need: the workspace, and path ids turned into values."""
 
+from dataclasses import replace
 from typing import Annotated, cast
 
 from fastapi import Depends, Path, Request
@@ -9,7 +10,9 @@ from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.plans import Plan
+from cnnpruner.domain.visitors import NOBODY
 from cnnpruner.domain.walks import Walk
+from cnnpruner.service.visitors import find, find_node
 from cnnpruner.service.workspace import Workspace
 
 # SQLite and PostgreSQL hold ids in 64 bits; the page in a double.
@@ -17,8 +20,9 @@ Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
 
 
 def get_workspace(request: Request) -> Workspace:
-    """The workspace of the server that answers."""
-    return cast(Workspace, request.app.state.workspace)
+    """The workspace of the server that answers, as the one who asks may use it."""
+    work = cast(Workspace, request.app.state.workspace)
+    return replace(work, visitor=getattr(request.state, "visitor", NOBODY))
 
 
 Work = Annotated[Workspace, Depends(get_workspace)]
@@ -26,32 +30,44 @@ Work = Annotated[Workspace, Depends(get_workspace)]
 
 def get_experiment(work: Work, experiment_id: Id) -> Experiment:
     """The experiment of the path, or 404."""
-    return work.store.experiments.get(experiment_id)
+    return find(work, f"experiment {experiment_id}", lambda: work.store.experiments.get(experiment_id), _id)
+
+
+def _id(experiment: Experiment) -> int:
+    return experiment.id
 
 
 def get_node(work: Work, node_id: Id) -> Node:
     """The node of the path, or 404."""
-    return work.store.nodes.get(node_id)
+    return find_node(work, node_id)
 
 
 def get_plan(work: Work, plan_id: Id) -> Plan:
     """The plan of the path, or 404."""
-    return work.store.plans.get(plan_id)
+
+    def tree(plan: Plan) -> int:
+        return work.store.nodes.get(plan.node_id).experiment_id
+
+    return find(work, f"plan {plan_id}", lambda: work.store.plans.get(plan_id), tree)
 
 
 def get_job(work: Work, job_id: Id) -> Job:
     """The job of the path, or 404."""
-    return work.store.jobs.get(job_id)
+    return find(work, f"job {job_id}", lambda: work.store.jobs.get(job_id), lambda job: job.experiment_id)
 
 
 def get_estimate(work: Work, estimate_id: Id) -> Estimate:
     """The estimate of the path, or 404."""
-    return work.store.estimates.get(estimate_id)
+
+    def tree(estimate: Estimate) -> int:
+        return work.store.nodes.get(estimate.node_id).experiment_id
+
+    return find(work, f"estimate {estimate_id}", lambda: work.store.estimates.get(estimate_id), tree)
 
 
 def get_walk(work: Work, walk_id: Id) -> Walk:
     """The walk of the path, or 404."""
-    return work.store.walks.get(walk_id)
+    return find(work, f"walk {walk_id}", lambda: work.store.walks.get(walk_id), lambda walk: walk.experiment_id)
 
 
 PathExperiment = Annotated[Experiment, Depends(get_experiment)]

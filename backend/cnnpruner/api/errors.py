@@ -45,7 +45,7 @@ _HTTP = {
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
     message = f"{request.method} {request.url.path[:200]}: {_HTTP.get(error.status_code, f'{error.detail}.')}"
     response = answer(error.status_code, code, message, {})
     response.headers.update(error.headers or {})

@@ -21,7 +21,7 @@ async def stream_events(
     """Job and node changes, epochs and partial scores; goes on after `Last-Event-ID`."""
     # Without a first line the headers wait for the first event, and a browser cannot tell that the line stands.
     yield cast(Event, ServerSentEvent(comment="listening"))
-    async for event in work.broadcast.listen(experiment.id, _number(last_event_id)):
+    async for event in work.broadcast.listen(experiment.id, _number(last_event_id), work.visitor.link_id):
         # The annotation puts the event types into the schema; the envelope carries them, already encoded, with an id.
         yield cast(Event, ServerSentEvent(id=str(event.id), event=event.kind, raw_data=event.data))
 

@@ -14,8 +14,8 @@ router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 @router.get("")
 def list_experiments(work: Work) -> list[Experiment]:
-    """All experiments, the newest first."""
-    return work.store.experiments.list()
+    """All experiments that you may see, the newest first."""
+    return [one for one in work.store.experiments.list() if work.visitor.sees(one.id)]
 
 
 @router.post("", status_code=201)

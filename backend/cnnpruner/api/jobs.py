@@ -17,8 +17,8 @@ def list_jobs(
     experiment_id: Annotated[int | None, Query(ge=1, le=2**53 - 1)] = None,
     active: Annotated[bool, Query(description="only those that are not final")] = False,
 ) -> list[Job]:
-    """Jobs, the newest first, at most 500."""
-    return work.store.jobs.list(experiment_id, active)
+    """Jobs that you may see, the newest first, at most 500."""
+    return jobs.seen(work, experiment_id, active)
 
 
 @router.get("/{job_id}")

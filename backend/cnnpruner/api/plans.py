@@ -18,7 +18,7 @@ def get_plan(plan: PathPlan) -> Plan:
 
 @router.patch("")
 def change_plan(work: Work, plan: PathPlan, changes: PlanChanges) -> Plan:
-    """Edit a draft; 409 once it is applied."""
+    """Edit a draft; 409 once it is applied, or where somebody else was quicker: `details.plan` is their version."""
     return plans.change(work, plan, changes)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from cnnpruner import config
 from cnnpruner.client.exports import ExportCalls
 from cnnpruner.client.http import Http
+from cnnpruner.client.links import LinkCalls
 from cnnpruner.client.samples import SampleCalls
 from cnnpruner.client.tree import TreeCalls
 from cnnpruner.domain.criteria import Agreement, CriterionInfo, Setting
@@ -24,7 +25,7 @@ from cnnpruner.errors import CNNPrunerError
 LOOK_EVERY_S = 0.2
 
 
-class Client(TreeCalls, SampleCalls, ExportCalls):
+class Client(TreeCalls, SampleCalls, ExportCalls, LinkCalls):
     """One server. Errors are the server's sentences (`CNNPrunerError`)."""
 
     def __init__(self, url: str | None = None) -> None:

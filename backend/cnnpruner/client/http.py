@@ -5,8 +5,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
+from urllib.parse import parse_qsl
 from urllib.request import Request, urlopen
 
+from cnnpruner import config
 from cnnpruner.errors import CNNPrunerError, StorageFailed, Unavailable
 
 TIMEOUT_S = 660.0
@@ -22,10 +24,16 @@ class ServerError(CNNPrunerError):
 
 
 class Http:
-    """One server."""
+    """One server. Its address may be a link of the page: then the token in it is sent along."""
 
     def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+        address, _, fragment = url.partition("#")
+        self.url = address.partition("?")[0].rstrip("/")
+        self._token = dict(parse_qsl(fragment)).get("token") or config.token_from_environment()
+
+    def _headers(self) -> dict[str, str]:
+        known = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        return {"Accept": "application/json", **known}
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Send `body` as JSON to `path` under /api; gives the answer's JSON, None where it is empty.
@@ -33,7 +41,7 @@ class Http:
         Raises ServerError for what the server refuses, Unavailable where nobody answers.
         """
         data = None if body is None else json.dumps(body).encode()
-        headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if data is not None else {})
+        headers = self._headers() | ({"Content-Type": "application/json"} if data is not None else {})
         request = Request(f"{self.url}/api{path}", data=data, headers=headers, method=method)
         try:
             with urlopen(request, timeout=TIMEOUT_S) as answer:
@@ -51,9 +59,10 @@ class Http:
 
         Raises ServerError, Unavailable, and StorageFailed where the file cannot be written.
         """
+        asked = Request(f"{self.url}/api{path}", headers=self._headers())
         part = target.with_name(f".{target.name}.part")
         try:
-            with urlopen(Request(f"{self.url}/api{path}"), timeout=TIMEOUT_S) as answer, part.open("wb") as file:
+            with urlopen(asked, timeout=TIMEOUT_S) as answer, part.open("wb") as file:
                 shutil.copyfileobj(answer, file)
             part.replace(target)
         except HTTPError as error:

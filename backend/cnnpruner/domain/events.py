@@ -71,7 +71,7 @@ class EmbeddingEvent(EmbeddingFrame):
 
 
 class RemovedEvent(Value):
-    """A branch is gone, with its plans and the plan that made it."""
+    """A branch is gone, with its plans and the plan that made it; or a draft alone."""
 
     kind: Literal["removed"] = "removed"
     node_ids: list[int]

@@ -170,8 +170,17 @@ class Plan(Value):
 
 
 class PlanChanges(Value):
-    """Edit of a draft."""
+    """Edit of a draft. Without what it was made from, it goes over whatever somebody else did meanwhile."""
 
+    revision: int | None = Field(
+        default=None,
+        ge=1,
+        le=2**53 - 1,
+        description="of the plan that the new rule was made from; 409 where it is older",
+    )
+    note_before: str | None = Field(
+        default=None, max_length=10_000, description="the note that was edited; 409 where it reads otherwise by now"
+    )
     rule: PlanRule | None = None
     name: str | None = Field(default=None, min_length=1, max_length=100)
     note: str | None = Field(default=None, max_length=10_000)
@@ -180,6 +189,9 @@ class PlanChanges(Value):
 class Application(Value):
     """How a plan shall be carried out."""
 
+    revision: int | None = Field(
+        default=None, ge=1, le=2**53 - 1, description="of the plan that was looked at; 409 where it is older"
+    )
     training: TrainingChoice | None = Field(default=None, description="over the experiment's defaults")
     note: str | None = Field(default=None, max_length=10_000)
 

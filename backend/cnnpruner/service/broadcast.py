@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 from cnnpruner.store import Store, StoredEvent
 
@@ -14,13 +16,26 @@ QUEUE_LIMIT = 2000
 """A listener that is this far behind is dropped; it comes back with its last id."""
 
 
+LINKS_EVERY_S = 1.0
+"""How soon a stream ends whose link was withdrawn or is over."""
+
+Queue = asyncio.Queue[StoredEvent | None]
+
+
+@dataclass(frozen=True)
+class _Listener:
+    experiment_id: int
+    link_id: int | None
+
+
 class Broadcast:
     """Feeds event streams from the store, also with what worker processes and other servers wrote there."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._listeners: dict[asyncio.Queue[StoredEvent | None], int] = {}
+        self._listeners: dict[Queue, _Listener] = {}
         self._last = 0
+        self._links_at = 0.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -36,10 +51,12 @@ class Broadcast:
             for queue in list(self._listeners):
                 self._drop(queue)
 
-    async def listen(self, experiment_id: int, after: int | None) -> AsyncIterator[StoredEvent]:
-        """Events of an experiment: those after id `after` where given, then live ones."""
-        queue: asyncio.Queue[StoredEvent | None] = asyncio.Queue()
-        self._listeners[queue] = experiment_id
+    async def listen(
+        self, experiment_id: int, after: int | None, link_id: int | None = None
+    ) -> AsyncIterator[StoredEvent]:
+        """Events of an experiment: those after id `after` where given, then live ones, while the link is good."""
+        queue: Queue = asyncio.Queue()
+        self._listeners[queue] = _Listener(experiment_id, link_id)
         seen = self._last
         try:
             if after is not None:
@@ -56,6 +73,7 @@ class Broadcast:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
+                await self._end_withdrawn()
                 events = await asyncio.to_thread(self._store.events.after, self._last)
             except Exception:
                 log.exception("the event log could not be read")
@@ -65,14 +83,24 @@ class Broadcast:
                 self._last = event.id
                 self._hand_out(event)
 
+    async def _end_withdrawn(self) -> None:
+        used = {one.link_id for one in self._listeners.values() if one.link_id is not None}
+        if not used or time.monotonic() - self._links_at < LINKS_EVERY_S:
+            return
+        self._links_at = time.monotonic()
+        gone = used - await asyncio.to_thread(self._store.links.good, used)
+        for queue, listener in list(self._listeners.items()):
+            if listener.link_id in gone:
+                self._drop(queue)
+
     def _hand_out(self, event: StoredEvent) -> None:
-        for queue, experiment_id in list(self._listeners.items()):
-            if experiment_id == event.experiment_id:
+        for queue, listener in list(self._listeners.items()):
+            if listener.experiment_id == event.experiment_id:
                 queue.put_nowait(event)
                 if queue.qsize() > QUEUE_LIMIT:
                     self._drop(queue)
 
-    def _drop(self, queue: asyncio.Queue[StoredEvent | None]) -> None:
+    def _drop(self, queue: Queue) -> None:
         self._listeners.pop(queue, None)
         while not queue.empty():
             queue.get_nowait()

@@ -11,7 +11,7 @@ from cnnpruner.domain.layers import Layer
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import Predictions
 from cnnpruner.errors import InvalidInput
-from cnnpruner.service import nodes
+from cnnpruner.service import nodes, visitors
 from cnnpruner.service.structures import structure
 from cnnpruner.service.workspace import Workspace
 
@@ -37,7 +37,7 @@ def compare(work: Workspace, experiment: Experiment, node_ids: Sequence[int]) ->
 
 
 def _member(work: Workspace, experiment: Experiment, node_id: int) -> Node:
-    node = work.store.nodes.get(node_id)
+    node = visitors.find_node(work, node_id)
     if node.experiment_id != experiment.id:
         message = f"Node {node.id} belongs to another experiment; compare nodes of one tree."
         raise InvalidInput(message, node_id=node.id)

@@ -17,7 +17,7 @@ from cnnpruner.engine.agreement import rank_correlation, rank_units_by
 from cnnpruner.engine.criteria import CRITERIA
 from cnnpruner.engine.criteria.describing import describe
 from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, Unavailable
-from cnnpruner.service import jobs, nodes
+from cnnpruner.service import jobs, nodes, visitors
 from cnnpruner.service.structures import structure
 from cnnpruner.service.workspace import Workspace
 
@@ -71,6 +71,7 @@ def scores(work: Workspace, node: Node, spec: str) -> Scores:
     chosen = choose(work, spec)
     found = _kept(work, node, chosen)
     if found is None:
+        visitors.require_work_allowed(work, f"Scores by {chosen.spec} are")
         jobs.wait(work, _job(work, node, chosen).id, SCORE_S)
         found = _kept(work, node, chosen)
     if found is None:

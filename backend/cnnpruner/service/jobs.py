@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnnpruner.domain.jobs import Job, JobKind, Lane
-from cnnpruner.errors import CNNPrunerError, Unavailable
+from cnnpruner.errors import CNNPrunerError, NotFound, Unavailable
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace
 
@@ -30,6 +30,14 @@ LANES: dict[JobKind, Lane] = {
 
 About = Mapping[str, int]
 """Ids of what a job is about: experiment_id, node_id, plan_id."""
+
+
+def seen(work: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
+    """Jobs of one tree or of all, the newest first; the holder of a link sees those of its tree alone."""
+    own = work.visitor.experiment_id
+    if own is not None and experiment_id not in (None, own):
+        raise NotFound(f"There is no experiment {experiment_id} in the tree that this link opens.")
+    return work.store.jobs.list(experiment_id if own is None else own, active)
 
 
 def describe(kind: JobKind, about: About, inputs: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from cnnpruner.domain.pictures import (
 )
 from cnnpruner.domain.results import Predictions
 from cnnpruner.errors import NotFound, Unavailable
-from cnnpruner.service import jobs, nodes, samples
+from cnnpruner.service import jobs, nodes, samples, visitors
 from cnnpruner.service.structures import structure
 from cnnpruner.service.workspace import Workspace
 
@@ -80,6 +80,7 @@ def layer_filters(work: Workspace, node: Node, name: str) -> LayerFilters:
     path = _folder(work, node) / f"layer-{_layer(work, node, name).index}.json"
     found = _read(path, LayerFilters)
     if found is None:
+        visitors.require_work_allowed(work, f"The pictures of layer {name} are")
         jobs.wait(work, _activations_job(work, node), ACTIVATIONS_S)
         found = _read(path, LayerFilters)
     if found is None:
@@ -101,6 +102,7 @@ def _block(work: Workspace, node: Node, sample: int, layer: Layer, block: int) -
     path = _folder(work, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
     found = _read(path, FilterBlock)
     if found is None:
+        visitors.require_work_allowed(work, f"The pictures of layer {layer.name} for sample {sample} are")
         start = block * BLOCK
         inputs = {
             "sample": sample,

@@ -15,7 +15,7 @@ from cnnpruner.errors import Conflict
 from cnnpruner.service import criteria, jobs, nodes
 from cnnpruner.service.structures import structure
 from cnnpruner.service.workspace import Workspace
-from cnnpruner.store import NewNode
+from cnnpruner.store import Basis, NewNode
 
 _RULE: TypeAdapter[PlanRule] = TypeAdapter(PlanRule)
 
@@ -67,12 +67,12 @@ def _scores(work: Workspace, node: Node, rule: PlanRule) -> Scores | None:
 
 
 def change(work: Workspace, plan: Plan, changes: PlanChanges) -> Plan:
-    """Edit a draft; a changed rule is carried out anew and makes a new revision."""
+    """Edit a draft; a changed rule is carried out anew and makes a new revision. Raises StalePlan."""
     content = None
     if changes.rule is not None and changes.rule != plan.rule:
         content = _content(work, work.store.nodes.get(plan.node_id), _spelled(work, changes.rule))
-    columns = changes.model_dump(exclude_none=True, exclude={"rule"})
-    return work.store.plans.change(plan.id, columns, content)
+    columns = changes.model_dump(exclude_none=True, include={"name", "note"})
+    return work.store.plans.change(plan.id, columns, content, Basis(changes.revision, changes.note_before))
 
 
 def delete(work: Workspace, plan: Plan) -> None:
@@ -121,6 +121,8 @@ def apply(work: Workspace, plan: Plan, application: Application, origin: Origin 
     parent = work.store.nodes.get(plan.node_id)
     experiment = work.store.experiments.get(parent.experiment_id)
     training = experiment.training if application.training is None else application.training.on(experiment.training)
+    # Also without a word of the caller: the units that the job gets are those of the plan as it was read above.
+    seen = plan.revision if application.revision is None else application.revision
     note = plan.note if application.note is None else application.note
     new = NewNode(
         experiment_id=experiment.id,
@@ -135,7 +137,7 @@ def apply(work: Workspace, plan: Plan, application: Application, origin: Origin 
     )
     with work.store.transaction():
         node, job_id = work.store.nodes.add(new, jobs.describe("prune", {}, {"units": plan.units}))
-        work.store.plans.close(plan.id, node.id, note)
+        work.store.plans.close(plan.id, node.id, note, Basis(seen))
         job = work.store.jobs.get(job_id)
     work.runner.wake("training")
     return Applied(node=work.store.nodes.get(node.id), job=job)

@@ -13,7 +13,7 @@ from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.nodes import Node, Sample, Samples
 from cnnpruner.domain.results import Predictions
 from cnnpruner.errors import InvalidInput, NotFound
-from cnnpruner.service import nodes
+from cnnpruner.service import nodes, visitors
 from cnnpruner.service.workspace import Workspace
 
 Change = Literal["all", "degraded", "improved", "wrong", "right"]
@@ -52,7 +52,7 @@ def find(work: Workspace, node: Node, query: SampleQuery) -> Samples:
 def compared(work: Workspace, node: Node, against: int | None) -> Node | None:
     """The node to compare with: `against`, else the parent, else none. Raises InvalidInput for another tree's."""
     other_id = against if against is not None else node.parent_id
-    other = work.store.nodes.get(other_id) if other_id is not None else None
+    other = visitors.find_node(work, other_id) if other_id is not None else None
     if other is not None and other.experiment_id != node.experiment_id:
         message = f"Node {other.id} belongs to another experiment; compare with a node of the same tree."
         raise InvalidInput(message, against=other.id)

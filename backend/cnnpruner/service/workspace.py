@@ -1,8 +1,9 @@
-"""What every service function works on: the store, the runner and how the server was started."""
+"""What every service function works on: the store, the runner, how the server was started, and who asks."""
 
 from dataclasses import dataclass, field
 
 from cnnpruner.config import Config
+from cnnpruner.domain.visitors import OWNER, Visitor
 from cnnpruner.runners.base import Runner
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plugins import Plugins
@@ -18,3 +19,5 @@ class Workspace:
     runner: Runner
     broadcast: Broadcast
     plugins: Plugins = field(default_factory=lambda: Plugins(None))
+    visitor: Visitor = OWNER
+    """Who asks; the server itself acts as the owner."""

@@ -15,13 +15,14 @@ from cnnpruner.store.exports import Exports
 from cnnpruner.store.files import Files
 from cnnpruner.store.inspections import Inspections
 from cnnpruner.store.jobs import Jobs
+from cnnpruner.store.links import Links
 from cnnpruner.store.nodes import NewNode, Nodes
-from cnnpruner.store.plans import Plans
+from cnnpruner.store.plans import Basis, Plans
 from cnnpruner.store.scores import PartialScoreEvents
 from cnnpruner.store.sessions import Sessions, connect
 from cnnpruner.store.walks import Walks
 
-__all__ = ["NewNode", "Store", "StoredEvent", "open_store"]
+__all__ = ["Basis", "NewNode", "Store", "StoredEvent", "open_store"]
 
 
 class Store:
@@ -42,6 +43,7 @@ class Store:
         self.exports = Exports(sessions)
         self.inspections = Inspections(sessions)
         self.jobs = Jobs(sessions)
+        self.links = Links(sessions)
         self.events = Events(sessions)
 
     @property

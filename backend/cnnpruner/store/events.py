@@ -48,7 +48,7 @@ def _key(event: Event) -> str:
         case EmbeddingEvent():
             return f"embedding:{event.node_id}"
         case RemovedEvent():
-            return f"removed:{event.node_ids[0]}"
+            return f"removed:{event.node_ids[0]}" if event.node_ids else f"removed:plan:{event.plan_ids[0]}"
         case _:
             return f"{event.kind}:{_thing(event).id}"
 

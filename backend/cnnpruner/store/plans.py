@@ -1,15 +1,16 @@
 """Plans: drafts until applied."""
 
 from builtins import list as List
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cnnpruner.domain.events import PlanEvent
+from cnnpruner.domain.events import PlanEvent, RemovedEvent
 from cnnpruner.domain.plans import Plan, Preview
-from cnnpruner.errors import Conflict, NotFound
-from cnnpruner.store.events import emit
+from cnnpruner.errors import Conflict, NotFound, StalePlan
+from cnnpruner.store.events import emit, forget
 from cnnpruner.store.jobs import end, held
 from cnnpruner.store.rows import NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
@@ -33,11 +34,34 @@ def _open_plan(session: Session, plan_id: int) -> PlanRow:
     return row
 
 
+@dataclass(frozen=True)
+class Basis:
+    """What an edit was made from; None: whatever is there."""
+
+    revision: int | None = None
+    note: str | None = None
+
+
+NO_BASIS = Basis()
+
+
+def _require_basis(row: PlanRow, based_on: Basis) -> None:
+    is_same_rule = based_on.revision in (None, row.revision)
+    if is_same_rule and based_on.note in (None, row.note):
+        return
+    what = "note" if is_same_rule else "filters"
+    sentence = f"Somebody else changed the {what} of plan {row.name} meanwhile; take theirs, or put yours over it."
+    raise StalePlan(sentence, plan=plan_value(row).model_dump(mode="json"))
+
+
+def _experiment_id(session: Session, row: PlanRow) -> int:
+    return session.scalars(select(NodeRow.experiment_id).where(NodeRow.id == row.node_id)).one()
+
+
 def _tell(session: Session, row: PlanRow) -> Plan:
     session.flush()
     value = plan_value(row)
-    experiment_id = session.scalars(select(NodeRow.experiment_id).where(NodeRow.id == row.node_id)).one()
-    emit(session, experiment_id, PlanEvent(plan=value))
+    emit(session, _experiment_id(session, row), PlanEvent(plan=value))
     return value
 
 
@@ -67,10 +91,13 @@ class Plans:
             session.add(row)
             return _tell(session, row)
 
-    def change(self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None) -> Plan:
-        """Edit a draft; new content makes a new revision."""
+    def change(
+        self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: Basis = NO_BASIS
+    ) -> Plan:
+        """Edit a draft; new content makes a new revision. Raises StalePlan where it is no longer `based_on` that."""
         with self._sessions.write() as session:
             row = _open_plan(session, plan_id)
+            _require_basis(row, based_on)
             for name, value in changes.items():
                 setattr(row, name, value)
             if content is not None:
@@ -78,17 +105,23 @@ class Plans:
             row.updated_at = now()
             return _tell(session, row)
 
-    def close(self, plan_id: int, child_id: int, note: str) -> Plan:
-        """It made a node."""
+    def close(self, plan_id: int, child_id: int, note: str, based_on: Basis = NO_BASIS) -> Plan:
+        """It made a node. Raises StalePlan where it is no longer `based_on` that."""
         with self._sessions.write() as session:
             row = _open_plan(session, plan_id)
+            _require_basis(row, based_on)
             row.state, row.child_id, row.note, row.updated_at = "applied", child_id, note, now()
             return _tell(session, row)
 
     def remove(self, plan_id: int) -> None:
-        """Throw a draft away."""
+        """Throw a draft away, and tell the event streams."""
         with self._sessions.write() as session:
-            session.delete(_open_plan(session, plan_id))
+            row = _open_plan(session, plan_id)
+            experiment_id = _experiment_id(session, row)
+            session.delete(row)
+            session.flush()
+            forget(session, experiment_id, "plan", [plan_id])
+            emit(session, experiment_id, RemovedEvent(node_ids=[], plan_ids=[plan_id]))
 
     def set_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
         """Keep what a preview job measured; the job is done. False: it is no longer this attempt's."""

@@ -215,6 +215,23 @@ class WalkRow(Row):
     finished_at: Mapped[datetime | None]
 
 
+class LinkRow(Row):
+    __tablename__ = "links"
+    __table_args__ = (AUTO,)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    mode: Mapped[str] = mapped_column(String(10))
+    may_export: Mapped[bool]
+    view: Mapped[str] = mapped_column(Text)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256 of the token, in hexadecimal digits."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+
+
 class EventRow(Row):
     """The newest event of each key; epochs have a key each."""
 

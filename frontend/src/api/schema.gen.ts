@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * List Experiments
-         * @description All experiments, the newest first.
+         * @description All experiments that you may see, the newest first.
          */
         get: operations["list_experiments"];
         put?: never;
@@ -420,7 +420,7 @@ export interface paths {
         head?: never;
         /**
          * Change Plan
-         * @description Edit a draft; 409 once it is applied.
+         * @description Edit a draft; 409 once it is applied, or where somebody else was quicker: `details.plan` is their version.
          */
         patch: operations["change_plan"];
         trace?: never;
@@ -474,7 +474,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description Jobs, the newest first, at most 500.
+         * @description Jobs that you may see, the newest first, at most 500.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -913,6 +913,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Links
+         * @description All links to this tree, the newest first; their tokens are not kept.
+         */
+        get: operations["list_links"];
+        put?: never;
+        /**
+         * Make Link
+         * @description A link to look at this tree, or to edit it; its token is shown this once.
+         */
+        post: operations["make_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Link
+         * @description From now on it opens nothing.
+         */
+        delete: operations["withdraw_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Visitor
+         * @description Who you are to this server, and what you may do; needs no token.
+         */
+        get: operations["get_visitor"];
+        put?: never;
+        /**
+         * Enter
+         * @description Give a token for a cookie that no script can read; 401 for one that opens nothing.
+         */
+        post: operations["enter"];
+        /**
+         * Leave
+         * @description Give the cookie back; the link stays good.
+         */
+        delete: operations["leave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -981,6 +1053,11 @@ export interface components {
          * @description How a plan shall be carried out.
          */
         Application: {
+            /**
+             * Revision
+             * @description of the plan that was looked at; 409 where it is older
+             */
+            revision?: number | null;
             /** @description over the experiment's defaults */
             training?: components["schemas"]["TrainingChoice"] | null;
             /** Note */
@@ -2559,6 +2636,72 @@ export interface components {
             criterion: string;
         };
         /**
+         * Link
+         * @description A link that was made; its token is nowhere to be read again.
+         */
+        Link: {
+            /** Id */
+            id: number;
+            /**
+             * Experiment Id
+             * @description the only tree that it opens
+             */
+            experiment_id: number;
+            /**
+             * Name
+             * @description for whom or what
+             */
+            name: string;
+            /**
+             * Mode
+             * @description read: look only; edit: draft, apply, note, cancel as well
+             * @enum {string}
+             */
+            mode: "read" | "edit";
+            /**
+             * May Export
+             * @description whether its holder may take weights away
+             */
+            may_export: boolean;
+            /**
+             * View
+             * @description query string of the page that it opens, without ?
+             */
+            view: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * @description null: good until it is withdrawn
+             */
+            expires_at: string | null;
+            /**
+             * Used At
+             * @description when it was last used, to the minute; null: never
+             */
+            used_at: string | null;
+        };
+        /**
+         * MadeLink
+         * @description A new link with its token, which is shown this once.
+         */
+        MadeLink: {
+            link: components["schemas"]["Link"];
+            /**
+             * Token
+             * @description 256 random bits; the server keeps their SHA-256 alone
+             */
+            token: string;
+            /**
+             * Path
+             * @description append it to the server's address; the token stands behind #, so no log holds it
+             */
+            path: string;
+        };
+        /**
          * NetworkChoice
          * @description A network that the product can build, and its options.
          */
@@ -2907,6 +3050,42 @@ export interface components {
              * @default taylor
              */
             criterion: string;
+        };
+        /**
+         * NewLink
+         * @description What its holder shall see and may do.
+         */
+        NewLink: {
+            /**
+             * Name
+             * @description for whom or what, to know it again in the list
+             * @default
+             */
+            name: string;
+            /**
+             * Mode
+             * @description read: look only; edit: draft, apply, note, cancel as well
+             * @default read
+             * @enum {string}
+             */
+            mode: "read" | "edit";
+            /**
+             * May Export
+             * @description whether its holder may take weights away
+             * @default false
+             */
+            may_export: boolean;
+            /**
+             * View
+             * @description query string of the page that it opens, without ?
+             * @default
+             */
+            view: string;
+            /**
+             * Days
+             * @description how long it is good, days; null: until withdrawn
+             */
+            days?: number | null;
         };
         /**
          * NewPercentPlan
@@ -3602,9 +3781,19 @@ export interface components {
         };
         /**
          * PlanChanges
-         * @description Edit of a draft.
+         * @description Edit of a draft. Without what it was made from, it goes over whatever somebody else did meanwhile.
          */
         PlanChanges: {
+            /**
+             * Revision
+             * @description of the plan that the new rule was made from; 409 where it is older
+             */
+            revision?: number | null;
+            /**
+             * Note Before
+             * @description the note that was edited; 409 where it reads otherwise by now
+             */
+            note_before?: string | null;
             /** Rule */
             rule?: (components["schemas"]["PercentRule"] | components["schemas"]["ThresholdRule"] | components["schemas"]["LayersRule"] | components["schemas"]["TargetRule"] | components["schemas"]["FiltersRule"]) | null;
             /** Name */
@@ -3679,7 +3868,7 @@ export interface components {
         };
         /**
          * RemovedEvent
-         * @description A branch is gone, with its plans and the plan that made it.
+         * @description A branch is gone, with its plans and the plan that made it; or a draft alone.
          */
         RemovedEvent: {
             /**
@@ -4098,6 +4287,17 @@ export interface components {
             criterion: string;
         };
         /**
+         * Token
+         * @description What is given for a cookie.
+         */
+        Token: {
+            /**
+             * Token
+             * @description of a link, or the owner's
+             */
+            token: string;
+        };
+        /**
          * TopSample
          * @description A selection image that makes a filter respond.
          */
@@ -4286,6 +4486,47 @@ export interface components {
              * @description why it is frozen, with the line of the network that causes it; null if free
              */
             reason: string | null;
+        };
+        /**
+         * Visitor
+         * @description The owner may do all, the holder of a link what the link says, nobody nothing.
+         */
+        Visitor: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "owner" | "link" | "nobody";
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "read" | "edit";
+            /**
+             * May Export
+             * @description whether weights may be taken away
+             */
+            may_export: boolean;
+            /**
+             * Experiment Id
+             * @description the only tree that is seen; null: all
+             */
+            experiment_id: number | null;
+            /**
+             * Link Id
+             * @description the link that was used
+             */
+            link_id: number | null;
+            /**
+             * Name
+             * @description of the link
+             */
+            name: string;
+            /**
+             * Is Open
+             * @description this server answers its own machine alone, and asks nobody for a token
+             */
+            is_open: boolean;
         };
         /**
          * Walk
@@ -6622,6 +6863,244 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NetworkReport"];
                 };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"][];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    make_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeLink"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    withdraw_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visitor"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Token"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visitor"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description cannot be done as asked; the message says why and what helps */
             "4XX": {

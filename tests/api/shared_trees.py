@@ -1,0 +1,137 @@
+"""Two trees on a server that asks for a token, and links to each of them."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+from fastapi.testclient import TestClient
+
+from cnnpruner.api.app import create_app
+from cnnpruner.domain.embeddings import Embedding
+from cnnpruner.domain.estimates import NewEstimate
+from cnnpruner.domain.exports import Export, ExportCheck
+from cnnpruner.domain.links import Mode, NewLink
+from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.pictures import FilterBlock, LayerFilter, LayerFilters
+from cnnpruner.domain.plans import Application, NewPercentPlan, Plan
+from cnnpruner.domain.walks import NewWalk
+from cnnpruner.service import estimates, links, plans
+from cnnpruner.service.workspace import Workspace
+from tests.trees import IMAGES, plant, root_layers
+
+OWNER = "the-owners-token-of-this-test"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """An experiment with one of everything that has an id."""
+
+    experiment_id: int
+    node_id: int
+    root_id: int
+    plan_id: int
+    job_id: int
+    walk_id: int
+    estimate_id: int
+    link_id: int
+    report_id: int
+    layer: str
+
+
+def guarded(work: Workspace) -> Workspace:
+    """The same on a server that asks for a token, as one beyond loopback does."""
+    return replace(work, config=replace(work.config, token=OWNER))
+
+
+def visit(work: Workspace, token: str | None) -> TestClient:
+    """The API as the bearer of `token` has it; not entered, so that no event loop runs."""
+    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    return TestClient(create_app(work), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False)
+
+
+def link_to(work: Workspace, experiment_id: int, mode: Mode = "read", may_export: bool = False) -> str:
+    """The token of a new link."""
+    new = NewLink(mode=mode, may_export=may_export)
+    return links.make(work, work.store.experiments.get(experiment_id), new).token
+
+
+def grow(work: Workspace) -> Tree:
+    """A root and a child, both ready, with drafts, an estimate, a walk, a link, a map, pictures and an export."""
+    grove = plant(work.store, correct=98)
+    root = work.store.nodes.get(grove.root_id)
+    child_id = plans.apply(work, _draft(work, grove.root_id), Application()).node.id
+    child = grove.finish(child_id, correct=90)
+    estimate = estimates.estimate(work, child, NewEstimate(target_accuracy=0.95))
+    walk = work.store.walks.add(grove.experiment_id, root.id, NewWalk(kind="automatic", target_accuracy=0.9))
+    _lay_out(work, child)
+    _picture(work, child)
+    _export(work, child)
+    made = links.make(work, work.store.experiments.get(grove.experiment_id), NewLink())
+    report = work.store.jobs.add({"kind": "report", "lane": "interactive", "inputs": {}})
+    work.store.jobs.cancel(report.id)
+    job_id = child.job_id
+    assert job_id is not None
+    return Tree(
+        experiment_id=grove.experiment_id,
+        node_id=child.id,
+        root_id=root.id,
+        plan_id=_draft(work, root.id).id,
+        job_id=job_id,
+        walk_id=walk.id,
+        estimate_id=estimate.id,
+        link_id=made.link.id,
+        report_id=report.id,
+        layer=root_layers().layers[0].name,
+    )
+
+
+def _draft(work: Workspace, node_id: int) -> Plan:
+    return plans.draft(work, work.store.nodes.get(node_id), NewPercentPlan(percent=30))
+
+
+def _job(work: Workspace, kind: str, node: Node) -> tuple[int, int]:
+    about = {"experiment_id": node.experiment_id, "node_id": node.id}
+    work.store.jobs.add({"kind": kind, "lane": "interactive", "inputs": {"format": "safetensors"}, **about})
+    job = work.store.jobs.claim("interactive", "test")
+    assert job is not None
+    return job.id, job.attempt
+
+
+def _lay_out(work: Workspace, node: Node) -> None:
+    embedding = Embedding(
+        node_id=node.id,
+        method="tsne",
+        perplexity=30,
+        iterations=300,
+        initial="pca",
+        initial_id=None,
+        images=IMAGES,
+        sample=[0],
+        x=[0.0],
+        y=[0.0],
+        label=[0],
+        predicted=[0],
+    )
+    assert work.store.embeddings.finish(*_job(work, "embedding", node), embedding)
+
+
+def _picture(work: Workspace, node: Node) -> None:
+    np.save(work.store.files.pictures(node.experiment_id), np.zeros((IMAGES, 8, 8, 1), dtype=np.uint8))
+    folder = work.store.files.filter_pictures(node.experiment_id, node.number)
+    folder.mkdir(parents=True)
+    (folder / "sample-0-layer-0-block-0.json").write_text(FilterBlock(items=[]).model_dump_json())
+    one = LayerFilter(number=0, mean=0.0, top=[], map_high=0.0, map="")
+    layer = root_layers().layers[0].name
+    found = LayerFilters(node_id=node.id, layer=layer, images=IMAGES, height=1, width=1, items=[one])
+    (folder / "layer-0.json").write_text(found.model_dump_json())
+
+
+def _export(work: Workspace, node: Node) -> None:
+    check = ExportCheck(runtime="test", images=1, max_difference=0, largest_logit=1, same_top1=1)
+    export = Export(
+        node_id=node.id, format="safetensors", file="node.zip", size_bytes=3, made_at=datetime.now(UTC), check=check
+    )
+    assert work.store.exports.finish(*_job(work, "export", node), export)
+    path = work.store.files.export(node.experiment_id, node.number, "safetensors")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"zip")

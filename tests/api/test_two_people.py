@@ -1,0 +1,86 @@
+"""Two people edit one tree: both see what the other did, and nothing is lost."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from cnnpruner.domain.plans import Application
+from cnnpruner.errors import StalePlan
+from cnnpruner.service import plans
+from cnnpruner.service.workspace import Workspace
+from tests.api.shared_trees import guarded, link_to, visit
+from tests.trees import plant
+
+
+@pytest.fixture
+def tree(work: Workspace) -> Iterator[tuple[TestClient, TestClient, Workspace, int]]:
+    """Two editors of one tree, by links of their own, and a draft."""
+    work = guarded(work)
+    grove = plant(work.store)
+    ada, ben = (visit(work, link_to(work, grove.experiment_id, "edit")) for _ in range(2))
+    plan = ada.post(f"/api/nodes/{grove.root_id}/plans", json={"rule": "percent", "percent": 10}).json()
+    yield ada, ben, work, plan["id"]
+
+
+def percent(value: float) -> dict[str, Any]:
+    return {"rule": "percent", "percent": value}
+
+
+def test_the_later_of_two_edits_is_told_and_gets_the_other_version(tree: Any) -> None:
+    ada, ben, _, plan_id = tree
+    url = f"/api/plans/{plan_id}"
+    first = ada.patch(url, json={"revision": 1, "rule": percent(20)})
+    assert (first.status_code, first.json()["revision"]) == (200, 2)
+    late = ben.patch(url, json={"revision": 1, "rule": percent(50)})
+    error = late.json()["error"]
+    assert (late.status_code, error["code"]) == (409, "stale_plan")
+    assert "Somebody else changed the filters of plan A" in error["message"]
+    assert error["details"]["plan"] == ada.get(url).json(), "nothing of Ada's is lost"
+    over = ben.patch(url, json={"revision": error["details"]["plan"]["revision"], "rule": percent(50)})
+    assert (over.status_code, over.json()["rule"]["percent"], over.json()["revision"]) == (200, 50, 3)
+
+
+def test_notes_do_not_go_over_each_other_either(tree: Any) -> None:
+    ada, ben, _, plan_id = tree
+    url = f"/api/plans/{plan_id}"
+    assert ada.patch(url, json={"note_before": "", "note": "Ada's reason"}).status_code == 200
+    late = ben.patch(url, json={"note_before": "", "note": "Ben's reason"})
+    assert late.status_code == 409 and "note of plan A" in late.json()["error"]["message"]
+    assert ada.get(url).json()["note"] == "Ada's reason"
+    assert ada.get(url).json()["revision"] == 1, "a note leaves a preview as it is"
+
+
+def test_an_edit_that_names_no_revision_goes_over_as_ever(tree: Any) -> None:
+    ada, ben, _, plan_id = tree
+    ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(20)})
+    assert ben.patch(f"/api/plans/{plan_id}", json={"rule": percent(30)}).json()["revision"] == 3
+
+
+def test_a_plan_that_changed_since_it_was_looked_at_is_not_applied(tree: Any) -> None:
+    ada, ben, work, plan_id = tree
+    seen = ben.get(f"/api/plans/{plan_id}").json()
+    ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(60)})
+    refused = ben.post(f"/api/plans/{plan_id}/apply", json={"revision": seen["revision"]})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "stale_plan")
+    nodes = work.store.nodes.list(work.store.nodes.get(seen["node_id"]).experiment_id)
+    assert [node.number for node in nodes] == [0], "no node was made"
+
+
+def test_what_the_job_cuts_is_what_the_closed_plan_says(tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, _, work, plan_id = tree
+    stale = work.store.plans.get(plan_id)
+    ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(60)})
+    with pytest.raises(StalePlan, match="Somebody else changed"):
+        plans.apply(work, stale, Application())
+    assert work.store.plans.get(plan_id).state == "draft"
+
+
+def test_a_draft_that_is_thrown_away_goes_from_the_other_page_too(tree: Any) -> None:
+    ada, _, work, plan_id = tree
+    assert ada.delete(f"/api/plans/{plan_id}").status_code == 204
+    told = [event for event in work.store.events.after(0) if event.kind in ("plan", "removed")]
+    assert [event.kind for event in told] == ["removed"]
+    assert json.loads(told[0].data)["plan_ids"] == [plan_id]
