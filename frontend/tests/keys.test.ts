@@ -1,8 +1,17 @@
 import { expect, test, vi } from "vitest";
-import { listenForKeys, nameKey } from "../src/keys";
+import { listenForKeys, nameKey, PAGE_KEYS } from "../src/keys";
 import type { Actions } from "../src/state/actions";
 import { withScreen } from "../src/state/patches";
+import { filtersPanel } from "../src/views/filters/panel";
+import { modelPanel } from "../src/views/model/panel";
+import { statsPanel } from "../src/views/stats/panel";
+import { treePanel } from "../src/views/tree/panel";
 import { stateWith } from "./fixtures/values";
+
+test("no key means two things", () => {
+  const keys = [...PAGE_KEYS, ...[treePanel, statsPanel, modelPanel, filtersPanel].flatMap((panel) => panel.keys)].map((key) => key.keys);
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+});
 
 test("keys are named with their modifiers; Shift is not named for signs", () => {
   const name = (init: KeyboardEventInit) => nameKey(new KeyboardEvent("keydown", init));

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 import cnnpruner
 from cnnpruner.api.app import create_app
 from cnnpruner.domain.nodes import Node
-from cnnpruner.engine.exports.onnx_file import missing_packages
+from cnnpruner.engine.exports.packages import missing_packages
 from cnnpruner.jobs import export as export_job
 from cnnpruner.service import exports
 from cnnpruner.service.nodes import describe_hope

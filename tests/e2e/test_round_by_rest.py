@@ -1,11 +1,15 @@
 """A whole pruning round on the demo by REST alone."""
 
 import hashlib
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from safetensors import safe_open
 
+from cnnpruner.cli import main
 from cnnpruner.client.http import ServerError
 from tests.e2e.server import Server
 
@@ -109,3 +113,15 @@ def test_what_cannot_be_done_is_named(demo: Server, root: dict[str, Any]) -> Non
             demo.call("POST", path, body)
         assert error.value.status == status, (path, body, error.value.message)
         assert error.value.code != "error"
+
+
+def test_a_node_leaves_by_the_command_line_and_answers_alike_elsewhere(
+    demo: Server, root: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["export", str(root["id"]), "--format", "safetensors", "--to", str(tmp_path), "--server", demo.url]
+    assert main(arguments) == 0
+    assert "same class on 100.00%" in capsys.readouterr().out
+    [archive] = tmp_path.iterdir()
+    code = "import cnnpruner, sys, torch; print(cnnpruner.load(sys.argv[1])(torch.zeros(2, 1, 8, 8)).shape)"
+    done = subprocess.run([sys.executable, "-I", "-c", code, archive], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "torch.Size([2, 10])"

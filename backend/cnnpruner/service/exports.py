@@ -42,7 +42,7 @@ def start(work: Workspace, node: Node, kind: ExportFormat) -> Job:
 
 
 def find(work: Workspace, node: Node, kind: ExportFormat) -> ExportFile | None:
-    """The file of this format where it was made and is still true to the node."""
+    """The file of this format where it was made and is still there."""
     require_ready(node, "network to export")
     export = work.store.exports.get(node.id, kind)
     path = work.store.files.export(node.experiment_id, node.number, kind)

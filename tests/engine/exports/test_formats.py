@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 import cnnpruner
 from cnnpruner.engine.exports.comparing import compare
-from cnnpruner.engine.exports.onnx_file import OnnxNetwork, missing_packages, write_onnx
+from cnnpruner.engine.exports.onnx_file import OnnxNetwork, write_onnx
+from cnnpruner.engine.exports.packages import missing_packages
 from cnnpruner.engine.exports.torch_program import TorchProgram, write_program
 from cnnpruner.errors import ExportFailed, Unavailable
 from tests.engine.exports.networks import export, leaving

@@ -16,7 +16,7 @@ export function listTools(state: State): readonly Tool[] {
     { id: "compare", icon: "compare", title: compare, disabled: marked < 2, run: (act) => act.showTree("compare") },
     { id: "star", icon: "star", title: "Star (S)", pressed: node?.starred ?? false, disabled: node === null, run: (act) => node && act.toggleStar(node.id) },
     { id: "note", icon: "note", title: "Note (N)", disabled: node === null, run: (act) => node && act.openDialog({ kind: "note", node: node.id }) },
-    { id: "export", icon: "export", title: "Export: take the network away as a checked file (O)", disabled: !isReady, run: (act) => node && act.openExport(node.id) },
+    { id: "export", icon: "export", title: "Export: take the network away as a checked file (Shift E)", disabled: !isReady, run: (act) => node && act.openExport(node.id) },
     { id: "find", icon: "find", title: "Find a node (F)", disabled: node === null, run: (act) => act.openFind() },
     { id: "more", icon: "more", title: "More with this node", disabled: node === null, items: listItems(state, node), run: () => undefined },
   ];
@@ -64,7 +64,7 @@ export const TREE_KEYS: readonly Key[] = [
   { keys: "t", help: "estimator: how many filters to keep", run: withNode((act, node) => act.openNodeDialog("estimate", node.id), isReady) },
   { keys: "w", help: "automatic walk from the node", run: withNode((act, node) => act.openNodeDialog("walk", node.id), isReady) },
   { keys: "k", help: "controls at equal size", run: withNode((act, node) => act.openNodeDialog("controls", node.id), (node) => isReady(node) && isChild(node)) },
-  { keys: "o", help: "export the node as a checked file", run: withNode((act, node) => act.openExport(node.id), isReady) },
+  { keys: "Shift+E", help: "export the node as a checked file", run: withNode((act, node) => act.openExport(node.id), isReady) },
   { keys: "m", help: "measure latency, and test accuracy once", run: withNode((act, node) => act.openNodeDialog("measure", node.id), isReady) },
   { keys: "c", help: "mark the node for comparison, or let it go", run: withNode((act, node) => act.markNode(node.id)) },
   { keys: "Shift+C", help: "compare the marked nodes, and back", run: toggleView("compare") },
