@@ -11,14 +11,14 @@ TIMEOUT_MS = 30_000
 
 
 @contextmanager
-def open_page(width: int = 1440, height: int = 900) -> Iterator[Page]:
+def open_page(width: int = 1440, height: int = 900, scale: float = 1) -> Iterator[Page]:
     """A page that fails the test where the browser logs an error, or something reaches beyond this machine."""
     chromium = find_chromium()
     assert chromium is not None, CURE
     faults: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": width, "height": height})
+        page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=scale)
         page.set_default_timeout(TIMEOUT_MS)
         expect.set_options(timeout=TIMEOUT_MS)
         page.on("pageerror", lambda error: faults.append(str(error)))
