@@ -45,6 +45,7 @@ UNKNOWN = [
     ("POST", "/api/estimates/7/plan"),
     ("GET", "/api/walks/7"),
     ("POST", "/api/walks/7/stop"),
+    ("GET", "/api/inspections/7"),
     ("GET", "/api/jobs/7"),
     ("POST", "/api/jobs/7/cancel"),
     ("GET", "/api/nothing"),

@@ -50,8 +50,9 @@ def test_sums_are_those_of_the_cost_model() -> None:
 
 
 def test_what_a_constructor_left_even_is_made_uneven_and_trained_numbers_stay() -> None:
-    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.PReLU(), nn.Flatten(), nn.Linear(4, 2))
-    nn.init.zeros_(network[4].weight)
+    head = nn.Linear(4, 2)
+    nn.init.zeros_(head.weight)
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.PReLU(), nn.Flatten(), head)
     before = {name: value.clone() for name, value in network.state_dict().items()}
     disturb_constants(network, seed=0)
     changed = {name for name, value in network.state_dict().items() if not torch.equal(value, before[name])}

@@ -71,6 +71,20 @@ def test_given_network_stays_as_it_was_and_the_copy_learns() -> None:
     assert not network.training
 
 
+class _Views(nn.Sequential):
+    """Flattens as strangers do, which channels-last activations do not allow."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self[1](torch.relu(self[0](x)).view(-1, 384))
+        return logits
+
+
+def test_a_network_that_flattens_by_view_is_trained_too() -> None:
+    network = _Views(nn.Conv2d(1, 6, 3, padding=1), nn.Linear(384, 2))
+    stats = Trainer(network, _data(), _training(), seed=0).epoch(1)
+    assert stats.train_loss > 0
+
+
 def test_one_step_is_nesterov_sgd_with_decay_on_weights_alone() -> None:
     network, data = nn.Sequential(nn.Flatten(), nn.Linear(64, 2)), _data(16)
     training = _training(epochs=2, weight_decay=0.1, learning_rate=0.5, momentum=0.8)

@@ -1,10 +1,13 @@
 """Errors of jobs as rows keep them."""
 
+import re
+
 import pytest
 import torch
 
 from cnnpruner.errors import StorageFailed
 from cnnpruner.jobs.faults import describe
+from tests.strangers import Lenet
 
 
 def test_our_errors_keep_code_sentence_and_details() -> None:
@@ -30,6 +33,14 @@ def test_a_really_too_large_tensor_is_missing_memory() -> None:
     with pytest.raises(RuntimeError) as caught:
         torch.empty(2**58, dtype=torch.uint8)
     assert describe(caught.value).code == "out_of_memory"
+
+
+def test_a_network_that_fails_while_it_runs_is_named_by_its_line() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        Lenet()(torch.zeros(1, 3, 40, 40))
+    body = describe(caught.value)
+    assert body.code == "unusable_network"
+    assert re.match(r"The network fails at tests/strangers\.py:\d+ \(RuntimeError: shape '\[-1, 400\]'", body.message)
 
 
 def test_the_unforeseen_is_logged_whole_and_described_blandly(caplog: pytest.LogCaptureFixture) -> None:

@@ -54,13 +54,13 @@ def start(named: Mapping[str, Factory], folder: Path | None = None) -> None:
 
 def registered() -> dict[str, Factory]:
     """Factory by name, as registered now."""
-    return (_read_file(_REGISTRY.file) if _REGISTRY.file is not None else {}) | _REGISTRY.started_with
+    return (read_file(_REGISTRY.file) if _REGISTRY.file is not None else {}) | _REGISTRY.started_with
 
 
 def remember(name: str, factory: Factory, folder: Path) -> None:
     """Register a factory with the servers of this model store. Raises StorageFailed."""
     file = folder / FILE
-    texts = {known: one.text for known, one in _read_file(file).items()} | {name: factory.text}
+    texts = {known: one.text for known, one in read_file(file).items()} | {name: factory.text}
     part = file.with_suffix(".part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -105,7 +105,8 @@ def _read_arguments(text: str, whole: str) -> dict[str, Any]:
     )
 
 
-def _read_file(file: Path) -> dict[str, Factory]:
+def read_file(file: Path) -> dict[str, Factory]:
+    """Factory by name of a file that `remember` wrote; none where there is no file. Raises InvalidInput."""
     try:
         texts = json.loads(file.read_text())
         return {name: read_factory(text) for name, text in texts.items()}
