@@ -92,10 +92,8 @@ def _halve(way: Walk, root: dict[str, Any]) -> tuple[Report, dict[str, Any]]:
     child = way.apply("half of all filters, as in the paper")
     shares = way.server.call("GET", f"/plans/{child['plan_id']}")["shares"]
     report = Report({name: shares[name] for name in SHARES})
-    gestures.write_note(
-        page,
-        f"The half that went carried {shares['sensitivity']:.0%} of the sensitivity, {shares['instability']:.0%} of the instability.",
-    )
+    of = [f"{shares[name]:.0%} of the {name}" for name in SHARES[1:]]
+    gestures.write_note(page, f"The half that went carried {', '.join(of)}.")
     _read_statistics(page, child)
     return report, child
 

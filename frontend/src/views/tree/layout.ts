@@ -3,6 +3,7 @@ import type { Estimate, Node } from "../../api/values";
 import { formatShare, formatTimes } from "../../marks/format";
 import type { Ghost } from "../../state/ghost";
 import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
+import { clearEstimate, dropCoveredTags } from "./collisions";
 import { findGhostLane, ghostEdge, placeEstimate, placeGhost, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
 import { layoutEdges, type Edge } from "./edges";
 import { describeEnd } from "./ends";
@@ -72,11 +73,12 @@ export function layoutTree(input: TreeInput): TreeLayout {
   const ghostLane = drawn ? findGhostLane(shown.nodes, lanes, drawn.parent) : 0;
   const ghostY = TOP + ghostLane * gap;
   const edges = layoutEdges({ ...shown, axis, lineage: input.lineage, toY });
+  const places = dropCoveredTags(shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => place(node, toY, input)));
   return {
-    places: shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => place(node, toY, input)),
+    places,
     edges: drawn ? [...edges, ghostEdge(drawn, axis, toY(drawn.parent.id), ghostY)] : edges,
     ghost: drawn ? placeGhost(drawn, axis, ghostY, ghostSide(drawn.parent, ghostY === toY(drawn.parent.id))) : null,
-    estimate: estimate && placeEstimate(estimate, shown.byId, axis, toY),
+    estimate: clearEstimate(estimate && placeEstimate(estimate, shown.byId, axis, toY), places),
     height: TOP + Math.max(lowest, ghostLane) * gap + BOTTOM,
   };
 }
