@@ -10,12 +10,18 @@ import torch
 from torch import Tensor, nn
 
 import cnnpruner
+from cnnpruner.domain.experiments import NetworkSource
 from cnnpruner.engine.exports.comparing import compare
 from cnnpruner.engine.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.engine.exports.packages import missing_packages
+from cnnpruner.engine.exports.record import describe
 from cnnpruner.engine.exports.torch_program import TorchProgram, write_program
+from cnnpruner.engine.networks import factories
+from cnnpruner.engine.networks.factories import read_factory
 from cnnpruner.errors import ExportFailed, Unavailable
-from tests.engine.exports.networks import export, leaving
+from tests.engine.cuts import trace
+from tests.engine.exports.networks import export, leaving, ready_node
+from tests.values import experiment_value
 from tests.zoo import IMAGE, make
 
 onnx = pytest.mark.skipif(bool(missing_packages()), reason="needs the packages of the extra `onnx`")
@@ -91,3 +97,12 @@ def test_load_leaves_warnings_and_randomness_as_they_were(tmp_path: Path) -> Non
         warnings.simplefilter("error")
         cnnpruner.load(tmp_path / "node.zip")
     assert torch.equal(before, torch.get_rng_state())
+
+
+def test_the_record_names_a_factory_without_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    known = {"mine": read_factory(f"{tmp_path}/nets.py:make(width=8)"), "theirs": read_factory("package.nets:make")}
+    monkeypatch.setattr(factories, "registered", lambda: known)
+    layers = trace(make("vgg"), IMAGE)
+    for name, text in (("mine", "nets.py:make(width=8)"), ("theirs", "package.nets:make")):
+        experiment = experiment_value().model_copy(update={"network": NetworkSource(name=name)})
+        assert describe(experiment, ready_node(), layers, layers).factory == text
