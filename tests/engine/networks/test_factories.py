@@ -44,6 +44,8 @@ def test_a_file_outside_every_package_is_a_factory_too(tmp_path: Path) -> None:
         " nn.Linear(WIDTH, classes))\n"
     )
     register_networks([f"own={tmp_path}/net.py:make"])
+    [title] = [choice.title for choice in network_choices() if choice.name == "own"]
+    assert title == "own (net.py:make)", "a folder of the server is nobody's business"
     try:
         assert build("own")(torch.zeros(2, 3, 8, 8)).shape == (2, 5)
     finally:

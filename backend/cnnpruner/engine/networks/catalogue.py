@@ -160,7 +160,7 @@ def _find_entry(name: str) -> NetworkEntry:
 
 
 def _factory_entry(name: str) -> NetworkEntry:
-    return NetworkEntry(f"{name} ({factories.registered()[name].text})", 1, None, family="factory")
+    return NetworkEntry(f"{name} ({factories.registered()[name].label})", 1, None, family="factory")
 
 
 def _unknown(name: str) -> UnusableNetwork:

@@ -32,9 +32,17 @@ class Factory:
 
     @property
     def text(self) -> str:
-        """As a person writes it."""
+        """As a person writes it, with the whole path of a file."""
+        return self._write(self.module)
+
+    @property
+    def label(self) -> str:
+        """The same without the folder, for those who have no business with this machine's paths."""
+        return self._write(Path(self.module).name if self.module.endswith(".py") else self.module)
+
+    def _write(self, module: str) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
-        return f"{self.module}:{self.function}{f'({given})' if given else ''}"
+        return f"{module}:{self.function}{f'({given})' if given else ''}"
 
 
 @dataclass

@@ -33,7 +33,7 @@ def build_foreign(factory: Factory, classes: int | None, channels: int | None, i
     except Exception as error:
         raise _failed(factory, "fails when it is called", error) from error
     if not isinstance(network, nn.Module):
-        raise UnusableNetwork(f"Factory {factory.text} gives a {type(network).__name__}; it must return an nn.Module.")
+        raise UnusableNetwork(f"Factory {factory.label} gives a {type(network).__name__}; it must return an nn.Module.")
     return network
 
 
@@ -46,7 +46,7 @@ def _find_function(factory: Factory) -> Callable[..., Any]:
         found = getattr(found, part, None)
     if not callable(found):
         raise UnusableNetwork(
-            f"Factory {factory.text}: {factory.module} has no function or class {factory.function}; correct its name."
+            f"Factory {factory.label}: it has no function or class {factory.function}; correct its name."
         )
     return found  # type: ignore[no-any-return]
 
@@ -96,8 +96,8 @@ def _failed(factory: Factory, what: str, error: Exception) -> UnusableNetwork:
     if isinstance(error, ModuleNotFoundError):
         cure = "Put its folder on PYTHONPATH, or name the file: folder/file.py:function."
     return UnusableNetwork(
-        f"Factory {factory.text} {what} ({type(error).__name__}{where}): {reason}. {cure}",
-        factory=factory.text,
+        f"Factory {factory.label} {what} ({type(error).__name__}{where}): {reason}. {cure}",
+        factory=factory.label,
     )
 
 

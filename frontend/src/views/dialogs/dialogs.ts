@@ -4,11 +4,14 @@ import { chosenExperiment } from "../../state/select";
 import type { Actions } from "../../state/actions";
 import type { Dialog, State } from "../../state/state";
 import type { Panel } from "../panel";
+import { conflictDialog } from "./conflict";
 import { drawDelete } from "./delete";
+import { enterDialog } from "./enter";
 import { drawHelp } from "./help";
 import { drawNewExperiment } from "./newExperiment";
 import { drawNote } from "./note";
 import { drawNotices } from "./notices";
+import { shareDialog } from "./share";
 
 const LABELS: Partial<Record<Dialog["kind"], string>> = {
   experiment: "New experiment",
@@ -36,7 +39,9 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
   if (dialog && element) drawContent(part(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
-const ownDialog = (panels: readonly Panel[], kind: Dialog["kind"]) => panels.find((panel) => panel.dialogs?.[kind])?.dialogs?.[kind];
+const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = { share: shareDialog, enter: enterDialog, conflict: conflictDialog };
+
+const ownDialog = (panels: readonly Panel[], kind: Dialog["kind"]) => PAGE_DIALOGS[kind] ?? panels.find((panel) => panel.dialogs?.[kind])?.dialogs?.[kind];
 
 interface Context {
   readonly state: State;

@@ -18,6 +18,9 @@ interface Row {
 const FIXED: readonly Row[] = [
   { keys: "Tab", help: "next control; the tree, the matrix, the bubbles and the pictures are one stop each" },
   { keys: "← → ↑ ↓", help: "inside them: node, cell, filter, picture" },
+  { keys: "Space", help: "on a filter: in or out of the plan" },
+  { keys: "Shift ← →", help: "in the bubbles: several filters; then Tab to Remove, Keep, By rule" },
+  { keys: "Shift Enter", help: "in the map: the sample into or out of the chosen ones" },
 ];
 
 /** "Ctrl Z", "Esc", "↑" */
