@@ -9,6 +9,7 @@ import { exportDialog } from "../../src/views/tree/dialogs/export";
 import { measureDialog } from "../../src/views/tree/dialogs/measure";
 import { describeHope, describeTest } from "../../src/views/tree/dialogs/test";
 import { drawFacts } from "../../src/views/tree/facts";
+import { statusData } from "../../src/views/status/status";
 import { makeExperiment, makeJob, makeNode, stateWith } from "../fixtures/values";
 
 const AT = "2026-01-02T03:04:05Z";
@@ -115,4 +116,10 @@ test("beside the MACs stands the latency by torch and ONNX Runtime, and the way 
   expect(box.querySelector("div")!.title).toContain("96.10% of the test images");
   box.querySelector("button")!.click();
   expect(onMeasure).toHaveBeenCalled();
+});
+
+test("the status bar says test locked until it was looked at, then for how many nodes", () => {
+  const splits = (tests: number): string => statusData(stateWith([root], { experiments: { 1: makeExperiment({ tests }) } })).splits;
+  expect(splits(0)).toContain("test 359 locked");
+  expect(splits(2)).toContain("test 359 measured for 2 nodes");
 });

@@ -1,5 +1,5 @@
 /** The status bar: what the pointer or focus is on, splits, device, whether the line stands. */
-import { formatCount } from "../../marks/format";
+import { formatCount, formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { chosenExperiment } from "../../state/select";
 import type { Readout, State } from "../../state/state";
@@ -13,11 +13,11 @@ export interface StatusData {
 }
 
 export function statusData(state: State): StatusData {
-  const splits = chosenExperiment(state)?.splits;
+  const { splits, tests = 0 } = chosenExperiment(state) ?? {};
   const [train, selection, test] = splits ? [splits.train, splits.selection, splits.test].map(formatCount) : [];
   return {
     readout: state.hover.readout,
-    splits: splits ? `train ${train} · selection ${selection} · test ${test} locked` : "",
+    splits: splits ? `train ${train} · selection ${selection} · test ${test} ${tests === 0 ? "locked" : `measured for ${formatPlural(tests, "node")}`}` : "",
     rule: splits?.rule ?? "",
     device: state.server.health?.device ?? "",
     connection: state.screen.connection,
