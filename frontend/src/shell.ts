@@ -13,9 +13,10 @@ import { createStore } from "./state/store";
 import { drawDialogs } from "./views/dialogs/dialogs";
 import { filtersPanel } from "./views/filters/panel";
 import { makeFrame, type Frame } from "./views/frame/frame";
-import { drawHead } from "./views/frame/head";
+import { drawHead, type SaveFormat } from "./views/frame/head";
 import { modelPanel } from "./views/model/panel";
-import type { Panel, Size } from "./views/panel";
+import type { Box } from "./marks/part";
+import type { Chart, Panel, Size } from "./views/panel";
 import { statsPanel } from "./views/stats/panel";
 import { drawStatus, statusData } from "./views/status/status";
 import { drawTop, topData } from "./views/top/top";
@@ -101,11 +102,16 @@ function drawPanel({ frame, act, drawn }: Page, panel: Panel, state: State, { th
   drawHead(section, head, {
     onTool: (tool) => tool.run(act),
     onEnlarge: () => act.enlarge(state.choice.panel === panel.id ? null : panel.id),
-    onSave: (chart, format) => void saveChart(section.node()!, chart, state, format),
+    onSave: (chart, format) => void save(section, chart, state, format),
   });
   const body = section.select<HTMLElement>(".body");
   if (isSame(drawn, panel.id, [...panel.inputs(state), width, height, theme])) return;
   panel.draw(body, state, act, { width, height });
+}
+
+async function save(section: Box, chart: Chart, state: State, format: SaveFormat): Promise<void> {
+  const isSaved = await saveChart(section.node()!, chart, state, format);
+  if (!isSaved) await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
 }
 
 function isSame(drawn: Drawn, id: PanelId, now: readonly unknown[]): boolean {

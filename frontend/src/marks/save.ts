@@ -1,12 +1,20 @@
 /** Saves a chart as it stands: the drawing as SVG or PNG, its numbers as CSV. */
 import type { State } from "../state/state";
+import { writeStack } from "./stack";
+import { writeSvg } from "./svgText";
 
 type Cell = string | number | null;
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface Savable {
   readonly name: string;
-  readonly selector: string | null;
-  markup?(state: State, size: { width: number; height: number }): Drawing | null;
+  readonly selector: string;
+  markup?(state: State, size: Size): Drawing | null;
+  canvas?(state: State, size: Size): string;
   rows(state: State): readonly (readonly Cell[])[];
 }
 
@@ -17,27 +25,31 @@ export interface Drawing {
   readonly height: number;
 }
 
-/** What CSS gives on screen and must stand in the file itself. */
-const STYLES = [
-  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity",
-  "font-family", "font-size", "font-weight", "font-style", "text-anchor", "display",
-] as const;
 const PNG_SCALE = 2;
 
+/** Gives false, and saves nothing, where the chart is not on the page now. */
 export async function saveChart(
   panel: HTMLElement,
   chart: Savable,
   state: State,
   format: "svg" | "png" | "csv",
-): Promise<void> {
-  if (format === "csv") { download(new Blob([writeCsv(chart.rows(state))], { type: "text/csv" }), `${chart.name}.csv`); return; }
-  const drawing = chart.selector === null ? null : panel.querySelector(chart.selector);
-  const made = drawing && chart.markup?.(state, { width: drawing.clientWidth, height: drawing.clientHeight });
-  if (made) { await saveDrawing(made, chart.name, format); return; }
-  if (drawing instanceof HTMLCanvasElement) { download(await readCanvas(drawing), `${chart.name}.png`); return; }
-  if (!(drawing instanceof SVGSVGElement)) return;
-  const { width, height } = drawing;
-  await saveDrawing({ svg: writeSvg(drawing), width: width.baseVal.value, height: height.baseVal.value }, chart.name, format);
+): Promise<boolean> {
+  if (format === "csv") download(new Blob([writeCsv(chart.rows(state))], { type: "text/csv" }), `${chart.name}.csv`);
+  else {
+    const drawing = writeChart(panel, chart, state);
+    if (!drawing) return false;
+    await saveDrawing(drawing, chart.name, format);
+  }
+  return true;
+}
+
+/** An SVG of the page is taken as it is; what stands on a canvas is written anew. */
+function writeChart(panel: HTMLElement, chart: Savable, state: State): Drawing | null {
+  const shown = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
+  if (!shown) return null;
+  if (shown instanceof SVGSVGElement) return { svg: writeSvg(shown), width: shown.width.baseVal.value, height: shown.height.baseVal.value };
+  const size = { width: shown.clientWidth, height: shown.clientHeight };
+  return chart.markup ? chart.markup(state, size) : writeStack(shown, chart.canvas?.(state, size) ?? "");
 }
 
 async function saveDrawing({ svg: markup, width, height }: Drawing, name: string, format: "svg" | "png"): Promise<void> {
@@ -52,23 +64,6 @@ export function writeCsv(rows: readonly (readonly Cell[])[]): string {
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return rows.map((row) => `${row.map(write).join(",")}\r\n`).join("");
-}
-
-/** The SVG with every style of the page written into it and the page's surface behind. */
-export function writeSvg(svg: SVGSVGElement): string {
-  const copy = svg.cloneNode(true) as SVGSVGElement;
-  const [originals, copies] = [[svg, ...svg.querySelectorAll("*")], [copy, ...copy.querySelectorAll("*")]];
-  originals.forEach((original, index) => {
-    const style = getComputedStyle(original);
-    const written = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
-    copies[index]!.setAttribute("style", written);
-  });
-  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
-  for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", surface]]) ground.setAttribute(name!, value!);
-  copy.prepend(ground);
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  return new XMLSerializer().serializeToString(copy);
 }
 
 async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {

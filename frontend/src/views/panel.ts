@@ -33,10 +33,12 @@ export interface ToolItem {
 export interface Chart {
   readonly name: string;
   readonly title: string;
-  /** Finds the drawing in the panel's body; null: only the numbers can be saved. */
-  readonly selector: string | null;
-  /** For what is not an SVG on the page: the drawing as one, in the size that it has there. */
+  /** Finds the drawing in the panel's body: an SVG, or a box of several drawings over each other. */
+  readonly selector: string;
+  /** For what is no SVG on the page: the drawing as one, in the size that it has there. */
   markup?(state: State, size: Size): Drawing | null;
+  /** For a box with a canvas: what stands on that, as SVG. */
+  canvas?(state: State, size: Size): string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
 

@@ -5,7 +5,7 @@ import type { Size } from "../panel";
 import type { Card } from "./cardData";
 import { cardsData } from "./cardData";
 import { CARD, HISTOGRAM, layoutGrid, placeCard } from "./cardLayout";
-import { escapeText } from "./mapSvg";
+import { escapeText } from "../../marks/svgText";
 
 const LEAST_WIDTH = 760;
 const HEAD = 24;

@@ -1,5 +1,6 @@
 /** The map as SVG for saving: the same places, colours and signs as on the canvas. */
 import type { Drawing } from "../../marks/save";
+import { escapeText } from "../../marks/svgText";
 import type { Change, State } from "../../state/state";
 import type { Size } from "../panel";
 import type { Hue } from "./hues";
@@ -51,6 +52,3 @@ function signOf({ placed, label, mark, hues }: MapData, i: number): string {
 
 const nameOf = ({ hues }: MapData, text: string, x: number, y: number): string =>
   `<text x="${x}" y="${y}" font-family="${escapeText(hues.font)}" font-size="11" fill="${hues.text}" stroke="${hues.surface}" stroke-width="3" paint-order="stroke">${escapeText(text)}</text>`;
-
-export const escapeText = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);

@@ -85,7 +85,7 @@ function drawSave(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
       trigger.attr("title", title).attr("aria-label", title).attr("data-testid", `save-${panel.id}`).html(icon("save"));
       return made;
     });
-  const items = panel.charts.flatMap((chart) => formatsOf(chart).map((format) => ({ chart, format })));
+  const items = panel.charts.flatMap((chart) => FORMATS.map((format) => ({ chart, format })));
   menu
     .selectAll<HTMLElement, (typeof items)[number]>(":scope > wa-dropdown-item")
     .data(items, ({ chart, format }) => `${chart.name}.${format}`)
@@ -98,4 +98,4 @@ function drawSave(parent: Box, panel: Panel, { onSave }: HeadCallbacks): void {
   });
 }
 
-const formatsOf = (chart: Chart): readonly SaveFormat[] => (chart.selector === null ? ["csv"] : ["svg", "png", "csv"]);
+const FORMATS: readonly SaveFormat[] = ["svg", "png", "csv"];

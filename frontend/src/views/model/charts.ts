@@ -1,17 +1,24 @@
 /** What of the Model panel can be saved: drawings as SVG and PNG, numbers as CSV. */
 import { planModel, planResult, ranking } from "../../state/plan";
 import type { State } from "../../state/state";
+import { SvgPen } from "../../marks/pen";
 import { agreementChart } from "../agreement/data";
-import type { Chart } from "../panel";
+import type { Chart, Size } from "../panel";
+import { tableData } from "./chartData";
+import { paintCircles } from "./circles";
+import { paintCode } from "./code";
+import { previewOf } from "./drafts";
+import { previewRows } from "./previewLayout";
 import { AXES } from "./radarLayout";
 
 type Rows = ReturnType<Chart["rows"]>;
 
 export const modelCharts: readonly Chart[] = [
   { name: "architecture", title: "Architecture", selector: "svg.architecture", rows: layerRows },
-  { name: "filters", title: "Filters and scores", selector: null, rows: filterRows },
+  { name: "filters", title: "Filters and scores", selector: ".table", canvas: writeBubbles, rows: filterRows },
   agreementChart,
   { name: "radar", title: "Share removed", selector: "svg.radar", rows: shareRows },
+  { name: "preview", title: "Preview accuracy", selector: "svg.previewchart", rows: previewRowsOf },
 ];
 
 function layerRows(state: State): Rows {
@@ -46,6 +53,29 @@ function filterRows(state: State): Rows {
 function shareRows(state: State): Rows {
   const shares = planResult(state)?.shares;
   return [["share removed", "value"], ...AXES.map(({ key, label }) => [label, shares?.[key] ?? null])];
+}
+
+function previewRowsOf(state: State): Rows {
+  const [model, result] = [planModel(state), planResult(state)];
+  const names = ["accuracy of", "value", "low", "high", "interval"];
+  if (!model || !result) return [names];
+  const { preview, expected } = previewOf(state, { model, ranking: ranking(state), result });
+  return [names, ...previewRows(preview, expected).map((row) => [row.label, row.accuracy, row.low, row.high, row.key === "forecast" ? 0.8 : 0.95])];
+}
+
+/** The canvas of the table, drawn anew with a pen that writes SVG. */
+function writeBubbles(state: State, { width, height }: Size): string {
+  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
+  if (!model || !found || !result) return "";
+  const data = tableData(state, { model, ranking: found, result }, { width, height, enlarged: state.choice.panel === "model" });
+  const pen = new SvgPen();
+  data.layout.rows.forEach((_, layer) => {
+    const { start } = data.bubbles;
+    const seen = Array.from({ length: start[layer + 1]! - start[layer]! }, (_, i) => start[layer]! + i);
+    paintCircles(pen, data, seen, layer);
+    paintCode(pen, data, layer);
+  });
+  return pen.markup;
 }
 
 const orNull = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);

@@ -1,15 +1,16 @@
 /** Draws the bubbles of one stretch of a row: kept, removed, set by hand, chosen. */
+import type { Pen } from "../../marks/pen";
 import type { Bubbles } from "./bubbles";
 import type { Picture } from "./paint";
 
-export function paintCircles(context: CanvasRenderingContext2D, picture: Picture, seen: readonly number[], layer: number): void {
+export function paintCircles(context: Pen, picture: Picture, seen: readonly number[], layer: number): void {
   paintKept(context, picture, seen, picture.chosenLayer === layer);
   paintRemoved(context, picture, seen);
   paintHand(context, picture, seen);
   paintChosen(context, picture, seen);
 }
 
-function addCircles(context: CanvasRenderingContext2D, { x, y, radius }: Bubbles, list: readonly number[], more = 0): void {
+function addCircles(context: Pen, { x, y, radius }: Bubbles, list: readonly number[], more = 0): void {
   context.beginPath();
   for (const b of list) {
     const r = radius[b]! + more;
@@ -19,7 +20,7 @@ function addCircles(context: CanvasRenderingContext2D, { x, y, radius }: Bubbles
 }
 
 /** One by one, largest first, so that each stands out from the one below it. */
-function paintKept(context: CanvasRenderingContext2D, picture: Picture, seen: readonly number[], isChosen: boolean): void {
+function paintKept(context: Pen, picture: Picture, seen: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
   context.lineWidth = 0.6;
   context.strokeStyle = palette.surface;
@@ -36,7 +37,7 @@ function paintKept(context: CanvasRenderingContext2D, picture: Picture, seen: re
   }
 }
 
-function paintRemoved(context: CanvasRenderingContext2D, { bubbles, states, palette }: Picture, seen: readonly number[]): void {
+function paintRemoved(context: Pen, { bubbles, states, palette }: Picture, seen: readonly number[]): void {
   addCircles(context, bubbles, seen.filter((b) => states.removed[bubbles.unit[b]!]));
   context.fillStyle = palette.surface;
   context.globalAlpha = 0.7;
@@ -48,7 +49,7 @@ function paintRemoved(context: CanvasRenderingContext2D, { bubbles, states, pale
 }
 
 /** By hand: a ring in text colour; kept is filled, removed is crossed out. */
-function paintHand(context: CanvasRenderingContext2D, { bubbles, states, palette }: Picture, seen: readonly number[]): void {
+function paintHand(context: Pen, { bubbles, states, palette }: Picture, seen: readonly number[]): void {
   const byHand = seen.filter((b) => states.hand[bubbles.unit[b]!]);
   if (!byHand.length) return;
   addCircles(context, bubbles, byHand, 2.5);
@@ -64,14 +65,14 @@ function paintHand(context: CanvasRenderingContext2D, { bubbles, states, palette
   context.stroke();
 }
 
-function addCross(context: CanvasRenderingContext2D, x: number, y: number): void {
+function addCross(context: Pen, x: number, y: number): void {
   context.moveTo(x - 2.5, y - 2.5);
   context.lineTo(x + 2.5, y + 2.5);
   context.moveTo(x + 2.5, y - 2.5);
   context.lineTo(x - 2.5, y + 2.5);
 }
 
-function paintChosen(context: CanvasRenderingContext2D, picture: Picture, seen: readonly number[]): void {
+function paintChosen(context: Pen, picture: Picture, seen: readonly number[]): void {
   const chosen = seen.filter((b) => picture.bubbles.unit[b] === picture.chosenUnit);
   if (!chosen.length) return;
   addCircles(context, picture.bubbles, chosen, 2.5);

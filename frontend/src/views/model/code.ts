@@ -1,4 +1,5 @@
 /** The filters of a layer by their original number as a bar code: kept from below, removed from above. */
+import type { Pen } from "../../marks/pen";
 import type { Picture } from "./paint";
 
 const PAD = 3;
@@ -29,7 +30,7 @@ function eachColumn(number: number, original: number, columns: number, visit: (c
   for (let i = from; i < Math.min(to, columns); i++) visit(i);
 }
 
-export function paintCode(context: CanvasRenderingContext2D, picture: Picture, layer: number): void {
+export function paintCode(context: Pen, picture: Picture, layer: number): void {
   const { layout, palette } = picture;
   const row = layout.rows[layer]!;
   if (!row.isCuttable) return;

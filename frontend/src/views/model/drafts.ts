@@ -74,7 +74,7 @@ function expectedOf({ server, choice }: State, { model, result }: PlanInput): Fo
   return result.reached ? expectedAt(curve, model.now.filters - result.reached) : null;
 }
 
-function previewOf(state: State, input: PlanInput): PlanData["preview"] {
+export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
   const { result, model } = input;
   const [plan, node, experiment] = [currentPlan(state), chosenNode(state), chosenExperiment(state)];
   const preview = plan?.preview ?? null;

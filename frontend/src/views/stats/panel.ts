@@ -23,7 +23,7 @@ export const statsPanel: Panel = {
   tools: () => [],
   charts: [
     { name: "statistics", title: "Charts per node", selector: "svg.charts", rows: listRows },
-    { name: "confusion", title: "Confusion matrix", selector: "svg.cells", rows: confusionRows },
+    { name: "confusion", title: "Confusion matrix", selector: ".matrix", rows: confusionRows },
   ],
   keys: [],
   inputs: ({ server, choice, hover, screen, draft }) => [

@@ -5,6 +5,7 @@ import type { State } from "../../state/state";
 import type { TreeView } from "../../state/tree";
 import type { Actions } from "../../state/actions";
 import { drawCompareView } from "../compare/compare";
+import { comparisonRows } from "../compare/rows";
 import { drawTradeoffView } from "../tradeoff/tradeoff";
 import { tradeoffRows } from "../tradeoff/points";
 import type { Panel, Size } from "../panel";
@@ -40,6 +41,7 @@ export const treePanel: Panel = {
   charts: [
     { name: "tree", title: "Tree", selector: "svg.chart", rows: listRows },
     { name: "trade-off", title: "Trade-off", selector: "svg.tradeoff", rows: tradeoffRows },
+    { name: "comparison", title: "Comparison", selector: ".compared", rows: comparisonRows },
   ],
   keys: TREE_KEYS,
   dialogs: { estimate: estimateDialog, walk: walkDialog, controls: controlsDialog, branch: branchDialog, find: findDialog, export: exportDialog, measure: measureDialog },

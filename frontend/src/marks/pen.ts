@@ -1,0 +1,56 @@
+/** What drawings need of a canvas, and a pen that writes SVG in its place, so that both show the same. */
+
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  "fillStyle" | "strokeStyle" | "lineWidth" | "globalAlpha" | "beginPath" | "moveTo" | "lineTo" | "arc" | "fill" | "stroke" | "fillRect"
+>;
+
+export class SvgPen implements Pen {
+  fillStyle = "#000";
+  strokeStyle = "#000";
+  lineWidth = 1;
+  globalAlpha = 1;
+  private path = "";
+  private readonly parts: string[] = [];
+
+  beginPath(): void {
+    this.path = "";
+  }
+
+  moveTo(x: number, y: number): void {
+    this.path += `M${short(x)},${short(y)}`;
+  }
+
+  lineTo(x: number, y: number): void {
+    this.path += `L${short(x)},${short(y)}`;
+  }
+
+  /** Whole circles only, which is all that our charts draw. */
+  arc(x: number, y: number, radius: number): void {
+    const [r, width] = [short(radius), short(2 * radius)];
+    this.path += `M${short(x - radius)},${short(y)}a${r},${r} 0 1,0 ${width},0a${r},${r} 0 1,0 -${width},0`;
+  }
+
+  fill(): void {
+    this.add(`d="${this.path}" fill="${this.fillStyle}"`);
+  }
+
+  stroke(): void {
+    this.add(`d="${this.path}" fill="none" stroke="${this.strokeStyle}" stroke-width="${this.lineWidth}"`);
+  }
+
+  fillRect(x: number, y: number, width: number, height: number): void {
+    this.add(`d="M${short(x)},${short(y)}h${short(width)}v${short(height)}h${short(-width)}z" fill="${this.fillStyle}"`);
+  }
+
+  get markup(): string {
+    return this.parts.join("");
+  }
+
+  private add(attributes: string): void {
+    if (attributes.startsWith('d=""')) return;
+    this.parts.push(`<path ${attributes}${this.globalAlpha === 1 ? "" : ` opacity="${this.globalAlpha}"`}/>`);
+  }
+}
+
+const short = (value: number): string => String(Math.round(value * 100) / 100);

@@ -1,0 +1,35 @@
+/** An SVG of the page as text that is complete in itself. */
+
+/** What CSS gives on screen and must stand in the file itself. */
+const STYLES = [
+  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity",
+  "font-family", "font-size", "font-weight", "font-style", "text-anchor", "display",
+] as const;
+
+/** With every style of the page written into it. */
+export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
+  const copy = svg.cloneNode(true) as SVGSVGElement;
+  const [originals, copies] = [[svg, ...svg.querySelectorAll("*")], [copy, ...copy.querySelectorAll("*")]];
+  originals.forEach((original, index) => {
+    const style = getComputedStyle(original);
+    const written = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
+    copies[index]!.setAttribute("style", written);
+  });
+  return copy;
+}
+
+/** The page's surface, behind everything. */
+export function groundOf(): string {
+  const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
+  return `<rect xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" fill="${surface}"/>`;
+}
+
+export function writeSvg(svg: SVGSVGElement): string {
+  const copy = styledCopy(svg);
+  copy.insertAdjacentHTML("afterbegin", groundOf());
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  return new XMLSerializer().serializeToString(copy);
+}
+
+export const escapeText = (text: string): string =>
+  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);

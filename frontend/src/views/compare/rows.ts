@@ -1,0 +1,33 @@
+/** The comparison as numbers: metrics of the marked nodes, flipped samples, widths and kept filters of each layer. */
+import type { Comparison } from "../../api/values";
+import { comparisonKey, markedNodes } from "../../state/tree";
+import type { State } from "../../state/state";
+
+type Row = readonly (string | number | null)[];
+
+export function comparisonRows(state: State): readonly Row[] {
+  const comparison = state.server.comparisons[comparisonKey(markedNodes(state))];
+  if (!comparison) return [["what", "of"]];
+  const names: Row = ["what", "of", ...comparison.nodes.map(({ number }) => `node ${number}`)];
+  return [names, ...metricRows(comparison), ...flipRows(comparison), ...layerRows(comparison)];
+}
+
+const METRICS = ["accuracy", "test_accuracy", "loss", "filters", "parameters", "macs", "size_bytes", "compression", "epochs"] as const;
+
+const metricRows = ({ nodes }: Comparison): Row[] => METRICS.map((name) => ["metric", name, ...nodes.map((node) => node[name])]);
+
+/** A row per pair; the numbers stand in the column of the later node. */
+function flipRows({ flips, nodes }: Comparison): Row[] {
+  const numberOf = new Map(nodes.map(({ id, number }) => [id, number]));
+  return flips.flatMap(({ before_id, after_id, degraded, improved }) => {
+    const at = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
+    const pair = `node ${numberOf.get(before_id)} → ${numberOf.get(after_id)}`;
+    return [["degraded samples", pair, ...at(degraded)], ["improved samples", pair, ...at(improved)]];
+  });
+}
+
+const layerRows = ({ layers }: Comparison): Row[] =>
+  layers.flatMap(({ name, widths, kept }) => [
+    ["filters", name, ...widths],
+    ["kept filters", name, ...kept.map((numbers) => numbers.join(" "))],
+  ]);

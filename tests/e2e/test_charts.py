@@ -1,0 +1,116 @@
+"""Every chart of every panel can be saved as SVG, PNG and CSV of what it shows."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import open_page
+from tests.e2e.server import Server
+
+SHAPES = {"path", "rect", "circle", "line", "text", "image"}
+LEAST_SHAPES = {
+    "tree": 8,
+    "statistics": 20,
+    "confusion": 40,
+    "architecture": 20,
+    "filters": 400,
+    "radar": 10,
+    "preview": 10,
+}
+LEAST_SHAPES |= {"layer-filters": 40, "trade-off": 10, "comparison": 60, "map": 100}
+
+DRAWN = {
+    "tree": "#tree svg.chart [data-testid=node-1]",
+    "trade-off": "svg.tradeoff circle, svg.tradeoff path.point",
+    "comparison": ".compared svg.strip",
+    "statistics": "svg.charts path.whisker",
+    "confusion": ".matrix svg.cells rect",
+    "architecture": "svg.architecture g.block",
+    "filters": ".table canvas.bubbles",
+    "radar": "svg.radar path",
+    "preview": "svg.previewchart path.sign",
+    "map": "canvas.points",
+    "layer-filters": ".cards button",
+}
+"""What must stand on the page before a chart can be saved."""
+
+
+@pytest.fixture(scope="module")
+def pair(demo: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, int]:
+    """The root with a layout of its samples and a previewed draft, and a child."""
+    root = demo.demo_root()
+    plan = demo.call("POST", f"/nodes/{root}/plans", {"rule": "percent", "percent": 40})
+    child = demo.call("POST", f"/plans/{plan['id']}/apply", {"training": {"epochs": 1}})["node"]["id"]
+    demo.ready(child, timeout_s=240)
+    draft = demo.call("POST", f"/nodes/{root}/plans", {"rule": "percent", "percent": 30})
+    for job in (
+        demo.call("POST", f"/plans/{draft['id']}/preview"),
+        demo.call("POST", f"/nodes/{root}/embedding"),
+    ):
+        if "state" in job:  # an answer that was there already is no job
+            demo.wait(job["id"], timeout_s=240)
+    return root, child
+
+
+def _save(page: Page, panel: str, chart: str, folder: Path) -> dict[str, bytes]:
+    """The three files of one chart, as the menu of its panel gives them."""
+    page.wait_for_function("customElements.get('wa-dropdown') !== undefined")
+    files = {}
+    for kind in ("svg", "png", "csv"):
+        page.get_by_test_id(f"save-{panel}").click()
+        item = page.locator(f"#{panel} wa-dropdown-item[value='{chart}.{kind}']")
+        with page.expect_download() as download:
+            item.click()
+        path = folder / download.value.suggested_filename
+        download.value.save_as(path)
+        assert path.name == f"{chart}.{kind}"
+        files[kind] = path.read_bytes()
+    return files
+
+
+def _check(chart: str, files: dict[str, bytes]) -> None:
+    drawing = ElementTree.fromstring(files["svg"])
+    shapes = [element for element in drawing.iter() if element.tag.rpartition("}")[2] in SHAPES]
+    assert len(shapes) >= LEAST_SHAPES[chart], f"{chart}: {len(shapes)} shapes"
+    assert files["png"].startswith(b"\x89PNG") and len(files["png"]) > 1500, chart
+    width = int.from_bytes(files["png"][16:20], "big")
+    assert width == 2 * int(float(drawing.attrib["width"])), chart  # drawn for screens of double density
+    rows = list(csv.reader(io.StringIO(files["csv"].decode())))
+    assert len(rows) > 1 and all(len(row) == len(rows[0]) for row in rows), chart
+
+
+@pytest.mark.parametrize(
+    ("panel", "charts", "look"),
+    [
+        ("tree", ["tree"], ""),
+        ("tree", ["trade-off"], "&panel=tree&view=tradeoff"),
+        ("tree", ["comparison"], "&panel=tree&view=compare&compare={root}-{child}"),
+        ("stats", ["statistics", "confusion"], ""),
+        ("model", ["architecture", "filters", "radar", "preview"], ""),
+        ("filters", ["map", "layer-filters"], ""),
+    ],
+)
+def test_each_chart_is_saved_in_three_formats(
+    demo: Server, pair: tuple[int, int], tmp_path: Path, panel: str, charts: list[str], look: str
+) -> None:
+    root, child = pair
+    with open_page() as page:
+        page.goto(f"{demo.url}/?experiment=1&node={root}{look.format(root=root, child=child)}")
+        expect(page.get_by_test_id("facts")).to_contain_text("Parameters")
+        for chart in charts:
+            expect(page.locator(DRAWN[chart]).first).to_be_visible()
+            _check(chart, _save(page, panel, chart, tmp_path))
+
+
+def test_a_chart_that_is_not_on_the_page_says_so(demo: Server, root: dict[str, Any]) -> None:
+    with open_page() as page:
+        page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")
+        page.wait_for_function("customElements.get('wa-dropdown') !== undefined")
+        page.get_by_test_id("save-tree").click()
+        page.locator("#tree wa-dropdown-item[value='trade-off.svg']").click()
+        expect(page.locator("wa-toast")).to_contain_text("“Trade-off” is not on the page now")
