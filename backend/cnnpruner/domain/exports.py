@@ -26,11 +26,11 @@ class ExportCheck(Value):
 class Export(Value):
     """A file of a node that is there and was checked."""
 
-    node_id: int
-    format: ExportFormat
+    node_id: int = Field(description="the node that it was made of")
+    format: ExportFormat = Field(description="what the archive holds the network as")
     file: str = Field(description="name that the file is downloaded under")
     size_bytes: int = Field(description="of the archive")
-    made_at: datetime
+    made_at: datetime = Field(description="UTC")
     check: ExportCheck
 
 

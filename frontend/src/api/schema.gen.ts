@@ -1942,10 +1942,14 @@ export interface components {
          * @description A file of a node that is there and was checked.
          */
         Export: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that it was made of
+             */
             node_id: number;
             /**
              * Format
+             * @description what the archive holds the network as
              * @enum {string}
              */
             format: "safetensors" | "onnx" | "torch_export";
@@ -1962,6 +1966,7 @@ export interface components {
             /**
              * Made At
              * Format: date-time
+             * @description UTC
              */
             made_at: string;
             check: components["schemas"]["ExportCheck"];
