@@ -18,7 +18,7 @@ from cnnpruner.errors import CNNPrunerError, InvalidInput
 
 log = logging.getLogger(__name__)
 
-SIXTEEN = (
+FAMILIES = (
     "alexnet", "vgg11_bn", "resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "densenet121", "googlenet",
     "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "mnasnet1_0", "shufflenet_v2_x1_0",
     "regnet_y_400mf", "squeezenet1_1", "convnext_tiny",
@@ -55,7 +55,7 @@ def inspect(choice: argparse.Namespace) -> int:
         choice.image,
         choice.seed,
     )
-    names = [*choice.network, *(SIXTEEN if choice.all else ())]
+    names = [*choice.network, *(FAMILIES if choice.all else ())]
     if not names:
         raise InvalidInput("Name a network: resnet18, timm:resnet10t or package.module:function; or give --all.")
     found = {name: _try(name, wish) for name in names}

@@ -12,7 +12,7 @@ from cnnpruner.domain.inspections import NetworkReport
 from cnnpruner.engine.cost import CostTable
 from cnnpruner.engine.inspection import Subject, disturb_constants, inspect_network
 from cnnpruner.engine.networks import build_network
-from cnnpruner.inspecting import SIXTEEN
+from cnnpruner.inspecting import FAMILIES
 from tests.engine.cuts import noise, trace
 from tests.zoo import IMAGE, make
 
@@ -62,7 +62,7 @@ def test_what_a_constructor_left_even_is_made_uneven_and_trained_numbers_stay() 
 
 def test_the_document_has_a_row_for_each_of_the_networks_and_proves_all_but_one() -> None:
     rows = [line for line in DOCUMENT.read_text().splitlines() if line.startswith("| ") and "×" in line]
-    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == list(SIXTEEN)
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == list(FAMILIES)
     assert sum(row.endswith("| equal |") for row in rows) >= 15
     assert {"shufflenet_v2_x1_0", "regnet_y_400mf"} <= {row.split()[1] for row in rows if row.endswith("| equal |")}
 
