@@ -13,7 +13,11 @@ import "./styles/agreement.css";
 import "./styles/filters.css";
 import "./styles/dialogs.css";
 import "./styles/tree.css";
+import "./styles/exports.css";
+import "./styles/sharing.css";
+import { giveToken } from "./entry";
 import { start } from "./shell";
 
 // Menus, dialogs and toasts are not needed for the first picture.
+await giveToken();
 start(document.body, () => void import("./views/dialogs/widgets"));

@@ -9,6 +9,8 @@ export interface Edit {
   readonly future: readonly Rule[];
   /** The rule that the server does not have yet; null: as the plan says. */
   readonly unsent: Rule | null;
+  /** Revision of the plan that `unsent` was made from; null: there was no plan. */
+  readonly base: number | null;
   /** The rule before the drag that is under way. */
   readonly gesture: Rule | null;
 }
@@ -35,7 +37,7 @@ export interface Draft {
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 
-export const noEdit: Edit = { past: [], future: [], unsent: null, gesture: null };
+export const noEdit: Edit = { past: [], future: [], unsent: null, base: null, gesture: null };
 export const noDraft: Draft = { edits: {}, wish: null, brushed: null, training: {} };
 
 /** Drafts and the applied plan of a node, oldest first. */

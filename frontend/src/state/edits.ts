@@ -1,7 +1,8 @@
 /** Replacements of the edit of a plan: change, drag, undo, redo, what the server has taken. */
+import type { Plan } from "../api/values";
 import type { Rule } from "../plan/rule";
-import { currentEdit, currentRule, editKey, noEdit, type Draft, type Edit } from "./draft";
-import type { Reducer } from "./patches";
+import { currentEdit, currentPlan, currentRule, editKey, noEdit, type Draft, type Edit } from "./draft";
+import { withValue, type Reducer } from "./patches";
 import type { State } from "./state";
 
 const LONGEST = 200;
@@ -11,8 +12,11 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
   draft: { ...state.draft, ...draft },
 });
 
+/** An edit that begins is one of the revision that is there then, whatever comes from others before it is sent. */
 function withEdit(state: State, key: number, edit: Edit): State {
-  return withDraft(state, { edits: { ...state.draft.edits, [key]: edit } });
+  const before = state.draft.edits[key] ?? noEdit;
+  const base = before.unsent === null ? (currentPlan(state)?.revision ?? null) : before.base;
+  return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, base } } });
 }
 
 /** A finished change of the rule: can be undone at once. */
@@ -22,7 +26,7 @@ export const changeRule =
     const [edit, before] = [currentEdit(state), currentRule(state)];
     if (isSameRule(rule, before)) return state;
     const past = [...edit.past, before].slice(-LONGEST);
-    return withEdit(state, editKey(state), { past, future: [], unsent: rule, gesture: null });
+    return withEdit(state, editKey(state), { ...edit, past, future: [], unsent: rule, gesture: null });
   };
 
 /** A tick of a drag: shown, but one undo takes the whole drag back. */
@@ -47,7 +51,7 @@ export const undoRule: Reducer = (state) => {
   const before = edit.past[edit.past.length - 1];
   if (!before) return state;
   const future = [currentRule(state), ...edit.future];
-  return withEdit(state, editKey(state), { past: edit.past.slice(0, -1), future, unsent: before, gesture: null });
+  return withEdit(state, editKey(state), { ...edit, past: edit.past.slice(0, -1), future, unsent: before, gesture: null });
 };
 
 export const redoRule: Reducer = (state) => {
@@ -55,17 +59,37 @@ export const redoRule: Reducer = (state) => {
   const [next, ...future] = edit.future;
   if (!next) return state;
   const past = [...edit.past, currentRule(state)];
-  return withEdit(state, editKey(state), { past, future, unsent: next, gesture: null });
+  return withEdit(state, editKey(state), { ...edit, past, future, unsent: next, gesture: null });
 };
 
 /** The server has `sent`; what was changed since stays unsent. The edit moves to the plan's id where it was new. */
 export const takeSaved =
-  (key: number, plan: number, sent: Rule): Reducer =>
+  (key: number, plan: Pick<Plan, "id" | "revision">, sent: Rule): Reducer =>
   (state) => {
     const edit = state.draft.edits[key] ?? noEdit;
     const unsent = edit.unsent === sent ? null : edit.unsent;
     const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([one]) => Number(one) !== key));
-    return withDraft(state, { edits: { ...edits, [plan]: { ...edit, unsent } } });
+    return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, base: plan.revision } } });
+  };
+
+/** What somebody else made of the plan stands; the edit made here is let go, and undo brings it back. */
+export const takeTheirs =
+  (theirs: Plan): Reducer =>
+  (state) => {
+    const edit = state.draft.edits[theirs.id];
+    const known = withValue(state, "plans", theirs.id, theirs);
+    if (!edit?.unsent) return known;
+    const past = [...edit.past, edit.unsent].slice(-LONGEST);
+    return withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...noEdit, past } } });
+  };
+
+/** The edit made here counts as one of their version, so that it goes over it. */
+export const putOver =
+  (theirs: Plan): Reducer =>
+  (state) => {
+    const known = withValue(state, "plans", theirs.id, theirs);
+    const edit = state.draft.edits[theirs.id];
+    return edit ? withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...edit, base: theirs.revision } } }) : known;
   };
 
 export function isSameRule(a: Rule, b: Rule): boolean {

@@ -23,7 +23,7 @@ export const withHover = (state: State, hover: Partial<Hover>): State => ({
   hover: { ...state.hover, ...hover },
 });
 
-type Maps = "experiments" | "nodes" | "layers" | "partialScores" | "epochs" | "confusion" | "plans" | "jobs" | "estimates" | "forecasts" | "walks" | "branches" | "exports";
+type Maps = "experiments" | "nodes" | "layers" | "partialScores" | "epochs" | "confusion" | "plans" | "jobs" | "estimates" | "forecasts" | "walks" | "branches" | "exports" | "links";
 
 /** One more value in a map of the server's values. */
 export function withValue<K extends Maps>(state: State, map: K, id: number, value: Server[K][number]): State {
@@ -31,7 +31,7 @@ export function withValue<K extends Maps>(state: State, map: K, id: number, valu
 }
 
 /** Many values with an id of their own. */
-export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "walks">(
+export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "walks" | "links">(
   state: State,
   map: K,
   values: readonly Server[K][number][],

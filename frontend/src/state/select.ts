@@ -60,6 +60,12 @@ export function lineage(nodes: Readonly<Record<number, Node>>, id: number | null
 
 export const isActive = (job: Job): boolean => job.state === "running" || job.state === "waiting";
 
+/** Jobs of a kind about a node, the newest first. */
+export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): readonly Job[] =>
+  Object.values(server.jobs)
+    .filter((job) => job.node_id === node && job.kind === kind)
+    .sort((a, b) => b.id - a.id);
+
 /** Jobs of the chosen experiment that run or wait, running ones first, then the oldest. */
 export function activeJobs(state: State): readonly Job[] {
   return Object.values(state.server.jobs)
@@ -78,3 +84,9 @@ export function activeWalks({ server, choice }: State): readonly Walk[] {
 export function samplesKey(node: number, { cell }: Choice): string {
   return `${node}:${cell ? `${cell.label}-${cell.predicted}` : "wrong"}`;
 }
+
+/** Here by a link that may only look. */
+export const isReadOnly = ({ server: { visitor } }: State): boolean => visitor?.kind === "link" && visitor.mode === "read";
+
+/** Whether weights may be taken away; the owner may. */
+export const mayExport = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;

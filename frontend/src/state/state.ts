@@ -16,6 +16,7 @@ import type {
   Health,
   Job,
   LayerFilters,
+  Link,
   Node,
   NetworkReport,
   NodeLayers,
@@ -25,6 +26,7 @@ import type {
   SampleView,
   Scores,
   TreeForecast,
+  Visitor,
   Walk,
 } from "../api/values";
 import { noDraft, type Draft } from "./draft";
@@ -36,6 +38,9 @@ export type ById<T> = Readonly<Record<number, T>>;
 /** What the API said, by id. */
 export interface Server {
   readonly health: Health | null;
+  /** Who this page is to the server; null until it has said so. */
+  readonly visitor: Visitor | null;
+  readonly links: ById<Link>;
   readonly data: DataListing | null;
   readonly experiments: ById<Experiment>;
   readonly nodes: ById<Node>;
@@ -161,6 +166,11 @@ export type Dialog =
   | { readonly kind: "note"; readonly node: number }
   | ({ readonly kind: "estimate" | "walk" | "controls" | "branch" | "measure"; readonly node: number } & Sending)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & Sending)
+  /** `made`: the new link with its token, shown while the dialog stays open. */
+  | ({ readonly kind: "share"; readonly made: string | null } & Sending)
+  | ({ readonly kind: "enter" } & Sending)
+  /** Somebody else changed the plan that was edited here. */
+  | ({ readonly kind: "conflict"; readonly theirs: Plan } & Sending)
   | { readonly kind: "find"; readonly text: string }
   | { readonly kind: "notices" }
   | { readonly kind: "training" }
@@ -241,6 +251,8 @@ export const noChoice: Choice = {
 
 const noServer: Server = {
   health: null,
+  visitor: null,
+  links: {},
   data: null,
   experiments: {},
   nodes: {},

@@ -8,14 +8,17 @@ import { createEstimateActions } from "./estimates";
 import { createExperimentActions } from "./experiments";
 import { createInspectionActions } from "./inspections";
 import { createJobActions } from "./jobs";
+import { createLinkActions } from "./links";
 import { createMapActions } from "./map";
 import { createNodeActions } from "./nodes";
 import { createPlanActions } from "./plans";
 import { createScreenActions } from "./screen";
+import { refuseEdits } from "./refuse";
 import { createTreeActions } from "./tree";
+import { createVisitorActions } from "./visitors";
 import { createWalkActions } from "./walks";
 
-export const createActions = (context: Context) => ({
+const createAll = (context: Context) => ({
   ...createChooseActions(context),
   ...createExperimentActions(context),
   ...createInspectionActions(context),
@@ -30,6 +33,10 @@ export const createActions = (context: Context) => ({
   ...createMapActions(context),
   ...createFilterActions(context),
   ...createExportActions(context),
+  ...createLinkActions(context),
+  ...createVisitorActions(context),
 });
 
-export type Actions = ReturnType<typeof createActions>;
+export const createActions = (context: Context): Actions => refuseEdits(context, createAll(context));
+
+export type Actions = ReturnType<typeof createAll>;

@@ -4,6 +4,8 @@ import { listen } from "../../api/events";
 import type { Epoch, ServerEvent } from "../../api/values";
 import { withScreen, withValue, withValues, type Reducer } from "../patches";
 import { takeFrame } from "../frames";
+import { formatPlural } from "../../marks/format";
+import { currentPlan } from "../draft";
 import { dropBranch } from "../removed";
 import type { State } from "../state";
 import { forget, type Context } from "./context";
@@ -29,6 +31,7 @@ function follow(context: Context, experiment: number): () => void {
   return listen(experiment, {
     onEvent: (event) => {
       tellFailure(context, event);
+      tellEdit(context, event);
       context.store.dispatch(takeEvent(event));
     },
     onConnection: (connection) => {
@@ -50,6 +53,17 @@ function tellFailure({ store, notify }: Context, event: ServerEvent): void {
   if (store.state().server.jobs[job.id]?.state === "failed") return;
   const node = store.state().server.nodes[job.node_id ?? -1];
   notify(`${node ? `Node ${node.number}` : "Job"} failed: ${job.error?.message ?? "no reason was given."}`, "danger");
+}
+
+/** Somebody else changed the plan that is looked at. While an edit of our own is on its way, it may be that one's echo. */
+function tellEdit({ store, notify }: Context, event: ServerEvent): void {
+  if (event.kind !== "plan") return;
+  const { plan } = event;
+  const state = store.state();
+  const isNews = (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
+  if (isNews && !state.draft.edits[plan.id]?.unsent) {
+    notify(`Plan ${plan.name} was changed by somebody else: ${formatPlural(plan.reached, "filter")} would go now.`, "neutral");
+  }
 }
 
 /** What one event changes. An event that is older than what is known changes nothing. */

@@ -5,23 +5,27 @@ import { withServer, withValue, withValues } from "../patches";
 import { chosenExperiment, chosenNode, treeNodes } from "../select";
 import type { State } from "../state";
 import { keepKnownChoice, keepKnownCriterion } from "./known";
-import { ask, type Context } from "./context";
+import { ask, errorMessage, type Context } from "./context";
 import { loadFilters } from "./pictures";
 import { loadMap } from "./map";
+import { takeVisitor, type Refused } from "./visitors";
 import { loadSamples } from "./samples";
 import { loadGrowth } from "./growth";
 import { loadNodeScores } from "./scores";
+import { loadExports } from "./exports";
 
 /** Called after every change; asks nothing twice, and first what the line and the bubbles need. */
 export function follow(context: Context): void {
   loadStart(context);
   loadCriteria(context);
+  loadVisitor(context);
   const state = context.store.state();
   const experiment = chosenExperiment(state);
   if (experiment) loadExperiment(context, experiment.id);
   const node = chosenNode(state);
   if (node) loadNode(context, node, state);
   if (experiment) loadGrowth(context, experiment.id);
+  loadExports(context);
   for (const one of treeNodes(state)) if (isLive(one)) loadEpochs(context, one);
 }
 
@@ -30,6 +34,12 @@ function loadStart(context: Context): void {
   ask(context, "experiments", () => call("get", "/api/experiments"), (state, experiments) =>
     keepKnownChoice(withValues(state, "experiments", experiments)),
   );
+}
+
+/** Whoever may not come in is asked for a link or token; all other questions are refused then. */
+function loadVisitor(context: Context): void {
+  const refused = (error: unknown): Refused => ({ refusal: errorMessage(error) });
+  ask(context, "visitor", () => call("get", "/api/visitor").catch(refused), takeVisitor);
 }
 
 function loadCriteria(context: Context): void {

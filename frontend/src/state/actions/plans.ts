@@ -12,6 +12,7 @@ import { planModel, planResult, ranking } from "../plan";
 import { refreshReadout } from "../readout";
 import type { State } from "../state";
 import type { Context } from "./context";
+import { createConflictActions } from "./conflicts";
 import { createSaver } from "./saver";
 import { grant } from "./wishes";
 
@@ -47,6 +48,7 @@ export function createPlanActions(context: Context) {
       change((rule, state) => decidedRule(rule, state, units, decision)),
     brush: (brushed: Brushed | null) => store.dispatch((state) => withDraft(state, { brushed })),
     ...createDraftActions(context, saver),
+    ...createConflictActions(context, saver),
   };
 }
 
@@ -125,7 +127,7 @@ async function deletePlan({ store }: Context): Promise<void> {
 async function writeReason({ store }: Context, saver: Saver, note: string): Promise<void> {
   const plan = await saver.saved();
   if (!plan || plan.note === note) return;
-  const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { note } });
+  const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { note, note_before: plan.note } });
   store.dispatch((state) => withValue(state, "plans", plan.id, answer));
 }
 
@@ -145,7 +147,7 @@ async function applyPlan({ store }: Context, saver: Saver): Promise<void> {
   if (!plan) return;
   const state = store.state();
   const training = state.draft.training[state.choice.experiment ?? 0] ?? null;
-  const body = { training, note: null };
+  const body = { training, note: null, revision: plan.revision };
   const path = { plan_id: plan.id };
   const { node, job } = await call("post", "/api/plans/{plan_id}/apply", { path, body });
   const closed: Plan = { ...plan, state: "applied", child_id: node.id };

@@ -1,11 +1,13 @@
 /** Sends the edited rule to the server: 300 ms after the last change, one request at a time. */
-import { call } from "../../api/client";
+import { ApiError, call } from "../../api/client";
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../plan/rule";
 import { currentPlan, editKey } from "../draft";
 import { takeSaved, withDraft } from "../edits";
 import { withChoice, withValue } from "../patches";
 import { disagreement } from "../plan";
+import { isReadOnly } from "../select";
+import { settle } from "./conflicts";
 import { errorMessage, type Context } from "./context";
 
 const WAIT_MS = 300;
@@ -16,15 +18,16 @@ export function createSaver(context: Context) {
   const running = new Map<number, Promise<void>>();
 
   const save = async (key: number): Promise<void> => {
+    if (isReadOnly(store.state())) return; // may try what follows from an edit; nothing of it is kept
     clearTimeout(timers.get(key));
     const before = running.get(key);
     if (before) await before.catch(() => undefined);
     const edit = store.state().draft.edits[key];
     if (!edit?.unsent || edit.gesture) return;
     const sent = edit.unsent;
-    const request = send(key, sent).then((plan) => take(context, key, sent, plan));
+    const request = send(context, key, edit.base, sent).then((plan) => take(context, key, sent, plan));
     running.set(key, request);
-    await request.finally(() => running.delete(key));
+    await request.catch((error: unknown) => settle(context, key, error)).finally(() => running.delete(key));
   };
   const tell = (error: unknown): void =>
     store.dispatch((state) => withDraft(state, { wish: { kind: "save", isPending: false, error: errorMessage(error) } }));
@@ -36,6 +39,7 @@ export function createSaver(context: Context) {
     },
     /** The current plan once the server has all of it; null where nothing was ever changed. */
     async saved(): Promise<Plan | null> {
+      if (isReadOnly(store.state())) return currentPlan(store.state());
       for (let key = editKey(store.state()); store.state().draft.edits[key]?.unsent; key = editKey(store.state())) {
         await save(key);
       }
@@ -44,15 +48,23 @@ export function createSaver(context: Context) {
   };
 }
 
-function send(key: number, rule: Rule): Promise<Plan> {
-  if (key > 0) return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule } });
-  return call("post", "/api/nodes/{node_id}/plans", { path: { node_id: -key }, body: { ...rule, name: null, note: "" } });
+function send(context: Context, key: number, revision: number | null, rule: Rule): Promise<Plan> {
+  if (key < 0) return addDraft(-key, rule);
+  const { node } = context.store.state().choice;
+  return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule, revision } }).catch((error: unknown) => {
+    if (!(error instanceof ApiError && error.status === 404) || node === null) throw error;
+    context.notify("Somebody else threw this draft away meanwhile. Yours is kept as a new one.", "neutral");
+    return addDraft(node, rule);
+  });
 }
+
+const addDraft = (node: number, rule: Rule): Promise<Plan> =>
+  call("post", "/api/nodes/{node_id}/plans", { path: { node_id: node }, body: { ...rule, name: null, note: "" } });
 
 function take({ store }: Context, key: number, sent: Rule, plan: Plan): void {
   store.dispatch((state) => {
-    const known = takeSaved(key, plan.id, sent)(withValue(state, "plans", plan.id, plan));
-    const isHere = key < 0 && state.choice.node === -key && state.choice.plan === null;
+    const known = takeSaved(key, plan, sent)(withValue(state, "plans", plan.id, plan));
+    const isHere = key > 0 ? state.choice.plan === key : state.choice.node === -key && state.choice.plan === null;
     return isHere ? withChoice(known, { plan: plan.id }) : known;
   });
   const difference = disagreement(store.state(), plan);

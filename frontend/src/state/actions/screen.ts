@@ -27,10 +27,10 @@ export function createScreenActions({ store, notify }: Context) {
     },
     openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
-    share: () =>
-      void navigator.clipboard.writeText(location.href).then(
-        () => notify("The link to this screen is copied.", "neutral"),
-        () => notify(`Copy this link: ${location.href}`, "neutral"),
+    copy: (text: string, what: string) =>
+      void navigator.clipboard.writeText(text).then(
+        () => notify(`${what} is copied.`, "neutral"),
+        () => notify(`Copy it by hand: ${text}`, "neutral"),
       ),
     /** Ask again what failed. */
     retry: () =>

@@ -1,5 +1,5 @@
 /** The top bar: experiment, lineage, edits of the plan, the job at work. */
-import type { Experiment, Job, Node, Walk } from "../../api/values";
+import type { Experiment, Job, Node, Visitor, Walk } from "../../api/values";
 import { formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { BRAND, icon } from "../../marks/icons";
@@ -9,6 +9,7 @@ import type { State } from "../../state/state";
 import { drawCrumbs } from "./crumbs";
 import { drawExperiments, type ExperimentCallbacks } from "./experiments";
 import { drawJob } from "./job";
+import { drawVisitor } from "./visitor";
 import { drawWalk } from "./walk";
 
 export interface TopData {
@@ -18,6 +19,7 @@ export interface TopData {
   readonly nodes: Readonly<Record<number, Node>>;
   readonly jobs: readonly Job[];
   readonly walks: readonly Walk[];
+  readonly visitor: Visitor | null;
   readonly undo: number;
   readonly redo: number;
 }
@@ -30,6 +32,7 @@ export interface TopCallbacks extends ExperimentCallbacks {
   undo(): void;
   redo(): void;
   share(): void;
+  leave(): void;
   toggleTheme(): void;
   openDialog(dialog: { kind: "help" | "notices" }): void;
 }
@@ -41,6 +44,7 @@ export const topData = (state: State): TopData => ({
   nodes: state.server.nodes,
   jobs: activeJobs(state),
   walks: activeWalks(state),
+  visitor: state.server.visitor,
   undo: undoCount(state),
   redo: redoCount(state),
 });
@@ -58,7 +62,8 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawWalk(part(top, "div", "walk"), data, callbacks);
   drawJob(part(top, "div", "job"), data, callbacks.cancelJob);
   part(top, "span", "sep third");
-  drawButton(top, "share", "Share", "Copy a link that restores this screen", callbacks.share).attr("class", "share btn");
+  drawVisitor(part(top, "div", "visitor"), data.visitor, callbacks.leave);
+  drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.share).attr("class", "share btn");
   drawButton(top, "theme", "", "Light or dark theme (Shift T)", callbacks.toggleTheme);
   drawButton(top, "help", "", "Help and keys (?)", () => callbacks.openDialog({ kind: "help" }));
 }

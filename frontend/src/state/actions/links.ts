@@ -1,0 +1,45 @@
+/** Links that open this tree to others: asked for, made, withdrawn. */
+import { call } from "../../api/client";
+import type { NewLink } from "../../api/values";
+import { without, withScreen, withServer, withValue, withValues } from "../patches";
+import { ask, attempt, forget, type Context } from "./context";
+import { send } from "./sending";
+
+export function createLinkActions(context: Context) {
+  return {
+    share: () => openShare(context),
+    makeLink: (body: NewLink) => void makeLink(context, body),
+    withdrawLink: (id: number) => void withdrawLink(context, id),
+  };
+}
+
+/** Links are asked for anew each time: others may have made some, and when each was used has changed. */
+function openShare(context: Context): void {
+  const { store } = context;
+  const { experiment } = store.state().choice;
+  const dialog = { kind: "share", made: null, error: null, sending: false } as const;
+  store.dispatch((state) => withScreen(forget((key) => key.startsWith("links:"))(state), { dialog }));
+  if (experiment === null || store.state().server.visitor?.kind === "link") return;
+  const path = { experiment_id: experiment };
+  ask(context, `links:${experiment}`, () => call("get", "/api/experiments/{experiment_id}/links", { path }), (state, links) =>
+    withValues(withServer(state, { links: {} }), "links", links),
+  );
+}
+
+async function makeLink(context: Context, body: NewLink): Promise<void> {
+  const { experiment } = context.store.state().choice;
+  if (experiment === null) return;
+  const path = { experiment_id: experiment };
+  const made = await send(context, "share", () => call("post", "/api/experiments/{experiment_id}/links", { path, body }));
+  if (!made) return;
+  context.store.dispatch((state) => {
+    const { dialog } = state.screen;
+    const known = withValue(state, "links", made.link.id, made.link);
+    return dialog?.kind === "share" ? withScreen(known, { dialog: { ...dialog, made: `${location.origin}${made.path}` } }) : known;
+  });
+}
+
+async function withdrawLink(context: Context, id: number): Promise<void> {
+  const done = await attempt(context, () => call("delete", "/api/links/{link_id}", { path: { link_id: id } }).then(() => true));
+  if (done) context.store.dispatch((state) => withServer(state, { links: without(state.server.links, id) }));
+}

@@ -1,0 +1,32 @@
+/** For a link that may only look: what would change the tree says so in place of asking the server in vain. */
+import { isReadOnly, mayExport } from "../select";
+import type { State } from "../state";
+import type { Context } from "./context";
+
+const EDITS = new Set([
+  "writeNote", "toggleStar", "cancelJob", "stopWalk", "takeOverWalk", "startWalk", "makeControls", "askDeleteBranch", "deleteBranch",
+  "estimate", "draftEstimate", "newDraft", "deletePlan", "writeReason", "previewPlan", "applyPlan", "layOut", "measureLatency", "measureTest",
+]);
+const OWN = new Set(["openNewExperiment", "createExperiment", "askDeleteExperiment", "deleteExperiment", "inspectNetwork"]);
+const EXPORTS = new Set(["openExport", "makeExport"]);
+
+/** Why an action is not for this visitor; null where it is. */
+export function refusal(state: State, action: string): string | null {
+  if (OWN.has(action) && state.server.visitor?.kind === "link") return "Only the owner of this server can do this: you are here by a link.";
+  if (EDITS.has(action) && isReadOnly(state)) return "You are here by a link for looking only. Ask its owner for one that may edit.";
+  if (EXPORTS.has(action) && !mayExport(state)) return "This link may not take weights away. Ask its owner for one that may.";
+  return null;
+}
+
+export function refuseEdits<A extends object>({ store, notify }: Context, actions: A): A {
+  const guarded = Object.entries(actions).map(([name, run]) => [
+    name,
+    (...given: unknown[]): unknown => {
+      const reason = refusal(store.state(), name);
+      if (reason === null) return (run as (...given: unknown[]) => unknown)(...given);
+      notify(reason, "neutral");
+      return undefined;
+    },
+  ]);
+  return Object.fromEntries(guarded) as A;
+}

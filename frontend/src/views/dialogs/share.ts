@@ -1,0 +1,94 @@
+/** Makes a link to exactly this view, and lists and withdraws those there are. */
+import type { Link, NewLink } from "../../api/values";
+import { part, type Box } from "../../marks/part";
+import type { Actions } from "../../state/actions";
+import { writeChoice } from "../../state/url";
+import type { State } from "../../state/state";
+import type { PanelDialog } from "../panel";
+import { onSubmit, readNumber, readText } from "../tree/dialogs/read";
+import { drawStatusLine } from "../tree/dialogs/status";
+import { drawButtons } from "./buttons";
+import { drawChoice, drawField } from "./fields";
+import { drawLinks } from "./linkList";
+
+const MODES = [
+  { value: "read", text: "look: nothing can be changed or started" },
+  { value: "edit", text: "edit: draft, apply, note and cancel, too" },
+];
+const DAYS = [
+  { value: "", text: "until it is withdrawn" },
+  { value: "1", text: "for a day" },
+  { value: "7", text: "for a week" },
+  { value: "30", text: "for 30 days" },
+];
+
+export const shareDialog: PanelDialog = {
+  label: "Share this view",
+  draw: (content, state, act) => {
+    const { dialog } = state.screen;
+    if (dialog?.kind !== "share") return;
+    if (state.server.visitor?.kind === "link") {
+      drawForVisitor(content, act);
+      return;
+    }
+    part(content, "p", "paragraph").attr("class", "paragraph dim small").text(describeReach(state));
+    const form = part(content, "form", "form");
+    drawForm(form);
+    const make = (): void => {
+      if (!dialog.sending) act.makeLink(readForm(form, state));
+    };
+    onSubmit(form, make);
+    drawMade(part(content, "div", "made"), dialog.made, act);
+    drawStatusLine(content, dialog, "Making it…");
+    drawButtons(content, [
+      { text: "Copy address without token", run: () => act.copy(location.href, "The address") },
+      { text: "Make link", isMain: true, disabled: dialog.sending, run: make },
+    ]);
+    drawLinks(part(content, "div", "links"), listLinks(state), act.withdrawLink);
+  },
+};
+
+export const listLinks = ({ server, choice }: State): readonly Link[] =>
+  Object.values(server.links).filter((link) => link.experiment_id === choice.experiment).sort((a, b) => b.id - a.id);
+
+export function describeReach({ server }: State): string {
+  if (!server.visitor?.is_open) return "Whoever has the link comes in without an account, sees this tree alone, and opens it as you see it now.";
+  return (
+    "This server answers its own machine alone, so a link works here or through an SSH tunnel. " +
+    "Start it with `cnnpruner serve --host 0.0.0.0` to let others in by link."
+  );
+}
+
+function drawForm(form: Box): void {
+  drawChoice(form, { name: "mode", label: "Its holder may", choices: MODES }, () => undefined);
+  drawField(form, { name: "for", label: "For", type: "text", placeholder: "name or purpose, to know it again" });
+  drawChoice(form, { name: "days", label: "Good", choices: DAYS }, () => undefined);
+  const label = part(form, "label", "check weights").attr("for", "new-export");
+  part(label, "input", "export").attr("type", "checkbox").attr("id", "new-export").attr("name", "export");
+  part(label, "span", "text").text("may take weights away");
+}
+
+function readForm(form: Box, { choice }: State): NewLink {
+  return {
+    name: readText(form, "for"),
+    mode: readText(form, "mode") as NewLink["mode"],
+    may_export: form.select<HTMLInputElement>("[name=export]").property("checked") as boolean,
+    view: writeChoice(choice).slice(1),
+    days: readNumber(form, "days"),
+  };
+}
+
+/** The token stands here and nowhere else: closing the dialog forgets it. */
+function drawMade(box: Box, url: string | null, act: Actions): void {
+  box.attr("hidden", url ? null : "").attr("role", "status");
+  if (!url) return;
+  part(box, "p", "paragraph").attr("class", "paragraph small").text("Copy it now: it is shown this once, and only its fingerprint is kept.");
+  const field = part(box, "input", "field").attr("readonly", "").attr("aria-label", "The new link").attr("data-testid", "made-link").property("value", url);
+  field.on("focus", () => field.node()!.select());
+  part(box, "button", "btn").attr("type", "button").text("Copy link").on("click", () => act.copy(url, "The link"));
+}
+
+function drawForVisitor(content: Box, act: Actions): void {
+  part(content, "p", "paragraph").text("You are here by a link. Links are made by the owner of the tree; who has one of their own opens this view by its address.");
+  drawButtons(content, [{ text: "Copy address", isMain: true, run: () => act.copy(location.href, "The address") }]);
+}
