@@ -107,6 +107,8 @@ def test_what_cannot_be_used_is_refused_with_its_reason(server: TestClient, root
 def test_agreement_leaves_out_what_fails_on_the_node_and_says_so(server: TestClient, root: Node) -> None:
     found = server.get(f"/api/nodes/{root.id}/agreement").json()
     assert found["criteria"][-1] == "power_norm" and "too many filters" in found["skipped"]["small_only"]
-    two = server.get(f"/api/nodes/{root.id}/agreement?criteria=l1&criteria=power_norm:power=1&criteria=small_only").json()
+    two = server.get(
+        f"/api/nodes/{root.id}/agreement?criteria=l1&criteria=power_norm:power=1&criteria=small_only"
+    ).json()
     assert two["criteria"] == ["l1", "power_norm:power=1"] and list(two["skipped"]) == ["small_only"]
     assert two["correlation"][0][1] == pytest.approx(1)
