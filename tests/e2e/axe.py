@@ -7,19 +7,20 @@ from playwright.sync_api import Page
 
 SOURCE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 CURE = f"axe-core is missing at {SOURCE}: type `npm --prefix frontend ci`."
-RUN = """async () => {
-  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+RUN = """async (rules) => {
+  const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
+  const { violations } = await axe.run(document, options);
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical");
 }"""
 SHOWN = 3
 
 
-def find_barriers(page: Page) -> list[str]:
-    """Each as its rule, what it asks for, and the first elements that break it; empty where there is none."""
+def find_barriers(page: Page, rules: list[str] | None = None) -> list[str]:
+    """By all rules or by some. Each as its rule, what it asks for, and the first elements that break it; empty where there is none."""
     assert SOURCE.exists(), CURE
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=SOURCE)
-    return [_describe(violation) for violation in page.evaluate(RUN)]
+    return [_describe(violation) for violation in page.evaluate(RUN, rules)]
 
 
 def _describe(violation: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.grown import Grown, grow
 from tests.e2e.server import Server
 
 
@@ -33,3 +34,9 @@ def empty_server(tmp_path: Path) -> Iterator[Server]:
     server = Server(tmp_path, demo=False)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def grown(demo: Server) -> Grown:
+    """The demo after a round."""
+    return grow(demo)

@@ -1,5 +1,6 @@
 /** c2 and c3 as one table: a row per layer, with its bubbles, what is removed, its filters by number, its lock. */
 import { drawAxis, drawHead } from "./axis";
+import { brushByKey } from "./brushKeys";
 import { drawBrush, listenToBrush } from "./brush";
 import { readKey } from "./keys";
 import { drawLine } from "./line";
@@ -31,11 +32,13 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const view = part(box, "div", "window");
   showChosen(view, data);
   view.on("keydown", (event: KeyboardEvent) => {
-    const key = event.ctrlKey || event.metaKey || event.altKey ? null : readKey(event.key, data);
-    if (!key || (key.kind === "clear" && !data.brush)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const isBrush = brushByKey(event, data, callbacks);
+    const key = isBrush || event.shiftKey ? null : readKey(event.key, data);
+    if (!isBrush && (!key || (key.kind === "clear" && !data.brush))) return;
     event.preventDefault();
     event.stopPropagation();
-    callbacks.onKey(key);
+    if (key) callbacks.onKey(key);
   });
   return view
     .style("height", `${layout.viewHeight}px`)
@@ -45,7 +48,7 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
     .attr("aria-roledescription", "bubble chart")
     .attr(
       "aria-label",
-      `Filters of ${structure.source.layers.length} layers. Arrow up and down: layer. Left and right: filter by score. Space: in or out. L: lock.`,
+      `Filters of ${structure.source.layers.length} layers. Arrow up and down: layer. Left and right: filter by score. Space: in or out. Shift with left and right: several. L: lock.`,
     );
 }
 
