@@ -14,7 +14,7 @@ from typing import Any
 
 from cnnpruner.client import Client
 from cnnpruner.domain.experiments import DataSource, NetworkSource, NewExperiment, WeightsSource
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.nodes import ControlKind, Node
 from studies import case_table, growing, records
 from studies.growing import Tree
 
@@ -28,6 +28,7 @@ TRAINING: dict[str, Any] = {"epochs": 4, "images": 6000, "batch_size": 64, "lear
 ENOUGH = 0.05
 MOST_STEPS = 6
 AUTOMATIC_PERCENT = 20
+KINDS: tuple[ControlKind, ...] = ("random", "l1", "scratch")
 SEEDS = 2
 LATENCY_BATCH = 32
 
@@ -79,8 +80,17 @@ def estimated(tree: Tree, good: Node, bad: Node) -> Node:
     return good
 
 
+def first_cut(tree: Tree, node: Node) -> Node:
+    """Its ancestor that was cut from the root."""
+    root = tree.root
+    while node.parent_id not in (None, root.id):
+        assert node.parent_id is not None
+        node = tree.client.node(node.parent_id)
+    return node
+
+
 def study(client: Client) -> Tree:
-    """All nodes: the human branch, the automatic walk with estimator, controls of where the human branch ended.
+    """All nodes: the human branch, the automatic walk with estimator, controls of the human branch's end and first cut.
 
     The plain automatic walk has no nodes of its own: with equal seeds it is the other one up to the first bad node.
     """
@@ -88,9 +98,10 @@ def study(client: Client) -> Tree:
     end = human_branch(tree)
     log.info("the human branch ends at node %d", end.number)
     tree.walk("automatic_estimator", AUTOMATIC_PERCENT, TARGET)
-    if end.parent_id is not None:
-        for kind in ("random", "l1", "scratch"):
-            tree.controls(end, kind, SEEDS)
+    for node in (end, first_cut(tree, end)):
+        for seeds in range(1, SEEDS + 1):
+            for kind in KINDS:
+                tree.controls(node, kind, seeds)
     return tree
 
 
@@ -99,7 +110,10 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the server (default %(default)s)")
-    tree = study(Client(parser.parse_args().url))
+    parser.add_argument("--as-is", action="store_true", help="make no more nodes; keep what is there")
+    asked = parser.parse_args()
+    client = Client(asked.url)
+    tree = growing.take_up(client, new_experiment(), TRAINING) if asked.as_is else study(client)
     growing.measure_latency(tree, LATENCY_BATCH)
     records.write(records.collect(tree), case_table.DATA)
     case_table.write()

@@ -45,7 +45,7 @@ def plans(study: StudyRecord) -> str:
             shares = [_percent(plan.sensitivity, 1), _percent(plan.instability, 1)]
             seen = [_percent(plan.raw), _percent(plan.recalibrated), _percent(node.accuracy)]
             rows.append([str(node.number), plan.rule, str(plan.removed), *shares, *seen])
-    return pages.table(header, rows)
+    return pages.table(header, rows, words=2)
 
 
 def estimates(study: StudyRecord) -> str:
@@ -87,7 +87,7 @@ def controls(study: StudyRecord) -> str:
                 each = ", ".join(_percent(one) for one in sorted(found))
                 apart = f"{100 * (mean - node.accuracy):+.2f}"
                 rows.append([str(like), name, str(len(found)), each, _percent(mean), apart])
-    return pages.table(header, rows)
+    return pages.table(header, rows, words=2)
 
 
 def _without_estimator(walk: WalkRecord, study: StudyRecord) -> tuple[NodeRecord, list[int]]:

@@ -52,7 +52,7 @@ def stability(trees: Sequence[tuple[str, Floats, Floats]], units: Sequence[tuple
         for plot, (name, seen, null), (sensitivity, instability) in zip(axes, trees, units, strict=False):
             places = (np.arange(len(seen)) + 0.5) / len(seen)
             order = scaled_ranks(sensitivity)
-            plot.plot(order, instability, ".", color=COLOURS[5], markersize=2.5, alpha=0.7, label="a unit")
+            plot.plot(order, instability, ".", color=COLOURS[5], markersize=2.5, label="a unit", rasterized=True)
             plot.plot(places, seen, "-o", color=COLOURS[0], markersize=5, label="mean of a tenth")
             plot.plot(places, null, "--", color="#000000", linewidth=1.6, label="equal noise: the bound alone")
             plot.set_title(name, fontsize=11)
@@ -66,4 +66,4 @@ def stability(trees: Sequence[tuple[str, Floats, Floats]], units: Sequence[tuple
 
 def _save(figure: Figure, name: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    figure.savefig(FOLDER / f"{name}.svg", metadata={"Date": None})
+    figure.savefig(FOLDER / f"{name}.svg", metadata={"Date": None}, dpi=150)

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """In Markdown; columns after the first are numbers and stand at the right."""
-    rule = ["---"] + ["---:"] * (len(header) - 1)
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
+    """In Markdown; columns after the first `words` are numbers and stand at the right."""
+    rule = ["---"] * words + ["---:"] * (len(header) - words)
     return "\n".join(f"| {' | '.join(row)} |" for row in [header, rule, *rows])
 
 

@@ -3,8 +3,8 @@
     python -m studies.ranks --url http://127.0.0.1:8000
 
 Does the preview with batch norm re-estimated foretell the tuned accuracy better than the raw one? Are sensitive filters
-rank-stable? Grows 13 children of the root in each of four trees on the digits and a few in the case study's tree, reads
-all of it by REST, and writes docs/data/ranks.json, from which `studies.ranks_page` makes tables and figures.
+rank-stable? Grows 13 children of the root in each of four trees on the digits and a few in the case study's tree,
+reads all of it by REST, and writes docs/data/ranks.json, from which `studies.ranks_page` makes tables and figures.
 """
 
 import argparse
@@ -45,9 +45,6 @@ CIFAR_PROBES: Sequence[Probe] = [
     ("percent", "taylor", 10),
     ("percent", "random", 15),
     ("percent", "taylor", 37.5),
-    ("percent", "random", 30),
-    ("threshold", "l1", 0.2),
-    ("threshold", "bn_scale", 0.3),
 ]
 
 

@@ -67,6 +67,11 @@ class TreeRecord(Value):
     instability: list[float] = Field(description="in the same order")
     drifts: list[DriftRecord]
 
+    @property
+    def title(self) -> str:
+        """Without what the experiment is for."""
+        return self.name.partition(": ")[2] or self.name
+
     def columns(self) -> Floats:
         """[n, 3]: raw, re-estimated, tuned."""
         return np.array([[one.raw, one.recalibrated, one.tuned] for one in self.points])
@@ -96,14 +101,14 @@ def write() -> None:
     """Fill the page and draw the figures."""
     kept = read()
     pages.fill(PAGE, blocks(kept))
-    figures.previews([(tree.name, tree.columns()) for tree in kept.trees])
-    figures.stability([(tree.name, *_curves(tree)) for tree in kept.trees], [tree.scores() for tree in kept.trees])
+    figures.previews([(tree.title, tree.columns()) for tree in kept.trees])
+    figures.stability([(tree.title, *_curves(tree)) for tree in kept.trees], [tree.scores() for tree in kept.trees])
 
 
 def previews(kept: RanksRecord) -> str:
     """Rank correlations of both previews with the tuned accuracy, and of their difference."""
     header = ["tree", "n", "raw", "re-estimated", "difference"]
-    rows = [[tree.name, str(len(tree.points)), *_correlations([tree.columns()])] for tree in kept.trees]
+    rows = [[tree.title, str(len(tree.points)), *_correlations([tree.columns()])] for tree in kept.trees]
     every = [tree.columns() for tree in kept.trees]
     rows.append(["all, ranked within trees", str(sum(map(len, every))), *_correlations(every)])
     return pages.table(header, rows)
@@ -111,22 +116,15 @@ def previews(kept: RanksRecord) -> str:
 
 def stability(kept: RanksRecord) -> str:
     """Instability of the most and the least sensitive tenth, seen and by the bound alone."""
-    header = ["tree", "units", "bottom tenth", "top tenth", "top / bottom", "middle", "bound alone: ends", "middle"]
+    header = ["tree", "units", "silent", "bottom tenth", "middle", "top tenth", "top / bottom", "next tenths inwards"]
+    header += ["bound alone: bottom, middle, top"]
     rows = []
     for tree in kept.trees:
         seen, null = _curves(tree)
-        rows.append(
-            [
-                tree.name,
-                str(len(tree.sensitivity)),
-                f"{seen[0]:.3f}",
-                f"{seen[-1]:.3f}",
-                _span(ends(*tree.scores())),
-                f"{seen[4:6].mean():.3f}",
-                f"{(null[0] + null[-1]) / 2:.3f}",
-                f"{null[4:6].mean():.3f}",
-            ]
-        )
+        sensitivity, instability = tree.scores()
+        silent = str(int((sensitivity == 0).sum()))
+        ratios = [_span(ends(sensitivity, instability, inwards)) for inwards in (0, 1)]
+        rows.append([tree.title, str(len(sensitivity)), silent, *_three(seen), *ratios, ", ".join(_three(null))])
     return pages.table(header, rows)
 
 
@@ -144,8 +142,12 @@ def drifts(kept: RanksRecord) -> str:
     for tree in kept.trees:
         found = np.array([[one.correlation, one.top, one.bottom, one.foretold] for one in tree.drifts])
         spans = [bootstrap([found[:, [column]]], _mean) for column in range(found.shape[1])]
-        rows.append([tree.name, str(len(found)), *map(_span, spans)])
+        rows.append([tree.title, str(len(found)), *map(_span, spans)])
     return pages.table(header, rows)
+
+
+def _three(tenths: Floats) -> list[str]:
+    return [f"{value:.3f}" for value in (tenths[0], tenths[4:6].mean(), tenths[-1])]
 
 
 def _mean(trees: Any) -> float:

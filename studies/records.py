@@ -128,9 +128,9 @@ class StudyRecord(Value):
 
 def collect(tree: Tree) -> StudyRecord:
     """Read the whole tree; plans that nobody previewed are previewed now, which does not change their nodes."""
-    nodes, experiment = tree.nodes(), tree.client.experiments()
-    here = next(one for one in experiment if one.id == tree.experiment.id)
-    number = {node.id: node.number for node in nodes}
+    nodes = tree.nodes()
+    here = next(one for one in tree.client.experiments() if one.id == tree.experiment.id)
+    number = {node.id: node.number for node in tree.client.tree(here.id)}
     plans = {plan.id: _previewed(tree, plan) for node in nodes for plan in tree.client.plans(node.id) if plan.child_id}
     root = nodes[0]
     return StudyRecord(

@@ -39,10 +39,13 @@ def curve(sensitivity: Floats, instability: Floats) -> Floats:
     return np.array([instability[tenth].mean() for tenth in _tenths(sensitivity)])
 
 
-def ends(sensitivity: Floats, instability: Floats, seed: int = 0) -> Span:
-    """Mean instability of the top tenth over that of the bottom tenth: 1 where only the bound is at work."""
+def ends(sensitivity: Floats, instability: Floats, inwards: int = 0, seed: int = 0) -> Span:
+    """Mean instability of a tenth at the top over that of the one at the bottom: 1 where only the bound is at work.
+
+    `inwards`: how many tenths lie between them and their ends.
+    """
     tenths = _tenths(sensitivity)
-    both = [instability[tenths[-1]][:, None], instability[tenths[0]][:, None]]
+    both = [instability[tenths[-1 - inwards]][:, None], instability[tenths[inwards]][:, None]]
     return bootstrap(both, lambda trees: float(trees[0].mean() / trees[1].mean()), seed)
 
 

@@ -9,7 +9,7 @@ from scipy.stats import rankdata
 
 Floats = NDArray[np.float64]
 
-DRAWS = 2000
+DRAWS = 1000
 LEVEL = 0.95
 
 
