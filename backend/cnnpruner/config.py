@@ -120,6 +120,30 @@ def from_environment() -> Config:
     )
 
 
+def held_image_bytes() -> int:
+    """Image sets up to this size as pixels are held in memory: `CNNPRUNER_IMAGES_MB`, else a sixteenth of the memory.
+
+    Two workers keep up to two sets each, so the usual value may come to a quarter of the machine.
+    """
+    given = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
+    if not given:
+        return max(_memory_bytes() // 16, 64 * 2**20)
+    if not (given.isascii() and given.isdigit()):
+        sys.exit(f"cnnpruner: CNNPRUNER_IMAGES_MB is {given!r}; give whole megabytes: CNNPRUNER_IMAGES_MB=512.")
+    return int(given) * 2**20
+
+
+def _memory_bytes() -> int:
+    """Of this machine, or what its container may use."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            return min(machine, int(Path(limit).read_text()))
+        except (OSError, ValueError):  # no such group, or "max"
+            continue
+    return machine
+
+
 def server_url() -> str:
     """Where commands and notebooks look for a server."""
     return os.environ.get("CNNPRUNER_SERVER") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"

@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 
 from cnnpruner.domain.base import Value
 
-DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder"]
+DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
+Resize = Literal["crop", "stretch"]
 NetworkName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.:-]+$")]
 """Ours and torchvision's by bare name (`torchvision:NAME` where both have it), `timm:NAME`, or a registered name."""
 NetworkFamily = Literal["ours", "torchvision", "timm", "factory"]
@@ -20,18 +21,54 @@ Augmentation = Literal["none", "crop", "crop_flip"]
 class DataSource(Value):
     """Where the images come from."""
 
-    kind: DataKind = Field(description="which data set, or `folder` for train/<class>/*.jpg")
+    kind: DataKind = Field(
+        description="which data set, `folder` for train/<class>/*.jpg, `factory` for a Python function of the server's"
+    )
     path: str | None = Field(
         default=None,
         max_length=1000,
         description="folder, relative to one of the data folders of the server; null: the first that holds the set",
     )
     download: bool = Field(default=False, description="let torchvision fetch the set where it is not there yet")
+    name: str | None = Field(
+        default=None,
+        max_length=120,
+        pattern=r"^[A-Za-z0-9_.-]+$",
+        description="of the data factory, one that the server was started with; null for all other kinds",
+    )
+    unseen: str | None = Field(
+        default=None,
+        max_length=1000,
+        description="folder <class>/*.jpg whose pictures the weights have not seen, relative to a data folder of the "
+        "server: selection and test are its halves",
+    )
+    resize: Resize = Field(
+        default="crop",
+        description="how pictures of any size become squares; crop: shorter edge resized, centre cut out; stretch: "
+        "both edges resized, whatever the proportions",
+    )
+    crop_share: float = Field(
+        default=1.0,
+        ge=0.5,
+        le=1,
+        description="share of the resized edge that is kept, from its middle: 0.875 resizes to 256 for 224",
+    )
 
     @model_validator(mode="after")
     def _digits_lie_nowhere(self) -> "DataSource":
         if self.kind == "digits" and (self.path is not None or self.download):
             raise ValueError("the digits come with the product; leave `path` and `download` out")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> "DataSource":
+        if (self.kind == "factory") != (self.name is not None):
+            raise ValueError("give `name` for kind `factory`, and for no other")
+        if self.kind == "factory" and (self.path or self.download or self.unseen):
+            raise ValueError("a data factory gives its own selection images; leave path, download and unseen out")
+        declares = self.resize != "crop" or self.crop_share != 1
+        if declares and self.kind not in ("folder", "factory"):
+            raise ValueError(f"images of {self.kind} all have one size; leave `resize` and `crop_share` out")
         return self
 
 
@@ -168,6 +205,9 @@ class Experiment(Value):
     tests: int = Field(description="nodes measured on the test split so far, nodes deleted since included")
     tested_at: datetime | None = Field(description="when the last of them was measured; null: none was")
     notices: list[str] = Field(description="what was adapted or must be known, a sentence each")
+    has_weights: bool = Field(
+        description="false: it came as a bundle without weights, so that its nodes can be read but not pruned"
+    )
     root_id: int = Field(description="id of node 0")
     nodes: int = Field(description="nodes in the tree, whatever their state")
     score_batches: int = Field(description="T, batches of one scoring pass")
@@ -177,8 +217,8 @@ class Experiment(Value):
 class DataEntry(Value):
     """Something in the data folders that an Experiment can be made of."""
 
-    path: str = Field(description="relative to its data folder; send it back as it is")
-    kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "checkpoint"]
+    path: str = Field(description="relative to its data folder; send it back as it is; of a factory: its name")
+    kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"]
     size_bytes: int | None = Field(description="size of a checkpoint file")
     classes: int | None = Field(description="classes of an image folder")
 

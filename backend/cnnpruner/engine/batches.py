@@ -12,6 +12,7 @@ from torch import Tensor
 from cnnpruner.domain.experiments import Training
 from cnnpruner.engine.data.augmentation import augment
 from cnnpruner.engine.data.images import ImageSet, Normalize, TensorImages
+from cnnpruner.engine.data.streamed import stream
 
 HELD_BYTES = 256 * 2**20
 """Images without augmentation are kept normalised up to this size: it saves three operations a step."""
@@ -41,8 +42,9 @@ def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterat
     rounds = -(-count * size // len(data.indices))
     orders = [torch.randperm(len(data.indices), generator=seeded(seed, r)) for r in range(rounds)]
     chosen = torch.from_numpy(data.indices)[torch.cat(orders)]
-    for batch in torch.split(chosen[: count * size], size):
-        yield data.normalize(data.images.batch(batch, data.device)), data.images.labels[batch].to(data.device)
+    batches = torch.split(chosen[: count * size], size)
+    for batch, pixels in zip(batches, stream(data.images, batches, data.device), strict=True):
+        yield data.normalize(pixels), data.images.labels[batch].to(data.device)
 
 
 class EpochBatches:
@@ -68,15 +70,16 @@ class EpochBatches:
         order = torch.randperm(len(self._indices), generator=seeded(self.seed, epoch))[: self.images_an_epoch]
         bounds = _bounds(len(order), self.training.batch_size)
         labels = self._labels[order.to(self.data.device)]
-        images = None if self._held is None else self._held[order.to(self.data.device)]
-        for step, (start, end) in enumerate(pairwise(bounds)):
-            if images is not None:
-                yield images[start:end], labels[start:end]
-            else:
-                yield self._vary(order[start:end], seeded(self.seed, epoch, step)), labels[start:end]
+        if self._held is not None:
+            images = self._held[order.to(self.data.device)]
+            yield from ((images[start:end], labels[start:end]) for start, end in pairwise(bounds))
+            return
+        chosen = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
+        steps = zip(pairwise(bounds), stream(self.data.images, chosen, self.data.device), strict=True)
+        for step, ((start, end), pixels) in enumerate(steps):
+            yield self._vary(pixels, seeded(self.seed, epoch, step)), labels[start:end]
 
-    def _vary(self, order: Tensor, random: torch.Generator) -> Tensor:
-        pixels = self.data.images.batch(self._indices[order], self.data.device)
+    def _vary(self, pixels: Tensor, random: torch.Generator) -> Tensor:
         varied = augment(pixels, self.training.augmentation, random)
         return self.data.normalize(varied.contiguous(memory_format=self._format))
 

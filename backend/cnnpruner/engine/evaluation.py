@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from cnnpruner.engine.data.images import ImageSet, Normalize
+from cnnpruner.engine.data.streamed import stream
 from cnnpruner.engine.modes import evaluation_mode
 
 TOP = 5
@@ -72,8 +73,9 @@ def predict(
     chosen = torch.as_tensor(indices)
     parts: list[tuple[Tensor, ...]] = []
     with evaluation_mode(network), torch.inference_mode():
-        for batch in torch.split(chosen, batch_size):
-            logits = network(normalize(images.batch(batch, device))).float()
+        batches = torch.split(chosen, batch_size)
+        for batch, pixels in zip(batches, stream(images, batches, device), strict=True):
+            logits = network(normalize(pixels)).float()
             parts.append(_answers(logits, images.labels[batch].to(device)))
             if progress is not None:
                 progress(sum(len(part[0]) for part in parts), len(chosen))

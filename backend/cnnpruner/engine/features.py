@@ -13,6 +13,7 @@ from torch.overrides import TorchFunctionMode
 from cnnpruner.domain.layers import Layers
 from cnnpruner.engine.activations import weight_name
 from cnnpruner.engine.data.images import ImageSet, Normalize
+from cnnpruner.engine.data.streamed import stream
 from cnnpruner.engine.masking import MIXING
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.errors import UnusableNetwork
@@ -53,9 +54,10 @@ def penultimate_features(
     weight = network.get_parameter(_output_weight(layers))
     rows: list[Tensor] = []
     with evaluation_mode(network), torch.inference_mode():
-        for batch in torch.split(torch.as_tensor(indices), BATCH):
+        batches = torch.split(torch.as_tensor(indices), BATCH)
+        for batch, pixels in zip(batches, stream(images, batches, weight.device), strict=True):
             with CatchInput(weight) as catch:
-                network(normalize(images.batch(batch, weight.device)))
+                network(normalize(pixels))
             assert catch.caught is not None, "the output layer was traced, so it runs"
             rows.append(catch.caught.flatten(1).float().cpu())
             if progress is not None:

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from cnnpruner.domain.layers import Layer, Layers
 from cnnpruner.engine.activations import watch_maps
 from cnnpruner.engine.data.images import ImageSet, Normalize
+from cnnpruner.engine.data.streamed import stream
 from cnnpruner.engine.modes import evaluation_mode
 
 TOP = 9
@@ -51,8 +52,9 @@ def measure_responses(
         sums.setdefault(layer.index, _Sums(maps)).add(maps, done)
 
     with evaluation_mode(network), torch.inference_mode():
-        for batch in torch.split(torch.as_tensor(indices), BATCH):
-            watch_maps(network, layers, range(len(layers.layers)), normalize(images.batch(batch, device)), add)
+        batches = torch.split(torch.as_tensor(indices), BATCH)
+        for batch, pixels in zip(batches, stream(images, batches, device), strict=True):
+            watch_maps(network, layers, range(len(layers.layers)), normalize(pixels), add)
             done += len(batch)
             if progress is not None:
                 progress(done, len(indices))

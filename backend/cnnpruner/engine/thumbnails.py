@@ -1,5 +1,8 @@
 """Small pictures of images for the page."""
 
+from collections.abc import Iterator
+from math import isqrt
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -7,25 +10,38 @@ from torch import Tensor
 from torch.nn import functional
 
 from cnnpruner.engine.data.images import ImageSet
+from cnnpruner.engine.data.streamed import stream
 
 LARGEST = 96
 CHUNK = 256
+MOST_BYTES = 2**30
+"""All pictures of a split together: of a hundred thousand images they are made smaller."""
+
+
+def thumbnail_shape(images: ImageSet, count: int, edge: int = LARGEST) -> tuple[int, int, int]:
+    """(H, W, C) of `count` small pictures: no edge above `edge`, or less where they would fill the disk."""
+    channels, height, width = images.shape
+    edge = max(1, min(edge, LARGEST, isqrt(MOST_BYTES // (max(count, 1) * channels))))
+    share = min(1.0, edge / max(height, width))
+    return max(round(height * share), 1), max(round(width * share), 1), channels
+
+
+def thumbnails(
+    images: ImageSet, indices: NDArray[np.int64], shape: tuple[int, int, int]
+) -> Iterator[NDArray[np.uint8]]:
+    """`indices` of `images` as uint8 [n, H, W, C] of this shape, some hundred at a time."""
+    batches = torch.split(torch.as_tensor(indices), CHUNK)
+    for pixels in stream(images, batches, torch.device("cpu")):
+        yield _shrink(pixels, shape[:2]).permute(0, 2, 3, 1).contiguous().numpy()
 
 
 def selection_pictures(images: ImageSet, indices: NDArray[np.int64], edge: int = LARGEST) -> NDArray[np.uint8]:
     """`indices` of `images` as uint8 [N, H, W, C], no edge above `edge`; smaller ones stay as they are."""
-    parts = [
-        _shrink(images.batch(batch, torch.device("cpu")), min(edge, LARGEST))
-        for batch in torch.split(torch.as_tensor(indices), CHUNK)
-    ]
-    return torch.cat(parts).permute(0, 2, 3, 1).contiguous().numpy()
+    return np.concatenate(list(thumbnails(images, indices, thumbnail_shape(images, len(indices), edge))))
 
 
-def _shrink(pixels: Tensor, edge: int) -> Tensor:
-    height, width = pixels.shape[2:]
-    if max(height, width) <= edge:
+def _shrink(pixels: Tensor, size: tuple[int, int]) -> Tensor:
+    if tuple(pixels.shape[2:]) == size:
         return pixels
-    share = edge / max(height, width)
-    size = (max(round(height * share), 1), max(round(width * share), 1))
     small = functional.interpolate(pixels.float(), size, mode="bilinear", antialias=True)
     return small.round_().clamp_(0, 255).to(torch.uint8)

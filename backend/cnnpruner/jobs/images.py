@@ -10,6 +10,7 @@ from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.results import SplitIndices
 from cnnpruner.engine.batches import TrainData
 from cnnpruner.engine.data.images import ImageSet, Normalize, hold_on
+from cnnpruner.errors import UnusableData
 
 if TYPE_CHECKING:
     from cnnpruner.engine.data.loading import LoadedData
@@ -25,16 +26,25 @@ class Pools:
         self._pools = {"train": hold_on(loaded.train_pool, device)}
         if test is not None:
             self._pools["test"] = hold_on(test, device)
+        if loaded.held_pool is not None:
+            self._pools["held"] = hold_on(loaded.held_pool, device)
 
     def __getitem__(self, pool: str) -> ImageSet:
-        """The images of `train` or `test`."""
+        """The images of `train`, `test` or `held`."""
         return self._pools[pool]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Images by pool."""
+        return {name: len(images) for name, images in self._pools.items()}
 
 
 class SplitImages:
     """The splits of an experiment as images."""
 
     def __init__(self, pools: Pools, experiment: Experiment, splits: SplitIndices) -> None:
+        """Raises UnusableData where images were added or removed since the splits were made."""
+        _refuse_changed(pools, splits)
         self.device = pools.device
         self.normalize = Normalize(experiment.mean, experiment.std)
         self._pools = pools
@@ -59,3 +69,21 @@ class SplitImages:
     def test(self) -> tuple[ImageSet, NDArray[np.int64]]:
         """Images and which of them are locked."""
         return self._pools[self._splits.test_pool], self._splits.test
+
+
+def _refuse_changed(pools: Pools, splits: SplitIndices) -> None:
+    """The splits are indices, and together they are all images: with others they would be of other pictures."""
+    parts = (
+        (splits.train_pool, splits.train),
+        (splits.selection_pool, splits.selection),
+        (splits.test_pool, splits.test),
+    )
+    for name, now in pools.counts.items():
+        then = sum(len(indices) for pool, indices in parts if pool == name)
+        if then not in (0, now):
+            raise UnusableData(
+                f"The data set has {now:,} {name} images now and had {then:,} when the experiment was made; put them "
+                "back as they were, or make a new experiment.",
+                now=now,
+                then=then,
+            )

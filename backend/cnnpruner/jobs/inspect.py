@@ -11,7 +11,6 @@ from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.results import Inspection, SplitIndices
 from cnnpruner.engine.data import ImageOptions
 from cnnpruner.engine.data.listing import resolve
-from cnnpruner.engine.data.splits import make_splits
 from cnnpruner.engine.inspection import disturb_constants
 from cnnpruner.engine.networks.building import build_network
 from cnnpruner.engine.networks.catalogue import find_network
@@ -97,12 +96,12 @@ def load_pools(inputs: InspectInputs, context: Context, warm: Warm) -> Pools:
     """The images as the network takes them: where no size was asked for, small ones are brought to its smallest."""
     new, entry = inputs.new, find_network(inputs.new.network)
     tell = part(context, 0.0, 0.5)
-    options = ImageOptions(new.image_size, entry.channels, new.seed)
+    options = ImageOptions(new.image_size, entry.channels, new.seed, examine=True)
     pools = warm.pools(new.data, inputs.folders, options, tell)
     size = entry.fitting(pools.loaded.image_size)
     if new.image_size is not None or pools.loaded.image_size == size:
         return pools
-    return warm.pools(new.data, inputs.folders, replace(options, image_size=size), tell)
+    return warm.pools(new.data, inputs.folders, replace(options, image_size=size, examine=False), tell)
 
 
 def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:
@@ -129,8 +128,7 @@ def _may_have_seen(new: NewExperiment) -> bool:
 
 def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
     loaded = pools.loaded
-    tests = loaded.test_pool.labels.numpy() if loaded.test_pool is not None else None
-    made = make_splits(loaded.train_pool.labels.numpy(), tests, _may_have_seen(new), new.seed)
+    made = loaded.split(_may_have_seen(new), new.seed)
     counts = [len(split.indices) for split in (made.train, made.selection, made.test)]
     if counts[0] < LEAST_TRAIN or 0 in counts:
         raise UnusableData(

@@ -4,17 +4,26 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnpruner.engine.thumbnails import selection_pictures
+from cnnpruner.engine.thumbnails import thumbnail_shape, thumbnails
+from cnnpruner.jobs.context import OnProgress
 from cnnpruner.jobs.durable import write_durably
 from cnnpruner.jobs.images import SplitImages
 
 
-def write_pictures(images: SplitImages, path: Path) -> None:
-    """Write uint8 [N, H, W, C] in the order of the selection split. Raises StorageFailed."""
-    pictures = selection_pictures(*images.selection)
+def write_pictures(images: SplitImages, path: Path, tell: OnProgress | None = None) -> None:
+    """Write uint8 [N, H, W, C] in the order of the selection split, never all in memory. Raises StorageFailed."""
+    pool, selection = images.selection
+    shape = thumbnail_shape(pool, len(selection))
 
     def write(temporary: Path) -> None:
-        with temporary.open("wb") as file:  # np.save on a path would add a suffix to it
-            np.save(file, pictures, allow_pickle=False)
+        with temporary.open("wb") as file:
+            header = {"descr": "|u1", "fortran_order": False, "shape": (len(selection), *shape)}
+            np.lib.format.write_array_header_1_0(file, header)
+            done = 0
+            for pictures in thumbnails(pool, selection, shape):
+                file.write(pictures.data)
+                done += len(pictures)
+                if tell is not None:
+                    tell(done / len(selection), "making small pictures")
 
     write_durably(path, write)

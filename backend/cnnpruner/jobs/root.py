@@ -50,7 +50,7 @@ class _Imported:
 def run(inputs: RootInputs, context: Context, warm: Warm) -> NodeResult:
     """The root's weights and the selection pictures are on disk when this returns."""
     images = warm.images(inputs.setting, part(context, 0.0, READ))
-    write_pictures(images, inputs.pictures)
+    write_pictures(images, inputs.pictures, part(context, 0.0, READ))
     network = _begin(inputs, part(context, 0.0, READ)).to(images.device)
     imported: _Imported | None = None
     if inputs.training is not None:

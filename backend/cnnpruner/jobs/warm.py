@@ -1,5 +1,6 @@
 """What a worker keeps between jobs, so that a preview after another one does not read data and weights again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -7,7 +8,9 @@ from torch import nn
 
 from cnnpruner.domain.experiments import DataSource, Experiment
 from cnnpruner.engine.data import ImageOptions, load_data
+from cnnpruner.engine.data.class_folders import folder_stamp
 from cnnpruner.engine.data.listing import find_data, resolve
+from cnnpruner.engine.data.options import USUAL_HELD_BYTES
 from cnnpruner.engine.networks.building import build_network
 from cnnpruner.engine.surgery import build_cut
 from cnnpruner.engine.weights import load_weights, read_weights
@@ -23,8 +26,10 @@ KEPT_NETWORKS = 4
 class Warm:
     """The data sets and networks that jobs of this process used last, on its device."""
 
-    def __init__(self, device: torch.device) -> None:
+    def __init__(self, device: torch.device, held_bytes: int = USUAL_HELD_BYTES) -> None:
+        """held_bytes: image sets up to this size are held in memory, larger ones streamed."""
         self.device = device
+        self._held_bytes = held_bytes
         self._data: Recent[Pools] = Recent(KEPT_DATA)
         self._networks: Recent[nn.Module] = Recent(KEPT_NETWORKS)
 
@@ -32,17 +37,19 @@ class Warm:
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: OnProgress | None
     ) -> Pools:
         """The images of `source`, read where they are not kept."""
-        key = (source.model_dump_json(), folders)
+        options = replace(options, held_bytes=self._held_bytes)
+        folder = data_folder(source, folders)
+        unseen = resolve(source.unseen, folders) if source.unseen is not None else None
+        key = (source.model_dump_json(), folders, _stamp(source, folder, unseen))
 
         def read() -> Pools:
-            return Pools(load_data(source, data_folder(source, folders), options, progress), self.device)
+            return Pools(load_data(source, folder, options, progress, unseen), self.device)
 
         if options.image_size is not None and options.channels is not None:
-            return self._data.get((*key, options), read)
+            return self._data.get((*key, options.image_size, options.channels, options.seed), read)
         pools = read()
         # Kept under what was found, since that is how an experiment made of it will ask.
-        found = ImageOptions(pools.loaded.image_size, pools.loaded.channels, options.seed)
-        self._data.put((*key, found), pools)
+        self._data.put((*key, pools.loaded.image_size, pools.loaded.channels, options.seed), pools)
         return pools
 
     def images(self, setting: Setting, progress: OnProgress | None = None) -> SplitImages:
@@ -69,6 +76,14 @@ def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
         return resolve(source.path, folders)
     found = find_data(source.kind, folders)
     return folders[0] if found is None and source.download and folders else found
+
+
+def _stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
+    """What is kept of a folder is old once pictures were added or removed."""
+    return (
+        *(folder_stamp(folder) if source.kind == "folder" and folder is not None else ()),
+        *(folder_stamp(unseen) if unseen is not None else ()),
+    )
 
 
 def fresh_network(experiment: Experiment) -> nn.Module:

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 
+from cnnpruner.config import held_image_bytes
 from cnnpruner.domain.jobs import Job, Lane
 from cnnpruner.domain.nodes import Node
 from cnnpruner.engine.device import pick_device
@@ -25,7 +26,7 @@ class Work:
         self._store = store
         self._control = control
         self._name = own_name()
-        self._bench = Bench(store, folders, Warm(pick_device()), criteria)
+        self._bench = Bench(store, folders, Warm(pick_device(), held_image_bytes()), criteria)
 
     @property
     def device(self) -> str:

@@ -8,8 +8,9 @@ import torch
 from PIL import Image
 
 from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import ImageOptions, folders, load_data
+from cnnpruner.engine.data import ImageOptions, load_data
 from cnnpruner.engine.data.decoding import FileImages, decode
+from cnnpruner.engine.data.framing import Framing
 from cnnpruner.engine.data.loading import LoadedData
 from cnnpruner.errors import UnusableData
 
@@ -40,7 +41,8 @@ def test_classes_are_the_folders_and_val_is_the_test_pool(pictures: Path) -> Non
     assert data.train_pool.labels.tolist() == [0] * 4 + [1] * 4
     assert data.test_pool is not None and len(data.test_pool) == 4
     assert data.train_pool.batch(torch.tensor([0, 4]), CPU)[:, :, 0, 0].tolist() == [[200, 0, 0], [0, 0, 100]]
-    assert (data.image_size, data.notices) == (16, ())
+    assert data.image_size == 16
+    assert not any("resized" in notice for notice in data.notices)
 
 
 def test_pictures_of_many_sizes_are_cropped_to_one_and_it_is_said(pictures: Path) -> None:
@@ -51,11 +53,10 @@ def test_pictures_of_many_sizes_are_cropped_to_one_and_it_is_said(pictures: Path
 
 
 def test_large_sets_are_decoded_batch_by_batch_with_the_same_pixels(
-    pictures: Path, monkeypatch: pytest.MonkeyPatch
+    pictures: Path,
 ) -> None:
     held = _load(pictures).train_pool.batch(torch.tensor([5, 1]), CPU)
-    monkeypatch.setattr(folders, "IN_MEMORY_BYTES", 10)
-    lazy = _load(pictures).train_pool
+    lazy = _load(pictures, ImageOptions(held_bytes=10)).train_pool
     assert isinstance(lazy, FileImages)
     assert torch.equal(lazy.batch(torch.tensor([5, 1]), CPU), held)
 
@@ -100,7 +101,7 @@ def test_picture_is_turned_upright_by_its_exif(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6  # to be shown turned a quarter clockwise: white goes to the right
     picture.save(tmp_path / "turned.png", exif=exif)
-    pixels = decode(tmp_path / "turned.png", 1, 16)
+    pixels = decode(tmp_path / "turned.png", Framing(1, 16))
     assert pixels[0, 8, 2] == 0
     assert pixels[0, 8, 13] == 255
 
@@ -108,9 +109,9 @@ def test_picture_is_turned_upright_by_its_exif(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGBA", "CMYK", "I;16"])
 def test_every_kind_of_picture_becomes_three_bytes_a_pixel(tmp_path: Path, mode: str) -> None:
     Image.new(mode, (12, 9)).save(tmp_path / "x.tif")
-    assert decode(tmp_path / "x.tif", 3, 8).shape == (3, 8, 8)
+    assert decode(tmp_path / "x.tif", Framing(3, 8)).shape == (3, 8, 8)
 
 
 def test_transparent_pixels_are_white_not_what_hides_below(tmp_path: Path) -> None:
     Image.new("RGBA", (8, 8), (255, 0, 0, 0)).save(tmp_path / "x.png")
-    assert decode(tmp_path / "x.png", 3, 8)[:, 0, 0].tolist() == [255, 255, 255]
+    assert decode(tmp_path / "x.png", Framing(3, 8))[:, 0, 0].tolist() == [255, 255, 255]

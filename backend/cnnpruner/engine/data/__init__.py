@@ -18,8 +18,9 @@ def load_data(
     folder: Path | None,
     options: ImageOptions,
     progress: Callable[[float, str], None] | None = None,
+    unseen: Path | None = None,
 ) -> "LoadedData":
     """Read the images of `source`; see `loading.load_data`. Imports torch only when called."""
     from cnnpruner.engine.data import loading
 
-    return loading.load_data(source, folder, options, progress)
+    return loading.load_data(source, folder, options, progress, unseen)

@@ -1,96 +1,111 @@
 """Image folders: train/<class>/*.jpg, and val/<class>/… where there is one."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median_low
 
 import torch
 
-from cnnpruner.engine.data.decoding import FileImages, read_size
+from cnnpruner.domain.experiments import DataSource
+from cnnpruner.engine.data.class_folders import Part, list_part, list_pictures
+from cnnpruner.engine.data.decoding import FileImages
+from cnnpruner.engine.data.describing import faults_beside, find_faults, find_warnings
+from cnnpruner.engine.data.examining import examine
+from cnnpruner.engine.data.framing import Framing, framing_of
 from cnnpruner.engine.data.images import ImageSet, TensorImages
-from cnnpruner.engine.data.listing import PICTURES
 from cnnpruner.engine.data.options import ImageOptions
+from cnnpruner.engine.data.pools import Pools
+from cnnpruner.engine.data.streamed import StreamedImages
 from cnnpruner.errors import UnusableData
 
 LARGEST_DEFAULT = 224
-IN_MEMORY_BYTES = 512 * 2**20
-"""Decoded at once up to this size; beyond, pictures are decoded batch by batch."""
-
-TEST_NAMES = ("val", "valid", "test")
+BATCH = 256
 
 Progress = Callable[[float, str], None]
 
 
 def load_folder(
-    folder: Path, options: ImageOptions, progress: Progress | None
-) -> tuple[ImageSet, ImageSet | None, tuple[str, ...], tuple[str, ...]]:
-    """(train pictures, val pictures or None, class names, notices), in the size and channels asked for.
+    source: DataSource, folder: Path, options: ImageOptions, progress: Progress | None, unseen: Path | None = None
+) -> Pools:
+    """The pictures of train and val, in the size and channels asked for.
 
-    Every file's header is read at once, so that a broken picture is named before anything is made of the set.
+    Where the size is not given or `options.examine`, every file is looked at first. Raises UnusableData that names all
+    faults, those of the pictures in `unseen` too.
     """
-    train_folder = folder / "train" if (folder / "train").is_dir() else folder
-    classes = _classes(train_folder)
-    test_folder = next((folder / name for name in TEST_NAMES if (folder / name).is_dir()), None)
-    parts = [_files(train_folder, classes)]
-    if test_folder is not None and train_folder != folder:
-        parts.append(_files(test_folder, classes))
-    sizes = _sizes([path for paths, _ in parts for path in paths])
-    edge, notices = _edge(sizes, options.image_size)
-    pools = [_pool(paths, labels, (options.channels or 3, edge), progress) for paths, labels in parts]
-    return pools[0], pools[1] if len(pools) > 1 else None, classes, notices
+    found = list_pictures(folder, unseen, progress)
+    notices: tuple[str, ...] = ()
+    edge = options.image_size
+    if edge is None or options.examine:
+        examined = examine(found, progress) if not find_faults(found, None) else None
+        refuse(find_faults(found, examined))
+        assert examined is not None
+        notices = (*framing_notices(source, examined.sizes, options), *find_warnings(found, examined))
+        edge = edge or choose_edge(examined.sizes)
+    refuse(find_faults(found, None))
+    framing = framing_of(source, options.channels or 3, edge)
+    parts = [part for part in (found.train, found.val) if part is not None]
+    pools = read_parts(parts, framing, options, progress)
+    return Pools(pools[0], pools[1] if len(pools) > 1 else None, found.classes, notices)
 
 
-def _classes(folder: Path) -> tuple[str, ...]:
-    if not folder.is_dir():
-        raise UnusableData(f"There is no folder {folder.name}; it must hold train/<class>/*.jpg.")
-    names = sorted(child.name for child in folder.iterdir() if child.is_dir() and not child.name.startswith("."))
-    if len(names) < 2:
-        found = f"only one class, {names[0]}" if names else "no class folders"
-        raise UnusableData(f"Folder {folder.name} holds {found}; make a folder per class, at least two.")
-    return tuple(names)
+def load_unseen(
+    folder: Path, classes: Sequence[str], framing: Framing, options: ImageOptions, progress: Progress | None
+) -> ImageSet:
+    """The pictures that a person named as unseen by the weights, in the form of all others."""
+    part = list_part(folder, classes, progress)
+    refuse(faults_beside(part))
+    return read_parts([part], framing, options, progress)[0]
 
 
-def _files(folder: Path, classes: tuple[str, ...]) -> tuple[list[Path], list[int]]:
-    unknown = {child.name for child in folder.iterdir() if child.is_dir() and child.name[0] != "."} - set(classes)
-    if unknown:
-        raise UnusableData(f"Folder {folder.name} has a class {min(unknown)} that train has not; remove or rename it.")
-    paths: list[Path] = []
-    labels: list[int] = []
-    for label, name in enumerate(classes):
-        found = sorted(path for path in (folder / name).rglob("*") if path.suffix.lower() in PICTURES)
-        if not found:
-            raise UnusableData(
-                f"Class {name} in {folder.name} holds no pictures ({', '.join(PICTURES)}); add some or remove it."
-            )
-        paths += found
-        labels += [label] * len(found)
-    return paths, labels
+def refuse(faults: Sequence[str]) -> None:
+    """Raise UnusableData with these sentences where there are any."""
+    if faults:
+        raise UnusableData(" ".join(faults), faults=list(faults))
 
 
-def _sizes(paths: list[Path]) -> list[tuple[int, int]]:
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(read_size, paths))
+def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
+    """Edge in pixels: as all pictures have it, else the median shorter edge, at most 224, in eights."""
+    square = _square(sizes)
+    edge = square or median_low(sorted(min(size) for size in sizes.elements())) // 8 * 8
+    return max(min(edge, LARGEST_DEFAULT), 8)
 
 
-def _edge(sizes: list[tuple[int, int]], wanted: int | None) -> tuple[int, tuple[str, ...]]:
-    """Edge in pixels: as asked, as all pictures have it, else the median shorter edge, at most 224, in eights."""
-    alike = len(set(sizes)) == 1 and sizes[0][0] == sizes[0][1]
-    edge = wanted or (sizes[0][0] if alike else median_low(min(size) for size in sizes) // 8 * 8)
-    edge = edge if wanted else max(min(edge, LARGEST_DEFAULT), 8)
-    if alike and edge == sizes[0][0]:
-        return edge, ()
-    return edge, (f"Pictures are resized by their shorter edge to {edge} and cropped at the centre to {edge}×{edge}.",)
+def framing_notices(source: DataSource, sizes: Counter[tuple[int, int]], options: ImageOptions) -> list[str]:
+    """What is done to the pictures, where something is."""
+    edge = options.image_size or choose_edge(sizes)
+    framing = framing_of(source, options.channels or 3, edge)
+    return [] if _square(sizes) == edge and framing.resized_edge == edge else [framing.sentence]
 
 
-def _pool(paths: list[Path], labels: list[int], shape: tuple[int, int], progress: Progress | None) -> ImageSet:
-    channels, edge = shape
-    lazy = FileImages(tuple(paths), torch.tensor(labels), channels, edge)
-    if len(paths) * channels * edge * edge > IN_MEMORY_BYTES:
-        return lazy
-    parts = []
-    for batch in torch.split(torch.arange(len(paths)), 256):
-        parts.append(lazy.batch(batch, torch.device("cpu")))
+def read_parts(
+    parts: Sequence[Part], framing: Framing, options: ImageOptions, progress: Progress | None
+) -> list[ImageSet]:
+    """The pictures of `parts`: all in memory, or where they are too many for that, all on disk."""
+    lazy = [FileImages(part.paths, torch.from_numpy(part.labels), framing) for part in parts]
+    if is_streamed(sum(map(len, lazy)), framing, options):
+        return list(lazy)
+    return [hold(images, progress) for images in lazy]
+
+
+def is_streamed(images: int, framing: Framing, options: ImageOptions) -> bool:
+    """Whether so many images are more than is held in memory."""
+    return images * framing.channels * framing.edge**2 > options.held_bytes
+
+
+def hold(images: StreamedImages, progress: Progress | None) -> TensorImages:
+    """The same images, decoded once into one tensor."""
+    labels = images.labels
+    pixels = torch.empty((len(labels), *images.shape), dtype=torch.uint8)
+    batches = torch.split(torch.arange(len(labels)), BATCH)
+    for indices, batch in zip(batches, images.stream(batches, torch.device("cpu")), strict=True):
+        pixels[indices[0] : indices[-1] + 1] = batch
         if progress is not None:
-            progress((int(batch[-1]) + 1) / len(paths), "Reading pictures")
-    return TensorImages(torch.cat(parts), lazy.labels)
+            progress((int(indices[-1]) + 1) / len(labels), "reading pictures")
+    return TensorImages(pixels, labels)
+
+
+def _square(sizes: Counter[tuple[int, int]]) -> int | None:
+    """The edge that all pictures have, where they are squares of one size."""
+    first = next(iter(sizes), (0, 1))
+    return first[0] if len(sizes) == 1 and first[0] == first[1] else None

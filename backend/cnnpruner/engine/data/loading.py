@@ -1,7 +1,7 @@
 """From a data source to pools of uint8 images with class names, mean and std."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.experiments import DataSource
 from cnnpruner.engine.data import digits, fitting, folders
+from cnnpruner.engine.data.framing import framing_of
 from cnnpruner.engine.data.images import ImageSet
 from cnnpruner.engine.data.options import ImageOptions
-from cnnpruner.engine.data.splits import make_splits
+from cnnpruner.engine.data.pools import Pools
+from cnnpruner.engine.data.splits import SplitIndices, make_splits, split_held
+from cnnpruner.engine.data.streamed import stream
 from cnnpruner.errors import UnusableData
 
 Progress = Callable[[float, str], None]
@@ -20,7 +23,7 @@ Progress = Callable[[float, str], None]
 
 MEASURED_IMAGES = 2000
 
-_KNOWN: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
+KNOWN: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     # of the official training images, pixels 0-1
     "cifar10": ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
     "cifar100": ((0.5071, 0.4865, 0.4409), (0.2673, 0.2564, 0.2762)),
@@ -30,21 +33,13 @@ _KNOWN: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Pools:
-    """What a family of data sets hands out: images as they lie there, and the names of the classes."""
-
-    train: ImageSet
-    test: ImageSet | None
-    classes: tuple[str, ...]
-    notices: tuple[str, ...] = field(default=())
-
-
-@dataclass(frozen=True)
 class LoadedData:
     """Images of one shape: official training images, official test images where the set has some."""
 
     train_pool: ImageSet
     test_pool: ImageSet | None
+    held_pool: ImageSet | None
+    """Named for selection, and where there is no test pool, for the test too."""
     classes: tuple[str, ...]
     image_size: int
     channels: int
@@ -52,28 +47,53 @@ class LoadedData:
     std: tuple[float, ...]
     notices: tuple[str, ...]
     """What was adapted, a sentence each."""
+    whose: str
+    """What the images of `held_pool` are."""
+
+    def split(self, imported: bool, seed: int) -> SplitIndices:
+        """Train, selection and test by the rule of where the root comes from and what was named for selection."""
+        train = self.train_pool.labels.numpy()
+        test = None if self.test_pool is None else self.test_pool.labels.numpy()
+        if self.held_pool is None:
+            return make_splits(train, test, imported, seed)
+        return split_held(len(train), self.held_pool.labels.numpy(), test, self.whose, seed)
 
 
 def load_data(
-    source: DataSource, folder: Path | None, options: ImageOptions, progress: Progress | None = None
+    source: DataSource,
+    folder: Path | None,
+    options: ImageOptions,
+    progress: Progress | None = None,
+    unseen: Path | None = None,
 ) -> LoadedData:
     """Read the images of `source` from `folder` (not needed for digits), in the size and channels asked for.
 
     Mean and std (per channel, pixels 0–1) are the known ones of the set, else computed over train images (at most
-    2,000, drawn by the seed). Raises UnusableData that names the file and the cure.
+    2,000, drawn by the seed). Pictures in `unseen` take the place of those that the set keeps for the test.
+    Raises UnusableData that names the file and the cure.
     """
-    pools = _read(source, folder, options, progress)
+    pools = _read(source, folder, options, progress, unseen)
     train, test, notices = fitting.fit(pools.train, pools.test, options, source.kind)
     channels, size, _ = train.shape
-    if source.kind in _KNOWN:
-        repeats = channels // len(_KNOWN[source.kind][0])  # a grey image in three channels keeps the values of its one
-        mean, std = (values * repeats for values in _KNOWN[source.kind])
+    held, whose = pools.held, "that the factory gives for it"
+    if unseen is not None:
+        held = folders.load_unseen(unseen, pools.classes, framing_of(source, channels, size), options, progress)
+        whose = f"of {source.unseen}, which was named as unseen by the weights"
+        notices = notices if test is None else (*notices, "The test images of the set itself are left aside.")
+        test = None
+    if source.kind in KNOWN:
+        repeats = channels // len(KNOWN[source.kind][0])  # a grey image in three channels keeps the values of its one
+        mean, std = (values * repeats for values in KNOWN[source.kind])
     else:
-        mean, std = _measure(train, _train_indices(train, test, options.seed), options.seed)
-    return LoadedData(train, test, pools.classes, size, channels, mean, std, (*pools.notices, *notices))
+        seen = _train_indices(train, test, options.seed) if held is None else np.arange(len(train))
+        mean, std = measure(train, seen, options.seed)
+    told = (*pools.notices, *notices)
+    return LoadedData(train, test, held, pools.classes, size, channels, mean, std, told, whose)
 
 
-def _read(source: DataSource, folder: Path | None, options: ImageOptions, progress: Progress | None) -> Pools:
+def _read(
+    source: DataSource, folder: Path | None, options: ImageOptions, progress: Progress | None, unseen: Path | None
+) -> Pools:
     if source.kind == "digits":
         return Pools(digits.load_digits(), None, digits.CLASSES)
     if folder is None:
@@ -82,7 +102,7 @@ def _read(source: DataSource, folder: Path | None, options: ImageOptions, progre
             "or let it be downloaded."
         )
     if source.kind == "folder":
-        return Pools(*folders.load_folder(folder, options, progress))
+        return folders.load_folder(source, folder, options, progress, unseen)
     from cnnpruner.engine.data import torchvision_sets  # imports torchvision, which takes seconds
 
     return Pools(*torchvision_sets.load_set(source, folder, progress))
@@ -94,13 +114,14 @@ def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray
     return make_splits(train.labels.numpy(), tests, False, seed).train.indices
 
 
-def _measure(images: ImageSet, indices: NDArray[np.int64], seed: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def measure(images: ImageSet, indices: NDArray[np.int64], seed: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation per channel, pixels 0–1; a constant channel gets deviation 1."""
     drawn = np.random.default_rng(seed).permutation(indices)[:MEASURED_IMAGES]
     total = torch.zeros(images.shape[0], dtype=torch.float64)
     squares = torch.zeros_like(total)
-    for batch in torch.split(torch.from_numpy(np.sort(drawn)), 250):
-        pixels = images.batch(batch, torch.device("cpu")).double() / 255
+    batches = torch.split(torch.from_numpy(np.sort(drawn)), 250)
+    for uint8 in stream(images, batches, torch.device("cpu")):
+        pixels = uint8.double() / 255
         total += pixels.sum((0, 2, 3))
         squares += pixels.square().sum((0, 2, 3))
     count = len(drawn) * images.shape[1] * images.shape[2]

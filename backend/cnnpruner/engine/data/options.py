@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+USUAL_HELD_BYTES = 512 * 2**20
+
 
 @dataclass(frozen=True)
 class ImageOptions:
@@ -10,3 +12,7 @@ class ImageOptions:
     image_size: int | None = None
     channels: int | None = None
     seed: int = 0
+    held_bytes: int = USUAL_HELD_BYTES
+    """Sets up to this size as pixels are held in memory; larger ones are decoded batch by batch."""
+    examine: bool = False
+    """Look at every file first, so that all that is broken is told at once."""

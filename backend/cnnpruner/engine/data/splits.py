@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Pool = Literal["train", "test"]
+Pool = Literal["train", "test", "held"]
 Labels = NDArray[np.int64]
 
 SELECTION_SHARE = 0.1
@@ -43,6 +43,24 @@ def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool
     if imported:
         return _split_for_imported(len(train_labels), test_labels, order)
     return _split_for_trained(train_labels, len(test_labels), order)
+
+
+def split_held(trains: int, held_labels: Labels, test_labels: Labels | None, whose: str, seed: int) -> SplitIndices:
+    """Splits of a set whose images for selection were named: train is all training images.
+
+    `held_labels` [M] are the classes of the named images, `whose` says what they are. Without test images of their own
+    (`test_labels`), selection and test are their two halves, by class.
+    """
+    order = np.random.default_rng(seed)
+    train = Split("train", np.arange(trains))
+    if test_labels is not None:
+        rule = f"Selection is all {len(held_labels):,} and test all {len(test_labels):,} images {whose}"
+        selection, test = Split("held", np.arange(len(held_labels))), Split("test", np.arange(len(test_labels)))
+    else:
+        halves = _cut_by_class(held_labels, (0.5,), order)
+        rule = f"Selection and test are the two halves, by class, of the {len(held_labels):,} images {whose}"
+        selection, test = Split("held", halves[0]), Split("held", halves[1])
+    return SplitIndices(train, selection, test, f"{rule}; train is all {trains:,} training images.")
 
 
 def _split_one_pool(labels: Labels, imported: bool, order: np.random.Generator) -> SplitIndices:

@@ -1,0 +1,28 @@
+"""File names by the million in little memory."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class PathTable:
+    """Paths below one folder, in order: their names in one piece of memory instead of an object each (a tenth)."""
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        encoded = [os.fsencode(name) for name in names]
+        self.folder = folder
+        self._text = b"".join(encoded)
+        self._ends: NDArray[np.int64] = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, index: int) -> Path:
+        return self.folder / self.name(index)
+
+    def name(self, index: int) -> str:
+        """Relative to the folder, with `/`."""
+        return os.fsdecode(self._text[self._ends[index] : self._ends[index + 1]])
