@@ -1,7 +1,7 @@
 """What routes need: the workspace, and path ids turned into values."""
 
 from dataclasses import replace
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Path, Request
 
@@ -69,6 +69,11 @@ def get_walk(work: Work, walk_id: Id) -> Walk:
     """The walk of the path, or 404."""
     return find(work, f"walk {walk_id}", lambda: work.store.walks.get(walk_id), lambda walk: walk.experiment_id)
 
+
+QUEUED: dict[int | str, dict[str, Any]] = {
+    202: {"model": Job, "description": "the job that makes it; ask again when it is done"}
+}
+"""For calls that answer with a thing where it is there, and else with the job that makes it."""
 
 PathExperiment = Annotated[Experiment, Depends(get_experiment)]
 PathNode = Annotated[Node, Depends(get_node)]

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from cnnpruner.api.dependencies import PathNode, Work
+from cnnpruner.api.dependencies import QUEUED, PathNode, Work
 from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.jobs import Job
 from cnnpruner.service import embeddings
@@ -16,7 +16,7 @@ def get_embedding(work: Work, node: PathNode) -> Embedding:
     return embeddings.find(work, node)
 
 
-@router.post("")
+@router.post("", responses=QUEUED)
 def make_embedding(work: Work, node: PathNode, response: Response) -> Job | Embedding:
     """The map where it is there (200), else the job that makes it (202), whose frames are events."""
     answer = embeddings.make(work, node)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from cnnpruner.api.dependencies import PathNode, Work
+from cnnpruner.api.dependencies import QUEUED, PathNode, Work
 from cnnpruner.domain.criteria import Agreement
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.layers import NodeLayers
@@ -45,7 +45,7 @@ def get_scores(work: Work, node: PathNode, criterion: Annotated[str, Query(max_l
     return criteria.scores(work, node, criterion)
 
 
-@router.post("/scores")
+@router.post("/scores", responses=QUEUED)
 def compute_scores(
     work: Work, node: PathNode, response: Response, criterion: Annotated[str, Query(max_length=100)] = "taylor"
 ) -> Job | Scores:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from cnnpruner.api.dependencies import PathPlan, Work
+from cnnpruner.api.dependencies import QUEUED, PathPlan, Work
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans import Application, Applied, Plan, PlanChanges, Preview
 from cnnpruner.service import plans
@@ -28,7 +28,7 @@ def delete_plan(work: Work, plan: PathPlan) -> None:
     plans.delete(work, plan)
 
 
-@router.post("/preview")
+@router.post("/preview", responses=QUEUED)
 def preview_plan(work: Work, plan: PathPlan, response: Response) -> Job | Preview:
     """Accuracy without training: the result where it is there (200), else the job that measures it (202)."""
     answer = plans.preview(work, plan)

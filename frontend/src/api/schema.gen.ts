@@ -873,6 +873,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment_id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bundle
+         * @description The whole experiment as one file: tree, plans, metrics, scores, estimates, walks and notes; no test images.
+         *
+         *     Weights need the right to take weights away. `POST /api/bundles` opens it on another server.
+         */
+        get: operations["get_bundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Bundle
+         * @description Make a new experiment of a bundle (at most 16 GiB): the same tree with the same numbers, under new ids.
+         *
+         *     Nothing in the file is run. One that is damaged, cut short or of another kind is refused and leaves nothing behind.
+         */
+        post: operations["open_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspections": {
         parameters: {
             query?: never;
@@ -1453,14 +1497,14 @@ export interface components {
         DataEntry: {
             /**
              * Path
-             * @description relative to its data folder; send it back as it is
+             * @description relative to its data folder; send it back as it is; of a factory: its name
              */
             path: string;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "checkpoint";
+            kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory" | "checkpoint";
             /**
              * Size Bytes
              * @description size of a checkpoint file
@@ -1499,10 +1543,10 @@ export interface components {
         DataSource: {
             /**
              * Kind
-             * @description which data set, or `folder` for train/<class>/*.jpg
+             * @description which data set, `folder` for train/<class>/*.jpg, `factory` for a Python function of the server's
              * @enum {string}
              */
-            kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder";
+            kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory";
             /**
              * Path
              * @description folder, relative to one of the data folders of the server; null: the first that holds the set
@@ -1514,6 +1558,29 @@ export interface components {
              * @default false
              */
             download: boolean;
+            /**
+             * Name
+             * @description of the data factory, one that the server was started with; null for all other kinds
+             */
+            name?: string | null;
+            /**
+             * Unseen
+             * @description folder <class>/*.jpg whose pictures the weights have not seen, relative to a data folder of the server: selection and test are its halves
+             */
+            unseen?: string | null;
+            /**
+             * Resize
+             * @description how pictures of any size become squares; crop: shorter edge resized, centre cut out; stretch: both edges resized, whatever the proportions
+             * @default crop
+             * @enum {string}
+             */
+            resize: "crop" | "stretch";
+            /**
+             * Crop Share
+             * @description share of the resized edge that is kept, from its middle: 0.875 resizes to 256 for 224
+             * @default 1
+             */
+            crop_share: number;
         };
         /**
          * Embedding
@@ -1884,6 +1951,11 @@ export interface components {
              * @description what was adapted or must be known, a sentence each
              */
             notices: string[];
+            /**
+             * Has Weights
+             * @description false: it came as a bundle without weights, so that its nodes can be read but not pruned
+             */
+            has_weights: boolean;
             /**
              * Root Id
              * @description id of node 0
@@ -5275,6 +5347,15 @@ export interface operations {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Scores"];
                 };
             };
+            /** @description the job that makes it; ask again when it is done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
             /** @description cannot be done as asked; the message says why and what helps */
             "4XX": {
                 headers: {
@@ -5815,6 +5896,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Preview"];
+                };
+            };
+            /** @description the job that makes it; ask again when it is done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */
@@ -6521,6 +6611,15 @@ export interface operations {
                     "application/json": components["schemas"]["Job"] | components["schemas"]["Embedding"];
                 };
             };
+            /** @description the job that makes it; ask again when it is done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
             /** @description cannot be done as asked; the message says why and what helps */
             "4XX": {
                 headers: {
@@ -6785,6 +6884,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_bundle: {
+        parameters: {
+            query?: {
+                /** @description the weights of all nodes; without them nodes can be read there, but not pruned */
+                weights?: boolean;
+                /** @description small pictures of the selection images, no edge above 96 pixels: they are data */
+                pictures?: boolean;
+            };
+            header?: never;
+            path: {
+                experiment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle, a .zip without any pickle. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    open_bundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */

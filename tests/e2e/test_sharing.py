@@ -1,0 +1,165 @@
+"""A tree shared by link: a server that answers nobody else, two people on one tree, and an end to it."""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from cnnpruner.client import Client
+from cnnpruner.client.http import ServerError
+from tests.e2e.browser import open_page
+from tests.e2e.server import Server
+
+TOKEN = "the-owners-token-of-this-test"
+ADDRESS = re.compile(r"^http://127\.0\.0\.1:\d+/\?experiment=1&node=\d+#token=[\w-]{43}$")
+UNTRAINED = {"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "weights": {"train": {"epochs": 0}}}
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Client, int]]:
+    """A server with an owner's token, as one beyond this machine has it; the owner; the root of a tree."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CNNPRUNER_TOKEN", TOKEN)
+        server = Server(tmp_path_factory.mktemp("shared"), demo=False).start()
+        try:
+            root = server.ready(server.call("POST", "/experiments", UNTRAINED)["root_id"])
+            owner = Client(f"{server.url}/#token={TOKEN}")
+            owner.layer_filters(root["id"], "features.0")  # what the page opens with: a link for looking starts no work
+            yield server, owner, root["id"]
+        finally:
+            server.stop()
+
+
+def link(owner: Client, server: Server, root_id: int, mode: Any, **what: Any) -> str:
+    """The address that the share dialog would show."""
+    experiment = owner.node(root_id).experiment_id
+    made = owner.make_link(experiment, mode, view=f"experiment={experiment}&node={root_id}", **what)
+    return f"{server.url}{made.path}"
+
+
+def test_the_token_leaves_the_address_bar_and_history(shared: tuple[Server, Client, int]) -> None:
+    server, owner, root_id = shared
+    with open_page() as page:
+        page.goto(link(owner, server, root_id, "read"))
+        expect(page.get_by_test_id("visitor")).to_contain_text("Looking only")
+        expect(page.get_by_test_id("node-0")).to_be_visible()
+        assert "token" not in page.url
+        assert page.evaluate("document.cookie") == "", "no script reads the cookie"
+        page.get_by_role("button", name="50", exact=True).click()
+        expect(page.get_by_role("tab", name="A · 50")).to_be_visible()
+        page.wait_for_timeout(600)  # an edit is sent 300 ms after it
+        page.reload()
+        expect(page.get_by_test_id("node-0")).to_be_visible()
+        assert owner.links(1)[0].used_at is not None
+    assert server.call("GET", f"/nodes/{root_id}/plans") == [], "what is tried by a link for looking is not kept"
+
+
+def test_a_share_dialog_makes_lists_and_withdraws(shared: tuple[Server, Client, int]) -> None:
+    server, _, _ = shared
+    with open_page() as page:
+        page.goto(f"{server.url}/#token={TOKEN}")
+        expect(page.get_by_test_id("node-0")).to_be_visible()
+        page.get_by_test_id("share").click()
+        page.get_by_label("For", exact=True).fill("Ada")
+        page.get_by_label("Its holder may").select_option("edit")
+        page.get_by_role("button", name="Make link").click()
+        field = page.get_by_test_id("made-link")
+        expect(field).to_have_value(ADDRESS)
+        address = field.input_value()
+        visitor = Client(address).visitor()
+        assert (visitor.kind, visitor.mode, visitor.name) == ("link", "edit", "Ada")
+        page.get_by_role("button", name="Withdraw Ada").click()
+        expect(page.get_by_role("button", name="Withdraw Ada")).to_have_count(0)
+    with pytest.raises(ServerError, match="withdrawn"):
+        Client(address).visitor()
+
+
+def test_two_people_see_each_other_and_the_later_edit_chooses(shared: tuple[Server, Client, int]) -> None:
+    server, owner, root_id = shared
+    plan = owner.plan(root_id, rule="percent", percent=10)
+    with open_page() as ada:
+        ada.goto(link(owner, server, root_id, "edit", name="Ada"))
+        browser = ada.context.browser
+        assert browser is not None
+        ben = browser.new_page(viewport={"width": 1440, "height": 900})  # its console may tell of a 409
+        ben.goto(link(owner, server, root_id, "edit", name="Ben"))
+        for page in (ada, ben):
+            expect(page.get_by_role("tab", name="A · 10")).to_be_visible()
+        collide(server, ben, plan.id)
+        dialog = ben.get_by_text("Somebody else changed plan A")
+        expect(dialog).to_be_visible()
+        expect(ada.get_by_role("tab", name="A · 20")).to_be_visible()
+        ben.get_by_role("button", name="Keep mine as a new draft").click()
+        for page in (ada, ben):
+            expect(page.get_by_role("tab", name="A · 20")).to_be_visible()
+            expect(page.get_by_role("tab", name="B · 50")).to_be_visible()
+        applied = Client(link(owner, server, root_id, "edit")).apply(plan.id, {"epochs": 0})
+        expect(ada.get_by_test_id(f"node-{applied.node.number}")).to_be_visible()
+        expect(ben.get_by_test_id(f"node-{applied.node.number}")).to_be_visible()
+
+
+def collide(server: Server, ben: Page, plan_id: int) -> None:
+    """Ben chooses 50 %, and while that is on its way to the server Ada's 20 % arrives there."""
+
+    def overtake(route: Route) -> None:
+        server.call("PATCH", f"/plans/{plan_id}", {"rule": {"rule": "percent", "percent": 20}, "revision": 1})
+        route.continue_()
+
+    ben.route("**/api/plans/*", overtake, times=1)
+    ben.get_by_role("button", name="50", exact=True).click()
+
+
+def test_a_stream_flows_through_the_guard_and_ends_when_its_link_is_withdrawn(
+    shared: tuple[Server, Client, int],
+) -> None:
+    server, owner, root_id = shared
+    node = owner.node(root_id)
+    made = owner.make_link(node.experiment_id)
+    heard: list[str] = []
+    headers = {"Authorization": f"Bearer {made.token}"}
+    with urlopen(Request(f"{server.url}/api/experiments/{node.experiment_id}/events", headers=headers)) as stream:
+        assert stream.readline() == b": listening\n", "at once, and not when a buffer is full"
+        listener = threading.Thread(target=lambda: heard.extend(line.decode() for line in stream), daemon=True)
+        listener.start()
+        server.call("PATCH", f"/nodes/{root_id}", {"note": "heard by link"})
+        end = time.monotonic() + 10
+        while time.monotonic() < end and not any("heard by link" in line for line in heard):
+            time.sleep(0.05)
+        data = [json.loads(line[6:]) for line in heard if line.startswith("data:")]
+        assert any(one["kind"] == "node" and one["node"]["note"] == "heard by link" for one in data)
+        owner.withdraw_link(made.link.id)
+        listener.join(10)
+        assert not listener.is_alive(), "who was shut out hears no more"
+
+
+def test_the_command_line_makes_and_withdraws_links(shared: tuple[Server, Client, int], capsys: Any) -> None:
+    from cnnpruner.cli import main
+
+    server, _, _ = shared
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CNNPRUNER_TOKEN", TOKEN)
+        assert main(["links", "make", "1", "--edit", "--name", "Eve", "--server", server.url]) == 0
+        address = capsys.readouterr().out.strip()
+        visitor = Client(address).visitor()
+        assert (visitor.mode, visitor.name) == ("edit", "Eve")
+        assert main(["links", "list", "1", "--server", server.url]) == 0
+        assert f"link {visitor.link_id}, to edit, used" in capsys.readouterr().out
+        assert main(["links", "withdraw", str(visitor.link_id), "--server", server.url]) == 0
+    with pytest.raises(ServerError, match="withdrawn"):
+        Client(address).visitor()
+
+
+def test_without_a_token_the_interface_says_nothing_and_the_log_holds_none(
+    shared: tuple[Server, Client, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, _, _ = shared
+    monkeypatch.delenv("CNNPRUNER_TOKEN", raising=False)
+    with pytest.raises(ServerError, match="open the link that you were sent"):
+        Client(server.url).experiments()
+    assert TOKEN not in server.log
