@@ -1,5 +1,5 @@
 /** State → what the plan area shows. */
-import type { Experiment, ForecastPoint, Node, Plan } from "../../api/values";
+import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../api/values";
 import { formatPercent, formatShare, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../plan/evaluate";
 import { memo } from "../../plan/memo";
@@ -11,6 +11,7 @@ import { chosenExperiment, chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
 import { freeFilters } from "./chartData";
 import type { Handmade, PlanData, Tab } from "./planData";
+import type { DraftRow } from "./draftTable";
 import { expectedAt } from "./previewLayout";
 import { applyButton, isStale, previewButton } from "./planButtons";
 import { ruleText } from "./ruleText";
@@ -29,6 +30,7 @@ export function planData(state: State, input: PlanInput, { enlarged, width }: Pi
   const canSave = isSaved(state);
   return {
     tabs: tabsOf(state, input),
+    drafts: rowsOf(state, input),
     canAdd: node?.state === "ready",
     nodeNumber: node?.number ?? 0,
     now: model.now,
@@ -64,6 +66,27 @@ function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: S
   const made = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
   const title = plan.state === "applied" ? `Applied: it made node ${child?.number ?? ""}` : plan.note || `Draft ${plan.name}`;
   return { key: plan.id, text: `${plan.name} · ${percent}%${made}`, title, isChosen: share !== null };
+}
+
+/** The chosen draft as it stands in the page, the others as the server has them. */
+function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
+  const [current, now] = [currentPlan(state), model.now];
+  return plansOf(state, state.choice.node ?? 0).map((plan) => {
+    const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
+    const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
+    const preview = plan.preview && !(plan === current && isStale(state, plan)) ? plan.preview.recalibrated.accuracy : null;
+    return {
+      key: plan.id,
+      name: plan.name,
+      title: plan.note || `Choose draft ${plan.name}`,
+      isChosen: plan === current,
+      filters: change("filters"),
+      parameters: change("parameters"),
+      macs: change("macs"),
+      bytes: change("size_bytes"),
+      preview,
+    };
+  });
 }
 
 const letter = (index: number): string => String.fromCharCode(65 + (index % 26));

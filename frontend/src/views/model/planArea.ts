@@ -2,6 +2,7 @@
 import { icon } from "../../marks/icons";
 import { type Box, part } from "../../marks/part";
 import { drawActions } from "./actions";
+import { drawDraftTable } from "./draftTable";
 import { drawHandmade } from "./handmade";
 import type { PlanCallbacks, PlanData, Tab } from "./planData";
 import { drawPreview } from "./preview";
@@ -17,6 +18,7 @@ export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): vo
   drawSummary(table, data);
   drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onFlipped(samples));
   drawHandmade(table, data, callbacks);
+  drawDraftTable(table, data.enlarged ? data.drafts : [], (key) => callbacks.onTab(key));
   drawActions(part(box, "div", "actions"), data, callbacks);
 }
 

@@ -1,5 +1,6 @@
 /** What the plan area shows and what it can be asked to do. */
 import type { Cost } from "../../api/values";
+import type { DraftRow } from "./draftTable";
 import type { PreviewData } from "./preview";
 import type { Shares } from "./radarLayout";
 
@@ -29,6 +30,7 @@ export interface ButtonData {
 
 export interface PlanData {
   readonly tabs: readonly Tab[];
+  readonly drafts: readonly DraftRow[];
   readonly canAdd: boolean;
   readonly nodeNumber: number;
   readonly now: Cost;

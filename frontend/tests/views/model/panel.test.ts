@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
 import { changeRule } from "../../../src/state/edits";
 import { emptyRule, type Rule } from "../../../src/plan/rule";
+import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
 import { stepOf } from "../../../src/views/model/line";
@@ -104,4 +105,21 @@ test("the x axis is chosen among all criteria and says unit, scale and what is k
   draw({ ...start, server, choice: { ...start.choice, criterion: "apoz" } });
   expect(body.textContent).toContain("zeros (APoZ) in %, linear, low is kept · area = instability of sensitivity");
   expect(body.textContent).toContain("Remove above");
+});
+
+test("enlarged, all drafts of the node stand side by side, and one click goes to another", () => {
+  const cost = { filters: 30, parameters: 100, macs: 100, size_bytes: 100 };
+  const draft = (id: number, name: string, percent: number) =>
+    ({ id, name, node_id: 10, state: "draft", rule: { ...emptyRule, percent }, cost, units: [], reached: 10, shares: {}, notes: [], note: "", preview: null }) as unknown as Plan;
+  const state = networkState("vgg", [draft(1, "A", 25), draft(2, "B", 50)]);
+  const act = { ...makeActions(), choosePlan: vi.fn() };
+  draw({ ...state, choice: { ...state.choice, panel: "model", plan: 2 } }, act);
+  const rows = [...body.querySelectorAll<HTMLTableRowElement>(".drafts tbody tr")];
+  expect(rows.map((row) => [row.cells[0]!.textContent, row.cells[1]!.textContent, row.cells[5]!.textContent])).toEqual([
+    ["A", "−25.0%", "–"],
+    ["B", "−25.0%", "–"],
+  ]);
+  expect(rows[1]!.getAttribute("aria-current")).toBe("true");
+  rows[0]!.querySelector("button")!.click();
+  expect(act.choosePlan).toHaveBeenCalledWith(1);
 });
