@@ -103,6 +103,7 @@ def _experiment(found: Inspection) -> Experiment:
         tests=0,
         tested_at=None,
         notices=[],
+        has_weights=True,
         root_id=1,
         nodes=1,
         score_batches=6,

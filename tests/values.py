@@ -50,6 +50,7 @@ def experiment_value() -> Experiment:
         tests=0,
         tested_at=None,
         notices=[],
+        has_weights=True,
         root_id=0,
         nodes=0,
         score_batches=50,

@@ -89,6 +89,12 @@ class UnreadableExport(InvalidInput):
     code = "unreadable_export"
 
 
+class UnreadableBundle(InvalidInput):
+    """A file that is no whole bundle of an experiment, or not one that this version reads."""
+
+    code = "unreadable_bundle"
+
+
 class ExportFailed(CNNPrunerError):
     """A network that cannot be written in this format, or answers otherwise once read again."""
 

@@ -16,7 +16,7 @@ class InlineRunner:
     device: str | None = None
 
     def __init__(self, store: Store, folders: tuple[Path, ...] = (), criteria: Path | None = None) -> None:
-        self._work = Work(store, folders, self, criteria)
+        self.work = Work(store, folders, self, criteria)
 
     def say(self, **message: Any) -> None:
         """Nobody listens."""
@@ -29,7 +29,7 @@ class InlineRunner:
 
     def wake(self, lane: Lane) -> None:
         """Do what waits."""
-        while lane == "interactive" and self._work.run_next(lane):
+        while lane == "interactive" and self.work.run_next(lane):
             pass
 
     def cancel(self, lane: Lane, job_id: int) -> None: ...

@@ -61,6 +61,7 @@ def setting_of(new: NewExperiment, found: Inspection, folder: Path) -> Setting:
         tests=0,
         tested_at=None,
         notices=list(found.notices),
+        has_weights=True,
         root_id=1,
         nodes=1,
         score_batches=6,

@@ -11,6 +11,7 @@ from cnnpruner import __version__
 from cnnpruner.api import (
     access,
     branches,
+    bundles,
     criteria,
     embeddings,
     errors,
@@ -67,6 +68,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         embeddings,
         pictures,
         exports,
+        bundles,
         inspections,
         links,
         visitors,

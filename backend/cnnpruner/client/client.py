@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cnnpruner import config
+from cnnpruner.client.bundles import BundleCalls
 from cnnpruner.client.exports import ExportCalls
 from cnnpruner.client.http import Http
 from cnnpruner.client.links import LinkCalls
@@ -25,7 +26,7 @@ from cnnpruner.errors import CNNPrunerError
 LOOK_EVERY_S = 0.2
 
 
-class Client(TreeCalls, SampleCalls, ExportCalls, LinkCalls):
+class Client(TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
     """One server. Errors are the server's sentences (`CNNPrunerError`)."""
 
     def __init__(self, url: str | None = None) -> None:

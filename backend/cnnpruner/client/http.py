@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -9,7 +10,7 @@ from urllib.parse import parse_qsl
 from urllib.request import Request, urlopen
 
 from cnnpruner import config
-from cnnpruner.errors import CNNPrunerError, StorageFailed, Unavailable
+from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable
 
 TIMEOUT_S = 660.0
 """Making an experiment answers only when data, network and weights were checked."""
@@ -42,7 +43,9 @@ class Http:
         """
         data = None if body is None else json.dumps(body).encode()
         headers = self._headers() | ({"Content-Type": "application/json"} if data is not None else {})
-        request = Request(f"{self.url}/api{path}", data=data, headers=headers, method=method)
+        return self._ask(Request(f"{self.url}/api{path}", data=data, headers=headers, method=method))
+
+    def _ask(self, request: Request) -> Any:
         try:
             with urlopen(request, timeout=TIMEOUT_S) as answer:
                 text = answer.read()
@@ -53,6 +56,18 @@ class Http:
                 f"No server answers at {self.url} ({error}); start one with `cnnpruner serve`."
             ) from error
         return json.loads(text) if text else None
+
+    def upload(self, path: str, file: Path, kind: str) -> Any:
+        """Send `file` of media type `kind` to `path` under /api, in pieces; gives the answer's JSON.
+
+        Raises ServerError, Unavailable, and NotFound where there is no such file.
+        """
+        if not file.is_file():
+            raise NotFound(f"There is no file {file}; check the path.")
+        headers = self._headers() | {"Content-Type": kind, "Content-Length": str(file.stat().st_size)}
+        with file.open("rb") as body:
+            request = Request(f"{self.url}/api{path}", data=body, headers=headers, method="POST")
+            return self._ask(request)
 
     def download(self, path: str, target: Path) -> None:
         """Write what `path` under /api gives to `target`, whole or not at all.
@@ -69,6 +84,8 @@ class Http:
             raise _refusal(error) from None
         except URLError as error:
             raise Unavailable(f"No server answers at {self.url} ({error}).") from error
+        except HTTPException as error:
+            raise Unavailable(f"{self.url} broke off in the middle of {target.name} ({error}); try again.") from error
         except OSError as error:
             reason = error.strerror or str(error)
             raise StorageFailed(f"{target} could not be written ({reason}); choose another place.") from error

@@ -8,6 +8,7 @@ from cnnpruner.engine.data.listing import resolve
 from cnnpruner.engine.defaults import default_training
 from cnnpruner.engine.networks.catalogue import find_network, for_pretrained
 from cnnpruner.service import jobs
+from cnnpruner.service.data import check_source
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import NewNode
 
@@ -20,10 +21,7 @@ DEMO_NAME = "Handwritten digits"
 
 def create(work: Workspace, new: NewExperiment) -> Experiment:
     """Check all of it in a worker; then make experiment, root node and its job, together."""
-    for path in (new.data.path, new.weights.path):
-        if path is not None:
-            resolve(path, work.config.data)
-    new = settle(new)
+    new = settle(work, new)
     check = jobs.queue(work, jobs.describe("inspect", {}, new.model_dump(mode="json")))
     found = jobs.wait(work, check.id, CHECK_TIMEOUT_S)
     assert found.result is not None
@@ -42,8 +40,14 @@ def create(work: Workspace, new: NewExperiment) -> Experiment:
     return work.store.experiments.get(experiment_id)
 
 
-def settle(new: NewExperiment) -> NewExperiment:
-    """The same with a network that is known and as its published weights want it. Raises UnusableNetwork."""
+def settle(work: Workspace, new: NewExperiment) -> NewExperiment:
+    """The same with a network that is known and as its published weights want it.
+
+    Raises UnusableNetwork, and UnusableData or InvalidInput for data and weights that this server may not read.
+    """
+    check_source(work, new.data)
+    if new.weights.path is not None:
+        resolve(new.weights.path, work.config.data)
     find_network(new.network)
     return new.model_copy(update={"network": for_pretrained(new.network)}) if new.weights.pretrained else new
 
@@ -76,6 +80,7 @@ def _experiment(new: NewExperiment, found: dict[str, Any]) -> Experiment:
         tests=0,
         tested_at=None,
         notices=found["notices"],
+        has_weights=True,
         root_id=0,
         nodes=0,
         score_batches=SCORE_BATCHES,

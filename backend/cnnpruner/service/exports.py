@@ -75,5 +75,9 @@ def list_all(work: Workspace, node: Node) -> list[Export]:
 
 def file_name(experiment: str, number: int, kind: ExportFormat) -> str:
     """For instance `handwritten-digits-node-3-onnx.zip`."""
-    words = "-".join(re.findall(r"[a-z0-9]+", experiment.lower())) or "experiment"
-    return f"{words[:60]}-node-{number}-{kind.replace('_', '-')}.zip"
+    return f"{slug(experiment)}-node-{number}-{kind.replace('_', '-')}.zip"
+
+
+def slug(name: str) -> str:
+    """A name as part of a file's name."""
+    return ("-".join(re.findall(r"[a-z0-9]+", name.lower())) or "experiment")[:60]

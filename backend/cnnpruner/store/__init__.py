@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from cnnpruner.store.branches import Branches
+from cnnpruner.store.bundles import Bundles
 from cnnpruner.store.embeddings import Embeddings
 from cnnpruner.store.epochs import Epochs
 from cnnpruner.store.estimates import Estimates
@@ -40,6 +41,7 @@ class Store:
         self.estimates = Estimates(sessions)
         self.walks = Walks(sessions)
         self.branches = Branches(sessions)
+        self.bundles = Bundles(sessions)
         self.exports = Exports(sessions)
         self.inspections = Inspections(sessions)
         self.jobs = Jobs(sessions)
@@ -54,6 +56,10 @@ class Store:
     def transaction(self) -> AbstractContextManager[Session]:
         """All calls of this thread inside are committed together, or not at all."""
         return self._sessions.write()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All reads of this thread inside see one state of the database."""
+        return self._sessions.snapshot()
 
     def close(self) -> None:
         """Give all connections back."""

@@ -12,14 +12,14 @@ from cnnpruner.domain.events import ExperimentEvent
 from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.results import Inspection, SplitIndices
-from cnnpruner.errors import NotFound
+from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import parts
 from cnnpruner.store.events import emit
 from cnnpruner.store.rows import ExperimentRow, PartRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.values import experiment_value
 
-_CHANGING = {
+CHANGING = {
     "id", "name", "created_at", "tolerance", "target_accuracy", "training", "import_accuracy", "import_images",
     "root_id", "nodes", "tests", "tested_at",
 }  # fmt: skip
@@ -31,6 +31,16 @@ def find_experiment(session: Session, experiment_id: int) -> ExperimentRow:
     if row is None:
         raise NotFound(f"There is no experiment {experiment_id}; GET /api/experiments lists those there are.")
     return row
+
+
+def require_weights(row: ExperimentRow) -> None:
+    """Refuse work on networks whose weights stayed on another server."""
+    if not row.fixed.get("has_weights", True):
+        raise Conflict(
+            f"“{row.name}” came as a bundle without weights: nodes can be read, but not pruned, measured or scored; "
+            "open a bundle of it that was made with weights.",
+            experiment_id=row.id,
+        )
 
 
 def tell_experiment(session: Session, row: ExperimentRow) -> Experiment:
@@ -76,7 +86,7 @@ class Experiments:
             row = ExperimentRow(
                 name=experiment.name,
                 created_at=now(),
-                fixed=experiment.model_dump(mode="json", exclude=_CHANGING),
+                fixed=experiment.model_dump(mode="json", exclude=CHANGING),
                 tolerance=experiment.tolerance,
                 target_accuracy=experiment.target_accuracy,
                 training=experiment.training.model_dump(mode="json"),

@@ -2,7 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Collection
+import tempfile
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -11,6 +14,10 @@ from cnnpruner.errors import Conflict, StorageFailed
 
 OWNER = "database.txt"
 """Names the database whose weights these are: two databases in one folder would sweep away each other's nodes."""
+
+INCOMING = "incoming-"
+ABANDONED_S = 3600.0
+"""What came in and did not get any further for that long belongs to a server that died."""
 
 
 class Files:
@@ -64,6 +71,22 @@ class Files:
         """The node's archive of this format."""
         return self.node_folder(experiment_id, number) / "exports" / f"{kind}.zip"
 
+    @contextmanager
+    def incoming(self) -> Iterator[Path]:
+        """A folder for what comes in from elsewhere, on the disk of the store; what is not adopted goes at the end."""
+        try:
+            folder = Path(tempfile.mkdtemp(prefix=INCOMING, dir=self.folder))
+        except OSError as error:
+            raise StorageFailed(f"The model store cannot be written ({error.strerror}); free some space.") from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def adopt(self, folder: Path, experiment_id: int) -> None:
+        """Make `folder` that of a new experiment."""
+        folder.replace(self.experiment_folder(experiment_id))
+
     def node_bytes(self, experiment_id: int, number: int) -> int:
         """Size of all files of a node."""
         return sum(path.stat().st_size for path in self.node_folder(experiment_id, number).rglob("*") if path.is_file())
@@ -81,12 +104,18 @@ class Files:
         return list(self.folder.glob("experiment-*/node-*"))
 
     def sweep(self, there: Collection[Path], kept: Collection[tuple[int, int]]) -> list[Path]:
-        """Remove those of `there` that are not of `kept`, (experiment id, node number); gives what went.
+        """Remove those of `there` that are not of `kept`, (experiment id, node number), and what came in and was
+        abandoned; gives what went.
 
         List `there` before `kept`: a node that another server makes meanwhile has its row before its folder.
         """
         wanted = {self.node_folder(*node) for node in kept}
-        stray = [path for path in there if path not in wanted]
+        abandoned = [path for path in self.folder.glob(f"{INCOMING}*") if _age_s(path) > ABANDONED_S]
+        stray = [path for path in there if path not in wanted] + abandoned
         for path in stray:
             shutil.rmtree(path, ignore_errors=True)
         return stray
+
+
+def _age_s(path: Path) -> float:
+    return time.time() - path.stat().st_mtime

@@ -12,6 +12,7 @@ from cnnpruner.domain.events import JobEvent, NodeEvent
 from cnnpruner.domain.jobs import Job, Lane
 from cnnpruner.errors import NotFound
 from cnnpruner.store.events import emit, forget_frames, forget_scores
+from cnnpruner.store.experiments import find_experiment, require_weights
 from cnnpruner.store.rows import JobRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.values import job_value, node_value
@@ -69,6 +70,8 @@ class Jobs:
     def add(self, job: dict[str, Any]) -> Job:
         """A new waiting job; `job` has kind, lane, inputs and the ids of what it is about."""
         with self._sessions.write() as session:
+            if job.get("experiment_id") is not None:
+                require_weights(find_experiment(session, job["experiment_id"]))
             row = JobRow(**job, created_at=now())
             session.add(row)
             return tell_job(session, row)

@@ -17,7 +17,7 @@ from cnnpruner.engine.structure import count_free_filters
 from cnnpruner.errors import NotFound
 from cnnpruner.store import parts
 from cnnpruner.store.events import emit, forget_scores
-from cnnpruner.store.experiments import count_test, find_experiment, tell_experiment
+from cnnpruner.store.experiments import count_test, find_experiment, require_weights, tell_experiment
 from cnnpruner.store.jobs import end, held
 from cnnpruner.store.rows import JobRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
@@ -79,6 +79,7 @@ class Nodes:
         """A new waiting node with the next number, and the job that makes it; gives both (the job by id)."""
         with self._sessions.write() as session:
             experiment = find_experiment(session, new.experiment_id)
+            require_weights(experiment)
             row = NodeRow(
                 **vars(new),
                 number=experiment.next_number,
@@ -149,7 +150,7 @@ class Nodes:
             if job is None:
                 return False
             for one in scores:
-                parts.put(session, {"node_id": node_id}, f"scores:{one.criterion}", _pack_scores(one))
+                parts.put(session, {"node_id": node_id}, f"scores:{one.criterion}", pack_scores(one))
             end(session, job, "done", None)
             return True
 
@@ -181,7 +182,7 @@ class Nodes:
     def scores(self, node_id: int, criterion: str) -> ScoreArrays | None:
         """A criterion's values, or None where they were not computed."""
         data = self._part(node_id, f"scores:{criterion}")
-        return _read_scores(criterion, data) if data is not None else None
+        return read_scores(criterion, data) if data is not None else None
 
     def predictions(self, node_id: int) -> Predictions | None:
         """What the node says about the selection images, or None while it is not ready."""
@@ -221,18 +222,21 @@ def _compare(session: Session, row: NodeRow, predictions: Predictions) -> None:
 def _keep_parts(session: Session, node_id: int, result: NodeResult) -> None:
     owner = {"node_id": node_id}
     parts.put(session, owner, "layers", parts.pack(result.layers))
-    predictions = {name: np.asarray(value) for name, value in vars(result.predictions).items()}
-    parts.put(session, owner, "predictions", parts.pack_arrays(predictions))
+    parts.put(session, owner, "predictions", pack_predictions(result.predictions))
     for scores in result.scores:
-        parts.put(session, owner, f"scores:{scores.criterion}", _pack_scores(scores))
+        parts.put(session, owner, f"scores:{scores.criterion}", pack_scores(scores))
 
 
-def _pack_scores(scores: ScoreArrays) -> bytes:
+def pack_predictions(predictions: Predictions) -> bytes:
+    return parts.pack_arrays({name: np.asarray(value) for name, value in vars(predictions).items()})
+
+
+def pack_scores(scores: ScoreArrays) -> bytes:
     arrays = {"score": scores.score, "meta": np.array([scores.batches or 0, scores.batch_size or 0])}
     return parts.pack_arrays(arrays | ({"instability": scores.instability} if scores.instability is not None else {}))
 
 
-def _read_scores(criterion: str, data: bytes) -> ScoreArrays:
+def read_scores(criterion: str, data: bytes) -> ScoreArrays:
     arrays: dict[str, Any] = parts.unpack_arrays(data)
     batches, batch_size = (int(value) or None for value in arrays["meta"])
     return ScoreArrays(criterion, arrays["score"], arrays.get("instability"), batches, batch_size)

@@ -69,6 +69,16 @@ class Sessions:
             yield session
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads of this thread inside see one state of the database."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            token = self._current.set(session)
+            try:
+                yield
+            finally:
+                self._current.reset(token)
+
+    @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose changes are committed together at the end, or with the transaction around it."""
         current = self._current.get()

@@ -13,6 +13,9 @@ from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanR
 _DERIVED = {"accuracy", "accuracy_interval", "recovered"}
 NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED]
 JOB_COLUMNS = list(Job.model_fields)
+PLAN_COLUMNS = {
+    "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview"
+}  # fmt: skip
 EPOCH_COLUMNS = list(Epoch.model_fields)
 
 
@@ -41,8 +44,7 @@ def epoch_value(row: EpochRow) -> Epoch:
 
 def plan_value(row: PlanRow) -> Plan:
     """The plan of a row."""
-    columns = ("id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview")
-    return Plan.model_validate({name: getattr(row, name) for name in columns} | row.content)
+    return Plan.model_validate({name: getattr(row, name) for name in PLAN_COLUMNS} | row.content)
 
 
 def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
@@ -50,6 +52,7 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
     of = select(NodeRow.id).where(NodeRow.experiment_id == row.id)
     return Experiment.model_validate(
         {
+            "has_weights": True,  # experiments made before bundles do not say
             **row.fixed,
             "id": row.id,
             "name": row.name,

@@ -13,8 +13,8 @@ from cnnpruner.store.events import emit
 from cnnpruner.store.rows import WalkRow
 from cnnpruner.store.sessions import Sessions, now
 
-_SETTINGS = ("percent", "target_accuracy", "training", "max_steps")
-_COLUMNS = [name for name in Walk.model_fields if name not in _SETTINGS]
+SETTINGS = ("percent", "target_accuracy", "training", "max_steps")
+_COLUMNS = [name for name in Walk.model_fields if name not in SETTINGS]
 
 
 def _find(session: Session, walk_id: int) -> WalkRow:
@@ -43,7 +43,7 @@ class Walks:
 
     def add(self, experiment_id: int, node_id: int, new: NewWalk) -> Walk:
         """A new running walk without nodes; `new` has its target accuracy."""
-        settings = {name: new.model_dump(mode="json")[name] for name in _SETTINGS}
+        settings = {name: new.model_dump(mode="json")[name] for name in SETTINGS}
         with self._sessions.write() as session:
             row = WalkRow(
                 experiment_id=experiment_id,

@@ -22,7 +22,7 @@ class Allowed:
 JSON = Allowed(("application/json",), 4 * MIB)
 """A plan that names every filter of a large network has 1 MiB."""
 
-UPLOADS: dict[str, Allowed] = {}
+UPLOADS: dict[str, Allowed] = {"/api/bundles": Allowed(("application/zip",), 16 * 1024 * MIB)}
 """Path of a call that takes a file → what it takes."""
 
 

@@ -1,0 +1,36 @@
+"""Taking a whole experiment away: to another server, or as a page to read."""
+
+from pathlib import Path
+
+from cnnpruner.client.http import Http
+from cnnpruner.domain.experiments import Experiment
+
+
+class BundleCalls:
+    """Part of `Client`."""
+
+    _http: Http
+
+    def bundle(
+        self, experiment_id: int, path: str | Path | None = None, weights: bool = True, pictures: bool = False
+    ) -> Path:
+        """Download a whole experiment as one .zip to `path` (a file, or a folder; here unless given).
+
+        Without weights its nodes can be read elsewhere but not pruned; pictures of selection images are data.
+        """
+        query = f"weights={str(weights).lower()}&pictures={str(pictures).lower()}"
+        target = Path(path or ".")
+        target = target / f"experiment-{experiment_id}-bundle.zip" if target.is_dir() else target
+        self._http.download(f"/experiments/{experiment_id}/bundle?{query}", target)
+        return target
+
+    def unbundle(self, path: str | Path) -> Experiment:
+        """Make a new experiment of a bundle: the same tree with the same numbers, under new ids."""
+        return Experiment.model_validate(self._http.upload("/bundles", Path(path), "application/zip"))
+
+    def report(self, experiment_id: int, path: str | Path | None = None) -> Path:
+        """Download a tree as one HTML page that needs no server, to `path` (a file, or a folder; here unless given)."""
+        target = Path(path or ".")
+        target = target / f"experiment-{experiment_id}-report.html" if target.is_dir() else target
+        self._http.download(f"/experiments/{experiment_id}/report", target)
+        return target

@@ -1,0 +1,69 @@
+"""What must hold between the files of a bundle, so that no job on it can go wrong later."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+
+from cnnpruner.domain.bundles import BundledNode, BundleManifest
+from cnnpruner.domain.layers import Layers
+from cnnpruner.domain.results import SplitIndices
+from cnnpruner.errors import UnreadableBundle
+
+
+def require_splits(splits: SplitIndices, manifest: BundleManifest) -> None:
+    """As many images of each split as the experiment says."""
+    for name in ("train", "selection", "test"):
+        if len(getattr(splits, name)) != getattr(manifest.experiment.splits, name):
+            raise UnreadableBundle(f"Its {name} split is not as long as the experiment says; make it anew.")
+
+
+def require_tree(manifest: BundleManifest) -> None:
+    """Nodes grow from one root, each after its parent, with a number of its own below the next."""
+    there: dict[int, int] = {}
+    for one in manifest.nodes:
+        node = one.node
+        is_root = node.parent_id is None and node.number == 0 and not there
+        is_child = node.parent_id in there and there[node.parent_id] < node.number
+        if node.id < 1 or node.id in there or node.number in there.values() or not (is_root or is_child):
+            raise UnreadableBundle(f"Node {node.number} has no place in the tree of this bundle; make it anew.")
+        if node.number >= manifest.next_number:
+            raise UnreadableBundle(f"Node {node.number} has a number that is not given yet; make the bundle anew.")
+        there[node.id] = node.number
+        _require_own(one)
+    if any(walk.node_id not in there for walk in manifest.walks):
+        raise UnreadableBundle("A walk in it began at a node that it has not; make it anew.")
+
+
+def _require_own(one: BundledNode) -> None:
+    epochs = [epoch.epoch for epoch in one.epochs]
+    if len(set(epochs)) < len(epochs) or any(plan.node_id != one.node.id for plan in one.plans):
+        raise UnreadableBundle(f"What hangs on node {one.node.number} is not all its own; make the bundle anew.")
+
+
+def require_weights(path: Path, one: BundledNode, layers: Layers) -> None:
+    """The file is whole and has the tensors that the node's structure names, so that a cut of it cannot go wrong."""
+    number = one.node.number
+    try:
+        with safe_open(path, framework="np") as file:
+            shapes: Mapping[str, list[int]] = {name: file.get_slice(name).get_shape() for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise UnreadableBundle(f"The weights of node {number} are no whole safetensors file ({error}).") from error
+    if shapes != {tensor.name: tensor.shape for tensor in layers.tensors}:
+        raise UnreadableBundle(f"The weights of node {number} are not of the structure that it has; make it anew.")
+
+
+def require_pictures(path: Path, manifest: BundleManifest) -> None:
+    """One picture of bytes for each selection image."""
+    try:
+        pictures = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, OSError, EOFError, SyntaxError) as error:
+        raise UnreadableBundle(f"Its pictures are no array of bytes ({error}); make it anew.") from error
+    experiment = manifest.experiment
+    fits = pictures.ndim == 4 and (len(pictures), pictures.shape[3]) == (
+        experiment.splits.selection,
+        experiment.channels,
+    )
+    if pictures.dtype != np.uint8 or not fits:
+        raise UnreadableBundle("Its pictures are not those of the selection split; make it anew.")
