@@ -1,6 +1,8 @@
 """Fixtures for all tests."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,3 +20,11 @@ def real_data() -> Path:
     if not (folder / "cifar10").is_dir():
         pytest.skip(f"needs real data in {folder} (or the folder that CNNPRUNER_TEST_DATA names)")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _same_import_path() -> Iterator[None]:
+    """A network's file that a test loads may add its folder; the next test must not see that."""
+    before = list(sys.path)
+    yield
+    sys.path[:] = before
