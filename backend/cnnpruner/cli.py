@@ -17,6 +17,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     _add_serve(commands.add_parser("serve", help="start the server and open the page"))
     _add_inspect(commands.add_parser("inspect", help="what can be cut in a network, with the proof; needs no server"))
+    _add_inspect_data(commands.add_parser("inspect-data", help="what is in a data set, and what is wrong with it"))
     _add_create(commands.add_parser("create", help="make an experiment on a running server"))
     _add_export(commands.add_parser("export", help="download a node's network in a portable format, checked"))
     _add_links(commands.add_parser("links", help="let others see a tree: make, list and withdraw links"))
@@ -36,6 +37,8 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--criteria", default=start.criteria, help="folder of your own criteria (CRITERIA)")
     own = "NAME=package.module:function or NAME=folder/file.py:function(width=32): a network of your own (NETWORKS)"
     parser.add_argument("--network", action="append", metavar="NAME=FACTORY", help=own)
+    own = "the same for data: a function that returns (train, selection) or (train, selection, test) (DATASETS)"
+    parser.add_argument("--data-factory", action="append", metavar="NAME=FACTORY", help=own)
     own = "name by which it is reached, beside its own; may be repeated (ALLOWED_HOSTS)"
     parser.add_argument("--allowed-host", action="append", help=own)
     token = "file with the owner's token (or CNNPRUNER_TOKEN); beyond 127.0.0.1 one is made where there is none"
@@ -89,11 +92,37 @@ def _add_server(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--server", default=config.server_url(), help="address of the server (default %(default)s)")
 
 
+def _add_inspect_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", nargs="?", type=Path, help="image folder: train/<class>/*.jpg, and val/ where it is")
+    parser.add_argument("--data-factory", help="in place of a folder: package.module:function or file.py:function()")
+    parser.add_argument("--unseen", type=Path, help="folder <class>/*.jpg of pictures that the weights have not seen")
+    _add_framing(parser)
+    parser.add_argument("--image-size", type=int, help="edge in pixels (default: as the pictures have it, at most 224)")
+    parser.add_argument("--mean", type=float, nargs="+", help="per channel, pixels 0-1 (default: found)")
+    parser.add_argument("--std", type=float, nargs="+", help="per channel, pixels 0-1 (default: found)")
+    parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data-path", help="where it lies, relative to a data folder of the server")
+    parser.add_argument("--unseen", help="folder <class>/*.jpg that the weights have not seen, relative as well")
+    _add_framing(parser)
+
+
+def _add_framing(parser: argparse.ArgumentParser) -> None:
+    crop = "crop: shorter edge resized, centre cut out; stretch: both edges resized (default %(default)s)"
+    parser.add_argument("--resize", choices=("crop", "stretch"), default="crop", help=crop)
+    share = "share of the resized edge that is kept: 0.875 resizes to 256 for 224 (default %(default)s)"
+    parser.add_argument("--crop-share", type=float, default=1.0, help=share)
+
+
 def _add_create(parser: argparse.ArgumentParser) -> None:
     _add_server(parser)
     parser.add_argument("--name", help="shown in the page")
-    parser.add_argument("--data", required=True, help="digits, cifar10, cifar100, mnist, fashion_mnist or folder")
-    parser.add_argument("--data-path", help="where it lies, relative to a data folder of the server")
+    kinds = "digits, cifar10, cifar100, mnist, fashion_mnist, folder, or the name of a data factory"
+    parser.add_argument("--data", required=True, help=kinds)
+    parser.add_argument("--data-factory", help="package.module:function or file.py:function() that gives the data sets")
+    _add_data(parser)
     parser.add_argument("--download", action="store_true", help="let the server fetch the set where it is missing")
     parser.add_argument(
         "--network", required=True, help="its name, see `cnnpruner list`; timm:NAME; with --factory: any"
@@ -147,19 +176,27 @@ def _run(choice: argparse.Namespace) -> int:
         from cnnpruner.client import link_commands
 
         return link_commands.run(choice)
-    if choice.command == "inspect":
-        from cnnpruner.inspecting import inspect
+    if choice.command in ("inspect", "inspect-data"):
+        return _inspect(choice)
+    if choice.command == "create":
+        from cnnpruner.registering import register_all
 
-        return inspect(choice)
-    if choice.command == "create" and choice.factory:
-        from cnnpruner.registering import register
-
-        register(choice)
+        register_all(choice)
     from cnnpruner.client import commands, exporting
 
     if choice.command == "export":
         return exporting.export(choice)
     return commands.create(choice) if choice.command == "create" else commands.show(choice)
+
+
+def _inspect(choice: argparse.Namespace) -> int:
+    if choice.command == "inspect-data":
+        from cnnpruner.inspecting_data import inspect_data
+
+        return inspect_data(choice)
+    from cnnpruner.inspecting import inspect
+
+    return inspect(choice)
 
 
 def _criteria(choice: argparse.Namespace) -> int:
@@ -192,6 +229,7 @@ def _serve(choice: argparse.Namespace) -> int:
         token=config.read_token(choice.token_file) if choice.token_file else start.token,
         allowed_hosts=start.allowed_hosts + config.host_names(",".join(choice.allowed_host or [])),
         networks=tuple(choice.network) if choice.network else start.networks,
+        datasets=tuple(choice.data_factory) if choice.data_factory else start.datasets,
     )
     serve(chosen)
     return 0

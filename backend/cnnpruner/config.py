@@ -37,6 +37,8 @@ class Config:
     """Names by which the server is reached beside its own."""
     networks: tuple[str, ...] = ()
     """NAME=FACTORY: Python factories that requests may use by name, imported in workers alone."""
+    datasets: tuple[str, ...] = ()
+    """The same for data sets."""
 
 
 def database_url(text: str) -> str:
@@ -54,7 +56,7 @@ def criteria_folder(text: str) -> Path | None:
     return Path(text).expanduser().resolve() if text else None
 
 
-def named_networks(text: str) -> tuple[str, ...]:
+def named_factories(text: str) -> tuple[str, ...]:
     """`NAME=FACTORY[;NAME=FACTORY]` in its parts; empty parts are dropped."""
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
@@ -114,7 +116,8 @@ def from_environment() -> Config:
         demo=os.environ.get("DEMO", "1") != "0",
         browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
         criteria=criteria_folder(os.environ.get("CRITERIA", "")),
-        networks=named_networks(os.environ.get("NETWORKS", "")),
+        networks=named_factories(os.environ.get("NETWORKS", "")),
+        datasets=named_factories(os.environ.get("DATASETS", "")),
         token=token_from_environment(),
         allowed_hosts=host_names(os.environ.get("ALLOWED_HOSTS", "")),
     )

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 from cnnpruner.config import criteria_folder, data_folders
+from cnnpruner.engine.data.factories import register_datasets
 from cnnpruner.engine.networks.catalogue import register_networks
 from cnnpruner.runners.pipes import Pipes, die_with_parent
 
@@ -40,6 +41,7 @@ def _work(options: argparse.Namespace, pipes: Pipes) -> None:
     from cnnpruner.store import open_store
 
     register_networks(options.network, Path(options.models))
+    register_datasets(options.data_factory, Path(options.models))
     store = open_store(options.database, Path(options.models), migrate=False)
     work = Work(store, data_folders(options.data), pipes, criteria_folder(options.criteria))
     pipes.say(ready=True, device=work.device)
@@ -61,6 +63,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", default="")
     parser.add_argument("--criteria", default="")
     parser.add_argument("--network", action="append", default=[])
+    parser.add_argument("--data-factory", action="append", default=[])
     parser.add_argument("--parent", type=int, required=True)
     return parser.parse_args()
 

@@ -26,6 +26,7 @@ _CALLS: dict[Need, str] = {
     "export": "start_export get_export",
     "own": """
         create_experiment delete_experiment open_bundle list_data inspect_network get_inspection
+        inspect_data get_data_report
         list_links make_link withdraw_link
     """,
 }

@@ -13,6 +13,7 @@ from cnnpruner.api import (
     branches,
     bundles,
     criteria,
+    data_reports,
     embeddings,
     errors,
     estimates,
@@ -70,6 +71,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         exports,
         bundles,
         inspections,
+        data_reports,
         links,
         visitors,
     ):

@@ -13,6 +13,7 @@ from cnnpruner.client.links import LinkCalls
 from cnnpruner.client.samples import SampleCalls
 from cnnpruner.client.tree import TreeCalls
 from cnnpruner.domain.criteria import Agreement, CriterionInfo, Setting
+from cnnpruner.domain.data_reports import DataReport, NewDataReport
 from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.experiments import DataListing, Experiment, NewExperiment
 from cnnpruner.domain.inspections import NetworkReport
@@ -49,6 +50,12 @@ class Client(TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
         job = Job.model_validate(self._http.call("POST", "/inspections", new.model_dump(mode="json")))
         self.wait(job.id, show)
         return NetworkReport.model_validate(self._http.call("GET", f"/inspections/{job.id}"))
+
+    def inspect_data(self, asked: NewDataReport, show: Callable[[Job], None] | None = None) -> DataReport:
+        """What is in a data set that no experiment has yet, and what is wrong with it; waits for it."""
+        job = Job.model_validate(self._http.call("POST", "/data/reports", asked.model_dump(mode="json")))
+        self.wait(job.id, show)
+        return DataReport.model_validate(self._http.call("GET", f"/data/reports/{job.id}"))
 
     def tree(self, experiment_id: int) -> list[Node]:
         """All nodes by number."""

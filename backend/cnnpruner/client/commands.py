@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from cnnpruner.client.client import Client
-from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.domain.experiments import DataKind, NewExperiment
 from cnnpruner.domain.jobs import Job
 from cnnpruner.errors import InvalidInput
 
@@ -36,7 +36,7 @@ def _new_experiment(choice: argparse.Namespace) -> NewExperiment:
     train = {"epochs": choice.epochs, "learning_rate": choice.learning_rate}
     body: dict[str, Any] = {
         "name": choice.name,
-        "data": {"kind": choice.data, "path": choice.data_path, "download": choice.download},
+        "data": data_source(choice),
         "network": {"name": choice.network, "options": _options(choice.option)},
         "weights": _weights(choice, train),
         "image_size": choice.image_size,
@@ -51,6 +51,20 @@ def _new_experiment(choice: argparse.Namespace) -> NewExperiment:
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise InvalidInput(f"This makes no experiment: {faults}.") from error
+
+
+def data_source(choice: argparse.Namespace) -> dict[str, Any]:
+    """What the command line says of data; a name that is no kind of ours is a data factory's."""
+    is_own = choice.data not in get_args(DataKind)
+    return {
+        "kind": "factory" if is_own else choice.data,
+        "name": choice.data if is_own else None,
+        "path": choice.data_path,
+        "download": choice.download,
+        "unseen": choice.unseen,
+        "resize": choice.resize,
+        "crop_share": choice.crop_share,
+    }
 
 
 def _weights(choice: argparse.Namespace, train: dict[str, Any]) -> dict[str, Any]:

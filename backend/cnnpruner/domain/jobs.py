@@ -21,6 +21,7 @@ JobKind = Literal[
     "score",
     "export",
     "report",
+    "data_report",
 ]
 Lane = Literal["training", "interactive"]
 

@@ -55,7 +55,7 @@ def penultimate_features(
     rows: list[Tensor] = []
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH)
-        for batch, pixels in zip(batches, stream(images, batches, weight.device), strict=True):
+        for pixels in stream(images, batches, weight.device):
             with CatchInput(weight) as catch:
                 network(normalize(pixels))
             assert catch.caught is not None, "the output layer was traced, so it runs"

@@ -1,5 +1,6 @@
 """What a job may say and ask while it runs; nothing in it tells under which runner."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -7,6 +8,9 @@ from typing import Protocol
 from cnnpruner.domain.embeddings import EmbeddingFrame
 from cnnpruner.domain.nodes import Epoch
 from cnnpruner.domain.scores import PartialScores
+
+SURE_S = 1.0
+"""The pace of less than that is no pace yet."""
 
 OnProgress = Callable[[float, str], None]
 """Share of a part of the work that is done, 0-1, and what is being done."""
@@ -43,11 +47,18 @@ class Context(Protocol):
         """A safe point: cheap enough for every step."""
 
 
-def part(context: Context, low: float, high: float) -> OnProgress:
-    """A progress function for the part of the work between the shares `low` and `high`; also a safe point."""
+def part(context: Context, low: float, high: float, tells_eta: bool = False) -> OnProgress:
+    """A progress function for the part of the work between the shares `low` and `high`; also a safe point.
+
+    tells_eta: for the last long part of a job: the seconds left are estimated by the pace of the part so far.
+    """
+    started = time.monotonic()
 
     def tell(fraction: float, message: str) -> None:
         context.check()
-        context.progress(low + (high - low) * min(max(fraction, 0.0), 1.0), message)
+        done = min(max(fraction, 0.0), 1.0)
+        passed_s = time.monotonic() - started
+        eta_s = passed_s / done * (1 - done) if tells_eta and done > 0 and passed_s > SURE_S else None
+        context.progress(low + (high - low) * done, message, eta_s)
 
     return tell

@@ -57,7 +57,7 @@ def measure(subject: Subject, setting: Setting, images: SplitImages, context: Co
     """Scores by all criteria that share the pass, and latency at batch 1; progress goes from `low` to 1."""
     middle = low + 0.8 * (1 - low)
     criteria = [one for one in CRITERIA.values() if isinstance(one, DataCriterion)]
-    telling = Telling(part(context, low, middle), _show_partial(subject, setting, context))
+    telling = Telling(part(context, low, middle, tells_eta=True), _show_partial(subject, setting, context))
     scores = score_by_data(subject, setting, images, criteria, telling)
     tell = part(context, middle, 1.0)
     tell(0.0, "measuring latency")

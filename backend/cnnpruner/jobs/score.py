@@ -44,7 +44,8 @@ def run(inputs: ScoreInputs, context: Context, warm: Warm) -> tuple[ScoreArrays,
         images = warm.images(inputs.setting, part(context, 0.0, 0.2))
         subject = Subject(network, inputs.node.layers, inputs.node_id)
         with _naming(by_data):
-            found += score_by_data(subject, inputs.setting, images, by_data, Telling(part(context, 0.2, 1.0), None))
+            telling = Telling(part(context, 0.2, 1.0, tells_eta=True), None)
+            found += score_by_data(subject, inputs.setting, images, by_data, telling)
     return tuple(found)
 
 

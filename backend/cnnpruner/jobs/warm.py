@@ -29,7 +29,7 @@ class Warm:
     def __init__(self, device: torch.device, held_bytes: int = USUAL_HELD_BYTES) -> None:
         """held_bytes: image sets up to this size are held in memory, larger ones streamed."""
         self.device = device
-        self._held_bytes = held_bytes
+        self.held_bytes = held_bytes
         self._data: Recent[Pools] = Recent(KEPT_DATA)
         self._networks: Recent[nn.Module] = Recent(KEPT_NETWORKS)
 
@@ -37,7 +37,7 @@ class Warm:
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: OnProgress | None
     ) -> Pools:
         """The images of `source`, read where they are not kept."""
-        options = replace(options, held_bytes=self._held_bytes)
+        options = replace(options, held_bytes=self.held_bytes)
         folder = data_folder(source, folders)
         unseen = resolve(source.unseen, folders) if source.unseen is not None else None
         key = (source.model_dump_json(), folders, _stamp(source, folder, unseen))

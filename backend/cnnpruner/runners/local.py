@@ -27,6 +27,8 @@ class WorkerOptions:
     """Folder of the user's own criteria."""
     networks: tuple[str, ...] = ()
     """NAME=FACTORY of each network that the server's starter named."""
+    datasets: tuple[str, ...] = ()
+    """The same for data sets."""
 
 
 def worker_command(options: WorkerOptions, lane: Lane) -> list[str]:
@@ -34,7 +36,8 @@ def worker_command(options: WorkerOptions, lane: Lane) -> list[str]:
     data = os.pathsep.join(map(str, options.data))
     command = [sys.executable, "-m", "cnnpruner.worker", "--lane", lane, "--database", options.database]
     command += ["--models", str(options.models), "--data", data, "--criteria", str(options.criteria or "")]
-    return command + [f"--network={named}" for named in options.networks]
+    command += [f"--network={named}" for named in options.networks]
+    return command + [f"--data-factory={named}" for named in options.datasets]
 
 
 def _nothing(_lane: Lane) -> None:

@@ -1,7 +1,8 @@
 """What an experiment can be made of."""
 
-from cnnpruner.domain.experiments import DataListing
-from cnnpruner.engine.data.listing import list_data
+from cnnpruner.domain.experiments import DataEntry, DataListing, DataSource
+from cnnpruner.engine.data import factories
+from cnnpruner.engine.data.listing import list_data, resolve
 from cnnpruner.engine.networks.catalogue import has_timm, network_choices
 from cnnpruner.service.workspace import Workspace
 
@@ -9,4 +10,15 @@ from cnnpruner.service.workspace import Workspace
 def listing(work: Workspace) -> DataListing:
     """Data and checkpoints in the server's data folders, and the networks that it can build."""
     folders = work.config.data
-    return DataListing(folders=len(folders), entries=list_data(folders), networks=network_choices(), timm=has_timm())
+    own = [DataEntry(path=name, kind="factory", size_bytes=None, classes=None) for name in factories.registered()]
+    entries = [*own, *list_data(folders)]
+    return DataListing(folders=len(folders), entries=entries, networks=network_choices(), timm=has_timm())
+
+
+def check_source(work: Workspace, source: DataSource) -> None:
+    """Raise InvalidInput for a path that may not be read, UnusableData for a factory that nobody named."""
+    for path in (source.path, source.unseen):
+        if path is not None:
+            resolve(path, work.config.data)
+    if source.name is not None:
+        factories.find_factory(source.name)

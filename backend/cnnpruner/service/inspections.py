@@ -3,7 +3,6 @@
 from cnnpruner.domain.experiments import NewExperiment
 from cnnpruner.domain.inspections import NetworkReport
 from cnnpruner.domain.jobs import Job
-from cnnpruner.engine.data.listing import resolve
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.service import jobs
 from cnnpruner.service.experiments import settle
@@ -12,10 +11,7 @@ from cnnpruner.service.workspace import Workspace
 
 def start(work: Workspace, new: NewExperiment) -> Job:
     """The job that looks at the network as the experiment would begin with it; nothing is made."""
-    for path in (new.data.path, new.weights.path):
-        if path is not None:
-            resolve(path, work.config.data)
-    return jobs.queue(work, jobs.describe("report", {}, settle(new).model_dump(mode="json")))
+    return jobs.queue(work, jobs.describe("report", {}, settle(work, new).model_dump(mode="json")))
 
 
 def report(work: Workspace, job: Job) -> NetworkReport:

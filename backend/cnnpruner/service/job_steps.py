@@ -112,5 +112,6 @@ STEPS: dict[JobKind, Step] = {
     "activations": looking_steps.activations_step,
     "score": looking_steps.score_step,
     "report": looking_steps.report_step,
+    "data_report": looking_steps.data_report_step,
     "export": leaving_steps.export_step,
 }

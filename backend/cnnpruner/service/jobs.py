@@ -25,6 +25,7 @@ LANES: dict[JobKind, Lane] = {
     "score": "interactive",
     "export": "interactive",
     "report": "interactive",
+    "data_report": "interactive",
 }
 
 

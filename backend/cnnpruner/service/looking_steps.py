@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from cnnpruner.domain.data_reports import NewDataReport
 from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.experiments import NewExperiment
 from cnnpruner.domain.jobs import Job
@@ -13,7 +14,7 @@ from cnnpruner.domain.specs import read_settings, split_spec
 from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion
 from cnnpruner.engine.criteria.plugins import find_plugin
 from cnnpruner.errors import Conflict
-from cnnpruner.jobs import activations, embedding, filter_pictures, report, score
+from cnnpruner.jobs import activations, data_report, embedding, filter_pictures, report, score
 from cnnpruner.jobs.inspect import InspectInputs
 from cnnpruner.service.bench import Bench, node_of, stop_unless
 from cnnpruner.service.job_context import JobContext
@@ -98,6 +99,15 @@ def report_step(bench: Bench, job: Job, context: JobContext) -> None:
     found = report.run(InspectInputs(new, bench.folders), context, bench.warm)
     with bench.store.transaction():
         stop_unless(bench.store.inspections.put(job.id, job.attempt, found))
+        stop_unless(bench.store.jobs.done(job.id, job.attempt, {}))
+
+
+def data_report_step(bench: Bench, job: Job, context: JobContext) -> None:
+    """Say what is in a data set that no experiment has yet."""
+    asked = NewDataReport.model_validate(bench.store.jobs.inputs(job.id))
+    found = data_report.run(data_report.DataReportInputs(asked, bench.folders), context, bench.warm)
+    with bench.store.transaction():
+        stop_unless(bench.store.data_reports.put(job.id, job.attempt, found))
         stop_unless(bench.store.jobs.done(job.id, job.attempt, {}))
 
 

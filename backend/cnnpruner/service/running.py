@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from cnnpruner.config import Config
 from cnnpruner.domain.jobs import Lane
+from cnnpruner.engine.data.factories import register_datasets
 from cnnpruner.engine.networks.catalogue import register_networks
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.runners.local import LocalRunner, WorkerOptions, worker_command
@@ -25,8 +26,11 @@ LOOK_EVERY_S = 0.5
 def build_workspace(config: Config) -> Workspace:
     """The store and a runner that is not started yet."""
     register_networks(config.networks, config.models)
+    register_datasets(config.datasets, config.models)
     store = open_store(config.database, config.models)
-    options = WorkerOptions(config.database, config.models, config.data, config.criteria, config.networks)
+    options = WorkerOptions(
+        config.database, config.models, config.data, config.criteria, config.networks, config.datasets
+    )
     workspace: Workspace
 
     def on_exit(lane: Lane, killed_for: int | None) -> None:

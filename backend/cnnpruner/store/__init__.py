@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from cnnpruner.store.branches import Branches
 from cnnpruner.store.bundles import Bundles
+from cnnpruner.store.data_reports import DataReports
 from cnnpruner.store.embeddings import Embeddings
 from cnnpruner.store.epochs import Epochs
 from cnnpruner.store.estimates import Estimates
@@ -44,6 +45,7 @@ class Store:
         self.bundles = Bundles(sessions)
         self.exports = Exports(sessions)
         self.inspections = Inspections(sessions)
+        self.data_reports = DataReports(sessions)
         self.jobs = Jobs(sessions)
         self.links = Links(sessions)
         self.events = Events(sessions)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from cnnpruner.engine.data.framing import Framing
@@ -51,4 +51,6 @@ def decode(path: Path, framing: Framing) -> NDArray[np.uint8]:
 
 def reason_of(error: Exception, path: Path) -> str:
     """Why, without the folder that the file lies in."""
+    if isinstance(error, UnidentifiedImageError):
+        return "it is no picture of a known kind"
     return str(error).replace(str(path), path.name)

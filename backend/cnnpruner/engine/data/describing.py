@@ -95,17 +95,17 @@ def _twins(folders: ClassFolders, examined: Examined) -> list[str]:
     beside = " and ".join(part.name for part in folders.parts[1:])
     harm = {
         "beside": (
-            f"of {beside} are also in {folders.train.name}",
-            "being right about them proves nothing; remove them from one of the two.",
+            f"of {beside} that are also in {folders.train.name}",
+            "Being right about them proves nothing; remove them from one of the two.",
         ),
-        "between": ("lie in more than one class", "no answer to them is right; keep them in one."),
+        "between": ("that lie in more than one class", "No answer to them is right; keep them in one."),
         "within": (
-            "are in their class more than once",
-            "copies may come to lie in train and selection both; remove them.",
+            "that are in their class more than once",
+            "Copies may come to lie in train and selection both; remove them.",
         ),
     }
     return [
-        f"{one.count:,} pictures {harm[one.kinship][0]}, for instance {' and '.join(one.example)}: "
+        f"Pictures {harm[one.kinship][0]}: {one.count:,}, for instance {' and '.join(one.example)}. "
         f"{harm[one.kinship][1]}"
         for one in examined.twins
     ]

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import digits, fitting, folders
+from cnnpruner.engine.data import digits, fitting, folders, foreign
 from cnnpruner.engine.data.framing import framing_of
 from cnnpruner.engine.data.images import ImageSet
 from cnnpruner.engine.data.options import ImageOptions
@@ -96,6 +96,8 @@ def _read(
 ) -> Pools:
     if source.kind == "digits":
         return Pools(digits.load_digits(), None, digits.CLASSES)
+    if source.kind == "factory":
+        return foreign.load_factory(source, options, progress)
     if folder is None:
         raise UnusableData(
             f"No data folder holds {source.kind}. Start the server with DATA= the folder in which it lies, "

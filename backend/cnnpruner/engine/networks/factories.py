@@ -1,4 +1,4 @@
-"""Networks from Python factories, named by whoever starts the server or the command line. Free of torch.
+"""Networks and data sets from Python factories, named by whoever starts the server or the command line. Free of torch.
 
 No request over HTTP names code: it can only use a name that was registered here.
 """
@@ -23,7 +23,7 @@ _CALL = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?", re.DO
 
 @dataclass(frozen=True)
 class Factory:
-    """A callable that gives an `nn.Module`: where it is, and what it is called with."""
+    """A callable that gives an `nn.Module` or data sets: where it is, and what it is called with."""
 
     module: str
     """Dotted name, or the absolute path of a .py file."""
@@ -45,29 +45,31 @@ class Factory:
         return f"{module}:{self.function}{f'({given})' if given else ''}"
 
 
-@dataclass
-class _Registry:
-    started_with: dict[str, Factory]
-    file: Path | None
+class Registry:
+    """Factories by name: those that the server was started with, and those in a file of its model store."""
+
+    def __init__(self, file: str) -> None:
+        self._name = file
+        self._started_with: dict[str, Factory] = {}
+        self._file: Path | None = None
+
+    def start(self, named: Mapping[str, Factory], folder: Path | None = None) -> None:
+        """Register `named`, and those that the command line writes into `folder` from now on."""
+        self._started_with = dict(named)
+        self._file = folder / self._name if folder is not None else None
+
+    def registered(self) -> dict[str, Factory]:
+        """Factory by name, as registered now."""
+        return (read_file(self._file) if self._file is not None else {}) | self._started_with
 
 
-_REGISTRY = _Registry({}, None)
+_NETWORKS = Registry(FILE)
+start, registered = _NETWORKS.start, _NETWORKS.registered
 
 
-def start(named: Mapping[str, Factory], folder: Path | None = None) -> None:
-    """Register `named`, and those that the command line writes into `folder` from now on."""
-    _REGISTRY.started_with = dict(named)
-    _REGISTRY.file = folder / FILE if folder is not None else None
-
-
-def registered() -> dict[str, Factory]:
-    """Factory by name, as registered now."""
-    return (read_file(_REGISTRY.file) if _REGISTRY.file is not None else {}) | _REGISTRY.started_with
-
-
-def remember(name: str, factory: Factory, folder: Path) -> None:
+def remember(name: str, factory: Factory, folder: Path, file_name: str = FILE) -> None:
     """Register a factory with the servers of this model store. Raises StorageFailed."""
-    file = folder / FILE
+    file = folder / file_name
     texts = {known: one.text for known, one in read_file(file).items()} | {name: factory.text}
     part = file.with_suffix(".part")
     try:
@@ -84,7 +86,7 @@ def read_named(text: str) -> tuple[str, Factory]:
     """`NAME=FACTORY` → name and factory. Raises InvalidInput."""
     name, equals, rest = text.strip().partition("=")
     if not equals or not _NAME.fullmatch(name):
-        raise InvalidInput(f"{text!r} names no network; {_FORM}. A name has letters, digits and _ . - only.")
+        raise InvalidInput(f"{text!r} names nothing of your own; {_FORM}. A name has letters, digits and _ . - only.")
     return name, read_factory(rest)
 
 

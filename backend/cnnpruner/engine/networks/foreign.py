@@ -1,23 +1,12 @@
 """Builds a network from a person's own Python factory. Only workers and the command line come here."""
 
-import importlib
-import importlib.util
-import inspect
-import sys
-import traceback
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from types import ModuleType
-from typing import Any
-
 from torch import nn
 
+from cnnpruner.engine.networks.calling import CHANNELS, SIZES, call_factory
 from cnnpruner.engine.networks.factories import Factory
 from cnnpruner.errors import UnusableNetwork
 
 CLASSES = ("classes", "num_classes", "n_classes")
-CHANNELS = ("channels", "in_channels", "in_chans", "input_channels")
-SIZES = ("image_size", "img_size", "input_size")
 
 
 def build_foreign(factory: Factory, classes: int | None, channels: int | None, image_size: int) -> nn.Module:
@@ -26,80 +15,8 @@ def build_foreign(factory: Factory, classes: int | None, channels: int | None, i
 
     Raises UnusableNetwork, with the line that failed, where it cannot be imported or called or gives no nn.Module.
     """
-    function = _find_function(factory)
-    arguments = _fill_in(function, factory.arguments, {CLASSES: classes, CHANNELS: channels, SIZES: image_size})
-    try:
-        network = function(**arguments)
-    except Exception as error:
-        raise _failed(factory, "fails when it is called", error) from error
+    known = {CLASSES: classes, CHANNELS: channels, SIZES: image_size}
+    network = call_factory(factory, known, UnusableNetwork)
     if not isinstance(network, nn.Module):
         raise UnusableNetwork(f"Factory {factory.label} gives a {type(network).__name__}; it must return an nn.Module.")
     return network
-
-
-def _find_function(factory: Factory) -> Callable[..., Any]:
-    try:
-        found: Any = _import(factory.module)
-    except Exception as error:
-        raise _failed(factory, "cannot be imported", error) from error
-    for part in factory.function.split("."):
-        found = getattr(found, part, None)
-    if not callable(found):
-        raise UnusableNetwork(
-            f"Factory {factory.label}: it has no function or class {factory.function}; correct its name."
-        )
-    return found  # type: ignore[no-any-return]
-
-
-def _import(module: str) -> ModuleType:
-    if not module.endswith(".py"):
-        return importlib.import_module(module)
-    path = Path(module)
-    name = f"{path.stem}_{abs(hash(module)):x}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    if str(path.parent) not in sys.path:  # for what the file imports from beside it
-        sys.path.append(str(path.parent))
-    sys.modules[name] = made
-    try:
-        spec.loader.exec_module(made)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return made
-
-
-def _fill_in(
-    function: Callable[..., Any], given: Mapping[str, Any], known: Mapping[tuple[str, ...], int | None]
-) -> dict[str, Any]:
-    try:
-        takes = inspect.signature(function).parameters
-    except (TypeError, ValueError):  # something built in
-        return dict(given)
-    filled = dict(given)
-    for names, value in known.items():
-        name = next((name for name in names if name in takes), None)
-        if name is not None and value is not None and name not in given:
-            filled[name] = value
-    return filled
-
-
-def _failed(factory: Factory, what: str, error: Exception) -> UnusableNetwork:
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_theirs(frame.filename)]
-    where = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"
-    cure = "Mend it there."
-    if isinstance(error, ModuleNotFoundError):
-        cure = "Put its folder on PYTHONPATH, or name the file: folder/file.py:function."
-    return UnusableNetwork(
-        f"Factory {factory.label} {what} ({type(error).__name__}{where}): {reason}. {cure}",
-        factory=factory.label,
-    )
-
-
-def _is_theirs(filename: str) -> bool:
-    return filename != __file__ and not filename.startswith("<frozen")

@@ -11,6 +11,7 @@ _SHAPES: dict[DataKind, tuple[int | None, int]] = {
     "cifar10": (32, 3),
     "cifar100": (32, 3),
     "folder": (None, 3),
+    "factory": (None, 3),
 }
 """Edge in pixels (None: known only when the pictures are read) and channels, as the set has them."""
 

@@ -1,0 +1,22 @@
+"""Reports of data sets: what is in them and what is wrong with them, before anything is trained."""
+
+from fastapi import APIRouter
+
+from cnnpruner.api.dependencies import PathJob, Work
+from cnnpruner.domain.data_reports import DataReport, NewDataReport
+from cnnpruner.domain.jobs import Job
+from cnnpruner.service import data_reports
+
+router = APIRouter(prefix="/data/reports", tags=["experiments"])
+
+
+@router.post("", status_code=202)
+def inspect_data(work: Work, asked: NewDataReport) -> Job:
+    """Look at every file of a data set; makes nothing."""
+    return data_reports.start(work, asked)
+
+
+@router.get("/{job_id}")
+def get_data_report(work: Work, job: PathJob) -> DataReport:
+    """What it found: classes, sizes, faults and warnings with their cures, mean and std; 409 until it is done."""
+    return data_reports.report(work, job)

@@ -1,0 +1,28 @@
+"""Asking what is in a data set, before an experiment is made of it."""
+
+from cnnpruner.domain.data_reports import DataReport, NewDataReport
+from cnnpruner.domain.jobs import Job
+from cnnpruner.errors import Conflict, NotFound
+from cnnpruner.service import jobs
+from cnnpruner.service.data import check_source
+from cnnpruner.service.workspace import Workspace
+
+
+def start(work: Workspace, asked: NewDataReport) -> Job:
+    """The job that looks at every file; nothing is made."""
+    check_source(work, asked.data)
+    return jobs.queue(work, jobs.describe("data_report", {}, asked.model_dump(mode="json")))
+
+
+def report(work: Workspace, job: Job) -> DataReport:
+    """What it found. Raises NotFound for a job of another kind, Conflict while it runs, its own error."""
+    if job.kind != "data_report":
+        raise NotFound(f"Job {job.id} is no look at data; POST /api/data/reports starts one.")
+    if job.state in ("waiting", "running"):
+        raise Conflict(f"The look at the data, job {job.id}, is not done yet ({job.progress:.0%}); ask again later.")
+    if job.error is not None:
+        raise jobs.as_error(job)
+    found = work.store.data_reports.get(job.id)
+    if found is None:
+        raise Conflict(f"Job {job.id} was {job.state} and found nothing; start another.")
+    return found
