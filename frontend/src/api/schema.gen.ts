@@ -957,6 +957,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/data/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Inspect Data
+         * @description Look at every file of a data set; makes nothing.
+         */
+        post: operations["inspect_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/data/reports/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Data Report
+         * @description What it found: classes, sizes, faults and warnings with their cures, mean and std; 409 until it is done.
+         */
+        get: operations["get_data_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment_id}/links": {
         parameters: {
             query?: never;
@@ -1225,6 +1265,24 @@ export interface components {
              * @description samples right before and wrong after, at most 50
              */
             flipped: number[];
+        };
+        /**
+         * ClassCount
+         * @description Images of a class.
+         */
+        ClassCount: {
+            /** Name */
+            name: string;
+            /**
+             * Train
+             * @description training images
+             */
+            train: number;
+            /**
+             * Held
+             * @description images beside them: of val, of the official test, or named as unseen
+             */
+            held: number;
         };
         /**
          * ClassProbability
@@ -1535,6 +1593,103 @@ export interface components {
              * @description timm is installed, so that its networks can be named as timm:NAME
              */
             timm: boolean;
+        };
+        /**
+         * DataReport
+         * @description A data set in numbers and in plain words, every fault with its cure.
+         */
+        DataReport: {
+            data: components["schemas"]["DataSource"];
+            /**
+             * Images
+             * @description training images
+             */
+            images: number;
+            /**
+             * Held Images
+             * @description images beside them: of val, of the official test, or named as unseen
+             */
+            held_images: number;
+            /**
+             * Classes
+             * @description in the order of the network's outputs
+             */
+            classes: components["schemas"]["ClassCount"][];
+            /**
+             * Sizes
+             * @description the most frequent sizes, at most 10
+             */
+            sizes: components["schemas"]["PictureSize"][];
+            /**
+             * Different Sizes
+             * @description how many sizes there are
+             */
+            different_sizes: number;
+            /**
+             * Modes
+             * @description the most frequent first
+             */
+            modes: components["schemas"]["PictureMode"][];
+            /**
+             * Unreadable
+             * @description the first 20
+             */
+            unreadable: components["schemas"]["UnreadablePicture"][];
+            /**
+             * Unreadable Images
+             * @description how many there are
+             */
+            unreadable_images: number;
+            /**
+             * Twins
+             * @description images that are there more than once
+             */
+            twins: number;
+            /**
+             * Image Size
+             * @description edge in pixels that networks would get; null where nothing can be made
+             */
+            image_size: number | null;
+            /**
+             * Channels
+             * @description 1 or 3; null where nothing can be made
+             */
+            channels: number | null;
+            /**
+             * Mean
+             * @description per channel, pixels 0-1; null where nothing can be made
+             */
+            mean: number[] | null;
+            /**
+             * Std
+             * @description per channel, pixels 0-1; null where nothing can be made
+             */
+            std: number[] | null;
+            /**
+             * Normalization
+             * @description where mean and std are from: a person, the set's literature, at most 2,000 train images
+             */
+            normalization: ("given" | "known" | "measured") | null;
+            /**
+             * Streamed
+             * @description images stay on disk and are decoded when used, since they are more than is held in memory
+             */
+            streamed: boolean | null;
+            /**
+             * Faults
+             * @description what must be mended first: nothing is made of the set before
+             */
+            faults: string[];
+            /**
+             * Warnings
+             * @description what should be known or mended
+             */
+            warnings: string[];
+            /**
+             * Sentences
+             * @description the set in plain words, its most important parts first
+             */
+            sentences: string[];
         };
         /**
          * DataSource
@@ -2429,7 +2584,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "report";
+            kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "report" | "data_report";
             /**
              * Lane
              * @description long work and short answers wait in different lines
@@ -2923,6 +3078,34 @@ export interface components {
             seeds: number;
             /** @description over that of the node; from scratch, over that of the root */
             training?: components["schemas"]["TrainingChoice"] | null;
+        };
+        /**
+         * NewDataReport
+         * @description What shall be looked at, as an experiment would name it.
+         */
+        NewDataReport: {
+            data: components["schemas"]["DataSource"];
+            /**
+             * Image Size
+             * @description edge in pixels that images are resized to; null: as the set has it
+             */
+            image_size?: number | null;
+            /**
+             * Mean
+             * @description per channel, pixels 0-1
+             */
+            mean?: number[] | null;
+            /**
+             * Std
+             * @description per channel, pixels 0-1
+             */
+            std?: number[] | null;
+            /**
+             * Seed
+             * @description of the train images that mean and std are found on
+             * @default 0
+             */
+            seed: number;
         };
         /**
          * NewEstimate
@@ -3778,6 +3961,43 @@ export interface components {
             criterion: string;
         };
         /**
+         * PictureMode
+         * @description A kind of pixels.
+         */
+        PictureMode: {
+            /**
+             * Mode
+             * @description as PIL calls it: RGB, L (grey), CMYK, …
+             */
+            mode: string;
+            /**
+             * Images
+             * @description how many are of it
+             */
+            images: number;
+        };
+        /**
+         * PictureSize
+         * @description A size that images have.
+         */
+        PictureSize: {
+            /**
+             * Width
+             * @description pixels
+             */
+            width: number;
+            /**
+             * Height
+             * @description pixels
+             */
+            height: number;
+            /**
+             * Images
+             * @description how many have it
+             */
+            images: number;
+        };
+        /**
          * Plan
          * @description A draft until applied; then closed and the plan of one node.
          */
@@ -4563,6 +4783,22 @@ export interface components {
              * @description why it is frozen, with the line of the network that causes it; null if free
              */
             reason: string | null;
+        };
+        /**
+         * UnreadablePicture
+         * @description A file that is no whole picture.
+         */
+        UnreadablePicture: {
+            /**
+             * Place
+             * @description its path in the image folder
+             */
+            place: string;
+            /**
+             * Reason
+             * @description what reading it said
+             */
+            reason: string;
         };
         /**
          * Visitor
@@ -7053,6 +7289,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NetworkReport"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    inspect_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDataReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description cannot be done as asked; the message says why and what helps */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the server cannot do it now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_data_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataReport"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */
