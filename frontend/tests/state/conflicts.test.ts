@@ -88,6 +88,16 @@ test.each([true, false])("an edit that comes too late goes over nothing, and bot
   expect(compareVersions(store.state()).map(({ name }) => name)).toContain("Filters left");
 });
 
+test("editing on after their edit came in is still an edit of the version before", async () => {
+  const actions = act();
+  actions.removePercent(30);
+  store.dispatch(takeEvent({ kind: "plan", plan: (server[5] = planOf(5, 50, 2)) }));
+  actions.removePercent(40);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(sent.map(({ body }) => body.revision)).toEqual([1]);
+  expect(conflict()).not.toBeNull();
+});
+
 test("taking theirs shows theirs, and undo brings mine back", async () => {
   const actions = await collide(true);
   actions.takeTheirs(conflict()!);
