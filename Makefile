@@ -2,7 +2,7 @@
 #
 #   make serve PORT=8000 DB=experiments.db MODELS=models DATA=folder[:folder] CRITERIA=folder NO_BROWSER=1
 #   make serve NETWORKS='NAME=package.module:function;NAME=folder/file.py:function'
-#   make test | check | bench | api | dev | wheel | clean
+#   make test | check | bench | api | dev | wheel | screenshots | clean
 #
 # TORCH_BACKEND=cpu (or cu128, auto, …) chooses the build of torch; see `uv help pip install`.
 
@@ -59,6 +59,12 @@ test-page: check-page $(PAGE)
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
+
+# The pictures of the README: the paper's walk in a real browser.
+.PHONY: screenshots
+screenshots: .venv/installed-dev $(PAGE)
+	@export CHROMIUM="$$($(BIN)/python -m tests.e2e.chromium)" SCREENSHOTS=docs/screenshots; \
+	exec $(BIN)/python -m pytest tests/e2e/test_paper_walk.py
 
 # Regenerates what is made from the REST interface.
 api: .venv/installed frontend/node_modules/installed
