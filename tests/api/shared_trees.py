@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
@@ -46,7 +48,13 @@ def guarded(work: Workspace) -> Workspace:
 def visit(work: Workspace, token: str | None) -> TestClient:
     """The API as the bearer of `token` has it; not entered, so that no event loop runs."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    return TestClient(create_app(work), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False)
+    return TestClient(_app(work), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False)
+
+
+@lru_cache(maxsize=4)
+def _app(work: Workspace) -> FastAPI:
+    """Made once: it takes longer than what a test asks of it."""
+    return create_app(work)
 
 
 def link_to(work: Workspace, experiment_id: int, mode: Mode = "read", may_export: bool = False) -> str:
