@@ -1,14 +1,15 @@
 /** Colours as people with a colour vision deficiency see them, and how far two colours lie apart. */
 import { lab, rgb } from "d3-color";
 
+export type Deficiency = "normal" | "protanopia" | "deuteranopia" | "tritanopia";
+
 /** Machado, Oliveira and Fernandes 2009, severity 1.0; rows give red, green, blue, in linear light. */
-export const DEFICIENCIES = {
+export const DEFICIENCIES: Readonly<Record<Deficiency, readonly (readonly number[])[]>> = {
   normal: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
   protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
   deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
   tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
-} as const;
-export type Deficiency = keyof typeof DEFICIENCIES;
+};
 
 const toLinear = (part: number): number => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
 const toGamma = (part: number): number => (part <= 0.0031308 ? part * 12.92 : 1.055 * part ** (1 / 2.4) - 0.055);

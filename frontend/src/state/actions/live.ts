@@ -7,6 +7,7 @@ import { takeFrame } from "../frames";
 import { formatPlural } from "../../marks/format";
 import { currentPlan } from "../draft";
 import { dropBranch } from "../removed";
+import { chosenExperiment } from "../select";
 import type { State } from "../state";
 import { forget, type Context } from "./context";
 import { keepKnownChoice } from "./known";
@@ -16,7 +17,7 @@ export function createFollower(context: Context): () => void {
   let listening: number | null = null;
   let stop = (): void => undefined;
   return () => {
-    const { experiment } = context.store.state().choice;
+    const experiment = chosenExperiment(context.store.state())?.id ?? null; // a link may name one that is gone
     if (experiment === listening) return;
     stop();
     listening = experiment;

@@ -76,6 +76,7 @@ function loadEpochs(context: Context, { id, state }: Node): void {
 }
 
 function loadNode(context: Context, node: Node, state: State): void {
+  if (node.state === "failed" || node.state === "cancelled") return; // it has no network
   const path = { node_id: node.id };
   ask(
     context,

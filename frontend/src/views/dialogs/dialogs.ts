@@ -1,4 +1,5 @@
 /** The one dialog that may be open. */
+import type { Selection } from "d3-selection";
 import { part, type Box } from "../../marks/part";
 import { chosenExperiment } from "../../state/select";
 import type { Actions } from "../../state/actions";
@@ -27,9 +28,9 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     .selectAll<HTMLElement, Dialog["kind"]>(":scope > wa-dialog")
     .data(dialog ? [dialog.kind] : [], (kind) => kind)
     .join(
-      (enter) => enter.append<HTMLElement>("wa-dialog").attr("label", (kind) => LABELS[kind] ?? ownDialog(panels, kind)?.label ?? "").attr("data-testid", (kind) => `dialog-${kind}`),
+      (enter) => rememberFocus(enter.append<HTMLElement>("wa-dialog").attr("label", (kind) => LABELS[kind] ?? ownDialog(panels, kind)?.label ?? "").attr("data-testid", (kind) => `dialog-${kind}`)),
       (update) => update,
-      (exit) => exit.remove(),
+      (exit) => giveFocusBack(exit),
     )
     .property("open", true)
     .on("wa-hide", (event: Event) => {
@@ -37,6 +38,23 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     });
   const element = opened.node();
   if (dialog && element) drawContent(part(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
+}
+
+/** What had the focus when a dialog was opened: there a person goes on. */
+const openers = new WeakMap<HTMLElement, Element | null>();
+
+type Opened = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
+
+const rememberFocus = (entered: Opened): Opened => entered.each(function () {
+  openers.set(this, document.activeElement);
+});
+
+function giveFocusBack(closed: Opened): void {
+  closed.each(function () {
+    const opener = openers.get(this);
+    this.remove();
+    if (opener instanceof HTMLElement || opener instanceof SVGElement) opener.focus({ preventScroll: true });
+  });
 }
 
 const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = { share: shareDialog, enter: enterDialog, conflict: conflictDialog };
@@ -53,7 +71,7 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
   const close = (): void => act.openDialog(null);
   switch (dialog.kind) {
     case "experiment":
-      { drawNewExperiment(content, { ...dialog, data: state.server.data }, { onCreate: act.createExperiment, onInspect: act.inspectNetwork, onForget: act.forgetInspection, onClose: close }); return; }
+      { drawNewExperiment(content, { ...dialog, data: state.server.data }, { onCreate: act.createExperiment, onInspect: act.inspectNetwork, onInspectData: act.inspectData, onForget: act.forgetInspection, onClose: close }); return; }
     case "delete": {
       const experiment = state.server.experiments[dialog.experiment];
       drawDelete(content, experiment ?? null, { onDelete: () => act.deleteExperiment(dialog.experiment), onClose: close }); return;

@@ -23,7 +23,13 @@ export const noTraining: TrainingChoice = {
   schedule: null, augmentation: null, early_stop: null, amp: null, images: null,
 };
 
+/** Enter in a field submits too: browsers do that by themselves only where a form has one field or a button of its own. */
 export function onSubmit(form: Box, submit: () => void): void {
+  form.on("keydown", (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+    event.preventDefault();
+    submit();
+  });
   form.on("submit", (event: Event) => {
     event.preventDefault();
     submit();
