@@ -85,6 +85,7 @@ TABLE = [
     Row("POST /api/nodes/{node_id}/export", 401, 403, 403, 404),
     Row("GET /api/experiments/{experiment_id}/bundle?weights=false", 401, 200, 200, 404),
     Row("GET /api/experiments/{experiment_id}/bundle", 401, 403, 403, 404),
+    Row("GET /api/experiments/{experiment_id}/report", 401, 200, 200, 404),
     Row("POST /api/bundles", 401, 403, 403, 403),
     Row("POST /api/nodes/{node_id}/estimate", 401, 403, 201, 404, {"target_accuracy": 0.95}),
     Row("POST /api/nodes/{root_id}/walks", 401, 403, 201, 404, {"kind": "automatic", "target_accuracy": 0.9}),

@@ -16,7 +16,7 @@ _CALLS: dict[Need, str] = {
         list_experiments get_experiment get_tree get_image stream_events compare_nodes list_criteria
         get_node get_layers get_scores get_agreement get_epochs get_confusion get_samples get_sample list_plans
         get_embedding get_filter_pictures get_layer_filters get_branch list_exports
-        get_plan list_jobs get_job list_estimates forecast_tree list_walks get_walk get_bundle
+        get_plan list_jobs get_job list_estimates forecast_tree list_walks get_walk get_bundle get_report
     """,
     "edit": """
         change_experiment change_node delete_branch make_controls measure_latency measure_test compute_scores

@@ -1,4 +1,4 @@
-"""Whole experiments as one file."""
+"""Whole experiments as one file: bundles for another server, reports for people."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from cnnpruner.api.access import refuse
@@ -14,7 +14,7 @@ from cnnpruner.api.dependencies import PathExperiment, Work
 from cnnpruner.domain.bundles import BundleChoice
 from cnnpruner.domain.experiments import Experiment
 from cnnpruner.errors import StorageFailed, UnreadableBundle
-from cnnpruner.service import bundles
+from cnnpruner.service import bundles, tree_reports
 
 router = APIRouter(tags=["bundles"])
 
@@ -40,6 +40,20 @@ def get_bundle(work: Work, experiment: PathExperiment, choice: Annotated[BundleC
         "Content-Encoding": "identity",  # it is packed already
     }
     return StreamingResponse(made.pieces, media_type="application/zip", headers=headers)
+
+
+@router.get(
+    "/experiments/{experiment_id}/report",
+    response_class=HTMLResponse,
+    responses={200: {"description": "The page.", "content": {"text/html": {"schema": {"type": "string"}}}}},
+)
+def get_report(work: Work, experiment: PathExperiment) -> HTMLResponse:
+    """The tree as one page of HTML for the mail: it needs no server, no script and nothing from elsewhere.
+
+    Tree, accuracy against cost, nodes, plans with their reasons, controls, walks, estimates, looks at the test split.
+    """
+    headers = {"Content-Disposition": f'attachment; filename="{tree_reports.file_name(experiment)}"'}
+    return HTMLResponse(tree_reports.write(work, experiment), headers=headers)
 
 
 async def receive(request: Request, work: Work) -> AsyncIterator[Path]:

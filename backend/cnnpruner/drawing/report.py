@@ -1,0 +1,131 @@
+"""The report of a tree: one page of HTML that needs no server, no script and nothing from elsewhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cnnpruner.domain.estimates import Estimate
+from cnnpruner.domain.experiments import Experiment
+from cnnpruner.domain.markup import Content, Markup, count, element, join, percent
+from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.plans import Plan
+from cnnpruner.domain.walks import Walk
+from cnnpruner.drawing import tables
+from cnnpruner.drawing.scatter import draw_scatter
+from cnnpruner.drawing.style import STYLE
+from cnnpruner.drawing.tree import draw_tree
+
+MOST_NODES = 1000
+"""Of a larger tree the first ones are shown, so that the page stays below some megabytes and can be sent by mail."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that a report tells."""
+
+    experiment: Experiment
+    nodes: Sequence[Node]
+    plans: Mapping[int, Sequence[Plan]]
+    """By node."""
+    estimates: Sequence[Estimate]
+    walks: Sequence[Walk]
+    versions: Mapping[str, str]
+    made_at: datetime
+
+
+def write_report(told: Told) -> str:
+    """The page. Whatever people wrote stands in it as text."""
+    title = f"{told.experiment.name}: pruning report"
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", http_equiv="Content-Security-Policy", content="default-src 'none'; style-src 'unsafe-inline'"),
+        element("title", title),
+        element("style", Markup(STYLE)),
+    )
+    return "<!doctype html>\n" + element("html", head, element("body", *_body(told)), lang="en")
+
+
+def _body(told: Told) -> list[Markup]:
+    experiment, nodes = told.experiment, told.nodes[:MOST_NODES]
+    numbers = {node.id: node.number for node in nodes}
+    target = experiment.target_accuracy
+    scatters = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
+    return [
+        _header(told),
+        *_section("The tree", element("div", draw_tree(nodes), class_="wide"), _legend(told)),
+        *_section("Accuracy against cost", element("div", *scatters, class_="pair")),
+        *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
+        *_section("Plans and their reasons", element("div", tables.plans_section(nodes, told.plans), class_="wide")),
+        *_section("Controls and baselines", tables.controls_section(nodes), tables.walks_section(told.walks, numbers)),
+        *_section("Estimates", tables.estimates_section(told.estimates, numbers)),
+        *_section("Looks at the test split", tables.ledger(experiment, nodes)),
+        *_section("Made with", _list([*told.versions.items()])),
+    ]
+
+
+def _section(title: str, *content: Content) -> list[Markup]:
+    return [element("h2", title), *(join([one]) for one in content)]
+
+
+def _list(pairs: Sequence[tuple[str, Content]]) -> Markup:
+    return element("dl", *(join([element("dt", name), element("dd", value)]) for name, value in pairs))
+
+
+def _header(told: Told) -> Markup:
+    experiment = told.experiment
+    made = (
+        f"Report of {told.made_at:%Y-%m-%d %H:%M} UTC. Accuracies are of the selection split, which steered all of it."
+    )
+    lines = (element("p", text, class_="soft") for text in (made, *experiment.notices))
+    return element("header", element("h1", experiment.name), element("p", _outcome(told)), _given(experiment), *lines)
+
+
+def _given(experiment: Experiment) -> Markup:
+    data, splits, edge = experiment.data, experiment.splits, experiment.image_size
+    path = f" ({data.path})" if data.path else ""
+    pixels = f"{experiment.channels} × {edge} × {edge} pixels"
+    counts = f"{count(splits.train)} train, {count(splits.selection)} selection, {count(splits.test)} test"
+    options = "".join(f", {name} {value}" for name, value in experiment.network.options.items())
+    return _list(
+        [
+            ("Data", f"{data.kind}{path}, {len(experiment.classes)} classes, {pixels}"),
+            ("Splits", f"{counts}. {splits.rule}"),
+            ("Network", f"{experiment.network.name}{options}, seed {experiment.seed}"),
+            ("Counts as recovered", f"up to {percent(experiment.tolerance)} below the parent"),
+            ("Target accuracy", percent(experiment.target_accuracy)),
+        ]
+    )
+
+
+def _outcome(told: Told) -> str:
+    """The smallest node that holds what was asked for, in a sentence."""
+    ready = [node for node in told.nodes if node.state == "ready" and node.accuracy is not None]
+    if not ready:
+        return "No node is ready yet."
+    root = ready[0]
+    target = told.experiment.target_accuracy
+    floor = target if target is not None else (root.accuracy or 0) - told.experiment.tolerance
+    good = [node for node in ready if (node.accuracy or 0) >= floor and node.parameters]
+    if not good:
+        return f"None of {len(ready)} nodes reaches {percent(floor)}."
+    best = min(good, key=lambda node: (node.parameters or 0, node.number))
+    what = "the target" if target is not None else "the root less the tolerance"
+    return (
+        f"Smallest of {len(ready)} nodes not below {percent(floor)} ({what}): node {best.number} with "
+        f"{percent(best.accuracy)}, {count(best.parameters)} parameters ({percent(best.compression, 1)} fewer than the "
+        f"root), {count(best.macs)} MACs."
+    )
+
+
+def _legend(told: Told) -> Markup:
+    left_out = len(told.nodes) - MOST_NODES
+    more = f" {left_out} later nodes are not shown." if left_out > 0 else ""
+    return element(
+        "p",
+        "Beside a node: its accuracy, and its parameters against the root's. Solid edge: recovered, not worse than its "
+        "parent by more than the tolerance; dashed: not; dotted: not finished. In the charts squares are controls."
+        + more,
+        class_="soft",
+    )
