@@ -16,6 +16,8 @@ DATA = records.DOCS / "data" / "ranks.json"
 PAGE = records.DOCS / "methods.md"
 RAW, RECALIBRATED, TUNED = 0, 1, 2
 """Columns of a tree's points."""
+NEAR_CHANCE = 0.15
+"""Ten classes: what guessing gives, and five points."""
 
 
 class Point(Value):
@@ -107,10 +109,14 @@ def write() -> None:
 
 def previews(kept: RanksRecord) -> str:
     """Rank correlations of both previews with the tuned accuracy, and of their difference."""
-    header = ["tree", "n", "raw", "re-estimated", "difference"]
-    rows = [[tree.title, str(len(tree.points)), *_correlations([tree.columns()])] for tree in kept.trees]
+    header = ["tree", "n", "raw", "re-estimated", "difference", "near chance: raw, re-estimated"]
     every = [tree.columns() for tree in kept.trees]
-    rows.append(["all, ranked within trees", str(sum(map(len, every))), *_correlations(every)])
+    trees = [(tree.title, [points]) for tree, points in zip(kept.trees, every, strict=True)]
+    rows = []
+    for name, points in [*trees, ("all, ranked within trees", every)]:
+        blind = (np.concatenate(points) < NEAR_CHANCE).sum(axis=0)
+        size = str(sum(map(len, points)))
+        rows.append([name, size, *_correlations(points), f"{blind[RAW]}, {blind[RECALIBRATED]}"])
     return pages.table(header, rows)
 
 
