@@ -20,6 +20,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_inspect_data(commands.add_parser("inspect-data", help="what is in a data set, and what is wrong with it"))
     _add_create(commands.add_parser("create", help="make an experiment on a running server"))
     _add_export(commands.add_parser("export", help="download a node's network in a portable format, checked"))
+    _add_leaving(commands)
     _add_links(commands.add_parser("links", help="let others see a tree: make, list and withdraw links"))
     listing = commands.add_parser("list", help="experiments of a running server, and the data that it may read")
     _add_server(listing)
@@ -154,6 +155,21 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     _add_server(parser)
 
 
+def _add_leaving(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    bundle = commands.add_parser("bundle", help="save a whole experiment as one file, for another server")
+    bundle.add_argument("experiment", type=int, help="its number")
+    bundle.add_argument("file", help="file or folder")
+    bundle.add_argument("--no-weights", action="store_true", help="smaller; nodes can be read there, but not pruned")
+    bundle.add_argument("--pictures", action="store_true", help="with small pictures of the selection images: data")
+    unbundle = commands.add_parser("unbundle", help="make an experiment of such a file on a running server")
+    unbundle.add_argument("file", help="the bundle")
+    report = commands.add_parser("report", help="write a tree as one HTML page that needs no server")
+    report.add_argument("experiment", type=int, help="its number")
+    report.add_argument("file", help="file or folder")
+    for parser in (bundle, unbundle, report):
+        _add_server(parser)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 where it went well, 1 where an error was told, 2 for wrong usage."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -182,10 +198,10 @@ def _run(choice: argparse.Namespace) -> int:
         from cnnpruner.registering import register_all
 
         register_all(choice)
-    from cnnpruner.client import commands, exporting
+    from cnnpruner.client import commands, leaving
 
-    if choice.command == "export":
-        return exporting.export(choice)
+    if choice.command in leaving.COMMANDS:
+        return leaving.COMMANDS[choice.command](choice)
     return commands.create(choice) if choice.command == "create" else commands.show(choice)
 
 
