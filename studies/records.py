@@ -1,6 +1,7 @@
 """What a study keeps of a tree: plain values that the tables, figures and statistics in docs/ are made from."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -151,9 +152,10 @@ def collect(tree: Tree) -> StudyRecord:
 
 
 def write(record: Value, file: Path) -> None:
-    """As JSON that a person can read and git can compare."""
+    """As JSON that a person can read and git can compare; lists of numbers stand on one line."""
     file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(record.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    text = re.sub(r"\[[-\d.,\s]+\]", lambda numbers: " ".join(numbers[0].split()), text)
     file.write_text(text + "\n")
 
 
