@@ -7,6 +7,7 @@ import type {
   Confusion,
   CriterionInfo,
   DataListing,
+  DataReport,
   Embedding,
   Epoch,
   Estimate,
@@ -152,16 +153,22 @@ export interface Sending {
   readonly sending: boolean;
 }
 
-/** An inspection of the network that the form of a new experiment names. */
-export interface Inspecting {
+/** A look at the network or the data that the form of a new experiment names. */
+export interface Inspecting<Report = NetworkReport> {
   /** null until the server has taken it. */
   readonly job: Job | null;
-  readonly report: NetworkReport | null;
+  readonly report: Report | null;
   readonly error: string | null;
 }
 
+/** What goes into a bundle beside the tree. */
+export interface BundleChoice {
+  readonly weights: boolean;
+  readonly pictures: boolean;
+}
+
 export type Dialog =
-  | ({ readonly kind: "experiment"; readonly inspection: Inspecting | null } & Sending)
+  | ({ readonly kind: "experiment"; readonly inspection: Inspecting | null; readonly dataReport: Inspecting<DataReport> | null } & Sending)
   | { readonly kind: "delete"; readonly experiment: number }
   | { readonly kind: "note"; readonly node: number }
   | ({ readonly kind: "estimate" | "walk" | "controls" | "branch" | "measure"; readonly node: number } & Sending)
@@ -171,6 +178,8 @@ export type Dialog =
   | ({ readonly kind: "enter" } & Sending)
   /** Somebody else changed the plan that was edited here. */
   | ({ readonly kind: "conflict"; readonly theirs: Plan } & Sending)
+  | ({ readonly kind: "bundle"; readonly experiment: number } & BundleChoice)
+  | ({ readonly kind: "unbundle" } & Sending)
   | { readonly kind: "find"; readonly text: string }
   | { readonly kind: "notices" }
   | { readonly kind: "training" }

@@ -7,7 +7,7 @@ import { makeJob, makeNode, stateWith } from "../fixtures/values";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const dialog = { kind: "experiment", error: null, sending: false, inspection: null } as const;
+const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
 const body = { data: { kind: "digits" }, network: { name: "own" } } as Parameters<ReturnType<typeof createInspectionActions>["inspectNetwork"]>[0];
 const inspectionOf = ({ screen }: State): Inspecting | null => (screen.dialog?.kind === "experiment" ? screen.dialog.inspection : null);
 

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { DataListing, NetworkReport } from "../../src/api/values";
+import type { DataListing, DataReport, NetworkReport } from "../../src/api/values";
 import { dataChoices, readForm } from "../../src/views/dialogs/form";
 import { PRETRAINED, TIMM, weightChoices } from "../../src/views/dialogs/networks";
 import { drawNewExperiment, type NewExperimentData } from "../../src/views/dialogs/newExperiment";
@@ -37,8 +37,8 @@ function set(name: string, value: string): void {
   field(name).dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-const props: NewExperimentData = { data, error: null, sending: false, inspection: null };
-const callbacks = () => ({ onCreate: vi.fn(), onInspect: vi.fn(), onForget: vi.fn(), onClose: vi.fn() });
+const props: NewExperimentData = { data, error: null, sending: false, inspection: null, dataReport: null };
+const callbacks = () => ({ onCreate: vi.fn(), onInspect: vi.fn(), onInspectData: vi.fn(), onForget: vi.fn(), onClose: vi.fn() });
 
 test("sets that are here come first, others can be downloaded, checkpoints are weights", () => {
   expect(dataChoices(data).map(({ value }) => value)).toEqual([
@@ -94,12 +94,12 @@ test("an inspection shows progress, then the report in words, its layers and las
   button().click();
   expect(called.onInspect).toHaveBeenCalledWith(expect.objectContaining({ network: { name: "small_vgg", options: {} } }));
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, called);
-  expect(box.querySelector(".inspection .state")!.textContent).toBe("Waiting for a worker…");
+  expect(box.querySelector(".inspection.network .state")!.textContent).toBe("Waiting for a worker…");
   expect(button().disabled).toBe(true);
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
-  expect([...box.querySelectorAll(".sentences li")].map((one) => one.textContent)).toEqual(report.sentences.slice(0, 2));
+  expect([...box.querySelectorAll(".network .sentences li")].map((one) => one.textContent)).toEqual(report.sentences.slice(0, 2));
   expect(box.querySelector(".proof")!.textContent).toBe("Proof: equal.");
-  expect([...box.querySelectorAll(".inspection tbody tr:first-child td")].map((one) => one.textContent)).toEqual(["conv1", "conv", "64", "64", "1.90 M", "900", "conv1"]);
+  expect([...box.querySelectorAll(".inspection.network tbody tr:first-child td")].map((one) => one.textContent)).toEqual(["conv1", "conv", "64", "64", "1.90 M", "900", "conv1"]);
   box.querySelector("form")!.dispatchEvent(new Event("input"));
   expect(called.onForget).toHaveBeenCalledOnce();
 });
@@ -107,8 +107,8 @@ test("an inspection shows progress, then the report in words, its layers and las
 test("an inspection that fails says why", () => {
   const inspection = { job: null, report: null, error: "Factory net:make fails when it is called." };
   drawNewExperiment(select(box), { ...props, inspection }, callbacks());
-  expect(box.querySelector(".inspection .problem")!.textContent).toBe(inspection.error);
-  expect(box.querySelector<HTMLElement>(".inspection .report")!.hidden).toBe(true);
+  expect(box.querySelector(".inspection.network .problem")!.textContent).toBe(inspection.error);
+  expect(box.querySelector<HTMLElement>(".inspection.network .report")!.hidden).toBe(true);
 });
 
 test("the form as it opens makes the server's usual experiment", () => {
@@ -138,7 +138,7 @@ test("a checkpoint takes the place of training, options belong to their network,
   box.querySelector<HTMLButtonElement>(".buttons .pri")!.click();
   expect(called.onCreate).toHaveBeenCalledWith(
     expect.objectContaining({
-      data: { kind: "cifar10", path: "cifar10", download: false },
+      data: { kind: "cifar10", name: null, path: "cifar10", download: false, unseen: null, resize: "crop", crop_share: 1 },
       network: { name: "resnet20", options: { shortcut: "B" } },
       weights: { train: null, path: "checkpoints/resnet20.th", pretrained: false },
       target_accuracy: 0.915,
@@ -187,4 +187,52 @@ test("an import tells what it measured", () => {
   const notices = listNotices(makeExperiment({ import_accuracy: 0.9173, import_images: 10_000, notices: ["Adapted."] }));
   expect(notices[0]).toBe("Adapted.");
   expect(notices[1]).toContain("91.73% right of all 10,000 official test images");
+});
+
+const own: NewExperimentData = {
+  ...props,
+  data: { ...data, entries: [...data.entries, { path: "mine", kind: "factory", size_bytes: null, classes: null }, { path: "pets", kind: "folder", size_bytes: null, classes: 2 }] },
+};
+
+const dataReport: DataReport = {
+  data: { kind: "folder", path: "pets", download: false, resize: "crop", crop_share: 1 },
+  images: 120, held_images: 40, different_sizes: 1, sizes: [{ width: 64, height: 64, images: 160 }], modes: [{ mode: "RGB", images: 160 }],
+  classes: [{ name: "cat", train: 100, held: 20 }, { name: "dog", train: 20, held: 20 }],
+  unreadable: [{ place: "train/cat/1.jpg", reason: "cut short" }], unreadable_images: 1, twins: 0,
+  image_size: null, channels: null, mean: null, std: null, normalization: null, streamed: null,
+  faults: ["Picture train/cat/1.jpg cannot be read (cut short); remove or replace it."],
+  warnings: ["The classes are imbalanced."],
+  sentences: ["120 training pictures of 2 classes.", "Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.", "The classes are imbalanced."],
+};
+
+test("data is inspected as the form declares it, and its faults stand first, marked by a word", () => {
+  const called = callbacks();
+  drawNewExperiment(select(box), own, called);
+  expect(field("crop_share").hidden).toBe(true);
+  set("data", "folder|pets|");
+  expect(field("crop_share").hidden).toBe(false);
+  field("crop_share").value = "87.5";
+  set("resize", "stretch");
+  const button = [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find((one) => one.textContent === "Inspect data")!;
+  button.click();
+  expect(called.onInspectData).toHaveBeenCalledWith(
+    expect.objectContaining({ data: expect.objectContaining({ kind: "folder", path: "pets", resize: "stretch", crop_share: 0.875 }) as unknown, seed: 0 }),
+  );
+  drawNewExperiment(select(box), { ...own, dataReport: { job: null, report: dataReport, error: null } }, called);
+  expect([...box.querySelectorAll(".inspection.data li")].map((one) => one.textContent)).toEqual([
+    "Fault: Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.",
+    "Note: The classes are imbalanced.",
+    "120 training pictures of 2 classes.",
+  ]);
+  expect(box.querySelector(".inspection.data .state")!.textContent).toContain("before its faults are mended");
+  expect([...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((one) => one.textContent)).toEqual(["dog", "", "20", "20"]);
+});
+
+test("a data factory is sent by its name, a folder of unseen pictures by its path", () => {
+  drawNewExperiment(select(box), own, callbacks());
+  set("data", "factory|mine|");
+  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ kind: "factory", name: "mine", path: null, unseen: null });
+  set("data", "folder|pets|");
+  set("unseen", "pets");
+  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ kind: "folder", name: null, path: "pets", unseen: "pets" });
 });

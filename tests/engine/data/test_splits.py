@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnpruner.engine.data.splits import SplitIndices, make_splits
+from cnnpruner.engine.data.splits import SplitIndices, make_splits, split_held
 
 TRAIN = np.repeat(np.arange(10), 500)
 TEST = np.tile(np.arange(10), 100)
@@ -70,3 +70,14 @@ def test_which_small_classes_get_the_odd_image_is_drawn_too() -> None:
 def test_rule_says_how_many_images_and_why() -> None:
     assert "500 of the 5,000 training images" in make_splits(TRAIN, TEST, False, 0).rule
     assert "may have seen" in make_splits(TRAIN, TEST, True, 0).rule
+
+
+def test_named_images_are_halved_or_taken_whole_and_train_keeps_all() -> None:
+    halves = split_held(5000, TEST, None, "of fresh, which was named as unseen by the weights", seed=0)
+    assert (halves.selection.pool, halves.test.pool, len(halves.train.indices)) == ("held", "held", 5000)
+    assert _per_class(TEST, halves.selection.indices) == [50] * 10
+    _assert_disjoint(halves)
+    assert "1,000 images of fresh, which was named as unseen" in halves.rule
+    whole = split_held(5000, TEST, TEST[:300], "that the factory gives for it", seed=0)
+    assert [len(part.indices) for part in (whole.selection, whole.test)] == [1000, 300]
+    _assert_disjoint(whole)

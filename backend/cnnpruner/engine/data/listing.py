@@ -1,5 +1,6 @@
 """What lies in the data folders, and which paths may be read. Free of torch: the server's process uses it."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -90,10 +91,10 @@ def _as_data_set(folder: Path, root: Path) -> DataEntry | None:
     if folder.name in INNER_FOLDERS:
         kind, classes = INNER_FOLDERS[folder.name]
         return DataEntry(path=_relative(folder, root), kind=kind, size_bytes=None, classes=classes)
-    if (folder / "train").is_dir():
-        classes = sum(_has_pictures(child) for child in _children(folder / "train", root) if child.is_dir())
-        if classes > 1:
-            return DataEntry(path=_relative(folder, root), kind="folder", size_bytes=None, classes=classes)
+    base = folder / "train" if (folder / "train").is_dir() else folder
+    classes = sum(_has_pictures(child) for child in _children(base, root) if child.is_dir())
+    if classes > 1:
+        return DataEntry(path=_relative(folder, root), kind="folder", size_bytes=None, classes=classes)
     return None
 
 
@@ -106,7 +107,11 @@ def _children(folder: Path, root: Path) -> list[Path]:
 
 
 def _has_pictures(folder: Path) -> bool:
-    return any(path.suffix.lower() in PICTURES for path in folder.iterdir())
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name.lower().endswith(PICTURES) for entry in entries)
+    except OSError:  # a folder that may not be read holds nothing for us
+        return False
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -18,7 +18,7 @@ export function createExperimentActions(context: Context) {
 
 /** The data folders may have changed since the dialog was last open. */
 function openNewExperiment(context: Context): void {
-  const dialog = { kind: "experiment", error: null, sending: false, inspection: null } as const;
+  const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
   context.store.dispatch((state) => withScreen(forget((key) => key === "data")(state), { dialog }));
   ask(context, "data", () => call("get", "/api/data"), (state, data) => withServer(state, { data }));
 }
@@ -27,8 +27,8 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
   const show = (error: string | null, sending: boolean): void =>
     store.dispatch((state) => {
       const { dialog } = state.screen;
-      const inspection = dialog?.kind === "experiment" ? dialog.inspection : null;
-      return withScreen(state, { dialog: { kind: "experiment", error, sending, inspection } });
+      const { inspection, dataReport } = dialog?.kind === "experiment" ? dialog : { inspection: null, dataReport: null };
+      return withScreen(state, { dialog: { kind: "experiment", error, sending, inspection, dataReport } });
     });
   show(null, true);
   try {

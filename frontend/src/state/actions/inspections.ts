@@ -1,30 +1,51 @@
-/** Inspecting a network before an experiment is made of it. */
+/** Looking at network and data before an experiment is made of them. */
 import { call } from "../../api/client";
-import type { Job, NewExperiment } from "../../api/values";
+import type { Job, NewDataReport, NewExperiment } from "../../api/values";
 import { withScreen, type Reducer } from "../patches";
 import type { Inspecting, State } from "../state";
 import { errorMessage, type Context } from "./context";
 
 const LOOK_EVERY_MS = 300;
 
+/** What is looked at: its place in the dialog, its job, its report. */
+interface Look<R> {
+  readonly place: "inspection" | "dataReport";
+  readonly start: () => Promise<Job>;
+  readonly read: (job: number) => Promise<R>;
+}
+
 export function createInspectionActions(context: Context) {
   return {
-    inspectNetwork: (body: NewExperiment) => void inspectNetwork(context, body),
-    forgetInspection: () => context.store.dispatch(withInspection(null)),
+    inspectNetwork: (body: NewExperiment) =>
+      void follow(context, {
+        place: "inspection",
+        start: () => call("post", "/api/inspections", { body }),
+        read: (job) => call("get", "/api/inspections/{job_id}", { path: { job_id: job } }),
+      }),
+    inspectData: (body: NewDataReport) =>
+      void follow(context, {
+        place: "dataReport",
+        start: () => call("post", "/api/data/reports", { body }),
+        read: (job) => call("get", "/api/data/reports/{job_id}", { path: { job_id: job } }),
+      }),
+    forgetInspection: () => {
+      context.store.dispatch(withLook("inspection", null));
+      context.store.dispatch(withLook("dataReport", null));
+    },
   };
 }
 
 /** Nobody reads a report of a form that has changed, or of a dialog that is closed: then its job is cancelled. */
-async function inspectNetwork({ store }: Context, body: NewExperiment): Promise<void> {
-  let shown: Inspecting = { job: null, report: null, error: null };
-  const show = (next: Partial<Inspecting>): void => {
+async function follow<R>({ store }: Context, { place, start, read }: Look<R>): Promise<void> {
+  let shown: Inspecting<R> = { job: null, report: null, error: null };
+  const show = (next: Partial<Inspecting<R>>): void => {
     shown = { ...shown, ...next };
-    store.dispatch(withInspection(shown));
+    store.dispatch(withLook(place, shown));
   };
-  const isWanted = (): boolean => inspectionOf(store.state()) === shown;
+  const isWanted = (): boolean => lookAt(store.state(), place) === shown;
   show({});
   try {
-    let job = await call("post", "/api/inspections", { body });
+    let job = await start();
     while (isWanted() && !isFinal(job)) {
       show({ job });
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
@@ -36,7 +57,7 @@ async function inspectNetwork({ store }: Context, body: NewExperiment): Promise<
       show({ job, error: job.error?.message ?? "The inspection was cancelled. Inspect again." });
       return;
     }
-    const report = await call("get", "/api/inspections/{job_id}", { path: { job_id: job.id } });
+    const report = await read(job.id);
     if (isWanted()) show({ job, report });
   } catch (error) {
     if (isWanted()) show({ error: errorMessage(error) });
@@ -45,11 +66,11 @@ async function inspectNetwork({ store }: Context, body: NewExperiment): Promise<
 
 const isFinal = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
 
-const inspectionOf = ({ screen: { dialog } }: State): Inspecting | null => (dialog?.kind === "experiment" ? dialog.inspection : null);
+const lookAt = ({ screen: { dialog } }: State, place: Look<unknown>["place"]): unknown => (dialog?.kind === "experiment" ? dialog[place] : null);
 
-const withInspection =
-  (inspection: Inspecting | null): Reducer =>
+const withLook =
+  (place: Look<unknown>["place"], look: Inspecting<unknown> | null): Reducer =>
   (state) => {
     const { dialog } = state.screen;
-    return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, inspection } }) : state;
+    return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, [place]: look } }) : state;
   };

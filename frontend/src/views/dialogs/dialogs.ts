@@ -71,7 +71,7 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
   const close = (): void => act.openDialog(null);
   switch (dialog.kind) {
     case "experiment":
-      { drawNewExperiment(content, { ...dialog, data: state.server.data }, { onCreate: act.createExperiment, onInspect: act.inspectNetwork, onInspectData: act.inspectData, onForget: act.forgetInspection, onClose: close }); return; }
+      { drawNewExperiment(content, { ...dialog, data: state.server.data }, { onCreate: act.createExperiment, onInspect: act.inspectNetwork, onInspectData: act.inspectData, onInspectData: act.inspectData, onForget: act.forgetInspection, onClose: close }); return; }
     case "delete": {
       const experiment = state.server.experiments[dialog.experiment];
       drawDelete(content, experiment ?? null, { onDelete: () => act.deleteExperiment(dialog.experiment), onClose: close }); return;

@@ -1,5 +1,5 @@
 /** What the form of a new experiment offers, and the request that its fields make. */
-import type { DataEntry, DataListing, NetworkChoice, NewExperiment, TrainingChoice } from "../../api/values";
+import type { DataEntry, DataListing, NetworkChoice, NewDataReport, NewExperiment, TrainingChoice } from "../../api/values";
 import type { Option } from "./fields";
 import { PRETRAINED, TIMM } from "./networks";
 
@@ -12,6 +12,7 @@ const KINDS: Record<DataKind, string> = {
   mnist: "MNIST",
   fashion_mnist: "Fashion-MNIST",
   folder: "Image folder",
+  factory: "Python data factory",
 };
 const DOWNLOADS: readonly DataKind[] = ["cifar10", "cifar100", "mnist", "fashion_mnist"];
 
@@ -21,12 +22,21 @@ const isData = (entry: DataEntry): entry is DataEntry & { kind: DataKind } => en
 export function dataChoices({ entries, folders }: DataListing): readonly Option[] {
   const present = entries.filter(isData).map(({ kind, path }) => ({
     value: `${kind}|${path}|`,
-    text: path ? `${KINDS[kind]} in ${path}` : KINDS[kind],
+    text: kind === "factory" ? `${KINDS[kind]} ${path}` : path ? `${KINDS[kind]} in ${path}` : KINDS[kind],
   }));
   const kinds = new Set(entries.map(({ kind }) => kind));
   const missing = folders === 0 ? [] : DOWNLOADS.filter((kind) => !kinds.has(kind));
   return [...present, ...missing.map((kind) => ({ value: `${kind}||download`, text: `${KINDS[kind]}, download` }))];
 }
+
+/** Folders whose pictures somebody may name as unseen by the weights. */
+export function unseenChoices({ entries }: DataListing): readonly Option[] {
+  const folders = entries.filter(({ kind }) => kind === "folder").map(({ path }) => ({ value: path, text: `Folder ${path}` }));
+  return [{ value: "", text: "None: as the data is split" }, ...folders];
+}
+
+/** Whether images of this choice have many sizes, so that the transform is to be declared. */
+export const isFramed = (data: string): boolean => data.startsWith("folder|") || data.startsWith("factory|");
 
 export function readForm(form: HTMLFormElement, { networks }: DataListing): NewExperiment {
   const fields = new FormData(form);
@@ -37,12 +47,11 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
   const number = (name: string): number | null => (text(name) === "" ? null : Number(text(name)));
   const numbers = (name: string): number[] | null => (text(name) === "" ? null : text(name).split(",").map(Number));
   const share = (name: string): number | null => (number(name) === null ? null : number(name)! / 100);
-  const [kind, path, download] = text("data").split("|") as [DataKind, string, string];
   const network = networks.find(({ name }) => name === text("network"));
   const train = { ...noTraining, epochs: number("epochs"), learning_rate: number("learning_rate") };
   return {
     name: text("name") || null,
-    data: { kind, path: path || null, download: download === "download" },
+    data: readData(text),
     image_size: number("image_size"),
     mean: numbers("mean"),
     std: numbers("std"),
@@ -52,6 +61,27 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     tolerance: share("tolerance") ?? 0.005,
     target_accuracy: share("target"),
     training: noTraining,
+  };
+}
+
+/** What the form says of data alone. */
+export function readDataForm(form: HTMLFormElement, data: DataListing): NewDataReport {
+  const { data: source, image_size, mean, std, seed } = readForm(form, data);
+  return { data: source, image_size, mean, std, seed };
+}
+
+function readData(text: (name: string) => string): NewExperiment["data"] {
+  const [kind, place, download] = text("data").split("|") as [DataKind, string, string];
+  const isOwn = kind === "factory";
+  const declared = isFramed(text("data"));
+  return {
+    kind,
+    path: isOwn ? null : place || null,
+    name: isOwn ? place : null,
+    download: download === "download",
+    unseen: isOwn ? null : text("unseen") || null,
+    resize: declared && text("resize") === "stretch" ? "stretch" : "crop",
+    crop_share: declared && text("crop_share") !== "" ? Number(text("crop_share")) / 100 : 1,
   };
 }
 

@@ -5,7 +5,7 @@ import { formatCount, formatShort } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import type { Inspecting } from "../../state/state";
 
-export const isInspecting = (inspection: Inspecting | null): boolean => inspection !== null && !inspection.report && inspection.error === null;
+export const isInspecting = (inspection: Inspecting<unknown> | null): boolean => inspection !== null && !inspection.report && inspection.error === null;
 
 export function drawInspection(box: Box, inspection: Inspecting | null): void {
   box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the network");

@@ -1,10 +1,11 @@
 /** The form of a new experiment; its fields come from what the server says it can read and build. */
-import type { DataListing, NewExperiment } from "../../api/values";
+import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Inspecting, Sending } from "../../state/state";
 import { drawButtons } from "./buttons";
 import { drawChoice, drawField, drawHelpText } from "./fields";
-import { dataChoices, readForm } from "./form";
+import { drawDataReport } from "./dataReport";
+import { dataChoices, isFramed, readDataForm, readForm, unseenChoices } from "./form";
 import { drawInspection, isInspecting } from "./inspection";
 import { networkChoices, networkHelp, optionChoices, PRETRAINED, TIMM, weightChoices } from "./networks";
 
@@ -21,18 +22,20 @@ const TIMM_NAME = "[a-z0-9_]+(\\.[a-z0-9_]+)?";
 export interface NewExperimentData extends Sending {
   readonly data: DataListing | null;
   readonly inspection: Inspecting | null;
+  readonly dataReport: Inspecting<DataReport> | null;
 }
 
 export interface NewExperimentCallbacks {
   onCreate(body: NewExperiment): void;
   onInspect(body: NewExperiment): void;
+  onInspectData(body: NewDataReport): void;
   /** The form is another now than it was when it was inspected. */
   onForget(): void;
   onClose(): void;
 }
 
 export function drawNewExperiment(content: Box, props: NewExperimentData, callbacks: NewExperimentCallbacks): void {
-  const { data, error, sending, inspection } = props;
+  const { data, error, sending, inspection, dataReport } = props;
   const form = part(content, "form", "form").attr("data-testid", "new-experiment");
   if (!data) part(form, "span", "label").text("Reading the data folders…");
   else {
@@ -44,17 +47,22 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
   const send = (take: (body: NewExperiment) => void) => (): void => {
     if (data && element.reportValidity()) take(readForm(element, data));
   };
+  const inspectData = (): void => {
+    if (data) callbacks.onInspectData(readDataForm(element, data));
+  };
   form.on("submit", (event: Event) => {
     event.preventDefault();
     send(callbacks.onCreate)();
   });
   form.on("input", () => {
-    if (inspection) callbacks.onForget();
+    if (inspection || dataReport) callbacks.onForget();
   });
-  drawInspection(part(content, "section", "inspection"), inspection);
+  drawDataReport(part(content, "section", "inspection data"), dataReport);
+  drawInspection(part(content, "section", "inspection network"), inspection);
   part(content, "p", "state").attr("class", error ? "state problem paragraph" : "state paragraph dim").attr("role", "status").text(error ?? stateText(sending));
   drawButtons(content, [
     { text: "Cancel", run: callbacks.onClose },
+    { text: "Inspect data", disabled: sending || !data || isInspecting(dataReport), run: inspectData },
     { text: "Inspect network", disabled: sending || !data || isInspecting(inspection), run: send(callbacks.onInspect) },
     { text: sending ? "Checking…" : "Create experiment", isMain: true, disabled: sending || !data, run: send(callbacks.onCreate) },
   ]);
@@ -66,6 +74,7 @@ const stateText = (sending: boolean): string =>
 function drawFields(form: Box, data: DataListing, redraw: () => void): void {
   const read = (name: string): string => form.select<HTMLSelectElement>(`:scope > [name="${name}"]`).node()?.value ?? "";
   drawChoice(form, { name: "data", label: "Data", choices: dataChoices(data) }, redraw);
+  drawImages(form, data, read("data"), redraw);
   drawChoice(form, { name: "network", label: "Network", choices: networkChoices(data) }, redraw);
   const network = data.networks.find(({ name }) => name === read("network"));
   drawHelpText(form, "network-help", networkHelp(network));
@@ -85,9 +94,23 @@ function drawFields(form: Box, data: DataListing, redraw: () => void): void {
   drawField(form, { name: "tolerance", label: "Tolerance, points", type: "number", min: 0, max: 100, step: 0.1, value: "0.5" });
   drawHelpText(form, "tolerance-help", "A node counts as recovered when it loses no more than this against its parent.");
   drawField(form, { name: "target", label: "Target accuracy, %", type: "number", min: 0, max: 100, step: 0.1, placeholder: "none" });
-  drawField(form, { name: "image_size", label: "Image size, pixels", type: "number", min: 8, max: 1024, step: 1, placeholder: "as the data" });
   drawField(form, { name: "mean", label: "Mean, pixels 0–1", type: "text", placeholder: "of the data; else one a channel: 0.485, 0.456, 0.406", pattern: NUMBERS });
   drawField(form, { name: "std", label: "Std, pixels 0–1", type: "text", placeholder: "of the data; a checkpoint wants those it was trained with", pattern: NUMBERS });
   drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
   drawField(form, { name: "name", label: "Name", type: "text", placeholder: "network on data" });
+}
+
+const RESIZES = [
+  { value: "crop", text: "shorter edge resized, centre cut out" },
+  { value: "stretch", text: "both edges resized, whatever the proportions" },
+];
+
+/** What becomes of pictures of any size, and which of them the weights have not seen. */
+function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
+  const isOff = !isFramed(chosen);
+  drawField(form, { name: "image_size", label: "Image size, pixels", type: "number", min: 8, max: 1024, step: 1, placeholder: "as the data" });
+  drawChoice(form, { name: "resize", label: "Pictures of other sizes", choices: RESIZES, isOff }, redraw);
+  drawField(form, { name: "crop_share", label: "Centre that is kept, %", type: "number", min: 50, max: 100, step: "any", placeholder: "100; 87.5 resizes to 256 for 224", isOff });
+  const choices = unseenChoices(data);
+  drawChoice(form, { name: "unseen", label: "Unseen by the weights", choices, isOff: choices.length < 2 || chosen.startsWith("factory|") }, redraw);
 }

@@ -21,6 +21,7 @@ const KINDS: Record<Job["kind"], string> = {
   activations: "Filter responses",
   score: "Scores",
   report: "Inspecting a network",
+  data_report: "Inspecting data",
   export: "Export",
 };
 
