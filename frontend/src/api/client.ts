@@ -54,6 +54,13 @@ export async function call<M extends Method, P extends PathOf<M>>(
   return (response.status === 204 ? undefined : await response.json()) as Answer<M, P>;
 }
 
+/** Sends a file; the answer is that of a call with a JSON body. */
+export async function upload<P extends PathOf<"post">>(path: P, file: File, kind: string): Promise<Answer<"post", P>> {
+  const response = await reach(path, { method: "POST", body: file, headers: { "Content-Type": kind } });
+  if (!response.ok) throw await readError(response);
+  return (await response.json()) as Answer<"post", P>;
+}
+
 export function buildUrl(path: string, inPath: object = {}, query: object = {}): string {
   const values = inPath as Record<string, unknown>;
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
@@ -69,6 +76,10 @@ async function send(method: Method, url: string, body: unknown): Promise<Respons
     init.body = JSON.stringify(body);
     init.headers = { "Content-Type": "application/json" };
   }
+  return reach(url, init);
+}
+
+async function reach(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch {

@@ -1,5 +1,6 @@
 /** All that a person can do, as callbacks for the views. */
 import { createBranchActions } from "./branches";
+import { createBundleActions } from "./bundles";
 import { createChooseActions } from "./choose";
 import type { Context } from "./context";
 import { createExportActions } from "./exports";
@@ -33,6 +34,7 @@ const createAll = (context: Context) => ({
   ...createMapActions(context),
   ...createFilterActions(context),
   ...createExportActions(context),
+  ...createBundleActions(context),
   ...createLinkActions(context),
   ...createVisitorActions(context),
 });

@@ -7,7 +7,7 @@ const EDITS = new Set([
   "writeNote", "toggleStar", "cancelJob", "stopWalk", "takeOverWalk", "startWalk", "makeControls", "askDeleteBranch", "deleteBranch",
   "estimate", "draftEstimate", "newDraft", "deletePlan", "writeReason", "previewPlan", "applyPlan", "layOut", "measureLatency", "measureTest",
 ]);
-const OWN = new Set(["openNewExperiment", "createExperiment", "askDeleteExperiment", "deleteExperiment", "inspectNetwork"]);
+const OWN = new Set(["openNewExperiment", "createExperiment", "askDeleteExperiment", "deleteExperiment", "openUnbundle", "unbundle", "inspectNetwork"]);
 const EXPORTS = new Set(["openExport", "makeExport"]);
 
 /** Why an action is not for this visitor; null where it is. */

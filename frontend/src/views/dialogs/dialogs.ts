@@ -5,6 +5,7 @@ import { chosenExperiment } from "../../state/select";
 import type { Actions } from "../../state/actions";
 import type { Dialog, State } from "../../state/state";
 import type { Panel } from "../panel";
+import { bundleDialog } from "./bundle";
 import { conflictDialog } from "./conflict";
 import { drawDelete } from "./delete";
 import { enterDialog } from "./enter";
@@ -13,6 +14,7 @@ import { drawNewExperiment } from "./newExperiment";
 import { drawNote } from "./note";
 import { drawNotices } from "./notices";
 import { shareDialog } from "./share";
+import { unbundleDialog } from "./unbundle";
 
 const LABELS: Partial<Record<Dialog["kind"], string>> = {
   experiment: "New experiment",
@@ -57,7 +59,7 @@ function giveFocusBack(closed: Opened): void {
   });
 }
 
-const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = { share: shareDialog, enter: enterDialog, conflict: conflictDialog };
+const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = { share: shareDialog, enter: enterDialog, conflict: conflictDialog, bundle: bundleDialog, unbundle: unbundleDialog };
 
 const ownDialog = (panels: readonly Panel[], kind: Dialog["kind"]) => PAGE_DIALOGS[kind] ?? panels.find((panel) => panel.dialogs?.[kind])?.dialogs?.[kind];
 
@@ -71,7 +73,7 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
   const close = (): void => act.openDialog(null);
   switch (dialog.kind) {
     case "experiment":
-      { drawNewExperiment(content, { ...dialog, data: state.server.data }, { onCreate: act.createExperiment, onInspect: act.inspectNetwork, onInspectData: act.inspectData, onInspectData: act.inspectData, onForget: act.forgetInspection, onClose: close }); return; }
+      { drawNewExperiment(content, { ...dialog, data: state.server.data }, { onCreate: act.createExperiment, onInspect: act.inspectNetwork, onInspectData: act.inspectData, onForget: act.forgetInspection, onClose: close }); return; }
     case "delete": {
       const experiment = state.server.experiments[dialog.experiment];
       drawDelete(content, experiment ?? null, { onDelete: () => act.deleteExperiment(dialog.experiment), onClose: close }); return;

@@ -4,7 +4,7 @@ import { formatCount, formatDuration } from "../../marks/format";
 import type { PlanResult } from "../../plan/evaluate";
 import { currentPlan, isClosed, plansOf } from "../../state/draft";
 import { isSaved } from "../../state/plan";
-import { chosenNode, isActive, isReadOnly, treeNodes } from "../../state/select";
+import { chosenExperiment, chosenNode, isActive, isReadOnly, treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
 import type { PlanInput } from "./drafts";
 import type { ButtonData } from "./planData";
@@ -49,6 +49,7 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
 function whyNot(state: State, { reached }: PlanResult): string | null {
   const node = chosenNode(state);
   if (node?.state !== "ready") return "The node is not ready yet.";
+  if (chosenExperiment(state)?.has_weights === false) return "This experiment came as a bundle without weights: it can be read, but not pruned.";
   if (isReadOnly(state)) return "You are here by a link for looking only.";
   if (isClosed(currentPlan(state))) return "This plan is applied and closed. Make a new draft to change it.";
   if (state.draft.wish?.isPending && state.draft.wish.kind !== "save") return "On its way.";

@@ -5,6 +5,9 @@ import type { Box } from "../../marks/part";
 export interface ExperimentCallbacks {
   chooseExperiment(id: number): void;
   openNewExperiment(): void;
+  openBundle(id: number): void;
+  openUnbundle(): void;
+  saveReport(id: number): void;
   askDeleteExperiment(id: number): void;
 }
 
@@ -54,13 +57,21 @@ function listItems(experiments: readonly Experiment[], chosen: Experiment | null
     checked: id === chosen?.id,
     danger: false,
   }));
-  items.push({ value: "new", text: "New experiment…", checked: false, danger: false });
-  if (chosen) items.push({ value: "delete", text: `Delete “${chosen.name}”…`, checked: false, danger: true });
+  items.push(command("new", "New experiment…"), command("unbundle", "Open a bundle…"));
+  if (chosen) {
+    items.push(command("bundle", "Save experiment as bundle…"), command("report", "Save report as HTML"));
+    items.push({ ...command("delete", `Delete “${chosen.name}”…`), danger: true });
+  }
   return items;
 }
 
+const command = (value: string, text: string): Item => ({ value, text, checked: false, danger: false });
+
 function run(value: string, chosen: Experiment | null, callbacks: ExperimentCallbacks): void {
   if (value === "new") callbacks.openNewExperiment();
+  else if (value === "unbundle") callbacks.openUnbundle();
+  else if (value === "bundle" && chosen) callbacks.openBundle(chosen.id);
+  else if (value === "report" && chosen) callbacks.saveReport(chosen.id);
   else if (value === "delete" && chosen) callbacks.askDeleteExperiment(chosen.id);
   else callbacks.chooseExperiment(Number(value));
 }
