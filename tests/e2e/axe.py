@@ -10,13 +10,13 @@ CURE = f"axe-core is missing at {SOURCE}: type `npm --prefix frontend ci`."
 RUN = """async (rules) => {
   const options = { resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
   const { violations } = await axe.run(document, options);
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
 }"""
 SHOWN = 3
 
 
 def find_barriers(page: Page, rules: list[str] | None = None) -> list[str]:
-    """By all rules or by some. Each as its rule, what it asks for, and the first elements that break it; empty where there is none."""
+    """By all rules or by some: each as its rule, what it asks for, and the first elements that break it."""
     assert SOURCE.exists(), CURE
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=SOURCE)
