@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from cnnpruner.client import Client
 from cnnpruner.client.http import ServerError
+from tests.e2e.axe import find_barriers
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
 
@@ -66,11 +67,14 @@ def test_a_share_dialog_makes_lists_and_withdraws(shared: tuple[Server, Client, 
         page.goto(f"{server.url}/#token={TOKEN}")
         expect(page.get_by_test_id("node-0")).to_be_visible()
         page.get_by_test_id("share").click()
+        expect(page.get_by_role("button", name="Make link")).to_be_visible()
         page.get_by_label("For", exact=True).fill("Ada")
         page.get_by_label("Its holder may").select_option("edit")
         page.get_by_role("button", name="Make link").click()
         field = page.get_by_test_id("made-link")
         expect(field).to_have_value(ADDRESS)
+        page.wait_for_timeout(500)  # while it fades in, its colours are others
+        assert find_barriers(page) == []
         address = field.input_value()
         visitor = Client(address).visitor()
         assert (visitor.kind, visitor.mode, visitor.name) == ("link", "edit", "Ada")

@@ -33,8 +33,8 @@ _CALLS: dict[Need, str] = {
 NEEDS: dict[str, Need] = {call: need for need, calls in _CALLS.items() for call in calls.split()}
 
 
-def require_access(request: Request, work: Work) -> None:
-    """Refuse a call that this visitor may not make, whatever tree it is about."""
+async def require_access(request: Request, work: Work) -> None:
+    """Refuse a call that this visitor may not make, whatever tree it is about. Async: it needs no thread."""
     refuse(NEEDS.get(request.scope["route"].name, "own"), work.visitor)
 
 

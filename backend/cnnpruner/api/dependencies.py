@@ -19,8 +19,8 @@ from cnnpruner.service.workspace import Workspace
 Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
 
 
-def get_workspace(request: Request) -> Workspace:
-    """The workspace of the server that answers, as the one who asks may use it."""
+async def get_workspace(request: Request) -> Workspace:
+    """The workspace of the server that answers, as the one who asks may use it. Async: it needs no thread."""
     work = cast(Workspace, request.app.state.workspace)
     return replace(work, visitor=getattr(request.state, "visitor", NOBODY))
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, Unavailable
 from cnnpruner.service import jobs, nodes, visitors
 from cnnpruner.service.structures import structure
 from cnnpruner.service.workspace import Workspace
+from cnnpruner.store import Store
 
 SCORE_S = 120.0
 """Longest wait for a pass over the batches."""
@@ -37,6 +39,9 @@ class Chosen:
     def key(self) -> str:
         """What its values are kept under: those by another text of a user's file are another thing."""
         return f"{self.spec}@{self.info.version}" if self.info.version else self.spec
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 def listing(work: Workspace) -> list[CriterionInfo]:
@@ -87,8 +92,19 @@ def compute(work: Workspace, node: Node, spec: str) -> Job | Scores:
 
 
 def _kept(work: Workspace, node: Node, chosen: Chosen) -> Scores | None:
-    arrays = work.store.nodes.scores(node.id, chosen.key)
-    return None if arrays is None else score_value(node.id, structure(work.store, node.id).layers, arrays, chosen)
+    try:
+        return _read(work.store, node.id, chosen)
+    except NotFound:
+        return None
+
+
+@lru_cache(maxsize=16)
+def _read(store: Store, node_id: int, chosen: Chosen) -> Scores:
+    """Kept in memory, since what a criterion said of a node never changes; what is not there raises and is not kept."""
+    arrays = store.nodes.scores(node_id, chosen.key)
+    if arrays is None:
+        raise NotFound(f"There are no scores by {chosen.spec} yet.")
+    return score_value(node_id, structure(store, node_id).layers, arrays, chosen)
 
 
 def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
