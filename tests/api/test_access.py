@@ -105,6 +105,8 @@ TABLE = [
     Row("POST /api/walks/{walk_id}/stop", 401, 403, 200, 404, {}),
     Row("POST /api/inspections", 401, 403, 403, 403, NEW),
     Row("GET /api/inspections/{report_id}", 401, 403, 403, 403),
+    Row("POST /api/data/reports", 401, 403, 403, 403, {"data": NEW["data"]}),
+    Row("GET /api/data/reports/{report_id}", 401, 403, 403, 403),
 ]
 
 

@@ -76,8 +76,8 @@ def test_a_factory_that_fails_is_named_with_its_reason(factory: str, words: str)
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("own", "names no network"),
-        ("../own=tests.strangers:Gated", "names no network"),
+        ("own", "names nothing of your own"),
+        ("../own=tests.strangers:Gated", "names nothing of your own"),
         ("own=tests.strangers", "names no factory"),
         ("own=tests/strangers:Gated", "neither a dotted module nor a .py file"),
         ("own=tests.strangers:Gated(exit())", "cannot be read; write names with plain values"),

@@ -37,12 +37,12 @@ def load_folder(
     notices: tuple[str, ...] = ()
     edge = options.image_size
     if edge is None or options.examine:
-        examined = examine(found, progress) if not find_faults(found, None) else None
+        examined = examine(found, progress)
         refuse(find_faults(found, examined))
-        assert examined is not None
         notices = (*framing_notices(source, examined.sizes, options), *find_warnings(found, examined))
         edge = edge or choose_edge(examined.sizes)
-    refuse(find_faults(found, None))
+    else:
+        refuse(find_faults(found, None))
     framing = framing_of(source, options.channels or 3, edge)
     parts = [part for part in (found.train, found.val) if part is not None]
     pools = read_parts(parts, framing, options, progress)

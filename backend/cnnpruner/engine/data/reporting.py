@@ -54,10 +54,8 @@ def report_data(asked: NewDataReport, places: Places, held_bytes: int, progress:
         loaded = load_data(source, places.folder, options, progress, places.unseen)
         return _with_pixels(_of_set(asked, loaded), asked, loaded, held_bytes)
     folders = list_pictures(places.folder, places.unseen, progress)
-    faults = find_faults(folders, None)
     examined = examine(folders, progress)
-    if not faults or examined.unreadable:
-        faults = find_faults(folders, examined)
+    faults = find_faults(folders, examined)
     report = _of_folder(asked, folders, examined, faults)
     if faults:
         return report
