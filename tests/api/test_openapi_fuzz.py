@@ -86,8 +86,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.mark.slow
 def test_every_answer_to_a_made_up_request_is_in_the_document_and_the_tree_stays_whole(server: Server) -> None:
-    app = create_app(server.work)
-    schema = schemathesis.openapi.from_dict(_plain_tuples(app.openapi()))
+    app: Any = create_app(server.work)
+    schema: Any = schemathesis.openapi.from_dict(_plain_tuples(app.openapi()))
     schema.app = app
     before = _tree(server)
     found: list[str] = []
@@ -136,7 +136,7 @@ def _ask(server: Server, client: Any, operation: Any, name: str, mode: Generatio
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(mode), is_steered=st.sampled_from((True, True, False)))
-    def ask(case: Case, is_steered: bool) -> None:
+    def ask(case: Case[Any], is_steered: bool) -> None:
         if is_steered and mode is GenerationMode.POSITIVE:
             _steer(case, ids)
         if name == "delete_experiment":
@@ -149,7 +149,7 @@ def _ask(server: Server, client: Any, operation: Any, name: str, mode: Generatio
     ask()
 
 
-def _steer(case: Case, ids: dict[str, Any]) -> None:
+def _steer(case: Case[Any], ids: dict[str, Any]) -> None:
     """Point a request at what is there; else nearly all of them would be about nothing."""
     for given_ in (case.path_parameters, case.query):
         for known in set(given_ or ()) & set(ids):
