@@ -8,6 +8,10 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from cnnpruner.client.client import Client
+
+__all__ = ["Client", "load"]
+
 __version__ = "0.1.0"
 
 
@@ -29,3 +33,12 @@ def load(
     from cnnpruner.engine.exports import loading  # torch, which takes seconds to import
 
     return loading.load(Path(path), loading.build_by(factory, trust_factory))
+
+
+def __getattr__(name: str) -> object:
+    """`cnnpruner.Client`, imported where it is asked for: servers and workers do without."""
+    if name != "Client":
+        raise AttributeError(f"module 'cnnpruner' has no attribute {name!r}")
+    from cnnpruner.client.client import Client
+
+    return Client

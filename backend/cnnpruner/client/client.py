@@ -8,10 +8,14 @@ from urllib.parse import urlencode
 from cnnpruner import config
 from cnnpruner.client.bundles import BundleCalls
 from cnnpruner.client.exports import ExportCalls
+from cnnpruner.client.filter_scores import FilterScores, list_filters
 from cnnpruner.client.http import Http
 from cnnpruner.client.links import LinkCalls
+from cnnpruner.client.progress import progress_bar
+from cnnpruner.client.reading import read_new
 from cnnpruner.client.samples import SampleCalls
 from cnnpruner.client.tree import TreeCalls
+from cnnpruner.client.tree_nodes import TreeNodes
 from cnnpruner.domain.criteria import Agreement, CriterionInfo, Setting
 from cnnpruner.domain.data_reports import DataReport, NewDataReport
 from cnnpruner.domain.embeddings import Embedding
@@ -41,8 +45,12 @@ class Client(TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
         """All, the newest first."""
         return [Experiment.model_validate(one) for one in self._http.call("GET", "/experiments")]
 
-    def create(self, new: NewExperiment) -> Experiment:
-        """Make an experiment; returns once all of it is checked, while its root is still in the making."""
+    def create(self, new: NewExperiment | dict[str, Any]) -> Experiment:
+        """Make an experiment; returns once all of it is checked, while its root is still in the making.
+
+        For instance `create({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})`.
+        """
+        new = read_new(new) if isinstance(new, dict) else new
         return Experiment.model_validate(self._http.call("POST", "/experiments", new.model_dump(mode="json")))
 
     def inspect(self, new: NewExperiment, show: Callable[[Job], None] | None = None) -> NetworkReport:
@@ -57,9 +65,9 @@ class Client(TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
         self.wait(job.id, show)
         return DataReport.model_validate(self._http.call("GET", f"/data/reports/{job.id}"))
 
-    def tree(self, experiment_id: int) -> list[Node]:
-        """All nodes by number."""
-        return Tree.model_validate(self._http.call("GET", f"/experiments/{experiment_id}/tree")).nodes
+    def tree(self, experiment_id: int) -> TreeNodes:
+        """All nodes by number: a list that shows itself as a tree, and gives a DataFrame and a figure."""
+        return TreeNodes(Tree.model_validate(self._http.call("GET", f"/experiments/{experiment_id}/tree")).nodes)
 
     def node(self, node_id: int) -> Node:
         """One node."""
@@ -89,6 +97,10 @@ class Client(TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
             self.wait(answer["id"])
             answer = self._http.call("GET", f"/nodes/{node_id}/scores?{query}")
         return Scores.model_validate(answer)
+
+    def filter_scores(self, node_id: int, criterion: str = "taylor", **options: Setting) -> FilterScores:
+        """The same as numpy arrays, one entry for each filter."""
+        return list_filters(self.scores(node_id, criterion, **options))
 
     def agreement(self, node_id: int, criteria: Sequence[str] = ()) -> Agreement:
         """How alike criteria (all unless named) order the node's free units."""
@@ -132,12 +144,13 @@ class Client(TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
         """End a job."""
         return Job.model_validate(self._http.call("POST", f"/jobs/{job_id}/cancel"))
 
-    def wait(self, job_id: int, show: Callable[[Job], None] | None = None) -> Job:
-        """Wait until a job is done; raises its error where it failed or was cancelled."""
-        while (job := self.job(job_id)).state in ("waiting", "running"):
-            if show is not None:
-                show(job)
-            time.sleep(LOOK_EVERY_S)
+    def wait(self, job_id: int, show: Callable[[Job], None] | None = None, progress: bool = False) -> Job:
+        """Wait until a job is done, with a bar where `progress`; raises its error where it failed or was cancelled."""
+        with progress_bar(progress) as bar:
+            while (job := self.job(job_id)).state in ("waiting", "running"):
+                (show or bar)(job)
+                time.sleep(LOOK_EVERY_S)
+            bar(job)
         if job.error is not None:
             raise CNNPrunerError(job.error.message, **job.error.details)
         if job.state == "cancelled":

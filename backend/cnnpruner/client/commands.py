@@ -4,9 +4,8 @@ import argparse
 import sys
 from typing import Any, get_args
 
-from pydantic import ValidationError
-
 from cnnpruner.client.client import Client
+from cnnpruner.client.reading import read_new
 from cnnpruner.domain.experiments import DataKind, NewExperiment
 from cnnpruner.domain.jobs import Job
 from cnnpruner.errors import InvalidInput
@@ -46,11 +45,7 @@ def _new_experiment(choice: argparse.Namespace) -> NewExperiment:
         "tolerance": choice.tolerance,
         "target_accuracy": choice.target_accuracy,
     }
-    try:
-        return NewExperiment.model_validate(body)
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise InvalidInput(f"This makes no experiment: {faults}.") from error
+    return read_new(body)
 
 
 def data_source(choice: argparse.Namespace) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from cnnpruner.domain.base import Value
+from cnnpruner.domain.markup import Content, facts, percent
 
 DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory"]
 Resize = Literal["crop", "stretch"]
@@ -212,6 +213,20 @@ class Experiment(Value):
     nodes: int = Field(description="nodes in the tree, whatever their state")
     score_batches: int = Field(description="T, batches of one scoring pass")
     score_batch_size: int = Field(description="images a batch of the scoring pass")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        splits = f"{self.splits.train} train, {self.splits.selection} selection, {self.splits.test} test"
+        target = None if self.target_accuracy is None else percent(self.target_accuracy)
+        told: list[tuple[str, Content | None]] = [
+            ("data", f"{self.data.kind}, {len(self.classes)} classes, {self.channels} × {self.image_size}² pixels"),
+            ("splits", splits),
+            ("network", self.network.name),
+            ("nodes", self.nodes),
+            ("target accuracy", target),
+            *(("notice", notice) for notice in self.notices),
+        ]
+        return facts(f"Experiment {self.id}: {self.name}", told)
 
 
 class DataEntry(Value):

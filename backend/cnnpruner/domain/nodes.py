@@ -7,6 +7,7 @@ from pydantic import Field
 
 from cnnpruner.domain.base import ErrorBody, Interval, Value
 from cnnpruner.domain.experiments import Training, TrainingChoice
+from cnnpruner.domain.markup import Content, count, facts, percent
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
 Origin = Literal["trained", "imported", "plan", "automatic", "control"]
@@ -99,6 +100,25 @@ class Node(Value):
     error: ErrorBody | None
     note: str
     starred: bool
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        around = self.accuracy_interval
+        interval = "" if around is None else f" (95 %: {percent(around.low)} to {percent(around.high)})"
+        recovered = {True: "yes", False: "no", None: None}[self.recovered]
+        told: list[tuple[str, Content | None]] = [
+            ("state", self.state),
+            ("accuracy", percent(self.accuracy) + interval),
+            ("recovered", recovered),
+            ("filters", count(self.filters)),
+            ("parameters", count(self.parameters)),
+            ("MACs", count(self.macs)),
+            ("compression", percent(self.compression)),
+            ("epochs", self.epochs),
+            ("error", self.error.message if self.error else None),
+            ("note", self.note or None),
+        ]
+        return facts(f"Node {self.number}{' ★' if self.starred else ''}", told)
 
 
 class NodeChanges(Value):

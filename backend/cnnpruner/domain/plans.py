@@ -8,6 +8,7 @@ from pydantic import Field
 from cnnpruner.domain.base import Accuracy, Value
 from cnnpruner.domain.experiments import TrainingChoice
 from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.markup import Content, facts, percent
 from cnnpruner.domain.nodes import Node
 
 Numbers = dict[str, list[int]]
@@ -167,6 +168,22 @@ class Plan(Value):
     shares: Shares
     preview: Preview | None
     note: str = Field(description="the reason, stays with the node")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        seen = self.preview
+        told: list[tuple[str, Content | None]] = [
+            ("rule", self.rule.rule),
+            ("removes", f"{self.reached:,} of {self.now.filters:,} filters"),
+            ("parameters", f"{self.now.parameters:,} → {self.cost.parameters:,}"),
+            ("MACs", f"{self.now.macs:,} → {self.cost.macs:,}"),
+            ("bytes", f"{self.now.size_bytes:,} → {self.cost.size_bytes:,}"),
+            ("preview, raw", percent(seen.raw.accuracy) if seen else None),
+            ("preview, BN re-estimated", percent(seen.recalibrated.accuracy) if seen else None),
+            *(("remark", remark) for remark in self.notes),
+            ("reason", self.note or None),
+        ]
+        return facts(f"Plan {self.name} ({self.state})", told)
 
 
 class PlanChanges(Value):

@@ -1,29 +1,43 @@
 """How the report looks: light or dark as the reader's system is, printable, no colour that carries meaning alone."""
 
-STYLE = """
+COLOURS = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --paper: #ffffff; --card: #f6f8fa;
   --recovered: #6e7781; --lost: #8250df; --mark: #0072b2; --control: #d55e00; --walk: #009e73; --bad: #b35900; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --line: #3d444d; --paper: #0d1117;
   --card: #151b23; --recovered: #9198a1; --lost: #b392f0; --mark: #56b4e9; --control: #f0883e; --walk: #2fc79a;
   --bad: #f0b35a; } }
+"""
+
+DRAWING = """
+.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: 10px; }
+svg { display: block; } svg text { fill: var(--ink); font: 11px system-ui, sans-serif; }
+svg .soft { fill: var(--soft); } svg .axis { stroke: var(--line); }
+.edge { fill: none; stroke: var(--recovered); stroke-width: 1.5; }
+.edge.lost { stroke: var(--lost); stroke-dasharray: 5 4; } .edge.open { stroke-dasharray: 1 4; }
+.node { fill: var(--paper); stroke: var(--mark); stroke-width: 1.6; } .control { stroke: var(--control); }
+.automatic { stroke: var(--walk); } .unfinished { stroke: var(--soft); stroke-dasharray: 2 2; }
+"""
+
+PAGE = """
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1180px; padding: 28px 24px 60px; background: var(--paper); color: var(--ink);
   font: 14px/1.5 system-ui, "Segoe UI", Roboto, sans-serif; }
 h1 { font-size: 24px; margin: 0 0 4px; } h2 { font-size: 17px; margin: 34px 0 10px; }
 h3 { font-size: 14px; margin: 18px 0 4px; }
 p { margin: 6px 0; max-width: 88ch; } .soft, figcaption { color: var(--soft); } .bad { color: var(--bad); }
-.wide { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: 10px; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); gap: 16px; }
-figure { margin: 0; } svg { display: block; } svg text { fill: var(--ink); font: 11px system-ui, sans-serif; }
-svg .soft { fill: var(--soft); } svg .axis { stroke: var(--line); }
+figure { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 10px 4px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--soft); white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 18px; margin: 8px 0; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; } td { overflow-wrap: break-word; max-width: 44ch; }
-.edge { fill: none; stroke: var(--recovered); stroke-width: 1.5; }
-.edge.lost { stroke: var(--lost); stroke-dasharray: 5 4; } .edge.open { stroke-dasharray: 1 4; }
-.node { fill: var(--paper); stroke: var(--mark); stroke-width: 1.6; } .control { stroke: var(--control); }
-.automatic { stroke: var(--walk); } .unfinished { stroke: var(--soft); stroke-dasharray: 2 2; }
 @media print { body { max-width: none; padding: 0; } .wide { border: 0; padding: 0; } }
 """
+
+STYLE = COLOURS + DRAWING + PAGE
+
+
+def scoped(name: str) -> str:
+    """The drawing's style for what lies in an element of class `name`, so that a notebook around it keeps its own."""
+    return COLOURS.replace(":root", f".{name}") + f".{name} {{{DRAWING}}}"

@@ -1,0 +1,38 @@
+"""A bar that shows how far a job is: tqdm's where it is installed, else a line of text."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from cnnpruner.domain.jobs import Job
+
+Show = Callable[[Job], None]
+WIDTH = 30
+
+
+@contextmanager
+def progress_bar(wanted: bool = True) -> Iterator[Show]:
+    """What to call with the job while it runs; without a wish for one, it shows nothing."""
+    if not wanted:
+        yield lambda _: None
+        return
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        yield _draw_text
+        sys.stderr.write("\n")
+        return
+    with tqdm(total=100, bar_format="{l_bar}{bar}| {elapsed}") as bar:
+
+        def draw(job: Job) -> None:
+            bar.set_description(job.message, refresh=False)
+            bar.update(round(100 * job.progress) - bar.n)
+
+        yield draw
+
+
+def _draw_text(job: Job) -> None:
+    done = round(WIDTH * job.progress)
+    left = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
+    sys.stderr.write(f"\r\033[K[{'#' * done}{'.' * (WIDTH - done)}] {job.progress:.0%} {job.message}{left}")
+    sys.stderr.flush()

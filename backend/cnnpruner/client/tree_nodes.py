@@ -1,0 +1,62 @@
+"""The nodes of a tree as a notebook wants them: shown as a tree, as a table, as a figure."""
+
+from typing import Any
+
+from cnnpruner.client.extras import require
+from cnnpruner.domain.markup import Markup, element
+from cnnpruner.domain.nodes import Node
+from cnnpruner.drawing.scatter import TITLES, Metric
+from cnnpruner.drawing.style import scoped
+from cnnpruner.drawing.tables import nodes_table
+from cnnpruner.drawing.tree import draw_tree
+
+COLUMNS = (
+    "number", "id", "parent_id", "state", "origin", "accuracy", "loss", "recovered", "filters", "parameters", "macs",
+    "size_bytes", "compression", "epochs", "test_accuracy", "degraded", "improved", "starred", "note",
+)  # fmt: skip
+
+
+class TreeNodes(list[Node]):
+    """Nodes by number."""
+
+    def numbered(self, number: int) -> Node:
+        """The node with this number; raises LookupError."""
+        for node in self:
+            if node.number == number:
+                return node
+        raise LookupError(f"This tree has no node {number}.")
+
+    def frame(self) -> Any:
+        """A pandas DataFrame, a row per node, its index the numbers. Accuracies 0-1, latency of the first measured."""
+        pandas = require("pandas", "A table of the tree")
+        rows = [node.model_dump(include=set(COLUMNS)) | {"latency_ms": _latency_ms(node)} for node in self]
+        parents = {node.id: node.number for node in self}
+        frame = pandas.DataFrame(rows, columns=[*COLUMNS, "latency_ms"])
+        frame.insert(1, "parent", [parents.get(node.parent_id or 0) for node in self])
+        frame["parent"] = frame["parent"].astype("Int64")
+        return frame.set_index("number")
+
+    def plot(self, metric: Metric = "macs", axes: Any = None) -> Any:
+        """Accuracy (selection split) against cost on matplotlib axes, new ones unless given; gives the axes."""
+        axes = axes or require("matplotlib.pyplot", "A figure").subplots(figsize=(6, 4))[1]
+        ready = [node for node in self if node.state == "ready"]
+        for is_control, marker, label in ((False, "o", "pruned"), (True, "s", "control")):
+            some = [node for node in ready if (node.origin == "control") == is_control]
+            if some:
+                costs = [getattr(node, metric) for node in some]
+                axes.scatter(costs, [node.accuracy for node in some], marker=marker, label=label)
+        for node in ready:
+            axes.annotate(str(node.number), (getattr(node, metric), node.accuracy), (4, 4), textcoords="offset points")
+        axes.set(xscale="log", xlabel=TITLES[metric], ylabel="accuracy, selection split")
+        axes.legend()
+        return axes
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return "<p>no nodes</p>"
+        style = element("style", Markup(scoped("cnnpruner")))
+        return element("div", style, draw_tree(self), nodes_table(self), class_="cnnpruner")
+
+
+def _latency_ms(node: Node) -> float | None:
+    return node.latency[0].median_ms if node.latency else None

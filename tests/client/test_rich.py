@@ -1,0 +1,102 @@
+"""What notebooks see: tables, arrays, bars; and a sentence where a package for them is missing."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cnnpruner.client.filter_scores import list_filters
+from cnnpruner.client.progress import progress_bar
+from cnnpruner.client.tree_nodes import TreeNodes
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.scores import Scores
+from cnnpruner.errors import Unavailable
+from cnnpruner.store import open_store
+from tests.trees import plant
+
+SCORES = Scores(
+    node_id=1,
+    criterion="taylor",
+    title="Taylor",
+    keep="high",
+    batches=50,
+    batch_size=32,
+    unit=[4, 9],
+    members=[[("conv1", 0), ("conv2", 3)], [("conv1", 2)]],
+    free=[True, False],
+    reason=[None, "a constant"],
+    score=[0.5, None],
+    sensitivity=[0.5, None],
+    instability=None,
+)
+
+RUNNING = {
+    "id": 1,
+    "kind": "prune",
+    "lane": "training",
+    "state": "running",
+    "progress": 0.5,
+    "message": "epoch 1 of 2",
+    "eta_s": 3.0,
+    "attempt": 1,
+    "created_at": datetime.now(UTC),
+}
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> TreeNodes:
+    store = open_store(f"sqlite:///{tmp_path / 'e.db'}", tmp_path / "models")
+    root = plant(store).nodes()[0]
+    store.close()
+    child = root.model_copy(
+        update={"id": 7, "number": 1, "parent_id": root.id, "note": "<i>half</i>", "recovered": False}
+    )
+    return TreeNodes([root, child])
+
+
+def test_a_tree_is_a_table_of_its_numbers(nodes: TreeNodes) -> None:
+    frame = nodes.frame()
+    assert frame.index.tolist() == [0, 1] and frame.loc[1, "parent"] == 0
+    assert frame.loc[0, "accuracy"] == nodes[0].accuracy and frame["parent"].isna().tolist() == [True, False]
+    assert nodes.numbered(1).id == 7
+    with pytest.raises(LookupError, match="no node 5"):
+        nodes.numbered(5)
+
+
+def test_a_tree_and_a_node_draw_themselves_and_escape_notes(nodes: TreeNodes) -> None:
+    drawn = nodes._repr_html_()
+    assert "Tree of 2 nodes" in drawn and "<i>half" not in drawn and "&lt;i&gt;half" in drawn
+    assert ":root" not in drawn and "body {" not in drawn, "the notebook keeps its own looks"
+    assert "&lt;i&gt;half" in nodes[1]._repr_html_() and "<b>Node 1</b>" in nodes[1]._repr_html_()
+    assert TreeNodes()._repr_html_() == "<p>no nodes</p>"
+
+
+def test_scores_are_arrays_with_an_entry_for_each_filter() -> None:
+    found = list_filters(SCORES)
+    assert found.layer.tolist() == ["conv1", "conv2", "conv1"] and found.number.tolist() == [0, 3, 2]
+    assert found.unit.tolist() == [4, 4, 9] and found.free.tolist() == [True, True, False]
+    assert found.score[:2].tolist() == [0.5, 0.5] and np.isnan(found.score[2]) and np.isnan(found.instability).all()
+    assert found.frame().shape == (3, 6)
+
+
+@pytest.mark.parametrize("module", ["pandas", "matplotlib"])
+def test_a_missing_package_is_named_with_the_line_to_type(
+    nodes: TreeNodes, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (module, "matplotlib.pyplot"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(Unavailable, match=f"pip install {module}"):
+        nodes.frame() if module == "pandas" else nodes.plot()
+
+
+def test_without_tqdm_the_bar_is_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    job = Job.model_validate(dict.fromkeys(Job.model_fields) | RUNNING)
+    with progress_bar() as show:
+        show(job)
+    assert "[###############...............] 50% epoch 1 of 2, 3 s left" in capsys.readouterr().err
+    with progress_bar(wanted=False) as show:
+        show(job)
+    assert capsys.readouterr().err == ""
