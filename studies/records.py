@@ -187,6 +187,7 @@ def _node(node: Node, number: dict[int, int], plans: dict[int, Plan]) -> NodeRec
             "latency": [
                 Timing(batch=one.batch, median_ms=round(one.median_ms, 3), iqr_ms=round(one.iqr_ms, 3))
                 for one in node.latency
+                if one.runtime == "eager"
             ],
             "plan": PlanRecord.of(plan) if plan else None,
             "control": node.control.kind if node.control else None,
