@@ -104,7 +104,7 @@ def test_a_body_in_pieces_is_cut_off_where_it_gets_too_long(
 
 @pytest.mark.parametrize("length", ["x", "-5", "²", "9" * 30])
 def test_a_length_that_is_no_number_is_refused(client: TestClient, length: str) -> None:
-    headers = {"Content-Type": "application/json", "Content-Length": length.encode()}
+    headers = {b"Content-Type": b"application/json", b"Content-Length": length.encode()}
     assert client.post("/api/experiments", content=b"{}", headers=headers).status_code == 422
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
 
-SHAPES = {"path", "rect", "circle", "line", "text", "image"}
+SHAPES = {"path", "polygon", "rect", "circle", "line", "text", "image"}
 LEAST_SHAPES = {
     "tree": 8,
     "statistics": 20,
@@ -32,7 +32,7 @@ DRAWN = {
     "confusion": ".matrix svg.cells rect",
     "architecture": "svg.architecture g.block",
     "filters": ".table canvas.bubbles",
-    "radar": "svg.radar path",
+    "radar": "svg.radar",
     "preview": "svg.previewchart path.sign",
     "map": "canvas.points",
     "layer-filters": ".cards button",
