@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cnnpruner import registering
+from cnnpruner.engine.data.factories import FILE as DATASETS
 from cnnpruner.engine.networks.factories import FILE, read_file
 from cnnpruner.errors import CNNPrunerError
 
@@ -20,11 +21,15 @@ class _Server:
     def data(self) -> Any:
         """What it lists: the names in its own store."""
         names = read_file(self._store / FILE)
-        return argparse.Namespace(networks=[argparse.Namespace(name=name) for name in names])
+        own = [argparse.Namespace(kind="factory", path=name) for name in read_file(self._store / DATASETS)]
+        return argparse.Namespace(networks=[argparse.Namespace(name=name) for name in names], entries=own)
 
     def experiments(self) -> Any:
         """One for each network in use."""
-        return [argparse.Namespace(network=argparse.Namespace(name=name)) for name in self._used]
+        return [
+            argparse.Namespace(network=argparse.Namespace(name=name), data=argparse.Namespace(name=name))
+            for name in self._used
+        ]
 
 
 def register(server: _Server, models: Path, network: str, factory: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,3 +66,26 @@ def test_another_store_is_refused_with_both_cures(tmp_path: Path, monkeypatch: p
         with pytest.raises(CNNPrunerError, match=r"give --models .*--network 'own=tests\.strangers:Gated'"):
             register(_Server(tmp_path), models, "own", "tests.strangers:Gated", monkeypatch)
     assert not (tmp_path / "nowhere").exists()
+
+
+def register_data(server: _Server, models: Path, name: str, factory: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registering, "Client", lambda _: server)
+    choice = argparse.Namespace(data=name, data_factory=factory, factory=None, models=models, server="http://127.0.0.1")
+    registering.register_all(choice)
+
+
+def test_data_is_named_to_the_server_of_the_store_in_a_file_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register_data(_Server(tmp_path), tmp_path, "own", "tests.engine.data.own_sets:three(count=8)", monkeypatch)
+    assert read_file(tmp_path / DATASETS)["own"].text == "tests.engine.data.own_sets:three(count=8)"
+    assert not (tmp_path / FILE).exists()
+    used = _Server(tmp_path, used=("own",))
+    for name, factory, words in (
+        ("cifar10", "tests.engine.data.own_sets:two", "Data cifar10 exists already"),
+        ("own", "tests.engine.data.own_sets:two", "Experiments have own for .*three"),
+    ):
+        with pytest.raises(CNNPrunerError, match=words):
+            register_data(used, tmp_path, name, factory, monkeypatch)
+    with pytest.raises(CNNPrunerError, match="is no model store .* --data-factory 'other="):
+        register_data(used, tmp_path / "nowhere", "other", "tests.engine.data.own_sets:two", monkeypatch)

@@ -233,6 +233,6 @@ test("a data factory is sent by its name, a folder of unseen pictures by its pat
   set("data", "factory|mine|");
   expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ kind: "factory", name: "mine", path: null, unseen: null });
   set("data", "folder|pets|");
-  set("unseen", "pets");
+  set("unseen_folder", "pets");
   expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ kind: "folder", name: null, path: "pets", unseen: "pets" });
 });

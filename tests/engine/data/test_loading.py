@@ -4,7 +4,7 @@ import torch
 
 from cnnpruner.domain.experiments import DataSource
 from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.images import Normalize
+from cnnpruner.engine.data.images import Normalize, TensorImages
 from cnnpruner.engine.data.splits import make_splits
 
 CPU = torch.device("cpu")
@@ -42,3 +42,12 @@ def test_normalize_divides_by_255_then_by_mean_and_std_per_channel() -> None:
     pixels = torch.tensor([0, 51, 255], dtype=torch.uint8).view(1, 3, 1, 1)
     normalised = Normalize((0.5, 0.1, 0.0), (0.5, 0.2, 2.0))(pixels)
     assert torch.allclose(normalised.flatten(), torch.tensor([-1.0, 0.5, 0.5]), atol=1e-6)
+
+
+def test_small_images_for_a_large_network_are_made_large_batch_by_batch_with_the_same_pixels() -> None:
+    held = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3)).train_pool
+    lazy = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3, held_bytes=1000)).train_pool
+    assert isinstance(held, TensorImages) and not isinstance(lazy, TensorImages)
+    chosen = torch.tensor([5, 0, 1796])
+    assert lazy.shape == held.shape == (3, 32, 32)
+    assert torch.equal(lazy.batch(chosen, CPU), held.batch(chosen, CPU))

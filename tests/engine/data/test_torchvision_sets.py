@@ -2,9 +2,12 @@
 
 import gzip
 import hashlib
+import pickle
 import struct
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torchvision import datasets
@@ -16,7 +19,7 @@ from cnnpruner.errors import UnusableData
 CPU = torch.device("cpu")
 
 
-def _write_mnist(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _write_mnist(folder: Path, monkeypatch: pytest.MonkeyPatch, reader: Any = datasets.MNIST) -> None:
     """Twenty tiny pictures in MNIST's own format, served from `folder`."""
     folder.mkdir()
     resources = []
@@ -29,8 +32,8 @@ def _write_mnist(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             packed = gzip.compress(body)
             (folder / f"{part}-{kind}-ubyte.gz").write_bytes(packed)
             resources.append((f"{part}-{kind}-ubyte.gz", hashlib.md5(packed).hexdigest()))
-    monkeypatch.setattr(datasets.MNIST, "mirrors", [folder.as_uri() + "/"])
-    monkeypatch.setattr(datasets.MNIST, "resources", resources)
+    monkeypatch.setattr(reader, "mirrors", [folder.as_uri() + "/"])
+    monkeypatch.setattr(reader, "resources", resources)
 
 
 def test_download_shows_progress_and_the_set_is_framed_to_32(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,3 +61,39 @@ def test_set_that_is_not_there_is_named(tmp_path: Path) -> None:
         load_data(DataSource(kind="cifar10"), tmp_path, ImageOptions())
     with pytest.raises(UnusableData, match="No data folder holds cifar100"):
         load_data(DataSource(kind="cifar100"), None, ImageOptions())
+
+
+def test_fashion_mnist_comes_with_its_own_class_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write_mnist(tmp_path / "mirror", monkeypatch, datasets.FashionMNIST)
+    data = load_data(DataSource(kind="fashion_mnist", download=True), tmp_path / "data", ImageOptions())
+    assert (data.classes[0], len(data.train_pool), data.train_pool.shape) == ("T-shirt/top", 20, (1, 28, 28))
+    assert data.train_pool.labels.tolist() == [number % 10 for number in range(20)]
+
+
+def _write_cifar100(root: Path, monkeypatch: pytest.MonkeyPatch) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Six tiny sets of CIFAR-100's own files; gives the train images [N, 3, 32, 32]."""
+    folder = root / "cifar-100-python"
+    folder.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 255, (6, 3 * 32 * 32), dtype=np.uint8)
+    files = {
+        "train": {"data": pixels, "fine_labels": [0, 99, 1, 2, 3, 4]},
+        "test": {"data": pixels[:2], "fine_labels": [5, 6]},
+        "meta": {"fine_label_names": [f"name {number}" for number in range(100)]},
+    }
+    sums = {}
+    for name, content in files.items():
+        (folder / name).write_bytes(pickle.dumps(content))
+        sums[name] = hashlib.md5((folder / name).read_bytes()).hexdigest()
+    monkeypatch.setattr(datasets.CIFAR100, "train_list", [["train", sums["train"]]])
+    monkeypatch.setattr(datasets.CIFAR100, "test_list", [["test", sums["test"]]])
+    meta = {"filename": "meta", "key": "fine_label_names", "md5": sums["meta"]}
+    monkeypatch.setattr(datasets.CIFAR100, "meta", meta)
+    return pixels.reshape(-1, 3, 32, 32)
+
+
+def test_cifar_100_is_read_from_its_own_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = _write_cifar100(tmp_path, monkeypatch)
+    data = load_data(DataSource(kind="cifar100"), tmp_path / "cifar-100-python", ImageOptions())
+    assert data.train_pool.batch(torch.arange(6), CPU).numpy().tolist() == pixels.tolist()
+    assert data.test_pool is not None and data.test_pool.labels.tolist() == [5, 6]
+    assert (data.classes[99], len(data.classes)) == ("name 99", 100)

@@ -1,5 +1,7 @@
 """Declared adaptations: grey images into networks of three channels, small images into larger inputs."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -33,17 +35,46 @@ def fit(
         notices.append(f"Images of {size}×{size} {how} to {edge}×{edge}.")
     if not notices:
         return train, test, ()
-    fitted = [None if pool is None else _fitted(pool, wanted, edge, kind) for pool in (train, test)]
-    assert fitted[0] is not None
-    return fitted[0], fitted[1], tuple(notices)
+    pools = [FittedImages(pool, wanted, edge, kind) for pool in (train, test) if isinstance(pool, TensorImages)]
+    assert len(pools) == 1 + (test is not None), "folders are decoded in the right shape at once"
+    is_small = sum(map(len, pools)) * wanted * edge**2 <= options.held_bytes
+    fitted = [pool.hold() if is_small else pool for pool in pools]
+    return fitted[0], fitted[1] if test is not None else None, tuple(notices)
 
 
-def _fitted(pool: ImageSet, channels: int, edge: int, kind: str) -> ImageSet:
-    """Only sets in memory come here: folders are decoded in the right shape at once."""
-    assert isinstance(pool, TensorImages)
-    parts = [_resize(part, edge, kind) for part in torch.split(pool.pixels, CHUNK)]
-    pixels = torch.cat(parts)
-    return TensorImages(pixels.expand(-1, channels, -1, -1).contiguous(), pool.labels)
+@dataclass(frozen=True)
+class FittedImages:
+    """A set in memory whose images are brought to another shape when they are asked for: CIFAR at 224 is 9 GB."""
+
+    small: TensorImages
+    channels: int
+    edge: int
+    kind: str
+
+    def __len__(self) -> int:
+        return len(self.small)
+
+    @property
+    def labels(self) -> Tensor:
+        """Classes [N]."""
+        return self.small.labels
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(C, H, W) of each image as it is handed out."""
+        return self.channels, self.edge, self.edge
+
+    def batch(self, indices: Tensor, device: torch.device) -> Tensor:
+        """Images at `indices` as uint8 [B, C, H, W] on `device`."""
+        return self._fit(self.small.batch(indices, torch.device("cpu"))).to(device, non_blocking=True)
+
+    def hold(self) -> TensorImages:
+        """All of them, brought to the shape once."""
+        fitted = torch.cat([self._fit(part) for part in torch.split(self.small.pixels, CHUNK)])
+        return TensorImages(fitted, self.labels)
+
+    def _fit(self, pixels: Tensor) -> Tensor:
+        return _resize(pixels, self.edge, self.kind).expand(-1, self.channels, -1, -1).contiguous()
 
 
 def _resize(pixels: Tensor, edge: int, kind: str) -> Tensor:

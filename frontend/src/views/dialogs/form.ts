@@ -79,7 +79,7 @@ function readData(text: (name: string) => string): NewExperiment["data"] {
     path: isOwn ? null : place || null,
     name: isOwn ? place : null,
     download: download === "download",
-    unseen: isOwn ? null : text("unseen") || null,
+    unseen: isOwn ? null : text("unseen_folder") || null,
     resize: declared && text("resize") === "stretch" ? "stretch" : "crop",
     crop_share: declared && text("crop_share") !== "" ? Number(text("crop_share")) / 100 : 1,
   };

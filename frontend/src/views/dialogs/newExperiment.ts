@@ -110,7 +110,8 @@ function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => 
   const isOff = !isFramed(chosen);
   drawField(form, { name: "image_size", label: "Image size, pixels", type: "number", min: 8, max: 1024, step: 1, placeholder: "as the data" });
   drawChoice(form, { name: "resize", label: "Pictures of other sizes", choices: RESIZES, isOff }, redraw);
-  drawField(form, { name: "crop_share", label: "Centre that is kept, %", type: "number", min: 50, max: 100, step: "any", placeholder: "100; 87.5 resizes to 256 for 224", isOff });
+  drawField(form, { name: "crop_share", label: "Centre that is kept, %", type: "number", min: 50, max: 100, step: "any", placeholder: "100", isOff });
+  drawHelpText(form, "crop-help", isOff ? "" : "87.5 resizes to 256 for images of 224, as is usual for ImageNet. All nodes and exports read pictures so.");
   const choices = unseenChoices(data);
-  drawChoice(form, { name: "unseen", label: "Unseen by the weights", choices, isOff: choices.length < 2 || chosen.startsWith("factory|") }, redraw);
+  drawChoice(form, { name: "unseen_folder", label: "Unseen by the weights", choices, isOff: choices.length < 2 || chosen.startsWith("factory|") }, redraw);
 }
