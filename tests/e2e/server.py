@@ -27,6 +27,8 @@ class Server:
     folder: Path
     data: tuple[Path, ...] = ()
     demo: bool = True
+    arguments: tuple[str, ...] = ()
+    """Of `cnnpruner serve`."""
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
 
@@ -56,7 +58,7 @@ class Server:
             "DEMO": "1" if self.demo else "0",
         }
         with (self.folder / "server.log").open("ab") as log:
-            command = [sys.executable, "-m", "cnnpruner.cli", "serve"]
+            command = [sys.executable, "-m", "cnnpruner.cli", "serve", *self.arguments]
             # A session of its own: a signal to the tests must not reach it before they end it themselves.
             self.process = subprocess.Popen(
                 command, env=environment, stdout=log, stderr=log, cwd=self.folder, start_new_session=True
