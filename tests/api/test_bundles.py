@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
@@ -179,7 +180,8 @@ def test_the_same_tree_with_the_same_numbers_comes_in(there: Server, here: Serve
     nodes = here.get("/experiments/2/tree")["nodes"]
     assert [node["number"] for node in nodes] == [0, 2, 3]
     assert nodes[2]["control"]["like_id"] == nodes[1]["id"] and nodes[1]["note"] == "<b>kept</b> ü"
-    assert here.api.get("/api/experiments/2/samples/0/image").status_code == 200
+    picture = here.api.get("/api/experiments/2/samples/0/image")
+    assert not np.asarray(Image.open(io.BytesIO(picture.content))).any(), "black as there, not grey"
     for number in (0, 2):
         here_file, there_file = here.store.files.weights(2, number), there.store.files.weights(1, number)
         assert here_file.read_bytes() == there_file.read_bytes()
@@ -202,7 +204,10 @@ def test_without_weights_nodes_are_read_but_say_why_they_cannot_be_pruned(there:
     data = bundle(there, "?weights=false")
     assert not [name for name in zipfile.ZipFile(io.BytesIO(data)).namelist() if "weights" in name]
     made = here.open(data).json()
-    assert not made["has_weights"] and "without weights" in made["notices"][-1]
+    assert not made["has_weights"] and "without weights" in made["notices"][-2]
+    assert "grey fields" in made["notices"][-1]
+    picture = here.api.get("/api/experiments/2/samples/0/image")
+    assert np.asarray(Image.open(io.BytesIO(picture.content))).tolist() == [[128] * 32] * 32
     assert comparable(here, 2) == left_behind(comparable(there, 1))
     root = made["root_id"]
     plan = here.post(f"/nodes/{root}/plans", {"rule": "percent", "percent": 20, "criterion": "l1"})

@@ -136,6 +136,8 @@ def _adapt(work: Workspace, manifest: BundleManifest) -> Experiment:
     notices = [_provenance(manifest)]
     if not manifest.has_weights:
         notices.append("It came without weights: its nodes can be read, but not pruned, measured or scored here.")
+    if not manifest.has_pictures:
+        notices.append("Pictures of its selection images did not come along; grey fields stand for them.")
     try:
         find_network(there.network)
     except CNNPrunerError as error:

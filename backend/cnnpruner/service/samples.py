@@ -16,6 +16,9 @@ from cnnpruner.errors import InvalidInput, NotFound
 from cnnpruner.service import nodes, visitors
 from cnnpruner.service.workspace import Workspace
 
+PLACEHOLDER = 128
+"""Grey that stands for a picture that did not come along."""
+
 Change = Literal["all", "degraded", "improved", "wrong", "right"]
 
 
@@ -90,6 +93,8 @@ def describe(sample: int, here: Predictions, before: NDArray[np.int64] | None) -
 def picture(work: Workspace, experiment: Experiment, sample: int, size: int) -> bytes:
     """One picture of the selection split as PNG, enlarged by whole factors to at least `size` pixels."""
     path = work.store.files.pictures(experiment.id)
+    if not path.exists() and work.store.nodes.get(experiment.root_id).state == "ready":
+        return _write_png(np.full((size, size, 1), PLACEHOLDER, dtype=np.uint8))  # it came as a bundle without them
     if not path.exists():
         raise NotFound(f"Experiment {experiment.id} has no pictures yet; they are there once its root is made.")
     pictures = np.load(path, mmap_mode="r")
@@ -97,7 +102,11 @@ def picture(work: Workspace, experiment: Experiment, sample: int, size: int) -> 
         raise NotFound(f"There is no sample {sample}; the selection split has samples 0 to {len(pictures) - 1}.")
     pixels = np.ascontiguousarray(pictures[sample])
     factor = max(1, -(-size // pixels.shape[0]))
-    pixels = pixels.repeat(factor, axis=0).repeat(factor, axis=1)
+    return _write_png(pixels.repeat(factor, axis=0).repeat(factor, axis=1))
+
+
+def _write_png(pixels: NDArray[np.uint8]) -> bytes:
+    """Of [H, W, C]."""
     image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")

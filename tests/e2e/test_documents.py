@@ -1,0 +1,53 @@
+"""The examples of README.md and docs/rest.md run as they stand."""
+
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import REPOSITORY
+from tests.e2e.server import Server
+
+ADDRESS = "http://127.0.0.1:8000"
+
+
+def _blocks(document: str, language: str, mark: str = "") -> list[str]:
+    """Blocks of a language that hold `mark`, in order."""
+    blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", (REPOSITORY / document).read_text(), re.DOTALL)
+    return [block for block in blocks if mark in block]
+
+
+def _run(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _shell(script: str, server: Server, folder: Path) -> str:
+    return _run(["bash", "-euo", "pipefail", "-c", script.replace(ADDRESS, server.url)], folder)
+
+
+def test_the_curl_round_of_the_readme_makes_a_node(demo: Server, root: dict[str, Any], tmp_path: Path) -> None:
+    out = _shell(_blocks("README.md", "sh", "curl")[0], demo, tmp_path)
+    nodes = demo.call("GET", f"/experiments/{root['experiment_id']}/tree")["nodes"]
+    made = [node for node in nodes if node["note"] == "a quarter"]
+    assert made and f'"id":{made[-1]["id"]},' in out
+    assert demo.ready(made[-1]["id"])["epochs"] == 2
+
+
+def test_the_notebook_round_of_the_readme_prints_an_accuracy(demo: Server, tmp_path: Path) -> None:
+    script = _blocks("README.md", "python", "Client")[0].replace(ADDRESS, demo.url)
+    out = _run([sys.executable, "-c", script], tmp_path)
+    assert 0.5 < float(out.split()[-1]) <= 1
+
+
+def test_the_whole_round_by_curl_ends_with_two_equal_trees(empty_server: Server, tmp_path: Path) -> None:
+    server = empty_server.start()
+    out = _shell("".join(_blocks("docs/rest.md", "sh")), server, tmp_path)
+    assert out.count("done\n") == 3 and "and is closed; draft a new one" in out
+    assert out.rstrip().endswith("sent to the device") and "It came as a bundle made" in out
+    copy, original = (server.call("GET", f"/experiments/{number}/tree")["nodes"] for number in (2, 1))
+    assert [node["accuracy"] for node in copy] == [node["accuracy"] for node in original]
+    assert zipfile.is_zipfile(tmp_path / "node.zip") and "pruning report" in (tmp_path / "report.html").read_text()
