@@ -32,6 +32,7 @@ from cnnpruner.api import (
     walks,
 )
 from cnnpruner.api.guard import Guard
+from cnnpruner.api.kept import KeptAnswers
 from cnnpruner.service.workspace import Workspace
 
 
@@ -50,6 +51,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
 
     app = FastAPI(title="CNNPruner", version=__version__, lifespan=life, generate_unique_id_function=_operation)
     app.state.workspace = workspace
+    app.state.answers = KeptAnswers()
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     errors.install(app)
     if workspace is not None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from cnnpruner.api.dependencies import PathExperiment, Work
+from cnnpruner.api.kept import Answers
 from cnnpruner.domain.experiments import Experiment, ExperimentChanges, NewExperiment
 from cnnpruner.domain.nodes import Tree
 from cnnpruner.service import experiments, samples
@@ -42,10 +43,11 @@ def delete_experiment(work: Work, experiment: PathExperiment) -> None:
     experiments.delete(work, experiment)
 
 
-@router.get("/{experiment_id}/tree")
-def get_tree(work: Work, experiment: PathExperiment) -> Tree:
+@router.get("/{experiment_id}/tree", response_model=Tree)
+def get_tree(work: Work, experiment: PathExperiment, kept: Answers) -> Response:
     """All nodes in order of their numbers."""
-    return Tree(nodes=work.store.nodes.list(experiment.id))
+    version = work.store.events.last_id()  # every change of a node is told by an event of the same transaction
+    return kept.answer(("tree", experiment.id), version, lambda: Tree(nodes=work.store.nodes.list(experiment.id)))
 
 
 @router.get(

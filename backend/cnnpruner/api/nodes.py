@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from cnnpruner.api.dependencies import QUEUED, PathNode, Work
+from cnnpruner.api.kept import Answers
 from cnnpruner.domain.criteria import Agreement
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.layers import NodeLayers
@@ -29,20 +30,24 @@ def change_node(work: Work, node: PathNode, changes: NodeChanges) -> Node:
     return nodes.change(work, node, changes)
 
 
-@router.get("/layers")
-def get_layers(work: Work, node: PathNode) -> NodeLayers:
+@router.get("/layers", response_model=NodeLayers)
+def get_layers(work: Work, node: PathNode, kept: Answers) -> Response:
     """Architecture, units, groups, what is frozen and why, and the cost model."""
-    return nodes.layers(work, node)
+    version = "ready" if node.state == "ready" else work.store.events.last_id()
+    return kept.answer(("layers", node.id), version, lambda: nodes.layers(work, node))
 
 
-@router.get("/scores")
-def get_scores(work: Work, node: PathNode, criterion: Annotated[str, Query(max_length=100)] = "taylor") -> Scores:
+@router.get("/scores", response_model=Scores)
+def get_scores(
+    work: Work, node: PathNode, kept: Answers, criterion: Annotated[str, Query(max_length=100)] = "taylor"
+) -> Response:
     """Arrays in one order: unit, members, free or the reason, the criterion's value, instability.
 
     `criterion` is a name, or a name with options: `l1:per_weight=true`. One that was not asked for before is computed
     first, for two minutes at most: where it may take longer, POST.
     """
-    return criteria.scores(work, node, criterion)
+    found = criteria.scores(work, node, criterion)
+    return kept.answer(("scores", node.id, found.criterion), None, lambda: found)  # they never change
 
 
 @router.post("/scores", responses=QUEUED)
