@@ -1,7 +1,7 @@
 # CNNPruner. `make serve` runs it, `make test` tests it; both install what is missing first.
 #
 #   make serve PORT=8000 DB=experiments.db MODELS=models DATA=folder[:folder] CRITERIA=folder NO_BROWSER=1
-#   make serve NETWORKS='NAME=package.module:function;NAME=folder/file.py:function'
+#   make serve NETWORKS='NAME=package.module:function;NAME=folder/file.py:function' DATASETS='NAME=…' CNNPRUNER_IMAGES_MB=512
 #   make test | check | bench | api | dev | wheel | screenshots | clean
 #
 # TORCH_BACKEND=cpu (or cu128, auto, …) chooses the build of torch; see `uv help pip install`.
@@ -20,6 +20,7 @@ export MODELS ?= models
 export DATA ?=
 export CRITERIA ?=
 export NETWORKS ?=
+export DATASETS ?=
 export NO_BROWSER ?= 0
 
 BIN := .venv/bin

@@ -87,5 +87,5 @@ def test_data_is_named_to_the_server_of_the_store_in_a_file_of_its_own(
     ):
         with pytest.raises(CNNPrunerError, match=words):
             register_data(used, tmp_path, name, factory, monkeypatch)
-    with pytest.raises(CNNPrunerError, match="is no model store .* --data-factory 'other="):
+    with pytest.raises(CNNPrunerError, match=r"is no model store .* --data-factory 'other="):
         register_data(used, tmp_path / "nowhere", "other", "tests.engine.data.own_sets:two", monkeypatch)

@@ -5,7 +5,10 @@ import pytest
 from PIL import Image, ImageOps
 from torchvision import transforms
 
+from cnnpruner.domain.experiments import DataSource
+from cnnpruner.domain.exports import NetworkRecord
 from cnnpruner.engine.data.framing import Framing
+from cnnpruner.engine.exports import readme
 
 SMOOTH = Image.fromarray(
     np.stack([np.add.outer(np.arange(300), np.arange(400)) * 255 // 700] * 3, axis=-1).astype(np.uint8)
@@ -34,3 +37,10 @@ def test_stretch_keeps_all_of_the_picture() -> None:
 def test_what_is_done_is_said(resize: str) -> None:
     said = Framing(3, 224, resize, 0.875).sentence  # type: ignore[arg-type]
     assert "256" in said and "224×224" in said
+
+
+def test_an_archive_says_how_pictures_were_read() -> None:
+    folder = DataSource(kind="folder", path="pets", crop_share=0.875)
+    record = NetworkRecord.model_construct(data=folder, channels=3, image_size=224)
+    assert "shorter edge to 256 and cropped" in readme._framing(record)
+    assert readme._framing(record.model_copy(update={"data": DataSource(kind="digits")})) == ""

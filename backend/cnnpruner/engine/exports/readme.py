@@ -1,6 +1,7 @@
 """The README of an archive, with ten lines that run what lies beside it."""
 
 from cnnpruner.domain.exports import ExportFormat, NetworkRecord
+from cnnpruner.engine.data.framing import framing_of
 
 _SAFETENSORS = """\
 import cnnpruner
@@ -75,11 +76,19 @@ from those of the original by at most {check.max_difference:.2g} (largest logit 
 {check.same_top1:.2%} of the images have the same most probable class.
 
 Images are float32 [N, {record.channels}, {record.image_size}, {record.image_size}]: pixels 0-1 minus mean, over std.
+{_framing(record)}
 Needs {needs}. Unpack the archive and run in its folder:
 
 ```python
 {snippet(kind, record)}```
 """
+
+
+def _framing(record: NetworkRecord) -> str:
+    """How pictures of other sizes were read; sets of one size need no word."""
+    if record.data.kind not in ("folder", "factory"):
+        return ""
+    return framing_of(record.data, record.channels, record.image_size).sentence + "\n"
 
 
 def _measures(parameters: int | None, macs: int | None, accuracy: float | None, images: int) -> str:
