@@ -59,7 +59,7 @@ def _experiment(new: NewExperiment, found: dict[str, Any]) -> Experiment:
         root_training = choice.on(default_training(new.data, new.network, "root"))
     return Experiment(
         id=0,
-        name=new.name or f"{new.network.name} on {new.data.kind}",
+        name=new.name or f"{new.network.name} on {new.data.name or new.data.kind}",
         created_at=datetime.now(UTC),
         data=new.data,
         image_size=found["image_size"],

@@ -94,6 +94,7 @@ def test_a_file_cut_short_is_found_in_a_folder_too_large_to_be_decoded(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(examining, "DECODED_BYTES", 10)
+    save(folder / "train/cat/0.jpg", 7, (200, 160))
     assert report(folder).faults == []
     whole = (folder / "train/cat/0.jpg").read_bytes()
     (folder / "train/cat/0.jpg").write_bytes(whole[: len(whole) // 2])
