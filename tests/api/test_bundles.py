@@ -26,7 +26,12 @@ from tests.api.shared_trees import guarded, link_to, visit
 from tests.digits_node import add_ready_root
 from tests.trees import plant
 
-IDS = {"id", "experiment_id", "node_id", "parent_id", "plan_id", "job_id", "child_id", "root_id"}
+NAMELESS = {"id", "experiment_id", "job_id", "root_id"}
+NODES = {
+    "node_id", "parent_id", "child_id", "good_id", "bad_id", "from_id", "like_id", "against_id", "nodes", "current_id"
+}  # fmt: skip
+NEW = 3
+"""Id of the experiment that comes in."""
 
 ESTIMATE = {
     "target_accuracy": 0.9,
@@ -106,6 +111,7 @@ def here(tmp_path: Path) -> Iterator[Server]:
     """Another server, whose ids are ahead, as they are on one that was used."""
     server = Server(tmp_path / "server")
     plant(server.store)
+    plant(server.store)
     yield server
     server.store.close()
 
@@ -122,15 +128,8 @@ def bundle(server: Server, query: str = "") -> bytes:
     return answer.content
 
 
-def nameless(value: Any) -> Any:
-    """Without ids and what ids are for."""
-    if isinstance(value, dict):
-        return {key: nameless(one) for key, one in value.items() if key not in IDS}
-    return [nameless(one) for one in value] if isinstance(value, list) else value
-
-
 def describe(server: Server, experiment_id: int) -> list[Any]:
-    """All that a person sees of a tree, without ids."""
+    """All that a person sees of a tree."""
     nodes = server.get(f"/experiments/{experiment_id}/tree")["nodes"]
     numbers = {node["id"]: node["number"] for node in nodes}
     told: list[Any] = [numbers.get(node["parent_id"]) for node in nodes]
@@ -140,24 +139,29 @@ def describe(server: Server, experiment_id: int) -> list[Any]:
             views = ("layers", "confusion", "scores?criterion=l1", "samples?limit=500")
             told += [server.get(f"/nodes/{node['id']}/{view}") for view in views]
     told += [server.get(f"/experiments/{experiment_id}/{name}") for name in ("estimates", "walks")]
-    return [nameless(one) for one in told]
-
-
-VARY = {"good_id", "bad_id", "from_id", "like_id", "against_id", "nodes", "current_id"}
+    return told
 
 
 def comparable(server: Server, experiment_id: int) -> Any:
-    """The same; ids in values that hold some become node numbers."""
-    numbers = {node["id"]: node["number"] for node in server.get(f"/experiments/{experiment_id}/tree")["nodes"]}
+    """The same; node numbers and names of plans stand for their ids."""
+    tree = server.get(f"/experiments/{experiment_id}/tree")["nodes"]
+    nodes = {node["id"]: f"node {node['number']}" for node in tree}
+    plans = {
+        plan["id"]: f"{nodes[node['id']]}, plan {plan['name']}"
+        for node in tree
+        for plan in server.get(f"/nodes/{node['id']}/plans")
+    }
 
-    def by_number(value: Any, key: str = "") -> Any:
+    def named(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
-            return {name: by_number(one, name) for name, one in value.items()}
+            return {name: named(one, name) for name, one in value.items() if name not in NAMELESS}
         if isinstance(value, list):
-            return [by_number(one, key) for one in value]
-        return f"node {numbers.get(value)}" if key in VARY and value is not None else value
+            return [named(one, key) for one in value]
+        if key in NODES and value is not None:
+            return nodes[value]
+        return plans[value] if key == "plan_id" and value is not None else value
 
-    return by_number(describe(server, experiment_id))
+    return named(describe(server, experiment_id))
 
 
 def left_behind(told: Any) -> Any:
@@ -174,22 +178,22 @@ def test_the_same_tree_with_the_same_numbers_comes_in(there: Server, here: Serve
     answer = here.open(bundle(there, "?pictures=true"))
     assert answer.status_code == 201, answer.text
     made = answer.json()
-    assert made["id"] == 2 and made["root_id"] == 2 and made["nodes"] == 3
+    assert made["id"] == NEW and made["root_id"] == 3 and made["nodes"] == 3
     assert "It came as a bundle made 20" in made["notices"][-1] and made["has_weights"]
-    assert comparable(here, 2) == left_behind(comparable(there, 1))
-    nodes = here.get("/experiments/2/tree")["nodes"]
+    assert comparable(here, NEW) == left_behind(comparable(there, 1))
+    nodes = here.get(f"/experiments/{NEW}/tree")["nodes"]
     assert [node["number"] for node in nodes] == [0, 2, 3]
     assert nodes[2]["control"]["like_id"] == nodes[1]["id"] and nodes[1]["note"] == "<b>kept</b> ü"
-    picture = here.api.get("/api/experiments/2/samples/0/image")
+    picture = here.api.get(f"/api/experiments/{NEW}/samples/0/image")
     assert not np.asarray(Image.open(io.BytesIO(picture.content))).any(), "black as there, not grey"
     for number in (0, 2):
-        here_file, there_file = here.store.files.weights(2, number), there.store.files.weights(1, number)
+        here_file, there_file = here.store.files.weights(NEW, number), there.store.files.weights(1, number)
         assert here_file.read_bytes() == there_file.read_bytes()
 
 
 def test_pruning_goes_on_where_weights_came_along(there: Server, here: Server) -> None:
     here.open(bundle(there))
-    child = here.get("/experiments/2/tree")["nodes"][1]
+    child = here.get(f"/experiments/{NEW}/tree")["nodes"][1]
     [draft] = [plan for plan in here.get(f"/nodes/{child['id']}/plans") if plan["state"] == "draft"]
     preview = here.post(f"/plans/{draft['id']}/preview")
     assert preview["plan_id"] == draft["id"]
@@ -206,9 +210,9 @@ def test_without_weights_nodes_are_read_but_say_why_they_cannot_be_pruned(there:
     made = here.open(data).json()
     assert not made["has_weights"] and "without weights" in made["notices"][-2]
     assert "grey fields" in made["notices"][-1]
-    picture = here.api.get("/api/experiments/2/samples/0/image")
+    picture = here.api.get(f"/api/experiments/{NEW}/samples/0/image")
     assert np.asarray(Image.open(io.BytesIO(picture.content))).tolist() == [[128] * 32] * 32
-    assert comparable(here, 2) == left_behind(comparable(there, 1))
+    assert comparable(here, NEW) == left_behind(comparable(there, 1))
     root = made["root_id"]
     plan = here.post(f"/nodes/{root}/plans", {"rule": "percent", "percent": 20, "criterion": "l1"})
     walk = {"kind": "automatic", "target_accuracy": 0.0}
@@ -223,7 +227,7 @@ def test_without_weights_nodes_are_read_but_say_why_they_cannot_be_pruned(there:
         answer = here.api.post(f"/api{path}", json=body)
         assert answer.status_code == 409, path
         assert "came as a bundle without weights" in answer.json()["error"]["message"]
-    again = here.api.get("/api/experiments/2/bundle").content
+    again = here.api.get(f"/api/experiments/{NEW}/bundle").content
     assert not here.open(again).json()["has_weights"]
 
 
