@@ -1,5 +1,6 @@
 """The examples of README.md and docs/rest.md run as they stand."""
 
+import os
 import re
 import subprocess
 import sys
@@ -19,14 +20,19 @@ def _blocks(document: str, language: str, mark: str = "") -> list[str]:
     return [block for block in blocks if mark in block]
 
 
-def _run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240, check=False)
+def _run(command: list[str], folder: Path, **variables: str) -> str:
+    environment = os.environ | variables
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def _shell(script: str, server: Server, folder: Path) -> str:
-    return _run(["bash", "-euo", "pipefail", "-c", script.replace(ADDRESS, server.url)], folder)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # of `cnnpruner`
+    command = ["bash", "-euo", "pipefail", "-c", script.replace(ADDRESS, server.url)]
+    return _run(command, folder, PATH=path, CNNPRUNER_SERVER=server.url)
 
 
 def test_the_curl_round_of_the_readme_makes_a_node(demo: Server, root: dict[str, Any], tmp_path: Path) -> None:
@@ -50,4 +56,6 @@ def test_the_whole_round_by_curl_ends_with_two_equal_trees(empty_server: Server,
     assert out.rstrip().endswith("sent to the device") and "It came as a bundle made" in out
     copy, original = (server.call("GET", f"/experiments/{number}/tree")["nodes"] for number in (2, 1))
     assert [node["accuracy"] for node in copy] == [node["accuracy"] for node in original]
+    told = _shell(_blocks("README.md", "sh", "cnnpruner bundle")[0], server, tmp_path)
+    assert "experiment 3: By curl (2 nodes)" in told and "digits.html" in told
     assert zipfile.is_zipfile(tmp_path / "node.zip") and "pruning report" in (tmp_path / "report.html").read_text()
