@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from cnnpruner.api.access import refuse
@@ -44,7 +44,7 @@ def get_bundle(work: Work, experiment: PathExperiment, choice: Annotated[BundleC
 
 @router.get(
     "/experiments/{experiment_id}/report",
-    response_class=HTMLResponse,
+    response_class=Response,  # refusals are JSON all the same
     responses={200: {"description": "The page.", "content": {"text/html": {"schema": {"type": "string"}}}}},
 )
 def get_report(work: Work, experiment: PathExperiment) -> HTMLResponse:
