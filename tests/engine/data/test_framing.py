@@ -1,5 +1,7 @@
 """Pictures of any size become squares by the transform that is declared."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
@@ -41,6 +43,7 @@ def test_what_is_done_is_said(resize: str) -> None:
 
 def test_an_archive_says_how_pictures_were_read() -> None:
     folder = DataSource(kind="folder", path="pets", crop_share=0.875)
-    record = NetworkRecord.model_construct(data=folder, channels=3, image_size=224)
+    known: dict[str, Any] = {"data": folder, "channels": 3, "image_size": 224}
+    record = NetworkRecord.model_construct(**known)
     assert "shorter edge to 256 and cropped" in readme._framing(record)
     assert readme._framing(record.model_copy(update={"data": DataSource(kind="digits")})) == ""

@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Literal, overload
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from cnnpruner.engine.data.class_folders import ClassFolders, Part
@@ -41,8 +42,8 @@ class PictureFile:
     """As PIL calls the kind of its pixels."""
     fault: str | None
     """Why it cannot be read."""
-    alike: tuple[int, int]
-    """Size and check sum of its last bytes: different for different files, mostly."""
+    alike: int
+    """Of its size and its last bytes, 64 bits: different for different files, mostly; 0 where it cannot be read."""
 
 
 Kinship = Literal["beside", "between", "within"]
@@ -75,21 +76,55 @@ class Examined:
 
 def examine(folders: ClassFolders, progress: Progress | None = None) -> Examined:
     """Look at every file once; `progress` hears of every few thousand."""
-    places = [(part, index) for part in folders.parts for index in range(len(part.paths))]
+    places = _Places(folders)
     is_decoded = _is_small(places)
     sizes: Counter[tuple[int, int]] = Counter()
     modes: Counter[str] = Counter()
     unreadable: list[tuple[str, str]] = []
-    alike: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    alike = np.zeros(len(places), dtype=np.uint64)
     for number, file in enumerate(_look_at_all(folders.root, places, is_decoded, progress)):
         if file.fault is not None:
             unreadable.append((file.place, file.fault))
             continue
         sizes[file.width, file.height] += 1
         modes[file.mode] += 1
-        alike[file.alike].append(number)
-    twins = _find_twins(folders, places, [group for group in alike.values() if len(group) > 1])
+        alike[number] = file.alike
+    twins = _find_twins(folders, places, _suspects(alike))
     return Examined(sizes, modes, tuple(unreadable), twins, is_decoded)
+
+
+class _Places(Sequence[tuple[Part, int]]):
+    """All files by one number: a part, and a position in it. A list of them would be 100 MB for ImageNet."""
+
+    def __init__(self, folders: ClassFolders) -> None:
+        self._parts = folders.parts
+        self._ends = np.cumsum([len(part.paths) for part in folders.parts])
+
+    def __len__(self) -> int:
+        return int(self._ends[-1])
+
+    @overload
+    def __getitem__(self, number: int) -> tuple[Part, int]: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[tuple[Part, int]]: ...
+
+    def __getitem__(self, number: int | slice) -> tuple[Part, int] | list[tuple[Part, int]]:
+        if isinstance(number, slice):
+            return [self[one] for one in range(*number.indices(len(self)))]
+        if number >= len(self):
+            raise IndexError(number)
+        part = int(np.searchsorted(self._ends, number, side="right"))
+        return self._parts[part], number - int(self._ends[part]) + len(self._parts[part].paths)
+
+
+def _suspects(alike: NDArray[np.uint64]) -> list[list[int]]:
+    """Numbers of files that may be equal."""
+    keys, counts = np.unique(alike, return_counts=True)
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for number in np.flatnonzero(np.isin(alike, keys[(counts > 1) & (keys != 0)])).tolist():
+        groups[int(alike[number])].append(number)
+    return list(groups.values())
 
 
 def _is_small(places: Sequence[tuple[Part, int]]) -> bool:
@@ -111,11 +146,11 @@ def _size(path: Path) -> int:
 def _look_at_all(
     root: Path, places: Sequence[tuple[Part, int]], is_decoded: bool, progress: Progress | None
 ) -> Iterator[PictureFile]:
-    waiting, done = iter(places), 0
     with ThreadPoolExecutor(THREADS) as threads:
-        while chunk := list(islice(waiting, AT_ONCE)):
+        for start in range(0, len(places), AT_ONCE):
+            chunk = places[start : start + AT_ONCE]
             yield from threads.map(lambda place: _look(place[0], place[1], root, is_decoded), chunk)
-            done += len(chunk)
+            done = start + len(chunk)
             if progress is not None:
                 progress(done / len(places), f"looking at {done:,} of {len(places):,} pictures")
 
@@ -137,8 +172,8 @@ def _look(part: Part, index: int, root: Path, is_decoded: bool) -> PictureFile:
                 with Image.open(file) as again:
                     again.load()
     except BROKEN as error:
-        return PictureFile(place, 0, 0, "", reason_of(error, path), (0, 0))
-    return PictureFile(place, width, height, mode, None, (size, zlib.crc32(tail)))
+        return PictureFile(place, 0, 0, "", reason_of(error, path), 0)
+    return PictureFile(place, width, height, mode, None, (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail))
 
 
 def _find_twins(
