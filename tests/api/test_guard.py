@@ -1,8 +1,10 @@
 """What is refused at the door: foreign names and sites, bodies too long or of a wrong kind, useless tokens."""
 
+import asyncio
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -57,6 +59,7 @@ def test_beyond_loopback_addresses_are_answered_and_unknown_names_are_not(work: 
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:9999"},
+        {"Origin": "http://[127.0.0.1"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
     ],
@@ -100,6 +103,33 @@ def test_a_body_in_pieces_is_cut_off_where_it_gets_too_long(
     pieces = iter([b" " * 100] * 100)
     answer = client.post("/api/experiments", content=pieces, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_a_body_in_pieces_that_says_it_has_no_length_is_looked_at_too(client: TestClient) -> None:
+    headers = {"Content-Type": "text/plain", "Content-Length": "0", "Transfer-Encoding": "chunked"}
+    assert client.post("/api/experiments", content=b"{}", headers=headers).status_code == 415
+
+
+def test_an_address_with_bytes_that_are_no_text_is_refused(work: Workspace) -> None:
+    async def ask() -> list[Any]:
+        scope = {"type": "http", "method": "GET", "path": "/api/jobs", "query_string": b"a=\xff", "headers": []}
+        said: list[Any] = []
+        await create_app(work)({**scope, "scheme": "http", "root_path": ""}, _nothing, _keep(said))
+        return said
+
+    start, body = asyncio.run(ask())
+    assert start["status"] == 422 and b"UTF-8" in body["body"]
+
+
+async def _nothing() -> Any:
+    return {"type": "http.disconnect"}
+
+
+def _keep(said: list[Any]) -> Any:
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    return send
 
 
 @pytest.mark.parametrize("length", ["x", "-5", "²", "9" * 30])

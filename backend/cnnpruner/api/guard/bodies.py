@@ -1,4 +1,4 @@
-"""How long a body may be and of what type."""
+"""How long a body may be and of what type, and what an address may hold."""
 
 from dataclasses import dataclass
 
@@ -26,14 +26,22 @@ UPLOADS: dict[str, Allowed] = {"/api/bundles": Allowed(("application/zip",), 16 
 """Path of a call that takes a file → what it takes."""
 
 
+def check_query(request: Request) -> None:
+    """Refuse an address with bytes that are no text: everything behind would stumble over them, the log too."""
+    try:
+        request.scope["query_string"].decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput("What follows ? in the address is no UTF-8; write such bytes as %XX.") from error
+
+
 def bounded(request: Request, receive: Receive) -> Receive:
     """`receive` that gives no more than this call reads.
 
     Raises WrongContent and TooLarge where the headers tell it already.
     """
-    allowed = UPLOADS.get(request.url.path, JSON)
+    allowed = UPLOADS.get(request.scope["path"], JSON)
     length = _length(request.headers.get("content-length"))
-    if length == 0 or (length is None and "transfer-encoding" not in request.headers):
+    if not length and "transfer-encoding" not in request.headers:
         return receive
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in allowed.types:

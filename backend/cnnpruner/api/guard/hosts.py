@@ -43,7 +43,7 @@ def check_origin(request: Request) -> None:
     site = request.headers.get("sec-fetch-site", "none")
     if request.method in SAFE:
         is_read_elsewhere = site == "cross-site" and request.headers.get("sec-fetch-mode") != "navigate"
-        is_foreign = is_read_elsewhere and request.url.path.startswith("/api")
+        is_foreign = is_read_elsewhere and request.scope["path"].startswith("/api")
     else:
         is_foreign = site not in ("none", "same-origin") or (origin is not None and not _is_own(origin, request))
     if is_foreign:
@@ -53,8 +53,11 @@ def check_origin(request: Request) -> None:
 
 
 def _is_own(origin: str, request: Request) -> bool:
-    # The scheme may differ: a proxy that ends TLS speaks http to us.
-    return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    try:
+        # The scheme may differ: a proxy that ends TLS speaks http to us.
+        return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 def _name(host: str) -> str:

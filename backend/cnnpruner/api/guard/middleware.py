@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cnnpruner.api.errors import answer
-from cnnpruner.api.guard.bodies import bounded
+from cnnpruner.api.guard.bodies import bounded, check_query
 from cnnpruner.api.guard.hosts import check_host, check_origin
 from cnnpruner.api.guard.tokens import drop_token, read_token
 from cnnpruner.domain.visitors import HOST, Visitor
@@ -33,6 +33,7 @@ class Guard:
             return
         request = Request(scope)
         try:
+            check_query(request)
             check_host(request, self._work.config)
             check_origin(request)
             receive = bounded(request, receive)
@@ -56,7 +57,7 @@ class Guard:
             if not _asks_nothing(request):
                 raise
             found = visitors.recognise(self._work, None)
-        if found.kind == "nobody" and not _is_open(request.url.path):
+        if found.kind == "nobody" and not _is_open(request.scope["path"]):
             raise Unauthorized(
                 "This server answers those alone who have a link or its owner's token: open the link that you were "
                 "sent, or send the header `Authorization: Bearer <token>`."
@@ -70,4 +71,4 @@ def _is_open(path: str) -> bool:
 
 def _asks_nothing(request: Request) -> bool:
     """Whether a token that is no good any more may be overlooked. Whoever asks who they are has to be told."""
-    return _is_open(request.url.path) and not (request.url.path == VISITOR and request.method == "GET")
+    return _is_open(request.scope["path"]) and not (request.scope["path"] == VISITOR and request.method == "GET")
