@@ -330,6 +330,18 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(macs=10**30)),
         "a value that no tree has",
     ),
+    "a time that no column holds": (
+        lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(created_at="0001-01-01T00:00:00+14:00")),
+        "a value that no tree has (date value out of range)",
+    ),
+    "a node of other images": (
+        lambda d: manifest(d, lambda v: v["nodes"][2]["node"].update(images=0, correct=0)),
+        "Node 3 is not measured as nodes of this tree are",
+    ),
+    "a ready node without numbers": (
+        lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(correct=None)),
+        "Node 2 is not measured as nodes of this tree are",
+    ),
     "another split": (
         lambda d: manifest(d, lambda v: v["experiment"]["splits"].update(test=3)),
         "test split is not as long",
@@ -374,8 +386,19 @@ def test_a_full_disk_says_so(here: Server, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_what_a_dead_server_left_is_swept(here: Server) -> None:
     old, new = (here.work.config.models / name for name in ("incoming-old", "incoming-new"))
-    for folder in (old, new):
+    slow = here.work.config.models / "incoming-slow"
+    for folder in (old, new, slow):
         folder.mkdir()
-    os.utime(old, (0, 0))
+    (slow / "bundle.zip").write_bytes(b"still growing")
+    for folder in (old, slow):
+        os.utime(folder, (0, 0))
     here.store.files.sweep([], [])
-    assert not old.exists() and new.exists()
+    assert not old.exists() and new.exists() and slow.exists()
+
+
+def test_files_of_a_removed_database_do_not_get_into_a_new_tree(there: Server, here: Server) -> None:
+    stray = here.store.files.pictures(NEW)
+    stray.parent.mkdir()
+    np.save(stray, np.zeros((1, 8, 8, 1), np.uint8))
+    assert here.open(bundle(there)).status_code == 201
+    assert not stray.exists()

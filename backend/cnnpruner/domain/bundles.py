@@ -79,7 +79,8 @@ class BundleManifest(Value):
 class NodeArrays:
     """What a node has beside its values; a node that never became ready has none of it."""
 
-    layers: Layers | None
+    layers: bytes | None
+    """Structure: its JSON, gzipped. As values those of a hundred nodes would fill the memory."""
     predictions: Predictions | None
     scores: tuple[ScoreArrays, ...]
     embedding: Embedding | None

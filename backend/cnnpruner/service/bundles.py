@@ -19,6 +19,7 @@ from cnnpruner.errors import CNNPrunerError, Conflict
 from cnnpruner.service.exports import slug
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
+from cnnpruner.store.bundles import pack
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,9 @@ def open_bundle(work: Workspace, file: Path) -> Experiment:
     folder.mkdir()
     bundle = read_bundle(file, folder)
     experiment = _adapt(work, bundle.manifest)
+    packed = [pack(arrays) for arrays in bundle.arrays]
     with work.store.transaction():
-        made = work.store.bundles.add(bundle, experiment)
+        made = work.store.bundles.add(bundle, experiment, packed)
         work.store.files.adopt(folder, made.id)
     return made
 

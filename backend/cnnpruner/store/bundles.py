@@ -1,13 +1,13 @@
 """Whole experiments: read in one piece, and made anew from what another server wrote."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from sqlalchemy import select
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.bundles import Bundle, BundledNode, NodeArrays, ScoredBy
@@ -30,6 +30,8 @@ WALKED = "It was under way when its experiment was saved as a bundle; start anot
 
 Ids = Mapping[int, int]
 """Id on the server that made the bundle → id here."""
+Packed = Mapping[str, bytes]
+"""Parts of a node by name, as they are kept."""
 
 
 class Bundles:
@@ -50,14 +52,16 @@ class Bundles:
             found = [read_scores(name.removeprefix(SCORES), data) for name, data in session.execute(query)]
         return [ScoredBy(criterion=one.criterion, batches=one.batches, batch_size=one.batch_size) for one in found]
 
-    def add(self, bundle: Bundle, experiment: Experiment) -> Experiment:
+    def add(self, bundle: Bundle, experiment: Experiment, packed: Sequence[Packed]) -> Experiment:
         """A new experiment of the bundle's tree; `experiment` is the bundle's with what must be known of it here.
+
+        `packed`: of each node, as `pack` gives them.
 
         Node numbers stay, ids are new. What was in the making there is cancelled here.
         """
         with _refusals(), self._sessions.write() as session:
             row = _add_experiment(session, bundle, experiment)
-            node_ids = _add_nodes(session, row.id, bundle)
+            node_ids = _add_nodes(session, row.id, bundle, packed)
             plan_ids = _add_plans(session, bundle, node_ids)
             for one in bundle.manifest.nodes:
                 made = session.get_one(NodeRow, node_ids[one.node.id])
@@ -75,8 +79,11 @@ def _refusals() -> Iterator[None]:
     """Numbers that fit a value may still be too long for a column."""
     try:
         yield
-    except (OverflowError, IntegrityError, DataError) as error:
-        raise UnreadableBundle(f"It holds a value that no tree has ({error}); make the bundle anew.") from error
+    except OperationalError:  # the database's own troubles
+        raise
+    except (OverflowError, StatementError) as error:
+        reason = error.orig if isinstance(error, StatementError) else error
+        raise UnreadableBundle(f"It holds a value that no tree has ({reason}); make the bundle anew.") from error
 
 
 def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) -> ExperimentRow:
@@ -95,12 +102,24 @@ def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) ->
     return row
 
 
-def _add_nodes(session: Session, experiment_id: int, bundle: Bundle) -> dict[int, int]:
+def pack(arrays: NodeArrays) -> Packed:
+    """Parts of a node by name. For a large tree this takes long: nobody else could write meanwhile in a transaction."""
+    if arrays.layers is None or arrays.predictions is None:
+        return {}
+    scores = {f"{SCORES}{one.criterion}": pack_scores(one) for one in arrays.scores}
+    return {"layers": arrays.layers, "predictions": pack_predictions(arrays.predictions), **scores}
+
+
+def _add_nodes(session: Session, experiment_id: int, bundle: Bundle, packed: Sequence[Packed]) -> dict[int, int]:
     """With their epochs and arrays, parents first."""
     ids: dict[int, int] = {}
-    for one, arrays in zip(bundle.manifest.nodes, bundle.arrays, strict=True):
-        ids[one.node.id] = _add_node(session, experiment_id, one, ids)
-        _add_parts(session, ids[one.node.id], arrays, ids)
+    for one, arrays, named in zip(bundle.manifest.nodes, bundle.arrays, packed, strict=True):
+        made = ids[one.node.id] = _add_node(session, experiment_id, one, ids)
+        for name, data in named.items():
+            parts.put(session, {"node_id": made}, name, data)
+        if arrays.embedding is not None:
+            here = {"node_id": made, "initial_id": ids.get(arrays.embedding.initial_id or 0)}
+            parts.put(session, {"node_id": made}, embeddings.PART, parts.pack(arrays.embedding.model_copy(update=here)))
     return ids
 
 
@@ -115,19 +134,6 @@ def _add_node(session: Session, experiment_id: int, one: BundledNode, node_ids: 
     session.flush()
     session.add_all(EpochRow(node_id=row.id, **epoch.model_dump()) for epoch in one.epochs)
     return row.id
-
-
-def _add_parts(session: Session, node_id: int, arrays: NodeArrays, node_ids: Ids) -> None:
-    owner = {"node_id": node_id}
-    if arrays.layers is None or arrays.predictions is None:
-        return
-    parts.put(session, owner, "layers", parts.pack(arrays.layers))
-    parts.put(session, owner, "predictions", pack_predictions(arrays.predictions))
-    for scores in arrays.scores:
-        parts.put(session, owner, f"{SCORES}{scores.criterion}", pack_scores(scores))
-    if arrays.embedding is not None:
-        here = {"node_id": node_id, "initial_id": node_ids.get(arrays.embedding.initial_id or 0)}
-        parts.put(session, owner, embeddings.PART, parts.pack(arrays.embedding.model_copy(update=here)))
 
 
 def _control(node: Node, node_ids: Ids) -> dict[str, Any] | None:

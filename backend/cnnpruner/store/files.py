@@ -84,8 +84,12 @@ class Files:
             shutil.rmtree(folder, ignore_errors=True)
 
     def adopt(self, folder: Path, experiment_id: int) -> None:
-        """Make `folder` that of a new experiment."""
-        folder.replace(self.experiment_folder(experiment_id))
+        """Make `folder` that of a new experiment, in place of what lies there: a database that was removed left it."""
+        try:
+            self.remove_experiment(experiment_id)
+            folder.replace(self.experiment_folder(experiment_id))
+        except OSError as error:
+            raise StorageFailed(f"The model store cannot be written ({error.strerror}); free some space.") from error
 
     def node_bytes(self, experiment_id: int, number: int) -> int:
         """Size of all files of a node."""
@@ -117,5 +121,9 @@ class Files:
         return stray
 
 
-def _age_s(path: Path) -> float:
-    return time.time() - path.stat().st_mtime
+def _age_s(folder: Path) -> float:
+    """Since something in it was written; 0 where it goes just now. A long upload touches its file, not its folder."""
+    try:
+        return time.time() - max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+    except OSError:
+        return 0.0

@@ -8,6 +8,7 @@ from safetensors import SafetensorError, safe_open
 
 from cnnpruner.domain.bundles import BundledNode, BundleManifest
 from cnnpruner.domain.layers import Layers
+from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import SplitIndices
 from cnnpruner.errors import UnreadableBundle
 
@@ -32,6 +33,7 @@ def require_tree(manifest: BundleManifest) -> None:
             raise UnreadableBundle(f"Node {node.number} has a number that is not given yet; make the bundle anew.")
         there[node.id] = node.number
         _require_own(one)
+        _require_measured(node, manifest.experiment.splits.selection)
     if any(walk.node_id not in there for walk in manifest.walks):
         raise UnreadableBundle("A walk in it began at a node that it has not; make it anew.")
 
@@ -40,6 +42,14 @@ def _require_own(one: BundledNode) -> None:
     epochs = [epoch.epoch for epoch in one.epochs]
     if len(set(epochs)) < len(epochs) or any(plan.node_id != one.node.id for plan in one.plans):
         raise UnreadableBundle(f"What hangs on node {one.node.number} is not all its own; make the bundle anew.")
+
+
+def _require_measured(node: Node, images: int) -> None:
+    """All nodes on the same images; of a ready one all is known that views count with."""
+    numbers = (node.loss, node.filters, node.free_filters, node.parameters, node.macs, node.size_bytes)
+    is_whole = node.state != "ready" or None not in (node.correct, *numbers)
+    if not is_whole or images < 1 or node.images != images or not 0 <= (node.correct or 0) <= images:
+        raise UnreadableBundle(f"Node {node.number} is not measured as nodes of this tree are; make the bundle anew.")
 
 
 def require_weights(path: Path, one: BundledNode, layers: Layers) -> None:

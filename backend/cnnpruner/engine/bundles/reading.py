@@ -1,5 +1,6 @@
 """A bundle as values: all of it is checked before any of it is kept."""
 
+import gzip
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,8 +40,10 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
         splits = Arrays(container.read(layout.SPLITS), layout.SPLITS).splits(manifest.pools)
         require_splits(splits, manifest)
         root_layers = _parse(Layers, container.read(layout.ROOT_LAYERS), layout.ROOT_LAYERS)
-        arrays = tuple(_arrays(container, one, manifest.experiment) for one in manifest.nodes)
-        _copy_files(container, manifest, arrays, folder)
+        arrays = tuple(_read_node(container, one, manifest, folder) for one in manifest.nodes)
+        if manifest.has_pictures:
+            container.copy(layout.PICTURES, folder / layout.PICTURES)
+            require_pictures(folder / layout.PICTURES, manifest)
     return Bundle(manifest, splits, root_layers, arrays)
 
 
@@ -77,28 +80,26 @@ def _names(manifest: BundleManifest) -> set[str]:
     return names
 
 
-def _arrays(container: Container, one: BundledNode, experiment: Experiment) -> NodeArrays:
-    number = one.node.number
+def _read_node(container: Container, one: BundledNode, manifest: BundleManifest, folder: Path) -> NodeArrays:
+    """Its arrays; its weights are laid out in `folder`."""
     if one.node.state != "ready":
         return NONE
-    structure, file, drawn = layout.layers_file(number), layout.arrays_file(number), layout.embedding_file(number)
+    number = one.node.number
+    structure = layout.layers_file(number)
     layers = _parse(Layers, container.read(structure), structure)
+    if manifest.has_weights:
+        target = folder / f"node-{number}" / "weights.safetensors"
+        container.copy(layout.weights_file(number), target)
+        require_weights(target, one, layers)
+    return _arrays(container, one, manifest.experiment, layers)
+
+
+def _arrays(container: Container, one: BundledNode, experiment: Experiment, layers: Layers) -> NodeArrays:
+    file, drawn = layout.arrays_file(one.node.number), layout.embedding_file(one.node.number)
     arrays = Arrays(container.read(file), file)
     return NodeArrays(
-        layers=layers,
+        layers=gzip.compress(layers.model_dump_json().encode(), compresslevel=4),
         predictions=arrays.predictions(one.node.images, len(experiment.classes)),
         scores=tuple(arrays.scores(by, len(layers.units)) for by in one.scores),
         embedding=_parse(Embedding, container.read(drawn), drawn) if one.has_embedding else None,
     )
-
-
-def _copy_files(container: Container, manifest: BundleManifest, arrays: tuple[NodeArrays, ...], folder: Path) -> None:
-    for one, own in zip(manifest.nodes, arrays, strict=True):
-        if manifest.has_weights and own.layers is not None:
-            target = folder / f"node-{one.node.number}" / "weights.safetensors"
-            container.copy(layout.weights_file(one.node.number), target)
-            require_weights(target, one, own.layers)
-    if manifest.has_pictures:
-        target = folder / layout.PICTURES
-        container.copy(layout.PICTURES, target)
-        require_pictures(target, manifest)
