@@ -10,6 +10,7 @@ from cnnpruner.api.events import LARGEST_ID, _number
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import StoredEvent
+from cnnpruner.store.events import Events
 from tests.values import epoch, experiment_value, inspection, new_node
 
 JOB: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {}}
@@ -64,6 +65,30 @@ def test_a_listener_that_comes_back_misses_nothing(work: Workspace, node_and_job
     epochs = [json.loads(event.data)["epoch"]["epoch"] for event in heard if event.kind == "epoch"]
     assert epochs == [0, 1, 2]
     assert all(event.id > last for event in heard)
+
+
+def test_a_listener_that_was_away_for_long_misses_nothing_either(
+    work: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node_id, job_id = node_and_job
+    for number in range(6):
+        work.store.epochs.add(job_id, 1, node_id, epoch(number))
+    all_at_once = Events.after
+
+    def in_twos(events: Events, last: int, experiment_id: int | None = None) -> list[StoredEvent]:
+        return all_at_once(events, last, experiment_id, limit=2)
+
+    monkeypatch.setattr(Events, "after", in_twos)
+
+    count = len(all_at_once(work.store.events, 0, 1))
+
+    async def walk() -> list[StoredEvent]:
+        async with work.broadcast.running():
+            return await _take(work.broadcast, 0, count)
+
+    heard = asyncio.run(walk())
+    assert [event.id for event in heard] == [event.id for event in all_at_once(work.store.events, 0, 1)]
+    assert sum(event.kind == "epoch" for event in heard) == 6
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import gzip
 import pytest
 from fastapi.testclient import TestClient
 
+from cnnpruner.api import kept
 from cnnpruner.api.kept import MOST, KeptAnswers
 from cnnpruner.domain.nodes import Tree
 from cnnpruner.service.workspace import Workspace
@@ -30,6 +31,16 @@ def test_the_answer_that_was_asked_for_longest_ago_goes_first() -> None:
     for key in (*range(MOST), 0, MOST):  # 0 is asked for again before one too many comes
         answers.body(key, 1, lambda: EMPTY)
     for key in (0, 1):
+        answers.body(key, 1, lambda: made.append(1) or EMPTY)  # type: ignore[func-returns-value]
+    assert len(made) == 1
+
+
+def test_large_answers_are_kept_up_to_a_bound_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST_BYTES", 2 * len(b'{"nodes":[]}'))
+    answers, made = KeptAnswers(), []
+    for key in range(3):
+        answers.body(key, 1, lambda: EMPTY)
+    for key in (2, 1, 0):
         answers.body(key, 1, lambda: made.append(1) or EMPTY)  # type: ignore[func-returns-value]
     assert len(made) == 1
 

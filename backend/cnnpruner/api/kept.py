@@ -12,6 +12,8 @@ from pydantic import BaseModel
 
 MOST = 64
 """Answers kept; a large network's scores have some 300 kB, its layers 1 MB."""
+MOST_BYTES = 128 * 2**20
+"""Of all answers together: the structure of a very large network has many MB."""
 COMPRESSED_FROM = 2000
 """Shorter bodies gain nothing."""
 LEVEL = 4
@@ -22,6 +24,11 @@ class _Body:
     version: Hashable
     plain: bytes
     gzipped: bytes | None
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return len(self.plain) + len(self.gzipped or b"")
 
 
 class KeptAnswers:
@@ -40,8 +47,9 @@ class KeptAnswers:
         with self._lock:
             self._bodies[key] = found
             self._bodies.move_to_end(key)
-            while len(self._bodies) > MOST:
-                self._bodies.popitem(last=False)
+            size = sum(body.size for body in self._bodies.values())
+            while len(self._bodies) > MOST or (size > MOST_BYTES and len(self._bodies) > 1):
+                size -= self._bodies.popitem(last=False)[1].size
         return found
 
 

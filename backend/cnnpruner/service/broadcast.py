@@ -59,15 +59,20 @@ class Broadcast:
         self._listeners[queue] = _Listener(experiment_id, link_id)
         seen = self._last
         try:
-            if after is not None:
-                for event in await asyncio.to_thread(self._store.events.after, after, experiment_id):
-                    seen = event.id
+            # In pieces, as the store gives them; what comes meanwhile is in the queue as well.
+            while after is not None and (past := await self._past(after, experiment_id)):
+                for event in past:
                     yield event
+                after = past[-1].id
+                seen = max(seen, after)
             while (live := await queue.get()) is not None:
                 if live.id > seen:
                     yield live
         finally:
             self._listeners.pop(queue, None)
+
+    async def _past(self, after: int, experiment_id: int) -> list[StoredEvent]:
+        return await asyncio.to_thread(self._store.events.after, after, experiment_id)
 
     async def _follow(self) -> None:
         while True:
