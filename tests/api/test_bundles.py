@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
+from safetensors.numpy import load, save
 
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
@@ -286,6 +287,23 @@ def flipped(data: bytes) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
+def pointing(change: Callable[[dict[str, Any]], None]) -> Callable[[bytes], bytes]:
+    """With another structure of node 2."""
+
+    def edit(files: dict[str, bytes]) -> None:
+        value = json.loads(files["nodes/2/layers.json"])
+        change(value)
+        files["nodes/2/layers.json"] = json.dumps(value).encode()
+
+    return lambda data: edited(data, edit)
+
+
+def unlikely(files: dict[str, bytes]) -> None:
+    arrays = load(files["nodes/2/arrays.safetensors"])
+    arrays["predictions probability"][0] = np.nan
+    files["nodes/2/arrays.safetensors"] = save(arrays)
+
+
 DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no zip": (lambda data: b"hello" * 100, "no whole bundle"),
     "empty": (lambda data: b"", "no whole bundle"),
@@ -321,6 +339,20 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda d: edited(d, lambda f: f.update({"nodes/0/arrays.safetensors": f["splits.safetensors"]})),
         "no array 'predictions top'",
     ),
+    "a unit of a layer that is not there": (
+        pointing(lambda v: v["units"][0]["members"].append([999, 0])),
+        "structure of node 2 does not hold together",
+    ),
+    "a tensor of units that are not there": (
+        pointing(lambda v: v["tensors"][0].update(dims=[999, None, None, None])),
+        "structure of node 2 does not hold together",
+    ),
+    "layers that the root has not": (
+        pointing(lambda v: v["layers"][0].update(name="other")),
+        "structure of node 2 does not hold together",
+    ),
+    "tensors of a kind that is none": (pointing(lambda v: v["tensors"][0].update(dtype="F7")), "structure of node 2"),
+    "probabilities that are none": (lambda d: edited(d, unlikely), "probabilities that are none"),
     "two roots": (
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(parent_id=None)),
         "no place in the tree",

@@ -74,6 +74,8 @@ class Arrays:
         )
         if any(((part < 0) | (part >= classes)).any() for part in (found.labels, found.predicted, found.top)):
             raise UnreadableBundle(f"{self._file} names a class that the experiment has not; make the bundle anew.")
+        if not top.shape[1] or not (found.probability >= 0).all() or not np.isfinite(found.probability).all():
+            raise UnreadableBundle(f"{self._file} has probabilities that are none; make the bundle anew.")
         return found
 
     def scores(self, by: ScoredBy, units: int) -> ScoreArrays:

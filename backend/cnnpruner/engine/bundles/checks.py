@@ -10,6 +10,7 @@ from cnnpruner.domain.bundles import BundledNode, BundleManifest
 from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import SplitIndices
+from cnnpruner.engine.cost import CostTable
 from cnnpruner.errors import UnreadableBundle
 
 
@@ -50,6 +51,28 @@ def _require_measured(node: Node, images: int) -> None:
     is_whole = node.state != "ready" or None not in (node.correct, *numbers)
     if not is_whole or images < 1 or node.images != images or not 0 <= (node.correct or 0) <= images:
         raise UnreadableBundle(f"Node {node.number} is not measured as nodes of this tree are; make the bundle anew.")
+
+
+def require_structure(one: BundledNode, layers: Layers, root: Layers) -> None:
+    """The root's layers, and what points into a list points at something in it: views and plans are made of it."""
+    of_layers = [layer for unit in layers.units for layer, _ in unit.members]
+    of_layers += [layer for group in layers.groups for layer in group.layers]
+    of_layers += [op.layer for op in layers.architecture if op.layer is not None]
+    of_groups = [layer.group for layer in layers.layers] + [unit.group for unit in layers.units]
+    known = {-1, *(unit.id for unit in layers.units)}
+    is_whole = (
+        [layer.index for layer in layers.layers] == list(range(len(layers.layers)))
+        and [layer.name for layer in layers.layers] == [layer.name for layer in root.layers]
+        and set(of_layers) <= set(range(len(layers.layers)))
+        and set(of_groups) <= set(range(len(layers.groups)))
+        and all(known.issuperset(ids) for ids in layers.dim_units)
+    )
+    try:
+        CostTable(layers).cost([])
+    except (ValueError, LookupError, TypeError, OverflowError):
+        is_whole = False
+    if not is_whole:
+        raise UnreadableBundle(f"The structure of node {one.node.number} does not hold together; make the bundle anew.")
 
 
 def require_weights(path: Path, one: BundledNode, layers: Layers) -> None:

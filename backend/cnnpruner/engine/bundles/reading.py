@@ -12,7 +12,13 @@ from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.layers import Layers
 from cnnpruner.engine.bundles import layout
 from cnnpruner.engine.bundles.arrays import Arrays
-from cnnpruner.engine.bundles.checks import require_pictures, require_splits, require_tree, require_weights
+from cnnpruner.engine.bundles.checks import (
+    require_pictures,
+    require_splits,
+    require_structure,
+    require_tree,
+    require_weights,
+)
 from cnnpruner.engine.bundles.container import Container, opened
 from cnnpruner.errors import UnreadableBundle
 
@@ -40,7 +46,7 @@ def read_bundle(path: Path, folder: Path) -> Bundle:
         splits = Arrays(container.read(layout.SPLITS), layout.SPLITS).splits(manifest.pools)
         require_splits(splits, manifest)
         root_layers = _parse(Layers, container.read(layout.ROOT_LAYERS), layout.ROOT_LAYERS)
-        arrays = tuple(_read_node(container, one, manifest, folder) for one in manifest.nodes)
+        arrays = tuple(_read_node(container, one, manifest, root_layers, folder) for one in manifest.nodes)
         if manifest.has_pictures:
             container.copy(layout.PICTURES, folder / layout.PICTURES)
             require_pictures(folder / layout.PICTURES, manifest)
@@ -80,13 +86,16 @@ def _names(manifest: BundleManifest) -> set[str]:
     return names
 
 
-def _read_node(container: Container, one: BundledNode, manifest: BundleManifest, folder: Path) -> NodeArrays:
+def _read_node(
+    container: Container, one: BundledNode, manifest: BundleManifest, root: Layers, folder: Path
+) -> NodeArrays:
     """Its arrays; its weights are laid out in `folder`."""
     if one.node.state != "ready":
         return NONE
     number = one.node.number
     structure = layout.layers_file(number)
     layers = _parse(Layers, container.read(structure), structure)
+    require_structure(one, layers, root)
     if manifest.has_weights:
         target = folder / f"node-{number}" / "weights.safetensors"
         container.copy(layout.weights_file(number), target)
