@@ -9,7 +9,7 @@ from scipy.stats import spearmanr
 
 from cnnpruner.api.app import create_app
 from cnnpruner.domain.nodes import Node
-from cnnpruner.service.workspace import Workspace
+from cnnpruner.service.workspace import MOST_WAITING, Workspace
 from tests.api.inline import InlineRunner
 from tests.digits_node import add_ready_root
 
@@ -101,3 +101,15 @@ def test_agreement_is_spearmans_correlation_in_keep_order(server: TestClient, ro
     assert len(without) == len(free) - found["units"][2][2]
     everything = server.get(f"/api/nodes/{root.id}/agreement").json()
     assert everything["criteria"] == NAMES
+
+
+def test_when_many_wait_for_answers_others_are_told_so_and_all_else_is_answered(
+    work: Workspace, root: Node, server: TestClient
+) -> None:
+    for _ in range(MOST_WAITING):
+        work.waiting.acquire()
+    refused = server.get(f"/api/nodes/{root.id}/scores?criterion=l1")
+    assert refused.status_code == 503 and "ask for this one again" in refused.json()["error"]["message"]
+    assert server.get(f"/api/nodes/{root.id}").status_code == 200
+    work.waiting.release()
+    assert server.get(f"/api/nodes/{root.id}/scores?criterion=l1").status_code == 200

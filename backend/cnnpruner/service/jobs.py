@@ -54,7 +54,16 @@ def queue(work: Workspace, job: dict[str, Any]) -> Job:
 
 
 def wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Wait until a short job has ended; its error is raised as ours."""
+    """Wait until a short job has ended; its error is raised as ours, and Unavailable where too many wait already."""
+    if not work.waiting.acquire(blocking=False):
+        raise Unavailable("Many answers are being computed for others; ask for this one again in a few seconds.")
+    try:
+        return _wait(work, job_id, timeout_s)
+    finally:
+        work.waiting.release()
+
+
+def _wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
     deadline = time.monotonic() + timeout_s
     while (job := work.store.jobs.get(job_id)).state in ("waiting", "running"):
         if time.monotonic() > deadline:

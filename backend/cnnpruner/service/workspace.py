@@ -1,6 +1,7 @@
 """What every service function works on: the store, the runner, how the server was started, and who asks."""
 
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 
 from cnnpruner.config import Config
 from cnnpruner.domain.visitors import OWNER, Visitor
@@ -8,6 +9,8 @@ from cnnpruner.runners.base import Runner
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plugins import Plugins
 from cnnpruner.store import Store
+
+MOST_WAITING = 24
 
 
 @dataclass(frozen=True)
@@ -19,5 +22,7 @@ class Workspace:
     runner: Runner
     broadcast: Broadcast
     plugins: Plugins = field(default_factory=lambda: Plugins(None))
+    waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
+    """Requests that wait for a job: fewer than the server has threads, so that all others go on being answered."""
     visitor: Visitor = OWNER
     """Who asks; the server itself acts as the owner."""
