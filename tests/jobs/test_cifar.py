@@ -47,7 +47,8 @@ def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_
 
     free = [unit.id for unit in found.layers.units if unit.free]
     training = setting.experiment.training.model_copy(update={"epochs": 1, "images": 2_000})
-    few = replace(setting, splits=replace(splits, selection=splits.selection[:500]))
+    rest = np.concatenate([splits.selection[500:], splits.test])
+    few = replace(setting, splits=replace(splits, selection=splits.selection[:500], test=rest))
     ready = ReadyNode(result.layers, weights)
     child = tmp_path / "node-1" / "weights.safetensors"
     context = FakeContext(tmp_path / "node-1")
