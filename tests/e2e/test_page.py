@@ -39,6 +39,10 @@ def test_a_round_in_the_page_and_all_of_it_after_a_restart(demo: Server, root: d
         expect(page.get_by_test_id("job")).to_be_visible()
         expect(page.get_by_test_id("job")).to_contain_text(re.compile("epoch|node", re.IGNORECASE))
 
+        for _ in range(100):  # another test may have left a newer node before this one was made
+            if _newest(demo, root["experiment_id"])["note"] == "in the page":
+                break
+            page.wait_for_timeout(100)
         child = demo.ready(_newest(demo, root["experiment_id"])["id"], timeout_s=240)
         expect(page.get_by_test_id(f"node-{child['number']}")).to_be_visible()
         assert (child["filters"], child["parameters"], child["macs"], child["size_bytes"]) == tuple(after.values())
