@@ -50,6 +50,7 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
     listenToChosen();
   };
   act.restore();
+  document.addEventListener("keydown", store.flush, { capture: true }); // two keys within one frame: the second meets what the first did
   listenForKeys(PANELS, store.state, act);
   onpopstate = () => act.restoreChoice(startChoice());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);

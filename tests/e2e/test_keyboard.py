@@ -53,7 +53,6 @@ def test_tree_and_compare_and_trade_off(grown: Grown) -> None:
         expect(page.locator("svg.tradeoff .point.chosen")).to_have_attribute("aria-label", re.compile(r"Node [1-9]"))
         page.keyboard.press("Escape")
         page.keyboard.press("f")
-        page.wait_for_timeout(700)  # until the dialog has the keys
         page.keyboard.type(f"{last['number']}")
         page.keyboard.press("Enter")
         expect(page.get_by_test_id("facts")).to_contain_text(f"Node {last['number']}")

@@ -5,6 +5,8 @@ import type { State } from "./state";
 export interface Store {
   state(): State;
   dispatch(reducer: Reducer): void;
+  /** Draws now what waits for the next frame, so that an event meets the page as its State is; nothing before the first picture. */
+  flush(): void;
 }
 
 export type Schedule = (draw: () => void) => void;
@@ -18,18 +20,22 @@ export function createStore(
 ): Store {
   let state = initial;
   let waiting = false;
+  let isShown = false;
+  const drawWaiting = (): void => {
+    if (!waiting) return;
+    waiting = false;
+    isShown = true;
+    draw(state);
+  };
   const dispatch = (reducer: Reducer): void => {
     const next = reducer(state);
     if (next === state) return;
     state = next;
     if (!waiting) {
       waiting = true;
-      schedule(() => {
-        waiting = false;
-        draw(state);
-      });
+      schedule(drawWaiting);
     }
     onChange(state);
   };
-  return { state: () => state, dispatch };
+  return { state: () => state, dispatch, flush: () => isShown && drawWaiting() };
 }

@@ -65,3 +65,18 @@ test("the server's sentence is kept with the question that failed", async () => 
     expect(context.store.state().screen.questions.k).toEqual({ state: "failed", error: "Node 3 is not ready." }),
   );
 });
+
+test("what an event brings while another waits for its frame is drawn before, but only once the page is there", () => {
+  const frames: (() => void)[] = [];
+  const draw = vi.fn<(state: State) => void>();
+  const store = createStore(initialState, draw, undefined, (frame) => void frames.push(frame));
+  store.dispatch(choose("a"));
+  store.flush();
+  expect(draw).not.toHaveBeenCalled();
+  frames.forEach((frame) => frame());
+  store.dispatch(choose("b"));
+  store.flush();
+  expect(draw.mock.lastCall?.[0].choice.layer).toBe("b");
+  frames.forEach((frame) => frame());
+  expect(draw).toHaveBeenCalledTimes(2);
+});

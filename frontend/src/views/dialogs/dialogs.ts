@@ -30,7 +30,7 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     .selectAll<HTMLElement, Dialog["kind"]>(":scope > wa-dialog")
     .data(dialog ? [dialog.kind] : [], (kind) => kind)
     .join(
-      (enter) => rememberFocus(enter.append<HTMLElement>("wa-dialog").attr("label", (kind) => LABELS[kind] ?? ownDialog(panels, kind)?.label ?? "").attr("data-testid", (kind) => `dialog-${kind}`)),
+      (enter) => takeKeys(rememberFocus(enter.append<HTMLElement>("wa-dialog").attr("label", (kind) => LABELS[kind] ?? ownDialog(panels, kind)?.label ?? "").attr("data-testid", (kind) => `dialog-${kind}`))),
       (update) => update,
       (exit) => giveFocusBack(exit),
     )
@@ -49,6 +49,13 @@ type Opened = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
 
 const rememberFocus = (entered: Opened): Opened => entered.each(function () {
   openers.set(this, document.activeElement);
+});
+
+/** What is typed right after the key that opens a dialog belongs to its field: the component itself waits a frame longer. */
+const takeKeys = (entered: Opened): Opened => entered.each(function () {
+  const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
+  queueMicrotask(focus); // its content is drawn by then, the component perhaps not yet loaded
+  void customElements.whenDefined("wa-dialog").then(() => (this as HTMLElement & { updateComplete?: Promise<unknown> }).updateComplete).then(focus);
 });
 
 function giveFocusBack(closed: Opened): void {
