@@ -27,7 +27,7 @@ from tests.api.shared_trees import guarded, link_to, visit
 from tests.digits_node import add_ready_root
 from tests.trees import plant
 
-NAMELESS = {"id", "experiment_id", "job_id", "root_id"}
+NAMELESS = {"id", "experiment_id", "job_id", "root_id", "version"}
 NODES = {
     "node_id", "parent_id", "child_id", "good_id", "bad_id", "from_id", "like_id", "against_id", "nodes", "current_id"
 }  # fmt: skip

@@ -93,7 +93,7 @@ def test_a_missing_package_is_named_with_the_line_to_type(
 
 def test_without_tqdm_the_bar_is_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
-    job = Job.model_validate(dict.fromkeys(Job.model_fields) | RUNNING)
+    job = Job.model_validate(dict.fromkeys(Job.model_fields) | RUNNING | {"version": 1})
     with progress_bar() as show:
         show(job)
     assert "[###############...............] 50% epoch 1 of 2, 3 s left" in capsys.readouterr().err

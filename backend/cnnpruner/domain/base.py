@@ -11,6 +11,12 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+class Changing(Value):
+    """A value that is answered and told while it changes, so that answers and events can cross."""
+
+    version: int = Field(default=1, ge=1, description="goes up with every change; a lower one than known is older")
+
+
 class ErrorBody(Value):
     """What went wrong, in one shape everywhere."""
 

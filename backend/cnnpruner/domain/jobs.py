@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from cnnpruner.domain.base import ErrorBody, Value
+from cnnpruner.domain.base import Changing, ErrorBody
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 JobKind = Literal[
@@ -26,7 +26,7 @@ JobKind = Literal[
 Lane = Literal["training", "interactive"]
 
 
-class Job(Value):
+class Job(Changing):
     """The last three states are final."""
 
     id: int

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cnnpruner.domain.base import ErrorBody, Interval, Value
+from cnnpruner.domain.base import Changing, ErrorBody, Interval, Value
 from cnnpruner.domain.experiments import Training, TrainingChoice
 from cnnpruner.domain.markup import Content, count, facts, percent
 
@@ -55,7 +55,7 @@ class NewControls(Value):
     )
 
 
-class Node(Value):
+class Node(Changing):
     """Weights, plan, parent, epochs and metrics never change once it is `ready`."""
 
     id: int

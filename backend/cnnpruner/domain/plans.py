@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cnnpruner.domain.base import Accuracy, Value
+from cnnpruner.domain.base import Accuracy, Changing, Value
 from cnnpruner.domain.experiments import TrainingChoice
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.markup import Content, facts, percent
@@ -146,7 +146,7 @@ class Preview(Value):
     seconds: float
 
 
-class Plan(Value):
+class Plan(Changing):
     """A draft until applied; then closed and the plan of one node."""
 
     id: int

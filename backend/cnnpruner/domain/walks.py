@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cnnpruner.domain.base import Value
+from cnnpruner.domain.base import Changing, Value
 from cnnpruner.domain.experiments import TrainingChoice
 
 WalkKind = Literal["automatic", "automatic_estimator"]
@@ -30,7 +30,7 @@ class StopWalk(Value):
     finish_node: bool = Field(default=False, description="let the node in the making become ready, to take over there")
 
 
-class Walk(Value):
+class Walk(Changing):
     """A walk and how far it is."""
 
     id: int

@@ -125,7 +125,7 @@ def _add_nodes(session: Session, experiment_id: int, bundle: Bundle, packed: Seq
 
 def _add_node(session: Session, experiment_id: int, one: BundledNode, node_ids: Ids) -> int:
     node = one.node
-    columns = node.model_dump(include=set(NODE_COLUMNS), exclude={"id", "plan_id", "job_id", "control"})
+    columns = node.model_dump(include=set(NODE_COLUMNS), exclude={"id", "plan_id", "job_id", "control", "version"})
     if node.state in ("waiting", "running"):
         columns |= {"state": "cancelled", "error": {"code": "left_behind", "message": CUT_OFF, "details": {}}}
     columns |= {"experiment_id": experiment_id, "parent_id": node_ids.get(node.parent_id or 0)}
@@ -149,7 +149,7 @@ def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int
     made: dict[int, int] = {}
     for plan in plans:
         row = PlanRow(
-            **plan.model_dump(include=PLAN_COLUMNS - {"id", "node_id", "child_id", "preview"}),
+            **plan.model_dump(include=PLAN_COLUMNS - {"id", "node_id", "child_id", "preview", "version"}),
             node_id=node_ids[plan.node_id],
             child_id=node_ids.get(plan.child_id or 0),
             content=plan.model_dump(mode="json", exclude=PLAN_COLUMNS),

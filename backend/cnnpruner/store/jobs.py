@@ -113,6 +113,7 @@ class Jobs:
                     state="running",
                     worker=worker,
                     attempt=JobRow.attempt + 1,
+                    version=JobRow.version + 1,
                     fruitless=JobRow.fruitless + 1,
                     started_at=now(),
                 )

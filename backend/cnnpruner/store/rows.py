@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 
 class Utc(TypeDecorator[datetime]):
@@ -40,6 +40,16 @@ class Row(DeclarativeBase):
     """Base of all rows."""
 
     type_annotation_map: ClassVar = {dict[str, Any]: JSON, list[Any]: JSON, datetime: Utc(), bytes: LargeBinary}
+
+
+class Versioned:
+    """Counts its changes, so that of two readings of a row the newer one is known."""
+
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 
 AUTO = {"sqlite_autoincrement": True}
@@ -80,7 +90,7 @@ class PartRow(Row):
     data: Mapped[bytes]
 
 
-class NodeRow(Row):
+class NodeRow(Versioned, Row):
     __tablename__ = "nodes"
     __table_args__ = (UniqueConstraint("experiment_id", "number"), AUTO)
 
@@ -136,7 +146,7 @@ class EpochRow(Row):
     at: Mapped[datetime]
 
 
-class PlanRow(Row):
+class PlanRow(Versioned, Row):
     __tablename__ = "plans"
     __table_args__ = (AUTO,)
 
@@ -154,7 +164,7 @@ class PlanRow(Row):
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
-class JobRow(Row):
+class JobRow(Versioned, Row):
     __tablename__ = "jobs"
     __table_args__ = (Index("ix_jobs_queue", "state", "lane", "id"), AUTO)
 
@@ -195,7 +205,7 @@ class EstimateRow(Row):
     plan_id: Mapped[int | None]
 
 
-class WalkRow(Row):
+class WalkRow(Versioned, Row):
     __tablename__ = "walks"
     __table_args__ = (AUTO,)
 

@@ -14,7 +14,7 @@ _DERIVED = {"accuracy", "accuracy_interval", "recovered"}
 NODE_COLUMNS = [name for name in Node.model_fields if name not in _DERIVED]
 JOB_COLUMNS = list(Job.model_fields)
 PLAN_COLUMNS = {
-    "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview"
+    "id", "node_id", "name", "state", "child_id", "revision", "created_at", "updated_at", "note", "preview", "version"
 }  # fmt: skip
 EPOCH_COLUMNS = list(Epoch.model_fields)
 

@@ -2600,6 +2600,12 @@ export interface components {
          * @description The last three states are final.
          */
         Job: {
+            /**
+             * Version
+             * @description goes up with every change; a lower one than known is older
+             * @default 1
+             */
+            version: number;
             /** Id */
             id: number;
             /**
@@ -3614,6 +3620,12 @@ export interface components {
          * @description Weights, plan, parent, epochs and metrics never change once it is `ready`.
          */
         Node: {
+            /**
+             * Version
+             * @description goes up with every change; a lower one than known is older
+             * @default 1
+             */
+            version: number;
             /** Id */
             id: number;
             /** Experiment Id */
@@ -4024,6 +4036,12 @@ export interface components {
          * @description A draft until applied; then closed and the plan of one node.
          */
         Plan: {
+            /**
+             * Version
+             * @description goes up with every change; a lower one than known is older
+             * @default 1
+             */
+            version: number;
             /** Id */
             id: number;
             /** Node Id */
@@ -4868,6 +4886,12 @@ export interface components {
          * @description A walk and how far it is.
          */
         Walk: {
+            /**
+             * Version
+             * @description goes up with every change; a lower one than known is older
+             * @default 1
+             */
+            version: number;
             /** Id */
             id: number;
             /** Experiment Id */

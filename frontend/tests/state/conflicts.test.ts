@@ -45,7 +45,7 @@ function planOf(id: number, percent: number, revision: number): Plan {
   const [model, result] = [planModel(state)!, planResult(state)!];
   const rule = { rule: "percent", percent, criterion: "taylor", round_to: 1, max_layer_share: 1, max_class_loss: null } as Plan["rule"];
   return {
-    id, node_id: 10, name: id === 5 ? "A" : "B", state: "draft", child_id: null, revision, created_at: "", updated_at: "", rule, filters: {},
+    id, version: revision, node_id: 10, name: id === 5 ? "A" : "B", state: "draft", child_id: null, revision, created_at: "", updated_at: "", rule, filters: {},
     units: [], budget: null, reached: 0, notes: [], now: model.now, cost: model.now, shares: result.shares, preview: null, note: "",
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { takeEvent } from "../../src/state/actions/live";
+import { withValue, withValues } from "../../src/state/patches";
 import { makeEpoch, makeJob, makeNode, stateWith } from "../fixtures/values";
 
 const start = stateWith([makeNode(0, null, { state: "running" })]);
@@ -19,4 +20,11 @@ test("a node that turns ready replaces the running one", () => {
 test("a job that moved on is seen", () => {
   const state = takeEvent({ kind: "job", job: makeJob({ progress: 0.9 }) })(start);
   expect(state.server.jobs[5]?.progress).toBe(0.9);
+});
+
+test("an answer that comes after the event that it precedes changes nothing", () => {
+  const done = takeEvent({ kind: "job", job: makeJob({ version: 3, state: "done" }) })(start);
+  expect(withValue(done, "jobs", 5, makeJob({ version: 2 }))).toBe(done);
+  expect(withValues(done, "jobs", [makeJob({ version: 2 })]).server.jobs[5]?.state).toBe("done");
+  expect(withValue(done, "jobs", 5, makeJob({ version: 3, message: "same" })).server.jobs[5]?.message).toBe("same");
 });

@@ -34,7 +34,7 @@ function planFor(body: Record<string, unknown>): Plan {
   const rule = (body.rule && typeof body.rule === "object" ? body.rule : body) as Plan["rule"];
   const { cost, shares, reached, budget } = result;
   return {
-    id: 5, node_id: 10, name: "A", state: "draft", child_id: null, revision: 1, created_at: "", updated_at: "",
+    id: 5, version: 1, node_id: 10, name: "A", state: "draft", child_id: null, revision: 1, created_at: "", updated_at: "",
     rule, filters: {}, units, budget, reached, notes: [], now: model.now, cost, shares, preview: null, note: "",
   };
 }

@@ -67,7 +67,7 @@ function tellEdit({ store, notify }: Context, event: ServerEvent): void {
   }
 }
 
-/** What one event changes. An event that is older than what is known changes nothing. */
+/** What one event changes. */
 export const takeEvent =
   (event: ServerEvent): Reducer =>
   (state) => {
@@ -81,7 +81,7 @@ export const takeEvent =
       case "scores":
         return withValue(state, "partialScores", event.scores.node_id, event.scores);
       case "plan":
-        return takePlan(state, event.plan);
+        return withValue(state, "plans", event.plan.id, event.plan);
       case "experiment":
         return withValue(state, "experiments", event.experiment.id, event.experiment);
       case "walk":
@@ -97,12 +97,6 @@ export const takeEvent =
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
   const others = (state.server.epochs[node] ?? []).filter((known) => known.epoch !== epoch.epoch);
   return [...others, epoch].sort((a, b) => a.epoch - b.epoch);
-}
-
-/** The answer to an edit and the event about an older edit may cross. */
-function takePlan(state: State, plan: State["server"]["plans"][number]): State {
-  const known = state.server.plans[plan.id];
-  return known && known.revision > plan.revision ? state : withValue(state, "plans", plan.id, plan);
 }
 
 /** Once the line stands: the tree, jobs and open questions anew, keeping what is drawn until the answers are here. */

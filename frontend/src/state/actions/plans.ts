@@ -136,7 +136,7 @@ async function previewPlan({ store }: Context, saver: Saver): Promise<void> {
   if (!plan) return;
   const answer = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
-    isPreview(answer) ? withValue(state, "plans", plan.id, { ...plan, preview: answer }) : withValue(state, "jobs", answer.id, answer),
+    isPreview(answer) ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: answer }) : withValue(state, "jobs", answer.id, answer),
   );
 }
 
