@@ -19,9 +19,16 @@ export function drawLine(svg: Svg, data: TableData, callbacks: TableCallbacks): 
   handle.attr("transform", `translate(${at},0)`).classed("closed", data.line.isClosed);
   handle.select("line").attr("y1", 18).attr("y2", bottom);
   handle.select("rect.reach").attr("height", bottom);
-  handle.select("text").text(lineLabel(data));
+  const aside = knobShift(at, data.layout.plot);
+  handle.select("rect.knob").attr("x", aside - WIDE / 2);
+  handle.select("text").attr("x", aside).text(lineLabel(data));
   describe(handle, data);
   listen(handle, svg, data, callbacks);
+}
+
+/** How far the knob moves off the line so that it covers no heading beside the plot. */
+export function knobShift(at: number, [left, right]: readonly [number, number]): number {
+  return Math.max(0, left + WIDE / 2 - at) + Math.min(0, right - WIDE / 2 - at);
 }
 
 /** Three digits; the arrow points to the side that goes. */
@@ -34,7 +41,7 @@ export function lineLabel({ line }: Pick<TableData, "line">): string {
 function build(handle: Group): void {
   handle.append("rect").attr("class", "reach").attr("x", -REACH).attr("width", 2 * REACH).attr("fill", "transparent");
   handle.append("line").attr("stroke", "var(--remove)").attr("stroke-width", 1.5);
-  handle.append("rect").attr("class", "knob").attr("x", -WIDE / 2).attr("y", 1).attr("width", WIDE).attr("height", 17).attr("rx", 3);
+  handle.append("rect").attr("class", "knob").attr("y", 1).attr("width", WIDE).attr("height", 17).attr("rx", 3);
   handle.append("text").attr("y", 13.5).attr("text-anchor", "middle");
 }
 

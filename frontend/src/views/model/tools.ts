@@ -45,7 +45,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) => callbacks.onScore(score));
   part(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
-  part(row, "label", "of").text(data.width < 620 ? "%" : "% of filters").attr("for", "line-percent");
+  part(row, "label", "of").text(data.width < 700 ? "%" : "% of filters").attr("for", "line-percent");
   drawChips(part(row, "span", "seg"), data, callbacks);
   part(row, "span", "grow");
   const axis = { ...data, isEnabled: data.isChoosable };

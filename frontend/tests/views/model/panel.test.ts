@@ -6,7 +6,7 @@ import { emptyRule, type Rule } from "../../../src/plan/rule";
 import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
-import { stepOf } from "../../../src/views/model/line";
+import { knobShift, stepOf } from "../../../src/views/model/line";
 import { makeCriterion } from "../../fixtures/criteria";
 import { networkState } from "../../fixtures/network";
 
@@ -122,4 +122,10 @@ test("enlarged, all drafts of the node stand side by side, and one click goes to
   expect(rows[1]!.getAttribute("aria-current")).toBe("true");
   rows[0]!.querySelector("button")!.click();
   expect(act.choosePlan).toHaveBeenCalledWith(1);
+});
+
+test("the knob of the line covers no heading beside the plot", () => {
+  expect(knobShift(300, [100, 500])).toBe(0);
+  expect(knobShift(100, [100, 500])).toBe(29);
+  expect(knobShift(495, [100, 500])).toBe(-24);
 });
