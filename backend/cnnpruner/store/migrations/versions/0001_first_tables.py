@@ -10,6 +10,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _make_experiments()
+    _make_events()
+    _make_nodes()
+    _make_epochs()
+    _make_plans()
+    _make_jobs()
+    _make_parts()
+
+
+def _make_experiments() -> None:
     op.create_table(
         "experiments",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -25,6 +35,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
+
+
+def _make_events() -> None:
     op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -40,6 +53,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_events_experiment", ["experiment_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_events_key"), ["key"], unique=False)
 
+
+def _make_nodes() -> None:
     op.create_table(
         "nodes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -90,6 +105,8 @@ def upgrade() -> None:
     with op.batch_alter_table("nodes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_nodes_parent_id"), ["parent_id"], unique=False)
 
+
+def _make_epochs() -> None:
     op.create_table(
         "epochs",
         sa.Column("node_id", sa.Integer(), nullable=False),
@@ -103,6 +120,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["node_id"], ["nodes.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("node_id", "epoch"),
     )
+
+
+def _make_plans() -> None:
     op.create_table(
         "plans",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -123,6 +143,8 @@ def upgrade() -> None:
     with op.batch_alter_table("plans", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_plans_node_id"), ["node_id"], unique=False)
 
+
+def _make_jobs() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -156,6 +178,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_jobs_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index("ix_jobs_queue", ["state", "lane", "id"], unique=False)
 
+
+def _make_parts() -> None:
     op.create_table(
         "parts",
         sa.Column("id", sa.Integer(), nullable=False),
