@@ -1,0 +1,57 @@
+"""All that a tree shows, so that it can be compared with the same tree on another server."""
+
+from typing import Any
+
+from cnnpruner.store.bundles import CUT_OFF, WALKED
+from tests.api.bundles.servers import Server
+
+NAMELESS = {"id", "experiment_id", "job_id", "root_id", "version"}
+NODES = {
+    "node_id", "parent_id", "child_id", "good_id", "bad_id", "from_id", "like_id", "against_id", "nodes", "current_id"
+}  # fmt: skip
+
+
+def describe(server: Server, experiment_id: int) -> list[Any]:
+    """All that a person sees of a tree."""
+    nodes = server.get(f"/experiments/{experiment_id}/tree")["nodes"]
+    numbers = {node["id"]: node["number"] for node in nodes}
+    told: list[Any] = [numbers.get(node["parent_id"]) for node in nodes]
+    for node in nodes:
+        told += [node, server.get(f"/nodes/{node['id']}/epochs"), server.get(f"/nodes/{node['id']}/plans")]
+        if node["state"] == "ready":
+            views = ("layers", "confusion", "scores?criterion=l1", "samples?limit=500")
+            told += [server.get(f"/nodes/{node['id']}/{view}") for view in views]
+    told += [server.get(f"/experiments/{experiment_id}/{name}") for name in ("estimates", "walks")]
+    return told
+
+
+def comparable(server: Server, experiment_id: int) -> Any:
+    """The same; node numbers and names of plans stand for their ids."""
+    tree = server.get(f"/experiments/{experiment_id}/tree")["nodes"]
+    nodes = {node["id"]: f"node {node['number']}" for node in tree}
+    plans = {
+        plan["id"]: f"{nodes[node['id']]}, plan {plan['name']}"
+        for node in tree
+        for plan in server.get(f"/nodes/{node['id']}/plans")
+    }
+
+    def named(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: named(one, name) for name, one in value.items() if name not in NAMELESS}
+        if isinstance(value, list):
+            return [named(one, key) for one in value]
+        if key in NODES and value is not None:
+            return nodes[value]
+        return plans[value] if key == "plan_id" and value is not None else value
+
+    return named(describe(server, experiment_id))
+
+
+def left_behind(told: Any) -> Any:
+    """What was in the making, as it is elsewhere: cancelled and stopped."""
+    for one in told:
+        if isinstance(one, dict) and one.get("state") == "waiting":
+            one |= {"state": "cancelled", "error": {"code": "left_behind", "message": CUT_OFF, "details": {}}}
+    for walk in told[-1]:
+        walk |= {"state": "stopped", "reason": WALKED, "finished_at": walk["created_at"]}
+    return told

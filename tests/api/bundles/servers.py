@@ -1,0 +1,90 @@
+"""Servers in process that work, and the tree that travels between them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from fastapi.testclient import TestClient
+
+from cnnpruner.api.app import create_app
+from cnnpruner.config import Config
+from cnnpruner.domain.walks import NewWalk
+from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.service.workspace import Workspace
+from cnnpruner.store import open_store
+from tests.api.inline import InlineRunner
+from tests.digits_node import add_ready_root
+
+ESTIMATE = {
+    "target_accuracy": 0.9,
+    "keep": 300,
+    "remove": 90,
+    "percent": 12.5,
+    "change": 0.2,
+    "interpolated": 300,
+    "interpolation_reason": None,
+    "forecast": None,
+    "forecast_reason": "too few nodes",
+}
+
+
+class Server:
+    """The API over a store of its own, with a worker in this process."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        config = Config(f"sqlite:///{folder / 'e.db'}", folder / "models", (folder,), "127.0.0.1", 0, False, False)
+        self.store = open_store(config.database, config.models)
+        self.runner = InlineRunner(self.store)
+        self.work = Workspace(config, self.store, self.runner, Broadcast(self.store))
+        app = create_app(self.work)
+        self.api = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+
+    def get(self, path: str) -> Any:
+        answer = self.api.get(f"/api{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        answer = self.api.post(f"/api{path}", json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
+    def open(self, data: bytes) -> Any:
+        return self.api.post("/api/bundles", content=data, headers={"Content-Type": "application/zip"})
+
+    def train(self) -> None:
+        """Do what waits for the training lane."""
+        while self.runner.work.run_next("training"):
+            pass
+
+    def files(self) -> set[str]:
+        """All that lies in its model store."""
+        models = self.work.config.models
+        return {str(path.relative_to(models)) for path in models.rglob("*")}
+
+
+def grow(server: Server) -> None:
+    """Three nodes in experiment 1: number 1 was deleted, 3 is still waiting."""
+    root = add_ready_root(server.store)
+    np.save(server.store.files.pictures(1), np.zeros((server.get(f"/nodes/{root}")["images"], 8, 8, 1), np.uint8))
+    short = {"training": {"epochs": 1, "images": 64}, "note": "half of it"}
+    gone = server.post(f"/nodes/{root}/plans", {"rule": "percent", "percent": 10, "criterion": "l1"})
+    server.post(f"/plans/{gone['id']}/apply", short)
+    server.train()
+    half = server.post(f"/nodes/{root}/plans", {"rule": "percent", "percent": 50, "criterion": "l1"})
+    child = server.post(f"/plans/{half['id']}/apply", short)["node"]
+    server.train()
+    server.api.delete(f"/api/nodes/{child['id'] - 1}")
+    draft = server.post(f"/nodes/{child['id']}/plans", {"rule": "percent", "percent": 20, "criterion": "l1"})
+    server.post(f"/plans/{draft['id']}/preview")
+    server.store.estimates.add(1, child["id"], ESTIMATE | {"from_id": root, "good_id": root, "bad_id": child["id"]})
+    server.store.walks.add(1, root, NewWalk(kind="automatic", target_accuracy=0.1))
+    server.post(f"/nodes/{child['id']}/controls", {"kind": "l1"})
+    server.api.patch(f"/api/nodes/{child['id']}", json={"note": "<b>kept</b> ü", "starred": True})
+
+
+def bundle(server: Server, query: str = "") -> bytes:
+    answer = server.api.get(f"/api/experiments/1/bundle{query}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip"), answer.text
+    return answer.content
