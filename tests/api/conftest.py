@@ -1,6 +1,7 @@
-"""The API in process, over a real store and a runner without workers."""
+"""The API in process, over a real store and a runner without workers, or one that works."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ from fastapi.testclient import TestClient
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
 from cnnpruner.domain.jobs import Lane
+from cnnpruner.domain.nodes import Node
 from cnnpruner.runners.base import LaneStatus
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
+from tests.api.inline import InlineRunner
+from tests.digits_node import add_ready_root
 
 
 class IdleRunner:
@@ -48,4 +52,18 @@ def work(tmp_path: Path) -> Iterator[Workspace]:
 def client(work: Workspace) -> Iterator[TestClient]:
     """The API over it."""
     with TestClient(create_app(work), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def root(work: Workspace) -> Node:
+    """A ready node of the demo's network, without any scores."""
+    return work.store.nodes.get(add_ready_root(work.store))
+
+
+@pytest.fixture
+def server(work: Workspace, root: Node) -> Iterator[TestClient]:
+    """The API over `root`, with a worker that does what is asked at once."""
+    app = create_app(replace(work, runner=InlineRunner(work.store)))
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client

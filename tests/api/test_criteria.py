@@ -1,33 +1,13 @@
 """Criteria over REST: listed, computed where missing by a real worker in this process, compared, planned with."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 import pytest
 from fastapi.testclient import TestClient
 from scipy.stats import spearmanr
 
-from cnnpruner.api.app import create_app
 from cnnpruner.domain.nodes import Node
 from cnnpruner.service.workspace import MOST_WAITING, Workspace
-from tests.api.inline import InlineRunner
-from tests.digits_node import add_ready_root
 
 NAMES = ["taylor", "l1", "l2", "bn_scale", "activation_mean", "apoz", "fpgm", "random"]
-
-
-@pytest.fixture
-def root(work: Workspace) -> Node:
-    """A ready node of the demo's network, without any scores."""
-    return work.store.nodes.get(add_ready_root(work.store))
-
-
-@pytest.fixture
-def server(work: Workspace, root: Node) -> Iterator[TestClient]:
-    """The API with a worker."""
-    app = create_app(replace(work, runner=InlineRunner(work.store)))
-    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
-        yield client
 
 
 def test_criteria_are_listed_with_their_orientation(client: TestClient) -> None:

@@ -3,8 +3,6 @@
 import importlib.util
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,29 +11,12 @@ import torch
 from fastapi.testclient import TestClient
 
 import cnnpruner
-from cnnpruner.api.app import create_app
 from cnnpruner.domain.nodes import Node
 from cnnpruner.engine.exports.packages import missing_packages
 from cnnpruner.jobs import export as export_job
 from cnnpruner.service import exports
 from cnnpruner.service.nodes import describe_hope
 from cnnpruner.service.workspace import Workspace
-from tests.api.inline import InlineRunner
-from tests.digits_node import add_ready_root
-
-
-@pytest.fixture
-def root(work: Workspace) -> Node:
-    """A ready node of the demo's network."""
-    return work.store.nodes.get(add_ready_root(work.store))
-
-
-@pytest.fixture
-def server(work: Workspace, root: Node) -> Iterator[TestClient]:
-    """The API with a worker."""
-    app = create_app(replace(work, runner=InlineRunner(work.store)))
-    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
-        yield client
 
 
 def test_one_get_gives_an_archive_that_load_opens(server: TestClient, root: Node, tmp_path: Path) -> None:

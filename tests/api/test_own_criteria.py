@@ -12,7 +12,6 @@ from cnnpruner.domain.nodes import Node
 from cnnpruner.service.plugins import Plugins
 from cnnpruner.service.workspace import Workspace
 from tests.api.inline import InlineRunner
-from tests.digits_node import add_ready_root
 
 OWN = """
 from cnnpruner.engine.criteria import FilterCriterion, NumberOption
@@ -35,11 +34,6 @@ class Small(FilterCriterion):
             raise ValueError("too many filters")
         return weight.sum(1)
 """
-
-
-@pytest.fixture
-def root(work: Workspace) -> Node:
-    return work.store.nodes.get(add_ready_root(work.store))
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Samples, filter pictures and layer filters over REST, computed by a real worker in this process."""
 
 import base64
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,30 +8,13 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.api.app import create_app
 from cnnpruner.client import Client
 from cnnpruner.client.http import Http
 from cnnpruner.domain.nodes import Node
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
-from tests.api.inline import InlineRunner
-from tests.digits_node import add_ready_root
 
 PNG = b"\x89PNG"
-
-
-@pytest.fixture
-def root(work: Workspace) -> Node:
-    """A ready node of the demo's network."""
-    return work.store.nodes.get(add_ready_root(work.store))
-
-
-@pytest.fixture
-def server(work: Workspace, root: Node) -> Iterator[TestClient]:
-    """The API with a worker."""
-    app = create_app(replace(work, runner=InlineRunner(work.store)))
-    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
-        yield client
 
 
 def layers(store: Store, root: Node) -> list[Any]:
