@@ -55,6 +55,15 @@ def test_a_report_is_not_there_before_its_job_is_done(client: TestClient) -> Non
     assert answer.status_code == 409 and "is not done yet" in answer.json()["error"]["message"]
 
 
+def test_a_cancelled_look_found_nothing_and_says_so(client: TestClient) -> None:
+    for path, asked in (("/api/inspections", body("small_vgg")), ("/api/data/reports", {"data": {"kind": "digits"}})):
+        job = client.post(path, json=asked).json()
+        client.post(f"/api/jobs/{job['id']}/cancel")
+        answer = client.get(f"{path}/{job['id']}")
+        assert answer.status_code == 409
+        assert "was cancelled and found nothing; start another" in answer.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("network", "said"),
     [

@@ -2,7 +2,7 @@
 
 from cnnpruner.domain.data_reports import DataReport, NewDataReport
 from cnnpruner.domain.jobs import Job
-from cnnpruner.errors import Conflict, NotFound
+from cnnpruner.errors import NotFound
 from cnnpruner.service import jobs
 from cnnpruner.service.data import check_source
 from cnnpruner.service.workspace import Workspace
@@ -18,11 +18,4 @@ def report(work: Workspace, job: Job) -> DataReport:
     """What it found. Raises NotFound for a job of another kind, Conflict while it runs, its own error."""
     if job.kind != "data_report":
         raise NotFound(f"Job {job.id} is no look at data; POST /api/data/reports starts one.")
-    if job.state in ("waiting", "running"):
-        raise Conflict(f"The look at the data, job {job.id}, is not done yet ({job.progress:.0%}); ask again later.")
-    if job.error is not None:
-        raise jobs.as_error(job)
-    found = work.store.data_reports.get(job.id)
-    if found is None:
-        raise Conflict(f"Job {job.id} was {job.state} and found nothing; start another.")
-    return found
+    return jobs.found_by(job, f"The look at the data, job {job.id},", work.store.data_reports.get)

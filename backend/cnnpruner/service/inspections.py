@@ -3,7 +3,7 @@
 from cnnpruner.domain.experiments import NewExperiment
 from cnnpruner.domain.inspections import NetworkReport
 from cnnpruner.domain.jobs import Job
-from cnnpruner.errors import Conflict, NotFound
+from cnnpruner.errors import NotFound
 from cnnpruner.service import jobs
 from cnnpruner.service.experiments import settle
 from cnnpruner.service.workspace import Workspace
@@ -18,11 +18,4 @@ def report(work: Workspace, job: Job) -> NetworkReport:
     """What it found. Raises NotFound for a job of another kind, Conflict while it runs, its own error."""
     if job.kind != "report":
         raise NotFound(f"Job {job.id} is no inspection; POST /api/inspections starts one.")
-    if job.state in ("waiting", "running"):
-        raise Conflict(f"Inspection {job.id} is not done yet ({job.progress:.0%}); ask again when its job is.")
-    if job.error is not None:
-        raise jobs.as_error(job)
-    found = work.store.inspections.get(job.id)
-    if found is None:
-        raise Conflict(f"Inspection {job.id} was {job.state} and found nothing; start another.")
-    return found
+    return jobs.found_by(job, f"Inspection {job.id}", work.store.inspections.get)

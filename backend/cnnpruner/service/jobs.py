@@ -2,15 +2,16 @@
 
 import logging
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from cnnpruner.domain.jobs import Job, JobKind, Lane
-from cnnpruner.errors import CNNPrunerError, NotFound, Unavailable
+from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, Unavailable
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
+R = TypeVar("R")
 
 LANES: dict[JobKind, Lane] = {
     "root": "training",
@@ -77,6 +78,21 @@ def _wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
     if job.error is not None:
         raise as_error(job)
     return job
+
+
+def found_by(job: Job, name: str, get: Callable[[int], R | None]) -> R:
+    """What `job`, called `name` on the screen, has found: what `get` gives for its id.
+
+    Raises Conflict while it runs and where it ended without finding anything, and what it failed with.
+    """
+    if job.state in ("waiting", "running"):
+        raise Conflict(f"{name} is not done yet ({job.progress:.0%}); ask again when its job is.")
+    if job.error is not None:
+        raise as_error(job)
+    found = get(job.id)
+    if found is None:
+        raise Conflict(f"{name} was {job.state} and found nothing; start another.")
+    return found
 
 
 def as_error(job: Job) -> CNNPrunerError:
