@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import pytest
 import torch
 
 import cnnpruner
-from cnnpruner.errors import CNNPrunerError, UnreadableExport
+from cnnpruner.errors import CNNPrunerError
 from tests.engine.exports.networks import export, leaving
 
 
@@ -25,29 +26,32 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def refused(path: Path, words: str) -> None:
-    with pytest.raises(CNNPrunerError, match=words) as error:
+def refusal(path: Path) -> str:
+    """The sentence that refuses it, of a length that a person reads."""
+    with pytest.raises(CNNPrunerError) as error:
         cnnpruner.load(path)
-    assert error.value.message.endswith((".", "anew.")) and len(error.value.message) < 500
+    assert error.value.message.endswith(".") and len(error.value.message) < 500
+    return error.value.message
 
 
 def test_a_cut_short_archive_is_refused(whole: Path, tmp_path: Path) -> None:
     data = whole.with_suffix(".zip").read_bytes()
     for share in (0.1, 0.5, 0.99):
         (tmp_path / "short.zip").write_bytes(data[: int(len(data) * share)])
-        refused(tmp_path / "short.zip", r"short\.zip is no whole export.*cut short.*download it again")
+        said = refusal(tmp_path / "short.zip")
+        assert re.search(r"short\.zip is no whole export.*cut short.*download it again", said)
 
 
 def test_a_flipped_bit_is_found_in_archive_and_folder(whole: Path, tmp_path: Path) -> None:
     data = bytearray(whole.with_suffix(".zip").read_bytes())
     data[len(data) // 2] ^= 1
     (tmp_path / "flipped.zip").write_bytes(data)
-    refused(tmp_path / "flipped.zip", "damaged")
+    assert "damaged" in refusal(tmp_path / "flipped.zip")
     shutil.copytree(whole, tmp_path / "node")
     weights = bytearray((tmp_path / "node" / "weights.safetensors").read_bytes())
     weights[-1] ^= 1
     (tmp_path / "node" / "weights.safetensors").write_bytes(weights)
-    refused(tmp_path / "node", "not the one that was exported")
+    assert "not the one that was exported" in refusal(tmp_path / "node")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +65,7 @@ def test_a_flipped_bit_is_found_in_archive_and_folder(whole: Path, tmp_path: Pat
 def test_other_files_are_refused(name: str, content: bytes | None, words: str, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    refused(tmp_path / name, words)
+    assert words in refusal(tmp_path / name)
 
 
 class Bomb:
@@ -81,14 +85,15 @@ def test_a_pickle_bomb_does_not_run(whole: Path, tmp_path: Path) -> None:
     shutil.copytree(whole, tmp_path / "c")
     (tmp_path / "c" / "weights.safetensors").write_bytes(pickle.dumps(bomb))
     for name in ("a.pt", "b.zip", "c"):
-        refused(tmp_path / name, "export")
+        assert "export" in refusal(tmp_path / name)
     assert not (tmp_path / "owned").exists()
 
 
 def test_an_archive_of_another_runtime_says_so(whole: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "onnx.zip", "w") as archive:
         archive.write(whole / "network.json", "network.json")
-    refused(tmp_path / "onnx.zip", r"holds no weights\.safetensors; it was exported for another runtime")
+    said = refusal(tmp_path / "onnx.zip")
+    assert "holds no weights.safetensors; it was exported for another runtime" in said
 
 
 Change = Callable[[dict[str, Any]], object]
@@ -112,12 +117,11 @@ def test_a_record_that_does_not_fit_is_refused(change: Change, words: str, whole
     record = json.loads(path.read_text())
     change(record)
     path.write_text(json.dumps(record))
-    refused(tmp_path / "node", words)
+    assert re.search(words, refusal(tmp_path / "node"))
 
 
 def test_an_archive_that_unpacks_to_gigabytes_is_refused(whole: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(whole / "network.json", "network.json")
         archive.writestr("weights.safetensors", bytes(2**25))
-    with pytest.raises(UnreadableExport, match="would unpack to"):
-        cnnpruner.load(tmp_path / "bomb.zip")
+    assert "would unpack to" in refusal(tmp_path / "bomb.zip")
