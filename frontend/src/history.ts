@@ -1,6 +1,7 @@
 /** The address bar: a new pick adds to the history; filling in, correcting or dragging replaces. */
 import { readChoice, writeChoice } from "./state/url";
-import type { Choice, State } from "./state/state";
+import type { Choice } from "./state/choice";
+import type { State } from "./state/state";
 
 export const startChoice = (): Choice => readChoice(location.search);
 

@@ -1,6 +1,7 @@
 /** Keys of the page and of its panels. */
 import type { Actions } from "./state/actions";
-import { PANELS, type PanelId, type State } from "./state/state";
+import { PANELS, type PanelId } from "./state/choice";
+import type { State } from "./state/state";
 import type { Key, Panel } from "./views/panel";
 
 const TITLES: Record<PanelId, string> = { tree: "Tree", stats: "Statistics", model: "Model", filters: "Filters" };

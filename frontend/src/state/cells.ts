@@ -1,7 +1,8 @@
 /** Moving over the cells of the confusion matrix. */
 import { withChoice, withHover } from "./patches";
 import { noPick } from "./picks";
-import type { Cell, Readout, State } from "./state";
+import type { Cell } from "./choice";
+import type { Readout, State } from "./state";
 
 /** Rows down and columns to the right. */
 export type Move = readonly [number, number];

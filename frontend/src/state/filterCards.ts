@@ -4,7 +4,8 @@ import { memo } from "../plan/memo";
 import type { PlanModel } from "../plan/evaluate";
 import type { Ranking } from "../plan/ranking";
 import { planModel, planResult, ranking } from "./plan";
-import type { FilterSort, State } from "./state";
+import type { FilterSort } from "./choice";
+import type { State } from "./state";
 
 /** Pictures come in blocks of so many filters, in order of their numbers. */
 export const BLOCK = 32;

@@ -3,7 +3,8 @@ import type { Embedding, Job, Node, Sample } from "../api/values";
 import { memo } from "../plan/memo";
 import { extentOf, type Extent, type Frame } from "./frames";
 import { activeJobs, chosenNode } from "./select";
-import type { Change, Choice, State } from "./state";
+import type { Change, Choice } from "./choice";
+import type { State } from "./state";
 
 export const comparedKey = (node: number, against: number | null): string => `${node}:${against ?? "parent"}`;
 export const viewKey = (node: number, against: number | null, sample: number): string => `${comparedKey(node, against)}:${sample}`;

@@ -1,5 +1,6 @@
 /** Small replacements of parts of the State, for actions to compose. */
-import type { Choice, Hover, Screen, Server, State } from "./state";
+import type { Choice } from "./choice";
+import type { Hover, Screen, Server, State } from "./state";
 
 export type Reducer = (state: State) => State;
 

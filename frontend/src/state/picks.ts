@@ -1,5 +1,5 @@
 /** Which samples are chosen: a cell, a class or single ones; one of these at a time. */
-import type { Choice } from "./state";
+import type { Choice } from "./choice";
 
 /** Lets go of every chosen sample. */
 export const noPick: Pick<Choice, "cell" | "label" | "picked" | "sample"> = { cell: null, label: null, picked: null, sample: null };

@@ -1,7 +1,8 @@
 /** Values that several views read out of the State. */
 import type { Experiment, Job, Node, Plan, Walk } from "../api/values";
 import { nameOf } from "./criteria";
-import type { Choice, State } from "./state";
+import type { Choice } from "./choice";
+import type { State } from "./state";
 
 export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
 

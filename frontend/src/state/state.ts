@@ -7,7 +7,6 @@ import type {
   Confusion,
   CriterionInfo,
   DataListing,
-  DataReport,
   Embedding,
   Epoch,
   Estimate,
@@ -19,7 +18,6 @@ import type {
   LayerFilters,
   Link,
   Node,
-  NetworkReport,
   NodeLayers,
   PartialScores,
   Plan,
@@ -30,8 +28,9 @@ import type {
   Visitor,
   Walk,
 } from "../api/values";
+import { noChoice, type Cell, type Choice } from "./choice";
+import type { Dialog } from "./dialog";
 import { noDraft, type Draft } from "./draft";
-import { noLook, type TreeLook } from "./tree";
 import type { Frame } from "./frames";
 
 export type ById<T> = Readonly<Record<number, T>>;
@@ -82,55 +81,6 @@ export interface Server {
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
-export const PANELS = ["tree", "stats", "model", "filters"] as const;
-export type PanelId = (typeof PANELS)[number];
-export const CHANGES = ["degraded", "improved", "wrong"] as const;
-export type Change = (typeof CHANGES)[number];
-export const FILTER_SORTS = ["number", "sensitivity", "instability", "activation"] as const;
-export type FilterSort = (typeof FILTER_SORTS)[number];
-export type ConfusionMode = "count" | "row" | "delta";
-export type ConfusionSort = "class" | "errors" | "delta";
-
-/** A cell of the confusion matrix, as indices of classes. */
-export interface Cell {
-  readonly label: number;
-  readonly predicted: number;
-}
-
-/** What the person chose; this alone is written into the URL. */
-export interface Choice {
-  readonly experiment: number | null;
-  readonly node: number | null;
-  readonly layer: string | null;
-  /** Name and options of what the x axis shows. */
-  readonly criterion: string;
-  /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
-  readonly size: string;
-  /** How far criteria agree, in the plan's place. */
-  readonly agreement: boolean;
-  readonly plan: number | null;
-  readonly sample: number | null;
-  readonly cell: Cell | null;
-  /** Which samples are marked in the map; null: what changed, or what is wrong where there is nothing to compare with. */
-  readonly changes: readonly Change[] | null;
-  /** The node that samples are compared with; null: the parent. */
-  readonly against: number | null;
-  /** A class whose samples are chosen. */
-  readonly label: number | null;
-  /** Samples chosen one by one or with the lasso, ascending. */
-  readonly picked: readonly number[] | null;
-  /** Original number of a filter of the layer, chosen to be looked at. */
-  readonly filter: number | null;
-  readonly filterSort: FilterSort;
-  /** Classes shown in the confusion matrix; null: all. */
-  readonly classes: readonly number[] | null;
-  readonly confusionMode: ConfusionMode;
-  readonly confusionSort: ConfusionSort;
-  readonly tree: TreeLook;
-  /** The enlarged panel. */
-  readonly panel: PanelId | null;
-}
-
 /** What the pointer or the focus is on; drawn within a frame, never stored. */
 export interface Hover {
   readonly node: number | null;
@@ -146,46 +96,6 @@ export interface Readout {
   readonly title: string;
   readonly text: string;
 }
-
-/** How a request of a dialog stands. */
-export interface Sending {
-  readonly error: string | null;
-  readonly sending: boolean;
-}
-
-/** A look at the network or the data that the form of a new experiment names. */
-export interface Inspecting<Report = NetworkReport> {
-  /** null until the server has taken it. */
-  readonly job: Job | null;
-  readonly report: Report | null;
-  readonly error: string | null;
-}
-
-/** What goes into a bundle beside the tree. */
-export interface BundleChoice {
-  readonly weights: boolean;
-  readonly pictures: boolean;
-}
-
-export type Dialog =
-  | ({ readonly kind: "experiment"; readonly inspection: Inspecting | null; readonly dataReport: Inspecting<DataReport> | null } & Sending)
-  | { readonly kind: "delete"; readonly experiment: number }
-  | { readonly kind: "note"; readonly node: number }
-  | ({ readonly kind: "estimate" | "walk" | "controls" | "branch" | "measure"; readonly node: number } & Sending)
-  | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & Sending)
-  /** `made`: the new link with its token, shown while the dialog stays open. */
-  | ({ readonly kind: "share"; readonly made: string | null } & Sending)
-  | ({ readonly kind: "enter" } & Sending)
-  /** Somebody else changed the plan that was edited here. */
-  | ({ readonly kind: "conflict"; readonly theirs: Plan } & Sending)
-  | ({ readonly kind: "bundle"; readonly experiment: number } & BundleChoice)
-  | ({ readonly kind: "unbundle" } & Sending)
-  | { readonly kind: "find"; readonly text: string }
-  | { readonly kind: "notices" }
-  | { readonly kind: "training" }
-  | { readonly kind: "rule" }
-  | { readonly kind: "criterion" }
-  | { readonly kind: "help" };
 
 /** How a question to the server stands; `error` is the server's sentence. */
 export interface Asked {
@@ -234,29 +144,6 @@ export interface State {
 }
 
 export const noHover: Hover = { node: null, layer: null, filter: null, cell: null, sample: null, readout: null };
-
-export const noChoice: Choice = {
-  experiment: null,
-  node: null,
-  layer: null,
-  criterion: "taylor",
-  size: "instability",
-  agreement: false,
-  plan: null,
-  sample: null,
-  cell: null,
-  changes: null,
-  against: null,
-  label: null,
-  picked: null,
-  filter: null,
-  filterSort: "sensitivity",
-  classes: null,
-  confusionMode: "count",
-  confusionSort: "class",
-  tree: noLook,
-  panel: null,
-};
 
 const noServer: Server = {
   health: null,

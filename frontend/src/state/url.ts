@@ -1,6 +1,6 @@
 /** Choice ↔ query string. Only what differs from the default is written, so that links stay short. */
-import { FILTER_SORTS, noChoice, PANELS } from "./state";
-import type { Cell, Choice, ConfusionMode, ConfusionSort } from "./state";
+import { FILTER_SORTS, noChoice, PANELS } from "./choice";
+import type { Cell, Choice, ConfusionMode, ConfusionSort } from "./choice";
 import { readTree, writeTree } from "./urlTree";
 import { readChanges, readPicked, writeChanges, writePicked } from "./urlSamples";
 

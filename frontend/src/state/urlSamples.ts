@@ -1,5 +1,5 @@
 /** Chosen samples and marks ↔ parts of the query string. */
-import { CHANGES, type Change } from "./state";
+import { CHANGES, type Change } from "./choice";
 
 const NONE = "none";
 

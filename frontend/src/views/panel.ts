@@ -1,6 +1,8 @@
 /** The contract of the four panels: the shell draws their frame, they draw their body. */
 import type { Actions } from "../state/actions";
-import type { Dialog, PanelId, State } from "../state/state";
+import type { PanelId } from "../state/choice";
+import type { Dialog } from "../state/dialog";
+import type { State } from "../state/state";
 import type { Box } from "../marks/part";
 import type { IconName } from "../marks/icons";
 import type { Drawing } from "../marks/save";

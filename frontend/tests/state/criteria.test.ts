@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { infoOf, nameOf, readSettings, skipped, usable, writeSpec } from "../../src/state/criteria";
 import { keepKnownCriterion } from "../../src/state/actions/known";
 import { criterionTitle } from "../../src/state/select";
-import { initialState, noChoice, type State } from "../../src/state/state";
+import { noChoice } from "../../src/state/choice";
+import { initialState, type State } from "../../src/state/state";
 import { readChoice, writeChoice } from "../../src/state/url";
 import { makeCriterion, OPTIONS } from "../fixtures/criteria";
 

@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { createInspectionActions } from "../../src/state/actions/inspections";
 import { withScreen } from "../../src/state/patches";
-import type { Inspecting, State } from "../../src/state/state";
+import type { Inspecting } from "../../src/state/dialog";
+import type { State } from "../../src/state/state";
 import { createStore } from "../../src/state/store";
 import { makeJob, makeNode, stateWith } from "../fixtures/values";
 

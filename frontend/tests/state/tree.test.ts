@@ -7,7 +7,7 @@ import { chosenGhost } from "../../src/state/ghost";
 import { changeRule } from "../../src/state/edits";
 import { withChoice, withTree } from "../../src/state/patches";
 import { markedNodes, stepZoom } from "../../src/state/tree";
-import { noChoice } from "../../src/state/state";
+import { noChoice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url";
 import { commonOf, emptyRule } from "../../src/plan/rule";
 import { planResult } from "../../src/state/plan";

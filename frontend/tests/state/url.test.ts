@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { noChoice, type Choice } from "../../src/state/state";
+import { noChoice, type Choice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url";
 
 const full: Choice = {

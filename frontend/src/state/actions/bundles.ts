@@ -1,7 +1,8 @@
 /** Whole experiments as files: saved for another server, opened from one, written as a page to read. */
 import { buildUrl, upload } from "../../api/client";
 import { withScreen, withValue } from "../patches";
-import { noChoice, type BundleChoice } from "../state";
+import { noChoice } from "../choice";
+import type { BundleChoice } from "../dialog";
 import type { Context } from "./context";
 import { keepKnownChoice } from "./known";
 import { send } from "./sending";

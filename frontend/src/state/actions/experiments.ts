@@ -2,7 +2,7 @@
 import { call } from "../../api/client";
 import type { NewExperiment } from "../../api/values";
 import { without, withScreen, withServer, withValue } from "../patches";
-import { noChoice } from "../state";
+import { noChoice } from "../choice";
 import { ask, attempt, errorMessage, forget, type Context } from "./context";
 import { keepKnownChoice } from "./known";
 

@@ -1,6 +1,7 @@
 /** The list of filters: order, the filter that is looked at, which cards are in sight. */
 import { withChoice, withScreen } from "../patches";
-import type { FilterSort, Span } from "../state";
+import type { FilterSort } from "../choice";
+import type { Span } from "../state";
 import type { Context } from "./context";
 
 export function createFilterActions({ store }: Context) {

@@ -2,7 +2,8 @@
 import { call } from "../../api/client";
 import type { Job, NewDataReport, NewExperiment } from "../../api/values";
 import { withScreen, type Reducer } from "../patches";
-import type { Inspecting, State } from "../state";
+import type { Inspecting } from "../dialog";
+import type { State } from "../state";
 import { errorMessage, type Context } from "./context";
 
 const LOOK_EVERY_MS = 300;

@@ -3,7 +3,8 @@ import type { Node } from "../../api/values";
 import { infoOf } from "../criteria";
 import { withChoice, type Reducer } from "../patches";
 import { chosenExperiment, treeNodes } from "../select";
-import { noChoice, type State } from "../state";
+import { noChoice } from "../choice";
+import type { State } from "../state";
 
 export const keepKnownChoice: Reducer = (state) => keepKnownCriterion(keepNode(keepExperiment(state)));
 

@@ -4,7 +4,8 @@ import type { Embedding, Job, Node } from "../../api/values";
 import { againstOf, comparedKey, shownChanges, viewKey } from "../map";
 import { noPick, togglePick } from "../picks";
 import { withChoice, without, withScreen, withServer, withValue } from "../patches";
-import { CHANGES, type Change, type State, type Zoom } from "../state";
+import { CHANGES, type Change } from "../choice";
+import type { State, Zoom } from "../state";
 import { ask, attempt, type Context } from "./context";
 
 const ALL = 20_000;

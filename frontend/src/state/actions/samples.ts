@@ -2,7 +2,7 @@
 import { call } from "../../api/client";
 import { withServer } from "../patches";
 import { samplesKey } from "../select";
-import type { Choice } from "../state";
+import type { Choice } from "../choice";
 import { ask, type Context } from "./context";
 
 const PAGE = 200;

@@ -1,6 +1,6 @@
 /** Theme, keys, dialogs, size: what belongs to this browser. */
 import { withScreen } from "../patches";
-import type { Dialog } from "../state";
+import type { Dialog } from "../dialog";
 import { forget, type Context } from "./context";
 
 const THEME = "cnnpruner.theme";

@@ -1,7 +1,8 @@
 /** Sends what a dialog asks for: while it is under way its button waits, a refusal stands in it. */
 import { ApiError } from "../../api/client";
 import { withScreen } from "../patches";
-import type { Dialog, Sending, State } from "../state";
+import type { Dialog, Sending } from "../dialog";
+import type { State } from "../state";
 import { errorMessage, type Context } from "./context";
 
 type Sender = Extract<Dialog, Sending>["kind"];

@@ -3,7 +3,9 @@ import { foldNode } from "../fold";
 import { withChoice, withScreen, withTree } from "../patches";
 import { MOST_MARKED, stepZoom, toggled, type Metric, type TreeView } from "../tree";
 import { noPick } from "../picks";
-import type { Change, Sending, State } from "../state";
+import type { Change } from "../choice";
+import type { Sending } from "../dialog";
+import type { State } from "../state";
 import { chooseNode } from "./choose";
 import type { Context } from "./context";
 

@@ -2,7 +2,7 @@
 import type { Confusion, Sample } from "../../api/values";
 import { formatCount, formatOf, formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import type { Cell } from "../../state/state";
+import type { Cell } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
 import type { MatrixLayout } from "./layout";
 import { paintSequence } from "../../marks/colour";

@@ -1,7 +1,7 @@
 /** The chosen cell, the one under pointer or keys, and the keys themselves. */
 import type { Box, Group } from "../../marks/part";
 import type { Move } from "../../state/cells";
-import type { Cell } from "../../state/state";
+import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 import type { MatrixCallbacks, MatrixData } from "./matrix";
 

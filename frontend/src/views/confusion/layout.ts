@@ -1,7 +1,7 @@
 /** Order, size and content of the confusion matrix. Numbers and words only. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
-import type { Cell, ConfusionMode, ConfusionSort } from "../../state/state";
+import type { Cell, ConfusionMode, ConfusionSort } from "../../state/choice";
 
 export interface MatrixInput {
   readonly confusion: Confusion;

@@ -2,7 +2,7 @@
 import { paintSequence } from "../../marks/colour";
 import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../marks/part";
 import type { Move } from "../../state/cells";
-import type { Cell } from "../../state/state";
+import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
 import { abbreviate, type MatrixLayout, type Square } from "./layout";
 

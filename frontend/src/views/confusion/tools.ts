@@ -1,7 +1,7 @@
 /** Head of the matrix: which classes in which order, and what is counted. */
 import { formatOf } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import type { ConfusionMode, ConfusionSort } from "../../state/state";
+import type { ConfusionMode, ConfusionSort } from "../../state/choice";
 
 export interface ToolsData {
   readonly node: number;

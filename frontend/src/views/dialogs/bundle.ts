@@ -3,7 +3,8 @@ import { buildUrl } from "../../api/client";
 import { formatBytes, formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { mayExport } from "../../state/select";
-import type { BundleChoice, State } from "../../state/state";
+import type { BundleChoice } from "../../state/dialog";
+import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { drawButtons } from "./buttons";
 

@@ -3,7 +3,7 @@ import { select } from "d3-selection";
 import type { DataReport } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import type { Inspecting } from "../../state/state";
+import type { Inspecting } from "../../state/dialog";
 import { isInspecting } from "./inspection";
 
 export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): void {

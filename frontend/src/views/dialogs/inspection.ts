@@ -3,7 +3,7 @@ import { select } from "d3-selection";
 import type { NetworkReport } from "../../api/values";
 import { formatCount, formatShort } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import type { Inspecting } from "../../state/state";
+import type { Inspecting } from "../../state/dialog";
 
 export const isInspecting = (inspection: Inspecting<unknown> | null): boolean => inspection !== null && !inspection.report && inspection.error === null;
 

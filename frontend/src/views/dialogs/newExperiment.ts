@@ -1,7 +1,7 @@
 /** The form of a new experiment; its fields come from what the server says it can read and build. */
 import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../../api/values";
 import { part, type Box } from "../../marks/part";
-import type { Inspecting, Sending } from "../../state/state";
+import type { Inspecting, Sending } from "../../state/dialog";
 import { drawButtons } from "./buttons";
 import { drawChoice, drawField, drawHelpText } from "./fields";
 import { drawDataReport } from "./dataReport";

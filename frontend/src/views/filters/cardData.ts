@@ -5,7 +5,8 @@ import type { PlanModel, PlanResult } from "../../plan/evaluate";
 import type { Ranking } from "../../plan/ranking";
 import { layerCards, meanMapOf, pictureOf, planEdge, type CardFilter, type LayerCards } from "../../state/filterCards";
 import { planModel, planResult, ranking } from "../../state/plan";
-import type { FilterSort, Span, State } from "../../state/state";
+import type { FilterSort } from "../../state/choice";
+import type { Span, State } from "../../state/state";
 import { pictureUrl } from "../samples/thumbs";
 import { layoutHistogram, percentile90 } from "./cardLayout";
 

@@ -2,7 +2,7 @@
 import type { Node } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import { CHANGES, type Change } from "../../state/state";
+import { CHANGES, type Change } from "../../state/choice";
 
 export interface ChipsData {
   readonly shown: readonly Change[];

@@ -1,7 +1,7 @@
 /** Over the cards: which layer, how many of it go, in what order. */
 import { formatOf } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import { FILTER_SORTS, type FilterSort } from "../../state/state";
+import { FILTER_SORTS, type FilterSort } from "../../state/choice";
 
 export interface HeadData {
   readonly layers: readonly string[];

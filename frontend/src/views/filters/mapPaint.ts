@@ -1,5 +1,5 @@
 /** Paints the points and the names of the classes on a canvas, so that ten thousand stay fluid and PNG has all of it. */
-import type { Change } from "../../state/state";
+import type { Change } from "../../state/choice";
 import { isFresh } from "../model/fresh";
 import type { Box } from "../../marks/part";
 import type { Size } from "../panel";

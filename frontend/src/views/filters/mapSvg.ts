@@ -1,7 +1,8 @@
 /** The map as SVG for saving: the same places, colours and signs as on the canvas. */
 import type { Drawing } from "../../marks/save";
 import { escapeText } from "../../marks/svgText";
-import type { Change, State } from "../../state/state";
+import type { Change } from "../../state/choice";
+import type { State } from "../../state/state";
 import type { Size } from "../panel";
 import type { Hue } from "./hues";
 import { mapData, type MapData } from "./mapData";

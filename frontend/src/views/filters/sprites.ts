@@ -1,5 +1,5 @@
 /** Signs of points drawn once and then copied: thousands of copies cost a tenth of as many paths. */
-import type { Change } from "../../state/state";
+import type { Change } from "../../state/choice";
 import type { Hue, Hues } from "./hues";
 
 export type Context = CanvasRenderingContext2D;

@@ -1,5 +1,5 @@
 /** The chosen samples in words. */
-import type { Choice } from "../../state/state";
+import type { Choice } from "../../state/choice";
 
 /** "cat → dog", "cat", "chosen" */
 export function namePick({ cell, label, picked }: Choice, classes: readonly string[]): string | null {

@@ -4,7 +4,7 @@ import { drawChips, type ChipsData } from "../../../src/views/filters/chips";
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
 import { namePick } from "../../../src/views/samples/pick";
 import { describeView, drawSampleCard, readSampleNumber, type SampleCardData } from "../../../src/views/filters/sampleCard";
-import { noChoice } from "../../../src/state/state";
+import { noChoice } from "../../../src/state/choice";
 import { makeNode } from "../../fixtures/values";
 import { sampleView } from "../../fixtures/samples";
 

@@ -1,6 +1,6 @@
 /** The line of a dialog that says why it was refused. */
 import { part, type Box } from "../../../marks/part";
-import type { Sending } from "../../../state/state";
+import type { Sending } from "../../../state/dialog";
 
 export function drawStatusLine(content: Box, { error, sending }: Sending, busy: string): void {
   const text = error ?? (sending ? busy : "");

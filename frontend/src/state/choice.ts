@@ -1,0 +1,74 @@
+/** What a person chose, of the data and of how to look at it: the part of the State that a link carries. */
+import { noLook, type TreeLook } from "./tree";
+
+export const PANELS = ["tree", "stats", "model", "filters"] as const;
+export type PanelId = (typeof PANELS)[number];
+export const CHANGES = ["degraded", "improved", "wrong"] as const;
+export type Change = (typeof CHANGES)[number];
+export const FILTER_SORTS = ["number", "sensitivity", "instability", "activation"] as const;
+export type FilterSort = (typeof FILTER_SORTS)[number];
+export type ConfusionMode = "count" | "row" | "delta";
+export type ConfusionSort = "class" | "errors" | "delta";
+
+/** A cell of the confusion matrix, as indices of classes. */
+export interface Cell {
+  readonly label: number;
+  readonly predicted: number;
+}
+
+/** What the person chose; this alone is written into the URL. */
+export interface Choice {
+  readonly experiment: number | null;
+  readonly node: number | null;
+  readonly layer: string | null;
+  /** Name and options of what the x axis shows. */
+  readonly criterion: string;
+  /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
+  readonly size: string;
+  /** How far criteria agree, in the plan's place. */
+  readonly agreement: boolean;
+  readonly plan: number | null;
+  readonly sample: number | null;
+  readonly cell: Cell | null;
+  /** Which samples are marked in the map; null: what changed, or what is wrong where there is nothing to compare with. */
+  readonly changes: readonly Change[] | null;
+  /** The node that samples are compared with; null: the parent. */
+  readonly against: number | null;
+  /** A class whose samples are chosen. */
+  readonly label: number | null;
+  /** Samples chosen one by one or with the lasso, ascending. */
+  readonly picked: readonly number[] | null;
+  /** Original number of a filter of the layer, chosen to be looked at. */
+  readonly filter: number | null;
+  readonly filterSort: FilterSort;
+  /** Classes shown in the confusion matrix; null: all. */
+  readonly classes: readonly number[] | null;
+  readonly confusionMode: ConfusionMode;
+  readonly confusionSort: ConfusionSort;
+  readonly tree: TreeLook;
+  /** The enlarged panel. */
+  readonly panel: PanelId | null;
+}
+
+export const noChoice: Choice = {
+  experiment: null,
+  node: null,
+  layer: null,
+  criterion: "taylor",
+  size: "instability",
+  agreement: false,
+  plan: null,
+  sample: null,
+  cell: null,
+  changes: null,
+  against: null,
+  label: null,
+  picked: null,
+  filter: null,
+  filterSort: "sensitivity",
+  classes: null,
+  confusionMode: "count",
+  confusionSort: "class",
+  tree: noLook,
+  panel: null,
+};

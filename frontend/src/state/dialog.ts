@@ -1,0 +1,42 @@
+/** The dialog that is open, and how what it asked of the server stands. */
+import type { DataReport, Export, Job, NetworkReport, Plan } from "../api/values";
+
+/** How a request of a dialog stands. */
+export interface Sending {
+  readonly error: string | null;
+  readonly sending: boolean;
+}
+
+/** A look at the network or the data that the form of a new experiment names. */
+export interface Inspecting<Report = NetworkReport> {
+  /** null until the server has taken it. */
+  readonly job: Job | null;
+  readonly report: Report | null;
+  readonly error: string | null;
+}
+
+/** What goes into a bundle beside the tree. */
+export interface BundleChoice {
+  readonly weights: boolean;
+  readonly pictures: boolean;
+}
+
+export type Dialog =
+  | ({ readonly kind: "experiment"; readonly inspection: Inspecting | null; readonly dataReport: Inspecting<DataReport> | null } & Sending)
+  | { readonly kind: "delete"; readonly experiment: number }
+  | { readonly kind: "note"; readonly node: number }
+  | ({ readonly kind: "estimate" | "walk" | "controls" | "branch" | "measure"; readonly node: number } & Sending)
+  | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & Sending)
+  /** `made`: the new link with its token, shown while the dialog stays open. */
+  | ({ readonly kind: "share"; readonly made: string | null } & Sending)
+  | ({ readonly kind: "enter" } & Sending)
+  /** Somebody else changed the plan that was edited here. */
+  | ({ readonly kind: "conflict"; readonly theirs: Plan } & Sending)
+  | ({ readonly kind: "bundle"; readonly experiment: number } & BundleChoice)
+  | ({ readonly kind: "unbundle" } & Sending)
+  | { readonly kind: "find"; readonly text: string }
+  | { readonly kind: "notices" }
+  | { readonly kind: "training" }
+  | { readonly kind: "rule" }
+  | { readonly kind: "criterion" }
+  | { readonly kind: "help" };
