@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from cnnpruner.api.events import LARGEST_ID, _number
+from cnnpruner.api.dependencies import LARGEST_ID
+from cnnpruner.api.events import _number
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import StoredEvent

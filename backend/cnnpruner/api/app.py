@@ -31,6 +31,7 @@ from cnnpruner.api import (
     visitors,
     walks,
 )
+from cnnpruner.api.completing import ABOUT, DocumentedApp
 from cnnpruner.api.guard import Guard
 from cnnpruner.api.kept import KeptAnswers
 from cnnpruner.service.workspace import Workspace
@@ -49,7 +50,13 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         async with workspace.broadcast.running():
             yield
 
-    app = FastAPI(title="CNNPruner", version=__version__, lifespan=life, generate_unique_id_function=_operation)
+    app = DocumentedApp(
+        title="CNNPruner",
+        version=__version__,
+        description=ABOUT,
+        lifespan=life,
+        generate_unique_id_function=_operation,
+    )
     app.state.workspace = workspace
     app.state.answers = KeptAnswers()
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)

@@ -86,7 +86,8 @@ Received = Annotated[Path, Depends(receive)]
 @router.post(
     "/bundles",
     status_code=201,
-    openapi_extra={"requestBody": {"required": True, "content": ZIP}},
+    openapi_extra={"requestBody": {"description": "A bundle, as it was downloaded.", "required": True, "content": ZIP}},
+    response_description="The new experiment.",
 )
 def open_bundle(work: Work, file: Received) -> Experiment:
     """Make a new experiment of a bundle (at most 16 GiB): the same tree with the same numbers, under new ids.

@@ -9,7 +9,7 @@ from cnnpruner.service import criteria
 router = APIRouter(prefix="/criteria", tags=["criteria"])
 
 
-@router.get("")
+@router.get("", response_description="The criteria, those that come with the program first.")
 def list_criteria(work: Work) -> list[CriterionInfo]:
     """What they are called, look at and can be set to, and which end of their scale is kept.
 

@@ -10,13 +10,13 @@ from cnnpruner.service import data_reports
 router = APIRouter(prefix="/data/reports", tags=["experiments"])
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, response_description="The job that looks at it.")
 def inspect_data(work: Work, asked: NewDataReport) -> Job:
     """Look at every file of a data set; makes nothing."""
     return data_reports.start(work, asked)
 
 
-@router.get("/{job_id}")
+@router.get("/{job_id}", response_description="The report.")
 def get_data_report(work: Work, job: PathJob) -> DataReport:
     """What it found: classes, sizes, faults and warnings with their cures, mean and std; 409 until it is done."""
     return data_reports.report(work, job)

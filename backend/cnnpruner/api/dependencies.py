@@ -15,8 +15,16 @@ from cnnpruner.domain.walks import Walk
 from cnnpruner.service.visitors import find, find_node
 from cnnpruner.service.workspace import Workspace
 
-# SQLite and PostgreSQL hold ids in 64 bits; the page in a double.
-Id = Annotated[int, Path(ge=1, le=2**53 - 1)]
+LARGEST_ID = 2**53 - 1
+"""SQLite and PostgreSQL hold ids in 64 bits; the page in a double."""
+
+
+def id_of(thing: str) -> Any:
+    """A part of the path that is an id."""
+    return Path(ge=1, le=LARGEST_ID, description=f"id of {thing}")
+
+
+Sample = Annotated[int, Path(ge=0, le=LARGEST_ID, description="position in the selection split, from 0")]
 
 
 async def get_workspace(request: Request) -> Workspace:
@@ -28,7 +36,7 @@ async def get_workspace(request: Request) -> Workspace:
 Work = Annotated[Workspace, Depends(get_workspace)]
 
 
-def get_experiment(work: Work, experiment_id: Id) -> Experiment:
+def get_experiment(work: Work, experiment_id: Annotated[int, id_of("an experiment")]) -> Experiment:
     """The experiment of the path, or 404."""
     return find(work, f"experiment {experiment_id}", lambda: work.store.experiments.get(experiment_id), _id)
 
@@ -37,12 +45,12 @@ def _id(experiment: Experiment) -> int:
     return experiment.id
 
 
-def get_node(work: Work, node_id: Id) -> Node:
+def get_node(work: Work, node_id: Annotated[int, id_of("a node")]) -> Node:
     """The node of the path, or 404."""
     return find_node(work, node_id)
 
 
-def get_plan(work: Work, plan_id: Id) -> Plan:
+def get_plan(work: Work, plan_id: Annotated[int, id_of("a plan")]) -> Plan:
     """The plan of the path, or 404."""
 
     def tree(plan: Plan) -> int:
@@ -51,12 +59,12 @@ def get_plan(work: Work, plan_id: Id) -> Plan:
     return find(work, f"plan {plan_id}", lambda: work.store.plans.get(plan_id), tree)
 
 
-def get_job(work: Work, job_id: Id) -> Job:
+def get_job(work: Work, job_id: Annotated[int, id_of("a job")]) -> Job:
     """The job of the path, or 404."""
     return find(work, f"job {job_id}", lambda: work.store.jobs.get(job_id), lambda job: job.experiment_id)
 
 
-def get_estimate(work: Work, estimate_id: Id) -> Estimate:
+def get_estimate(work: Work, estimate_id: Annotated[int, id_of("an estimate")]) -> Estimate:
     """The estimate of the path, or 404."""
 
     def tree(estimate: Estimate) -> int:
@@ -65,7 +73,7 @@ def get_estimate(work: Work, estimate_id: Id) -> Estimate:
     return find(work, f"estimate {estimate_id}", lambda: work.store.estimates.get(estimate_id), tree)
 
 
-def get_walk(work: Work, walk_id: Id) -> Walk:
+def get_walk(work: Work, walk_id: Annotated[int, id_of("a walk")]) -> Walk:
     """The walk of the path, or 404."""
     return find(work, f"walk {walk_id}", lambda: work.store.walks.get(walk_id), lambda walk: walk.experiment_id)
 

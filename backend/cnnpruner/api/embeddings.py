@@ -10,13 +10,13 @@ from cnnpruner.service import embeddings
 router = APIRouter(prefix="/nodes/{node_id}/embedding", tags=["nodes"])
 
 
-@router.get("")
+@router.get("", response_description="The finished map.")
 def get_embedding(work: Work, node: PathNode) -> Embedding:
     """Selection images laid out by what the network sees in them; 404 until it is made."""
     return embeddings.find(work, node)
 
 
-@router.post("", responses=QUEUED)
+@router.post("", responses=QUEUED, response_description="The map, since it is there.")
 def make_embedding(work: Work, node: PathNode, response: Response) -> Job | Embedding:
     """The map where it is there (200), else the job that makes it (202), whose frames are events."""
     answer = embeddings.make(work, node)

@@ -1,22 +1,49 @@
 """The live stream of an experiment."""
 
 from collections.abc import AsyncIterable
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from cnnpruner.api.dependencies import PathExperiment, Work
+from cnnpruner.api.dependencies import LARGEST_ID, PathExperiment, Work
 from cnnpruner.domain.events import Event
 
 router = APIRouter(prefix="/experiments/{experiment_id}", tags=["experiments"])
 
-LARGEST_ID = 2**53 - 1
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/event-stream": {
+                "itemSchema": {
+                    "description": "One event.",
+                    "properties": {
+                        "data": {"description": "the event as JSON"},
+                        "event": {"description": "its kind, the same as in `data`"},
+                        "id": {"description": "of the event; send the last one as `Last-Event-ID` to go on after it"},
+                        "retry": {"description": "not sent; milliseconds"},
+                    },
+                }
+            }
+        }
+    }
+}
+"""FastAPI makes the schema of an event; here are the words for it."""
 
 
-@router.get("/events", response_class=EventSourceResponse)
+@router.get(
+    "/events",
+    response_class=EventSourceResponse,
+    response_description="The stream: one event after another, until you hang up.",
+    responses=STREAM,
+)
 async def stream_events(
-    work: Work, experiment: PathExperiment, last_event_id: Annotated[str | None, Header(max_length=40)] = None
+    work: Work,
+    experiment: PathExperiment,
+    last_event_id: Annotated[
+        str | None,
+        Header(max_length=40, description="id of the last event that you have; unless given, only new ones come"),
+    ] = None,
 ) -> AsyncIterable[Event]:
     """Job and node changes, epochs and partial scores; goes on after `Last-Event-ID`."""
     # Without a first line the headers wait for the first event, and a browser cannot tell that the line stands.

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
-from cnnpruner.api.dependencies import PathExperiment, Work
+from cnnpruner.api.dependencies import PathExperiment, Sample, Work
 from cnnpruner.api.kept import Answers
 from cnnpruner.domain.experiments import Experiment, ExperimentChanges, NewExperiment
 from cnnpruner.domain.nodes import Tree
@@ -13,37 +13,37 @@ from cnnpruner.service import experiments, samples
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 
-@router.get("")
+@router.get("", response_description="The experiments, without their nodes.")
 def list_experiments(work: Work) -> list[Experiment]:
     """All experiments that you may see, the newest first."""
     return [one for one in work.store.experiments.list() if work.visitor.sees(one.id)]
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, response_description="The experiment; its root is in the making.")
 def create_experiment(work: Work, new: NewExperiment) -> Experiment:
     """Check data, network and weights; then make the experiment, its root node and the job that makes it ready."""
     return experiments.create(work, new)
 
 
-@router.get("/{experiment_id}")
+@router.get("/{experiment_id}", response_description="The experiment as it is now.")
 def get_experiment(experiment: PathExperiment) -> Experiment:
     """One experiment."""
     return experiment
 
 
-@router.patch("/{experiment_id}")
+@router.patch("/{experiment_id}", response_description="The experiment after the change.")
 def change_experiment(work: Work, experiment: PathExperiment, changes: ExperimentChanges) -> Experiment:
     """Rename it, or set tolerance, target accuracy and training defaults for nodes made from now on."""
     return experiments.change(work, experiment, changes)
 
 
-@router.delete("/{experiment_id}", status_code=204)
+@router.delete("/{experiment_id}", status_code=204, response_description="It is gone.")
 def delete_experiment(work: Work, experiment: PathExperiment) -> None:
     """Cancel its jobs and remove it with all its nodes and files."""
     experiments.delete(work, experiment)
 
 
-@router.get("/{experiment_id}/tree", response_model=Tree)
+@router.get("/{experiment_id}/tree", response_model=Tree, response_description="The tree.")
 def get_tree(work: Work, experiment: PathExperiment, kept: Answers) -> Response:
     """All nodes in order of their numbers."""
     version = work.store.events.last_id()  # every change of a node is told by an event of the same transaction
@@ -58,8 +58,8 @@ def get_tree(work: Work, experiment: PathExperiment, kept: Answers) -> Response:
 def get_image(
     work: Work,
     experiment: PathExperiment,
-    sample: Annotated[int, Path(ge=0, le=2**53 - 1)],
-    size: Annotated[int, Query(ge=8, le=512)] = 32,
+    sample: Sample,
+    size: Annotated[int, Query(ge=8, le=512, description="least edge of the picture, pixels")] = 32,
 ) -> Response:
     """One picture of the selection split, enlarged to at least `size` pixels without smoothing."""
     png = samples.picture(work, experiment, sample, size)

@@ -18,13 +18,13 @@ Format = Annotated[
 ]
 
 
-@router.get("/exports")
+@router.get("/exports", response_description="The files, one for each format that was made.")
 def list_exports(work: Work, node: PathNode) -> list[Export]:
     """Files of the node that were made, each with its check against the node's network."""
     return exports.list_all(work, node)
 
 
-@router.post("/export", status_code=202)
+@router.post("/export", status_code=202, response_description="The job that makes and checks it.")
 def start_export(work: Work, node: PathNode, kind: Format = "safetensors") -> Job:
     """Make the file, or make it anew; it is read again and checked on selection images before it is offered."""
     return exports.start(work, node, kind)

@@ -10,13 +10,15 @@ from cnnpruner.service import data, health
 router = APIRouter(tags=["server"])
 
 
-@router.get("/health")
+@router.get("/health", response_description="What the server is, and what of it is up.")
 def get_health(work: Work) -> Health:
     """200 as soon as the server is up, before the demo is trained."""
     return health.check(work)
 
 
-@router.get("/data")
+@router.get(
+    "/data", response_description="Data, checkpoints and networks, by the names that `POST /api/experiments` takes."
+)
 def list_data(work: Work) -> DataListing:
     """What lies in the data folders that the server was started with, and the networks that it can build."""
     return data.listing(work)

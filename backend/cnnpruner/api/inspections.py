@@ -11,13 +11,13 @@ from cnnpruner.service import inspections
 router = APIRouter(prefix="/inspections", tags=["experiments"])
 
 
-@router.post("", status_code=202)
+@router.post("", status_code=202, response_description="The job that looks at it.")
 def inspect_network(work: Work, new: NewExperiment) -> Job:
     """Look at the network that this experiment would begin with, on images of its data; makes nothing."""
     return inspections.start(work, new)
 
 
-@router.get("/{job_id}")
+@router.get("/{job_id}", response_description="The report.")
 def get_inspection(work: Work, job: PathJob) -> NetworkReport:
     """What it found: layers, coupled sets, what is frozen and by which line, and the proof; 409 until it is done."""
     return inspections.report(work, job)

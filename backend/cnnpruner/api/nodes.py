@@ -15,32 +15,36 @@ from cnnpruner.domain.plans import NewPlan, Plan
 from cnnpruner.domain.scores import Scores
 from cnnpruner.service import criteria, nodes, plans, samples
 
+Criterion = Annotated[
+    str, Query(max_length=100, description="a name, or a name with options: `name:option=value,option=value`")
+]
+
 router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 
 
-@router.get("")
+@router.get("", response_description="The node as it is now.")
 def get_node(node: PathNode) -> Node:
     """One node."""
     return node
 
 
-@router.patch("")
+@router.patch("", response_description="The node after the change.")
 def change_node(work: Work, node: PathNode, changes: NodeChanges) -> Node:
     """Note and star; all else of a node never changes."""
     return nodes.change(work, node, changes)
 
 
-@router.get("/layers", response_model=NodeLayers)
+@router.get(
+    "/layers", response_model=NodeLayers, response_description="What the node is built of, and what of it can be cut."
+)
 def get_layers(work: Work, node: PathNode, kept: Answers) -> Response:
     """Architecture, units, groups, what is frozen and why, and the cost model."""
     version = "ready" if node.state == "ready" else work.store.events.last_id()
     return kept.answer(("layers", node.id), version, lambda: nodes.layers(work, node))
 
 
-@router.get("/scores", response_model=Scores)
-def get_scores(
-    work: Work, node: PathNode, kept: Answers, criterion: Annotated[str, Query(max_length=100)] = "taylor"
-) -> Response:
+@router.get("/scores", response_model=Scores, response_description="The scores of all units.")
+def get_scores(work: Work, node: PathNode, kept: Answers, criterion: Criterion = "taylor") -> Response:
     """Arrays in one order: unit, members, free or the reason, the criterion's value, instability.
 
     `criterion` is a name, or a name with options: `l1:per_weight=true`. One that was not asked for before is computed
@@ -50,10 +54,8 @@ def get_scores(
     return kept.answer(("scores", node.id, found.criterion), None, lambda: found)  # they never change
 
 
-@router.post("/scores", responses=QUEUED)
-def compute_scores(
-    work: Work, node: PathNode, response: Response, criterion: Annotated[str, Query(max_length=100)] = "taylor"
-) -> Job | Scores:
+@router.post("/scores", responses=QUEUED, response_description="The scores, since they are there.")
+def compute_scores(work: Work, node: PathNode, response: Response, criterion: Criterion = "taylor") -> Job | Scores:
     """The scores where they are there (200), else the job that computes and keeps them (202)."""
     answer = criteria.compute(work, node, criterion)
     if isinstance(answer, Job):
@@ -61,7 +63,7 @@ def compute_scores(
     return answer
 
 
-@router.get("/agreement")
+@router.get("/agreement", response_description="Correlations of all pairs, and ranks.")
 def get_agreement(
     work: Work,
     node: PathNode,
@@ -74,19 +76,19 @@ def get_agreement(
     return criteria.agreement(work, node, names)
 
 
-@router.get("/epochs")
+@router.get("/epochs", response_description="The epochs, in order.")
 def get_epochs(work: Work, node: PathNode) -> list[Epoch]:
     """Finished epochs, from 0 without gap or repeat, also while the node is in the making."""
     return work.store.epochs.list(node.id)
 
 
-@router.get("/confusion")
+@router.get("/confusion", response_description="The confusion matrix, and that of the parent.")
 def get_confusion(work: Work, node: PathNode) -> Confusion:
     """Selection images by true and predicted class, and the parent's beside them."""
     return nodes.confusion(work, node)
 
 
-@router.get("/samples")
+@router.get("/samples", response_description="A page of the samples that match.")
 def get_samples(
     work: Work,
     node: PathNode,
@@ -96,25 +98,29 @@ def get_samples(
     return samples.find(work, node, query)
 
 
-@router.get("/plans")
+@router.get("/plans", response_description="The plans.")
 def list_plans(work: Work, node: PathNode) -> list[Plan]:
     """Drafts and applied plans of the node, the oldest first."""
     return work.store.plans.list(node.id)
 
 
-@router.post("/latency", status_code=202)
-def measure_latency(work: Work, node: PathNode, batch: Annotated[int, Query(ge=1, le=1024)] = 32) -> Job:
+@router.post(
+    "/latency", status_code=202, response_description="The job that measures; what it found stands on the node."
+)
+def measure_latency(
+    work: Work, node: PathNode, batch: Annotated[int, Query(ge=1, le=1024, description="images a pass, beside 1")] = 32
+) -> Job:
     """Measure the time of a forward pass at batch 1 and at `batch`."""
     return nodes.measure_latency(work, node, batch)
 
 
-@router.post("/test", status_code=202)
+@router.post("/test", status_code=202, response_description="The job that measures; what it found stands on the node.")
 def measure_test(work: Work, node: PathNode) -> Job:
     """Measure accuracy on the locked test split, at most once a node."""
     return nodes.measure_test(work, node)
 
 
-@router.post("/plans", status_code=201)
+@router.post("/plans", status_code=201, response_description="The draft.")
 def draft_plan(work: Work, node: PathNode, new: NewPlan) -> Plan:
     """Draft a plan by rule; answers at once with what goes and the exact cost of what is left."""
     return plans.draft(work, node, new)

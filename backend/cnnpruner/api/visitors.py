@@ -10,13 +10,13 @@ from cnnpruner.service import visitors
 router = APIRouter(prefix="/visitor", tags=["sharing"])
 
 
-@router.get("")
+@router.get("", response_description="Who asks.")
 def get_visitor(work: Work) -> Visitor:
     """Who you are to this server, and what you may do; needs no token."""
     return work.visitor
 
 
-@router.post("")
+@router.post("", response_description="Who asks from now on.")
 def enter(work: Work, request: Request, response: Response, given: Token) -> Visitor:
     """Give a token for a cookie that no script can read; 401 for one that opens nothing."""
     visitor = visitors.recognise(work, given.token)
@@ -24,7 +24,7 @@ def enter(work: Work, request: Request, response: Response, given: Token) -> Vis
     return visitor
 
 
-@router.delete("", status_code=204)
+@router.delete("", status_code=204, response_description="It is given back.")
 def leave(request: Request, response: Response) -> None:
     """Give the cookie back; the link stays good."""
     drop_token(request, response)

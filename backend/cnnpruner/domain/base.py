@@ -28,7 +28,7 @@ class ErrorBody(Value):
 class ErrorAnswer(Value):
     """The body of every answer that is not a success."""
 
-    error: ErrorBody
+    error: ErrorBody = Field(description="what went wrong, and what helps")
 
 
 class Interval(Value):
@@ -44,4 +44,4 @@ class Accuracy(Value):
     accuracy: float = Field(ge=0, le=1, description="share of images classified rightly, 0-1")
     correct: int = Field(ge=0, description="images classified rightly")
     images: int = Field(ge=1, description="images looked at")
-    interval: Interval
+    interval: Interval = Field(description="of the accuracy, 95 %")

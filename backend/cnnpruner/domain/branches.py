@@ -9,9 +9,9 @@ from cnnpruner.domain.nodes import NodeState
 class BranchNode(Value):
     """What would go with one node."""
 
-    id: int
-    number: int
-    state: NodeState
+    id: int = Field(description="of the node")
+    number: int = Field(description="of the node in its tree, from 0")
+    state: NodeState = Field(description="how far it is")
     accuracy: float | None = Field(description="selection split, 0-1")
     size_bytes: int = Field(description="of all its files on disk")
 
@@ -19,7 +19,7 @@ class BranchNode(Value):
 class Branch(Value):
     """A node and its descendants."""
 
-    node_id: int
+    node_id: int = Field(description="the node that was asked about")
     nodes: list[BranchNode] = Field(description="by number, the node itself first")
     size_bytes: int = Field(description="of all their files on disk")
     active_jobs: int = Field(description="jobs that would be cancelled")

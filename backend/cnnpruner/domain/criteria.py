@@ -17,13 +17,13 @@ Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")
 class NumberOption(Value):
     """A number in a range."""
 
-    kind: Literal["number"] = "number"
-    name: OptionName
+    kind: Literal["number"] = Field(default="number", description="tells options apart")
+    name: OptionName = Field(description="as in `name:option=value`")
     title: Line = Field(description="with its unit, where it has one")
-    help: Line
+    help: Line = Field(description="one line for a person")
     low: float = Field(description="smallest that is allowed")
     high: float = Field(description="largest that is allowed")
-    default: float
+    default: float = Field(description="what it is where nobody sets it")
     whole: bool = Field(default=False, description="only whole numbers")
 
     @model_validator(mode="after")
@@ -36,12 +36,12 @@ class NumberOption(Value):
 class ChoiceOption(Value):
     """One of several words."""
 
-    kind: Literal["choice"] = "choice"
-    name: OptionName
-    title: Line
-    help: Line
-    choices: list[Word] = Field(min_length=2, max_length=20)
-    default: str
+    kind: Literal["choice"] = Field(default="choice", description="tells options apart")
+    name: OptionName = Field(description="as in `name:option=value`")
+    title: Line = Field(description="what a form calls it")
+    help: Line = Field(description="one line for a person")
+    choices: list[Word] = Field(min_length=2, max_length=20, description="words that it can be")
+    default: str = Field(description="what it is where nobody sets it")
 
     @model_validator(mode="after")
     def _default_is_choice(self) -> Self:
@@ -53,11 +53,11 @@ class ChoiceOption(Value):
 class BooleanOption(Value):
     """Yes or no."""
 
-    kind: Literal["boolean"] = "boolean"
-    name: OptionName
-    title: Line
-    help: Line
-    default: bool
+    kind: Literal["boolean"] = Field(default="boolean", description="tells options apart")
+    name: OptionName = Field(description="as in `name:option=value`")
+    title: Line = Field(description="what a form calls it")
+    help: Line = Field(description="one line for a person")
+    default: bool = Field(description="what it is where nobody sets it")
 
 
 Option = Annotated[NumberOption | ChoiceOption | BooleanOption, Field(discriminator="kind")]
@@ -85,8 +85,8 @@ class CriterionInfo(Value):
 class Agreement(Value):
     """How alike criteria order the free units of a node. Arrays over criteria are in the order of `criteria`."""
 
-    node_id: int
-    criteria: list[str]
+    node_id: int = Field(description="the node whose units they order")
+    criteria: list[str] = Field(description="names, with their options")
     unit: list[int] = Field(description="ids of the free units")
     correlation: list[list[float | None]] = Field(
         description="Spearman's rank correlation in keep-order, -1-1, over the units that both score; null with fewer "

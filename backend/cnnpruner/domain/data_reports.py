@@ -11,7 +11,7 @@ from cnnpruner.domain.experiments import DataSource, Deviation, Mean
 class NewDataReport(Value):
     """What shall be looked at, as an experiment would name it."""
 
-    data: DataSource
+    data: DataSource = Field(description="where its images come from")
     image_size: int | None = Field(
         default=None,
         ge=8,
@@ -26,7 +26,7 @@ class NewDataReport(Value):
 class ClassCount(Value):
     """Images of a class."""
 
-    name: str
+    name: str = Field(description="of the class")
     train: int = Field(description="training images")
     held: int = Field(description="images beside them: of val, of the official test, or named as unseen")
 
@@ -56,7 +56,7 @@ class UnreadablePicture(Value):
 class DataReport(Value):
     """A data set in numbers and in plain words, every fault with its cure."""
 
-    data: DataSource
+    data: DataSource = Field(description="what was looked at")
     images: int = Field(description="training images")
     held_images: int = Field(description="images beside them: of val, of the official test, or named as unseen")
     classes: list[ClassCount] = Field(description="in the order of the network's outputs")

@@ -10,7 +10,7 @@ from cnnpruner.domain.base import Value
 class EmbeddingFrame(Value):
     """A layout on its way."""
 
-    node_id: int
+    node_id: int = Field(description="the node that sees the images so")
     iteration: int = Field(ge=0, description="iterations done")
     iterations: int = Field(ge=1, description="iterations in all")
     sample: list[int] = Field(description="positions in the selection split, ascending")
@@ -21,10 +21,10 @@ class EmbeddingFrame(Value):
 class Embedding(Value):
     """A finished layout; lists are in one order. Distances between far points mean little, neighbours much."""
 
-    node_id: int
-    method: Literal["tsne"]
+    node_id: int = Field(description="the node that sees the images so")
+    method: Literal["tsne"] = Field(description="t-SNE")
     perplexity: float = Field(gt=0, description="about how many neighbours each point looks at")
-    iterations: int
+    iterations: int = Field(description="done in all")
     initial: Literal["pca", "parent"] = Field(
         description="where it began: the first two principal components, or the layout of an ancestor, kept in place"
     )

@@ -24,7 +24,7 @@ class NewEstimate(Value):
 class ForecastPoint(Value):
     """What is expected of a node of that size."""
 
-    filters: int
+    filters: int = Field(description="of the whole network")
     accuracy: float = Field(description="expected, 0-1")
     low: float = Field(description="lower end of the 80 % interval, 0-1")
     high: float = Field(description="upper end of the 80 % interval, 0-1")
@@ -54,9 +54,9 @@ class TreeForecast(Value):
 class EstimateOutcome(Value):
     """What came out of the plan that was made from it."""
 
-    node_id: int
-    number: int
-    filters: int
+    node_id: int = Field(description="the node that came out")
+    number: int = Field(description="of the node in its tree, from 0")
+    filters: int = Field(description="that it has")
     accuracy: float = Field(description="selection split, 0-1")
     is_met: bool = Field(description="not below the target")
     in_interval: bool | None = Field(description="within the forecast's 80 % interval; null without a forecast")
@@ -65,21 +65,21 @@ class EstimateOutcome(Value):
 class Estimate(Value):
     """An answer, as it was given."""
 
-    id: int
-    experiment_id: int
+    id: int = Field(description="of the estimate")
+    experiment_id: int = Field(description="of the tree that it is about")
     node_id: int = Field(description="where it was asked for")
-    created_at: datetime
+    created_at: datetime = Field(description="UTC")
     target_accuracy: float = Field(description="0-1")
     from_id: int = Field(description="the node to cut: where it was asked for, if that is larger; else the good one")
     good_id: int | None = Field(description="of the interpolation; null where the lineage has no pair yet")
-    bad_id: int | None
+    bad_id: int | None = Field(description="of the interpolation; null where the lineage has no pair yet")
     keep: int = Field(description="filters to keep in all, the interpolation's where there is one")
     remove: int = Field(description="filters to remove from `from_id`")
     percent: float = Field(description="the same of its free filters, unrounded: rule percent makes exactly `remove`")
     change: float = Field(description="`remove` as a share of its filters, 0-1; below 0.05 it is time to stop")
     interpolated: int | None = Field(description="n of the paper's linear interpolation")
     interpolation_reason: str | None = Field(description="why there is none")
-    forecast: Forecast | None
+    forecast: Forecast | None = Field(description="from all finished nodes; null: see `forecast_reason`")
     forecast_reason: str | None = Field(description="why there is none")
     plan_id: int | None = Field(description="the plan that was made from it")
     outcome: EstimateOutcome | None = Field(description="null until that plan's node is ready")

@@ -17,65 +17,65 @@ from cnnpruner.domain.walks import Walk
 class JobEvent(Value):
     """A job is new, moved on or ended."""
 
-    kind: Literal["job"] = "job"
-    job: Job
+    kind: Literal["job"] = Field(default="job", description="tells events apart")
+    job: Job = Field(description="as it is now")
 
 
 class NodeEvent(Value):
     """A node is new or changed."""
 
-    kind: Literal["node"] = "node"
-    node: Node
+    kind: Literal["node"] = Field(default="node", description="tells events apart")
+    node: Node = Field(description="as it is now")
 
 
 class EpochEvent(Value):
     """An epoch of a node is finished."""
 
-    kind: Literal["epoch"] = "epoch"
-    node_id: int
-    epoch: Epoch
+    kind: Literal["epoch"] = Field(default="epoch", description="tells events apart")
+    node_id: int = Field(description="the node in training")
+    epoch: Epoch = Field(description="what it came to")
 
 
 class ScoresEvent(Value):
     """A scoring pass moved on."""
 
-    kind: Literal["scores"] = "scores"
-    scores: PartialScores
+    kind: Literal["scores"] = Field(default="scores", description="tells events apart")
+    scores: PartialScores = Field(description="after the batches so far")
 
 
 class PlanEvent(Value):
     """A plan is new or changed."""
 
-    kind: Literal["plan"] = "plan"
-    plan: Plan
+    kind: Literal["plan"] = Field(default="plan", description="tells events apart")
+    plan: Plan = Field(description="as it is now")
 
 
 class ExperimentEvent(Value):
     """The experiment changed."""
 
-    kind: Literal["experiment"] = "experiment"
-    experiment: Experiment
+    kind: Literal["experiment"] = Field(default="experiment", description="tells events apart")
+    experiment: Experiment = Field(description="as it is now")
 
 
 class WalkEvent(Value):
     """A walk is new, moved on or ended."""
 
-    kind: Literal["walk"] = "walk"
-    walk: Walk
+    kind: Literal["walk"] = Field(default="walk", description="tells events apart")
+    walk: Walk = Field(description="as it is now")
 
 
 class EmbeddingEvent(EmbeddingFrame):
     """A map of samples moved on; it goes from the log when its job ends."""
 
-    kind: Literal["embedding"] = "embedding"
+    kind: Literal["embedding"] = Field(default="embedding", description="tells events apart")
 
 
 class RemovedEvent(Value):
     """A branch is gone, with its plans and the plan that made it; or a draft alone."""
 
-    kind: Literal["removed"] = "removed"
-    node_ids: list[int]
-    plan_ids: list[int]
+    kind: Literal["removed"] = Field(default="removed", description="tells events apart")
+    node_ids: list[int] = Field(description="ids of the nodes that are gone")
+    plan_ids: list[int] = Field(description="ids of the plans that are gone")
 
 
 Event = Annotated[

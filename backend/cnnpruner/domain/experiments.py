@@ -147,14 +147,17 @@ class NewExperiment(Value):
     """What it takes to make an Experiment; all but data and network has a default."""
 
     name: str | None = Field(default=None, min_length=1, max_length=200, description="shown in the page")
-    data: DataSource
+    data: DataSource = Field(description="where the images come from")
     image_size: int | None = Field(
         default=None, ge=8, le=1024, description="edge in pixels that images are resized to; null: as the set has it"
     )
     mean: list[Mean] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
     std: list[Deviation] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
-    network: NetworkSource
-    weights: WeightsSource = Field(default_factory=lambda: WeightsSource(train=TrainingChoice()))
+    network: NetworkSource = Field(description="the root, before any cut")
+    weights: WeightsSource = Field(
+        default_factory=lambda: WeightsSource(train=TrainingChoice()),
+        description="where those of the root begin; unless given they are fresh, and trained",
+    )
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="of splits, order of data and initial weights")
     tolerance: float = Field(default=0.005, ge=0, le=1, description="loss of accuracy that counts as recovered, 0-1")
     target_accuracy: float | None = Field(default=None, ge=0, le=1, description="what must be kept, 0-1")
@@ -164,7 +167,9 @@ class NewExperiment(Value):
 class ExperimentChanges(Value):
     """What may change after an Experiment was made."""
 
-    name: str | None = Field(default=None, min_length=1, max_length=200)
+    name: str | None = Field(
+        default=None, min_length=1, max_length=200, description="shown in the page; null: as it is"
+    )
     tolerance: float | None = Field(default=None, ge=0, le=1, description="for nodes made from now on, 0-1")
     target_accuracy: float | None = Field(default=None, ge=0, le=1, description="0-1")
     training: TrainingChoice | None = Field(default=None, description="fine-tuning defaults")
@@ -182,29 +187,29 @@ class Splits(Value):
 class Experiment(Value):
     """A data set, its splits, a root network, training defaults, tolerance, a seed."""
 
-    id: int
-    name: str
-    created_at: datetime
-    data: DataSource
+    id: int = Field(description="of the experiment")
+    name: str = Field(description="shown in the page")
+    created_at: datetime = Field(description="UTC")
+    data: DataSource = Field(description="where the images come from")
     image_size: int = Field(description="edge in pixels")
     channels: int = Field(description="1 or 3")
     mean: list[float] = Field(description="per channel, pixels 0-1")
     std: list[float] = Field(description="per channel, pixels 0-1")
-    classes: list[str]
-    network: NetworkSource
-    weights: WeightsSource
-    seed: int
+    classes: list[str] = Field(description="names, in the order of the network's outputs")
+    network: NetworkSource = Field(description="the root, before any cut")
+    weights: WeightsSource = Field(description="where those of the root began")
+    seed: int = Field(description="of splits, order of data and initial weights")
     tolerance: float = Field(description="0-1")
     target_accuracy: float | None = Field(description="0-1")
     root_training: Training | None = Field(description="what trains the root; null where it is imported")
     training: Training = Field(description="fine-tuning defaults")
-    splits: Splits
+    splits: Splits = Field(description="how many images are for what")
     import_accuracy: float | None = Field(
         description="imported root: accuracy on all official test images, measured once before they were split, 0-1"
     )
     import_images: int | None = Field(description="how many images that were")
     tests: int = Field(description="nodes measured on the test split so far, nodes deleted since included")
-    tested_at: datetime | None = Field(description="when the last of them was measured; null: none was")
+    tested_at: datetime | None = Field(description="when the last of them was measured, UTC; null: none was")
     notices: list[str] = Field(description="what was adapted or must be known, a sentence each")
     has_weights: bool = Field(
         description="false: it came as a bundle without weights, so that its nodes can be read but not pruned"
@@ -233,7 +238,9 @@ class DataEntry(Value):
     """Something in the data folders that an Experiment can be made of."""
 
     path: str = Field(description="relative to its data folder; send it back as it is; of a factory: its name")
-    kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"]
+    kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"] = Field(
+        description="a kind of data set, or a checkpoint"
+    )
     size_bytes: int | None = Field(description="size of a checkpoint file")
     classes: int | None = Field(description="classes of an image folder")
 
@@ -242,16 +249,16 @@ class DataListing(Value):
     """What the server may read, and what it can build."""
 
     folders: int = Field(description="data folders the server was started with")
-    entries: list[DataEntry]
-    networks: list["NetworkChoice"]
+    entries: list[DataEntry] = Field(description="what lies in the folders, after the data factories")
+    networks: list["NetworkChoice"] = Field(description="all that can be named but those of timm")
     timm: bool = Field(description="timm is installed, so that its networks can be named as timm:NAME")
 
 
 class NetworkChoice(Value):
     """A network that the product can build, and its options."""
 
-    name: NetworkName
-    title: str
+    name: NetworkName = Field(description="send it back as it is")
+    title: str = Field(description="for a person")
     family: NetworkFamily = Field(description="whose it is; `factory`: a Python function named at the server's start")
     pretrained: bool = Field(description="weights for it are published and can be downloaded")
     options: dict[str, list[str]] = Field(description="option -> allowed values, default first")

@@ -31,7 +31,7 @@ class Export(Value):
     file: str = Field(description="name that the file is downloaded under")
     size_bytes: int = Field(description="of the archive")
     made_at: datetime = Field(description="UTC")
-    check: ExportCheck
+    check: ExportCheck = Field(description="the file, read again, against the node's network")
 
 
 class ExportedLayer(Value):
@@ -50,7 +50,7 @@ class ExportedMetrics(Value):
     accuracy: float | None = Field(description="selection split, 0-1")
     accuracy_interval: Interval | None
     images: int = Field(description="selection images")
-    loss: float | None = Field(description="mean cross-entropy, selection split")
+    loss: float | None = Field(description="mean cross-entropy, selection split, nats")
     test_accuracy: float | None = Field(description="test split, 0-1")
     test_measured_at: datetime | None
     filters: int | None

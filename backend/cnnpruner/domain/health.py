@@ -10,9 +10,9 @@ from cnnpruner.domain.base import Value
 class Health(Value):
     """Answered as soon as the server is up, before the demo is trained."""
 
-    status: Literal["ok"]
-    version: str
+    status: Literal["ok"] = Field(description="the server answers")
+    version: str = Field(description="of the program")
     device: str | None = Field(description="cpu or cuda:0; null until the worker has said so")
-    runner: str
+    runner: str = Field(description="what runs the jobs")
     database: str = Field(description="kind of the database")
     workers: dict[str, bool] = Field(description="lane -> its worker process takes jobs; false while it starts")

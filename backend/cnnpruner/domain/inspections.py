@@ -10,7 +10,7 @@ class InspectedLayer(Value):
     """A convolution or fully-connected layer, and how much of it can be cut."""
 
     name: str = Field(description="its name in the torch module")
-    kind: LayerKind
+    kind: LayerKind = Field(description="depthwise and grouped convolutions have words of their own")
     group: str = Field(description="name of its coupled set: the first layer of it")
     filters: int = Field(description="output channels or units")
     free_filters: int = Field(description="those of them that can be removed")
@@ -56,16 +56,16 @@ class NetworkReport(Value):
 
     network: str = Field(description="its name")
     image: tuple[int, int, int] = Field(description="C, H, W of the example image")
-    classes: int
+    classes: int = Field(description="how many it tells apart")
     filters: int = Field(description="output channels of convolutions and units of linear layers but the output's")
     free_filters: int = Field(description="those of them that can be removed")
-    parameters: int
+    parameters: int = Field(description="of the whole network")
     macs: int = Field(description="multiply-accumulates of convolutions and linear layers for one image")
     size_bytes: int = Field(description="size of its safetensors file, bytes")
     trace_s: float = Field(description="seconds that the one run took which followed the channels")
     layers: list[InspectedLayer] = Field(description="forward order")
     coupled: list[CoupledSet] = Field(description="sets of two layers or more")
     frozen: list[FrozenPart] = Field(description="most filters first")
-    proof: CutProof
+    proof: CutProof = Field(description="a random cut beside the original with zeros")
     notes: list[str] = Field(description="what else must be known, a sentence each")
     sentences: list[str] = Field(description="the report in plain words, its most important parts first")

@@ -14,7 +14,7 @@ class Layer(Value):
 
     index: int = Field(description="position in `layers`, forward order")
     name: str = Field(description="its name in the torch module")
-    kind: LayerKind
+    kind: LayerKind = Field(description="depthwise and grouped convolutions have words of their own")
     group: int = Field(description="index of its group")
     output: bool = Field(description="gives the classes; not counted among the filters")
     filters: int = Field(description="output channels or units now")
@@ -32,7 +32,7 @@ class Unit(Value):
     id: int = Field(description="the same through all generations of the experiment")
     group: int = Field(description="index of its group")
     members: list[tuple[int, int]] = Field(description="(layer index, original filter number)")
-    free: bool
+    free: bool = Field(description="whether it can be removed")
     reason: str | None = Field(
         description="why it is frozen, with the line of the network that causes it; null if free"
     )
@@ -41,15 +41,15 @@ class Unit(Value):
 class Group(Value):
     """Layers linked by shared units, named by the first in forward order."""
 
-    index: int
-    name: str
+    index: int = Field(description="position in `groups`")
+    name: str = Field(description="of its first layer")
     layers: list[int] = Field(description="layer indices in forward order")
 
 
 class Tensor(Value):
     """A parameter or buffer of the network, its dimensions as lists of units."""
 
-    name: str
+    name: str = Field(description="as in the state dict")
     parameter: bool = Field(description="counts as a parameter (buffers do not)")
     dtype: str = Field(description="as safetensors names it: F32, I64, ...")
     shape: list[int] = Field(description="present shape")
@@ -68,8 +68,8 @@ class Reader(Value):
 class Op(Value):
     """A step of the architecture strip."""
 
-    kind: Literal["layer", "pool", "add", "concat"]
-    name: str
+    kind: Literal["layer", "pool", "add", "concat"] = Field(description="a layer, pooling, a sum or a concatenation")
+    name: str = Field(description="for a person; of a layer its name in the torch module")
     layer: int | None = Field(description="layer index where kind is layer")
     height: int = Field(description="of its output, pixels")
     width: int = Field(description="of its output, pixels")
@@ -82,12 +82,12 @@ class Layers(Value):
     """
 
     image: tuple[int, int, int] = Field(description="C, H, W of one input image")
-    layers: list[Layer]
-    units: list[Unit]
-    groups: list[Group]
+    layers: list[Layer] = Field(description="in forward order")
+    units: list[Unit] = Field(description="ascending by id")
+    groups: list[Group] = Field(description="in forward order")
     tensors: list[Tensor] = Field(description="in the order of the state dict")
     dim_units: list[list[int]] = Field(description="per list, the unit id at each index of a dimension; -1: a constant")
-    readers: list[Reader]
+    readers: list[Reader] = Field(description="all weights that mix channels")
     architecture: list[Op] = Field(description="in forward order")
     notes: list[str] = Field(description="what the trace wants a person to know, a sentence each")
 
@@ -95,4 +95,4 @@ class Layers(Value):
 class NodeLayers(Layers):
     """The structure of one node."""
 
-    node_id: int
+    node_id: int = Field(description="the node that is built so")

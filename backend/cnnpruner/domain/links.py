@@ -30,20 +30,20 @@ class NewLink(Value):
 class Link(Value):
     """A link that was made; its token is nowhere to be read again."""
 
-    id: int
+    id: int = Field(description="of the link")
     experiment_id: int = Field(description="the only tree that it opens")
     name: str = Field(description="for whom or what")
     mode: Mode = Field(description="read: look only; edit: draft, apply, note, cancel as well")
     may_export: bool = Field(description="whether its holder may take weights away")
     view: str = Field(description="query string of the page that it opens, without ?")
-    created_at: datetime
-    expires_at: datetime | None = Field(description="null: good until it is withdrawn")
-    used_at: datetime | None = Field(description="when it was last used, to the minute; null: never")
+    created_at: datetime = Field(description="UTC")
+    expires_at: datetime | None = Field(description="UTC; null: good until it is withdrawn")
+    used_at: datetime | None = Field(description="when it was last used, UTC, to the minute; null: never")
 
 
 class MadeLink(Value):
     """A new link with its token, which is shown this once."""
 
-    link: Link
+    link: Link = Field(description="as the list will show it")
     token: str = Field(description="256 random bits; the server keeps their SHA-256 alone")
     path: str = Field(description="append it to the server's address; the token stands behind #, so no log holds it")

@@ -28,19 +28,21 @@ class Latency(Value):
 class Epoch(Value):
     """One finished epoch. Epoch 0 is the cut (or fresh) network before any training."""
 
-    epoch: int = Field(ge=0)
-    train_loss: float | None = Field(description="mean cross-entropy over the epoch's train images; null for epoch 0")
-    loss: float = Field(description="mean cross-entropy on the selection split")
+    epoch: int = Field(ge=0, description="0: before any training")
+    train_loss: float | None = Field(
+        description="mean cross-entropy over the epoch's train images, nats; null for epoch 0"
+    )
+    loss: float = Field(description="mean cross-entropy on the selection split, nats")
     accuracy: float = Field(description="on the selection split, 0-1")
     learning_rate: float | None = Field(description="at the last step of the epoch; null for epoch 0")
     seconds: float = Field(description="duration of training and evaluation")
-    at: datetime
+    at: datetime = Field(description="when it was finished, UTC")
 
 
 class Control(Value):
     """How a control was made: cut or trained anew to the same widths as another node."""
 
-    kind: ControlKind
+    kind: ControlKind = Field(description="random filters, lowest L1 norm, or the same structure trained from scratch")
     seed: int = Field(description="of random choice, fresh weights and order of data")
     like_id: int = Field(description="the node that it is a control of")
 
@@ -58,34 +60,34 @@ class NewControls(Value):
 class Node(Changing):
     """Weights, plan, parent, epochs and metrics never change once it is `ready`."""
 
-    id: int
-    experiment_id: int
-    parent_id: int | None
+    id: int = Field(description="of the node")
+    experiment_id: int = Field(description="of the tree that it stands in")
+    parent_id: int | None = Field(description="the node that it was cut from; null for the root")
     number: int = Field(description="from 0 per experiment, never reused")
-    state: NodeState
+    state: NodeState = Field(description="only a ready node can be looked into and cut")
     origin: Origin = Field(description="what made it")
-    created_at: datetime
+    created_at: datetime = Field(description="when it was asked for, UTC")
     accuracy: float | None = Field(description="best epoch, selection split, 0-1")
-    accuracy_interval: Interval | None
+    accuracy_interval: Interval | None = Field(description="of `accuracy`, 95 %")
     correct: int | None = Field(description="selection images classified rightly at the best epoch")
     images: int = Field(description="selection images")
-    loss: float | None = Field(description="mean cross-entropy at the best epoch, selection split")
+    loss: float | None = Field(description="mean cross-entropy at the best epoch, selection split, nats")
     test_accuracy: float | None = Field(description="null until somebody measures it, 0-1")
-    test_measured_at: datetime | None
+    test_measured_at: datetime | None = Field(description="when somebody measured it, UTC; null: nobody did")
     accuracy_low: float | None = Field(description="lowest accuracy over its epochs, 0-1")
     accuracy_high: float | None = Field(description="highest accuracy over its epochs, 0-1")
-    loss_first: float | None = Field(description="loss of epoch 0, selection split")
-    loss_last: float | None = Field(description="loss of the last finished epoch, selection split")
+    loss_first: float | None = Field(description="loss of epoch 0, selection split, nats")
+    loss_last: float | None = Field(description="loss of the last finished epoch, selection split, nats")
     filters: int | None = Field(description="output channels of convolutions and units of fully-connected layers")
     free_filters: int | None = Field(description="those in free units")
-    parameters: int | None
+    parameters: int | None = Field(description="of the whole network")
     macs: int | None = Field(description="multiply-accumulates of convolutions and linear layers for one image")
     size_bytes: int | None = Field(description="size of the safetensors file")
-    compression: float | None = Field(description="1 - parameters / parameters of the root")
-    latency: list[Latency]
+    compression: float | None = Field(description="1 - parameters / parameters of the root, 0-1")
+    latency: list[Latency] = Field(description="one for each runtime, batch and device that was measured")
     epochs: int = Field(description="training epochs finished")
     epochs_planned: int | None = Field(description="training epochs asked for")
-    best_epoch: int | None
+    best_epoch: int | None = Field(description="the epoch that its weights and metrics are of")
     recovered: bool | None = Field(
         description="not worse than the parent by more than the tolerance; null for the root"
     )
@@ -95,11 +97,11 @@ class Node(Changing):
     plan_id: int | None = Field(description="the plan that made it")
     removed_filters: int | None = Field(description="filters removed by that plan")
     control: Control | None = Field(description="what it is a control of; null for all but controls")
-    training: Training | None
+    training: Training | None = Field(description="what trained or tuned it; null: nothing did")
     job_id: int | None = Field(description="the job that makes or made it")
-    error: ErrorBody | None
-    note: str
-    starred: bool
+    error: ErrorBody | None = Field(description="why it failed; null: it did not")
+    note: str = Field(description="what a person wrote on it")
+    starred: bool = Field(description="whether a person marked it")
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
@@ -124,24 +126,24 @@ class Node(Changing):
 class NodeChanges(Value):
     """What a person may change on a node at any time."""
 
-    note: str | None = Field(default=None, max_length=10_000)
-    starred: bool | None = None
+    note: str | None = Field(default=None, max_length=10_000, description="what a person writes on it; null: as it is")
+    starred: bool | None = Field(default=None, description="whether a person marks it; null: as it is")
 
 
 class Tree(Value):
     """Enough to draw tree and statistics in one call."""
 
-    nodes: list[Node]
+    nodes: list[Node] = Field(description="in order of their numbers")
 
 
 class Confusion(Value):
     """Selection images by true and predicted class."""
 
-    node_id: int
-    classes: list[str]
+    node_id: int = Field(description="the node that called them so")
+    classes: list[str] = Field(description="names, in the order of the network's outputs")
     counts: list[list[int]] = Field(description="row: true class, column: predicted class, images")
     parent_counts: list[list[int]] | None = Field(description="the same for the parent; null for the root")
-    images: int
+    images: int = Field(description="selection images")
 
 
 class Sample(Value):
@@ -158,9 +160,9 @@ class Sample(Value):
 class Samples(Value):
     """A page of samples and how many there are."""
 
-    node_id: int
-    against_id: int | None
+    node_id: int = Field(description="the node that sees them so")
+    against_id: int | None = Field(description="the compared node; null: there is none")
     total: int = Field(description="samples that match")
     images: int = Field(description="selection images in all")
-    items: list[Sample]
+    items: list[Sample] = Field(description="in the order of the split")
     next: int | None = Field(description="offset of the next page; null at the end")

@@ -13,15 +13,15 @@ BINS = 24
 class ClassProbability(Value):
     """How sure a node is of a class."""
 
-    label: int
-    probability: float = Field(ge=0, le=1)
+    label: int = Field(description="the class, from 0")
+    probability: float = Field(ge=0, le=1, description="of the class, 0-1")
 
 
 class SampleView(Value):
     """One selection image as two nodes see it."""
 
-    node_id: int
-    against_id: int | None
+    node_id: int = Field(description="the node that sees it so")
+    against_id: int | None = Field(description="the compared node; null: there is none")
     sample: int = Field(description="position in the selection split")
     label: int = Field(description="true class")
     predicted: int = Field(description="class that this node calls it")
@@ -46,18 +46,18 @@ class FilterPicture(Value):
 class FilterBlock(Value):
     """Pictures that were computed together."""
 
-    items: list[FilterPicture]
+    items: list[FilterPicture] = Field(description="in order of their numbers")
 
 
 class FilterPictures(Value):
     """A page of a layer's filters on one sample, in order of their numbers."""
 
-    node_id: int
-    sample: int
-    layer: str
+    node_id: int = Field(description="the node whose filters they are")
+    sample: int = Field(description="position in the selection split")
+    layer: str = Field(description="its name in the torch module")
     total: int = Field(description="filters of the layer now")
-    offset: int
-    items: list[FilterPicture]
+    offset: int = Field(description="filters of the layer before this page")
+    items: list[FilterPicture] = Field(description="in order of their numbers")
     next: int | None = Field(description="offset of the next page; null at the end")
 
 
@@ -81,9 +81,9 @@ class LayerFilter(Value):
 class LayerFilters(Value):
     """All filters of a layer over the selection split, in order of their numbers."""
 
-    node_id: int
-    layer: str
+    node_id: int = Field(description="the node whose filters they are")
+    layer: str = Field(description="its name in the torch module")
     images: int = Field(description="selection images looked at")
     height: int = Field(description="of the mean map, positions; 1 for fully-connected")
     width: int = Field(description="of the mean map, positions; 1 for fully-connected")
-    items: list[LayerFilter]
+    items: list[LayerFilter] = Field(description="in order of their numbers")

@@ -12,13 +12,16 @@ from cnnpruner.domain.markup import Content, facts, percent
 from cnnpruner.domain.nodes import Node
 
 Numbers = dict[str, list[int]]
+CriterionSpec = Annotated[
+    str, Field(max_length=100, description="what orders the units: a name, or `name:option=value,option=value`")
+]
 
 
 class Cost(Value):
     """What a network costs; of a plan, what the network it leaves will cost."""
 
-    filters: int
-    parameters: int
+    filters: int = Field(description="output channels of convolutions and units of fully-connected layers")
+    parameters: int = Field(description="of the whole network")
     macs: int = Field(description="for one image")
     size_bytes: int = Field(description="size of the safetensors file")
 
@@ -43,40 +46,40 @@ class _Rule(Value):
 class PercentRule(_Rule):
     """Remove that share of the free filters, lowest scores first, over the whole network."""
 
-    rule: Literal["percent"] = "percent"
+    rule: Literal["percent"] = Field(default="percent", description="tells rules apart")
     percent: float = Field(ge=0, le=100, description="of the free filters")
-    criterion: str = Field(default="taylor", max_length=100)
+    criterion: CriterionSpec = "taylor"
 
 
 class ThresholdRule(_Rule):
     """Remove all free units that the criterion puts below the value."""
 
-    rule: Literal["threshold"] = "threshold"
+    rule: Literal["threshold"] = Field(default="threshold", description="tells rules apart")
     value: float = Field(description="units that rank below this go")
-    criterion: str = Field(default="taylor", max_length=100)
+    criterion: CriterionSpec = "taylor"
 
 
 class LayersRule(_Rule):
     """Remove a share of each named layer, lowest scores first."""
 
-    rule: Literal["layers"] = "layers"
+    rule: Literal["layers"] = Field(default="layers", description="tells rules apart")
     shares: dict[str, float] = Field(description="layer -> share of its free filters to remove, 0-1")
-    criterion: str = Field(default="taylor", max_length=100)
+    criterion: CriterionSpec = "taylor"
 
 
 class TargetRule(_Rule):
     """Remove lowest scores first until no more than the value remains."""
 
-    rule: Literal["target"] = "target"
-    metric: Literal["parameters", "macs"]
+    rule: Literal["target"] = Field(default="target", description="tells rules apart")
+    metric: Literal["parameters", "macs"] = Field(description="what the value is of")
     value: float = Field(ge=0, description="what may remain")
-    criterion: str = Field(default="taylor", max_length=100)
+    criterion: CriterionSpec = "taylor"
 
 
 class FiltersRule(_Rule):
     """Remove exactly these, and what is coupled to them."""
 
-    rule: Literal["filters"] = "filters"
+    rule: Literal["filters"] = Field(default="filters", description="tells rules apart")
     filters: Numbers = Field(description="layer -> original filter numbers")
 
 
@@ -106,7 +109,8 @@ class NewFiltersPlan(FiltersRule, _Labels):
 
 
 NewPlan = Annotated[
-    NewPercentPlan | NewThresholdPlan | NewLayersPlan | NewTargetPlan | NewFiltersPlan, Field(discriminator="rule")
+    NewPercentPlan | NewThresholdPlan | NewLayersPlan | NewTargetPlan | NewFiltersPlan,
+    Field(discriminator="rule", description="A rule and what it needs to know, to make a draft by it."),
 ]
 PlanRule = Annotated[PercentRule | ThresholdRule | LayersRule | TargetRule | FiltersRule, Field(discriminator="rule")]
 
@@ -117,15 +121,15 @@ class Shares(Value):
     filters: float = Field(description="of all filters")
     sensitivity: float | None = Field(description="of the sum over free units; null where not scored")
     instability: float | None = Field(description="of the sum over free units; null where not scored")
-    parameters: float
-    macs: float
-    size_bytes: float
+    parameters: float = Field(description="of all parameters")
+    macs: float = Field(description="of all multiply-accumulates")
+    size_bytes: float = Field(description="of all bytes of the safetensors file")
 
 
 class ClassChange(Value):
     """How a class fares under a plan."""
 
-    label: int
+    label: int = Field(description="the class, from 0")
     accuracy_before: float = Field(description="selection images of the class, 0-1")
     accuracy_after: float = Field(description="after BN re-estimation, without training, 0-1")
     flipped: list[int] = Field(description="samples right before and wrong after, at most 50")
@@ -134,39 +138,39 @@ class ClassChange(Value):
 class Preview(Value):
     """Accuracy of the cut network without training, on the selection split."""
 
-    plan_id: int
+    plan_id: int = Field(description="the plan that was measured")
     removed_filters: int = Field(description="size of the plan that was measured")
     revision: int = Field(description="revision of the plan that was measured; older than the plan's: stale")
-    before: Accuracy
+    before: Accuracy = Field(description="of the node as it is")
     raw: Accuracy = Field(description="as cut")
     recalibrated: Accuracy = Field(description="after BN statistics are re-estimated on training batches")
     has_batch_norm: bool = Field(description="without batch norm both are the same")
     worst: ClassChange = Field(description="the class that loses most after re-estimation")
     broken_limits: list[str] = Field(description="limits of the rule that do not hold, a sentence each")
-    seconds: float
+    seconds: float = Field(description="that the measuring took")
 
 
 class Plan(Changing):
     """A draft until applied; then closed and the plan of one node."""
 
-    id: int
-    node_id: int
+    id: int = Field(description="of the plan")
+    node_id: int = Field(description="the node to cut")
     name: str = Field(description="of the draft: A, B, ...")
-    state: Literal["draft", "applied"]
+    state: Literal["draft", "applied"] = Field(description="an applied plan never changes")
     child_id: int | None = Field(description="the node that it made")
     revision: int = Field(description="goes up with every edit of what is removed")
-    created_at: datetime
-    updated_at: datetime
-    rule: PlanRule
+    created_at: datetime = Field(description="UTC")
+    updated_at: datetime = Field(description="when it was last changed, UTC")
+    rule: PlanRule = Field(description="what chose its filters")
     filters: Numbers = Field(description="layer -> original numbers to remove, ascending, closed under coupling")
     units: list[int] = Field(description="the same as unit ids, ascending")
     budget: int | None = Field(description="B of rule percent: filters that may go")
     reached: int = Field(description="filters removed")
     notes: list[str] = Field(description="what the rule had to leave, a sentence each")
-    now: Cost
+    now: Cost = Field(description="of the node to cut")
     cost: Cost = Field(description="of the network that it would leave; exact")
-    shares: Shares
-    preview: Preview | None
+    shares: Shares = Field(description="what of the node goes")
+    preview: Preview | None = Field(description="null until it is measured")
     note: str = Field(description="the reason, stays with the node")
 
     def _repr_html_(self) -> str:
@@ -198,9 +202,9 @@ class PlanChanges(Value):
     note_before: str | None = Field(
         default=None, max_length=10_000, description="the note that was edited; 409 where it reads otherwise by now"
     )
-    rule: PlanRule | None = None
-    name: str | None = Field(default=None, min_length=1, max_length=100)
-    note: str | None = Field(default=None, max_length=10_000)
+    rule: PlanRule | None = Field(default=None, description="null: as it is")
+    name: str | None = Field(default=None, min_length=1, max_length=100, description="of the draft; null: as it is")
+    note: str | None = Field(default=None, max_length=10_000, description="the reason; null: as it is")
 
 
 class Application(Value):
@@ -210,11 +214,13 @@ class Application(Value):
         default=None, ge=1, le=2**53 - 1, description="of the plan that was looked at; 409 where it is older"
     )
     training: TrainingChoice | None = Field(default=None, description="over the experiment's defaults")
-    note: str | None = Field(default=None, max_length=10_000)
+    note: str | None = Field(
+        default=None, max_length=10_000, description="the reason, stays with the node; null: the plan's"
+    )
 
 
 class Applied(Value):
     """The node that exists at once, and the job that makes it ready."""
 
-    node: Node
-    job: Job
+    node: Node = Field(description="in the making")
+    job: Job = Field(description="what makes it")

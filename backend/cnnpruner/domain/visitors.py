@@ -11,8 +11,10 @@ from cnnpruner.domain.links import Mode
 class Visitor(Value):
     """The owner may do all, the holder of a link what the link says, nobody nothing."""
 
-    kind: Literal["owner", "link", "nobody"]
-    mode: Mode
+    kind: Literal["owner", "link", "nobody"] = Field(
+        description="the owner of the server, the holder of a link, or nobody"
+    )
+    mode: Mode = Field(description="read: look only; edit: draft, apply, note, cancel as well")
     may_export: bool = Field(description="whether weights may be taken away")
     experiment_id: int | None = Field(description="the only tree that is seen; null: all")
     link_id: int | None = Field(description="the link that was used")

@@ -33,19 +33,19 @@ class StopWalk(Value):
 class Walk(Changing):
     """A walk and how far it is."""
 
-    id: int
-    experiment_id: int
+    id: int = Field(description="of the walk")
+    experiment_id: int = Field(description="of the tree that it grows")
     node_id: int = Field(description="where it began")
-    kind: WalkKind
+    kind: WalkKind = Field(description="equal steps, or equal steps and then the estimator")
     percent: float = Field(description="of the free filters, each step")
     target_accuracy: float = Field(description="0-1")
-    training: TrainingChoice | None
-    max_steps: int
+    training: TrainingChoice | None = Field(description="of each step; null: the experiment's defaults")
+    max_steps: int = Field(description="nodes that it may make")
     state: WalkState = Field(description="the last three are final")
     reason: str = Field(description="why it ended, a sentence; empty while it runs")
     nodes: list[int] = Field(description="ids of the nodes that it made, in order")
     current_id: int | None = Field(description="the node in the making")
     good_id: int = Field(description="its last node that is not below the target")
     bad_id: int | None = Field(description="its last node below the target")
-    created_at: datetime
-    finished_at: datetime | None
+    created_at: datetime = Field(description="UTC")
+    finished_at: datetime | None = Field(description="UTC; null while it runs")

@@ -30,8 +30,8 @@ class SampleQuery(Value):
     label: int | None = Field(default=None, ge=0, le=10**6, description="true class")
     classes: list[int] = Field(default_factory=list, max_length=1000, description="true classes, any of them")
     predicted: int | None = Field(default=None, ge=0, le=10**6, description="class that the node calls it")
-    offset: int = Field(default=0, ge=0, le=10**9)
-    limit: int = Field(default=200, ge=1, le=20_000)
+    offset: int = Field(default=0, ge=0, le=10**9, description="samples to skip")
+    limit: int = Field(default=200, ge=1, le=20_000, description="most samples in the answer")
 
 
 def find(work: Workspace, node: Node, query: SampleQuery) -> Samples:

@@ -1115,6 +1115,7 @@ export interface components {
              * @description images looked at
              */
             images: number;
+            /** @description of the accuracy, 95 % */
             interval: components["schemas"]["Interval"];
         };
         /**
@@ -1122,9 +1123,15 @@ export interface components {
          * @description How alike criteria order the free units of a node. Arrays over criteria are in the order of `criteria`.
          */
         Agreement: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node whose units they order
+             */
             node_id: number;
-            /** Criteria */
+            /**
+             * Criteria
+             * @description names, with their options
+             */
             criteria: string[];
             /**
              * Unit
@@ -1166,7 +1173,10 @@ export interface components {
             revision?: number | null;
             /** @description over the experiment's defaults */
             training?: components["schemas"]["TrainingChoice"] | null;
-            /** Note */
+            /**
+             * Note
+             * @description the reason, stays with the node; null: the plan's
+             */
             note?: string | null;
         };
         /**
@@ -1174,7 +1184,9 @@ export interface components {
          * @description The node that exists at once, and the job that makes it ready.
          */
         Applied: {
+            /** @description in the making */
             node: components["schemas"]["Node"];
+            /** @description what makes it */
             job: components["schemas"]["Job"];
         };
         /**
@@ -1183,17 +1195,29 @@ export interface components {
          */
         BooleanOption: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells options apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "boolean";
-            /** Name */
+            /**
+             * Name
+             * @description as in `name:option=value`
+             */
             name: string;
-            /** Title */
+            /**
+             * Title
+             * @description what a form calls it
+             */
             title: string;
-            /** Help */
+            /**
+             * Help
+             * @description one line for a person
+             */
             help: string;
-            /** Default */
+            /**
+             * Default
+             * @description what it is where nobody sets it
+             */
             default: boolean;
         };
         /**
@@ -1201,7 +1225,10 @@ export interface components {
          * @description A node and its descendants.
          */
         Branch: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that was asked about
+             */
             node_id: number;
             /**
              * Nodes
@@ -1224,12 +1251,19 @@ export interface components {
          * @description What would go with one node.
          */
         BranchNode: {
-            /** Id */
+            /**
+             * Id
+             * @description of the node
+             */
             id: number;
-            /** Number */
+            /**
+             * Number
+             * @description of the node in its tree, from 0
+             */
             number: number;
             /**
              * State
+             * @description how far it is
              * @enum {string}
              */
             state: "waiting" | "running" | "ready" | "failed" | "cancelled";
@@ -1250,19 +1284,34 @@ export interface components {
          */
         ChoiceOption: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells options apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "choice";
-            /** Name */
+            /**
+             * Name
+             * @description as in `name:option=value`
+             */
             name: string;
-            /** Title */
+            /**
+             * Title
+             * @description what a form calls it
+             */
             title: string;
-            /** Help */
+            /**
+             * Help
+             * @description one line for a person
+             */
             help: string;
-            /** Choices */
+            /**
+             * Choices
+             * @description words that it can be
+             */
             choices: string[];
-            /** Default */
+            /**
+             * Default
+             * @description what it is where nobody sets it
+             */
             default: string;
         };
         /**
@@ -1270,7 +1319,10 @@ export interface components {
          * @description How a class fares under a plan.
          */
         ClassChange: {
-            /** Label */
+            /**
+             * Label
+             * @description the class, from 0
+             */
             label: number;
             /**
              * Accuracy Before
@@ -1293,7 +1345,10 @@ export interface components {
          * @description Images of a class.
          */
         ClassCount: {
-            /** Name */
+            /**
+             * Name
+             * @description of the class
+             */
             name: string;
             /**
              * Train
@@ -1311,9 +1366,15 @@ export interface components {
          * @description How sure a node is of a class.
          */
         ClassProbability: {
-            /** Label */
+            /**
+             * Label
+             * @description the class, from 0
+             */
             label: number;
-            /** Probability */
+            /**
+             * Probability
+             * @description of the class, 0-1
+             */
             probability: number;
         };
         /**
@@ -1321,7 +1382,10 @@ export interface components {
          * @description Selection images of one node by true and predicted class.
          */
         ComparedConfusion: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that called them so
+             */
             node_id: number;
             /**
              * Counts
@@ -1339,14 +1403,21 @@ export interface components {
          * @description One layer as it stands in each of the nodes; lists are in the order of the nodes.
          */
         ComparedLayer: {
-            /** Name */
+            /**
+             * Name
+             * @description its name in the torch module
+             */
             name: string;
             /**
              * Kind
+             * @description depthwise and grouped convolutions have words of their own
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
-            /** Original Filters */
+            /**
+             * Original Filters
+             * @description filters in the root
+             */
             original_filters: number;
             /**
              * Widths
@@ -1369,9 +1440,15 @@ export interface components {
          * @description The first node is the reference.
          */
         Comparison: {
-            /** Experiment Id */
+            /**
+             * Experiment Id
+             * @description of the tree that they stand in
+             */
             experiment_id: number;
-            /** Classes */
+            /**
+             * Classes
+             * @description names, in the order of the network's outputs
+             */
             classes: string[];
             /**
              * Images
@@ -1383,9 +1460,15 @@ export interface components {
              * @description in the order asked for
              */
             nodes: components["schemas"]["Node"][];
-            /** Layers */
+            /**
+             * Layers
+             * @description in forward order
+             */
             layers: components["schemas"]["ComparedLayer"][];
-            /** Confusion */
+            /**
+             * Confusion
+             * @description one for each node, in the same order
+             */
             confusion: components["schemas"]["ComparedConfusion"][];
             /**
              * Flips
@@ -1398,9 +1481,15 @@ export interface components {
          * @description Selection images by true and predicted class.
          */
         Confusion: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that called them so
+             */
             node_id: number;
-            /** Classes */
+            /**
+             * Classes
+             * @description names, in the order of the network's outputs
+             */
             classes: string[];
             /**
              * Counts
@@ -1412,7 +1501,10 @@ export interface components {
              * @description the same for the parent; null for the root
              */
             parent_counts: number[][] | null;
-            /** Images */
+            /**
+             * Images
+             * @description selection images
+             */
             images: number;
         };
         /**
@@ -1422,6 +1514,7 @@ export interface components {
         Control: {
             /**
              * Kind
+             * @description random filters, lowest L1 norm, or the same structure trained from scratch
              * @enum {string}
              */
             kind: "random" | "l1" | "scratch";
@@ -1441,9 +1534,15 @@ export interface components {
          * @description What a network costs; of a plan, what the network it leaves will cost.
          */
         Cost: {
-            /** Filters */
+            /**
+             * Filters
+             * @description output channels of convolutions and units of fully-connected layers
+             */
             filters: number;
-            /** Parameters */
+            /**
+             * Parameters
+             * @description of the whole network
+             */
             parameters: number;
             /**
              * Macs
@@ -1582,6 +1681,7 @@ export interface components {
             path: string;
             /**
              * Kind
+             * @description a kind of data set, or a checkpoint
              * @enum {string}
              */
             kind: "digits" | "cifar10" | "cifar100" | "mnist" | "fashion_mnist" | "folder" | "factory" | "checkpoint";
@@ -1606,9 +1706,15 @@ export interface components {
              * @description data folders the server was started with
              */
             folders: number;
-            /** Entries */
+            /**
+             * Entries
+             * @description what lies in the folders, after the data factories
+             */
             entries: components["schemas"]["DataEntry"][];
-            /** Networks */
+            /**
+             * Networks
+             * @description all that can be named but those of timm
+             */
             networks: components["schemas"]["NetworkChoice"][];
             /**
              * Timm
@@ -1621,6 +1727,7 @@ export interface components {
          * @description A data set in numbers and in plain words, every fault with its cure.
          */
         DataReport: {
+            /** @description what was looked at */
             data: components["schemas"]["DataSource"];
             /**
              * Images
@@ -1764,10 +1871,14 @@ export interface components {
          * @description A finished layout; lists are in one order. Distances between far points mean little, neighbours much.
          */
         Embedding: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that sees the images so
+             */
             node_id: number;
             /**
              * Method
+             * @description t-SNE
              * @constant
              */
             method: "tsne";
@@ -1776,7 +1887,10 @@ export interface components {
              * @description about how many neighbours each point looks at
              */
             perplexity: number;
-            /** Iterations */
+            /**
+             * Iterations
+             * @description done in all
+             */
             iterations: number;
             /**
              * Initial
@@ -1825,7 +1939,10 @@ export interface components {
          * @description A map of samples moved on; it goes from the log when its job ends.
          */
         EmbeddingEvent: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that sees the images so
+             */
             node_id: number;
             /**
              * Iteration
@@ -1853,7 +1970,7 @@ export interface components {
              */
             y: number[];
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells events apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "embedding";
@@ -1863,16 +1980,19 @@ export interface components {
          * @description One finished epoch. Epoch 0 is the cut (or fresh) network before any training.
          */
         Epoch: {
-            /** Epoch */
+            /**
+             * Epoch
+             * @description 0: before any training
+             */
             epoch: number;
             /**
              * Train Loss
-             * @description mean cross-entropy over the epoch's train images; null for epoch 0
+             * @description mean cross-entropy over the epoch's train images, nats; null for epoch 0
              */
             train_loss: number | null;
             /**
              * Loss
-             * @description mean cross-entropy on the selection split
+             * @description mean cross-entropy on the selection split, nats
              */
             loss: number;
             /**
@@ -1893,6 +2013,7 @@ export interface components {
             /**
              * At
              * Format: date-time
+             * @description when it was finished, UTC
              */
             at: string;
         };
@@ -1902,12 +2023,16 @@ export interface components {
          */
         EpochEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells events apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "epoch";
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node in training
+             */
             node_id: number;
+            /** @description what it came to */
             epoch: components["schemas"]["Epoch"];
         };
         /**
@@ -1915,6 +2040,7 @@ export interface components {
          * @description The body of every answer that is not a success.
          */
         ErrorAnswer: {
+            /** @description what went wrong, and what helps */
             error: components["schemas"]["ErrorBody"];
         };
         /**
@@ -1945,9 +2071,15 @@ export interface components {
          * @description An answer, as it was given.
          */
         Estimate: {
-            /** Id */
+            /**
+             * Id
+             * @description of the estimate
+             */
             id: number;
-            /** Experiment Id */
+            /**
+             * Experiment Id
+             * @description of the tree that it is about
+             */
             experiment_id: number;
             /**
              * Node Id
@@ -1957,6 +2089,7 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description UTC
              */
             created_at: string;
             /**
@@ -1974,7 +2107,10 @@ export interface components {
              * @description of the interpolation; null where the lineage has no pair yet
              */
             good_id: number | null;
-            /** Bad Id */
+            /**
+             * Bad Id
+             * @description of the interpolation; null where the lineage has no pair yet
+             */
             bad_id: number | null;
             /**
              * Keep
@@ -2006,6 +2142,7 @@ export interface components {
              * @description why there is none
              */
             interpolation_reason: string | null;
+            /** @description from all finished nodes; null: see `forecast_reason` */
             forecast: components["schemas"]["Forecast"] | null;
             /**
              * Forecast Reason
@@ -2025,11 +2162,20 @@ export interface components {
          * @description What came out of the plan that was made from it.
          */
         EstimateOutcome: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that came out
+             */
             node_id: number;
-            /** Number */
+            /**
+             * Number
+             * @description of the node in its tree, from 0
+             */
             number: number;
-            /** Filters */
+            /**
+             * Filters
+             * @description that it has
+             */
             filters: number;
             /**
              * Accuracy
@@ -2052,15 +2198,23 @@ export interface components {
          * @description A data set, its splits, a root network, training defaults, tolerance, a seed.
          */
         Experiment: {
-            /** Id */
+            /**
+             * Id
+             * @description of the experiment
+             */
             id: number;
-            /** Name */
+            /**
+             * Name
+             * @description shown in the page
+             */
             name: string;
             /**
              * Created At
              * Format: date-time
+             * @description UTC
              */
             created_at: string;
+            /** @description where the images come from */
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
@@ -2082,11 +2236,19 @@ export interface components {
              * @description per channel, pixels 0-1
              */
             std: number[];
-            /** Classes */
+            /**
+             * Classes
+             * @description names, in the order of the network's outputs
+             */
             classes: string[];
+            /** @description the root, before any cut */
             network: components["schemas"]["NetworkSource"];
+            /** @description where those of the root began */
             weights: components["schemas"]["WeightsSource"];
-            /** Seed */
+            /**
+             * Seed
+             * @description of splits, order of data and initial weights
+             */
             seed: number;
             /**
              * Tolerance
@@ -2102,6 +2264,7 @@ export interface components {
             root_training: components["schemas"]["Training"] | null;
             /** @description fine-tuning defaults */
             training: components["schemas"]["Training"];
+            /** @description how many images are for what */
             splits: components["schemas"]["Splits"];
             /**
              * Import Accuracy
@@ -2120,7 +2283,7 @@ export interface components {
             tests: number;
             /**
              * Tested At
-             * @description when the last of them was measured; null: none was
+             * @description when the last of them was measured, UTC; null: none was
              */
             tested_at: string | null;
             /**
@@ -2159,7 +2322,10 @@ export interface components {
          * @description What may change after an Experiment was made.
          */
         ExperimentChanges: {
-            /** Name */
+            /**
+             * Name
+             * @description shown in the page; null: as it is
+             */
             name?: string | null;
             /**
              * Tolerance
@@ -2180,10 +2346,11 @@ export interface components {
          */
         ExperimentEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells events apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "experiment";
+            /** @description as it is now */
             experiment: components["schemas"]["Experiment"];
         };
         /**
@@ -2218,6 +2385,7 @@ export interface components {
              * @description UTC
              */
             made_at: string;
+            /** @description the file, read again, against the node's network */
             check: components["schemas"]["ExportCheck"];
         };
         /**
@@ -2292,20 +2460,35 @@ export interface components {
          * @description A page of a layer's filters on one sample, in order of their numbers.
          */
         FilterPictures: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node whose filters they are
+             */
             node_id: number;
-            /** Sample */
+            /**
+             * Sample
+             * @description position in the selection split
+             */
             sample: number;
-            /** Layer */
+            /**
+             * Layer
+             * @description its name in the torch module
+             */
             layer: string;
             /**
              * Total
              * @description filters of the layer now
              */
             total: number;
-            /** Offset */
+            /**
+             * Offset
+             * @description filters of the layer before this page
+             */
             offset: number;
-            /** Items */
+            /**
+             * Items
+             * @description in order of their numbers
+             */
             items: components["schemas"]["FilterPicture"][];
             /**
              * Next
@@ -2355,7 +2538,7 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "filters";
@@ -2372,9 +2555,15 @@ export interface components {
          * @description How two nodes differ over the selection images.
          */
         Flips: {
-            /** Before Id */
+            /**
+             * Before Id
+             * @description the node that counts as before
+             */
             before_id: number;
-            /** After Id */
+            /**
+             * After Id
+             * @description the node that counts as after
+             */
             after_id: number;
             /**
              * Degraded
@@ -2386,9 +2575,15 @@ export interface components {
              * @description images wrong before and right after
              */
             improved: number;
-            /** Both Right */
+            /**
+             * Both Right
+             * @description images right in both
+             */
             both_right: number;
-            /** Both Wrong */
+            /**
+             * Both Wrong
+             * @description images wrong in both
+             */
             both_wrong: number;
         };
         /**
@@ -2442,7 +2637,10 @@ export interface components {
          * @description What is expected of a node of that size.
          */
         ForecastPoint: {
-            /** Filters */
+            /**
+             * Filters
+             * @description of the whole network
+             */
             filters: number;
             /**
              * Accuracy
@@ -2486,9 +2684,15 @@ export interface components {
          * @description Layers linked by shared units, named by the first in forward order.
          */
         Group: {
-            /** Index */
+            /**
+             * Index
+             * @description position in `groups`
+             */
             index: number;
-            /** Name */
+            /**
+             * Name
+             * @description of its first layer
+             */
             name: string;
             /**
              * Layers
@@ -2503,17 +2707,24 @@ export interface components {
         Health: {
             /**
              * Status
+             * @description the server answers
              * @constant
              */
             status: "ok";
-            /** Version */
+            /**
+             * Version
+             * @description of the program
+             */
             version: string;
             /**
              * Device
              * @description cpu or cuda:0; null until the worker has said so
              */
             device: string | null;
-            /** Runner */
+            /**
+             * Runner
+             * @description what runs the jobs
+             */
             runner: string;
             /**
              * Database
@@ -2540,6 +2751,7 @@ export interface components {
             name: string;
             /**
              * Kind
+             * @description depthwise and grouped convolutions have words of their own
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
@@ -2606,10 +2818,14 @@ export interface components {
              * @default 1
              */
             version: number;
-            /** Id */
+            /**
+             * Id
+             * @description of the job
+             */
             id: number;
             /**
              * Kind
+             * @description what is to be done
              * @enum {string}
              */
             kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "report" | "data_report";
@@ -2621,14 +2837,24 @@ export interface components {
             lane: "training" | "interactive";
             /**
              * State
+             * @description the last three are final
              * @enum {string}
              */
             state: "waiting" | "running" | "done" | "failed" | "cancelled";
-            /** Experiment Id */
+            /**
+             * Experiment Id
+             * @description of the tree that it is about; null: of none
+             */
             experiment_id: number | null;
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that it makes or looks at; null: none
+             */
             node_id: number | null;
-            /** Plan Id */
+            /**
+             * Plan Id
+             * @description the plan that it carries out or previews; null: none
+             */
             plan_id: number | null;
             /**
              * Progress
@@ -2653,12 +2879,20 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description when it was asked for, UTC
              */
             created_at: string;
-            /** Started At */
+            /**
+             * Started At
+             * @description when it was last taken up, UTC; null: not yet
+             */
             started_at: string | null;
-            /** Finished At */
+            /**
+             * Finished At
+             * @description UTC; null while it is not final
+             */
             finished_at: string | null;
+            /** @description why it failed; null: it did not */
             error: components["schemas"]["ErrorBody"] | null;
             /**
              * Result
@@ -2674,10 +2908,11 @@ export interface components {
          */
         JobEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells events apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "job";
+            /** @description as it is now */
             job: components["schemas"]["Job"];
         };
         /**
@@ -2729,6 +2964,7 @@ export interface components {
             name: string;
             /**
              * Kind
+             * @description depthwise and grouped convolutions have words of their own
              * @enum {string}
              */
             kind: "conv" | "depthwise" | "grouped" | "linear";
@@ -2814,9 +3050,15 @@ export interface components {
          * @description All filters of a layer over the selection split, in order of their numbers.
          */
         LayerFilters: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node whose filters they are
+             */
             node_id: number;
-            /** Layer */
+            /**
+             * Layer
+             * @description its name in the torch module
+             */
             layer: string;
             /**
              * Images
@@ -2833,7 +3075,10 @@ export interface components {
              * @description of the mean map, positions; 1 for fully-connected
              */
             width: number;
-            /** Items */
+            /**
+             * Items
+             * @description in order of their numbers
+             */
             items: components["schemas"]["LayerFilter"][];
         };
         /**
@@ -2878,7 +3123,7 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "layers";
@@ -2891,6 +3136,7 @@ export interface components {
             };
             /**
              * Criterion
+             * @description what orders the units: a name, or `name:option=value,option=value`
              * @default taylor
              */
             criterion: string;
@@ -2900,7 +3146,10 @@ export interface components {
          * @description A link that was made; its token is nowhere to be read again.
          */
         Link: {
-            /** Id */
+            /**
+             * Id
+             * @description of the link
+             */
             id: number;
             /**
              * Experiment Id
@@ -2931,16 +3180,17 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description UTC
              */
             created_at: string;
             /**
              * Expires At
-             * @description null: good until it is withdrawn
+             * @description UTC; null: good until it is withdrawn
              */
             expires_at: string | null;
             /**
              * Used At
-             * @description when it was last used, to the minute; null: never
+             * @description when it was last used, UTC, to the minute; null: never
              */
             used_at: string | null;
         };
@@ -2949,6 +3199,7 @@ export interface components {
          * @description A new link with its token, which is shown this once.
          */
         MadeLink: {
+            /** @description as the list will show it */
             link: components["schemas"]["Link"];
             /**
              * Token
@@ -2966,9 +3217,15 @@ export interface components {
          * @description A network that the product can build, and its options.
          */
         NetworkChoice: {
-            /** Name */
+            /**
+             * Name
+             * @description send it back as it is
+             */
             name: string;
-            /** Title */
+            /**
+             * Title
+             * @description for a person
+             */
             title: string;
             /**
              * Family
@@ -3013,7 +3270,10 @@ export interface components {
                 number,
                 number
             ];
-            /** Classes */
+            /**
+             * Classes
+             * @description how many it tells apart
+             */
             classes: number;
             /**
              * Filters
@@ -3025,7 +3285,10 @@ export interface components {
              * @description those of them that can be removed
              */
             free_filters: number;
-            /** Parameters */
+            /**
+             * Parameters
+             * @description of the whole network
+             */
             parameters: number;
             /**
              * Macs
@@ -3057,6 +3320,7 @@ export interface components {
              * @description most filters first
              */
             frozen: components["schemas"]["FrozenPart"][];
+            /** @description a random cut beside the original with zeros */
             proof: components["schemas"]["CutProof"];
             /**
              * Notes
@@ -3112,6 +3376,7 @@ export interface components {
          * @description What shall be looked at, as an experiment would name it.
          */
         NewDataReport: {
+            /** @description where its images come from */
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
@@ -3166,6 +3431,7 @@ export interface components {
              * @description shown in the page
              */
             name?: string | null;
+            /** @description where the images come from */
             data: components["schemas"]["DataSource"];
             /**
              * Image Size
@@ -3182,7 +3448,9 @@ export interface components {
              * @description per channel, pixels 0-1
              */
             std?: number[] | null;
+            /** @description the root, before any cut */
             network: components["schemas"]["NetworkSource"];
+            /** @description where those of the root begin; unless given they are fresh, and trained */
             weights?: components["schemas"]["WeightsSource"];
             /**
              * Seed
@@ -3257,7 +3525,7 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "filters";
@@ -3322,7 +3590,7 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "layers";
@@ -3335,6 +3603,7 @@ export interface components {
             };
             /**
              * Criterion
+             * @description what orders the units: a name, or `name:option=value,option=value`
              * @default taylor
              */
             criterion: string;
@@ -3428,7 +3697,7 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "percent";
@@ -3439,6 +3708,7 @@ export interface components {
             percent: number;
             /**
              * Criterion
+             * @description what orders the units: a name, or `name:option=value,option=value`
              * @default taylor
              */
             criterion: string;
@@ -3496,12 +3766,13 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "target";
             /**
              * Metric
+             * @description what the value is of
              * @enum {string}
              */
             metric: "parameters" | "macs";
@@ -3512,6 +3783,7 @@ export interface components {
             value: number;
             /**
              * Criterion
+             * @description what orders the units: a name, or `name:option=value,option=value`
              * @default taylor
              */
             criterion: string;
@@ -3569,7 +3841,7 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "threshold";
@@ -3580,6 +3852,7 @@ export interface components {
             value: number;
             /**
              * Criterion
+             * @description what orders the units: a name, or `name:option=value,option=value`
              * @default taylor
              */
             criterion: string;
@@ -3626,11 +3899,20 @@ export interface components {
              * @default 1
              */
             version: number;
-            /** Id */
+            /**
+             * Id
+             * @description of the node
+             */
             id: number;
-            /** Experiment Id */
+            /**
+             * Experiment Id
+             * @description of the tree that it stands in
+             */
             experiment_id: number;
-            /** Parent Id */
+            /**
+             * Parent Id
+             * @description the node that it was cut from; null for the root
+             */
             parent_id: number | null;
             /**
              * Number
@@ -3639,6 +3921,7 @@ export interface components {
             number: number;
             /**
              * State
+             * @description only a ready node can be looked into and cut
              * @enum {string}
              */
             state: "waiting" | "running" | "ready" | "failed" | "cancelled";
@@ -3651,6 +3934,7 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description when it was asked for, UTC
              */
             created_at: string;
             /**
@@ -3658,6 +3942,7 @@ export interface components {
              * @description best epoch, selection split, 0-1
              */
             accuracy: number | null;
+            /** @description of `accuracy`, 95 % */
             accuracy_interval: components["schemas"]["Interval"] | null;
             /**
              * Correct
@@ -3671,7 +3956,7 @@ export interface components {
             images: number;
             /**
              * Loss
-             * @description mean cross-entropy at the best epoch, selection split
+             * @description mean cross-entropy at the best epoch, selection split, nats
              */
             loss: number | null;
             /**
@@ -3679,7 +3964,10 @@ export interface components {
              * @description null until somebody measures it, 0-1
              */
             test_accuracy: number | null;
-            /** Test Measured At */
+            /**
+             * Test Measured At
+             * @description when somebody measured it, UTC; null: nobody did
+             */
             test_measured_at: string | null;
             /**
              * Accuracy Low
@@ -3693,12 +3981,12 @@ export interface components {
             accuracy_high: number | null;
             /**
              * Loss First
-             * @description loss of epoch 0, selection split
+             * @description loss of epoch 0, selection split, nats
              */
             loss_first: number | null;
             /**
              * Loss Last
-             * @description loss of the last finished epoch, selection split
+             * @description loss of the last finished epoch, selection split, nats
              */
             loss_last: number | null;
             /**
@@ -3711,7 +3999,10 @@ export interface components {
              * @description those in free units
              */
             free_filters: number | null;
-            /** Parameters */
+            /**
+             * Parameters
+             * @description of the whole network
+             */
             parameters: number | null;
             /**
              * Macs
@@ -3725,10 +4016,13 @@ export interface components {
             size_bytes: number | null;
             /**
              * Compression
-             * @description 1 - parameters / parameters of the root
+             * @description 1 - parameters / parameters of the root, 0-1
              */
             compression: number | null;
-            /** Latency */
+            /**
+             * Latency
+             * @description one for each runtime, batch and device that was measured
+             */
             latency: components["schemas"]["Latency"][];
             /**
              * Epochs
@@ -3740,7 +4034,10 @@ export interface components {
              * @description training epochs asked for
              */
             epochs_planned: number | null;
-            /** Best Epoch */
+            /**
+             * Best Epoch
+             * @description the epoch that its weights and metrics are of
+             */
             best_epoch: number | null;
             /**
              * Recovered
@@ -3774,16 +4071,24 @@ export interface components {
             removed_filters: number | null;
             /** @description what it is a control of; null for all but controls */
             control: components["schemas"]["Control"] | null;
+            /** @description what trained or tuned it; null: nothing did */
             training: components["schemas"]["Training"] | null;
             /**
              * Job Id
              * @description the job that makes or made it
              */
             job_id: number | null;
+            /** @description why it failed; null: it did not */
             error: components["schemas"]["ErrorBody"] | null;
-            /** Note */
+            /**
+             * Note
+             * @description what a person wrote on it
+             */
             note: string;
-            /** Starred */
+            /**
+             * Starred
+             * @description whether a person marked it
+             */
             starred: boolean;
         };
         /**
@@ -3791,9 +4096,15 @@ export interface components {
          * @description What a person may change on a node at any time.
          */
         NodeChanges: {
-            /** Note */
+            /**
+             * Note
+             * @description what a person writes on it; null: as it is
+             */
             note?: string | null;
-            /** Starred */
+            /**
+             * Starred
+             * @description whether a person marks it; null: as it is
+             */
             starred?: boolean | null;
         };
         /**
@@ -3802,10 +4113,11 @@ export interface components {
          */
         NodeEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells events apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "node";
+            /** @description as it is now */
             node: components["schemas"]["Node"];
         };
         /**
@@ -3822,11 +4134,20 @@ export interface components {
                 number,
                 number
             ];
-            /** Layers */
+            /**
+             * Layers
+             * @description in forward order
+             */
             layers: components["schemas"]["Layer"][];
-            /** Units */
+            /**
+             * Units
+             * @description ascending by id
+             */
             units: components["schemas"]["Unit"][];
-            /** Groups */
+            /**
+             * Groups
+             * @description in forward order
+             */
             groups: components["schemas"]["Group"][];
             /**
              * Tensors
@@ -3838,7 +4159,10 @@ export interface components {
              * @description per list, the unit id at each index of a dimension; -1: a constant
              */
             dim_units: number[][];
-            /** Readers */
+            /**
+             * Readers
+             * @description all weights that mix channels
+             */
             readers: components["schemas"]["Reader"][];
             /**
              * Architecture
@@ -3850,7 +4174,10 @@ export interface components {
              * @description what the trace wants a person to know, a sentence each
              */
             notes: string[];
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that is built so
+             */
             node_id: number;
         };
         /**
@@ -3859,18 +4186,24 @@ export interface components {
          */
         NumberOption: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells options apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "number";
-            /** Name */
+            /**
+             * Name
+             * @description as in `name:option=value`
+             */
             name: string;
             /**
              * Title
              * @description with its unit, where it has one
              */
             title: string;
-            /** Help */
+            /**
+             * Help
+             * @description one line for a person
+             */
             help: string;
             /**
              * Low
@@ -3882,7 +4215,10 @@ export interface components {
              * @description largest that is allowed
              */
             high: number;
-            /** Default */
+            /**
+             * Default
+             * @description what it is where nobody sets it
+             */
             default: number;
             /**
              * Whole
@@ -3898,10 +4234,14 @@ export interface components {
         Op: {
             /**
              * Kind
+             * @description a layer, pooling, a sum or a concatenation
              * @enum {string}
              */
             kind: "layer" | "pool" | "add" | "concat";
-            /** Name */
+            /**
+             * Name
+             * @description for a person; of a layer its name in the torch module
+             */
             name: string;
             /**
              * Layer
@@ -3924,17 +4264,35 @@ export interface components {
          * @description Scores after some of the batches, in the order of the node's units, to fill rows while the pass runs.
          */
         PartialScores: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node whose units are scored
+             */
             node_id: number;
-            /** Criterion */
+            /**
+             * Criterion
+             * @description its name, with its options
+             */
             criterion: string;
-            /** Batches Done */
+            /**
+             * Batches Done
+             * @description batches looked at so far
+             */
             batches_done: number;
-            /** Batches */
+            /**
+             * Batches
+             * @description T, batches in all
+             */
             batches: number;
-            /** Score */
+            /**
+             * Score
+             * @description the criterion's value so far; null where a frozen unit has none
+             */
             score: (number | null)[];
-            /** Instability */
+            /**
+             * Instability
+             * @description mean absolute deviation of the unit's rank so far, 0-0.5; null where a frozen unit has none
+             */
             instability: (number | null)[];
         };
         /**
@@ -3979,7 +4337,7 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "percent";
@@ -3990,6 +4348,7 @@ export interface components {
             percent: number;
             /**
              * Criterion
+             * @description what orders the units: a name, or `name:option=value,option=value`
              * @default taylor
              */
             criterion: string;
@@ -4042,9 +4401,15 @@ export interface components {
              * @default 1
              */
             version: number;
-            /** Id */
+            /**
+             * Id
+             * @description of the plan
+             */
             id: number;
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node to cut
+             */
             node_id: number;
             /**
              * Name
@@ -4053,6 +4418,7 @@ export interface components {
             name: string;
             /**
              * State
+             * @description an applied plan never changes
              * @enum {string}
              */
             state: "draft" | "applied";
@@ -4069,14 +4435,19 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description UTC
              */
             created_at: string;
             /**
              * Updated At
              * Format: date-time
+             * @description when it was last changed, UTC
              */
             updated_at: string;
-            /** Rule */
+            /**
+             * Rule
+             * @description what chose its filters
+             */
             rule: components["schemas"]["PercentRule"] | components["schemas"]["ThresholdRule"] | components["schemas"]["LayersRule"] | components["schemas"]["TargetRule"] | components["schemas"]["FiltersRule"];
             /**
              * Filters
@@ -4105,10 +4476,13 @@ export interface components {
              * @description what the rule had to leave, a sentence each
              */
             notes: string[];
+            /** @description of the node to cut */
             now: components["schemas"]["Cost"];
             /** @description of the network that it would leave; exact */
             cost: components["schemas"]["Cost"];
+            /** @description what of the node goes */
             shares: components["schemas"]["Shares"];
+            /** @description null until it is measured */
             preview: components["schemas"]["Preview"] | null;
             /**
              * Note
@@ -4131,11 +4505,20 @@ export interface components {
              * @description the note that was edited; 409 where it reads otherwise by now
              */
             note_before?: string | null;
-            /** Rule */
+            /**
+             * Rule
+             * @description null: as it is
+             */
             rule?: (components["schemas"]["PercentRule"] | components["schemas"]["ThresholdRule"] | components["schemas"]["LayersRule"] | components["schemas"]["TargetRule"] | components["schemas"]["FiltersRule"]) | null;
-            /** Name */
+            /**
+             * Name
+             * @description of the draft; null: as it is
+             */
             name?: string | null;
-            /** Note */
+            /**
+             * Note
+             * @description the reason; null: as it is
+             */
             note?: string | null;
         };
         /**
@@ -4144,10 +4527,11 @@ export interface components {
          */
         PlanEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells events apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "plan";
+            /** @description as it is now */
             plan: components["schemas"]["Plan"];
         };
         /**
@@ -4155,7 +4539,10 @@ export interface components {
          * @description Accuracy of the cut network without training, on the selection split.
          */
         Preview: {
-            /** Plan Id */
+            /**
+             * Plan Id
+             * @description the plan that was measured
+             */
             plan_id: number;
             /**
              * Removed Filters
@@ -4167,6 +4554,7 @@ export interface components {
              * @description revision of the plan that was measured; older than the plan's: stale
              */
             revision: number;
+            /** @description of the node as it is */
             before: components["schemas"]["Accuracy"];
             /** @description as cut */
             raw: components["schemas"]["Accuracy"];
@@ -4184,7 +4572,10 @@ export interface components {
              * @description limits of the rule that do not hold, a sentence each
              */
             broken_limits: string[];
-            /** Seconds */
+            /**
+             * Seconds
+             * @description that the measuring took
+             */
             seconds: number;
         };
         /**
@@ -4209,13 +4600,19 @@ export interface components {
          */
         RemovedEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells events apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "removed";
-            /** Node Ids */
+            /**
+             * Node Ids
+             * @description ids of the nodes that are gone
+             */
             node_ids: number[];
-            /** Plan Ids */
+            /**
+             * Plan Ids
+             * @description ids of the plans that are gone
+             */
             plan_ids: number[];
         };
         /**
@@ -4260,9 +4657,15 @@ export interface components {
          * @description One selection image as two nodes see it.
          */
         SampleView: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that sees it so
+             */
             node_id: number;
-            /** Against Id */
+            /**
+             * Against Id
+             * @description the compared node; null: there is none
+             */
             against_id: number | null;
             /**
              * Sample
@@ -4301,9 +4704,15 @@ export interface components {
          * @description A page of samples and how many there are.
          */
         Samples: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node that sees them so
+             */
             node_id: number;
-            /** Against Id */
+            /**
+             * Against Id
+             * @description the compared node; null: there is none
+             */
             against_id: number | null;
             /**
              * Total
@@ -4315,7 +4724,10 @@ export interface components {
              * @description selection images in all
              */
             images: number;
-            /** Items */
+            /**
+             * Items
+             * @description in the order of the split
+             */
             items: components["schemas"]["Sample"][];
             /**
              * Next
@@ -4328,9 +4740,15 @@ export interface components {
          * @description Arrays in one order, that of `unit`. Frozen units are scored too where the criterion can.
          */
         Scores: {
-            /** Node Id */
+            /**
+             * Node Id
+             * @description the node whose units were scored
+             */
             node_id: number;
-            /** Criterion */
+            /**
+             * Criterion
+             * @description its name, with its options
+             */
             criterion: string;
             /**
              * Title
@@ -4366,7 +4784,10 @@ export interface components {
                 string,
                 number
             ][][];
-            /** Free */
+            /**
+             * Free
+             * @description whether the unit can be removed
+             */
             free: boolean[];
             /**
              * Reason
@@ -4395,10 +4816,11 @@ export interface components {
          */
         ScoresEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells events apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "scores";
+            /** @description after the batches so far */
             scores: components["schemas"]["PartialScores"];
         };
         /**
@@ -4421,11 +4843,20 @@ export interface components {
              * @description of the sum over free units; null where not scored
              */
             instability: number | null;
-            /** Parameters */
+            /**
+             * Parameters
+             * @description of all parameters
+             */
             parameters: number;
-            /** Macs */
+            /**
+             * Macs
+             * @description of all multiply-accumulates
+             */
             macs: number;
-            /** Size Bytes */
+            /**
+             * Size Bytes
+             * @description of all bytes of the safetensors file
+             */
             size_bytes: number;
         };
         /**
@@ -4508,12 +4939,13 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "target";
             /**
              * Metric
+             * @description what the value is of
              * @enum {string}
              */
             metric: "parameters" | "macs";
@@ -4524,6 +4956,7 @@ export interface components {
             value: number;
             /**
              * Criterion
+             * @description what orders the units: a name, or `name:option=value,option=value`
              * @default taylor
              */
             criterion: string;
@@ -4533,7 +4966,10 @@ export interface components {
          * @description A parameter or buffer of the network, its dimensions as lists of units.
          */
         Tensor: {
-            /** Name */
+            /**
+             * Name
+             * @description as in the state dict
+             */
             name: string;
             /**
              * Parameter
@@ -4608,7 +5044,7 @@ export interface components {
              */
             max_class_loss?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells rules apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             rule: "threshold";
@@ -4619,6 +5055,7 @@ export interface components {
             value: number;
             /**
              * Criterion
+             * @description what orders the units: a name, or `name:option=value,option=value`
              * @default taylor
              */
             criterion: string;
@@ -4769,7 +5206,10 @@ export interface components {
          * @description Enough to draw tree and statistics in one call.
          */
         Tree: {
-            /** Nodes */
+            /**
+             * Nodes
+             * @description in order of their numbers
+             */
             nodes: components["schemas"]["Node"][];
         };
         /**
@@ -4816,7 +5256,10 @@ export interface components {
                 number,
                 number
             ][];
-            /** Free */
+            /**
+             * Free
+             * @description whether it can be removed
+             */
             free: boolean;
             /**
              * Reason
@@ -4847,11 +5290,13 @@ export interface components {
         Visitor: {
             /**
              * Kind
+             * @description the owner of the server, the holder of a link, or nobody
              * @enum {string}
              */
             kind: "owner" | "link" | "nobody";
             /**
              * Mode
+             * @description read: look only; edit: draft, apply, note, cancel as well
              * @enum {string}
              */
             mode: "read" | "edit";
@@ -4892,9 +5337,15 @@ export interface components {
              * @default 1
              */
             version: number;
-            /** Id */
+            /**
+             * Id
+             * @description of the walk
+             */
             id: number;
-            /** Experiment Id */
+            /**
+             * Experiment Id
+             * @description of the tree that it grows
+             */
             experiment_id: number;
             /**
              * Node Id
@@ -4903,6 +5354,7 @@ export interface components {
             node_id: number;
             /**
              * Kind
+             * @description equal steps, or equal steps and then the estimator
              * @enum {string}
              */
             kind: "automatic" | "automatic_estimator";
@@ -4916,8 +5368,12 @@ export interface components {
              * @description 0-1
              */
             target_accuracy: number;
+            /** @description of each step; null: the experiment's defaults */
             training: components["schemas"]["TrainingChoice"] | null;
-            /** Max Steps */
+            /**
+             * Max Steps
+             * @description nodes that it may make
+             */
             max_steps: number;
             /**
              * State
@@ -4953,9 +5409,13 @@ export interface components {
             /**
              * Created At
              * Format: date-time
+             * @description UTC
              */
             created_at: string;
-            /** Finished At */
+            /**
+             * Finished At
+             * @description UTC; null while it runs
+             */
             finished_at: string | null;
         };
         /**
@@ -4964,10 +5424,11 @@ export interface components {
          */
         WalkEvent: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description tells events apart (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             kind: "walk";
+            /** @description as it is now */
             walk: components["schemas"]["Walk"];
         };
         /**
@@ -5007,7 +5468,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What the server is, and what of it is up. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5045,7 +5506,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Data, checkpoints and networks, by the names that `POST /api/experiments` takes. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5083,7 +5544,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The experiments, without their nodes. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5119,13 +5580,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description What it takes to make an Experiment; all but data and network has a default. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewExperiment"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The experiment; its root is in the making. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5159,13 +5621,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The experiment as it is now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5199,13 +5662,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description It is gone. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5237,17 +5701,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
+        /** @description What may change after an Experiment was made. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ExperimentChanges"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The experiment after the change. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5281,13 +5747,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The tree. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5319,11 +5786,14 @@ export interface operations {
     get_image: {
         parameters: {
             query?: {
+                /** @description least edge of the picture, pixels */
                 size?: number;
             };
             header?: never;
             path: {
+                /** @description position in the selection split, from 0 */
                 sample: number;
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
@@ -5363,16 +5833,18 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description id of the last event that you have; unless given, only new ones come */
                 "last-event-id"?: string | null;
             };
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The stream: one event after another, until you hang up. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5406,13 +5878,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The node as it is now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5446,13 +5919,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What went with it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5486,17 +5960,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
+        /** @description What a person may change on a node at any time. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NodeChanges"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The node after the change. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5530,13 +6006,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What the node is built of, and what of it can be cut. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5568,17 +6045,19 @@ export interface operations {
     get_scores: {
         parameters: {
             query?: {
+                /** @description a name, or a name with options: `name:option=value,option=value` */
                 criterion?: string;
             };
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The scores of all units. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5610,17 +6089,19 @@ export interface operations {
     compute_scores: {
         parameters: {
             query?: {
+                /** @description a name, or a name with options: `name:option=value,option=value` */
                 criterion?: string;
             };
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The scores, since they are there. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5666,13 +6147,14 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Correlations of all pairs, and ranks. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5706,13 +6188,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The epochs, in order. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5746,13 +6229,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The confusion matrix, and that of the parent. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5794,18 +6278,21 @@ export interface operations {
                 classes?: number[];
                 /** @description class that the node calls it */
                 predicted?: number | null;
+                /** @description samples to skip */
                 offset?: number;
+                /** @description most samples in the answer */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A page of the samples that match. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5839,13 +6326,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The plans. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5879,17 +6367,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
+        /** @description A rule and what it needs to know, to make a draft by it. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewPercentPlan"] | components["schemas"]["NewThresholdPlan"] | components["schemas"]["NewLayersPlan"] | components["schemas"]["NewTargetPlan"] | components["schemas"]["NewFiltersPlan"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The draft. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -5921,17 +6411,19 @@ export interface operations {
     measure_latency: {
         parameters: {
             query?: {
+                /** @description images a pass, beside 1 */
                 batch?: number;
             };
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The job that measures; what it found stands on the node. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -5965,13 +6457,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The job that measures; what it found stands on the node. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6009,7 +6502,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The criteria, those that come with the program first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6043,13 +6536,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a plan */
                 plan_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The plan as it is now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6083,13 +6577,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a plan */
                 plan_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description It is gone. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6121,17 +6616,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a plan */
                 plan_id: number;
             };
             cookie?: never;
         };
+        /** @description Edit of a draft. Without what it was made from, it goes over whatever somebody else did meanwhile. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PlanChanges"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The plan after the change. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6165,13 +6662,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a plan */
                 plan_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description What was measured of the plan as it is now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6214,17 +6712,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a plan */
                 plan_id: number;
             };
             cookie?: never;
         };
+        /** @description How a plan shall be carried out. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Application"] | null;
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The node, and the job that makes it ready. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -6256,6 +6756,7 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
+                /** @description only those of this experiment */
                 experiment_id?: number | null;
                 /** @description only those that are not final */
                 active?: boolean;
@@ -6266,7 +6767,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The jobs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6300,13 +6801,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a job */
                 job_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The job as it is now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6340,13 +6842,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a job */
                 job_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The job, cancelled or as it had ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6380,17 +6883,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
+        /** @description What is asked; all of it has a default. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewEstimate"] | null;
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The estimate. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6424,13 +6929,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The estimates. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6464,13 +6970,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The forecast, or why there is none. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6504,13 +7011,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an estimate */
                 estimate_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The draft. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6544,17 +7052,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
+        /** @description How to walk. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewWalk"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The walk; its first node is in the making. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6588,13 +7098,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The walks. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6628,13 +7139,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a walk */
                 walk_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The walk as it is now. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6668,17 +7180,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a walk */
                 walk_id: number;
             };
             cookie?: never;
         };
+        /** @description How to stop. */
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["StopWalk"] | null;
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The walk, stopped or as it had ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6712,13 +7226,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The nodes, their bytes and their jobs. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6752,17 +7267,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
+        /** @description Controls at equal size, each with a seed of its own. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewControls"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The nodes, in the making. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -6794,17 +7311,19 @@ export interface operations {
     compare_nodes: {
         parameters: {
             query: {
+                /** @description ids of the nodes */
                 nodes: number[];
             };
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The nodes beside each other. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6838,13 +7357,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The finished map. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6878,13 +7398,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The map, since it is there. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6925,19 +7446,21 @@ export interface operations {
     get_sample: {
         parameters: {
             query?: {
-                /** @description node to compare with; null: the parent */
+                /** @description id of the node to compare with; unless given the parent */
                 against?: number | null;
             };
             header?: never;
             path: {
+                /** @description position in the selection split, from 0 */
                 sample: number;
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The sample as the two nodes see it. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6971,19 +7494,23 @@ export interface operations {
             query: {
                 /** @description name of a layer of this node */
                 layer: string;
+                /** @description filters of the layer to skip */
                 offset?: number;
+                /** @description most filters in the answer */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description position in the selection split, from 0 */
                 sample: number;
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A page of filters, each with its picture. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7017,14 +7544,16 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description name of a layer of this node */
                 layer: string;
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description All filters of the layer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7058,13 +7587,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The files, one for each format that was made. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7101,6 +7631,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
@@ -7153,13 +7684,14 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description id of a node */
                 node_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The job that makes and checks it. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7198,6 +7730,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
@@ -7238,6 +7771,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
@@ -7280,13 +7814,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description A bundle, as it was downloaded. */
         requestBody: {
             content: {
                 "application/zip": string;
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The new experiment. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7322,13 +7857,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description What it takes to make an Experiment; all but data and network has a default. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewExperiment"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The job that looks at it. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7362,13 +7898,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a job */
                 job_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The report. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7404,13 +7941,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description What shall be looked at, as an experiment would name it. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewDataReport"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The job that looks at it. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -7444,13 +7982,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a job */
                 job_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The report. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7484,13 +8023,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The links. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7524,17 +8064,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of an experiment */
                 experiment_id: number;
             };
             cookie?: never;
         };
+        /** @description What its holder shall see and may do. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewLink"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The link, with its token. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7568,13 +8110,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of a link */
                 link_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description It is withdrawn. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7610,7 +8153,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Who asks. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7646,13 +8189,14 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description What is given for a cookie. */
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Token"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description Who asks from now on. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7690,7 +8234,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description It is given back. */
             204: {
                 headers: {
                     [name: string]: unknown;
