@@ -11,6 +11,16 @@ def pick_device() -> torch.device:
     return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
 
 
+def use_exact_float32() -> None:
+    """Float32 means float32 in this process.
+
+    By default CUDA rounds what convolutions read to TF32, 10 bits of mantissa (NVIDIA A100 whitepaper, 2020): scores
+    would depend on the device, and a cut network would not equal its masked original to 1e-4.
+    """
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+
+
 def device_name(device: torch.device) -> str:
     """What the maker calls it, for instance “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
     if device.type == "cuda":

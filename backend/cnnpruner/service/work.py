@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnpruner.config import held_image_bytes
 from cnnpruner.domain.jobs import Job, Lane
 from cnnpruner.domain.nodes import Node
-from cnnpruner.engine.device import pick_device
+from cnnpruner.engine.device import pick_device, use_exact_float32
 from cnnpruner.errors import JobCancelled, NotFound
 from cnnpruner.jobs.faults import describe
 from cnnpruner.jobs.warm import Warm
@@ -26,6 +26,7 @@ class Work:
         self._store = store
         self._control = control
         self._name = own_name()
+        use_exact_float32()
         self._bench = Bench(store, folders, Warm(pick_device(), held_image_bytes()), criteria)
 
     @property
