@@ -5,7 +5,7 @@ import { describeCell } from "../../src/views/confusion/cell";
 import { chooseMarkedCell, moveCell, stepCell } from "../../src/state/cells";
 import { confusion, makeNode, stateWith } from "../fixtures/values";
 import { describeMissing } from "../../src/views/confusion/confusion";
-import { layoutMatrix, type MatrixInput } from "../../src/views/confusion/layout";
+import { layoutMatrix, listNamed, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix, type MatrixData } from "../../src/views/confusion/matrix";
 import { toggleClass } from "../../src/views/confusion/tools";
 
@@ -45,6 +45,15 @@ test("a hundred classes scroll, thin out their labels and draw only cells that s
   expect(layout.width).toBeGreaterThanOrEqual(700);
   expect(layout.labelStep).toEqual({ rows: 2, columns: 3 });
   expect(layout.squares.every(({ text }) => text === "")).toBe(true);
+});
+
+test("the marked class is written in the place of those that it would lie on", () => {
+  const order = [5, 6, 7, 8, 9, 10, 11];
+  const written = (marked: number | undefined) => listNamed(order, 3, marked).map(({ label, isMarked }) => (isMarked ? `*${label}` : `${label}`));
+  expect(written(undefined)).toEqual(["5", "8", "11"]);
+  expect(written(7)).toEqual(["*7", "11"]);
+  expect(written(8)).toEqual(["5", "*8", "11"]);
+  expect(written(99)).toEqual(["5", "8", "11"]);
 });
 
 test("from all classes the first click keeps one, none left means all", () => {
@@ -98,12 +107,15 @@ test("drawing twice keeps the cells; a click chooses, a second one lets go", () 
   expect(callbacks.onChoose).toHaveBeenLastCalledWith(null);
 });
 
-test("the keyboard goes over the cells and chooses, also faster than frames are drawn", () => {
+test("the keyboard goes over the cells and chooses, also faster than frames are drawn", async () => {
   const callbacks = makeCallbacks();
+  const sight = vi.fn();
+  Element.prototype.scrollIntoView = sight;
   drawMatrix(select(box), dataFor({ hovered: { label: 0, predicted: 0 } }), callbacks);
   const press = (key: string) => box.querySelector(".matrix")!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   press("ArrowRight");
   expect(callbacks.onMove).toHaveBeenCalledWith([0, 1, 2], [0, 1]);
+  await vi.waitFor(() => expect(sight.mock.contexts).toEqual([box.querySelector(".hovered")]));
   press("Enter");
   expect(callbacks.onChooseMarked).toHaveBeenCalledOnce();
   const right = moveCell([0, 1, 2], [0, 1], () => ({ title: "", text: "" }));

@@ -59,6 +59,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
   });
   const describe = (cell: Cell) => ({ title: "Confusion", text: describeCell(confusion, cell) });
   const scroll = part(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
+  scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // the names stay at the edges
   drawMatrix(
     scroll,
     { layout, classes: confusion.classes, chosen: choice.cell, hovered: hover.cell, isDark, describe: (cell) => describeCell(confusion, cell) },

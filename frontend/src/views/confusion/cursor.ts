@@ -48,11 +48,18 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
     .on("blur", () => callbacks.onHover(null))
     .on("keydown", (event: KeyboardEvent) => {
       const move = MOVES[event.key];
-      if (move) callbacks.onMove(layout.order, move);
-      else if (event.key === "Enter" || event.key === " ") callbacks.onChooseMarked();
+      if (move) {
+        callbacks.onMove(layout.order, move);
+        requestAnimationFrame(() => keepInSight(grid)); // asked for after the drawing of that frame, so it runs after it
+      } else if (event.key === "Enter" || event.key === " ") callbacks.onChooseMarked();
       else if (event.key === "Escape" && chosen) callbacks.onChoose(null);
       else return;
       event.preventDefault();
       event.stopPropagation();
     });
+}
+
+/** A hundred classes are larger than their box: it scrolls after the keys. */
+function keepInSight(grid: Box): void {
+  grid.select<SVGRectElement>("#confusion-hovered").node()?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }

@@ -137,3 +137,17 @@ function diagonalText({ counts, parent_counts: before }: Confusion, mode: Confus
 
 /** Three letters, or more of the name where there is room. */
 export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
+
+interface Named {
+  readonly label: number;
+  /** Its place in the order. */
+  readonly index: number;
+  readonly isMarked: boolean;
+}
+
+/** Every n-th class is written, and the marked one in the place of those that it would lie on. */
+export function listNamed(order: readonly number[], step: number, marked: number | undefined): readonly Named[] {
+  const at = marked === undefined ? -1 : order.indexOf(marked);
+  const isFree = (index: number): boolean => index % step === 0 && (at < 0 || Math.abs(index - at) >= step);
+  return order.map((label, index) => ({ label, index, isMarked: index === at })).filter(({ index, isMarked }) => isMarked || isFree(index));
+}

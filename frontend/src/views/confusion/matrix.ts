@@ -4,7 +4,7 @@ import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../ma
 import type { Move } from "../../state/cells";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
-import { abbreviate, type MatrixLayout, type Square } from "./layout";
+import { abbreviate, listNamed, type MatrixLayout, type Square } from "./layout";
 
 export interface MatrixData {
   readonly layout: MatrixLayout;
@@ -43,11 +43,9 @@ function drawColumnNames(svg: Group, { layout, classes }: MatrixData, mark: Cell
   const { order, cell, labelStep } = layout;
   drawLabels(
     svg,
-    order.flatMap((label, index) => {
-      const isMarked = label === mark?.predicted;
-      if (index % labelStep.columns !== 0 && !isMarked) return [];
+    listNamed(order, labelStep.columns, mark?.predicted).map(({ label, index, isMarked }) => {
       const text = abbreviate(classes[label]!, Math.max(20, cell.width));
-      return [{ key: String(label), x: (index + 0.5) * cell.width, y: 13, text, anchor: "middle", look: isMarked ? "b" : "" }];
+      return { key: String(label), x: (index + 0.5) * cell.width, y: 13, text, anchor: "middle", look: isMarked ? "b" : "" };
     }),
   );
   svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
@@ -57,11 +55,9 @@ function drawRowNames(svg: Group, { layout, classes }: MatrixData, mark: Cell | 
   const { order, cell, labelStep, side } = layout;
   drawLabels(
     svg,
-    order.flatMap((label, index) => {
-      const isMarked = label === mark?.label;
-      if (index % labelStep.rows !== 0 && !isMarked) return [];
+    listNamed(order, labelStep.rows, mark?.label).map(({ label, index, isMarked }) => {
       const y = (index + 0.5) * cell.height + 4;
-      return [{ key: String(label), x: side - 4, y, text: classes[label]!.slice(0, 10), anchor: "end", look: isMarked ? "b" : "s" }];
+      return { key: String(label), x: side - 4, y, text: classes[label]!.slice(0, 10), anchor: "end", look: isMarked ? "b" : "s" };
     }),
   );
 }

@@ -5,6 +5,8 @@ import type { PlanModel, PlanResult } from "../../plan/evaluate";
 import type { Ranking } from "../../plan/ranking";
 import { layerCards, meanMapOf, pictureOf, planEdge, type CardFilter, type LayerCards } from "../../state/filterCards";
 import { planModel, planResult, ranking } from "../../state/plan";
+import { nameOf } from "../../state/criteria";
+import { criterionTitle } from "../../state/select";
 import type { FilterSort } from "../../state/choice";
 import type { Span, State } from "../../state/state";
 import { pictureUrl } from "../samples/thumbs";
@@ -73,7 +75,7 @@ export function cardsData(state: State): CardsData | null {
     filters: cards.filters,
     removed: result.removedPerLayer[cards.index] ?? 0,
     sort: choice.filterSort,
-    scoreName: choice.criterion === "taylor" ? "sens" : choice.criterion.slice(0, 5),
+    scoreName: choice.criterion === "taylor" ? "sens" : nameOf(choice.criterion),
     hasSample: choice.sample !== null,
     edge: planEdge(state, cards),
     cardAt: (position) => makeCard(state, { model, result, found, cards }, position),
@@ -108,7 +110,7 @@ function makeCard(state: State, { model, result, found, cards }: Known, position
     ...drawingOf(state, cards.layer, one),
     score: shareOf(score, fullScore(found, cards)),
     instability: shareOf(instability, FULL_INSTABILITY),
-    title: titleOf(number, [score, instability], reason ?? (isRemoved ? "removed" : "kept") + (isByHand ? " by hand" : "")),
+    title: titleOf(number, { name: criterionTitle(state.choice.criterion), score, instability }, reason ?? (isRemoved ? "removed" : "kept") + (isByHand ? " by hand" : "")),
   };
 }
 
@@ -130,8 +132,15 @@ function shareOf(value: number | undefined, full: number): number | null {
   return full > 0 ? Math.max(0, Math.min(1, value / full)) : 0;
 }
 
-const titleOf = (number: number, [score, instability]: readonly (number | undefined)[], state: string): string =>
-  `Filter ${number}: sensitivity ${write(score)}, instability ${write(instability)}, ${state}`;
+interface Scored {
+  /** The criterion in full: the card has room for its first letters. */
+  readonly name: string;
+  readonly score: number | undefined;
+  readonly instability: number | undefined;
+}
+
+const titleOf = (number: number, { name, score, instability }: Scored, state: string): string =>
+  `Filter ${number}: ${name} ${write(score)}, instability ${write(instability)}, ${state}`;
 
 const write = (value: number | undefined): string => formatValue(value === undefined || Number.isNaN(value) ? null : value);
 

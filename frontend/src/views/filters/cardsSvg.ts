@@ -56,8 +56,10 @@ function writeHistogram(lengths: readonly number[] | null, { mark }: Inks): stri
   return `<g fill="${mark}">${bars.join("")}</g>`;
 }
 
+const shorten = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
+
 const writeBar = (y: number, name: string, share: number | null, { dim, mark, track }: Inks): string =>
-  `<text y="${y + 6}" fill="${dim}">${escapeText(name)}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
+  `<text y="${y + 6}" fill="${dim}">${escapeText(shorten(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
   `<rect x="28" y="${y}" width="${(56 * (share ?? 0)).toFixed(1)}" height="4" fill="${mark}"/>`;
 
 function readInks(): Inks {

@@ -109,6 +109,17 @@ test("drawn again, cards change and are not made anew; a click puts a filter in 
   expect(box.querySelectorAll(".card[tabindex='0']")).toHaveLength(1);
 });
 
+test("a long name of a criterion stands in full in the card's title, and shortened in what is saved", () => {
+  const state = networkState("vgg");
+  const scored = withServer(state, { scores: { "10:power_norm:power=3": state.server.scores["10:taylor"]! } });
+  const shown = withChoice(scored, { criterion: "power_norm:power=3" });
+  drawCards(select(box), { ...cardsData(shown)!, place: "a" }, SIZE, callbacks());
+  const card = box.querySelector<HTMLElement>(".card")!;
+  expect(card.querySelector(".bar.score s")!.textContent).toBe("power_norm");
+  expect(card.title).toMatch(/^Filter \d+: power norm, power 3 0\.\d+, instability/);
+  expect(writeCards(shown, SIZE)!.svg).toContain(">powe…</text>");
+});
+
 test("arrows move the focus from card to card", () => {
   drawCards(select(box), { ...cardsData(networkState("vgg"))!, place: "a" }, SIZE, callbacks());
   const cards = [...box.querySelectorAll<HTMLElement>(".card")];
