@@ -2,7 +2,7 @@
 #
 #   make serve PORT=8000 DB=experiments.db MODELS=models DATA=folder[:folder] CRITERIA=folder NO_BROWSER=1
 #   make serve NETWORKS='NAME=package.module:function;NAME=folder/file.py:function' DATASETS='NAME=…' CNNPRUNER_IMAGES_MB=512
-#   make test | check | bench | api | dev | wheel | screenshots | clean
+#   make test | check | bench | api | examples | dev | wheel | screenshots | clean
 #
 # TORCH_BACKEND=cpu (or cu128, auto, …) chooses the build of torch; see `uv help pip install`.
 
@@ -71,6 +71,12 @@ screenshots: .venv/installed-dev $(PAGE)
 api: .venv/installed frontend/node_modules/installed
 	$(BIN)/python -m cnnpruner.api.document openapi.json
 	$(NPM) run api
+
+# The examples in it: one walk through all calls, on a server of its own.
+.PHONY: examples
+examples: .venv/installed-dev
+	$(BIN)/python -m tests.api.examples
+	@$(MAKE) api
 
 bench: .venv/installed-dev $(PAGE)
 	$(BIN)/python -m benchmarks

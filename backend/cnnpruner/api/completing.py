@@ -8,7 +8,7 @@ from cnnpruner.api.examples import read_examples
 
 ABOUT = """All that the page does goes through these calls. Times are UTC; accuracies and shares are 0-1.
 
-The examples were recorded from a server with the demo. Lists and maps in them are cut after three entries."""
+The examples were recorded from a server with the demo. Long lists and maps in them are cut after three entries."""
 
 
 class DocumentedApp(FastAPI):
@@ -53,5 +53,5 @@ def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
 
 
 def _put(place: dict[str, Any], value: Any) -> None:
-    """Beside the schema, not in it: the page's types are made of schemas."""
-    next(iter(place["content"].values()))["example"] = value
+    """As one of several: a lone `example` would be copied into the page's types as a comment."""
+    next(iter(place["content"].values()))["examples"] = {"demo": {"summary": "on the demo", "value": value}}

@@ -5621,7 +5621,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -5662,7 +5665,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 3
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -5701,7 +5707,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -5747,7 +5756,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -5786,14 +5798,23 @@ export interface operations {
     get_image: {
         parameters: {
             query?: {
-                /** @description least edge of the picture, pixels */
+                /**
+                 * @description least edge of the picture, pixels
+                 * @example 64
+                 */
                 size?: number;
             };
             header?: never;
             path: {
-                /** @description position in the selection split, from 0 */
+                /**
+                 * @description position in the selection split, from 0
+                 * @example 83
+                 */
                 sample: number;
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -5833,11 +5854,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description id of the last event that you have; unless given, only new ones come */
+                /**
+                 * @description id of the last event that you have; unless given, only new ones come
+                 * @example 0
+                 */
                 "last-event-id"?: string | null;
             };
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -5878,7 +5905,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 1
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -5919,7 +5949,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 7
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -5960,7 +5993,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6006,7 +6042,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 1
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6045,12 +6084,18 @@ export interface operations {
     get_scores: {
         parameters: {
             query?: {
-                /** @description a name, or a name with options: `name:option=value,option=value` */
+                /**
+                 * @description a name, or a name with options: `name:option=value,option=value`
+                 * @example taylor
+                 */
                 criterion?: string;
             };
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 1
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6089,12 +6134,18 @@ export interface operations {
     compute_scores: {
         parameters: {
             query?: {
-                /** @description a name, or a name with options: `name:option=value,option=value` */
+                /**
+                 * @description a name, or a name with options: `name:option=value,option=value`
+                 * @example l1:per_weight=true
+                 */
                 criterion?: string;
             };
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 1
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6142,12 +6193,21 @@ export interface operations {
     get_agreement: {
         parameters: {
             query?: {
-                /** @description names of criteria; all unless given */
+                /**
+                 * @description names of criteria; all unless given
+                 * @example [
+                 *       "taylor",
+                 *       "l1:per_weight=true"
+                 *     ]
+                 */
                 criteria?: string[] | null;
             };
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 1
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6188,7 +6248,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6229,7 +6292,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6268,24 +6334,50 @@ export interface operations {
     get_samples: {
         parameters: {
             query?: {
-                /** @description degraded: right before and wrong after; improved: the reverse */
+                /**
+                 * @description degraded: right before and wrong after; improved: the reverse
+                 * @example wrong
+                 */
                 change?: "all" | "degraded" | "improved" | "wrong" | "right";
-                /** @description node to compare with; null: the parent */
+                /**
+                 * @description node to compare with; null: the parent
+                 * @example 1
+                 */
                 against?: number | null;
-                /** @description true class */
+                /**
+                 * @description true class
+                 * @example 5
+                 */
                 label?: number | null;
-                /** @description true classes, any of them */
+                /**
+                 * @description true classes, any of them
+                 * @example [
+                 *       5
+                 *     ]
+                 */
                 classes?: number[];
-                /** @description class that the node calls it */
+                /**
+                 * @description class that the node calls it
+                 * @example 9
+                 */
                 predicted?: number | null;
-                /** @description samples to skip */
+                /**
+                 * @description samples to skip
+                 * @example 0
+                 */
                 offset?: number;
-                /** @description most samples in the answer */
+                /**
+                 * @description most samples in the answer
+                 * @example 3
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6326,7 +6418,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 1
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6367,7 +6462,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 1
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6411,12 +6509,18 @@ export interface operations {
     measure_latency: {
         parameters: {
             query?: {
-                /** @description images a pass, beside 1 */
+                /**
+                 * @description images a pass, beside 1
+                 * @example 32
+                 */
                 batch?: number;
             };
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6457,7 +6561,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6536,7 +6643,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a plan */
+                /**
+                 * @description id of a plan
+                 * @example 1
+                 */
                 plan_id: number;
             };
             cookie?: never;
@@ -6577,7 +6687,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a plan */
+                /**
+                 * @description id of a plan
+                 * @example 2
+                 */
                 plan_id: number;
             };
             cookie?: never;
@@ -6616,7 +6729,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a plan */
+                /**
+                 * @description id of a plan
+                 * @example 1
+                 */
                 plan_id: number;
             };
             cookie?: never;
@@ -6662,7 +6778,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a plan */
+                /**
+                 * @description id of a plan
+                 * @example 1
+                 */
                 plan_id: number;
             };
             cookie?: never;
@@ -6712,7 +6831,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a plan */
+                /**
+                 * @description id of a plan
+                 * @example 1
+                 */
                 plan_id: number;
             };
             cookie?: never;
@@ -6756,9 +6878,15 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
-                /** @description only those of this experiment */
+                /**
+                 * @description only those of this experiment
+                 * @example 1
+                 */
                 experiment_id?: number | null;
-                /** @description only those that are not final */
+                /**
+                 * @description only those that are not final
+                 * @example false
+                 */
                 active?: boolean;
             };
             header?: never;
@@ -6801,7 +6929,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a job */
+                /**
+                 * @description id of a job
+                 * @example 2
+                 */
                 job_id: number;
             };
             cookie?: never;
@@ -6842,7 +6973,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a job */
+                /**
+                 * @description id of a job
+                 * @example 16
+                 */
                 job_id: number;
             };
             cookie?: never;
@@ -6883,7 +7017,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 3
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -6929,7 +7066,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -6970,7 +7110,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -7011,7 +7154,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an estimate */
+                /**
+                 * @description id of an estimate
+                 * @example 1
+                 */
                 estimate_id: number;
             };
             cookie?: never;
@@ -7052,7 +7198,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7098,7 +7247,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -7139,7 +7291,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a walk */
+                /**
+                 * @description id of a walk
+                 * @example 1
+                 */
                 walk_id: number;
             };
             cookie?: never;
@@ -7180,7 +7335,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a walk */
+                /**
+                 * @description id of a walk
+                 * @example 2
+                 */
                 walk_id: number;
             };
             cookie?: never;
@@ -7226,7 +7384,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 7
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7267,7 +7428,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7311,12 +7475,21 @@ export interface operations {
     compare_nodes: {
         parameters: {
             query: {
-                /** @description ids of the nodes */
+                /**
+                 * @description ids of the nodes
+                 * @example [
+                 *       1,
+                 *       2
+                 *     ]
+                 */
                 nodes: number[];
             };
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -7357,7 +7530,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7398,7 +7574,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7446,14 +7625,23 @@ export interface operations {
     get_sample: {
         parameters: {
             query?: {
-                /** @description id of the node to compare with; unless given the parent */
+                /**
+                 * @description id of the node to compare with; unless given the parent
+                 * @example 1
+                 */
                 against?: number | null;
             };
             header?: never;
             path: {
-                /** @description position in the selection split, from 0 */
+                /**
+                 * @description position in the selection split, from 0
+                 * @example 83
+                 */
                 sample: number;
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7492,18 +7680,33 @@ export interface operations {
     get_filter_pictures: {
         parameters: {
             query: {
-                /** @description name of a layer of this node */
+                /**
+                 * @description name of a layer of this node
+                 * @example features.0
+                 */
                 layer: string;
-                /** @description filters of the layer to skip */
+                /**
+                 * @description filters of the layer to skip
+                 * @example 0
+                 */
                 offset?: number;
-                /** @description most filters in the answer */
+                /**
+                 * @description most filters in the answer
+                 * @example 3
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description position in the selection split, from 0 */
+                /**
+                 * @description position in the selection split, from 0
+                 * @example 83
+                 */
                 sample: number;
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7544,9 +7747,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description name of a layer of this node */
+                /**
+                 * @description name of a layer of this node
+                 * @example features.0
+                 */
                 layer: string;
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7587,7 +7796,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7626,12 +7838,18 @@ export interface operations {
     get_export: {
         parameters: {
             query?: {
-                /** @description safetensors (rebuilt by `cnnpruner.load`), onnx, or torch_export (.pt2) */
+                /**
+                 * @description safetensors (rebuilt by `cnnpruner.load`), onnx, or torch_export (.pt2)
+                 * @example safetensors
+                 */
                 format?: "safetensors" | "onnx" | "torch_export";
             };
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7679,12 +7897,18 @@ export interface operations {
     start_export: {
         parameters: {
             query?: {
-                /** @description safetensors (rebuilt by `cnnpruner.load`), onnx, or torch_export (.pt2) */
+                /**
+                 * @description safetensors (rebuilt by `cnnpruner.load`), onnx, or torch_export (.pt2)
+                 * @example safetensors
+                 */
                 format?: "safetensors" | "onnx" | "torch_export";
             };
             header?: never;
             path: {
-                /** @description id of a node */
+                /**
+                 * @description id of a node
+                 * @example 2
+                 */
                 node_id: number;
             };
             cookie?: never;
@@ -7723,14 +7947,23 @@ export interface operations {
     get_bundle: {
         parameters: {
             query?: {
-                /** @description the weights of all nodes; without them nodes can be read there, but not pruned */
+                /**
+                 * @description the weights of all nodes; without them nodes can be read there, but not pruned
+                 * @example false
+                 */
                 weights?: boolean;
-                /** @description small pictures of the selection images, no edge above 96 pixels: they are data */
+                /**
+                 * @description small pictures of the selection images, no edge above 96 pixels: they are data
+                 * @example false
+                 */
                 pictures?: boolean;
             };
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -7771,7 +8004,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -7898,7 +8134,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a job */
+                /**
+                 * @description id of a job
+                 * @example 18
+                 */
                 job_id: number;
             };
             cookie?: never;
@@ -7982,7 +8221,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a job */
+                /**
+                 * @description id of a job
+                 * @example 19
+                 */
                 job_id: number;
             };
             cookie?: never;
@@ -8023,7 +8265,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -8064,7 +8309,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of an experiment */
+                /**
+                 * @description id of an experiment
+                 * @example 1
+                 */
                 experiment_id: number;
             };
             cookie?: never;
@@ -8110,7 +8358,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description id of a link */
+                /**
+                 * @description id of a link
+                 * @example 1
+                 */
                 link_id: number;
             };
             cookie?: never;

@@ -1,0 +1,1 @@
+"""Records the examples of the OpenAPI document, and tests them."""

@@ -1,0 +1,44 @@
+"""Records the examples anew: `make examples`, a minute on two cores."""
+
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from cnnpruner.api.examples import FOLDER
+from tests.api.examples.recording import Recorder
+from tests.api.examples.story import tell
+from tests.e2e.server import Server
+
+PICTURES = "parts"
+EACH = 20
+
+
+def main() -> None:
+    """Start a server with the demo, ask it everything, write what it answered."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        draw_pictures(data / PICTURES)
+        server = Server(Path(folder), data=(data,)).start()
+        try:
+            server.ready(server.demo_root())
+            recorder = Recorder(server.url)
+            tell(recorder, PICTURES)
+        finally:
+            server.stop()
+        recorder.write(FOLDER)
+
+
+def draw_pictures(folder: Path) -> None:
+    """Two classes of grey pictures, one of them cut short."""
+    for shade, name in ((60, "bolt"), (180, "nut")):
+        for number in range(EACH):
+            file = folder / "train" / name / f"{number:03}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            Image.new("L", (48, 40), shade + number).save(file)
+    broken = folder / "train" / "nut" / "000.png"
+    broken.write_bytes(broken.read_bytes()[:60])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Asks a server by operation id, and keeps what was asked and answered."""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from cnnpruner.api.app import create_app
+from tests.api.examples.shortening import shorten, shorten_event
+
+JSON = "application/json"
+STREAM_S = 60.0
+INVALID = "not-a-real-token"
+
+
+class Recorder:
+    """The first answer of each status is kept, and of each parameter the first value."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._calls = {
+            operation["operationId"]: (method, path, operation)
+            for path, calls in create_app(None).openapi()["paths"].items()
+            for method, operation in calls.items()
+        }
+        self._kept: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._secrets: list[str] = []
+
+    def ask(self, call: str, body: dict[str, Any] | bytes | None = None, **given: Any) -> Any:
+        """One call with its parameters; gives its JSON, or the bytes of anything else. Refusals are errors."""
+        method, path, operation = self._calls[call]
+        places = {parameter["name"]: parameter["in"] for parameter in operation.get("parameters", ())}
+        query = {name: value for name, value in given.items() if places[name] == "query"}
+        sent: dict[str, Any] = {"json": body} if isinstance(body, dict) else {}
+        if isinstance(body, bytes):
+            sent = {"content": body, "headers": {"Content-Type": next(iter(operation["requestBody"]["content"]))}}
+        answer = httpx2.request(method, self._url + path.format(**given), params=query, timeout=300, **sent)
+        assert answer.is_success, f"{call}: {answer.status_code} {answer.text}"
+        self._keep_question(call, given, body)
+        if answer.headers.get("content-type") != JSON or not answer.content:
+            return answer.content
+        self.keep(call, answer.status_code, answer.json())
+        return answer.json()
+
+    def keep(self, call: str, status: int, answer: Any) -> None:
+        """Keep an answer as an example of a call."""
+        self._kept[call].setdefault("answers", {}).setdefault(str(status), answer)
+
+    def _keep_question(self, call: str, given: dict[str, Any], body: dict[str, Any] | bytes | None) -> None:
+        if given:
+            self._kept[call]["parameters"] = given | self._kept[call].get("parameters", {})
+        if isinstance(body, dict):
+            self._kept[call].setdefault("body", body)
+
+    def listen(self, call: str, kinds: Sequence[str], last_event_id: str, **given: Any) -> None:
+        """Keep the first event of each kind that a stream tells."""
+        _, path, _ = self._calls[call]
+        self._keep_question(call, given | {"last-event-id": last_event_id}, None)
+        events: dict[str, str] = {}
+        headers = {"Last-Event-ID": last_event_id}
+        with httpx2.stream("GET", self._url + path.format(**given), headers=headers, timeout=STREAM_S) as answer:
+            for event in _blocks(answer.iter_lines()):
+                kind = next((line.removeprefix("event: ") for line in event.splitlines() if "event: " in line), "")
+                if kind in kinds:
+                    events.setdefault(kind, shorten_event(event))
+                if len(events) == len(kinds):
+                    break
+        self.keep(call, answer.status_code, "".join(f"{event}\n\n" for event in events.values()))
+
+    def wait(self, job: dict[str, Any]) -> None:
+        """Until that job is done."""
+        while job["state"] in ("waiting", "running"):
+            time.sleep(0.1)
+            job = httpx2.get(f"{self._url}/api/jobs/{job['id']}").json()
+        assert job["state"] == "done", job
+
+    def hide(self, secret: str) -> None:
+        """Write something that opens nothing instead of it."""
+        self._secrets.append(secret)
+
+    def write(self, folder: Path) -> None:
+        """A file for each tag, calls in the order of the document."""
+        files: dict[str, dict[str, Any]] = defaultdict(dict)
+        for call, (_, _, operation) in self._calls.items():
+            if call in self._kept:
+                files[operation["tags"][0]][call] = shorten(self._kept[call])
+        for tag, examples in files.items():
+            text = json.dumps(examples, indent=1, ensure_ascii=False)
+            for secret in self._secrets:
+                text = text.replace(secret, INVALID)
+            (folder / f"{tag}.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def _blocks(lines: Any) -> Any:
+    block: list[str] = []
+    for line in lines:
+        if line:
+            block.append(line)
+        elif block:
+            yield "\n".join(block)
+            block = []

@@ -1,0 +1,168 @@
+"""One walk through all calls on the demo, in an order in which each has something to tell."""
+
+from typing import Any
+
+from tests.api.examples.recording import Recorder
+
+TUNING = {"epochs": 2}
+TARGET = 0.95
+
+Node = dict[str, Any]
+
+
+def tell(recorder: Recorder, folder: str) -> None:
+    """Ask every call. `folder` is an image folder in a data folder of the server."""
+    ask = recorder.ask
+    for call in ("get_health", "list_data", "list_criteria", "get_visitor", "leave"):
+        ask(call)
+    experiment = ask("list_experiments")[0]
+    root = ask("get_node", node_id=experiment["root_id"])
+    recorder.wait(ask("get_job", job_id=root["job_id"]))
+    score(recorder, root)
+    child = prune(recorder, root)
+    look(recorder, child)
+    walk(recorder, child)
+    control(recorder, child)
+    export(recorder, child)
+    tree(recorder, root, child)
+    inspect(recorder, folder)
+    share(recorder, experiment["id"])
+    end(recorder, child)
+
+
+def score(recorder: Recorder, root: Node) -> None:
+    """What matters in the root."""
+    ask, node_id = recorder.ask, root["id"]
+    ask("get_layers", node_id=node_id)
+    ask("get_scores", node_id=node_id, criterion="taylor")
+    recorder.wait(ask("compute_scores", node_id=node_id, criterion="l1:per_weight=true"))
+    ask("compute_scores", node_id=node_id, criterion="l1:per_weight=true")
+    ask("get_agreement", node_id=node_id, criteria=["taylor", "l1:per_weight=true"])
+
+
+def prune(recorder: Recorder, root: Node) -> Node:
+    """A plan from the draft to its node."""
+    ask = recorder.ask
+    plan = ask("draft_plan", {"rule": "percent", "percent": 50, "note": "the weaker half"}, node_id=root["id"])
+    given = {"plan_id": plan["id"]}
+    rule = {"rule": "percent", "percent": 40, "locked": ["features.0"]}
+    ask("change_plan", {"revision": plan["revision"], "rule": rule}, **given)
+    recorder.wait(ask("preview_plan", **given))
+    ask("preview_plan", **given)
+    ask("get_plan", **given)
+    applied = ask("apply_plan", {"training": TUNING}, **given)
+    kinds = ("job", "epoch", "scores")
+    recorder.listen("stream_events", kinds, "0", experiment_id=root["experiment_id"])
+    recorder.wait(applied["job"])
+    other = ask("draft_plan", {"rule": "percent", "percent": 10}, node_id=root["id"])
+    ask("delete_plan", plan_id=other["id"])
+    ask("list_plans", node_id=root["id"])
+    node: Node = ask("get_node", node_id=applied["node"]["id"])
+    return node
+
+
+def look(recorder: Recorder, child: Node) -> None:
+    """What the cut did to the samples, and what filters see in one of them."""
+    ask, node_id = recorder.ask, child["id"]
+    ask("get_epochs", node_id=node_id)
+    label, predicted = confused(ask("get_confusion", node_id=node_id)["counts"])
+    cell: dict[str, Any] = {"label": label, "classes": [label], "predicted": predicted, "change": "wrong"}
+    page: dict[str, Any] = {"against": child["parent_id"], "offset": 0, "limit": 3}
+    found = ask("get_samples", node_id=node_id, **cell, **page)["items"][0]
+    ask("get_image", experiment_id=child["experiment_id"], sample=found["sample"], size=64)
+    here = {"node_id": node_id, "sample": found["sample"]}
+    ask("get_sample", **here, against=child["parent_id"])
+    ask("get_filter_pictures", **here, layer="features.0", offset=0, limit=3)
+    ask("get_layer_filters", node_id=node_id, layer="features.0")
+    recorder.wait(ask("make_embedding", node_id=node_id))
+    ask("make_embedding", node_id=node_id)
+    ask("get_embedding", node_id=node_id)
+
+
+def confused(counts: list[list[int]]) -> tuple[int, int]:
+    """A class, and another that some of its images are taken for."""
+    cells = ((label, predicted) for label, row in enumerate(counts) for predicted in range(len(row)))
+    return next((label, predicted) for label, predicted in cells if label != predicted and counts[label][predicted])
+
+
+def walk(recorder: Recorder, child: Node) -> None:
+    """A walk until it falls below the target, and what to make of it."""
+    ask = recorder.ask
+    new = {"kind": "automatic", "percent": 60, "target_accuracy": TARGET, "training": TUNING, "max_steps": 4}
+    walked = ask("start_walk", new, node_id=child["id"])
+    while walked["state"] == "running":
+        recorder.wait(ask("get_job", job_id=ask("get_node", node_id=walked["current_id"])["job_id"]))
+        walked = ask("get_walk", walk_id=walked["id"])
+    asked = {"target_accuracy": TARGET, "good_id": walked["good_id"], "bad_id": walked["bad_id"]}
+    estimate = ask("estimate_filters", asked, node_id=walked["good_id"])
+    ask("plan_estimate", estimate_id=estimate["id"])
+    second = ask("start_walk", new, node_id=child["id"])
+    ask("stop_walk", {"finish_node": False}, walk_id=second["id"])
+
+
+def control(recorder: Recorder, child: Node) -> None:
+    """The same widths by other filters, and a branch that goes."""
+    ask = recorder.ask
+    made = ask("make_controls", {"kind": "random", "seeds": 2, "training": TUNING}, node_id=child["id"])
+    for node in made:
+        recorder.wait(ask("get_job", job_id=node["job_id"]))
+    ask("get_branch", node_id=made[1]["id"])
+    ask("delete_branch", node_id=made[1]["id"])
+
+
+def export(recorder: Recorder, child: Node) -> None:
+    """What is measured on request, and what leaves."""
+    ask, node_id = recorder.ask, child["id"]
+    recorder.wait(ask("measure_latency", node_id=node_id, batch=32))
+    recorder.wait(ask("measure_test", node_id=node_id))
+    ask("cancel_job", job_id=ask("measure_latency", node_id=node_id, batch=64)["id"])
+    job = ask("start_export", node_id=node_id, format="safetensors")
+    recorder.keep("get_export", 202, job)  # what it answers where the making takes over a minute
+    recorder.wait(job)
+    ask("list_exports", node_id=node_id)
+    ask("get_export", node_id=node_id, format="safetensors")
+
+
+def tree(recorder: Recorder, root: Node, child: Node) -> None:
+    """The tree as it has grown, and as one file."""
+    ask, here = recorder.ask, {"experiment_id": root["experiment_id"]}
+    ask("get_experiment", **here)
+    ask("get_tree", **here)
+    ask("compare_nodes", **here, nodes=[root["id"], child["id"]])
+    for call in ("list_walks", "list_estimates", "forecast_tree", "get_report"):
+        ask(call, **here)
+    ask("list_jobs", **here, active=False)
+    bundle = ask("get_bundle", **here, weights=False, pictures=False)
+    ask("open_bundle", bundle)
+
+
+def inspect(recorder: Recorder, folder: str) -> None:
+    """What is looked at before an experiment is made."""
+    ask = recorder.ask
+    new = {"name": "Digits by ResNet-20", "data": {"kind": "digits"}, "network": {"name": "resnet20"}}
+    job = ask("inspect_network", new)
+    recorder.wait(job)
+    ask("get_inspection", job_id=job["id"])
+    job = ask("inspect_data", {"data": {"kind": "folder", "path": folder}, "image_size": 32})
+    recorder.wait(job)
+    ask("get_data_report", job_id=job["id"])
+    made = ask("create_experiment", new | {"weights": {"train": {"epochs": 30}}, "target_accuracy": TARGET})
+    ask("delete_experiment", experiment_id=made["id"])
+
+
+def share(recorder: Recorder, experiment_id: int) -> None:
+    """A link, used and withdrawn."""
+    ask = recorder.ask
+    new = {"name": "for the review", "mode": "read", "view": f"experiment={experiment_id}&panel=tree", "days": 14}
+    made = ask("make_link", new, experiment_id=experiment_id)
+    recorder.hide(made["token"])
+    ask("enter", {"token": made["token"]})
+    ask("list_links", experiment_id=experiment_id)
+    ask("withdraw_link", link_id=made["link"]["id"])
+
+
+def end(recorder: Recorder, child: Node) -> None:
+    """What a person writes."""
+    recorder.ask("change_node", {"note": "sent to the device", "starred": True}, node_id=child["id"])
+    changes = {"target_accuracy": TARGET, "training": TUNING}
+    recorder.ask("change_experiment", changes, experiment_id=child["experiment_id"])

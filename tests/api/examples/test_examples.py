@@ -1,0 +1,103 @@
+"""Every call of the document has an example, and each fits what the document says of it."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from cnnpruner.api.app import create_app
+from cnnpruner.api.examples import FOLDER, read_examples
+from tests.api.examples.shortening import shorten, shorten_event
+
+DOCUMENT: dict[str, Any] = create_app(None).openapi()
+OPERATIONS = {
+    operation["operationId"]: operation for calls in DOCUMENT["paths"].values() for operation in calls.values()
+}
+BINARY = ("application/zip", "image/png", "text/html")
+"""Their description says what they are."""
+STREAM = "text/event-stream"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something of a call that wants an example."""
+
+    name: str
+    media: dict[str, Any]
+    kind: str = "application/json"
+
+    @property
+    def examples(self) -> list[Any]:
+        """Those it has."""
+        one = [self.media["example"]] if "example" in self.media else []
+        return one + [example["value"] for example in self.media.get("examples", {}).values()]
+
+    def faults(self, example: Any) -> Iterator[str]:
+        """Where an example is not as the schema says."""
+        if self.kind == STREAM:
+            schema = self.media["itemSchema"]["properties"]["data"]["contentSchema"]
+            lines = [line for line in example.splitlines() if line.startswith("data: ")]
+            values = [json.loads(line.removeprefix("data: ")) for line in lines]
+            assert values, f"{self.name}: an empty stream"
+        else:
+            schema, values = self.media["schema"], [example]
+        validator = jsonschema_rs.Draft202012Validator(
+            schema | {"components": DOCUMENT["components"]}, validate_formats=True
+        )
+        for value in values:
+            for fault in validator.iter_errors(value):
+                yield f"{self.name}: {fault.message} at {fault.instance_path}"
+
+
+def _parts() -> Iterator[Part]:
+    for name, operation in OPERATIONS.items():
+        for parameter in operation.get("parameters", ()):
+            yield Part(f"{name}, {parameter['name']}", parameter)
+        answers = {f"answer {status}": one for status, one in operation["responses"].items() if status[0] == "2"}
+        for place, one in ({"body": operation.get("requestBody", {})} | answers).items():
+            for kind, media in one.get("content", {}).items():
+                if kind not in BINARY:
+                    yield Part(f"{name}, {place}", media, kind)
+
+
+PARTS = list(_parts())
+
+
+def test_every_call_has_an_example_of_its_parameters_body_and_success() -> None:
+    missing = [part.name for part in PARTS if not part.examples]
+    assert not missing, "no example (`make examples` records them): " + ", ".join(missing)
+
+
+def test_every_example_is_as_its_schema_says() -> None:
+    faults = [fault for part in PARTS for example in part.examples for fault in part.faults(example)]
+    assert not faults, "`make examples` records them anew:\n" + "\n".join(faults)
+
+
+def test_examples_are_of_calls_that_there_are() -> None:
+    assert set(read_examples()) <= set(OPERATIONS)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.json")), ids=lambda file: file.stem)
+def test_examples_tell_nothing_of_the_machine_and_open_nothing(file: Any) -> None:
+    text = file.read_text()
+    assert not re.findall(r"(?<![\w.])/\w+/[^\"]*", text), "a path of the machine"
+    assert not re.findall(r"[\w-]{43,}", text), "a token"
+
+
+def test_long_lists_maps_and_pictures_are_cut_and_nothing_else() -> None:
+    layers = {f"features.{number}": list(range(9)) for number in range(6)}
+    fields: dict[str, Any] = {"shape": [8, 4, 3, 3], "note": "two words " * 20, "filters": layers}
+    fields |= dict.fromkeys("abcdef", 1) | {"picture": "iVBORw0KGgo" * 20}
+    short = shorten(fields)
+    assert list(short) == list(fields) and short["shape"] == fields["shape"] and short["note"] == fields["note"]
+    assert short["filters"] == {name: [0, 1, 2] for name in ("features.0", "features.1", "features.2")}
+    assert short["picture"].startswith("iVBORw0KGgo") and short["picture"].endswith("…") and len(short["picture"]) < 50
+
+
+def test_an_event_keeps_its_lines() -> None:
+    event = 'event: scores\ndata: {"score": [1, 2, 3, 4, 5]}\nid: 7'
+    assert shorten_event(event) == 'event: scores\ndata: {"score": [1, 2, 3]}\nid: 7'
