@@ -1,0 +1,124 @@
+"""What the pointer can do in a plan, in samples and in charts, done by keys alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import open_page
+from tests.e2e.grown import Grown
+from tests.e2e.keys import tab_to
+
+
+def test_plan_by_field_line_filter_brush_and_lock(grown: Grown) -> None:
+    with open_page() as page:
+        grown.open(page)
+        field = page.locator("#line-percent")
+        expect(field).to_be_enabled()
+        field.focus()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("25")
+        page.keyboard.press("Enter")
+        after = page.locator("table.summary tr", has_text="Filters").locator("td.after")
+        expect(after).not_to_have_text(str(grown.last["filters"]))
+        kept = int(after.inner_text())
+        page.get_by_test_id("line").focus()
+        page.keyboard.press("ArrowRight")
+        expect(after).to_have_text(str(kept - 1))
+        page.keyboard.press("Control+z")
+        expect(after).to_have_text(str(kept))
+        page.keyboard.press("Control+Shift+Z")
+        expect(after).to_have_text(str(kept - 1))
+        _brush_and_lock(page)
+
+
+def _brush_and_lock(page: Page) -> None:
+    page.locator("#line-percent").focus()
+    tab_to(page, "#model .table .window", most=20)
+    page.keyboard.press("ArrowDown")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    strip = page.locator("#model .stripbox")
+    before = re.search(r"\d+ set by hand", strip.inner_text())
+    page.keyboard.press(" ")
+    expect(strip).not_to_contain_text(before.group() if before else "no strip")
+    chosen = page.locator("#model .brushed")
+    for least in (2, 3):  # more where filters stand within a pixel of the last
+        page.keyboard.press("Shift+ArrowRight")
+        expect(chosen.get_by_role("button", name=re.compile(rf"^Keep ([{least}-9]|\d\d+)$"))).to_be_visible()
+    tab_to(page, "#model .brushed button:nth-of-type(2)", most=20)
+    page.keyboard.press("Enter")
+    expect(chosen).to_be_hidden()
+    page.locator("#model .table .window").focus()
+    page.keyboard.press("l")
+    expect(page.locator("#model .table [aria-pressed=true]")).to_have_count(1)
+    page.keyboard.press("l")
+
+
+def test_samples_and_filters(grown: Grown) -> None:
+    with open_page() as page:
+        grown.open(page)
+        grown.draft(page)
+        expect(page.get_by_test_id("map")).to_be_visible()
+        page.get_by_test_id("map").focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_test_id("readout")).to_contain_text("Sample")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"sample=\d+"))
+        page.keyboard.press("Shift+Enter")
+        expect(page).to_have_url(re.compile(r"picked=[0-9a-z.]+"))
+        page.keyboard.press("+")
+        page.keyboard.press("0")
+        page.keyboard.press("d")
+        page.keyboard.press("i")
+        page.keyboard.press("/")
+        expect(page.locator("#sample-number")).to_be_focused()
+        page.keyboard.type("7")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"sample=7(&|$)"))
+        page.locator("#filters .card[tabindex='0']").focus()
+        page.keyboard.press("ArrowRight")
+        card = page.locator("#filters .card:focus")
+        before = card.get_attribute("aria-pressed")
+        page.keyboard.press(" ")
+        expect(card).not_to_have_attribute("aria-pressed", before or "")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"filter=\d+"))
+
+
+def test_confusion_matrix(grown: Grown) -> None:
+    with open_page() as page:
+        grown.open(page)
+        page.locator("#stats [data-testid=confusion]").focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(r"cell=\d+-\d+"))
+        page.keyboard.press("Escape")
+        expect(page).not_to_have_url(re.compile("cell="))
+        page.get_by_test_id("confusion-row").focus()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("confusion=row"))
+        page.get_by_test_id("classes").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#stats .confusion wa-dropdown-item").first).to_be_visible()
+        page.wait_for_timeout(300)  # the menu has opened and taken the focus
+        page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile("classes=9"))
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("panel", ["tree", "stats", "model", "filters"])
+def test_charts_are_saved(grown: Grown, panel: str) -> None:
+    with open_page() as page:
+        grown.open(page)
+        expect(page.get_by_test_id("map")).to_be_visible()
+        page.get_by_test_id(f"save-{panel}").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#{panel} wa-dropdown.save wa-dropdown-item").first).to_be_visible()
+        page.wait_for_timeout(200)
+        with page.expect_download() as saved:
+            page.keyboard.press("ArrowDown")
+            page.keyboard.press("Enter")
+        assert saved.value.suggested_filename.endswith((".svg", ".png", ".csv"))

@@ -1,0 +1,141 @@
+"""What the pointer can do in the tree and in dialogs, done by keys alone."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e import gestures
+from tests.e2e.browser import open_page
+from tests.e2e.grown import Grown
+from tests.e2e.keys import tab_to
+
+
+def test_tree_and_compare_and_trade_off(grown: Grown) -> None:
+    first, last = grown.branch[0], grown.last
+    with open_page() as page:
+        grown.open(page)
+        page.keyboard.press("1")
+        expect(page.locator("#tree")).to_be_focused()
+        tab_to(page, "#tree g.node")
+        page.keyboard.press("ArrowUp")
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {grown.branch[1]['number']}")
+        expect(page.get_by_test_id(f"node-{grown.branch[1]['number']}")).to_be_focused()
+        page.keyboard.press("c")
+        page.keyboard.press("ArrowUp")
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {first['number']}")
+        page.keyboard.press("c")
+        page.keyboard.press("Shift+C")
+        expect(page.locator(".compared")).to_contain_text("Accuracy")
+        page.keyboard.press("Escape")
+        page.keyboard.press("g")
+        expect(page.locator("svg.tradeoff")).to_be_visible()
+        tab_to(page, "svg.tradeoff .point", most=40)
+        page.keyboard.press("ArrowRight")
+        expect(page.locator("svg.tradeoff .point.chosen")).to_have_attribute("aria-label", re.compile(r"Node [1-9]"))
+        page.keyboard.press("Escape")
+        page.keyboard.press("f")
+        page.keyboard.type(f"{last['number']}")
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {last['number']}")
+        page.keyboard.press("x")
+        page.keyboard.press("x")
+        page.keyboard.press("[")
+        expect(page.get_by_test_id("facts")).not_to_contain_text(f"Node {last['number']}")
+        page.keyboard.press("]")
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {last['number']}")
+
+
+def test_star_note_theme_and_panels(grown: Grown) -> None:
+    with open_page() as page:
+        grown.open(page)
+        page.keyboard.press("s")
+        expect(page.get_by_test_id("star")).to_have_attribute("aria-pressed", "true")
+        page.keyboard.press("s")
+        expect(page.get_by_test_id("star")).to_have_attribute("aria-pressed", "false")
+        page.keyboard.press("n")
+        expect(page.locator("textarea.note-text")).to_be_focused()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("by keys")
+        page.keyboard.press("Control+Enter")
+        gestures.expect_no_dialog(page)
+        assert grown.server.call("GET", f"/nodes/{grown.last['id']}")["note"] == "by keys"
+        for key, panel in (("1", "tree"), ("2", "stats"), ("3", "model"), ("4", "filters")):
+            page.keyboard.press(key)
+            page.keyboard.press("e")
+            expect(page.locator(f"#{panel}.on")).to_be_visible()
+            page.keyboard.press("Escape")
+            expect(page.locator("main.big")).to_have_count(0)
+
+
+DIALOGS = {
+    "help": "?",
+    "note": "n",
+    "estimate": "t",
+    "walk": "w",
+    "controls": "k",
+    "find": "f",
+    "branch": "Delete",
+    "export": "Shift+E",
+    "rule": "r",
+}
+
+
+def test_dialogs_close_with_escape_and_give_the_focus_back(grown: Grown) -> None:
+    with open_page() as page:
+        grown.open(page)
+        node = page.get_by_test_id(f"node-{grown.last['number']}")
+        node.focus()
+        for kind, key in DIALOGS.items():
+            page.keyboard.press(key)
+            expect(gestures.dialog(page, kind)).to_be_visible()
+            assert page.evaluate("document.activeElement.closest('wa-dialog') !== null"), (
+                f"{kind} does not take the focus"
+            )
+            page.keyboard.press("Escape")
+            gestures.expect_no_dialog(page)
+            expect(node, f"after {kind}").to_be_focused()
+
+
+def test_estimator_and_walk(grown: Grown) -> None:
+    bad, *_, good = sorted(grown.branch, key=lambda node: (node["accuracy"], node["filters"]))
+    assert bad["accuracy"] < good["accuracy"], "nothing lies between nodes of one accuracy"
+    with open_page() as page:
+        grown.open(page)
+        page.keyboard.press("t")
+        tab_to(page, "wa-dialog [name=target]")
+        page.keyboard.type(f"{100 * (bad['accuracy'] + good['accuracy']) / 2:.4f}")
+        for name, node in (("good", good), ("bad", bad)):
+            tab_to(page, f"wa-dialog [name={name}]")
+            page.keyboard.type(f"node {node['number']}:")
+        tab_to(page, "wa-dialog [name=target]", most=40)
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("answer")).to_contain_text("Keep")
+        page.keyboard.press("Escape")
+        gestures.expect_no_dialog(page)
+        page.keyboard.press("w")
+        expect(gestures.dialog(page, "walk")).to_be_visible()
+        tab_to(page, "wa-dialog [name=max_steps]")
+        page.keyboard.type("1")
+        tab_to(page, "wa-dialog [name=epochs]")
+        page.keyboard.type("1")
+        page.keyboard.press("Enter")
+        gestures.expect_no_dialog(page)
+        expect(page.get_by_test_id("walk-bar")).to_be_visible()
+        _tab_to_bar(page)
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("walk-bar")).to_be_hidden()
+    _end_jobs(grown)
+
+
+def _tab_to_bar(page: Page) -> None:
+    page.get_by_test_id("undo").or_(page.get_by_test_id("experiments")).first.focus()
+    tab_to(page, "[data-testid=stop-walk]", most=30)
+
+
+def _end_jobs(grown: Grown) -> None:
+    jobs: list[dict[str, Any]] = grown.server.call(
+        "GET", f"/jobs?experiment_id={grown.last['experiment_id']}&active=true"
+    )
+    for job in jobs:
+        grown.server.call("POST", f"/jobs/{job['id']}/cancel")
