@@ -2,7 +2,8 @@
 #
 #   make serve PORT=8000 DB=experiments.db MODELS=models DATA=folder[:folder] CRITERIA=folder NO_BROWSER=1
 #   make serve NETWORKS='NAME=package.module:function;NAME=folder/file.py:function' DATASETS='NAME=…' CNNPRUNER_IMAGES_MB=512
-#   make test | check | bench | api | examples | dev | wheel | screenshots | clean
+#   make test TESTS_AT_ONCE=2
+#   make check | bench | api | examples | dev | wheel | screenshots | clean
 #
 # TORCH_BACKEND=cpu (or cu128, auto, …) chooses the build of torch; see `uv help pip install`.
 
@@ -22,6 +23,7 @@ export CRITERIA ?=
 export NETWORKS ?=
 export DATASETS ?=
 export NO_BROWSER ?= 0
+TESTS_AT_ONCE ?= 2
 
 BIN := .venv/bin
 PAGE := backend/cnnpruner/page/index.html
@@ -36,8 +38,10 @@ NPM := npm --prefix frontend --no-audit --no-fund --no-update-notifier --logleve
 serve: .venv/installed $(PAGE)
 	@exec $(BIN)/cnnpruner serve
 
+# Each process takes a file of tests at a time; threads that wait for work must not spin on the cores of the others.
 test: check-code test-page
-	@export CHROMIUM="$$($(BIN)/python -m tests.e2e.chromium)"; exec $(BIN)/python -m pytest
+	@export CHROMIUM="$$($(BIN)/python -m tests.e2e.chromium)" OMP_WAIT_POLICY=PASSIVE; \
+	exec $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadfile --no-loadscope-reorder
 
 # Format, lint, types, import contract, generated files.
 check: check-code check-page

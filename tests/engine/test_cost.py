@@ -1,18 +1,15 @@
 """Costs by hand, and files of safetensors as they are really written."""
 
-import time
 from pathlib import Path
-from statistics import median
 
 import pytest
 import torch
-import torchvision
 from safetensors.torch import save_file
 from torch import nn
 
 from cnnpruner.engine.cost import CostTable
 from cnnpruner.errors import InvalidInput
-from tests.engine.cuts import random_units, trace
+from tests.engine.cuts import trace
 from tests.zoo import conv
 
 
@@ -70,15 +67,3 @@ def test_unit_that_is_not_there_is_named() -> None:
     layers = trace(nn.Sequential(conv(3, 4), nn.Flatten(), nn.Linear(16, 10)), (3, 2, 2))
     with pytest.raises(InvalidInput, match="Unit 99 is not in this network"):
         CostTable(layers).cost([99])
-
-
-@pytest.mark.slow
-def test_cost_of_densenet_takes_milliseconds() -> None:
-    network = torchvision.models.densenet121(weights=None, num_classes=10).eval()
-    layers = trace(network, (3, 64, 64))
-    table, units, times = CostTable(layers), random_units(layers, 0, 0.5), []
-    for _ in range(50):
-        start = time.perf_counter()
-        table.cost(units)
-        times.append(time.perf_counter() - start)
-    assert median(times) < 0.003
