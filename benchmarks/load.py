@@ -21,8 +21,8 @@ from tests.e2e.server import Server
 
 STREAMS, READERS = 50, 20
 EVERY_S = 1.0
-STRETCH_S = 20.0
-ROUNDS = 4
+STRETCH_S = 12.0
+ROUNDS = 3
 EPOCHS = 1000
 """More than the run takes; the job is cancelled at its end."""
 ANSWER_S = 10.0
