@@ -1,5 +1,6 @@
 /** d2: the filters of a layer as cards; of 512 only those in sight are made. */
 import { part, type Box } from "../../marks/part";
+import { noteScroll, scrolledTo, scrollSoon } from "../../marks/scroll";
 import type { Span } from "../../state/state";
 import type { Size } from "../panel";
 import { fillCard, makeCard } from "./card";
@@ -22,8 +23,11 @@ export function drawCards(box: Box, data: CardsData & { readonly place: string }
   inner.attr("role", "group").attr("aria-label", `Filters of ${data.layer}. Arrows: next filter. Space: in or out of the plan. Enter: its strongest samples.`);
   open(view, data, grid, size.height);
   const node = view.node()!;
-  const seen = (): Span => cardsWithin(grid, node.scrollTop, size, data.filters.length);
-  view.on("scroll", () => callbacks.onSight(seen()));
+  const seen = (): Span => cardsWithin(grid, scrolledTo(node), size, data.filters.length);
+  view.on("scroll", () => {
+    noteScroll(node);
+    callbacks.onSight(seen());
+  });
   callbacks.onSight(seen());
   drawInSight(inner, data, grid, { seen: seen(), callbacks, view });
 }
@@ -33,7 +37,7 @@ function open(view: Box, { place, edge }: { place: string; edge: number }, grid:
   const node = view.node()!;
   if (node.dataset.place === place || height < ROW) return;
   node.dataset.place = place;
-  node.scrollTop = scrollToEdge(grid, edge, height);
+  scrollSoon(node, scrollToEdge(grid, edge, height));
 }
 
 interface Sight {

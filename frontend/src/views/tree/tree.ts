@@ -2,6 +2,7 @@
 import { select } from "d3-selection";
 import type { Node } from "../../api/values";
 import { layer, part, svgPart, type Box, type Group } from "../../marks/part";
+import { noteScroll, scrolledTo, scrollSoon } from "../../marks/scroll";
 import { listenToDrag } from "../axis/drag";
 import { drawBand, listenToPan } from "../axis/band";
 import type { NodeAxis } from "../axis/nodeAxis";
@@ -50,6 +51,9 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   drawGhost(layer(svg, "ghosts"), layout.ghost);
   drawNodes(layer(svg, "nodes"), data, callbacks);
   drawDiamond(layer(svg, "estimates"), layout.estimate, callbacks.onEstimate);
+  view.on("scroll", () => {
+    noteScroll(view.node()!);
+  });
   keepChosenInView(view, data);
   listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
@@ -63,8 +67,9 @@ function keepChosenInView(box: Box, { layout, chosen, height }: TreeData): void 
   const place = layout.places.find(({ node }) => node.id === chosen?.id);
   if (!place || element.dataset.chosen === String(place.node.id)) return;
   element.dataset.chosen = String(place.node.id);
-  const isSeen = place.y > element.scrollTop + 30 && place.y < element.scrollTop + height - 24;
-  if (!isSeen) element.scrollTop = Math.max(0, place.y - height / 2);
+  const top = scrolledTo(element);
+  const isSeen = place.y > top + 30 && place.y < top + height - 24;
+  if (!isSeen) scrollSoon(element, Math.max(0, Math.min(layout.height - height, place.y - height / 2)));
 }
 
 function drawCaptions(group: Group): void {

@@ -1,0 +1,19 @@
+/** Where a scrolled box stands, without asking the browser: a question in mid-drawing would lay the page out once more. */
+
+const tops = new WeakMap<Element, number>();
+
+/** Pixels from the top, as last scrolled; a box begins at 0. */
+export const scrolledTo = (node: Element): number => tops.get(node) ?? 0;
+
+/** To be called on every scroll of the box. */
+export function noteScroll(node: Element): void {
+  tops.set(node, node.scrollTop);
+}
+
+/** Counts at once; the box itself follows when all of the frame is drawn, and before it is painted. */
+export function scrollSoon(node: Element, top: number): void {
+  tops.set(node, top);
+  queueMicrotask(() => {
+    node.scrollTop = top;
+  });
+}
