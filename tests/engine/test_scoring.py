@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from cnnpruner.engine.scoring import UnitScores, score_taylor
 from cnnpruner.engine.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableNetwork
-from tests.engine.test_scoring_networks import NETWORKS, Hand, build
+from tests.engine.hand_networks import NETWORKS, Hand, build
 
 Batch = tuple[Tensor, Tensor]
 
