@@ -1,16 +1,14 @@
 """A ready node of the demo's network on real digits, untrained and therefore there at once."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from cnnpruner.domain.experiments import Experiment, NewExperiment, Splits
+from cnnpruner.domain.experiments import NewExperiment
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions
 from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.defaults import default_training
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.jobs import inspect
 from cnnpruner.jobs.context import part
@@ -19,6 +17,7 @@ from cnnpruner.jobs.setting import ReadyNode, Setting
 from cnnpruner.jobs.warm import Warm, fresh_network
 from cnnpruner.store import NewNode, Store
 from tests.jobs.contexts import FakeContext
+from tests.jobs.settings import experiment_of
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
@@ -37,7 +36,7 @@ def make_node(weights: Path, warm: Warm) -> DigitsNode:
     """Write seeded weights to `weights` and look at data and network."""
     context = FakeContext(weights.parent)
     found = inspect.run(inspect.InspectInputs(NEW, ()), context, warm)
-    setting = Setting(_experiment(found), found.splits, found.layers, ())
+    setting = Setting(experiment_of(NEW, found), found.splits, found.layers, ())
     network = fresh_network(setting.experiment).eval()
     weights.parent.mkdir(parents=True, exist_ok=True)
     write_weights(network, weights)
@@ -76,39 +75,6 @@ def add_ready_child(store: Store, parent_id: int | None, made: DigitsNode) -> in
     )
     assert store.nodes.finish(job_id, claimed.attempt, result)
     return node.id
-
-
-def _experiment(found: Inspection) -> Experiment:
-    counts = {name: len(getattr(found.splits, name)) for name in ("train", "selection", "test")}
-    return Experiment(
-        id=1,
-        name="digits",
-        created_at=datetime.now(UTC),
-        data=NEW.data,
-        image_size=found.image_size,
-        channels=found.channels,
-        mean=list(found.mean),
-        std=list(found.std),
-        classes=list(found.classes),
-        network=NEW.network,
-        weights=NEW.weights,
-        seed=NEW.seed,
-        tolerance=0.005,
-        target_accuracy=None,
-        root_training=None,
-        training=default_training(NEW.data, NEW.network, "tune"),
-        splits=Splits(**counts, rule=found.splits.rule),
-        import_accuracy=None,
-        import_images=None,
-        tests=0,
-        tested_at=None,
-        notices=[],
-        has_weights=True,
-        root_id=1,
-        nodes=1,
-        score_batches=6,
-        score_batch_size=32,
-    )
 
 
 def thinned(predictions: Predictions, images: int) -> Predictions:

@@ -15,13 +15,7 @@ from cnnpruner.jobs import initial, inspect, report, root
 from cnnpruner.jobs.normalization import IMAGENET
 from cnnpruner.jobs.warm import Warm
 from tests.jobs.contexts import FakeContext
-from tests.jobs.test_round import setting_of
-
-
-@pytest.fixture(scope="module")
-def warm() -> Warm:
-    """What the worker keeps."""
-    return Warm(torch.device("cpu"))
+from tests.jobs.settings import setting_of
 
 
 def new(weights: dict[str, Any], name: str = "small_vgg") -> NewExperiment:

@@ -13,7 +13,7 @@ from cnnpruner.jobs import prune, root
 from cnnpruner.jobs.setting import ReadyNode
 from cnnpruner.jobs.warm import Warm
 from tests.jobs.contexts import FakeContext
-from tests.jobs.test_round import look, setting_of
+from tests.jobs.settings import look, setting_of
 
 NEW = NewExperiment.model_validate(
     {

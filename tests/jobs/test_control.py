@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from safetensors.torch import load_file
 
 from cnnpruner.domain.nodes import ControlKind
@@ -15,12 +14,6 @@ from cnnpruner.jobs.prune import PruneInputs
 from cnnpruner.jobs.warm import Warm
 from tests.digits_node import DigitsNode, make_node
 from tests.jobs.contexts import FakeContext
-
-
-@pytest.fixture(scope="module")
-def warm() -> Warm:
-    """What the worker keeps."""
-    return Warm(torch.device("cpu"))
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ from cnnpruner.jobs.warm import Warm, fresh_network
 from tests.engine.cuts import random_units
 from tests.engine.exports.networks import ready_node
 from tests.jobs.contexts import FakeContext
+from tests.jobs.settings import look, setting_of
 from tests.jobs.test_cifar import NEW
-from tests.jobs.test_round import look, setting_of
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 

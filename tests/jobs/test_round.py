@@ -7,67 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from safetensors.torch import load_file
 
-from cnnpruner.domain.experiments import Experiment, NewExperiment, Splits
+from cnnpruner.domain.experiments import NewExperiment
 from cnnpruner.domain.plans import PercentRule, Plan
-from cnnpruner.domain.results import Inspection, NodeResult
+from cnnpruner.domain.results import NodeResult
 from cnnpruner.engine.cost import CostTable
 from cnnpruner.engine.defaults import default_training
-from cnnpruner.errors import InvalidInput, UnreadableWeights, UnusableData, UnusableNetwork
-from cnnpruner.jobs import inspect, latency, preview, prune, root, test
+from cnnpruner.jobs import latency, preview, prune, root, test
 from cnnpruner.jobs.setting import ReadyNode, Setting
 from cnnpruner.jobs.warm import Warm
 from tests.jobs.contexts import FakeContext
+from tests.jobs.settings import look, setting_of
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
-
-
-@pytest.fixture(scope="module")
-def warm() -> Warm:
-    """What the worker keeps."""
-    return Warm(torch.device("cpu"))
-
-
-def look(new: NewExperiment, folder: Path, warm: Warm) -> Inspection:
-    """The inspect job, with `folder` as the only data folder."""
-    return inspect.run(inspect.InspectInputs(new, (folder,)), FakeContext(folder), warm)
-
-
-def setting_of(new: NewExperiment, found: Inspection, folder: Path) -> Setting:
-    """What the service makes of an inspection."""
-    counts = {name: len(getattr(found.splits, name)) for name in ("train", "selection", "test")}
-    experiment = Experiment(
-        id=1,
-        name="digits",
-        created_at=datetime.now(UTC),
-        data=new.data,
-        image_size=found.image_size,
-        channels=found.channels,
-        mean=list(found.mean),
-        std=list(found.std),
-        classes=list(found.classes),
-        network=new.network,
-        weights=new.weights,
-        seed=new.seed,
-        tolerance=0.005,
-        target_accuracy=None,
-        root_training=None,
-        training=default_training(new.data, new.network, "tune"),
-        splits=Splits(**counts, rule=found.splits.rule),
-        import_accuracy=None,
-        import_images=None,
-        tests=0,
-        tested_at=None,
-        notices=list(found.notices),
-        has_weights=True,
-        root_id=1,
-        nodes=1,
-        score_batches=6,
-        score_batch_size=32,
-    )
-    return Setting(experiment, found.splits, found.layers, (folder,))
 
 
 @dataclass
@@ -227,39 +180,3 @@ def test_an_imported_root_taken_up_again_does_not_repeat_its_row(trained: Round,
     root.run(inputs, context, warm)
     root.run(inputs, context, warm)
     assert [row.epoch for row in context.rows] == [0]
-
-
-@pytest.mark.parametrize(
-    ("changes", "error", "words"),
-    [
-        ({"network": {"name": "vgg16_bn"}, "image_size": 8}, UnusableNetwork, "too small"),
-        ({"mean": [0.1, 0.2, 0.3]}, InvalidInput, "mean has 3 values"),
-        ({"network": {"name": "nowhere"}}, UnusableNetwork, "There is no network 'nowhere' here"),
-        ({"weights": {"path": "absent.pt"}}, InvalidInput, r"absent\.pt"),
-        ({"weights": {"path": "other.pt"}}, UnreadableWeights, "missing"),
-        ({"data": {"kind": "cifar10"}}, Exception, "cifar10"),
-    ],
-)
-def test_what_cannot_run_is_refused_before_anything_is_made(
-    changes: dict[str, object], error: type[Exception], words: str, tmp_path: Path, warm: Warm
-) -> None:
-    torch.save({"conv.weight": torch.zeros(3)}, tmp_path / "other.pt")
-    with pytest.raises(error, match=words):
-        look(NewExperiment.model_validate(NEW.model_dump() | changes), tmp_path, warm)
-
-
-def test_pictures_too_few_to_be_split_are_refused(tmp_path: Path, warm: Warm) -> None:
-    for name in ("cat", "dog"):
-        (tmp_path / "few" / "train" / name).mkdir(parents=True)
-        Image.new("RGB", (16, 16)).save(tmp_path / "few" / "train" / name / "1.png")
-    new = NewExperiment.model_validate(NEW.model_dump() | {"data": {"kind": "folder", "path": "few"}})
-    with pytest.raises(UnusableData, match=r"too few images: they split into 1 for training, 1 .* and 0 .* Add some"):
-        look(new, tmp_path, warm)
-
-
-def test_small_images_are_brought_to_what_the_network_takes_and_this_is_said(tmp_path: Path, warm: Warm) -> None:
-    new = NewExperiment.model_validate(NEW.model_dump() | {"network": {"name": "resnet18"}})
-    found = look(new, tmp_path, warm)
-    assert (found.image_size, found.channels, len(found.mean)) == (32, 3, 3)
-    assert any("32×32" in notice for notice in found.notices)
-    assert any("3 channels" in notice for notice in found.notices)

@@ -13,7 +13,7 @@ from cnnpruner.jobs import root
 from cnnpruner.jobs.warm import Warm
 from tests.engine.data.test_reporting import save
 from tests.jobs.contexts import FakeContext
-from tests.jobs.test_round import look, setting_of
+from tests.jobs.settings import look, setting_of
 from tests.values import TRAINING
 
 NEW = NewExperiment.model_validate(

@@ -1,0 +1,56 @@
+"""What jobs are given of an experiment: what the service would make of an inspection."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cnnpruner.domain.experiments import Experiment, NewExperiment, Splits
+from cnnpruner.domain.results import Inspection
+from cnnpruner.engine.defaults import default_training
+from cnnpruner.jobs import inspect
+from cnnpruner.jobs.setting import Setting
+from cnnpruner.jobs.warm import Warm
+from tests.jobs.contexts import FakeContext
+
+
+def look(new: NewExperiment, folder: Path, warm: Warm) -> Inspection:
+    """The inspect job, with `folder` as the only data folder."""
+    return inspect.run(inspect.InspectInputs(new, (folder,)), FakeContext(folder), warm)
+
+
+def setting_of(new: NewExperiment, found: Inspection, folder: Path) -> Setting:
+    """What the service makes of an inspection."""
+    return Setting(experiment_of(new, found), found.splits, found.layers, (folder,))
+
+
+def experiment_of(new: NewExperiment, found: Inspection) -> Experiment:
+    """With few scoring batches, so that tests are short."""
+    counts = {name: len(getattr(found.splits, name)) for name in ("train", "selection", "test")}
+    return Experiment(
+        id=1,
+        name="digits",
+        created_at=datetime.now(UTC),
+        data=new.data,
+        image_size=found.image_size,
+        channels=found.channels,
+        mean=list(found.mean),
+        std=list(found.std),
+        classes=list(found.classes),
+        network=new.network,
+        weights=new.weights,
+        seed=new.seed,
+        tolerance=0.005,
+        target_accuracy=None,
+        root_training=None,
+        training=default_training(new.data, new.network, "tune"),
+        splits=Splits(**counts, rule=found.splits.rule),
+        import_accuracy=None,
+        import_images=None,
+        tests=0,
+        tested_at=None,
+        notices=list(found.notices),
+        has_weights=True,
+        root_id=1,
+        nodes=1,
+        score_batches=6,
+        score_batch_size=32,
+    )
