@@ -10,7 +10,7 @@ from torch import nn
 from cnnpruner.engine.cost import CostTable
 from cnnpruner.errors import InvalidInput
 from tests.engine.cuts import trace
-from tests.zoo import conv
+from tests.zoo.layers import conv
 
 
 def test_cost_of_a_chain_by_hand() -> None:

@@ -18,7 +18,8 @@ from cnnpruner.engine.structure import restrict
 from cnnpruner.engine.trace import trace_layers
 from cnnpruner.errors import InvalidInput
 from tests.engine import plan_fixtures
-from tests.zoo import IMAGE, conv, make
+from tests.zoo import IMAGE, make
+from tests.zoo.layers import conv
 
 
 @pytest.fixture(scope="module")

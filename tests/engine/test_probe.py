@@ -10,7 +10,8 @@ from torch.nn import functional as F
 from cnnpruner.engine.masking import zero_where_read
 from cnnpruner.engine.probe import freeze_uncuttable, prove
 from tests.engine.cuts import difference, noise, random_units, trace
-from tests.zoo import IMAGE, ZOO, conv, make
+from tests.zoo import IMAGE, ZOO, make
+from tests.zoo.layers import conv
 
 PICTURE = torch.zeros(1, *IMAGE)
 
@@ -23,7 +24,7 @@ def test_hard_coded_view_is_frozen_with_its_line_and_the_rest_stays_free() -> No
     assert reasons["a"] == reasons["f"] == {None}
     [reason] = reasons["b"]
     assert reason is not None
-    assert reason.startswith("the network fails without it, tests/zoo.py:")
+    assert reason.startswith("the network fails without it, tests/zoo/oddities.py:")
     assert "shape '[-1, 128]' is invalid" in reason
     assert all(unit.free for unit in traced.units[:14])
     assert difference(network, layers, random_units(layers, 0), noise(IMAGE)) <= 1e-4

@@ -17,7 +17,8 @@ from cnnpruner.engine.structure import count_filters, count_free_filters
 from cnnpruner.engine.trace import trace_layers
 from cnnpruner.errors import UnusableNetwork
 from tests.engine.cuts import trace
-from tests.zoo import IMAGE, ZOO, conv, make
+from tests.zoo import IMAGE, ZOO, make
+from tests.zoo.layers import conv
 
 
 def members(layers: Layers, unit: Unit) -> list[tuple[str, int]]:
@@ -99,8 +100,8 @@ def test_frozen_channels_name_the_line_of_the_network() -> None:
     assert reason is not None
     assert reason.startswith("divided at fixed channel numbers by split, ")
     file, _, line = reason.rpartition(" ")[2].partition(":")
-    source = (Path(__file__).parent.parent / "zoo.py").read_text().splitlines()
-    assert file == "tests/zoo.py"
+    source = (Path(__file__).parent.parent / "zoo" / "oddities.py").read_text().splitlines()
+    assert file == "tests/zoo/oddities.py"
     assert "torch.split" in source[int(line) - 1]
 
 

@@ -1,43 +1,12 @@
-"""Small networks, each with one difficulty for tracing and cutting. All take [N, 3, 16, 16] and answer [N, 10]."""
+"""Networks as the literature has them, as small as they can be."""
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-IMAGE = (3, 16, 16)
-
-
-def make(name: str, seed: int = 0) -> nn.Module:
-    """A network of the zoo with seeded weights and random batch-norm statistics, in evaluation mode."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = ZOO[name]()
-        randomise_norms(network)
-    return network.eval()
-
-
-def randomise_norms(network: nn.Module) -> None:
-    """Statistics, scales and shifts away from 0 and 1, so that a mistake in cutting them shows."""
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d | nn.GroupNorm | nn.LayerNorm):
-            nn.init.uniform_(module.weight, 0.5, 1.5)
-            nn.init.uniform_(module.bias, -0.3, 0.3)
-        if isinstance(module, nn.BatchNorm2d):
-            assert module.running_mean is not None
-            assert module.running_var is not None
-            nn.init.uniform_(module.running_mean, -0.1, 0.1)
-            nn.init.uniform_(module.running_var, 0.8, 1.2)
-
-
-def conv(inputs: int, filters: int, size: int = 3, *, groups: int = 1) -> nn.Conv2d:
-    return nn.Conv2d(inputs, filters, size, padding=size // 2, groups=groups, bias=False)
-
-
-def conv_bn(inputs: int, filters: int, *, groups: int = 1) -> nn.Sequential:
-    return nn.Sequential(conv(inputs, filters, groups=groups), nn.BatchNorm2d(filters), nn.ReLU(inplace=True))
+from tests.zoo.layers import conv, conv_bn
 
 
 class Vgg(nn.Module):
@@ -160,41 +129,6 @@ class LayerScale(nn.Module):
         return self.fc((x + self.scale * y).mean((2, 3)))
 
 
-class Gate(nn.Module):
-    """A bare vector that scales channels, PReLU slopes per channel, a map that scales all channels at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a, self.b, self.prelu = conv(3, 8), conv(8, 12), nn.PReLU(12)
-        self.gate = nn.Parameter(torch.rand(8))
-        self.map, self.fc = conv(12, 1, 1), nn.Linear(12, 10)
-
-    def forward(self, x: Tensor) -> Any:
-        x = self.a(x) * torch.sigmoid(self.gate)[None, :, None, None]
-        x = self.prelu(self.b(x))
-        return self.fc((x * self.map(x).sigmoid()).mean((2, 3)))
-
-
-class Chunk(nn.Module):
-    """Two halves of the channels go different ways."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a, self.b, self.c, self.fc = conv(3, 16), conv(8, 8), conv(16, 12), nn.Linear(12, 10)
-
-    def forward(self, x: Tensor) -> Any:
-        p, q = F.relu(self.a(x)).chunk(2, 1)
-        return self.fc(F.relu(self.c(torch.cat([p, F.relu(self.b(q))], 1))).mean((2, 3)))
-
-
-class Split(Chunk):
-    """The same with sizes written down."""
-
-    def forward(self, x: Tensor) -> Any:
-        p, q = torch.split(F.relu(self.a(x)), [8, 8], 1)
-        return self.fc(F.relu(self.c(torch.cat([p, F.relu(self.b(q))], 1))).mean((2, 3)))
-
-
 class Shuffle(nn.Module):
     """Grouped convolutions with a channel shuffle by view, transpose, reshape."""
 
@@ -211,43 +145,6 @@ class Shuffle(nn.Module):
         return self.fc(F.relu(self.h(self.d(x))).mean((2, 3)))
 
 
-class Reused(nn.Module):
-    """One convolution, used twice."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a, self.s, self.fc = conv(3, 12), conv(12, 12), nn.Linear(12, 10)
-
-    def forward(self, x: Tensor) -> Any:
-        return self.fc(F.relu(self.s(F.relu(self.s(F.relu(self.a(x)))))).mean((2, 3)))
-
-
-class HardView(nn.Module):
-    """A flattened size that is written down: no trace can see it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a, self.b, self.f, self.fc = conv(3, 6), conv(6, 8), nn.Linear(128, 12), nn.Linear(12, 10)
-
-    def forward(self, x: Tensor) -> Any:
-        x = F.max_pool2d(F.relu(self.b(F.max_pool2d(F.relu(self.a(x)), 2))), 2)
-        return self.fc(F.relu(self.f(x.view(-1, 128))))
-
-
-class UnusedHead(nn.Module):
-    """An auxiliary head that runs in training alone."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a, self.aux, self.b, self.fc = conv(3, 12), conv(12, 10, 1), conv(12, 8), nn.Linear(8, 10)
-
-    def forward(self, x: Tensor) -> Any:
-        x = F.relu(self.a(x))
-        if self.training:
-            self.aux(x)
-        return self.fc(F.relu(self.b(x)).mean((2, 3)))
-
-
 class Upsample(nn.Module):
     """Down, up by a transposed convolution, and the skipped map beside it."""
 
@@ -260,49 +157,3 @@ class Upsample(nn.Module):
         x = self.a(x)
         y = self.up(self.b(F.avg_pool2d(x, 2)))
         return self.fc(self.c(torch.cat([x, y], 1)).mean((2, 3)))
-
-
-class LogSoftmax(Vgg):
-    """Answers with log-probabilities."""
-
-    def forward(self, x: Tensor) -> Any:
-        return F.log_softmax(super().forward(x), dim=1)
-
-
-class Attention(nn.Module):
-    """Products that mix channels in a way no rule follows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.a, self.b, self.c, self.fc = conv(3, 8), conv(8, 8), conv(8, 12), nn.Linear(12, 10)
-
-    def forward(self, x: Tensor) -> Any:
-        x = self.b(self.a(x))
-        y = x.flatten(2)
-        mixed = (torch.softmax(y @ y.transpose(1, 2), -1) @ y).view_as(x)
-        return self.fc(F.relu(self.c(x + mixed)).mean((2, 3)))
-
-
-ZOO: dict[str, Callable[[], nn.Module]] = {
-    "vgg": Vgg,
-    "resnet_a": lambda: ResNet("A"),
-    "resnet_b": lambda: ResNet("B"),
-    "concat": Concat,
-    "depthwise": Depthwise,
-    "squeeze_excite": SqueezeExcite,
-    "group_norm": GroupNorm,
-    "layer_scale": LayerScale,
-    "gate": Gate,
-    "chunk": Chunk,
-    "split": Split,
-    "shuffle": Shuffle,
-    "reused": Reused,
-    "hard_view": HardView,
-    "unused_head": UnusedHead,
-    "upsample": Upsample,
-    "log_softmax": LogSoftmax,
-    "attention": Attention,
-}
-
-INEXACT = {"group_norm", "layer_scale"}
-"""Statistics over channels change with every cut: it must run, and cannot equal its zeroed original."""
