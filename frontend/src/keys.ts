@@ -25,7 +25,7 @@ export function listenForKeys(panels: readonly Panel[], state: () => State, act:
     const name = nameKey(event);
     const key = table.get(name);
     if (!key || event.defaultPrevented || state().screen.dialog) return;
-    if (isWriting(event.target) && !name.startsWith("Ctrl+Enter")) return;
+    if (isInMenu(event.target) || (isWriting(event.target) && !name.startsWith("Ctrl+Enter"))) return;
     if (/^(Shift\+)?.$/.test(name) && !state().screen.letterKeys) return;
     event.preventDefault();
     if (isWriting(event.target)) (event.target as HTMLElement).blur(); // what was typed counts
@@ -42,6 +42,9 @@ export function nameKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEve
 
 const isWriting = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=range]), textarea, select");
+
+/** An open menu has keys of its own. */
+const isInMenu = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.matches("wa-dropdown-item");
 
 /** The panel with the focus, or under the pointer, else the Model. */
 function focused(): PanelId {

@@ -31,6 +31,7 @@ test("letters are left alone in fields, in dialogs and where they are switched o
   expect(act.stepNode).toHaveBeenCalledTimes(1);
   const input = document.body.appendChild(document.createElement("input"));
   press(input);
+  press(document.body.appendChild(document.createElement("wa-dropdown-item")));
   state = withScreen(state, { dialog: { kind: "help" } });
   press();
   state = withScreen(state, { dialog: null, letterKeys: false });

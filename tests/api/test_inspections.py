@@ -82,6 +82,8 @@ def test_only_registered_names_are_taken_and_nothing_is_queued(client: TestClien
 
 
 def test_networks_are_listed_with_whose_they_are(inline: TestClient) -> None:
-    listed = {one["name"]: one for one in inline.get("/api/data").json()["networks"]}
+    listing = inline.get("/api/data").json()
+    listed = {one["name"]: one for one in listing["networks"]}
     assert listed["own"]["family"] == "factory" and not listed["own"]["pretrained"]
     assert listed["shufflenet_v2_x1_0"]["family"] == "torchvision" and listed["shufflenet_v2_x1_0"]["pretrained"]
+    assert ("resnet10t" in listing["timm_networks"]) == listing["timm"]

@@ -95,6 +95,8 @@ def show(choice: argparse.Namespace) -> int:
         sys.stdout.write(f"{entry.kind}: {entry.path or 'comes with the program'}\n")
     for network in listing.networks:
         sys.stdout.write(f"network {network.name}: {network.title}\n")
+    if listing.timm_networks:
+        sys.stdout.write(f"network timm:NAME: {len(listing.timm_networks):,} networks of timm\n")
     return 0
 
 

@@ -252,6 +252,7 @@ class DataListing(Value):
     entries: list[DataEntry] = Field(description="what lies in the folders, after the data factories")
     networks: list["NetworkChoice"] = Field(description="all that can be named but those of timm")
     timm: bool = Field(description="timm is installed, so that its networks can be named as timm:NAME")
+    timm_networks: list[str] = Field(description="all that NAME can be; empty where timm is not installed")
 
 
 class NetworkChoice(Value):

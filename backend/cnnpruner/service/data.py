@@ -4,6 +4,7 @@ from cnnpruner.domain.experiments import DataEntry, DataListing, DataSource
 from cnnpruner.engine.data import factories
 from cnnpruner.engine.data.listing import list_data, resolve
 from cnnpruner.engine.networks.catalogue import has_timm, network_choices
+from cnnpruner.engine.networks.timm_names import timm_names
 from cnnpruner.service.workspace import Workspace
 
 
@@ -12,7 +13,13 @@ def listing(work: Workspace) -> DataListing:
     folders = work.config.data
     own = [DataEntry(path=name, kind="factory", size_bytes=None, classes=None) for name in factories.registered()]
     entries = [*own, *list_data(folders)]
-    return DataListing(folders=len(folders), entries=entries, networks=network_choices(), timm=has_timm())
+    return DataListing(
+        folders=len(folders),
+        entries=entries,
+        networks=network_choices(),
+        timm=has_timm(),
+        timm_networks=list(timm_names()),
+    )
 
 
 def check_source(work: Workspace, source: DataSource) -> None:

@@ -1721,6 +1721,11 @@ export interface components {
              * @description timm is installed, so that its networks can be named as timm:NAME
              */
             timm: boolean;
+            /**
+             * Timm Networks
+             * @description all that NAME can be; empty where timm is not installed
+             */
+            timm_networks: string[];
         };
         /**
          * DataReport

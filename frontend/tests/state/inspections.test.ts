@@ -48,3 +48,10 @@ test("when the form changes or the dialog closes, the job is cancelled and nothi
   await vi.waitFor(() => expect(asked().at(-1)).toBe("/api/jobs/7/cancel"));
   expect(inspectionOf(store.state())).toBeNull();
 });
+
+test("what was refused is forgotten with the form that it was about", () => {
+  const { store, act } = open([]);
+  store.dispatch((state) => withScreen(state, { dialog: { kind: "experiment", error: "An empty class.", sending: false, inspection: null, dataReport: null } }));
+  act.forgetInspection();
+  expect(store.state().screen.dialog).toMatchObject({ kind: "experiment", error: null });
+});

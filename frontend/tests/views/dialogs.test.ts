@@ -22,12 +22,16 @@ const data: DataListing = {
     { name: "resnet18", title: "ResNet: resnet18", family: "torchvision", pretrained: true, options: {}, image_sizes: "32×32 and larger" },
   ],
   timm: true,
+  timm_networks: ["efficientnet_b0", "resnet10t", "resnet26d", "wide_resnet50_2"],
 };
 
 let box: HTMLElement;
+const sight = vi.fn();
 beforeEach(() => {
   box = document.createElement("div");
   document.body.replaceChildren(box);
+  Element.prototype.scrollIntoView = sight;
+  sight.mockReset();
 });
 
 const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
@@ -36,6 +40,13 @@ function set(name: string, value: string): void {
   field(name).value = value;
   field(name).dispatchEvent(new Event("change", { bubbles: true }));
 }
+
+function type(name: string, text: string): void {
+  field(name).value = text;
+  field(name).dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+const isOff = (button: HTMLElement): boolean => button.ariaDisabled === "true";
 
 const props: NewExperimentData = { data, error: null, sending: false, inspection: null, dataReport: null };
 const callbacks = () => ({ onCreate: vi.fn(), onInspect: vi.fn(), onInspectData: vi.fn(), onForget: vi.fn(), onClose: vi.fn() });
@@ -71,7 +82,11 @@ test("networks stand under whose they are; one of timm is named by hand", () => 
   set("network", TIMM);
   expect(field("timm").hidden).toBe(false);
   expect(field("timm").required).toBe(true);
-  field("timm").value = "resnet10t";
+  const suggested = () => [...box.querySelectorAll<HTMLOptionElement>("#timm-names option")].map(({ value }) => value);
+  expect(suggested()).toEqual(data.timm_networks);
+  type("timm", "Resnet");
+  expect(suggested()).toEqual(["resnet10t", "resnet26d", "wide_resnet50_2"]);
+  type("timm", "resnet10t");
   expect(readForm(box.querySelector("form")!, data).network).toEqual({ name: "timm:resnet10t", options: {} });
 });
 
@@ -95,11 +110,16 @@ test("an inspection shows progress, then the report in words, its layers and las
   expect(called.onInspect).toHaveBeenCalledWith(expect.objectContaining({ network: { name: "small_vgg", options: {} } }));
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, called);
   expect(box.querySelector(".inspection.network .state")!.textContent).toBe("Waiting for a worker…");
-  expect(button().disabled).toBe(true);
+  expect(isOff(button())).toBe(true);
+  button().click();
+  expect(called.onInspect).toHaveBeenCalledOnce();
+  expect(sight.mock.contexts).toEqual([box.querySelector(".inspection.network")]);
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
   expect([...box.querySelectorAll(".network .sentences li")].map((one) => one.textContent)).toEqual(report.sentences.slice(0, 2));
   expect(box.querySelector(".proof")!.textContent).toBe("Proof: equal.");
   expect([...box.querySelectorAll(".inspection.network tbody tr:first-child td")].map((one) => one.textContent)).toEqual(["conv1", "conv", "64", "64", "1.90 M", "900", "conv1"]);
+  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
+  expect(sight).toHaveBeenCalledTimes(2);
   box.querySelector("form")!.dispatchEvent(new Event("input"));
   expect(called.onForget).toHaveBeenCalledOnce();
 });
@@ -148,17 +168,30 @@ test("a checkpoint takes the place of training, options belong to their network,
   );
 });
 
+test("the first field takes the focus when the folders are read", () => {
+  drawNewExperiment(select(box), { ...props, data: null }, callbacks());
+  expect(box.textContent).toContain("Reading the data folders…");
+  drawNewExperiment(select(box), props, callbacks());
+  expect(document.activeElement).toBe(field("data"));
+  field("name").focus();
+  drawNewExperiment(select(box), props, callbacks());
+  expect(document.activeElement).toBe(field("name"));
+});
+
 test("a refusal stands at the form, and what was typed stays", () => {
   drawNewExperiment(select(box), props, callbacks());
   set("name", "mine");
-  drawNewExperiment(select(box), { ...props, error: "No folder of that name." }, callbacks());
+  const called = callbacks();
+  drawNewExperiment(select(box), { ...props, error: "No folder of that name." }, called);
   expect(box.querySelector(".problem")!.textContent).toBe("No folder of that name.");
   expect(field("name").value).toBe("mine");
+  type("name", "another");
+  expect(called.onForget).toHaveBeenCalledOnce();
 });
 
 test("while the server checks, nothing can be sent twice", () => {
   drawNewExperiment(select(box), { ...props, sending: true }, callbacks());
-  expect(box.querySelector<HTMLButtonElement>(".buttons .pri")!.disabled).toBe(true);
+  expect(isOff(box.querySelector<HTMLElement>(".buttons .pri")!)).toBe(true);
 });
 
 test("deleting says what goes, and deletes only on its own button", () => {

@@ -138,7 +138,7 @@ test("controls are made of the chosen kind, a node a seed", () => {
 test("deleting a branch names nodes, bytes and jobs, and waits until they are known", () => {
   const dialog = { kind: "branch", node: 11, ...wait } as const;
   draw(branchDialog, opened(dialog));
-  expect(button("Delete branch").disabled).toBe(true);
+  expect(button("Delete branch").ariaDisabled).toBe("true");
   const gone = [{ id: 11, number: 1, state: "ready", accuracy: 0.97, size_bytes: 1_000_000 }, { id: 12, number: 2, state: "running", accuracy: null, size_bytes: 0 }] as const;
   const branch = { node_id: 11, nodes: [...gone], size_bytes: 1_500_000, active_jobs: 1 };
   const act = draw(branchDialog, opened(dialog, { ...start, server: { ...start.server, branches: { 11: branch } } }));

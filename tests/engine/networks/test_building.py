@@ -1,5 +1,8 @@
 """Every network that the catalogue names is what the literature says it is."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 import torchvision
@@ -9,6 +12,7 @@ from cnnpruner.domain.experiments import NetworkName, NetworkSource
 from cnnpruner.engine.networks import build_network
 from cnnpruner.engine.networks.catalogue import NETWORKS, network_choices, torchvision_name
 from cnnpruner.engine.networks.inputs import choose_images
+from cnnpruner.engine.networks.timm_names import timm_names
 from cnnpruner.engine.networks.torchvision_names import TORCHVISION
 from cnnpruner.errors import UnusableNetwork
 
@@ -87,6 +91,14 @@ def test_sizes_between_the_steps_of_a_network_are_refused_with_the_next() -> Non
 def test_unknown_name_says_which_are_near() -> None:
     with pytest.raises(UnusableNetwork, match=r"no network 'resnet19'.*did you mean resnet18.*--network resnet19="):
         build_network(NetworkSource(name="resnet19"), 10, 3, 32, seed=0)
+
+
+def test_timms_names_are_read_without_torch() -> None:
+    timm = pytest.importorskip("timm")
+    assert list(timm_names()) == sorted(timm.list_models())
+    read = "from cnnpruner.engine.networks.timm_names import timm_names; import sys; timm_names(); print(*sys.modules)"
+    imported = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=True).stdout.split()
+    assert "cnnpruner.engine.networks.timm_names" in imported and not {"torch", "timm"} & set(imported)
 
 
 def test_timm_has_its_own_names_heads_and_channels() -> None:

@@ -69,7 +69,7 @@ def has_timm() -> bool:
 def network_choices() -> list[NetworkChoice]:
     """All networks that can be listed, with their options (default first), for the page and the API.
 
-    What the server's starter named comes first. timm's are not among them: to list them takes torch.
+    What the server's starter named comes first. timm's are not among them, see `timm_names`.
     """
     own = {name: _factory_entry(name) for name in factories.registered()}
     return [

@@ -29,10 +29,12 @@ export function createInspectionActions(context: Context) {
         start: () => call("post", "/api/data/reports", { body }),
         read: (job) => call("get", "/api/data/reports/{job_id}", { path: { job_id: job } }),
       }),
-    forgetInspection: () => {
-      context.store.dispatch(withLook("inspection", null));
-      context.store.dispatch(withLook("dataReport", null));
-    },
+    /** The form is another now: what was found in the one before, and why it was refused, holds no more. */
+    forgetInspection: () =>
+      context.store.dispatch((state) => {
+        const { dialog } = state.screen;
+        return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, inspection: null, dataReport: null, error: null } }) : state;
+      }),
   };
 }
 

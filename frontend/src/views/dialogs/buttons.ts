@@ -4,6 +4,7 @@ import { part, type Box } from "../../marks/part";
 export interface DialogButton {
   readonly text: string;
   readonly isMain?: boolean;
+  /** It does nothing now, but keeps the focus: what it started will let it be pressed again. */
   readonly disabled?: boolean;
   run(): void;
 }
@@ -15,7 +16,9 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
     .join("button")
     .attr("type", "button")
     .attr("class", ({ isMain }) => (isMain ? "btn pri" : "btn"))
-    .attr("disabled", ({ disabled }) => (disabled ? "" : null))
+    .attr("aria-disabled", ({ disabled }) => (disabled ? "true" : null))
     .text(({ text }) => text)
-    .on("click", (_, button) => button.run());
+    .on("click", (_, { disabled, run }) => {
+      if (!disabled) run();
+    });
 }

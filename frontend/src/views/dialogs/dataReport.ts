@@ -4,7 +4,7 @@ import type { DataReport } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import type { Inspecting } from "../../state/dialog";
-import { isInspecting } from "./inspection";
+import { bringIntoSight, isInspecting } from "./inspection";
 
 export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): void {
   box.attr("hidden", look ? null : "").attr("aria-label", "Inspection of the data");
@@ -13,6 +13,7 @@ export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): v
   const progress = part(box, "progress", "progress").attr("hidden", isInspecting(look) ? null : "").attr("aria-label", "Progress of the inspection");
   progress.attr("max", 1).attr("value", look?.job?.progress ?? 0);
   drawReport(part(box, "div", "report"), look?.report ?? null);
+  bringIntoSight(box, look);
 }
 
 function stateText(look: Inspecting<DataReport> | null): string {

@@ -27,6 +27,8 @@ export interface Field {
   readonly min?: number;
   readonly max?: number;
   readonly step?: number | "any";
+  /** Id of the names that it suggests. */
+  readonly list?: string;
   readonly isOff?: boolean;
 }
 
@@ -64,6 +66,17 @@ export function drawField(form: Box, { name, label, type, isOff = false, value, 
   input.attr("required", required && !isOff ? "" : null);
   if (value !== undefined && !input.attr("value")) input.attr("value", value);
   for (const [limit, given] of Object.entries(limits)) input.attr(limit, given);
+}
+
+/** What a text field of this `list` suggests. */
+export function drawSuggestions(form: Box, id: string, values: readonly string[]): void {
+  part(form, "datalist", id)
+    .attr("id", id)
+    .selectAll<HTMLOptionElement, string>(":scope > option")
+    .data(values, (value) => value)
+    .join("option")
+    .order()
+    .attr("value", (value) => value);
 }
 
 export function drawHelpText(form: Box, name: string, text: string): void {

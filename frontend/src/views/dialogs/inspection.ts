@@ -14,6 +14,16 @@ export function drawInspection(box: Box, inspection: Inspecting | null): void {
   const progress = part(box, "progress", "progress").attr("hidden", isInspecting(inspection) ? null : "").attr("aria-label", "Progress of the inspection");
   progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
   drawReport(part(box, "div", "report"), inspection?.report ?? null);
+  bringIntoSight(box, inspection);
+}
+
+/** It stands below a long form: it is scrolled to when it begins and when it has ended. */
+export function bringIntoSight(box: Box, look: Inspecting<unknown> | null): void {
+  const stage = look === null ? "none" : isInspecting(look) ? "begun" : "ended";
+  const node = box.node()!;
+  const before = node.dataset.stage ?? "none";
+  node.dataset.stage = stage;
+  if (stage !== before && look) node.scrollIntoView({ block: "nearest" });
 }
 
 function stateText(inspection: Inspecting | null): string {

@@ -3,11 +3,11 @@ import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../.
 import { part, type Box } from "../../marks/part";
 import type { Inspecting, Sending } from "../../state/dialog";
 import { drawButtons } from "./buttons";
-import { drawChoice, drawField, drawHelpText } from "./fields";
+import { drawChoice, drawField, drawHelpText, drawSuggestions } from "./fields";
 import { drawDataReport } from "./dataReport";
 import { dataChoices, isFramed, readDataForm, readForm, unseenChoices } from "./form";
 import { drawInspection, isInspecting } from "./inspection";
-import { networkChoices, networkHelp, optionChoices, PRETRAINED, TIMM, weightChoices } from "./networks";
+import { networkChoices, networkHelp, optionChoices, PRETRAINED, suggestTimm, TIMM, weightChoices } from "./networks";
 
 /** One to three numbers, separated by commas. */
 const NUMBERS = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
@@ -37,12 +37,9 @@ export interface NewExperimentCallbacks {
 export function drawNewExperiment(content: Box, props: NewExperimentData, callbacks: NewExperimentCallbacks): void {
   const { data, error, sending, inspection, dataReport } = props;
   const form = part(content, "form", "form").attr("data-testid", "new-experiment");
-  if (!data) part(form, "span", "label").text("Reading the data folders…");
-  else {
-    part(form, "span", "label").remove();
-    const redraw = (): void => drawNewExperiment(content, props, callbacks);
-    drawFields(form, data, redraw);
-  }
+  const redraw = (): void => drawNewExperiment(content, props, callbacks);
+  if (data) drawKnown(form, data, redraw);
+  else part(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
   const send = (take: (body: NewExperiment) => void) => (): void => {
     if (data && element.reportValidity()) take(readForm(element, data));
@@ -55,7 +52,8 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
     send(callbacks.onCreate)();
   });
   form.on("input", () => {
-    if (inspection || dataReport) callbacks.onForget();
+    if (inspection || dataReport || error) callbacks.onForget();
+    else redraw();
   });
   drawDataReport(part(content, "section", "inspection data"), dataReport);
   drawInspection(part(content, "section", "inspection network"), inspection);
@@ -66,6 +64,14 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
     { text: "Inspect network", disabled: sending || !data || isInspecting(inspection), run: send(callbacks.onInspect) },
     { text: sending ? "Checking…" : "Create experiment", isMain: true, disabled: sending || !data, run: send(callbacks.onCreate) },
   ]);
+}
+
+/** The fields; where they are new, the first takes the focus that the dialog had no place for. */
+function drawKnown(form: Box, data: DataListing, redraw: () => void): void {
+  const isNew = form.select("select").empty();
+  part(form, "span", "label").remove();
+  drawFields(form, data, redraw);
+  if (isNew) form.select<HTMLSelectElement>("select").attr("autofocus", "").node()!.focus();
 }
 
 const stateText = (sending: boolean): string =>
@@ -79,7 +85,8 @@ function drawFields(form: Box, data: DataListing, redraw: () => void): void {
   const network = data.networks.find(({ name }) => name === read("network"));
   drawHelpText(form, "network-help", networkHelp(network));
   const isTimm = read("network") === TIMM;
-  drawField(form, { name: "timm", label: "Name in timm", type: "text", placeholder: "resnet26d", pattern: TIMM_NAME, required: true, isOff: !isTimm });
+  drawField(form, { name: "timm", label: "Name in timm", type: "text", placeholder: "resnet26d", pattern: TIMM_NAME, list: "timm-names", required: true, isOff: !isTimm });
+  drawSuggestions(form, "timm-names", isTimm ? suggestTimm(data, read("timm")) : []);
   for (const { option, choices } of optionChoices(data)) {
     const isOn = network ? option in network.options : false;
     drawChoice(form, { name: `option-${option}`, label: option, choices, isOff: !isOn }, redraw);

@@ -34,7 +34,7 @@ export function drawCriterionDialog(content: Box, state: State, act: Actions): v
 
 export function drawCriterion(content: Box, { info, spec, skipped: broken }: CriterionDialogData, callbacks: CriterionDialogCallbacks): void {
   part(content, "p", "what paragraph").text(`${info.title}. ${info.help}`);
-  part(content, "p", "facts dim small").text(factsOf(info));
+  part(content, "p", "origin paragraph dim small").text(factsOf(info));
   const form = part(content, "div", "form fields");
   const isNew = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);

@@ -18,9 +18,11 @@ export function drawTest(box: Box, node: Node, state: State, onMeasure: () => vo
     .attr("class", "measure-test btn")
     .attr("type", "button")
     .attr("hidden", node.test_accuracy === null ? null : "")
-    .attr("disabled", isRunning || node.state !== "ready" ? "" : null)
+    .attr("aria-disabled", isRunning || node.state !== "ready" ? "true" : null)
     .text(isRunning ? "Measuring on test…" : "Measure on test")
-    .on("click", onMeasure);
+    .on("click", () => {
+      if (!isRunning && node.state === "ready") onMeasure();
+    });
 }
 
 /** What is known of the test split: of this node, and how often the tree looked at it. */
