@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from cnnpruner.api.dependencies import Work
-from cnnpruner.domain.experiments import DataListing
+from cnnpruner.domain.data import DataListing
 from cnnpruner.domain.health import Health
 from cnnpruner.service import data, health
 

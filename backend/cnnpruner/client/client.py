@@ -17,9 +17,10 @@ from cnnpruner.client.samples import SampleCalls
 from cnnpruner.client.tree import TreeCalls
 from cnnpruner.client.tree_nodes import TreeNodes
 from cnnpruner.domain.criteria import Agreement, CriterionInfo, Setting
+from cnnpruner.domain.data import DataListing
 from cnnpruner.domain.data_reports import DataReport, NewDataReport
 from cnnpruner.domain.embeddings import Embedding
-from cnnpruner.domain.experiments import DataListing, Experiment, NewExperiment
+from cnnpruner.domain.experiments import Experiment, NewExperiment
 from cnnpruner.domain.inspections import NetworkReport
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.layers import NodeLayers

@@ -12,7 +12,6 @@ DataKind = Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "f
 Resize = Literal["crop", "stretch"]
 NetworkName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.:-]+$")]
 """Ours and torchvision's by bare name (`torchvision:NAME` where both have it), `timm:NAME`, or a registered name."""
-NetworkFamily = Literal["ours", "torchvision", "timm", "factory"]
 Schedule = Literal["cosine", "one_cycle"]
 Mean = Annotated[float, Field(ge=-1, le=1)]
 Deviation = Annotated[float, Field(ge=1e-3, le=10)]
@@ -232,35 +231,3 @@ class Experiment(Value):
             *(("notice", notice) for notice in self.notices),
         ]
         return facts(f"Experiment {self.id}: {self.name}", told)
-
-
-class DataEntry(Value):
-    """Something in the data folders that an Experiment can be made of."""
-
-    path: str = Field(description="relative to its data folder; send it back as it is; of a factory: its name")
-    kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"] = Field(
-        description="a kind of data set, or a checkpoint"
-    )
-    size_bytes: int | None = Field(description="size of a checkpoint file")
-    classes: int | None = Field(description="classes of an image folder")
-
-
-class DataListing(Value):
-    """What the server may read, and what it can build."""
-
-    folders: int = Field(description="data folders the server was started with")
-    entries: list[DataEntry] = Field(description="what lies in the folders, after the data factories")
-    networks: list["NetworkChoice"] = Field(description="all that can be named but those of timm")
-    timm: bool = Field(description="timm is installed, so that its networks can be named as timm:NAME")
-    timm_networks: list[str] = Field(description="all that NAME can be; empty where timm is not installed")
-
-
-class NetworkChoice(Value):
-    """A network that the product can build, and its options."""
-
-    name: NetworkName = Field(description="send it back as it is")
-    title: str = Field(description="for a person")
-    family: NetworkFamily = Field(description="whose it is; `factory`: a Python function named at the server's start")
-    pretrained: bool = Field(description="weights for it are published and can be downloaded")
-    options: dict[str, list[str]] = Field(description="option -> allowed values, default first")
-    image_sizes: str = Field(description="what it takes, in words")

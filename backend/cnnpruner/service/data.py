@@ -1,6 +1,7 @@
 """What an experiment can be made of."""
 
-from cnnpruner.domain.experiments import DataEntry, DataListing, DataSource
+from cnnpruner.domain.data import DataEntry, DataListing
+from cnnpruner.domain.experiments import DataSource
 from cnnpruner.engine.data import factories
 from cnnpruner.engine.data.listing import list_data, resolve
 from cnnpruner.engine.networks.catalogue import has_timm, network_choices

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cnnpruner.domain.experiments import DataEntry, DataKind
+from cnnpruner.domain.data import DataEntry
+from cnnpruner.domain.experiments import DataKind
 from cnnpruner.errors import InvalidInput
 
 DEEPEST = 4

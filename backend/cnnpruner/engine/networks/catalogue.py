@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cnnpruner.domain.experiments import NetworkChoice, NetworkFamily, NetworkSource
+from cnnpruner.domain.data import NetworkChoice, NetworkFamily
+from cnnpruner.domain.experiments import NetworkSource
 from cnnpruner.engine.networks import factories
 from cnnpruner.engine.networks.torchvision_names import INPUT_TRANSFORM, STEPS, TORCHVISION
 from cnnpruner.errors import InvalidInput, UnusableNetwork
