@@ -1,4 +1,4 @@
-"""Completes the OpenAPI document that FastAPI makes of the routes: an example of every call, words for every body."""
+"""Completes the OpenAPI document that FastAPI makes of the routes: examples of calls, words for bodies."""
 
 from typing import Any
 
@@ -29,7 +29,14 @@ def complete(document: dict[str, Any]) -> None:
         for operation in calls.values():
             if body := operation.get("requestBody"):
                 body.setdefault("description", _words(next(iter(body["content"].values()))["schema"], schemas))
+            _tell_errors_as_json(operation["responses"])
             _add_example(operation, examples.get(operation["operationId"], {}))
+
+
+def _tell_errors_as_json(answers: dict[str, Any]) -> None:
+    """FastAPI gives them the media type of the success, which for an event stream is not so."""
+    for status in ("4XX", "5XX"):
+        answers[status]["content"] = {"application/json": next(iter(answers[status]["content"].values()))}
 
 
 def _words(schema: dict[str, Any], schemas: dict[str, Any]) -> str:

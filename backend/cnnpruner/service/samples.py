@@ -26,7 +26,9 @@ class SampleQuery(Value):
     """Which samples."""
 
     change: Change = Field(default="all", description="degraded: right before and wrong after; improved: the reverse")
-    against: int | None = Field(default=None, ge=1, le=2**53 - 1, description="node to compare with; null: the parent")
+    against: int | None = Field(
+        default=None, ge=1, le=2**53 - 1, description="id of the node to compare with; unless given the parent"
+    )
     label: int | None = Field(default=None, ge=0, le=10**6, description="true class")
     classes: list[int] = Field(default_factory=list, max_length=1000, description="true classes, any of them")
     predicted: int | None = Field(default=None, ge=0, le=10**6, description="class that the node calls it")

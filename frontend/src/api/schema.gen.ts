@@ -5891,7 +5891,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description the server cannot do it now */
@@ -5900,7 +5900,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["ErrorAnswer"];
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
@@ -6345,7 +6345,7 @@ export interface operations {
                  */
                 change?: "all" | "degraded" | "improved" | "wrong" | "right";
                 /**
-                 * @description node to compare with; null: the parent
+                 * @description id of the node to compare with; unless given the parent
                  * @example 1
                  */
                 against?: number | null;
