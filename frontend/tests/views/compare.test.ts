@@ -82,6 +82,11 @@ test("sizes over orders of magnitude are logarithmic with few ticks, a single va
   expect(scaleOf([5], "epochs", [0, 100])(5)).toBeCloseTo(50);
 });
 
+test("nodes of nearly the same accuracy have an axis with values too", () => {
+  const scale = accuracyScale([0.9917, 0.9944], [400, 0]);
+  expect(scale.ticks(8)).toEqual([0.991, 0.992, 0.993, 0.994, 0.995]);
+});
+
 test("accuracy is drawn by its error: half a point at 99 % is as far as five at 90 %, and no error at all has a place", () => {
   const scale = accuracyScale([0.85, 0.9, 0.985, 0.99, 1], [400, 0]);
   expect(scale(0.985) - scale(0.99)).toBeCloseTo(scale(0.85) - scale(0.9), 0);

@@ -1,4 +1,5 @@
 /** Accuracy by the logarithm of its error, so that half a point at 99 % is seen. Numbers only. */
+import { ticks as roundValues } from "d3-array";
 import { scaleLog } from "d3-scale";
 
 /** From a value to pixels, with the values that an axis names. */
@@ -8,6 +9,9 @@ export interface ValueScale {
 }
 
 const NAMED = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 1];
+/** Nodes that lie closer together than these name too few of them: then round values between do. */
+const FEWEST = 3;
+const BETWEEN = 5;
 /** Least distance between two named values, pixels. */
 const APART = 18;
 
@@ -21,7 +25,8 @@ export function accuracyScale(values: readonly number[], range: readonly [number
   const scale = (value: number): number => log(errorOf(value));
   const ticks = (): readonly number[] => {
     const inside = NAMED.filter((value) => value >= low - 0.15 * errorOf(low) && errorOf(value) >= errorOf(high) / 1.15);
-    return thin(inside, scale);
+    const isNarrow = inside.length < FEWEST;
+    return thin(isNarrow ? roundValues(1 - errorOf(low) * 1.15, 1 - errorOf(high) / 1.15, BETWEEN) : inside, scale);
   };
   return Object.assign(scale, { ticks });
 }
