@@ -75,7 +75,9 @@ class Estimate(Value):
     bad_id: int | None = Field(description="of the interpolation; null where the lineage has no pair yet")
     keep: int = Field(description="filters to keep in all, the interpolation's where there is one")
     remove: int = Field(description="filters to remove from `from_id`")
-    percent: float = Field(description="the same of its free filters, unrounded: rule percent makes exactly `remove`")
+    percent: float = Field(
+        description="the same of its free filters, 0-100, unrounded: rule percent makes exactly `remove`"
+    )
     change: float = Field(description="`remove` as a share of its filters, 0-1; below 0.05 it is time to stop")
     interpolated: int | None = Field(description="n of the paper's linear interpolation")
     interpolation_reason: str | None = Field(description="why there is none")

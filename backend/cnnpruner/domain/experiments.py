@@ -169,8 +169,12 @@ class ExperimentChanges(Value):
     name: str | None = Field(
         default=None, min_length=1, max_length=200, description="shown in the page; null: as it is"
     )
-    tolerance: float | None = Field(default=None, ge=0, le=1, description="for nodes made from now on, 0-1")
-    target_accuracy: float | None = Field(default=None, ge=0, le=1, description="0-1")
+    tolerance: float | None = Field(
+        default=None, ge=0, le=1, description="for nodes made from now on, 0-1; null: as it is"
+    )
+    target_accuracy: float | None = Field(
+        default=None, ge=0, le=1, description="what must be kept, 0-1; null: nothing; left out: as it is"
+    )
     training: TrainingChoice | None = Field(default=None, description="fine-tuning defaults")
 
 
@@ -198,8 +202,8 @@ class Experiment(Value):
     network: NetworkSource = Field(description="the root, before any cut")
     weights: WeightsSource = Field(description="where those of the root began")
     seed: int = Field(description="of splits, order of data and initial weights")
-    tolerance: float = Field(description="0-1")
-    target_accuracy: float | None = Field(description="0-1")
+    tolerance: float = Field(description="loss of accuracy that counts as recovered, 0-1")
+    target_accuracy: float | None = Field(description="what must be kept, 0-1; null: nothing is set")
     root_training: Training | None = Field(description="what trains the root; null where it is imported")
     training: Training = Field(description="fine-tuning defaults")
     splits: Splits = Field(description="how many images are for what")

@@ -22,7 +22,7 @@ class Cost(Value):
 
     filters: int = Field(description="output channels of convolutions and units of fully-connected layers")
     parameters: int = Field(description="of the whole network")
-    macs: int = Field(description="for one image")
+    macs: int = Field(description="multiply-accumulates for one image")
     size_bytes: int = Field(description="size of the safetensors file")
 
 
@@ -47,7 +47,7 @@ class PercentRule(_Rule):
     """Remove that share of the free filters, lowest scores first, over the whole network."""
 
     rule: Literal["percent"] = Field(default="percent", description="tells rules apart")
-    percent: float = Field(ge=0, le=100, description="of the free filters")
+    percent: float = Field(ge=0, le=100, description="of the free filters, 0-100")
     criterion: CriterionSpec = "taylor"
 
 
@@ -55,7 +55,7 @@ class ThresholdRule(_Rule):
     """Remove all free units that the criterion puts below the value."""
 
     rule: Literal["threshold"] = Field(default="threshold", description="tells rules apart")
-    value: float = Field(description="units that rank below this go")
+    value: float = Field(description="units that rank below this go; in the unit of the criterion")
     criterion: CriterionSpec = "taylor"
 
 
@@ -72,7 +72,7 @@ class TargetRule(_Rule):
 
     rule: Literal["target"] = Field(default="target", description="tells rules apart")
     metric: Literal["parameters", "macs"] = Field(description="what the value is of")
-    value: float = Field(ge=0, description="what may remain")
+    value: float = Field(ge=0, description="what may remain: parameters, or multiply-accumulates for one image")
     criterion: CriterionSpec = "taylor"
 
 
@@ -118,12 +118,12 @@ PlanRule = Annotated[PercentRule | ThresholdRule | LayersRule | TargetRule | Fil
 class Shares(Value):
     """What share of the node a plan removes, each 0-1."""
 
-    filters: float = Field(description="of all filters")
-    sensitivity: float | None = Field(description="of the sum over free units; null where not scored")
-    instability: float | None = Field(description="of the sum over free units; null where not scored")
-    parameters: float = Field(description="of all parameters")
-    macs: float = Field(description="of all multiply-accumulates")
-    size_bytes: float = Field(description="of all bytes of the safetensors file")
+    filters: float = Field(description="of all filters, 0-1")
+    sensitivity: float | None = Field(description="of the sum over free units, 0-1; null where not scored")
+    instability: float | None = Field(description="of the sum over free units, 0-1; null where not scored")
+    parameters: float = Field(description="of all parameters, 0-1")
+    macs: float = Field(description="of all multiply-accumulates, 0-1")
+    size_bytes: float = Field(description="of all bytes of the safetensors file, 0-1")
 
 
 class ClassChange(Value):

@@ -16,7 +16,7 @@ class NewWalk(Value):
     """How to walk."""
 
     kind: WalkKind = Field(description="the paper's baselines: equal steps, or equal steps and then the estimator")
-    percent: float = Field(default=25.0, gt=0, le=90, description="of the free filters, each step")
+    percent: float = Field(default=25.0, gt=0, le=90, description="of the free filters, each step, 0-90")
     target_accuracy: float | None = Field(
         default=None, ge=0, le=1, description="0-1; null: the experiment's target, else the root's less the tolerance"
     )
@@ -37,7 +37,7 @@ class Walk(Changing):
     experiment_id: int = Field(description="of the tree that it grows")
     node_id: int = Field(description="where it began")
     kind: WalkKind = Field(description="equal steps, or equal steps and then the estimator")
-    percent: float = Field(description="of the free filters, each step")
+    percent: float = Field(description="of the free filters, each step, 0-90")
     target_accuracy: float = Field(description="0-1")
     training: TrainingChoice | None = Field(description="of each step; null: the experiment's defaults")
     max_steps: int = Field(description="nodes that it may make")

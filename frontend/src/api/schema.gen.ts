@@ -1546,7 +1546,7 @@ export interface components {
             parameters: number;
             /**
              * Macs
-             * @description for one image
+             * @description multiply-accumulates for one image
              */
             macs: number;
             /**
@@ -2129,7 +2129,7 @@ export interface components {
             remove: number;
             /**
              * Percent
-             * @description the same of its free filters, unrounded: rule percent makes exactly `remove`
+             * @description the same of its free filters, 0-100, unrounded: rule percent makes exactly `remove`
              */
             percent: number;
             /**
@@ -2257,12 +2257,12 @@ export interface components {
             seed: number;
             /**
              * Tolerance
-             * @description 0-1
+             * @description loss of accuracy that counts as recovered, 0-1
              */
             tolerance: number;
             /**
              * Target Accuracy
-             * @description 0-1
+             * @description what must be kept, 0-1; null: nothing is set
              */
             target_accuracy: number | null;
             /** @description what trains the root; null where it is imported */
@@ -2334,12 +2334,12 @@ export interface components {
             name?: string | null;
             /**
              * Tolerance
-             * @description for nodes made from now on, 0-1
+             * @description for nodes made from now on, 0-1; null: as it is
              */
             tolerance?: number | null;
             /**
              * Target Accuracy
-             * @description 0-1
+             * @description what must be kept, 0-1; null: nothing; left out: as it is
              */
             target_accuracy?: number | null;
             /** @description fine-tuning defaults */
@@ -3708,7 +3708,7 @@ export interface components {
             rule: "percent";
             /**
              * Percent
-             * @description of the free filters
+             * @description of the free filters, 0-100
              */
             percent: number;
             /**
@@ -3783,7 +3783,7 @@ export interface components {
             metric: "parameters" | "macs";
             /**
              * Value
-             * @description what may remain
+             * @description what may remain: parameters, or multiply-accumulates for one image
              */
             value: number;
             /**
@@ -3852,7 +3852,7 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description units that rank below this go
+             * @description units that rank below this go; in the unit of the criterion
              */
             value: number;
             /**
@@ -3875,7 +3875,7 @@ export interface components {
             kind: "automatic" | "automatic_estimator";
             /**
              * Percent
-             * @description of the free filters, each step
+             * @description of the free filters, each step, 0-90
              * @default 25
              */
             percent: number;
@@ -4348,7 +4348,7 @@ export interface components {
             rule: "percent";
             /**
              * Percent
-             * @description of the free filters
+             * @description of the free filters, 0-100
              */
             percent: number;
             /**
@@ -4835,32 +4835,32 @@ export interface components {
         Shares: {
             /**
              * Filters
-             * @description of all filters
+             * @description of all filters, 0-1
              */
             filters: number;
             /**
              * Sensitivity
-             * @description of the sum over free units; null where not scored
+             * @description of the sum over free units, 0-1; null where not scored
              */
             sensitivity: number | null;
             /**
              * Instability
-             * @description of the sum over free units; null where not scored
+             * @description of the sum over free units, 0-1; null where not scored
              */
             instability: number | null;
             /**
              * Parameters
-             * @description of all parameters
+             * @description of all parameters, 0-1
              */
             parameters: number;
             /**
              * Macs
-             * @description of all multiply-accumulates
+             * @description of all multiply-accumulates, 0-1
              */
             macs: number;
             /**
              * Size Bytes
-             * @description of all bytes of the safetensors file
+             * @description of all bytes of the safetensors file, 0-1
              */
             size_bytes: number;
         };
@@ -4956,7 +4956,7 @@ export interface components {
             metric: "parameters" | "macs";
             /**
              * Value
-             * @description what may remain
+             * @description what may remain: parameters, or multiply-accumulates for one image
              */
             value: number;
             /**
@@ -5055,7 +5055,7 @@ export interface components {
             rule: "threshold";
             /**
              * Value
-             * @description units that rank below this go
+             * @description units that rank below this go; in the unit of the criterion
              */
             value: number;
             /**
@@ -5365,7 +5365,7 @@ export interface components {
             kind: "automatic" | "automatic_estimator";
             /**
              * Percent
-             * @description of the free filters, each step
+             * @description of the free filters, each step, 0-90
              */
             percent: number;
             /**
