@@ -8,11 +8,15 @@ from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
 from tests.e2e.chromium import CURE, FLAGS, find_chromium
 
 TIMEOUT_MS = 30_000
+REFUSED = "the server responded with a status of 4"
 
 
 @contextmanager
-def open_page(width: int = 1440, height: int = 900, scale: float = 1) -> Iterator[Page]:
-    """A page that fails the test where the browser logs an error, or something reaches beyond this machine."""
+def open_page(width: int = 1440, height: int = 900, scale: float = 1, *, may_refuse: bool = False) -> Iterator[Page]:
+    """A page that fails the test where the browser logs an error, or something reaches beyond this machine.
+
+    may_refuse: the browser may log that the server refused something (4xx).
+    """
     chromium = find_chromium()
     assert chromium is not None, CURE
     faults: list[str] = []
@@ -22,15 +26,17 @@ def open_page(width: int = 1440, height: int = 900, scale: float = 1) -> Iterato
         page.set_default_timeout(TIMEOUT_MS)
         expect.set_options(timeout=TIMEOUT_MS)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(_describe(message)) if message.type == "error" else None)
+        page.on("console", lambda message: faults.extend(_complaints(message, may_refuse)))
         page.on("request", lambda request: faults.append(request.url) if _is_foreign(request.url) else None)
         yield page
         browser.close()
     assert not faults, "\n".join(faults)
 
 
-def _describe(message: ConsoleMessage) -> str:
-    return f"{message.text} {message.location['url']}"
+def _complaints(message: ConsoleMessage, may_refuse: bool) -> list[str]:
+    if message.type != "error" or (may_refuse and REFUSED in message.text):
+        return []
+    return [f"{message.text} {message.location['url']}"]
 
 
 def _is_foreign(url: str) -> bool:

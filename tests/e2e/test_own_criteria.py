@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.axe import find_dialog_barriers, follow_system
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
 
@@ -43,6 +44,7 @@ def test_own_criterion_gets_its_form_and_plans_and_the_broken_one_is_named(serve
     experiment = server.call("POST", "/experiments", body)
     root = server.ready(experiment["root_id"])
     with open_page() as page:
+        follow_system(page)
         page.goto(f"{server.url}/?experiment={experiment['id']}&node={root['id']}")
         axis = page.get_by_label("Score on the x axis")
         expect(axis.locator("option[value=power_norm]")).to_have_count(1, timeout=120_000)
@@ -51,6 +53,7 @@ def test_own_criterion_gets_its_form_and_plans_and_the_broken_one_is_named(serve
         page.get_by_test_id("about-criterion").press("Enter")
         dialog = page.get_by_test_id("dialog-criterion")
         expect(dialog).to_contain_text("No module named 'nowhere_to_be_found'")
+        assert find_dialog_barriers(page) == []
         dialog.get_by_label("Power p").fill("3")
         dialog.get_by_role("button", name="Show these scores").press("Enter")
         expect(page).to_have_url(re.compile("criterion=power_norm%3Apower%3D3"))

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 
 from cnnpruner.client import Client
 from cnnpruner.client.http import ServerError
-from tests.e2e.axe import find_barriers
+from tests.e2e.axe import find_dialog_barriers, follow_system
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
 
@@ -58,12 +58,21 @@ def test_the_token_leaves_the_address_bar_and_history(shared: tuple[Server, Clie
         page.reload()
         expect(page.get_by_test_id("node-0")).to_be_visible()
         assert owner.links(1)[0].used_at is not None
+        _look_at_what_a_link_may_share(page)
     assert server.call("GET", f"/nodes/{root_id}/plans") == [], "what is tried by a link for looking is not kept"
+
+
+def _look_at_what_a_link_may_share(page: Page) -> None:
+    follow_system(page)
+    page.keyboard.press("Shift+L")
+    expect(page.get_by_role("button", name="Copy address")).to_be_focused()
+    assert find_dialog_barriers(page) == []
 
 
 def test_a_share_dialog_makes_lists_and_withdraws(shared: tuple[Server, Client, int]) -> None:
     server, _, _ = shared
     with open_page() as page:
+        follow_system(page)
         page.goto(f"{server.url}/#token={TOKEN}")
         expect(page.get_by_test_id("node-0")).to_be_visible()
         page.get_by_test_id("share").click()
@@ -73,8 +82,7 @@ def test_a_share_dialog_makes_lists_and_withdraws(shared: tuple[Server, Client, 
         page.get_by_role("button", name="Make link").click()
         field = page.get_by_test_id("made-link")
         expect(field).to_have_value(ADDRESS)
-        page.wait_for_timeout(500)  # while it fades in, its colours are others
-        assert find_barriers(page) == []
+        assert find_dialog_barriers(page) == []
         address = field.input_value()
         visitor = Client(address).visitor()
         assert (visitor.kind, visitor.mode, visitor.name) == ("link", "edit", "Ada")
@@ -93,11 +101,13 @@ def test_two_people_see_each_other_and_the_later_edit_chooses(shared: tuple[Serv
         assert browser is not None
         ben = browser.new_page(viewport={"width": 1440, "height": 900})  # its console may tell of a 409
         ben.goto(link(owner, server, root_id, "edit", name="Ben"))
+        follow_system(ben)
         for page in (ada, ben):
             expect(page.get_by_role("tab", name="A · 10")).to_be_visible()
         collide(server, ben, plan.id)
         dialog = ben.get_by_text("Somebody else changed plan A")
         expect(dialog).to_be_visible()
+        assert find_dialog_barriers(ben) == []
         expect(ada.get_by_role("tab", name="A · 20")).to_be_visible()
         ben.get_by_role("button", name="Keep mine as a new draft").click()
         for page in (ada, ben):
@@ -157,6 +167,23 @@ def test_the_command_line_makes_and_withdraws_links(shared: tuple[Server, Client
         assert main(["links", "withdraw", str(visitor.link_id), "--server", server.url]) == 0
     with pytest.raises(ServerError, match="withdrawn"):
         Client(address).visitor()
+
+
+def test_a_person_without_a_link_is_asked_for_one_and_comes_in_by_keys(shared: tuple[Server, Client, int]) -> None:
+    server, _, _ = shared
+    with open_page(may_refuse=True) as page:
+        follow_system(page)
+        page.goto(server.url)
+        expect(page.get_by_label("Link or token")).to_be_focused()
+        assert find_dialog_barriers(page) == []
+        page.keyboard.type("no-token-of-this-server")
+        page.keyboard.press("Enter")
+        expect(page.locator("wa-dialog .problem")).to_be_visible()
+        assert find_dialog_barriers(page) == []
+        page.keyboard.press("Control+A")
+        page.keyboard.type(f"{server.url}/?experiment=1#token={TOKEN}")
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("node-0")).to_be_visible()
 
 
 def test_without_a_token_the_interface_says_nothing_and_the_log_holds_none(

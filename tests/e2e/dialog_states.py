@@ -1,0 +1,82 @@
+"""How each dialog is opened, and how it is brought to whatever else it may show."""
+
+from collections.abc import Callable, Mapping
+
+from playwright.sync_api import FilePayload, Locator, expect
+
+KEYS = {
+    "help": "?",
+    "note": "n",
+    "estimate": "t",
+    "walk": "w",
+    "controls": "k",
+    "find": "f",
+    "branch": "Delete",
+    "export": "Shift+E",
+    "measure": "m",
+    "rule": "r",
+    "criterion": "o",
+    "share": "Shift+L",
+}
+BUTTONS = {"training": "#model .planhead .set", "notices": "[data-testid=notices]"}
+MENU = {"bundle": "Save experiment as bundle", "unbundle": "Open a bundle", "delete": "Delete “"}
+"""Items of the menu of experiments."""
+
+
+def _press(dialog: Locator, button: str, shown: str) -> None:
+    dialog.get_by_role("button", name=button, exact=True).click()
+    expect(dialog.locator(shown)).to_be_visible()
+
+
+def _find(dialog: Locator) -> None:
+    dialog.locator("input").fill("plan")
+    expect(dialog.locator(".found button").first).to_be_visible()
+
+
+def _answer(dialog: Locator) -> None:
+    dialog.locator(".estimates button").first.click()
+    expect(dialog.locator(".forecast")).to_be_visible()
+
+
+def _refuse_estimate(dialog: Locator) -> None:
+    dialog.locator("[name=target]").fill("1")
+    _press(dialog, "Estimate", ".problem")
+
+
+def _export(dialog: Locator) -> None:
+    _press(dialog, "Make it anew", ".progress .track")
+
+
+def _measure(dialog: Locator) -> None:
+    _press(dialog, "Measure latency", ".progress .track")
+
+
+def _share(dialog: Locator) -> None:
+    _press(dialog, "Make link", ".made input")
+
+
+def _refuse_bundle(dialog: Locator) -> None:
+    nonsense: FilePayload = {"name": "bundle.zip", "mimeType": "application/zip", "buffer": b"no bundle"}
+    dialog.locator("#bundle-file").set_input_files(nonsense)
+    _press(dialog, "Open it", ".problem")
+
+
+def _choose_rule(dialog: Locator, kind: str, field: str) -> None:
+    dialog.locator("[name=kind]").select_option(kind)
+    expect(dialog.locator(field).first).to_be_visible()
+
+
+STATES: Mapping[str, Mapping[str, Callable[[Locator], None]]] = {
+    "find": {"found": _find},
+    "estimate": {"answered": _answer, "refused": _refuse_estimate},
+    "export": {"under way": _export},
+    "measure": {"under way": _measure},
+    "rule": {
+        "by score": lambda dialog: _choose_rule(dialog, "threshold", "[name=threshold]"),
+        "by layer": lambda dialog: _choose_rule(dialog, "layers", ".share"),
+        "to a target": lambda dialog: _choose_rule(dialog, "target", "[name=target]"),
+    },
+    "share": {"made": _share},
+    "unbundle": {"refused": _refuse_bundle},
+}
+"""In the order in which one leads to the next."""
