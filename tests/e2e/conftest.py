@@ -12,8 +12,8 @@ from tests.e2e.server import Server
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose demo is trained."""
-    server = Server(tmp_path_factory.mktemp("demo")).start()
+    """A server whose demo is trained; its one data folder is empty."""
+    server = Server(tmp_path_factory.mktemp("demo"), data=(tmp_path_factory.mktemp("data"),)).start()
     try:
         server.ready(server.demo_root(), timeout_s=400)
         yield server

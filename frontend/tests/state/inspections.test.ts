@@ -49,9 +49,9 @@ test("when the form changes or the dialog closes, the job is cancelled and nothi
   expect(inspectionOf(store.state())).toBeNull();
 });
 
-test("what was refused is forgotten with the form that it was about", () => {
-  const { store, act } = open([]);
-  store.dispatch((state) => withScreen(state, { dialog: { kind: "experiment", error: "An empty class.", sending: false, inspection: null, dataReport: null } }));
-  act.forgetInspection();
+test.each(["forgetInspection", "inspectData"] as const)("what was refused is forgotten with the form that it was about, and when somebody looks again: %s", (name) => {
+  const { store, act } = open([makeJob({ id: 7, state: "cancelled" })]);
+  store.dispatch((state) => withScreen(state, { dialog: { ...dialog, error: "An empty class." } }));
+  act[name](body);
   expect(store.state().screen.dialog).toMatchObject({ kind: "experiment", error: null });
 });

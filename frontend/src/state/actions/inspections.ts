@@ -33,7 +33,8 @@ export function createInspectionActions(context: Context) {
     forgetInspection: () =>
       context.store.dispatch((state) => {
         const { dialog } = state.screen;
-        return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, inspection: null, dataReport: null, error: null } }) : state;
+        const blank = { inspection: null, dataReport: null, error: null };
+        return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...blank } }) : state;
       }),
   };
 }
@@ -46,6 +47,7 @@ async function follow<R>({ store }: Context, { place, start, read }: Look<R>): P
     store.dispatch(withLook(place, shown));
   };
   const isWanted = (): boolean => lookAt(store.state(), place) === shown;
+  store.dispatch(withoutRefusal);
   show({});
   try {
     let job = await start();
@@ -66,6 +68,12 @@ async function follow<R>({ store }: Context, { place, start, read }: Look<R>): P
     if (isWanted()) show({ error: errorMessage(error) });
   }
 }
+
+/** What was refused may have been mended since. */
+const withoutRefusal: Reducer = (state) => {
+  const { dialog } = state.screen;
+  return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;
+};
 
 const isFinal = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
 
