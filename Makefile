@@ -29,7 +29,7 @@ BIN := .venv/bin
 PAGE := backend/cnnpruner/page/index.html
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt \
 	$(if $(TORCH_BACKEND),--torch-backend $(TORCH_BACKEND))
-PAGE_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html \
+PAGE_SOURCES := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html frontend/rest.html \
 	frontend/vite.config.ts frontend/tsconfig.json
 NPM := npm --prefix frontend --no-audit --no-fund --no-update-notifier --loglevel error
 

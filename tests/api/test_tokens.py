@@ -112,7 +112,7 @@ def test_beyond_this_machine_there_is_always_a_token(work: Workspace) -> None:
     assert (own.token, is_new) == (OWNER, False)
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/api/nothing", "/api/experiments/1/events"])
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/api/nothing", "/api/experiments/1/events"])
 def test_on_a_server_with_a_token_nobody_is_told_anything(work: Workspace, path: str) -> None:
     answer = visit(guarded(work), None).get(path)
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")

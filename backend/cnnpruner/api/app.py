@@ -55,6 +55,8 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         version=__version__,
         description=ABOUT,
         lifespan=life,
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=_operation,
     )
     app.state.workspace = workspace

@@ -13,7 +13,7 @@ from cnnpruner.errors import CNNPrunerError, Unauthorized
 from cnnpruner.service import visitors
 from cnnpruner.service.workspace import Workspace
 
-CLOSED = ("/api", "/docs", "/redoc", "/openapi.json")
+CLOSED = ("/api", "/docs", "/openapi.json")
 """All else is the page itself, which holds nothing of anybody's."""
 VISITOR = "/api/visitor"
 OPEN = ("/api/health", VISITOR)
