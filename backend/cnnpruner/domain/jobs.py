@@ -37,7 +37,7 @@ class Job(Changing):
     node_id: int | None = Field(description="the node that it makes or looks at; null: none")
     plan_id: int | None = Field(description="the plan that it carries out or previews; null: none")
     progress: float = Field(ge=0, le=1, description="share of the work done, 0-1")
-    message: str = Field(description="what it is doing")
+    message: str = Field(description="what it is doing, or was when it failed; empty once done")
     eta_s: float | None = Field(description="estimate of the seconds left; null while unknown")
     attempt: int = Field(description="goes up with every claim")
     created_at: datetime = Field(description="when it was asked for, UTC")

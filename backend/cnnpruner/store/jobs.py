@@ -48,7 +48,8 @@ def end(session: Session, row: JobRow, state: Literal["done", "failed", "cancell
     """Put the job into a final state, and with it a node that it was to make."""
     row.state, row.finished_at, row.eta_s = state, now(), None
     row.error = error.model_dump(mode="json") if error else None
-    row.progress = 1.0 if state == "done" else row.progress
+    if state == "done":
+        row.progress, row.message = 1.0, ""
     tell_job(session, row)
     if row.kind == "embedding" and row.experiment_id is not None and row.node_id is not None:
         forget_frames(session, row.experiment_id, row.node_id)

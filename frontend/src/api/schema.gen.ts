@@ -2868,7 +2868,7 @@ export interface components {
             progress: number;
             /**
              * Message
-             * @description what it is doing
+             * @description what it is doing, or was when it failed; empty once done
              */
             message: string;
             /**

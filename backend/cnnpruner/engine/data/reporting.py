@@ -110,7 +110,7 @@ def _about(folders: ClassFolders, images: int, held: list[Part]) -> list[str]:
 
 def _looked(examined: Examined) -> list[str]:
     how = (
-        "Every picture was decoded."
+        "Every file was decoded."
         if examined.is_decoded
         else "The header and the end of every file were read; those that do not end as they should were decoded."
     )
