@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.e2e.axe import find_barriers
 from tests.e2e.browser import open_page
 from tests.e2e.chromium import FLAGS, find_chromium
 from tests.e2e.grown import Grown
@@ -31,6 +32,8 @@ def test_an_experiment_goes_from_page_to_page_and_its_report_needs_none(
         written.value.save_as(tmp_path / "report.html")
         empty_server.start()
         page.goto(empty_server.url)
+        expect(page.get_by_text("No experiment yet")).to_be_visible()
+        assert find_barriers(page) == []
         _choose(page, "Open a bundle")
         page.locator("#bundle-file").set_input_files(tmp_path / "bundle.zip")
         page.get_by_role("button", name="Open it").click()

@@ -107,6 +107,7 @@ def test_two_people_see_each_other_and_the_later_edit_chooses(shared: tuple[Serv
         collide(server, ben, plan.id)
         dialog = ben.get_by_text("Somebody else changed plan A")
         expect(dialog).to_be_visible()
+        expect(ben.get_by_role("button", name="Keep mine as a new draft")).to_be_focused()  # Enter loses nothing
         assert find_dialog_barriers(ben) == []
         expect(ada.get_by_role("tab", name="A · 20")).to_be_visible()
         ben.get_by_role("button", name="Keep mine as a new draft").click()

@@ -17,9 +17,10 @@ export function createLinkActions(context: Context) {
 function openShare(context: Context): void {
   const { store } = context;
   const { experiment } = store.state().choice;
+  if (experiment === null) return;
   const dialog = { kind: "share", made: null, error: null, sending: false } as const;
   store.dispatch((state) => withScreen(forget((key) => key.startsWith("links:"))(state), { dialog }));
-  if (experiment === null || store.state().server.visitor?.kind === "link") return;
+  if (store.state().server.visitor?.kind === "link") return;
   const path = { experiment_id: experiment };
   ask(context, `links:${experiment}`, () => call("get", "/api/experiments/{experiment_id}/links", { path }), (state, links) =>
     withValues(withServer(state, { links: {} }), "links", links),

@@ -4,6 +4,8 @@ import { part, type Box } from "../../marks/part";
 export interface DialogButton {
   readonly text: string;
   readonly isMain?: boolean;
+  /** Has the focus when the dialog opens; else the first field or button has it. */
+  readonly isFirst?: boolean;
   /** It does nothing now, but keeps the focus: what it started will let it be pressed again. */
   readonly disabled?: boolean;
   run(): void;
@@ -16,6 +18,7 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
     .join("button")
     .attr("type", "button")
     .attr("class", ({ isMain }) => (isMain ? "btn pri" : "btn"))
+    .attr("autofocus", ({ isFirst }) => (isFirst ? "" : null))
     .attr("aria-disabled", ({ disabled }) => (disabled ? "true" : null))
     .text(({ text }) => text)
     .on("click", (_, { disabled, run }) => {

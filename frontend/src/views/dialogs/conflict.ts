@@ -43,7 +43,7 @@ export const conflictDialog: PanelDialog = {
     drawButtons(content, [
       { text: "Take theirs", disabled: sending, run: () => act.takeTheirs(theirs) },
       { text: "Put mine over it", disabled: sending, run: () => act.putMineOver(theirs) },
-      { text: "Keep mine as a new draft", isMain: true, disabled: sending, run: () => act.keepMineApart(theirs) },
+      { text: "Keep mine as a new draft", isMain: true, isFirst: true, disabled: sending, run: () => act.keepMineApart(theirs) },
     ]);
   },
 };

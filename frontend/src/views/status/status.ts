@@ -9,18 +9,20 @@ export interface StatusData {
   readonly splits: string;
   readonly rule: string;
   readonly device: string;
-  readonly connection: State["screen"]["connection"];
+  /** null: no tree is open that could change. */
+  readonly connection: State["screen"]["connection"] | null;
 }
 
 export function statusData(state: State): StatusData {
-  const { splits, tests = 0 } = chosenExperiment(state) ?? {};
+  const experiment = chosenExperiment(state);
+  const { splits, tests = 0 } = experiment ?? {};
   const [train, selection, test] = splits ? [splits.train, splits.selection, splits.test].map(formatCount) : [];
   return {
     readout: state.hover.readout,
     splits: splits ? `train ${train} · selection ${selection} · test ${test} ${tests === 0 ? "locked" : `measured for ${formatPlural(tests, "node")}`}` : "",
     rule: splits?.rule ?? "",
     device: state.server.health?.device ?? "",
-    connection: state.screen.connection,
+    connection: experiment && state.screen.connection,
   };
 }
 
@@ -32,5 +34,5 @@ export function drawStatus(bar: Box, { readout, splits, rule, device, connection
   part(left, "span", "text").text(readout ? `\u2002${readout.text}` : "");
   part(bar, "span", "splits").text(splits).attr("title", rule);
   part(bar, "span", "device").text(device);
-  part(bar, "span", "connection").text(WORDS[connection]).attr("role", "status").attr("data-testid", "connection");
+  part(bar, "span", "connection").text(connection ? WORDS[connection] : "").attr("role", "status").attr("data-testid", "connection");
 }

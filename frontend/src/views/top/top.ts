@@ -63,7 +63,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawJob(part(top, "div", "job"), data, callbacks.cancelJob);
   part(top, "span", "sep third");
   drawVisitor(part(top, "div", "visitor"), data.visitor, callbacks.leave);
-  drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.share).attr("class", "share btn");
+  drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.share).attr("class", "share btn").attr("disabled", data.experiment ? null : "");
   drawButton(top, "theme", "", "Light or dark theme (Shift T)", callbacks.toggleTheme);
   drawButton(top, "help", "", "Help and keys (?)", () => callbacks.openDialog({ kind: "help" }));
 }

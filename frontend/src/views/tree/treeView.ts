@@ -29,6 +29,7 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
     onFold: act.foldNode,
     onEstimate: (id) => act.openNodeDialog("estimate", state.server.estimates[id]?.node_id ?? state.choice.node ?? 0),
   });
+  box.classed("leafless", data.layout.places.length === 0);
   const hint = describeHint(state);
   part(box, "p", "hint").text(hint).attr("hidden", hint ? null : "");
   drawEmpty(box, isEmpty(state) ? { ...NOTHING, button: { text: "New experiment…", run: act.openNewExperiment } } : null);
