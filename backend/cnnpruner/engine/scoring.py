@@ -14,6 +14,7 @@ from cnnpruner.engine.criteria import DataCriterion, StaticCriterion, Taylor
 from cnnpruner.engine.criteria.base import Floats
 from cnnpruner.engine.instability import RankDeviation
 from cnnpruner.engine.reading import WatchReaders, by_image, without_gradients
+from cnnpruner.engine.threads import worthwhile_threads
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 
 Batches = Iterable[tuple[Tensor, Tensor]]
@@ -63,9 +64,12 @@ def score_units(
     """
     running = {criterion.spec: _Running(criterion, layers) for criterion in criteria}
     batch_pass = _Pass(network, layers, criteria)
+    macs = sum(layer.macs for layer in layers.layers) / max(len(layers.layers), 1)
     done = 0
     for done, (images, labels) in enumerate(batches, start=1):
-        for name, values in batch_pass.run(images, labels).items():
+        with worthwhile_threads(macs * len(images)):
+            found = batch_pass.run(images, labels)
+        for name, values in found.items():
             running[name].add(values)
         if on_batch is not None:
             on_batch(done, {name: each.scores() for name, each in running.items()})

@@ -16,6 +16,7 @@ from cnnpruner.engine.data.images import hold_on
 from cnnpruner.engine.device import gains_from_bfloat16
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.schedules import learning_rate
+from cnnpruner.engine.threads import mean_layer_macs, worthwhile_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 CHECK_EVERY = 50
@@ -51,6 +52,7 @@ class Trainer:
         self.training, self.seed = training, seed
         self._bfloat16 = training.amp and gains_from_bfloat16(device)
         self.network = copy.deepcopy(network).to(device)
+        self._macs = mean_layer_macs(self.network, data.images.shape) * training.batch_size
         self._format = _memory_format(self.network, device, self._bfloat16, data.images.shape)
         self.network.to(memory_format=self._format)
         data = TrainData(hold_on(data.images, device), data.indices, data.normalize, device)
@@ -68,7 +70,8 @@ class Trainer:
         """Train epoch `epoch`, counted from 1. Raises TrainingDiverged at a loss that is not finite."""
         self.network.train()
         cuda = [self._device] if self._device.type == "cuda" else []
-        with torch.random.fork_rng(devices=cuda):  # dropout draws from the global generator
+        # Dropout draws from the global generator.
+        with torch.random.fork_rng(devices=cuda), worthwhile_threads(self._macs):
             torch.manual_seed(seeded(self.seed, epoch).initial_seed())
             total = self._steps(epoch, on_step)
         mean = float(total) / self._batches.images_an_epoch

@@ -1,0 +1,57 @@
+"""How many threads work is worth."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from cnnpruner.domain.experiments import DataSource, NetworkSource
+from cnnpruner.engine.batches import TrainData
+from cnnpruner.engine.data.images import Normalize, TensorImages
+from cnnpruner.engine.defaults import default_training
+from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.threads import MACS_PER_THREAD, mean_layer_macs, worthwhile_threads
+from cnnpruner.engine.trace import trace_layers
+from cnnpruner.engine.training import Trainer
+
+
+@pytest.fixture(autouse=True)
+def _four_threads() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(4)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("macs", "threads"), [(0, 1), (MACS_PER_THREAD, 1), (2 * MACS_PER_THREAD, 2), (1e12, 4)])
+def test_small_work_takes_few_threads_and_gives_the_others_back(macs: float, threads: int) -> None:
+    with pytest.raises(KeyError), worthwhile_threads(macs):
+        assert torch.get_num_threads() == threads
+        raise KeyError
+    assert torch.get_num_threads() == 4
+
+
+def test_macs_are_those_of_the_trace() -> None:
+    network = build_network(NetworkSource(name="small_vgg"), 10, 1, 8, seed=0)
+    layers = trace_layers(network, torch.zeros(1, 1, 8, 8)).layers
+    assert mean_layer_macs(network, (1, 8, 8)) == sum(layer.macs for layer in layers) / len(layers)
+    assert network.training
+
+
+def test_tokens_are_places_too() -> None:
+    assert mean_layer_macs(nn.Sequential(nn.Flatten(2), nn.Linear(6, 5)), (3, 2, 3)) == 3 * 6 * 5
+
+
+def test_a_small_network_is_tuned_by_one_thread() -> None:
+    training = default_training(DataSource(kind="digits"), NetworkSource(name="small_vgg"), "tune")
+    pixels = torch.zeros(64, 1, 8, 8, dtype=torch.uint8)
+    data = TrainData(
+        TensorImages(pixels, torch.arange(64) % 10), np.arange(64), Normalize((0.0,), (1.0,)), torch.device("cpu")
+    )
+    network = build_network(NetworkSource(name="small_vgg"), 10, 1, 8, seed=0)
+    seen: list[int] = []
+    Trainer(network, data, training, seed=0).epoch(1, lambda *_: seen.append(torch.get_num_threads()))
+    assert set(seen) == {1}
+    assert torch.get_num_threads() == 4
