@@ -7,6 +7,7 @@ from cnnpruner.config import held_image_bytes
 from cnnpruner.domain.jobs import Job, Lane
 from cnnpruner.domain.nodes import Node
 from cnnpruner.engine.device import pick_device, use_exact_float32
+from cnnpruner.engine.memory import give_back_memory, keep_freed_memory
 from cnnpruner.errors import JobCancelled, NotFound
 from cnnpruner.jobs.faults import describe
 from cnnpruner.jobs.warm import Warm
@@ -27,6 +28,7 @@ class Work:
         self._control = control
         self._name = own_name()
         use_exact_float32()
+        keep_freed_memory()
         self._bench = Bench(store, folders, Warm(pick_device(), held_image_bytes()), criteria)
 
     @property
@@ -48,6 +50,7 @@ class Work:
             self._run(job)
         finally:
             self._control.say(job=None)
+        give_back_memory()
         return True
 
     def _run(self, job: Job) -> None:
