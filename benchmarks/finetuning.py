@@ -29,8 +29,8 @@ CIFAR_MEAN, CIFAR_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 M_MMAP_THRESHOLD = -3
 HOW = (
     "{}, {} batches of {} a round, float32, SGD with momentum: Trainer.epoch, over a plain loop with the better of "
-    "DataLoader workers 0 and 2 (here {}; persistent) and the same augmentation by torchvision.transforms; ours as in a "
-    "worker, which keeps freed memory"
+    "DataLoader workers 0 and 2 (here {}; persistent) and the same augmentation by torchvision.transforms; ours as in "
+    "a worker, which keeps freed memory"
 )
 
 
@@ -113,7 +113,7 @@ def _plain_loop(case: _Case, workers: int) -> Contender:
 
 
 def _free_as_usual() -> None:
-    """As glibc does it by itself once large blocks were freed (mallopt(3)): its thresholds have grown to their limits."""
+    """As glibc does by itself once large blocks were freed (mallopt(3)): its thresholds have grown to their limits."""
     library = ctypes.CDLL(None)
     for name, value in ((M_MMAP_MAX, 65536), (M_MMAP_THRESHOLD, 32 * 2**20), (M_TRIM_THRESHOLD, 64 * 2**20)):
         library.mallopt(name, value)
