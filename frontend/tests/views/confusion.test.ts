@@ -5,7 +5,7 @@ import { describeCell } from "../../src/views/confusion/cell";
 import { chooseMarkedCell, moveCell, stepCell } from "../../src/state/cells";
 import { confusion, makeNode, stateWith } from "../fixtures/values";
 import { describeMissing } from "../../src/views/confusion/confusion";
-import { layoutMatrix, listNamed, type MatrixInput } from "../../src/views/confusion/layout";
+import { commonStart, layoutMatrix, listNamed, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix, type MatrixData } from "../../src/views/confusion/matrix";
 import { toggleClass } from "../../src/views/confusion/tools";
 
@@ -131,4 +131,11 @@ test.each([
   const node = makeNode(0, null, { state });
   const start = stateWith([node]);
   expect(describeMissing({ ...start, choice: { ...start.choice, experiment: 1, node: node.id } })?.sentence).toBe(sentence);
+});
+
+test("what all class names begin with is left out of the columns, unless a name would vanish", () => {
+  expect(commonStart(["class_00", "class_01", "class_10"])).toBe(6);
+  expect(commonStart(["cat", "dog"])).toBe(0);
+  expect(commonStart(["car", "cart"])).toBe(0);
+  expect(commonStart(["one"])).toBe(0);
 });

@@ -6,7 +6,7 @@ import { takeVisitor } from "../../src/state/actions/visitors";
 import { withChoice, withScreen, withServer } from "../../src/state/patches";
 import type { State } from "../../src/state/state";
 import { tokenOf } from "../../src/views/dialogs/enter";
-import { describeLink } from "../../src/views/dialogs/linkList";
+import { describeLink, drawLinks } from "../../src/views/dialogs/linkList";
 import { shareDialog } from "../../src/views/dialogs/share";
 import { drawVisitor } from "../../src/views/top/visitor";
 import { makeNode, stateWith } from "../fixtures/values";
@@ -45,6 +45,14 @@ test("links to this tree alone are listed, and each can be withdrawn", () => {
   expect(box.querySelectorAll(".links li")).toHaveLength(1);
   box.querySelector<HTMLButtonElement>(".links li button")!.click();
   expect(act.withdrawLink).toHaveBeenCalledWith(3);
+});
+
+test("who withdraws by keys goes on at the next link", () => {
+  const [first, second] = [link(), link({ id: 5, name: "Bo" })];
+  drawLinks(select(box), [first, second], () => undefined);
+  box.querySelector<HTMLElement>("[aria-label='Withdraw Ada']")!.focus();
+  drawLinks(select(box), [second], () => undefined);
+  expect(document.activeElement?.ariaLabel).toBe("Withdraw Bo");
 });
 
 test("the new link stands there while the dialog is open; on an open server it says how others get in", () => {

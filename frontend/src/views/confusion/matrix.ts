@@ -4,7 +4,7 @@ import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../ma
 import type { Move } from "../../state/cells";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
-import { abbreviate, listNamed, type MatrixLayout, type Square } from "./layout";
+import { abbreviate, commonStart, listNamed, type MatrixLayout, type Square } from "./layout";
 
 export interface MatrixData {
   readonly layout: MatrixLayout;
@@ -41,10 +41,11 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
 
 function drawColumnNames(svg: Group, { layout, classes }: MatrixData, mark: Cell | null): void {
   const { order, cell, labelStep } = layout;
+  const start = commonStart(classes);
   drawLabels(
     svg,
     listNamed(order, labelStep.columns, mark?.predicted).map(({ label, index, isMarked }) => {
-      const text = abbreviate(classes[label]!, Math.max(20, cell.width));
+      const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
       return { key: String(label), x: (index + 0.5) * cell.width, y: 13, text, anchor: "middle", look: isMarked ? "b" : "" };
     }),
   );

@@ -8,13 +8,19 @@ export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: num
   part(box, "ul", "list")
     .selectAll<HTMLLIElement, Link>(":scope > li")
     .data(links, ({ id }) => id)
-    .join((enter) => {
-      const line = enter.append("li");
-      line.append("b");
-      line.append("span");
-      line.append("button").attr("type", "button").attr("class", "btn").text("Withdraw");
-      return line;
-    })
+    .join(
+      (enter) => {
+        const line = enter.append("li");
+        line.append("b");
+        line.append("span");
+        line.append("button").attr("type", "button").attr("class", "btn").text("Withdraw");
+        return line;
+      },
+      (update) => update,
+      (exit) => exit.each(function () {
+        leave(this);
+      }),
+    )
     .each(function (link) {
       const name = link.name || `Link ${link.id}`;
       this.querySelector("b")!.textContent = name;
@@ -23,6 +29,13 @@ export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: num
       button.ariaLabel = `Withdraw ${name}`;
       button.onclick = () => onWithdraw(link.id);
     });
+}
+
+/** Who works by keys goes on at the next link. */
+function leave(line: HTMLLIElement): void {
+  const next = line.contains(document.activeElement) ? (line.nextElementSibling ?? line.previousElementSibling) : null;
+  line.remove();
+  next?.querySelector("button")?.focus();
 }
 
 export function describeLink(link: Link): string {
