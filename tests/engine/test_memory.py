@@ -1,11 +1,14 @@
 """What becomes of memory that is freed, each in a process of its own."""
 
+import gc
 import json
 import platform
 import subprocess
 import sys
 
 import pytest
+
+from cnnpruner.engine.memory import collection_paused
 
 PROGRAM = """
 import json, resource, sys, torch
@@ -28,7 +31,7 @@ print(json.dumps({"faults": faults, "given_back": kept - held()}))
 """
 """Forty times 64 MB, one after the other; the last twenty count."""
 
-pytestmark = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc alone can be told")
+on_glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc alone can be told")
 
 
 def run(how: str) -> dict[str, int]:
@@ -37,7 +40,22 @@ def run(how: str) -> dict[str, int]:
     return told
 
 
+@on_glibc
 def test_blocks_that_come_and_go_stay_mapped_until_they_are_given_back() -> None:
     usual, kept = run("usual"), run("keep")
     assert usual["faults"] > 10 * max(kept["faults"], 100)
     assert kept["given_back"] > 2**25
+
+
+def test_garbage_is_looked_for_again_afterwards_also_where_it_broke() -> None:
+    with pytest.raises(KeyError), collection_paused():
+        assert not gc.isenabled()
+        raise KeyError
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with collection_paused():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -9,9 +9,11 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.layers import Tensor as TensorValue
+from cnnpruner.engine.memory import collection_paused
 from cnnpruner.engine.structure import check_removable, removed_between
 
 
+@collection_paused()
 def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module:
     """A deep copy of `network` without these units (ids). `layers` is the structure of the network as it stands.
 

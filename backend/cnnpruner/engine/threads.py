@@ -19,7 +19,11 @@ def worthwhile_threads(macs: float) -> Iterator[None]:
     A function of `macs` and of the threads there are, never of time: epochs come out equal however busy the machine is.
     """
     before = torch.get_num_threads()
-    torch.set_num_threads(min(before, max(1, int(macs / MACS_PER_THREAD))))
+    threads = min(before, max(1, int(macs / MACS_PER_THREAD)))
+    if threads == before:
+        yield
+        return
+    torch.set_num_threads(threads)
     try:
         yield
     finally:

@@ -3,10 +3,12 @@
 from torch import Tensor, nn
 
 from cnnpruner.domain.layers import Layers
+from cnnpruner.engine.memory import collection_paused
 from cnnpruner.engine.tracing.assembly import assemble
 from cnnpruner.engine.tracing.mode import run_traced
 
 
+@collection_paused()
 def trace_layers(network: nn.Module, image: Tensor, classes: int | None = None) -> Layers:
     """The structure of a root network: layers, units, what is frozen and why, readers and the cost model.
 
