@@ -89,9 +89,7 @@ def test_dialogs_close_with_escape_and_give_the_focus_back(grown: Grown) -> None
         for kind, key in DIALOGS.items():
             page.keyboard.press(key)
             expect(gestures.dialog(page, kind)).to_be_visible()
-            assert page.evaluate("document.activeElement.closest('wa-dialog') !== null"), (
-                f"{kind} does not take the focus"
-            )
+            expect(page.locator("wa-dialog:focus-within"), f"{kind} takes the focus").to_have_count(1)
             page.keyboard.press("Escape")
             gestures.expect_no_dialog(page)
             expect(node, f"after {kind}").to_be_focused()

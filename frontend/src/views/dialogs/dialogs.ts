@@ -55,7 +55,8 @@ const rememberFocus = (entered: Opened): Opened => entered.each(function () {
 /** What is typed right after the key that opens a dialog belongs to its field: the component itself waits a frame longer. */
 const takeKeys = (entered: Opened): Opened => entered.each(function () {
   const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
-  queueMicrotask(focus); // its content is drawn by then, the component perhaps not yet loaded
+  const isLoaded = customElements.get("wa-dialog") !== undefined; // loaded, it takes the focus where no field does
+  queueMicrotask(isLoaded ? focus : () => this.querySelector<HTMLElement>("[autofocus], input, select, textarea, button")?.focus());
   void customElements.whenDefined("wa-dialog").then(() => (this as HTMLElement & { updateComplete?: Promise<unknown> }).updateComplete).then(focus);
 });
 
