@@ -23,6 +23,8 @@ from cnnpruner.engine.data.images import Normalize, TensorImages
 from cnnpruner.engine.defaults import default_training
 from cnnpruner.engine.memory import M_MMAP_MAX, M_TRIM_THRESHOLD, keep_freed_memory
 from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.threads import mean_layer_macs
+from cnnpruner.engine.trace import trace_layers
 from cnnpruner.engine.training import Trainer
 
 CIFAR_MEAN, CIFAR_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
@@ -79,7 +81,8 @@ def _compare(case: _Case, what: str) -> Result:
 
 def _ours(case: _Case) -> Contender:
     data = TrainData(case.images, np.arange(len(case.images)), case.normalize, torch.device("cpu"))
-    trainer = Trainer(case.network, data, case.training, seed=0)
+    layers = trace_layers(case.network, torch.zeros(1, *case.images.shape))
+    trainer = Trainer(case.network, data, case.training, 0, mean_layer_macs(layers))
     epochs = iter(range(1, case.training.epochs + 1))
     return Contender(lambda: trainer.epoch(next(epochs)), keep_freed_memory)
 

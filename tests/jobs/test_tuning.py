@@ -10,10 +10,12 @@ import torch
 from torch import nn
 
 from cnnpruner.domain.experiments import Training
+from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.nodes import Epoch
 from cnnpruner.engine.batches import TrainData
 from cnnpruner.engine.data.digits import load_digits
 from cnnpruner.engine.data.images import ImageSet, Normalize
+from cnnpruner.engine.trace import trace_layers
 from cnnpruner.errors import JobCancelled, StorageFailed
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.tuning import Course, Tuned, Tuning
@@ -63,6 +65,11 @@ def small_network() -> nn.Module:
     return nn.Sequential(*layers)
 
 
+def traced(network: nn.Module) -> Layers:
+    """Its layers."""
+    return trace_layers(network, torch.zeros(1, 1, 8, 8))
+
+
 def training(early_stop: bool = False, learning_rate: float = 0.05) -> Training:
     """Five short epochs."""
     return Training(
@@ -81,8 +88,9 @@ def training(early_stop: bool = False, learning_rate: float = 0.05) -> Training:
 
 def tune(images: FewDigits, context: FakeContext, enough: int | None = None, chosen: Training | None = None) -> Tuned:
     """One attempt."""
-    course = Course(chosen or training(early_stop=enough is not None), 3, enough, 0.1, 0.9)
-    return Tuning(small_network(), cast(SplitImages, images), course, context).run()
+    network = small_network()
+    course = Course(chosen or training(early_stop=enough is not None), traced(network), 3, enough, 0.1, 0.9)
+    return Tuning(network, cast(SplitImages, images), course, context).run()
 
 
 def numbers(rows: list[Epoch]) -> list[dict[str, object]]:
@@ -179,7 +187,7 @@ def test_early_stop_ends_at_the_first_epoch_not_below_the_parent(
 
 def test_epoch_0_is_kept_where_training_only_harms(images: FewDigits, tmp_path: Path) -> None:
     good = tune(images, FakeContext(tmp_path / "good"))
-    course = Course(training(learning_rate=5.0), 3, None, 0.0, 1.0)
+    course = Course(training(learning_rate=5.0), traced(good.network), 3, None, 0.0, 1.0)
     harmed = Tuning(good.network, cast(SplitImages, images), course, FakeContext(tmp_path / "harmed")).run()
     assert harmed.best_epoch == 0
     np.testing.assert_array_equal(harmed.predictions.predicted, good.predictions.predicted)
@@ -187,7 +195,7 @@ def test_epoch_0_is_kept_where_training_only_harms(images: FewDigits, tmp_path: 
 
 def test_of_equal_epochs_the_earliest_is_kept(images: FewDigits, tmp_path: Path) -> None:
     still = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    course = Course(training(learning_rate=1e-12), 3, None, 0.0, 1.0)
+    course = Course(training(learning_rate=1e-12), traced(still), 3, None, 0.0, 1.0)
     context = FakeContext(tmp_path)
     tuned = Tuning(still, cast(SplitImages, images), course, context).run()
     assert len({row.accuracy for row in context.rows}) == 1

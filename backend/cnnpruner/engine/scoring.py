@@ -14,7 +14,7 @@ from cnnpruner.engine.criteria import DataCriterion, StaticCriterion, Taylor
 from cnnpruner.engine.criteria.base import Floats
 from cnnpruner.engine.instability import RankDeviation
 from cnnpruner.engine.reading import WatchReaders, by_image, without_gradients
-from cnnpruner.engine.threads import worthwhile_threads
+from cnnpruner.engine.threads import mean_layer_macs, worthwhile_threads
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 
 Batches = Iterable[tuple[Tensor, Tensor]]
@@ -64,7 +64,7 @@ def score_units(
     """
     running = {criterion.spec: _Running(criterion, layers) for criterion in criteria}
     batch_pass = _Pass(network, layers, criteria)
-    macs = sum(layer.macs for layer in layers.layers) / max(len(layers.layers), 1)
+    macs = mean_layer_macs(layers)
     done = 0
     for done, (images, labels) in enumerate(batches, start=1):
         with worthwhile_threads(macs * len(images)):

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor, nn
 
-from cnnpruner.engine.modes import evaluation_mode
+from cnnpruner.domain.layers import Layers
 
 MACS_PER_THREAD = 16e6
 """Multiply-accumulates of one layer on one batch that a thread is worth; docs/decisions.md has the measurements."""
@@ -19,7 +18,7 @@ def worthwhile_threads(macs: float) -> Iterator[None]:
     A function of `macs` and of the threads there are, never of time: epochs come out equal however busy the machine is.
     """
     before = torch.get_num_threads()
-    threads = min(before, max(1, int(macs / MACS_PER_THREAD)))
+    threads = int(min(before, max(1, macs / MACS_PER_THREAD)))
     if threads == before:
         yield
         return
@@ -30,21 +29,6 @@ def worthwhile_threads(macs: float) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def mean_layer_macs(network: nn.Module, shape: tuple[int, ...]) -> float:
-    """Mean multiply-accumulates of a convolution or linear layer on one image [C, H, W]; runs the network once."""
-    found: list[int] = []
-
-    def count(layer: nn.Conv2d | nn.Linear, _: object, output: Tensor) -> None:
-        places = output[0, 0].numel() if isinstance(layer, nn.Conv2d) else output.numel() // output.shape[-1]
-        found.append(layer.weight.numel() * places)
-
-    layers = [module for module in network.modules() if isinstance(module, (nn.Conv2d, nn.Linear))]
-    handles = [layer.register_forward_hook(count) for layer in layers]
-    parameter = next(network.parameters())
-    try:
-        with evaluation_mode(network), torch.inference_mode():
-            network(torch.zeros(1, *shape, dtype=parameter.dtype, device=parameter.device))
-    finally:
-        for handle in handles:
-            handle.remove()
-    return sum(found) / max(len(found), 1)
+def mean_layer_macs(layers: Layers) -> float:
+    """Multiply-accumulates of a layer on one image, mean over the layers."""
+    return sum(layer.macs for layer in layers.layers) / max(len(layers.layers), 1)

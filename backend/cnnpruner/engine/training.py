@@ -16,7 +16,7 @@ from cnnpruner.engine.data.images import hold_on
 from cnnpruner.engine.device import gains_from_bfloat16
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.schedules import learning_rate
-from cnnpruner.engine.threads import mean_layer_macs, worthwhile_threads
+from cnnpruner.engine.threads import worthwhile_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 CHECK_EVERY = 50
@@ -46,13 +46,18 @@ class Trainer:
     epoch e and goes on with e + 1 ends, on the CPU, with exactly the numbers of one that was never stopped.
     """
 
-    def __init__(self, network: nn.Module, data: TrainData, training: Training, seed: int) -> None:
-        """Raises InvalidInput where batches of one image would meet batch norm."""
+    def __init__(
+        self, network: nn.Module, data: TrainData, training: Training, seed: int, layer_macs: float = math.inf
+    ) -> None:
+        """`layer_macs`: mean multiply-accumulates of a layer on one image; of a small network few threads are enough.
+
+        Raises InvalidInput where batches of one image would meet batch norm.
+        """
         device = data.device
         self.training, self.seed = training, seed
         self._bfloat16 = training.amp and gains_from_bfloat16(device)
         self.network = copy.deepcopy(network).to(device)
-        self._macs = mean_layer_macs(self.network, data.images.shape) * training.batch_size
+        self._macs = layer_macs * training.batch_size
         self._format = _memory_format(self.network, device, self._bfloat16, data.images.shape)
         self.network.to(memory_format=self._format)
         data = TrainData(hold_on(data.images, device), data.indices, data.normalize, device)

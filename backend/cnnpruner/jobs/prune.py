@@ -60,7 +60,7 @@ def run(inputs: PruneInputs, context: Context, warm: Warm) -> NodeResult:
 def finish(child: Child, inputs: PruneInputs, context: Context, warm: Warm) -> NodeResult:
     """Tune and measure a network that is cut already; `inputs.units` are not looked at."""
     images = warm.images(inputs.setting, part(context, 0.0, PREPARED))
-    course = Course(inputs.training, child.seed, inputs.parent_correct, PREPARED, TUNED)
+    course = Course(inputs.training, child.layers, child.seed, inputs.parent_correct, PREPARED, TUNED)
     tuned = Tuning(child.network, images, course, context).run()
     measured = measure(Subject(tuned.network, child.layers, inputs.node_id), inputs.setting, images, context, TUNED)
     context.check()

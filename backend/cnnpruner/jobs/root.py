@@ -53,12 +53,12 @@ def run(inputs: RootInputs, context: Context, warm: Warm) -> NodeResult:
     write_pictures(images, inputs.pictures, part(context, 0.0, READ))
     network = _begin(inputs, part(context, 0.0, READ)).to(images.device)
     imported: _Imported | None = None
+    layers = inputs.setting.root_layers
     if inputs.training is not None:
-        course = Course(inputs.training, inputs.setting.experiment.seed, None, READ, MADE)
+        course = Course(inputs.training, layers, inputs.setting.experiment.seed, None, READ, MADE)
         root = Tuning(network, images, course, context).run()
     else:
         root, imported = _import(network, images, context)
-    layers = inputs.setting.root_layers
     measured = measure(Subject(root.network, layers, inputs.node_id), inputs.setting, images, context, MADE)
     context.check()
     return NodeResult(

@@ -10,8 +10,10 @@ import torch
 from torch import nn
 
 from cnnpruner.domain.experiments import Training
+from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.nodes import Epoch
 from cnnpruner.domain.results import Predictions
+from cnnpruner.engine.threads import mean_layer_macs
 from cnnpruner.engine.training import EpochStats, Trainer
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
 from cnnpruner.jobs.context import Context
@@ -27,6 +29,8 @@ class Course:
     """How to train, and in which part of the whole job's progress."""
 
     training: Training
+    layers: Layers
+    """Of the network that is trained."""
     seed: int
     enough: int | None
     """Early stop: right selection images at which training ends (the parent's); None for a root."""
@@ -47,7 +51,8 @@ class Tuning:
     """One training of `network`, which stays as it is; see `run`."""
 
     def __init__(self, network: nn.Module, images: SplitImages, course: Course, context: Context) -> None:
-        self._trainer = Trainer(network, images.train, course.training, course.seed)
+        macs = mean_layer_macs(course.layers)
+        self._trainer = Trainer(network, images.train, course.training, course.seed, macs)
         self._images = images
         self._course = course
         self._context = context
