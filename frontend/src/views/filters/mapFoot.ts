@@ -30,7 +30,7 @@ export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }
     .attr("data-testid", "drop-pick")
     .attr("hidden", pick ? null : "")
     .attr("title", "Let go of the chosen samples (Esc in the map)")
-    .text(pick ? `${pick.name}: ${formatCount(pick.count)} ✕` : "")
+    .text(pick ? `${pick.name}: ${formatOf(pick.count, images)} ✕` : "")
     .on("click", () => onDrop());
   part(row, "span", "grow");
   part(row, "span", "layout").text(layout).attr("title", layout);

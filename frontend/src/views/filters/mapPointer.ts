@@ -1,4 +1,5 @@
 /** Pointer over the map: hover reads, click chooses, Shift-click adds, Shift-drag draws a lasso. */
+import { dragEnable } from "d3-drag";
 import { pointer } from "d3-selection";
 import { layer, type Box, type Svg } from "../../marks/part";
 import type { MapData } from "./mapData";
@@ -12,7 +13,7 @@ const FINEST = 3;
 
 export function listenToPointer(view: Box, over: Svg, data: MapData, callbacks: MapCallbacks): void {
   const at = (event: Event): Place => pointer(event, view.node());
-  const find = (event: Event): number => pointAt(data.placed, data.near, at(event), (i) => data.mark[i] !== null);
+  const find = (event: Event): number => pointAt(data.placed, data.near(), at(event), (i) => data.mark[i] !== null);
   view
     .on("pointermove.hover", (event: PointerEvent) => {
       const found = event.buttons === 0 ? find(event) : -1;
@@ -49,7 +50,9 @@ function follow(view: Box, over: Svg, start: PointerEvent, { data, callbacks, at
   view.on("pointerup.lasso pointercancel.lasso", (event: PointerEvent) => {
     view.on("pointermove.lasso", null).on("pointerup.lasso", null).on("pointercancel.lasso", null);
     showLasso(over, []);
-    if (event.type === "pointerup" && line.length > CLICK) callbacks.onLasso(pointsWithin(data.placed, line));
+    if (event.type !== "pointerup" || line.length <= CLICK) return;
+    dragEnable(window, true); // the click that ends a lasso chooses no sample
+    callbacks.onLasso(pointsWithin(data.placed, line));
   });
 }
 
