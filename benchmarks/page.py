@@ -6,11 +6,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from benchmarks.planted import open_planted
 from benchmarks.results import Result
 from tests.e2e.browser import open_page
 from tests.e2e.chromium import find_chromium
 from tests.e2e.server import Server
-from tests.many import CLASSES, NODES, plant_many
+from tests.many import FOREST
 
 VGG16 = {
     "name": "VGG-16",
@@ -22,9 +23,6 @@ VGG16 = {
 MOVES = 150
 OPENINGS = 5
 CHOICES = 40
-PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>'
-NO_FILTERS = {"node_id": 1, "layer": "", "images": 0, "height": 1, "width": 1, "items": []}
-"""In place of those that a made-up tree, which has no weights, cannot give."""
 
 TELL_WHEN_SHOWN = """(() => {
   const painted = () => setTimeout(() => { window.shown = performance.now(); });
@@ -60,25 +58,16 @@ def run() -> dict[str, Result]:
             found = {"drag_frame_ms_vgg16bn": _drag(server, root["id"]), "page_shows_demo_ms": _open(server)}
         finally:
             server.stop()
-    with tempfile.TemporaryDirectory() as folder:
-        return found | {"choice_ms_500_nodes": _choose(Path(folder))}
+    return found | {"choice_ms_500_nodes": _choose()}
 
 
-def _choose(folder: Path) -> Result:
-    server = Server(folder, demo=False)
-    plant_many(folder / "experiments.db", server.models)
-    server.start()
-    try:
-        with open_page() as page:
-            page.route("**/image?*", lambda route: route.fulfill(content_type="image/svg+xml", body=PICTURE))
-            page.route("**/layers/*/filters", lambda route: route.fulfill(json=NO_FILTERS))
-            page.goto(f"{server.url}/?experiment=1&node={NODES // 2}")
-            expect(page.locator("#stats .cells rect.diagonal")).to_have_count(CLASSES)
-            page.get_by_role("slider").first.wait_for()
-            times = [page.evaluate(TIMED_CHOICE, "[" if step % 2 else "]") for step in range(CHOICES)]
-    finally:
-        server.stop()
-    how = f"from a key that chooses a node until it is drawn; {NODES} nodes, {CLASSES} classes; median of {CHOICES}"
+def _choose() -> Result:
+    with open_planted(FOREST, node_id=FOREST.nodes // 2) as page:
+        expect(page.locator("#stats .cells rect.diagonal")).to_have_count(FOREST.classes)
+        page.get_by_role("slider").first.wait_for()
+        times = [page.evaluate(TIMED_CHOICE, "[" if step % 2 else "]") for step in range(CHOICES)]
+    what = f"{FOREST.nodes} nodes, {FOREST.classes} classes"
+    how = f"from a key that chooses a node until it is drawn; {what}; median of {CHOICES}"
     return Result(statistics.median(times), 100.0, "ms", how)
 
 

@@ -1,55 +1,98 @@
-"""A tree of five hundred nodes over a hundred classes, written straight into a database."""
+"""Large trees, written straight into a database: many nodes over many classes, or many laid-out samples."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays, SplitIndices
 from cnnpruner.engine.cost import CostTable
 from cnnpruner.store import NewNode, Store, open_store
 from tests.trees import root_layers
 from tests.values import TRAINING, experiment_value, inspection
 
-NODES = 500
-CLASSES = 100
-IMAGES = 400
-"""On the selection split: four of each class."""
-
 BRANCHES = 7
 """Each node hangs on the one so many numbers before it, so that as many branches grow side by side."""
 
+SPREAD = 3.0
+"""Of the layout of a class, against its distance of 10 from the middle."""
 
-def plant_many(database: Path, models: Path) -> None:
+
+@dataclass(frozen=True)
+class Size:
+    """How much there is of what."""
+
+    nodes: int
+    classes: int
+    images: int
+    """On the selection split."""
+    is_laid_out: bool = False
+    """Every node has its map of samples."""
+
+
+FOREST = Size(nodes=500, classes=100, images=400)
+CROWD = Size(nodes=2, classes=10, images=10_000, is_laid_out=True)
+
+
+def plant_many(database: Path, models: Path, size: Size) -> None:
     """Node i + 1 has the id i + 1 and the number i."""
     store = open_store(f"sqlite:///{database}", models)
     check = store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
-    train, selection, test = np.arange(IMAGES, 1500), np.arange(IMAGES), np.arange(1500, 1797)
+    selection, train, test = np.split(np.arange(size.images + 2000), [size.images, size.images + 1000])
     splits = SplitIndices("train", train, "train", selection, "train", test, "by hand")
     store.experiments.put_inspection(check.id, replace(inspection(), layers=root_layers(), splits=splits))
     store.jobs.cancel(check.id)
-    experiment = experiment_value().model_copy(update={"classes": [f"class {k}" for k in range(CLASSES)]})
+    experiment = experiment_value().model_copy(update={"classes": [f"class {k}" for k in range(size.classes)]})
     experiment_id = store.experiments.add(experiment, check.id)
-    for number in range(NODES):
+    for number in range(size.nodes):
         parent = None if number == 0 else max(1, number + 1 - BRANCHES)
-        _add(store, experiment_id, parent, np.random.default_rng(number))
+        _add(store, experiment_id, parent, size, np.random.default_rng(number))
     store.close()
 
 
-def _add(store: Store, experiment_id: int, parent_id: int | None, draw: np.random.Generator) -> None:
-    new = NewNode(experiment_id, parent_id, "trained", IMAGES, TRAINING.model_dump(mode="json"), needed_correct=0)
+def _add(store: Store, experiment_id: int, parent_id: int | None, size: Size, draw: np.random.Generator) -> None:
+    new = NewNode(experiment_id, parent_id, "trained", size.images, TRAINING.model_dump(mode="json"), needed_correct=0)
     node, _ = store.nodes.add(new, {"kind": "root", "lane": "training", "inputs": {}})
     job = store.jobs.claim("training", "test")
     assert job is not None and job.id == node.job_id
-    assert store.nodes.finish(job.id, job.attempt, _result(draw))
+    result = _result(size, draw)
+    assert store.nodes.finish(job.id, job.attempt, result)
+    if size.is_laid_out:
+        _lay_out(store, node.id, result.predictions, draw)
 
 
-def _result(draw: np.random.Generator) -> NodeResult:
+def _lay_out(store: Store, node_id: int, found: Predictions, draw: np.random.Generator) -> None:
+    """Classes lie as heaps on a circle."""
+    images = len(found.labels)
+    angle = 2 * np.pi * found.labels / (found.labels.max() + 1)
+    x, y = 10 * np.stack([np.cos(angle), np.sin(angle)]) + SPREAD * draw.standard_normal((2, images))
+    embedding = Embedding(
+        node_id=node_id,
+        method="tsne",
+        perplexity=30,
+        iterations=750,
+        initial="pca",
+        initial_id=None,
+        images=images,
+        sample=list(range(images)),
+        x=x.tolist(),
+        y=y.tolist(),
+        label=found.labels.tolist(),
+        predicted=found.predicted.tolist(),
+    )
+    store.jobs.add({"kind": "embedding", "lane": "interactive", "inputs": {}, "experiment_id": 1, "node_id": node_id})
+    job = store.jobs.claim("interactive", "test")
+    assert job is not None
+    assert store.embeddings.finish(job.id, job.attempt, embedding)
+
+
+def _result(size: Size, draw: np.random.Generator) -> NodeResult:
     layers = root_layers()
-    labels = np.arange(IMAGES) % CLASSES
-    predicted = np.where(draw.random(IMAGES) < 0.9, labels, draw.integers(0, CLASSES, IMAGES))
-    top = np.stack([predicted, (predicted + 1) % CLASSES], axis=1)
-    probability = np.tile(np.array([0.75, 0.25], dtype=np.float32), (IMAGES, 1))
+    labels = np.arange(size.images) % size.classes
+    predicted = np.where(draw.random(size.images) < 0.9, labels, draw.integers(0, size.classes, size.images))
+    top = np.stack([predicted, (predicted + 1) % size.classes], axis=1)
+    probability = np.tile(np.array([0.75, 0.25], dtype=np.float32), (size.images, 1))
     score = draw.random(len(layers.units))
     return NodeResult(
         layers=layers,

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
-from tests.many import CLASSES, NODES, plant_many
+from tests.many import CROWD, FOREST, plant_many
 
 BEYOND = 40
 """More rows of the matrix than are in sight."""
@@ -19,37 +19,74 @@ PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
 @pytest.fixture
-def forest(tmp_path: Path) -> Iterator[Server]:
-    """A server on a database with a large tree, written before it starts."""
+def planted(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server on a database with a large tree of the size that the test asks for, written before it starts."""
     server = Server(tmp_path, demo=False)
-    plant_many(tmp_path / "experiments.db", server.models)
+    plant_many(tmp_path / "experiments.db", server.models, request.param)
     server.start()
     yield server
     server.stop()
 
 
-def test_a_large_tree_and_a_hundred_classes_can_be_used(forest: Server) -> None:
+@pytest.mark.parametrize("planted", [FOREST], indirect=True)
+def test_a_large_tree_and_a_hundred_classes_can_be_used(planted: Server) -> None:
     with open_page() as page:
-        page.route("**/image?*", lambda route: route.fulfill(content_type="image/svg+xml", body=PICTURE))
-        page.route("**/layers/*/filters*", lambda _: None)  # they never come: there are no weights to make them of
-        page.goto(f"{forest.url}/?experiment=1&node={NODES // 2}")
-        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {NODES // 2 - 1}")
-        expect(page.locator("#stats .cells rect.diagonal")).to_have_count(CLASSES)
+        _leave_out_pictures(page)
+        page.goto(f"{planted.url}/?experiment=1&node={FOREST.nodes // 2}")
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {FOREST.nodes // 2 - 1}")
+        expect(page.locator("#stats .cells rect.diagonal")).to_have_count(FOREST.classes)
         page.keyboard.press("f")
-        page.keyboard.type(f"{NODES - 1}")
+        page.keyboard.type(f"{FOREST.nodes - 1}")
         page.keyboard.press("Enter")
-        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {NODES - 1}")
-        expect(page.get_by_test_id(f"node-{NODES - 1}")).to_be_visible()
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {FOREST.nodes - 1}")
+        expect(page.get_by_test_id(f"node-{FOREST.nodes - 1}")).to_be_visible()
         for key in ("-", "-", "+", "0"):
             page.keyboard.press(key)
         page.keyboard.press("[")
-        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {NODES - 2}")
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {FOREST.nodes - 2}")
         expect(page.locator("#stats svg.cells")).to_be_visible()
         _walk_over_classes(page)
         page.locator("#stats svg.cells").click(position={"x": 20, "y": 20})
         expect(page).to_have_url(re.compile(r"cell=\d+-\d+"))
         page.keyboard.press("g")
-        expect(page.locator("svg.tradeoff .point")).to_have_count(NODES)
+        expect(page.locator("svg.tradeoff .point")).to_have_count(FOREST.nodes)
+
+
+@pytest.mark.parametrize("planted", [CROWD], indirect=True)
+def test_a_lasso_over_ten_thousand_samples_chooses_what_is_inside(planted: Server) -> None:
+    with open_page() as page:
+        _leave_out_pictures(page)
+        page.goto(f"{planted.url}/?experiment=1&node=2")
+        chosen = _draw_lasso(page)
+        assert 100 < chosen < CROWD.images, "a part of them"
+        expect(page).not_to_have_url(re.compile(r"[?&]sample="))
+        page.reload()
+        expect(page.get_by_test_id("drop-pick")).to_contain_text(f"chosen: {chosen:,} of {CROWD.images:,}")
+
+
+def _draw_lasso(page: Page) -> int:
+    """A square about the middle that ends where it began, in the crowd; returns how many are said to be chosen."""
+    box = page.get_by_test_id("map").bounding_box()
+    assert box is not None
+    x, y, side = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2, box["height"] / 3
+    page.mouse.move(x, y)
+    page.keyboard.down("Shift")
+    page.mouse.down()
+    for right, down in ((0, -1), (1, -1), (1, 1), (0, 1), (0, 0)):
+        page.mouse.move(x + side * right, y + side * down, steps=6)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    chip = page.get_by_test_id("drop-pick")
+    expect(chip).to_be_visible()
+    found = re.match(rf"chosen: ([\d,]+) of {CROWD.images:,}", chip.inner_text())
+    assert found, chip.inner_text()
+    return int(found[1].replace(",", ""))
+
+
+def _leave_out_pictures(page: Page) -> None:
+    """Those of filters never come: there are no weights to make them of."""
+    page.route("**/image?*", lambda route: route.fulfill(content_type="image/svg+xml", body=PICTURE))
+    page.route(re.compile(r"/filters(\?|$)"), lambda _: None)
 
 
 def _walk_over_classes(page: Page) -> None:

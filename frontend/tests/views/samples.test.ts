@@ -14,6 +14,7 @@ const data: ThumbsData = {
   samples: [makeSample(7), makeSample(9, { change: "improved", predicted: 0, before: 1 }), makeSample(12, { change: "same" })],
   classes: ["cat", "dog", "frog"],
   chosen: 9,
+  most: 10,
   size: 32,
 };
 

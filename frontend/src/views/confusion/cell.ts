@@ -13,7 +13,7 @@ export interface CellData {
   /** Name of a class or lasso whose samples are chosen; null without one. */
   readonly pick: string | null;
   readonly samples: readonly Sample[] | null;
-  readonly thumbs: Omit<ThumbsData, "samples" | "size">;
+  readonly thumbs: Omit<ThumbsData, "samples" | "most" | "size">;
   /** How many pictures find room. */
   readonly room: number;
   readonly layout: MatrixLayout;
@@ -21,6 +21,7 @@ export interface CellData {
 }
 
 const THUMB = 32;
+const noSamples: readonly Sample[] = [];
 
 /** "cat called dog: 37 images, +6 to parent" */
 export function describeCell({ classes, counts, parent_counts: before }: Confusion, { label, predicted }: Cell): string {
@@ -39,14 +40,13 @@ function describeChange(count: number, before: number | undefined): string {
 
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
   const { confusion, cell, pick, samples, room } = data;
-  const shown = cell && samples ? samples.slice(0, room) : [];
   part(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Wrong in all"));
-  part(box, "span", "count").text(countText(data, shown.length));
-  drawThumbs(part(box, "div", "pictures"), { ...data.thumbs, samples: cell ? shown : (samples ?? []).slice(0, room), size: THUMB }, callbacks);
+  part(box, "span", "count").text(countText(data));
+  drawThumbs(part(box, "div", "pictures"), { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB }, callbacks);
   drawLegend(part(box, "div", "legend"), data);
 }
 
-function countText({ confusion, cell, pick, samples }: CellData, shown: number): string {
+function countText({ confusion, cell, pick, samples, room }: CellData): string {
   if (pick !== null) return `${formatOf(samples?.length ?? 0, confusion.images)} images`;
   if (!cell) {
     const right = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
@@ -54,7 +54,8 @@ function countText({ confusion, cell, pick, samples }: CellData, shown: number):
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
-  return `${samples === null || shown === 0 ? formatCount(count) : formatOf(Math.min(shown, count), count)}${change}`;
+  const shown = Math.min(samples?.length ?? 0, room, count);
+  return `${shown === 0 ? formatCount(count) : formatOf(shown, count)}${change}`;
 }
 
 function drawLegend(box: Box, { layout, isDark }: CellData): void {

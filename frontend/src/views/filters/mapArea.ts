@@ -62,7 +62,7 @@ function chipsData(state: State, isNarrow: boolean): ChipsData {
 function wireMap(state: State, act: Actions, { points }: MapData): MapCallbacks {
   const sampleOf = (point: number): number => points.sample[point]!;
   return {
-    onHover: (point) => (point === null ? unhover(state, act) : hoverSample(state, act, sampleOf(point))),
+    onHover: (point) => (point === null ? act.unhover() : hoverSample(state, act, sampleOf(point))),
     onChoose: (point) => act.chooseSample(sampleOf(point)),
     onToggle: (point) => act.togglePick(sampleOf(point)),
     onLasso: (chosen) => act.pick(chosen.map(sampleOf).sort((a, b) => a - b)),
@@ -70,10 +70,6 @@ function wireMap(state: State, act: Actions, { points }: MapData): MapCallbacks 
     onDrop: act.dropPick,
     onZoom: act.zoomMap,
   };
-}
-
-function unhover({ hover }: State, act: Actions): void {
-  if (hover.sample !== null) act.unhover();
 }
 
 export function hoverSample(state: State, act: Actions, sample: number): void {
@@ -88,16 +84,17 @@ const isAsked = ({ screen, choice }: State): boolean => screen.questions[`embedd
 /** The chosen samples as pictures, else the marked ones. */
 function drawList(list: Box, state: State, act: Actions): void {
   const { choice } = state;
-  const samples = listedSamples(state).slice(0, MOST_THUMBS);
+  const samples = listedSamples(state);
   const box = part(list, "div", "pictures").attr("data-testid", "samples");
   drawThumbs(
     box,
-    { experiment: choice.experiment ?? 0, samples, classes: chosenExperiment(state)?.classes ?? [], chosen: choice.sample, size: THUMB },
-    { onChoose: act.chooseSample, onHover: (one) => (one ? hoverSample(state, act, one.sample) : unhover(state, act)) },
+    { experiment: choice.experiment ?? 0, samples, classes: chosenExperiment(state)?.classes ?? noClasses, chosen: choice.sample, most: MOST_THUMBS, size: THUMB },
+    { onChoose: act.chooseSample, onHover: (one) => (one ? hoverSample(state, act, one.sample) : act.unhover()) },
   );
 }
 
 const MOST_THUMBS = 300;
+const noClasses: readonly string[] = [];
 
 function footData(state: State, data: MapData | null): FootData {
   const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];

@@ -14,7 +14,8 @@ import type { MapPicture } from "./mapPaint";
 
 export interface MapData extends MapPicture {
   readonly points: Points;
-  readonly near: Near;
+  /** Only the pointer asks for it, not every frame of a zoom. */
+  readonly near: () => Near;
   readonly zoom: Zoom;
   readonly chosenLabel: number | null;
   /** Positions among the points; -1: none. */
@@ -80,7 +81,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     label: known.label,
     labels: labelsOf(placed, known.label, chosenExperiment(state)?.classes ?? noClasses, width, height),
     hues: currentHues(),
-    near: nearOf(placed, width, height),
+    near: () => nearOf(placed, width, height),
     zoom: screen.zoom,
     chosenLabel: choice.label,
     chosen: positionOf(choice.sample),

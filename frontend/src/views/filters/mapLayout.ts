@@ -40,16 +40,18 @@ const CELL = 16;
 export function indexPoints({ px, py }: Placed, { width, height }: Size): Near {
   const columns = Math.ceil(width / CELL) + 1;
   const cells = columns * (Math.ceil(height / CELL) + 1);
-  const cellOf = (i: number): number => {
-    const [x, y] = [px[i]!, py[i]!];
+  const cellOf = Int32Array.from(px, (x, i) => {
+    const y = py[i]!;
     return x < 0 || y < 0 || x > width || y > height ? -1 : Math.floor(y / CELL) * columns + Math.floor(x / CELL);
-  };
+  });
   const start = new Int32Array(cells + 1);
-  for (let i = 0; i < px.length; i++) if (cellOf(i) >= 0) start[cellOf(i) + 1]!++;
+  for (const cell of cellOf) if (cell >= 0) start[cell + 1]!++;
   for (let cell = 0; cell < cells; cell++) start[cell + 1]! += start[cell]!;
   const point = new Int32Array(start[cells]!);
   const next = start.slice();
-  for (let i = 0; i < px.length; i++) if (cellOf(i) >= 0) point[next[cellOf(i)]!++] = i;
+  cellOf.forEach((cell, i) => {
+    if (cell >= 0) point[next[cell]!++] = i;
+  });
   return { columns, start, point };
 }
 
@@ -104,9 +106,11 @@ export function pointsWithin({ px, py }: Placed, line: readonly (readonly [numbe
 
 function isWithin(x: number, y: number, line: readonly (readonly [number, number])[]): boolean {
   let inside = false;
-  line.forEach(([x1, y1], i) => {
-    const [x0, y0] = line[(i + line.length - 1) % line.length]!;
-    if (y1 > y !== y0 > y && x < ((x0 - x1) * (y - y1)) / (y0 - y1) + x1) inside = !inside;
-  });
+  let before = line.at(-1)!;
+  for (const place of line) {
+    const [y0, y1] = [before[1], place[1]];
+    if (y1 > y !== y0 > y && x < ((before[0] - place[0]) * (y - y1)) / (y0 - y1) + place[0]) inside = !inside;
+    before = place;
+  }
   return inside;
 }

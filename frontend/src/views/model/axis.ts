@@ -1,6 +1,6 @@
 /** Head and foot of the layer table: column names, where 10 … 90 % of the filters lie left, the score axis. */
 import { drawLabels, drawLines, type Label, layer, type Svg } from "../../marks/part";
-import { isFresh } from "./fresh";
+import { isFresh } from "../../marks/fresh";
 import { quantiles, scoreTicks, toX } from "./scale";
 import { lineX } from "./table";
 import type { TableData } from "./tableData";

@@ -1,7 +1,7 @@
 /** The rows of the layer table but for their bubbles: names, counts, bars, locks, brackets of coupled layers. */
 import { drawLabels, drawLines, type Group, type Label, layer, type Svg } from "../../marks/part";
 import { drawBars } from "./bars";
-import { isFresh } from "./fresh";
+import { isFresh } from "../../marks/fresh";
 import type { Bracket, Row } from "./rows";
 import { scoreTicks, toX } from "./scale";
 import type { TableCallbacks, TableData } from "./tableData";

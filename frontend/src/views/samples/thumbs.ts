@@ -3,12 +3,15 @@ import { buildUrl } from "../../api/client";
 import type { Sample } from "../../api/values";
 import { formatPercent } from "../../marks/format";
 import type { Box } from "../../marks/part";
+import { isFresh } from "../../marks/fresh";
 
 export interface ThumbsData {
   readonly experiment: number;
   readonly samples: readonly Sample[];
   readonly classes: readonly string[];
   readonly chosen: number | null;
+  /** So many of the samples are shown. */
+  readonly most: number;
   /** Edge of a picture, pixels. */
   readonly size: number;
 }
@@ -28,8 +31,11 @@ export function describeSample({ label, predicted, probability, before, change }
   return before === null || change === "same" ? called : `${called}, ${change}: before ${classes[before]}`;
 }
 
+/** Touches nothing while its data stay: a callback must not depend on more. */
 export function drawThumbs(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
-  const { samples, classes, chosen, size } = data;
+  const { experiment, classes, chosen, most, size } = data;
+  if (!isFresh(box, "thumbs", [experiment, data.samples, classes, chosen, most, size])) return;
+  const samples = data.samples.slice(0, most);
   const focusable = samples.find(({ sample }) => sample === chosen) ?? samples[0];
   box
     .classed("thumbs", true)
@@ -37,7 +43,7 @@ export function drawThumbs(box: Box, data: ThumbsData, { onChoose, onHover }: Th
     .attr("aria-label", "Pictures")
     .style("--thumb", `${size}px`)
     .selectAll<HTMLButtonElement, Sample>(":scope > button")
-    .data(samples, ({ sample }) => `${data.experiment}:${sample}`)
+    .data(samples, ({ sample }) => `${experiment}:${sample}`)
     .join((enter) => {
       const made = enter.append("button").attr("type", "button");
       made.append("img").attr("alt", "").attr("loading", "lazy").attr("decoding", "async");
@@ -54,7 +60,7 @@ export function drawThumbs(box: Box, data: ThumbsData, { onChoose, onHover }: Th
     .on("pointerleave blur", () => onHover(null))
     .on("keydown", (event: KeyboardEvent) => moveFocus(event, size))
     .each(function ({ sample, change }) {
-      const url = pictureUrl(data.experiment, sample, size);
+      const url = pictureUrl(experiment, sample, size);
       const image = this.querySelector("img")!;
       if (image.getAttribute("src") !== url) image.src = url;
       this.querySelector("i")!.textContent = SIGNS[change];
