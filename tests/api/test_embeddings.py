@@ -17,6 +17,7 @@ def test_a_map_is_missing_then_made_by_a_job_then_there(work: Workspace) -> None
     with TestClient(create_app(work), base_url="http://127.0.0.1") as client:
         missing = client.get(f"/api/nodes/{root}/embedding")
         assert missing.status_code == 404
+        assert not client.get(f"/api/nodes/{root}").json()["laid_out"]
         assert "POST" in missing.json()["error"]["message"]
 
         made = client.post(f"/api/nodes/{root}/embedding")
@@ -28,6 +29,7 @@ def test_a_map_is_missing_then_made_by_a_job_then_there(work: Workspace) -> None
         assert len(found["x"]) == len(found["y"]) == len(found["label"]) == found["images"] > 300
         again = client.post(f"/api/nodes/{root}/embedding")
         assert (again.status_code, again.json()) == (200, found)
+        assert client.get(f"/api/nodes/{root}").json()["laid_out"]
     kinds = [event.kind for event in work.store.events.after(0)]
     assert "embedding" not in kinds, "frames go when the map is there"
 

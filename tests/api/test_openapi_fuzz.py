@@ -179,7 +179,8 @@ def _tree(server: Server) -> tuple[Any, ...]:
     nodes = server.work.store.nodes
     root = nodes.get(server.root_id)
     scores = criteria.scores(server.work, root, "taylor")
-    fixed = root.model_dump(exclude={"note", "starred", "latency", "test_accuracy", "test_measured_at", "version"})
+    added = {"latency", "test_accuracy", "test_measured_at", "laid_out"}
+    fixed = root.model_dump(exclude=added | {"note", "starred", "version"})
     return fixed, nodes.layers(root.id), scores, server.work.store.epochs.list(root.id)
 
 

@@ -26,7 +26,7 @@ OLD_ROWS = (
     "VALUES (2, 1, 'B', 'draft', 1, '2026-01-01', '2026-01-01', '', '{}', 'null')",
     "INSERT INTO jobs (id, kind, lane, state, experiment_id, node_id, inputs, progress, message, attempt, fruitless, "
     "created_at) VALUES (1, 'root', 'training', 'done', 1, 1, '{}', 1, '', 1, 0, '2026-01-01')",
-    "INSERT INTO parts (id, node_id, name, data) VALUES (1, 1, 'layers', x'00')",
+    "INSERT INTO parts (id, node_id, name, data) VALUES (1, 1, 'layers', x'00'), (2, 1, 'embedding', x'00')",
 )
 """As version 0001 left them."""
 
@@ -75,10 +75,11 @@ def test_what_version_0001_held_is_all_there_now(tmp_path: Path) -> None:
         previews = connection.execute(text("SELECT preview FROM plans ORDER BY id")).scalars().all()
         assert connection.execute(text("SELECT control FROM nodes")).scalar() is None
         latency = connection.execute(text("SELECT latency FROM nodes")).scalar()
+        assert connection.execute(text("SELECT laid_out FROM nodes")).scalar() == 1
         looks = connection.execute(text("SELECT tests, tested_at FROM experiments")).one()
     assert json.loads(latency or "") == [{"runtime": "eager", "batch": 1}]
     assert tuple(looks) == (1, "2026-01-02")
-    assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "parts": 1, "walks": 0, "estimates": 0}
+    assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "parts": 2, "walks": 0, "estimates": 0}
     assert json.loads(previews[0]) == {"seconds": 1.5, "broken_limits": []}
     assert previews[1] in (None, "null")
     engine.dispose()

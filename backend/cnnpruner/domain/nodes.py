@@ -102,6 +102,7 @@ class Node(Changing):
     error: ErrorBody | None = Field(description="why it failed; null: it did not")
     note: str = Field(description="what a person wrote on it")
     starred: bool = Field(description="whether a person marked it")
+    laid_out: bool = Field(default=False, description="its map of samples is there: GET /nodes/{node_id}/embedding")
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""

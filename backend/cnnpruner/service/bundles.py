@@ -70,7 +70,7 @@ def _describe_node(store: Store, node: Node) -> BundledNode:
         epochs=store.epochs.list(node.id),
         plans=store.plans.list(node.id),
         scores=store.bundles.scored(node.id),
-        has_embedding=store.embeddings.get(node.id) is not None,
+        has_embedding=node.laid_out,
     )
 
 

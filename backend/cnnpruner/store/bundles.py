@@ -129,6 +129,7 @@ def _add_node(session: Session, experiment_id: int, one: BundledNode, node_ids: 
     if node.state in ("waiting", "running"):
         columns |= {"state": "cancelled", "error": {"code": "left_behind", "message": CUT_OFF, "details": {}}}
     columns |= {"experiment_id": experiment_id, "parent_id": node_ids.get(node.parent_id or 0)}
+    columns |= {"laid_out": one.has_embedding}  # bundles from before nodes said so
     row = NodeRow(**columns)
     session.add(row)
     session.flush()

@@ -5,6 +5,7 @@ from cnnpruner.domain.events import EmbeddingEvent
 from cnnpruner.store import parts
 from cnnpruner.store.events import emit
 from cnnpruner.store.jobs import end, held
+from cnnpruner.store.nodes import find_node, tell_node
 from cnnpruner.store.sessions import Sessions
 
 PART = "embedding"
@@ -38,5 +39,8 @@ class Embeddings:
             if job is None:
                 return False
             parts.put(session, {"node_id": embedding.node_id}, PART, parts.pack(embedding))
+            row = find_node(session, embedding.node_id)
+            row.laid_out = True
             end(session, job, "done", None)
+            tell_node(session, row)
             return True

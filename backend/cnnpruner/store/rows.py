@@ -113,6 +113,7 @@ class NodeRow(Versioned, Row):
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     note: Mapped[str] = mapped_column(Text, default="")
     starred: Mapped[bool] = mapped_column(default=False)
+    laid_out: Mapped[bool] = mapped_column(default=False)
 
 
 class EpochRow(Row):

@@ -4095,6 +4095,12 @@ export interface components {
              * @description whether a person marked it
              */
             starred: boolean;
+            /**
+             * Laid Out
+             * @description its map of samples is there: GET /nodes/{node_id}/embedding
+             * @default false
+             */
+            laid_out: boolean;
         };
         /**
          * NodeChanges
@@ -5813,7 +5819,7 @@ export interface operations {
             path: {
                 /**
                  * @description position in the selection split, from 0
-                 * @example 83
+                 * @example 330
                  */
                 sample: number;
                 /**
@@ -6351,19 +6357,19 @@ export interface operations {
                 against?: number | null;
                 /**
                  * @description true class
-                 * @example 5
+                 * @example 8
                  */
                 label?: number | null;
                 /**
                  * @description true classes, any of them
                  * @example [
-                 *       5
+                 *       8
                  *     ]
                  */
                 classes?: number[];
                 /**
                  * @description class that the node calls it
-                 * @example 9
+                 * @example 7
                  */
                 predicted?: number | null;
                 /**
@@ -7640,7 +7646,7 @@ export interface operations {
             path: {
                 /**
                  * @description position in the selection split, from 0
-                 * @example 83
+                 * @example 330
                  */
                 sample: number;
                 /**
@@ -7705,7 +7711,7 @@ export interface operations {
             path: {
                 /**
                  * @description position in the selection split, from 0
-                 * @example 83
+                 * @example 330
                  */
                 sample: number;
                 /**

@@ -51,7 +51,8 @@ export function mapPoints(state: State): Points | null {
   const embedding = state.server.embeddings[state.choice.node ?? -1];
   if (embedding) return finishedPoints(embedding);
   const frame = state.server.frames[state.choice.node ?? -1];
-  return frame && layoutJob(state) ? framePoints(frame) : null;
+  const isShown = layoutJob(state) !== null || chosenNode(state)?.laid_out; // the last frame stays until the layout is here
+  return frame && isShown ? framePoints(frame) : null;
 }
 
 const finishedPoints = memo((embedding: Embedding): Points => ({ ...toArrays(embedding), extent: extentOf(embedding), running: null }), 4);

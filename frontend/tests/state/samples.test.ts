@@ -66,7 +66,8 @@ test("frames come in order, the axes only grow, and the finished layout takes th
   expect(mapPoints(state)).toMatchObject({ running: [40, 300], extent: { halfX: 4 } });
   expect(takeEvent(frame(20, [-9, 9]))(state)).toBe(state);
   const done = withValue(state, "jobs", 5, { ...job, state: "done" });
-  expect(mapPoints(done)).toBeNull();
+  expect(mapPoints(done)).toBeNull(); // cancelled, or failed
+  expect(mapPoints(withValue(done, "nodes", 11, { ...makeNode(1, 0), laid_out: true }))).toMatchObject({ running: [40, 300] });
   const here = { ...done, server: { ...done.server, embeddings: { 11: embedding(11, [0, 1], [-1, 1], [0, 1]) } } };
   expect(mapPoints(here)!.running).toBeNull();
   expect(takeEvent(frame(60, [-9, 9]))(here)).toBe(here);

@@ -47,7 +47,7 @@ function takeLayout(state: State, embedding: Embedding): State {
 }
 
 /** What the map needs of a ready node. */
-export function loadMap(context: Context, { id }: Node): void {
+export function loadMap(context: Context, { id, laid_out }: Node): void {
   const state = context.store.state();
   const path = { node_id: id };
   const against = againstOf(state);
@@ -58,15 +58,8 @@ export function loadMap(context: Context, { id }: Node): void {
     () => call("get", "/api/nodes/{node_id}/samples", { path, query: { change: "all", limit: ALL, against } }),
     (now, samples) => withServer(now, { compared: { ...now.server.compared, [key]: samples } }),
   );
-  if (isLaidOut(state, id)) {
-    ask(context, `embedding:${id}`, () => call("get", "/api/nodes/{node_id}/embedding", { path }), takeLayout);
-  }
+  if (laid_out) ask(context, `embedding:${id}`, () => call("get", "/api/nodes/{node_id}/embedding", { path }), takeLayout);
   if (state.choice.sample !== null) loadSample(context, id, against, state.choice.sample);
-}
-
-/** Known from its job, so that nothing is asked that is not there. */
-function isLaidOut({ server }: State, node: number): boolean {
-  return Object.values(server.jobs).some((job) => job.kind === "embedding" && job.node_id === node && job.state === "done");
 }
 
 function loadSample(context: Context, node: number, against: number | null, sample: number): void {
