@@ -25,6 +25,7 @@ def main() -> None:
     pipes = Pipes()
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {options.lane} %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # nothing is compiled: no CUDA is no news
     # Threads of a convolution that wait for each other by spinning starve each other where cores are shared: an epoch
     # of the demo took 28 s instead of 2 s on two cores with eight busy processes. Read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

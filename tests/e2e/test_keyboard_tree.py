@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
+from tests.e2e.dialog_states import KEYS
 from tests.e2e.grown import Grown
 from tests.e2e.keys import tab_to
 
@@ -68,30 +69,15 @@ def test_star_note_theme_and_panels(grown: Grown) -> None:
             expect(page.locator("main.big")).to_have_count(0)
 
 
-DIALOGS = {
-    "help": "?",
-    "note": "n",
-    "estimate": "t",
-    "walk": "w",
-    "controls": "k",
-    "find": "f",
-    "branch": "Delete",
-    "export": "Shift+E",
-    "rule": "r",
-}
-
-
 def test_dialogs_close_with_escape_and_give_the_focus_back(grown: Grown) -> None:
     with open_page() as page:
         grown.open(page)
         node = page.get_by_test_id(f"node-{grown.last['number']}")
         node.focus()
-        for kind, key in DIALOGS.items():
+        for kind, key in KEYS.items():
             page.keyboard.press(key)
             expect(gestures.dialog(page, kind)).to_be_visible()
-            page.wait_for_function(
-                "document.activeElement.closest('wa-dialog') !== null"
-            )  # times out where it never is
+            page.wait_for_function("document.activeElement.closest('wa-dialog') !== null")
             page.keyboard.press("Escape")
             gestures.expect_no_dialog(page)
             expect(node, f"after {kind}").to_be_focused()

@@ -15,5 +15,6 @@ export function scrollSoon(node: Element, top: number): void {
   tops.set(node, top);
   queueMicrotask(() => {
     node.scrollTop = top;
+    tops.set(node, node.scrollTop); // a box stops at its end
   });
 }
