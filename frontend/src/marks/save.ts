@@ -1,4 +1,5 @@
 /** Saves a chart as it stands: the drawing as SVG or PNG, its numbers as CSV. */
+import type { Drawing } from "./svgText";
 import type { State } from "../state/state";
 import { writeStack } from "./stack";
 import { writeSvg } from "./svgText";
@@ -16,13 +17,6 @@ export interface Savable {
   markup?(state: State, size: Size): Drawing | null;
   canvas?(state: State, size: Size): string;
   rows(state: State): readonly (readonly Cell[])[];
-}
-
-/** An SVG as text, complete in itself. */
-export interface Drawing {
-  readonly svg: string;
-  readonly width: number;
-  readonly height: number;
 }
 
 const PNG_SCALE = 2;

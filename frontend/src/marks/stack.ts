@@ -1,5 +1,5 @@
 /** Writes a chart that is made of several drawings over each other as one SVG. */
-import type { Drawing } from "./save";
+import type { Drawing } from "./svgText";
 import { escapeText, groundOf, styledCopy } from "./svgText";
 
 type Layer = SVGSVGElement | HTMLCanvasElement;

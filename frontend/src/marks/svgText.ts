@@ -1,5 +1,12 @@
 /** An SVG of the page as text that is complete in itself. */
 
+/** An SVG as text, complete in itself. */
+export interface Drawing {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What CSS gives on screen and must stand in the file itself. */
 const STYLES = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity",

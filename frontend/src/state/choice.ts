@@ -1,5 +1,4 @@
 /** What a person chose, of the data and of how to look at it: the part of the State that a link carries. */
-import { noLook, type TreeLook } from "./tree";
 
 export const PANELS = ["tree", "stats", "model", "filters"] as const;
 export type PanelId = (typeof PANELS)[number];
@@ -15,6 +14,30 @@ export interface Cell {
   readonly label: number;
   readonly predicted: number;
 }
+
+export const TREE_VIEWS = ["tree", "compare", "tradeoff"] as const;
+export type TreeView = (typeof TREE_VIEWS)[number];
+export const METRICS = ["accuracy", "loss", "filters", "parameters", "macs", "size_bytes", "latency", "epochs"] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** How the tree is looked at. */
+export interface TreeLook {
+  /** What the enlarged panel shows. */
+  readonly view: TreeView;
+  /** Nodes to be compared, in the order in which they were marked: the first is the reference. */
+  readonly marked: readonly number[];
+  /** Nodes whose descendants are folded away. */
+  readonly folded: readonly number[];
+  /** The estimate that is drawn. */
+  readonly estimate: number | null;
+  /** Axes of the trade-off. */
+  readonly x: Metric;
+  readonly y: Metric;
+  /** Magnification of the axis of nodes. */
+  readonly zoom: number;
+}
+
+export const noLook: TreeLook = { view: "tree", marked: [], folded: [], estimate: null, x: "parameters", y: "accuracy", zoom: 1 };
 
 /** What the person chose; this alone is written into the URL. */
 export interface Choice {

@@ -1,7 +1,8 @@
 /** Replacements of the edit of a plan: change, drag, undo, redo, what the server has taken. */
 import type { Plan } from "../api/values";
 import type { Rule } from "../plan/rule";
-import { currentEdit, currentPlan, currentRule, editKey, noEdit, type Draft, type Edit } from "./draft";
+import { noEdit, type Draft, type Edit } from "./draft";
+import { currentEdit, currentPlan, currentRule, editKey } from "./currentPlan";
 import { withValue, type Reducer } from "./patches";
 import type { State } from "./state";
 

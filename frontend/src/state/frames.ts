@@ -1,7 +1,5 @@
-/** Frames of a layout on its way: the newest, and the largest extent so far, so that the axes only grow. */
+/** Frames of a layout on its way, and where their points lie. */
 import type { EmbeddingFrame } from "../api/values";
-import { withServer } from "./patches";
-import type { State } from "./state";
 
 /** Middle and half the width and height, in the layout's own coordinates. */
 export interface Extent {
@@ -27,16 +25,6 @@ export function joinExtents(a: Extent, b: Extent): Extent {
   const sides = (one: Extent) => ({ x: [one.x - one.halfX, one.x + one.halfX], y: [one.y - one.halfY, one.y + one.halfY] });
   const [one, other] = [sides(a), sides(b)];
   return extentOf({ x: [...one.x, ...other.x], y: [...one.y, ...other.y] });
-}
-
-/** An older frame than the known one changes nothing, nor does one of a layout that is here. */
-export function takeFrame(state: State, frame: EmbeddingFrame): State {
-  const { frames, embeddings } = state.server;
-  const known = frames[frame.node_id];
-  const isOld = known !== undefined && known.frame.iteration > frame.iteration;
-  if (isOld || embeddings[frame.node_id] || frame.x.length === 0) return state;
-  const extent = known ? joinExtents(known.extent, extentOf(frame)) : extentOf(frame);
-  return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 
 function rangeOf(values: readonly number[]): [number, number] {

@@ -5,7 +5,7 @@ import { handStates } from "../plan/hand";
 import { memo } from "../plan/memo";
 import { buildRanking, partialRanking, type Ranking } from "../plan/ranking";
 import { criterionOf, type Rule } from "../plan/rule";
-import { currentEdit, currentPlan, currentRule, fillOnce } from "./draft";
+import { currentEdit, currentPlan, currentRule, fillOnce } from "./currentPlan";
 import { scoresKey } from "./select";
 import type { State } from "./state";
 

@@ -1,29 +1,6 @@
-/** How the tree is looked at: which view fills the enlarged panel, what is marked, folded, magnified. Part of the choice. */
+/** What follows from how the tree is looked at: steps of magnification, marked and folded nodes. */
 import type { Node } from "../api/values";
 import type { State } from "./state";
-
-export const TREE_VIEWS = ["tree", "compare", "tradeoff"] as const;
-export type TreeView = (typeof TREE_VIEWS)[number];
-export const METRICS = ["accuracy", "loss", "filters", "parameters", "macs", "size_bytes", "latency", "epochs"] as const;
-export type Metric = (typeof METRICS)[number];
-
-export interface TreeLook {
-  /** What the enlarged panel shows. */
-  readonly view: TreeView;
-  /** Nodes to be compared, in the order in which they were marked: the first is the reference. */
-  readonly marked: readonly number[];
-  /** Nodes whose descendants are folded away. */
-  readonly folded: readonly number[];
-  /** The estimate that is drawn. */
-  readonly estimate: number | null;
-  /** Axes of the trade-off. */
-  readonly x: Metric;
-  readonly y: Metric;
-  /** Magnification of the axis of nodes. */
-  readonly zoom: number;
-}
-
-export const noLook: TreeLook = { view: "tree", marked: [], folded: [], estimate: null, x: "parameters", y: "accuracy", zoom: 1 };
 
 export const MOST_MARKED = 5;
 export const ZOOMS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;

@@ -1,5 +1,6 @@
 /** How the tree is looked at ↔ query string. */
-import { METRICS, MOST_MARKED, noLook, TREE_VIEWS, ZOOMS, type TreeLook } from "./tree";
+import { MOST_MARKED, ZOOMS } from "./tree";
+import { METRICS, noLook, TREE_VIEWS, type TreeLook } from "./choice";
 
 type Put = (name: string, value: string | number | null, usual?: string | null) => void;
 

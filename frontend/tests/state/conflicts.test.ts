@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Plan, Visitor } from "../../src/api/values";
 import { createActions } from "../../src/state/actions";
 import { takeEvent } from "../../src/state/actions/live";
-import { currentPlan, currentRule } from "../../src/state/draft";
+import { currentPlan, currentRule } from "../../src/state/currentPlan";
 import { withServer } from "../../src/state/patches";
 import { planModel, planResult } from "../../src/state/plan";
 import { createStore, type Store } from "../../src/state/store";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { emptyRule, type Rule } from "../../src/plan/rule";
-import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/draft";
+import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/currentPlan";
 import { changeRule, dragRule, endDrag, isSameRule, redoRule, takeSaved, undoRule } from "../../src/state/edits";
 import type { Reducer } from "../../src/state/patches";
 import type { State } from "../../src/state/state";

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Plan } from "../../src/api/values";
 import { createPlanActions } from "../../src/state/actions/plans";
-import { currentPlan } from "../../src/state/draft";
+import { currentPlan } from "../../src/state/currentPlan";
 import { planModel, planResult } from "../../src/state/plan";
 import { createStore, type Store } from "../../src/state/store";
 import { networkState } from "../fixtures/network";

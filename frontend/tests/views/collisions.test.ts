@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { clearEstimate, dropCoveredTags } from "../../src/views/tree/collisions";
 import type { EstimatePlace } from "../../src/views/tree/drafted";
-import type { Place } from "../../src/views/tree/layout";
+import type { Place } from "../../src/views/tree/place";
 
 const place = (x: number, y: number, changes: Partial<Place> = {}): Place => ({
   node: {} as Place["node"], x, y, radius: 10, level: 1, hasLabels: true, accuracy: "98.9", times: "11×", word: "", tag: "", isTagLeft: false, hidden: 0, isOpen: null, ...changes,

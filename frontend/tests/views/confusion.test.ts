@@ -6,7 +6,8 @@ import { chooseMarkedCell, moveCell, stepCell } from "../../src/state/cells";
 import { confusion, makeNode, stateWith } from "../fixtures/values";
 import { describeMissing } from "../../src/views/confusion/confusion";
 import { commonStart, layoutMatrix, listNamed, type MatrixInput } from "../../src/views/confusion/layout";
-import { drawMatrix, type MatrixData } from "../../src/views/confusion/matrix";
+import { drawMatrix } from "../../src/views/confusion/matrix";
+import type { MatrixData } from "../../src/views/confusion/matrixData";
 import { toggleClass } from "../../src/views/confusion/tools";
 
 const layoutOf = (changes: Partial<MatrixInput> = {}) =>

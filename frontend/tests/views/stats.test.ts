@@ -1,7 +1,8 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { layoutNodeAxis } from "../../src/views/axis/nodeAxis";
-import { drawCharts, type ChartsData } from "../../src/views/stats/charts";
+import { drawCharts } from "../../src/views/stats/charts";
+import type { ChartsData } from "../../src/views/stats/chartsData";
 import { CHARTS_HEIGHT, epochScale, errorScale, layoutSpans } from "../../src/views/stats/layout";
 import { toStats } from "../../src/views/stats/nodeStats";
 import { makeEpoch, makeNode } from "../fixtures/values";

@@ -1,11 +1,11 @@
 /** Follows the event stream of the chosen experiment into the State. */
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
-import type { Epoch, ServerEvent } from "../../api/values";
-import { withScreen, withValue, withValues, type Reducer } from "../patches";
-import { takeFrame } from "../frames";
+import type { EmbeddingFrame, Epoch, ServerEvent } from "../../api/values";
+import { withScreen, withServer, withValue, withValues, type Reducer } from "../patches";
+import { extentOf, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
-import { currentPlan } from "../draft";
+import { currentPlan } from "../currentPlan";
 import { dropBranch } from "../removed";
 import { chosenExperiment } from "../select";
 import type { State } from "../state";
@@ -97,6 +97,16 @@ export const takeEvent =
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
   const others = (state.server.epochs[node] ?? []).filter((known) => known.epoch !== epoch.epoch);
   return [...others, epoch].sort((a, b) => a.epoch - b.epoch);
+}
+
+/** An older frame than the known one changes nothing, nor does one of a layout that is here. */
+function takeFrame(state: State, frame: EmbeddingFrame): State {
+  const { frames, embeddings } = state.server;
+  const known = frames[frame.node_id];
+  const isOld = known !== undefined && known.frame.iteration > frame.iteration;
+  if (isOld || embeddings[frame.node_id] || frame.x.length === 0) return state;
+  const extent = known ? joinExtents(known.extent, extentOf(frame)) : extentOf(frame);
+  return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 
 /** Once the line stands: the tree, jobs and open questions anew, keeping what is drawn until the answers are here. */

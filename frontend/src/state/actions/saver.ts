@@ -2,7 +2,7 @@
 import { ApiError, call } from "../../api/client";
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../plan/rule";
-import { currentPlan, editKey } from "../draft";
+import { currentPlan, editKey } from "../currentPlan";
 import { takeSaved, withDraft } from "../edits";
 import { withChoice, withValue } from "../patches";
 import { disagreement } from "../plan";

@@ -3,7 +3,7 @@ import { ApiError, call } from "../../api/client";
 import type { Job, Scores } from "../../api/values";
 import { criterionOf } from "../../plan/rule";
 import { agreementCriteria, agreementKey } from "../agreement";
-import { currentRule } from "../draft";
+import { currentRule } from "../currentPlan";
 import { withServer } from "../patches";
 import { scoresKey } from "../select";
 import type { State } from "../state";

@@ -1,7 +1,8 @@
 /** How the tree is looked at: views, marks, folds, magnification. */
 import { foldNode } from "../fold";
 import { withChoice, withScreen, withTree } from "../patches";
-import { MOST_MARKED, stepZoom, toggled, type Metric, type TreeView } from "../tree";
+import { MOST_MARKED, stepZoom, toggled } from "../tree";
+import type { Metric, TreeView } from "../choice";
 import { noPick } from "../picks";
 import type { Change } from "../choice";
 import type { Sending } from "../dialog";

@@ -3,7 +3,7 @@ import type { Box, Group } from "../../marks/part";
 import type { Move } from "../../state/cells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
-import type { MatrixCallbacks, MatrixData } from "./matrix";
+import type { MatrixCallbacks, MatrixData } from "./matrixData";
 
 interface Frame {
   readonly name: "chosen" | "hovered";

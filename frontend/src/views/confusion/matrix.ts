@@ -1,26 +1,10 @@
 /** The confusion matrix: rows are true classes, columns what they were called. Scrolls where it has many classes. */
+import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { paintSequence } from "../../marks/colour";
 import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../marks/part";
-import type { Move } from "../../state/cells";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
 import { abbreviate, commonStart, listNamed, type MatrixLayout, type Square } from "./layout";
-
-export interface MatrixData {
-  readonly layout: MatrixLayout;
-  readonly classes: readonly string[];
-  readonly chosen: Cell | null;
-  readonly hovered: Cell | null;
-  readonly isDark: boolean;
-  readonly describe: (cell: Cell) => string;
-}
-
-export interface MatrixCallbacks {
-  onChoose(cell: Cell | null): void;
-  onHover(cell: Cell | null): void;
-  onMove(order: readonly number[], move: Move): void;
-  onChooseMarked(): void;
-}
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
   const { layout } = data;

@@ -1,5 +1,5 @@
 /** The filters of the layer as SVG for saving: all of them, in order, with the pictures that are here. */
-import type { Drawing } from "../../marks/save";
+import type { Drawing } from "../../marks/svgText";
 import type { State } from "../../state/state";
 import type { Size } from "../panel";
 import type { Card } from "./cardData";

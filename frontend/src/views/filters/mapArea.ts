@@ -13,7 +13,8 @@ import { describeSample, drawThumbs } from "../samples/thumbs";
 import { drawChips, type ChipsData } from "./chips";
 import { mapData, type MapData } from "./mapData";
 import { describeLayout, drawFoot, type FootData } from "./mapFoot";
-import { drawMap, type MapCallbacks } from "./mapView";
+import { drawMap } from "./mapView";
+import type { MapCallbacks } from "./mapData";
 import { ALL_IN_SIGHT } from "./mapZoom";
 
 const CHIPS = 36;

@@ -28,6 +28,18 @@ export interface MapData extends MapPicture {
   readonly pickedCount: number | null;
 }
 
+export interface MapCallbacks {
+  /** Position among the points; null: none. */
+  onHover(point: number | null): void;
+  onChoose(point: number): void;
+  /** Puts one into the chosen samples, or takes it out. */
+  onToggle(point: number): void;
+  onLasso(points: readonly number[]): void;
+  onLabel(label: number): void;
+  onDrop(): void;
+  onZoom(zoom: Zoom): void;
+}
+
 const placedOf = memo(
   ({ x, y }: Points, extent: Points["extent"], width: number, height: number, zoom: Zoom): Placed =>
     placePoints({ x, y }, extent, { width, height }, zoom),

@@ -2,7 +2,7 @@
 import type { Box } from "../../marks/part";
 import type { MapData } from "./mapData";
 import { stepPoint, type Direction } from "./mapLayout";
-import type { MapCallbacks } from "./mapView";
+import type { MapCallbacks } from "./mapData";
 import { ALL_IN_SIGHT, stepZoom } from "./mapZoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];

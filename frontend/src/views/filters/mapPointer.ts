@@ -4,7 +4,7 @@ import { pointer } from "d3-selection";
 import { layer, type Box, type Svg } from "../../marks/part";
 import type { MapData } from "./mapData";
 import { pointAt, pointsWithin } from "./mapLayout";
-import type { MapCallbacks } from "./mapView";
+import type { MapCallbacks } from "./mapData";
 
 type Place = readonly [number, number];
 

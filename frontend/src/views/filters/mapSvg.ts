@@ -1,5 +1,5 @@
 /** The map as SVG for saving: the same places, colours and signs as on the canvas. */
-import type { Drawing } from "../../marks/save";
+import type { Drawing } from "../../marks/svgText";
 import { escapeText } from "../../marks/svgText";
 import type { Change } from "../../state/choice";
 import type { State } from "../../state/state";

@@ -1,25 +1,13 @@
 /** d1: the map of samples. Wheel and drag zoom and pan, Shift-drag draws a lasso, arrows step from sample to sample. */
+import type { MapCallbacks } from "./mapData";
 import { formatCount } from "../../marks/format";
 import { layer, part, svgPart, type Box, type Svg } from "../../marks/part";
-import type { Zoom } from "../../state/state";
 import type { MapData } from "./mapData";
 import { listenToKeys } from "./mapKeys";
 import { LABEL_HEIGHT, type ClassLabel } from "./mapLabels";
 import { paintMap } from "./mapPaint";
 import { listenToPointer } from "./mapPointer";
 import { listenToZoom } from "./mapZoom";
-
-export interface MapCallbacks {
-  /** Position among the points; null: none. */
-  onHover(point: number | null): void;
-  onChoose(point: number): void;
-  /** Puts one into the chosen samples, or takes it out. */
-  onToggle(point: number): void;
-  onLasso(points: readonly number[]): void;
-  onLabel(label: number): void;
-  onDrop(): void;
-  onZoom(zoom: Zoom): void;
-}
 
 export function drawMap(box: Box, data: MapData, callbacks: MapCallbacks): void {
   const { width, height } = data;

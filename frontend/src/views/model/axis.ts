@@ -2,7 +2,7 @@
 import { drawLabels, drawLines, type Label, layer, type Svg } from "../../marks/part";
 import { isFresh } from "../../marks/fresh";
 import { quantiles, scoreTicks, toX } from "./scale";
-import { lineX } from "./table";
+import { lineX } from "./chartData";
 import type { TableData } from "./tableData";
 
 const CLEAR_OF_LINE = 46;

@@ -6,7 +6,7 @@ import { memo } from "../../plan/memo";
 import type { Ranking } from "../../plan/ranking";
 import type { Rule } from "../../plan/rule";
 import { sum } from "../../plan/cost";
-import { currentPlan, currentRule, isClosed } from "../../state/draft";
+import { currentPlan, currentRule, isClosed } from "../../state/currentPlan";
 import { nameOf } from "../../state/criteria";
 import { criterionTitle } from "../../state/select";
 import { isScored } from "../../state/plan";
@@ -14,7 +14,7 @@ import type { State } from "../../state/state";
 import { type Bubbles, layoutBubbles } from "./bubbles";
 import { currentPalette } from "./palette";
 import { layoutTable, type TableLayout } from "./rows";
-import { buildScale, type ScoreScale } from "./scale";
+import { buildScale, toX, type ScoreScale } from "./scale";
 import { describeSize, type SizeValues, sizeValues } from "./size";
 import type { LineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
@@ -136,4 +136,9 @@ function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): st
   if (!isScored(state) && partial) return `${axis}${size} · ${partial.batches_done} of ${partial.batches} batches`;
   const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
   return `${axis}${size}${batches}`;
+}
+
+/** Where the line stands, pixels; null where the rule has none. */
+export function lineX({ scale, line }: Pick<TableData, "scale" | "line">): number | null {
+  return line.score === null ? null : toX(scale, line.score);
 }

@@ -1,7 +1,7 @@
 /** Draws the bubbles of one stretch of a row: kept, removed, set by hand, chosen. */
 import type { Pen } from "../../marks/pen";
 import type { Bubbles } from "./bubbles";
-import type { Picture } from "./paint";
+import type { Picture } from "./picture";
 
 export function paintCircles(context: Pen, picture: Picture, seen: readonly number[], layer: number): void {
   paintKept(context, picture, seen, picture.chosenLayer === layer);

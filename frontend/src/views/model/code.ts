@@ -1,6 +1,6 @@
 /** The filters of a layer by their original number as a bar code: kept from below, removed from above. */
 import type { Pen } from "../../marks/pen";
-import type { Picture } from "./paint";
+import type { Picture } from "./picture";
 
 const PAD = 3;
 

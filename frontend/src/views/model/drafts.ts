@@ -1,11 +1,12 @@
 /** State → what the plan area shows. */
+import type { PlanInput } from "./planButtons";
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../api/values";
 import { formatPercent, formatShare, formatValue } from "../../marks/format";
-import type { PlanModel, PlanResult } from "../../plan/evaluate";
+import type { PlanModel } from "../../plan/evaluate";
 import { memo } from "../../plan/memo";
 import type { Ranking } from "../../plan/ranking";
 import type { Rule } from "../../plan/rule";
-import { currentPlan, currentRule, fillOnce, isClosed, plansOf } from "../../state/draft";
+import { currentPlan, currentRule, fillOnce, isClosed, plansOf } from "../../state/currentPlan";
 import { isSaved, otherDraft, resultOf } from "../../state/plan";
 import { chosenExperiment, chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
@@ -16,12 +17,6 @@ import { expectedAt } from "./previewLayout";
 import { applyButton, isStale, previewButton } from "./planButtons";
 import { ruleText } from "./ruleText";
 import { trainingOf, trainingText } from "./trainingText";
-
-export interface PlanInput {
-  readonly model: PlanModel;
-  readonly ranking: Ranking | null;
-  readonly result: PlanResult;
-}
 
 export function planData(state: State, input: PlanInput, { enlarged, width }: Pick<PlanData, "enlarged" | "width">): PlanData {
   const [plan, node] = [currentPlan(state), chosenNode(state)];

@@ -3,7 +3,7 @@ import { pointer } from "d3-selection";
 import { type Group, layer, type Svg } from "../../marks/part";
 import { HEAD } from "./rows";
 import { toScore } from "./scale";
-import { lineX } from "./table";
+import { lineX } from "./chartData";
 import type { TableCallbacks, TableData } from "./tableData";
 
 const WIDE = 58;

@@ -1,37 +1,9 @@
 /** Paints bubbles and the filters by number on a canvas, and only again where something changed. */
-import type { Structure } from "../../plan/structure";
+import type { UnitStates, Picture } from "./picture";
 import type { Bubbles } from "./bubbles";
 import { paintCircles } from "./circles";
 import { paintCode } from "./code";
 import type { TableLayout } from "./rows";
-
-/** Colours as the theme has them now. */
-export interface Palette {
-  readonly mark: string;
-  readonly mark2: string;
-  readonly mark3: string;
-  readonly remove: string;
-  readonly surface: string;
-  readonly well: string;
-  readonly text: string;
-  readonly accent: string;
-}
-
-/** What the plan says, by unit position. `hand`: 0 by rule, 1 kept by hand, 2 removed by hand. */
-export interface UnitStates {
-  readonly removed: Uint8Array;
-  readonly hand: Uint8Array;
-}
-
-export interface Picture {
-  readonly structure: Structure;
-  readonly layout: TableLayout;
-  readonly bubbles: Bubbles;
-  readonly states: UnitStates;
-  readonly palette: Palette;
-  readonly chosenLayer: number;
-  readonly chosenUnit: number;
-}
 
 interface Painted {
   readonly picture: Picture;

@@ -1,6 +1,17 @@
 /** The theme's colours as strings, for canvas, which knows no custom properties. */
 import { memo } from "../../plan/memo";
-import type { Palette } from "./paint";
+
+/** Colours as the theme has them now. */
+export interface Palette {
+  readonly mark: string;
+  readonly mark2: string;
+  readonly mark3: string;
+  readonly remove: string;
+  readonly surface: string;
+  readonly well: string;
+  readonly text: string;
+  readonly accent: string;
+}
 
 const NAMES = {
   mark: "--mark",

@@ -1,7 +1,7 @@
 /** The Model panel: architecture, layer table with bubbles and line, the plan. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, part } from "../../marks/part";
-import { isClosed, currentPlan } from "../../state/draft";
+import { currentPlan, isClosed } from "../../state/currentPlan";
 import { planModel, planResult, ranking } from "../../state/plan";
 import type { Actions } from "../../state/actions";
 import { chosenExperiment, chosenNode } from "../../state/select";

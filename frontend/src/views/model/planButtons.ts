@@ -1,14 +1,20 @@
 /** State → what Preview and Apply offer, cost, and why they are off. */
+import type { Ranking } from "../../plan/ranking";
 import type { Job, Plan } from "../../api/values";
 import { formatCount, formatDuration } from "../../marks/format";
-import type { PlanResult } from "../../plan/evaluate";
-import { currentPlan, isClosed, plansOf } from "../../state/draft";
+import type { PlanModel, PlanResult } from "../../plan/evaluate";
+import { currentPlan, isClosed, plansOf } from "../../state/currentPlan";
 import { isSaved } from "../../state/plan";
 import { chosenExperiment, chosenNode, isActive, isReadOnly, treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
-import type { PlanInput } from "./drafts";
 import type { ButtonData } from "./planData";
 import { trainingSeconds } from "./trainingText";
+
+export interface PlanInput {
+  readonly model: PlanModel;
+  readonly ranking: Ranking | null;
+  readonly result: PlanResult;
+}
 
 /** The preview was measured for another state of the plan. */
 export function isStale(state: State, plan: Plan | null): boolean {

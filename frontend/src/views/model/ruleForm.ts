@@ -1,22 +1,10 @@
 /** Dialog of a plan's rule and limits: what goes, by share, score, layer or target, and how far that may go. */
-import type { Cost } from "../../api/values";
+import type { RuleFormData } from "./ruleValues";
 import { part, type Box } from "../../marks/part";
 import type { Rule } from "../../plan/rule";
 import { drawButtons } from "../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText, type Field } from "../dialogs/fields";
 import { fillForm, readForm, shareField } from "./ruleValues";
-
-export interface RuleFormData {
-  readonly rule: Rule;
-  /** The score that new rules rank by: that of the x axis. */
-  readonly criterion: string;
-  /** The same in words. */
-  readonly score: string;
-  readonly layers: readonly { readonly name: string; readonly free: number }[];
-  readonly now: Cost;
-  /** What a rule would do, in a sentence. */
-  tell(rule: Rule): string;
-}
 
 export interface RuleCallbacks {
   onRule(rule: Rule): void;

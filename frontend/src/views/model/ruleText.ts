@@ -1,11 +1,11 @@
 /** A plan's rule in words, and what its dialog needs. */
 import { formatCount, formatPercent } from "../../marks/format";
 import type { Rule } from "../../plan/rule";
-import { currentPlan, currentRule } from "../../state/draft";
+import { currentPlan, currentRule } from "../../state/currentPlan";
 import { planModel, resultOf } from "../../state/plan";
 import { criterionTitle } from "../../state/select";
 import type { State } from "../../state/state";
-import type { RuleFormData } from "./ruleForm";
+import type { RuleFormData } from "./ruleValues";
 
 export function ruleText(rule: Rule): string {
   const isLimited = rule.max_layer_share < 1 || rule.max_class_loss !== null;

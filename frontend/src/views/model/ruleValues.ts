@@ -1,7 +1,19 @@
 /** The fields of the rule's dialog ↔ the rule. A field that is empty or unreadable keeps what was there. */
+import type { Cost } from "../../api/values";
 import { type Box } from "../../marks/part";
 import { commonOf, type Rule } from "../../plan/rule";
-import type { RuleFormData } from "./ruleForm";
+
+export interface RuleFormData {
+  readonly rule: Rule;
+  /** The score that new rules rank by: that of the x axis. */
+  readonly criterion: string;
+  /** The same in words. */
+  readonly score: string;
+  readonly layers: readonly { readonly name: string; readonly free: number }[];
+  readonly now: Cost;
+  /** What a rule would do, in a sentence. */
+  tell(rule: Rule): string;
+}
 
 type Metric = Extract<Rule, { rule: "target" }>["metric"];
 

@@ -4,7 +4,7 @@ import { formatCount } from "../../marks/format";
 import { type Box, drawLabels, drawLines, type Group, layer, type Svg, svgPart } from "../../marks/part";
 import type { Structure } from "../../plan/structure";
 import { drawBars } from "./bars";
-import type { UnitStates } from "./paint";
+import type { UnitStates } from "./picture";
 
 export interface StripData {
   readonly structure: Structure;

@@ -8,7 +8,6 @@ import { paint } from "./paint";
 import { type Box, part, type Svg, svgPart } from "../../marks/part";
 import { drawRows } from "./rowMarks";
 import { FOOT, HEAD } from "./rows";
-import { toX } from "./scale";
 import type { TableCallbacks, TableData } from "./tableData";
 
 export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks): void {
@@ -81,7 +80,3 @@ function drawRing(over: Svg, { bubbles, chosenUnit }: TableData): void {
     .attr("r", (b) => bubbles.radius[b]! + 2.5);
 }
 
-/** Where the line stands, pixels; null where the rule has none. */
-export function lineX({ scale, line }: Pick<TableData, "scale" | "line">): number | null {
-  return line.score === null ? null : toX(scale, line.score);
-}

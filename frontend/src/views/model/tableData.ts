@@ -2,7 +2,8 @@
 import type { Structure } from "../../plan/structure";
 import type { Bubbles } from "./bubbles";
 import type { TableKey } from "./keys";
-import type { Palette, UnitStates } from "./paint";
+import type { Palette } from "./palette";
+import type { UnitStates } from "./picture";
 import type { TableLayout } from "./rows";
 import type { ScoreScale } from "./scale";
 

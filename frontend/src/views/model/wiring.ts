@@ -1,7 +1,7 @@
 /** Callbacks of the Model panel's charts → actions. */
 import type { PlanModel } from "../../plan/evaluate";
 import type { Ranking } from "../../plan/ranking";
-import { currentRule } from "../../state/draft";
+import { currentRule } from "../../state/currentPlan";
 import { planModel, planResult, ranking } from "../../state/plan";
 import { readFilter, readLayer } from "../../state/readout";
 import type { Actions } from "../../state/actions";

@@ -1,7 +1,6 @@
 /** Recoverability, loss, epochs and cost per node, on the axis that the tree above has. */
-import type { Node } from "../../api/values";
+import type { ChartsData, ChartsCallbacks } from "./chartsData";
 import { drawLabels, layer, svgPart, type Box, type Group } from "../../marks/part";
-import type { Ghost } from "../../state/ghost";
 import { drawBand, listenToPan } from "../axis/band";
 import { isInView, isNamed, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import { drawColumns } from "./columns";
@@ -9,26 +8,8 @@ import { drawCost } from "./cost";
 import { drawEpochs } from "./epochs";
 import { costScales, epochScale, errorScale, layoutSpans, lossScale, type Scale, type Span } from "./layout";
 import { drawLoss } from "./loss";
-import type { NodeStats } from "./nodeStats";
 import { drawPatterns } from "./patterns";
 import { drawRecoverability } from "./recoverability";
-
-export interface ChartsData {
-  readonly stats: readonly NodeStats[];
-  readonly axis: NodeAxis;
-  readonly ghost: Ghost | null;
-  readonly chosen: Node | null;
-  readonly hovered: number | null;
-  readonly height: number;
-}
-
-export interface ChartsCallbacks {
-  onChoose(id: number): void;
-  onHover(stats: NodeStats | null, chart: ChartName | null): void;
-  onPan(first: number): void;
-}
-
-export type ChartName = "recoverability" | "loss" | "epochs" | "cost";
 
 export function drawCharts(box: Box, data: ChartsData, callbacks: ChartsCallbacks): void {
   const { axis, height, ghost, chosen } = data;
@@ -56,13 +37,6 @@ export function drawCharts(box: Box, data: ChartsData, callbacks: ChartsCallback
   drawNumbers(layer(svg, "numbers"), data, spans.axis);
   drawColumns(layer(svg, "columns"), shown, axis, spans, callbacks);
   listenToPan(box.node()!, axis, callbacks.onPan);
-}
-
-export interface ChartContext {
-  readonly axis: NodeAxis;
-  readonly ghost: Ghost | null;
-  readonly shown: readonly NodeStats[];
-  readonly all: readonly NodeStats[];
 }
 
 function drawGrid(group: Group, axis: NodeAxis, scales: readonly Scale[]): void {

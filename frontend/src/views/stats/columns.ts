@@ -1,7 +1,7 @@
 /** A column per node and chart that answers pointer and click; keys reach the same nodes in the tree. */
 import type { Group } from "../../marks/part";
 import { toColumn, type NodeAxis } from "../axis/nodeAxis";
-import type { ChartName, ChartsCallbacks } from "./charts";
+import type { ChartName, ChartsCallbacks } from "./chartsData";
 import type { Spans } from "./layout";
 import type { NodeStats } from "./nodeStats";
 

@@ -1,10 +1,10 @@
 /** MACs as bars, parameters as a line that joins parent and child, not neighbours in number. */
 import { drawLabels, layer, type Group } from "../../marks/part";
 import { barWidth, isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
-import type { ChartContext } from "./charts";
+import type { ChartContext } from "./chartsData";
 import type { CostScales, Span } from "./layout";
 import type { NodeStats } from "./nodeStats";
-import { lookOf } from "./recoverability";
+import { lookOf } from "./nodeStats";
 
 const WIDTH = 12;
 

@@ -1,10 +1,10 @@
 /** Training epochs per node; while it runs, done of planned in a dotted frame. */
 import { drawLabels, type Group, type Label } from "../../marks/part";
 import { barWidth, isNamed, toColumn } from "../axis/nodeAxis";
-import type { ChartContext } from "./charts";
+import type { ChartContext } from "./chartsData";
 import type { Scale, Span } from "./layout";
 import type { NodeStats } from "./nodeStats";
-import { lookOf } from "./recoverability";
+import { lookOf } from "./nodeStats";
 
 const WIDTH = 12;
 

@@ -1,10 +1,10 @@
 /** Loss from the first to the last epoch; the dot is the last. */
 import type { Group } from "../../marks/part";
 import { toColumn } from "../axis/nodeAxis";
-import type { ChartContext } from "./charts";
+import type { ChartContext } from "./chartsData";
 import type { Scale } from "./layout";
 import type { NodeStats } from "./nodeStats";
-import { lookOf } from "./recoverability";
+import { lookOf } from "./nodeStats";
 
 type Known = NodeStats & { readonly lossFirst: number; readonly lossLast: number };
 

@@ -50,3 +50,8 @@ const readNode = (node: Node) => ({
   lossLast: node.loss_last,
   epochs: node.epochs,
 });
+
+export function lookOf({ isLive, isUnrecovered }: NodeStats): string {
+  if (isLive) return "growing";
+  return isUnrecovered ? "unrecovered" : "plain";
+}

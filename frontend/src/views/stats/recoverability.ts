@@ -1,7 +1,8 @@
 /** From the lowest to the highest accuracy of its epochs, a stroke at the kept one, ▸ where it counts as recovered. */
+import { lookOf } from "./nodeStats";
 import type { Group } from "../../marks/part";
 import { barWidth, isInView, toColumn } from "../axis/nodeAxis";
-import type { ChartContext } from "./charts";
+import type { ChartContext } from "./chartsData";
 import type { Scale } from "./layout";
 import type { NodeStats } from "./nodeStats";
 
@@ -61,7 +62,3 @@ function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accur
     .attr("height", 16);
 }
 
-export function lookOf({ isLive, isUnrecovered }: NodeStats): string {
-  if (isLive) return "growing";
-  return isUnrecovered ? "unrecovered" : "plain";
-}

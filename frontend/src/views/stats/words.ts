@@ -1,7 +1,7 @@
 /** What a column of a chart says when the pointer is on it. */
 import { formatCount, formatPercent, formatPlural, formatValue } from "../../marks/format";
 import type { Readout } from "../../state/state";
-import type { ChartName } from "./charts";
+import type { ChartName } from "./chartsData";
 import type { NodeStats } from "./nodeStats";
 
 export function describeColumn(stats: NodeStats, chart: ChartName): Readout {

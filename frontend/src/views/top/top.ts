@@ -3,7 +3,7 @@ import type { Experiment, Job, Node, Visitor, Walk } from "../../api/values";
 import { formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { BRAND, icon } from "../../marks/icons";
-import { redoCount, undoCount } from "../../state/draft";
+import { redoCount, undoCount } from "../../state/currentPlan";
 import { activeJobs, activeWalks, chosenExperiment, lineage } from "../../state/select";
 import type { State } from "../../state/state";
 import { drawCrumbs } from "./crumbs";

@@ -1,7 +1,7 @@
 /** Metrics of a node that can be traded off: how they read, are written, and which way is better. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatShare, formatShort, formatValue } from "../../marks/format";
-import type { Metric } from "../../state/tree";
+import type { Metric } from "../../state/choice";
 
 export interface MetricKind {
   readonly title: string;

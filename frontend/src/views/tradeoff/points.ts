@@ -3,7 +3,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
 import { treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
-import type { Metric } from "../../state/tree";
+import type { Metric } from "../../state/choice";
 import { accuracyScale, type ValueScale } from "../axis/accuracyScale";
 import { METRIC_KINDS } from "./metrics";
 

@@ -2,7 +2,7 @@
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
 import { drawLabels, drawLines, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
-import type { Metric } from "../../state/tree";
+import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";
 import { scaleOf, type Point, type PointScale } from "./points";
 

@@ -3,7 +3,7 @@ import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
 import { treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
-import { METRICS, type Metric } from "../../state/tree";
+import { type Metric, METRICS } from "../../state/choice";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
 import { readoutOf } from "../tree/treeView";

@@ -3,7 +3,8 @@ import { arc } from "d3-shape";
 import type { Node } from "../../api/values";
 import type { Box, Label } from "../../marks/part";
 import { drawLabels } from "../../marks/part";
-import { NUMBERED_STEP, type Place } from "./layout";
+import { NUMBERED_STEP } from "./layout";
+import type { Place } from "./place";
 
 const FULL = 0.42 * NUMBERED_STEP;
 const ORDINALS = "①②③④⑤";

@@ -1,6 +1,6 @@
 /** Words of the tree that would lie on other words: they are left out or stand elsewhere. Numbers only. */
 import type { EstimatePlace } from "./drafted";
-import type { Place } from "./layout";
+import type { Place } from "./place";
 
 export interface Rect {
   readonly left: number;

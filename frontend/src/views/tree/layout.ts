@@ -1,4 +1,5 @@
 /** Where every node, edge and label of the tree stands. Numbers and words only. */
+import type { Place } from "./place";
 import type { Estimate, Node } from "../../api/values";
 import { formatShare, formatTimes } from "../../marks/format";
 import type { Ghost } from "../../state/ghost";
@@ -21,25 +22,6 @@ export interface TreeInput {
   readonly hovered: number | null;
   /** Who made a node, by id. */
   readonly tags: ReadonlyMap<number, string>;
-}
-
-export interface Place {
-  readonly node: Node;
-  readonly x: number;
-  readonly y: number;
-  readonly radius: number;
-  readonly level: number;
-  readonly hasLabels: boolean;
-  readonly accuracy: string;
-  readonly times: string;
-  /** Below the circle: not recovered, failed, cancelled. */
-  readonly word: string;
-  /** Who made it; `isTagLeft`: on the edge before the circle, else below it. */
-  readonly tag: string;
-  readonly isTagLeft: boolean;
-  /** Nodes folded into this one. */
-  readonly hidden: number;
-  readonly isOpen: boolean | null;
 }
 
 export interface TreeLayout {

@@ -2,7 +2,7 @@
 import { part, type Box } from "../../marks/part";
 import { chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
-import type { TreeView } from "../../state/tree";
+import type { TreeView } from "../../state/choice";
 import type { Actions } from "../../state/actions";
 import { drawCompareView } from "../compare/compare";
 import { comparisonRows } from "../compare/rows";

@@ -1,6 +1,6 @@
 /** What the enlarged Tree panel shows. */
 import { part, type Box } from "../../marks/part";
-import { TREE_VIEWS, type TreeView } from "../../state/tree";
+import { TREE_VIEWS, type TreeView } from "../../state/choice";
 
 const TITLES: Record<TreeView, string> = { tree: "Tree", compare: "Compare", tradeoff: "Trade-off" };
 

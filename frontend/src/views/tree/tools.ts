@@ -2,7 +2,8 @@
 import type { Node } from "../../api/values";
 import { chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
-import { markedNodes, type TreeView } from "../../state/tree";
+import { markedNodes } from "../../state/tree";
+import type { TreeView } from "../../state/choice";
 import type { Actions } from "../../state/actions";
 import type { Key, Tool, ToolItem } from "../panel";
 
