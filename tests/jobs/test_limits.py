@@ -3,10 +3,13 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from cnnpruner.domain.plans import ClassChange, PercentRule, Plan
-from cnnpruner.jobs.preview import broken_limits
+from cnnpruner.domain.results import Predictions
+from cnnpruner.jobs.preview import broken_limits, worst_class
 
 WORST = ClassChange(label=1, accuracy_before=0.9, accuracy_after=0.85, flipped=[3, 8])
 
@@ -25,3 +28,25 @@ def test_a_broken_limit_names_class_loss_and_samples() -> None:
     assert broken_limits(plan(0.02), WORST, ["zero", "one"]) == [
         "Class one loses 5.0 points (90.0% to 85.0%, 2 samples flipped), more than the 2 points allowed."
     ]
+
+
+def test_all_samples_that_flip_are_counted_and_named() -> None:
+    labels = np.repeat(np.array([0, 1]), 500)
+    before, after = labels.copy(), labels.copy()
+    before[990:] = 0  # of class one 490 are right before, none after
+    after[500:] = 0
+    worst = worst_class(seen(labels, before), seen(labels, after))
+    assert worst.flipped == list(range(500, 990))
+    assert "(98.0% to 0.0%, 490 samples flipped)" in broken_limits(plan(0.05), worst, ["zero", "one"])[0]
+
+
+def test_samples_that_become_right_are_not_taken_for_flipped() -> None:
+    labels = np.zeros(4, dtype=np.int64)
+    worst = worst_class(seen(labels, np.array([0, 0, 0, 1])), seen(labels, np.array([1, 1, 0, 0])))
+    assert (worst.flipped, worst.accuracy_before, worst.accuracy_after) == ([0, 1], 0.75, 0.5)
+
+
+def seen(labels: NDArray[np.int64], predicted: NDArray[np.int64]) -> Predictions:
+    """Predictions of two classes that are sure of themselves."""
+    probability = np.ones((len(labels), 1), dtype=np.float32)
+    return Predictions(labels, predicted, predicted[:, None], probability, 0.0)

@@ -132,7 +132,7 @@ class ClassChange(Value):
     label: int = Field(description="the class, from 0")
     accuracy_before: float = Field(description="selection images of the class, 0-1")
     accuracy_after: float = Field(description="after BN re-estimation, without training, 0-1")
-    flipped: list[int] = Field(description="samples right before and wrong after, at most 50")
+    flipped: list[int] = Field(description="all samples of the class that were right before and are wrong after")
 
 
 class Preview(Value):

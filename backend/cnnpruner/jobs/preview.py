@@ -20,7 +20,6 @@ from cnnpruner.jobs.warm import Warm
 
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH = 32, 64
 """Images for new statistics: 2,048 training images in seeded order."""
-MOST_FLIPPED = 50
 
 
 @dataclass(frozen=True)
@@ -57,14 +56,14 @@ def run(inputs: PreviewInputs, context: Context, warm: Warm) -> Preview:
 
 
 def worst_class(before: Predictions, after: Predictions) -> ClassChange:
-    """The class whose accuracy falls most, the lowest of equals, and the images of it that went wrong."""
+    """The class whose accuracy falls most, the lowest of equals, and all images of it that went wrong."""
     labels = before.labels
     was, is_ = before.predicted == labels, after.predicted == labels
     classes = np.unique(labels)
     lost = [float(was[labels == label].mean() - is_[labels == label].mean()) for label in classes]
     label = int(classes[int(np.argmax(lost))])
     chosen = labels == label
-    flipped = np.flatnonzero(chosen & was & ~is_)[:MOST_FLIPPED]
+    flipped = np.flatnonzero(chosen & was & ~is_)
     return ClassChange(
         label=label,
         accuracy_before=float(was[chosen].mean()),

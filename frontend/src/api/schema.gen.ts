@@ -1336,7 +1336,7 @@ export interface components {
             accuracy_after: number;
             /**
              * Flipped
-             * @description samples right before and wrong after, at most 50
+             * @description all samples of the class that were right before and are wrong after
              */
             flipped: number[];
         };
