@@ -1,25 +1,44 @@
 /** The address bar: a new pick adds to the history; filling in, correcting or dragging replaces. */
 import { readChoice, writeChoice } from "./state/url";
+import { readZoom, withZoom } from "./state/urlMap";
 import type { Choice } from "./state/choice";
-import type { State } from "./state/state";
+import type { State, Zoom } from "./state/state";
 
 export const startChoice = (): Choice => readChoice(location.search);
+export const startZoom = (): Zoom => readZoom(location.search);
 
 let written: Choice | null = null;
+
+/** Browsers refuse an address that changes with every frame of a zoom: it waits until the map is at rest. */
+const REST_MS = 250;
+let zoomed: Zoom | null = null;
+let resting: ReturnType<typeof setTimeout> | undefined;
 
 /** Picks that a person goes back over. */
 const PICKS = ["experiment", "node", "panel", "cell", "changes", "sample", "against", "label", "picked"] as const;
 
 export function keepUrl(state: State): void {
-  const { choice } = state;
+  keepChoice(state);
+  if (state.screen.zoom === zoomed) return;
+  if (zoomed !== null) {
+    clearTimeout(resting);
+    resting = setTimeout(() => replaceSearch(withZoom(writeChoice(written ?? state.choice), zoomed!)), REST_MS);
+  }
+  zoomed = state.screen.zoom;
+}
+
+function replaceSearch(search: string): void {
+  if (search !== location.search) history.replaceState(null, "", `${location.pathname}${search}`);
+}
+
+function keepChoice(state: State): void {
+  const { choice, screen } = state;
   if (choice === written) return;
   const isPick = written !== null && isKnown(state, written) && PICKS.some((name) => written?.[name] !== choice[name]);
   written = choice;
-  const search = writeChoice(choice);
-  if (search === location.search) return;
-  const url = `${location.pathname}${search}`;
-  if (isPick) history.pushState(null, "", url);
-  else history.replaceState(null, "", url);
+  const search = withZoom(writeChoice(choice), screen.zoom);
+  if (isPick && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
+  else replaceSearch(search);
 }
 
 /** Going back to a choice that had to be corrected would correct it again, for ever. */

@@ -4,7 +4,7 @@ import type { Context } from "./state/actions/context";
 import { createFollower } from "./state/actions/live";
 import { follow } from "./state/actions/load";
 import { afterFirstAnswers } from "./firstFrame";
-import { keepUrl, startChoice } from "./history";
+import { keepUrl, startChoice, startZoom } from "./history";
 import { listenForKeys } from "./keys";
 import { saveChart } from "./marks/save";
 import { chosenExperiment, chosenNode, scoresKey } from "./state/select";
@@ -37,7 +37,7 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
   const frame = makeFrame(root, PANELS);
   const drawn: Drawn = new Map();
   const store = createStore(
-    { ...initialState, choice: startChoice() },
+    { ...initialState, choice: startChoice(), screen: { ...initialState.screen, zoom: startZoom() } },
     (state) => drawPage({ frame, act, drawn, state: store.state }, state),
     () => afterChange(),
     afterFirstAnswers(() => hasFirstAnswers(store.state()), onFirstPicture),
@@ -53,7 +53,7 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
   act.restore();
   document.addEventListener("keydown", store.flush, { capture: true }); // two keys within one frame: the second meets what the first did
   listenForKeys(PANELS, store.state, act);
-  onpopstate = () => act.restoreChoice(startChoice());
+  onpopstate = () => act.restoreChoice(startChoice(), startZoom());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => act.resize(innerWidth, innerHeight));
   afterChange();

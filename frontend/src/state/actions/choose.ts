@@ -6,7 +6,8 @@ import { lineage, treeNodes } from "../select";
 import { hiddenNodes } from "../tree";
 import { chooseMarkedCell, moveCell, type Move } from "../cells";
 import { noChoice, type Cell, type Choice, type PanelId } from "../choice";
-import { noHover, type Hover, type Readout } from "../state";
+import { noHover, type Hover, type Readout, type Zoom } from "../state";
+import { ALL_IN_SIGHT } from "../urlMap";
 import { noPick } from "../picks";
 import type { Context } from "./context";
 import { keepKnownChoice } from "./known";
@@ -15,7 +16,7 @@ export function createChooseActions({ store }: Context) {
   const { dispatch } = store;
   return {
     chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
-    restoreChoice: (choice: Choice) => dispatch((state) => keepKnownChoice({ ...state, choice })),
+    restoreChoice: (choice: Choice, zoom: Zoom) => dispatch((state) => keepKnownChoice(withScreen({ ...state, choice }, { zoom }))),
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
@@ -42,7 +43,7 @@ export function createChooseActions({ store }: Context) {
 const chooseExperiment =
   (experiment: number): Reducer =>
   (state) =>
-    keepKnownChoice(withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), { pan: null }));
+    keepKnownChoice(withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), { pan: null, zoom: ALL_IN_SIGHT }));
 
 /** Plan and sample list belong to a node; layer, cell and classes mean the same in every node. */
 export const chooseNode =

@@ -3,6 +3,7 @@ import type { Link, NewLink } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
 import { writeChoice } from "../../state/url";
+import { withZoom } from "../../state/urlMap";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { onSubmit, readNumber, readText } from "../tree/dialogs/read";
@@ -68,12 +69,12 @@ function drawForm(form: Box): void {
   part(label, "span", "text").text("may take weights away");
 }
 
-function readForm(form: Box, { choice }: State): NewLink {
+function readForm(form: Box, { choice, screen }: State): NewLink {
   return {
     name: readText(form, "for"),
     mode: readText(form, "mode") as NewLink["mode"],
     may_export: form.select<HTMLInputElement>("[name=export]").property("checked") as boolean,
-    view: writeChoice(choice).slice(1),
+    view: withZoom(writeChoice(choice), screen.zoom).slice(1),
     days: readNumber(form, "days"),
   };
 }

@@ -3,7 +3,8 @@ import type { Box } from "../../marks/part";
 import type { MapData } from "./mapData";
 import { stepPoint, type Direction } from "./mapLayout";
 import type { MapCallbacks } from "./mapData";
-import { ALL_IN_SIGHT, stepZoom } from "./mapZoom";
+import { ALL_IN_SIGHT } from "../../state/urlMap";
+import { stepZoom } from "./mapZoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 const FACTOR = 1.5;

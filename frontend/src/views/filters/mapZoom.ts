@@ -2,10 +2,9 @@
 import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
 import type { Box } from "../../marks/part";
 import type { Zoom } from "../../state/state";
+import { MOST_ZOOM } from "../../state/urlMap";
 import type { Size } from "../panel";
 
-export const ALL_IN_SIGHT: Zoom = { k: 1, x: 0, y: 0 };
-const MOST = 40;
 
 export interface ZoomData extends Size {
   readonly zoom: Zoom;
@@ -20,7 +19,7 @@ export function listenToZoom(view: Box, { width, height, zoom }: ZoomData, callb
   const behaviour = makeZoom<HTMLElement, unknown>()
     .extent([[0, 0], [width, height]])
     .translateExtent([[0, 0], [width, height]])
-    .scaleExtent([1, MOST])
+    .scaleExtent([1, MOST_ZOOM])
     .filter((event: MouseEvent) => !event.shiftKey && !event.ctrlKey && event.button === 0)
     .on("zoom", ({ transform }: D3ZoomEvent<HTMLElement, unknown>) =>
       callbacks.onZoom({ k: transform.k, x: transform.x / width, y: transform.y / height }),
@@ -30,7 +29,7 @@ export function listenToZoom(view: Box, { width, height, zoom }: ZoomData, callb
 
 /** Larger or smaller about a place in shares of the drawing, within the bounds. */
 export function stepZoom({ k, x, y }: Zoom, factor: number, [aboutX, aboutY]: readonly [number, number] = [0.5, 0.5]): Zoom {
-  const next = Math.max(1, Math.min(MOST, k * factor));
+  const next = Math.max(1, Math.min(MOST_ZOOM, k * factor));
   const shift = (at: number, about: number): number => Math.max(1 - next, Math.min(0, about - (about - at) * (next / k)));
   return { k: next, x: shift(x, aboutX), y: shift(y, aboutY) };
 }
