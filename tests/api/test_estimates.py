@@ -94,6 +94,21 @@ def test_a_plan_from_an_estimate_removes_exactly_that_and_the_outcome_is_shown(
     assert outcome["filters"] == found["keep"] and outcome["in_interval"] is None
 
 
+def test_a_node_of_another_size_than_was_advised_is_shown_without_a_verdict(client: TestClient, grove: Grove) -> None:
+    bad = prune(client, grove, grove.root_id, 50, 90)
+    for percent, correct in ((30, 96), (70, 80)):
+        prune(client, grove, grove.root_id, percent, correct)
+    found = ask(client, grove.root_id, target_accuracy=0.95, bad_id=bad.id)
+    assert found["forecast"] is not None
+    plan = client.post(f"/api/estimates/{found['id']}/plan").json()
+    client.patch(f"/api/plans/{plan['id']}", json={"rule": {"rule": "percent", "percent": 90}})
+    node = grove.finish(client.post(f"/api/plans/{plan['id']}/apply").json()["node"]["id"], 40)
+    outcome = client.get(f"/api/experiments/{grove.experiment_id}/estimates").json()[-1]["outcome"]
+    assert node.filters != found["keep"]
+    assert (outcome["filters"], outcome["accuracy"]) == (node.filters, 0.4)
+    assert (outcome["is_met"], outcome["in_interval"]) == (None, None)
+
+
 def test_a_forecast_comes_with_the_fourth_finished_node_and_leaves_controls_out(
     client: TestClient, work: Workspace, grove: Grove
 ) -> None:

@@ -58,8 +58,10 @@ class EstimateOutcome(Value):
     number: int = Field(description="of the node in its tree, from 0")
     filters: int = Field(description="that it has")
     accuracy: float = Field(description="selection split, 0-1")
-    is_met: bool = Field(description="not below the target")
-    in_interval: bool | None = Field(description="within the forecast's 80 % interval; null without a forecast")
+    is_met: bool | None = Field(description="not below the target; null where `filters` is not what was advised")
+    in_interval: bool | None = Field(
+        description="within the forecast's 80 % interval; null without a forecast, or where `is_met` is"
+    )
 
 
 class Estimate(Value):

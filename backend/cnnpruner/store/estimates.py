@@ -25,18 +25,20 @@ def _find(session: Session, estimate_id: int) -> EstimateRow:
 
 
 def _outcome(session: Session, row: EstimateRow) -> EstimateOutcome | None:
+    """What came out, judged only where it is of the size that was advised: the draft may have been edited."""
     plan = session.get(PlanRow, row.plan_id) if row.plan_id is not None else None
     child = session.get(NodeRow, plan.child_id) if plan is not None and plan.child_id is not None else None
     if child is None or child.state != "ready" or child.correct is None or child.filters is None:
         return None
     accuracy, forecast = child.correct / child.images, row.content["forecast"]
+    is_advised = child.filters == row.content["keep"]
     return EstimateOutcome(
         node_id=child.id,
         number=child.number,
         filters=child.filters,
         accuracy=accuracy,
-        is_met=accuracy >= row.content["target_accuracy"],
-        in_interval=None if forecast is None else forecast["low"] <= accuracy <= forecast["high"],
+        is_met=accuracy >= row.content["target_accuracy"] if is_advised else None,
+        in_interval=forecast["low"] <= accuracy <= forecast["high"] if is_advised and forecast else None,
     )
 
 

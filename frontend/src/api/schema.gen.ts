@@ -2189,12 +2189,12 @@ export interface components {
             accuracy: number;
             /**
              * Is Met
-             * @description not below the target
+             * @description not below the target; null where `filters` is not what was advised
              */
-            is_met: boolean;
+            is_met: boolean | null;
             /**
              * In Interval
-             * @description within the forecast's 80 % interval; null without a forecast
+             * @description within the forecast's 80 % interval; null without a forecast, or where `is_met` is
              */
             in_interval: boolean | null;
         };

@@ -82,6 +82,8 @@ test("where there is no line or forecast the reason stands in its place, and a s
 test("history shows each estimate beside what came out, and shows it again", () => {
   const outcome = { node_id: 12, number: 2, filters: 144, accuracy: 0.928, is_met: false, in_interval: true };
   expect(describeRow(makeEstimate({ outcome }), start)).toEqual(["node 1", "93.00%", "144", "92.6 (91.8–93.3)", "node 2: 92.80%, not met, inside"]);
+  const edited = { ...outcome, filters: 17, is_met: null, in_interval: null };
+  expect(describeRow(makeEstimate({ outcome: edited }), start).at(-1)).toBe("node 2: 92.80% with 17 filters, not as advised");
   const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...wait }));
   button("node 1").click();
   expect(act.chooseEstimate).toHaveBeenCalledWith(7);

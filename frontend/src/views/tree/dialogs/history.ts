@@ -37,13 +37,17 @@ function drawCells(row: HTMLTableRowElement, texts: readonly string[], choose: (
   Object.assign(button, { type: "button", className: "link", textContent: texts[0], title: "Show it, also on the tree", onclick: choose });
 }
 
-/** "node 5: 144 filters, 92.8%, met, inside" */
+/** "node 5: 92.80%, met, inside"; "node 5: 92.80% with 17 filters, not as advised" */
 export function describeRow({ node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate, { server }: State): readonly string[] {
   const expected = forecast ? `${formatShare(forecast.accuracy)} (${formatShare(forecast.low)}–${formatShare(forecast.high)})` : "none";
   const asked = `node ${server.nodes[node_id]?.number ?? "deleted"}`;
   if (!outcome) return [asked, formatPercent(target_accuracy, 2), formatCount(keep), expected, plan_id === null ? "not drafted" : "drafted"];
-  const inside = outcome.in_interval === null ? "" : outcome.in_interval ? ", inside" : ", outside";
-  const word = outcome.is_met ? "met" : "not met";
-  const cameOut = `node ${outcome.number}: ${formatPercent(outcome.accuracy, 2)}, ${word}${inside}`;
-  return [asked, formatPercent(target_accuracy, 2), formatCount(keep), expected, cameOut];
+  return [asked, formatPercent(target_accuracy, 2), formatCount(keep), expected, describeOutcome(outcome)];
+}
+
+function describeOutcome({ number, accuracy, filters, is_met, in_interval }: NonNullable<Estimate["outcome"]>): string {
+  const node = `node ${number}: ${formatPercent(accuracy, 2)}`;
+  if (is_met === null) return `${node} with ${formatCount(filters)} filters, not as advised`;
+  const inside = in_interval === null ? "" : in_interval ? ", inside" : ", outside";
+  return `${node}, ${is_met ? "met" : "not met"}${inside}`;
 }
