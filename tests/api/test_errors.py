@@ -1,5 +1,6 @@
 """Every error has one shape, names the thing and the cure, and tells nothing that it should not."""
 
+import json
 import logging
 
 import pytest
@@ -10,6 +11,7 @@ from cnnpruner.api import errors
 from cnnpruner.domain.plans import NewPlan
 from cnnpruner.service.workspace import Workspace
 
+JSON = {"Content-Type": "application/json"}
 SHAPE = {"code", "message", "details"}
 UNKNOWN = [
     ("GET", "/api/experiments/7"),
@@ -110,10 +112,56 @@ def plan_refusal(body: dict[str, object]) -> str:
     return str(TestClient(app).post("/plans", json=body).json()["error"]["message"])
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff", b"[1", b'{"data": NaN}'])
-def test_broken_json_is_refused_in_the_same_shape(client: TestClient, body: bytes) -> None:
-    answer = client.post("/api/experiments", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code in (400, 422) and set(answer.json()["error"]) == SHAPE
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"{bad", "the body is no JSON (Expecting property name enclosed in double quotes, character 1): send one"),
+        (b"\xff", "the body is no JSON (it is not in UTF-8): send one"),
+        (b"[1", "the body is no JSON (Expecting ',' delimiter, character 2): send one"),
+        (b"[" * 100_000, "the body is no JSON (it is nested too deep): send one"),
+        (b'{"data": NaN}', "data "),
+    ],
+)
+def test_broken_json_is_refused_with_its_place_and_cure(client: TestClient, body: bytes, said: str) -> None:
+    answer = client.post("/api/experiments", content=body, headers=JSON)
+    error = answer.json()["error"]
+    assert answer.status_code == 422 and set(error) == SHAPE
+    assert error["message"].startswith(f"The request does not fit: {said}"), error["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (rb'{"rule": "percent", "percent": 5, "locked": ["\ud800"]}', "locked.0"),
+        (rb'{"rule": "percent", "percent": 5, "kept": {"a\udfff": [1]}}', "a name in kept"),
+        (rb'{"rule": "filters", "filters": {"\uDBFF": [1]}}', "a name in filters"),
+        (rb'{"rule": "layers", "shares": {"\udc00": 0.5}}', "a name in shares"),
+        (rb'{"rule": "percent", "percent": 5, "note": "\ud83d"}', "note"),
+        (b'{"rule": "percent", "percent": 5, "name": "\xed\xa0\x80"}', "name"),
+        (rb'"\ud800"', "the body"),
+    ],
+)
+def test_half_a_surrogate_pair_is_refused_wherever_it_stands(server: TestClient, body: bytes, field: str) -> None:
+    answer = server.post("/api/nodes/1/plans", content=body, headers=JSON)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["details"]) == (422, "invalid_input", {"field": field})
+    assert f" {field} has half of a surrogate pair ('" in error["message"]
+
+
+def test_half_a_surrogate_pair_names_no_option_of_a_network(client: TestClient) -> None:
+    body = rb'{"data": {"kind": "digits"}, "network": {"name": "small_vgg", "options": {"\ud800": 1}}}'
+    answer = client.post("/api/experiments", content=body, headers=JSON)
+    assert (answer.status_code, "network.options has half" in answer.text) == (422, True)
+
+
+def test_whole_surrogate_pairs_are_text(server: TestClient) -> None:
+    body = rb'{"rule": "percent", "percent": 5, "note": "\ud83d\ude00"}'
+    assert server.post("/api/nodes/1/plans", content=body, headers=JSON).status_code == 201
+
+
+def test_a_sentence_that_quotes_no_text_is_told_all_the_same() -> None:
+    told = json.loads(bytes(errors.answer(422, "unusable_data", "File \udcff.png", {"file": "\udcff.png"}).body))
+    assert told["error"]["message"] == "File \udcff.png" and told["error"]["details"]["file"] == "\udcff.png"
 
 
 def test_an_unknown_error_is_logged_whole_and_answered_blandly(

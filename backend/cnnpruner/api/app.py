@@ -28,6 +28,7 @@ from cnnpruner.api import (
     page,
     pictures,
     plans,
+    texts,
     visitors,
     walks,
 )
@@ -65,7 +66,8 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     errors.install(app)
     if workspace is not None:
         app.add_middleware(Guard, work=workspace)
-    api = APIRouter(prefix="/api", responses=errors.ANSWERS, dependencies=[Depends(access.require_access)])
+    first = [Depends(access.require_access), Depends(texts.require_text)]
+    api = APIRouter(prefix="/api", responses=errors.ANSWERS, dependencies=first)
     for part in (
         health,
         experiments,

@@ -1,5 +1,6 @@
 """One handler makes one JSON shape of every error."""
 
+import json
 import logging
 from typing import Any
 
@@ -20,10 +21,17 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 }
 
 
+class _Ascii(JSONResponse):
+    """JSON in ASCII: a sentence that quotes a broken file name or text must still be told."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
 def answer(status: int, code: str, message: str, details: dict[str, Any]) -> JSONResponse:
     """The one shape."""
     body = ErrorAnswer(error=ErrorBody(code=code, message=message, details=details))
-    return JSONResponse(body.model_dump(mode="json"), status_code=status)
+    return _Ascii(body.model_dump(mode="json"), status_code=status)
 
 
 def _ours(_: Request, error: Exception) -> JSONResponse:
@@ -43,8 +51,17 @@ _HTTP = {
 }
 
 
+def _unreadable(cause: ValueError | RecursionError) -> JSONResponse:
+    """A body that the JSON reader gave up on without saying where."""
+    why = "it is nested too deep" if isinstance(cause, RecursionError) else "it is not in UTF-8"
+    found = [{"field": "the body", "fault": f"is no JSON ({why}): send one JSON object as application/json"}]
+    return answer(422, "invalid_input", sentence(found), {"faults": found})
+
+
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == 400 and isinstance(error.__cause__, ValueError | RecursionError):
+        return _unreadable(error.__cause__)
     code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
     message = f"{request.method} {request.url.path[:200]}: {_HTTP.get(error.status_code, f'{error.detail}.')}"
     response = answer(error.status_code, code, message, {})

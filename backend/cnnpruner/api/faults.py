@@ -12,9 +12,7 @@ SHOWN_CHARACTERS = 60
 
 def faults(error: RequestValidationError) -> list[dict[str, str]]:
     """The faults of a request as `field` and `fault`, in the order in which they were found."""
-    return [
-        {"field": _field(fault["loc"], error.body), "fault": _fault(fault)} for fault in error.errors()[:MOST_LISTED]
-    ]
+    return [{"field": _field(fault, error.body), "fault": _fault(fault)} for fault in error.errors()[:MOST_LISTED]]
 
 
 def sentence(found: list[dict[str, str]]) -> str:
@@ -24,8 +22,11 @@ def sentence(found: list[dict[str, str]]) -> str:
     return f"The request does not fit: {said}{f'; and {rest} more' if rest > 0 else ''}."
 
 
-def _field(location: Sequence[str | int], body: Any) -> str:
+def _field(fault: dict[str, Any], body: Any) -> str:
     """The path of a field as its writer knows it: without the part of the request and without the tags of a union."""
+    location: Sequence[str | int] = fault["loc"]
+    if fault["type"] == "json_invalid":  # there it is the place of a character
+        return "the body"
     if location[0] != "body":
         return ".".join(str(part) for part in location[1:]) or str(location[0])
     names, here = [], body
@@ -53,7 +54,7 @@ def _fault(fault: dict[str, Any]) -> str:
         return "is not known here: leave it out or correct its name"
     if kind == "json_invalid":
         reason = fault.get("ctx", {}).get("error", said)
-        return f"is no JSON ({reason}): send one JSON object as application/json"
+        return f"is no JSON ({reason}, character {fault['loc'][-1]}): send one JSON object as application/json"
     if kind in ("value_error", "assertion_error"):
         return f"is refused: {said.removeprefix('Value error, ').removeprefix('Assertion failed, ')}"
     return f"{said.replace('Input should', 'should', 1)} (not {_shown(fault.get('input'))})"
