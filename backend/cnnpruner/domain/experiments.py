@@ -175,7 +175,10 @@ class ExperimentChanges(Value):
     target_accuracy: float | None = Field(
         default=None, ge=0, le=1, description="what must be kept, 0-1; null: nothing; left out: as it is"
     )
-    training: TrainingChoice | None = Field(default=None, description="fine-tuning defaults")
+    training: TrainingChoice | None = Field(
+        default=None,
+        description="fine-tuning defaults; what is null or left out stays, but for `images`: null is all of them",
+    )
 
 
 class Splits(Value):

@@ -596,7 +596,7 @@ export interface paths {
         put?: never;
         /**
          * Plan Estimate
-         * @description A draft that removes exactly what the estimate advises; asked again, the same draft.
+         * @description A draft that removes exactly what the estimate advises; asked again, the same one unless it was edited or applied.
          */
         post: operations["plan_estimate"];
         delete?: never;
@@ -2156,7 +2156,7 @@ export interface components {
             forecast_reason: string | null;
             /**
              * Plan Id
-             * @description the plan that was made from it
+             * @description the plan that was made from it: the applied one, else the newest
              */
             plan_id: number | null;
             /** @description null until that plan's node is ready */
@@ -2342,7 +2342,7 @@ export interface components {
              * @description what must be kept, 0-1; null: nothing; left out: as it is
              */
             target_accuracy?: number | null;
-            /** @description fine-tuning defaults */
+            /** @description fine-tuning defaults; what is null or left out stays, but for `images`: null is all of them */
             training?: components["schemas"]["TrainingChoice"] | null;
         };
         /**

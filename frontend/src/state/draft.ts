@@ -32,7 +32,7 @@ export interface Draft {
   readonly edits: Readonly<Record<number, Edit>>;
   readonly wish: Wish | null;
   readonly brushed: Brushed | null;
-  /** What differs from the experiment's defaults of fine-tuning, by experiment. */
+  /** Fine-tuning settings of those who may not save them with the experiment, by experiment. */
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 

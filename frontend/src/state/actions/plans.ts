@@ -1,6 +1,6 @@
 /** Drafting, previewing and applying plans. The page edits at once; the server follows within 300 ms. */
 import { call } from "../../api/client";
-import type { Plan, Preview, TrainingChoice } from "../../api/values";
+import type { Plan, Preview, Training } from "../../api/values";
 import { countBelow, lineScore, stepScore } from "../../plan/line";
 import { decide, toggleLock, toggleUnit, type Decision } from "../../plan/hand";
 import { openUnits } from "../../plan/rules";
@@ -11,8 +11,9 @@ import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "..
 import { withChoice, withValue, withValues, type Reducer } from "../patches";
 import { planModel, planResult, ranking } from "../plan";
 import { refreshReadout } from "../readout";
+import { isReadOnly } from "../select";
 import type { State } from "../state";
-import type { Context } from "./context";
+import { attempt, type Context } from "./context";
 import { createConflictActions } from "./conflicts";
 import { createSaver } from "./saver";
 import { grant } from "./wishes";
@@ -65,10 +66,7 @@ function createDraftActions(context: Context, saver: Saver) {
     writeReason: (note: string) => {
       reason = grant(context, "save", () => writeReason(context, saver, note));
     },
-    chooseTraining: (training: TrainingChoice) =>
-      store.dispatch((state) =>
-        withDraft(state, { training: { ...state.draft.training, [state.choice.experiment ?? 0]: training } }),
-      ),
+    chooseTraining: (training: Training) => void chooseTraining(context, training),
     previewPlan: () => void grant(context, "preview", () => previewPlan(context, saver)),
     applyPlan: () => void reason.then(() => grant(context, "apply", () => applyPlan(context, saver))),
   };
@@ -130,6 +128,19 @@ async function writeReason({ store }: Context, saver: Saver, note: string): Prom
   if (!plan || plan.note === note) return;
   const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { note, note_before: plan.note } });
   store.dispatch((state) => withValue(state, "plans", plan.id, answer));
+}
+
+/** The experiment keeps it, for every browser; who may only look has it in this page. */
+async function chooseTraining(context: Context, training: Training): Promise<void> {
+  const { store } = context;
+  const experiment = store.state().choice.experiment ?? 0;
+  if (isReadOnly(store.state())) {
+    store.dispatch((state) => withDraft(state, { training: { ...state.draft.training, [experiment]: training } }));
+    return;
+  }
+  const request = { path: { experiment_id: experiment }, body: { training } };
+  const changed = await attempt(context, () => call("patch", "/api/experiments/{experiment_id}", request));
+  if (changed) store.dispatch((state) => withValue(state, "experiments", experiment, changed));
 }
 
 async function previewPlan({ store }: Context, saver: Saver): Promise<void> {

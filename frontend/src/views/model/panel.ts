@@ -4,7 +4,7 @@ import { type Box, part } from "../../marks/part";
 import { currentPlan, isClosed } from "../../state/currentPlan";
 import { planModel, planResult, ranking } from "../../state/plan";
 import type { Actions } from "../../state/actions";
-import { chosenExperiment, chosenNode } from "../../state/select";
+import { chosenExperiment, chosenNode, isReadOnly } from "../../state/select";
 import type { State } from "../../state/state";
 import type { Panel, Size } from "../panel";
 import { drawAgreement } from "../agreement/agreement";
@@ -128,9 +128,9 @@ const canAct = (state: State): boolean => canEdit(state) && (planResult(state)?.
 function drawTrainingDialog(content: Box, state: State, act: Actions): void {
   const [now, experiment] = [trainingOf(state), chosenExperiment(state)];
   if (!now || !experiment) return;
-  drawTraining(content, now, experiment.training, {
-    onChoose: (choice) => {
-      act.chooseTraining(choice);
+  drawTraining(content, { now, defaults: experiment.training, isKept: !isReadOnly(state) }, {
+    onChoose: (training) => {
+      act.chooseTraining(training);
       act.openDialog(null);
     },
     onClose: () => act.openDialog(null),

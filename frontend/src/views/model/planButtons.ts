@@ -42,7 +42,7 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
     return { isEnabled: false, isPrimary: false, cost: `made node ${made?.number ?? ""}`, title: "This plan is applied and closed." };
   }
   const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
-  const seconds = trainingSeconds(state);
+  const seconds = trainingSeconds(state, result.cost.macs);
   const time = seconds === null ? "" : `, about ${formatDuration(seconds)}`;
   return {
     isEnabled: reason === null,

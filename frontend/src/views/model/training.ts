@@ -1,11 +1,19 @@
-/** Dialog of the fine-tuning settings: what differs from the experiment's defaults is sent with Apply. */
-import type { Training, TrainingChoice } from "../../api/values";
+/** Dialog of the fine-tuning settings: they become the experiment's own, for all who look at it. */
+import type { Training } from "../../api/values";
 import { type Box, part } from "../../marks/part";
 import { drawButtons } from "../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText, type Choice, type Field } from "../dialogs/fields";
 
+export interface TrainingData {
+  readonly now: Training;
+  /** As the experiment has it. */
+  readonly defaults: Training;
+  /** False for who may only look: then they hold in this page. */
+  readonly isKept: boolean;
+}
+
 export interface TrainingCallbacks {
-  onChoose(choice: TrainingChoice): void;
+  onChoose(training: Training): void;
   onClose(): void;
 }
 
@@ -47,17 +55,21 @@ const CHOICES: readonly Choice[] = [
   { name: "amp", label: "bfloat16 where the device gains from it", choices: YES_NO },
 ];
 
-export function drawTraining(content: Box, now: Training, defaults: Training, callbacks: TrainingCallbacks): void {
+const ABOUT = "SGD with Nesterov momentum; every node shows the training that made it.";
+const KEPT = "Saved with the experiment: it holds for all its plans, in every browser, until changed.";
+const LOCAL = "You are here by a link for looking only: it holds in this page, until that is reloaded.";
+
+export function drawTraining(content: Box, { now, defaults, isKept }: TrainingData, callbacks: TrainingCallbacks): void {
   const form = part(content, "div", "form fields");
   const isNew = form.select("input").empty();
   for (const field of NUMBERS) drawField(form, { ...field, type: "number" });
   for (const choice of CHOICES) drawChoice(form, choice, () => undefined);
   if (isNew) fill(form, now);
-  drawHelpText(content, "about", "SGD with Nesterov momentum. Holds for all plans of this experiment until changed; every node shows the training that made it.");
+  drawHelpText(content, "about", `${ABOUT} ${isKept ? KEPT : LOCAL}`);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
-    { text: "Defaults", run: () => fill(form, defaults) },
-    { text: "Use these", isMain: true, run: () => callbacks.onChoose(difference(readForm(form, now), defaults)) },
+    { text: "As saved", run: () => fill(form, defaults) },
+    { text: "Use these", isMain: true, run: () => callbacks.onChoose(readForm(form, now)) },
   ]);
 }
 
@@ -82,22 +94,5 @@ function readForm(form: Box, now: Training): Training {
     augmentation: input(form, "augmentation").value as Training["augmentation"],
     early_stop: input(form, "early_stop").value === "true",
     amp: input(form, "amp").value === "true",
-  };
-}
-
-/** What has to be sent: null means as the experiment has it. */
-export function difference(training: Training, defaults: Training): TrainingChoice {
-  const same = <K extends keyof Training>(key: K): Training[K] | null => (training[key] === defaults[key] ? null : training[key]);
-  return {
-    epochs: same("epochs"),
-    learning_rate: same("learning_rate"),
-    batch_size: same("batch_size"),
-    momentum: same("momentum"),
-    weight_decay: same("weight_decay"),
-    schedule: same("schedule"),
-    augmentation: same("augmentation"),
-    early_stop: same("early_stop"),
-    amp: same("amp"),
-    images: same("images"),
   };
 }

@@ -1,5 +1,5 @@
 /** The fine-tuning that Apply would use: the experiment's defaults with what was chosen over them, in words and seconds. */
-import type { Epoch, Experiment, Training, TrainingChoice } from "../../api/values";
+import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../api/values";
 import { chosenExperiment } from "../../state/select";
 import type { State } from "../../state/state";
 
@@ -22,14 +22,24 @@ export function trainingText(training: Training | null, experiment: Experiment |
   return `SGD ${training.learning_rate} ${SCHEDULES[training.schedule]} · ${epochs} · ${tolerance}`;
 }
 
-/** From the epochs that are known: this node's, else any node's. Null where none was trained yet. */
-export function trainingSeconds(state: State): number | null {
-  const training = trainingOf(state);
-  const own = epochSeconds(state.server.epochs[state.choice.node ?? 0] ?? []);
-  const all = own.length ? own : Object.values(state.server.epochs).flatMap(epochSeconds);
-  if (!training || !all.length) return null;
-  const middle = [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)]!;
-  return middle * training.epochs;
+/**
+ * What the fine-tuning of a network of so many MACs may take: by the epochs of this experiment that are known, as seconds
+ * for an image and a MAC. Null where none was trained yet: other data on another network tell nothing.
+ */
+export function trainingSeconds(state: State, macs: number): number | null {
+  const [training, experiment] = [trainingOf(state), chosenExperiment(state)];
+  if (!training || !experiment) return null;
+  const all = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment.id);
+  const rates = all.flatMap((node) => epochRates(state, experiment, node)).sort((a, b) => a - b);
+  const middle = rates[Math.floor(rates.length / 2)];
+  return middle === undefined ? null : middle * training.epochs * imagesOf(training, experiment) * macs;
 }
 
-const epochSeconds = (epochs: readonly Epoch[]): number[] => epochs.filter((one) => one.epoch > 0).map((one) => one.seconds);
+/** Seconds for an image and a MAC, of each epoch that the page has of a node. */
+function epochRates({ server }: State, experiment: Experiment, { id, macs, training }: Node): number[] {
+  const work = imagesOf(training, experiment) * (macs ?? 0);
+  return work ? trained(server.epochs[id] ?? []).map(({ seconds }) => seconds / work) : [];
+}
+
+const imagesOf = (training: Training | null, { splits }: Experiment): number => Math.min(training?.images ?? splits.train, splits.train);
+const trained = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);
