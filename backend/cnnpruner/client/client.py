@@ -11,6 +11,7 @@ from cnnpruner.client.exports import ExportCalls
 from cnnpruner.client.filter_scores import FilterScores, list_filters
 from cnnpruner.client.http import Http
 from cnnpruner.client.links import LinkCalls
+from cnnpruner.client.plans import PlanCalls
 from cnnpruner.client.progress import progress_bar
 from cnnpruner.client.reading import read_new
 from cnnpruner.client.samples import SampleCalls
@@ -25,14 +26,13 @@ from cnnpruner.domain.inspections import NetworkReport
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.layers import NodeLayers
 from cnnpruner.domain.nodes import Confusion, Epoch, Node, Tree
-from cnnpruner.domain.plans import Applied, Plan, Preview
 from cnnpruner.domain.scores import Scores
 from cnnpruner.errors import CNNPrunerError
 
 LOOK_EVERY_S = 0.2
 
 
-class Client(TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
+class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
     """One server. Errors are the server's sentences (`CNNPrunerError`)."""
 
     def __init__(self, url: str | None = None) -> None:
@@ -53,6 +53,14 @@ class Client(TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
         """
         new = read_new(new) if isinstance(new, dict) else new
         return Experiment.model_validate(self._http.call("POST", "/experiments", new.model_dump(mode="json")))
+
+    def change_experiment(self, experiment_id: int, **changes: Any) -> Experiment:
+        """Its `name`, and for nodes made from now on `tolerance`, `target_accuracy` and `training`."""
+        return Experiment.model_validate(self._http.call("PATCH", f"/experiments/{experiment_id}", changes))
+
+    def delete_experiment(self, experiment_id: int) -> None:
+        """All of it, with its files."""
+        self._http.call("DELETE", f"/experiments/{experiment_id}")
 
     def inspect(self, new: NewExperiment, show: Callable[[Job], None] | None = None) -> NetworkReport:
         """What can be cut in the network of an experiment that is not made yet, with the proof; waits for it."""
@@ -119,23 +127,6 @@ class Client(TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCalls):
             self.wait(answer["id"])
             answer = self._http.call("GET", f"/nodes/{node_id}/embedding")
         return Embedding.model_validate(answer)
-
-    def plan(self, node_id: int, **rule: Any) -> Plan:
-        """Draft a plan, for instance `plan(node.id, rule="percent", percent=50)`."""
-        return Plan.model_validate(self._http.call("POST", f"/nodes/{node_id}/plans", rule))
-
-    def preview(self, plan_id: int) -> Preview:
-        """Accuracy of the cut network without training; waits for it."""
-        answer = self._http.call("POST", f"/plans/{plan_id}/preview")
-        if "kind" in answer:
-            self.wait(answer["id"])
-            answer = self._http.call("POST", f"/plans/{plan_id}/preview")
-        return Preview.model_validate(answer)
-
-    def apply(self, plan_id: int, training: dict[str, Any] | None = None, note: str | None = None) -> Applied:
-        """Make a node of the plan; returns at once, `wait(applied.job.id)` waits."""
-        body = {"training": training, "note": note}
-        return Applied.model_validate(self._http.call("POST", f"/plans/{plan_id}/apply", body))
 
     def job(self, job_id: int) -> Job:
         """One job."""

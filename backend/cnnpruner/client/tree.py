@@ -18,6 +18,10 @@ class TreeCalls:
 
     _http: Http
 
+    def annotate(self, node_id: int, note: str | None = None, starred: bool | None = None) -> Node:
+        """Write on a node, or mark it; None: as it is."""
+        return Node.model_validate(self._http.call("PATCH", f"/nodes/{node_id}", {"note": note, "starred": starred}))
+
     def estimate(self, node_id: int, **asked: Any) -> Estimate:
         """How many filters to keep, for instance `estimate(node.id, target_accuracy=0.97)`."""
         return Estimate.model_validate(self._http.call("POST", f"/nodes/{node_id}/estimate", asked))
@@ -32,12 +36,8 @@ class TreeCalls:
         return TreeForecast.model_validate(self._http.call("GET", f"/experiments/{experiment_id}/forecast"))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
-        """The draft that removes exactly what an estimate advises."""
+        """The draft that removes exactly what an estimate advises; the same one unless it was edited or applied."""
         return Plan.model_validate(self._http.call("POST", f"/estimates/{estimate_id}/plan"))
-
-    def plans(self, node_id: int) -> list[Plan]:
-        """Drafts and applied plans of a node, the oldest first."""
-        return [Plan.model_validate(one) for one in self._http.call("GET", f"/nodes/{node_id}/plans")]
 
     def start_walk(self, node_id: int, kind: WalkKind = "automatic", **how: Any) -> Walk:
         """Prune step by step, for instance `start_walk(node.id, percent=25, target_accuracy=0.9)`."""
