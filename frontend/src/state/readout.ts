@@ -5,7 +5,7 @@ import type { Ranking } from "../plan/ranking";
 import { withHover, type Reducer } from "./patches";
 import { planModel, planResult, ranking } from "./plan";
 import { criterionTitle } from "./select";
-import type { Readout } from "./state";
+import type { Readout, State } from "./state";
 
 export interface Read {
   readonly model: PlanModel;
@@ -47,13 +47,18 @@ function stateOf({ removed, hand }: PlanResult, unit: number, frozen: string | n
   return removed[unit] ? "removed" : "kept";
 }
 
-/** The filter under the pointer or cursor read again, after the plan has changed. */
+/** The filter or layer under the pointer or cursor read again, after the plan has changed. */
 export const refreshReadout: Reducer = (state) => {
-  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, result] = [planModel(state), planResult(state)];
   const { layer: name, filter } = state.hover;
-  if (!model || !found || !result || name === null || filter === null) return state;
-  const layer = model.structure.layerOf.get(name) ?? -1;
-  const unit = model.structure.unitAt[layer]?.get(filter);
-  if (unit === undefined) return state;
-  return withHover(state, { readout: readFilter({ model, ranking: found, result }, layer, unit) });
+  const layer = model?.structure.layerOf.get(name ?? "");
+  if (!model || !result || layer === undefined) return state;
+  const readout = filter === null ? readLayer({ model, result }, layer) : readNumber(state, { model, result }, layer, filter);
+  return readout ? withHover(state, { readout }) : state;
 };
+
+function readNumber(state: State, known: Pick<Read, "model" | "result">, layer: number, filter: number): Readout | null {
+  const found = ranking(state);
+  const unit = known.model.structure.unitAt[layer]?.get(filter);
+  return found && unit !== undefined ? readFilter({ ...known, ranking: found }, layer, unit) : null;
+}

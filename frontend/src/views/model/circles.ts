@@ -3,10 +3,12 @@ import type { Pen } from "../../marks/pen";
 import type { Bubbles } from "./bubbles";
 import type { Picture } from "./picture";
 
+const KEPT = 1;
+const REMOVED = 2;
+
 export function paintCircles(context: Pen, picture: Picture, seen: readonly number[], layer: number): void {
   paintKept(context, picture, seen, picture.chosenLayer === layer);
   paintRemoved(context, picture, seen);
-  paintHand(context, picture, seen);
   paintChosen(context, picture, seen);
 }
 
@@ -19,26 +21,29 @@ function addCircles(context: Pen, { x, y, radius }: Bubbles, list: readonly numb
   }
 }
 
-/** One by one, largest first, so that each stands out from the one below it. */
+/** One by one, largest first, so that each stands out from the one below it, its ring with it. */
 function paintKept(context: Pen, picture: Picture, seen: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
-  context.lineWidth = 0.6;
-  context.strokeStyle = palette.surface;
   for (const b of seen) {
     const u = bubbles.unit[b]!;
     if (states.removed[u]) continue;
-    context.beginPath();
-    context.arc(bubbles.x[b]!, bubbles.y[b]!, bubbles.radius[b]!, 0, 2 * Math.PI);
+    const isByHand = states.hand[u] === KEPT;
+    addCircles(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
     context.fillStyle = structure.free[u] ? palette.mark : palette.mark3;
     context.fill();
     context.globalAlpha = 1;
-    if (bubbles.radius[b]! > 1.4) context.stroke();
+    context.lineWidth = 0.6;
+    context.strokeStyle = palette.surface;
+    if (bubbles.radius[b]! > 1.4 || isByHand) context.stroke();
+    if (isByHand) strokeRings(context, picture, [b]);
   }
 }
 
-function paintRemoved(context: Pen, { bubbles, states, palette }: Picture, seen: readonly number[]): void {
-  addCircles(context, bubbles, seen.filter((b) => states.removed[bubbles.unit[b]!]));
+function paintRemoved(context: Pen, picture: Picture, seen: readonly number[]): void {
+  const { bubbles, states, palette } = picture;
+  const gone = seen.filter((b) => states.removed[bubbles.unit[b]!]);
+  addCircles(context, bubbles, gone);
   context.fillStyle = palette.surface;
   context.globalAlpha = 0.7;
   context.fill();
@@ -46,30 +51,16 @@ function paintRemoved(context: Pen, { bubbles, states, palette }: Picture, seen:
   context.lineWidth = 1.1;
   context.strokeStyle = palette.remove;
   context.stroke();
+  const byHand = gone.filter((b) => states.hand[bubbles.unit[b]!] === REMOVED);
+  if (byHand.length) strokeRings(context, picture, byHand);
 }
 
-/** By hand: a ring in text colour; kept is filled, removed is crossed out. */
-function paintHand(context: Pen, { bubbles, states, palette }: Picture, seen: readonly number[]): void {
-  const byHand = seen.filter((b) => states.hand[bubbles.unit[b]!]);
-  if (!byHand.length) return;
-  addCircles(context, bubbles, byHand, 2.5);
-  context.lineWidth = 1.6;
+/** By hand: a ring more. What fills it says the rest: grey is kept, hollow red goes. */
+function strokeRings(context: Pen, { bubbles, palette }: Picture, list: readonly number[]): void {
+  addCircles(context, bubbles, list, 1.7);
+  context.lineWidth = 1.2;
   context.strokeStyle = palette.text;
   context.stroke();
-  addCircles(context, bubbles, byHand.filter((b) => states.hand[bubbles.unit[b]!] === 1));
-  context.fillStyle = palette.text;
-  context.fill();
-  context.beginPath();
-  for (const b of byHand.filter((b) => states.hand[bubbles.unit[b]!] === 2)) addCross(context, bubbles.x[b]!, bubbles.y[b]!);
-  context.strokeStyle = palette.remove;
-  context.stroke();
-}
-
-function addCross(context: Pen, x: number, y: number): void {
-  context.moveTo(x - 2.5, y - 2.5);
-  context.lineTo(x + 2.5, y + 2.5);
-  context.moveTo(x + 2.5, y - 2.5);
-  context.lineTo(x - 2.5, y + 2.5);
 }
 
 function paintChosen(context: Pen, picture: Picture, seen: readonly number[]): void {
