@@ -26,6 +26,18 @@ def test_six_previews_at_once_are_one_job(client: TestClient, work: Workspace) -
     assert client.get(f"/api/jobs/{first.pop()}").json()["state"] == "cancelled"
 
 
+def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient, work: Workspace) -> None:
+    grove = plant(work.store)
+    plan = client.post(f"/api/nodes/{grove.root_id}/plans", json={"rule": "percent", "percent": 50}).json()
+    grove.finish(client.post(f"/api/plans/{plan['id']}/apply").json()["node"]["id"], 90)
+    asked = client.post(f"/api/nodes/{grove.root_id}/estimate", json={"target_accuracy": 0.95}).json()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: client.post(f"/api/estimates/{asked['id']}/plan"), range(8)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(work.store.plans.list(grove.root_id)) == 2
+
+
 def test_the_locked_split_is_read_once(client: TestClient, work: Workspace) -> None:
     grove = plant(work.store)
     assert len(_jobs_of_six_posts(client, f"/api/nodes/{grove.root_id}/test")) == 1

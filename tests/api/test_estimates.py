@@ -94,6 +94,26 @@ def test_a_plan_from_an_estimate_removes_exactly_that_and_the_outcome_is_shown(
     assert outcome["filters"] == found["keep"] and outcome["in_interval"] is None
 
 
+def test_an_edited_or_applied_draft_is_not_given_for_the_advice(client: TestClient, grove: Grove) -> None:
+    prune(client, grove, grove.root_id, 50, 90)
+    found = ask(client, grove.root_id, target_accuracy=0.95)
+    path = f"/api/estimates/{found['id']}/plan"
+
+    first = client.post(path).json()
+    client.patch(f"/api/plans/{first['id']}", json={"note": "mine"})
+    assert client.post(path).json()["id"] == first["id"], "another note is the same cut"
+    client.patch(f"/api/plans/{first['id']}", json={"rule": {"rule": "percent", "percent": 90}})
+    second = client.post(path).json()
+    assert (second["id"] != first["id"], second["state"], second["reached"]) == (True, "draft", found["remove"])
+
+    node = grove.finish(client.post(f"/api/plans/{second['id']}/apply").json()["node"]["id"], 96)
+    third = client.post(path).json()
+    assert (third["state"], third["reached"]) == ("draft", found["remove"])
+    assert client.post(path).json() == third
+    kept = client.get(f"/api/experiments/{grove.experiment_id}/estimates").json()[-1]
+    assert kept["outcome"]["node_id"] == node.id and kept["outcome"]["is_met"], "the record stays"
+
+
 def test_a_node_of_another_size_than_was_advised_is_shown_without_a_verdict(client: TestClient, grove: Grove) -> None:
     bad = prune(client, grove, grove.root_id, 50, 90)
     for percent, correct in ((30, 96), (70, 80)):

@@ -85,5 +85,5 @@ class Estimate(Value):
     interpolation_reason: str | None = Field(description="why there is none")
     forecast: Forecast | None = Field(description="from all finished nodes; null: see `forecast_reason`")
     forecast_reason: str | None = Field(description="why there is none")
-    plan_id: int | None = Field(description="the plan that was made from it")
+    plan_id: int | None = Field(description="the plan that was made from it: the applied one, else the newest")
     outcome: EstimateOutcome | None = Field(description="null until that plan's node is ready")

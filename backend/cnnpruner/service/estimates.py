@@ -5,9 +5,9 @@ from typing import Any
 
 from cnnpruner.domain.estimates import Estimate, Forecast, NewEstimate, TreeForecast
 from cnnpruner.domain.nodes import Node
-from cnnpruner.domain.plans import NewPercentPlan, Plan
+from cnnpruner.domain.plans import NewPercentPlan, PercentRule, Plan
 from cnnpruner.engine.forecast import Size, exact_percent, forecast, forecast_curve, interpolate
-from cnnpruner.errors import Conflict, InvalidInput, NotFound
+from cnnpruner.errors import Conflict, InvalidInput
 from cnnpruner.service import lineage, nodes, plans, visitors
 from cnnpruner.service.workspace import Workspace
 
@@ -126,17 +126,25 @@ def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> d
 
 
 def plan(work: Workspace, found: Estimate) -> Plan:
-    """The draft that removes what the estimate says; asked again, the same one."""
-    if found.plan_id is not None:
-        try:
-            return work.store.plans.get(found.plan_id)
-        except NotFound:
-            pass
+    """The draft that removes what the estimate says; asked again, the same one while nobody has edited it.
+
+    Its outcome stays that of the plan that was applied as advised, whatever else is drafted from it later.
+    """
     if found.remove == 0:
         raise Conflict("This estimate advises to remove nothing; there is no plan to make.", estimate_id=found.id)
     source = work.store.nodes.get(found.from_id)
-    note = f"Estimate: keep {found.keep} filters for {found.target_accuracy:.2%}."
-    with work.store.transaction():
-        drafted = plans.draft(work, source, NewPercentPlan(percent=found.percent, note=note))
-        work.store.estimates.set_plan(found.id, drafted.id)
-    return drafted
+    note = f"Estimate {found.id}: keep {found.keep} filters for {found.target_accuracy:.2%}."
+    new = NewPercentPlan(percent=found.percent, note=note)
+    with work.store.transaction():  # two clicks at once make one draft
+        found = work.store.estimates.get(found.id)
+        advised = [one for one in work.store.plans.list(source.id) if _is_advised(one, found, note)]
+        draft = next((one for one in advised if one.state == "draft"), None) or plans.draft(work, source, new)
+        if found.plan_id not in [one.id for one in advised]:
+            work.store.estimates.set_plan(found.id, draft.id)
+    return draft
+
+
+def _is_advised(one: Plan, found: Estimate, note: str) -> bool:
+    """Made from the estimate, and its rule is still the one that it advises."""
+    is_own = one.id == found.plan_id or one.note == note
+    return is_own and one.rule == PercentRule(percent=found.percent)
