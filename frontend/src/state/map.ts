@@ -98,6 +98,23 @@ export function pickOf({ cell, label, picked }: Choice): ((one: Sample) => boole
   return (one) => all.has(one.sample);
 }
 
+/** How many of the chosen samples are in a cell of the confusion matrix, by "label-predicted"; null where none are chosen, or one cell is. */
+export function countPicked(state: State): ReadonlyMap<string, number> | null {
+  const samples = comparedSamples(state);
+  const { cell, label, picked } = state.choice;
+  return samples && !cell && (label !== null || picked) ? picksOf(samples, label, picked) : null;
+}
+
+const picksOf = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
+  const isPicked = pickOf({ cell: null, label, picked } as Choice)!;
+  const counts = new Map<string, number>();
+  for (const one of samples.filter(isPicked)) {
+    const key = `${one.label}-${one.predicted}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+});
+
 /** The samples that a list shows: the chosen ones, else the marked ones. */
 export function listedSamples(state: State): readonly Sample[] {
   const samples = comparedSamples(state) ?? [];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createChooseActions } from "../../src/state/actions/choose";
 import { createMapActions } from "../../src/state/actions/map";
 import { loadFilters } from "../../src/state/actions/pictures";
 import { takeEvent } from "../../src/state/actions/live";
@@ -87,7 +88,7 @@ test("a root without a node to compare with marks what is wrong", () => {
 
 test("a class, single samples and a lasso let go of each other", () => {
   start(withChoice(stateWith(tree), { node: 11 }));
-  const act = createMapActions(context());
+  const act = { ...createMapActions(context()), ...createChooseActions(context()) };
   act.toggleChange("improved");
   expect(store.state().choice.changes).toEqual(["degraded"]);
   act.pick([3, 5]);

@@ -2,8 +2,10 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
 import { describeCell } from "../../src/views/confusion/cell";
-import { chooseMarkedCell, moveCell, stepCell } from "../../src/state/cells";
-import { confusion, makeNode, stateWith } from "../fixtures/values";
+import { chooseMarked, moveCell, stepCell } from "../../src/state/cells";
+import { countPicked } from "../../src/state/map";
+import { withChoice } from "../../src/state/patches";
+import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
 import { describeMissing } from "../../src/views/confusion/confusion";
 import { commonStart, layoutMatrix, listNamed, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix } from "../../src/views/confusion/matrix";
@@ -31,10 +33,17 @@ test("row percent and change to the parent", () => {
   expect(textOf({ mode: "delta" }, "0-0")).toBe("−3");
 });
 
-test("a filter keeps rows and columns of its classes, errors first sorts by errors", () => {
-  expect(layoutOf({ classes: [0, 2] }).squares.map(({ key }) => key)).toEqual(["0-0", "0-2", "2-0", "2-2"]);
-  expect(layoutOf({ sort: "errors" }).order).toEqual([0, 2, 1]);
-  expect(layoutOf({ sort: "delta" }).order).toEqual([0, 1, 2]);
+test("a filter keeps the rows of its classes and every column that they are called, errors first sorts by errors", () => {
+  expect(layoutOf({ classes: [0] })).toMatchObject({ rows: [0], columns: [0, 1, 2] });
+  expect(layoutOf({ classes: [0] }).squares.map(({ key }) => key)).toEqual(["0-0", "0-1", "0-2"]);
+  expect(layoutOf({ classes: [1] })).toMatchObject({ rows: [1], columns: [0, 1] }); // a dog was called cat by the parent
+  expect(layoutOf({ sort: "errors" })).toMatchObject({ rows: [0, 2, 1], columns: [0, 2, 1] });
+  expect(layoutOf({ sort: "delta" }).rows).toEqual([0, 1, 2]);
+});
+
+test("the legend ends at the largest value that is there, though the scale goes on", () => {
+  expect(layoutOf()).toMatchObject({ most: 5, largest: 5 });
+  expect(layoutOf({ classes: [1] })).toMatchObject({ most: 5, largest: 0 });
 });
 
 test("a hundred classes scroll, thin out their labels and draw only cells that say something", () => {
@@ -57,22 +66,24 @@ test("the marked class is written in the place of those that it would lie on", (
   expect(written(99)).toEqual(["5", "8", "11"]);
 });
 
-test("from all classes the first click keeps one, none left means all", () => {
+test("a click ticks a class or takes its tick away, none left means all", () => {
   const classes = ["a", "b", "c"];
-  expect(toggleClass({ classes, shown: null }, 1)).toEqual([1]);
+  expect(toggleClass({ classes, shown: null }, 1)).toEqual([0, 2]);
+  expect(toggleClass({ classes, shown: [0, 2] }, 1)).toBeNull();
   expect(toggleClass({ classes, shown: [1] }, 0)).toEqual([0, 1]);
   expect(toggleClass({ classes, shown: [1] }, 1)).toBeNull();
 });
 
 test("arrows stop at the edge", () => {
   const layout = layoutOf();
-  expect(stepCell(layout.order, { label: 0, predicted: 0 }, [-1, 0])).toEqual({ label: 0, predicted: 0 });
-  expect(stepCell(layout.order, { label: 0, predicted: 0 }, [1, 0])).toEqual({ label: 1, predicted: 0 });
+  expect(stepCell(layout, { label: 0, predicted: 0 }, [-1, 0])).toEqual({ label: 0, predicted: 0 });
+  expect(stepCell(layout, { label: 0, predicted: 0 }, [1, 0])).toEqual({ label: 1, predicted: 0 });
 });
 
 test("a cell in words", () => {
   expect(describeCell(confusion, { label: 0, predicted: 1 })).toBe("cat called dog: 5 images, +3 to parent");
   expect(describeCell(confusion, { label: 1, predicted: 1 })).toBe("dog called right: 100 images, +1 to parent");
+  expect(describeCell(confusion, { label: 0, predicted: 1 }, new Map([["0-1", 2]]))).toBe("cat called dog: 5 images, +3 to parent; 2 of 5 chosen");
 });
 
 let box: HTMLElement;
@@ -81,11 +92,14 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-const makeCallbacks = () => ({ onChoose: vi.fn(), onHover: vi.fn(), onMove: vi.fn(), onChooseMarked: vi.fn() });
+const makeCallbacks = () => ({ onChoose: vi.fn(), onHover: vi.fn(), onMove: vi.fn(), onChooseMarked: vi.fn(), onRow: vi.fn(), onColumn: vi.fn() });
 
 const dataFor = (changes: Partial<MatrixData> = {}): MatrixData => ({
   layout: layoutOf(),
   classes: confusion.classes,
+  counts: confusion.counts,
+  picked: null,
+  label: null,
   chosen: null,
   hovered: null,
   isDark: false,
@@ -113,15 +127,54 @@ test("the keyboard goes over the cells and chooses, also faster than frames are 
   const sight = vi.fn();
   Element.prototype.scrollIntoView = sight;
   drawMatrix(select(box), dataFor({ hovered: { label: 0, predicted: 0 } }), callbacks);
-  const press = (key: string) => box.querySelector(".matrix")!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  const press = (key: string, shiftKey = false) => box.querySelector(".matrix")!.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
   press("ArrowRight");
-  expect(callbacks.onMove).toHaveBeenCalledWith([0, 1, 2], [0, 1]);
+  expect(callbacks.onMove).toHaveBeenCalledWith(expect.objectContaining({ rows: [0, 1, 2], columns: [0, 1, 2] }), [0, 1]);
   await vi.waitFor(() => expect(sight.mock.contexts).toEqual([box.querySelector(".hovered")]));
   press("Enter");
-  expect(callbacks.onChooseMarked).toHaveBeenCalledOnce();
-  const right = moveCell([0, 1, 2], [0, 1], () => ({ title: "", text: "" }));
+  expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("cell");
+  press("Enter", true);
+  expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("row");
+  press(" ", true);
+  expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("column");
+  const right = moveCell({ rows: [0, 1, 2], columns: [0, 1, 2] }, [0, 1], () => ({ title: "", text: "" }));
   const moved = [right, right, right].reduce((state, move) => move(state), stateWith([makeNode(0, null)]));
-  expect(chooseMarkedCell(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
+  expect(chooseMarked("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
+});
+
+/** Three cats, of which one is called dog, and a dog. */
+function withSamples() {
+  const samples = [makeSample(0, { predicted: 0 }), makeSample(1, { predicted: 1 }), makeSample(2, { predicted: 0 }), makeSample(3, { label: 1, predicted: 1 })];
+  return stateWith([makeNode(0, null)], { compared: { "10:parent": { node_id: 10, images: 4, total: 4, offset: 0, next: null, items: samples } as never } });
+}
+
+test("a class and a lasso are counted by cells of the matrix", () => {
+  const counted = (choice: Parameters<typeof withChoice>[1]) => Object.fromEntries(countPicked(withChoice(withSamples(), choice)) ?? []);
+  expect(counted({ label: 0 })).toEqual({ "0-0": 2, "0-1": 1 });
+  expect(counted({ picked: [1, 2, 3] })).toEqual({ "0-0": 1, "0-1": 1, "1-1": 1 });
+  expect(countPicked(withSamples())).toBeNull();
+});
+
+test("cells with chosen samples have a ring and the share of them that is chosen", () => {
+  drawMatrix(select(box), dataFor({ picked: new Map([["0-1", 2], ["2-2", 90]]) }), makeCallbacks());
+  expect(box.querySelectorAll(".picks .ring")).toHaveLength(2);
+  const { width } = layoutOf().cell;
+  expect(Number(box.querySelector(".picks .share")!.getAttribute("width"))).toBeCloseTo(0.4 * (width - 5));
+  drawMatrix(select(box), dataFor(), makeCallbacks());
+  expect(box.querySelectorAll(".picks .ring")).toHaveLength(0);
+});
+
+test("the name of a row chooses its class, that of a column what is called so, by pointer and by key", () => {
+  const callbacks = makeCallbacks();
+  drawMatrix(select(box), dataFor(), callbacks);
+  const { width, height } = layoutOf().cell;
+  box.querySelector(".rows")!.dispatchEvent(new MouseEvent("click", { clientY: height * 2.5 }));
+  box.querySelector(".columns")!.dispatchEvent(new MouseEvent("click", { clientX: width * 1.5 }));
+  expect([callbacks.onRow.mock.lastCall, callbacks.onColumn.mock.lastCall]).toEqual([[2], [1]]);
+  const marked = withChoice(withSamples(), { cell: { label: 0, predicted: 1 } });
+  expect(chooseMarked("row")(marked).choice).toMatchObject({ label: 0, cell: null });
+  const called = chooseMarked("column")(marked);
+  expect(called.choice).toMatchObject({ picked: [1, 3], cell: null });
 });
 
 test.each([

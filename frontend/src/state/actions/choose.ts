@@ -4,7 +4,7 @@ import { withDraft } from "../edits";
 import { withChoice, withHover, withScreen, type Reducer } from "../patches";
 import { lineage, treeNodes } from "../select";
 import { hiddenNodes } from "../tree";
-import { chooseMarkedCell, moveCell, type Move } from "../cells";
+import { chooseCalled, chooseLabel, chooseMarked, moveCell, type Marked, type Move, type Order } from "../cells";
 import { noChoice, type Cell, type Choice, type PanelId } from "../choice";
 import { noHover, type Hover, type Readout, type Zoom } from "../state";
 import { ALL_IN_SIGHT } from "../urlMap";
@@ -28,9 +28,11 @@ export function createChooseActions({ store }: Context) {
     chooseLayer: (layer: string | null) => dispatch((state) => withChoice(state, { layer })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noPick, cell })),
-    moveCell: (order: readonly number[], move: Move, describe: (cell: Cell) => Readout) =>
+    moveCell: (order: Order, move: Move, describe: (cell: Cell) => Readout) =>
       dispatch(moveCell(order, move, describe)),
-    chooseMarkedCell: () => dispatch(chooseMarkedCell),
+    chooseMarked: (what: Marked) => dispatch(chooseMarked(what)),
+    chooseLabel: (label: number | null) => dispatch(chooseLabel(label)),
+    chooseCalled: (predicted: number) => dispatch(chooseCalled(predicted)),
     chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>
       dispatch((state) => withChoice(state, choice)),
     enlarge: (panel: PanelId | null) => dispatch((state) => withChoice(state, { panel })),

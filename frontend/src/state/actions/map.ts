@@ -16,9 +16,6 @@ export function createMapActions(context: Context) {
     layOut: () => void layOut(context, now().choice.node),
     toggleChange: (change: Change) => dispatch((state) => withChoice(state, { changes: toggled(shownChanges(state), change) })),
     compareWith: (against: number | null) => dispatch((state) => withChoice(state, { against })),
-    /** The samples of a class; the same class again lets them go. */
-    chooseLabel: (label: number | null) =>
-      dispatch((state) => withChoice(state, { ...noPick, label: state.choice.label === label ? null : label })),
     pick: (samples: readonly number[]) =>
       dispatch((state) => withChoice(state, { ...noPick, sample: state.choice.sample, picked: samples.length ? samples : null })),
     togglePick: (sample: number) =>

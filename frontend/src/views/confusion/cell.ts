@@ -1,8 +1,8 @@
 /** Beside the matrix: the chosen cell in words and its pictures. */
 import type { Confusion, Sample } from "../../api/values";
-import { formatCount, formatOf, formatPlural } from "../../marks/format";
+import { formatCount, formatOf, formatPlural, formatShare } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import type { Cell } from "../../state/choice";
+import type { Cell, ConfusionMode } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
 import type { MatrixLayout } from "./layout";
 import { paintSequence } from "../../marks/colour";
@@ -23,10 +23,11 @@ export interface CellData {
 const THUMB = 32;
 const noSamples: readonly Sample[] = [];
 
-/** "cat called dog: 37 images, +6 to parent" */
-export function describeCell({ classes, counts, parent_counts: before }: Confusion, { label, predicted }: Cell): string {
+/** "cat called dog: 37 images, +6 to parent; 12 of 37 chosen" */
+export function describeCell({ classes, counts, parent_counts: before }: Confusion, { label, predicted }: Cell, picked: ReadonlyMap<string, number> | null = null): string {
   const count = counts[label]![predicted]!;
-  return `${nameCell(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}`;
+  const chosen = picked ? `; ${formatOf(picked.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
+  return `${nameCell(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}${chosen}`;
 }
 
 const nameCell = (classes: readonly string[], { label, predicted }: Cell): string =>
@@ -40,7 +41,7 @@ function describeChange(count: number, before: number | undefined): string {
 
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
   const { confusion, cell, pick, samples, room } = data;
-  part(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Wrong in all"));
+  part(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Called wrong"));
   part(box, "span", "count").text(countText(data));
   drawThumbs(part(box, "div", "pictures"), { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB }, callbacks);
   drawLegend(part(box, "div", "legend"), data);
@@ -58,10 +59,21 @@ function countText({ confusion, cell, pick, samples, room }: CellData): string {
   return `${shown === 0 ? formatCount(count) : formatOf(shown, count)}${change}`;
 }
 
-function drawLegend(box: Box, { layout, isDark }: CellData): void {
-  const stops = [0.02, 0.25, 0.5, 0.75, 1].map((share) => paintSequence(share, isDark).fill);
-  part(box, "i", "bar").style("background", `linear-gradient(90deg, ${stops.join(",")})`);
-  const [low, high] = layout.mode === "row" ? ["0", `${Math.round(layout.most * 100)} %`] : [layout.mode === "delta" ? "+1" : "1", `${layout.most}`];
+function drawLegend(box: Box, { layout: { mode, most, largest }, isDark }: CellData): void {
+  const from = mode === "row" ? 0 : Math.min(1, largest);
+  const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / most), isDark).fill);
+  part(box, "i", "bar").attr("hidden", largest > 0 ? null : "").style("background", `linear-gradient(90deg, ${stops.join(",")})`);
+  const [low, high] = legendEnds(mode, largest);
   part(box, "span", "low").text(low);
-  part(box, "span", "high").text(`${high}${layout.mode === "count" ? " errors" : layout.mode === "delta" ? " more" : ""}`);
+  part(box, "span", "high").text(high);
+  part(box, "span", "note").text(mode === "delta" ? "diagonal: change of the share right, points" : "diagonal: % right");
+}
+
+/** From the lightest colour that is there to the darkest. */
+function legendEnds(mode: ConfusionMode, largest: number): readonly [string, string] {
+  if (largest === 0) return [mode === "delta" ? "no more errors" : "no errors", ""];
+  if (mode === "row") return ["0", `${formatShare(largest, largest < 0.01 ? 1 : 0)} % of the row`];
+  const sign = mode === "delta" ? "+" : "";
+  const what = mode === "delta" ? "to parent" : formatPlural(largest, "error").replace(/^\S+ /, "");
+  return largest === 1 ? [`${sign}1 ${what}`, ""] : [`${sign}1`, `${sign}${largest} ${what}`];
 }

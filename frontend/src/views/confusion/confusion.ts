@@ -2,7 +2,7 @@
 import type { Confusion } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
-import { listedSamples } from "../../state/map";
+import { countPicked, listedSamples } from "../../state/map";
 import { chosenNode, samplesKey } from "../../state/select";
 import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -35,6 +35,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
       mode: choice.confusionMode,
       sort: choice.confusionSort,
       hasParent: confusion.parent_counts !== null,
+      focus: choice.label ?? choice.cell?.label ?? null,
     },
     {
       onMode: (confusionMode) => act.chooseConfusion({ confusionMode }),
@@ -57,24 +58,28 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     width: width - side - 14,
     height: height - TOOLS - 10,
   });
-  const describe = (cell: Cell) => ({ title: "Confusion", text: describeCell(confusion, cell) });
+  const picked = countPicked(state);
+  const inWords = (cell: Cell): string => describeCell(confusion, cell, picked);
+  const describe = (cell: Cell) => ({ title: "Confusion", text: inWords(cell) });
   const scroll = part(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
   scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // the names stay at the edges
   drawMatrix(
     scroll,
-    { layout, classes: confusion.classes, chosen: choice.cell, hovered: hover.cell, isDark, describe: (cell) => describeCell(confusion, cell) },
+    { layout, classes: confusion.classes, counts: confusion.counts, picked, label: choice.label, chosen: choice.cell, hovered: hover.cell, isDark, describe: inWords },
     {
       onChoose: act.chooseCell,
       onHover: (cell) => (cell ? act.hover({ cell, readout: describe(cell) }) : act.unhover()),
       onMove: (order, move) => act.moveCell(order, move, describe),
-      onChooseMarked: act.chooseMarkedCell,
+      onChooseMarked: act.chooseMarked,
+      onRow: act.chooseLabel,
+      onColumn: act.chooseCalled,
     },
   );
   drawBeside(part(pair, "div", "cell"), confusion, { state, act, layout, isDark, room: roomFor(side, height) });
 }
 
 const roomFor = (side: number, height: number): number =>
-  Math.max(1, Math.floor((side - 6) / THUMB_ROW)) * Math.max(1, Math.floor((height - TOOLS - 66) / THUMB_ROW));
+  Math.max(1, Math.floor((side - 6) / THUMB_ROW)) * Math.max(1, Math.floor((height - TOOLS - 81) / THUMB_ROW));
 
 interface Beside {
   readonly state: State;

@@ -23,13 +23,13 @@ export function drawCursor(group: Group, { layout, chosen, hovered, describe }: 
     .attr("id", ({ name }) => `confusion-${name}`)
     .attr("role", "gridcell")
     .attr("aria-label", ({ cell }) => describe(cell))
-    .attr("x", ({ cell }) => layout.order.indexOf(cell.predicted) * layout.cell.width)
-    .attr("y", ({ cell }) => layout.order.indexOf(cell.label) * layout.cell.height)
+    .attr("x", ({ cell }) => layout.columns.indexOf(cell.predicted) * layout.cell.width)
+    .attr("y", ({ cell }) => layout.rows.indexOf(cell.label) * layout.cell.height)
     .attr("width", layout.cell.width - 1)
     .attr("height", layout.cell.height - 1);
 }
 
-const isShown = ({ order }: MatrixLayout, { label, predicted }: Cell): boolean => order.includes(label) && order.includes(predicted);
+const isShown = ({ rows, columns }: MatrixLayout, { label, predicted }: Cell): boolean => rows.includes(label) && columns.includes(predicted);
 
 const MOVES: Record<string, Move> = {
   ArrowUp: [-1, 0],
@@ -38,20 +38,21 @@ const MOVES: Record<string, Move> = {
   ArrowRight: [0, 1],
 };
 
-/** Arrows move over the cells, Enter or Space chooses, Escape lets go. Where it stands the State knows: keys may outrun frames. */
+/** Arrows move over the cells, Enter or Space chooses, with Shift all of the row or of the column, Escape lets go. Where it stands the State knows: keys may outrun frames. */
 export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData, callbacks: MatrixCallbacks): void {
   grid
     .attr("tabindex", 0)
     .attr("role", "grid")
-    .attr("aria-label", "Confusion matrix: true class by the class it was called")
+    .attr("aria-label", "Confusion matrix: true class by the class it was called. Enter: the images of the cell. Shift Enter: of its row. Shift Space: of its column.")
     .attr("aria-activedescendant", hovered ? "confusion-hovered" : chosen ? "confusion-chosen" : null)
     .on("blur", () => callbacks.onHover(null))
     .on("keydown", (event: KeyboardEvent) => {
       const move = MOVES[event.key];
       if (move) {
-        callbacks.onMove(layout.order, move);
+        callbacks.onMove(layout, move);
         requestAnimationFrame(() => keepInSight(grid)); // asked for after the drawing of that frame, so it runs after it
-      } else if (event.key === "Enter" || event.key === " ") callbacks.onChooseMarked();
+      } else if (event.key === "Enter") callbacks.onChooseMarked(event.shiftKey ? "row" : "cell");
+      else if (event.key === " ") callbacks.onChooseMarked(event.shiftKey ? "column" : "cell");
       else if (event.key === "Escape" && chosen) callbacks.onChoose(null);
       else return;
       event.preventDefault();

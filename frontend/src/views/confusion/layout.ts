@@ -1,7 +1,9 @@
 /** Order, size and content of the confusion matrix. Numbers and words only. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
+import type { Order } from "../../state/cells";
 import type { Cell, ConfusionMode, ConfusionSort } from "../../state/choice";
+import { orderClasses, rowSum } from "./order";
 
 export interface MatrixInput {
   readonly confusion: Confusion;
@@ -25,9 +27,7 @@ export interface Square extends Cell {
   readonly text: string;
 }
 
-export interface MatrixLayout {
-  /** Classes in the order of rows and columns. */
-  readonly order: readonly number[];
+export interface MatrixLayout extends Order {
   readonly cell: { readonly width: number; readonly height: number };
   readonly side: number;
   readonly top: number;
@@ -36,7 +36,10 @@ export interface MatrixLayout {
   readonly squares: readonly Square[];
   /** Every n-th label is written. */
   readonly labelStep: { readonly rows: number; readonly columns: number };
+  /** Value at the end of the colour scale. */
   readonly most: number;
+  /** The largest value that stands beside the diagonal; 0 where there is none. */
+  readonly largest: number;
   readonly mode: ConfusionMode;
 }
 
@@ -51,52 +54,44 @@ const LABEL_GAP = { rows: 12, columns: 18 } as const;
 
 export function layoutMatrix(input: MatrixInput): MatrixLayout {
   const { confusion, mode, width, height } = input;
-  const order = sortClasses(input);
+  const order = orderClasses(input);
+  const { rows, columns } = order;
   const cell = {
-    width: fit((width - SIDE) / order.length, CELL_MAX.width),
-    height: fit((height - TOP) / order.length, CELL_MAX.height),
+    width: fit((width - SIDE) / columns.length, CELL_MAX.width),
+    height: fit((height - TOP) / rows.length, CELL_MAX.height),
   };
-  const values = order.flatMap((label) => order.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other)));
-  const most = Math.max(SCALE_MIN[mode], ...values);
-  const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;
+  const largest = Math.max(0, ...rows.flatMap((label) => columns.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other))));
+  const most = Math.max(SCALE_MIN[mode], largest);
   return {
-    order,
+    ...order,
     cell,
     side: SIDE,
     top: TOP,
-    width: cell.width * order.length,
-    height: cell.height * order.length,
-    squares: order.flatMap((label, row) =>
-      order.map((predicted, column) => {
-        const square = makeSquare(confusion, mode, { label, predicted }, most);
-        return { ...square, x: column * cell.width, y: row * cell.height, text: hasText ? square.text : "" };
-      }),
-    ).filter(isWorthDrawing),
+    width: cell.width * columns.length,
+    height: cell.height * rows.length,
+    squares: layoutSquares(confusion, mode, order, { cell, most }),
     labelStep: { rows: Math.ceil(LABEL_GAP.rows / cell.height), columns: Math.ceil(LABEL_GAP.columns / cell.width) },
     most,
+    largest,
     mode,
   };
+}
+
+function layoutSquares(confusion: Confusion, mode: ConfusionMode, { rows, columns }: Order, { cell, most }: Pick<MatrixLayout, "cell" | "most">): Square[] {
+  const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;
+  const all = rows.flatMap((label, row) =>
+    columns.map((predicted, column) => {
+      const square = makeSquare(confusion, mode, { label, predicted }, most);
+      return { ...square, x: column * cell.width, y: row * cell.height, text: hasText ? square.text : "" };
+    }),
+  );
+  return all.filter(isWorthDrawing);
 }
 
 const fit = (size: number, most: number): number => Math.max(CELL_MIN, Math.min(most, size));
 
 /** Empty cells are the ground; with a hundred classes they are nearly all. */
 const isWorthDrawing = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
-
-function sortClasses({ confusion, classes, sort }: MatrixInput): readonly number[] {
-  const all = confusion.classes.map((_, index) => index);
-  const shown = classes === null ? all : all.filter((index) => classes.includes(index));
-  const order = shown.length > 0 ? shown : all;
-  if (sort === "class") return order;
-  const weight = (label: number): number =>
-    sort === "errors" ? errorsOf(confusion.counts, label) : errorsOf(confusion.counts, label) - errorsOf(confusion.parent_counts, label);
-  return order.toSorted((a, b) => weight(b) - weight(a) || a - b);
-}
-
-const errorsOf = (counts: readonly (readonly number[])[] | null, label: number): number =>
-  counts === null ? 0 : rowSum(counts, label) - counts[label]![label]!;
-
-const rowSum = (counts: readonly (readonly number[])[], label: number): number => counts[label]!.reduce((sum, count) => sum + count, 0);
 
 /** What the mode shows of a cell: images, share of the row, or images more than in the parent. */
 function valueOf({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number, predicted: number): number {

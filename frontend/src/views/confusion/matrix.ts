@@ -4,6 +4,7 @@ import { paintSequence } from "../../marks/colour";
 import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../marks/part";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
+import { drawPicks } from "./picks";
 import { abbreviate, commonStart, listNamed, type MatrixLayout, type Square } from "./layout";
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
@@ -11,40 +12,55 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
   const grid = part(box, "div", "matrix").attr("data-testid", "confusion").style("grid-template-columns", `${layout.side}px auto`);
   const corner = svgPart(grid, "corner", layout.side, layout.top);
   drawLabels(corner, [{ key: "corner", x: layout.side - 4, y: 13, text: "true \\ called", anchor: "end", look: "d" }]);
-  const mark = data.hovered ?? data.chosen;
-  drawColumnNames(svgPart(grid, "names columns", layout.width, layout.top), data, mark);
-  drawRowNames(svgPart(grid, "names rows", layout.side, layout.height), data, mark);
+  drawColumnNames(svgPart(grid, "names columns", layout.width, layout.top), data, callbacks);
+  drawRowNames(svgPart(grid, "names rows", layout.side, layout.height), data, callbacks);
   const cells = svgPart(grid, "cells", layout.width, layout.height);
   drawGround(cells, layout);
   drawSquares(layer(cells, "squares"), data);
   drawTexts(layer(cells, "texts"), data);
+  drawPicks(cells, data);
   drawCursor(layer(cells, "cursor"), data);
   listenToPointer(cells, data, callbacks);
   listenToKeys(grid, data, callbacks);
 }
 
-function drawColumnNames(svg: Group, { layout, classes }: MatrixData, mark: Cell | null): void {
-  const { order, cell, labelStep } = layout;
+function drawColumnNames(svg: Group, { layout, classes, hovered, chosen }: MatrixData, { onColumn }: MatrixCallbacks): void {
+  const { columns, cell, labelStep } = layout;
   const start = commonStart(classes);
   drawLabels(
     svg,
-    listNamed(order, labelStep.columns, mark?.predicted).map(({ label, index, isMarked }) => {
+    listNamed(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(({ label, index, isMarked }) => {
       const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
       return { key: String(label), x: (index + 0.5) * cell.width, y: 13, text, anchor: "middle", look: isMarked ? "b" : "" };
     }),
   );
   svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
+  tell(svg, "Choose all that was called this class (Shift Space in the matrix)");
+  svg.on("click", (event: MouseEvent) => {
+    const predicted = columns[Math.floor((event.clientX - svg.node()!.getBoundingClientRect().left) / cell.width)];
+    if (predicted !== undefined) onColumn(predicted);
+  });
 }
 
-function drawRowNames(svg: Group, { layout, classes }: MatrixData, mark: Cell | null): void {
-  const { order, cell, labelStep, side } = layout;
+/** For the pointer: keys have the cells. */
+function tell(names: Group, text: string): void {
+  names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
+}
+
+function drawRowNames(svg: Group, { layout, classes, hovered, chosen, label: picked }: MatrixData, { onRow }: MatrixCallbacks): void {
+  const { rows, cell, labelStep, side } = layout;
   drawLabels(
     svg,
-    listNamed(order, labelStep.rows, mark?.label).map(({ label, index, isMarked }) => {
+    listNamed(rows, labelStep.rows, (hovered ?? chosen)?.label ?? picked ?? undefined).map(({ label, index, isMarked }) => {
       const y = (index + 0.5) * cell.height + 4;
       return { key: String(label), x: side - 4, y, text: classes[label]!.slice(0, 10), anchor: "end", look: isMarked ? "b" : "s" };
     }),
   );
+  tell(svg, "Choose the images of this class (Shift Enter in the matrix)");
+  svg.on("click", (event: MouseEvent) => {
+    const label = rows[Math.floor((event.clientY - svg.node()!.getBoundingClientRect().top) / cell.height)];
+    if (label !== undefined) onRow(label);
+  });
 }
 
 function drawGround(svg: Group, { width, height }: MatrixLayout): void {
@@ -89,8 +105,8 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
 function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: MatrixCallbacks): void {
   const find = (event: MouseEvent): Cell | null => {
     const { left, top } = svg.node()!.getBoundingClientRect();
-    const label = layout.order[Math.floor((event.clientY - top) / layout.cell.height)];
-    const predicted = layout.order[Math.floor((event.clientX - left) / layout.cell.width)];
+    const label = layout.rows[Math.floor((event.clientY - top) / layout.cell.height)];
+    const predicted = layout.columns[Math.floor((event.clientX - left) / layout.cell.width)];
     return label === undefined || predicted === undefined ? null : { label, predicted };
   };
   svg

@@ -10,6 +10,8 @@ export interface ToolsData {
   readonly mode: ConfusionMode;
   readonly sort: ConfusionSort;
   readonly hasParent: boolean;
+  /** Class that is chosen, by itself or by a cell of its row; null: none. */
+  readonly focus: number | null;
 }
 
 export interface ToolsCallbacks {
@@ -19,9 +21,9 @@ export interface ToolsCallbacks {
 }
 
 const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
-  ["count", "count", "images"],
-  ["row", "row %", "share of the true class"],
-  ["delta", "Δ parent", "images more or fewer than in the parent"],
+  ["count", "count", "Images that were called so; on the diagonal percent of the class that is right"],
+  ["row", "row %", "Percent of the true class that was called so; on the diagonal percent right"],
+  ["delta", "Δ parent", "Images called so, more (+) or fewer (−) than in the parent; on the diagonal the change of the share right, in points"],
 ];
 const SORTS: readonly (readonly [ConfusionSort, string])[] = [
   ["class", "Order: as the data has them"],
@@ -79,21 +81,23 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   });
 }
 
-const listItems = ({ classes, shown, sort }: ToolsData): readonly Item[] => [
+const listItems = ({ classes, shown, sort, focus }: ToolsData): readonly Item[] => [
   ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
   { value: "all", text: "All classes", checked: shown === null },
+  ...(focus === null ? [] : [{ value: "only", text: `Only the chosen class: ${classes[focus]}`, checked: shown?.join() === String(focus) }]),
   ...classes.map((text, index) => ({ value: String(index), text, checked: shown?.includes(index) ?? true })),
 ];
 
 function choose(value: string, data: ToolsData, callbacks: ToolsCallbacks): void {
   const sort = SORTS.find(([name]) => value === `sort-${name}`);
   if (sort) callbacks.onSort(sort[0]);
+  else if (value === "only") callbacks.onClasses(data.focus === null ? null : [data.focus]);
   else callbacks.onClasses(value === "all" ? null : toggleClass(data, Number(value)));
 }
 
-/** From all classes a click keeps that one alone; then clicks add and take away. None left means all. */
+/** Ticks a class, or takes its tick away. None left means all. */
 export function toggleClass({ classes, shown }: Pick<ToolsData, "classes" | "shown">, index: number): readonly number[] | null {
-  if (shown === null) return [index];
-  const next = shown.includes(index) ? shown.filter((other) => other !== index) : [...shown, index].sort((a, b) => a - b);
+  const ticked = shown ?? classes.map((_, at) => at);
+  const next = ticked.includes(index) ? ticked.filter((other) => other !== index) : [...ticked, index].sort((a, b) => a - b);
   return next.length === 0 || next.length === classes.length ? null : next;
 }

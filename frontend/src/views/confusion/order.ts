@@ -1,0 +1,36 @@
+/** Which classes are rows and columns of the confusion matrix, in which order. */
+import type { Confusion } from "../../api/values";
+import type { ConfusionSort } from "../../state/choice";
+import type { Order } from "../../state/cells";
+
+interface Wanted {
+  readonly confusion: Confusion;
+  /** Classes shown; null: all. */
+  readonly classes: readonly number[] | null;
+  readonly sort: ConfusionSort;
+}
+
+/** A row for each shown class; a column for each of them, and for whatever else they are called or were called in the parent. */
+export function orderClasses(wanted: Wanted): Order {
+  const all = sortClasses(wanted);
+  const { classes, confusion } = wanted;
+  const shown = classes === null ? all : all.filter((index) => classes.includes(index));
+  const rows = shown.length > 0 ? shown : all;
+  return { rows, columns: all.filter((column) => rows.includes(column) || rows.some((row) => isCalled(confusion, row, column))) };
+}
+
+const isCalled = ({ counts, parent_counts: before }: Confusion, label: number, predicted: number): boolean =>
+  counts[label]![predicted]! > 0 || (before?.[label]![predicted] ?? 0) > 0;
+
+function sortClasses({ confusion, sort }: Wanted): readonly number[] {
+  const all = confusion.classes.map((_, index) => index);
+  if (sort === "class") return all;
+  const weight = (label: number): number =>
+    sort === "errors" ? errorsOf(confusion.counts, label) : errorsOf(confusion.counts, label) - errorsOf(confusion.parent_counts, label);
+  return all.toSorted((a, b) => weight(b) - weight(a) || a - b);
+}
+
+const errorsOf = (counts: readonly (readonly number[])[] | null, label: number): number =>
+  counts === null ? 0 : rowSum(counts, label) - counts[label]![label]!;
+
+export const rowSum = (counts: readonly (readonly number[])[], label: number): number => counts[label]!.reduce((sum, count) => sum + count, 0);
