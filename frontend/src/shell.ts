@@ -112,8 +112,9 @@ function drawPanel({ frame, act, drawn }: Page, panel: Panel, state: State, { th
 }
 
 async function save(section: Box, chart: Chart, state: State, format: SaveFormat): Promise<void> {
-  const isSaved = await saveChart(section.node()!, chart, state, format);
-  if (!isSaved) await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
+  const fault = await saveChart(section.node()!, chart, state, format);
+  if (fault === "absent") await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
+  if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.needs}`, "neutral");
 }
 
 function isSame(drawn: Drawn, id: PanelId, now: readonly unknown[]): boolean {

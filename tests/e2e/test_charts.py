@@ -75,6 +75,7 @@ def _save(page: Page, panel: str, chart: str, folder: Path) -> dict[str, bytes]:
 
 def _check(chart: str, files: dict[str, bytes]) -> None:
     drawing = ElementTree.fromstring(files["svg"])
+    assert chart != "tree" or b"paint-order" in files["svg"]  # or the ground around words would cover the words
     shapes = [element for element in drawing.iter() if element.tag.rpartition("}")[2] in SHAPES]
     assert len(shapes) >= LEAST_SHAPES[chart], f"{chart}: {len(shapes)} shapes"
     assert files["png"].startswith(b"\x89PNG") and len(files["png"]) > 1500, chart
@@ -114,3 +115,6 @@ def test_a_chart_that_is_not_on_the_page_says_so(demo: Server, root: dict[str, A
         page.get_by_test_id("save-tree").click()
         page.locator("#tree wa-dropdown-item[value='trade-off.svg']").click()
         expect(page.locator("wa-toast")).to_contain_text("“Trade-off” is not on the page now")
+        page.get_by_test_id("save-tree").click()
+        page.locator("#tree wa-dropdown-item[value='comparison.png']").click()
+        expect(page.locator("wa-toast")).to_contain_text("“Comparison” has nothing to save yet: mark two to five nodes")

@@ -1,4 +1,6 @@
 /** Saves a chart as it stands: the drawing as SVG or PNG, its numbers as CSV. */
+import { select } from "d3-selection";
+import type { Box } from "./part";
 import type { Drawing } from "./svgText";
 import type { State } from "../state/state";
 import { writeStack } from "./stack";
@@ -16,34 +18,54 @@ export interface Savable {
   readonly selector: string;
   markup?(state: State, size: Size): Drawing | null;
   canvas?(state: State, size: Size): string;
+  whole?(box: Box, state: State, width: number): void;
+  readonly needs?: string;
   rows(state: State): readonly (readonly Cell[])[];
 }
 
 const PNG_SCALE = 2;
 
-/** Gives false, and saves nothing, where the chart is not on the page now. */
+/** A browser's canvas can be no longer than this, pixels. */
+const PNG_MOST = 16_384;
+
+/** Gives why nothing was saved, or null: the chart is not on the page now, or there is nothing in it. */
 export async function saveChart(
   panel: HTMLElement,
   chart: Savable,
   state: State,
   format: "svg" | "png" | "csv",
-): Promise<boolean> {
-  if (format === "csv") download(new Blob([writeCsv(chart.rows(state))], { type: "text/csv" }), `${chart.name}.csv`);
+): Promise<"absent" | "empty" | null> {
+  const rows = chart.rows(state);
+  if (chart.needs && rows.length <= 1) return "empty";
+  if (format === "csv") download(new Blob([writeCsv(rows)], { type: "text/csv" }), `${chart.name}.csv`);
   else {
     const drawing = writeChart(panel, chart, state);
-    if (!drawing) return false;
+    if (!drawing || !drawing.width || !drawing.height) return "absent";
     await saveDrawing(drawing, chart.name, format);
   }
-  return true;
+  return null;
 }
 
 /** An SVG of the page is taken as it is; what stands on a canvas is written anew. */
 function writeChart(panel: HTMLElement, chart: Savable, state: State): Drawing | null {
   const shown = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
   if (!shown) return null;
-  if (shown instanceof SVGSVGElement) return { svg: writeSvg(shown), width: shown.width.baseVal.value, height: shown.height.baseVal.value };
+  if (chart.whole && shown instanceof SVGSVGElement) return writeWhole(panel, chart, state, shown.width.baseVal.value);
+  if (shown instanceof SVGSVGElement) return takeSvg(shown);
   const size = { width: shown.clientWidth, height: shown.clientHeight };
   return chart.markup ? chart.markup(state, size) : writeStack(shown, chart.canvas?.(state, size) ?? "");
+}
+
+const takeSvg = (svg: SVGSVGElement): Drawing => ({ svg: writeSvg(svg), width: svg.width.baseVal.value, height: svg.height.baseVal.value });
+
+/** Drawn once more in the panel, where its style sheets hold, but off the screen. */
+function writeWhole(panel: HTMLElement, chart: Savable, state: State, width: number): Drawing | null {
+  const box = panel.appendChild(Object.assign(document.createElement("div"), { className: "offpage", ariaHidden: "true" }));
+  chart.whole?.(select<HTMLElement, unknown>(box), state, width);
+  const svg = box.querySelector("svg");
+  const drawing = svg && takeSvg(svg);
+  box.remove();
+  return drawing;
 }
 
 async function saveDrawing({ svg: markup, width, height }: Drawing, name: string, format: "svg" | "png"): Promise<void> {
@@ -62,8 +84,9 @@ export function writeCsv(rows: readonly (readonly Cell[])[]): string {
 
 async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {
   const canvas = document.createElement("canvas");
-  canvas.width = width * PNG_SCALE;
-  canvas.height = height * PNG_SCALE;
+  const scale = Math.min(PNG_SCALE, PNG_MOST / Math.max(width, height));
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
   const image = new Image();
   image.src = URL.createObjectURL(svg);
   await image.decode();

@@ -9,7 +9,7 @@ export interface Drawing {
 
 /** What CSS gives on screen and must stand in the file itself. */
 const STYLES = [
-  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity",
+  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "paint-order", "opacity",
   "font-family", "font-size", "font-weight", "font-style", "text-anchor", "display",
 ] as const;
 

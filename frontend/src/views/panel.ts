@@ -41,6 +41,10 @@ export interface Chart {
   markup?(state: State, size: Size): Drawing | null;
   /** For a box with a canvas: what stands on that, as SVG. */
   canvas?(state: State, size: Size): string;
+  /** For what the page shows a window of: all of it, drawn into a box off the screen; `width` is that of the window. */
+  whole?(box: Box, state: State, width: number): void;
+  /** For what may hold nothing: what a person must do first. */
+  readonly needs?: string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
 

@@ -42,6 +42,12 @@ export function layoutNodeAxis({ width, places, pan, chosen, zoom = 1 }: AxisInp
   return { width, step, first, last: first + shown - 1, furthest, left: LEFT, right: LEFT + step * (shown - 1) };
 }
 
+/** The axis with the same columns on which all `places` are in view. */
+export function wholeAxis(axis: NodeAxis, places: number): NodeAxis {
+  const right = LEFT + axis.step * Math.max(0, places - 1);
+  return { ...axis, width: Math.max(axis.width, right + RIGHT), first: 0, last: Math.max(0, places - 1), furthest: 0, right };
+}
+
 /** The newest nodes as long as the chosen one is among them, else the chosen one in the middle. */
 const followChosen = (chosen: number, furthest: number, shown: number): number =>
   chosen >= furthest ? furthest : chosen - Math.floor(shown / 2);

@@ -7,14 +7,18 @@ import type { State } from "../../state/state";
 import { drawConfusion } from "../confusion/confusion";
 import { confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
-import { chosenAxis } from "../tree/panel";
+import { chosenAxis, chosenWholeAxis } from "../tree/panel";
+import type { NodeAxis } from "../axis/nodeAxis";
 import { drawCharts } from "./charts";
+import type { ChartsData } from "./chartsData";
 import { CHARTS_HEIGHT } from "./layout";
 import { toStats, type NodeStats } from "./nodeStats";
 import { describeColumn } from "./words";
 
 const CONFUSION_MIN = 208;
 const CONFUSION_WIDE = 660;
+/** How much higher than at their least the charts become. */
+const MOST = 1.35;
 
 export const statsPanel: Panel = {
   id: "stats",
@@ -22,7 +26,7 @@ export const statsPanel: Panel = {
   sub: () => "per node, selection split; columns continue the tree’s",
   tools: () => [],
   charts: [
-    { name: "statistics", title: "Charts per node", selector: "svg.charts", rows: listRows },
+    { name: "statistics", title: "Charts per node", selector: "svg.charts", whole: drawWholeCharts, rows: listRows },
     { name: "confusion", title: "Confusion matrix", selector: ".matrix", rows: confusionRows },
   ],
   keys: [],
@@ -42,26 +46,34 @@ export const statsPanel: Panel = {
 /** Small: the charts on top, the matrix below. Enlarged: side by side. */
 function chartsSize({ width, height }: Size, isBig: boolean): Size {
   if (isBig) return { width: width - CONFUSION_WIDE - 1, height };
-  const most = Math.round(CHARTS_HEIGHT * 1.35);
-  return { width, height: Math.max(CHARTS_HEIGHT, Math.min(most, height - CONFUSION_MIN - 40)) };
+  return { width, height: Math.max(CHARTS_HEIGHT, Math.min(Math.round(CHARTS_HEIGHT * MOST), height - CONFUSION_MIN - 40)) };
 }
 
 function drawNodeCharts(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  const data = {
-    stats: chosenStats(state),
-    axis: chosenAxis(state, width),
-    ghost: chosenGhost(state),
-    chosen: chosenNode(state),
-    hovered: state.hover.node,
-    height,
-  };
-  drawCharts(box, data, {
+  drawCharts(box, chartsData(state, chosenAxis(state, width), height), {
     onChoose: act.chooseNode,
     onHover: (stats, chart) =>
       stats && chart ? act.hover({ node: stats.node.id, readout: describeColumn(stats, chart) }) : act.unhover(),
     onPan: act.panTo,
   });
 }
+
+/** All nodes, in the columns that they have in a window of that width, and as high as they become in the small panel. */
+function drawWholeCharts(box: Box, state: State, width: number): void {
+  const data = chartsData(state, chosenWholeAxis(state, width), Math.round(CHARTS_HEIGHT * MOST));
+  drawCharts(box, data, { onChoose: nothing, onHover: nothing, onPan: nothing });
+}
+
+const nothing = (): void => undefined;
+
+const chartsData = (state: State, axis: NodeAxis, height: number): ChartsData => ({
+  stats: chosenStats(state),
+  axis,
+  ghost: chosenGhost(state),
+  chosen: chosenNode(state),
+  hovered: state.hover.node,
+  height,
+});
 
 const chosenStats = (state: State): readonly NodeStats[] =>
   treeNodes(state).map((node) => toStats(node, state.server.epochs[node.id] ?? []));

@@ -20,9 +20,9 @@ import { drawFacts } from "./facts";
 import { listRows } from "./rows";
 import { drawTabs } from "./tabs";
 import { listTools, TREE_KEYS } from "./tools";
-import { drawTreeView } from "./treeView";
+import { drawTreeView, drawWholeTree } from "./treeView";
 
-export { chosenAxis } from "./treeView";
+export { chosenAxis, chosenWholeAxis } from "./treeView";
 
 const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
@@ -39,9 +39,9 @@ export const treePanel: Panel = {
   sub: (state) => SUBS[shownView(state)],
   tools: listTools,
   charts: [
-    { name: "tree", title: "Tree", selector: "svg.chart", rows: listRows },
-    { name: "trade-off", title: "Trade-off", selector: "svg.tradeoff", rows: tradeoffRows },
-    { name: "comparison", title: "Comparison", selector: ".compared", rows: comparisonRows },
+    { name: "tree", title: "Tree", selector: "svg.chart", whole: drawWholeTree, rows: listRows },
+    { name: "trade-off", title: "Trade-off", selector: "svg.tradeoff", needs: "train a node, and measure what is traded off.", rows: tradeoffRows },
+    { name: "comparison", title: "Comparison", selector: ".compared", needs: "mark two to five nodes with C, and press Shift C.", rows: comparisonRows },
   ],
   keys: TREE_KEYS,
   dialogs: { estimate: estimateDialog, walk: walkDialog, controls: controlsDialog, branch: branchDialog, find: findDialog, export: exportDialog, measure: measureDialog },

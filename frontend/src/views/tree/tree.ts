@@ -45,13 +45,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   const { axis, layout } = data;
   const height = Math.max(data.height, layout.height);
   const view = part(box, "div", "window");
-  const svg = svgPart(view, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
-  drawBand(layer(svg, "bands"), axis, data.chosen?.number ?? null, height);
-  drawCaptions(layer(svg, "captions"));
-  drawEdges(layer(svg, "edges"), layout.edges);
-  drawGhost(layer(svg, "ghosts"), layout.ghost);
-  drawNodes(layer(svg, "nodes"), data, callbacks);
-  drawDiamond(layer(svg, "estimates"), layout.estimate, callbacks.onEstimate);
+  drawTreeChart(view, data, callbacks, height);
   view.on("scroll", () => {
     noteScroll(view.node()!);
   });
@@ -60,6 +54,18 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   listenToDrag(view.node()!, axis, callbacks.onPan);
   drawPanButtons(box, axis, callbacks.onPan);
   drawZoomButtons(box, data.zoom, callbacks.onZoom);
+}
+
+/** The drawing alone. */
+export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallbacks, height: number): void {
+  const { axis, layout } = data;
+  const svg = svgPart(view, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
+  drawBand(layer(svg, "bands"), axis, data.chosen?.number ?? null, height);
+  drawCaptions(layer(svg, "captions"));
+  drawEdges(layer(svg, "edges"), layout.edges);
+  drawGhost(layer(svg, "ghosts"), layout.ghost);
+  drawNodes(layer(svg, "nodes"), data, callbacks);
+  drawDiamond(layer(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
 /** Scrolls once after another node is chosen; a person's own scrolling stays. */

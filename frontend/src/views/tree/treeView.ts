@@ -5,14 +5,14 @@ import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/ghost";
 import { chosenNode, isActive, lineage, treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
-import { layoutNodeAxis, type NodeAxis } from "../axis/nodeAxis";
+import { layoutNodeAxis, wholeAxis, type NodeAxis } from "../axis/nodeAxis";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
 import { describeHint, isEmpty } from "./hint";
 import { layoutTree } from "./layout";
 import { showNodes, type Shown } from "./shown";
 import { listTags } from "./tags";
-import { drawTree, type TreeData } from "./tree";
+import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./tree";
 import { describeNode } from "./words";
 
 const NOTHING = { title: "No experiment yet", sentence: "Choose data and a network: the root is trained here or read from a checkpoint." };
@@ -35,11 +35,28 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
   drawEmpty(box, isEmpty(state) ? { ...NOTHING, button: { text: "New experiment…", run: act.openNewExperiment } } : null);
 }
 
+const nothing = (): void => undefined;
+const DEAF: TreeCallbacks = {
+  onChoose: nothing, onStep: nothing, onParent: nothing, onHover: nothing, onPan: nothing, onZoom: nothing, onFold: nothing, onEstimate: nothing,
+};
+
+/** All nodes, in the columns that they have in a window of that width, with room between the lanes. */
+export function drawWholeTree(box: Box, state: State, width: number): void {
+  const data = treeData(state, chosenWholeAxis(state, width), Infinity);
+  drawTreeChart(box, data, DEAF, data.layout.height);
+}
+
 /** The axis that tree and statistics share at this width. */
 export function chosenAxis(state: State, width: number): NodeAxis {
+  return layoutNodeAxis({ width, places: countPlaces(state), pan: state.screen.pan, chosen: chosenNode(state)?.number ?? 0, zoom: state.choice.tree.zoom });
+}
+
+export const chosenWholeAxis = (state: State, width: number): NodeAxis => wholeAxis(chosenAxis(state, width), countPlaces(state));
+
+/** Numbers on the axis, the draft's included. */
+function countPlaces(state: State): number {
   const last = treeNodes(state).at(-1)?.number ?? 0;
-  const places = last + 1 + (chosenGhost(state) ? 1 : 0);
-  return layoutNodeAxis({ width, places, pan: state.screen.pan, chosen: chosenNode(state)?.number ?? 0, zoom: state.choice.tree.zoom });
+  return last + 1 + (chosenGhost(state) ? 1 : 0);
 }
 
 export const shownNodes = ({ server, choice }: State): Shown => showNodes(server.nodes, choice.experiment, choice.tree.folded);

@@ -1,0 +1,26 @@
+import { select } from "d3-selection";
+import { expect, test } from "vitest";
+import { withScreen } from "../../src/state/patches";
+import { statsPanel } from "../../src/views/stats/panel";
+import { treePanel } from "../../src/views/tree/panel";
+import { makeNode, stateWith } from "../fixtures/values";
+
+const chain = Array.from({ length: 30 }, (_, number) => makeNode(number, number === 0 ? null : number - 1));
+const panned = withScreen(stateWith(chain, {}), { pan: 12 });
+
+const drawn = (draw: (typeof treePanel.charts)[number]["whole"]): SVGSVGElement => {
+  const box = document.createElement("div");
+  draw!(select<HTMLElement, unknown>(box), panned, 400);
+  return box.querySelector("svg")!;
+};
+
+test("the tree is saved with all its nodes, though the page shows a window of them", () => {
+  const svg = drawn(treePanel.charts[0]!.whole);
+  expect(svg.querySelectorAll(".node")).toHaveLength(30);
+  const places = [...svg.querySelectorAll(".node")].map((node) => Number(/translate\(([\d.]+),/.exec(node.getAttribute("transform")!)![1]));
+  expect(Math.max(...places)).toBeLessThan(Number(svg.getAttribute("width")));
+});
+
+test("the statistics are saved with a column for each node", () => {
+  expect(drawn(statsPanel.charts[0]!.whole).querySelectorAll("rect.macs")).toHaveLength(30);
+});
