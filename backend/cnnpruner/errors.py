@@ -77,6 +77,10 @@ class Unavailable(CNNPrunerError):
     status = 503
 
 
+class TookTooLong(Unavailable):
+    """A job that somebody waited for ran into the end of their patience."""
+
+
 class UnreadableWeights(InvalidInput):
     """A checkpoint that is no safe weights file or does not fit the network."""
 

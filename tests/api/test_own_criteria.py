@@ -8,9 +8,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
+from cnnpruner.domain.jobs import Lane
 from cnnpruner.domain.nodes import Node
 from cnnpruner.service.plugins import Plugins
 from cnnpruner.service.workspace import Workspace
+from cnnpruner.store import Store
+from tests.api.conftest import IdleRunner
 from tests.api.inline import InlineRunner
 
 OWN = """
@@ -34,6 +37,29 @@ class Small(FilterCriterion):
             raise ValueError("too many filters")
         return weight.sum(1)
 """
+EXITS_LATER = FAILS_LATER.replace("small_only", "leaves_early").replace("raise ValueError", "raise SystemExit")
+DIVIDES = """
+from cnnpruner.engine.criteria import DataCriterion, FilterCriterion
+
+class Never(FilterCriterion):
+    name, title, help, keep = "never_seen", "Never", "No value for large layers.", "high"
+
+    def filter_values(self, weight):
+        return weight.sum(1) / (0 if weight.shape[0] > 16 else 1)
+
+class Blank(FilterCriterion):
+    name, title, help, keep = "left_blank", "Blank", "No number for large layers.", "high"
+
+    def filter_values(self, weight):
+        return weight.sum(1) * (float("nan") if weight.shape[0] > 16 else 1)
+
+class Gradient(DataCriterion):
+    name, title, help, keep = "blown_up", "Blown", "No number for many channels.", "high"
+    needs = frozenset({"images", "labels"})
+
+    def channel_values(self, inputs, gradient):
+        return gradient.sum(2) / (0 if gradient.shape[1] > 16 else 1)
+"""
 
 
 @pytest.fixture
@@ -42,6 +68,8 @@ def folder(tmp_path: Path) -> Path:
     made.mkdir()
     (made / "own.py").write_text(OWN)
     (made / "small.py").write_text(FAILS_LATER)
+    (made / "exits.py").write_text(EXITS_LATER)
+    (made / "divides.py").write_text(DIVIDES)
     (made / "broken.py").write_text("import nowhere_to_be_found\n")
     return made
 
@@ -93,6 +121,10 @@ def test_what_cannot_be_used_is_refused_with_its_reason(server: TestClient, root
         ("power_norm:size=9", 422, "it has power"),
         ("l1:per_weight=maybe", 422, "true or false"),
         ("small_only", 422, "failed on this network: ValueError: too many filters"),
+        ("leaves_early", 422, "Criterion leaves_early failed on this network: SystemExit: too many filters"),
+        ("never_seen", 422, "Criterion never_seen has no finite value for "),
+        ("left_blank", 422, "Criterion left_blank has no finite value for "),
+        ("blown_up", 422, "Criterion blown_up has no finite value for "),
     ]:
         answer = server.get(path, params={"criterion": spec})
         assert (answer.status_code, words in answer.json()["error"]["message"]) == (status, True), answer.json()
@@ -100,9 +132,52 @@ def test_what_cannot_be_used_is_refused_with_its_reason(server: TestClient, root
 
 def test_agreement_leaves_out_what_fails_on_the_node_and_says_so(server: TestClient, root: Node) -> None:
     found = server.get(f"/api/nodes/{root.id}/agreement").json()
-    assert found["criteria"][-1] == "power_norm" and "too many filters" in found["skipped"]["small_only"]
+    assert found["criteria"][-1] == "power_norm" and len(found["skipped"]) == 5
+    assert "too many filters" in found["skipped"]["small_only"]
     two = server.get(
         f"/api/nodes/{root.id}/agreement?criteria=l1&criteria=power_norm:power=1&criteria=small_only"
     ).json()
     assert two["criteria"] == ["l1", "power_norm:power=1"] and list(two["skipped"]) == ["small_only"]
     assert two["correlation"][0][1] == pytest.approx(1)
+
+
+def test_what_broke_on_a_node_is_not_run_there_again(server: TestClient, work: Workspace, root: Node) -> None:
+    path = f"/api/nodes/{root.id}/scores"
+    first = server.get(path, params={"criterion": "leaves_early"})
+    jobs = len(work.store.jobs.list())
+    again = [server.get(path, params={"criterion": "leaves_early"}), server.post(f"{path}?criterion=leaves_early")]
+    assert [(one.status_code, one.json()) for one in again] == [(422, first.json())] * 2
+    assert len(work.store.jobs.list()) == jobs
+
+
+class StuckRunner(IdleRunner):
+    """A worker that begins what it is asked for and never ends."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def wake(self, lane: Lane) -> None:
+        self.store.jobs.claim(lane, "stuck")
+
+
+@pytest.mark.parametrize(
+    ("criterion", "words"),
+    [
+        ("power_norm", "Criterion power_norm of own.py is slow: it was stopped after 0 s"),
+        ("l1", "This took longer than 0 s"),
+    ],
+)
+def test_a_slow_criterion_is_named(
+    work: Workspace, root: Node, folder: Path, monkeypatch: pytest.MonkeyPatch, criterion: str, words: str
+) -> None:
+    monkeypatch.setattr("cnnpruner.service.criteria.SCORE_S", 0.0)
+    app = create_app(replace(work, runner=StuckRunner(work.store), plugins=Plugins(folder)))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": criterion})
+    assert (answer.status_code, words in answer.json()["error"]["message"]) == (503, True), answer.json()
+
+
+def test_other_work_is_no_criterion_s_fault(client: TestClient, root: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnnpruner.service.criteria.SCORE_S", 0.0)
+    answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": "l1"})
+    assert (answer.status_code, "Other work kept this waiting" in answer.text) == (503, True)

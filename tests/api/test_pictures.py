@@ -1,6 +1,7 @@
 """Samples, filter pictures and layer filters over REST, computed by a real worker in this process."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,11 +9,14 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from cnnpruner.api.app import create_app
 from cnnpruner.client import Client
 from cnnpruner.client.http import Http
+from cnnpruner.domain.jobs import Lane
 from cnnpruner.domain.nodes import Node
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
+from tests.api.conftest import IdleRunner
 
 PNG = b"\x89PNG"
 
@@ -55,6 +59,27 @@ def test_every_layer_has_filters_without_a_sample(server: TestClient, work: Work
         assert (len(activations), activations) == (9, sorted(activations, reverse=True))
         assert item["mean"] <= activations[0]
     assert len([job for job in work.store.jobs.list() if job.kind == "activations"]) == 1
+
+
+class DeletingRunner(IdleRunner):
+    """Somebody deletes the tree while a job waits."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def wake(self, lane: Lane) -> None:
+        self.store.experiments.remove(1)
+
+
+@pytest.mark.parametrize("path", ["samples/3/filters?layer=", "layers/", "scores?criterion=l1#"])
+def test_a_node_that_is_deleted_meanwhile_is_said_to_be_gone(work: Workspace, root: Node, path: str) -> None:
+    name = layers(work.store, root)[0].name
+    with TestClient(
+        create_app(replace(work, runner=DeletingRunner(work.store))), base_url="http://127.0.0.1"
+    ) as client:
+        answer = client.get(f"/api/nodes/{root.id}/{path}{name}{'/filters' if path == 'layers/' else ''}")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["message"] == "Node 0 is gone: it was deleted while this was computed."
 
 
 def test_the_first_image_of_a_filter_excites_it_as_its_picture_says(

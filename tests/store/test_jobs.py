@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.store import Store, open_store
-from cnnpruner.store.jobs import MAX_FRUITLESS
+from cnnpruner.store.jobs import MAX_FRUITLESS, MAX_SUSPECT
 from tests.values import epoch, new_node
 
 PRUNE: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {"units": [1]}}
@@ -69,6 +69,27 @@ def test_three_claims_without_an_epoch_fail_the_job_and_its_node(store: Store, e
     job, failed = store.jobs.get(job_id), store.nodes.get(node.id)
     assert (job.state, failed.state) == ("failed", "failed")
     assert job.error and job.error.code == "worker_lost" and failed.error == job.error
+
+
+def test_a_user_s_criterion_is_named_when_it_took_two_workers_along(store: Store) -> None:
+    own = {"criterion": "own:power=2", "source": "own.py", "key": "own@12"}
+    jobs = [store.jobs.add(scoring(inputs)).id for inputs in (own, own | {"criterion": "l1", "source": None})]
+    for _ in range(MAX_SUSPECT):
+        for _ in jobs:
+            store.jobs.claim("interactive", "dead")
+        store.jobs.take_back(lambda _: False)
+    suspect, ours = (store.jobs.get(job_id) for job_id in jobs)
+    assert (suspect.state, ours.state) == ("failed", "waiting")
+    assert suspect.error and (suspect.error.code, suspect.error.details) == (
+        "invalid_input",
+        {"criterion": own["criterion"]},
+    )
+    assert "own:power=2 of own.py most likely ends the process that runs it" in suspect.error.message
+
+
+def scoring(inputs: dict[str, Any]) -> dict[str, Any]:
+    """A job that scores by a criterion."""
+    return {"kind": "score", "lane": "interactive", "inputs": inputs}
 
 
 def test_an_epoch_between_losses_resets_the_count(store: Store, experiment_id: int) -> None:

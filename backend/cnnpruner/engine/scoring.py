@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.domain.layers import Layers
-from cnnpruner.engine.criteria import DataCriterion, StaticCriterion, Taylor
+from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion, Taylor
 from cnnpruner.engine.criteria.base import Floats
 from cnnpruner.engine.instability import RankDeviation
 from cnnpruner.engine.reading import WatchReaders, by_image, without_gradients
@@ -81,14 +81,30 @@ def score_units(
 def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
     """Values [U] of a criterion that looks at no image, in the order of `layers.units`.
 
-    nan for a unit that the criterion cannot judge. Raises UnusableNetwork where a value is infinite.
+    nan for a unit that the criterion cannot judge; of the free ones a user's has to judge each (InvalidInput).
+    Raises UnusableNetwork where a value of ours is infinite.
     """
     values = criterion.values(without_gradients(network), layers, seed)
     if values.shape != (len(layers.units),):
         raise InvalidInput(f"Criterion {criterion.name} gives {values.shape} values for {len(layers.units)} units.")
-    if np.isinf(values).any():
-        raise UnusableNetwork(f"Criterion {criterion.name} gives an infinite value; the network's weights are broken.")
+    free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
+    _require_usable(criterion, np.isinf(values) | (np.isnan(values) & free & (criterion.name not in CRITERIA)))
     return values
+
+
+def _require_usable(criterion: Criterion, broken: NDArray[np.bool_]) -> None:
+    """Raise where values are `broken` [U]: by one of ours, which are tested, the network is; by a user's, that is."""
+    if not broken.any():
+        return
+    if criterion.name in CRITERIA:
+        raise UnusableNetwork(
+            f"A filter's score by {criterion.name} is no finite number; the network's weights or gradients overflow."
+        )
+    raise InvalidInput(
+        f"Criterion {criterion.name} has no finite value for {int(broken.sum())} of {len(broken)} units of this "
+        "network, and has to give each one; see where it divides by 0 or overflows.",
+        criterion=criterion.name,
+    )
 
 
 class _Pass:
@@ -167,11 +183,7 @@ class _Running:
 
     def add(self, values: Floats) -> None:
         """Take in one batch's unit values [U]."""
-        if not np.isfinite(values).all():
-            raise UnusableNetwork(
-                f"A filter's score by {self._criterion.name} is no finite number; the network's gradients overflow, "
-                "or the criterion is broken."
-            )
+        _require_usable(self._criterion, ~np.isfinite(values))
         compared = self._criterion.compare(values, self._group, self._free)
         self._total += compared
         self._deviation.add(compared[self._free])

@@ -30,7 +30,7 @@ class ScoreInputs:
 
 def run(inputs: ScoreInputs, context: Context, warm: Warm) -> tuple[ScoreArrays, ...]:
     """Values by each criterion; those that look at images share one pass."""
-    context.progress(0.0, "reading weights")
+    context.progress(0.0, f"scoring by {', '.join(one.spec for one in inputs.criteria)}")
     network = warm.network(inputs.setting, inputs.node)
     found: list[ScoreArrays] = []
     for criterion in inputs.criteria:
@@ -57,8 +57,8 @@ def _naming(criteria: Sequence[Criterion]) -> Iterator[None]:
         yield
     except (CNNPrunerError, JobCancelled):
         raise
-    except Exception as error:
-        if not users or is_out_of_memory(error):
+    except (Exception, SystemExit) as error:
+        if not users or (isinstance(error, Exception) and is_out_of_memory(error)):
             raise
         log.warning("criterion %s failed", users[0], exc_info=error)
         sentence = f"Criterion {users[0]} failed on this network: {type(error).__name__}: {error}"

@@ -17,7 +17,7 @@ from cnnpruner.domain.specs import read_settings, split_spec, write_spec
 from cnnpruner.engine.agreement import rank_correlation, rank_units_by
 from cnnpruner.engine.criteria import CRITERIA
 from cnnpruner.engine.criteria.describing import describe
-from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, Unavailable
+from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, TookTooLong, Unavailable
 from cnnpruner.service import jobs, nodes, visitors
 from cnnpruner.service.structures import structure
 from cnnpruner.service.workspace import Workspace
@@ -77,11 +77,25 @@ def scores(work: Workspace, node: Node, spec: str) -> Scores:
     found = _kept(work, node, chosen)
     if found is None:
         visitors.require_work_allowed(work, f"Scores by {chosen.spec} are")
-        jobs.wait(work, _job(work, node, chosen).id, SCORE_S)
+        _wait(work, node, chosen)
         found = _kept(work, node, chosen)
     if found is None:
         raise Unavailable(f"The scores of criterion {spec} are gone again; ask once more.")
     return found
+
+
+def _wait(work: Workspace, node: Node, chosen: Chosen) -> None:
+    try:
+        jobs.wait_for(work, node, _job(work, node, chosen).id, SCORE_S)
+    except TookTooLong as error:
+        if chosen.info.source is None:
+            raise
+        sentence = (
+            f"Criterion {chosen.spec} of {chosen.info.source} is slow: it was stopped after {SCORE_S:.0f} s on this "
+            "network, and all previews waited for it. Make it faster and start the server anew, or let it take "
+            f"longer by POST /api/nodes/{node.id}/scores."
+        )
+        raise Unavailable(sentence, criterion=chosen.info.name) from error
 
 
 def compute(work: Workspace, node: Node, spec: str) -> Job | Scores:
@@ -108,12 +122,16 @@ def _read(store: Store, node_id: int, chosen: Chosen) -> Scores:
 
 
 def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
-    """The job that computes them: one that is under way, or a new one."""
+    """The job that computes them: one that is under way, or a new one. Raises what a user's broke with before."""
     inputs = {"criterion": chosen.spec, "source": chosen.info.source, "key": chosen.key}
     with work.store.transaction():  # asked twice at once makes one job
-        for job in work.store.jobs.list(node.experiment_id, active=True):
-            if job.kind == "score" and job.node_id == node.id and work.store.jobs.inputs(job.id) == inputs:
+        for job in work.store.jobs.list(node.experiment_id):
+            if job.kind != "score" or job.node_id != node.id or work.store.jobs.inputs(job.id) != inputs:
+                continue
+            if job.state in ("waiting", "running"):
                 return job
+            if job.error is not None and "criterion" in job.error.details and chosen.info.source is not None:
+                raise jobs.as_error(job)  # the same text on the same node breaks again, and may take the worker along
         about = {"experiment_id": node.experiment_id, "node_id": node.id}
         made = work.store.jobs.add(jobs.describe("score", about, inputs))
     work.runner.wake(made.lane)

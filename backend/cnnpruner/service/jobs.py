@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from cnnpruner.domain.jobs import Job, JobKind, Lane
-from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, Unavailable
+from cnnpruner.domain.nodes import Node
+from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, TookTooLong, Unavailable
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace
 
@@ -54,6 +55,16 @@ def queue(work: Workspace, job: dict[str, Any]) -> Job:
     return added
 
 
+def queue_once(work: Workspace, kind: JobKind, about: About) -> Job:
+    """The job of that kind about that node if one is under way, else a new one; asked twice at once, there is one."""
+    with work.store.transaction():
+        active = work.store.jobs.list(about["experiment_id"], active=True)
+        running = next((job for job in active if job.kind == kind and job.node_id == about["node_id"]), None)
+        job = running or work.store.jobs.add(describe(kind, about))
+    work.runner.wake(job.lane)
+    return job
+
+
 def wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
     """Wait until a short job has ended; its error is raised as ours, and Unavailable where too many wait already."""
     if not work.waiting.acquire(blocking=False):
@@ -64,17 +75,30 @@ def wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
         work.waiting.release()
 
 
+def wait_for(work: Workspace, node: Node, job_id: int, timeout_s: float) -> Job:
+    """`wait` for a job about `node`. Raises NotFound where that was deleted meanwhile, whatever came of the job."""
+    try:
+        return wait(work, job_id, timeout_s)
+    except CNNPrunerError as error:
+        try:
+            work.store.nodes.get(node.id)
+        except NotFound:
+            message = f"Node {node.number} is gone: it was deleted while this was computed."
+            raise NotFound(message, node_id=node.id) from error
+        raise
+
+
 def _wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
     deadline = time.monotonic() + timeout_s
     while (job := work.store.jobs.get(job_id)).state in ("waiting", "running"):
         if time.monotonic() > deadline:
             cancel(work, job)
-            raise Unavailable(
-                f"This took longer than {timeout_s:.0f} s and was stopped; try again when less runs here."
-            )
+            if job.state == "running":
+                raise TookTooLong(f"This took longer than {timeout_s:.0f} s and was stopped; try again when less runs.")
+            raise Unavailable(f"Other work kept this waiting for {timeout_s:.0f} s; try again when less runs here.")
         time.sleep(0.03)
     if job.state == "cancelled":
-        raise Unavailable("The check was cancelled; try again.")
+        raise Unavailable("What was to be computed for this was cancelled; try again.")
     if job.error is not None:
         raise as_error(job)
     return job

@@ -81,7 +81,7 @@ def layer_filters(work: Workspace, node: Node, name: str) -> LayerFilters:
     found = _read(path, LayerFilters)
     if found is None:
         visitors.require_work_allowed(work, f"The pictures of layer {name} are")
-        jobs.wait(work, _activations_job(work, node), ACTIVATIONS_S)
+        jobs.wait_for(work, node, _activations_job(work, node), ACTIVATIONS_S)
         found = _read(path, LayerFilters)
     if found is None:
         raise Unavailable(f"The pictures of layer {name} are gone again; ask once more.")
@@ -91,11 +91,8 @@ def layer_filters(work: Workspace, node: Node, name: str) -> LayerFilters:
 
 
 def _activations_job(work: Workspace, node: Node) -> int:
-    for job in work.store.jobs.list(node.experiment_id, active=True):
-        if job.kind == "activations" and job.node_id == node.id:
-            return job.id
     about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    return jobs.queue(work, jobs.describe("activations", about)).id
+    return jobs.queue_once(work, "activations", about).id
 
 
 def _block(work: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
@@ -114,7 +111,7 @@ def _block(work: Workspace, node: Node, sample: int, layer: Layer, block: int) -
         # Not told to the page as a job, since the request itself waits; nor kept, since there are very many.
         job = jobs.queue(work, jobs.describe("pictures", {"node_id": node.id}, inputs))
         try:
-            jobs.wait(work, job.id, PICTURES_S)
+            jobs.wait_for(work, node, job.id, PICTURES_S)
         finally:
             work.store.jobs.remove(job.id)
         found = _read(path, FilterBlock)

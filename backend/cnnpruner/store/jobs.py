@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.events import JobEvent, NodeEvent
 from cnnpruner.domain.jobs import Job, Lane
-from cnnpruner.errors import NotFound
+from cnnpruner.errors import InvalidInput, NotFound
 from cnnpruner.store.events import emit, forget_frames, forget_scores
 from cnnpruner.store.experiments import find_experiment, require_weights
 from cnnpruner.store.rows import JobRow, NodeRow
@@ -20,6 +20,9 @@ from cnnpruner.store.values import job_value, node_value
 MAX_FRUITLESS = 3
 """Claims in a row without a finished epoch, then the job fails."""
 
+MAX_SUSPECT = 2
+"""The same for a job that runs a user's code, where the worker is rarely lost by chance."""
+
 FINAL = ("done", "failed", "cancelled")
 LOST = ErrorBody(
     code="worker_lost",
@@ -27,6 +30,21 @@ LOST = ErrorBody(
     "the server's log says why (often: not enough memory - try a smaller batch).",
     details={"attempts": MAX_FRUITLESS},
 )
+
+
+def _loss(row: JobRow) -> ErrorBody | None:
+    """What a job fails with whose worker was lost once more; None where it is tried again."""
+    source = row.inputs.get("source") if row.kind == "score" else None
+    if source is None:
+        return LOST if row.fruitless >= MAX_FRUITLESS else None
+    criterion = row.inputs["criterion"]
+    sentence = (
+        f"Criterion {criterion} of {source} most likely ends the process that runs it: the worker died "
+        f"{MAX_SUSPECT} times while it scored by it (or it needs more memory than there is). "
+        "Mend it and start the server anew."
+    )
+    lost = ErrorBody(code=InvalidInput.code, message=sentence, details={"criterion": criterion})
+    return lost if row.fruitless >= MAX_SUSPECT else None
 
 
 def held(session: Session, job_id: int, attempt: int) -> JobRow | None:
@@ -62,6 +80,14 @@ def end(session: Session, row: JobRow, state: Literal["done", "failed", "cancell
     emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
 
 
+def _require_weights(session: Session, job: dict[str, Any]) -> None:
+    """Also of a job that names its node alone, so as not to be told to the tree's event streams."""
+    node = session.get(NodeRow, job["node_id"]) if job.get("node_id") is not None else None
+    experiment_id = node.experiment_id if node is not None else job.get("experiment_id")
+    if experiment_id is not None:
+        require_weights(find_experiment(session, experiment_id))
+
+
 class Jobs:
     """Rows of jobs, as values."""
 
@@ -71,8 +97,7 @@ class Jobs:
     def add(self, job: dict[str, Any]) -> Job:
         """A new waiting job; `job` has kind, lane, inputs and the ids of what it is about."""
         with self._sessions.write() as session:
-            if job.get("experiment_id") is not None:
-                require_weights(find_experiment(session, job["experiment_id"]))
+            _require_weights(session, job)
             row = JobRow(**job, created_at=now())
             session.add(row)
             return tell_job(session, row)
@@ -197,8 +222,9 @@ class Jobs:
 
     @staticmethod
     def _requeue(session: Session, row: JobRow) -> None:
-        if row.fruitless >= MAX_FRUITLESS:
-            end(session, row, "failed", LOST)
+        lost = _loss(row)
+        if lost is not None:
+            end(session, row, "failed", lost)
             return
         row.state, row.worker, row.eta_s = "waiting", None, None
         row.message = "its worker was lost; goes on at the last finished epoch"
