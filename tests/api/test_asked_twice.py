@@ -2,8 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from fastapi.testclient import TestClient
 
+from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
 from tests.trees import plant
 
@@ -38,6 +40,19 @@ def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient,
     assert len(work.store.plans.list(grove.root_id)) == 2
 
 
-def test_the_locked_split_is_read_once(client: TestClient, work: Workspace) -> None:
+@pytest.mark.parametrize("what", ["test", "embedding"])
+def test_the_locked_split_is_read_once_and_a_map_made_once(client: TestClient, work: Workspace, what: str) -> None:
     grove = plant(work.store)
-    assert len(_jobs_of_six_posts(client, f"/api/nodes/{grove.root_id}/test")) == 1
+    assert len(_jobs_of_six_posts(client, f"/api/nodes/{grove.root_id}/{what}")) == 1
+
+
+def test_the_pictures_of_a_layer_are_one_pass_for_all_who_wait(
+    client: TestClient, work: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grove = plant(work.store)
+    layer = work.store.nodes.layers(grove.root_id).layers[0].name
+    waited: list[int] = []
+    monkeypatch.setattr(jobs, "wait", lambda work, job_id, timeout_s: waited.append(job_id))
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: client.get(f"/api/nodes/{grove.root_id}/layers/{layer}/filters"), range(6)))
+    assert (len(waited), len(set(waited))) == (6, 1)

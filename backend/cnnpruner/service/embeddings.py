@@ -24,7 +24,4 @@ def make(work: Workspace, node: Node) -> Job | Embedding:
     found = work.store.embeddings.get(node.id)
     if found is not None:
         return found
-    for job in work.store.jobs.list(node.experiment_id, active=True):
-        if job.kind == "embedding" and job.node_id == node.id:
-            return job
-    return jobs.queue(work, jobs.describe("embedding", {"experiment_id": node.experiment_id, "node_id": node.id}))
+    return jobs.queue_once(work, "embedding", {"experiment_id": node.experiment_id, "node_id": node.id})

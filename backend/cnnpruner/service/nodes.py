@@ -84,12 +84,7 @@ def measure_test(work: Workspace, node: Node) -> Job:
         message = f"Node {node.number} was measured on the test split already ({node.test_accuracy:.2%}); once is all."
         raise Conflict(message, node_id=node.id, test_accuracy=node.test_accuracy)
     about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    with work.store.transaction():  # asked twice at once, the split is still read once
-        active = work.store.jobs.list(node.experiment_id, active=True)
-        running = next((job for job in active if job.kind == "test" and job.node_id == node.id), None)
-        job = running or work.store.jobs.add(jobs.describe("test", about))
-    work.runner.wake(job.lane)
-    return job
+    return jobs.queue_once(work, "test", about)
 
 
 def describe_hope(node: Node, test_accuracy: float) -> str | None:
