@@ -158,6 +158,22 @@ def test_without_a_bad_node_the_forecast_advises_alone_and_without_both_the_reas
     assert "No node above node 1 reaches 99.00%" in refusal(client, child.id, target_accuracy=0.99)
 
 
+def test_a_node_named_alone_must_stand_on_its_side_of_the_target(client: TestClient, grove: Grove) -> None:
+    good = prune(client, grove, grove.root_id, 20, 98)
+    bad = prune(client, grove, good.id, 20, 90)
+    worse = prune(client, grove, bad.id, 20, 43)
+    for asked in (good.id, bad.id, worse.id):
+        message = refusal(client, asked, good_id=worse.id, target_accuracy=0.95)
+        assert message == "Node 3 is below the target 95.00% with 43.00%; choose another good node or target."
+        message = refusal(client, asked, bad_id=good.id, target_accuracy=0.95)
+        assert message == "Node 1 is not below the target 95.00% with 98.00%; choose another bad node or target."
+        assert ask(client, asked, good_id=good.id, target_accuracy=0.95)["good_id"] == good.id
+        assert ask(client, asked, bad_id=bad.id, target_accuracy=0.95)["good_id"] == good.id
+    alone = ask(client, bad.id, good_id=good.id, target_accuracy=0.42)
+    assert (alone["good_id"], alone["bad_id"]) == (None, None)
+    assert "No node below node 1 is under 42.00% yet" in alone["interpolation_reason"]
+
+
 def test_an_equal_pair_and_a_target_outside_are_refused(client: TestClient, grove: Grove) -> None:
     good = prune(client, grove, grove.root_id, 20, 98)
     bad = prune(client, grove, good.id, 20, 90)

@@ -1,7 +1,7 @@
 """How many filters to keep for a target accuracy: asked, kept, made a plan of."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from cnnpruner.domain.estimates import Estimate, Forecast, NewEstimate, TreeForecast
 from cnnpruner.domain.nodes import Node
@@ -32,7 +32,8 @@ def estimate(work: Workspace, node: Node, new: NewEstimate) -> Estimate:
     if good is not None and bad is not None:
         keep = interpolate(_size(good), _size(bad), target)
     else:
-        why_not = _no_pair(node, good, target)
+        start = next((one for one in tree if one.id == new.bad_id), node)
+        why_not = _no_pair(start, good, target)
     expected, no_forecast = _forecast(tree, target, keep)
     if keep is None and expected is None:
         raise InvalidInput(f"{why_not} {no_forecast}", node_id=node.id, target_accuracy=target)
@@ -59,12 +60,23 @@ def _pair(work: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, t
     chosen = {name: _member(work, tree, getattr(new, name)) for name in ("good_id", "bad_id")}
     good, bad = chosen["good_id"], chosen["bad_id"]
     if good is not None and bad is None:
-        bad = node if not lineage.is_good(node, target) else lineage.default_pair(tree, good, target)[1]
-    elif bad is not None and good is None:
-        good = lineage.default_pair(tree, bad, target)[0]
-    elif bad is None:
-        return lineage.default_pair(tree, node, target)
-    return good, bad
+        _require_side(good, "good", target)
+        return good, lineage.default_pair(tree, good, target)[1] if lineage.is_good(node, target) else node
+    if bad is not None and good is None:
+        _require_side(bad, "bad", target)
+        return lineage.default_pair(tree, bad, target)[0], bad
+    return (good, bad) if good is not None else lineage.default_pair(tree, node, target)
+
+
+def _require_side(chosen: Node, side: Literal["good", "bad"], target: float) -> None:
+    """A node that is named alone must stand on its side of the target, else it would be its own partner."""
+    if lineage.is_good(chosen, target) != (side == "good"):
+        lies = "below" if side == "good" else "not below"
+        raise InvalidInput(
+            f"Node {chosen.number} is {lies} the target {target:.2%} with {chosen.accuracy:.2%}; "
+            f"choose another {side} node or target.",
+            node_id=chosen.id,
+        )
 
 
 def _member(work: Workspace, tree: Sequence[Node], node_id: int | None) -> Node | None:
@@ -80,9 +92,10 @@ def _member(work: Workspace, tree: Sequence[Node], node_id: int | None) -> Node 
 
 
 def _no_pair(node: Node, good: Node | None, target: float) -> str:
+    """`node` is where the search for a good one began."""
     if good is None:
         return f"No node above node {node.number} reaches {target:.2%}; set a lower target or choose a good node."
-    return f"No node below node {node.number} is under {target:.2%} yet; prune on, or choose a bad node."
+    return f"No node below node {good.number} is under {target:.2%} yet; prune on, or choose a bad node."
 
 
 def forecast_tree(work: Workspace, experiment_id: int) -> TreeForecast:
