@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.service import walks
+from cnnpruner.service import plans, walks
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
@@ -74,6 +74,33 @@ def test_the_estimator_walk_interpolates_until_fewer_than_five_percent_are_advis
     assert first["keep"] == expected
     assert first["outcome"]["node_id"] == third.id and first["outcome"]["is_met"]
     assert last["change"] < 0.05 and last["outcome"] is None
+
+
+@pytest.mark.parametrize(
+    ("percent", "why"),
+    [(90, "stayed so that every layer keeps at least one filter."), (1, "1 % of what is free in node 1 is no filter.")],
+)
+def test_a_walk_that_can_cut_no_further_says_why_and_leaves_no_draft(
+    client: TestClient, grove: Grove, percent: float, why: str
+) -> None:
+    plan = client.post(f"/api/nodes/{grove.root_id}/plans", json={"rule": "percent", "percent": 100}).json()
+    last = grove.finish(client.post(f"/api/plans/{plan['id']}/apply").json()["node"]["id"], 60)
+    assert last.free_filters, "each is the last of its layer"
+    walk = start(client, last.id, percent=percent, target_accuracy=0.0)
+    assert (walk["state"], walk["nodes"]) == ("done", [])
+    assert walk["reason"].startswith("Nothing more can go.") and walk["reason"].endswith(why)
+    assert client.get(f"/api/nodes/{last.id}/plans").json() == []
+
+
+def test_an_estimator_walk_that_can_cut_no_further_leaves_no_draft(
+    client: TestClient, work: Workspace, grove: Grove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = start(client, grove.root_id, kind="automatic_estimator", percent=50, target_accuracy=0.9)
+    content = plans._content
+    monkeypatch.setattr(plans, "_content", lambda *given: content(*given) | {"reached": 0, "notes": ["All stayed."]})
+    walk = go_on(work, client, grove, walk, 82)
+    assert (walk["state"], walk["reason"]) == ("done", "Nothing more can go. All stayed.")
+    assert [plan.state for plan in work.store.plans.list(grove.root_id)] == ["applied"]
 
 
 def test_a_walk_ends_after_its_most_steps(client: TestClient, work: Workspace, grove: Grove) -> None:

@@ -118,10 +118,16 @@ def _next_plan(work: Workspace, walk: Walk) -> Plan:
     if walk.bad_id is not None:
         return _estimated_plan(work, walk, good)
     plan = plans.draft(work, good, NewPercentPlan(percent=walk.percent, note=_note(walk)))
-    if plan.reached == 0:
-        work.store.plans.remove(plan.id)
-        raise _Ended("done", f"{walk.percent:g} % of what is free in node {good.number} is no filter: nothing can go.")
-    return plan
+    return _reaching(work, plan, f"{walk.percent:g} % of what is free in node {good.number} is no filter.")
+
+
+def _reaching(work: Workspace, plan: Plan, why_no_budget: str) -> Plan:
+    """The plan, if anything goes with it; else it is thrown away, and the walk ends with the reason."""
+    if plan.reached > 0:
+        return plan
+    work.store.plans.remove(plan.id)
+    why = " ".join(plan.notes) if plan.budget else why_no_budget
+    raise _Ended("done", f"Nothing more can go. {why}")
 
 
 def _estimated_plan(work: Workspace, walk: Walk, good: Node) -> Plan:
@@ -133,10 +139,7 @@ def _estimated_plan(work: Workspace, walk: Walk, good: Node) -> Plan:
             f"The estimator advises to keep {advice.keep} of {good.filters} filters of node {good.number}: "
             f"a change of {advice.change:.1%}, fewer than {ENOUGH:.0%}.",
         )
-    plan = estimates.plan(work, advice)
-    if plan.reached == 0:
-        raise _Ended("done", f"What the estimator advises for node {good.number} is coupled to more: nothing can go.")
-    return plan
+    return _reaching(work, estimates.plan(work, advice), f"The estimator advises no cut of node {good.number}.")
 
 
 def _note(walk: Walk) -> str:
