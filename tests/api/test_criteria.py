@@ -61,6 +61,16 @@ def test_a_plan_by_any_criterion_takes_what_it_keeps_least(server: TestClient, r
     assert 0 <= told["shares"]["sensitivity"] < 1 and 0 < told["shares"]["instability"] < 1
 
 
+@pytest.mark.parametrize("name", ["apoz", "l1"])
+def test_the_same_filters_are_the_same_shares_by_whatever_rule(server: TestClient, root: Node, name: str) -> None:
+    path = f"/api/nodes/{root.id}/plans"
+    server.get(f"/api/nodes/{root.id}/scores")
+    by_rank = server.post(path, json={"rule": "percent", "percent": 20, "criterion": name}).json()
+    by_hand = server.post(path, json={"rule": "filters", "filters": by_rank["filters"]}).json()
+    assert by_rank["units"] == by_hand["units"] and 0 < by_hand["shares"]["instability"] < 1
+    assert by_rank["shares"] == by_hand["shares"]
+
+
 def test_agreement_is_spearmans_correlation_in_keep_order(server: TestClient, root: Node) -> None:
     found = server.get(f"/api/nodes/{root.id}/agreement?criteria=taylor&criteria=apoz&criteria=bn_scale").json()
     assert found["criteria"] == ["taylor", "apoz", "bn_scale"]

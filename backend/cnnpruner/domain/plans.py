@@ -119,8 +119,12 @@ class Shares(Value):
     """What share of the node a plan removes, each 0-1."""
 
     filters: float = Field(description="of all filters, 0-1")
-    sensitivity: float | None = Field(description="of the sum over free units, 0-1; null where not scored")
-    instability: float | None = Field(description="of the sum over free units, 0-1; null where not scored")
+    sensitivity: float | None = Field(
+        description="of the sum over free units, 0-1; null where the node is not scored by taylor"
+    )
+    instability: float | None = Field(
+        description="of the sum over free units, 0-1: that of the sensitivity, whatever ranks them; null as above"
+    )
     parameters: float = Field(description="of all parameters, 0-1")
     macs: float = Field(description="of all multiply-accumulates, 0-1")
     size_bytes: float = Field(description="of all bytes of the safetensors file, 0-1")

@@ -7,12 +7,15 @@ from cnnpruner.domain.plans import Cost, Shares
 from cnnpruner.domain.scores import Scores
 
 
-def shares(layers: Layers, units: Collection[int], scores: Scores | None, now: Cost, after: Cost) -> Shares:
-    """What share of a node's cost, sensitivity and instability goes with these units (ids)."""
+def shares(layers: Layers, units: Collection[int], taylor: Scores | None, now: Cost, after: Cost) -> Shares:
+    """What share of a node's cost, sensitivity and its instability goes with these units (ids).
+
+    taylor: the sensitivity's scores, whatever chose the units; so that plans by different rules can be compared.
+    """
     return Shares(
         filters=_share(now.filters - after.filters, now.filters),
-        sensitivity=_share_of(layers, units, scores, scores.sensitivity if scores else None),
-        instability=_share_of(layers, units, scores, scores.instability if scores else None),
+        sensitivity=_share_of(layers, units, taylor, taylor.score if taylor else None),
+        instability=_share_of(layers, units, taylor, taylor.instability if taylor else None),
         parameters=_share(now.parameters - after.parameters, now.parameters),
         macs=_share(now.macs - after.macs, now.macs),
         size_bytes=_share(now.size_bytes - after.size_bytes, now.size_bytes),

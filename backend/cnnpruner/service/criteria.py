@@ -74,11 +74,11 @@ def scores(work: Workspace, node: Node, spec: str) -> Scores:
     """A criterion's values with the units they belong to; computed and kept where they are missing."""
     nodes.require_ready(node, "scores")
     chosen = choose(work, spec)
-    found = _kept(work, node, chosen)
+    found = kept(work, node, chosen)
     if found is None:
         visitors.require_work_allowed(work, f"Scores by {chosen.spec} are")
         _wait(work, node, chosen)
-        found = _kept(work, node, chosen)
+        found = kept(work, node, chosen)
     if found is None:
         raise Unavailable(f"The scores of criterion {spec} are gone again; ask once more.")
     return found
@@ -102,10 +102,11 @@ def compute(work: Workspace, node: Node, spec: str) -> Job | Scores:
     """The values where they are there, else the job that computes them, however long it takes."""
     nodes.require_ready(node, "scores")
     chosen = choose(work, spec)
-    return _kept(work, node, chosen) or _job(work, node, chosen)
+    return kept(work, node, chosen) or _job(work, node, chosen)
 
 
-def _kept(work: Workspace, node: Node, chosen: Chosen) -> Scores | None:
+def kept(work: Workspace, node: Node, chosen: Chosen) -> Scores | None:
+    """The values where they are there; nothing is computed."""
     try:
         return _read(work.store, node.id, chosen)
     except NotFound:
@@ -118,7 +119,7 @@ def _read(store: Store, node_id: int, chosen: Chosen) -> Scores:
     arrays = store.nodes.scores(node_id, chosen.key)
     if arrays is None:
         raise NotFound(f"There are no scores by {chosen.spec} yet.")
-    return score_value(node_id, structure(store, node_id).layers, arrays, chosen)
+    return _value(node_id, structure(store, node_id).layers, arrays, chosen)
 
 
 def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
@@ -138,7 +139,7 @@ def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
     return made
 
 
-def score_value(node_id: int, found: Layers, arrays: ScoreArrays, chosen: Chosen) -> Scores:
+def _value(node_id: int, found: Layers, arrays: ScoreArrays, chosen: Chosen) -> Scores:
     """Arrays of a criterion as the value that plans and the page read."""
     names = [layer.name for layer in found.layers]
     score = _numbers(arrays.score)

@@ -36,7 +36,7 @@ def _spelled(work: Workspace, rule: PlanRule) -> PlanRule:
 
 def _content(work: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
     found = structure(work.store, node.id)
-    scores = _scores(work, node, rule)
+    scores = _taylor(work, node) if rule.rule == "filters" else criteria.scores(work, node, rule.criterion)
     drafted = draft_plan(found.layers, rule, scores)
     before, after = found.table.cost([]), found.table.cost(drafted.units)
     return {
@@ -48,22 +48,13 @@ def _content(work: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
         "notes": list(drafted.notes),
         "now": before.model_dump(),
         "cost": after.model_dump(),
-        "shares": shares(found.layers, drafted.units, scores, before, after).model_dump(),
+        "shares": shares(found.layers, drafted.units, _taylor(work, node), before, after).model_dump(),
     }
 
 
-def _scores(work: Workspace, node: Node, rule: PlanRule) -> Scores | None:
-    """What the rule ranks by. Plans are told in sensitivity, and in its instability where the criterion has none."""
-    arrays = work.store.nodes.scores(node.id, "taylor")
-    found = structure(work.store, node.id).layers
-    taylor = None if arrays is None else criteria.score_value(node.id, found, arrays, criteria.choose(work, "taylor"))
-    if rule.rule == "filters" or (taylor is not None and rule.criterion == "taylor"):
-        return taylor
-    scores = criteria.scores(work, node, rule.criterion)
-    if taylor is None or scores.criterion == "taylor":
-        return scores
-    instability = taylor.instability if scores.instability is None else scores.instability
-    return scores.model_copy(update={"sensitivity": taylor.sensitivity, "instability": instability})
+def _taylor(work: Workspace, node: Node) -> Scores | None:
+    """What plans are told in, whatever ranks them: sensitivity and its instability; None where it is not there."""
+    return criteria.kept(work, node, criteria.choose(work, "taylor"))
 
 
 def change(work: Workspace, plan: Plan, changes: PlanChanges) -> Plan:

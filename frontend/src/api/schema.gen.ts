@@ -4846,12 +4846,12 @@ export interface components {
             filters: number;
             /**
              * Sensitivity
-             * @description of the sum over free units, 0-1; null where not scored
+             * @description of the sum over free units, 0-1; null where the node is not scored by taylor
              */
             sensitivity: number | null;
             /**
              * Instability
-             * @description of the sum over free units, 0-1; null where not scored
+             * @description of the sum over free units, 0-1: that of the sensitivity, whatever ranks them; null as above
              */
             instability: number | null;
             /**

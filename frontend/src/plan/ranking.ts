@@ -9,25 +9,29 @@ export interface Ranking {
   readonly score: Float64Array;
   readonly order: Float64Array;
   readonly instability: Float64Array | null;
+  /** Of `taylor`, in which plans are told whatever ranks them; null where it is not there. */
   readonly sensitivity: Float64Array | null;
+  readonly sensitivityInstability: Float64Array | null;
   /** Free units ascending by (order, group, lowest number). */
   readonly ascending: Int32Array;
   /** Place of a unit in `ascending`; -1 for frozen ones. */
   readonly place: Int32Array;
 }
 
-/** `taylor` fills in the sensitivity, and the instability of a criterion that has none, for plans are told in them. */
+/** `taylor`, unless the scores are its own, is what plans are told in; it lends its instability to a criterion that has none. */
 export function buildRanking(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
   const at = scores.unit.map((id) => structure.byId.get(id) ?? -1);
   const spread = (values: readonly (number | null)[] | null): Float64Array | null =>
     values && spreadValues(structure.units, at, values);
   const score = spreadValues(structure.units, at, scores.score);
+  const told = scores.criterion === "taylor" ? scores : taylor;
   return rank(structure, {
     criterion: scores.criterion,
     keep: scores.keep,
     score,
-    instability: spread(scores.instability ?? taylor?.instability ?? null),
-    sensitivity: spread(scores.sensitivity ?? taylor?.sensitivity ?? null),
+    instability: spread(scores.instability ?? told?.instability ?? null),
+    sensitivity: spread(told?.score ?? null),
+    sensitivityInstability: spread(told?.instability ?? null),
   });
 }
 
@@ -36,7 +40,8 @@ export function partialRanking(structure: Structure, partial: PartialScores): Ra
   const at = structure.source.units.map((_, u) => u);
   const score = spreadValues(structure.units, at, partial.score);
   const instability = spreadValues(structure.units, at, partial.instability);
-  return rank(structure, { criterion: partial.criterion, keep: "high", score, instability, sensitivity: score });
+  const told = { sensitivity: score, sensitivityInstability: instability };
+  return rank(structure, { criterion: partial.criterion, keep: "high", score, instability, ...told });
 }
 
 type Values = Omit<Ranking, "order" | "ascending" | "place">;

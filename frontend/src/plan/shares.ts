@@ -1,4 +1,4 @@
-/** What share of the node a plan removes; twin of `shares` in `engine/plans.py`. */
+/** What share of the node a plan removes; twin of `shares` in `engine/shares.py`. */
 import type { Cost, Plan } from "../api/values";
 import type { Ranking } from "./ranking";
 import type { Structure } from "./structure";
@@ -18,7 +18,7 @@ export function computeShares({ structure, ranking, removed, now, after }: Share
   return {
     filters: gone("filters"),
     sensitivity: shareOf(structure, ranking?.sensitivity ?? null, removed),
-    instability: shareOf(structure, ranking?.instability ?? null, removed),
+    instability: shareOf(structure, ranking?.sensitivityInstability ?? null, removed),
     parameters: gone("parameters"),
     macs: gone("macs"),
     size_bytes: gone("size_bytes"),
