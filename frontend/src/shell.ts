@@ -6,6 +6,7 @@ import { follow } from "./state/actions/load";
 import { afterFirstAnswers } from "./firstFrame";
 import { keepUrl, startChoice, startZoom } from "./history";
 import { listenForKeys } from "./keys";
+import type { Heading } from "./marks/heading";
 import { saveChart } from "./marks/save";
 import { chosenExperiment, chosenNode, scoresKey } from "./state/select";
 import type { PanelId } from "./state/choice";
@@ -98,23 +99,47 @@ function measure(frame: Frame, panel: Panel): Size {
 
 type Look = Size & { readonly theme: string };
 
-function drawPanel({ frame, act, drawn }: Page, panel: Panel, state: State, { theme, width, height }: Look): void {
+function drawPanel(page: Page, panel: Panel, state: State, { theme, width, height }: Look): void {
+  const { frame, act, drawn } = page;
   const section = frame.panels.get(panel.id)!;
   const head = { panel, sub: panel.sub(state), tools: panel.tools(state), isBig: state.choice.panel === panel.id };
   drawHead(section, head, {
     onTool: (tool) => tool.run(act),
     onEnlarge: () => act.enlarge(state.choice.panel === panel.id ? null : panel.id),
-    onSave: (chart, format) => void save(section, chart, state, format),
+    onSave: (chart, format) => void save(page, section, chart, format),
   });
   const body = section.select<HTMLElement>(".body");
   if (isSame(drawn, panel.id, [...panel.inputs(state), width, height, theme])) return;
   panel.draw(body, state, act, { width, height });
 }
 
-async function save(section: Box, chart: Chart, state: State, format: SaveFormat): Promise<void> {
-  const fault = await saveChart(section.node()!, chart, state, format);
+async function save({ act, state }: Page, section: Box, chart: Chart, format: SaveFormat): Promise<void> {
+  const node = section.node()!;
+  const trySave = () => saveChart(node, chart, state(), format, headingOf(chart, state()));
+  let fault = await trySave();
+  if (fault === "absent" && chart.show) {
+    chart.show(act);
+    await appears(node, chart.selector);
+    fault = await trySave();
+  }
   if (fault === "absent") await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
   if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.needs}`, "neutral");
+}
+
+function headingOf(chart: Chart, state: State): Heading {
+  const node = chosenNode(state);
+  const place = [chosenExperiment(state)?.name, node && `node ${node.number}`].filter(Boolean).join(" · ");
+  return { title: chart.title, place, about: chart.about?.(state) ?? "" };
+}
+
+const PATIENCE_MS = 8000;
+
+/** What it is drawn from may still be on its way. */
+async function appears(panel: Element, selector: string): Promise<void> {
+  const latest = performance.now() + PATIENCE_MS;
+  const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;
+  do await new Promise((done) => requestAnimationFrame(done));
+  while (!isShown() && performance.now() < latest);
 }
 
 function isSame(drawn: Drawn, id: PanelId, now: readonly unknown[]): boolean {

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -108,13 +109,17 @@ def test_each_chart_is_saved_in_three_formats(
             _check(chart, _save(page, panel, chart, tmp_path))
 
 
-def test_a_chart_that_is_not_on_the_page_says_so(demo: Server, root: dict[str, Any]) -> None:
+def test_a_chart_that_is_not_on_the_page_is_shown_and_saved_or_says_what_is_missing(
+    demo: Server, root: dict[str, Any]
+) -> None:
     with open_page() as page:
         page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")
         page.wait_for_function("customElements.get('wa-dropdown') !== undefined")
         page.get_by_test_id("save-tree").click()
-        page.locator("#tree wa-dropdown-item[value='trade-off.svg']").click()
-        expect(page.locator("wa-toast")).to_contain_text("“Trade-off” is not on the page now")
+        with page.expect_download() as download:
+            page.locator("#tree wa-dropdown-item[value='trade-off.svg']").click()
+        assert "Handwritten digits · node" in Path(download.value.path()).read_text()  # the heading
+        expect(page).to_have_url(re.compile("view=tradeoff"))
         page.get_by_test_id("save-tree").click()
         page.locator("#tree wa-dropdown-item[value='comparison.png']").click()
         expect(page.locator("wa-toast")).to_contain_text("“Comparison” has nothing to save yet: mark two to five nodes")

@@ -1,5 +1,6 @@
 /** Saves a chart as it stands: the drawing as SVG or PNG, its numbers as CSV. */
 import { select } from "d3-selection";
+import { withHeading, type Heading } from "./heading";
 import type { Box } from "./part";
 import type { Drawing } from "./svgText";
 import type { State } from "../state/state";
@@ -34,6 +35,7 @@ export async function saveChart(
   chart: Savable,
   state: State,
   format: "svg" | "png" | "csv",
+  heading: Heading,
 ): Promise<"absent" | "empty" | null> {
   const rows = chart.rows(state);
   if (chart.needs && rows.length <= 1) return "empty";
@@ -41,7 +43,7 @@ export async function saveChart(
   else {
     const drawing = writeChart(panel, chart, state);
     if (!drawing || !drawing.width || !drawing.height) return "absent";
-    await saveDrawing(drawing, chart.name, format);
+    await saveDrawing(withHeading(drawing, heading), chart.name, format);
   }
   return null;
 }

@@ -66,7 +66,7 @@ function drawLegend(box: Box, { layout: { mode, most, largest }, isDark }: CellD
   const [low, high] = legendEnds(mode, largest);
   part(box, "span", "low").text(low);
   part(box, "span", "high").text(high);
-  part(box, "span", "note").text(mode === "delta" ? "diagonal: change of the share right, points" : "diagonal: % right");
+  part(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % right");
 }
 
 /** From the lightest colour that is there to the darkest. */

@@ -79,7 +79,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
 }
 
 const roomFor = (side: number, height: number): number =>
-  Math.max(1, Math.floor((side - 6) / THUMB_ROW)) * Math.max(1, Math.floor((height - TOOLS - 81) / THUMB_ROW));
+  Math.max(1, Math.floor((side + 1) / THUMB_ROW)) * Math.max(1, Math.floor((height - TOOLS - 81) / THUMB_ROW));
 
 interface Beside {
   readonly state: State;

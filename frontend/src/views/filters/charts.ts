@@ -1,7 +1,8 @@
 /** What of the Filters panel can be saved. */
 import { ranking } from "../../state/plan";
-import { comparedSamples, mapPoints, markOf, pickOf, shownChanges } from "../../state/map";
+import { comparedNode, comparedSamples, mapPoints, markOf, pickOf, shownChanges } from "../../state/map";
 import { chosenExperiment } from "../../state/select";
+import type { Change } from "../../state/choice";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
 import { cardsData } from "./cardData";
@@ -11,9 +12,24 @@ import { writeMap } from "./mapSvg";
 type Rows = ReturnType<Chart["rows"]>;
 
 export const filtersCharts: readonly Chart[] = [
-  { name: "map", title: "Map of samples", selector: "canvas.points", markup: writeMap, rows: mapRows },
-  { name: "layer-filters", title: "Filters of the layer", selector: ".cards", markup: writeCards, rows: filterRows },
+  { name: "map", title: "Map of samples", selector: "canvas.points", markup: writeMap, about: aboutMap, rows: mapRows },
+  { name: "layer-filters", title: "Filters of the layer", selector: ".cards", markup: writeCards, about: aboutCards, rows: filterRows },
 ];
+
+function aboutMap(state: State): string {
+  const against = comparedNode(state);
+  const marks = shownChanges(state).map((change) => MARKS[change]);
+  const key = marks.length ? `marked: ${marks.join(", ")}${against ? `, against node ${against.number}` : ""}` : "none marked";
+  return `t-SNE of what the network sees in the images of the selection split, no units; ${key}`;
+}
+
+const MARKS: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
+
+function aboutCards(state: State): string {
+  const pictures = state.choice.sample === null ? "mean feature maps and strongest images" : "pictures by guided backpropagation with their histograms";
+  const bars = "bars, both linear: the score, full at the layer’s 90th percentile, and instability, full at 0.25; framed: removed by the plan";
+  return `${pictures}; ${bars}`;
+}
 
 function mapRows(state: State): Rows {
   const classes = chosenExperiment(state)?.classes ?? [];

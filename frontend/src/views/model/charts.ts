@@ -11,14 +11,17 @@ import { previewOf } from "./drafts";
 import { previewRows } from "./previewLayout";
 import { AXES } from "./radarLayout";
 
+const PREVIEW_KEY =
+  "accuracy on the selection split, % (log error); ○ as cut, ● batch norm estimated anew (95 % intervals), ◇ forecast after training (80 %); line: now, dashes: recovered";
+
 type Rows = ReturnType<Chart["rows"]>;
 
 export const modelCharts: readonly Chart[] = [
-  { name: "architecture", title: "Architecture", selector: "svg.architecture", rows: layerRows },
+  { name: "architecture", title: "Architecture", selector: "svg.architecture", about: () => "bar height: filters; hatched: removed by the plan", show: (act) => act.enlarge(null), rows: layerRows },
   { name: "filters", title: "Filters and scores", selector: ".table", canvas: writeBubbles, rows: filterRows },
   agreementChart,
-  { name: "radar", title: "Share removed", selector: "svg.radar", rows: shareRows },
-  { name: "preview", title: "Preview accuracy", selector: "svg.previewchart", rows: previewRowsOf },
+  { name: "radar", title: "Share removed", selector: "svg.radar", about: () => "% of each that the plan removes", show: (act) => act.showAgreement(false), rows: shareRows },
+  { name: "preview", title: "Preview accuracy", selector: "svg.previewchart", about: () => PREVIEW_KEY, needs: "put filters into the plan and press Preview.", show: (act) => act.showAgreement(false), rows: previewRowsOf },
 ];
 
 function layerRows(state: State): Rows {

@@ -5,7 +5,7 @@ import { chosenGhost } from "../../state/ghost";
 import { chosenNode, treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
 import { drawConfusion } from "../confusion/confusion";
-import { confusionRows } from "../confusion/rows";
+import { aboutConfusion, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
 import { chosenAxis, chosenWholeAxis } from "../tree/panel";
 import type { NodeAxis } from "../axis/nodeAxis";
@@ -26,8 +26,8 @@ export const statsPanel: Panel = {
   sub: () => "per node, selection split; columns continue the tree’s",
   tools: () => [],
   charts: [
-    { name: "statistics", title: "Charts per node", selector: "svg.charts", whole: drawWholeCharts, rows: listRows },
-    { name: "confusion", title: "Confusion matrix", selector: ".matrix", rows: confusionRows },
+    { name: "statistics", title: "Charts per node", selector: "svg.charts", whole: drawWholeCharts, about: () => "per node, selection split", rows: listRows },
+    { name: "confusion", title: "Confusion matrix", selector: ".matrix", about: aboutConfusion, rows: confusionRows },
   ],
   keys: [],
   inputs: ({ server, choice, hover, screen, draft }) => [

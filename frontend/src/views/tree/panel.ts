@@ -39,9 +39,9 @@ export const treePanel: Panel = {
   sub: (state) => SUBS[shownView(state)],
   tools: listTools,
   charts: [
-    { name: "tree", title: "Tree", selector: "svg.chart", whole: drawWholeTree, rows: listRows },
-    { name: "trade-off", title: "Trade-off", selector: "svg.tradeoff", needs: "train a node, and measure what is traded off.", rows: tradeoffRows },
-    { name: "comparison", title: "Comparison", selector: ".compared", needs: "mark two to five nodes with C, and press Shift C.", rows: comparisonRows },
+    { name: "tree", title: "Tree", selector: "svg.chart", whole: drawWholeTree, about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root", show: (act) => act.showTree("tree"), rows: listRows },
+    { name: "trade-off", title: "Trade-off", selector: "svg.tradeoff", about: () => "all nodes of the tree, selection split", show: (act) => act.showTree("tradeoff"), needs: "train a node, and measure what is traded off.", rows: tradeoffRows },
+    { name: "comparison", title: "Comparison", selector: ".compared", about: () => "marked nodes side by side, selection split", show: (act) => act.showTree("compare"), needs: "mark two to five nodes with C, and press Shift C.", rows: comparisonRows },
   ],
   keys: TREE_KEYS,
   dialogs: { estimate: estimateDialog, walk: walkDialog, controls: controlsDialog, branch: branchDialog, find: findDialog, export: exportDialog, measure: measureDialog },
