@@ -106,6 +106,17 @@ def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
         assert short["training"] == usual | {"epochs": 7} != usual
 
 
+@pytest.mark.parametrize("kind", ["random", "scratch"])
+def test_the_control_of_a_control_draws_anew(client: TestClient, grove: Grove, kind: str) -> None:
+    node = prune(client, grove, grove.root_id, 40, 95)
+    other = prune(client, grove, grove.root_id, 30, 95)
+    first = client.post(f"/api/nodes/{node.id}/controls", json={"kind": kind}).json()[0]
+    grove.finish(first["id"], 90)
+    second = client.post(f"/api/nodes/{first['id']}/controls", json={"kind": kind, "seeds": 2}).json()
+    third = client.post(f"/api/nodes/{other.id}/controls", json={"kind": kind}).json()[0]
+    assert [one["control"]["seed"] for one in [first, *second, third]] == [1, 2, 3, 4]
+
+
 def test_latency_is_measured_at_batch_1_and_at_the_batch_asked_for(
     client: TestClient, work: Workspace, grove: Grove
 ) -> None:

@@ -39,10 +39,13 @@ def make(work: Workspace, node: Node, new: NewControls) -> list[Node]:
 
 
 def _seeded(work: Workspace, node: Node, new: NewControls) -> list[Control]:
-    """Seeds that no control of this kind has yet; never the root's own, whose weights are no fresh ones."""
+    """Seeds that no control of this kind beside the node has yet, so that the control of a control is no copy of it.
+
+    Never the root's own, whose weights are no fresh ones.
+    """
     seed = work.store.experiments.get(node.experiment_id).seed
-    others = [one.control for one in work.store.nodes.list(node.experiment_id) if one.control is not None]
-    taken = {other.seed for other in others if (other.kind, other.like_id) == (new.kind, node.id)}
+    beside = [one for one in work.store.nodes.list(node.experiment_id) if one.parent_id == node.parent_id]
+    taken = {one.control.seed for one in beside if one.control is not None and one.control.kind == new.kind}
     first = max([seed, *taken]) + 1
     return [Control(kind=new.kind, seed=first + i, like_id=node.id) for i in range(new.seeds)]
 
