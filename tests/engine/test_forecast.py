@@ -1,5 +1,7 @@
 """Interpolation by hand, and a forecast that covers what it has not seen as often as it says."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,32 @@ def test_more_filters_are_never_expected_to_be_worse() -> None:
         assert values == sorted(values)
     assert all(point.low <= point.accuracy <= point.high for point in curve)
     assert curve[0].filters == 50 and curve[-1].filters == 500 and len(curve) <= 33
+
+
+WAVERING = [size(n, c) for n, c in ((576, 520), (400, 470), (300, 430), (250, 490), (200, 380), (90, 300), (40, 130))]
+
+
+def test_what_is_expected_of_the_advised_size_meets_the_target() -> None:
+    for target in (0.15, 0.2, 0.3, 0.4, 0.43, 0.45, 0.47):
+        found = forecast(WAVERING, 576, target, None)
+        assert found.keep is not None and found.keep_low is not None
+        assert found.keep_low <= found.keep <= (found.keep_high or 576)
+        assert found.accuracy >= target - 1e-9
+        fewer = forecast(WAVERING, 576, target, found.keep - 1)
+        assert fewer.accuracy < target, "one filter less does not reach it"
+        assert forecast(WAVERING, 576, target, found.keep_low).high >= target - 1e-9
+        if found.keep_high is not None:
+            assert forecast(WAVERING, 576, target, found.keep_high).low >= target - 1e-9
+
+
+def test_a_size_between_or_beyond_the_points_of_the_curve_lies_on_it() -> None:
+    curve = Curve(WAVERING, 576)
+    for before, point in itertools.pairwise(curve.points):
+        assert curve.at(point.filters) == point
+        middle = curve.at((before.filters + point.filters) // 2)
+        assert before.accuracy <= middle.accuracy <= point.accuracy
+    values = [curve.at(filters).accuracy for filters in range(1, 700)]
+    assert values == sorted(values)
 
 
 def test_where_larger_nodes_happen_to_be_worse_nothing_is_extrapolated() -> None:

@@ -15,6 +15,8 @@ from cnnpruner.domain.estimates import Forecast, ForecastPoint, TreeForecast
 from cnnpruner.errors import InvalidInput
 
 Floats = NDArray[np.float64]
+End = Literal["accuracy", "low", "high"]
+ENDS: tuple[End, ...] = ("accuracy", "low", "high")
 
 MISS = 0.2
 """One minus the nominal coverage of the interval."""
@@ -68,7 +70,11 @@ def exact_percent(remove: int, free: int) -> float:
 
 
 class Curve:
-    """Expected accuracy by filters, from at least four finished nodes."""
+    """Expected accuracy by filters, from at least four finished nodes.
+
+    Sizes from half the smallest node to the largest are known at `POINTS` places, none of which expects less than a
+    smaller one, and linear between them. `at` and `reaches` read this one curve, so that each undoes the other.
+    """
 
     def __init__(self, sizes: Sequence[Size], root_filters: int) -> None:
         """Raises InvalidInput with a sentence where no forecast can rest on `sizes`."""
@@ -82,21 +88,42 @@ class Curve:
         self._x = np.log([size.filters / root_filters for size in sizes])
         self._y = np.array([_log_odds(size) for size in sizes])
         self._residual = self._leave_one_out()
+        filters = [size.filters for size in sizes]
+        ends = max(1, round(min(filters) / 2)), max(filters)
+        places = np.unique(np.linspace(*ends, POINTS).round().astype(int))
+        self.points = _never_falling([self._line(int(place)) for place in places])
+        """Ascending by filters."""
 
     def at(self, filters: int) -> ForecastPoint:
-        """Expectation and 80 % interval for a node with that many filters."""
+        """Expectation and 80 % interval for a node with that many filters; beyond the ends, no better and no worse."""
+        first, last = self.points[0], self.points[-1]
+        if filters > last.filters:
+            return _never_falling([last, self._line(filters)])[1]
+        if filters < first.filters:
+            found = self._line(filters)
+            return found.model_copy(update={str(end): min(getattr(found, end), getattr(first, end)) for end in ENDS})
+        places = [point.filters for point in self.points]
+        read = {end: np.interp(filters, places, [getattr(point, end) for point in self.points]) for end in ENDS}
+        return ForecastPoint(filters=filters, **{end: float(value) for end, value in read.items()})
+
+    def reaches(self, target: float, what: End) -> int | None:
+        """Fewest filters at which the curve meets the target, rounded up; None: nowhere."""
+        for before, point in zip([None, *self.points], self.points, strict=False):
+            value: float = getattr(point, what)
+            if value >= target and before is not None:
+                below: float = getattr(before, what)
+                share = (target - below) / (value - below)
+                return math.ceil(before.filters + share * (point.filters - before.filters) - 1e-9)
+            if value >= target:
+                return point.filters
+        return None
+
+    def _line(self, filters: int) -> ForecastPoint:
         x = math.log(max(filters, 1) / self._root)
         others = np.array([_local_line(*self._without(i), x) for i in range(len(self._x))])
         low, high = _quantiles(others - self._residual, others + self._residual)
         expected = float(np.clip(_local_line(self._x, self._y, x), low, high))
         return ForecastPoint(filters=filters, accuracy=_share(expected), low=_share(high), high=_share(low))
-
-    def points(self) -> list[ForecastPoint]:
-        """From half the smallest size to the largest; none expects less than a smaller one."""
-        sizes = np.exp(self._x) * self._root
-        ends = max(1, round(sizes.min() / 2)), max(1, round(sizes.max()))
-        wanted = np.unique(np.linspace(*ends, POINTS).round().astype(int))
-        return _never_falling([self.at(int(filters)) for filters in wanted])
 
     def _leave_one_out(self) -> Floats:
         fits = [_local_line(*self._without(i), self._x[i]) for i in range(len(self._x))]
@@ -110,7 +137,7 @@ class Curve:
 def forecast_curve(sizes: Sequence[Size], root_filters: int) -> TreeForecast:
     """Expectation and 80 % interval by size; empty, with the reason, where no forecast can rest on `sizes`."""
     try:
-        return TreeForecast(nodes=len(sizes), curve=Curve(sizes, root_filters).points(), reason=None)
+        return TreeForecast(nodes=len(sizes), curve=Curve(sizes, root_filters).points, reason=None)
     except InvalidInput as none:
         return TreeForecast(nodes=len(sizes), curve=[], reason=none.message)
 
@@ -121,8 +148,8 @@ def forecast(sizes: Sequence[Size], root_filters: int, target: float, keep: int 
     Raises InvalidInput with a sentence where there is none.
     """
     curve = Curve(sizes, root_filters)
-    points = curve.points()
-    own = _reaches(points, target, "accuracy")
+    points = curve.points
+    own = curve.reaches(target, "accuracy")
     asked = own if keep is None else keep
     if asked is None:
         raise InvalidInput(
@@ -132,8 +159,8 @@ def forecast(sizes: Sequence[Size], root_filters: int, target: float, keep: int 
     return Forecast(
         nodes=len(sizes),
         keep=own,
-        keep_low=_reaches(points, target, "high"),
-        keep_high=_reaches(points, target, "low"),
+        keep_low=curve.reaches(target, "high"),
+        keep_high=curve.reaches(target, "low"),
         accuracy=here.accuracy,
         low=here.low,
         high=here.high,
@@ -173,22 +200,9 @@ def _quantiles(lows: Floats, highs: Floats) -> tuple[float, float]:
 
 
 def _never_falling(points: list[ForecastPoint]) -> list[ForecastPoint]:
-    best: dict[str, float] = {"accuracy": 0.0, "low": 0.0, "high": 0.0}
+    best: dict[str, float] = dict.fromkeys(ENDS, 0.0)
     raised = []
     for point in points:
         best = {name: max(value, getattr(point, name)) for name, value in best.items()}
         raised.append(point.model_copy(update=best))
     return raised
-
-
-def _reaches(points: Sequence[ForecastPoint], target: float, what: Literal["accuracy", "low", "high"]) -> int | None:
-    """Fewest filters at which the curve meets the target, linear between points, rounded up; None: nowhere."""
-    for before, point in zip([None, *points], points, strict=False):
-        value: float = getattr(point, what)
-        if value >= target and before is not None:
-            below: float = getattr(before, what)
-            share = (target - below) / (value - below)
-            return math.ceil(before.filters + share * (point.filters - before.filters) - 1e-9)
-        if value >= target:
-            return point.filters
-    return None
