@@ -146,7 +146,7 @@ def _add_create(parser: argparse.ArgumentParser) -> None:
 def _add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("node", type=int, help="id of the node, as in the page's address")
     parser.add_argument("--format", choices=("safetensors", "onnx", "torch_export"), default="safetensors")
-    parser.add_argument("--to", help="file or folder (default: here)")
+    parser.add_argument("--to", help="file, or folder (FOLDER/ makes it; default: here)")
     parser.add_argument("--test", action="store_true", help="measure it on the test split too: at most once a node")
     _add_server(parser)
 

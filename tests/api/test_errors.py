@@ -73,6 +73,7 @@ def test_what_is_not_there_is_a_404_that_names_it(client: TestClient, method: st
         ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "weights": {}}, "weights"),
         ({"data": {"kind": "digits", "path": "x"}, "network": {"name": "small_vgg"}}, "data"),
         ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "std": [1e-308]}, "std.0"),
+        ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "training": {"images": 10**30}}, "images"),
     ],
 )
 def test_a_field_that_does_not_fit_is_named(client: TestClient, body: dict[str, object], field: str) -> None:

@@ -112,6 +112,24 @@ def test_samples_can_be_of_several_classes_and_right(server: TestClient, root: N
 
 
 @pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("label=10", "label: there is no class 10; there are 0 to 9."),
+        ("predicted=99", "predicted: there is no class 99; there are 0 to 9."),
+        ("classes=3&classes=-1", "classes: there is no class -1; there are 0 to 9."),
+        (f"label={10**30}", f"label: there is no class {10**30}; there are 0 to 9."),
+    ],
+)
+def test_a_class_that_is_not_there_is_named_with_those_there_are(
+    server: TestClient, root: Node, query: str, says: str
+) -> None:
+    path = f"/api/nodes/{root.id}/samples?"
+    answer = server.get(path + query)
+    assert (answer.status_code, answer.json()["error"]["message"]) == (422, says)
+    assert server.get(path + "label=9&predicted=0&classes=9").status_code == 200
+
+
+@pytest.mark.parametrize(
     ("path", "says"),
     [("samples/100000", "no sample 100000"), ("samples/3/filters?layer=nope", "no layer 'nope'"),
      ("samples/100000/filters?layer=x", "no sample"), ("layers/nope/filters", "no layer 'nope'")],

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cnnpruner.client.http import Http
+from cnnpruner.client.targets import target_of
 from cnnpruner.domain.experiments import Experiment
 
 
@@ -19,8 +20,7 @@ class BundleCalls:
         Without weights its nodes can be read elsewhere but not pruned; pictures of selection images are data.
         """
         query = f"weights={str(weights).lower()}&pictures={str(pictures).lower()}"
-        target = Path(path or ".")
-        target = target / f"experiment-{experiment_id}-bundle.zip" if target.is_dir() else target
+        target = target_of(path, f"experiment-{experiment_id}-bundle.zip")
         self._http.download(f"/experiments/{experiment_id}/bundle?{query}", target)
         return target
 
@@ -30,7 +30,6 @@ class BundleCalls:
 
     def report(self, experiment_id: int, path: str | Path | None = None) -> Path:
         """Download a tree as one HTML page that needs no server, to `path` (a file, or a folder; here unless given)."""
-        target = Path(path or ".")
-        target = target / f"experiment-{experiment_id}-report.html" if target.is_dir() else target
+        target = target_of(path, f"experiment-{experiment_id}-report.html")
         self._http.download(f"/experiments/{experiment_id}/report", target)
         return target

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cnnpruner.client.http import Http
+from cnnpruner.client.targets import target_of
 from cnnpruner.domain.exports import Export, ExportFormat
 from cnnpruner.domain.jobs import Job
 
@@ -33,8 +34,7 @@ class ExportCalls:
         if made is None:
             job = Job.model_validate(self._http.call("POST", f"/nodes/{node_id}/export?format={format}"))
             made = Export.model_validate(self.wait(job.id, show).result)
-        target = Path(path or ".")
-        target = target / made.file if target.is_dir() else target
+        target = target_of(path, made.file)
         self._http.download(f"/nodes/{node_id}/export?format={format}", target)
         return target
 

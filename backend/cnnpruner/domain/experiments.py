@@ -110,7 +110,7 @@ class TrainingChoice(Value):
     augmentation: Augmentation | None = Field(default=None, description="augmentation of the train split")
     early_stop: bool | None = Field(default=None, description="end at the first epoch not below the parent")
     amp: bool | None = Field(default=None, description="bfloat16 autocast where the device gains from it")
-    images: int | None = Field(default=None, ge=1, description="train images used an epoch; null: all")
+    images: int | None = Field(default=None, ge=1, le=10**9, description="train images used an epoch; null: all")
 
     def on(self, default: Training) -> Training:
         """`default` with what was set here put over it."""

@@ -29,9 +29,9 @@ class SampleQuery(Value):
     against: int | None = Field(
         default=None, ge=1, le=2**53 - 1, description="id of the node to compare with; unless given the parent"
     )
-    label: int | None = Field(default=None, ge=0, le=10**6, description="true class")
+    label: int | None = Field(default=None, description="true class")
     classes: list[int] = Field(default_factory=list, max_length=1000, description="true classes, any of them")
-    predicted: int | None = Field(default=None, ge=0, le=10**6, description="class that the node calls it")
+    predicted: int | None = Field(default=None, description="class that the node calls it")
     offset: int = Field(default=0, ge=0, le=10**9, description="samples to skip")
     limit: int = Field(default=200, ge=1, le=20_000, description="most samples in the answer")
 
@@ -39,6 +39,7 @@ class SampleQuery(Value):
 def find(work: Workspace, node: Node, query: SampleQuery) -> Samples:
     """A page of the samples that match, in the order of the split."""
     here = nodes.predictions(work, node)
+    _require_classes(query, len(work.store.experiments.get(node.experiment_id).classes))
     against = compared(work, node, query.against)
     before = nodes.predictions(work, against).predicted if against is not None else None
     chosen = np.flatnonzero(_match(here, before, query))
@@ -52,6 +53,13 @@ def find(work: Workspace, node: Node, query: SampleQuery) -> Samples:
         items=[describe(int(sample), here, before) for sample in page],
         next=end if end < len(chosen) else None,
     )
+
+
+def _require_classes(query: SampleQuery, classes: int) -> None:
+    asked = [("label", query.label), ("predicted", query.predicted), *(("classes", one) for one in query.classes)]
+    for field, label in asked:
+        if label is not None and not 0 <= label < classes:
+            raise InvalidInput(f"{field}: there is no class {label}; there are 0 to {classes - 1}.", field=field)
 
 
 def compared(work: Workspace, node: Node, against: int | None) -> Node | None:

@@ -21,6 +21,14 @@ test("an unknown experiment gives way to the newest, and its choice is dropped",
   expect(kept.choice).toMatchObject({ experiment: 4, node: null, panel: "stats" });
 });
 
+test("classes of a link that the data does not have are dropped", () => {
+  const state = stateWith(tree);
+  const kept = keepKnownChoice(withChoice(state, { label: 3, cell: { label: 0, predicted: 3 } }));
+  expect(kept.choice).toMatchObject({ label: null, cell: null });
+  const known = { label: 2, cell: { label: 0, predicted: 2 } };
+  expect(keepKnownChoice(withChoice(state, known)).choice).toMatchObject(known);
+});
+
 test("while the tree is not here yet the node of a link is kept", () => {
   const state = withChoice(stateWith([]), { node: 12 });
   expect(keepKnownChoice(state).choice.node).toBe(12);

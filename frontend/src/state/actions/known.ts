@@ -6,7 +6,7 @@ import { chosenExperiment, treeNodes } from "../select";
 import { noChoice } from "../choice";
 import type { State } from "../state";
 
-export const keepKnownChoice: Reducer = (state) => keepKnownCriterion(keepNode(keepExperiment(state)));
+export const keepKnownChoice: Reducer = (state) => keepKnownCriterion(keepClasses(keepNode(keepExperiment(state))));
 
 /** By itself, because criteria may be known before experiments are: then a link's choice has to wait for those. */
 export const keepKnownCriterion: Reducer = (state) => {
@@ -26,6 +26,13 @@ function keepNode(state: State): State {
   const nodes = treeNodes(state);
   if (nodes.length === 0 || nodes.some((node) => node.id === state.choice.node)) return state;
   return withChoice(state, { node: pickFirst(nodes).id, plan: null, sample: null, cell: null });
+}
+
+function keepClasses(state: State): State {
+  const classes = chosenExperiment(state)?.classes.length ?? Infinity;
+  const { label, cell } = state.choice;
+  const known = label !== null && label >= classes ? withChoice(state, { label: null }) : state;
+  return cell && Math.max(cell.label, cell.predicted) >= classes ? withChoice(known, { cell: null }) : known;
 }
 
 /** The newest ready node, else the root. */
