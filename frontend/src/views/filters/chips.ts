@@ -29,7 +29,7 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
   const titles: Record<Change, string> = {
     degraded: `right in ${before}, wrong here (D)`,
     improved: `wrong in ${before}, right here (I)`,
-    wrong: "wrong here",
+    wrong: "wrong here (Shift X)",
   };
   row
     .selectAll<HTMLButtonElement, Change>(":scope > button.tog")

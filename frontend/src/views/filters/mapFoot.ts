@@ -13,6 +13,8 @@ export interface FootData {
   readonly layout: string;
   readonly canZoomOut: boolean;
   readonly isRunning: boolean;
+  /** Room to say how samples are chosen. */
+  readonly hasHint: boolean;
 }
 
 export interface FootCallbacks {
@@ -22,7 +24,7 @@ export interface FootCallbacks {
 }
 
 export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }: FootCallbacks): void {
-  const { marked, images, drawn, pick, layout, canZoomOut, isRunning } = data;
+  const { marked, images, drawn, pick, layout, canZoomOut, isRunning, hasHint } = data;
   const some = drawn > 0 && drawn < images ? `, ${formatCount(drawn)} drawn` : "";
   part(row, "span", "marked").attr("data-testid", "marked").text(`${formatOf(marked, images)} marked${some}`);
   part(row, "button", "pick-chip")
@@ -32,6 +34,10 @@ export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }
     .attr("title", "Let go of the chosen samples (Esc in the map)")
     .text(pick ? `${pick.name}: ${formatOf(pick.count, images)} ✕` : "")
     .on("click", () => onDrop());
+  part(row, "span", "how")
+    .attr("hidden", hasHint && !pick && drawn > 0 ? null : "")
+    .attr("title", "Shift-drag draws a lasso, Shift-click adds one sample. By key: arrows, then Shift → and Shift ← for more and fewer about the cursor")
+    .text("Shift-drag: choose");
   part(row, "span", "grow");
   part(row, "span", "layout").text(layout).attr("title", layout);
   part(row, "button", "link all").attr("type", "button").attr("hidden", canZoomOut ? null : "").attr("title", "Show all of the map (0)").text("show all").on("click", () => onZoomOut());

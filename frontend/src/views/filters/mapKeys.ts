@@ -1,12 +1,14 @@
 /** Keys within the map. */
 import type { Box } from "../../marks/part";
 import type { MapData } from "./mapData";
-import { stepPoint, type Direction } from "./mapLayout";
+import { growRound, stepPoint, type Direction } from "./mapLayout";
 import type { MapCallbacks } from "./mapData";
 import { ALL_IN_SIGHT } from "../../state/urlMap";
 import { stepZoom } from "./mapZoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+/** With Shift these choose more samples about the cursor, the other two fewer. */
+const MORE: readonly string[] = ["ArrowRight", "ArrowUp"];
 const FACTOR = 1.5;
 
 export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
@@ -21,7 +23,8 @@ export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks):
 /** Whether the key meant something. */
 export function runKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">, data: MapData, callbacks: MapCallbacks): boolean {
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
-  if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
+  if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key)) callbacks.onLasso(growRound(data.placed, data.picked, cursor, MORE.includes(key)));
+  else if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0) (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
   else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, FACTOR, placeOf(data, cursor)));
   else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / FACTOR, placeOf(data, cursor)));

@@ -97,6 +97,20 @@ export function stepPoint({ px, py }: Placed, from: number, direction: Direction
 
 const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
+/** A round of chosen points has at least so many. */
+const FIRST_ROUND = 6;
+const ROUND_GROWS = 1.5;
+
+/** The nearest points about one, more or fewer than are chosen about it now; none where it would be less than a round. */
+export function growRound({ px, py }: Placed, picked: Uint8Array | null, from: number, isMore: boolean): number[] {
+  const far = px.map((x, i) => Math.hypot(x - px[from]!, py[i]! - py[from]!));
+  const order = Array.from(far.keys()).sort((a, b) => far[a]! - far[b]!);
+  const end = picked ? order.findIndex((i) => picked[i] !== 1) : 0;
+  const now = end < 0 ? order.length : end;
+  const next = isMore ? Math.max(FIRST_ROUND, Math.ceil(now * ROUND_GROWS)) : Math.floor(now / ROUND_GROWS);
+  return next < FIRST_ROUND ? [] : order.slice(0, next);
+}
+
 /** Points inside a closed line (even-odd rule). */
 export function pointsWithin({ px, py }: Placed, line: readonly (readonly [number, number])[]): number[] {
   const found: number[] = [];

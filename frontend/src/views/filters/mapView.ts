@@ -29,7 +29,7 @@ export function drawMap(box: Box, data: MapData, callbacks: MapCallbacks): void 
 
 const describeMap = ({ points, marked }: MapData): string =>
   `Map of ${formatCount(points.sample.length)} samples, ${formatCount(marked)} marked. Arrows: next sample in that direction. Enter: choose it. ` +
-  "Shift Enter: add it to the chosen ones. Plus, minus, 0: zoom.";
+  "Shift Enter: add it to the chosen ones. Shift Right, Shift Left: choose the nearest samples about it, more or fewer. Plus, minus, 0: zoom.";
 
 interface Ring {
   readonly key: string;

@@ -21,6 +21,7 @@ export const filtersPanel: Panel = {
   keys: [
     { keys: "d", help: "mark degraded samples, or not", run: (act) => act.toggleChange("degraded") },
     { keys: "i", help: "mark improved samples, or not", run: (act) => act.toggleChange("improved") },
+    { keys: "Shift+X", help: "mark wrong samples, or not", run: (act) => act.toggleChange("wrong") },
     { keys: "/", help: "find a sample by number", run: () => focusNumber() },
   ],
   inputs: ({ server, choice, draft, hover, screen }) => [

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { extentOf } from "../../../src/state/frames";
-import { indexPoints, placePoints, pointAt, pointsWithin, stepPoint } from "../../../src/views/filters/mapLayout";
+import { growRound, indexPoints, placePoints, pointAt, pointsWithin, stepPoint } from "../../../src/views/filters/mapLayout";
 import { layoutLabels } from "../../../src/views/filters/mapLabels";
 import { mapData } from "../../../src/views/filters/mapData";
 import { drawMap } from "../../../src/views/filters/mapView";
@@ -135,6 +135,24 @@ test("keys go from marked sample to marked sample and choose", () => {
   runKey({ key: "Enter", shiftKey: true }, data, act);
   expect(act.onToggle).toHaveBeenCalledWith(0);
   expect(runKey({ key: "Escape", shiftKey: false }, data, act)).toBe(false); // nothing to let go: the page's key
+});
+
+test("Shift and an arrow choose the nearest samples about the cursor, more with every press, and fewer", () => {
+  const px = Float32Array.from({ length: 20 }, (_, i) => i * 10);
+  const line = { px, py: new Float32Array(20) };
+  const flags = (chosen: number[]) => Uint8Array.from(px, (_, i) => (chosen.includes(i) ? 1 : 0));
+  const first = growRound(line, null, 0, true);
+  expect(first).toEqual([0, 1, 2, 3, 4, 5]);
+  const second = growRound(line, flags(first), 0, true);
+  expect(second).toHaveLength(9);
+  expect(growRound(line, flags(second), 0, false)).toEqual(first);
+  expect(growRound(line, flags(first), 0, false)).toEqual([]);
+  expect(growRound(line, flags([...px.keys()]), 3, true)).toHaveLength(20);
+  const act = callbacks();
+  const data = mapData(withHover(laidOut(), { sample: 0 }), SIZE)!;
+  runKey({ key: "ArrowRight", shiftKey: true }, data, act);
+  expect(act.onLasso).toHaveBeenCalledWith(expect.arrayContaining([0, 1, 2, 3]));
+  expect(act.onHover).not.toHaveBeenCalled();
 });
 
 test("the map is saved with every point, its marks and names", () => {
