@@ -30,7 +30,10 @@ def delete_plan(work: Work, plan: PathPlan) -> None:
 
 @router.post("/preview", responses=QUEUED, response_description="What was measured of the plan as it is now.")
 def preview_plan(work: Work, plan: PathPlan, response: Response) -> Job | Preview:
-    """Accuracy without training: the result where it is there (200), else the job that measures it (202)."""
+    """Accuracy without training: the result where it is there (200), else the job that measures it (202).
+
+    409 for an applied plan that was not measured before: it never changes.
+    """
     answer = plans.preview(work, plan)
     if isinstance(answer, Job):
         response.status_code = 202

@@ -75,9 +75,12 @@ def delete(work: Workspace, plan: Plan) -> None:
 
 
 def preview(work: Workspace, plan: Plan) -> Job | Preview:
-    """The measured accuracy if it is of this revision, else the job that measures it."""
+    """The measured accuracy if it is of this revision, else the job that measures it. Raises Conflict once applied."""
     if plan.preview is not None and plan.preview.revision == plan.revision:
         return plan.preview
+    if plan.state == "applied":
+        message = f"Plan {plan.name} is applied and never changes; draft the same on its node to preview it."
+        raise Conflict(message, plan_id=plan.id)
     node = work.store.nodes.get(plan.node_id)
     about = {"experiment_id": node.experiment_id, "node_id": node.id, "plan_id": plan.id}
     with work.store.transaction():  # two clicks at once make one job

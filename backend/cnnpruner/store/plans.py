@@ -124,16 +124,20 @@ class Plans:
             emit(session, experiment_id, RemovedEvent(node_ids=[], plan_ids=[plan_id]))
 
     def set_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
-        """Keep what a preview job measured; the job is done. False: it is no longer this attempt's."""
+        """Keep what a preview job measured; the job is done. False: it is no longer this attempt's.
+
+        A plan that was applied meanwhile stays as it is; the job alone tells what was found.
+        """
         with self._sessions.write() as session:
             job = held(session, job_id, attempt)
             if job is None:
                 return False
             row = find_plan(session, preview.plan_id)
-            row.preview = preview.model_dump(mode="json")
-            job.result = row.preview
+            job.result = preview.model_dump(mode="json")
             end(session, job, "done", None)
-            _tell(session, row)
+            if row.state == "draft":
+                row.preview = job.result
+                _tell(session, row)
             return True
 
 

@@ -437,6 +437,8 @@ export interface paths {
         /**
          * Preview Plan
          * @description Accuracy without training: the result where it is there (200), else the job that measures it (202).
+         *
+         *     409 for an applied plan that was not measured before: it never changes.
          */
         post: operations["preview_plan"];
         delete?: never;
@@ -2109,12 +2111,12 @@ export interface components {
             from_id: number;
             /**
              * Good Id
-             * @description of the interpolation; null where the lineage has no pair yet
+             * @description of the interpolation; null: the lineage had no pair yet, or it was deleted
              */
             good_id: number | null;
             /**
              * Bad Id
-             * @description of the interpolation; null where the lineage has no pair yet
+             * @description of the interpolation; null: the lineage had no pair yet, or it was deleted
              */
             bad_id: number | null;
             /**
@@ -2161,6 +2163,19 @@ export interface components {
             plan_id: number | null;
             /** @description null until that plan's node is ready */
             outcome: components["schemas"]["EstimateOutcome"] | null;
+        };
+        /**
+         * EstimateEvent
+         * @description An estimate is new, or a plan was made from it.
+         */
+        EstimateEvent: {
+            /**
+             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "estimate";
+            /** @description as it is now */
+            estimate: components["schemas"]["Estimate"];
         };
         /**
          * EstimateOutcome

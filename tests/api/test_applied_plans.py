@@ -1,0 +1,69 @@
+"""An applied plan never changes, not by a preview either."""
+
+from fastapi.testclient import TestClient
+
+from cnnpruner.domain.base import Accuracy, Interval
+from cnnpruner.domain.plans import ClassChange, Preview
+from cnnpruner.service.workspace import Workspace
+from tests.trees import plant
+
+
+def measured(plan_id: int) -> Preview:
+    """What a preview of the plan's first revision found."""
+    half = Accuracy(accuracy=0.5, correct=5, images=10, interval=Interval(low=0.2, high=0.8))
+    worst = ClassChange(label=0, accuracy_before=0.5, accuracy_after=0.5, flipped=[])
+    return Preview(
+        plan_id=plan_id,
+        removed_filters=1,
+        revision=1,
+        before=half,
+        raw=half,
+        recalibrated=half,
+        has_batch_norm=False,
+        worst=worst,
+        broken_limits=[],
+        seconds=1.0,
+    )
+
+
+def finish_preview(work: Workspace, plan_id: int) -> None:
+    """Let a worker end the preview job that waits."""
+    job = work.store.jobs.claim("interactive", "worker")
+    assert job is not None and job.kind == "preview" and job.plan_id == plan_id
+    assert work.store.plans.set_preview(job.id, job.attempt, measured(plan_id))
+    assert work.store.jobs.get(job.id).result == measured(plan_id).model_dump(mode="json")
+
+
+def draft(client: TestClient, work: Workspace) -> tuple[int, str]:
+    """A draft, and its path."""
+    grove = plant(work.store)
+    plan = client.post(f"/api/nodes/{grove.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
+    return plan["id"], f"/api/plans/{plan['id']}"
+
+
+def test_without_a_preview_an_applied_plan_gets_none(client: TestClient, work: Workspace) -> None:
+    _, path = draft(client, work)
+    client.post(f"{path}/apply")
+    answer = client.post(f"{path}/preview")
+    assert answer.status_code == 409 and "Plan A is applied and never changes" in answer.text
+    assert not [job for job in work.store.jobs.list() if job.kind == "preview"]
+
+
+def test_an_applied_plan_keeps_and_tells_its_preview(client: TestClient, work: Workspace) -> None:
+    plan_id, path = draft(client, work)
+    assert client.post(f"{path}/preview").status_code == 202
+    finish_preview(work, plan_id)
+    client.post(f"{path}/apply")
+    before = client.get(path).json()
+    answer = client.post(f"{path}/preview")
+    assert (answer.status_code, answer.json()) == (200, before["preview"])
+    assert client.get(path).json() == before
+
+
+def test_a_preview_that_ends_after_the_plan_was_applied_leaves_it_as_it_is(client: TestClient, work: Workspace) -> None:
+    plan_id, path = draft(client, work)
+    client.post(f"{path}/preview")
+    client.post(f"{path}/apply")
+    before = client.get(path).json()
+    finish_preview(work, plan_id)
+    assert client.get(path).json() == before and before["preview"] is None
