@@ -125,6 +125,8 @@ export interface Screen {
   readonly dialog: Dialog | null;
   /** First node number on the shared axis; null: the axis follows the chosen node. */
   readonly pan: number | null;
+  /** The newest node that was made while the page looked on: the tree follows it until a person chooses one. */
+  readonly grown: number | null;
   /** What of the map of samples is in sight. */
   readonly zoom: Zoom;
   /** Which cards of the list of filters are in sight. */
@@ -182,6 +184,7 @@ const noScreen: Screen = {
   connection: "connecting",
   dialog: null,
   pan: null,
+  grown: null,
   zoom: { k: 1, x: 0, y: 0 },
   cards: { first: 0, count: 0 },
   questions: {},

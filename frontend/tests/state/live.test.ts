@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { chooseNode } from "../../src/state/actions/choose";
 import { takeEvent } from "../../src/state/actions/live";
 import { withValue, withValues } from "../../src/state/patches";
 import { makeEpoch, makeJob, makeNode, stateWith } from "../fixtures/values";
@@ -27,4 +28,12 @@ test("an answer that comes after the event that it precedes changes nothing", ()
   expect(withValue(done, "jobs", 5, makeJob({ version: 2 }))).toBe(done);
   expect(withValues(done, "jobs", [makeJob({ version: 2 })]).server.jobs[5]?.state).toBe("done");
   expect(withValue(done, "jobs", 5, makeJob({ version: 3, message: "same" })).server.jobs[5]?.message).toBe("same");
+});
+
+test("the tree follows a node that grows while one looks on, until a node is chosen", () => {
+  const grown = takeEvent({ kind: "node", node: makeNode(1, 0, { state: "running" }) })(start);
+  expect(grown.screen.grown).toBe(11);
+  expect(takeEvent({ kind: "node", node: makeNode(1, 0) })({ ...grown, screen: start.screen }).screen.grown).toBeNull();
+  expect(chooseNode(11)(grown).screen.grown).toBeNull();
+  expect(chooseNode(10)(grown).screen.grown).toBeNull();
 });

@@ -61,7 +61,7 @@ test("more nodes pan: the newest are shown while the chosen one is among them", 
   expect(toColumn(at(499), 499)).toBeLessThanOrEqual(400);
 });
 
-const plain = { height: 196, ghost: null, estimate: null, lineage: new Set<number>(), hovered: null, tags: new Map<number, string>() };
+const plain = { height: 196, ghost: null, estimate: null, lineage: new Set<number>(), hovered: null, tags: new Map<number, string>(), marked: [] as readonly number[] };
 
 test("the ghost goes on in its parent's lane where nothing follows, else in a lane below all", () => {
   const tree = [makeNode(0, null), makeNode(1, 0)];
@@ -87,7 +87,7 @@ const nodes = [makeNode(0, null), makeNode(1, 0, { recovered: false }), makeNode
 function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: readonly number[] = []): TreeData {
   const axis = layoutNodeAxis({ width: 400, places: nodes.length, pan: null, chosen });
   const layout = layoutTree({ ...plain, shown: foldNodes(nodes, folded), axis, lineage: new Set([10]), ...changes });
-  return { layout, axis, chosen: nodes[chosen]!, hovered: null, height: 196, zoom: 1, marked: [], progress: new Map([[12, 0.4]]), describe: ({ number }) => `Node ${number}` };
+  return { layout, axis, chosen: nodes[chosen]!, followed: nodes[chosen]!, hovered: null, height: 196, zoom: 1, progress: new Map([[12, 0.4]]), describe: ({ number }) => `Node ${number}` };
 }
 
 const callbacks = (): TreeCallbacks => ({ onChoose: vi.fn(), onStep: vi.fn(), onParent: vi.fn(), onHover: vi.fn(), onPan: vi.fn(), onZoom: vi.fn(), onFold: vi.fn(), onEstimate: vi.fn() });
@@ -148,7 +148,7 @@ test("double click folds, and the tree says that it is folded", () => {
 });
 
 test("marked nodes carry their order", () => {
-  drawTree(select(box), { ...dataFor(0), marked: [12, 10] }, callbacks());
+  drawTree(select(box), dataFor(0, { marked: [12, 10] }), callbacks());
   expect(box.querySelector("[data-testid=node-2]")!.textContent).toContain("①");
   expect(box.querySelector("[data-testid=node-0]")!.textContent).toContain("②");
   expect(box.querySelector("[data-testid=node-1]")!.textContent).not.toMatch(/[①②③④⑤]/);
@@ -210,7 +210,7 @@ test("zooming out shows more nodes, in smaller circles without labels", () => {
   expect(at(0.25).last).toBeGreaterThan(3 * at(1).last);
   const { places } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: at(0.25) });
   expect(places[0]!.radius).toBeLessThan(4);
-  expect(places.some(({ hasLabels }) => hasLabels)).toBe(false);
+  expect(places.some(({ labels }) => labels.length > 0)).toBe(false);
   expect(isNamed(at(0.25), 10)).toBe(true);
   expect(isNamed(at(0.25), 11)).toBe(false);
 });
@@ -233,4 +233,21 @@ test("lanes stand further apart where the panel has room", () => {
   const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: 0 });
   const lowest = (height: number) => Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).places.map(({ y }) => y));
   expect(lowest(700)).toBeGreaterThan(lowest(150));
+});
+
+test("the tree scrolls to the node that it follows, clear of the buttons, and says how many lie out of sight", async () => {
+  const fan = Array.from({ length: 7 }, (_, number) => makeNode(number, number === 0 ? null : 0));
+  const axis = layoutNodeAxis({ width: 400, places: 7, pan: null, chosen: 0 });
+  const layout = layoutTree({ ...plain, shown: foldNodes(fan, []), axis });
+  const draw = (followed: number) =>
+    drawTree(select(box), { ...dataFor(0), layout, axis, chosen: fan[0]!, followed: fan[followed]! }, callbacks());
+  draw(0);
+  const lowest = layout.places.reduce((a, b) => (a.y > b.y ? a : b));
+  expect(box.querySelector(".lower")!.textContent).toMatch(/^▾ \d$/);
+  expect(box.querySelector(".higher")!.hasAttribute("hidden")).toBe(true);
+  draw(lowest.node.number);
+  await Promise.resolve();
+  const top = box.querySelector(".window")!.scrollTop;
+  expect(lowest.y - top).toBeGreaterThan(38);
+  expect(lowest.y - top).toBeLessThanOrEqual(196 - 56);
 });

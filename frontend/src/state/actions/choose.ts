@@ -6,7 +6,7 @@ import { lineage, treeNodes } from "../select";
 import { hiddenNodes } from "../tree";
 import { chooseCalled, chooseLabel, chooseMarked, moveCell, type Marked, type Move, type Order } from "../cells";
 import { noChoice, type Cell, type Choice, type PanelId } from "../choice";
-import { noHover, type Hover, type Readout, type Zoom } from "../state";
+import { noHover, type Hover, type Readout, type State, type Zoom } from "../state";
 import { ALL_IN_SIGHT } from "../urlMap";
 import { noPick } from "../picks";
 import type { Context } from "./context";
@@ -45,13 +45,16 @@ export function createChooseActions({ store }: Context) {
 const chooseExperiment =
   (experiment: number): Reducer =>
   (state) =>
-    keepKnownChoice(withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), { pan: null, zoom: ALL_IN_SIGHT }));
+    keepKnownChoice(withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), { pan: null, grown: null, zoom: ALL_IN_SIGHT }));
 
 /** Plan and sample list belong to a node; layer, cell and classes mean the same in every node. */
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
-    node === state.choice.node ? state : unfoldTo(withScreen(withChoice(state, { node, plan: null }), { pan: null }));
+    node === state.choice.node ? backTo(state) : unfoldTo(withScreen(withChoice(state, { node, plan: null }), { pan: null, grown: null }));
+
+/** The tree shows the chosen node again, after it had followed another. */
+const backTo = (state: State): State => (state.screen.grown === null ? state : withScreen(state, { grown: null }));
 
 const stepNode =
   (step: number): Reducer =>

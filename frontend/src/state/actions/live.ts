@@ -1,7 +1,7 @@
 /** Follows the event stream of the chosen experiment into the State. */
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
-import type { EmbeddingFrame, Epoch, ServerEvent } from "../../api/values";
+import type { EmbeddingFrame, Epoch, Node, ServerEvent } from "../../api/values";
 import { withScreen, withServer, withValue, withValues, type Reducer } from "../patches";
 import { extentOf, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
@@ -75,7 +75,7 @@ export const takeEvent =
       case "job":
         return withValue(state, "jobs", event.job.id, event.job);
       case "node":
-        return withValue(state, "nodes", event.node.id, event.node);
+        return withValue(noteGrown(state, event.node), "nodes", event.node.id, event.node);
       case "epoch":
         return withValue(state, "epochs", event.node_id, addEpoch(state, event.node_id, event.epoch));
       case "scores":
@@ -92,6 +92,10 @@ export const takeEvent =
         return takeFrame(state, event);
     }
   };
+
+/** The tree follows what grows in it. */
+const noteGrown = (state: State, { id, parent_id }: Node): State =>
+  parent_id === null || state.server.nodes[id] ? state : withScreen(state, { grown: id });
 
 /** Epochs stay in order, each once; a resumed job may send one again. */
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {

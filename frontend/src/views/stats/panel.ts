@@ -32,7 +32,7 @@ export const statsPanel: Panel = {
   keys: [],
   inputs: ({ server, choice, hover, screen, draft }) => [
     server.nodes, server.epochs, server.plans, server.layers, server.scores, server.confusion, server.samples, server.compared, server.experiments, screen.questions,
-    choice, hover.node, hover.cell, screen.pan, draft,
+    choice, hover.node, hover.cell, screen.pan, screen.grown, draft,
   ],
   draw: (body, state, act, size) => {
     const isBig = state.choice.panel === "stats";

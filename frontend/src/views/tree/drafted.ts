@@ -4,10 +4,11 @@ import { formatCount, formatShare } from "../../marks/format";
 import type { Ghost } from "../../state/ghost";
 import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import { drawPath, type Edge } from "./edges";
-import { describeEnd } from "./ends";
 
 /** Where its label stands: above on a lane of its own, below where it shares the lane with labelled nodes. */
 export type GhostSide = "above" | "below" | "lower";
+
+export const GHOST_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
 
 export interface GhostPlace {
   readonly x: number;
@@ -38,12 +39,10 @@ export function findGhostLane(nodes: readonly Node[], lanes: Lanes, parent: Node
   return later.includes(own) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : own;
 }
 
-export const ghostEdge = (ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge => ({
-  id: "ghost",
-  path: drawPath([toColumn(axis, ghost.parent.number), parentY], [toColumn(axis, ghost.number), y]),
-  kind: "ghost",
-  onLineage: false,
-});
+export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge {
+  const [from, to] = [[toColumn(axis, ghost.parent.number), parentY] as const, [toColumn(axis, ghost.number), y] as const];
+  return { id: "ghost", path: drawPath(from, to), kind: "ghost", onLineage: false, from, to };
+}
 
 /** Room that its label needs, pixels. */
 const GHOST_LABEL = 140;
@@ -55,11 +54,6 @@ export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: nu
 }
 
 const AFTER = 22;
-/** Room that the label needs beside the labels of the bad node, pixels. */
-const BESIDE = 80;
-
-const isBefore = ({ number }: Node, from: Node): boolean => number < from.number && number >= from.number - 2;
-
 /** Between the good and the bad node: on the way down to the bad one's lane, or midway on a shared lane. */
 export function placeEstimate(
   { id, good_id, bad_id, from_id, keep }: Estimate,
@@ -73,10 +67,7 @@ export function placeEstimate(
   const label = `keep ${formatCount(keep)}`;
   const place = { id, keep: formatCount(keep) };
   if (bad && Number.isFinite(toY(bad.id)) && toY(bad.id) !== y) {
-    const isFree = toColumn(axis, bad.number) - x > BESIDE;
-    const isClear = ![...byId.values()].some((node) => isBefore(node, from) && toY(node.id) === y && describeEnd(node));
-    const side = isFree ? ({ anchor: "start", labelX: 9 } as const) : ({ anchor: "end", labelX: -9 } as const);
-    return { ...place, x, y: (y + toY(bad.id)) / 2, label: isFree || isClear ? label : "", ...side, labelY: 4 };
+    return { ...place, x, y: (y + toY(bad.id)) / 2, label, anchor: "start", labelX: 9, labelY: 4 };
   }
   const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + AFTER;
   return { ...place, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };

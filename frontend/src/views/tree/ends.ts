@@ -6,3 +6,6 @@ export function describeEnd({ state, recovered }: Node): string {
   if (state === "failed" || state === "cancelled" || state === "waiting") return state;
   return recovered === false && state === "ready" ? "not recovered" : "";
 }
+
+/** Where the whole word finds no room. */
+export const SHORT_END: Readonly<Record<string, string>> = { "not recovered": "not rec." };

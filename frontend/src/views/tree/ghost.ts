@@ -1,8 +1,6 @@
 /** The node that the draft would make. */
 import type { Group } from "../../marks/part";
-import type { GhostPlace } from "./drafted";
-
-const LABEL_Y: Record<GhostPlace["side"], number> = { above: -15, below: 23, lower: 36 };
+import { GHOST_Y, type GhostPlace } from "./drafted";
 
 export function drawGhost(group: Group, ghost: GhostPlace | null): void {
   const mark = group
@@ -21,6 +19,6 @@ export function drawGhost(group: Group, ghost: GhostPlace | null): void {
     .select(".label")
     .attr("text-anchor", ({ anchor }) => anchor)
     .attr("x", ({ anchor }) => (anchor === "start" ? -10 : 10))
-    .attr("y", ({ side }) => LABEL_Y[side])
+    .attr("y", ({ side }) => GHOST_Y[side])
     .text(({ label }) => label);
 }

@@ -1,13 +1,15 @@
 /** Where every node, edge and label of the tree stands. Numbers and words only. */
 import type { Place } from "./place";
 import type { Estimate, Node } from "../../api/values";
-import { formatShare, formatTimes } from "../../marks/format";
+import type { Label } from "../../marks/part";
 import type { Ghost } from "../../state/ghost";
 import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
-import { clearEstimate, dropCoveredTags } from "./collisions";
+import { Board, type Rect } from "./board";
+import { clearEstimate, clearGhost, diamondRect } from "./collisions";
 import { findGhostLane, ghostEdge, placeEstimate, placeGhost, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
-import { layoutEdges, type Edge } from "./edges";
+import { layoutEdges, rectsOf, type Edge } from "./edges";
 import { describeEnd } from "./ends";
+import { ordinalOf, placeLabels, type Bare } from "./labels";
 import type { Shown } from "./shown";
 
 export interface TreeInput {
@@ -17,11 +19,13 @@ export interface TreeInput {
   readonly height: number;
   readonly ghost: Ghost | null;
   readonly estimate: Estimate | null;
-  /** Nodes whose labels are shown where not all fit. */
+  /** Nodes whose labels are shown first, where not all fit. */
   readonly lineage: ReadonlySet<number>;
   readonly hovered: number | null;
   /** Who made a node, by id. */
   readonly tags: ReadonlyMap<number, string>;
+  /** Nodes to be compared, in their order. */
+  readonly marked: readonly number[];
 }
 
 export interface TreeLayout {
@@ -33,41 +37,68 @@ export interface TreeLayout {
 }
 
 const TOP = 46;
-const BOTTOM = 22;
+/** Below the lowest lane: its words, and the buttons that lie over the corners. */
+const BOTTOM = 56;
 const GAP = 46;
 const GAP_WIDE = 64;
 const GAP_DENSE = 30;
 const GAP_SMALL = 16;
 const DENSE_LANES = 8;
-/** More nodes than this, and only lineage and hover keep labels. */
-const LABELLED = 14;
 /** Columns narrower than this hold circles without numbers. */
 export const NUMBERED_STEP = 18;
 const RADIUS = 10;
+/** The words "acc." and "size" at the left end. */
+const CAPTIONS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }];
 
 export function layoutTree(input: TreeInput): TreeLayout {
   const { shown, axis, ghost, estimate } = input;
   const lanes = closeGaps(input);
-  const lowest = Math.max(0, ...[...lanes.values()].filter(Number.isFinite));
-  const gap = gapOf(input, lowest);
-  const toY = (id: number): number => TOP + lanes.get(id)! * gap;
   const drawn = ghost && lanes.has(ghost.parent.id) ? ghost : null;
   const ghostLane = drawn ? findGhostLane(shown.nodes, lanes, drawn.parent) : 0;
+  const lowest = Math.max(ghostLane, ...[...lanes.values()].filter(Number.isFinite));
+  const gap = gapOf(input, lowest);
+  const toY = (id: number): number => TOP + lanes.get(id)! * gap;
   const ghostY = TOP + ghostLane * gap;
-  const edges = layoutEdges({ ...shown, axis, lineage: input.lineage, toY });
-  const places = dropCoveredTags(shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => place(node, toY, input)));
-  return {
-    places,
-    edges: drawn ? [...edges, ghostEdge(drawn, axis, toY(drawn.parent.id), ghostY)] : edges,
+  const edges = [...layoutEdges({ ...shown, axis, lineage: input.lineage, toY }), ...(drawn ? [ghostEdge(drawn, axis, toY(drawn.parent.id), ghostY)] : [])];
+  const bares = shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => toBare(node, toY, input));
+  const drafted = {
     ghost: drawn ? placeGhost(drawn, axis, ghostY, ghostSide(drawn.parent, ghostY === toY(drawn.parent.id))) : null,
-    estimate: clearEstimate(estimate && placeEstimate(estimate, shown.byId, axis, toY), places),
-    height: TOP + Math.max(lowest, ghostLane) * gap + BOTTOM,
+    estimate: estimate && placeEstimate(estimate, shown.byId, axis, toY),
   };
+  const words = layoutWords(bares, edges, drafted, axis);
+  return {
+    places: bares.map((bare) => ({
+      ...bare,
+      level: levelOf(bare.node, shown.byId),
+      labels: words.labels(bare),
+      isOpen: shown.parents.has(bare.node.id) ? bare.hidden === 0 : null,
+    })),
+    edges,
+    ghost: words.ghost,
+    estimate: words.estimate,
+    height: TOP + lowest * gap + BOTTOM,
+  };
+}
+
+type Drafted = Pick<TreeLayout, "ghost" | "estimate">;
+
+/** Labels of nodes, draft and estimate, none on another. */
+function layoutWords(bares: readonly Bare[], edges: readonly Edge[], drafted: Drafted, axis: NodeAxis): Drafted & { labels(bare: Bare): readonly Label[] } {
+  if (axis.step < NUMBERED_STEP) return { ...drafted, labels: withoutWords };
+  const board = new Board(edges.flatMap(rectsOf), axis.width);
+  board.take(...bares.map(circleRect), ...CAPTIONS);
+  if (drafted.ghost) board.take(circleRect({ ...drafted.ghost, radius: RADIUS }));
+  if (drafted.estimate) board.take(diamondRect(drafted.estimate));
+  let ghost = drafted.ghost;
+  const labels = placeLabels(bares, board, axis.step, () => {
+    ghost = clearGhost(ghost, board);
+  });
+  return { ghost, estimate: clearEstimate(drafted.estimate, board), labels: (bare) => labels.get(bare) ?? [] };
 }
 
 function gapOf({ axis, height }: TreeInput, lowest: number): number {
   if (axis.step < NUMBERED_STEP) return GAP_SMALL;
-  const room = (height - TOP - 2 * BOTTOM) / Math.max(1, lowest);
+  const room = (height - TOP - BOTTOM) / Math.max(1, lowest);
   if (room >= GAP) return Math.min(GAP_WIDE, room);
   return lowest > DENSE_LANES ? GAP_DENSE : GAP;
 }
@@ -89,34 +120,32 @@ function closeGaps({ shown: { nodes, byId, lanes }, axis }: TreeInput): Readonly
   return new Map([...lanes].map(([id, lane]) => [id, rowOf.get(lane) ?? Infinity]));
 }
 
-function place(node: Node, toY: (id: number) => number, input: TreeInput): Place {
-  const { shown, axis, tags } = input;
-  const isMarked = input.lineage.has(node.id) || node.id === input.hovered;
+function toBare(node: Node, toY: (id: number) => number, input: TreeInput): Bare {
+  const { shown, axis, tags, marked, lineage, hovered } = input;
   const parent = shown.byId.get(node.parent_id ?? -1);
-  const hasLabels = axis.step >= NUMBERED_STEP && (shown.nodes.length <= LABELLED || isMarked);
-  const tag = tags.get(node.id) ?? "";
-  const hidden = shown.hidden.get(node.id) ?? 0;
+  const isLevel = parent !== undefined && toY(parent.id) === toY(node.id);
+  const radius = Math.max(2.5, Math.min(RADIUS, 0.42 * axis.step));
   return {
     node,
+    parent,
     x: toColumn(axis, node.number),
     y: toY(node.id),
-    radius: Math.max(2.5, Math.min(RADIUS, 0.42 * axis.step)),
-    level: levelOf(node, shown.byId),
-    hasLabels,
-    accuracy: node.accuracy === null ? "" : formatShare(node.accuracy),
-    times: node.compression === null ? "" : formatTimes(node.compression),
-    word: describeEnd(node),
-    tag: axis.step >= NUMBERED_STEP ? tag : "",
-    isTagLeft: parent !== undefined && fits(tag, (node.number - parent.number) * axis.step - (toY(parent.id) === toY(node.id) ? RADIUS : 0)),
-    hidden,
-    isOpen: shown.parents.has(node.id) ? hidden === 0 : null,
+    radius,
+    tag: tags.get(node.id) ?? "",
+    run: parent ? (node.number - parent.number) * axis.step - (isLevel ? 2 : 1) * radius : 0,
+    hidden: shown.hidden.get(node.id) ?? 0,
+    mark: ordinalOf(marked.indexOf(node.id)),
+    isMarked: lineage.has(node.id) || node.id === hovered,
   };
 }
 
-const CHARACTER = 5.6;
+const circleRect = ({ x, y, radius }: Pick<Bare, "x" | "y" | "radius">): Rect => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
 
-/** Whether the words have room on the level part of the edge before the circle. */
-const fits = (tag: string, room: number): boolean => tag.length * CHARACTER + RADIUS + 8 <= room;
+/** Small circles carry no words, only what a person has done with them. */
+const withoutWords = ({ radius, hidden, mark }: Bare): readonly Label[] => [
+  ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, look: "b" as const }] : []),
+  ...(mark ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: mark, look: "b" as const }] : []),
+];
 
 function levelOf(node: Node, byId: ReadonlyMap<number, Node>): number {
   let level = 1;

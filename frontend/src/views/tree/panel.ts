@@ -47,7 +47,7 @@ export const treePanel: Panel = {
   dialogs: { estimate: estimateDialog, walk: walkDialog, controls: controlsDialog, branch: branchDialog, find: findDialog, export: exportDialog, measure: measureDialog },
   inputs: ({ server, choice, hover, screen, draft }) => [
     server.nodes, server.plans, server.jobs, server.experiments, server.walks, server.estimates, server.comparisons, server.layers, server.scores,
-    screen.questions, choice.node, choice.experiment, choice.plan, choice.tree, choice.panel, hover.node, screen.pan, draft,
+    screen.questions, choice.node, choice.experiment, choice.plan, choice.tree, choice.panel, hover.node, screen.pan, screen.grown, draft,
   ],
   draw: (body, state, act, size) => {
     const view = shownView(state);

@@ -1,5 +1,6 @@
 /** Where a node stands in the tree. */
 import type { Node } from "../../api/values";
+import type { Label } from "../../marks/part";
 
 export interface Place {
   readonly node: Node;
@@ -7,14 +8,8 @@ export interface Place {
   readonly y: number;
   readonly radius: number;
   readonly level: number;
-  readonly hasLabels: boolean;
-  readonly accuracy: string;
-  readonly times: string;
-  /** Below the circle: not recovered, failed, cancelled. */
-  readonly word: string;
-  /** Who made it; `isTagLeft`: on the edge before the circle, else below it. */
-  readonly tag: string;
-  readonly isTagLeft: boolean;
+  /** Measures, end, maker and signs that found room, as from the circle's centre. */
+  readonly labels: readonly Label[];
   /** Nodes folded into this one. */
   readonly hidden: number;
   readonly isOpen: boolean | null;

@@ -9,6 +9,7 @@ import type { NodeAxis } from "../axis/nodeAxis";
 import type { Edge } from "./edges";
 import type { TreeLayout } from "./layout";
 import type { Place } from "./place";
+import { drawLaneButtons } from "./laneButtons";
 import { drawPanButtons } from "./panButtons";
 import { drawZoomButtons } from "./zoomButtons";
 import { drawCircle } from "./circle";
@@ -19,11 +20,11 @@ export interface TreeData {
   readonly layout: TreeLayout;
   readonly axis: NodeAxis;
   readonly chosen: Node | null;
+  /** Kept in sight: what just grew, else the chosen one. */
+  readonly followed: Node | null;
   readonly hovered: number | null;
   readonly height: number;
   readonly zoom: number;
-  /** Nodes to be compared, in their order. */
-  readonly marked: readonly number[];
   /** Share of the running job of a node, 0-1. */
   readonly progress: ReadonlyMap<number, number>;
   readonly describe: (node: Node) => string;
@@ -48,8 +49,10 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   drawTreeChart(view, data, callbacks, height);
   view.on("scroll", () => {
     noteScroll(view.node()!);
+    drawLaneButtons(box, view.node()!, data);
   });
-  keepChosenInView(view, data);
+  keepInView(view, data);
+  drawLaneButtons(box, view.node()!, data);
   listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
   drawPanButtons(box, axis, callbacks.onPan);
@@ -68,14 +71,17 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawDiamond(layer(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
-/** Scrolls once after another node is chosen; a person's own scrolling stays. */
-function keepChosenInView(box: Box, { layout, chosen, height }: TreeData): void {
+/** Its labels above; its word below, clear of the buttons. */
+const [ABOVE, BELOW] = [38, 56];
+
+/** Scrolls once after another node is chosen or has grown; a person's own scrolling stays. */
+function keepInView(box: Box, { layout, followed, height }: TreeData): void {
   const element = box.node()!;
-  const place = layout.places.find(({ node }) => node.id === chosen?.id);
-  if (!place || element.dataset.chosen === String(place.node.id)) return;
-  element.dataset.chosen = String(place.node.id);
+  const place = layout.places.find(({ node }) => node.id === followed?.id);
+  if (!place || element.dataset.followed === String(place.node.id)) return;
+  element.dataset.followed = String(place.node.id);
   const top = scrolledTo(element);
-  const isSeen = place.y > top + 30 && place.y < top + height - 24;
+  const isSeen = place.y >= top + ABOVE && place.y <= top + height - BELOW;
   if (!isSeen) scrollSoon(element, Math.max(0, Math.min(layout.height - height, place.y - height / 2)));
 }
 
@@ -117,7 +123,7 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
     .each(function (place) {
       const { id } = place.node;
       drawTitle(this, data.describe(place.node));
-      drawCircle(select(this), { place, progress: data.progress.get(id) ?? null, mark: data.marked.indexOf(id) });
+      drawCircle(select(this), { place, progress: data.progress.get(id) ?? null });
     });
   listen(marks, callbacks);
   if (hadFocus) marks.filter((place) => place === focusable).node()?.focus({ preventScroll: true });

@@ -48,7 +48,13 @@ export function drawWholeTree(box: Box, state: State, width: number): void {
 
 /** The axis that tree and statistics share at this width. */
 export function chosenAxis(state: State, width: number): NodeAxis {
-  return layoutNodeAxis({ width, places: countPlaces(state), pan: state.screen.pan, chosen: chosenNode(state)?.number ?? 0, zoom: state.choice.tree.zoom });
+  return layoutNodeAxis({ width, places: countPlaces(state), pan: state.screen.pan, chosen: followedNode(state)?.number ?? 0, zoom: state.choice.tree.zoom });
+}
+
+/** What just grew, else what a person chose. */
+function followedNode(state: State): Node | null {
+  const grown = state.server.nodes[state.screen.grown ?? -1];
+  return grown?.experiment_id === state.choice.experiment ? grown : chosenNode(state);
 }
 
 export const chosenWholeAxis = (state: State, width: number): NodeAxis => wholeAxis(chosenAxis(state, width), countPlaces(state));
@@ -69,13 +75,13 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const makers = { nodes: shown.nodes, walks: Object.values(server.walks), estimates: Object.values(server.estimates) };
   const estimate = server.estimates[choice.tree.estimate ?? -1] ?? null;
   return {
-    layout: layoutTree({ shown, axis, height, ghost: chosenGhost(state), estimate, lineage: path, hovered: hover.node, tags: listTags(makers) }),
+    layout: layoutTree({ shown, axis, height, ghost: chosenGhost(state), estimate, lineage: path, hovered: hover.node, tags: listTags(makers), marked: choice.tree.marked }),
     axis,
     chosen: chosenNode(state),
+    followed: followedNode(state),
     hovered: hover.node,
     height,
     zoom: choice.tree.zoom,
-    marked: choice.tree.marked,
     progress: new Map(running.filter(makesNode).map((job) => [job.node_id!, job.progress])),
     describe: (node) => describeFor(state, node),
   };
