@@ -76,6 +76,28 @@ def test_a_walk_that_began_elsewhere_stops_where_its_branch_is_deleted(client: T
     assert "were deleted" in walk["reason"]
 
 
+def test_estimates_forget_a_deleted_branch_and_tell_it(client: TestClient, work: Workspace, grove: Grove) -> None:
+    good = prune(client, grove, grove.root_id, 20, 98)
+    bad = prune(client, grove, good.id, 20, 90)
+    asked = {"target_accuracy": 0.95}
+    gone = [client.post(f"/api/nodes/{node.id}/estimate", json=asked).json() for node in (good, bad)]
+    stays = client.post(f"/api/nodes/{grove.root_id}/estimate", json=asked | {"good_id": grove.root_id}).json()
+    assert stays["bad_id"] == bad.id
+    plan = client.post(f"/api/estimates/{stays['id']}/plan").json()
+    events = [event for event in work.store.events.after(0) if event.kind == "estimate"]
+    told = [json.loads(event.data)["estimate"] for event in events]
+    assert told == [*gone, stays | {"plan_id": plan["id"]}]
+
+    client.delete(f"/api/plans/{plan['id']}")
+    told = client.get(f"/api/experiments/{grove.experiment_id}/estimates").json()
+    assert told == [*gone, stays], "the draft that was thrown away is no longer named"
+    assert client.delete(f"/api/nodes/{good.id}").status_code == 200
+    left = client.get(f"/api/experiments/{grove.experiment_id}/estimates").json()
+    assert [(one["id"], one["good_id"], one["bad_id"]) for one in left] == [(stays["id"], grove.root_id, None)]
+    events = [event for event in work.store.events.after(0) if event.kind == "estimate"]
+    assert [json.loads(event.data)["estimate"] for event in events] == left
+
+
 def test_the_root_cannot_be_removed_nor_controlled(client: TestClient, grove: Grove) -> None:
     answer = client.delete(f"/api/nodes/{grove.root_id}")
     assert answer.status_code == 409 and "Delete the experiment" in answer.json()["error"]["message"]

@@ -73,8 +73,8 @@ class Estimate(Value):
     created_at: datetime = Field(description="UTC")
     target_accuracy: float = Field(description="0-1")
     from_id: int = Field(description="the node to cut: where it was asked for, if that is larger; else the good one")
-    good_id: int | None = Field(description="of the interpolation; null where the lineage has no pair yet")
-    bad_id: int | None = Field(description="of the interpolation; null where the lineage has no pair yet")
+    good_id: int | None = Field(description="of the interpolation; null: no pair was there yet, or it was deleted")
+    bad_id: int | None = Field(description="of the interpolation; null: no pair was there yet, or it was deleted")
     keep: int = Field(description="filters to keep in all, the interpolation's where there is one")
     remove: int = Field(description="filters to remove from `from_id`")
     percent: float = Field(

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.embeddings import EmbeddingFrame
+from cnnpruner.domain.estimates import Estimate
 from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Epoch, Node
@@ -64,6 +65,13 @@ class WalkEvent(Value):
     walk: Walk = Field(description="as it is now")
 
 
+class EstimateEvent(Value):
+    """An estimate is new, or a plan was made from it."""
+
+    kind: Literal["estimate"] = Field(default="estimate", description="tells events apart")
+    estimate: Estimate = Field(description="as it is now")
+
+
 class EmbeddingEvent(EmbeddingFrame):
     """A map of samples moved on; it goes from the log when its job ends."""
 
@@ -86,6 +94,7 @@ Event = Annotated[
     | PlanEvent
     | ExperimentEvent
     | WalkEvent
+    | EstimateEvent
     | EmbeddingEvent
     | RemovedEvent,
     Field(discriminator="kind"),

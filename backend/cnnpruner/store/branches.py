@@ -4,6 +4,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import RemovedEvent, WalkEvent
+from cnnpruner.store.estimates import leave_estimates
 from cnnpruner.store.events import emit, forget
 from cnnpruner.store.experiments import find_experiment, tell_experiment
 from cnnpruner.store.rows import JobRow, NodeRow, PlanRow, WalkRow
@@ -40,6 +41,7 @@ class Branches:
             for kind in ("node", "embedding"):
                 forget(session, experiment_id, kind, nodes)
             session.execute(delete(PlanRow).where(PlanRow.id.in_(plans)))
+            leave_estimates(session, experiment_id, nodes, plans)
             # One statement: a parent and its child go at once, else the foreign key would object.
             session.execute(delete(NodeRow).where(NodeRow.id.in_(nodes)))
             _leave_walks(session, experiment_id, set(nodes))

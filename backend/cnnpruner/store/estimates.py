@@ -1,13 +1,16 @@
 """Estimates as they were given, and what came out of them."""
 
 from builtins import list as List
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.estimates import Estimate, EstimateOutcome
+from cnnpruner.domain.events import EstimateEvent
 from cnnpruner.errors import NotFound
+from cnnpruner.store.events import emit, forget
 from cnnpruner.store.rows import EstimateRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 
@@ -47,6 +50,27 @@ def _value(session: Session, row: EstimateRow) -> Estimate:
     return Estimate.model_validate(columns | row.content | {"outcome": _outcome(session, row)})
 
 
+def _tell(session: Session, row: EstimateRow) -> Estimate:
+    session.flush()
+    value = _value(session, row)
+    emit(session, row.experiment_id, EstimateEvent(estimate=value))
+    return value
+
+
+def leave_estimates(session: Session, experiment_id: int, nodes: Collection[int], plans: Collection[int]) -> None:
+    """Estimates forget the nodes and plans that are gone; those asked at such a node, or about cutting it, go."""
+    for row in session.scalars(select(EstimateRow).where(EstimateRow.experiment_id == experiment_id)):
+        if row.node_id in nodes or row.content["from_id"] in nodes:
+            session.delete(row)
+            forget(session, experiment_id, "estimate", [row.id])
+            continue
+        gone = {name: None for name in ("good_id", "bad_id") if row.content[name] in nodes}
+        if gone or row.plan_id in plans:
+            row.content = row.content | gone
+            row.plan_id = None if row.plan_id in plans else row.plan_id
+            _tell(session, row)
+
+
 class Estimates:
     """Rows of estimates, as values."""
 
@@ -58,8 +82,7 @@ class Estimates:
         with self._sessions.write() as session:
             row = EstimateRow(experiment_id=experiment_id, node_id=node_id, content=content, created_at=now())
             session.add(row)
-            session.flush()
-            return _value(session, row)
+            return _tell(session, row)
 
     def get(self, estimate_id: int) -> Estimate:
         """One estimate, or NotFound."""
@@ -75,4 +98,6 @@ class Estimates:
     def set_plan(self, estimate_id: int, plan_id: int) -> None:
         """A plan was drafted from it."""
         with self._sessions.write() as session:
-            _find(session, estimate_id).plan_id = plan_id
+            row = _find(session, estimate_id)
+            row.plan_id = plan_id
+            _tell(session, row)

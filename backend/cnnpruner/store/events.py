@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from cnnpruner.domain.estimates import Estimate
 from cnnpruner.domain.events import (
     EmbeddingEvent,
     EpochEvent,
+    EstimateEvent,
     Event,
     ExperimentEvent,
     JobEvent,
@@ -53,7 +55,9 @@ def _key(event: Event) -> str:
             return f"{event.kind}:{_thing(event).id}"
 
 
-def _thing(event: JobEvent | NodeEvent | PlanEvent | WalkEvent) -> Job | Node | Plan | Walk:
+def _thing(
+    event: JobEvent | NodeEvent | PlanEvent | WalkEvent | EstimateEvent,
+) -> Job | Node | Plan | Walk | Estimate:
     match event:
         case JobEvent():
             return event.job
@@ -63,6 +67,8 @@ def _thing(event: JobEvent | NodeEvent | PlanEvent | WalkEvent) -> Job | Node | 
             return event.plan
         case WalkEvent():
             return event.walk
+        case EstimateEvent():
+            return event.estimate
 
 
 def emit(session: Session, experiment_id: int, event: Event) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.events import PlanEvent, RemovedEvent
 from cnnpruner.domain.plans import Plan, Preview
 from cnnpruner.errors import Conflict, NotFound, StalePlan
+from cnnpruner.store.estimates import leave_estimates
 from cnnpruner.store.events import emit, forget
 from cnnpruner.store.jobs import end, held
 from cnnpruner.store.rows import NodeRow, PlanRow
@@ -121,6 +122,7 @@ class Plans:
             session.delete(row)
             session.flush()
             forget(session, experiment_id, "plan", [plan_id])
+            leave_estimates(session, experiment_id, nodes=(), plans=(plan_id,))
             emit(session, experiment_id, RemovedEvent(node_ids=[], plan_ids=[plan_id]))
 
     def set_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:

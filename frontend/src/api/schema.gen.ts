@@ -2111,12 +2111,12 @@ export interface components {
             from_id: number;
             /**
              * Good Id
-             * @description of the interpolation; null: the lineage had no pair yet, or it was deleted
+             * @description of the interpolation; null: no pair was there yet, or it was deleted
              */
             good_id: number | null;
             /**
              * Bad Id
-             * @description of the interpolation; null: the lineage had no pair yet, or it was deleted
+             * @description of the interpolation; null: no pair was there yet, or it was deleted
              */
             bad_id: number | null;
             /**

@@ -62,4 +62,5 @@ export type ServerEvent =
   | Schemas["ExperimentEvent"]
   | Schemas["EmbeddingEvent"]
   | Schemas["WalkEvent"]
+  | Schemas["EstimateEvent"]
   | Schemas["RemovedEvent"];

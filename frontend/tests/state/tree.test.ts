@@ -49,14 +49,20 @@ test("folding moves the choice to the folded node, and choosing inside unfolds",
 });
 
 test("a branch that is gone takes its plans, marks and choice with it; the node above is chosen", () => {
-  const server = { epochs: { 12: [makeEpoch(0, 0.5)] }, estimates: { 7: makeEstimate() } };
+  const estimates = { 7: makeEstimate(), 8: makeEstimate({ id: 8, node_id: 10, from_id: 10 }) };
+  const server = { epochs: { 12: [makeEpoch(0, 0.5)] }, estimates };
   const before = withTree(withChoice(stateWith(nodes, server), { node: 12, plan: 4 }), { marked: [12, 13], folded: [11] });
   const after = takeEvent({ kind: "removed", node_ids: [11, 12], plan_ids: [4] })(before);
   expect(Object.keys(after.server.nodes)).toEqual(["10", "13", "14"]);
   expect(after.server.epochs).toEqual({});
   expect(after.choice).toMatchObject({ node: 10, plan: null });
   expect(after.choice.tree).toMatchObject({ marked: [13], folded: [] });
-  expect(after.server.estimates[7]).toBeDefined();
+  expect(Object.keys(after.server.estimates)).toEqual(["8"]);
+});
+
+test("an estimate that somebody else asked for is known at once", () => {
+  const after = takeEvent({ kind: "estimate", estimate: makeEstimate({ plan_id: 4 }) })(stateWith(nodes, { estimates: { 7: makeEstimate() } }));
+  expect(after.server.estimates[7]?.plan_id).toBe(4);
 });
 
 test("a walk that moved on replaces what was known", () => {

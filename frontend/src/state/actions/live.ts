@@ -86,6 +86,8 @@ export const takeEvent =
         return withValue(state, "experiments", event.experiment.id, event.experiment);
       case "walk":
         return withValue(state, "walks", event.walk.id, event.walk);
+      case "estimate":
+        return withValue(state, "estimates", event.estimate.id, event.estimate);
       case "removed":
         return keepKnownChoice(dropBranch(event)(state));
       case "embedding":
