@@ -16,6 +16,7 @@ KEYS = {
     "measure": "m",
     "rule": "r",
     "criterion": "o",
+    "draft": "F2",
     "share": "Shift+L",
 }
 BUTTONS = {"training": "#model .planhead .set", "notices": "[data-testid=notices]"}

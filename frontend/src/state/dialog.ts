@@ -38,5 +38,6 @@ export type Dialog =
   | { readonly kind: "notices" }
   | { readonly kind: "training" }
   | { readonly kind: "rule" }
+  | { readonly kind: "draft" }
   | { readonly kind: "criterion" }
   | { readonly kind: "help" };

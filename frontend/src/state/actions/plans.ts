@@ -62,6 +62,7 @@ function createDraftActions(context: Context, saver: Saver) {
   return {
     choosePlan: (plan: number) => store.dispatch((state) => withDraft(withChoice(state, { plan }), { wish: null, brushed: null })),
     newDraft: () => void grant(context, "save", () => addDraft(context)),
+    renameDraft: (name: string) => void grant(context, "save", () => renameDraft(context, saver, name)),
     deletePlan: () => void grant(context, "save", () => deletePlan(context)),
     writeReason: (note: string) => {
       reason = grant(context, "save", () => writeReason(context, saver, note));
@@ -111,6 +112,17 @@ async function addDraft({ store }: Context): Promise<void> {
   const rule = currentPlan(state) ? currentRule(state) : emptyRule;
   const plan = await call("post", "/api/nodes/{node_id}/plans", { path: { node_id: node }, body: { ...rule, name: null, note: "" } });
   store.dispatch((now) => withChoice(withValue(now, "plans", plan.id, plan), { plan: plan.id }));
+}
+
+/** Where the node has no draft yet, it gets one of that name. */
+async function renameDraft({ store }: Context, saver: Saver, name: string): Promise<void> {
+  const plan = await saver.saved();
+  const { node } = store.state().choice;
+  if (node === null || plan?.name === name || isClosed(plan)) return;
+  const answer = plan
+    ? await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { name } })
+    : await call("post", "/api/nodes/{node_id}/plans", { path: { node_id: node }, body: { ...emptyRule, name, note: "" } });
+  store.dispatch((state) => withValue(state, "plans", answer.id, answer));
 }
 
 async function deletePlan({ store }: Context): Promise<void> {

@@ -5,8 +5,15 @@ import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
   part(box, "p", "refusal").attr("role", "alert").attr("hidden", data.error === null ? "" : null).text(data.error ?? "");
   drawReason(part(box, "input", "reason"), data, callbacks);
-  drawButton(part(box, "button", "btn preview"), "Preview", data.previewButton, () => callbacks.onPreview());
+  drawButton(part(box, "button", "btn preview"), "Preview", data.previewButton, () => callbacks.onPreview()).attr("hidden", data.isClosed ? "" : null);
   drawButton(part(box, "button", "btn apply"), data.isClosed ? "Applied" : "Apply", data.applyButton, () => callbacks.onApply());
+  drawWay(part(box, "button", "btn pri child"), data, callbacks);
+}
+
+/** Once applied, the way to the node that was made. */
+function drawWay(button: Box, { child }: PlanData, callbacks: PlanCallbacks): void {
+  button.attr("type", "button").attr("hidden", child ? null : "").text(child ? `Go to node ${child.number}` : "");
+  button.on("click", () => child && callbacks.onChild(child.id));
 }
 
 function drawReason(field: Box<HTMLInputElement>, { note, isClosed }: PlanData, callbacks: PlanCallbacks): void {
@@ -20,7 +27,7 @@ function drawReason(field: Box<HTMLInputElement>, { note, isClosed }: PlanData, 
   if (document.activeElement !== node) node.value = note;
 }
 
-function drawButton(button: Box, name: string, data: ButtonData, run: () => void): void {
+function drawButton(button: Box, name: string, data: ButtonData, run: () => void): Box {
   button
     .attr("type", "button")
     .attr("data-testid", `${name.toLowerCase().replace("applied", "apply")}-plan`)
@@ -30,4 +37,5 @@ function drawButton(button: Box, name: string, data: ButtonData, run: () => void
     .on("click", run);
   part(button, "span", "word").text(name);
   part(button, "span", "cost").attr("hidden", data.cost ? null : "").text(data.cost);
+  return button;
 }

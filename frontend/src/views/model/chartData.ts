@@ -48,6 +48,9 @@ const chartOf = memo((model: PlanModel, ranking: Ranking, layout: TableLayout, s
   return { layout, scale, bubbles, ascending };
 });
 
+/** Between the line at rest and the next bubble, pixels. */
+const CLEAR = 4;
+
 export interface Found {
   readonly model: PlanModel;
   readonly ranking: Ranking;
@@ -138,7 +141,21 @@ function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): st
   return `${axis}${size}${batches}`;
 }
 
-/** Where the line stands, pixels; null where the rule has none. */
-export function lineX({ scale, line }: Pick<TableData, "scale" | "line">): number | null {
-  return line.score === null ? null : toX(scale, line.score);
+type Lined = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
+
+/** Where the line stands, pixels; null where the rule has none. At rest it is clear of the bubbles. */
+export function lineX(data: Lined): number | null {
+  const { scale, line, bubbles } = data;
+  if (line.score === null) return null;
+  const at = toX(scale, line.score);
+  if (!isAtRest(data)) return at;
+  const edges = Array.from(bubbles.x, (x, b) => x + (line.removesLeft ? -1 : 1) * bubbles.radius[b]!);
+  if (line.removesLeft) return Math.max(scale.left - CLEAR, Math.min(at, ...edges.map((x) => x - CLEAR)));
+  return Math.min(scale.right + CLEAR, Math.max(at, ...edges.map((x) => x + CLEAR)));
+}
+
+/** No score lies on the side of the line that goes. */
+export function isAtRest({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
+  if (line.score === null || !ascending.length) return true;
+  return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;
 }

@@ -1,7 +1,7 @@
 /** State → what the plan area shows. */
 import type { PlanInput } from "./planButtons";
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../api/values";
-import { formatPercent, formatShare, formatValue } from "../../marks/format";
+import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../marks/format";
 import type { PlanModel } from "../../plan/evaluate";
 import { memo } from "../../plan/memo";
 import type { Ranking } from "../../plan/ranking";
@@ -15,13 +15,14 @@ import type { Handmade, PlanData, Tab } from "./planData";
 import type { DraftRow } from "./draftTable";
 import { expectedAt } from "./previewLayout";
 import { applyButton, isStale, previewButton } from "./planButtons";
-import { ruleText } from "./ruleText";
+import { reachText } from "./reach";
+import { ruleSentence, ruleText } from "./ruleText";
 import { trainingOf, trainingText } from "./trainingText";
 
 export function planData(state: State, input: PlanInput, { enlarged, width }: Pick<PlanData, "enlarged" | "width">): PlanData {
   const [plan, node] = [currentPlan(state), chosenNode(state)];
   const { model, result } = input;
-  const other = otherDraft(state);
+  const [other, rule] = [otherDraft(state), currentRule(state)];
   const canSave = isSaved(state);
   return {
     tabs: tabsOf(state, input),
@@ -33,15 +34,18 @@ export function planData(state: State, input: PlanInput, { enlarged, width }: Pi
     shares: canSave && plan ? plan.shares : result.shares,
     other: other && { name: other.name, shares: resultOf(state, model, other, fillOnce(other)).shares },
     preview: previewOf(state, input),
+    reach: reachText(rule, result, freeFilters(model)),
     notes: canSave && plan ? plan.notes : [],
     broken: plan?.preview && !isStale(state, plan) ? plan.preview.broken_limits : [],
-    handmade: handmadeOf(currentRule(state), input.ranking, model),
-    rule: ruleText(currentRule(state)),
+    handmade: handmadeOf(rule, input.ranking, model),
+    rule: ruleText(rule, state.server.criteria),
+    ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
     training: trainingText(trainingOf(state), chosenExperiment(state)),
     note: plan?.note ?? "",
     isClosed: isClosed(plan),
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
+    child: (plan?.child_id ? state.server.nodes[plan.child_id] : null) ?? null,
     error: state.draft.wish?.error ?? null,
     enlarged,
     width,
@@ -52,16 +56,21 @@ function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
   const mine = formatShare(result.reached / (freeFilters(model) || 1));
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) => tabOf(plan, plan === current ? mine : null, model, state));
-  return current ? tabs : [...tabs, { key: 0, text: `${letter(tabs.length)} · ${mine}%`, title: "A new draft", isChosen: true }];
+  return current ? tabs : [...tabs, { key: 0, text: `${letter(tabs.length)} · ${mine}%`, title: `A new draft: ${shareTitle(mine, model)}`, isChosen: true }];
 }
 
 function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
   const percent = share ?? formatShare(plan.reached / (freeFilters(model) || 1));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
   const made = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
-  const title = plan.state === "applied" ? `Applied: it made node ${child?.number ?? ""}` : plan.note || `Draft ${plan.name}`;
+  const about = plan.state === "applied" ? `Applied: it made node ${child?.number ?? ""}` : `Draft ${plan.name}, double click or F2 renames it`;
+  const title = [about, shareTitle(percent, model), plan.note].filter(Boolean).join("\n");
   return { key: plan.id, text: `${plan.name} · ${percent}%${made}`, title, isChosen: share !== null };
 }
+
+/** Tabs count free filters, as the percentage of the rule does; the table below counts all. */
+const shareTitle = (percent: string, model: PlanModel): string =>
+  `${percent}% of the ${formatPlural(freeFilters(model), "filter")} that can be cut, ${formatCount(model.now.filters)} in all`;
 
 /** The chosen draft as it stands in the page, the others as the server has them. */
 function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
@@ -101,7 +110,7 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
   return {
     preview,
     expected: expectedOf(state, input),
-    staleFor: preview && isStale(state, plan) ? formatPercent(preview.removed_filters / (freeFilters(model) || 1)) : null,
+    staleFor: preview && isStale(state, plan) ? staleFor(preview.removed_filters, result.reached, freeFilters(model)) : null,
     now: node?.accuracy ?? null,
     recovered: node && experiment ? recoveredFrom(node, experiment) : null,
     worst: preview ? `worst: ${label ?? preview.worst.label} ${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})` : "",
@@ -110,6 +119,12 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
       ? "Preview measures the accuracy of the cut network without training."
       : "Exact filters, parameters, MACs and bytes stand here as soon as a filter is in the plan. Preview measures accuracy without training.",
   };
+}
+
+/** Of which state of the plan it is told: other filters may be as many. */
+function staleFor(measured: number, reached: number, free: number): string {
+  const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
+  return `${before === now ? "another " : ""}${before}`;
 }
 
 /** The accuracy from which a child counts as recovered, in whole images. */

@@ -1,7 +1,7 @@
 /** The vertical line: drag it, or move it by key; its head shows the value. */
 import { pointer } from "d3-selection";
 import { type Group, layer, type Svg } from "../../marks/part";
-import { HEAD } from "./rows";
+import { HEAD, type TableLayout } from "./rows";
 import { toScore } from "./scale";
 import { lineX } from "./chartData";
 import type { TableCallbacks, TableData } from "./tableData";
@@ -15,7 +15,7 @@ export function drawLine(svg: Svg, data: TableData, callbacks: TableCallbacks): 
   if (handle.select("line").empty()) build(handle);
   handle.attr("display", at === null ? "none" : null);
   if (at === null) return;
-  const bottom = HEAD + data.layout.viewHeight + 3;
+  const bottom = HEAD + lineHeight(data.layout);
   handle.attr("transform", `translate(${at},0)`).classed("closed", data.line.isClosed);
   handle.select("line").attr("y1", 18).attr("y2", bottom);
   handle.select("rect.reach").attr("height", bottom);
@@ -24,6 +24,12 @@ export function drawLine(svg: Svg, data: TableData, callbacks: TableCallbacks): 
   handle.select("text").attr("x", aside).text(lineLabel(data));
   describe(handle, data);
   listen(handle, svg, data, callbacks);
+}
+
+/** To the foot of the table, but not through the words of rows at its end that cannot be cut. */
+export function lineHeight({ rows, rowHeight, viewHeight, scrolls }: TableLayout): number {
+  const last = rows.findLast((row) => row.isCuttable);
+  return scrolls || !last || last === rows[rows.length - 1] ? viewHeight + 3 : last.y + rowHeight;
 }
 
 /** How far the knob moves off the line so that it covers no heading beside the plot. */

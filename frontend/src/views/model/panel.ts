@@ -12,6 +12,7 @@ import { agreementData } from "../agreement/data";
 import { drawArchitecture } from "./architecture";
 import { chosenLayerOf, tableData, toolsData, type Found } from "./chartData";
 import { modelCharts } from "./charts";
+import { drawDraftDialog } from "./draftDialog";
 import { planData } from "./drafts";
 import { drawCriterionDialog } from "./criterionDialog";
 import { drawNothing } from "./nothing";
@@ -48,12 +49,14 @@ export const modelPanel: Panel = {
     { keys: "r", help: "rule and limits of the plan", run: (act, state) => canEdit(state) && act.openDialog({ kind: "rule" }) },
     { keys: "a", help: "agreement of criteria, or the plan", run: (act, { choice }) => act.showAgreement(!choice.agreement) },
     { keys: "o", help: "options of the criterion", run: (act) => act.openDialog({ kind: "criterion" }) },
+    { keys: "F2", help: "rename the draft", run: (act, state) => canEdit(state) && act.openDialog({ kind: "draft" }) },
     { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
   ],
   dialogs: {
     training: { label: "Fine-tuning", draw: drawTrainingDialog },
     rule: { label: "Rule and limits", draw: drawRuleDialog },
     criterion: { label: "Criterion", draw: drawCriterionDialog },
+    draft: { label: "Rename draft", draw: drawDraftDialog },
   },
   inputs: ({ server, choice, draft, hover, screen }) => [
     server.layers, server.criteria, server.scores, server.partialScores, server.plans, server.nodes, server.jobs, server.epochs,

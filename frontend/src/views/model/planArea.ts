@@ -4,10 +4,11 @@ import { type Box, part } from "../../marks/part";
 import { drawActions } from "./actions";
 import { drawDraftTable } from "./draftTable";
 import { drawHandmade } from "./handmade";
-import type { PlanCallbacks, PlanData, Tab } from "./planData";
+import type { PlanCallbacks, PlanData } from "./planData";
 import { drawPreview } from "./preview";
 import { drawRadar } from "./radar";
 import { drawSummary } from "./summary";
+import { drawTabs, showChosen } from "./tabs";
 
 export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
   drawHead(part(box, "div", "planhead"), data, callbacks);
@@ -30,7 +31,7 @@ function layoutArea({ width, enlarged }: PlanData): { radar: { width: number; he
 
 function drawHead(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   part(head, "h2", "name").text("Plan");
-  drawTabs(part(head, "div", "tabs"), data.tabs, callbacks);
+  drawTabs(part(head, "div", "tabs"), data, callbacks);
   const add = part(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
   add.attr("title", "New draft, a copy of this one (Shift D)").attr("disabled", data.canAdd ? null : "");
   iconOnce(add, "plus").on("click", () => callbacks.onNewDraft());
@@ -38,56 +39,16 @@ function drawHead(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   drop.attr("title", "Throw this draft away").attr("hidden", data.isClosed || data.tabs.length < 2 ? "" : null);
   iconOnce(drop, "trash").on("click", () => callbacks.onDelete());
   part(head, "span", "grow");
-  part(head, "button", "pick bare rule")
-    .attr("type", "button")
-    .attr("title", "Rule and limits of this plan (R)")
-    .attr("disabled", data.isClosed ? "" : null)
-    .text(data.rule)
-    .on("click", () => callbacks.onRule());
-  part(head, "button", "pick bare set")
-    .attr("type", "button")
-    .attr("title", "Fine-tuning settings for the node that this plan makes")
-    .text(data.training)
-    .on("click", () => callbacks.onTraining());
+  const rule = part(head, "button", "pick bare rule").attr("type", "button").attr("title", data.ruleTitle);
+  part(rule.attr("disabled", data.isClosed ? "" : null), "span", "words").text(data.rule);
+  rule.on("click", () => callbacks.onRule());
+  const set = part(head, "button", "pick bare set").attr("type", "button");
+  part(set, "span", "words").text(data.training);
+  set.attr("title", `Fine-tuning settings for the node that this plan makes: ${data.training}`).on("click", () => callbacks.onTraining());
+  showChosen(head.select<HTMLElement>("div.tabs"), data); // after all that shares the row has its place
 }
 
 function iconOnce(button: Box, name: "plus" | "trash"): Box {
   if (!button.node()!.firstElementChild) button.html(icon(name));
   return button;
-}
-
-/** Scrolls once after another draft is chosen; a person's own scrolling stays. */
-function showChosen(box: Box, tabs: readonly Tab[]): void {
-  const node = box.node()!;
-  const chosen = String(tabs.find((tab) => tab.isChosen)?.key);
-  if (node.dataset.chosen === chosen) return;
-  node.dataset.chosen = chosen;
-  const { offsetLeft = 0 } = box.select<HTMLElement>("[aria-selected=true]").node() ?? {};
-  node.scrollLeft = offsetLeft - node.offsetLeft - node.clientWidth / 2;
-}
-
-/** One tab stop; arrow keys go through the drafts. */
-function drawTabs(box: Box, tabs: readonly Tab[], callbacks: PlanCallbacks): void {
-  const buttons = box
-    .attr("role", "tablist")
-    .attr("aria-label", "Drafts")
-    .selectAll<HTMLButtonElement, Tab>("button")
-    .data(tabs, (tab) => tab.key)
-    .join("button")
-    .attr("type", "button")
-    .attr("role", "tab")
-    .attr("aria-selected", (tab) => tab.isChosen)
-    .attr("tabindex", (tab) => (tab.isChosen ? 0 : -1))
-    .attr("title", (tab) => tab.title)
-    .text((tab) => tab.text)
-    .on("click", (_, tab) => callbacks.onTab(tab.key));
-  showChosen(box, tabs);
-  buttons.on("keydown", (event: KeyboardEvent, tab) => {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const next = step && tabs[tabs.indexOf(tab) + step];
-    if (!next) return;
-    event.preventDefault();
-    callbacks.onTab(next.key);
-    buttons.filter((one) => one.key === next.key).node()?.focus();
-  });
 }

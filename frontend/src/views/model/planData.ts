@@ -39,16 +39,22 @@ export interface PlanData {
   readonly other: { readonly name: string; readonly shares: Shares } | null;
   readonly preview: Omit<PreviewData, "width">;
   readonly notes: readonly string[];
+  /** Where a limit keeps the rule from what it asks for: how far it came, and why. */
+  readonly reach: string | null;
   /** Limits of the plan that its preview found broken, a sentence each. */
   readonly broken: readonly string[];
   readonly handmade: readonly Handmade[];
   readonly training: string;
   /** The rule in a few words, on the button that opens it. */
   readonly rule: string;
+  /** The same as a full sentence. */
+  readonly ruleTitle: string;
   readonly note: string;
   readonly isClosed: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
+  /** The node that the applied plan made; null: none is there. */
+  readonly child: { readonly id: number; readonly number: number } | null;
   /** The server's sentence where it refused. */
   readonly error: string | null;
   readonly enlarged: boolean;
@@ -59,6 +65,8 @@ export interface PlanData {
 export interface PlanCallbacks {
   onTab(key: number): void;
   onNewDraft(): void;
+  /** Of the chosen draft. */
+  onRename(): void;
   onDelete(): void;
   onTraining(): void;
   onRule(): void;
@@ -66,5 +74,7 @@ export interface PlanCallbacks {
   onNote(note: string): void;
   onPreview(): void;
   onApply(): void;
+  /** To the node that the plan made. */
+  onChild(node: number): void;
   onTakeBack(handmade: Handmade): void;
 }

@@ -8,7 +8,7 @@ export interface PreviewData {
   readonly preview: Preview | null;
   /** What the tree lets expect of that size after fine-tuning. */
   readonly expected: ForecastPoint | null;
-  /** Measured for another size of the plan: its percentage, else null. */
+  /** Measured for another state of the plan: "24.7%", "another 24.7%"; else null. */
   readonly staleFor: string | null;
   readonly now: number | null;
   readonly recovered: number | null;
@@ -19,6 +19,7 @@ export interface PreviewData {
   readonly hint: string;
 }
 
+const STALE = "Measured before the plan was changed. Preview measures it as it is now (P).";
 const DIAMOND = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
 const CIRCLE = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
 const HEIGHT = 62;
@@ -53,13 +54,13 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
   const caption = part(chart, "div", "cap");
   part(caption, "b", "title").text("Preview accuracy, %");
   const lines = now === null ? "" : `┃ now ${formatShare(now)} ┆ recovered ${formatShare(recovered)}`;
-  part(caption, "span", "lines").text(lines);
-  part(caption, "span", "for").text(staleFor === null ? "" : `for ${staleFor}`);
+  part(caption, "span", "lines").attr("title", lines).text(staleFor === null || now === null ? lines : "┃ now ┆ recovered");
+  part(caption, "span", "for").attr("title", staleFor === null ? null : STALE).text(staleFor === null ? "" : `for ${staleFor}`);
   part(caption, "span", "grow");
   part(caption, "button", "worst")
     .attr("type", "button")
     .attr("hidden", preview ? null : "")
-    .attr("title", `The class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`)
+    .attr("title", `${worst}: the class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`)
     .property("disabled", flipped.length === 0)
     .text(worst)
     .on("click", () => onFlipped(flipped));

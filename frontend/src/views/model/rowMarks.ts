@@ -5,7 +5,7 @@ import { isFresh } from "../../marks/fresh";
 import type { Bracket, Row } from "./rows";
 import { scoreTicks, toX } from "./scale";
 import type { TableCallbacks, TableData } from "./tableData";
-import { lineX } from "./chartData";
+import { isAtRest, lineX } from "./chartData";
 
 export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): void {
   const { layout, scale, chosenLayer, locked } = data;
@@ -25,7 +25,7 @@ function drawTint(group: Group, data: TableData): void {
   const at = lineX(data);
   const [left, right] = data.layout.plot;
   const open = data.layout.rows.filter((row) => row.isCuttable && !data.locked.has(row.name));
-  const bars = at === null ? [] : open;
+  const bars = at === null || isAtRest(data) ? [] : open;
   const from = data.line.removesLeft ? left : (at ?? left);
   const to = data.line.removesLeft ? (at ?? left) : right;
   drawBars(

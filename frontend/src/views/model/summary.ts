@@ -7,9 +7,11 @@ interface SummaryRow {
   readonly name: string;
   readonly now: number;
   readonly after: number;
+  /** What its change is a share of. */
+  readonly of: string;
 }
 
-export function drawSummary(box: Box, { now, after, nodeNumber, notes, broken }: PlanData): void {
+export function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, broken }: PlanData): void {
   const table = part(box, "table", "summary");
   const head = part(table, "thead", "columns");
   part(head, "tr", "names")
@@ -19,15 +21,16 @@ export function drawSummary(box: Box, { now, after, nodeNumber, notes, broken }:
     .attr("scope", "col")
     .text((text) => text);
   const rows: SummaryRow[] = [
-    { name: "Filters", now: now.filters, after: after.filters },
-    { name: "Parameters", now: now.parameters, after: after.parameters },
-    { name: "MACs", now: now.macs, after: after.macs },
-    { name: "File, bytes", now: now.size_bytes, after: after.size_bytes },
+    { name: "Filters", now: now.filters, after: after.filters, of: `all ${formatCount(now.filters)} filters; the tab and the rule count those that can be cut` },
+    { name: "Parameters", now: now.parameters, after: after.parameters, of: "all parameters" },
+    { name: "MACs", now: now.macs, after: after.macs, of: "the multiply-accumulates for one image" },
+    { name: "File, bytes", now: now.size_bytes, after: after.size_bytes, of: "the bytes of the safetensors file" },
   ];
   drawRows(part(table, "tbody", "values"), rows);
-  const said = [...broken, ...notes];
+  const said = [...broken, ...(reach === null ? [] : [reach]), ...notes];
   const words = part(box, "p", "notes").attr("hidden", said.length ? null : "").attr("title", said.join("\n"));
-  part(words, "span", "broken").attr("role", "alert").text(broken.map((sentence) => `⚠ ${sentence} `).join(""));
+  part(words, "span", "broken").attr("role", "alert").text(broken.map((sentence) => `⚠\u00a0${sentence} `).join(""));
+  part(words, "span", "reach").text(reach === null ? "" : `${reach} `);
   part(words, "span", "said").text(notes.join(" "));
 }
 
@@ -46,6 +49,6 @@ function drawRows(body: Box, data: readonly SummaryRow[]): void {
   rows.select("th").text((row) => row.name);
   rows.select("td.now").text((row) => formatCount(row.now));
   rows.select("td.after").attr("data-value", (row) => row.after).text((row) => formatCount(row.after));
-  rows.select("td.change").text((row) => formatChange(change(row)));
+  rows.select("td.change").attr("title", ({ of }) => `of ${of}`).text((row) => formatChange(change(row)));
   rows.select<HTMLElement>("td.bar i u").style("width", (row) => `${Math.max(0, -100 * change(row))}%`);
 }

@@ -68,6 +68,7 @@ function wirePlan(state: State, act: Actions, model: PlanModel | null): PlanCall
   return {
     onTab: (key) => act.choosePlan(key),
     onNewDraft: () => act.newDraft(),
+    onRename: () => act.openDialog({ kind: "draft" }),
     onDelete: () => act.deletePlan(),
     onTraining: () => act.openDialog({ kind: "training" }),
     onRule: () => act.openDialog({ kind: "rule" }),
@@ -75,6 +76,7 @@ function wirePlan(state: State, act: Actions, model: PlanModel | null): PlanCall
     onNote: (note) => act.writeReason(note),
     onPreview: () => act.previewPlan(),
     onApply: () => act.applyPlan(),
+    onChild: (node) => act.chooseNode(node),
     onTakeBack: (one) => takeBack(state, act, model, one),
   };
 }

@@ -6,10 +6,15 @@ import { emptyRule, type Rule } from "../../../src/plan/rule";
 import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
-import { knobShift, stepOf } from "../../../src/views/model/line";
+import { planModel, planResult, ranking } from "../../../src/state/plan";
+import { tableData } from "../../../src/views/model/chartData";
+import { knobShift, lineHeight, stepOf } from "../../../src/views/model/line";
+import type { TableData } from "../../../src/views/model/tableData";
 import { makeCriterion } from "../../fixtures/criteria";
 import { networkState } from "../../fixtures/network";
+import { makeNode } from "../../fixtures/values";
 
+const POINT = { accuracy: 0.9, interval: { low: 0.8, high: 0.95 }, correct: 9, images: 10 };
 const SIZE = { width: 640, height: 800 };
 let body: HTMLElement;
 
@@ -28,6 +33,8 @@ function draw(state: State, act = makeActions()) {
   return act;
 }
 
+const makePlan = (changes: object): Plan =>
+  ({ id: 1, name: "A", node_id: 10, state: "draft", revision: 2, rule: emptyRule, cost: {}, units: [], reached: 0, shares: {}, notes: [], note: "", child_id: null, preview: null, ...changes }) as unknown as Plan;
 const half = (state: State): State => changeRule({ ...emptyRule, percent: 50 } as Rule)(state);
 const text = (selector: string): string => body.querySelector(selector)?.textContent ?? "";
 
@@ -128,4 +135,57 @@ test("the knob of the line covers no heading beside the plot", () => {
   expect(knobShift(300, [100, 500])).toBe(0);
   expect(knobShift(100, [100, 500])).toBe(29);
   expect(knobShift(495, [100, 500])).toBe(-24);
+});
+
+test("a double click on a tab renames the draft, on an applied one it does not", () => {
+  const act = { ...makeActions(), openDialog: vi.fn() };
+  draw(networkState("vgg", [makePlan({})]), act);
+  const tab = (): Element => body.querySelector("[role=tab]")!;
+  tab().dispatchEvent(new MouseEvent("dblclick"));
+  expect(act.openDialog).toHaveBeenCalledWith({ kind: "draft" });
+  act.openDialog.mockClear();
+  const state = networkState("vgg", [makePlan({ state: "applied" })]);
+  draw({ ...state, choice: { ...state.choice, plan: 1 } }, act);
+  tab().dispatchEvent(new MouseEvent("dblclick"));
+  expect(act.openDialog).not.toHaveBeenCalled();
+});
+
+test("with nothing to go the line stands clear of the bubbles, without a band, and ends above what cannot be cut", () => {
+  const shift = (): number => Number(/translate\(([\d.]+)/.exec(body.querySelector(".handle")!.getAttribute("transform")!)![1]);
+  draw(networkState("vgg"));
+  const data = tableOf(networkState("vgg"));
+  expect(shift()).toBeLessThan(Math.min(...Array.from(data.bubbles.x, (x, b) => x - data.bubbles.radius[b]!)));
+  expect(body.querySelectorAll(".tint rect")).toHaveLength(0);
+  const uncut = data.layout.rows.find((row) => !row.isCuttable)!;
+  expect(lineHeight(data.layout)).toBe(uncut.y);
+  draw(half(networkState("vgg")));
+  expect(body.querySelectorAll(".tint rect").length).toBeGreaterThan(0);
+});
+
+function tableOf(state: State): TableData {
+  const found = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  return tableData(state, found, { width: 640, height: 358, enlarged: false });
+}
+
+test("an applied plan leads to the node that it made", () => {
+  const plan = makePlan({ state: "applied", child_id: 11 });
+  const state = networkState("vgg", [plan]);
+  const nodes = { ...state.server.nodes, 11: makeNode(1, 0) };
+  const act = { ...makeActions(), chooseNode: vi.fn() };
+  draw({ ...state, server: { ...state.server, nodes }, choice: { ...state.choice, plan: 1 } }, act);
+  const way = body.querySelector<HTMLButtonElement>("button.child")!;
+  expect([way.hidden, way.textContent]).toEqual([false, "Go to node 1"]);
+  way.click();
+  expect(act.chooseNode).toHaveBeenCalledWith(11);
+  draw(networkState("vgg"), act);
+  expect(way.hidden).toBe(true);
+});
+
+test("a preview of as many other filters says that they are others", () => {
+  const preview = { removed_filters: 20, revision: 1, worst: { label: 0, accuracy_before: 1, accuracy_after: 0.5, flipped: [] }, raw: POINT, recalibrated: POINT, broken_limits: [] };
+  const plan = makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview });
+  draw(networkState("vgg", [plan]));
+  expect(text(".cap .for")).toMatch(/^for another \d+\.\d%$/);
+  draw(networkState("vgg", [{ ...plan, preview: { ...plan.preview!, removed_filters: 5 } }]));
+  expect(text(".cap .for")).toMatch(/^for \d+\.\d%$/);
 });

@@ -1,9 +1,13 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { emptyRule, type Rule } from "../../../src/plan/rule";
+import { currentRule } from "../../../src/state/currentPlan";
 import { changeRule } from "../../../src/state/edits";
+import { planResult } from "../../../src/state/plan";
 import { drawRuleForm } from "../../../src/views/model/ruleForm";
-import { ruleFormData, ruleText } from "../../../src/views/model/ruleText";
+import { reachText } from "../../../src/views/model/reach";
+import { ruleFormData, ruleSentence, ruleText } from "../../../src/views/model/ruleText";
+import { makeCriterion } from "../../fixtures/criteria";
 import { networkState } from "../../fixtures/network";
 
 let box: HTMLElement;
@@ -78,7 +82,31 @@ test("drawing again keeps what was typed, and a share beyond 100 is 100", () => 
   expect(onRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, max_layer_share: 0.7 });
 });
 
-test("the button says which rule and whether it is limited", () => {
-  expect(ruleText(emptyRule)).toBe("Rule: share");
-  expect(ruleText({ ...emptyRule, max_layer_share: 0.5 })).toBe("Rule: share, limited");
+const CRITERIA = [makeCriterion("taylor"), makeCriterion("l2"), makeCriterion("apoz", { keep: "low" })];
+const say = (rule: Partial<Rule>): string => ruleText({ ...emptyRule, ...rule } as Rule, CRITERIA);
+
+test("the button says what goes, by which score, and whether it is limited", () => {
+  expect(say({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
+  expect(say({ percent: 12.5, max_layer_share: 0.5 })).toBe("Rule: 12.5 % by sensitivity, limited");
+  expect(say({ rule: "threshold", value: 7, criterion: "apoz" })).toBe("Rule: zeros (APoZ) above 7");
+  expect(say({ rule: "target", metric: "macs", value: 2_500_000, criterion: "l2" })).toBe("Rule: ≤ 2.50 M MACs by L2 norm");
+  expect(say({ rule: "filters", filters: {} })).toBe("Rule: named filters");
+});
+
+test("its title is a sentence with all limits", () => {
+  const rule = { ...emptyRule, percent: 50, criterion: "apoz", max_layer_share: 0.3, max_class_loss: 0.02 } as Rule;
+  expect(ruleSentence(rule, CRITERIA)).toBe(
+    "Removes 50 % of the filters that can be cut, highest zeros (APoZ) first; of one layer at most 30 %; a class may lose at most 2 points, which the preview checks.",
+  );
+});
+
+test("where a limit bites, the plan says how far it came and why", () => {
+  const reached = (rule: Partial<Rule>): string | null => {
+    const state = withRule(rule);
+    return reachText(currentRule(state), planResult(state)!, 40);
+  };
+  expect(reached({ percent: 50 })).toBeNull();
+  expect(reached({ percent: 50, max_layer_share: 0.3 })).toMatch(/^\d+\.\d of 50 %: at most 30 % a layer\.$/);
+  expect(reached({ percent: 100 })).toContain("of 100 %: every layer keeps a filter");
+  expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(/MACs remain, not 1: every layer/);
 });

@@ -50,7 +50,7 @@ test("who may only look has them in this page", () => {
 });
 
 test("the dialog says where its settings stay, and gives all of them", () => {
-  const box = document.createElement("div");
+  const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
   drawTraining(select(box), { now: training, defaults: training, isKept: true }, { onChoose, onClose: vi.fn() });
   expect(box.textContent).toContain("Saved with the experiment");
