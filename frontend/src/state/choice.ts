@@ -4,8 +4,18 @@ export const PANELS = ["tree", "stats", "model", "filters"] as const;
 export type PanelId = (typeof PANELS)[number];
 export const CHANGES = ["degraded", "improved", "wrong"] as const;
 export type Change = (typeof CHANGES)[number];
-export const FILTER_SORTS = ["number", "sensitivity", "instability", "activation"] as const;
+/** `score` is what the x axis shows; ascending but for `activation`, and `-down` and `-up` are the other way. */
+export const FILTER_SORTS = [
+  "score", "score-down", "sensitivity", "sensitivity-down", "instability", "instability-down", "activation", "activation-up", "number", "number-down",
+] as const;
 export type FilterSort = (typeof FILTER_SORTS)[number];
+export type SortBy = "score" | "sensitivity" | "instability" | "activation" | "number";
+
+export function partsOf(sort: FilterSort): { readonly by: SortBy; readonly isDown: boolean } {
+  const by = sort.replace(/-.*/, "") as SortBy;
+  return { by, isDown: sort.endsWith("-down") || sort === "activation" };
+}
+
 export type ConfusionMode = "count" | "row" | "delta";
 export type ConfusionSort = "class" | "errors" | "delta";
 
@@ -88,7 +98,7 @@ export const noChoice: Choice = {
   label: null,
   picked: null,
   filter: null,
-  filterSort: "sensitivity",
+  filterSort: "score",
   classes: null,
   confusionMode: "count",
   confusionSort: "class",

@@ -4,7 +4,7 @@ import { memo } from "../plan/memo";
 import type { PlanModel } from "../plan/evaluate";
 import type { Ranking } from "../plan/ranking";
 import { planModel, planResult, ranking } from "./plan";
-import type { FilterSort } from "./choice";
+import { partsOf, type FilterSort, type SortBy } from "./choice";
 import type { State } from "./state";
 
 /** Pictures come in blocks of so many filters, in order of their numbers. */
@@ -43,7 +43,7 @@ export function layerCards(state: State): LayerCards | null {
   if (!layer || state.choice.node === null) return null;
   const means = state.server.layerFilters[layerKey(state.choice.node, layer.name)] ?? null;
   const { filterSort } = state.choice;
-  return ordered(model, ranking(state), index, filterSort === "activation" ? means : null, filterSort);
+  return ordered(model, ranking(state), index, partsOf(filterSort).by === "activation" ? means : null, filterSort);
 }
 
 const ordered = memo(
@@ -51,34 +51,39 @@ const ordered = memo(
     const layer = model.structure.source.layers[index]!;
     const numbers = [...layer.numbers].sort((a, b) => a - b);
     const filters = numbers.map((number, at) => ({ number, index: at, unit: model.structure.unitAt[index]!.get(number) ?? -1 }));
-    return { layer: layer.name, index, filters: sortFilters(filters, valuesOf(found, means, sort)) };
+    return { layer: layer.name, index, filters: sortFilters(filters, valuesOf(found, means, partsOf(sort).by), partsOf(sort).isDown) };
   },
   4,
 );
 
-/** Ascending by a value, those without one last; null: as they are. */
+/** By a value, those without one last; null: as they are. */
 export function sortFilters(
   filters: readonly CardFilter[],
   value: ((one: CardFilter) => number) | null,
+  isDown = false,
 ): readonly CardFilter[] {
   if (!value) return filters;
-  const rank = (one: CardFilter): number => (Number.isNaN(value(one)) ? Infinity : value(one));
+  const rank = (one: CardFilter): number => (Number.isNaN(value(one)) ? Infinity : value(one) * (isDown ? -1 : 1));
   return [...filters].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
 }
 
-function valuesOf(found: Ranking | null, means: LayerFilters | null, sort: FilterSort): ((one: CardFilter) => number) | null {
-  if (sort === "activation" && means) {
-    const byNumber = new Map(means.items.map((one) => [one.number, -one.mean])); // strongest first
+function valuesOf(found: Ranking | null, means: LayerFilters | null, by: SortBy): ((one: CardFilter) => number) | null {
+  if (by === "number") return ({ number }) => number;
+  if (by === "activation") {
+    if (!means) return null;
+    const byNumber = new Map(means.items.map((one) => [one.number, one.mean]));
     return ({ number }) => byNumber.get(number) ?? NaN;
   }
-  const values = sort === "instability" ? found?.instability : sort === "sensitivity" ? found?.score : null;
+  const values = by === "instability" ? found?.instability : by === "sensitivity" ? (found?.sensitivity ?? found?.score) : found?.score;
   return values ? ({ unit }) => values[unit] ?? NaN : null;
 }
 
-/** Where the list opens: the first that stays after the last that goes, else the beginning. */
+/** Where the list opens: between those that go and those that stay, else at the beginning. */
 export function planEdge(state: State, { filters }: LayerCards): number {
   const result = planResult(state);
-  if (!result || state.choice.filterSort !== "sensitivity") return 0;
+  const { by, isDown } = partsOf(state.choice.filterSort);
+  if (!result || by !== "score") return 0;
+  if (isDown) return Math.max(0, filters.findIndex(({ unit }) => result.removed[unit] === 1));
   return filters.findLastIndex(({ unit }) => result.removed[unit] === 1) + 1;
 }
 

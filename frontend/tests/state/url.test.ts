@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { noChoice, type Choice } from "../../src/state/choice";
+import { noChoice, partsOf, type Choice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url";
 import { ALL_IN_SIGHT, readZoom, withZoom } from "../../src/state/urlMap";
 
@@ -49,4 +49,10 @@ test("a link cannot show what lies beyond the map", () => {
   for (const broken of ["", "?map=", "?map=2_x_0", "?map=2_0", "?map=0_0_0", "?map=1e9_0_0"]) expect(readZoom(broken)).toEqual(ALL_IN_SIGHT);
   expect(readZoom("?map=2_3_-9")).toEqual({ k: 2, x: 0, y: -1 });
   expect(readZoom("?map=99_-3_0")).toEqual({ k: 40, x: -3, y: 0 });
+});
+
+test("orders of older links are still read, and the usual one is not written", () => {
+  expect(["number", "sensitivity", "instability", "activation"].map((word) => readChoice(`?filters=${word}`).filterSort)).toEqual(["number", "sensitivity", "instability", "activation"]);
+  expect(partsOf(readChoice("?filters=activation").filterSort)).toEqual({ by: "activation", isDown: true });
+  expect(writeChoice({ ...noChoice, filterSort: "score" })).toBe("");
 });

@@ -2,6 +2,7 @@
 import { call } from "../../api/client";
 import type { FilterPictures, Node } from "../../api/values";
 import { BLOCK, layerCards, layerKey, neededBlocks, picturesKey, type LayerCards } from "../filterCards";
+import { partsOf } from "../choice";
 import { withServer } from "../patches";
 import type { State } from "../state";
 import { ask, forget, type Context } from "./context";
@@ -16,7 +17,7 @@ export function loadFilters(context: Context, { id }: Node): void {
   if (!cards) return;
   const { sample, filterSort, filter } = state.choice;
   if (sample !== null) loadPictures(context, id, sample, cards);
-  if (sample === null || filterSort === "activation" || filter !== null) loadMeans(context, id, cards.layer);
+  if (sample === null || partsOf(filterSort).by === "activation" || filter !== null) loadMeans(context, id, cards.layer);
 }
 
 function loadPictures(context: Context, node: number, sample: number, cards: LayerCards): void {

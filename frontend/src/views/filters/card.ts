@@ -8,7 +8,7 @@ import type { Card } from "./cardData";
 export function makeCard(button: HTMLButtonElement): void {
   button.innerHTML =
     '<span class="no"><span class="unseen">Filter </span><b></b><i class="hand"></i><em></em></span>' +
-    '<span class="pic"><img alt=""><span class="skel"></span><svg class="hist" aria-hidden="true"><path class="axis"/><path class="bars"/></svg><span class="tops"></span></span>' +
+    '<span class="pic"><img alt=""><span class="skel"></span><span class="note"></span><svg class="hist" aria-hidden="true"><path class="axis"/><path class="bars"/></svg><span class="tops"></span></span>' +
     '<span class="bar score" aria-hidden="true"><s></s><u><q></q></u></span><span class="bar inst" aria-hidden="true"><s>inst</s><u><q></q></u></span>';
 }
 
@@ -23,9 +23,10 @@ export function fillCard(button: HTMLButtonElement, card: Card, scoreName: strin
   fillBar(box.select<HTMLElement>(".bar.inst"), "inst", card.instability);
 }
 
-function fillPicture(box: Box, { picture, histogram, top }: Card): void {
+function fillPicture(box: Box, { picture, histogram, top, note }: Card): void {
+  box.select(".pic .note").attr("hidden", note === null ? "" : null).text(note ?? "");
   const image = box.select<HTMLImageElement>(".pic img");
-  image.attr("hidden", picture === null ? "" : null);
+  image.attr("hidden", picture === null || note !== null ? "" : null);
   if (picture !== null && image.attr("src") !== picture) image.attr("src", picture);
   box.select(".pic .skel").attr("hidden", picture === null ? null : "");
   box.select(".pic .hist").attr("hidden", histogram ? null : "");

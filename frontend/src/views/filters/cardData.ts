@@ -1,16 +1,16 @@
 /** State → the list of filters. */
+import type { LayerFilter } from "../../api/values";
 import { formatCount, formatValue } from "../../marks/format";
-import { memo } from "../../plan/memo";
 import type { PlanModel, PlanResult } from "../../plan/evaluate";
 import type { Ranking } from "../../plan/ranking";
-import { layerCards, meanMapOf, pictureOf, planEdge, type CardFilter, type LayerCards } from "../../state/filterCards";
+import { layerCards, layerKey, meanMapOf, pictureOf, planEdge, type CardFilter, type LayerCards } from "../../state/filterCards";
 import { planModel, planResult, ranking } from "../../state/plan";
-import { nameOf } from "../../state/criteria";
 import { criterionTitle } from "../../state/select";
 import type { FilterSort } from "../../state/choice";
 import type { Span, State } from "../../state/state";
 import { pictureUrl } from "../samples/thumbs";
-import { layoutHistogram, percentile90 } from "./cardLayout";
+import { firstBar, type Bar } from "./bars";
+import { layoutHistogram } from "./cardLayout";
 
 /** What one card shows. */
 export interface Card {
@@ -33,6 +33,8 @@ export interface Card {
   /** Shares of a full bar, 0-1; null: not scored. */
   readonly score: number | null;
   readonly instability: number | null;
+  /** In the picture's place, where that would be empty: why. */
+  readonly note: string | null;
   readonly title: string;
 }
 
@@ -59,14 +61,11 @@ const FULL_INSTABILITY = 0.25;
 const TOP = 6;
 const TOP_SIZE = 15;
 
-const fullScore = memo((found: Ranking | null, cards: LayerCards): number =>
-  percentile90(found ? cards.filters.map(({ unit }) => found.score[unit] ?? NaN) : []),
-);
-
 export function cardsData(state: State): CardsData | null {
   const [model, result, cards] = [planModel(state), planResult(state), layerCards(state)];
   if (!model || !result || !cards) return null;
   const found = ranking(state);
+  const bar = firstBar(state, found, cards);
   const { choice, hover } = state;
   const isHere = hover.layer === cards.layer;
   return {
@@ -75,10 +74,10 @@ export function cardsData(state: State): CardsData | null {
     filters: cards.filters,
     removed: result.removedPerLayer[cards.index] ?? 0,
     sort: choice.filterSort,
-    scoreName: choice.criterion === "taylor" ? "sens" : nameOf(choice.criterion),
+    scoreName: bar.name,
     hasSample: choice.sample !== null,
     edge: planEdge(state, cards),
-    cardAt: (position) => makeCard(state, { model, result, found, cards }, position),
+    cardAt: (position) => makeCard(state, { model, result, found, cards, bar }, position),
     inSight: state.screen.cards,
     chosen: choice.filter,
     cursor: isHere ? hover.filter : null,
@@ -91,16 +90,20 @@ interface Known {
   readonly result: PlanResult;
   readonly found: Ranking | null;
   readonly cards: LayerCards;
+  readonly bar: Bar;
 }
 
-function makeCard(state: State, { model, result, found, cards }: Known, position: number): Card {
+function makeCard(state: State, { model, result, found, cards, bar }: Known, position: number): Card {
   const one = cards.filters[position]!;
   const { unit, number } = one;
   const isRemoved = result.removed[unit] === 1;
   const isByHand = (result.hand[unit] ?? 0) > 0;
   const frozen = model.structure.source.units[unit];
-  const score = found?.score[unit];
-  const instability = found?.instability?.[unit];
+  const values: Value[] = [
+    { name: criterionTitle(state.choice.criterion), value: found?.score[unit] },
+    ...(bar.title === criterionTitle(state.choice.criterion) ? [] : [{ name: bar.title, value: bar.valueOf(one) }]),
+    { name: "instability", value: found?.instability?.[unit] },
+  ];
   const reason = unit < 0 ? "a class of the output" : frozen && !frozen.free ? (frozen.reason ?? "cannot be cut") : null;
   return {
     key: `${cards.layer}:${number}`,
@@ -108,21 +111,28 @@ function makeCard(state: State, { model, result, found, cards }: Known, position
     frozen: reason,
     isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
     ...drawingOf(state, cards.layer, one),
-    score: shareOf(score, fullScore(found, cards)),
-    instability: shareOf(instability, FULL_INSTABILITY),
-    title: titleOf(number, { name: criterionTitle(state.choice.criterion), score, instability }, reason ?? (isRemoved ? "removed" : "kept") + (isByHand ? " by hand" : "")),
+    score: shareOf(bar.valueOf(one), bar.full),
+    instability: shareOf(found?.instability?.[unit], FULL_INSTABILITY),
+    title: titleOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isByHand ? " by hand" : "")),
   };
 }
 
-function drawingOf(state: State, layer: string, one: CardFilter): Pick<Card, "picture" | "histogram" | "top"> {
+function drawingOf(state: State, layer: string, one: CardFilter): Pick<Card, "picture" | "histogram" | "top" | "note"> {
   const { sample, experiment } = state.choice;
   if (sample !== null) {
     const found = pictureOf(state, layer, one);
-    return { picture: found && toUrl(found.picture), histogram: found && layoutHistogram(found.histogram), top: [] };
+    return { picture: found && toUrl(found.picture), histogram: found && layoutHistogram(found.histogram), top: [], note: found && found.low === 0 && found.high === 0 ? "not active here" : null };
   }
   const found = meanMapOf(state, layer, one.number);
   const top = (found?.top ?? []).slice(0, TOP).map((strong) => pictureUrl(experiment ?? 0, strong.sample, TOP_SIZE));
-  return { picture: found && toUrl(found.map), histogram: null, top };
+  return { picture: found && toUrl(found.map), histogram: null, top, note: found && noteOf(state, layer, found) };
+}
+
+/** A unit of a fully-connected layer has one number an image, and a silent filter a black map. */
+function noteOf(state: State, layer: string, { map_high: high, mean }: LayerFilter): string | null {
+  if (high === 0) return "never active";
+  const means = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
+  return means && means.height * means.width === 1 ? `no map: mean ${formatValue(mean)}` : null;
 }
 
 const toUrl = (png: string): string => `data:image/png;base64,${png}`;
@@ -132,15 +142,14 @@ function shareOf(value: number | undefined, full: number): number | null {
   return full > 0 ? Math.max(0, Math.min(1, value / full)) : 0;
 }
 
-interface Scored {
-  /** The criterion in full: the card has room for its first letters. */
+interface Value {
+  /** In full: the card has room for its first letters. */
   readonly name: string;
-  readonly score: number | undefined;
-  readonly instability: number | undefined;
+  readonly value: number | undefined;
 }
 
-const titleOf = (number: number, { name, score, instability }: Scored, state: string): string =>
-  `Filter ${number}: ${name} ${write(score)}, instability ${write(instability)}, ${state}`;
+const titleOf = (number: number, values: readonly Value[], state: string): string =>
+  `Filter ${number}: ${values.map(({ name, value }) => `${name} ${write(value)}`).join(", ")}, ${state}`;
 
 const write = (value: number | undefined): string => formatValue(value === undefined || Number.isNaN(value) ? null : value);
 

@@ -36,7 +36,9 @@ export function writeCards(state: State, size: Size): Drawing | null {
 }
 
 function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: string, inks: Inks): string {
-  const picture = card.picture
+  const picture = card.note
+    ? writeNote(card.note, inks)
+    : card.picture
     ? `<image href="${card.picture}" y="14" width="50" height="50" preserveAspectRatio="none" style="image-rendering:pixelated"/>`
     : `<rect y="14" width="50" height="50" fill="${inks.track}"/>`;
   const frame = card.isRemoved
@@ -47,6 +49,11 @@ function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: str
     `<g transform="translate(${x},${y + HEAD})"><text y="10" font-weight="600">${card.number}</text>${hand}${picture}${frame}` +
     `${writeHistogram(card.histogram, inks)}${writeBar(67, scoreName, card.score, inks)}${writeBar(77, "inst", card.instability, inks)}</g>`
   );
+}
+
+function writeNote(note: string, { track, dim }: Inks): string {
+  const words = note.split(" ").map((word, line) => `<text x="25" y="${31 + 12 * line}" text-anchor="middle" fill="${dim}">${escapeText(word)}</text>`);
+  return `<rect x="0.5" y="14.5" width="49" height="49" fill="none" stroke="${track}"/>${words.join("")}`;
 }
 
 function writeHistogram(lengths: readonly number[] | null, { mark }: Inks): string {

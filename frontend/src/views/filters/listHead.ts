@@ -1,7 +1,7 @@
 /** Over the cards: which layer, how many of it go, in what order. */
 import { formatOf } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import { FILTER_SORTS, type FilterSort } from "../../state/choice";
+import { FILTER_SORTS, partsOf, type FilterSort } from "../../state/choice";
 
 export interface HeadData {
   readonly layers: readonly string[];
@@ -9,7 +9,7 @@ export interface HeadData {
   readonly removed: number;
   readonly filters: number;
   readonly sort: FilterSort;
-  /** What "sensitivity" is under the chosen criterion. */
+  /** The criterion on the x axis. */
   readonly scoreTitle: string;
 }
 
@@ -19,17 +19,22 @@ export interface HeadCallbacks {
 }
 
 export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: HeadCallbacks): void {
-  const titles: Record<FilterSort, string> = {
-    number: "by number ↑",
-    sensitivity: `by ${data.scoreTitle} ↑`,
-    instability: "by instability ↑",
-    activation: "by activation ↓",
-  };
   drawSelect(row, "layer", data.layers.map((layer) => [layer, layer]), data.layer, onLayer).attr("aria-label", "Layer");
   part(row, "span", "removed").attr("data-testid", "layer-removed").text(`${formatOf(data.removed, data.filters)} removed`).attr("title", "filters of the layer that the plan removes");
   part(row, "span", "grow");
-  const sorts = FILTER_SORTS.map((sort) => [sort, titles[sort]] as const);
-  drawSelect(row, "sort", sorts, data.sort, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Order of the filters");
+  const { sorts, sort: shown } = listSorts(data);
+  drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Order of the filters");
+}
+
+/** Where the x axis shows sensitivity, that is the score. */
+function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
+  const isScore = scoreTitle === "sensitivity";
+  const title = (one: FilterSort): string => {
+    const { by, isDown } = partsOf(one);
+    return `by ${by === "score" ? scoreTitle : by} ${isDown ? "↓" : "↑"}`;
+  };
+  const open = FILTER_SORTS.filter((one) => !isScore || partsOf(one).by !== "sensitivity");
+  return { sorts: open.map((one) => [one, title(one)]), sort: isScore ? (sort.replace("sensitivity", "score") as FilterSort) : sort };
 }
 
 type Option = readonly [string, string];

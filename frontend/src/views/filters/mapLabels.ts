@@ -1,4 +1,4 @@
-/** Names of classes above their points, at the medians, moved apart where they would cover each other. */
+/** Names of classes above the thick of their points, moved apart where they would cover each other. */
 import type { Size } from "../panel";
 import type { Placed } from "./mapLayout";
 
@@ -14,7 +14,7 @@ export interface ClassLabel {
 export const LABEL_HEIGHT = 16;
 const SIGN = 13;
 const LETTER = 5.9;
-/** Of the points of a class, so many lie above the name's line; the next best is as far below. */
+/** Of the points about a class's middle, so many lie above the name's line; the next best is as far below. */
 const EDGE = 0.08;
 const AWAY = [0, 14, 28];
 const LONGEST = 18;
@@ -63,10 +63,34 @@ function middles({ px, py }: Placed, label: Int16Array, { width, height }: Size)
     .map(([one, points]) => {
       const step = Math.ceil(points.length / ASKED);
       const asked = points.filter((_, at) => at % step === 0);
-      const xs = Float32Array.from(asked, (i) => px[i]!).sort();
-      const ys = Float32Array.from(asked, (i) => py[i]!).sort();
-      return { label: one, x: quantile(xs, 0.5), top: quantile(ys, EDGE), bottom: quantile(ys, 1 - EDGE) };
+      const { x, ys } = thickOf({ px, py }, asked);
+      return { label: one, x, top: quantile(ys, EDGE), bottom: quantile(ys, 1 - EDGE) };
     });
 }
+
+/** Pixels about a middle that count as near it. */
+const NEAR = 48;
+const ROUNDS = 3;
+
+/**
+ * Where most points of a class lie near each other (mean shift, Comaniciu & Meer 2002), begun at the point nearest to the
+ * medians: a few strays far away, or a second cluster, must not draw the name into the void between.
+ */
+function thickOf({ px, py }: Placed, points: readonly number[]): { x: number; ys: Float32Array } {
+  const median = (values: Float32Array): number => quantile(Float32Array.from(points, (i) => values[i]!).sort(), 0.5);
+  const far = (i: number, x: number, y: number): number => Math.hypot(px[i]! - x, py[i]! - y);
+  const [midX, midY] = [median(px), median(py)];
+  const start = points.reduce((best, i) => (far(i, midX, midY) < far(best, midX, midY) ? i : best));
+  let [x, y] = [px[start]!, py[start]!];
+  let near: readonly number[] = points;
+  for (let round = 0; round < ROUNDS; round++) {
+    near = points.filter((i) => far(i, x, y) <= NEAR);
+    if (near.length === 0) return { x, ys: Float32Array.of(y) };
+    [x, y] = [meanOf(px, near), meanOf(py, near)];
+  }
+  return { x, ys: Float32Array.from(near, (i) => py[i]!).sort() };
+}
+
+const meanOf = (values: Float32Array, points: readonly number[]): number => points.reduce((sum, i) => sum + values[i]!, 0) / points.length;
 
 const quantile = (sorted: Float32Array, share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;

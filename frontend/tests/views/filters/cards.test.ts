@@ -69,6 +69,40 @@ test("filters stand by score, by number or by activation, strongest first", () =
   expect(numbers(withChoice(known, { layer: LAYER, filterSort: "activation" }))[0]).toBe(Math.max(...bySensitivity));
 });
 
+test("each way up and down; sensitivity also where the axis shows another criterion", () => {
+  const state = withServer(networkState("vgg"), { layerFilters: { [`10:${LAYER}`]: means([0, 1, 2], (number) => 10 - number) } });
+  const numbers = (choice: Partial<State["choice"]>): number[] => layerCards(withChoice(state, { layer: LAYER, ...choice }))!.filters.map(({ number }) => number);
+  expect(numbers({ filterSort: "number-down" })).toEqual(numbers({ filterSort: "number" }).reverse());
+  expect(numbers({ filterSort: "activation" }).slice(0, 3)).toEqual([0, 1, 2]);
+  expect(numbers({ filterSort: "activation-up" }).slice(0, 3)).toEqual([2, 1, 0]);
+  expect(numbers({ filterSort: "instability-down" })).not.toEqual(numbers({ filterSort: "instability" }));
+  const random = { ...state.server.scores["10:taylor"]!, criterion: "random", score: state.server.scores["10:taylor"]!.score.map((one) => one && -one), instability: null };
+  const other = withServer(withChoice(state, { layer: LAYER, criterion: "random" }), { scores: { ...state.server.scores, "10:random": random } });
+  const ordered = (filterSort: State["choice"]["filterSort"]): number[] => layerCards(withChoice(other, { filterSort }))!.filters.map(({ number }) => number);
+  expect(ordered("sensitivity")).toEqual(numbers({ filterSort: "score" }));
+  expect(ordered("score")).not.toEqual(ordered("sensitivity"));
+});
+
+test("the first bar shows what the list is sorted by, and says so in full", () => {
+  const known = withServer(networkState("vgg"), { layerFilters: { [`10:${LAYER}`]: means([0, 1, 2], (number) => number + 1) } });
+  const data = cardsData(withChoice(known, { layer: LAYER, filterSort: "activation" }))!;
+  expect(data.scoreName).toBe("act");
+  expect(data.cardAt(0)).toMatchObject({ number: 2, score: 1 });
+  expect(data.cardAt(0).title).toMatch(/^Filter 2: sensitivity [\d.]+, mean activation 3, instability/);
+});
+
+test("a filter that never responds and a unit without a map say so in the picture's place", () => {
+  const found = means([0, 1, 2], () => 0.52);
+  const note = (changes: object, high: number): string | null => {
+    const items = found.items.map((one) => ({ ...one, map_high: high }));
+    const known = withServer(networkState("vgg"), { layerFilters: { [`10:${LAYER}`]: { ...found, ...changes, items } } });
+    return cardsData(withChoice(known, { layer: LAYER, filterSort: "number" }))!.cardAt(0).note;
+  };
+  expect([note({}, 1), note({}, 0), note({ height: 1, width: 1 }, 1)]).toEqual([null, "never active", "no map: mean 0.52"]);
+  drawCards(select(box), { ...cardsData(networkState("vgg"))!, place: "a" }, SIZE, callbacks());
+  expect(box.querySelector<HTMLElement>(".card .note")!.hidden).toBe(true);
+});
+
 test("the edge comes after the last filter that goes", () => {
   const state = half(networkState("vgg"));
   const cards = layerCards(state)!;
@@ -115,7 +149,7 @@ test("a long name of a criterion stands in full in the card's title, and shorten
   const shown = withChoice(scored, { criterion: "power_norm:power=3" });
   drawCards(select(box), { ...cardsData(shown)!, place: "a" }, SIZE, callbacks());
   const card = box.querySelector<HTMLElement>(".card")!;
-  expect(card.querySelector(".bar.score s")!.textContent).toBe("power_norm");
+  expect(card.querySelector(".bar.score s")!.textContent).toBe("power norm");
   expect(card.title).toMatch(/^Filter \d+: power norm, power 3 0\.\d+, instability/);
   expect(writeCards(shown, SIZE)!.svg).toContain(">powe…</text>");
 });

@@ -66,6 +66,16 @@ test("names stand above their class, do not cover each other, and the largest cl
   expect(layoutLabels(at, Int16Array.from([-1, -1, -1, -1]), [], SIZE)).toEqual([]);
 });
 
+test("a name stands at the cluster of its class though a fifth of it lies far away", () => {
+  const cluster = Array.from({ length: 40 }, (_, i) => [50 + (i % 8), 100 + Math.floor(i / 8)] as const);
+  const strays = Array.from({ length: 10 }, (_, i) => [200, 5 + i] as const);
+  const all = [...cluster, ...strays];
+  const placed = { px: Float32Array.from(all, ([x]) => x), py: Float32Array.from(all, ([, y]) => y) };
+  const [name] = layoutLabels(placed, new Int16Array(50), ["nine"], SIZE);
+  expect(name!.x + name!.width / 2).toBeCloseTo(53.5, 0);
+  expect(name!.y).toBe(100 - 16 - 1);
+});
+
 test("zoom by key stays within the map", () => {
   expect(stepZoom(ALL, 2)).toEqual({ k: 2, x: -0.5, y: -0.5 });
   expect(stepZoom({ k: 2, x: 0, y: -1 }, 0.5)).toEqual(ALL);
