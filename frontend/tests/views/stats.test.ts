@@ -1,9 +1,10 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { layoutNodeAxis } from "../../src/views/axis/nodeAxis";
+import { layoutNodeAxis, nameNumbers } from "../../src/views/axis/nodeAxis";
 import { drawCharts } from "../../src/views/stats/charts";
 import type { ChartsData } from "../../src/views/stats/chartsData";
-import { CHARTS_HEIGHT, epochScale, errorScale, layoutSpans } from "../../src/views/stats/layout";
+import { CHARTS_HEIGHT, epochScale, errorScale, layoutSpans, lossScale } from "../../src/views/stats/layout";
+import { clipLine } from "../../src/views/stats/cost";
 import { toStats } from "../../src/views/stats/nodeStats";
 import { makeEpoch, makeNode } from "../fixtures/values";
 
@@ -79,4 +80,29 @@ test("a column tells its chart and chooses its node", () => {
   column.dispatchEvent(new MouseEvent("pointerenter"));
   expect(callbacks.onChoose).toHaveBeenCalledWith(11);
   expect(callbacks.onHover).toHaveBeenCalledWith(expect.objectContaining({ lossFirst: 1.9 }), "loss");
+});
+
+test("ticks leave room for each other and for the titles below them", () => {
+  const spans = layoutSpans(CHARTS_HEIGHT);
+  const stats = Array.from({ length: 6 }, (_, number) => toStats(makeNode(number, number === 0 ? null : 0, { epochs: 6, loss_first: 5.9, loss_last: 0.1 }), []));
+  for (const { ticks } of [epochScale(stats, spans.epochs), lossScale(stats, spans.loss)]) {
+    expect(ticks.length).toBeGreaterThan(1);
+    ticks.slice(1).forEach((tick, index) => expect(ticks[index]!.y - tick.y).toBeGreaterThanOrEqual(11));
+  }
+  expect(spans.loss.caption - 9).toBeGreaterThanOrEqual(spans.recoverability.bottom + 6);
+  expect(spans.cost.caption - 9).toBeGreaterThanOrEqual(spans.epochs.bottom + 6);
+});
+
+test("the axis names the chosen node and leaves out numbers beside it", () => {
+  const axis = layoutNodeAxis({ width: 400, places: 30, pan: null, chosen: 0, zoom: 0.35 });
+  const numbers = Array.from({ length: 30 }, (_, number) => number);
+  const named = nameNumbers(axis, numbers, { chosen: 26, ghost: null });
+  expect(named).toContain(26);
+  expect(named).not.toContain(25);
+  expect(named).toContain(20);
+});
+
+test("a line to a node out of view ends before the numbers of the axis", () => {
+  expect(clipLine([0, 0], [100, 50], [40, 200])).toEqual([40, 20, 100, 50]);
+  expect(clipLine([0, 0], [100, 50], [-10, 60])).toEqual([0, 0, 60, 30]);
 });

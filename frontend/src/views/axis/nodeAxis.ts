@@ -68,3 +68,19 @@ export function isNamed({ step }: NodeAxis, number: number): boolean {
   const every = [1, 2, 5, 10, 20, 50, 100].find((one) => one * step >= NUMBER) ?? 200;
   return number % every === 0;
 }
+
+interface Special {
+  readonly chosen: number | null;
+  readonly ghost: number | null;
+}
+
+/** Numbers that the axis names: the chosen one, the draft's, and of the others those that find room beside them. */
+export function nameNumbers(axis: NodeAxis, numbers: readonly number[], { chosen, ghost }: Special): readonly number[] {
+  const named: number[] = [];
+  const name = (number: number): void => {
+    if (isInView(axis, number) && named.every((one) => Math.abs(one - number) * axis.step >= NUMBER)) named.push(number);
+  };
+  for (const number of [chosen, ghost]) if (number !== null) name(number);
+  for (const number of numbers) if (isNamed(axis, number)) name(number);
+  return named;
+}

@@ -1,8 +1,8 @@
 /** Recoverability, loss, epochs and cost per node, on the axis that the tree above has. */
 import type { ChartsData, ChartsCallbacks } from "./chartsData";
-import { drawLabels, layer, svgPart, type Box, type Group } from "../../marks/part";
+import { drawLabels, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
 import { drawBand, listenToPan } from "../axis/band";
-import { isInView, isNamed, toColumn, type NodeAxis } from "../axis/nodeAxis";
+import { isInView, nameNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import { drawColumns } from "./columns";
 import { drawCost } from "./cost";
 import { drawEpochs } from "./epochs";
@@ -73,18 +73,16 @@ function drawCaption(captions: Group, { caption }: Span, name: string, unit: str
 }
 
 function drawNumbers(group: Group, { axis, stats, ghost, chosen }: ChartsData, y: number): void {
-  const numbers = stats.map(({ node }) => node.number).filter((number) => isInView(axis, number) && (isNamed(axis, number) || number === chosen?.number));
-  const ghosts = ghost && isInView(axis, ghost.number) ? [ghost.number] : [];
+  const named = nameNumbers(axis, stats.map(({ node }) => node.number), { chosen: chosen?.number ?? null, ghost: ghost?.number ?? null });
   drawLabels(group, [
     { key: "node", x: 35, y, text: "node", anchor: "end", look: "d" },
-    ...numbers.map((number) => ({
-      key: String(number),
+    ...named.map((number): Label => ({
+      key: number === ghost?.number ? "ghost" : String(number),
       x: toColumn(axis, number),
       y,
       text: String(number),
-      anchor: "middle" as const,
-      look: number === chosen?.number ? ("b" as const) : ("s" as const),
+      anchor: "middle",
+      look: number === chosen?.number ? "b" : number === ghost?.number ? "d" : "s",
     })),
-    ...ghosts.map((number) => ({ key: "ghost", x: toColumn(axis, number), y, text: String(number), anchor: "middle" as const, look: "d" as const })),
   ]);
 }

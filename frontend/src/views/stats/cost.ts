@@ -1,4 +1,5 @@
 /** MACs as bars, parameters as a line that joins parent and child, not neighbours in number. */
+import { select } from "d3-selection";
 import { drawLabels, layer, type Group } from "../../marks/part";
 import { barWidth, isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext } from "./chartsData";
@@ -48,10 +49,24 @@ function drawJoins(group: Group, known: readonly Known[], axis: NodeAxis, { para
     .selectAll<SVGLineElement, (typeof joins)[number]>(":scope > line")
     .data(joins, ({ child }) => child.id)
     .join("line")
-    .attr("x1", ({ parent }) => toColumn(axis, parent.number))
-    .attr("x2", ({ child }) => toColumn(axis, child.number))
-    .attr("y1", ({ parent }) => parameters.toY(parent.parameters))
-    .attr("y2", ({ child }) => parameters.toY(child.parameters));
+    .each(function ({ parent, child }) {
+      const from = [toColumn(axis, parent.number), parameters.toY(parent.parameters)] as const;
+      const to = [toColumn(axis, child.number), parameters.toY(child.parameters)] as const;
+      const [x1, y1, x2, y2] = clipLine(from, to, [axis.left - END, axis.right + END]);
+      select(this).attr("x1", x1).attr("x2", x2).attr("y1", y1).attr("y2", y2);
+    });
+}
+
+/** How far a line runs on towards a node out of view, clear of the numbers at the ends, pixels. */
+const END = 12;
+
+type Point = readonly [x: number, y: number];
+
+/** The part of a line from left to right that lies between `low` and `high`. */
+export function clipLine([x0, y0]: Point, [x1, y1]: Point, [low, high]: readonly [number, number]): readonly [number, number, number, number] {
+  const at = (x: number): number => (x1 === x0 ? y0 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
+  const [left, right] = [Math.max(x0, low), Math.min(x1, high)];
+  return [left, at(left), right, at(right)];
 }
 
 function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { macs, parameters }: CostScales, span: Span): void {
@@ -77,7 +92,7 @@ function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { macs, para
 
 function drawRightAxis(group: Group, { width }: NodeAxis, { parameters }: CostScales, { caption }: Span): void {
   drawLabels(group, [
-    ...parameters.ticks.map(({ y, text }) => ({ key: text, x: width - 32, y: y + 4, text })),
+    ...parameters.ticks.map(({ y, text }) => ({ key: text, x: width - 4, y: y + 4, text, anchor: "end" as const })),
     { key: "caption", x: width - 12, y: caption, text: `●  parameters, ${parameters.unit}`, anchor: "end", look: "" },
   ]);
 }

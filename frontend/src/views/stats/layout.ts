@@ -30,9 +30,11 @@ export interface Spans {
 }
 
 /** Plot heights at the smallest; what is more is shared out in the same proportion. */
-const PLOTS = [76, 40, 26, 56] as const;
-/** Height of each caption; numbers stand on the bars of epochs and need a line more. */
-const CAPTIONS = [24, 24, 34, 24] as const;
+const PLOTS = [72, 37, 25, 52] as const;
+/** Height of each caption, clear of the lowest tick above it; numbers stand on the bars of epochs and need a line more. */
+const CAPTIONS = [24, 28, 38, 28] as const;
+/** Baseline of a caption, from the plot above it. */
+const BASELINES = [13, 17, 17, 17] as const;
 const AXIS = 18;
 const FIXED = CAPTIONS.reduce((sum, caption) => sum + caption, AXIS);
 export const CHARTS_HEIGHT = PLOTS.reduce((sum, plot) => sum + plot, FIXED);
@@ -42,7 +44,7 @@ export function layoutSpans(height: number): Spans {
   let y = 0;
   const [recoverability, loss, epochs, cost] = PLOTS.map((plot, index): Span => {
     const top = y + CAPTIONS[index]!;
-    const span = { caption: y + 13, top, bottom: top + plot * factor };
+    const span = { caption: y + BASELINES[index]!, top, bottom: top + plot * factor };
     y = span.bottom;
     return span;
   });
@@ -119,8 +121,18 @@ function chooseUnit(largest: number): Unit {
   return largest >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
 }
 
+/** Least distance of two ticks on a plain scale, pixels. */
+const LINE = 11;
+
+/** Every tick, or every second, third … from zero on, so that none stands on another. */
+function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
+  const apart = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? LINE));
+  const every = Math.max(1, Math.ceil(LINE / Math.max(apart, 1)));
+  return ticks.filter((_, index) => index % every === 0);
+}
+
 function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
   const scale: ScaleLinear<number, number> = scaleLinear().domain([0, largest / factor]).nice(2 * count).range([bottom, top]);
   const ticks = scale.ticks(count).map((value) => ({ value: value * factor, y: scale(value), text: String(value) }));
-  return { toY: (value) => scale(value / factor), ticks };
+  return { toY: (value) => scale(value / factor), ticks: thinTicks(ticks) };
 }
