@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { layoutNodeAxis } from "../../src/views/axis/nodeAxis";
-import { Board, toRect, type Rect } from "../../src/views/tree/board";
+import { Board, toRect, type Rect } from "../../src/marks/board";
 import { clearEstimate, clearGhost } from "../../src/views/tree/collisions";
 import type { EstimatePlace, GhostPlace } from "../../src/views/tree/drafted";
 import { layoutTree, type TreeInput } from "../../src/views/tree/layout";

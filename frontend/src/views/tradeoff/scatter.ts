@@ -1,9 +1,11 @@
 /** The scatter of two metrics: shape says who made a node, dashes that it did not recover, a line joins the frontier. */
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
+import type { Rect } from "../../marks/board";
 import { drawLabels, drawLines, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
 import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";
+import { numbersOf } from "./numbers";
 import { scaleOf, type Point, type PointScale } from "./points";
 
 export interface ScatterData {
@@ -23,7 +25,7 @@ export interface ScatterCallbacks {
   onHover(id: number | null): void;
 }
 
-interface Scales {
+export interface Scales {
   readonly x: PointScale;
   readonly y: PointScale;
 }
@@ -36,17 +38,16 @@ const SHAPES: Record<Node["origin"], SymbolType> = {
   automatic: symbolSquare,
   control: symbolTriangle,
 };
-const LEGEND = "◆ root   ● plan   ■ automatic   ▲ control   dashed: not recovered   — frontier";
-/** More points than this, and only those on the frontier, chosen or hovered are numbered. */
-const NUMBERED = 40;
+const LEGEND = "◆ root · ● plan · ■ automatic · ▲ control · dashed: not recovered · — frontier";
+const INTERVAL = " · │ 95 % interval";
 
 export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallbacks): void {
   const { points, width, height } = data;
   const svg = svgPart(box, "tradeoff", width, height).attr("role", "group");
   svg.attr("aria-label", `${METRIC_KINDS[data.y].title} against ${METRIC_KINDS[data.x].title}, ${points.length} nodes`);
   const scales = {
-    x: scaleOf(points.map((point) => point.x), data.x, [LEFT, width - RIGHT]),
-    y: scaleOf(points.map((point) => point.y), data.y, [height - BOTTOM, TOP]),
+    x: scaleOf([...points.map((point) => point.x), ...endsOf(points, data.x)], data.x, [LEFT, width - RIGHT]),
+    y: scaleOf([...points.map((point) => point.y), ...endsOf(points, data.y)], data.y, [height - BOTTOM, TOP]),
   };
   drawAxes(svg, data, scales);
   layer(svg, "frontier")
@@ -54,8 +55,10 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
     .data([line<Point>((point) => scales.x(point.x), (point) => scales.y(point.y))(data.frontier) ?? ""])
     .join("path")
     .attr("d", (path) => path);
-  drawPoints(layer(svg, "points"), data, scales, callbacks);
-  drawLabels(layer(svg, "numbers"), numbersOf(data, scales));
+  const whiskers = whiskersOf(data, scales);
+  drawWhiskers(layer(svg, "whiskers"), whiskers);
+  drawPoints(layer(svg, "points"), { ...data, points: inPaintingOrder(points) }, scales, callbacks);
+  drawLabels(layer(svg, "numbers"), numbersOf(data, scales, whiskers));
 }
 
 function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scales): void {
@@ -70,8 +73,40 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
     ...up.map((value): Label => ({ key: `y${value}`, x: LEFT - 6, y: scales.y(value) + 4, text: METRIC_KINDS[y].write(value), anchor: "end" })),
     { key: "y", x: 12, y: 14, text: METRIC_KINDS[y].title, look: "b" },
     { key: "x", x: width - RIGHT, y: height - BOTTOM + 32, text: METRIC_KINDS[x].title, anchor: "end", look: "b" },
-    { key: "legend", x: LEFT, y: height - 4, text: LEGEND, look: "" },
+    { key: "legend", x: LEFT, y: height - 4, text: x === "accuracy" || y === "accuracy" ? LEGEND + INTERVAL : LEGEND, look: "" },
   ]);
+}
+
+/** Of the intervals that whiskers show. */
+const endsOf = (points: readonly Point[], metric: Metric): readonly number[] =>
+  metric === "accuracy" ? points.flatMap(({ node }) => (node.accuracy_interval ? [node.accuracy_interval.low, node.accuracy_interval.high] : [])) : [];
+
+/** Controls lie below what persons and walks made: those are what one looks for. */
+const inPaintingOrder = (points: readonly Point[]): readonly Point[] =>
+  [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
+
+/** Of accuracy, as it is drawn: along the axis that shows it. */
+function whiskersOf({ points, x, y }: ScatterData, scales: Scales): readonly Whisker[] {
+  return points.flatMap(({ node, ...point }): Whisker[] => {
+    const interval = node.accuracy_interval;
+    if (!interval || (x !== "accuracy" && y !== "accuracy")) return [];
+    const [across, up] = [scales.x(point.x), scales.y(point.y)];
+    const [left, right] = y === "accuracy" ? [across, across] : [scales.x(interval.low), scales.x(interval.high)];
+    const [top, bottom] = y === "accuracy" ? [scales.y(interval.high), scales.y(interval.low)] : [up, up];
+    return [{ id: node.id, left, right, top, bottom }];
+  });
+}
+
+interface Whisker extends Rect {
+  readonly id: number;
+}
+
+function drawWhiskers(group: Group, whiskers: readonly Whisker[]): void {
+  group
+    .selectAll<SVGPathElement, Whisker>(":scope > path")
+    .data(whiskers, ({ id }) => id)
+    .join("path")
+    .attr("d", ({ left, right, top, bottom }) => `M${left},${bottom}L${right},${top}`);
 }
 
 function drawPoints(group: Group, { points, chosen, hovered }: ScatterData, scales: Scales, { onChoose, onStep, onHover }: ScatterCallbacks): void {
@@ -81,6 +116,7 @@ function drawPoints(group: Group, { points, chosen, hovered }: ScatterData, scal
     .selectAll<SVGPathElement, Point>(":scope > path")
     .data(points, ({ node }) => node.id)
     .join("path")
+    .order()
     .attr("class", ({ node }) => `point${node.recovered === false ? " unrecovered" : ""}${node.id === chosen ? " chosen" : ""}${node.id === hovered ? " hovered" : ""}`)
     .attr("d", ({ node }) => symbol(SHAPES[node.origin], 64)())
     .attr("transform", (point) => `translate(${scales.x(point.x)},${scales.y(point.y)})`)
@@ -99,15 +135,4 @@ function drawPoints(group: Group, { points, chosen, hovered }: ScatterData, scal
       onStep(step);
     });
   if (hadFocus) marks.filter((point) => point === focusable).node()?.focus({ preventScroll: true });
-}
-
-function numbersOf({ points, frontier, chosen, hovered }: ScatterData, scales: Scales): Label[] {
-  const named = points.length <= NUMBERED ? points : points.filter((point) => frontier.includes(point) || point.node.id === chosen || point.node.id === hovered);
-  return named.map(({ node, x, y }) => ({
-    key: String(node.id),
-    x: scales.x(x) + 8,
-    y: scales.y(y) - 6,
-    text: String(node.number),
-    look: node.id === chosen ? "b" : "",
-  }));
 }

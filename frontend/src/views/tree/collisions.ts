@@ -1,5 +1,5 @@
 /** Labels of the draft and of the estimate: they stand where nothing else does, or are left out. Numbers only. */
-import { type Board, type Rect, type Spot } from "./board";
+import { type Board, type Rect, type Spot } from "../../marks/board";
 import { GHOST_Y, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
 
 /** The draft's label at its own side, else at another. */

@@ -3,7 +3,7 @@ import type { Node } from "../../api/values";
 import { formatShare, formatTimes } from "../../marks/format";
 import type { Label } from "../../marks/part";
 import { removedShare } from "../top/crumbs";
-import type { Board, Spot } from "./board";
+import type { Board, Spot } from "../../marks/board";
 import { describeEnd, SHORT_END } from "./ends";
 import { isByPerson } from "./notes";
 

@@ -4,7 +4,7 @@ import type { Estimate, Node } from "../../api/values";
 import type { Label } from "../../marks/part";
 import type { Ghost } from "../../state/ghost";
 import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
-import { Board, type Rect } from "./board";
+import { Board, type Rect } from "../../marks/board";
 import { clearEstimate, clearGhost, diamondRect } from "./collisions";
 import { findGhostLane, ghostEdge, placeEstimate, placeGhost, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
 import { layoutEdges, rectsOf, type Edge } from "./edges";

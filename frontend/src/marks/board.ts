@@ -1,4 +1,4 @@
-/** What of the tree's ground is taken, so that words find a place where they lie on nothing. Numbers only. */
+/** What of a drawing is taken, so that words find a place where they lie on nothing. Numbers only. */
 
 export interface Rect {
   readonly left: number;

@@ -1,0 +1,67 @@
+/** Numbers of the points, where they lie on no point, no other number and not on the frontier; the rest are left out. */
+import { Board, type Rect } from "../../marks/board";
+import type { Label } from "../../marks/part";
+import type { Point } from "./points";
+import type { ScatterData, Scales } from "./scatter";
+
+/** More points than this, and only those on the frontier, chosen or hovered are numbered. */
+const NUMBERED = 40;
+const HALF = 5;
+const ASIDE = 7;
+
+interface Spot {
+  readonly dx: number;
+  readonly dy: number;
+  readonly anchor: NonNullable<Label["anchor"]>;
+}
+
+/** Right and above first, then around the point. */
+const SPOTS: readonly Spot[] = [
+  { dx: ASIDE, dy: -5, anchor: "start" },
+  { dx: -ASIDE, dy: -5, anchor: "end" },
+  { dx: ASIDE, dy: 12, anchor: "start" },
+  { dx: -ASIDE, dy: 12, anchor: "end" },
+  { dx: ASIDE + 1, dy: 4, anchor: "start" },
+  { dx: -ASIDE - 1, dy: 4, anchor: "end" },
+  { dx: 0, dy: -8, anchor: "middle" },
+  { dx: 0, dy: 17, anchor: "middle" },
+];
+
+/** `whiskers` are crossed no more than the frontier is. */
+export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
+  const { points, frontier, width } = data;
+  const at = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
+  const board = new Board([...frontierRects(frontier.map(at)), ...whiskers], width);
+  board.take(...points.map(at).map(([x, y]): Rect => ({ left: x - HALF, right: x + HALF, top: y - HALF, bottom: y + HALF })));
+  return inOrder(data).flatMap((point): Label[] => {
+    const [x, y] = at(point);
+    const { id, number } = point.node;
+    const spots = SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
+    const isWanted = id === data.chosen || id === data.hovered;
+    const found = board.settle(spots, isWanted) ?? (isWanted ? spots[0]! : null);
+    return found ? [{ key: String(id), ...found, look: id === data.chosen ? "b" : "" }] : [];
+  });
+}
+
+/** The chosen and the hovered first: they always have their number. */
+function inOrder({ points, frontier, chosen, hovered }: ScatterData): readonly Point[] {
+  const rank = ({ node }: Point): number => (node.id === chosen ? 0 : node.id === hovered ? 1 : onFrontier.has(node.id) ? 2 : 3);
+  const onFrontier = new Set(frontier.map(({ node }) => node.id));
+  return points
+    .filter((point) => points.length <= NUMBERED || rank(point) < 3)
+    .sort((a, b) => rank(a) - rank(b) || a.node.number - b.node.number);
+}
+
+const STEP = 4;
+
+/** A slanting line as small boxes along it. */
+function frontierRects(corners: readonly (readonly [number, number])[]): readonly Rect[] {
+  return corners.slice(1).flatMap(([x1, y1], index) => {
+    const [x0, y0] = corners[index]!;
+    const count = Math.max(1, Math.ceil(Math.hypot(x1 - x0, y1 - y0) / STEP));
+    return Array.from({ length: count + 1 }, (_, step): Rect => {
+      const [x, y] = [x0 + ((x1 - x0) * step) / count, y0 + ((y1 - y0) * step) / count];
+      return { left: x - 1, right: x + 1, top: y - 1, bottom: y + 1 };
+    });
+  });
+}
