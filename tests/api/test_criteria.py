@@ -7,7 +7,7 @@ from scipy.stats import spearmanr
 from cnnpruner.domain.nodes import Node
 from cnnpruner.service.workspace import MOST_WAITING, Workspace
 
-NAMES = ["taylor", "l1", "l2", "bn_scale", "activation_mean", "apoz", "fpgm", "random"]
+NAMES = ["taylor", "instability", "l1", "l2", "bn_scale", "activation_mean", "apoz", "fpgm", "random"]
 
 
 def test_criteria_are_listed_with_their_orientation(client: TestClient) -> None:
@@ -34,6 +34,17 @@ def test_missing_scores_are_computed_once_and_data_driven_ones_together(
     assert [job.kind for job in work.store.jobs.list()].count("score") == 2
 
 
+def test_instability_is_the_sensitivitys_without_a_pass_of_its_own(
+    server: TestClient, work: Workspace, root: Node
+) -> None:
+    path = f"/api/nodes/{root.id}/scores"
+    found = server.get(path, params={"criterion": "instability"}).json()
+    taylor = server.get(path).json()
+    assert (found["keep"], found["batches"]) == ("low", taylor["batches"])
+    assert found["score"] == found["instability"] == taylor["instability"]
+    assert [job.kind for job in work.store.jobs.list()].count("score") == 1
+
+
 def test_an_unknown_criterion_is_told_which_there_are(server: TestClient, root: Node) -> None:
     plan = {"rule": "percent", "percent": 10, "criterion": "magic"}
     for answer in (
@@ -45,7 +56,7 @@ def test_an_unknown_criterion_is_told_which_there_are(server: TestClient, root: 
         assert "'magic'" in answer.json()["error"]["message"] and "bn_scale" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize("name", ["l2", "apoz"])
+@pytest.mark.parametrize("name", ["l2", "apoz", "instability"])
 def test_a_plan_by_any_criterion_takes_what_it_keeps_least(server: TestClient, root: Node, name: str) -> None:
     rule = {"rule": "percent", "percent": 3, "criterion": name}
     plan = server.post(f"/api/nodes/{root.id}/plans", json=rule).json()

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.engine.scoring import UnitScores, score_taylor
+from cnnpruner.engine.criteria import Instability, Taylor
+from cnnpruner.engine.scoring import UnitScores, score_taylor, score_units
 from cnnpruner.engine.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from tests.engine.hand_networks import NETWORKS, Hand, build
@@ -145,6 +146,13 @@ def test_training_mode_does_not_change_the_scores() -> None:
     evaluated = score_taylor(network, hand.layers(), random_batches())
     trained = score_taylor(network.train(), hand.layers(), random_batches())
     np.testing.assert_array_equal(evaluated.score, trained.score)
+
+
+def test_instability_scores_how_far_ranks_by_sensitivity_move() -> None:
+    network, hand = build("chain")
+    found = score_units(network, hand.layers(), random_batches(4), [Taylor(), Instability()])
+    np.testing.assert_array_equal(found["instability"].score, found["taylor"].instability)
+    assert np.nanmax(found["instability"].score) > 0
 
 
 def test_no_batches_are_refused() -> None:

@@ -25,7 +25,7 @@ class UnitScores:
     """A criterion's values for U units, in the order of `layers.units`."""
 
     score: Floats
-    """[U], mean over the batches; nan for a frozen unit that nothing reads."""
+    """[U], mean over the batches, or the instability by a criterion that is one; nan for a frozen unit not read."""
     instability: Floats
     """[U], mean absolute deviation of the unit's rank among the free units, 0–0.5; nan for frozen units."""
     batches: int
@@ -191,9 +191,10 @@ class _Running:
 
     def scores(self) -> UnitScores:
         """Scores over the batches so far."""
-        score = np.where(self._known, self._total / max(self._batches, 1), np.nan)
-        instability = np.full(len(score), np.nan)
+        instability = np.full(len(self._total), np.nan)
         instability[self._free] = self._deviation.instability()
+        mean = np.where(self._known, self._total / max(self._batches, 1), np.nan)
+        score = instability if self._criterion.over_batches == "instability" else mean
         return UnitScores(score, instability, self._batches)
 
 

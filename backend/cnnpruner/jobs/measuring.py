@@ -15,7 +15,7 @@ from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.scores import PartialScores
 from cnnpruner.engine.batches import scoring_batches
 from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.criteria import CRITERIA, DataCriterion
+from cnnpruner.engine.criteria import SHARED, DataCriterion
 from cnnpruner.engine.latency import measure_latency
 from cnnpruner.engine.scoring import UnitScores, score_units
 from cnnpruner.jobs.context import Context, OnProgress, part
@@ -56,9 +56,8 @@ class Telling:
 def measure(subject: Subject, setting: Setting, images: SplitImages, context: Context, low: float) -> Measured:
     """Scores by all criteria that share the pass, and latency at batch 1; progress goes from `low` to 1."""
     middle = low + 0.8 * (1 - low)
-    criteria = [one for one in CRITERIA.values() if isinstance(one, DataCriterion)]
     telling = Telling(part(context, low, middle, tells_eta=True), _show_partial(subject, setting, context))
-    scores = score_by_data(subject, setting, images, criteria, telling)
+    scores = score_by_data(subject, setting, images, SHARED, telling)
     tell = part(context, middle, 1.0)
     tell(0.0, "measuring latency")
     latency = measure_latency(subject.network, subject.layers.image, [1], images.device)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,8 @@ from cnnpruner.service.structures import structure
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 
+DEFAULT = "taylor"
+INSTABILITY = "instability"
 SCORE_S = 120.0
 """Longest wait for a pass over the batches."""
 
@@ -117,9 +119,19 @@ def kept(work: Workspace, node: Node, chosen: Chosen) -> Scores | None:
 def _read(store: Store, node_id: int, chosen: Chosen) -> Scores:
     """Kept in memory, since what a criterion said of a node never changes; what is not there raises and is not kept."""
     arrays = store.nodes.scores(node_id, chosen.key)
+    if arrays is None and chosen.spec == INSTABILITY:
+        arrays = _instability(store, node_id)
     if arrays is None:
         raise NotFound(f"There are no scores by {chosen.spec} yet.")
     return _value(node_id, structure(store, node_id).layers, arrays, chosen)
+
+
+def _instability(store: Store, node_id: int) -> ScoreArrays | None:
+    """As every node has it beside its sensitivity, so that no pass is needed."""
+    taylor = store.nodes.scores(node_id, DEFAULT)
+    if taylor is None or taylor.instability is None:
+        return None
+    return replace(taylor, criterion=INSTABILITY, score=taylor.instability)
 
 
 def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
@@ -155,7 +167,7 @@ def _value(node_id: int, found: Layers, arrays: ScoreArrays, chosen: Chosen) -> 
         free=[unit.free for unit in found.units],
         reason=[unit.reason for unit in found.units],
         score=score,
-        sensitivity=score if chosen.spec == "taylor" else None,
+        sensitivity=score if chosen.spec == DEFAULT else None,
         instability=None if arrays.instability is None else _numbers(arrays.instability),
     )
 

@@ -11,7 +11,7 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.specs import read_settings, split_spec
-from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion
+from cnnpruner.engine.criteria import BY_PASS, CRITERIA, SHARED, Criterion
 from cnnpruner.engine.criteria.plugins import find_plugin
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs import activations, data_report, embedding, filter_pictures, report, score
@@ -71,8 +71,7 @@ def score_step(bench: Bench, job: Job, context: JobContext) -> None:
     node = node_of(bench, job)
     given = bench.store.jobs.inputs(job.id)
     wanted = _criterion(bench, given)
-    shared = [one for one in CRITERIA.values() if isinstance(one, DataCriterion)]
-    several = shared if wanted.spec in [one.spec for one in shared] else [wanted]
+    several = SHARED if wanted.spec in [one.spec for one in BY_PASS] else [wanted]
     missing = tuple(one for one in several if bench.store.nodes.scores(node.id, one.spec) is None)
     inputs = score.ScoreInputs(bench.setting(node.experiment_id), bench.ready(node), node.id, missing)
     found = score.run(inputs, context, bench.warm)

@@ -59,6 +59,9 @@ class DataCriterion(Criterion):
     over_places: ClassVar[Literal["sum", "mean"]] = "sum"
     """How the values of a unit's places combine; a place is a channel of a reader that carries the unit."""
 
+    over_batches: ClassVar[Literal["mean", "instability"]] = "mean"
+    """What of a unit's values over the batches is its score: their mean, or how far its rank moves among them."""
+
     @abstractmethod
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
         """Value of every channel at one reader.

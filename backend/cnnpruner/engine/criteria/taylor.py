@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ class Taylor(DataCriterion):
     name = "taylor"
     title = "Taylor sensitivity, first order (Molchanov et al. 2017)"
     help = "How much the loss would change, to first order, if the filter's output were zero where it is read."
-    keep = "high"
+    keep: ClassVar[Literal["high", "low"]] = "high"
     needs = frozenset({"images", "labels"})
 
     def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:

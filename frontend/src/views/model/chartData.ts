@@ -33,7 +33,7 @@ export interface ChartSize {
 }
 
 /** Shares and places in an order: their small values are no more telling than their large ones. */
-const LINEAR: ReadonlySet<string> = new Set(["apoz", "random"]);
+const LINEAR: ReadonlySet<string> = new Set(["apoz", "random", "instability"]);
 
 const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged: boolean) =>
   layoutTable(model.structure, { width, height, enlarged }),

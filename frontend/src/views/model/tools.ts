@@ -119,8 +119,10 @@ function axes({ criteria, criterion }: ToolsData): Pick["options"] {
   return [...scoreOptions(criteria, criterion, "x"), ...skipped(criteria).map(brokenOption)];
 }
 
+/** Instability stands at the top already, and needs no scores of its own. */
 function sizes({ criteria, size }: ToolsData): Pick["options"] {
-  return [...SIZES, ...scoreOptions(criteria, SIZES.some(({ value }) => value === size) ? null : size, "size")];
+  const isOwn = (name: string): boolean => SIZES.some(({ value }) => value === name);
+  return [...SIZES, ...scoreOptions(criteria.filter(({ name }) => !isOwn(name)), isOwn(size) ? null : size, "size")];
 }
 
 function scoreOptions(criteria: readonly CriterionInfo[], chosen: string | null, word: string): Pick["options"] {

@@ -11,7 +11,7 @@ import { tableData } from "../../../src/views/model/chartData";
 import { knobShift, lineHeight, stepOf } from "../../../src/views/model/line";
 import type { TableData } from "../../../src/views/model/tableData";
 import { makeCriterion } from "../../fixtures/criteria";
-import { networkState } from "../../fixtures/network";
+import { networkScores, networkState } from "../../fixtures/network";
 import { makeNode } from "../../fixtures/values";
 
 const POINT = { accuracy: 0.9, interval: { low: 0.8, high: 0.95 }, correct: 9, images: 10 };
@@ -188,4 +188,17 @@ test("a preview of as many other filters says that they are others", () => {
   expect(text(".cap .for")).toMatch(/^for another \d+\.\d%$/);
   draw(networkState("vgg", [{ ...plan, preview: { ...plan.preview!, removed_filters: 5 } }]));
   expect(text(".cap .for")).toMatch(/^for \d+\.\d%$/);
+});
+
+test("instability is a choice of the x axis, and no second one of the size", () => {
+  const start = networkState("vgg");
+  const criteria = [makeCriterion("taylor"), makeCriterion("instability", { keep: "low" })];
+  const scores = networkScores("vgg");
+  const instability = { ...scores, criterion: "instability", keep: "low", score: scores.instability!, sensitivity: null } as const;
+  const server = { ...start.server, criteria, scores: { ...start.server.scores, "10:instability": instability } };
+  draw({ ...start, server, choice: { ...start.choice, criterion: "instability" } });
+  const values = (name: string): string[] => [...body.querySelector<HTMLSelectElement>(`select.${name}`)!.options].map(({ value }) => value);
+  expect(values("x-axis")).toEqual(["taylor", "instability"]);
+  expect(values("size").filter((value) => value === "instability")).toHaveLength(1);
+  expect(body.textContent).toContain("instability, linear, low is kept");
 });
