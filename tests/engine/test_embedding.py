@@ -63,6 +63,23 @@ def test_one_feature_is_enough_and_none_is_refused() -> None:
         embed(np.ones((40, 7), np.float32), seed=0)
 
 
+@pytest.mark.parametrize("is_exact", [True, False], ids=["second component 1e-17", "1e-8"])
+def test_a_map_of_features_along_one_line_is_no_line(is_exact: bool) -> None:
+    draw = np.random.default_rng(0)
+    along, place = draw.normal(size=(1, 40)), draw.normal(size=(300, 1))
+    line = np.round(place * 64) * np.round(along * 8) if is_exact else place * along
+    long, short = np.linalg.svd(embed(line.astype(np.float32), seed=0).layout, compute_uv=False)
+    assert short > 0.03 * long
+
+
+@pytest.mark.parametrize("scale", [1e20, 1e37, 1e-30])
+def test_a_map_does_not_depend_on_the_unit_of_the_features(scale: float) -> None:
+    features, _ = clusters()
+    layout = embed((features.astype(np.float64) * scale).astype(np.float32), seed=0).layout
+    assert np.isfinite(layout).all()
+    assert trustworthiness(features, layout, n_neighbors=10) > 0.9
+
+
 def test_a_large_split_is_thinned_with_the_classes_shares() -> None:
     labels = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], [15_000, 4_000, 1_000]))
     chosen = choose_samples(labels, seed=3)

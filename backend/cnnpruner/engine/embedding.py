@@ -26,6 +26,8 @@ THETA = 0.8
 """How coarsely far points are taken together (Barnes-Hut): a third faster than the usual 0.5, as trustworthy."""
 FEW_FEATURES = 1024
 """Up to here the principal components come from the covariance: six times as fast as from random projections."""
+ROUNDING = 1e-6
+"""Of the first component's spread: what is less stems from float32, not from the network."""
 FIRST_SPREAD = 1e-4
 """Standard deviation of a layout that begins with principal components (Kobak and Berens 2019)."""
 
@@ -106,12 +108,17 @@ class _Frames:
 
 
 def _reduce(features: NDArray[np.float32], seed: int) -> Layout:
-    """The first principal components [N, at most 50]; what the network gives no number for counts as 0."""
+    """The first principal components [N, at most 50], in units of the farthest value from a mean.
+
+    What the network gives no number for counts as 0. The unit keeps squares of distances within floating point.
+    """
     from sklearn.decomposition import PCA
 
     finite = np.nan_to_num(features.astype(np.float64), posinf=0.0, neginf=0.0)
     if not np.ptp(finite, axis=0).any():
         raise InvalidInput("The network sees the same in every image, so there is nothing to map; choose another node.")
+    finite -= finite.mean(axis=0)
+    finite /= np.abs(finite).max()
     count = min(COMPONENTS, *finite.shape)
     solver = "covariance_eigh" if finite.shape[1] <= FEW_FEATURES else "auto"
     reduced: Layout = PCA(count, svd_solver=solver, random_state=seed).fit_transform(finite)
@@ -119,8 +126,9 @@ def _reduce(features: NDArray[np.float32], seed: int) -> Layout:
 
 
 def _spread(points: Layout, seed: int) -> Layout:
-    """The first two components, small; noise stands in for a second one that is not there."""
-    noise = np.random.default_rng(seed).normal(size=(len(points), 2))
-    plane = np.where(points[:, :2].std(0) > 0, points[:, :2], noise) if points.shape[1] > 1 else noise
-    small: Layout = plane / plane[:, 0].std() * FIRST_SPREAD
+    """The first two components, small; noise as wide as the first stands in for a second one that is not there."""
+    plane = points[:, :2] / points[:, 0].std()
+    if plane.shape[1] < 2 or plane[:, 1].std() < ROUNDING:
+        plane = np.stack([plane[:, 0], np.random.default_rng(seed).normal(size=len(points))], axis=1)
+    small: Layout = plane * FIRST_SPREAD
     return small
