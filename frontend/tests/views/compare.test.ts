@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../src/state/actions";
 import { withTree } from "../../src/state/patches";
 import { drawCompareView } from "../../src/views/compare/compare";
+import { drawDifferences } from "../../src/views/compare/confusion";
 import { describeDifference, listDifferences } from "../../src/views/compare/differences";
 import { listMeasures } from "../../src/views/compare/measures";
 import { findRuns, notIn, stripPath } from "../../src/views/compare/strips";
@@ -109,4 +110,16 @@ test("a point chooses its node, an axis is picked, and drawing again keeps the m
   axis.value = "macs";
   axis.dispatchEvent(new Event("change"));
   expect(act.chooseAxes).toHaveBeenCalledWith({ x: "macs" });
+});
+
+test("differences of confusion name their classes at the axes and in each cell", () => {
+  drawDifferences(select(box), comparison);
+  const names = (axis: string) => [...box.querySelectorAll(`.difference .${axis} text`)].map(({ textContent }) => textContent);
+  expect(names("true")).toEqual(["cat", "dog"]);
+  expect(names("called")).toEqual(["cat", "dog"]);
+  expect([...box.querySelectorAll(".cells title")].map(({ textContent }) => textContent)).toContain("cat called dog +3");
+  const classes = Array.from({ length: 20 }, (_, index) => `class ${index}`);
+  drawDifferences(select(box), { ...comparison, classes });
+  const [rect] = box.querySelectorAll(".ground rect");
+  expect(rect!.getAttribute("x")).toBe("0");
 });

@@ -31,7 +31,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   const flips = part(content, "section", "flips");
   part(flips, "h3", "title").text(`Samples, of ${formatCount(comparison.images)} of the selection split`);
   drawFlips(flips, comparison, act);
-  part(flips, "h3", "title second").text("Confusion, difference to the first: ▲ hollow better, ▼ filled worse");
+  part(flips, "h3", "title second").text("Confusion, difference to the first: ▲ hollow better, ▼ filled worse; rows true, columns called");
   drawDifferences(flips, comparison);
   const layers = part(content, "section", "structure");
   part(layers, "h3", "title").text("Filters kept, by original number: low = kept by all, tall = not by all; bar below = width");

@@ -1,10 +1,16 @@
 /** Confusion of each node less the reference's: a small matrix and its largest changes in words. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
-import { layer, part, svgPart, type Box } from "../../marks/part";
+import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../marks/part";
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
 const SIZE = 150;
+/** More classes than this have no room for their names: each cell says its own. */
+const MOST_NAMED = 12;
+const LETTERS = 5;
+const LETTER = 6;
+/** Longer names stand upright above the columns. */
+const LEVEL = 2;
 const NAMED = 6;
 
 interface Compared {
@@ -33,23 +39,47 @@ function drawOne(figure: Box, { number, differences }: Compared, comparison: Com
   part(figure, "figcaption", "name").text(`Node ${number} less node ${first}, images`);
   const cell = SIZE / comparison.classes.length;
   const most = Math.max(1, ...differences.map(({ change }) => Math.abs(change)));
-  const svg = svgPart(figure, "difference", SIZE, SIZE).attr("role", "img");
+  const start = namesRoom(comparison.classes);
+  const svg = svgPart(figure, "difference", SIZE + start, SIZE + start).attr("role", "img");
   svg.attr("aria-label", `Confusion of node ${number} less that of node ${first}: ${differences.length} cells differ`);
-  layer(svg, "ground").selectAll<SVGRectElement, number>(":scope > rect").data([SIZE]).join("rect").attr("width", SIZE).attr("height", SIZE);
+  layer(svg, "ground").selectAll<SVGRectElement, number>(":scope > rect").data([SIZE]).join("rect").attr("x", start).attr("y", start).attr("width", SIZE).attr("height", SIZE);
+  if (start > 0) drawNames(layer(svg, "names"), comparison.classes, { cell, start });
   layer(svg, "cells")
     .selectAll<SVGRectElement, Difference>(":scope > rect")
     .data(differences, ({ label, predicted }) => `${label}-${predicted}`)
     .join("rect")
     .attr("class", ({ isBetter }) => (isBetter ? "better" : "worse"))
-    .attr("x", ({ predicted }) => predicted * cell + 0.5)
-    .attr("y", ({ label }) => label * cell + 0.5)
+    .attr("x", ({ predicted }) => start + predicted * cell + 0.5)
+    .attr("y", ({ label }) => start + label * cell + 0.5)
     .attr("width", Math.max(1, cell - 1))
     .attr("height", Math.max(1, cell - 1))
-    .attr("opacity", ({ change }) => 0.35 + (0.65 * Math.abs(change)) / most);
+    .attr("opacity", ({ change }) => 0.35 + (0.65 * Math.abs(change)) / most)
+    .each(function (difference) {
+      const title = this.querySelector("title") ?? this.appendChild(document.createElementNS(this.namespaceURI, "title"));
+      title.textContent = describeDifference(difference, comparison);
+    });
   part(figure, "ol", "changes")
     .selectAll<HTMLLIElement, Difference>(":scope > li")
     .data(differences.slice(0, NAMED), ({ label, predicted }) => `${label}-${predicted}`)
     .join("li")
     .order()
     .text((difference) => `${difference.isBetter ? "▲" : "▼"} ${describeDifference(difference, comparison)}`);
+}
+
+const short = (name: string): string => name.slice(0, LETTERS);
+const longest = (classes: readonly string[]): number => Math.max(...classes.map((name) => short(name).length));
+
+/** Pixels that names of classes take left of and above the matrix. */
+const namesRoom = (classes: readonly string[]): number => (classes.length > MOST_NAMED ? 0 : Math.max(12, longest(classes) * LETTER + 4));
+
+/** True classes at the left, called ones above, upright where they are words. */
+function drawNames(group: Group, classes: readonly string[], { cell, start }: { readonly cell: number; readonly start: number }): void {
+  const middle = (index: number): number => start + (index + 0.5) * cell;
+  const isUpright = longest(classes) > LEVEL;
+  drawLabels(layer(group, "true"), classes.map((name, index) => ({ key: String(index), x: start - 3, y: middle(index) + 4, text: short(name), anchor: "end" })));
+  const called = layer(group, "called");
+  drawLabels(called, classes.map((name, index) => ({ key: String(index), x: 0, y: 0, text: short(name), anchor: isUpright ? "start" : "middle" })));
+  called
+    .selectAll<SVGTextElement, unknown>("text")
+    .attr("transform", (_, index) => (isUpright ? `translate(${middle(index) + 4},${start - 3}) rotate(-90)` : `translate(${middle(index)},${start - 3})`));
 }
