@@ -22,7 +22,8 @@ export function readFilter({ model, ranking, result }: Read, layer: number, unit
   const others = one.members.length - numbers.length;
   const place = ranking.place[unit]!;
   const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
-  const instability = ranking.instability ? ` · instability ${formatValue(ranking.instability[unit])}` : "";
+  const beside = ranking.criterion === "instability" ? null : ranking.instability;
+  const instability = beside ? ` · instability ${formatValue(beside[unit])}` : "";
   const coupled = others ? ` · goes with ${formatCount(others)} coupled filters` : "";
   const title = criterionTitle(ranking.criterion);
   return {

@@ -4,7 +4,7 @@ import { changeRule } from "../../src/state/edits";
 import { withHover } from "../../src/state/patches";
 import { planResult } from "../../src/state/plan";
 import { refreshReadout } from "../../src/state/readout";
-import { networkState } from "../fixtures/network";
+import { networkScores, networkState } from "../fixtures/network";
 
 const LAYER = "features.0.0";
 const half = { ...emptyRule, percent: 50 } as Rule;
@@ -27,4 +27,15 @@ test("a filter is read again after an edit", () => {
 test("where nothing of a layer is hovered, what is said stays", () => {
   const state = withHover(networkState("vgg"), { readout: { title: "Node 0", text: "of the tree" } });
   expect(refreshReadout(state).hover.readout?.title).toBe("Node 0");
+});
+
+test("instability that is the score already is told once", () => {
+  const start = networkState("vgg");
+  const scores = networkScores("vgg");
+  const server = { ...start.server, scores: { ...start.server.scores, "10:instability": { ...scores, criterion: "instability", score: scores.instability! } } };
+  const words = (criterion: string): number => {
+    const state = withHover({ ...start, server, choice: { ...start.choice, criterion } }, { layer: LAYER, filter: 0 });
+    return refreshReadout(state).hover.readout!.text.split("instability").length - 1;
+  };
+  expect([words("taylor"), words("instability")]).toEqual([1, 1]);
 });
