@@ -9,6 +9,9 @@ import type { State } from "./state";
 export const comparedKey = (node: number, against: number | null): string => `${node}:${against ?? "parent"}`;
 export const viewKey = (node: number, against: number | null, sample: number): string => `${comparedKey(node, against)}:${sample}`;
 
+/** Of the question for a layout that nobody asked for by hand. */
+export const layoutKey = (node: number): string => `layout:${node}`;
+
 /** Parallel arrays, one entry a point. */
 export interface Points {
   readonly sample: Int32Array;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createChooseActions } from "../../src/state/actions/choose";
-import { createMapActions } from "../../src/state/actions/map";
+import { createMapActions, loadMap } from "../../src/state/actions/map";
 import { loadFilters } from "../../src/state/actions/pictures";
 import { takeEvent } from "../../src/state/actions/live";
 import { againstOf, mapPoints, shownChanges } from "../../src/state/map";
@@ -99,6 +99,32 @@ test("a class, single samples and a lasso let go of each other", () => {
   expect(store.state().choice).toMatchObject({ picked: null, label: 1, cell: null });
   act.chooseLabel(1);
   expect(store.state().choice.label).toBeNull();
+});
+
+const owner = { kind: "owner" } as State["server"]["visitor"];
+const laidOut = [makeNode(0, null, { laid_out: true }), makeNode(1, 0), makeNode(2, 1)];
+const layoutsOf = (): string[] => asked.filter((url) => url.endsWith("/embedding") && !url.includes("/10/"));
+
+test("a node whose ancestor has a map is laid out by itself, once, one at a time", async () => {
+  start(withChoice(stateWith(laidOut, { visitor: owner }), { node: 12 }));
+  loadMap(context(), laidOut[2]!);
+  loadMap(context(), laidOut[2]!);
+  expect(layoutsOf()).toEqual(["/api/nodes/12/embedding"]);
+  answers["/api/nodes/12/embedding"]!(makeJob({ id: 8, kind: "embedding", node_id: 12, state: "running" }));
+  await settle();
+  loadMap(context(), laidOut[1]!);
+  expect(layoutsOf()).toHaveLength(1);
+});
+
+test.each([
+  ["by a link that may only look", { visitor: { kind: "link", mode: "read" } as typeof owner }, {}, laidOut],
+  ["before the server has said who asks", {}, {}, laidOut],
+  ["where the panel is out of sight", { visitor: owner }, { panel: "model" as const }, laidOut],
+  ["where no ancestor has a map", { visitor: owner }, {}, tree],
+])("nothing is laid out by itself %s", (_, server, choice, nodes) => {
+  start(withChoice(stateWith(nodes, server), { node: 11, ...choice }));
+  loadMap(context(), nodes[1]!);
+  expect(layoutsOf()).toEqual([]);
 });
 
 test("asking for a layout gives a job that is followed", async () => {

@@ -1,9 +1,10 @@
 /** The map of samples: asking for it, marks, choosing samples, zoom. */
 import { call } from "../../api/client";
 import type { Embedding, Job, Node } from "../../api/values";
-import { againstOf, comparedKey, shownChanges, viewKey } from "../map";
+import { againstOf, comparedKey, layoutKey, shownChanges, viewKey } from "../map";
 import { noPick, togglePick } from "../picks";
 import { withChoice, without, withScreen, withServer, withValue } from "../patches";
+import { activeJobs, isReadOnly, lineage } from "../select";
 import { CHANGES, type Change } from "../choice";
 import type { State, Zoom } from "../state";
 import { ask, attempt, type Context } from "./context";
@@ -31,8 +32,7 @@ const toggled = (changes: readonly Change[], one: Change): readonly Change[] =>
 async function layOut(context: Context, node: number | null): Promise<void> {
   if (node === null) return;
   const answer = await attempt(context, () => call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: node } }));
-  if (!answer) return;
-  context.store.dispatch((state) => (isLayout(answer) ? takeLayout(state, answer) : withValue(state, "jobs", answer.id, answer)));
+  if (answer) context.store.dispatch((state) => takeAnswer(state, answer));
 }
 
 const isLayout = (answer: Embedding | Job): answer is Embedding => "perplexity" in answer;
@@ -55,9 +55,27 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
     () => call("get", "/api/nodes/{node_id}/samples", { path, query: { change: "all", limit: ALL, against } }),
     (now, samples) => withServer(now, { compared: { ...now.server.compared, [key]: samples } }),
   );
+  if (!laid_out && isWanted(state, id)) layOutLikeParent(context, id);
   if (laid_out) ask(context, `embedding:${id}`, () => call("get", "/api/nodes/{node_id}/embedding", { path }), takeLayout);
   if (state.choice.sample !== null) loadSample(context, id, against, state.choice.sample);
 }
+
+/** Its samples would continue a map that is there: in sight, nobody's wish is needed. One at a time, or skimming the tree would queue many. */
+function isWanted(state: State, id: number): boolean {
+  const { server, choice } = state;
+  const isInSight = choice.panel === null || choice.panel === "filters";
+  const mayAsk = server.visitor !== null && !isReadOnly(state);
+  const isFree = !activeJobs(state).some(({ kind }) => kind === "embedding");
+  return isInSight && mayAsk && isFree && lineage(server.nodes, id).some((one) => one.laid_out);
+}
+
+/** Once: a layout that was stopped by hand stays stopped. */
+function layOutLikeParent(context: Context, id: number): void {
+  ask(context, layoutKey(id), () => call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: id } }), takeAnswer);
+}
+
+const takeAnswer = (state: State, answer: Embedding | Job): State =>
+  isLayout(answer) ? takeLayout(state, answer) : withValue(state, "jobs", answer.id, answer);
 
 function loadSample(context: Context, node: number, against: number | null, sample: number): void {
   const key = viewKey(node, against, sample);

@@ -2,7 +2,7 @@
 import { formatCount, formatDuration } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
-import { comparedNode, comparedSamples, countChanges, findSample, layoutJob, listedSamples, markOf, shownChanges } from "../../state/map";
+import { comparedNode, comparedSamples, countChanges, findSample, layoutJob, layoutKey, listedSamples, markOf, shownChanges } from "../../state/map";
 import { memo } from "../../plan/memo";
 import { chosenExperiment, chosenNode, treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
@@ -80,7 +80,8 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
 }
 
 /** The layout is on its way from the server. */
-const isAsked = ({ screen, choice }: State): boolean => screen.questions[`embedding:${choice.node}`]?.state === "asked";
+const isAsked = (state: State): boolean => screenAsks(state, `embedding:${state.choice.node}`);
+const screenAsks = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "asked";
 
 /** The chosen samples as pictures, else the marked ones. */
 function drawList(list: Box, state: State, act: Actions): void {
@@ -120,7 +121,7 @@ function describeEmpty(state: State, act: Actions): Empty | null {
   if (node.state !== "ready") return { title: "No layout yet", sentence: "Samples can be laid out when the node is ready." };
   const question = state.screen.questions[`embedding:${node.id}`];
   if (question?.state === "failed") return { title: "No layout", sentence: question.error ?? "" };
-  if (question) return null; // on its way
+  if (question || screenAsks(state, layoutKey(node.id))) return null; // on its way
   const job = layoutJob(state);
   if (job) return { title: "Layout on the way", sentence: `t-SNE of ${formatCount(node.images)} samples: ${job.message || job.state}.` };
   return {
