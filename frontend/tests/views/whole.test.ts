@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { withScreen } from "../../src/state/patches";
+import { withScreen, withTree } from "../../src/state/patches";
 import { statsPanel } from "../../src/views/stats/panel";
 import { treePanel } from "../../src/views/tree/panel";
 import { makeNode, stateWith } from "../fixtures/values";
@@ -23,4 +23,11 @@ test("the tree is saved with all its nodes, though the page shows a window of th
 
 test("the statistics are saved with a column for each node", () => {
   expect(drawn(statsPanel.charts[0]!.whole).querySelectorAll("rect.macs")).toHaveLength(30);
+});
+
+test("what is folded in the tree has no column in the statistics", () => {
+  const box = document.createElement("div");
+  const folded = withTree(stateWith(chain, {}), { folded: [chain[9]!.id] });
+  statsPanel.charts[0]!.whole!(select<HTMLElement, unknown>(box), folded, 400);
+  expect(box.querySelectorAll("rect.macs")).toHaveLength(10);
 });

@@ -7,7 +7,7 @@ import type { State } from "../../state/state";
 import { drawConfusion } from "../confusion/confusion";
 import { aboutConfusion, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
-import { chosenAxis, chosenWholeAxis } from "../tree/panel";
+import { chosenAxis, chosenWholeAxis, shownNodes } from "../tree/panel";
 import type { NodeAxis } from "../axis/nodeAxis";
 import { drawCharts } from "./charts";
 import type { ChartsData } from "./chartsData";
@@ -67,13 +67,19 @@ function drawWholeCharts(box: Box, state: State, width: number): void {
 const nothing = (): void => undefined;
 
 const chartsData = (state: State, axis: NodeAxis, height: number): ChartsData => ({
-  stats: chosenStats(state),
+  stats: unfolded(state, chosenStats(state)),
   axis,
   ghost: chosenGhost(state),
   chosen: chosenNode(state),
   hovered: state.hover.node,
   height,
 });
+
+/** What is folded in the tree has no column either. */
+function unfolded(state: State, stats: readonly NodeStats[]): readonly NodeStats[] {
+  const { byId } = shownNodes(state);
+  return stats.filter(({ node }) => byId.has(node.id));
+}
 
 const chosenStats = (state: State): readonly NodeStats[] =>
   treeNodes(state).map((node) => toStats(node, state.server.epochs[node.id] ?? []));
