@@ -124,17 +124,22 @@ test("the top bar shows the walk, stops it and takes it over; without one it is 
   expect(box.hidden).toBe(true);
 });
 
-test("controls are made of the chosen kind, a node a seed", () => {
+test("controls are made of each ticked kind, a node a seed; without a kind none", () => {
   const act = draw(controlsDialog, opened({ kind: "controls", node: 11, ...wait }));
-  field("kind").value = "l1";
+  const tick = (kind: string, isOn: boolean): void => void (box.querySelector<HTMLInputElement>(`[name=kind-${kind}]`)!.checked = isOn);
+  tick("random", false);
+  button("Make controls").click();
+  expect(act.makeControls).not.toHaveBeenCalled();
+  tick("l1", true);
   field("seeds").value = "3";
   button("Make controls").click();
-  expect(act.makeControls).toHaveBeenLastCalledWith(11, { kind: "l1", seeds: 3, training: null });
+  expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: null }]);
+  tick("random", true);
   field("epochs").value = "4";
   field("images").value = "6000";
   button("Make controls").click();
   const training = expect.objectContaining({ epochs: 4, images: 6000, learning_rate: null }) as unknown;
-  expect(act.makeControls).toHaveBeenLastCalledWith(11, { kind: "l1", seeds: 3, training });
+  expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "random", seeds: 3, training }, { kind: "l1", seeds: 3, training }]);
 });
 
 test("deleting a branch names nodes, bytes and jobs, and waits until they are known", () => {

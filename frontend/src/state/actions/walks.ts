@@ -11,7 +11,7 @@ export function createWalkActions(context: Context) {
     startWalk: (node: number, body: NewWalk) => void startWalk(context, node, body),
     stopWalk: (id: number) => void stopWalk(context, id, false),
     takeOverWalk: (id: number) => void stopWalk(context, id, true),
-    makeControls: (node: number, body: NewControls) => void makeControls(context, node, body),
+    makeControls: (node: number, bodies: readonly NewControls[]) => void makeControls(context, node, bodies),
   };
 }
 
@@ -30,7 +30,12 @@ async function stopWalk(context: Context, id: number, finish_node: boolean): Pro
   if (finish_node) context.store.dispatch(chooseNode(walk.current_id ?? current ?? walk.good_id));
 }
 
-async function makeControls(context: Context, node: number, body: NewControls): Promise<void> {
-  const nodes = await send(context, "controls", () => call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }));
-  if (nodes) context.store.dispatch((state) => withScreen(withValues(state, "nodes", nodes), { dialog: null }));
+/** Kind by kind: what was made stays where a later one is refused, and the refusal stands in the dialog. */
+async function makeControls(context: Context, node: number, bodies: readonly NewControls[]): Promise<void> {
+  for (const body of bodies) {
+    const nodes = await send(context, "controls", () => call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }));
+    if (!nodes) return;
+    context.store.dispatch((state) => withValues(state, "nodes", nodes));
+  }
+  context.store.dispatch((state) => withScreen(state, { dialog: null }));
 }

@@ -3,12 +3,12 @@ import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
 import { part, type Box } from "../../../marks/part";
 import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice, drawField, drawHelpText } from "../../dialogs/fields";
+import { drawField, drawHelpText } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
-import { noTraining, onSubmit, readNumber, readText } from "./read";
+import { noTraining, onSubmit, readNumber } from "./read";
 import { drawStatusLine } from "./status";
 
-const KINDS = [
+const KINDS: readonly { readonly value: NewControls["kind"]; readonly text: string }[] = [
   { value: "random", text: "random filters" },
   { value: "l1", text: "filters of lowest L1 norm" },
   { value: "scratch", text: "the same structure, trained from scratch" },
@@ -25,15 +25,17 @@ export const controlsDialog: PanelDialog = {
       `Each has the widths of node ${node.number} (${formatCount(node.filters)} filters), grows from node ${parent?.number ?? "?"} and is trained alike. It stands in the tree beside the branch.`,
     );
     const form = part(content, "form", "form");
-    drawChoice(form, { name: "kind", label: "Removed are", choices: KINDS }, () => undefined);
-    drawField(form, { name: "seeds", label: "Seeds", type: "number", min: 1, max: 20, step: 1, value: "1" });
-    drawHelpText(form, "seeds-help", "A node for each seed: how much of the difference is chance.");
+    drawKinds(form);
+    drawField(form, { name: "seeds", label: "How many seeds", type: "number", min: 1, max: 20, step: 1, value: "1" });
+    drawHelpText(form, "seeds-help", "A node for each kind and seed: how much of the difference is chance.");
     drawField(form, { name: "epochs", label: "Epochs", type: "number", min: 0, max: 1000, step: 1, placeholder: String(node.training?.epochs ?? "") });
     drawField(form, { name: "images", label: "Train images an epoch", type: "number", min: 1, step: 1, placeholder: String(node.training?.images ?? "all") });
     drawHelpText(form, "training-help", "Empty fields: as the node was tuned; from scratch, as a root is trained, which takes longer.");
     const make = (): void => {
       if (dialog.sending) return;
-      act.makeControls(node.id, readForm(form));
+      const kinds = readKinds(form);
+      part(form, "span", "problem kinds").attr("hidden", kinds.length ? "" : null).text("Tick what the controls differ in.");
+      if (kinds.length) act.makeControls(node.id, readForms(form, kinds));
     };
     onSubmit(form, make);
     drawStatusLine(content, dialog, "Making them…");
@@ -44,11 +46,27 @@ export const controlsDialog: PanelDialog = {
   },
 };
 
-function readForm(form: Box): NewControls {
+/** Several at once: each is asked for by itself. */
+function drawKinds(form: Box): void {
+  part(form, "span", "label kinds").attr("id", "kinds-label").text("Removed are");
+  part(form, "div", "kinds")
+    .attr("role", "group")
+    .attr("aria-labelledby", "kinds-label")
+    .selectAll<HTMLLabelElement, (typeof KINDS)[number]>(":scope > label")
+    .data(KINDS, ({ value }) => value)
+    .join((enter) => {
+      const made = enter.append("label").attr("class", "check");
+      made.append("input").attr("type", "checkbox").attr("name", ({ value }) => `kind-${value}`).property("checked", (_, at) => at === 0);
+      made.append("span").text(({ text }) => text);
+      return made;
+    });
+}
+
+const readKinds = (form: Box): NewControls["kind"][] =>
+  KINDS.map(({ value }) => value).filter((kind) => form.select<HTMLInputElement>(`[name=kind-${kind}]`).property("checked") as boolean);
+
+function readForms(form: Box, kinds: readonly NewControls["kind"][]): NewControls[] {
   const [epochs, images] = [readNumber(form, "epochs"), readNumber(form, "images")];
-  return {
-    kind: readText(form, "kind") as NewControls["kind"],
-    seeds: readNumber(form, "seeds") ?? 1,
-    training: epochs === null && images === null ? null : { ...noTraining, epochs, images },
-  };
+  const training = epochs === null && images === null ? null : { ...noTraining, epochs, images };
+  return kinds.map((kind) => ({ kind, seeds: readNumber(form, "seeds") ?? 1, training }));
 }
