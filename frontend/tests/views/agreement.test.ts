@@ -5,7 +5,7 @@ import { agreementKey, filterRanks } from "../../src/state/agreement";
 import type { State } from "../../src/state/state";
 import { drawAgreement, type AgreementData } from "../../src/views/agreement/agreement";
 import { agreementChart, agreementData } from "../../src/views/agreement/data";
-import { formatCorrelation } from "../../src/views/agreement/layout";
+import { formatCorrelation, layoutAgreement } from "../../src/views/agreement/layout";
 import { makeCriterion } from "../fixtures/criteria";
 import { networkState } from "../fixtures/network";
 
@@ -59,6 +59,16 @@ test("rows are one stop: arrows move, Enter puts the criterion on the axis", () 
   rows[1]!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
   expect(callbacks.onCriterion).toHaveBeenCalledWith("l1");
   expect(rows[1]!.getAttribute("aria-label")).toContain("sensitivity −.25");
+});
+
+test("in a narrow panel names stand beside their tiles while these have room, and ranks below", () => {
+  const narrow = layoutAgreement(agreement, null, { width: 327, height: 800 });
+  expect(narrow.rows.map(({ y }) => y)).toEqual(narrow.tiles.filter(({ key }) => key.endsWith("-0")).map(({ y }) => y));
+  expect(narrow.rows[0]!.rankY).toBeGreaterThan(narrow.rows[1]!.y);
+  const many = { ...agreement, criteria: Array.from({ length: 14 }, (_, i) => `c${i}`) };
+  expect(layoutAgreement(many, null, { width: 327, height: 800 }).rows[0]!.y).toBeGreaterThan(14 * 13);
+  draw(agreementData(chosen, 327, 800));
+  expect(body.querySelector(".about")!.textContent).toMatch(/^ρ, \d+ units · 1 left out$/);
 });
 
 test("a refusal is said, with a way to try again", () => {

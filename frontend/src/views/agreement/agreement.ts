@@ -26,6 +26,8 @@ export interface AgreementCallbacks {
 }
 
 const HEAD = 32;
+/** Width that has room for the caption in full. */
+const ROOMY = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
   drawHead(part(box, "div", "planhead"), data, callbacks);
@@ -42,12 +44,13 @@ export function drawAgreement(box: Box, data: AgreementData, callbacks: Agreemen
   drawRanks(layer(svg, "ranks"), layout);
 }
 
-function drawHead(head: Box, { agreement }: AgreementData, { onClose }: AgreementCallbacks): void {
+function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: AgreementCallbacks): void {
   part(head, "h2", "name").text("Agreement of criteria");
   const skipped = Object.entries(agreement?.skipped ?? {});
-  const about = agreement ? `Spearman's ρ over ${formatPlural(agreement.unit.length, "free unit")}` : "";
+  const units = agreement ? agreement.unit.length : 0;
+  const about = !agreement ? "" : width > ROOMY ? `Spearman's ρ over ${formatPlural(units, "free unit")}` : `ρ, ${formatPlural(units, "unit")}`;
   part(head, "span", "dim small about").text(skipped.length ? `${about} · ${skipped.length} left out` : about)
-    .attr("title", ["Orders in which criteria would let filters go: 1 alike, 0 unrelated, −1 reversed", ...skipped.map(([name, why]) => `${name}: ${why}`)].join("\n"));
+    .attr("title", [`Spearman's ρ over ${formatPlural(units, "free unit")}`, "Orders in which criteria would let filters go: 1 alike, 0 unrelated, −1 reversed", ...skipped.map(([name, why]) => `${name}: ${why}`)].join("\n"));
   part(head, "span", "grow");
   part(head, "button", "pick bare").attr("type", "button").attr("title", "Back to the plan (A)").text("Plan").on("click", () => onClose());
 }
@@ -57,15 +60,18 @@ function explain({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
   return { title: "They cannot be compared", sentence: error, button: { text: "Try again", run: onRetry } };
 }
 
-function drawColumns(group: Group, { rows, left, top, listTop, tile, rankEnd, units }: AgreementLayout, ranks: FilterRanks | null): void {
+function drawColumns(group: Group, { rows, left, top, listTop, rankTop, nameWidth, tile, rankEnd, units }: AgreementLayout, ranks: FilterRanks | null): void {
   const numbers = rows.map((row, index): Label => ({ key: row.spec, x: left + (index + 0.5) * tile.width, y: top - 5, text: `${index + 1}`, anchor: "middle", look: "d" }));
   const beside = listTop === top ? [] : rows.map((row, index): Label => ({ key: `row ${row.spec}`, x: left - 6, y: top + (index + 0.5) * tile.height + 4, text: `${index + 1}`, anchor: "end", look: "d" }));
+  const isApart = rankTop !== listTop; // the ranks stand below, told by number
+  const apart = !isApart || !ranks ? [] : rows.map((row, index): Label => ({ key: `rank ${row.spec}`, x: nameWidth - 6, y: row.rankY + tile.height / 2 + 4, text: `${index + 1}`, anchor: "end", look: "d" }));
   const title = ranks ? ranks.title : "point at a filter:";
   drawLabels(group, [
     ...numbers,
     ...beside,
-    { key: " title", x: rankEnd, y: listTop - 22, text: title, anchor: "end", look: ranks ? "b" : "d" },
-    { key: " rank", x: rankEnd, y: listTop - 5, text: `rank of ${units}`, anchor: "end", look: "d" },
+    ...apart,
+    { key: " title", x: rankEnd, y: rankTop - 22, text: title, anchor: "end", look: ranks ? "b" : "d" },
+    { key: " rank", x: rankEnd, y: rankTop - 5, text: `rank of ${units}`, anchor: "end", look: "d" },
   ]);
 }
 
@@ -117,10 +123,10 @@ function focusBeside(row: SVGElement, isNext: boolean): void {
 function drawRanks(group: Group, { rows, tile, bar: [from, to], rankEnd, units }: AgreementLayout): void {
   const ranked = rows.filter(({ rank }) => rank !== null);
   const length = (rank: number): number => (units > 1 ? ((rank - 1) / (units - 1)) * Math.max(0, to - from) : 0);
-  const at = ({ y }: Row): number => y + tile.height / 2 - 3;
+  const at = ({ rankY }: Row): number => rankY + tile.height / 2 - 3;
   group.selectAll<SVGRectElement, Row>(":scope > rect.ground").data(to > from ? ranked : [], ({ spec }) => spec).join("rect")
     .attr("class", "ground").attr("x", from).attr("y", at).attr("width", Math.max(0, to - from)).attr("height", 6);
   group.selectAll<SVGRectElement, Row>(":scope > rect.place").data(to > from ? ranked : [], ({ spec }) => spec).join("rect")
     .attr("class", "place").attr("x", ({ rank }) => from + length(rank!) - 1.5).attr("y", (row) => at(row) - 2).attr("width", 3).attr("height", 10);
-  drawLabels(group, ranked.map((row) => ({ key: row.spec, x: rankEnd, y: row.y + tile.height / 2 + 4, text: formatRank(row.rank!), anchor: "end" as const })));
+  drawLabels(group, ranked.map((row) => ({ key: row.spec, x: rankEnd, y: row.rankY + tile.height / 2 + 4, text: formatRank(row.rank!), anchor: "end" as const })));
 }

@@ -13,8 +13,10 @@ export interface Row {
   readonly spec: string;
   /** "3 L2 norm" */
   readonly name: string;
-  /** Of its name and rank; where there is no room for them beside the tiles, they stand below. */
+  /** Of its name: beside its tiles, or in a list below where there is no room. */
   readonly y: number;
+  /** Of its rank: beside its name, or below tiles that have the names beside them. */
+  readonly rankY: number;
   /** Place of the filter, 1 goes first; null: there is none. */
   readonly rank: number | null;
   /** What a screen reader says of it. */
@@ -38,8 +40,10 @@ export interface AgreementLayout {
   /** Where the tiles begin. */
   readonly left: number;
   readonly top: number;
-  /** Where names and ranks begin. */
+  /** Where the names begin. */
   readonly listTop: number;
+  /** Where the ranks begin. */
+  readonly rankTop: number;
   readonly nameWidth: number;
   readonly height: number;
   /** From where to where the bars of ranks go, and where their numbers end. */
@@ -53,19 +57,25 @@ const TOP = 36;
 const PAD = 12;
 /** Of a name, without its number. */
 const NAME_WIDTH = 112;
+/** Of the column of names in a narrow panel. */
+const NARROW_LEFT = 114;
+/** Least width of a tile that holds its number: below, names stand under the tiles. */
+const TILE_WORDS = 20;
 
 export function layoutAgreement(agreement: Agreement, ranks: FilterRanks | null, { width, height }: AgreementSize): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
-  const [left, ranked] = isWide ? [142, 128] : [28, 0];
+  const isNamed = isWide || (width - NARROW_LEFT - PAD) / criteria.length >= TILE_WORDS;
+  const [left, ranked] = isWide ? [142, 128] : [isNamed ? NARROW_LEFT : 28, 0];
   const tile = {
     width: Math.max(14, Math.min(48, Math.floor((width - left - ranked - PAD) / criteria.length))),
     height: Math.max(13, Math.min(24, Math.floor((height - TOP - 4) / criteria.length))),
   };
-  const listTop = isWide ? TOP : TOP + criteria.length * tile.height + TOP + 8;
-  const rows = criteria.map((spec, row) => layoutRow(agreement, ranks, spec, row, listTop + row * tile.height));
+  const below = TOP + criteria.length * tile.height + TOP + 8;
+  const [listTop, rankTop] = [isNamed ? TOP : below, isWide ? TOP : below];
+  const rows = criteria.map((spec, row) => ({ ...layoutRow(agreement, ranks, spec, row, listTop + row * tile.height), rankY: rankTop + row * tile.height }));
   const tiles = criteria.flatMap((_, row) => criteria.map((__, column) => layoutTile(agreement, row, column, { left, ...tile })));
-  const end = isWide ? left + criteria.length * tile.width : 150;
+  const end = isWide ? left + criteria.length * tile.width : isNamed ? left : 150;
   return {
     rows,
     tiles,
@@ -73,15 +83,16 @@ export function layoutAgreement(agreement: Agreement, ranks: FilterRanks | null,
     left,
     top: TOP,
     listTop,
-    nameWidth: isWide ? left : end,
-    height: listTop + criteria.length * tile.height + 4,
+    rankTop,
+    nameWidth: isNamed ? left : end,
+    height: rankTop + criteria.length * tile.height + 4,
     bar: [end + 12, width - PAD - 48],
     rankEnd: width - PAD,
     units: unit.length,
   };
 }
 
-function layoutRow({ criteria, correlation, unit }: Agreement, ranks: FilterRanks | null, spec: string, row: number, y: number): Row {
+function layoutRow({ criteria, correlation, unit }: Agreement, ranks: FilterRanks | null, spec: string, row: number, y: number): Omit<Row, "rankY"> {
   const title = criterionTitle(spec);
   const rank = ranks?.ranks[row] ?? null;
   const others = criteria.flatMap((other, column) => (column === row ? [] : [`${criterionTitle(other)} ${formatCorrelation(correlation[row]?.[column] ?? null)}`]));
