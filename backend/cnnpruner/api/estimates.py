@@ -30,5 +30,5 @@ def forecast_tree(work: Work, experiment: PathExperiment) -> TreeForecast:
 
 @router.post("/estimates/{estimate_id}/plan", status_code=201, response_description="The draft.")
 def plan_estimate(work: Work, estimate: PathEstimate) -> Plan:
-    """A draft that removes exactly what the estimate advises; asked again, the same one unless it was edited or applied."""
+    """A draft that removes what the estimate advises; asked again, the same one unless it was edited or applied."""
     return estimates.plan(work, estimate)

@@ -598,7 +598,7 @@ export interface paths {
         put?: never;
         /**
          * Plan Estimate
-         * @description A draft that removes exactly what the estimate advises; asked again, the same one unless it was edited or applied.
+         * @description A draft that removes what the estimate advises; asked again, the same one unless it was edited or applied.
          */
         post: operations["plan_estimate"];
         delete?: never;
