@@ -3,7 +3,8 @@ import { expect, test, vi } from "vitest";
 import { toRect } from "../../src/marks/board";
 import { listPoints, findFrontier } from "../../src/views/tradeoff/points";
 import { numbersOf } from "../../src/views/tradeoff/numbers";
-import { drawScatter, type ScatterData } from "../../src/views/tradeoff/scatter";
+import { drawScatter } from "../../src/views/tradeoff/scatter";
+import type { ScatterData } from "../../src/views/tradeoff/scatterData";
 import { makeNode } from "../fixtures/values";
 
 const interval = { low: 0.9, high: 0.99 };

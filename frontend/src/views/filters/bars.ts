@@ -29,7 +29,8 @@ const fullOf = memo((values: ArrayLike<number> | null, cards: LayerCards): numbe
 export function firstBar(state: State, found: Ranking | null, cards: LayerCards): Bar {
   const { by } = partsOf(state.choice.filterSort);
   if (by === "activation") return activationBar(state, cards);
-  const isTold = by === "sensitivity" && found?.sensitivity;
+  const hasOwnBar = nameOf(state.choice.criterion) === "instability";
+  const isTold = found?.sensitivity && (by === "sensitivity" || hasOwnBar);
   const criterion = isTold ? "taylor" : state.choice.criterion;
   const values = (isTold ? found.sensitivity : found?.score) ?? null;
   const name = nameOf(criterion);

@@ -2,7 +2,7 @@
 import { Board, type Rect } from "../../marks/board";
 import type { Label } from "../../marks/part";
 import type { Point } from "./points";
-import type { ScatterData, Scales } from "./scatter";
+import type { Scales, ScatterData } from "./scatterData";
 
 /** More points than this, and only those on the frontier, chosen or hovered are numbered. */
 const NUMBERED = 40;

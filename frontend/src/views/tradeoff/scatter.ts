@@ -6,28 +6,13 @@ import { drawLabels, drawLines, layer, svgPart, type Box, type Group, type Label
 import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";
 import { numbersOf } from "./numbers";
-import { scaleOf, type Point, type PointScale } from "./points";
-
-export interface ScatterData {
-  readonly points: readonly Point[];
-  readonly frontier: readonly Point[];
-  readonly x: Metric;
-  readonly y: Metric;
-  readonly chosen: number | null;
-  readonly hovered: number | null;
-  readonly width: number;
-  readonly height: number;
-}
+import { scaleOf, type Point } from "./points";
+import type { ScatterData, Scales } from "./scatterData";
 
 export interface ScatterCallbacks {
   onChoose(id: number): void;
   onStep(step: number): void;
   onHover(id: number | null): void;
-}
-
-export interface Scales {
-  readonly x: PointScale;
-  readonly y: PointScale;
 }
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [64, 24, 28, 52];

@@ -1,0 +1,19 @@
+/** What the trade-off shows, and where its values lie. */
+import type { Metric } from "../../state/choice";
+import type { Point, PointScale } from "./points";
+
+export interface ScatterData {
+  readonly points: readonly Point[];
+  readonly frontier: readonly Point[];
+  readonly x: Metric;
+  readonly y: Metric;
+  readonly chosen: number | null;
+  readonly hovered: number | null;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Scales {
+  readonly x: PointScale;
+  readonly y: PointScale;
+}
