@@ -19,7 +19,7 @@ def expect_no_dialog(page: Page) -> None:
 
 def choose_node(page: Page, number: int) -> None:
     """By a click on it in the tree; the model is drawn."""
-    page.get_by_test_id(f"node-{number}").click()
+    page.get_by_test_id(f"node-{number}").locator("text").first.click()
     expect(page.locator("#model .head .sub").first).to_contain_text(re.compile(rf"^node {number} ·"))
 
 

@@ -39,7 +39,7 @@ def test_an_experiment_goes_from_page_to_page_and_its_report_needs_none(
         page.get_by_role("button", name="Open it").click()
         expect(page.get_by_test_id("node-0")).to_be_visible()
         expect(page.get_by_test_id("experiments")).to_contain_text("Handwritten digits")
-        page.get_by_test_id(f"node-{grown.last['number']}").click()
+        page.get_by_test_id(f"node-{grown.last['number']}").locator("text").first.click()
         expect(page.get_by_test_id("map")).to_be_visible()
     [experiment] = empty_server.call("GET", "/experiments")
     there = demo.call("GET", f"/experiments/{demo.call('GET', '/experiments')[-1]['id']}/tree")["nodes"]

@@ -48,7 +48,7 @@ def test_a_round_in_the_page_and_all_of_it_after_a_restart(demo: Server, root: d
         assert (child["filters"], child["parameters"], child["macs"], child["size_bytes"]) == tuple(after.values())
         assert child["parent_id"] == root["id"] and child["note"] == "in the page"
 
-        page.get_by_test_id(f"node-{child['number']}").click()
+        page.get_by_test_id(f"node-{child['number']}").locator("text").first.click()
         expect(page).to_have_url(re.compile(f"node={child['id']}(&|$)"))
         expect(page.get_by_test_id("facts")).to_contain_text(f"{child['filters']}")
         address = page.url
