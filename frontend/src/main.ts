@@ -11,6 +11,7 @@ import "./styles/model.css";
 import "./styles/plan.css";
 import "./styles/agreement.css";
 import "./styles/filters.css";
+import "./styles/cards.css";
 import "./styles/dialogs.css";
 import "./styles/tree.css";
 import "./styles/exports.css";

@@ -2,9 +2,14 @@
 import type { Ranking } from "./ranking";
 import type { Rule } from "./rule";
 
-/** The score at which the line stands: left of it go (keep high), or right of it (keep low). Null: no line. */
+/**
+ * The score at which the line stands: left of it go (keep high), or right of it (keep low). Null: no line, where the rule
+ * ranks by another criterion; one that nothing goes by ranks by none.
+ */
 export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, hand: Uint8Array): number | null {
-  if (rule.rule === "filters" || rule.rule === "layers" || rule.criterion !== ranking.criterion) return null;
+  if (rule.rule === "filters" || rule.rule === "layers") return null;
+  const isEmpty = rule.rule === "percent" && rule.percent === 0;
+  if (rule.criterion !== ranking.criterion && !isEmpty) return null;
   if (rule.rule === "threshold") return rule.value;
   const { ascending } = ranking;
   let last = -1;

@@ -56,3 +56,12 @@ test("what is decided by hand covers all coupled filters", () => {
   expect(named).toBe(coupled.structure.source.units[u]!.members.length);
   expect(evaluatePlan(coupled, null, rule).reached).toBe(named);
 });
+
+test("where nothing goes the line can be taken by any criterion; a rule by another one has none", () => {
+  const [none, some] = [percent(0, { criterion: "l1" }), percent(25, { criterion: "l1" })];
+  const result = evaluatePlan(model, ranking, none);
+  const score = lineScore(none, ranking, result.removed, result.hand);
+  expect(score).not.toBeNull();
+  expect(countBelow(ranking, score!)).toBe(0);
+  expect(lineScore(some, ranking, result.removed, result.hand)).toBeNull();
+});

@@ -76,7 +76,7 @@ function loadEpochs(context: Context, { id, state }: Node): void {
 }
 
 function loadNode(context: Context, node: Node, state: State): void {
-  if (node.state === "failed" || node.state === "cancelled") return; // it has no network
+  if (node.state !== "ready" && !(isLive(node) && node.parent_id === null)) return; // only a root is known while it is made
   const path = { node_id: node.id };
   ask(
     context,

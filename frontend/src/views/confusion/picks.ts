@@ -13,7 +13,7 @@ interface Picked {
 
 /** Cells lower than this have room for the ring alone. */
 const BAR_ROOM = 12;
-const BAR = 3;
+const BAR = 2;
 
 export function drawPicks(cells: Group, { layout, counts, picked }: Pick<MatrixData, "layout" | "counts" | "picked">): void {
   const { width, height } = layout.cell;
@@ -32,7 +32,7 @@ export function drawPicks(cells: Group, { layout, counts, picked }: Pick<MatrixD
   made
     .select(".share")
     .attr("x", 2)
-    .attr("y", height - BAR - 3)
+    .attr("y", height - BAR - 2)
     .attr("height", height < BAR_ROOM ? 0 : BAR)
     .attr("width", ({ share }) => Math.max(1, share * (width - 5)));
 }
