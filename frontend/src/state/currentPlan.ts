@@ -11,12 +11,16 @@ export function plansOf(state: State, node: number): readonly Plan[] {
     .sort((a, b) => a.id - b.id);
 }
 
-/** The plan that is edited: the chosen one, else the newest draft of the node. */
+/**
+ * The plan that is edited: the chosen one, else the newest draft of the node. A draft in the making is none yet, also once
+ * the stream has told of it, or of somebody else's, before the answer that gives it its id.
+ */
 export function currentPlan(state: State): Plan | null {
   const { node, plan } = state.choice;
   if (node === null) return null;
   const plans = plansOf(state, node);
-  return plans.find((one) => one.id === plan) ?? plans.findLast((one) => one.state === "draft") ?? null;
+  const isMaking = state.draft.edits[-node]?.unsent != null;
+  return plans.find((one) => one.id === plan) ?? (isMaking ? null : (plans.findLast((one) => one.state === "draft") ?? null));
 }
 
 export function editKey(state: State): number {

@@ -67,7 +67,8 @@ export const redoRule: Reducer = (state) => {
 export const takeSaved =
   (key: number, plan: Pick<Plan, "id" | "revision">, sent: Rule): Reducer =>
   (state) => {
-    const edit = state.draft.edits[key] ?? noEdit;
+    const made = state.draft.edits[plan.id]; // chosen and edited before the answer that it is there
+    const edit = (made?.unsent ? made : state.draft.edits[key]) ?? noEdit;
     const unsent = edit.unsent === sent ? null : edit.unsent;
     const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([one]) => Number(one) !== key));
     return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, base: plan.revision } } });

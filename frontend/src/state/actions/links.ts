@@ -13,14 +13,22 @@ export function createLinkActions(context: Context) {
   };
 }
 
-/** Links are asked for anew each time: others may have made some, and when each was used has changed. */
 function openShare(context: Context): void {
   const { store } = context;
-  const { experiment } = store.state().choice;
-  if (experiment === null) return;
+  if (store.state().choice.experiment === null) return;
   const dialog = { kind: "share", made: null, error: null, sending: false } as const;
-  store.dispatch((state) => withScreen(forget((key) => key.startsWith("links:"))(state), { dialog }));
-  if (store.state().server.visitor?.kind === "link") return;
+  store.dispatch((state) => withScreen(state, { dialog }));
+  if (store.state().server.visitor?.kind !== "link") askLinks(context);
+}
+
+/**
+ * Links are asked for each time that the dialog opens, since others may have made some, and after each that was made or
+ * withdrawn here: an answer under way would not know of it, and is thrown away.
+ */
+function askLinks(context: Context): void {
+  const { experiment } = context.store.state().choice;
+  if (experiment === null) return;
+  context.store.dispatch(forget((key) => key.startsWith("links:")));
   const path = { experiment_id: experiment };
   ask(context, `links:${experiment}`, () => call("get", "/api/experiments/{experiment_id}/links", { path }), (state, links) =>
     withValues(withServer(state, { links: {} }), "links", links),
@@ -38,9 +46,12 @@ async function makeLink(context: Context, body: NewLink): Promise<void> {
     const known = withValue(state, "links", made.link.id, made.link);
     return dialog?.kind === "share" ? withScreen(known, { dialog: { ...dialog, made: `${location.origin}${made.path}` } }) : known;
   });
+  askLinks(context);
 }
 
 async function withdrawLink(context: Context, id: number): Promise<void> {
   const done = await attempt(context, () => call("delete", "/api/links/{link_id}", { path: { link_id: id } }).then(() => true));
-  if (done) context.store.dispatch((state) => withServer(state, { links: without(state.server.links, id) }));
+  if (!done) return;
+  context.store.dispatch((state) => withServer(state, { links: without(state.server.links, id) }));
+  askLinks(context);
 }

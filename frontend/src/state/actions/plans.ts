@@ -61,7 +61,7 @@ function createDraftActions(context: Context, saver: Saver) {
   let reason: Promise<unknown> = Promise.resolve(); // an applied plan is closed: its reason has to be there before
   return {
     choosePlan: (plan: number) => store.dispatch((state) => withDraft(withChoice(state, { plan }), { wish: null, brushed: null })),
-    newDraft: () => void grant(context, "save", () => addDraft(context)),
+    newDraft: () => void grant(context, "save", () => addDraft(context, saver)),
     renameDraft: (name: string) => void grant(context, "save", () => renameDraft(context, saver, name)),
     deletePlan: () => void grant(context, "save", () => deletePlan(context)),
     writeReason: (note: string) => {
@@ -105,11 +105,11 @@ function decidedRule(rule: Rule, state: State, units: readonly number[], decisio
 }
 
 /** A copy of the rule at hand under the next letter. */
-async function addDraft({ store }: Context): Promise<void> {
-  const state = store.state();
-  const { node } = state.choice;
+async function addDraft({ store }: Context, saver: Saver): Promise<void> {
+  const original = await saver.saved();
+  const { node } = store.state().choice;
   if (node === null) return;
-  const rule = currentPlan(state) ? currentRule(state) : emptyRule;
+  const rule = original ? currentRule(store.state()) : emptyRule;
   const plan = await call("post", "/api/nodes/{node_id}/plans", { path: { node_id: node }, body: { ...rule, name: null, note: "" } });
   store.dispatch((now) => withChoice(withValue(now, "plans", plan.id, plan), { plan: plan.id }));
 }

@@ -25,18 +25,22 @@ export function createSaver(context: Context) {
     const edit = store.state().draft.edits[key];
     if (!edit?.unsent || edit.gesture) return;
     const sent = edit.unsent;
-    const request = send(context, key, edit.base, sent).then((plan) => take(context, key, sent, plan));
+    const request = send(context, key, edit.base, sent).then((plan) => {
+      take(context, key, sent, plan);
+      if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) soon(plan.id); // its timer ran under the old key
+    });
     running.set(key, request);
     await request.catch((error: unknown) => settle(context, key, error)).finally(() => running.delete(key));
   };
   const tell = (error: unknown): void =>
     store.dispatch((state) => withDraft(state, { wish: { kind: "save", isPending: false, error: errorMessage(error) } }));
+  const soon = (key: number): void => {
+    clearTimeout(timers.get(key));
+    timers.set(key, setTimeout(() => void save(key).catch(tell), WAIT_MS));
+  };
 
   return {
-    soon(key: number): void {
-      clearTimeout(timers.get(key));
-      timers.set(key, setTimeout(() => void save(key).catch(tell), WAIT_MS));
-    },
+    soon,
     /** The current plan once the server has all of it; null where nothing was ever changed. */
     async saved(): Promise<Plan | null> {
       if (isReadOnly(store.state())) return currentPlan(store.state());
