@@ -1,17 +1,17 @@
 /** The address bar: a new pick adds to the history; filling in, correcting or dragging replaces. */
 import { readChoice, writeChoice } from "./state/url";
-import { readZoom, withZoom } from "./state/urlMap";
+import { readSight, withSight } from "./state/urlSight";
 import type { Choice } from "./state/choice";
-import type { State, Zoom } from "./state/state";
+import type { Sight, State } from "./state/state";
 
 export const startChoice = (): Choice => readChoice(location.search);
-export const startZoom = (): Zoom => readZoom(location.search);
+export const startSight = (): Sight => readSight(location.search);
 
 let written: Choice | null = null;
 
-/** Browsers refuse an address that changes with every frame of a zoom: it waits until the map is at rest. */
+/** Browsers refuse an address that changes with every frame of a zoom or a scroll: it waits until they are at rest. */
 const REST_MS = 250;
-let zoomed: Zoom | null = null;
+let seen: string | null = null;
 let resting: ReturnType<typeof setTimeout> | undefined;
 
 /** Picks that a person goes back over. */
@@ -19,12 +19,13 @@ const PICKS = ["experiment", "node", "panel", "cell", "changes", "sample", "agai
 
 export function keepUrl(state: State): void {
   keepChoice(state);
-  if (state.screen.zoom === zoomed) return;
-  if (zoomed !== null) {
+  const sight = withSight("", state.screen);
+  if (sight === seen) return;
+  if (seen !== null) {
     clearTimeout(resting);
-    resting = setTimeout(() => replaceSearch(withZoom(writeChoice(written ?? state.choice), zoomed!)), REST_MS);
+    resting = setTimeout(() => replaceSearch(withSight(writeChoice(written ?? state.choice), state.screen)), REST_MS);
   }
-  zoomed = state.screen.zoom;
+  seen = sight;
 }
 
 function replaceSearch(search: string): void {
@@ -36,7 +37,7 @@ function keepChoice(state: State): void {
   if (choice === written) return;
   const isPick = written !== null && isKnown(state, written) && PICKS.some((name) => written?.[name] !== choice[name]);
   written = choice;
-  const search = withZoom(writeChoice(choice), screen.zoom);
+  const search = withSight(writeChoice(choice), screen);
   if (isPick && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
   else replaceSearch(search);
 }

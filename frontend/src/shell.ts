@@ -4,7 +4,7 @@ import type { Context } from "./state/actions/context";
 import { createFollower } from "./state/actions/live";
 import { follow } from "./state/actions/load";
 import { afterFirstAnswers } from "./firstFrame";
-import { keepUrl, startChoice, startZoom } from "./history";
+import { keepUrl, startChoice, startSight } from "./history";
 import { listenForKeys } from "./keys";
 import type { Heading } from "./marks/heading";
 import { saveChart } from "./marks/save";
@@ -38,7 +38,7 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
   const frame = makeFrame(root, PANELS);
   const drawn: Drawn = new Map();
   const store = createStore(
-    { ...initialState, choice: startChoice(), screen: { ...initialState.screen, zoom: startZoom() } },
+    { ...initialState, choice: startChoice(), screen: { ...initialState.screen, ...startSight() } },
     (state) => drawPage({ frame, act, drawn, state: store.state }, state),
     () => afterChange(),
     afterFirstAnswers(() => hasFirstAnswers(store.state()), onFirstPicture),
@@ -54,7 +54,7 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
   act.restore();
   document.addEventListener("keydown", store.flush, { capture: true }); // two keys within one frame: the second meets what the first did
   listenForKeys(PANELS, store.state, act);
-  onpopstate = () => act.restoreChoice(startChoice(), startZoom());
+  onpopstate = () => act.restoreChoice(startChoice(), startSight());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => act.resize(innerWidth, innerHeight));
   afterChange();

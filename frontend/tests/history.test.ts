@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { keepUrl, startZoom } from "../src/history";
+import { keepUrl, startSight } from "../src/history";
 import { withChoice, withScreen } from "../src/state/patches";
 import { makeNode, stateWith } from "./fixtures/values";
 
@@ -16,10 +16,10 @@ test("a zoom of the map replaces the address once it rests, and a pick takes it 
   expect(replace).not.toHaveBeenCalled();
   vi.runAllTimers();
   expect(replace).toHaveBeenCalledOnce();
-  expect(startZoom()).toEqual({ k: 4, x: -0.5, y: 0 });
+  expect(startSight().zoom).toEqual({ k: 4, x: -0.5, y: 0 });
   expect(push).not.toHaveBeenCalled();
   keepUrl(withChoice(zoomed[2]!, { node: 11 }));
   expect(push).toHaveBeenCalledOnce();
   expect(location.search).toContain("node=11");
-  expect(startZoom().k).toBe(4);
+  expect(startSight().zoom.k).toBe(4);
 });

@@ -1,5 +1,6 @@
 """A real headless Chromium, whose console must stay clean."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,16 @@ from tests.e2e.chromium import CURE, FLAGS, find_chromium
 
 TIMEOUT_MS = 30_000
 REFUSED = "the server responded with a status of 4"
+# Holds each answer up by chance for up to so long, the event stream never: finds what relies on their order.
+LATE_MS = os.environ.get("ANSWERS_LATE_MS", "")
+HOLD_UP = """
+  const ask = window.fetch.bind(window);
+  window.fetch = async (...request) => {
+    const answer = await ask(...request);
+    await new Promise((resume) => setTimeout(resume, Math.random() * LATE_MS));
+    return answer;
+  };
+"""
 
 
 @contextmanager
@@ -28,6 +39,8 @@ def open_page(width: int = 1440, height: int = 900, scale: float = 1, *, may_ref
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.extend(_complaints(message, may_refuse)))
         page.on("request", lambda request: faults.append(request.url) if _is_foreign(request.url) else None)
+        if LATE_MS:
+            page.add_init_script(HOLD_UP.replace("LATE_MS", LATE_MS))
         yield page
         browser.close()
     assert not faults, "\n".join(faults)

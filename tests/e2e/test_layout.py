@@ -30,6 +30,7 @@ def test_nothing_overlaps_and_nothing_is_cut_off(grown: Grown, width: int, heigh
 def test_words_that_lie_on_each_other_are_found(grown: Grown) -> None:
     with open_page() as page:
         grown.open(page)
+        expect(page.locator("#tree .facts div").first).to_be_visible()
         page.evaluate("document.querySelector('#tree .facts div').style.transform = 'translateX(60px)'")
         page.evaluate("document.querySelector('#model .head h2').style.transform = 'translateX(-30px)'")
         faults = find_faults(page)

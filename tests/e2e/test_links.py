@@ -90,6 +90,31 @@ def test_an_address_restores_chosen_samples_and_the_comparison(grown: Grown) -> 
             assert _read(other, here) == here
 
 
+def test_an_address_restores_the_brush_and_how_far_the_list_is_scrolled(grown: Grown) -> None:
+    with open_page() as page:
+        grown.open(page)
+        cards = page.locator("#filters .cards")
+        expect(cards.locator(".card").first).to_be_visible()
+        page.wait_for_timeout(1000)  # the list opens anew at the edge of the plan when scores come
+        cards.hover()
+        page.mouse.wheel(0, 2000)
+        expect(page).to_have_url(re.compile(r"cards=\d+"))
+        page.locator("#model .table .window").focus()
+        for key in ("ArrowDown", "ArrowRight", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight"):
+            page.keyboard.press(key)
+        expect(page.locator("#model .brushed")).to_contain_text(re.compile(r"Keep \d"))
+        expect(page).to_have_url(re.compile(r"brush="))
+        here, address = _read(page), page.url
+    with open_page(1920, 1080) as other:
+        other.goto(address)
+        assert _sight(_read(other)) == _sight(here)
+
+
+def _sight(screen: list[str]) -> list[str]:
+    """What the brush chose, and with which filter the list begins; how many there is room for differs."""
+    return [re.sub(r"–\d+ of.*", "", words) for words in screen if re.search(r"^Keep \d|^\d+–\d+ of", words)]
+
+
 def test_an_address_of_what_is_gone_opens_the_newest_without_an_error(grown: Grown) -> None:
     for query in (
         "?experiment=99999",

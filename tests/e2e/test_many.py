@@ -44,6 +44,7 @@ def test_a_large_tree_and_a_hundred_classes_can_be_used(planted: Server) -> None
             page.keyboard.press(key)
         page.keyboard.press("[")
         expect(page.get_by_test_id("facts")).to_contain_text(f"Node {FOREST.nodes - 2}")
+        _pan_and_open_again(page)
         expect(page.locator("#stats svg.cells")).to_be_visible()
         _walk_over_classes(page)
         page.locator("#stats svg.cells").click(position={"x": 20, "y": 20})
@@ -81,6 +82,20 @@ def _draw_lasso(page: Page) -> int:
     found = re.match(rf"chosen: ([\d,]+) of {CROWD.images:,}", chip.inner_text())
     assert found, chip.inner_text()
     return int(found[1].replace(",", ""))
+
+
+def _pan_and_open_again(page: Page) -> None:
+    """The tree is moved until its chosen node is out of sight; the address shows it so."""
+    page.locator("#tree").get_by_label("Show earlier nodes").click()
+    expect(page).to_have_url(re.compile(r"from=\d+"))
+    page.locator("#tree").get_by_label("Show earlier nodes").click()
+    expect(page.get_by_test_id(f"node-{FOREST.nodes - 2}")).to_be_hidden()
+    page.wait_for_timeout(500)  # the address waits until the tree is at rest
+    first = re.search(r"from=(\d+)", page.url)
+    assert first is not None
+    page.reload()
+    expect(page.get_by_test_id(f"node-{first[1]}")).to_be_visible()
+    expect(page.get_by_test_id(f"node-{FOREST.nodes - 2}")).to_be_hidden()
 
 
 def _leave_out_pictures(page: Page) -> None:

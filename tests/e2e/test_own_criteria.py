@@ -48,6 +48,7 @@ def test_own_criterion_gets_its_form_and_plans_and_the_broken_one_is_named(serve
         page.goto(f"{server.url}/?experiment={experiment['id']}&node={root['id']}")
         axis = page.get_by_label("Score on the x axis")
         expect(axis.locator("option[value=power_norm]")).to_have_count(1, timeout=120_000)
+        expect(axis.locator("option:disabled")).to_have_count(1)  # the others wait for the structure
         expect(axis.locator("option:disabled")).to_contain_text("broken")
         axis.select_option("power_norm")
         page.get_by_test_id("about-criterion").press("Enter")

@@ -1,6 +1,8 @@
 /** Where a scrolled box stands, without asking the browser: a question in mid-drawing would lay the page out once more. */
 
 const tops = new WeakMap<Element, number>();
+/** Where `scrollSoon` put a box last. */
+const put = new WeakMap<Element, number>();
 
 /** Pixels from the top, as last scrolled; a box begins at 0. */
 export const scrolledTo = (node: Element): number => tops.get(node) ?? 0;
@@ -16,5 +18,9 @@ export function scrollSoon(node: Element, top: number): void {
   queueMicrotask(() => {
     node.scrollTop = top;
     tops.set(node, node.scrollTop); // a box stops at its end
+    put.set(node, node.scrollTop);
   });
 }
+
+/** Whether a person moved it from where `scrollSoon` had put it. */
+export const isScrolledAway = (node: Element): boolean => Math.abs(scrolledTo(node) - (put.get(node) ?? 0)) > 1;

@@ -25,6 +25,12 @@ export interface Cell {
   readonly predicted: number;
 }
 
+/** Filters chosen with the brush: shares of the x axis, below 0 in its lane for 0, and rows of the table. */
+export interface Brush {
+  readonly x: readonly [number, number];
+  readonly rows: readonly [number, number];
+}
+
 export const TREE_VIEWS = ["tree", "compare", "tradeoff"] as const;
 export type TreeView = (typeof TREE_VIEWS)[number];
 export const METRICS = ["accuracy", "loss", "filters", "parameters", "macs", "size_bytes", "latency", "epochs"] as const;
@@ -61,6 +67,7 @@ export interface Choice {
   /** How far criteria agree, in the plan's place. */
   readonly agreement: boolean;
   readonly plan: number | null;
+  readonly brush: Brush | null;
   readonly sample: number | null;
   readonly cell: Cell | null;
   /** Which samples are marked in the map; null: what changed, or what is wrong where there is nothing to compare with. */
@@ -91,6 +98,7 @@ export const noChoice: Choice = {
   size: "instability",
   agreement: false,
   plan: null,
+  brush: null,
   sample: null,
   cell: null,
   changes: null,

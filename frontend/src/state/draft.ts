@@ -21,21 +21,14 @@ export interface Wish {
   readonly error: string | null;
 }
 
-/** Filters chosen with the brush: its rectangle in the table, and their unit positions. */
-export interface Brushed {
-  readonly rect: readonly [number, number, number, number];
-  readonly units: readonly number[];
-}
-
 export interface Draft {
   /** By plan id; edits of a node that has no plan yet under minus its id. */
   readonly edits: Readonly<Record<number, Edit>>;
   readonly wish: Wish | null;
-  readonly brushed: Brushed | null;
   /** Fine-tuning settings of those who may not save them with the experiment, by experiment. */
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 
 export const noEdit: Edit = { past: [], future: [], unsent: null, base: null, gesture: null };
-export const noDraft: Draft = { edits: {}, wish: null, brushed: null, training: {} };
+export const noDraft: Draft = { edits: {}, wish: null, training: {} };
 

@@ -116,19 +116,25 @@ export interface Span {
   readonly count: number;
 }
 
-/** Of this browser alone: neither from the server nor part of a link. */
-export interface Screen {
+/** What of charts larger than their panel is in sight: a link carries it, and it is written once it rests. */
+export interface Sight {
+  /** Of the map of samples. */
+  readonly zoom: Zoom;
+  /** First node number on the shared axis; null: the axis follows the chosen node. */
+  readonly pan: number | null;
+  /** The card at which the list of filters begins, as it was scrolled; null: at the edge of the plan. */
+  readonly list: number | null;
+}
+
+/** Of this browser alone: neither from the server nor, but for the sight, part of a link. */
+export interface Screen extends Sight {
   /** null: as the system has it. */
   readonly theme: "light" | "dark" | null;
   readonly letterKeys: boolean;
   readonly connection: Connection;
   readonly dialog: Dialog | null;
-  /** First node number on the shared axis; null: the axis follows the chosen node. */
-  readonly pan: number | null;
   /** The newest node that was made while the page looked on: the tree follows it until a person chooses one. */
   readonly grown: number | null;
-  /** What of the map of samples is in sight. */
-  readonly zoom: Zoom;
   /** Which cards of the list of filters are in sight. */
   readonly cards: Span;
   /** Questions to the server by key: what is on its way, here, or refused. */
@@ -183,9 +189,10 @@ const noScreen: Screen = {
   letterKeys: true,
   connection: "connecting",
   dialog: null,
-  pan: null,
-  grown: null,
   zoom: { k: 1, x: 0, y: 0 },
+  pan: null,
+  list: null,
+  grown: null,
   cards: { first: 0, count: 0 },
   questions: {},
   width: 1440,

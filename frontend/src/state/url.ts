@@ -1,6 +1,6 @@
 /** Choice ↔ query string. Only what differs from the default is written, so that links stay short. */
 import { FILTER_SORTS, noChoice, PANELS } from "./choice";
-import type { Cell, Choice, ConfusionMode, ConfusionSort } from "./choice";
+import type { Brush, Cell, Choice, ConfusionMode, ConfusionSort } from "./choice";
 import { readTree, writeTree } from "./urlTree";
 import { readChanges, readPicked, writeChanges, writePicked } from "./urlSamples";
 
@@ -21,6 +21,7 @@ export function writeChoice(choice: Choice): string {
   put("size", choice.size, noChoice.size);
   put("agreement", choice.agreement ? 1 : null);
   put("plan", choice.plan);
+  put("brush", writeBrush(choice.brush));
   put("sample", choice.sample);
   put("cell", choice.cell && `${choice.cell.label}-${choice.cell.predicted}`);
   put("change", writeChanges(choice.changes));
@@ -49,6 +50,7 @@ export function readChoice(search: string): Choice {
     size: params.get("size") ?? noChoice.size,
     agreement: params.get("agreement") === "1",
     plan: readNumber(params, "plan"),
+    brush: readBrush(params.get("brush")),
     sample: readNumber(params, "sample"),
     cell: readCell(params),
     changes: readChanges(params.get("change")),
@@ -72,6 +74,17 @@ function readNumber(params: Params, name: string): number | null {
 
 function readNumbers(text: string | null): readonly number[] | null {
   return text !== null && /^\d{1,6}(-\d{1,6})*$/.test(text) ? text.split("-").map(Number) : null;
+}
+
+/** "0.1204_0.5_3_4.25": shares of the x axis, then rows. */
+function writeBrush(brush: Brush | null): string | null {
+  return brush && [...brush.x, ...brush.rows].map((value) => Number(value.toFixed(4))).join("_");
+}
+
+function readBrush(text: string | null): Brush | null {
+  if (text === null || !/^-?\d{1,4}(\.\d+)?(_-?\d{1,4}(\.\d+)?){3}$/.test(text)) return null;
+  const [x0, x1, top, bottom] = text.split("_").map(Number) as [number, number, number, number];
+  return x0 <= x1 && top <= bottom ? { x: [x0, x1], rows: [top, bottom] } : null;
 }
 
 function readCell(params: Params): Cell | null {

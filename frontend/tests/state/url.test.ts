@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { noChoice, partsOf, type Choice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url";
-import { ALL_IN_SIGHT, readZoom, withZoom } from "../../src/state/urlMap";
+import { ALL_AS_USUAL, ALL_IN_SIGHT, readSight, withSight } from "../../src/state/urlSight";
 
 const full: Choice = {
   ...noChoice,
@@ -10,6 +10,7 @@ const full: Choice = {
   layer: "features.conv 4/2",
   criterion: "l1",
   plan: 7,
+  brush: { x: [-0.0012, 0.5], rows: [3.25, 4] },
   sample: 0,
   cell: { label: 3, predicted: 5 },
   changes: ["degraded", "wrong"],
@@ -34,21 +35,23 @@ test("nothing chosen needs no query", () => {
 });
 
 test("words and numbers that mean nothing are dropped", () => {
-  const broken = "?experiment=x&node=-1&plan=1e9&cell=3&classes=a-b&change=gone&confusion=nice&panel=kitchen&sample=&picked=!&class=x&filters=size";
+  const broken = "?experiment=x&node=-1&plan=1e9&cell=3&classes=a-b&change=gone&confusion=nice&panel=kitchen&sample=&picked=!&class=x&filters=size&brush=1_0_2_3";
   expect(readChoice(broken)).toEqual(noChoice);
 });
 
-test("how far the map is magnified stands in a link, rounded, and only where it is", () => {
-  expect(withZoom("?node=3", { k: 2.5004, x: -0.40001, y: -0.31 })).toBe("?node=3&map=2.5_-0.4_-0.31");
-  expect(readZoom("?node=3&map=2.5_-0.4_-0.31")).toEqual({ k: 2.5, x: -0.4, y: -0.31 });
-  expect(withZoom("", { k: 3, x: -0, y: -1 })).toBe("?map=3_0_-1");
-  expect(withZoom("?node=3", ALL_IN_SIGHT)).toBe("?node=3");
+test("what is in sight stands in a link, rounded, and only where it is not as usual", () => {
+  const sight = { zoom: { k: 2.5004, x: -0.40001, y: -0.31 }, pan: 12, list: 96 };
+  expect(withSight("?node=3", sight)).toBe("?node=3&from=12&cards=96&map=2.5_-0.4_-0.31");
+  expect(readSight("?node=3&from=12&cards=96&map=2.5_-0.4_-0.31")).toEqual({ ...sight, zoom: { k: 2.5, x: -0.4, y: -0.31 } });
+  expect(withSight("", { ...ALL_AS_USUAL, zoom: { k: 3, x: -0, y: -1 } })).toBe("?map=3_0_-1");
+  expect(withSight("?node=3", ALL_AS_USUAL)).toBe("?node=3");
+  expect(readSight("?node=3&from=-1&cards=x")).toEqual(ALL_AS_USUAL);
 });
 
 test("a link cannot show what lies beyond the map", () => {
-  for (const broken of ["", "?map=", "?map=2_x_0", "?map=2_0", "?map=0_0_0", "?map=1e9_0_0"]) expect(readZoom(broken)).toEqual(ALL_IN_SIGHT);
-  expect(readZoom("?map=2_3_-9")).toEqual({ k: 2, x: 0, y: -1 });
-  expect(readZoom("?map=99_-3_0")).toEqual({ k: 40, x: -3, y: 0 });
+  for (const broken of ["", "?map=", "?map=2_x_0", "?map=2_0", "?map=0_0_0", "?map=1e9_0_0"]) expect(readSight(broken).zoom).toEqual(ALL_IN_SIGHT);
+  expect(readSight("?map=2_3_-9").zoom).toEqual({ k: 2, x: 0, y: -1 });
+  expect(readSight("?map=99_-3_0").zoom).toEqual({ k: 40, x: -3, y: 0 });
 });
 
 test("orders of older links are still read, and the usual one is not written", () => {

@@ -1,13 +1,12 @@
 /** A person's picks. Each drops what no longer belongs to it. */
 import { unfoldTo } from "../fold";
-import { withDraft } from "../edits";
 import { withChoice, withHover, withScreen, type Reducer } from "../patches";
 import { lineage, treeNodes } from "../select";
 import { hiddenNodes } from "../tree";
 import { chooseCalled, chooseLabel, chooseMarked, moveCell, type Marked, type Move, type Order } from "../cells";
-import { noChoice, type Cell, type Choice, type PanelId } from "../choice";
-import { noHover, type Hover, type Readout, type State, type Zoom } from "../state";
-import { ALL_IN_SIGHT } from "../urlMap";
+import { noChoice, type Brush, type Cell, type Choice, type PanelId } from "../choice";
+import { noHover, type Hover, type Readout, type Sight, type State } from "../state";
+import { ALL_AS_USUAL } from "../urlSight";
 import { noPick } from "../picks";
 import type { Context } from "./context";
 import { keepKnownChoice } from "./known";
@@ -16,16 +15,17 @@ export function createChooseActions({ store }: Context) {
   const { dispatch } = store;
   return {
     chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
-    restoreChoice: (choice: Choice, zoom: Zoom) => dispatch((state) => keepKnownChoice(withScreen({ ...state, choice }, { zoom }))),
+    restoreChoice: (choice: Choice, sight: Sight) => dispatch((state) => keepKnownChoice(withScreen({ ...state, choice }, sight))),
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
     /** What was brushed lay on the old axis. */
     chooseCriterion: (criterion: string) =>
-      dispatch((state) => keepKnownChoice(withDraft(withChoice(state, { criterion }), { brushed: null }))),
+      dispatch((state) => keepKnownChoice(withScreen(withChoice(state, { criterion, brush: null }), { list: null }))),
+    brush: (brush: Brush | null) => dispatch((state) => withChoice(state, { brush })),
     chooseSize: (size: string) => dispatch((state) => keepKnownChoice(withChoice(state, { size }))),
     showAgreement: (agreement: boolean) => dispatch((state) => withChoice(state, { agreement })),
-    chooseLayer: (layer: string | null) => dispatch((state) => withChoice(state, { layer })),
+    chooseLayer: (layer: string | null) => dispatch((state) => withScreen(withChoice(state, { layer }), { list: null })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noPick, cell })),
     moveCell: (order: Order, move: Move, describe: (cell: Cell) => Readout) =>
@@ -45,13 +45,13 @@ export function createChooseActions({ store }: Context) {
 const chooseExperiment =
   (experiment: number): Reducer =>
   (state) =>
-    keepKnownChoice(withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), { pan: null, grown: null, zoom: ALL_IN_SIGHT }));
+    keepKnownChoice(withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), { ...ALL_AS_USUAL, grown: null }));
 
 /** Plan and sample list belong to a node; layer, cell and classes mean the same in every node. */
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
-    node === state.choice.node ? backTo(state) : unfoldTo(withScreen(withChoice(state, { node, plan: null }), { pan: null, grown: null }));
+    node === state.choice.node ? backTo(state) : unfoldTo(withScreen(withChoice(state, { node, plan: null, brush: null }), { pan: null, list: null, grown: null }));
 
 /** The tree shows the chosen node again, after it had followed another. */
 const backTo = (state: State): State => (state.screen.grown === null ? state : withScreen(state, { grown: null }));

@@ -26,7 +26,7 @@ async function draftEstimate(context: Context, id: number): Promise<void> {
     const known = withValue(state, "plans", plan.id, plan);
     const estimate = state.server.estimates[id];
     const noted = estimate ? withValue(known, "estimates", id, { ...estimate, plan_id: plan.id }) : known;
-    const chosen = withChoice(noted, { node: plan.node_id, plan: plan.id });
-    return withDraft(withScreen(chosen, { dialog: null, pan: null }), { wish: null, brushed: null });
+    const chosen = withChoice(noted, { node: plan.node_id, plan: plan.id, brush: null });
+    return withDraft(withScreen(chosen, { dialog: null, pan: null, list: null }), { wish: null });
   });
 }

@@ -5,7 +5,6 @@ import { countBelow, lineScore, stepScore } from "../../plan/line";
 import { decide, toggleLock, toggleUnit, type Decision } from "../../plan/hand";
 import { openUnits } from "../../plan/rules";
 import { commonOf, emptyRule, type Rule } from "../../plan/rule";
-import { type Brushed } from "../draft";
 import { currentPlan, currentRule, editKey, isClosed } from "../currentPlan";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../edits";
 import { withChoice, withValue, withValues, type Reducer } from "../patches";
@@ -48,7 +47,6 @@ export function createPlanActions(context: Context) {
     toggleFilter: (unit: number) => change((rule, state) => toggledRule(rule, state, unit)),
     decide: (units: readonly number[], decision: Decision) =>
       change((rule, state) => decidedRule(rule, state, units, decision)),
-    brush: (brushed: Brushed | null) => store.dispatch((state) => withDraft(state, { brushed })),
     ...createDraftActions(context, saver),
     ...createConflictActions(context, saver),
   };
@@ -60,7 +58,7 @@ function createDraftActions(context: Context, saver: Saver) {
   const { store } = context;
   let reason: Promise<unknown> = Promise.resolve(); // an applied plan is closed: its reason has to be there before
   return {
-    choosePlan: (plan: number) => store.dispatch((state) => withDraft(withChoice(state, { plan }), { wish: null, brushed: null })),
+    choosePlan: (plan: number) => store.dispatch((state) => withDraft(withChoice(state, { plan, brush: null }), { wish: null })),
     newDraft: () => void grant(context, "save", () => addDraft(context, saver)),
     renameDraft: (name: string) => void grant(context, "save", () => renameDraft(context, saver, name)),
     deletePlan: () => void grant(context, "save", () => deletePlan(context)),

@@ -3,7 +3,7 @@ import type { Link, NewLink } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
 import { writeChoice } from "../../state/url";
-import { withZoom } from "../../state/urlMap";
+import { withSight } from "../../state/urlSight";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
 import { onSubmit, readNumber, readText } from "../tree/dialogs/read";
@@ -74,7 +74,7 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
     name: readText(form, "for"),
     mode: readText(form, "mode") as NewLink["mode"],
     may_export: form.select<HTMLInputElement>("[name=export]").property("checked") as boolean,
-    view: withZoom(writeChoice(choice), screen.zoom).slice(1),
+    view: withSight(writeChoice(choice), screen).slice(1),
     days: readNumber(form, "days"),
   };
 }

@@ -48,6 +48,8 @@ export interface CardsData {
   readonly scoreName: string;
   readonly hasSample: boolean;
   readonly edge: number;
+  /** The card at which the list was left; null: at the edge. */
+  readonly start: number | null;
   /** A card at a place of the list. */
   cardAt(position: number): Card;
   readonly inSight: Span;
@@ -77,6 +79,7 @@ export function cardsData(state: State): CardsData | null {
     scoreName: bar.name,
     hasSample: choice.sample !== null,
     edge: planEdge(state, cards),
+    start: state.screen.list,
     cardAt: (position) => makeCard(state, { model, result, found, cards, bar }, position),
     inSight: state.screen.cards,
     chosen: choice.filter,

@@ -1,6 +1,6 @@
 /** d2: the filters of a layer as cards; of 512 only those in sight are made. */
 import { part, type Box } from "../../marks/part";
-import { noteScroll, scrolledTo, scrollSoon } from "../../marks/scroll";
+import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../marks/scroll";
 import type { Span } from "../../state/state";
 import type { Size } from "../panel";
 import { fillCard, makeCard } from "./card";
@@ -13,6 +13,8 @@ export interface CardsCallbacks {
   onChoose(card: Card): void;
   onHover(card: Card | null): void;
   onSight(span: Span): void;
+  /** The person scrolled. */
+  onScroll(span: Span): void;
 }
 
 /** `place` names the list: another list opens at its own edge of the plan. */
@@ -27,17 +29,18 @@ export function drawCards(box: Box, data: CardsData & { readonly place: string }
   view.on("scroll", () => {
     noteScroll(node);
     callbacks.onSight(seen());
+    if (isScrolledAway(node)) callbacks.onScroll(seen());
   });
   callbacks.onSight(seen());
   drawInSight(inner, data, grid, { seen: seen(), callbacks, view });
 }
 
-/** A list that is new in this box starts at the edge of the plan. */
-function open(view: Box, { place, edge }: { place: string; edge: number }, grid: Grid, height: number): void {
+/** A list that is new in this box starts where a link says, else at the edge of the plan. */
+function open(view: Box, { place, edge, start }: { place: string; edge: number; start: number | null }, grid: Grid, height: number): void {
   const node = view.node()!;
   if (node.dataset.place === place || height < ROW) return;
   node.dataset.place = place;
-  scrollSoon(node, scrollToEdge(grid, edge, height));
+  scrollSoon(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
 }
 
 interface Sight {

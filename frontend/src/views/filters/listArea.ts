@@ -56,6 +56,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     onChoose: ({ number }) => act.chooseFilter(data.layer, number),
     onHover: (card) => (card ? hoverCard(state, act, data, card) : act.unhover()),
     onSight: act.showCards,
+    onScroll: ({ first }) => act.scrollCards(first),
   });
   const foot = part(rows, "div", "foot");
   part(foot, "span", "sight").attr("role", "status").attr("data-testid", "pictures").text(describeSight(data));

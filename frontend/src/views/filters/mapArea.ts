@@ -15,7 +15,7 @@ import { mapData, type MapData } from "./mapData";
 import { describeLayout, drawFoot, type FootData } from "./mapFoot";
 import { drawMap } from "./mapView";
 import type { MapCallbacks } from "./mapData";
-import { ALL_IN_SIGHT } from "../../state/urlMap";
+import { ALL_IN_SIGHT } from "../../state/urlSight";
 
 const CHIPS = 36;
 const FOOT = 24;

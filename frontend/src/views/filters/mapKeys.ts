@@ -3,7 +3,7 @@ import type { Box } from "../../marks/part";
 import type { MapData } from "./mapData";
 import { growRound, stepPoint, type Direction } from "./mapLayout";
 import type { MapCallbacks } from "./mapData";
-import { ALL_IN_SIGHT } from "../../state/urlMap";
+import { ALL_IN_SIGHT } from "../../state/urlSight";
 import { stepZoom } from "./mapZoom";
 
 const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];

@@ -2,7 +2,7 @@
 import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
 import type { Box } from "../../marks/part";
 import type { Zoom } from "../../state/state";
-import { MOST_ZOOM } from "../../state/urlMap";
+import { MOST_ZOOM } from "../../state/urlSight";
 import type { Size } from "../panel";
 
 

@@ -2,6 +2,7 @@
 import { pointer } from "d3-selection";
 import { bubbleAt, bubblesWithin } from "./bubbles";
 import { type Box, layer, part, type Svg } from "../../marks/part";
+import { measureBrush } from "./brushPlace";
 import { HEAD, rowAt } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
 
@@ -33,7 +34,7 @@ export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: Table
     .attr("type", "button")
     .property("disabled", units.length === 0)
     .text(({ text }) => text)
-    .on("click", (_, { decision }) => callbacks.onBrushed(decision));
+    .on("click", (_, { decision }) => callbacks.onBrushed(decision, units));
 }
 
 export function freeUnitsWithin({ bubbles, structure }: Pick<TableData, "bubbles" | "structure">, rect: Rect): number[] {
@@ -77,7 +78,7 @@ function follow(view: Box, over: Svg, start: [number, number], { data, callbacks
     view.on("pointermove.brush", null).on("pointerup.brush", null).on("pointercancel.brush", null);
     const units = rect ? freeUnitsWithin(data, rect) : [];
     showRect(over, null);
-    if (rect) callbacks.onBrush(units.length ? rect : null, units);
+    if (rect) callbacks.onBrush(units.length ? measureBrush(data, rect) : null);
     else if (event.type === "pointerup") click(data, callbacks, start);
   });
 }
@@ -87,7 +88,7 @@ function click(data: TableData, callbacks: TableCallbacks, [x, y]: [number, numb
   const b = row ? bubbleAt(data.bubbles, row.layer, x, y) : -1;
   if (row) callbacks.onLayer(row.layer);
   if (b >= 0) callbacks.onToggle(data.bubbles.unit[b]!);
-  else if (data.brush) callbacks.onBrush(null, []);
+  else if (data.brush) callbacks.onBrush(null);
 }
 
 function isInPlot({ layout }: TableData, x: number): boolean {

@@ -1,5 +1,5 @@
 /** The brush by keys: Shift with an arrow draws it from the filter at the cursor to the next one of the layer. */
-import { freeUnitsWithin } from "./brush";
+import { measureBrush } from "./brushPlace";
 import { bubbleOf } from "./bubbles";
 import { readKey } from "./keys";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
@@ -12,9 +12,8 @@ export function brushByKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shift
   if (!shiftKey || (key !== "ArrowLeft" && key !== "ArrowRight")) return false;
   const next = readKey(key, data);
   if (next?.kind !== "filter") return true;
-  const rect = stretch(data, next.unit);
   callbacks.onHover(next.layer, next.unit);
-  callbacks.onBrush(rect, freeUnitsWithin(data, rect));
+  callbacks.onBrush(measureBrush(data, stretch(data, next.unit)));
   return true;
 }
 

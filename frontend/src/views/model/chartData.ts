@@ -11,6 +11,7 @@ import { nameOf } from "../../state/criteria";
 import { criterionTitle } from "../../state/select";
 import { isScored } from "../../state/plan";
 import type { State } from "../../state/state";
+import { placeBrush } from "./brushPlace";
 import { type Bubbles, layoutBubbles } from "./bubbles";
 import { currentPalette } from "./palette";
 import { layoutTable, type TableLayout } from "./rows";
@@ -72,7 +73,7 @@ export function tableData(state: State, { model, ranking, result }: Found, size:
     chosenLayer,
     chosenUnit: hoveredUnit(state, model),
     line: lineData(state, { model, ranking, result }, rule),
-    brush: state.draft.brushed?.rect ?? null,
+    brush: state.choice.brush && placeBrush(chart, state.choice.brush),
     palette: currentPalette(),
     caption: captionOf(state, ranking, chart.scale.kind),
     enlarged: size.enlarged,

@@ -1,4 +1,5 @@
 /** What the layer table shows and what it can be asked to do. */
+import type { Brush } from "../../state/choice";
 import type { Structure } from "../../plan/structure";
 import type { Bubbles } from "./bubbles";
 import type { TableKey } from "./keys";
@@ -35,6 +36,7 @@ export interface TableData {
   /** Unit under the cursor of the keyboard or the pointer; -1: none. */
   readonly chosenUnit: number;
   readonly line: LineData;
+  /** Pixels of this layout. */
   readonly brush: Rect | null;
   readonly palette: Palette;
   readonly caption: string;
@@ -46,8 +48,8 @@ export interface TableCallbacks {
   onLock(layer: number): void;
   onHover(layer: number, unit: number): void;
   onToggle(unit: number): void;
-  onBrush(rect: Rect | null, units: readonly number[]): void;
-  onBrushed(decision: "kept" | "removed" | "rule"): void;
+  onBrush(brush: Brush | null): void;
+  onBrushed(decision: "kept" | "removed" | "rule", units: readonly number[]): void;
   onLine(score: number): void;
   onLineEnd(): void;
   /** Moves the line over that many filters; ±Infinity goes to an end. */

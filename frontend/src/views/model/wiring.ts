@@ -37,9 +37,9 @@ export function wire(state: State, act: Actions): Wiring {
       onLock,
       onHover,
       onToggle: (unit) => act.toggleFilter(unit),
-      onBrush: (rect, units) => act.brush(rect && { rect, units }),
-      onBrushed: (decision) => {
-        act.decide(state.draft.brushed?.units ?? [], decision);
+      onBrush: act.brush,
+      onBrushed: (decision, units) => {
+        act.decide(units, decision);
         act.brush(null);
       },
       onLine: (score) => act.dragLine(score),

@@ -121,7 +121,7 @@ test("pictures that are here are shown and the others counted as on the way", ()
   expect(describeSight(data)).toMatch(/^1–8 of \d+ · pictures: 3 here, 5 on the way$/);
 });
 
-const callbacks = () => ({ onToggle: vi.fn(), onChoose: vi.fn(), onHover: vi.fn(), onSight: vi.fn() });
+const callbacks = () => ({ onToggle: vi.fn(), onChoose: vi.fn(), onHover: vi.fn(), onSight: vi.fn(), onScroll: vi.fn() });
 
 test("drawn again, cards change and are not made anew; a click puts a filter in or out, Enter shows its samples", () => {
   const act = callbacks();
@@ -160,6 +160,26 @@ test("arrows move the focus from card to card", () => {
   cards[0]!.focus();
   cards[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   expect(document.activeElement).toBe(cards[1]);
+});
+
+test("a list opens at the edge of the plan, or where a link says, and a person's scroll is told", async () => {
+  const act = callbacks();
+  const draw = (place: string, list: number | null): HTMLElement => {
+    drawCards(select(box), { ...cardsData(withScreen(half(networkState("vgg")), { list }))!, place }, SIZE, act);
+    return box.querySelector<HTMLElement>(".cards")!;
+  };
+  const view = draw("a", 4);
+  await Promise.resolve();
+  const linked = view.scrollTop;
+  view.dispatchEvent(new Event("scroll"));
+  expect(act.onScroll).not.toHaveBeenCalled();
+  expect(act.onSight).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
+  draw("b", null);
+  await Promise.resolve();
+  expect(view.scrollTop).not.toBe(linked);
+  view.scrollTop = linked;
+  view.dispatchEvent(new Event("scroll"));
+  expect(act.onScroll).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
 });
 
 test("all filters of the layer are saved as a drawing, with what is removed", () => {

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { chooseNode } from "../../../src/state/actions/choose";
+import { planModel, planResult, ranking } from "../../../src/state/plan";
+import { withChoice } from "../../../src/state/patches";
+import { freeUnitsWithin } from "../../../src/views/model/brush";
+import { measureBrush } from "../../../src/views/model/brushPlace";
+import { tableData } from "../../../src/views/model/chartData";
+import type { TableData } from "../../../src/views/model/tableData";
+import { networkState } from "../../fixtures/network";
+
+const state = networkState("vgg");
+
+function dataAt(width: number, height: number, brush = state.choice.brush): TableData {
+  const found = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  return tableData(withChoice(state, { brush }), found, { width, height, enlarged: false });
+}
+
+test("a brush over rows chooses the same filters in a window of another size", () => {
+  const small = dataAt(600, 400);
+  const [left, right] = small.layout.plot;
+  const rect = [left - 1, 0, (left + right) / 2, 2 * small.layout.rowHeight] as const;
+  const chosen = freeUnitsWithin(small, rect);
+  expect(chosen.length).toBeGreaterThan(0);
+  const brush = measureBrush(small, rect);
+  const large = dataAt(1400, 900, brush);
+  expect(large.brush).not.toEqual(rect);
+  expect(freeUnitsWithin(large, large.brush!)).toEqual(chosen);
+});
+
+test("a brush of one node does not choose filters of another", () => {
+  const brushed = withChoice(state, { brush: { x: [0, 1], rows: [0, 2] } });
+  expect(chooseNode(999)(brushed).choice.brush).toBeNull();
+  expect(chooseNode(state.choice.node!)(brushed).choice.brush).not.toBeNull();
+});
