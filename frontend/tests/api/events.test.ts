@@ -32,6 +32,13 @@ test("named events arrive parsed", () => {
   expect(onEvent).toHaveBeenCalledWith({ kind: "epoch", node_id: 1 });
 });
 
+test("what somebody else asked the estimator arrives", () => {
+  const onEvent = vi.fn();
+  listen(3, { onEvent, onConnection: () => undefined });
+  Source.made[0]?.dispatchEvent(new MessageEvent("estimate", { data: '{"kind":"estimate"}' }));
+  expect(onEvent).toHaveBeenCalledWith({ kind: "estimate" });
+});
+
 test("a line that the browser gave up is opened anew", () => {
   const onConnection = vi.fn();
   listen(3, { onEvent: () => undefined, onConnection });

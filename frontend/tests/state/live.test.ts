@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { chooseNode } from "../../src/state/actions/choose";
 import { takeEvent } from "../../src/state/actions/live";
-import { withValue, withValues } from "../../src/state/patches";
+import { withScreen, withValue, withValues } from "../../src/state/patches";
 import { makeEpoch, makeJob, makeNode, stateWith } from "../fixtures/values";
 
 const start = stateWith([makeNode(0, null, { state: "running" })]);
@@ -36,4 +36,11 @@ test("the tree follows a node that grows while one looks on, until a node is cho
   expect(takeEvent({ kind: "node", node: makeNode(1, 0) })({ ...grown, screen: start.screen }).screen.grown).toBeNull();
   expect(chooseNode(11)(grown).screen.grown).toBeNull();
   expect(chooseNode(10)(grown).screen.grown).toBeNull();
+});
+
+test("a list that was asked for before something was deleted is asked for anew", () => {
+  const asked = { state: "asked", error: null } as const;
+  const questions = { "tree:1": asked, "plans:10": asked, "plans:11": { ...asked, state: "answered" as const }, "scores:10": asked };
+  const state = takeEvent({ kind: "removed", node_ids: [], plan_ids: [4] })(withScreen(start, { questions }));
+  expect(Object.keys(state.screen.questions)).toEqual(["plans:11", "scores:10"]);
 });

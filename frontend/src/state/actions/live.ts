@@ -89,11 +89,15 @@ export const takeEvent =
       case "estimate":
         return withValue(state, "estimates", event.estimate.id, event.estimate);
       case "removed":
-        return keepKnownChoice(dropBranch(event)(state));
+        return keepKnownChoice(dropBranch(event)(forget((key) => isListUnderWay(state, key))(state)));
       case "embedding":
         return takeFrame(state, event);
     }
   };
+
+/** An answer from before would bring back what is gone: it is asked for anew. */
+const isListUnderWay = ({ screen }: State, key: string): boolean =>
+  /^(tree|plans|estimates)/.test(key) && screen.questions[key]?.state === "asked";
 
 /** The tree follows what grows in it. */
 const noteGrown = (state: State, { id, parent_id }: Node): State =>
