@@ -3,20 +3,19 @@
 import base64
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
-from cnnpruner.client import Client
-from cnnpruner.client.http import Http
 from cnnpruner.domain.jobs import Lane
 from cnnpruner.domain.nodes import Node
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 from tests.api.conftest import IdleRunner
+from tests.api.wire import in_process
 
 PNG = b"\x89PNG"
 
@@ -155,22 +154,10 @@ def test_a_worker_that_fails_says_why_and_leaves_no_file(
 
 
 def test_the_client_gathers_pages_and_quotes_names(server: TestClient, work: Workspace, root: Node) -> None:
-    client = Client("http://nowhere")
-    client._http = cast(Http, _InProcess(server))
+    client = in_process(server)
     wide = next(layer for layer in layers(work.store, root) if layer.filters >= 100)
     assert [one.number for one in client.filter_pictures(root.id, 2, wide.name)] == wide.numbers
     assert client.layer_filters(root.id, wide.name).layer == wide.name
     assert client.sample(root.id, 2, against=root.id).against_id == root.id
     assert {one.label for one in client.samples(root.id, classes=[1, 7])} == {1, 7}
     assert client.embedding(root.id) == work.store.embeddings.get(root.id)
-
-
-class _InProcess:
-    """Stands for the wire."""
-
-    def __init__(self, server: TestClient) -> None:
-        self._server = server
-
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """The answer's JSON."""
-        return self._server.request(method, "/api" + path, json=body).json()

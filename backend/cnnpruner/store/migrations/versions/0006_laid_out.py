@@ -11,7 +11,10 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("nodes", sa.Column("laid_out", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute("UPDATE nodes SET laid_out = 1 WHERE id IN (SELECT node_id FROM parts WHERE name = 'embedding')")
+    nodes = sa.table("nodes", sa.column("id"), sa.column("laid_out", sa.Boolean()))
+    parts = sa.table("parts", sa.column("node_id"), sa.column("name"))
+    maps = sa.select(parts.c.node_id).where(parts.c.name == "embedding")
+    op.execute(nodes.update().where(nodes.c.id.in_(maps)).values(laid_out=True))
 
 
 def downgrade() -> None:
