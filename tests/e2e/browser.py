@@ -10,14 +10,25 @@ from tests.e2e.chromium import CURE, FLAGS, find_chromium
 
 TIMEOUT_MS = 30_000
 REFUSED = "the server responded with a status of 4"
-# Holds each answer up by chance for up to so long, the event stream never: finds what relies on their order.
-LATE_MS = os.environ.get("ANSWERS_LATE_MS", "")
-HOLD_UP = """
+# Hold every answer, and the event stream, up by chance for up to so long: finds what relies on their order.
+ANSWERS_LATE_MS = os.environ.get("ANSWERS_LATE_MS", "")
+EVENTS_LATE_MS = os.environ.get("EVENTS_LATE_MS", "")
+LATE_ANSWERS = """
   const ask = window.fetch.bind(window);
   window.fetch = async (...request) => {
     const answer = await ask(...request);
-    await new Promise((resume) => setTimeout(resume, Math.random() * LATE_MS));
+    await new Promise((resume) => setTimeout(resume, Math.random() * LONGEST_MS));
     return answer;
+  };
+"""
+LATE_EVENTS = """
+  const listen = EventSource.prototype.addEventListener;
+  let due = 0;  // events keep their order
+  EventSource.prototype.addEventListener = function (kind, hear) {
+    listen.call(this, kind, (event) => {
+      due = Math.max(due, performance.now() + Math.random() * LONGEST_MS);
+      setTimeout(hear, due - performance.now(), event);
+    });
   };
 """
 
@@ -39,8 +50,9 @@ def open_page(width: int = 1440, height: int = 900, scale: float = 1, *, may_ref
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.extend(_complaints(message, may_refuse)))
         page.on("request", lambda request: faults.append(request.url) if _is_foreign(request.url) else None)
-        if LATE_MS:
-            page.add_init_script(HOLD_UP.replace("LATE_MS", LATE_MS))
+        for script, longest in ((LATE_ANSWERS, ANSWERS_LATE_MS), (LATE_EVENTS, EVENTS_LATE_MS)):
+            if longest:
+                page.add_init_script(script.replace("LONGEST_MS", longest))
         yield page
         browser.close()
     assert not faults, "\n".join(faults)

@@ -115,6 +115,7 @@ def test_a_chart_that_is_not_on_the_page_is_shown_and_saved_or_says_what_is_miss
     with open_page() as page:
         page.goto(f"{demo.url}/?experiment={root['experiment_id']}&node={root['id']}")
         page.wait_for_function("customElements.get('wa-dropdown') !== undefined")
+        expect(page.get_by_test_id(f"node-{root['number']}")).to_be_visible()
         page.get_by_test_id("save-tree").click()
         with page.expect_download() as download:
             page.locator("#tree wa-dropdown-item[value='trade-off.svg']").click()

@@ -107,6 +107,8 @@ def test_an_address_restores_the_brush_and_how_far_the_list_is_scrolled(grown: G
         here, address = _read(page), page.url
     with open_page(1920, 1080) as other:
         other.goto(address)
+        expect(other.locator("#model .brushed")).to_contain_text(re.compile(r"Keep \d"))
+        expect(other.get_by_test_id("pictures")).to_contain_text(re.compile(r"\d+–\d+ of"))
         assert _sight(_read(other)) == _sight(here)
 
 
