@@ -35,6 +35,12 @@ class StalePlan(Conflict):
     code = "stale_plan"
 
 
+class StaleNote(Conflict):
+    """Somebody else wrote on the node meanwhile; `details` has the node with their note."""
+
+    code = "stale_note"
+
+
 class InvalidInput(CNNPrunerError):
     """The request can be read but not carried out."""
 

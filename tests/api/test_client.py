@@ -35,6 +35,8 @@ def test_notes_stars_and_settings_stay(client: TestClient, work: Workspace) -> N
     pruner = in_process(client)
     pruner.annotate(grove.root_id, note="the start")
     assert pruner.annotate(grove.root_id, starred=True).note == "the start"
+    with pytest.raises(ServerError, match="“the start”"):
+        pruner.annotate(grove.root_id, note="mine", note_before="")
     assert pruner.node(grove.root_id).starred
     assert pruner.change_experiment(grove.experiment_id, target_accuracy=0.9).target_accuracy == 0.9
     pruner.delete_experiment(grove.experiment_id)

@@ -53,6 +53,19 @@ def test_notes_do_not_go_over_each_other_either(tree: Any) -> None:
     assert ada.get(url).json()["revision"] == 1, "a note leaves a preview as it is"
 
 
+def test_nor_do_notes_on_a_node(tree: Any) -> None:
+    ada, ben, work, plan_id = tree
+    url = f"/api/nodes/{work.store.plans.get(plan_id).node_id}"
+    assert ada.patch(url, json={"note_before": "", "note": "Ada's thought"}).status_code == 200
+    late = ben.patch(url, json={"note_before": "", "note": "Ben's thought"})
+    error = late.json()["error"]
+    assert (late.status_code, error["code"], error["details"]["node"]["note"]) == (409, "stale_note", "Ada's thought")
+    assert "“Ada's thought”" in error["message"]
+    assert ben.patch(url, json={"starred": True}).json()["note"] == "Ada's thought"
+    over = ben.patch(url, json={"note_before": "Ada's thought", "note": "both"})
+    assert (over.status_code, over.json()["note"]) == (200, "both")
+
+
 def test_an_edit_that_names_no_revision_goes_over_as_ever(tree: Any) -> None:
     ada, ben, _, plan_id = tree
     ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(20)})

@@ -18,9 +18,15 @@ class TreeCalls:
 
     _http: Http
 
-    def annotate(self, node_id: int, note: str | None = None, starred: bool | None = None) -> Node:
-        """Write on a node, or mark it; None: as it is."""
-        return Node.model_validate(self._http.call("PATCH", f"/nodes/{node_id}", {"note": note, "starred": starred}))
+    def annotate(
+        self, node_id: int, note: str | None = None, starred: bool | None = None, note_before: str | None = None
+    ) -> Node:
+        """Write on a node, or mark it; None: as it is.
+
+        With `note_before`, what somebody else wrote since it was read is an error; without, it is replaced.
+        """
+        changes = {"note": note, "starred": starred, "note_before": note_before}
+        return Node.model_validate(self._http.call("PATCH", f"/nodes/{node_id}", changes))
 
     def estimate(self, node_id: int, **asked: Any) -> Estimate:
         """How many filters to keep, for instance `estimate(node.id, target_accuracy=0.97)`."""

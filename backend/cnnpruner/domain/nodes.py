@@ -128,6 +128,9 @@ class NodeChanges(Value):
     """What a person may change on a node at any time."""
 
     note: str | None = Field(default=None, max_length=10_000, description="what a person writes on it; null: as it is")
+    note_before: str | None = Field(
+        default=None, max_length=10_000, description="the note that was edited; 409 where it reads otherwise by now"
+    )
     starred: bool | None = Field(default=None, description="whether a person marks it; null: as it is")
 
 

@@ -25,7 +25,8 @@ def require_ready(node: Node, what: str) -> None:
 
 def change(work: Workspace, node: Node, changes: NodeChanges) -> Node:
     """Note and star."""
-    return work.store.nodes.change(node.id, changes.model_dump(exclude_none=True))
+    columns = changes.model_dump(exclude_none=True, exclude={"note_before"})
+    return work.store.nodes.change(node.id, columns, changes.note_before)
 
 
 def layers(work: Workspace, node: Node) -> NodeLayers:

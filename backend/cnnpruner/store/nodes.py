@@ -14,7 +14,7 @@ from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.nodes import Node
 from cnnpruner.domain.results import MeasuredLatency, NodeResult, Predictions, ScoreArrays
 from cnnpruner.engine.structure import count_free_filters
-from cnnpruner.errors import NotFound
+from cnnpruner.errors import NotFound, StaleNote
 from cnnpruner.store import parts
 from cnnpruner.store.events import emit, forget_scores
 from cnnpruner.store.experiments import count_test, find_experiment, require_weights, tell_experiment
@@ -98,10 +98,15 @@ class Nodes:
             tell_experiment(session, experiment)
             return tell_node(session, row), queued.id
 
-    def change(self, node_id: int, changes: dict[str, Any]) -> Node:
-        """Set note or star."""
+    def change(self, node_id: int, changes: dict[str, Any], note_before: str | None = None) -> Node:
+        """Set note or star. Raises StaleNote where the note no longer reads `note_before`."""
         with self._sessions.write() as session:
             row = find_node(session, node_id)
+            if note_before not in (None, row.note):
+                sentence = (
+                    f"Somebody else wrote on node {row.number} meanwhile: “{row.note}”. Save again to replace it."
+                )
+                raise StaleNote(sentence, node=node_value(row).model_dump(mode="json"))
             for name, value in changes.items():
                 setattr(row, name, value)
             return tell_node(session, row)

@@ -4128,6 +4128,11 @@ export interface components {
              */
             note?: string | null;
             /**
+             * Note Before
+             * @description the note that was edited; 409 where it reads otherwise by now
+             */
+            note_before?: string | null;
+            /**
              * Starred
              * @description whether a person marks it; null: as it is
              */

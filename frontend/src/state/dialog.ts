@@ -24,7 +24,8 @@ export interface BundleChoice {
 export type Dialog =
   | ({ readonly kind: "experiment"; readonly inspection: Inspecting | null; readonly dataReport: Inspecting<DataReport> | null } & Sending)
   | { readonly kind: "delete"; readonly experiment: number }
-  | { readonly kind: "note"; readonly node: number }
+  /** `before`: the note that is edited. */
+  | ({ readonly kind: "note"; readonly node: number; readonly before: string } & Sending)
   | ({ readonly kind: "estimate" | "walk" | "controls" | "branch" | "measure"; readonly node: number } & Sending)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & Sending)
   /** `made`: the new link with its token, shown while the dialog stays open. */

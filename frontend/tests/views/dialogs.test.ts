@@ -25,12 +25,12 @@ test("deleting says what goes, and deletes only on its own button", () => {
 test("a note keeps what is typed while the page goes on", () => {
   const onSave = vi.fn();
   const node = makeNode(2, null, { note: "old" });
-  const draw = () => drawNote(select(box), node, { onSave, onClose: vi.fn() });
+  const draw = () => drawNote(select(box), node, { error: null, sending: false }, { onSave, onClose: vi.fn() });
   draw();
   box.querySelector("textarea")!.value = "new words";
   draw();
   box.querySelector<HTMLButtonElement>(".pri")!.click();
-  expect(onSave).toHaveBeenCalledWith(12, "new words");
+  expect(onSave).toHaveBeenCalledWith("new words");
 });
 
 test("an import tells what it measured", () => {

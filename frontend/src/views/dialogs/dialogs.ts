@@ -88,7 +88,7 @@ function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Conte
       drawDelete(content, experiment ?? null, { onDelete: () => act.deleteExperiment(dialog.experiment), onClose: close }); return;
     }
     case "note":
-      { drawNote(content, state.server.nodes[dialog.node] ?? null, { onSave: act.writeNote, onClose: close }); return; }
+      { drawNote(content, state.server.nodes[dialog.node] ?? null, dialog, { onSave: act.writeNote, onClose: close }); return; }
     case "notices":
       { drawNotices(content, chosenExperiment(state)); return; }
     case "help":

@@ -1,27 +1,30 @@
 /** The note of a node: why it was made, what was found. */
 import type { Node } from "../../api/values";
 import { part, type Box } from "../../marks/part";
+import type { Sending } from "../../state/dialog";
+import { drawStatusLine } from "../tree/dialogs/status";
 import { drawButtons } from "./buttons";
 
 export interface NoteCallbacks {
-  onSave(id: number, note: string): void;
+  onSave(note: string): void;
   onClose(): void;
 }
 
-export function drawNote(content: Box, node: Node | null, { onSave, onClose }: NoteCallbacks): void {
+export function drawNote(content: Box, node: Node | null, sending: Sending, { onSave, onClose }: NoteCallbacks): void {
   if (!node) return;
   const found = content.select<HTMLTextAreaElement>("textarea");
   const isNew = found.empty();
   const text = isNew ? content.append("textarea").attr("class", "field note-text").attr("maxlength", 10_000) : found;
   const area = text.attr("aria-label", `Note on node ${node.number}`).attr("autofocus", "").node()!;
   if (isNew) area.value = node.note;
-  const save = (): void => onSave(node.id, area.value);
+  const save = (): void => onSave(area.value);
   area.onkeydown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
   };
   part(content, "p", "paragraph").attr("class", "paragraph dim small").text("Stays with the node, and everybody who opens the tree reads it.");
+  drawStatusLine(content, sending, "Saving…");
   drawButtons(content, [
     { text: "Cancel", run: onClose },
-    { text: "Save note", isMain: true, run: save },
+    { text: "Save note", isMain: true, disabled: sending.sending, run: save },
   ]);
 }

@@ -9,16 +9,17 @@ import type { TableCallbacks, TableData } from "./tableData";
 const WIDE = 58;
 const REACH = 6;
 
-export function drawLine(svg: Svg, data: TableData, callbacks: TableCallbacks): void {
+/** The handle stands over the table, the line itself in its rows: it scrolls with them. */
+export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
   const at = lineX(data);
+  drawCut(rows, at, data);
   const handle = layer(svg, "handle");
   if (handle.select("line").empty()) build(handle);
   handle.attr("display", at === null ? "none" : null);
   if (at === null) return;
-  const bottom = HEAD + lineHeight(data.layout);
   handle.attr("transform", `translate(${at},0)`).classed("closed", data.line.isClosed);
-  handle.select("line").attr("y1", 18).attr("y2", bottom);
-  handle.select("rect.reach").attr("height", bottom);
+  handle.select("line").attr("y1", 18).attr("y2", HEAD);
+  handle.select("rect.reach").attr("height", HEAD + data.layout.viewHeight);
   const aside = knobShift(at, data.layout.plot);
   handle.select("rect.knob").attr("x", aside - WIDE / 2);
   handle.select("text").attr("x", aside).text(lineLabel(data));
@@ -26,10 +27,23 @@ export function drawLine(svg: Svg, data: TableData, callbacks: TableCallbacks): 
   listen(handle, svg, data, callbacks);
 }
 
-/** To the foot of the table, but not through the words of rows at its end that cannot be cut. */
-export function lineHeight({ rows, rowHeight, viewHeight, scrolls }: TableLayout): number {
-  const last = rows.findLast((row) => row.isCuttable);
-  return scrolls || !last || last === rows[rows.length - 1] ? viewHeight + 3 : last.y + rowHeight;
+function drawCut(rows: Svg, at: number | null, { layout }: TableData): void {
+  layer(rows, "cut")
+    .selectAll<SVGPathElement, number>(":scope > path")
+    .data(at === null ? [] : [at])
+    .join("path")
+    .attr("d", (x) => cutRuns(layout).map(([top, bottom]) => `M${x},${top}V${bottom}`).join(""));
+}
+
+/** Tops and bottoms of rows beside each other that can be cut: the words in the others stay free. */
+export function cutRuns({ rows, rowHeight }: Pick<TableLayout, "rows" | "rowHeight">): readonly (readonly [number, number])[] {
+  const runs: [number, number][] = [];
+  for (const { isCuttable, y } of rows) {
+    const last = runs.at(-1);
+    if (isCuttable && last?.[1] === y) last[1] = y + rowHeight;
+    else if (isCuttable) runs.push([y, y + rowHeight]);
+  }
+  return runs;
 }
 
 /** How far the knob moves off the line so that it covers no heading beside the plot. */

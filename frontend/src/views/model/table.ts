@@ -22,7 +22,7 @@ export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks):
   drawBrush(box, over, data, callbacks);
   listenToBrush(view, over, data, callbacks);
   drawAxis(svgPart(box, "scores", layout.width, FOOT), data);
-  drawLine(svgPart(box, "line", layout.width, HEAD + layout.viewHeight + 3), data, callbacks);
+  drawLine(svgPart(box, "line", layout.width, HEAD + layout.viewHeight + 3), over, data, callbacks);
 }
 
 /** The rows scroll inside it where they do not all fit. */

@@ -16,7 +16,7 @@ export function listTools(state: State): readonly Tool[] {
     { id: "estimate", icon: "target", title: "Estimator: how many filters to keep (T)", disabled: !isReady, run: (act) => node && act.openNodeDialog("estimate", node.id) },
     { id: "compare", icon: "compare", title: compare, disabled: marked < 2, run: (act) => act.showTree("compare") },
     { id: "star", icon: "star", title: "Star (S)", pressed: node?.starred ?? false, disabled: node === null, run: (act) => node && act.toggleStar(node.id) },
-    { id: "note", icon: "note", title: "Note (N)", disabled: node === null, run: (act) => node && act.openDialog({ kind: "note", node: node.id }) },
+    { id: "note", icon: "note", title: "Note (N)", disabled: node === null, run: (act) => node && act.openNote(node) },
     { id: "export", icon: "export", title: "Export: take the network away as a checked file (Shift E)", disabled: !isReady, run: (act) => node && act.openExport(node.id) },
     { id: "find", icon: "find", title: "Find a node (F)", disabled: node === null, run: (act) => act.openFind() },
     { id: "more", icon: "more", title: "More with this node", disabled: node === null, items: listItems(state, node), run: () => undefined },
@@ -61,7 +61,7 @@ const toggleView =
 
 export const TREE_KEYS: readonly Key[] = [
   { keys: "s", help: "star the node", run: withNode((act, node) => act.toggleStar(node.id)) },
-  { keys: "n", help: "note on the node", run: withNode((act, node) => act.openDialog({ kind: "note", node: node.id })) },
+  { keys: "n", help: "note on the node", run: withNode((act, node) => act.openNote(node)) },
   { keys: "t", help: "estimator: how many filters to keep", run: withNode((act, node) => act.openNodeDialog("estimate", node.id), isReady) },
   { keys: "w", help: "automatic walk from the node", run: withNode((act, node) => act.openNodeDialog("walk", node.id), isReady) },
   { keys: "k", help: "controls at equal size", run: withNode((act, node) => act.openNodeDialog("controls", node.id), (node) => isReady(node) && isChild(node)) },

@@ -8,7 +8,7 @@ import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
 import { planModel, planResult, ranking } from "../../../src/state/plan";
 import { tableData } from "../../../src/views/model/chartData";
-import { knobShift, lineHeight, stepOf } from "../../../src/views/model/line";
+import { cutRuns, knobShift, stepOf } from "../../../src/views/model/line";
 import type { TableData } from "../../../src/views/model/tableData";
 import { makeCriterion } from "../../fixtures/criteria";
 import { networkScores, networkState } from "../../fixtures/network";
@@ -157,9 +157,16 @@ test("with nothing to go the line stands clear of the bubbles, without a band, a
   expect(shift()).toBeLessThan(Math.min(...Array.from(data.bubbles.x, (x, b) => x - data.bubbles.radius[b]!)));
   expect(body.querySelectorAll(".tint rect")).toHaveLength(0);
   const uncut = data.layout.rows.find((row) => !row.isCuttable)!;
-  expect(lineHeight(data.layout)).toBe(uncut.y);
+  expect(body.querySelector(".cut path")!.getAttribute("d")).toMatch(new RegExp(`,0V${uncut.y}$`));
   draw(half(networkState("vgg")));
   expect(body.querySelectorAll(".tint rect").length).toBeGreaterThan(0);
+});
+
+test("the line leaves the words of rows free that cannot be cut, also in the middle", () => {
+  const { layout } = tableOf(networkState("vgg"));
+  const rows = [true, true, false, true, false].map((isCuttable, i) => ({ ...layout.rows[0]!, isCuttable, y: 20 * i }));
+  expect(cutRuns({ rows, rowHeight: 20 })).toEqual([[0, 40], [60, 80]]);
+  expect(cutRuns({ rows: [], rowHeight: 20 })).toEqual([]);
 });
 
 function tableOf(state: State): TableData {
