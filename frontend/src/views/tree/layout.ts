@@ -53,7 +53,7 @@ const CAPTIONS: readonly Rect[] = [{ left: 12, right: 36, top: 10, bottom: 34 }]
 export function layoutTree(input: TreeInput): TreeLayout {
   const { shown, axis, ghost, estimate } = input;
   const lanes = closeGaps(input);
-  const drawn = ghost && lanes.has(ghost.parent.id) ? ghost : null;
+  const drawn = ghost && Number.isFinite(lanes.get(ghost.parent.id) ?? Infinity) ? ghost : null;
   const ghostLane = drawn ? findGhostLane(shown.nodes, lanes, drawn.parent) : 0;
   const lowest = Math.max(ghostLane, ...[...lanes.values()].filter(Number.isFinite));
   const gap = gapOf(input, lowest);
@@ -106,10 +106,11 @@ function gapOf({ axis, height }: TreeInput, lowest: number): number {
 /** Below a shared lane, clear of the word below the parent. */
 const ghostSide = (parent: Node, isShared: boolean): GhostSide => (!isShared ? "above" : describeEnd(parent) ? "lower" : "below");
 
-/** Lanes without a node or an end of an edge in view take no room: with 500 nodes there are many. */
-function closeGaps({ shown: { nodes, byId, lanes }, axis }: TreeInput): ReadonlyMap<number, number> {
+/** Lanes without a node, the draft or an end of an edge in view take no room: with 500 nodes there are many. */
+function closeGaps({ shown: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
   const isSeen = (node: Node | undefined): boolean => node !== undefined && isInView(axis, node.number);
   const used = new Set<number>();
+  if (ghost && isInView(axis, ghost.number) && lanes.has(ghost.parent.id)) used.add(lanes.get(ghost.parent.id)!);
   for (const node of nodes) {
     const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
     if (!isSeen(node) && !isSeen(parent)) continue;
