@@ -6,6 +6,7 @@ import { readKey } from "./keys";
 import { drawLine } from "./line";
 import { paint } from "./paint";
 import { type Box, part, type Svg, svgPart } from "../../marks/part";
+import { noteScroll, scrolledTo, scrollSoon } from "../../marks/scroll";
 import { drawRows } from "./rowMarks";
 import { FOOT, HEAD } from "./rows";
 import type { TableCallbacks, TableData } from "./tableData";
@@ -30,6 +31,7 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const { layout, structure } = data;
   const view = part(box, "div", "window");
   showChosen(view, data);
+  view.on("scroll", () => noteScroll(view.node()!));
   view.on("keydown", (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isBrush = brushByKey(event, data, callbacks);
@@ -51,14 +53,15 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
     );
 }
 
-/** Scrolls a newly chosen layer into sight. */
+/** Scrolls a newly chosen layer into sight, once the rows are drawn: a window without rows cannot be scrolled. */
 function showChosen(view: Box, { layout, chosenLayer }: TableData): void {
   const node = view.node()!;
   if (!layout.scrolls || node.dataset.chosen === `${chosenLayer}`) return;
   node.dataset.chosen = `${chosenLayer}`;
   const y = chosenLayer * layout.rowHeight;
-  if (y < node.scrollTop) node.scrollTop = y;
-  if (y + layout.rowHeight > node.scrollTop + layout.viewHeight) node.scrollTop = y + layout.rowHeight - layout.viewHeight;
+  const lowest = y + layout.rowHeight - layout.viewHeight;
+  const top = scrolledTo(node);
+  if (top > y || top < lowest) scrollSoon(node, Math.max(0, top > y ? y : lowest));
 }
 
 function pictureOf(data: TableData): Parameters<typeof paint>[1] {
