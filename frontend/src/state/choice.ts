@@ -25,7 +25,7 @@ export interface Cell {
   readonly predicted: number;
 }
 
-/** Filters chosen with the brush: shares of the x axis, below 0 in its lane for 0, and rows of the table. */
+/** Filters chosen with the brush: shares of the x axis, below 0 in its lane for 0, and rows of the table, the last one not among them. */
 export interface Brush {
   readonly x: readonly [number, number];
   readonly rows: readonly [number, number];

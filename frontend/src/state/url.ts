@@ -76,7 +76,7 @@ function readNumbers(text: string | null): readonly number[] | null {
   return text !== null && /^\d{1,6}(-\d{1,6})*$/.test(text) ? text.split("-").map(Number) : null;
 }
 
-/** "0.1204_0.5_3_4.25": shares of the x axis, then rows. */
+/** "0.1204_0.5_3_5": shares of the x axis, then rows. */
 function writeBrush(brush: Brush | null): string | null {
   return brush && [...brush.x, ...brush.rows].map((value) => Number(value.toFixed(4))).join("_");
 }
@@ -84,7 +84,7 @@ function writeBrush(brush: Brush | null): string | null {
 function readBrush(text: string | null): Brush | null {
   if (text === null || !/^-?\d{1,4}(\.\d+)?(_-?\d{1,4}(\.\d+)?){3}$/.test(text)) return null;
   const [x0, x1, top, bottom] = text.split("_").map(Number) as [number, number, number, number];
-  return x0 <= x1 && top <= bottom ? { x: [x0, x1], rows: [top, bottom] } : null;
+  return x0 <= x1 && top < bottom && Number.isInteger(top) && Number.isInteger(bottom) ? { x: [x0, x1], rows: [top, bottom] } : null;
 }
 
 function readCell(params: Params): Cell | null {

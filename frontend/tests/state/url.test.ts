@@ -10,7 +10,7 @@ const full: Choice = {
   layer: "features.conv 4/2",
   criterion: "l1",
   plan: 7,
-  brush: { x: [-0.0012, 0.5], rows: [3.25, 4] },
+  brush: { x: [-0.0012, 0.5], rows: [3, 5] },
   sample: 0,
   cell: { label: 3, predicted: 5 },
   changes: ["degraded", "wrong"],

@@ -2,7 +2,8 @@
 import { pointer } from "d3-selection";
 import { bubbleAt, bubblesWithin } from "./bubbles";
 import { type Box, layer, part, type Svg } from "../../marks/part";
-import { measureBrush } from "./brushPlace";
+import type { Brush } from "../../state/choice";
+import { measureBrush, placeBrush } from "./brushPlace";
 import { HEAD, rowAt } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
 
@@ -67,18 +68,18 @@ interface Drag {
 }
 
 function follow(view: Box, over: Svg, start: [number, number], { data, callbacks, at }: Drag): void {
-  let rect: Rect | null = null;
+  let brush: Brush | null = null;
   view.on("pointermove.brush", (event: PointerEvent) => {
     const [x, y] = at(event);
-    if (!rect && Math.hypot(x - start[0], y - start[1]) < CLICK) return;
-    rect = [Math.min(x, start[0]), Math.min(y, start[1]), Math.max(x, start[0]), Math.max(y, start[1])];
-    showRect(over, rect);
+    if (!brush && Math.hypot(x - start[0], y - start[1]) < CLICK) return;
+    brush = measureBrush(data, [Math.min(x, start[0]), Math.min(y, start[1]), Math.max(x, start[0]), Math.max(y, start[1])]);
+    showRect(over, placeBrush(data, brush));
   });
   view.on("pointerup.brush pointercancel.brush", (event: PointerEvent) => {
     view.on("pointermove.brush", null).on("pointerup.brush", null).on("pointercancel.brush", null);
-    const units = rect ? freeUnitsWithin(data, rect) : [];
+    const units = brush ? freeUnitsWithin(data, placeBrush(data, brush)) : [];
     showRect(over, null);
-    if (rect) callbacks.onBrush(units.length ? measureBrush(data, rect) : null);
+    if (brush) callbacks.onBrush(units.length ? brush : null);
     else if (event.type === "pointerup") click(data, callbacks, start);
   });
 }

@@ -15,9 +15,10 @@ export function placeBrush({ layout, scale }: Place, { x, rows }: Brush): Rect {
   return [toPixel(x[0]), rows[0] * layout.rowHeight, toPixel(x[1]), rows[1] * layout.rowHeight];
 }
 
+/** Whole rows: where a bubble stands within its row means nothing, and changes with the window. */
 export function measureBrush({ layout, scale }: Place, [x0, y0, x1, y1]: Rect): Brush {
   const toShare = (x: number): number => (x - scale.start) / widthAt(scale, x - scale.start);
-  return { x: [toShare(x0), toShare(x1)], rows: [y0 / layout.rowHeight, y1 / layout.rowHeight] };
+  return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
 /** Left of the axis lies the lane for 0, whose width no window changes. */

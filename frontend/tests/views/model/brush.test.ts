@@ -3,7 +3,7 @@ import { chooseNode } from "../../../src/state/actions/choose";
 import { planModel, planResult, ranking } from "../../../src/state/plan";
 import { withChoice } from "../../../src/state/patches";
 import { freeUnitsWithin } from "../../../src/views/model/brush";
-import { measureBrush } from "../../../src/views/model/brushPlace";
+import { measureBrush, placeBrush } from "../../../src/views/model/brushPlace";
 import { tableData } from "../../../src/views/model/chartData";
 import type { TableData } from "../../../src/views/model/tableData";
 import { networkState } from "../../fixtures/network";
@@ -18,13 +18,14 @@ function dataAt(width: number, height: number, brush = state.choice.brush): Tabl
 test("a brush over rows chooses the same filters in a window of another size", () => {
   const small = dataAt(600, 400);
   const [left, right] = small.layout.plot;
-  const rect = [left - 1, 0, (left + right) / 2, 2 * small.layout.rowHeight] as const;
-  const chosen = freeUnitsWithin(small, rect);
-  expect(chosen.length).toBeGreaterThan(0);
+  const rect = [left - 1, 0.4 * small.layout.rowHeight, (left + right) / 2, 1.3 * small.layout.rowHeight] as const;
   const brush = measureBrush(small, rect);
+  expect(brush.rows).toEqual([0, 2]);
+  const chosen = freeUnitsWithin(small, placeBrush(small, brush)).sort();
+  expect(chosen.length).toBeGreaterThan(0);
   const large = dataAt(1400, 900, brush);
-  expect(large.brush).not.toEqual(rect);
-  expect(freeUnitsWithin(large, large.brush!)).toEqual(chosen);
+  expect(large.brush).not.toEqual(placeBrush(small, brush));
+  expect(freeUnitsWithin(large, large.brush!).sort()).toEqual(chosen);
 });
 
 test("a brush of one node does not choose filters of another", () => {
