@@ -27,6 +27,8 @@ export function createScreenActions({ store, notify }: Context) {
     },
     openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
+    /** Why what was typed or pressed did nothing. */
+    tell: (message: string) => notify(message, "neutral"),
     copy: (text: string, what: string) =>
       void navigator.clipboard.writeText(text).then(
         () => notify(`${what} is copied.`, "neutral"),

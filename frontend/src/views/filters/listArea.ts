@@ -26,7 +26,7 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   const isNarrow = width < NARROW;
   const card = (isChosen ? CARD.chosen : CARD.none) + (isNarrow ? CARD.narrow : 0);
   box.classed("narrow", isNarrow);
-  drawSampleCard(part(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), { onChoose: act.chooseSample });
+  drawSampleCard(part(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), { onChoose: act.chooseSample, onUnknown: act.tell });
   const data = cardsData(state);
   const strip = part(box, "div", "strongest");
   drawFilterStrip(strip, state, act, data);

@@ -1,5 +1,6 @@
 /** The chosen sample: its picture, what it is, what the two nodes call it. Also the field that finds one by number. */
 import type { SampleView } from "../../api/values";
+import { formatCount } from "../../marks/format";
 import { icon } from "../../marks/icons";
 import { part, type Box } from "../../marks/part";
 import { pictureUrl } from "../samples/thumbs";
@@ -21,6 +22,8 @@ export interface SampleCardData {
 
 export interface SampleCardCallbacks {
   onChoose(sample: number | null): void;
+  /** What was typed names no sample; `cure` says what does. */
+  onUnknown(cure: string): void;
 }
 
 const PICTURE = 72;
@@ -43,19 +46,19 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
   if (view) drawDumbbells(chart, { view, classes, now: data.now, before: view.before && data.before, width: width - SIDES, rows: ROWS });
 }
 
-function drawTitle(line: Box, data: SampleCardData, { onChoose }: SampleCardCallbacks): void {
+function drawTitle(line: Box, data: SampleCardData, callbacks: SampleCardCallbacks): void {
   const { sample, images, view, classes } = data;
   part(line, "label", "title").attr("for", "sample-number").text("Sample");
-  drawField(line, sample, images, onChoose);
+  drawField(line, sample, images, callbacks);
   const about = view ? describeView(view, classes) : "";
   part(line, "span", "about").text(about).attr("title", about);
   part(line, "span", "grow");
   const drop = part(line, "button", "icon drop").attr("type", "button").attr("hidden", sample === null ? "" : null);
   if (drop.html() === "") drop.html(icon("back"));
-  drop.attr("title", "Let go of this sample: mean feature maps").attr("aria-label", "Let go of this sample").on("click", () => onChoose(null));
+  drop.attr("title", "Let go of this sample: mean feature maps").attr("aria-label", "Let go of this sample").on("click", () => callbacks.onChoose(null));
 }
 
-function drawField(line: Box, sample: number | null, images: number, onChoose: SampleCardCallbacks["onChoose"]): void {
+function drawField(line: Box, sample: number | null, images: number, { onChoose, onUnknown }: SampleCardCallbacks): void {
   const field = part(line, "input", "field number");
   const node = field.node()!;
   field
@@ -64,21 +67,29 @@ function drawField(line: Box, sample: number | null, images: number, onChoose: S
     .attr("inputmode", "numeric")
     .attr("autocomplete", "off")
     .attr("placeholder", "/")
-    .attr("title", images > 0 ? `Number of a sample, 0 to ${images - 1} (/)` : "Number of a sample (/)");
-  if (document.activeElement !== node) node.value = sample === null ? "" : String(sample);
+    .attr("title", images > 0 ? `Number of a sample, ${rangeOf(images)} (/)` : "Number of a sample (/)");
+  const showChosen = (): void => void (node.value = sample === null ? "" : String(sample));
+  if (document.activeElement !== node) showChosen();
   field.on("change", () => {
     const number = readSampleNumber(node.value, images);
-    if (number === undefined) node.value = sample === null ? "" : String(sample);
-    else if (number !== sample) onChoose(number);
+    if (number === undefined) {
+      onUnknown(describeUnknown(node.value, images));
+      showChosen();
+    } else if (number !== sample) onChoose(number);
   });
   field.on("keydown", (event: KeyboardEvent) => {
     if (event.key === "Enter") node.blur(); // tells the change, and single letters are keys again
     if (event.key !== "Escape") return;
     event.stopPropagation();
-    node.value = sample === null ? "" : String(sample);
+    showChosen();
     node.blur();
   });
 }
+
+const rangeOf = (images: number): string => `0 to ${formatCount(images - 1)}`;
+
+const describeUnknown = (text: string, images: number): string =>
+  images > 0 ? `There is no sample “${text.trim()}”: type a number, ${rangeOf(images)}.` : "Samples can be found by number when the node is ready.";
 
 /** undefined: means nothing. */
 export function readSampleNumber(text: string, images: number): number | null | undefined {

@@ -36,18 +36,31 @@ test("only numbers of samples are taken from the field, and nothing lets go", ()
 const card: SampleCardData = { experiment: 1, sample: 7, images: 360, view: sampleView, error: null, classes, now: 1, before: 0, width: 384 };
 
 test("the card of a sample is drawn again without loading its picture anew; the field chooses another", () => {
-  const onChoose = vi.fn();
-  drawSampleCard(select(box), card, { onChoose });
+  const [onChoose, onUnknown] = [vi.fn(), vi.fn()];
+  drawSampleCard(select(box), card, { onChoose, onUnknown });
   const image = box.querySelector("img")!;
-  drawSampleCard(select(box), { ...card, view: null }, { onChoose });
+  drawSampleCard(select(box), { ...card, view: null }, { onChoose, onUnknown });
   expect(box.querySelector("img")).toBe(image);
   const field = box.querySelector<HTMLInputElement>("#sample-number")!;
   expect(field.value).toBe("7");
   field.value = "9";
   field.dispatchEvent(new Event("change"));
   expect(onChoose).toHaveBeenCalledWith(9);
-  drawSampleCard(select(box), { ...card, sample: null, view: null }, { onChoose });
+  drawSampleCard(select(box), { ...card, sample: null, view: null }, { onChoose, onUnknown });
   expect(box.textContent).toContain("No sample chosen.");
+});
+
+test("a number of no sample is answered with the range, and the field shows what is chosen", () => {
+  const act = { onChoose: vi.fn(), onUnknown: vi.fn() };
+  drawSampleCard(select(box), { ...card, images: 5000 }, act);
+  const field = box.querySelector<HTMLInputElement>("#sample-number")!;
+  for (const typed of ["9999", "−3"]) {
+    field.value = typed;
+    field.dispatchEvent(new Event("change"));
+    expect(act.onUnknown).toHaveBeenLastCalledWith(`There is no sample “${typed}”: type a number, 0 to 4,999.`);
+    expect(field.value).toBe("7");
+  }
+  expect(act.onChoose).not.toHaveBeenCalled();
 });
 
 const chips: ChipsData = {
