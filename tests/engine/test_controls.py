@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import nn
 
 from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.plans import PercentRule
@@ -48,3 +49,21 @@ def test_l1_choice_takes_the_smallest_filters_of_each_layer_also_in_a_second_gen
         left = [norms[unit.id] for unit in mine if unit.id not in units and unit.free]
         if gone and left:
             assert max(gone) <= min(left)
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("filters", [4, 6])
+def test_l1_choice_takes_the_smallest_filters_of_a_transposed_convolution(filters: int, groups: int) -> None:
+    """Its weight is [C, F, H, W]; with groups its filters are never free."""
+    up = nn.ConvTranspose2d(4, filters, 2, stride=2, groups=groups)
+    head = nn.Sequential(nn.Conv2d(filters, 5, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 10))
+    network = nn.Sequential(nn.Conv2d(3, 4, 1), up, nn.ReLU(), head).eval()
+    with torch.no_grad():
+        up.weight.copy_(up.weight.sign() * torch.arange(1, 1 + up.weight.shape[1]).view(1, -1, 1, 1))
+    layers = trace_layers(network, torch.zeros(1, *IMAGE))
+    norms = l1_norms(network, layers)
+    free = [unit for unit in layers.units if unit.free and layers.layers[unit.members[0][0]].name == "1"]
+    assert [norms[unit.id] for unit in free] == [4 * 4.0 * number for number in range(1, 1 + len(free))]
+    assert len(free) == (filters if groups == 1 else 0)
+    like = [unit.id for unit in free[2:4]]
+    assert choose_l1(network, layers, like) == [unit.id for unit in free[:2]]

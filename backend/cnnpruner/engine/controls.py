@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 
 import numpy as np
-import torch
 from torch import nn
 
 from cnnpruner.domain.layers import Layers, Unit
+from cnnpruner.engine.criteria.base import weights_by_filter
 from cnnpruner.engine.structure import check_removable
 
 Kind = tuple[int, ...]
@@ -32,12 +32,13 @@ def choose_l1(network: nn.Module, layers: Layers, like: Collection[int]) -> list
 
 def l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
     """Unit id → Σ |w| over its filters. `layers` is the structure of the network as it stands."""
-    norms: dict[tuple[int, int], float] = {}
-    for layer in layers.layers:
-        weight = network.get_parameter(f"{layer.name}.weight").detach()
-        each = weight.abs().flatten(1).sum(dim=1, dtype=torch.float64).tolist()  # [F]
-        norms |= {(layer.index, number): value for number, value in zip(layer.numbers, each, strict=True)}
-    return {unit.id: sum(norms[member] for member in unit.members) for unit in layers.units}
+    norms = dict.fromkeys((unit.id for unit in layers.units), 0.0)
+    for dim, weight in weights_by_filter(network, layers):
+        each = weight.abs().sum(dim=1).tolist()  # [F]
+        for unit, value in zip(layers.dim_units[dim], each, strict=True):
+            if unit >= 0:
+                norms[unit] += value
+    return norms
 
 
 def _choose(layers: Layers, like: Collection[int], value: dict[int, float]) -> list[int]:

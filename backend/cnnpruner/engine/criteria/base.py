@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -108,15 +108,23 @@ class FilterCriterion(StaticCriterion):
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
         """Mean over the unit's filters."""
-        found = []
-        for tensor in layers.tensors:
-            if not tensor.parameter or tensor.layer is None or len(tensor.shape) < 2:
-                continue
-            module = network.get_submodule(tensor.name.rpartition(".")[0])
-            dim = 1 if getattr(module, "transposed", False) else 0  # a transposed convolution has [C, F, ...]
-            weight = network.get_parameter(tensor.name).detach().transpose(0, dim).flatten(1)  # [F, D]
-            found.append((tensor.dims[dim], self.filter_values(weight.double())))
-        return mean_by_unit(layers, found)
+        weights = weights_by_filter(network, layers)
+        return mean_by_unit(layers, ((dim, self.filter_values(weight)) for dim, weight in weights))
+
+
+def weights_by_filter(network: nn.Module, layers: Layers) -> Iterator[tuple[int, Tensor]]:
+    """Of each layer: index into `layers.dim_units` of its filters, and their weights [F, D], float64, biases excluded.
+
+    Layers whose filters belong to no unit are left out.
+    """
+    for tensor in layers.tensors:
+        if not tensor.parameter or tensor.layer is None or len(tensor.shape) < 2:
+            continue
+        module = network.get_submodule(tensor.name.rpartition(".")[0])
+        place = 1 if getattr(module, "transposed", False) else 0  # a transposed convolution has [C, F, ...]
+        dim = tensor.dims[place]
+        if dim is not None:
+            yield dim, network.get_parameter(tensor.name).detach().transpose(0, place).flatten(1).double()
 
 
 def mean_by_unit(layers: Layers, found: Iterable[tuple[int | None, Tensor]]) -> Floats:
