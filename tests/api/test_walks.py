@@ -103,6 +103,18 @@ def test_an_estimator_walk_that_can_cut_no_further_leaves_no_draft(
     assert [plan.state for plan in work.store.plans.list(grove.root_id)] == ["applied"]
 
 
+def test_a_server_that_looks_late_leaves_the_step_of_the_quicker_one_alone(
+    client: TestClient, work: Workspace, grove: Grove, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = start(client, grove.root_id, percent=10)
+    late = work.store.walks.list(running=True)
+    ahead = go_on(work, client, grove, walk, 98)
+    monkeypatch.setattr(work.store.walks, "list", lambda running: late)
+    walks.advance(work)
+    assert client.get(f"/api/walks/{walk['id']}").json() == ahead
+    assert (ahead["state"], len(ahead["nodes"])) == ("running", 2)
+
+
 def test_a_walk_ends_after_its_most_steps(client: TestClient, work: Workspace, grove: Grove) -> None:
     walk = start(client, grove.root_id, percent=10, max_steps=2)
     walk = go_on(work, client, grove, walk, 98)

@@ -72,14 +72,19 @@ def _fail(work: Workspace, walk: Walk, reason: str) -> None:
 
 
 def _advance(work: Workspace, walk: Walk) -> None:
-    if walk.current_id is not None and work.store.nodes.get(walk.current_id).state in ("waiting", "running"):
+    if _is_under_way(work, walk):
         return
     with work.store.transaction():
-        # Read again: a person, or another server on this database, may have been quicker.
+        # Both read again: a person, or another server on this database, may have been quicker.
         walk = work.store.walks.get(walk.id)
-        if walk.state == "running":
+        if walk.state == "running" and not _is_under_way(work, walk):
             _step(work, walk)
     work.runner.wake("training")
+
+
+def _is_under_way(work: Workspace, walk: Walk) -> bool:
+    """Whether its node is still in the making."""
+    return walk.current_id is not None and work.store.nodes.get(walk.current_id).state in ("waiting", "running")
 
 
 def _step(work: Workspace, walk: Walk) -> Walk:
