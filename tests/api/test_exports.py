@@ -16,7 +16,7 @@ from cnnpruner.engine.exports.packages import missing_packages
 from cnnpruner.jobs import export as export_job
 from cnnpruner.service import exports
 from cnnpruner.service.nodes import describe_hope
-from cnnpruner.service.workspace import Workspace
+from cnnpruner.service.workspace import MOST_WAITING, Workspace
 
 
 def test_one_get_gives_an_archive_that_load_opens(server: TestClient, root: Node, tmp_path: Path) -> None:
@@ -51,7 +51,6 @@ def test_the_check_is_kept_with_the_export(server: TestClient, root: Node) -> No
 def test_an_export_in_the_making_is_answered_by_its_job_and_made_once(
     client: TestClient, work: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "WAIT_S", 0.2)
     monkeypatch.setattr(exports.give, "__defaults__", (0.2,))
     first = client.get(f"/api/nodes/{root.id}/export?format=safetensors")
     again = client.post(f"/api/nodes/{root.id}/export?format=safetensors")
@@ -59,6 +58,15 @@ def test_an_export_in_the_making_is_answered_by_its_job_and_made_once(
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json()["id"] == again.json()["id"] != other.json()["id"]
     assert first.json()["state"] == "waiting"
+
+
+def test_an_export_is_refused_at_once_where_too_many_requests_wait(
+    client: TestClient, work: Workspace, root: Node
+) -> None:
+    for _ in range(MOST_WAITING):
+        assert work.waiting.acquire(blocking=False)
+    answer = client.get(f"/api/nodes/{root.id}/export")
+    assert answer.status_code == 503 and "again in a few seconds" in answer.json()["error"]["message"]
 
 
 def test_onnx_without_its_packages_is_refused_with_the_line_to_type(

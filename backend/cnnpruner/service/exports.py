@@ -1,7 +1,6 @@
 """Networks that leave: made by a job, kept beside the node's weights, given as a file."""
 
 import re
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from cnnpruner.service.workspace import Workspace
 
 WAIT_S = 60.0
 """Longest wait for a file that is asked for before it was made; then the job is told instead."""
-LOOK_EVERY_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,19 +50,15 @@ def find(work: Workspace, node: Node, kind: ExportFormat) -> ExportFile | None:
 def give(work: Workspace, node: Node, kind: ExportFormat, wait_s: float = WAIT_S) -> ExportFile | Job:
     """The file; where there is none it is made first. Takes that longer than `wait_s`, gives the job.
 
-    Raises what the job failed with.
+    Raises what the job failed with, and Unavailable where too many requests wait already.
     """
     found = find(work, node, kind)
     if found is not None:
         return found
-    job, end = start(work, node, kind), time.monotonic() + wait_s
-    while time.monotonic() < end:
-        job = work.store.jobs.get(job.id)
-        if job.state not in ("waiting", "running"):
-            jobs.wait(work, job.id, 0)  # raises the error that it ended with
-            return find(work, node, kind) or job
-        time.sleep(LOOK_EVERY_S)
-    return job
+    job = jobs.look(work, start(work, node, kind).id, wait_s)
+    if job.state in ("waiting", "running"):
+        return job
+    return find(work, node, kind) or jobs.require_done(job)
 
 
 def list_all(work: Workspace, node: Node) -> list[Export]:

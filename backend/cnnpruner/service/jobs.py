@@ -14,6 +14,8 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 R = TypeVar("R")
 
+LOOK_EVERY_S = 0.03
+
 LANES: dict[JobKind, Lane] = {
     "root": "training",
     "prune": "training",
@@ -66,13 +68,36 @@ def queue_once(work: Workspace, kind: JobKind, about: About) -> Job:
 
 
 def wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Wait until a short job has ended; its error is raised as ours, and Unavailable where too many wait already."""
+    """Wait until a short job has ended; one that takes longer is cancelled, and its error is raised as ours."""
+    job = look(work, job_id, timeout_s)
+    if job.state in ("waiting", "running"):
+        cancel(work, job)
+        if job.state == "running":
+            raise TookTooLong(f"This took longer than {timeout_s:.0f} s and was stopped; try again when less runs.")
+        raise Unavailable(f"Other work kept this waiting for {timeout_s:.0f} s; try again when less runs here.")
+    return require_done(job)
+
+
+def look(work: Workspace, job_id: int, timeout_s: float) -> Job:
+    """The job when it has ended or after `timeout_s`. Raises Unavailable where too many requests wait already."""
     if not work.waiting.acquire(blocking=False):
         raise Unavailable("Many answers are being computed for others; ask for this one again in a few seconds.")
+    deadline = time.monotonic() + timeout_s
     try:
-        return _wait(work, job_id, timeout_s)
+        while (job := work.store.jobs.get(job_id)).state in ("waiting", "running") and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY_S)
     finally:
         work.waiting.release()
+    return job
+
+
+def require_done(job: Job) -> Job:
+    """An ended job that was not cancelled; what it failed with is raised as ours."""
+    if job.state == "cancelled":
+        raise Unavailable("What was to be computed for this was cancelled; try again.")
+    if job.error is not None:
+        raise as_error(job)
+    return job
 
 
 def wait_for(work: Workspace, node: Node, job_id: int, timeout_s: float) -> Job:
@@ -86,22 +111,6 @@ def wait_for(work: Workspace, node: Node, job_id: int, timeout_s: float) -> Job:
             message = f"Node {node.number} is gone: it was deleted while this was computed."
             raise NotFound(message, node_id=node.id) from error
         raise
-
-
-def _wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
-    deadline = time.monotonic() + timeout_s
-    while (job := work.store.jobs.get(job_id)).state in ("waiting", "running"):
-        if time.monotonic() > deadline:
-            cancel(work, job)
-            if job.state == "running":
-                raise TookTooLong(f"This took longer than {timeout_s:.0f} s and was stopped; try again when less runs.")
-            raise Unavailable(f"Other work kept this waiting for {timeout_s:.0f} s; try again when less runs here.")
-        time.sleep(0.03)
-    if job.state == "cancelled":
-        raise Unavailable("What was to be computed for this was cancelled; try again.")
-    if job.error is not None:
-        raise as_error(job)
-    return job
 
 
 def found_by(job: Job, name: str, get: Callable[[int], R | None]) -> R:
