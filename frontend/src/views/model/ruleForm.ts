@@ -4,6 +4,7 @@ import { part, type Box } from "../../marks/part";
 import type { Rule } from "../../plan/rule";
 import { drawButtons } from "../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText, type Field } from "../dialogs/fields";
+import { onSubmit } from "../tree/dialogs/read";
 import { fillForm, readForm, shareField } from "./ruleValues";
 
 export interface RuleCallbacks {
@@ -23,7 +24,7 @@ const METRICS = [
 ];
 
 export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCallbacks): void {
-  const form = part(content, "div", "form fields ruleform");
+  const form = part(content, "form", "form fields ruleform");
   const isNew = form.select("select").empty();
   const show = (): void => drawFields(form, data, show);
   show();
@@ -31,9 +32,11 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
     fillForm(form, data);
     show();
   }
+  const use = (): void => callbacks.onRule(readForm(form, data));
+  onSubmit(form, use);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
-    { text: "Use this rule", isMain: true, run: () => callbacks.onRule(readForm(form, data)) },
+    { text: "Use this rule", isMain: true, run: use },
   ]);
 }
 

@@ -3,6 +3,7 @@ import type { Training } from "../../api/values";
 import { type Box, part } from "../../marks/part";
 import { drawButtons } from "../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText, type Choice, type Field } from "../dialogs/fields";
+import { onSubmit } from "../tree/dialogs/read";
 
 export interface TrainingData {
   readonly now: Training;
@@ -60,16 +61,18 @@ const KEPT = "Saved with the experiment: it holds for all its plans, in every br
 const LOCAL = "You are here by a link for looking only: it holds in this page, until that is reloaded.";
 
 export function drawTraining(content: Box, { now, defaults, isKept }: TrainingData, callbacks: TrainingCallbacks): void {
-  const form = part(content, "div", "form fields");
+  const form = part(content, "form", "form fields");
   const isNew = form.select("input").empty();
   for (const field of NUMBERS) drawField(form, { ...field, type: "number" });
   for (const choice of CHOICES) drawChoice(form, choice, () => undefined);
   if (isNew) fill(form, now);
   drawHelpText(content, "about", `${ABOUT} ${isKept ? KEPT : LOCAL}`);
+  const use = (): void => callbacks.onChoose(readForm(form, now));
+  onSubmit(form, use);
   drawButtons(content, [
     { text: "Cancel", run: () => callbacks.onClose() },
     { text: "As saved", run: () => fill(form, defaults) },
-    { text: "Use these", isMain: true, run: () => callbacks.onChoose(readForm(form, now)) },
+    { text: "Use these", isMain: true, run: use },
   ]);
 }
 

@@ -1,5 +1,6 @@
 /** The fine-tuning that Apply would use: the experiment's defaults with what was chosen over them, in words and seconds. */
 import type { Epoch, Experiment, Node, Training, TrainingChoice } from "../../api/values";
+import { formatPlural } from "../../marks/format";
 import { chosenExperiment } from "../../state/select";
 import type { State } from "../../state/state";
 
@@ -18,7 +19,7 @@ const SCHEDULES: Record<Training["schedule"], string> = { cosine: "cosine", one_
 export function trainingText(training: Training | null, experiment: Experiment | null): string {
   if (!training || !experiment) return "Training";
   const tolerance = `tolerance ${(100 * experiment.tolerance).toFixed(1)} pt`;
-  const epochs = `${training.early_stop ? "≤ " : ""}${training.epochs} epochs`;
+  const epochs = `${training.early_stop ? "≤ " : ""}${formatPlural(training.epochs, "epoch")}`;
   return `SGD ${training.learning_rate} ${SCHEDULES[training.schedule]} · ${epochs} · ${tolerance}`;
 }
 

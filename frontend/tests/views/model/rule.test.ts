@@ -42,6 +42,13 @@ test("the sentence follows the form, and the rule is what the form says", () => 
   expect(onRule).toHaveBeenCalledWith({ ...emptyRule, percent: 25 });
 });
 
+test("Enter in a field uses the rule", () => {
+  const { onRule } = open({ percent: 50, rule: "percent" });
+  type("percent", "25");
+  field("percent").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  expect(onRule).toHaveBeenCalledExactlyOnceWith({ ...emptyRule, percent: 25 });
+});
+
 test("a share of each layer names only the layers that lose something", () => {
   const { onRule } = open();
   type("kind", "layers");

@@ -4,7 +4,7 @@ import { createPlanActions } from "../../../src/state/actions/plans";
 import { createStore } from "../../../src/state/store";
 import type { State } from "../../../src/state/state";
 import { drawTraining } from "../../../src/views/model/training";
-import { trainingOf, trainingSeconds } from "../../../src/views/model/trainingText";
+import { trainingOf, trainingSeconds, trainingText } from "../../../src/views/model/trainingText";
 import { makeEpoch, makeExperiment, makeNode, stateWith, training } from "../../fixtures/values";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -57,4 +57,20 @@ test("the dialog says where its settings stay, and gives all of them", () => {
   box.querySelector<HTMLInputElement>("[name=epochs]")!.value = "3";
   [...box.querySelectorAll("button")].find((button) => button.textContent === "Use these")!.click();
   expect(onChoose).toHaveBeenCalledWith(quick);
+});
+
+test("Enter in a field uses the settings of the dialog", () => {
+  const box: HTMLElement = document.createElement("div");
+  const onChoose = vi.fn();
+  drawTraining(select(box), { now: training, defaults: training, isKept: true }, { onChoose, onClose: vi.fn() });
+  const epochs = box.querySelector<HTMLInputElement>("[name=epochs]")!;
+  epochs.value = "3";
+  epochs.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  expect(onChoose).toHaveBeenCalledExactlyOnceWith(quick);
+});
+
+test("the head of the plan says one epoch, and several epochs", () => {
+  const experiment = stateWith([root]).server.experiments[root.experiment_id]!;
+  expect(trainingText({ ...training, epochs: 1, early_stop: false }, experiment)).toContain("· 1 epoch ·");
+  expect(trainingText({ ...training, epochs: 3, early_stop: true }, experiment)).toContain("· ≤ 3 epochs ·");
 });
