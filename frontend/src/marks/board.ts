@@ -15,6 +15,8 @@ export interface Spot {
   readonly y: number;
   readonly text: string;
   readonly anchor?: Anchor;
+  /** Pixels that stay free at its left and right, so that it does not read as a part of the next word. */
+  readonly clear?: number;
 }
 
 /** Pixels of a character in the size of labels. */
@@ -31,6 +33,12 @@ export function toRect({ x, y, text, anchor = "start" }: Spot): Rect {
   const width = widthOf(text);
   const left = anchor === "start" ? x : anchor === "end" ? x - width : x - width / 2;
   return { left, right: left + width, top: y - ASCENT, bottom: y + DESCENT };
+}
+
+function toRoom(spot: Spot): Rect {
+  const rect = toRect(spot);
+  const clear = spot.clear ?? 0;
+  return { ...rect, left: rect.left - clear, right: rect.right + clear };
 }
 
 const overlap = (a: Rect, b: Rect): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -58,9 +66,9 @@ export class Board {
 
   /** The first of `spots` that lies on nothing, else the first that only lines cross; it is taken then. */
   settle<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
-    const free = spots.find((spot) => this.isFree(toRect(spot), false));
-    const found = free ?? (mayCross ? spots.find((spot) => this.isFree(toRect(spot), true)) : undefined);
-    if (found) this.take(toRect(found));
+    const free = spots.find((spot) => this.isFree(toRoom(spot), false));
+    const found = free ?? (mayCross ? spots.find((spot) => this.isFree(toRoom(spot), true)) : undefined);
+    if (found) this.take(toRoom(found));
     return found ?? null;
   }
 }

@@ -81,3 +81,35 @@ test("a sign of a note stands for words of a person alone", () => {
   const nodes = notes.map((note, number) => makeNode(number, number === 0 ? null : 0, { note }));
   expect(layoutOf(nodes, 400).places.map((place) => textsOf(place, "note").length)).toEqual([1, 0, 0, 0]);
 });
+
+const SIGNS = ["mark", "star", "note"];
+const signsOf = (place: Place): string => SIGNS.map((key) => textsOf(place, key)[0] ?? "-").join("");
+
+test.each([400, 1440])("marks, stars and notes stand at nodes that did not recover, and %i pixels' words lie on none", (width) => {
+  const nodes = stairs.map((node) => ({ ...node, parent_id: node.number === 0 ? null : 10 + Math.floor((node.number - 1) / 2) }));
+  for (const tree of [stairs, nodes]) {
+    const { places } = layoutOf(tree, width, { marked: [11, 13, 15], height: width === 400 ? 196 : 700 });
+    expect(places.map(signsOf)).toEqual(["-★✎", "①★✎", "-★✎", "②★✎", "-★✎", "③★✎", "-★✎"]);
+    expect(countOverlaps(places)).toBe(0);
+  }
+});
+
+test("a mark finds the rim of its own circle where nothing is free", () => {
+  const crowd = Array.from({ length: 14 }, (_, number) => makeNode(number, number === 0 ? null : 0, { recovered: false, starred: true, note: "mine" }));
+  const { places } = layoutOf(crowd, 380, { marked: [11, 12, 13, 14, 15] });
+  expect(places.every((place) => signsOf(place).includes("★✎"))).toBe(true);
+  expect(places.filter((place) => textsOf(place, "mark").length === 1)).toHaveLength(5);
+});
+
+test("some pixels lie between a sign and the words of other nodes", () => {
+  const { places } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
+  const wordsOf = ({ labels, x, y }: Place) => labels.map((label) => ({ ...label, rect: toRect({ ...label, x: x + label.x, y: y + label.y }) }));
+  for (const place of places) {
+    const others = places.filter((other) => other !== place).flatMap(wordsOf);
+    for (const { rect } of wordsOf(place).filter(({ key }) => SIGNS.includes(key))) {
+      const level = others.filter((other) => other.rect.top < rect.bottom && rect.top < other.rect.bottom);
+      const gaps = level.map((other) => Math.max(other.rect.left - rect.right, rect.left - other.rect.right));
+      expect(Math.min(...gaps, 99)).toBeGreaterThanOrEqual(4);
+    }
+  }
+});

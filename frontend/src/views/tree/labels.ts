@@ -1,11 +1,11 @@
-/** The words at each node, and where they find room: measures first, then ends, signs, makers and shares. Numbers only. */
+/** The words at each node, and where they find room: measures first, then signs, ends, makers and shares. Numbers only. */
 import type { Node } from "../../api/values";
 import { formatShare, formatTimes } from "../../marks/format";
 import type { Label } from "../../marks/part";
 import { removedShare } from "../top/crumbs";
 import type { Board, Spot } from "../../marks/board";
 import { describeEnd, SHORT_END } from "./ends";
-import { isByPerson } from "./notes";
+import { SIGNS, signOf } from "./signs";
 
 /** A circle that is to be labelled. */
 export interface Bare {
@@ -27,6 +27,9 @@ export interface Bare {
 const ORDINALS = "①②③④⑤";
 export const ordinalOf = (index: number): string => (index < 0 ? "" : (ORDINALS[index] ?? ""));
 
+/** From the centre to where a sign below the circle ends. */
+const SIGNED = 23;
+
 /** Columns so far apart have room for the share that a plan removed. */
 const SHARE_STEP = 40;
 
@@ -36,16 +39,24 @@ type Placed = Map<Bare, Label[]>;
 export function placeLabels(circles: readonly Bare[], board: Board, step: number, afterMeasures: () => void): Placed {
   const placed: Placed = new Map(circles.map((circle) => [circle, []]));
   const first = [...circles].sort((a, b) => Number(b.isMarked) - Number(a.isMarked));
-  const put = (circle: Bare, look: Label["look"], key: string, spots: readonly Spot[], mayCross = true): boolean => {
+  const write = (circle: Bare, look: Label["look"], key: string, { x, y, text, anchor = "start" }: Spot): unknown =>
+    placed.get(circle)!.push({ key, x, y, text, anchor, look });
+  const put: Put = (circle, look, key, spots, mayCross = true) => {
     const { x, y } = circle;
     const found = board.settle(spots.map((spot) => ({ ...spot, x: spot.x + x, y: spot.y + y })), mayCross);
-    if (found) placed.get(circle)!.push({ key, x: found.x - x, y: found.y - y, text: found.text, anchor: found.anchor ?? "start", look });
+    if (found) write(circle, look, key, { ...found, x: found.x - x, y: found.y - y });
     return found !== null;
   };
   for (const circle of first) placeMeasures(circle, put);
+  // Before words that may give way: colour and dashes tell what "not recovered" says.
+  for (const key of SIGNS) {
+    for (const circle of circles) {
+      const sign = signOf(circle, key);
+      if (sign && !put(circle, sign.look, key, sign.spots)) write(circle, sign.look, key, sign.corner);
+    }
+  }
   afterMeasures();
   for (const circle of first) placeEnd(circle, put);
-  for (const circle of circles) placeSigns(circle, put);
   for (const circle of circles) placeMaker(circle, put);
   if (step >= SHARE_STEP) for (const circle of circles) placeShare(circle, put);
   return placed;
@@ -63,29 +74,20 @@ function placeMeasures(circle: Bare, put: Put): void {
   if (compression !== null) put(circle, dim, "times", above(-15, formatTimes(compression)), circle.isMarked);
 }
 
-/** Below the circle, left or right of its children's edge; a shorter word where the whole one finds no room. */
+/** Below the circle, left or right of its children's edge and of signs; a shorter word where the whole one finds no room, or further below. */
 function placeEnd(circle: Bare, put: Put): void {
   const word = describeEnd(circle.node);
   if (!word) return;
   const words = word in SHORT_END ? [word, SHORT_END[word]!] : [word];
-  const spots = words.flatMap((text): readonly Spot[] => [
-    { x: 0, y: 22, text, anchor: "middle" },
-    { x: -3, y: 22, text, anchor: "end" },
-    { x: 4, y: 22, text },
-  ]);
-  put(circle, isUnrecovered(circle) ? "u" : "d", "word", spots);
-}
-
-function placeSigns(circle: Bare, put: Put): void {
-  const { node, radius, hidden, mark } = circle;
-  const around = (text: string, right: readonly number[], left: readonly number[]): readonly Spot[] => [
-    ...right.map((y) => ({ x: radius - 1, y, text })),
-    ...left.map((y) => ({ x: 1 - radius, y, text, anchor: "end" as const })),
-  ];
-  if (hidden > 0) put(circle, "b", "hidden", [{ x: radius + 3, y: 4, text: `+${hidden}` }, ...around(`+${hidden}`, [19, 31], [19, 31])]);
-  if (mark) put(circle, "b", "mark", around(mark, [-5, 19, 31], [19, -5, 31]));
-  if (node.starred) put(circle, "s", "star", around("★", [19, 31], [19, 31]));
-  if (isByPerson(node)) put(circle, "d", "note", [...around("✎", [], [19, 31]), ...around("✎", [19, 31], [])]);
+  const below = (y: number): readonly Spot[] =>
+    words.flatMap((text): readonly Spot[] => [
+      { x: 0, y, text, anchor: "middle" },
+      { x: -3, y, text, anchor: "end" },
+      { x: 4, y, text },
+      { x: -SIGNED, y, text, anchor: "end" },
+      { x: SIGNED, y, text },
+    ]);
+  put(circle, isUnrecovered(circle) ? "u" : "d", "word", [...below(22), ...below(34)]);
 }
 
 /** Who made it, on its edge where that is long enough, else below: it stands in the tooltip too, so it may give way. */
