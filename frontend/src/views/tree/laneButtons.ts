@@ -2,18 +2,17 @@
 import { formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { scrolledTo, scrollSoon } from "../../marks/scroll";
+import type { Frame } from "./foot";
 import type { Place } from "./place";
 
-interface Lanes {
-  readonly layout: { readonly places: readonly Place[]; readonly height: number };
-  /** Of the window. */
-  readonly height: number;
+interface Lanes extends Pick<Frame, "window" | "drawing"> {
+  readonly places: readonly Place[];
 }
 
-export function drawLaneButtons(box: Box, view: HTMLElement, { layout, height }: Lanes): void {
+export function drawLaneButtons(box: Box, view: HTMLElement, { places, window: height, drawing }: Lanes): void {
   const top = scrolledTo(view);
-  const most = Math.max(0, layout.height - height);
-  const count = (isOut: (place: Place) => boolean): number => layout.places.filter(isOut).length;
+  const most = Math.max(0, drawing - height);
+  const count = (isOut: (place: Place) => boolean): number => places.filter(isOut).length;
   const ends = [
     { name: "higher", sign: "▴", count: count(({ y, radius }) => y - radius < top), where: "above", to: Math.max(0, top - height / 2) },
     { name: "lower", sign: "▾", count: count(({ y, radius }) => y + radius > top + height), where: "below", to: Math.min(most, top + height / 2) },

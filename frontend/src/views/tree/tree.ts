@@ -7,6 +7,7 @@ import { listenToDrag } from "../axis/drag";
 import { drawBand, listenToPan } from "../axis/band";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { Edge } from "./edges";
+import { frameTree, type Frame } from "./foot";
 import type { TreeLayout } from "./layout";
 import type { Place } from "./place";
 import { drawLaneButtons } from "./laneButtons";
@@ -44,15 +45,16 @@ export interface TreeCallbacks {
 
 export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
   const { axis, layout } = data;
-  const height = Math.max(data.height, layout.height);
-  const view = part(box, "div", "window");
-  drawTreeChart(view, data, callbacks, height);
+  const frame = frameTree(layout, { width: axis.width, height: data.height });
+  const view = part(box, "div", "window").style("bottom", `${frame.foot}px`);
+  drawTreeChart(view, data, callbacks, frame.drawing);
+  const lanes = { places: layout.places, ...frame };
   view.on("scroll", () => {
     noteScroll(view.node()!);
-    drawLaneButtons(box, view.node()!, data);
+    drawLaneButtons(box, view.node()!, lanes);
   });
-  keepInView(view, data);
-  drawLaneButtons(box, view.node()!, data);
+  keepInView(view, data, frame);
+  drawLaneButtons(box, view.node()!, lanes);
   listenToPan(view.node()!, axis, callbacks.onPan, callbacks.onZoom);
   listenToDrag(view.node()!, axis, callbacks.onPan);
   drawPanButtons(box, axis, callbacks.onPan);
@@ -71,18 +73,18 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawDiamond(layer(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
-/** Its labels above; its word below, clear of the buttons. */
-const [ABOVE, BELOW] = [38, 56];
+/** Its labels above; its words below. */
+const [ABOVE, BELOW] = [38, 38];
 
 /** Scrolls once after another node is chosen or has grown; a person's own scrolling stays. */
-function keepInView(box: Box, { layout, followed, height }: TreeData): void {
+function keepInView(box: Box, { layout, followed }: TreeData, { window, drawing }: Frame): void {
   const element = box.node()!;
   const place = layout.places.find(({ node }) => node.id === followed?.id);
   if (!place || element.dataset.followed === String(place.node.id)) return;
   element.dataset.followed = String(place.node.id);
   const top = scrolledTo(element);
-  const isSeen = place.y >= top + ABOVE && place.y <= top + height - BELOW;
-  if (!isSeen) scrollSoon(element, Math.max(0, Math.min(layout.height - height, place.y - height / 2)));
+  const isSeen = place.y >= top + ABOVE && place.y <= top + window - BELOW;
+  if (!isSeen) scrollSoon(element, Math.max(0, Math.min(drawing - window, place.y - window / 2)));
 }
 
 function drawCaptions(group: Group): void {
