@@ -14,6 +14,7 @@ from cnnpruner.engine.probe import freeze_uncuttable, normalises_channels, prove
 from cnnpruner.engine.report import describe
 from cnnpruner.engine.structure import count_filters, count_free_filters
 from cnnpruner.engine.trace import trace_layers
+from cnnpruner.engine.trial import try_training
 
 Tell = Callable[[float, str], None]
 """Share of the work done, 0-1, and what is being done."""
@@ -46,7 +47,8 @@ def inspect_network(subject: Subject, images: Tensor, seed: int, tell: Tell) -> 
     tell(0.7, "proving a random cut")
     proof = _proof(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
-    return describe(_figures(replace(subject, classes=classes), layers, trace_s, proof))
+    notes = (*subject.notes, *try_training(network, layers.image, classes))
+    return describe(_figures(replace(subject, classes=classes, notes=notes), layers, trace_s, proof))
 
 
 def disturb_constants(network: nn.Module, seed: int) -> None:

@@ -152,6 +152,7 @@ class _Pass:
         for criterion, sums in zip(self._criteria, self._sums, strict=True):
             images = len(sums)
             values = criterion.channel_values(by_image(inputs, images), by_image(gradient, images))  # [N, C]
+            values = values.to(sums.dtype)  # of networks in float64
             sums.index_add_(1, units, values if channels is None else values[:, channels])
 
 

@@ -17,6 +17,7 @@ from cnnpruner.engine.device import gains_from_bfloat16
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.schedules import learning_rate
 from cnnpruner.engine.threads import worthwhile_threads
+from cnnpruner.engine.trial import first_answer
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 CHECK_EVERY = 50
@@ -108,7 +109,7 @@ class Trainer:
 
     def _step(self, images: Tensor, labels: Tensor) -> Tensor:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
-            logits = self.network(images)
+            logits = first_answer(self.network(images))
         loss = functional.cross_entropy(logits.float(), labels)
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()
@@ -155,10 +156,10 @@ def _memory_format(
 
 
 def _runs_channels_last(network: nn.Module, device: torch.device, shape: tuple[int, int, int]) -> bool:
-    """Whether the network does; one that flattens by `view` does not."""
+    """Whether the network does; one that flattens by `view` or has weights in 3-D does not."""
     images = torch.zeros((2, *shape), device=device).contiguous(memory_format=torch.channels_last)
-    network.to(memory_format=torch.channels_last)
     try:
+        network.to(memory_format=torch.channels_last)
         with evaluation_mode(network), torch.no_grad():
             network(images)
     except RuntimeError:

@@ -16,6 +16,7 @@ from cnnpruner.engine.networks.building import build_network
 from cnnpruner.engine.networks.catalogue import find_network
 from cnnpruner.engine.probe import freeze_uncuttable
 from cnnpruner.engine.trace import trace_layers
+from cnnpruner.engine.trial import try_training
 from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.jobs.context import Context, OnProgress, part
 from cnnpruner.jobs.images import Pools
@@ -48,6 +49,8 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
     pixels = choose_normalization(new, network, pools, fresh)
     shape = (loaded.channels, loaded.image_size, loaded.image_size)
     layers = _trace(network, shape, len(loaded.classes))
+    context.progress(0.95, "trying a step of training")
+    trained = try_training(network, shape, len(loaded.classes))
     context.check()
     return Inspection(
         classes=tuple(loaded.classes),
@@ -57,7 +60,7 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
         std=pixels.std,
         splits=_split(pools, new),
         layers=layers,
-        notices=(*loaded.notices, *tell_fresh(fresh), *([pixels.notice] if pixels.notice is not None else [])),
+        notices=(*loaded.notices, *tell_fresh(fresh), *([pixels.notice] if pixels.notice else []), *trained),
     )
 
 

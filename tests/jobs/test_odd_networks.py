@@ -1,0 +1,163 @@
+"""Networks of one's own that are unusual in training: they go through root and cut, or are refused by the look."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.engine.defaults import default_training
+from cnnpruner.engine.networks import factories
+from cnnpruner.engine.networks.catalogue import register_networks
+from cnnpruner.engine.trial import SEVERAL
+from cnnpruner.errors import UnusableNetwork
+from cnnpruner.jobs import prune, root
+from cnnpruner.jobs.setting import ReadyNode, Setting
+from cnnpruner.jobs.warm import Warm
+from tests.jobs.contexts import FakeContext
+from tests.jobs.settings import look, setting_of
+
+
+class _Net(nn.Module):
+    """Two convolutions and a head, for digits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Conv2d(1, 6, 3, padding=1), nn.Conv2d(6, 8, 3, padding=1)
+        self.fc = nn.Linear(8, 10)
+
+    def features(self, x: Tensor) -> Tensor:
+        """[N, 8]."""
+        return F.relu(self.b(F.relu(self.a(x)))).mean((2, 3))
+
+    def forward(self, x: Tensor) -> Any:
+        """[N, 10]."""
+        return self.fc(self.features(x))
+
+
+class Normed(_Net):
+    """Weight norm as it was written before parametrizations."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with pytest.warns(FutureWarning, match="weight_norm"):
+            self.a = nn.utils.weight_norm(self.a)
+
+
+class Auxiliary(_Net):
+    """Two answers in training."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aux = nn.Linear(8, 10)
+
+    def forward(self, x: Tensor) -> Any:
+        """[N, 10], in training two of them."""
+        found = self.features(x)
+        return (self.fc(found), self.aux(found)) if self.training else self.fc(found)
+
+
+class Solid(_Net):
+    """A convolution in three dimensions inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.solid = nn.Conv3d(1, 2, 3, padding=1)
+        self.fc = nn.Linear(16, 10)
+
+    def forward(self, x: Tensor) -> Any:
+        """[N, 10]."""
+        return self.fc(self.solid(F.relu(self.b(F.relu(self.a(x)))).unsqueeze(1)).mean((3, 4)).flatten(1))
+
+
+class Double(_Net):
+    """Float64 inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.double()
+
+    def forward(self, x: Tensor) -> Any:
+        """[N, 10]."""
+        return super().forward(x.double())
+
+
+class Frozen(_Net):
+    """Nothing to train."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.requires_grad_(False)
+
+
+class Named(_Net):
+    """A dictionary in training."""
+
+    def forward(self, x: Tensor) -> Any:
+        """[N, 10], in training under a name."""
+        return {"logits": super().forward(x)} if self.training else super().forward(x)
+
+
+class Faulty(_Net):
+    """Fails in training alone."""
+
+    def forward(self, x: Tensor) -> Any:
+        """[N, 10]."""
+        if self.training:
+            raise ValueError("no targets given")
+        return super().forward(x)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_registered() -> Iterator[None]:
+    yield
+    factories.start({})
+
+
+def experiment(network: Callable[[], nn.Module]) -> NewExperiment:
+    register_networks([f"own={__name__}:{network.__name__}"])
+    return NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "own"}})
+
+
+@pytest.mark.parametrize("network", [Normed, Auxiliary, Solid, Double])
+def test_what_the_look_lets_pass_is_trained_cut_and_trained_again(
+    network: Callable[[], nn.Module], tmp_path: Path, warm: Warm
+) -> None:
+    new = experiment(network)
+    found = look(new, tmp_path, warm)
+    assert (SEVERAL in found.notices) == (network is Auxiliary)
+    setting = setting_of(new, found, tmp_path)
+    training = default_training(new.data, new.network, "root").model_copy(update={"epochs": 1, "images": 64})
+    weights = tmp_path / "root.safetensors"
+    inputs = root.RootInputs(setting, 1, training, None, weights, tmp_path / "pictures.npy")
+    made = root.run(inputs, FakeContext(tmp_path / "node-0"), warm)
+    free = [unit.free for unit in made.layers.units]
+    assert any(free) and np.isfinite(np.asarray(made.scores[0].score)[free]).all()
+    cut = _cut(setting, ReadyNode(made.layers, weights), tmp_path, warm)
+    assert cut.cost.parameters < made.cost.parameters
+
+
+def _cut(setting: Setting, parent: ReadyNode, folder: Path, warm: Warm) -> Any:
+    units = tuple(unit.id for unit in parent.layers.units if unit.free)[:2]
+    training = setting.experiment.training.model_copy(update={"epochs": 1, "images": 64})
+    inputs = prune.PruneInputs(setting, 2, parent, 0, units, training, folder / "child.safetensors")
+    return prune.run(inputs, FakeContext(folder / "node-1"), warm)
+
+
+@pytest.mark.parametrize(
+    ("network", "says"),
+    [
+        (Frozen, r"None of the network's parameters can be trained .* call `network.requires_grad_\(\)`"),
+        (Named, r"In training the network answers dict; let it answer .* \[2, 10\], or a tuple"),
+        (Faulty, r"one step of training fails at .*test_odd_networks.py:\d+: no targets given. Mend it there"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_anything_is_made(
+    network: Callable[[], nn.Module], says: str, tmp_path: Path, warm: Warm
+) -> None:
+    with pytest.raises(UnusableNetwork, match=says):
+        look(experiment(network), tmp_path, warm)
