@@ -73,6 +73,14 @@ export const formatOf = (part: number, whole: number): string => `${formatCount(
 export const formatPlural = (count: number, noun: string, nouns = `${noun}s`): string =>
   `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 
+/** Pixels of a character in the small type of the page, about. */
+const CHARACTER = 6;
+export const pixelsOf = (text: string): number => text.length * CHARACTER;
+
+/** The first wording that has room in so many pixels, else the last: given from long to short, they leave out words, never numbers. */
+export const fitWords = (wordings: readonly string[], width: number): string =>
+  wordings.find((text) => pixelsOf(text) <= width) ?? wordings.at(-1) ?? "";
+
 /** A loss or score: three significant digits. */
 export const formatValue = (value: Maybe): string => (isMissing(value) ? NONE : Number(value.toPrecision(3)).toString());
 

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
-import { describeCell } from "../../src/views/confusion/cell";
+import { describeCell, drawCell, type CellData } from "../../src/views/confusion/cell";
 import { chooseMarked, moveCell, stepCell } from "../../src/state/cells";
 import { countPicked } from "../../src/state/map";
 import { withChoice } from "../../src/state/patches";
@@ -90,6 +90,19 @@ let box: HTMLElement;
 beforeEach(() => {
   box = document.createElement("div");
   document.body.replaceChildren(box);
+});
+
+test("beside the matrix words give way to numbers", () => {
+  const many: Confusion = { ...confusion, images: 5000, counts: [[100, 432, 0], [0, 130, 1000], [0, 0, 3338]], parent_counts: [[100, 319, 0], [0, 130, 1000], [0, 0, 3338]] };
+  const counted = (changes: Partial<CellData>): string => {
+    const thumbs = { experiment: 0, classes: many.classes, chosen: null };
+    drawCell(select(box), { confusion: many, cell: null, pick: null, samples: [], thumbs, room: 9, width: 110, layout: layoutOf(), isDark: false, ...changes }, { onChoose: vi.fn(), onHover: vi.fn() });
+    return box.querySelector(".count")!.textContent;
+  };
+  expect([counted({ width: 150 }), counted({})]).toEqual(["1,432 of 5,000 images", "1,432 of 5,000"]);
+  expect(counted({ cell: { label: 0, predicted: 1 } })).toBe("432 · +113");
+  expect(counted({ cell: { label: 1, predicted: 2 }, samples: Array.from({ length: 9 }, (_, i) => makeSample(i)) })).toBe("9 of 1,000 · ±0");
+  expect(box.querySelector<HTMLElement>(".count")!.title).toBe("9 of 1,000 · as the parent");
 });
 
 const makeCallbacks = () => ({ onChoose: vi.fn(), onHover: vi.fn(), onMove: vi.fn(), onChooseMarked: vi.fn(), onRow: vi.fn(), onColumn: vi.fn() });

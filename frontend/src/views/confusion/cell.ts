@@ -1,6 +1,6 @@
 /** Beside the matrix: the chosen cell in words and its pictures. */
 import type { Confusion, Sample } from "../../api/values";
-import { formatCount, formatOf, formatPlural, formatShare } from "../../marks/format";
+import { fitWords, formatCount, formatOf, formatPlural, formatShare } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import type { Cell, ConfusionMode } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
@@ -16,6 +16,8 @@ export interface CellData {
   readonly thumbs: Omit<ThumbsData, "samples" | "most" | "size">;
   /** How many pictures find room. */
   readonly room: number;
+  /** Pixels for the words. */
+  readonly width: number;
   readonly layout: MatrixLayout;
   readonly isDark: boolean;
 }
@@ -42,21 +44,29 @@ function describeChange(count: number, before: number | undefined): string {
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
   const { confusion, cell, pick, samples, room } = data;
   part(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Called wrong"));
-  part(box, "span", "count").text(countText(data));
+  const wordings = listCounts(data);
+  part(box, "span", "count").text(fitWords(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(part(box, "div", "pictures"), { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB }, callbacks);
   drawLegend(part(box, "div", "legend"), data);
 }
 
-function countText({ confusion, cell, pick, samples, room }: CellData): string {
-  if (pick !== null) return `${formatOf(samples?.length ?? 0, confusion.images)} images`;
+/** From long to short. */
+function listCounts({ confusion, cell, pick, samples, room }: CellData): readonly string[] {
+  if (pick !== null) return countImages(samples?.length ?? 0, confusion.images);
   if (!cell) {
     const right = confusion.counts.reduce((sum, row, label) => sum + row[label]!, 0);
-    return `${formatOf(confusion.images - right, confusion.images)} images`;
+    return countImages(confusion.images - right, confusion.images);
   }
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
   const shown = Math.min(samples?.length ?? 0, room, count);
-  return `${shown === 0 ? formatCount(count) : formatOf(shown, count)}${change}`;
+  const counted = shown === 0 ? formatCount(count) : formatOf(shown, count);
+  return [`${counted}${change}`, `${counted}${change.replace(" to parent", "").replace("as the parent", "±0")}`];
+}
+
+function countImages(some: number, all: number): readonly string[] {
+  const counted = formatOf(some, all);
+  return [`${counted} images`, counted];
 }
 
 function drawLegend(box: Box, { layout: { mode, most, largest }, isDark }: CellData): void {

@@ -75,7 +75,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
       onColumn: act.chooseCalled,
     },
   );
-  drawBeside(part(pair, "div", "cell"), confusion, { state, act, layout, isDark, room: roomFor(side, height) });
+  drawBeside(part(pair, "div", "cell"), confusion, { state, act, layout, isDark, room: roomFor(side, height), width: side });
 }
 
 const roomFor = (side: number, height: number): number =>
@@ -87,16 +87,17 @@ interface Beside {
   readonly layout: MatrixLayout;
   readonly isDark: boolean;
   readonly room: number;
+  readonly width: number;
 }
 
-function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark, room }: Beside): void {
+function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark, room, width }: Beside): void {
   const { choice, server } = state;
   const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
   const pick = choice.cell ? null : namePick(choice, confusion.classes);
   const samples = pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
   drawCell(
     box,
-    { confusion, cell: choice.cell, pick, samples, thumbs, room, layout, isDark },
+    { confusion, cell: choice.cell, pick, samples, thumbs, room, width, layout, isDark },
     {
       onChoose: act.chooseSample,
       onHover: (sample) =>

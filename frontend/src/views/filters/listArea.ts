@@ -47,7 +47,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
   const scoreTitle = criterionTitle(state.choice.criterion);
   drawListHead(
     part(rows, "div", "toolrow listhead"),
-    { layers, layer: data.layer, removed: data.removed, filters: data.filters.length, sort: data.sort, scoreTitle },
+    { layers, layer: data.layer, removed: data.removed, filters: data.filters.length, sort: data.sort, scoreTitle, width },
     { onLayer: act.chooseLayer, onSort: act.sortFilters },
   );
   const place = [state.choice.node, data.layer, data.sort, ranking(state) !== null].join();

@@ -1,5 +1,5 @@
 /** Over the cards: which layer, how many of it go, in what order. */
-import { formatOf } from "../../marks/format";
+import { fitWords, formatOf, pixelsOf } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { FILTER_SORTS, partsOf, type FilterSort } from "../../state/choice";
 
@@ -11,6 +11,8 @@ export interface HeadData {
   readonly sort: FilterSort;
   /** The criterion on the x axis. */
   readonly scoreTitle: string;
+  /** Pixels of the row. */
+  readonly width: number;
 }
 
 export interface HeadCallbacks {
@@ -20,11 +22,19 @@ export interface HeadCallbacks {
 
 export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: HeadCallbacks): void {
   drawSelect(row, "layer", data.layers.map((layer) => [layer, layer]), data.layer, onLayer).attr("aria-label", "Layer");
-  part(row, "span", "removed").attr("data-testid", "layer-removed").text(`${formatOf(data.removed, data.filters)} removed`).attr("title", "filters of the layer that the plan removes");
-  part(row, "span", "grow");
   const { sorts, sort: shown } = listSorts(data);
+  const counted = formatOf(data.removed, data.filters);
+  const room = data.width - AROUND_ROW - widthOf(data.layers) - widthOf(sorts.map(([, text]) => text));
+  part(row, "span", "removed").attr("data-testid", "layer-removed").text(fitWords([`${counted} removed`, counted], room)).attr("title", "filters of the layer that the plan removes");
+  part(row, "span", "grow");
   drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Order of the filters");
 }
+
+/** Ends of the row and gaps; room around the words of a list. */
+const [AROUND_ROW, AROUND_LIST] = [40, 30];
+
+/** A list is as wide as its longest line. */
+const widthOf = (lines: readonly string[]): number => AROUND_LIST + Math.max(0, ...lines.map(pixelsOf));
 
 /** Where the x axis shows sensitivity, that is the score. */
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {

@@ -26,7 +26,7 @@ export const NARROW = 340;
 const countsOf = memo(countChanges);
 
 export function drawMapArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  drawChips(part(box, "div", "toolrow chips"), chipsData(state, width < NARROW), { onToggle: act.toggleChange, onCompare: act.compareWith });
+  drawChips(part(box, "div", "toolrow chips"), chipsData(state, width), { onToggle: act.toggleChange, onCompare: act.compareWith });
   const isBig = state.choice.panel === "filters";
   const room = height - CHIPS - FOOT - (isBig ? LIST : 0);
   const data = mapData(state, { width, height: room });
@@ -45,7 +45,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   });
 }
 
-function chipsData(state: State, isNarrow: boolean): ChipsData {
+function chipsData(state: State, width: number): ChipsData {
   const node = chosenNode(state);
   const samples = comparedSamples(state);
   const counts = samples ? countsOf(samples) : { degraded: null, improved: null, wrong: null };
@@ -56,7 +56,7 @@ function chipsData(state: State, isNarrow: boolean): ChipsData {
     others: treeNodes(state).filter((one) => one.state === "ready" && one.id !== node?.id),
     parent: node?.parent_id ?? null,
     isReady: node?.state === "ready",
-    isNarrow,
+    width,
   };
 }
 

@@ -1,6 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { drawChips, type ChipsData } from "../../../src/views/filters/chips";
+import { drawListHead, type HeadData } from "../../../src/views/filters/listHead";
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
 import { namePick } from "../../../src/views/samples/pick";
 import { describeView, drawSampleCard, readSampleNumber, type SampleCardData } from "../../../src/views/filters/sampleCard";
@@ -70,7 +71,7 @@ const chips: ChipsData = {
   others: [makeNode(0, null), makeNode(2, 0)],
   parent: 10,
   isReady: true,
-  isNarrow: false,
+  width: 384,
 };
 
 test("marks are toggled one by one, and the compared node is chosen; the parent is the usual one", () => {
@@ -93,8 +94,27 @@ test("marks are toggled one by one, and the compared node is chosen; the parent 
 test("without a node to compare with only wrong ones can be marked", () => {
   drawChips(select(box), { ...chips, against: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
   expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([true, true, false]);
-  drawChips(select(box), { ...chips, isNarrow: true }, { onToggle: vi.fn(), onCompare: vi.fn() });
+  drawChips(select(box), { ...chips, width: 240 }, { onToggle: vi.fn(), onCompare: vi.fn() });
   expect([...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent}|${chip.getAttribute("aria-label")}`)[0]).toBe("▼ 4|▼ degraded 4");
+});
+
+test("thousands of samples take words off the row, first the list's, never a number", () => {
+  const words = (width: number): string[] => {
+    drawChips(select(box), { ...chips, counts: { degraded: 1231, improved: 535, wrong: 3838 }, width }, { onToggle: vi.fn(), onCompare: vi.fn() });
+    return [...box.querySelectorAll(".tog, option:checked")].map(({ textContent }) => textContent);
+  };
+  expect(words(480)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs node 0"]);
+  expect(words(384)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs 0"]);
+  expect(words(292)).toEqual(["▼ 1,231", "▲ 535", "✕ 3,838", "vs node 0"]);
+});
+
+test("the list says how many of the layer go, in a narrow panel without a word", () => {
+  const head: HeadData = { layers: ["conv1", "layer3.2.conv2"], layer: "conv1", removed: 0, filters: 11, sort: "number", scoreTitle: "sensitivity", width: 384 };
+  const counted = (width: number): string => {
+    drawListHead(select(box), { ...head, width }, { onLayer: vi.fn(), onSort: vi.fn() });
+    return box.querySelector("[data-testid=layer-removed]")!.textContent;
+  };
+  expect([counted(384), counted(292)]).toEqual(["0 of 11 removed", "0 of 11"]);
 });
 
 test("the chosen samples have a name", () => {
