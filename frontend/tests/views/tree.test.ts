@@ -87,7 +87,7 @@ const nodes = [makeNode(0, null), makeNode(1, 0, { recovered: false }), makeNode
 function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: readonly number[] = []): TreeData {
   const axis = layoutNodeAxis({ width: 400, places: nodes.length, pan: null, chosen });
   const layout = layoutTree({ ...plain, shown: foldNodes(nodes, folded), axis, lineage: new Set([10]), ...changes });
-  return { layout, axis, chosen: nodes[chosen]!, followed: nodes[chosen]!, hovered: null, height: 196, zoom: 1, progress: new Map([[12, 0.4]]), describe: ({ number }) => `Node ${number}` };
+  return { layout, axis, chosen: nodes[chosen]!, followed: nodes[chosen]!, hovered: null, height: 196, zoom: 1, progress: new Map([[12, 0.4]]), describe: ({ number }) => `Node ${number}`, ghostTitle: "Draft A would make node 3" };
 }
 
 const callbacks = (): TreeCallbacks => ({ onChoose: vi.fn(), onStep: vi.fn(), onParent: vi.fn(), onHover: vi.fn(), onPan: vi.fn(), onZoom: vi.fn(), onFold: vi.fn(), onEstimate: vi.fn() });

@@ -35,7 +35,7 @@ test("a tree that scrolls ends above its buttons, with all its words", () => {
   expect(frame.window + frame.foot).toBe(HEIGHT);
   const lowest = layout.places.flatMap(({ y, labels }) => labels.map((label) => y + label.y));
   expect(frame.drawing).toBeGreaterThanOrEqual(Math.max(...lowest) + 3);
-  drawTree(select(box), { layout, axis, chosen: nodes[0]!, followed: nodes[0]!, hovered: null, height: HEIGHT, zoom: 1, progress: new Map(), describe: () => "" }, {} as TreeCallbacks);
+  drawTree(select(box), { layout, axis, chosen: nodes[0]!, followed: nodes[0]!, hovered: null, height: HEIGHT, zoom: 1, progress: new Map(), describe: () => "", ghostTitle: "" }, {} as TreeCallbacks);
   expect(box.querySelector<HTMLElement>(".window")!.style.bottom).toBe(`${frame.foot}px`);
 });
 

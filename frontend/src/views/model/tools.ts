@@ -37,6 +37,9 @@ export interface ToolsCallbacks {
 }
 
 const CHIPS = [5, 10, 25, 50, 75];
+/** Pixels from which the row says what the percentage is of. */
+const WIDE = 740;
+const FREE = "Free filters can be cut; frozen ones do not count: what is said of a filter names the reason";
 
 export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   const row = part(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
@@ -45,7 +48,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) => callbacks.onScore(score));
   part(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
-  part(row, "label", "of").text(data.width < 700 ? "%" : "% of filters").attr("for", "line-percent");
+  part(row, "label", "of").text(data.width < WIDE ? "%" : "% of free filters").attr("for", "line-percent").attr("title", FREE);
   drawChips(part(row, "span", "seg"), data, callbacks);
   part(row, "span", "grow");
   const axis = { ...data, isEnabled: data.isChoosable };

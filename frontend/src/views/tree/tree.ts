@@ -29,6 +29,8 @@ export interface TreeData {
   /** Share of the running job of a node, 0-1. */
   readonly progress: ReadonlyMap<number, number>;
   readonly describe: (node: Node) => string;
+  /** Of the node that the draft would make. */
+  readonly ghostTitle: string;
 }
 
 export interface TreeCallbacks {
@@ -68,7 +70,7 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
   drawBand(layer(svg, "bands"), axis, data.chosen?.number ?? null, height);
   drawCaptions(layer(svg, "captions"));
   drawEdges(layer(svg, "edges"), layout.edges);
-  drawGhost(layer(svg, "ghosts"), layout.ghost);
+  drawGhost(layer(svg, "ghosts"), layout.ghost, data.ghostTitle);
   drawNodes(layer(svg, "nodes"), data, callbacks);
   drawDiamond(layer(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }

@@ -3,6 +3,7 @@ import type { Node } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/ghost";
+import { planModel } from "../../state/plan";
 import { chosenNode, isActive, lineage, treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
 import { layoutNodeAxis, wholeAxis, type NodeAxis } from "../axis/nodeAxis";
@@ -13,7 +14,7 @@ import { layoutTree } from "./layout";
 import { showNodes, type Shown } from "./shown";
 import { listTags } from "./tags";
 import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./tree";
-import { describeNode } from "./words";
+import { describeGhost, describeNode } from "./words";
 
 const NOTHING = { title: "No experiment yet", sentence: "Choose data and a network: the root is trained here or read from a checkpoint." };
 
@@ -84,6 +85,7 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
     zoom: choice.tree.zoom,
     progress: new Map(running.filter(makesNode).map((job) => [job.node_id!, job.progress])),
     describe: (node) => describeFor(state, node),
+    ghostTitle: describeGhost(chosenGhost(state), planModel(state)),
   };
 }
 

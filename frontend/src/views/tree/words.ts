@@ -1,12 +1,25 @@
 /** A node in words, for the readout and for screen readers. */
 import type { Node } from "../../api/values";
-import { formatBytes, formatMs, formatPercent, formatPlural, formatShort } from "../../marks/format";
+import { formatBytes, formatCount, formatMs, formatOf, formatPercent, formatPlural, formatShort } from "../../marks/format";
+import { sum } from "../../plan/cost";
+import type { PlanModel } from "../../plan/evaluate";
+import type { Ghost } from "../../state/ghost";
 import type { Readout } from "../../state/state";
 import { removedShare } from "../top/crumbs";
 import { describeMaker } from "./tags";
 
 export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
   return { title: `Node ${node.number}`, text: [...describeState(node), ...describeCost(node), ...describeMaking(node, byId)].join(" · ") };
+}
+
+/** Both shares of a draft: its rule counts free filters, its label all of them. */
+export function describeGhost(ghost: Ghost | null, model: PlanModel | null): string {
+  if (!ghost) return "";
+  const title = `Draft ${ghost.name} would make node ${ghost.number}`;
+  if (!model) return title;
+  const [free, all] = [sum(model.structure.freeFilters), model.now.filters];
+  const gone = all - ghost.cost.filters;
+  return `${title}: it removes ${formatOf(gone, free)} filters that can be cut (${formatPercent(gone / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
 }
 
 function describeState(node: Node): string[] {

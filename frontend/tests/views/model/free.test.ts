@@ -1,0 +1,35 @@
+import { select } from "d3-selection";
+import { expect, test } from "vitest";
+import { emptyRule, type Rule } from "../../../src/plan/rule";
+import { changeRule } from "../../../src/state/edits";
+import { chosenGhost } from "../../../src/state/ghost";
+import { planModel, planResult, ranking } from "../../../src/state/plan";
+import { freeFilters, toolsData } from "../../../src/views/model/chartData";
+import { drawTools, type ToolsCallbacks } from "../../../src/views/model/tools";
+import { describeGhost } from "../../../src/views/tree/words";
+import { networkState } from "../../fixtures/network";
+
+const state = changeRule({ ...emptyRule, percent: 50 } as Rule)(networkState("resnet_a"));
+const found = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+
+function labelOf(width: number): HTMLElement {
+  const box: HTMLElement = document.createElement("div");
+  drawTools(select(box), toolsData(state, found, width), {} as ToolsCallbacks);
+  return box.querySelector("label.of")!;
+}
+
+test("the percentage says that it counts free filters, in its title where there is no room", () => {
+  expect(labelOf(1100).textContent).toBe("% of free filters");
+  expect(labelOf(655).textContent).toBe("%");
+  expect(labelOf(655).title).toContain("Free filters can be cut");
+});
+
+test("what the draft's label counts among all filters, its title counts among the free ones, too", () => {
+  const { model, result } = found;
+  const free = freeFilters(model);
+  expect(free).toBeLessThan(model.now.filters);
+  const title = describeGhost(chosenGhost(state), model);
+  expect(title).toContain(`removes ${result.reached} of ${free} filters that can be cut (${((100 * result.reached) / free).toFixed(1)}%)`);
+  expect(title).toContain(`${((100 * result.reached) / model.now.filters).toFixed(1)}% of all ${model.now.filters}`);
+  expect(describeGhost(null, model)).toBe("");
+});
