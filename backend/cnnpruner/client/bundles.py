@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cnnpruner.client.http import Http
+from cnnpruner.client.places import place
 from cnnpruner.client.targets import target_of
 from cnnpruner.domain.experiments import Experiment
 
@@ -19,9 +20,8 @@ class BundleCalls:
 
         Without weights its nodes can be read elsewhere but not pruned; pictures of selection images are data.
         """
-        query = f"weights={str(weights).lower()}&pictures={str(pictures).lower()}"
         target = target_of(path, f"experiment-{experiment_id}-bundle.zip")
-        self._http.download(f"/experiments/{experiment_id}/bundle?{query}", target)
+        self._http.download(place("experiments", experiment_id, "bundle", weights=weights, pictures=pictures), target)
         return target
 
     def unbundle(self, path: str | Path) -> Experiment:
@@ -31,5 +31,5 @@ class BundleCalls:
     def report(self, experiment_id: int, path: str | Path | None = None) -> Path:
         """Download a tree as one HTML page that needs no server, to `path` (a file, or a folder; here unless given)."""
         target = target_of(path, f"experiment-{experiment_id}-report.html")
-        self._http.download(f"/experiments/{experiment_id}/report", target)
+        self._http.download(place("experiments", experiment_id, "report"), target)
         return target

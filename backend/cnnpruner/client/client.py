@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from cnnpruner import config
 from cnnpruner.client.bundles import BundleCalls
@@ -11,6 +10,7 @@ from cnnpruner.client.exports import ExportCalls
 from cnnpruner.client.filter_scores import FilterScores, list_filters
 from cnnpruner.client.http import Http
 from cnnpruner.client.links import LinkCalls
+from cnnpruner.client.places import place
 from cnnpruner.client.plans import PlanCalls
 from cnnpruner.client.progress import progress_bar
 from cnnpruner.client.reading import read_new
@@ -56,39 +56,39 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
 
     def change_experiment(self, experiment_id: int, **changes: Any) -> Experiment:
         """Its `name`, and for nodes made from now on `tolerance`, `target_accuracy` and `training`."""
-        return Experiment.model_validate(self._http.call("PATCH", f"/experiments/{experiment_id}", changes))
+        return Experiment.model_validate(self._http.call("PATCH", place("experiments", experiment_id), changes))
 
     def delete_experiment(self, experiment_id: int) -> None:
         """All of it, with its files."""
-        self._http.call("DELETE", f"/experiments/{experiment_id}")
+        self._http.call("DELETE", place("experiments", experiment_id))
 
     def inspect(self, new: NewExperiment, show: Callable[[Job], None] | None = None) -> NetworkReport:
         """What can be cut in the network of an experiment that is not made yet, with the proof; waits for it."""
         job = Job.model_validate(self._http.call("POST", "/inspections", new.model_dump(mode="json")))
         self.wait(job.id, show)
-        return NetworkReport.model_validate(self._http.call("GET", f"/inspections/{job.id}"))
+        return NetworkReport.model_validate(self._http.call("GET", place("inspections", job.id)))
 
     def inspect_data(self, asked: NewDataReport, show: Callable[[Job], None] | None = None) -> DataReport:
         """What is in a data set that no experiment has yet, and what is wrong with it; waits for it."""
         job = Job.model_validate(self._http.call("POST", "/data/reports", asked.model_dump(mode="json")))
         self.wait(job.id, show)
-        return DataReport.model_validate(self._http.call("GET", f"/data/reports/{job.id}"))
+        return DataReport.model_validate(self._http.call("GET", place("data", "reports", job.id)))
 
     def tree(self, experiment_id: int) -> TreeNodes:
         """All nodes by number: a list that shows itself as a tree, and gives a DataFrame and a figure."""
-        return TreeNodes(Tree.model_validate(self._http.call("GET", f"/experiments/{experiment_id}/tree")).nodes)
+        return TreeNodes(Tree.model_validate(self._http.call("GET", place("experiments", experiment_id, "tree"))).nodes)
 
     def node(self, node_id: int) -> Node:
         """One node."""
-        return Node.model_validate(self._http.call("GET", f"/nodes/{node_id}"))
+        return Node.model_validate(self._http.call("GET", place("nodes", node_id)))
 
     def epochs(self, node_id: int) -> list[Epoch]:
         """Finished epochs from 0."""
-        return [Epoch.model_validate(one) for one in self._http.call("GET", f"/nodes/{node_id}/epochs")]
+        return [Epoch.model_validate(one) for one in self._http.call("GET", place("nodes", node_id, "epochs"))]
 
     def layers(self, node_id: int) -> NodeLayers:
         """Structure and cost model."""
-        return NodeLayers.model_validate(self._http.call("GET", f"/nodes/{node_id}/layers"))
+        return NodeLayers.model_validate(self._http.call("GET", place("nodes", node_id, "layers")))
 
     def criteria(self) -> list[CriterionInfo]:
         """What filters can be scored by; those with an `error` cannot be used."""
@@ -100,11 +100,11 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
             f"{name}={str(value).lower()}" if isinstance(value, bool) else f"{name}={value}"
             for name, value in options.items()
         )
-        query = urlencode({"criterion": f"{criterion}:{pairs}" if pairs else criterion})
-        answer = self._http.call("POST", f"/nodes/{node_id}/scores?{query}")
+        where = place("nodes", node_id, "scores", criterion=f"{criterion}:{pairs}" if pairs else criterion)
+        answer = self._http.call("POST", where)
         if "kind" in answer:
             self.wait(answer["id"])
-            answer = self._http.call("GET", f"/nodes/{node_id}/scores?{query}")
+            answer = self._http.call("GET", where)
         return Scores.model_validate(answer)
 
     def filter_scores(self, node_id: int, criterion: str = "taylor", **options: Setting) -> FilterScores:
@@ -113,28 +113,28 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
 
     def agreement(self, node_id: int, criteria: Sequence[str] = ()) -> Agreement:
         """How alike criteria (all unless named) order the node's free units."""
-        query = urlencode([("criteria", one) for one in criteria])
-        return Agreement.model_validate(self._http.call("GET", f"/nodes/{node_id}/agreement?{query}"))
+        where = place("nodes", node_id, "agreement", criteria=list(criteria))
+        return Agreement.model_validate(self._http.call("GET", where))
 
     def confusion(self, node_id: int) -> Confusion:
         """Counts by true and predicted class."""
-        return Confusion.model_validate(self._http.call("GET", f"/nodes/{node_id}/confusion"))
+        return Confusion.model_validate(self._http.call("GET", place("nodes", node_id, "confusion")))
 
     def embedding(self, node_id: int) -> Embedding:
         """Selection images laid out by what the network sees in them; waits where it has to be made."""
-        answer = self._http.call("POST", f"/nodes/{node_id}/embedding")
+        answer = self._http.call("POST", place("nodes", node_id, "embedding"))
         if "kind" in answer:
             self.wait(answer["id"])
-            answer = self._http.call("GET", f"/nodes/{node_id}/embedding")
+            answer = self._http.call("GET", place("nodes", node_id, "embedding"))
         return Embedding.model_validate(answer)
 
     def job(self, job_id: int) -> Job:
         """One job."""
-        return Job.model_validate(self._http.call("GET", f"/jobs/{job_id}"))
+        return Job.model_validate(self._http.call("GET", place("jobs", job_id)))
 
     def cancel(self, job_id: int) -> Job:
         """End a job."""
-        return Job.model_validate(self._http.call("POST", f"/jobs/{job_id}/cancel"))
+        return Job.model_validate(self._http.call("POST", place("jobs", job_id, "cancel")))
 
     def wait(self, job_id: int, show: Callable[[Job], None] | None = None, progress: bool = False) -> Job:
         """Wait until a job is done, with a bar where `progress`; raises its error where it failed or was cancelled."""

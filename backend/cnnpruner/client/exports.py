@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cnnpruner.client.http import Http
+from cnnpruner.client.places import place
 from cnnpruner.client.targets import target_of
 from cnnpruner.domain.exports import Export, ExportFormat
 from cnnpruner.domain.jobs import Job
@@ -17,7 +18,7 @@ class ExportCalls:
 
     def exports(self, node_id: int) -> list[Export]:
         """Files of a node that were made, each with its check."""
-        return [Export.model_validate(one) for one in self._http.call("GET", f"/nodes/{node_id}/exports")]
+        return [Export.model_validate(one) for one in self._http.call("GET", place("nodes", node_id, "exports"))]
 
     def export(
         self,
@@ -32,12 +33,12 @@ class ExportCalls:
         """
         made = next((one for one in self.exports(node_id) if one.format == format), None)
         if made is None:
-            job = Job.model_validate(self._http.call("POST", f"/nodes/{node_id}/export?format={format}"))
+            job = Job.model_validate(self._http.call("POST", place("nodes", node_id, "export", format=format)))
             made = Export.model_validate(self.wait(job.id, show).result)
         target = target_of(path, made.file)
-        self._http.download(f"/nodes/{node_id}/export?format={format}", target)
+        self._http.download(place("nodes", node_id, "export", format=format), target)
         return target
 
     def measure_test(self, node_id: int) -> Job:
         """Measure accuracy on the locked test split, at most once a node; answers at once."""
-        return Job.model_validate(self._http.call("POST", f"/nodes/{node_id}/test"))
+        return Job.model_validate(self._http.call("POST", place("nodes", node_id, "test")))

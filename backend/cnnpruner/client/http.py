@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qsl
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 from cnnpruner import config
+from cnnpruner.client.connections import OPENER
+from cnnpruner.client.places import server_at
 from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable
 
 TIMEOUT_S = 660.0
@@ -28,9 +30,9 @@ class Http:
     """One server. Its address may be a link of the page: then the token in it is sent along."""
 
     def __init__(self, url: str) -> None:
-        address, _, fragment = url.partition("#")
-        self.url = address.partition("?")[0].rstrip("/")
-        self._token = dict(parse_qsl(fragment)).get("token") or config.token_from_environment()
+        """Raises InvalidInput where `url` is no address of a web server."""
+        self.url = server_at(url)
+        self._token = dict(parse_qsl(url.partition("#")[2])).get("token") or config.token_from_environment()
 
     def _headers(self) -> dict[str, str]:
         known = {"Authorization": f"Bearer {self._token}"} if self._token else {}
@@ -47,15 +49,17 @@ class Http:
 
     def _ask(self, request: Request) -> Any:
         try:
-            with urlopen(request, timeout=TIMEOUT_S) as answer:
+            with OPENER.open(request, timeout=TIMEOUT_S) as answer:
                 text = answer.read()
+            return json.loads(text) if text else None
         except HTTPError as error:
             raise _refusal(error) from None
         except (URLError, OSError) as error:
             raise Unavailable(
                 f"No server answers at {self.url} ({error}); start one with `cnnpruner serve`."
             ) from error
-        return json.loads(text) if text else None
+        except (HTTPException, ValueError) as error:
+            raise Unavailable(f"{self.url} gave no answer of a CNNPruner server; check the address.") from error
 
     def upload(self, path: str, file: Path, kind: str) -> Any:
         """Send `file` of media type `kind` to `path` under /api, in pieces; gives the answer's JSON.
@@ -77,7 +81,7 @@ class Http:
         asked = Request(f"{self.url}/api{path}", headers=self._headers())
         part = target.with_name(f".{target.name}.part")
         try:
-            with urlopen(asked, timeout=TIMEOUT_S) as answer, part.open("wb") as file:
+            with OPENER.open(asked, timeout=TIMEOUT_S) as answer, part.open("wb") as file:
                 shutil.copyfileobj(answer, file)
             part.replace(target)
         except HTTPError as error:

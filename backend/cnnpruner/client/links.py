@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnnpruner.client.http import Http
+from cnnpruner.client.places import place
 from cnnpruner.domain.links import Link, MadeLink, Mode
 from cnnpruner.domain.visitors import Visitor
 
@@ -19,12 +20,14 @@ class LinkCalls:
     def make_link(self, experiment_id: int, mode: Mode = "read", **what: Any) -> MadeLink:
         """A link to a tree, for instance `make_link(1, "edit", name="Ada", days=7)`; its token is told this once."""
         body = {"mode": mode, **what}
-        return MadeLink.model_validate(self._http.call("POST", f"/experiments/{experiment_id}/links", body))
+        return MadeLink.model_validate(self._http.call("POST", place("experiments", experiment_id, "links"), body))
 
     def links(self, experiment_id: int) -> list[Link]:
         """All links to a tree, the newest first."""
-        return [Link.model_validate(one) for one in self._http.call("GET", f"/experiments/{experiment_id}/links")]
+        return [
+            Link.model_validate(one) for one in self._http.call("GET", place("experiments", experiment_id, "links"))
+        ]
 
     def withdraw_link(self, link_id: int) -> None:
         """From now on it opens nothing."""
-        self._http.call("DELETE", f"/links/{link_id}")
+        self._http.call("DELETE", place("links", link_id))

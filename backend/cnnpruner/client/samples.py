@@ -1,9 +1,9 @@
 """What the client can see of samples and of what filters see in them."""
 
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from cnnpruner.client.http import Http
+from cnnpruner.client.places import place
 from cnnpruner.domain.nodes import Sample, Samples
 from cnnpruner.domain.pictures import FilterPicture, FilterPictures, LayerFilters, SampleView
 
@@ -17,21 +17,21 @@ class SampleCalls:
 
     def samples(self, node_id: int, **which: Any) -> list[Sample]:
         """Selection images, for instance `samples(node.id, change="degraded", against=3, classes=[1, 7])`."""
-        query = urlencode({"limit": 20_000, **which}, doseq=True)
-        return Samples.model_validate(self._http.call("GET", f"/nodes/{node_id}/samples?{query}")).items
+        where = place("nodes", node_id, "samples", **{"limit": 20_000, **which})
+        return Samples.model_validate(self._http.call("GET", where)).items
 
     def sample(self, node_id: int, sample: int, against: int | None = None) -> SampleView:
         """One image with the most probable classes of this node and of another, the parent unless said."""
-        query = "" if against is None else f"?against={against}"
-        return SampleView.model_validate(self._http.call("GET", f"/nodes/{node_id}/samples/{sample}{query}"))
+        where = place("nodes", node_id, "samples", sample, against=against)
+        return SampleView.model_validate(self._http.call("GET", where))
 
     def filter_pictures(self, node_id: int, sample: int, layer: str) -> list[FilterPicture]:
         """Guided-backpropagation pictures of all filters of a layer on one sample, by number."""
         items: list[FilterPicture] = []
         offset: int | None = 0
         while offset is not None:
-            query = urlencode({"layer": layer, "offset": offset, "limit": PAGE})
-            answer = self._http.call("GET", f"/nodes/{node_id}/samples/{sample}/filters?{query}")
+            where = place("nodes", node_id, "samples", sample, "filters", layer=layer, offset=offset, limit=PAGE)
+            answer = self._http.call("GET", where)
             page = FilterPictures.model_validate(answer)
             items += page.items
             offset = page.next
@@ -39,4 +39,4 @@ class SampleCalls:
 
     def layer_filters(self, node_id: int, layer: str) -> LayerFilters:
         """Mean map, mean activation and most exciting samples of every filter of a layer."""
-        return LayerFilters.model_validate(self._http.call("GET", f"/nodes/{node_id}/layers/{quote(layer)}/filters"))
+        return LayerFilters.model_validate(self._http.call("GET", place("nodes", node_id, "layers", layer, "filters")))

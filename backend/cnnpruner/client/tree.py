@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnnpruner.client.http import Http
+from cnnpruner.client.places import place
 from cnnpruner.domain.branches import Branch
 from cnnpruner.domain.comparison import Comparison
 from cnnpruner.domain.estimates import Estimate, TreeForecast
@@ -26,62 +27,66 @@ class TreeCalls:
         With `note_before`, what somebody else wrote since it was read is an error; without, it is replaced.
         """
         changes = {"note": note, "starred": starred, "note_before": note_before}
-        return Node.model_validate(self._http.call("PATCH", f"/nodes/{node_id}", changes))
+        return Node.model_validate(self._http.call("PATCH", place("nodes", node_id), changes))
 
     def estimate(self, node_id: int, **asked: Any) -> Estimate:
         """How many filters to keep, for instance `estimate(node.id, target_accuracy=0.97)`."""
-        return Estimate.model_validate(self._http.call("POST", f"/nodes/{node_id}/estimate", asked))
+        return Estimate.model_validate(self._http.call("POST", place("nodes", node_id, "estimate"), asked))
 
     def estimates(self, experiment_id: int) -> list[Estimate]:
         """All, the oldest first, each beside what came out."""
-        found = self._http.call("GET", f"/experiments/{experiment_id}/estimates")
+        found = self._http.call("GET", place("experiments", experiment_id, "estimates"))
         return [Estimate.model_validate(one) for one in found]
 
     def forecast(self, experiment_id: int) -> TreeForecast:
         """What the finished nodes let expect of a node of any size, with 80 % intervals."""
-        return TreeForecast.model_validate(self._http.call("GET", f"/experiments/{experiment_id}/forecast"))
+        return TreeForecast.model_validate(self._http.call("GET", place("experiments", experiment_id, "forecast")))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
         """The draft that removes exactly what an estimate advises; the same one unless it was edited or applied."""
-        return Plan.model_validate(self._http.call("POST", f"/estimates/{estimate_id}/plan"))
+        return Plan.model_validate(self._http.call("POST", place("estimates", estimate_id, "plan")))
 
     def start_walk(self, node_id: int, kind: WalkKind = "automatic", **how: Any) -> Walk:
         """Prune step by step, for instance `start_walk(node.id, percent=25, target_accuracy=0.9)`."""
-        return Walk.model_validate(self._http.call("POST", f"/nodes/{node_id}/walks", {"kind": kind, **how}))
+        return Walk.model_validate(self._http.call("POST", place("nodes", node_id, "walks"), {"kind": kind, **how}))
 
     def walk(self, walk_id: int) -> Walk:
         """One walk."""
-        return Walk.model_validate(self._http.call("GET", f"/walks/{walk_id}"))
+        return Walk.model_validate(self._http.call("GET", place("walks", walk_id)))
 
     def walks(self, experiment_id: int) -> list[Walk]:
         """All, the oldest first."""
-        return [Walk.model_validate(one) for one in self._http.call("GET", f"/experiments/{experiment_id}/walks")]
+        return [
+            Walk.model_validate(one) for one in self._http.call("GET", place("experiments", experiment_id, "walks"))
+        ]
 
     def stop_walk(self, walk_id: int, finish_node: bool = False) -> Walk:
         """No further step; the node in the making is cancelled unless it shall be finished."""
-        return Walk.model_validate(self._http.call("POST", f"/walks/{walk_id}/stop", {"finish_node": finish_node}))
+        return Walk.model_validate(
+            self._http.call("POST", place("walks", walk_id, "stop"), {"finish_node": finish_node})
+        )
 
     def controls(
         self, node_id: int, kind: ControlKind, seeds: int = 1, training: dict[str, Any] | None = None
     ) -> list[Node]:
         """Nodes of the same parent and widths with other filters or fresh weights."""
         body = {"kind": kind, "seeds": seeds, "training": training}
-        made = self._http.call("POST", f"/nodes/{node_id}/controls", body)
+        made = self._http.call("POST", place("nodes", node_id, "controls"), body)
         return [Node.model_validate(one) for one in made]
 
     def measure_latency(self, node_id: int, batch: int = 32) -> Job:
         """Measure a forward pass at batch 1 and at `batch`; answers at once."""
-        return Job.model_validate(self._http.call("POST", f"/nodes/{node_id}/latency?batch={batch}"))
+        return Job.model_validate(self._http.call("POST", place("nodes", node_id, "latency", batch=batch)))
 
     def compare(self, experiment_id: int, node_ids: Sequence[int]) -> Comparison:
         """Two to five nodes side by side; the first is the reference."""
-        query = "&".join(f"nodes={node_id}" for node_id in node_ids)
-        return Comparison.model_validate(self._http.call("GET", f"/experiments/{experiment_id}/comparison?{query}"))
+        where = place("experiments", experiment_id, "comparison", nodes=list(node_ids))
+        return Comparison.model_validate(self._http.call("GET", where))
 
     def branch(self, node_id: int) -> Branch:
         """What would go with a node."""
-        return Branch.model_validate(self._http.call("GET", f"/nodes/{node_id}/branch"))
+        return Branch.model_validate(self._http.call("GET", place("nodes", node_id, "branch")))
 
     def delete_branch(self, node_id: int) -> Branch:
         """Remove a node and all that came of it."""
-        return Branch.model_validate(self._http.call("DELETE", f"/nodes/{node_id}"))
+        return Branch.model_validate(self._http.call("DELETE", place("nodes", node_id)))

@@ -1,0 +1,61 @@
+"""What a client says of a server that refuses, is none, or is asked for what no id is."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cnnpruner.client import Client
+from cnnpruner.errors import InvalidInput, Unavailable
+
+REFUSAL = b'{"error": {"code": "unauthorized", "message": "Nothing is told here without a link.", "details": {}}}'
+ANSWER = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(REFUSAL) + REFUSAL
+
+
+@contextmanager
+def answering(text: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that gives `text` after the first 64 KiB and hangs up; its address, and what it read."""
+    read: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                read.append(connection.recv(2**16))
+                connection.sendall(text)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}", read
+        thread.join()
+
+
+def test_a_refused_upload_says_the_sentence_of_the_server(tmp_path: Path) -> None:
+    file = tmp_path / "bundle.zip"
+    file.write_bytes(bytes(2**25))
+    with answering(ANSWER) as (url, _), pytest.raises(Exception, match="Nothing is told here") as found:
+        Client(url).unbundle(file)
+    assert getattr(found.value, "status", None) == 401
+
+
+@pytest.mark.parametrize("text", [b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>"])
+def test_what_is_no_server_of_ours_is_named(text: bytes) -> None:
+    with answering(text) as (url, _), pytest.raises(Unavailable, match="gave no answer of a CNNPruner server; check"):
+        Client(url).experiments()
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "ftp://127.0.0.1", "127.0.0.1:8000", "http://", "http://host:port", "file:///etc"]
+)
+def test_an_address_of_no_web_server_is_refused_with_an_example(address: str) -> None:
+    with pytest.raises(InvalidInput, match=r"is no address of a server; write it as http://127\.0\.0\.1:8000\."):
+        Client(address)
+
+
+def test_what_is_no_id_leads_nowhere_else() -> None:
+    with answering(ANSWER) as (url, read), pytest.raises(Exception, match="Nothing is told here"):
+        Client(url).annotate("1?x=1/../2", starred=True)  # type: ignore[arg-type]
+    assert read[0].startswith(b"PATCH /api/nodes/1%3Fx%3D1%2F..%2F2 HTTP/1.1")
