@@ -1,7 +1,7 @@
 /** The plan of the chosen node that is edited, and how far its edits have come. */
 import type { Plan } from "../api/values";
 import { emptyRule, fillRule, type Rule } from "../plan/rule";
-import { noEdit, type Edit } from "./draft";
+import { noEdit, type Edit, type Wish } from "./draft";
 import type { State } from "./state";
 
 /** Drafts and the applied plan of a node, oldest first. */
@@ -19,9 +19,11 @@ export function currentPlan(state: State): Plan | null {
   const { node, plan } = state.choice;
   if (node === null) return null;
   const plans = plansOf(state, node);
-  const isMaking = state.draft.edits[-node]?.unsent != null;
-  return plans.find((one) => one.id === plan) ?? (isMaking ? null : (plans.findLast((one) => one.state === "draft") ?? null));
+  return plans.find((one) => one.id === plan) ?? (isMaking(state, node) ? null : (plans.findLast((one) => one.state === "draft") ?? null));
 }
+
+/** A new draft of the node is edited, or on its way to the server. */
+export const isMaking = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsent != null;
 
 export function editKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);
@@ -45,6 +47,12 @@ export function fillOnce(plan: Plan): Rule {
   filled.set(plan, known);
   return known;
 }
+
+/** The reason as the person sees it now. */
+export const currentReason = (state: State): string => currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
+
+/** What was wished for last at the chosen node. */
+export const currentWish = ({ draft: { wish }, choice }: State): Wish | null => (wish?.node === choice.node ? wish : null);
 
 export function isClosed(plan: Plan | null): boolean {
   return plan?.state === "applied";

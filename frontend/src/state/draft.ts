@@ -12,10 +12,20 @@ export interface Edit {
   readonly base: number | null;
   /** The rule before the drag that is under way. */
   readonly gesture: Rule | null;
+  /** The reason that the server does not have yet. */
+  readonly reason: Reason | null;
+}
+
+/** Why a plan is made. `before`: the reason that was edited. */
+export interface Reason {
+  readonly text: string;
+  readonly before: string;
 }
 
 /** How the last wish on the plan area stands. `error` is the server's sentence, shown at the buttons. */
 export interface Wish {
+  /** Where it was made: it shows at that node alone. */
+  readonly node: number | null;
   readonly kind: "save" | "preview" | "apply";
   readonly isPending: boolean;
   readonly error: string | null;
@@ -29,6 +39,6 @@ export interface Draft {
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 
-export const noEdit: Edit = { past: [], future: [], unsent: null, base: null, gesture: null };
+export const noEdit: Edit = { past: [], future: [], unsent: null, base: null, gesture: null, reason: null };
 export const noDraft: Draft = { edits: {}, wish: null, training: {} };
 

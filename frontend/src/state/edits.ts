@@ -1,9 +1,9 @@
 /** Replacements of the edit of a plan: change, drag, undo, redo, what the server has taken. */
 import type { Plan } from "../api/values";
 import type { Rule } from "../plan/rule";
-import { noEdit, type Draft, type Edit } from "./draft";
+import { noEdit, type Draft, type Edit, type Reason } from "./draft";
 import { currentEdit, currentPlan, currentRule, editKey } from "./currentPlan";
-import { withValue, type Reducer } from "./patches";
+import { withChoice, withValue, type Reducer } from "./patches";
 import type { State } from "./state";
 
 const LONGEST = 200;
@@ -74,6 +74,32 @@ export const takeSaved =
     return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, base: plan.revision } } });
   };
 
+/** A new draft of the node with this rule; it is on its way from now on, and takes what is edited meanwhile along. */
+export const startDraft =
+  (node: number, rule: Rule): Reducer =>
+  (state) => {
+    const draft = withDraft(state, { edits: { ...state.draft.edits, [-node]: { ...noEdit, unsent: rule } } });
+    return state.choice.node === node ? withChoice(draft, { plan: null, brush: null }) : draft;
+  };
+
+/** Where there is no draft yet, the reason makes one that removes nothing. */
+export const noteReason =
+  (text: string): Reducer =>
+  (state) => {
+    const [key, edit] = [editKey(state), currentEdit(state)];
+    const reason = { text, before: edit.reason?.before ?? currentPlan(state)?.note ?? "" };
+    const unsent = key < 0 ? (edit.unsent ?? currentRule(state)) : edit.unsent;
+    return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsent, reason } } });
+  };
+
+/** null: the server has it, or the person lets it go. */
+export const withReason =
+  (key: number, reason: Reason | null): Reducer =>
+  (state) => {
+    const edit = state.draft.edits[key];
+    return edit ? withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, reason } } }) : state;
+  };
+
 /** What somebody else made of the plan stands; the edit made here is let go, and undo brings it back. */
 export const takeTheirs =
   (theirs: Plan): Reducer =>
@@ -82,7 +108,7 @@ export const takeTheirs =
     const known = withValue(state, "plans", theirs.id, theirs);
     if (!edit?.unsent) return known;
     const past = [...edit.past, edit.unsent].slice(-LONGEST);
-    return withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...noEdit, past } } });
+    return withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...noEdit, past, reason: edit.reason } } });
   };
 
 /** The edit made here counts as one of their version, so that it goes over it. */

@@ -9,13 +9,13 @@ import { noHover, type Hover, type Readout, type Sight, type State } from "../st
 import { ALL_AS_USUAL } from "../urlSight";
 import { noPick } from "../picks";
 import type { Context } from "./context";
-import { keepKnownChoice } from "./known";
+import { keepKnownChoice, keepKnownPlan } from "./known";
 
 export function createChooseActions({ store }: Context) {
   const { dispatch } = store;
   return {
     chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
-    restoreChoice: (choice: Choice, sight: Sight) => dispatch((state) => keepKnownChoice(withScreen({ ...state, choice }, sight))),
+    restoreChoice: (choice: Choice, sight: Sight) => dispatch((state) => keepKnownPlan(keepKnownChoice(withScreen({ ...state, choice }, sight)))),
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
@@ -51,7 +51,7 @@ const chooseExperiment =
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
-    node === state.choice.node ? backTo(state) : unfoldTo(withScreen(withChoice(state, { node, plan: null, brush: null }), { pan: null, list: null, grown: null }));
+    node === state.choice.node ? backTo(state) : keepKnownPlan(unfoldTo(withScreen(withChoice(state, { node, plan: null, brush: null }), { pan: null, list: null, grown: null })));
 
 /** The tree shows the chosen node again, after it had followed another. */
 const backTo = (state: State): State => (state.screen.grown === null ? state : withScreen(state, { grown: null }));

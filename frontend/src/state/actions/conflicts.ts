@@ -10,7 +10,7 @@ import { errorMessage, type Context } from "./context";
 import { send } from "./sending";
 
 interface Saver {
-  saved(): Promise<unknown>;
+  saved(key: number): Promise<unknown>;
 }
 
 /** Their version where an edit came too late; null where it was refused for another reason. */
@@ -19,13 +19,13 @@ export function readConflict(error: unknown): Plan | null {
 }
 
 /** Opens the choice where the edit came too late; all else is thrown on. Two alike edits are no conflict. */
-export function settle({ store }: Context, key: number, error: unknown): void {
+export function settle({ store }: Context, key: number, error: unknown): number {
   const theirs = readConflict(error);
   if (!theirs) throw error;
   const mine = store.state().draft.edits[key]?.unsent;
   if (mine && isSameRule(mine, fillRule(theirs.rule))) {
     store.dispatch(takeTheirs(theirs));
-    return;
+    return key;
   }
   store.dispatch((state) => withScreen(state, { dialog: { kind: "conflict", theirs, error: null, sending: false } }));
   throw new ApiError("stale_plan", errorMessage(error));
@@ -38,7 +38,7 @@ export function createConflictActions(context: Context, saver: Saver) {
     takeTheirs: (theirs: Plan) => store.dispatch((state) => close(takeTheirs(theirs)(state))),
     putMineOver: (theirs: Plan) => {
       store.dispatch((state) => close(putOver(theirs)(state)));
-      void saver.saved().catch((error: unknown) => context.notify(errorMessage(error), "danger"));
+      void saver.saved(theirs.id).catch((error: unknown) => context.notify(errorMessage(error), "danger"));
     },
     keepMineApart: (theirs: Plan) => void keepApart(context, theirs),
   };

@@ -1,6 +1,7 @@
 /** Keeps the choice to things that exist: unknown ids are dropped, missing ones filled with the natural first pick. */
 import type { Node } from "../../api/values";
 import { infoOf } from "../criteria";
+import { currentPlan } from "../currentPlan";
 import { withChoice, type Reducer } from "../patches";
 import { chosenExperiment, treeNodes } from "../select";
 import { noChoice } from "../choice";
@@ -15,6 +16,15 @@ export const keepKnownCriterion: Reducer = (state) => {
   const known = isKnown(criterion) ? state : withChoice(state, { criterion: noChoice.criterion });
   return size === "instability" || size === "none" || isKnown(size) ? known : withChoice(known, { size: noChoice.size });
 };
+
+/** The plan that is looked at stays chosen, and in the address, whoever makes another one. Only where the node's plans are known. */
+export const keepPlan: Reducer = (state) => {
+  const plan = currentPlan(state)?.id ?? null;
+  return plan === state.choice.plan ? state : withChoice(state, { plan });
+};
+
+export const keepKnownPlan: Reducer = (state) =>
+  state.screen.questions[`plans:${state.choice.node}`]?.state === "answered" ? keepPlan(state) : state;
 
 function keepExperiment(state: State): State {
   if (chosenExperiment(state)) return state;

@@ -10,7 +10,7 @@ import { dropBranch } from "../removed";
 import { chosenExperiment } from "../select";
 import type { State } from "../state";
 import { forget, type Context } from "./context";
-import { keepKnownChoice } from "./known";
+import { keepKnownChoice, keepKnownPlan } from "./known";
 
 /** Listens to whichever experiment is chosen; call after every change. */
 export function createFollower(context: Context): () => void {
@@ -81,7 +81,7 @@ export const takeEvent =
       case "scores":
         return withValue(state, "partialScores", event.scores.node_id, event.scores);
       case "plan":
-        return withValue(state, "plans", event.plan.id, event.plan);
+        return keepKnownPlan(withValue(state, "plans", event.plan.id, event.plan));
       case "experiment":
         return withValue(state, "experiments", event.experiment.id, event.experiment);
       case "walk":
@@ -89,7 +89,7 @@ export const takeEvent =
       case "estimate":
         return withValue(state, "estimates", event.estimate.id, event.estimate);
       case "removed":
-        return keepKnownChoice(dropBranch(event)(forget((key) => isListUnderWay(state, key))(state)));
+        return keepKnownPlan(keepKnownChoice(dropBranch(event)(forget((key) => isListUnderWay(state, key))(state))));
       case "embedding":
         return takeFrame(state, event);
     }

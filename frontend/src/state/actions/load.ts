@@ -4,7 +4,7 @@ import type { Node } from "../../api/values";
 import { withServer, withValue, withValues } from "../patches";
 import { chosenExperiment, chosenNode, treeNodes } from "../select";
 import type { State } from "../state";
-import { keepKnownChoice, keepKnownCriterion } from "./known";
+import { keepKnownChoice, keepKnownCriterion, keepPlan } from "./known";
 import { ask, errorMessage, type Context } from "./context";
 import { loadFilters } from "./pictures";
 import { loadMap } from "./map";
@@ -105,6 +105,9 @@ function loadResults(context: Context, id: number): void {
     context,
     `plans:${id}`,
     () => call("get", "/api/nodes/{node_id}/plans", { path }),
-    (state, plans) => withValues(state, "plans", plans),
+    (state, plans) => {
+      const known = withValues(state, "plans", plans);
+      return state.choice.node === id ? keepPlan(known) : known;
+    },
   );
 }

@@ -5,7 +5,7 @@ import type { Context } from "./context";
 
 const EDITS = new Set([
   "writeNote", "toggleStar", "cancelJob", "stopWalk", "takeOverWalk", "startWalk", "makeControls", "askDeleteBranch", "deleteBranch",
-  "estimate", "draftEstimate", "newDraft", "renameDraft", "deletePlan", "writeReason", "previewPlan", "applyPlan", "layOut", "measureLatency", "measureTest",
+  "estimate", "draftEstimate", "newDraft", "renameDraft", "deletePlan", "writeReason", "dropReason", "previewPlan", "applyPlan", "layOut", "measureLatency", "measureTest",
 ]);
 const OWN = new Set(["openNewExperiment", "createExperiment", "askDeleteExperiment", "deleteExperiment", "openUnbundle", "unbundle", "inspectNetwork"]);
 const EXPORTS = new Set(["openExport", "makeExport"]);

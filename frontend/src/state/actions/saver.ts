@@ -2,7 +2,6 @@
 import { ApiError, call } from "../../api/client";
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../plan/rule";
-import { currentPlan, editKey } from "../currentPlan";
 import { takeSaved, withDraft } from "../edits";
 import { withChoice, withValue } from "../patches";
 import { disagreement } from "../plan";
@@ -12,49 +11,58 @@ import { errorMessage, type Context } from "./context";
 
 const WAIT_MS = 300;
 
+export type Saver = ReturnType<typeof createSaver>;
+
 export function createSaver(context: Context) {
   const { store } = context;
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
-  const running = new Map<number, Promise<void>>();
+  const running = new Map<number, Promise<number>>();
+  /** Nodes of the edits: a plan may be gone by the time that its edit is sent. */
+  const homes = new Map<number, number | null>();
 
-  const save = async (key: number): Promise<void> => {
-    if (isReadOnly(store.state())) return; // may try what follows from an edit; nothing of it is kept
-    clearTimeout(timers.get(key));
-    const before = running.get(key);
-    if (before) await before.catch(() => undefined);
+  /** Gives the key under which the edit is known then: a new draft gets the id of its plan. */
+  const save = async (asked: number): Promise<number> => {
+    if (isReadOnly(store.state())) return asked; // may try what follows from an edit; nothing of it is kept
+    clearTimeout(timers.get(asked));
+    const key = (await running.get(asked)?.catch(() => asked)) ?? asked;
     const edit = store.state().draft.edits[key];
-    if (!edit?.unsent || edit.gesture) return;
+    if (!edit?.unsent || edit.gesture) return key;
     const sent = edit.unsent;
-    const request = send(context, key, edit.base, sent).then((plan) => {
+    const request = send(context, key, { node: homes.get(key) ?? null, revision: edit.base, rule: sent }).then((plan) => {
       take(context, key, sent, plan);
       if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) soon(plan.id); // its timer ran under the old key
+      return plan.id;
     });
     running.set(key, request);
-    await request.catch((error: unknown) => settle(context, key, error)).finally(() => running.delete(key));
+    return request.catch((error: unknown) => settle(context, key, error)).finally(() => running.delete(key));
   };
   const tell = (error: unknown): void =>
-    store.dispatch((state) => withDraft(state, { wish: { kind: "save", isPending: false, error: errorMessage(error) } }));
+    store.dispatch((state) => withDraft(state, { wish: { node: state.choice.node, kind: "save", isPending: false, error: errorMessage(error) } }));
   const soon = (key: number): void => {
+    homes.set(key, store.state().choice.node);
     clearTimeout(timers.get(key));
     timers.set(key, setTimeout(() => void save(key).catch(tell), WAIT_MS));
   };
 
   return {
     soon,
-    /** The current plan once the server has all of it; null where nothing was ever changed. */
-    async saved(): Promise<Plan | null> {
-      if (isReadOnly(store.state())) return currentPlan(store.state());
-      for (let key = editKey(store.state()); store.state().draft.edits[key]?.unsent; key = editKey(store.state())) {
-        await save(key);
-      }
-      return currentPlan(store.state());
+    /** The plan that had this key when it was asked for, once the server has all of it; null where nothing was ever changed. */
+    async saved(asked: number): Promise<Plan | null> {
+      let key = asked;
+      while (!isReadOnly(store.state()) && store.state().draft.edits[key]?.unsent) key = await save(key);
+      return store.state().server.plans[key] ?? null;
     },
   };
 }
 
-function send(context: Context, key: number, revision: number | null, rule: Rule): Promise<Plan> {
+interface Sent {
+  readonly node: number | null;
+  readonly revision: number | null;
+  readonly rule: Rule;
+}
+
+function send(context: Context, key: number, { node, revision, rule }: Sent): Promise<Plan> {
   if (key < 0) return addDraft(-key, rule);
-  const { node } = context.store.state().choice;
   return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule, revision } }).catch((error: unknown) => {
     if (!(error instanceof ApiError && error.status === 404) || node === null) throw error;
     context.notify("Somebody else threw this draft away meanwhile. Yours is kept as a new one.", "neutral");

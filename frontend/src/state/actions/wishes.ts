@@ -5,12 +5,13 @@ import { withDraft } from "../edits";
 import { errorMessage, type Context } from "./context";
 
 export async function grant({ store }: Context, kind: Wish["kind"], work: () => Promise<void>): Promise<void> {
-  store.dispatch((state) => withDraft(state, { wish: { kind, isPending: true, error: null } }));
+  const wish: Wish = { node: store.state().choice.node, kind, isPending: true, error: null };
+  store.dispatch((state) => withDraft(state, { wish }));
   try {
     await work();
-    store.dispatch((state) => withDraft(state, { wish: null }));
+    store.dispatch((state) => (state.draft.wish === wish ? withDraft(state, { wish: null }) : state));
   } catch (error) {
-    store.dispatch((state) => withDraft(state, { wish: { kind, isPending: false, error: errorMessage(error) } }));
+    store.dispatch((state) => withDraft(state, { wish: { ...wish, isPending: false, error: errorMessage(error) } }));
     if (!(error instanceof ApiError)) throw error;
   }
 }

@@ -16,14 +16,21 @@ function drawWay(button: Box, { child }: PlanData, callbacks: PlanCallbacks): vo
   button.on("click", () => child && callbacks.onChild(child.id));
 }
 
-function drawReason(field: Box<HTMLInputElement>, { note, isClosed }: PlanData, callbacks: PlanCallbacks): void {
+function drawReason(field: Box<HTMLInputElement>, { note, savedNote, isClosed }: PlanData, callbacks: PlanCallbacks): void {
   const node = field.node()!;
   field
     .attr("aria-label", "Why this plan? Stays with the node.")
     .attr("placeholder", "Why this plan? Stays with the node.")
     .attr("maxlength", 10_000)
     .property("disabled", isClosed)
-    .on("change", () => callbacks.onNote(node.value));
+    .on("change", () => callbacks.onNote(node.value))
+    .on("keydown", ({ key }: KeyboardEvent) => {
+      if (key === "Enter" && note !== savedNote) callbacks.onNote(node.value);
+      if (key !== "Escape") return;
+      callbacks.onDropNote();
+      node.value = savedNote;
+      node.blur();
+    });
   if (document.activeElement !== node) node.value = note;
 }
 

@@ -6,7 +6,7 @@ import type { PlanModel } from "../../plan/evaluate";
 import { memo } from "../../plan/memo";
 import type { Ranking } from "../../plan/ranking";
 import type { Rule } from "../../plan/rule";
-import { currentPlan, currentRule, fillOnce, isClosed, plansOf } from "../../state/currentPlan";
+import { currentPlan, currentReason, currentRule, currentWish, fillOnce, isClosed, isMaking, plansOf } from "../../state/currentPlan";
 import { isSaved, otherDraft, resultOf } from "../../state/plan";
 import { chosenExperiment, chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
@@ -41,12 +41,13 @@ export function planData(state: State, input: PlanInput, { enlarged, width }: Pi
     rule: ruleText(rule, state.server.criteria),
     ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
     training: trainingText(trainingOf(state), chosenExperiment(state)),
-    note: plan?.note ?? "",
+    note: currentReason(state),
+    savedNote: plan?.note ?? "",
     isClosed: isClosed(plan),
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
     child: (plan?.child_id ? state.server.nodes[plan.child_id] : null) ?? null,
-    error: state.draft.wish?.error ?? null,
+    error: currentWish(state)?.error ?? null,
     enlarged,
     width,
   };
@@ -56,7 +57,10 @@ function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
   const mine = formatShare(result.reached / (freeFilters(model) || 1));
   const tabs = plansOf(state, state.choice.node ?? 0).map((plan) => tabOf(plan, plan === current ? mine : null, model, state));
-  return current ? tabs : [...tabs, { key: 0, text: `${letter(tabs.length)} · ${mine}%`, title: `A new draft: ${shareTitle(mine, model)}`, isChosen: true }];
+  if (current && !isMaking(state, current.node_id)) return tabs;
+  const name = letter(tabs.length);
+  const made = { key: 0, text: current ? name : `${name} · ${mine}%`, title: current ? "A new draft, on its way" : `A new draft: ${shareTitle(mine, model)}` };
+  return [...tabs, { ...made, isChosen: !current }];
 }
 
 function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {

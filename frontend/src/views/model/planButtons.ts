@@ -3,7 +3,7 @@ import type { Ranking } from "../../plan/ranking";
 import type { Job, Plan } from "../../api/values";
 import { formatCount, formatDuration } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../plan/evaluate";
-import { currentPlan, isClosed, plansOf } from "../../state/currentPlan";
+import { currentPlan, currentWish, isClosed, plansOf } from "../../state/currentPlan";
 import { isSaved } from "../../state/plan";
 import { chosenExperiment, chosenNode, isActive, isReadOnly, treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
@@ -58,7 +58,8 @@ function whyNot(state: State, { reached }: PlanResult): string | null {
   if (chosenExperiment(state)?.has_weights === false) return "This experiment came as a bundle without weights: it can be read, but not pruned.";
   if (isReadOnly(state)) return "You are here by a link for looking only.";
   if (isClosed(currentPlan(state))) return "This plan is applied and closed. Make a new draft to change it.";
-  if (state.draft.wish?.isPending && state.draft.wish.kind !== "save") return "On its way.";
+  const wish = currentWish(state);
+  if (wish?.isPending && wish.kind !== "save") return "On its way.";
   return reached ? null : "Nothing is in the plan yet.";
 }
 

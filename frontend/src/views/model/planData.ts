@@ -50,6 +50,8 @@ export interface PlanData {
   /** The same as a full sentence. */
   readonly ruleTitle: string;
   readonly note: string;
+  /** What of it the server has. */
+  readonly savedNote: string;
   readonly isClosed: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
@@ -72,6 +74,8 @@ export interface PlanCallbacks {
   onRule(): void;
   onFlipped(samples: readonly number[]): void;
   onNote(note: string): void;
+  /** The reason that the server has stands again. */
+  onDropNote(): void;
   onPreview(): void;
   onApply(): void;
   /** To the node that the plan made. */
