@@ -57,6 +57,21 @@ test("a hundred classes scroll, thin out their labels and draw only cells that s
   expect(layout.squares.every(({ text }) => text === "")).toBe(true);
 });
 
+test("in narrow cells long numbers and the heads of columns are set smaller, so that nothing touches", () => {
+  const size = 10;
+  const counts = Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => (row === column ? 90 : column === 0 ? 1161 : column === 1 ? 161 : 7)));
+  const ten: Confusion = { node_id: 1, classes: counts.map((_, index) => `${index}mmm`), counts, parent_counts: null, images: 5000 };
+  const layout = layoutOf({ confusion: ten, width: 66 + 186, height: 18 + 148 });
+  expect(layout.cell.width).toBeCloseTo(18.6);
+  const typeOf = (key: string) => layout.squares.find((square) => square.key === key)!.type;
+  expect(typeOf("2-3")).toEqual({ size: 11, pressed: null });
+  expect(typeOf("2-1").size).toBeCloseTo(15.6 / (3 * 0.57));
+  expect(typeOf("2-0")).toEqual({ size: 8, pressed: layout.cell.width - 3 });
+  drawMatrix(select(box), dataFor({ layout, classes: ten.classes }), makeCallbacks());
+  const head = box.querySelector<SVGTextElement>(".columns text")!;
+  expect(head.textContent.length * 0.57 * parseFloat(head.style.fontSize)).toBeLessThan(16);
+});
+
 test("the marked class is written in the place of those that it would lie on", () => {
   const order = [5, 6, 7, 8, 9, 10, 11];
   const written = (marked: number | undefined) => listNamed(order, 3, marked).map(({ label, isMarked }) => (isMarked ? `*${label}` : `${label}`));

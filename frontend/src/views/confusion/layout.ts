@@ -25,6 +25,15 @@ export interface Square extends Cell {
   readonly share: number | null;
   readonly isLess: boolean;
   readonly text: string;
+  readonly type: Type;
+}
+
+/** How a text is set. */
+export interface Type {
+  /** Of the letters, pixels. */
+  readonly size: number;
+  /** Pixels that the text is pressed into; null where it stands free. */
+  readonly pressed: number | null;
 }
 
 export interface MatrixLayout extends Order {
@@ -50,6 +59,10 @@ const CELL_MAX = { width: 44, height: 40 } as const;
 const TEXT_MIN = { width: 17, height: 12 } as const;
 /** The scale ends here at least, so that a lone error does not look like a disaster. */
 const SCALE_MIN = { count: 5, row: 0.05, delta: 5 } as const;
+/** Pixels of the usual letters and of the smallest; width of a digit or small letter for each of them. */
+const TYPE = { usual: 11, least: 8, digit: 0.57 } as const;
+/** Left free around a text, so that it touches neither its neighbour nor the edge of its cell. */
+const FREE = 3;
 const LABEL_GAP = { rows: 12, columns: 18 } as const;
 
 export function layoutMatrix(input: MatrixInput): MatrixLayout {
@@ -82,10 +95,18 @@ function layoutSquares(confusion: Confusion, mode: ConfusionMode, { rows, column
   const all = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
       const square = makeSquare(confusion, mode, { label, predicted }, most);
-      return { ...square, x: column * cell.width, y: row * cell.height, text: hasText ? square.text : "" };
+      const text = hasText ? square.text : "";
+      return { ...square, x: column * cell.width, y: row * cell.height, text, type: fitType(text.length, cell.width) };
     }),
   );
   return all.filter(isWorthDrawing);
+}
+
+/** Smaller letters where so many do not fit side by side, and pressed together where that is not enough. */
+export function fitType(letters: number, width: number): Type {
+  const room = width - FREE;
+  const size = Math.max(TYPE.least, Math.min(TYPE.usual, room / (Math.max(1, letters) * TYPE.digit)));
+  return { size, pressed: letters * TYPE.digit * size > room + 0.1 ? room : null };
 }
 
 const fit = (size: number, most: number): number => Math.max(CELL_MIN, Math.min(most, size));

@@ -1,11 +1,11 @@
 /** The confusion matrix: rows are true classes, columns what they were called. Scrolls where it has many classes. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { paintSequence } from "../../marks/colour";
-import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../marks/part";
+import { drawLabels, layer, part, svgPart, type Box, type Group, type Label } from "../../marks/part";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
 import { drawPicks } from "./picks";
-import { abbreviate, commonStart, listNamed, type MatrixLayout, type Square } from "./layout";
+import { abbreviate, commonStart, fitType, listNamed, type MatrixLayout, type Square } from "./layout";
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
   const { layout } = data;
@@ -27,13 +27,13 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
 function drawColumnNames(svg: Group, { layout, classes, hovered, chosen }: MatrixData, { onColumn }: MatrixCallbacks): void {
   const { columns, cell, labelStep } = layout;
   const start = commonStart(classes);
-  drawLabels(
-    svg,
-    listNamed(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(({ label, index, isMarked }) => {
-      const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
-      return { key: String(label), x: (index + 0.5) * cell.width, y: 13, text, anchor: "middle", look: isMarked ? "b" : "" };
-    }),
-  );
+  const labels = listNamed(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(({ label, index, isMarked }): Label => {
+    const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
+    return { key: String(label), x: (index + 0.5) * cell.width, y: 13, text, anchor: "middle", look: isMarked ? "b" : "" };
+  });
+  drawLabels(svg, labels);
+  const { size } = fitType(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
+  svg.selectAll("text").style("font-size", `${size}px`);
   svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
   tell(svg, "Choose all that was called this class (Shift Space in the matrix)");
   svg.on("click", (event: MouseEvent) => {
@@ -96,7 +96,10 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .attr("class", ({ isDiagonal }) => (isDiagonal ? "d" : "s"))
     .attr("text-anchor", "middle")
     .attr("x", ({ x }) => x + width / 2)
-    .attr("y", ({ y }) => y + height / 2 + 4)
+    .attr("y", ({ y, type }) => y + height / 2 + 0.36 * type.size)
+    .attr("textLength", ({ type }) => type.pressed)
+    .attr("lengthAdjust", ({ type }) => (type.pressed === null ? null : "spacingAndGlyphs"))
+    .style("font-size", ({ type }) => `${type.size}px`)
     .style("fill", ({ share }) => (share === null ? null : paintSequence(share, isDark).text))
     .text(({ text }) => text);
 }
