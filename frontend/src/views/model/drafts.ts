@@ -117,7 +117,7 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
     staleFor: preview && isStale(state, plan) ? staleFor(preview.removed_filters, result.reached, freeFilters(model)) : null,
     now: node?.accuracy ?? null,
     recovered: node && experiment ? recoveredFrom(node, experiment) : null,
-    worst: preview ? `worst: ${label ?? preview.worst.label} ${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})` : "",
+    worst: preview && { name: `${label ?? preview.worst.label}`, change: `${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})` },
     flipped: preview?.worst.flipped ?? [],
     hint: result.reached
       ? "Preview measures the accuracy of the cut network without training."

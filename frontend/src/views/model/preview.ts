@@ -1,6 +1,6 @@
 /** Preview accuracy: as cut ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %), against now and recovered. */
 import type { ForecastPoint, Preview } from "../../api/values";
-import { formatShare } from "../../marks/format";
+import { fitWords, formatShare, pixelsOf } from "../../marks/format";
 import { type Box, drawLabels, drawLines, type Group, layer, part, svgPart } from "../../marks/part";
 import { accuracyX, previewRows, type PreviewRow, type PreviewScale, previewScale, previewTicks } from "./previewLayout";
 
@@ -12,7 +12,8 @@ export interface PreviewData {
   readonly staleFor: string | null;
   readonly now: number | null;
   readonly recovered: number | null;
-  readonly worst: string;
+  /** The class that loses most, by how many points, and how many of its samples flip. */
+  readonly worst: { readonly name: string; readonly change: string } | null;
   /** Samples of the worst class that the cut flips. */
   readonly flipped: readonly number[];
   readonly width: number;
@@ -25,6 +26,8 @@ const CIRCLE = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
 const HEIGHT = 62;
 const TOP = 10;
 const ROW = 16;
+/** Between the parts of the caption. */
+const GAP = 8;
 
 export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
   const chart = part(box, "div", "preview");
@@ -50,20 +53,29 @@ function describe(rows: readonly PreviewRow[]): string {
 }
 
 function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
-  const { preview, staleFor, now, recovered, worst, flipped } = data;
+  const { staleFor, now, recovered, worst } = data;
   const caption = part(chart, "div", "cap");
-  part(caption, "b", "title").text("Preview accuracy, %");
-  const lines = now === null ? "" : `┃ now ${formatShare(now)} ┆ recovered ${formatShare(recovered)}`;
-  part(caption, "span", "lines").attr("title", lines).text(staleFor === null || now === null ? lines : "┃ now ┆ recovered");
-  part(caption, "span", "for").attr("title", staleFor === null ? null : STALE).text(staleFor === null ? "" : `for ${staleFor}`);
+  const all = now === null ? "" : `┃ now ${formatShare(now)} ┆ recovered ${formatShare(recovered)}`;
+  const lines = staleFor === null || now === null ? all : "┃ now ┆ recovered";
+  const stale = staleFor === null ? "" : `for ${staleFor}`;
+  const beside = [lines, stale, worst ? nameWorst(worst) : ""].filter((words) => words !== "");
+  const room = data.width - beside.reduce((sum, words) => sum + pixelsOf(words) + GAP, 0);
+  part(caption, "b", "title").text(fitWords(["Preview accuracy, %", "Preview, %"], room)).attr("title", "Accuracy by preview, percent");
+  part(caption, "span", "lines").attr("title", all).text(lines);
+  part(caption, "span", "for").attr("title", staleFor === null ? null : STALE).text(stale);
   part(caption, "span", "grow");
-  part(caption, "button", "worst")
-    .attr("type", "button")
-    .attr("hidden", preview ? null : "")
-    .attr("title", `${worst}: the class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`)
-    .property("disabled", flipped.length === 0)
-    .text(worst)
-    .on("click", () => onFlipped(flipped));
+  drawWorst(part(caption, "button", "worst"), data, onFlipped);
+}
+
+const nameWorst = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
+
+/** A long name gives way, its numbers never. */
+function drawWorst(button: Box, { worst, flipped }: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
+  button.attr("type", "button").attr("hidden", worst ? null : "").property("disabled", flipped.length === 0).on("click", () => onFlipped(flipped));
+  if (!worst) return;
+  button.attr("title", `${nameWorst(worst)}: the class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`);
+  part(button, "span", "name").text(`worst: ${worst.name}`);
+  part(button, "span", "change").text(` ${worst.change}`);
 }
 
 function drawGrid(group: Group, scale: PreviewScale): void {

@@ -7,6 +7,8 @@ import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
 import { planModel, planResult, ranking } from "../../../src/state/plan";
+import { previewOf } from "../../../src/views/model/drafts";
+import { drawPreview } from "../../../src/views/model/preview";
 import { tableData } from "../../../src/views/model/chartData";
 import { cutRuns, knobShift, stepOf } from "../../../src/views/model/line";
 import type { TableData } from "../../../src/views/model/tableData";
@@ -195,6 +197,22 @@ test("a preview of as many other filters says that they are others", () => {
   expect(text(".cap .for")).toMatch(/^for another \d+\.\d%$/);
   draw(networkState("vgg", [{ ...plan, preview: { ...plan.preview!, removed_filters: 5 } }]));
   expect(text(".cap .for")).toMatch(/^for \d+\.\d%$/);
+});
+
+test("the caption of the preview shortens its title before a name, and a name before numbers", () => {
+  const worst = { label: 7, accuracy_before: 1, accuracy_after: 0.056, flipped: [1, 2, 3] };
+  const preview = { removed_filters: 20, revision: 2, worst, raw: POINT, recalibrated: POINT, broken_limits: [] };
+  const state = networkState("vgg", [makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview })]);
+  const draft = { now: 0.932, recovered: 0.927 };
+  const caption = (width: number): string[] => {
+    const data = previewOf(state, { model: planModel(state)!, ranking: ranking(state), result: planResult(state)! });
+    drawPreview(select(body), { ...data, ...draft, staleFor: null, width }, vi.fn());
+    return [text(".cap .title"), text(".worst .name"), text(".worst .change")];
+  };
+  expect(caption(900)[0]).toBe("Preview accuracy, %");
+  expect(caption(374)[0]).toBe("Preview, %");
+  expect(caption(374).slice(1)).toEqual(["worst: 7", " −94.4 pt (3)"]);
+  expect(body.querySelector<HTMLElement>(".worst")!.title).toMatch(/^worst: 7 −94\.4 pt \(3\): the class/);
 });
 
 test("instability is a choice of the x axis, and no second one of the size", () => {
