@@ -79,7 +79,7 @@ def rules(layers: Layers) -> list[PlanRule]:
 
 
 def plan_cases() -> dict[str, Any]:
-    """Rules on the networks of `cost_model.json`, with units, budget, filters removed and cost."""
+    """Rules on the networks of `cost_model.json`, with units, budget, filters removed, units passed over and cost."""
     cases = []
     for at, name in enumerate(NETWORKS):
         layers = structure(name)
@@ -96,6 +96,7 @@ def plan_cases() -> dict[str, Any]:
                         "units": list(draft.units),
                         "budget": draft.budget,
                         "reached": draft.reached,
+                        "passed_over": list(draft.passed_over),
                         "cost": table.cost(draft.units).model_dump(),
                     }
                 )

@@ -46,6 +46,20 @@ def test_percent_takes_the_lowest_up_to_the_budget(chain: Layers) -> None:
     assert (draft.budget, draft.reached, draft.notes) == (5, 5, ())
 
 
+def test_coupled_filters_that_do_not_fit_are_named_while_others_of_a_higher_rank_go() -> None:
+    layers = plan_fixtures.structure("resnet_a")
+    coupled = [unit.id for unit in layers.units if unit.free and len(unit.members) > 2][:3]
+    lone = [unit.id for unit in layers.units if unit.free and len(unit.members) == 1]
+    scores = scores_of(layers, {**dict.fromkeys(coupled, 0.1), **dict.fromkeys(lone, 0.2)})
+    free = sum(len(unit.members) for unit in layers.units if unit.free)
+    draft = draft_plan(layers, PercentRule(percent=100 * 2 / free), scores)
+    assert (draft.budget, draft.reached, draft.passed_over) == (2, 2, tuple(coupled))
+    assert draft.notes == (
+        "3 units stayed though others that rank higher go: each has more coupled filters than were left of the 2.",
+    )
+    assert draft_plan(layers, PercentRule(percent=0), scores).passed_over == ()
+
+
 def test_budget_is_rounded_as_python_rounds(chain: Layers) -> None:
     budgets = [draft_plan(chain, PercentRule(percent=p), scores_of(chain, RISING)).budget for p in (25, 35, 44, 46)]
     assert budgets == [2, 4, 4, 5]

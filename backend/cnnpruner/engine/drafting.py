@@ -20,6 +20,8 @@ class Drafting:
     ranked: Ranked
     notes: list[str] = field(default_factory=list)
     budget: int | None = None
+    passed_over: list[int] = field(default_factory=list)
+    """Units too large for what was left of the budget, while some that rank higher were not."""
 
 
 def start_draft(layers: Layers, rule: PlanRule, scores: Scores | None) -> Drafting:

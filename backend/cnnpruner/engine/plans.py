@@ -31,6 +31,8 @@ class Draft:
     """B of rule percent: filters that may go."""
     reached: int
     """Filters that go."""
+    passed_over: tuple[int, ...]
+    """Ids of units too large for what was left of the budget, while some that rank higher were not."""
     notes: tuple[str, ...]
     """What the rule had to leave, a sentence each."""
 
@@ -73,6 +75,7 @@ def _finish(drafting: Drafting, rule: PlanRule) -> Draft:
         filters=filters_of_units(drafting.layers, units),
         budget=drafting.budget,
         reached=walk.removed,
+        passed_over=tuple(sorted(drafting.passed_over)),
         notes=tuple(drafting.notes),
     )
 

@@ -17,15 +17,24 @@ def by_percent(drafting: Drafting, rule: PercentRule) -> None:
     """Budget in filters; what does not fit is skipped."""
     walk, free = drafting.walk, count_free_filters(drafting.layers)
     drafting.budget = round(rule.percent / 100 * free)
+    too_large: list[int] = []
     for _, unit in drafting.ranked:
-        if walk.removed + len(unit.members) <= drafting.budget:
-            walk.take(unit)
+        if walk.removed + len(unit.members) > drafting.budget:
+            too_large.append(unit.id)
+        elif walk.take(unit):
+            drafting.passed_over += too_large
+            too_large = []
     walk.round_widths(rule.round_to)
     if walk.removed < drafting.budget:
         drafting.notes.append(
             f"{rule.percent:g} % of the {free} free filters are {drafting.budget}; {walk.removed} go. Others are "
             "coupled to more than is left, the last of a layer or above its limit, locked, kept, needed for round "
             "widths, or not scored."
+        )
+    if drafting.passed_over:
+        drafting.notes.append(
+            f"{count_units(len(drafting.passed_over))} stayed though others that rank higher go: each has more coupled "
+            f"filters than were left of the {drafting.budget}."
         )
 
 

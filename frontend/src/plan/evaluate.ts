@@ -21,6 +21,8 @@ export interface PlanResult {
   readonly removedPerLayer: Int32Array;
   readonly reached: number;
   readonly budget: number | null;
+  /** Units too large for what was left of the budget; none where the server has carried out the rule. */
+  readonly passedOver: ReadonlySet<number>;
   readonly cost: Cost;
   readonly shares: Shares;
 }
@@ -32,9 +34,11 @@ export function buildPlanModel(layers: NodeLayers): PlanModel {
 }
 
 export function evaluatePlan(model: PlanModel, ranking: Ranking | null, rule: Rule): PlanResult {
-  const { removed, budget } = selectUnits(model, ranking, rule);
-  return describeRemoval(model, ranking, { removed, hand: handStates(model.structure, rule), budget });
+  const { removed, budget, passedOver } = selectUnits(model, ranking, rule);
+  return { ...describeRemoval(model, ranking, { removed, hand: handStates(model.structure, rule), budget }), passedOver };
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 /** What is left when these units go. */
 export function describeRemoval(
@@ -55,5 +59,5 @@ export function describeRemoval(
   }
   const cost = computeCost(costs, live, now.filters - reached);
   const shares = computeShares({ structure, ranking, removed, now, after: cost });
-  return { removed, hand, removedPerLayer, reached, budget, cost, shares };
+  return { removed, hand, removedPerLayer, reached, budget, passedOver: NONE, cost, shares };
 }

@@ -10,6 +10,8 @@ export interface Selected {
   readonly removed: Uint8Array;
   /** B of rule percent: filters that may go. */
   readonly budget: number | null;
+  /** Units too large for what was left of B, while some that rank higher were not. */
+  readonly passedOver: ReadonlySet<number>;
 }
 
 export interface Costed {
@@ -24,14 +26,14 @@ export function selectUnits(model: Costed, ranking: Ranking | null, rule: Rule):
   const walk = new Walk(structure, byHand, rule.max_layer_share);
   const budget = rule.rule === "percent" ? percentBudget(structure, rule.percent) : null;
   const done = rule.rule === "target" ? walkToTarget(model, walk, open, rule) : walk;
-  if (budget !== null) walkPercent(walk, open, budget);
+  const passedOver = new Set(budget === null ? [] : walkPercent(walk, open, budget));
   if (rule.rule === "threshold" && ranking) walkThreshold(walk, open, ranking, rule.value);
   if (rule.rule === "layers") walkShares(walk, open, rule.shares);
   if (rule.rule === "filters") walkFilters(walk, open, rule.filters);
   done.roundWidths(rule.round_to);
   const removed = new Uint8Array(structure.units);
   for (const u of done.units()) removed[u] = 1;
-  return { removed, budget };
+  return { removed, budget, passedOver };
 }
 
 /** Ranked free units but for those set by hand and those of locked layers. */
@@ -57,9 +59,15 @@ export function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** What does not fit into the budget is skipped. */
-function walkPercent(walk: Walk, open: Int32Array, budget: number): void {
-  for (const u of open) if (walk.removed + memberCount(walk.structure, u) <= budget) walk.take(u);
+/** What does not fit into the budget is skipped; gives what was skipped before others went. */
+function walkPercent(walk: Walk, open: Int32Array, budget: number): number[] {
+  const skipped: number[] = [];
+  let passed = 0;
+  for (const u of open) {
+    if (walk.removed + memberCount(walk.structure, u) > budget) skipped.push(u);
+    else if (walk.take(u)) passed = skipped.length;
+  }
+  return skipped.slice(0, passed);
 }
 
 /** All that ranks below the value; where low scores are kept, that is all above it. */

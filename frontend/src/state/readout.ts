@@ -1,5 +1,5 @@
 /** What the status bar says about the filter or layer under the pointer or the cursor. */
-import { formatCount, formatValue } from "../marks/format";
+import { formatCount, formatPlural, formatValue } from "../marks/format";
 import type { PlanModel, PlanResult } from "../plan/evaluate";
 import type { Ranking } from "../plan/ranking";
 import { withHover, type Reducer } from "./patches";
@@ -24,11 +24,12 @@ export function readFilter({ model, ranking, result }: Read, layer: number, unit
   const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
   const beside = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = beside ? ` · instability ${formatValue(beside[unit])}` : "";
-  const coupled = others ? ` · goes with ${formatCount(others)} coupled filters` : "";
+  const isPassed = result.passedOver.has(unit);
+  const coupled = others && !isPassed ? ` · goes with ${formatPlural(others, "coupled filter")}` : "";
   const title = criterionTitle(ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
-    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${stateOf(result, unit, one.free ? null : one.reason)}${coupled}`,
+    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? passedOver(result, one.members.length) : stateOf(result, unit, one.free ? null : one.reason)}${coupled}`,
   };
 }
 
@@ -47,6 +48,10 @@ function stateOf({ removed, hand }: PlanResult, unit: number, frozen: string | n
   if (hand[unit] === 2) return "removed by hand";
   return removed[unit] ? "removed" : "kept";
 }
+
+/** It ranks below some that go. */
+const passedOver = ({ budget, reached }: PlanResult, members: number): string =>
+  `kept: it is one of ${formatCount(members)} coupled filters, and fewer were left of the ${formatCount(budget ?? reached)} that may go`;
 
 /** The filter or layer under the pointer or cursor read again, after the plan has changed. */
 export const refreshReadout: Reducer = (state) => {

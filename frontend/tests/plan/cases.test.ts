@@ -17,6 +17,7 @@ interface PlanCase extends CostCase {
   readonly rule: Plan["rule"];
   readonly budget: number | null;
   readonly reached: number;
+  readonly passed_over: number[];
 }
 
 const costs = readFixture("cost_model") as { networks: Record<string, NodeLayers>; cases: CostCase[] };
@@ -43,6 +44,7 @@ describe("every rule takes the same units as the server", () => {
     const ranking = buildRanking(model.structure, { ...plans.scores[one.network]!, keep: one.keep });
     const result = evaluatePlan(model, ranking, fillRule(one.rule));
     expect(idsOf(model, result.removed)).toEqual(one.units);
+    expect([...result.passedOver].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(one.passed_over);
     expect(result).toMatchObject({ budget: one.budget, reached: one.reached, cost: one.cost });
   });
 });
