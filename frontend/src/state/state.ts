@@ -124,6 +124,8 @@ export interface Sight {
   readonly pan: number | null;
   /** The card at which the list of filters begins, as it was scrolled; null: at the edge of the plan. */
   readonly list: number | null;
+  /** The first row of the layer table, as it was scrolled; null: the chosen layer is in sight. */
+  readonly rows: number | null;
 }
 
 /** Of this browser alone: neither from the server nor, but for the sight, part of a link. */
@@ -192,6 +194,7 @@ const noScreen: Screen = {
   zoom: { k: 1, x: 0, y: 0 },
   pan: null,
   list: null,
+  rows: null,
   grown: null,
   cards: { first: 0, count: 0 },
   questions: {},

@@ -2,21 +2,22 @@
 import type { Sight, Zoom } from "./state";
 
 export const ALL_IN_SIGHT: Zoom = { k: 1, x: 0, y: 0 };
-export const ALL_AS_USUAL: Sight = { zoom: ALL_IN_SIGHT, pan: null, list: null };
+export const ALL_AS_USUAL: Sight = { zoom: ALL_IN_SIGHT, pan: null, list: null, rows: null };
 
 /** As far as the map can be magnified. */
 export const MOST_ZOOM = 40;
 
 /** The query string of a choice with that of the sight at its end. */
-export function withSight(search: string, { zoom, pan, list }: Sight): string {
-  const parts = [writeNumber("from", pan), writeNumber("cards", list), writeZoom(zoom)].filter((part) => part !== null);
+export function withSight(search: string, { zoom, pan, list, rows }: Sight): string {
+  const parts = [writeNumber("from", pan), writeNumber("cards", list), writeNumber("rows", rows), writeZoom(zoom)].filter((part) => part !== null);
   return parts.length ? `${search}${search ? "&" : "?"}${parts.join("&")}` : search;
 }
 
 /** Anything that means nothing is as usual. */
 export function readSight(search: string): Sight {
   const params = new URLSearchParams(search);
-  return { zoom: readZoom(params.get("map") ?? ""), pan: readNumber(params.get("from")), list: readNumber(params.get("cards")) };
+  const [pan, list, rows] = ["from", "cards", "rows"].map((name) => readNumber(params.get(name))) as [number | null, number | null, number | null];
+  return { zoom: readZoom(params.get("map") ?? ""), pan, list, rows };
 }
 
 const writeNumber = (name: string, value: number | null): string | null => (value === null ? null : `${name}=${value}`);

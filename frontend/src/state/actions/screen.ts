@@ -27,6 +27,8 @@ export function createScreenActions({ store, notify }: Context) {
     },
     openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
+    /** A person scrolled the layer table until it begins at that row. */
+    scrollRows: (rows: number) => dispatch((state) => (state.screen.rows === rows ? state : withScreen(state, { rows }))),
     /** Why what was typed or pressed did nothing. */
     tell: (message: string) => notify(message, "neutral"),
     copy: (text: string, what: string) =>

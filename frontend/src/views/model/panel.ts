@@ -65,12 +65,17 @@ export const modelPanel: Panel = {
   ],
   draw: (body, state, act, size) => {
     const start = performance.now();
-    drawModel(body, state, wire(state, act), size);
+    drawModel(body, state, { ...wire(state, act), onScroll: act.scrollRows }, size);
     if (isDragging(state)) performance.measure("drag", { start, end: performance.now() });
   },
 };
 
-function drawModel(body: Box, state: State, callbacks: Wiring, { width, height }: Size): void {
+interface Callbacks extends Wiring {
+  /** The rows of the table were scrolled. */
+  onScroll(first: number): void;
+}
+
+function drawModel(body: Box, state: State, callbacks: Callbacks, { width, height }: Size): void {
   const enlarged = state.choice.panel === "model";
   body.classed("model", true).classed("enlarged", enlarged);
   const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
@@ -98,13 +103,13 @@ function drawModel(body: Box, state: State, callbacks: Wiring, { width, height }
 }
 
 /** The table and the strip of the chosen layer, or why there is none. */
-function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Wiring, size: Size): void {
+function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Callbacks, size: Size): void {
   const table = part(chart, "div", "table").style("height", `${size.height}px`).attr("hidden", shown ? null : "");
   const nothing = part(chart, "div", "nothing").attr("hidden", shown ? "" : null);
   const strip = part(chart, "div", "stripbox");
   if (!shown) { drawNothing(nothing, state); return; }
   const data = tableData(state, shown, { ...size, enlarged: state.choice.panel === "model" });
-  drawTable(table, data, callbacks.table);
+  drawTable(table, data, callbacks.table, { start: state.screen.rows, onScroll: callbacks.onScroll });
   const { structure, states, chosenLayer, chosenUnit } = data;
   const removed = data.removedPerLayer[chosenLayer] ?? 0;
   drawStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);

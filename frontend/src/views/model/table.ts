@@ -6,15 +6,16 @@ import { readKey } from "./keys";
 import { drawLine } from "./line";
 import { paint } from "./paint";
 import { type Box, part, type Svg, svgPart } from "../../marks/part";
-import { noteScroll, scrolledTo, scrollSoon } from "../../marks/scroll";
+import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../marks/scroll";
 import { drawRows } from "./rowMarks";
 import { FOOT, HEAD } from "./rows";
-import type { TableCallbacks, TableData } from "./tableData";
+import type { TableCallbacks, TableData, TableScroll } from "./tableData";
 
-export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks): void {
+export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, scroll: TableScroll): void {
   const { layout } = data;
   drawHead(svgPart(box, "columns", layout.width, HEAD), data);
   const view = drawWindow(box, data, callbacks);
+  scrollWindow(view, data, scroll);
   const ground = svgPart(view, "ground", layout.width, layout.height);
   drawRows(ground, data, callbacks);
   paint(part(view, "canvas", "bubbles").node()!, pictureOf(data));
@@ -30,8 +31,6 @@ export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks):
 function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const { layout, structure } = data;
   const view = part(box, "div", "window");
-  showChosen(view, data);
-  view.on("scroll", () => noteScroll(view.node()!));
   view.on("keydown", (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isBrush = brushByKey(event, data, callbacks);
@@ -53,13 +52,25 @@ function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
     );
 }
 
-/** Scrolls a newly chosen layer into sight, once the rows are drawn: a window without rows cannot be scrolled. */
-function showChosen(view: Box, { layout, chosenLayer }: TableData): void {
+/** A person's scroll is told; once one is known, also where the table was moved to by the choice of a layer. */
+function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, onScroll }: TableScroll): void {
   const node = view.node()!;
+  view.on("scroll", () => {
+    noteScroll(node);
+    if (start !== null || isScrolledAway(node)) node.dataset.scrolled = "";
+    if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(scrolledTo(node) / layout.rowHeight));
+  });
   if (!layout.scrolls || node.dataset.chosen === `${chosenLayer}`) return;
+  const isNew = node.dataset.chosen === undefined;
   node.dataset.chosen = `${chosenLayer}`;
-  const y = chosenLayer * layout.rowHeight;
-  const lowest = y + layout.rowHeight - layout.viewHeight;
+  if (isNew && start !== null) scrollSoon(node, start * layout.rowHeight);
+  else showRow(node, chosenLayer, layout);
+}
+
+/** Once the rows are drawn: a window without rows cannot be scrolled. */
+function showRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
+  const y = row * rowHeight;
+  const lowest = y + rowHeight - viewHeight;
   const top = scrolledTo(node);
   if (top > y || top < lowest) scrollSoon(node, Math.max(0, top > y ? y : lowest));
 }

@@ -43,6 +43,13 @@ export interface TableData {
   readonly enlarged: boolean;
 }
 
+/** Where the rows are scrolled to. */
+export interface TableScroll {
+  /** The row at which a link opens the table; null: the chosen one is in sight. */
+  readonly start: number | null;
+  onScroll(first: number): void;
+}
+
 export interface TableCallbacks {
   onLayer(layer: number): void;
   onLock(layer: number): void;

@@ -21,9 +21,11 @@ afterEach(() => box.remove());
 const names = ["onLayer", "onLock", "onHover", "onToggle", "onBrush", "onBrushed", "onLine", "onLineEnd", "onLineStep", "onKey"] as const;
 const callbacks = Object.fromEntries(names.map((name) => [name, vi.fn()])) as unknown as TableCallbacks;
 
-function draw(state: State): HTMLElement {
+const onScroll = vi.fn();
+
+function draw(state: State, start: number | null = null): HTMLElement {
   const data = tableData(state, { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! }, LOW);
-  drawTable(select(box), data, callbacks);
+  drawTable(select(box), data, callbacks, { start, onScroll });
   return box.querySelector<HTMLElement>(".window")!;
 }
 
@@ -54,4 +56,36 @@ test("a table that opens with a late layer chosen shows its row", async () => {
   draw(choose(state, layerNames(state)[0]!));
   await Promise.resolve();
   expect(view.scrollTop).toBe(0);
+});
+
+test("a link opens the table where a person had scrolled it, also away from the chosen layer", async () => {
+  holdScroll();
+  onScroll.mockClear();
+  const state = networkState("vgg");
+  const view = draw(choose(state, layerNames(state).at(-1)!), 1);
+  await Promise.resolve();
+  expect(view.scrollTop).toBe(ROW);
+  view.dispatchEvent(new Event("scroll"));
+  expect(onScroll).toHaveBeenLastCalledWith(1);
+});
+
+test("a person's scroll is told, that of a chosen layer only after one", async () => {
+  holdScroll();
+  onScroll.mockClear();
+  const state = networkState("vgg");
+  const last = choose(state, layerNames(state).at(-1)!);
+  const view = draw(last);
+  await Promise.resolve();
+  view.dispatchEvent(new Event("scroll"));
+  expect(onScroll).not.toHaveBeenCalled();
+  view.scrollTop = 5;
+  view.dispatchEvent(new Event("scroll"));
+  expect(onScroll).toHaveBeenLastCalledWith(1);
+  view.scrollTop = 32;
+  view.dispatchEvent(new Event("scroll"));
+  expect(onScroll).toHaveBeenLastCalledWith(2);
+  draw(choose(state, layerNames(state)[0]!), 1);
+  await Promise.resolve();
+  view.dispatchEvent(new Event("scroll"));
+  expect(onScroll).toHaveBeenLastCalledWith(0);
 });
