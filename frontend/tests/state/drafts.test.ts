@@ -131,3 +131,16 @@ test("a reason that is refused stays, holds Apply up, and replaces another's onl
   expect(currentReason(store.state())).toBe("theirs");
   expect(asked().some((one) => one.endsWith("/apply"))).toBe(false);
 });
+
+test("Apply right after an edit and a reason of a new draft waits for both", async () => {
+  const act = open();
+  act.removePercent(25);
+  await vi.advanceTimersByTimeAsync(300);
+  act.writeReason("because");
+  act.applyPlan();
+  await vi.advanceTimersByTimeAsync(0);
+  await sent[0]!.answer(draft(6));
+  expect(asked()).toEqual(["POST /api/nodes/10/plans", "PATCH /api/plans/6"]);
+  await sent[1]!.answer(draft(6, HERE, { note: "because" }));
+  expect(asked()[2]).toBe("POST /api/plans/6/apply");
+});

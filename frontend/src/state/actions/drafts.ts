@@ -8,7 +8,7 @@ import { withChoice, withValue, withValues } from "../patches";
 import { isReadOnly } from "../select";
 import { attempt, type Context } from "./context";
 import { keepKnownPlan } from "./known";
-import { createReasons } from "./reasons";
+import { createReasons, type Reasons } from "./reasons";
 import type { Saver } from "./saver";
 import { grant } from "./wishes";
 
@@ -36,7 +36,7 @@ export function createDraftActions(context: Context, saver: Saver) {
     dropReason: () => store.dispatch((state) => withDraft(withReason(editKey(state), null)(state), { wish: null })),
     chooseTraining: (training: Training) => void chooseTraining(context, training),
     previewPlan: () => wish("preview", (asked) => previewPlan(context, saver, asked)),
-    applyPlan: () => wish("apply", (asked) => reasons.settle(asked).then(() => applyPlan(context, saver, asked))),
+    applyPlan: () => wish("apply", (asked) => applyPlan(context, saver, reasons, asked)),
   };
 }
 
@@ -95,9 +95,11 @@ async function previewPlan({ store }: Context, saver: Saver, asked: number): Pro
 
 const isPreview = (answer: object): answer is Preview => "recalibrated" in answer;
 
-async function applyPlan({ store }: Context, saver: Saver, asked: number): Promise<void> {
-  const plan = await saver.saved(asked);
-  if (!plan) return;
+async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, asked: number): Promise<void> {
+  const draft = await saver.saved(asked);
+  if (!draft) return;
+  await reasons.settle(draft.id);
+  const plan = (await saver.saved(draft.id)) ?? draft;
   const state = store.state();
   const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;
   const body = { training, note: null, revision: plan.revision };

@@ -7,11 +7,12 @@ import { readConflict } from "./conflicts";
 import type { Context } from "./context";
 import type { Saver } from "./saver";
 
+export type Reasons = ReturnType<typeof createReasons>;
+
 export function createReasons({ store }: Context, saver: Saver) {
   let running: Promise<void> | null = null;
 
-  const send = async (asked: number): Promise<void> => {
-    const plan = await saver.saved(asked);
+  const send = async (plan: Plan | null): Promise<void> => {
     const reason = plan && store.state().draft.edits[plan.id]?.reason;
     if (!reason) return;
     const body = { note: reason.text, note_before: reason.before };
@@ -27,7 +28,8 @@ export function createReasons({ store }: Context, saver: Saver) {
   };
 
   const save = (asked: number): Promise<void> => {
-    const sent = Promise.resolve(running).catch(() => undefined).then(() => send(asked));
+    const plan = saver.saved(asked); // at once: the draft has another key once it is saved
+    const sent = Promise.resolve(running).catch(() => undefined).then(async () => send(await plan));
     const done = (): void => {
       if (running === sent) running = null;
     };
