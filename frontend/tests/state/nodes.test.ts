@@ -49,3 +49,39 @@ test("what somebody else wrote while one typed is told, and replaced only by sav
   expect(bodies).toEqual([{ note: "mine", note_before: "old" }, { note: "mine", note_before: "theirs" }]);
   expect(store.state().server.nodes[node.id]!.note).toBe("mine");
 });
+
+test("a second press while the star is under way takes it back, a third gives it again", async () => {
+  const answers: (() => void)[] = [];
+  vi.stubGlobal("fetch", (_: string, { body }: { body: string }) => {
+    const changes = JSON.parse(body) as { starred: boolean };
+    bodies.push(changes);
+    return new Promise((resolve) => void answers.push(() => resolve(Response.json({ ...node, ...changes }))));
+  });
+  const { toggleStar } = act();
+  toggleStar(node.id);
+  toggleStar(node.id);
+  expect(bodies).toEqual([{ starred: true }]); // the other waits, or it might overtake
+  answers.shift()!();
+  await settled();
+  answers.shift()!();
+  await settled();
+  expect(bodies).toEqual([{ starred: true }, { starred: false }]);
+  expect(store.state().server.nodes[node.id]!.starred).toBe(false);
+  for (let press = 0; press < 3; press++) toggleStar(node.id);
+  answers.shift()!();
+  await settled();
+  expect(bodies.slice(2)).toEqual([{ starred: true }]);
+  expect(store.state().server.nodes[node.id]!.starred).toBe(true);
+});
+
+test("a star that was refused can be wished again", async () => {
+  answer = refused("conflict", {});
+  const { toggleStar } = act();
+  toggleStar(node.id);
+  await settled();
+  answer = Response.json({ ...node, starred: true });
+  toggleStar(node.id);
+  await settled();
+  expect(bodies).toEqual([{ starred: true }, { starred: true }]);
+  expect(store.state().server.nodes[node.id]!.starred).toBe(true);
+});

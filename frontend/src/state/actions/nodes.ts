@@ -7,17 +7,34 @@ import { send } from "./sending";
 
 export function createNodeActions(context: Context) {
   const { store } = context;
-  const change = async (id: number, changes: { note?: string; starred?: boolean }): Promise<void> => {
-    const path = { node_id: id };
-    const node = await attempt(context, () => call("patch", "/api/nodes/{node_id}", { path, body: changes }));
-    if (node) store.dispatch((state) => withValue(state, "nodes", id, node));
-  };
+  /** Stars whose answers are under way, as they were last wished, by node. */
+  const wished = new Map<number, boolean>();
   return {
-    toggleStar: (id: number) => void change(id, { starred: !store.state().server.nodes[id]?.starred }),
+    toggleStar: (id: number) => {
+      const isUnderWay = wished.has(id);
+      wished.set(id, !(wished.get(id) ?? store.state().server.nodes[id]?.starred));
+      if (!isUnderWay) void star(context, id, wished);
+    },
     openNote: (node: Node) =>
       store.dispatch((state) => withScreen(state, { dialog: { kind: "note", node: node.id, before: node.note, error: null, sending: false } })),
     writeNote: (note: string) => void writeNote(context, note),
   };
+}
+
+/** One change at a time, so that none overtakes another; again where a further press changed the wish meanwhile. */
+async function star(context: Context, id: number, wished: Map<number, boolean>): Promise<void> {
+  const change = (starred: boolean) => call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
+  let starred: boolean;
+  try {
+    do {
+      starred = wished.get(id)!;
+      const node = await attempt(context, () => change(starred));
+      if (!node) return;
+      context.store.dispatch((state) => withValue(state, "nodes", id, node));
+    } while (wished.get(id) !== starred);
+  } finally {
+    wished.delete(id);
+  }
 }
 
 /** The dialog stays until the server has the note, so that what was typed is never lost. */
