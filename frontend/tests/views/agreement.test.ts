@@ -71,6 +71,16 @@ test("in a narrow panel names stand beside their tiles while these have room, an
   expect(body.querySelector(".about")!.textContent).toMatch(/^ρ, \d+ units · 1 left out$/);
 });
 
+/** Of "−.25" in digits of one width, in shares of the type's size, as measured. */
+const WIDEST = 21.72 / 11;
+
+test.each([[328, 9], [328, 8], [328, 12], [610, 9], [610, 14], [610, 20], [851, 9]])("in %i pixels the numbers of %i criteria fit into their tiles", (width, count) => {
+  const many = { ...agreement, criteria: Array.from({ length: count }, (_, i) => `c${i}`) };
+  const { tile, fontSize } = layoutAgreement(many, null, { width, height: 800 });
+  expect(fontSize * WIDEST).toBeLessThan(tile.width - 2);
+  if (count <= 9) expect(fontSize).toBeGreaterThanOrEqual(9);
+});
+
 test("a refusal is said, with a way to try again", () => {
   draw({ ...agreementData(state, 640, 262), agreement: null, error: "Criterion mine failed." });
   expect(body.textContent).toContain("Criterion mine failed.");

@@ -75,7 +75,7 @@ function drawColumns(group: Group, { rows, left, top, listTop, rankTop, nameWidt
   ]);
 }
 
-function drawTiles(group: Group, { tiles, tile }: AgreementLayout, isDark: boolean): void {
+function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isDark: boolean): void {
   const paint = ({ value }: Tile) => paintSequence(Math.abs(value ?? 0), isDark);
   const squares = group.selectAll<SVGGElement, Tile>(":scope > g").data(tiles, ({ key }) => key).join((enter) => {
     const made = enter.append("g");
@@ -87,8 +87,8 @@ function drawTiles(group: Group, { tiles, tile }: AgreementLayout, isDark: boole
   squares.attr("transform", ({ x, y }) => `translate(${x},${y})`);
   squares.select("rect").attr("width", tile.width - 1).attr("height", tile.height - 1).attr("fill", (one) => paint(one).fill)
     .attr("class", ({ value }) => (value !== null && value <= -0.005 ? "below" : null));
-  squares.select("text").attr("x", tile.width / 2).attr("y", tile.height / 2 + 4).attr("text-anchor", "middle")
-    .style("fill", (one) => paint(one).text).text(({ text }) => text);
+  squares.select("text").attr("x", tile.width / 2).attr("y", tile.height / 2 + 0.36 * fontSize).attr("text-anchor", "middle")
+    .style("fill", (one) => paint(one).text).style("font-size", `${fontSize}px`).text(({ text }) => (fontSize === 0 ? "" : text));
   squares.select("title").text(({ title }) => title);
 }
 

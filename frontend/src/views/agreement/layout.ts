@@ -37,6 +37,8 @@ export interface AgreementLayout {
   readonly rows: readonly Row[];
   readonly tiles: readonly Tile[];
   readonly tile: AgreementSize;
+  /** Of the tiles' numbers, pixels; 0 where not even small ones fit: titles and rows say them. */
+  readonly fontSize: number;
   /** Where the tiles begin. */
   readonly left: number;
   readonly top: number;
@@ -59,8 +61,9 @@ const PAD = 12;
 const NAME_WIDTH = 112;
 /** Of the column of names in a narrow panel. */
 const NARROW_LEFT = 114;
-/** Least width of a tile that holds its number: below, names stand under the tiles. */
-const TILE_WORDS = 20;
+/** Least width of a tile that holds "−.25" in the usual type, and in small type: below, names stand under the tiles. */
+const [TILE_USUAL, TILE_WORDS] = [26, 20];
+const [USUAL, SMALL] = [11, 9];
 
 export function layoutAgreement(agreement: Agreement, ranks: FilterRanks | null, { width, height }: AgreementSize): AgreementLayout {
   const { criteria, unit } = agreement;
@@ -80,6 +83,7 @@ export function layoutAgreement(agreement: Agreement, ranks: FilterRanks | null,
     rows,
     tiles,
     tile,
+    fontSize: tile.width >= TILE_USUAL ? USUAL : tile.width >= TILE_WORDS ? SMALL : 0,
     left,
     top: TOP,
     listTop,
