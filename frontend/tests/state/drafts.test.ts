@@ -144,3 +144,11 @@ test("Apply right after an edit and a reason of a new draft waits for both", asy
   await sent[1]!.answer(draft(6, HERE, { note: "because" }));
   expect(asked()[2]).toBe("POST /api/plans/6/apply");
 });
+
+test("a preview that is asked for in the middle of a drag is of the draft before it", async () => {
+  const act = open(draft(5));
+  act.dragLine(0.2);
+  act.previewPlan();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked()).toEqual(["POST /api/plans/5/preview"]);
+});

@@ -6,6 +6,7 @@ import { takeSaved, withDraft } from "../edits";
 import { withChoice, withValue } from "../patches";
 import { disagreement } from "../plan";
 import { isReadOnly } from "../select";
+import type { State } from "../state";
 import { settle } from "./conflicts";
 import { errorMessage, type Context } from "./context";
 
@@ -49,10 +50,16 @@ export function createSaver(context: Context) {
     /** The plan that had this key when it was asked for, once the server has all of it; null where nothing was ever changed. */
     async saved(asked: number): Promise<Plan | null> {
       let key = asked;
-      while (!isReadOnly(store.state()) && store.state().draft.edits[key]?.unsent) key = await save(key);
+      while (isToSend(store.state(), key)) key = await save(key);
       return store.state().server.plans[key] ?? null;
     },
   };
+}
+
+/** A drag is sent at its end. */
+function isToSend(state: State, key: number): boolean {
+  const edit = state.draft.edits[key];
+  return edit !== undefined && edit.unsent !== null && edit.gesture === null && !isReadOnly(state);
 }
 
 interface Sent {
