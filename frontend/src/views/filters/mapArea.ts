@@ -38,7 +38,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   const list = part(box, "div", "list").attr("hidden", hasList ? null : "").style("height", isBig ? `${LIST}px` : "auto");
   map.classed("shared", hasList && !isBig);
   if (hasList) drawList(list, state, act);
-  drawFoot(part(box, "div", "foot"), { ...footData(state, data), hasHint: width >= NARROW }, {
+  drawFoot(part(box, "div", "foot"), { ...footData(state, data), width }, {
     onDrop: act.dropPick,
     onZoomOut: () => act.zoomMap(ALL_IN_SIGHT),
     onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
@@ -98,7 +98,7 @@ function drawList(list: Box, state: State, act: Actions): void {
 const MOST_THUMBS = 300;
 const noClasses: readonly string[] = [];
 
-function footData(state: State, data: MapData | null): Omit<FootData, "hasHint"> {
+function footData(state: State, data: MapData | null): Omit<FootData, "width"> {
   const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];
   const shown = shownChanges(state);
   const embedding = state.server.embeddings[node?.id ?? -1];
