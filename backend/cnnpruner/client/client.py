@@ -52,7 +52,9 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         For instance `create({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})`.
         """
         new = read_new(new) if isinstance(new, dict) else new
-        return Experiment.model_validate(self._http.call("POST", "/experiments", new.model_dump(mode="json")))
+        return Experiment.model_validate(
+            self._http.call("POST", "/experiments", new.model_dump(mode="json", exclude_unset=True))
+        )
 
     def change_experiment(self, experiment_id: int, **changes: Any) -> Experiment:
         """Its `name`, and for nodes made from now on `tolerance`, `target_accuracy` and `training`."""

@@ -99,7 +99,10 @@ class Training(Value):
 
 
 class TrainingChoice(Value):
-    """What a person sets; the rest comes from the experiment's defaults."""
+    """What a person sets; the rest comes from the experiment's defaults.
+
+    What is null is not set either, but for `images`: null is all of them.
+    """
 
     epochs: int | None = Field(default=None, ge=0, le=1000, description="passes over the train split")
     learning_rate: float | None = Field(default=None, gt=0, le=10, description="peak learning rate")
@@ -110,11 +113,14 @@ class TrainingChoice(Value):
     augmentation: Augmentation | None = Field(default=None, description="augmentation of the train split")
     early_stop: bool | None = Field(default=None, description="end at the first epoch not below the parent")
     amp: bool | None = Field(default=None, description="bfloat16 autocast where the device gains from it")
-    images: int | None = Field(default=None, ge=1, le=10**9, description="train images used an epoch; null: all")
+    images: int | None = Field(
+        default=None, ge=1, le=10**9, description="train images used an epoch; null: all; left out: as usual"
+    )
 
     def on(self, default: Training) -> Training:
         """`default` with what was set here put over it."""
-        return default.model_copy(update=self.model_dump(exclude_none=True))
+        every = {"images": None} if "images" in self.model_fields_set and self.images is None else {}
+        return default.model_copy(update=self.model_dump(exclude_none=True) | every)
 
 
 class WeightsSource(Value):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from cnnpruner.domain.experiments import Experiment, ExperimentChanges, NewExperiment, Splits, Training, TrainingChoice
+from cnnpruner.domain.experiments import Experiment, ExperimentChanges, NewExperiment, Splits, Training
 from cnnpruner.engine.data.listing import resolve
 from cnnpruner.engine.defaults import default_training
 from cnnpruner.engine.networks.catalogue import find_network, for_pretrained
@@ -94,15 +94,8 @@ def change(work: Workspace, experiment: Experiment, changes: ExperimentChanges) 
     if columns.get("name", "") is None or columns.get("tolerance", 0.0) is None:
         columns = {name: value for name, value in columns.items() if name == "target_accuracy" or value is not None}
     if changes.training is not None:
-        columns["training"] = _tuned(experiment.training, changes.training).model_dump(mode="json")
+        columns["training"] = changes.training.on(experiment.training).model_dump(mode="json")
     return work.store.experiments.change(experiment.id, columns)
-
-
-def _tuned(training: Training, choice: TrainingChoice) -> Training:
-    """New defaults. `images` that are given as null are all of them; left out they stay, as all else that is null."""
-    changed = choice.on(training)
-    every = "images" in choice.model_fields_set and choice.images is None
-    return changed.model_copy(update={"images": None}) if every else changed
 
 
 def delete(work: Workspace, experiment: Experiment) -> None:

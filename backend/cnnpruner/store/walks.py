@@ -44,6 +44,8 @@ class Walks:
     def add(self, experiment_id: int, node_id: int, new: NewWalk) -> Walk:
         """A new running walk without nodes; `new` has its target accuracy."""
         settings = {name: new.model_dump(mode="json")[name] for name in SETTINGS}
+        if new.training is not None:  # to leave `images` out is something else than null
+            settings["training"] = new.training.model_dump(mode="json", exclude_unset=True)
         with self._sessions.write() as session:
             row = WalkRow(
                 experiment_id=experiment_id,

@@ -5179,6 +5179,8 @@ export interface components {
         /**
          * TrainingChoice
          * @description What a person sets; the rest comes from the experiment's defaults.
+         *
+         *     What is null is not set either, but for `images`: null is all of them.
          */
         TrainingChoice: {
             /**
@@ -5228,7 +5230,7 @@ export interface components {
             amp?: boolean | null;
             /**
              * Images
-             * @description train images used an epoch; null: all
+             * @description train images used an epoch; null: all; left out: as usual
              */
             images?: number | null;
         };

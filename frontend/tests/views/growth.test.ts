@@ -14,7 +14,7 @@ import { describeRow } from "../../src/views/tree/dialogs/history";
 import { describeWalk, walkDialog } from "../../src/views/tree/dialogs/walk";
 import { drawWalk } from "../../src/views/top/walk";
 import { makeEstimate, makeWalk } from "../fixtures/growth";
-import { makeExperiment, makeNode, noTraining, stateWith } from "../fixtures/values";
+import { makeExperiment, makeNode, stateWith } from "../fixtures/values";
 
 const nodes = [
   makeNode(0, null, { accuracy: 0.975 }),
@@ -103,7 +103,7 @@ test("a walk is started as its fields say", () => {
   field("percent").value = "30";
   field("epochs").value = "3";
   button("Start walk").click();
-  const training = { ...noTraining, epochs: 3 };
+  const training = { epochs: 3, learning_rate: null }; // null images would be all of them
   expect(act.startWalk).toHaveBeenCalledWith(10, { kind: "automatic_estimator", percent: 30, target_accuracy: null, max_steps: 20, training });
 });
 
@@ -138,8 +138,12 @@ test("controls are made of each ticked kind, a node a seed; without a kind none"
   field("epochs").value = "4";
   field("images").value = "6000";
   button("Make controls").click();
-  const training = expect.objectContaining({ epochs: 4, images: 6000, learning_rate: null }) as unknown;
+  const training = { epochs: 4, images: 6000 };
   expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "random", seeds: 3, training }, { kind: "l1", seeds: 3, training }]);
+  field("images").value = "";
+  tick("random", false);
+  button("Make controls").click();
+  expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: { epochs: 4 } }]);
 });
 
 test("deleting a branch names nodes, bytes and jobs, and waits until they are known", () => {

@@ -10,7 +10,7 @@ export function trainingOf(state: State): Training | null {
 }
 
 function withChoice(training: Training, choice: TrainingChoice | null): Training {
-  const set = Object.entries(choice ?? {}).filter(([, value]) => value !== null);
+  const set = Object.entries(choice ?? {}).filter(([name, value]) => value !== null || name === "images"); // null images are all
   return { ...training, ...(Object.fromEntries(set) as Partial<Training>) };
 }
 

@@ -67,6 +67,6 @@ const readKinds = (form: Box): NewControls["kind"][] =>
 
 function readForms(form: Box, kinds: readonly NewControls["kind"][]): NewControls[] {
   const [epochs, images] = [readNumber(form, "epochs"), readNumber(form, "images")];
-  const training = epochs === null && images === null ? null : { ...noTraining, epochs, images };
+  const training = epochs === null && images === null ? null : { epochs, ...(images === null ? noTraining : { images }) };
   return kinds.map((kind) => ({ kind, seeds: readNumber(form, "seeds") ?? 1, training }));
 }

@@ -17,11 +17,8 @@ export function readShare(form: Box, name: string): number | null {
   return percent === null ? null : percent / 100;
 }
 
-/** Nothing chosen: all as the server has it. */
-export const noTraining: TrainingChoice = {
-  epochs: null, learning_rate: null, batch_size: null, momentum: null, weight_decay: null,
-  schedule: null, augmentation: null, early_stop: null, amp: null, images: null,
-};
+/** Nothing chosen: all as the server has it. `images: null` would choose all images. */
+export const noTraining: TrainingChoice = {};
 
 /** Enter in a field submits too: browsers do that by themselves only where a form has one field or a button of its own. */
 export function onSubmit(form: Box, submit: () => void): void {
