@@ -92,6 +92,30 @@ def test_a_listener_that_was_away_for_long_misses_nothing_either(
     assert sum(event.kind == "epoch" for event in heard) == 6
 
 
+def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
+    work: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnnpruner.service.broadcast.ENDS_EVERY_S", 0.0)
+    kept = work.store.experiments.add(experiment_value(), 0)
+
+    async def hear(experiment_id: int) -> None:
+        async for _ in work.broadcast.listen(experiment_id, None):
+            pass
+
+    async def walk() -> bool:
+        async with work.broadcast.running():
+            gone, other = asyncio.create_task(hear(1)), asyncio.create_task(hear(kept))
+            await asyncio.sleep(0.3)
+            assert not gone.done()
+            await asyncio.to_thread(work.store.experiments.remove, 1)
+            async with asyncio.timeout(10):
+                await gone
+            await asyncio.sleep(0.3)
+            return not other.done()
+
+    assert asyncio.run(walk())
+
+
 @pytest.mark.parametrize(
     ("given", "after"), [(None, None), ("", None), ("-3", None), ("²", None), ("7", 7), ("9" * 40, LARGEST_ID)]
 )

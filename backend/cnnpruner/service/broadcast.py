@@ -16,8 +16,8 @@ QUEUE_LIMIT = 2000
 """A listener that is this far behind is dropped; it comes back with its last id."""
 
 
-LINKS_EVERY_S = 1.0
-"""How soon a stream ends whose link was withdrawn or is over."""
+ENDS_EVERY_S = 1.0
+"""How soon a stream ends whose experiment was deleted, or whose link was withdrawn or is over."""
 
 Queue = asyncio.Queue[StoredEvent | None]
 
@@ -35,7 +35,7 @@ class Broadcast:
         self._store = store
         self._listeners: dict[Queue, _Listener] = {}
         self._last = 0
-        self._links_at = 0.0
+        self._ends_at = 0.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -54,7 +54,10 @@ class Broadcast:
     async def listen(
         self, experiment_id: int, after: int | None, link_id: int | None = None
     ) -> AsyncIterator[StoredEvent]:
-        """Events of an experiment: those after id `after` where given, then live ones, while the link is good."""
+        """Events of an experiment: those after id `after` where given, then live ones.
+
+        They end when it is deleted, and when the link is no longer good.
+        """
         queue: Queue = asyncio.Queue()
         self._listeners[queue] = _Listener(experiment_id, link_id)
         seen = self._last
@@ -78,7 +81,7 @@ class Broadcast:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
-                await self._end_withdrawn()
+                await self._end_streams()
                 events = await asyncio.to_thread(self._store.events.after, self._last)
             except Exception:
                 log.exception("the event log could not be read")
@@ -88,15 +91,21 @@ class Broadcast:
                 self._last = event.id
                 self._hand_out(event)
 
-    async def _end_withdrawn(self) -> None:
-        used = {one.link_id for one in self._listeners.values() if one.link_id is not None}
-        if not used or time.monotonic() - self._links_at < LINKS_EVERY_S:
+    async def _end_streams(self) -> None:
+        if not self._listeners or time.monotonic() - self._ends_at < ENDS_EVERY_S:
             return
-        self._links_at = time.monotonic()
-        gone = used - await asyncio.to_thread(self._store.links.good, used)
-        for queue, listener in list(self._listeners.items()):
-            if listener.link_id in gone:
+        self._ends_at = time.monotonic()
+        listeners = dict(self._listeners)
+        known, good = await asyncio.to_thread(self._still_good, set(listeners.values()))
+        for queue, listener in listeners.items():
+            if listener.experiment_id not in known or listener.link_id not in good:
                 self._drop(queue)
+
+    def _still_good(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
+        """Ids of experiments that are there, and of links that open their tree; None is no link."""
+        links = {one.link_id for one in listeners if one.link_id is not None}
+        known = self._store.experiments.known({one.experiment_id for one in listeners})
+        return known, {None, *(self._store.links.good(links) if links else ())}
 
     def _hand_out(self, event: StoredEvent) -> None:
         for queue, listener in list(self._listeners.items()):

@@ -1,6 +1,7 @@
 """Experiments, their splits and the structure of their roots."""
 
 from builtins import list as List
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -76,6 +77,12 @@ class Experiments:
         with self._sessions.read() as session:
             rows = session.scalars(select(ExperimentRow).order_by(ExperimentRow.id.desc()))
             return [experiment_value(session, row) for row in rows]
+
+    def known(self, experiment_ids: Collection[int]) -> set[int]:
+        """Those of `experiment_ids` that are still there."""
+        query = select(ExperimentRow.id).where(ExperimentRow.id.in_(experiment_ids))
+        with self._sessions.read() as session:
+            return set(session.scalars(query))
 
     def add(self, experiment: Experiment, job_id: int) -> int:
         """A new row of `experiment` (its id, root and node count are ignored), with what inspection job `job_id` left.
