@@ -24,3 +24,13 @@ export function scrollSoon(node: Element, top: number): void {
 
 /** Whether a person moved it from where `scrollSoon` had put it. */
 export const isScrolledAway = (node: Element): boolean => Math.abs(scrolledTo(node) - (put.get(node) ?? 0)) > 1;
+
+/** For a box whose content is there: opens it once where a link says, and tells where it is scrolled to. Pixels. */
+export function followScroll(node: HTMLElement, start: number | null, onScroll: (top: number) => void): void {
+  if (node.dataset.opened === undefined && start !== null) scrollSoon(node, start);
+  node.dataset.opened = "";
+  node.onscroll = () => {
+    noteScroll(node);
+    onScroll(Math.round(scrolledTo(node)));
+  };
+}

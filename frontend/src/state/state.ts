@@ -126,6 +126,9 @@ export interface Sight {
   readonly list: number | null;
   /** The first row of the layer table, as it was scrolled; null: the chosen layer is in sight. */
   readonly rows: number | null;
+  /** Pixels that the Statistics panel was scrolled by, and the comparison of nodes; null: not at all. */
+  readonly stats: number | null;
+  readonly compared: number | null;
 }
 
 /** Of this browser alone: neither from the server nor, but for the sight, part of a link. */
@@ -195,6 +198,8 @@ const noScreen: Screen = {
   pan: null,
   list: null,
   rows: null,
+  stats: null,
+  compared: null,
   grown: null,
   cards: { first: 0, count: 0 },
   questions: {},

@@ -2,22 +2,26 @@
 import type { Sight, Zoom } from "./state";
 
 export const ALL_IN_SIGHT: Zoom = { k: 1, x: 0, y: 0 };
-export const ALL_AS_USUAL: Sight = { zoom: ALL_IN_SIGHT, pan: null, list: null, rows: null };
+export const ALL_AS_USUAL: Sight = { zoom: ALL_IN_SIGHT, pan: null, list: null, rows: null, stats: null, compared: null };
 
 /** As far as the map can be magnified. */
 export const MOST_ZOOM = 40;
 
+/** Numbers, and their names in the query string. */
+const NAMES = [["pan", "from"], ["list", "cards"], ["rows", "rows"], ["stats", "stats"], ["compared", "compared"]] as const;
+
 /** The query string of a choice with that of the sight at its end. */
-export function withSight(search: string, { zoom, pan, list, rows }: Sight): string {
-  const parts = [writeNumber("from", pan), writeNumber("cards", list), writeNumber("rows", rows), writeZoom(zoom)].filter((part) => part !== null);
+export function withSight(search: string, sight: Sight): string {
+  const numbers = NAMES.map(([key, name]) => writeNumber(name, sight[key]));
+  const parts = [...numbers, writeZoom(sight.zoom)].filter((part) => part !== null);
   return parts.length ? `${search}${search ? "&" : "?"}${parts.join("&")}` : search;
 }
 
 /** Anything that means nothing is as usual. */
 export function readSight(search: string): Sight {
   const params = new URLSearchParams(search);
-  const [pan, list, rows] = ["from", "cards", "rows"].map((name) => readNumber(params.get(name))) as [number | null, number | null, number | null];
-  return { zoom: readZoom(params.get("map") ?? ""), pan, list, rows };
+  const numbers = NAMES.map(([key, name]) => [key, readNumber(params.get(name))]);
+  return { zoom: readZoom(params.get("map") ?? ""), ...(Object.fromEntries(numbers) as Omit<Sight, "zoom">) };
 }
 
 const writeNumber = (name: string, value: number | null): string | null => (value === null ? null : `${name}=${value}`);

@@ -40,9 +40,9 @@ test("words and numbers that mean nothing are dropped", () => {
 });
 
 test("what is in sight stands in a link, rounded, and only where it is not as usual", () => {
-  const sight = { zoom: { k: 2.5004, x: -0.40001, y: -0.31 }, pan: 12, list: 96, rows: 7 };
-  expect(withSight("?node=3", sight)).toBe("?node=3&from=12&cards=96&rows=7&map=2.5_-0.4_-0.31");
-  expect(readSight("?node=3&from=12&cards=96&rows=7&map=2.5_-0.4_-0.31")).toEqual({ ...sight, zoom: { k: 2.5, x: -0.4, y: -0.31 } });
+  const sight = { zoom: { k: 2.5004, x: -0.40001, y: -0.31 }, pan: 12, list: 96, rows: 7, stats: 120, compared: 300 };
+  expect(withSight("?node=3", sight)).toBe("?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31");
+  expect(readSight("?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31")).toEqual({ ...sight, zoom: { k: 2.5, x: -0.4, y: -0.31 } });
   expect(withSight("", { ...ALL_AS_USUAL, zoom: { k: 3, x: -0, y: -1 } })).toBe("?map=3_0_-1");
   expect(withSight("?node=3", ALL_AS_USUAL)).toBe("?node=3");
   expect(readSight("?node=3&from=-1&cards=x&rows=1.5")).toEqual(ALL_AS_USUAL);

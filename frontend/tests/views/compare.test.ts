@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../src/state/actions";
-import { withTree } from "../../src/state/patches";
+import { withScreen, withTree } from "../../src/state/patches";
 import { drawCompareView } from "../../src/views/compare/compare";
 import { drawDifferences } from "../../src/views/compare/confusion";
 import { describeDifference, listDifferences } from "../../src/views/compare/differences";
@@ -55,6 +55,18 @@ test("the comparison draws metrics, strips and flips; a count shows its samples"
   expect(act.showFlips).toHaveBeenCalledWith(11, 12, "degraded");
   box.querySelectorAll<HTMLButtonElement>(".away")[1]!.click();
   expect(act.markNode).toHaveBeenCalledWith(12);
+});
+
+test("a link opens the comparison where a person had scrolled it", async () => {
+  const act = { ...actions(), scrollCompared: vi.fn() };
+  const state = withTree(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), { marked: [11, 12] });
+  drawCompareView(select(box), withScreen(state, { compared: 300 }), act as unknown as Actions, { width: 1000, height: 600 });
+  await Promise.resolve();
+  const content = box.querySelector<HTMLElement>(".compared")!;
+  expect(content.scrollTop).toBe(300);
+  content.scrollTop = 90;
+  content.dispatchEvent(new Event("scroll"));
+  expect(act.scrollCompared).toHaveBeenLastCalledWith(90);
 });
 
 test("with fewer than two marked it says what to do", () => {

@@ -6,7 +6,10 @@ import type { ChartsData } from "../../src/views/stats/chartsData";
 import { CHARTS_HEIGHT, epochScale, errorScale, layoutSpans, lossScale } from "../../src/views/stats/layout";
 import { clipLine } from "../../src/views/stats/cost";
 import { toStats } from "../../src/views/stats/nodeStats";
-import { makeEpoch, makeNode } from "../fixtures/values";
+import { statsPanel } from "../../src/views/stats/panel";
+import type { Actions } from "../../src/state/actions";
+import { withScreen } from "../../src/state/patches";
+import { makeEpoch, makeNode, stateWith } from "../fixtures/values";
 
 test("a running node shows the range of its epochs so far", () => {
   const node = makeNode(1, 0, { state: "running", accuracy_low: null, accuracy_high: null, epochs: 0, epochs_planned: 20 });
@@ -105,4 +108,15 @@ test("the axis names the chosen node and leaves out numbers beside it", () => {
 test("a line to a node out of view ends before the numbers of the axis", () => {
   expect(clipLine([0, 0], [100, 50], [40, 200])).toEqual([40, 20, 100, 50]);
   expect(clipLine([0, 0], [100, 50], [-10, 60])).toEqual([0, 0, 60, 30]);
+});
+
+test("a link opens the panel where a person had scrolled it", async () => {
+  const body: HTMLElement = document.createElement("div");
+  const act = { scrollStats: vi.fn() };
+  statsPanel.draw(select(body), withScreen(stateWith([makeNode(0, null)]), { stats: 130 }), act as unknown as Actions, { width: 380, height: 360 });
+  await Promise.resolve();
+  expect(body.scrollTop).toBe(130);
+  body.scrollTop = 40;
+  body.dispatchEvent(new Event("scroll"));
+  expect(act.scrollStats).toHaveBeenLastCalledWith(40);
 });

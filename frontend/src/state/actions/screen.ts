@@ -29,6 +29,8 @@ export function createScreenActions({ store, notify }: Context) {
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
     /** A person scrolled the layer table until it begins at that row. */
     scrollRows: (rows: number) => dispatch((state) => (state.screen.rows === rows ? state : withScreen(state, { rows }))),
+    scrollStats: (stats: number) => dispatch((state) => (state.screen.stats === stats ? state : withScreen(state, { stats }))),
+    scrollCompared: (compared: number) => dispatch((state) => (state.screen.compared === compared ? state : withScreen(state, { compared }))),
     /** Why what was typed or pressed did nothing. */
     tell: (message: string) => notify(message, "neutral"),
     copy: (text: string, what: string) =>

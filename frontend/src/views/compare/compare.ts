@@ -2,6 +2,7 @@
 import type { Comparison, Node } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
+import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { comparisonKey, markedNodes } from "../../state/tree";
 import type { State } from "../../state/state";
@@ -36,6 +37,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   const layers = part(content, "section", "structure");
   part(layers, "h3", "title").text("Filters kept, by original number: low = kept by all, tall = not by all; bar below = width");
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
+  followScroll(content.node()!, state.screen.compared, act.scrollCompared);
 }
 
 function explain(marked: readonly Node[], error: string | null): Empty {

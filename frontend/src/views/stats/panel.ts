@@ -1,5 +1,6 @@
 /** The Statistics panel: four charts on the tree's axis and the confusion matrix. */
 import { part, type Box } from "../../marks/part";
+import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/ghost";
 import { chosenNode, treeNodes } from "../../state/select";
@@ -40,6 +41,7 @@ export const statsPanel: Panel = {
     drawNodeCharts(part(body, "div", "nodecharts"), state, act, charts);
     const room = isBig ? { width: CONFUSION_WIDE, height: size.height } : { width: size.width, height: size.height - charts.height };
     drawConfusion(part(body, "div", "confusion"), state, act, { width: room.width, height: Math.max(CONFUSION_MIN, room.height) });
+    followScroll(body.node()!, state.screen.stats, act.scrollStats);
   },
 };
 
