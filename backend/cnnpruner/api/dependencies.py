@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any, cast
 
+from anyio import from_thread
 from fastapi import Depends, Path, Request
 
 from cnnpruner.domain.estimates import Estimate
@@ -30,7 +31,11 @@ Sample = Annotated[int, Path(ge=0, le=LARGEST_ID, description="position in the s
 async def get_workspace(request: Request) -> Workspace:
     """The workspace of the server that answers, as the one who asks may use it. Async: it needs no thread."""
     work = cast(Workspace, request.app.state.workspace)
-    return replace(work, visitor=getattr(request.state, "visitor", NOBODY))
+    return replace(
+        work,
+        visitor=getattr(request.state, "visitor", NOBODY),
+        is_awaited=lambda: not from_thread.run(request.is_disconnected),
+    )
 
 
 Work = Annotated[Workspace, Depends(get_workspace)]

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 R = TypeVar("R")
 
 LOOK_EVERY_S = 0.03
+ASK_EVERY_S = 0.3
+"""How soon a request that nobody waits for any more makes room for others."""
 
 LANES: dict[JobKind, Lane] = {
     "root": "training",
@@ -79,15 +81,28 @@ def wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
 
 
 def look(work: Workspace, job_id: int, timeout_s: float) -> Job:
-    """The job when it has ended or after `timeout_s`. Raises Unavailable where too many requests wait already."""
+    """The job when it has ended or after `timeout_s`.
+
+    Raises Unavailable where too many requests wait already, and once the one who asked has hung up.
+    """
     if not work.waiting.acquire(blocking=False):
-        raise Unavailable("Many answers are being computed for others; ask for this one again in a few seconds.")
-    deadline = time.monotonic() + timeout_s
+        raise Unavailable("Many answers are being computed already; ask for this one again in a few seconds.")
     try:
-        while (job := work.store.jobs.get(job_id)).state in ("waiting", "running") and time.monotonic() < deadline:
-            time.sleep(LOOK_EVERY_S)
+        return _look(work, job_id, timeout_s)
     finally:
         work.waiting.release()
+
+
+def _look(work: Workspace, job_id: int, timeout_s: float) -> Job:
+    now = time.monotonic()
+    end, ask_at = now + timeout_s, now + ASK_EVERY_S
+    while (job := work.store.jobs.get(job_id)).state in ("waiting", "running") and now < end:
+        if now >= ask_at:
+            ask_at = now + ASK_EVERY_S
+            if not work.is_awaited():
+                raise Unavailable("Nobody waits for this answer any more.")
+        time.sleep(LOOK_EVERY_S)
+        now = time.monotonic()
     return job
 
 

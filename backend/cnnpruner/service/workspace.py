@@ -1,5 +1,6 @@
 """What every service function works on: the store, the runner, how the server was started, and who asks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 
@@ -26,3 +27,5 @@ class Workspace:
     """Requests that wait for a job: fewer than the server has threads, so that all others go on being answered."""
     visitor: Visitor = OWNER
     """Who asks; the server itself acts as the owner."""
+    is_awaited: Callable[[], bool] = lambda: True
+    """Whether the one who asks still waits for the answer, and has not hung up."""
