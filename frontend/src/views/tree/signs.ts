@@ -1,12 +1,20 @@
 /** What a person did with a node (folded, marked, starred, noted) in signs, and where they may stand. Numbers only. */
+import type { Node } from "../../api/values";
 import type { Spot } from "../../marks/board";
 import type { Label } from "../../marks/part";
-import type { Bare } from "./labels";
 import { isByPerson } from "./notes";
 
 /** The weightiest first: it chooses its spot before those that follow. */
 export const SIGNS = ["hidden", "mark", "star", "note"] as const;
 type SignKey = (typeof SIGNS)[number];
+
+/** A circle that carries signs. */
+interface Signed {
+  readonly node: Node;
+  readonly radius: number;
+  readonly hidden: number;
+  readonly mark: string;
+}
 
 export interface Sign {
   readonly text: string;
@@ -22,10 +30,10 @@ const CLEAR = 4;
 
 const LOOKS: Readonly<Record<SignKey, Sign["look"]>> = { hidden: "b", mark: "b", star: "s", note: "d" };
 
-const textOf = ({ node, hidden, mark }: Bare, key: SignKey): string =>
+const textOf = ({ node, hidden, mark }: Signed, key: SignKey): string =>
   ({ hidden: hidden > 0 ? `+${hidden}` : "", mark, star: node.starred ? "★" : "", note: isByPerson(node) ? "✎" : "" })[key];
 
-export function signOf(circle: Bare, key: SignKey): Sign | null {
+export function signOf(circle: Signed, key: SignKey): Sign | null {
   const text = textOf(circle, key);
   return text ? { text, look: LOOKS[key], spots: spotsOf(key, text, circle.radius), corner: cornerOf(key, text, circle.radius) } : null;
 }
