@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { chooseNode } from "../../src/state/actions/choose";
-import { takeEvent } from "../../src/state/actions/live";
-import { withScreen, withValue, withValues } from "../../src/state/patches";
-import { makeEpoch, makeJob, makeNode, stateWith } from "../fixtures/values";
+import { leaveDeleted, takeEvent } from "../../src/state/actions/live";
+import { withChoice, withScreen, withServer, withValue, withValues } from "../../src/state/patches";
+import { createStore } from "../../src/state/store";
+import { makeEpoch, makeExperiment, makeJob, makeNode, stateWith } from "../fixtures/values";
 
 const start = stateWith([makeNode(0, null, { state: "running" })]);
 
@@ -43,4 +44,18 @@ test("a list that was asked for before something was deleted is asked for anew",
   const questions = { "tree:1": asked, "plans:10": asked, "plans:11": { ...asked, state: "answered" as const }, "scores:10": asked };
   const state = takeEvent({ kind: "removed", node_ids: [], plan_ids: [4] })(withScreen(start, { questions }));
   expect(Object.keys(state.screen.questions)).toEqual(["plans:11", "scores:10"]);
+});
+
+test("a tree that somebody deleted is left, with a word; one whose line is lost is not", async () => {
+  const told: string[] = [];
+  const here = withChoice(withServer(start, { experiments: { 1: makeExperiment({ name: "Mine" }), 2: makeExperiment({ id: 2 }) } }), { experiment: 1, node: 10 });
+  const store = createStore(here, () => undefined, () => undefined, () => undefined);
+  const leave = () => leaveDeleted({ store, notify: (message) => told.push(message) }, 1);
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no line")));
+  await leave();
+  expect([store.state().choice.experiment, told]).toEqual([1, []]);
+  vi.stubGlobal("fetch", () => Promise.resolve(Response.json([makeExperiment({ id: 2 })])));
+  await leave();
+  expect([store.state().choice.experiment, told]).toEqual([2, ["Somebody deleted “Mine”."]]);
+  vi.unstubAllGlobals();
 });

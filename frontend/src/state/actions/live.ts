@@ -2,7 +2,7 @@
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
 import type { EmbeddingFrame, Epoch, Node, ServerEvent } from "../../api/values";
-import { withScreen, withServer, withValue, withValues, type Reducer } from "../patches";
+import { without, withScreen, withServer, withValue, withValues, type Reducer } from "../patches";
 import { extentOf, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
 import { currentPlan } from "../currentPlan";
@@ -37,6 +37,7 @@ function follow(context: Context, experiment: number): () => void {
     },
     onConnection: (connection) => {
       context.store.dispatch((state) => withScreen(state, { connection }));
+      if (connection === "lost") void leaveDeleted(context, experiment);
       if (connection !== "live") return;
       // On the first opening the first answers are still on their way: asking anew at once would throw them away. What
       // changed between them and the stream came by no event, so that is asked a little later.
@@ -45,6 +46,15 @@ function follow(context: Context, experiment: number): () => void {
       isFirst = false;
     },
   });
+}
+
+/** The stream of an experiment ends when somebody deletes it. */
+export async function leaveDeleted({ store, notify }: Context, experiment: number): Promise<void> {
+  const experiments = await call("get", "/api/experiments").catch(() => null); // nobody answers: the line itself is lost
+  const gone = store.state().server.experiments[experiment];
+  if (!experiments || !gone || experiments.some(({ id }) => id === experiment)) return;
+  store.dispatch((state) => keepKnownChoice(withServer(state, { experiments: without(state.server.experiments, experiment) })));
+  notify(`Somebody deleted “${gone.name}”.`, "neutral");
 }
 
 /** A failed job says why, once. */
