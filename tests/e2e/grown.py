@@ -26,7 +26,7 @@ class Grown:
         node = self.last
         page.goto(f"{self.server.url}/?experiment={node['experiment_id']}&node={node['id']}{choice}")
         expect(page.get_by_test_id("connection")).to_contain_text("live")
-        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {node['number']}")
+        expect(page.locator(f".crumbs [title^='Node {node['number']}']").first).to_be_visible()
 
     def draft(self, page: Page) -> None:
         """A quarter of the filters is to go."""
