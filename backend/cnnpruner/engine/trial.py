@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnpruner.engine.tracing.source import place_of_error
+from cnnpruner.engine.tracing.source import at_place
 from cnnpruner.errors import UnusableNetwork
 
 SEVERAL = (
@@ -47,11 +47,9 @@ def _run_step(network: nn.Module, images: Tensor, classes: int) -> Any:
     except UnusableNetwork:
         raise
     except Exception as error:
-        place = place_of_error(error.__traceback__)
-        at = f" at {place}" if place else ""
         raise UnusableNetwork(
-            f"The network runs, but one step of training fails{at}: {error}. Mend it there; `network.train()` and two "
-            "images show it."
+            f"The network runs, but one step of training fails{at_place(error)}: {error}. Mend it there; "
+            "`network.train()` and two images show it."
         ) from error
     return answer
 

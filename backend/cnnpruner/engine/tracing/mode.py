@@ -10,7 +10,7 @@ from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing import elementwise, mixing, movement, norms, pooling
 from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Unclear, tensors_in
 from cnnpruner.engine.tracing.registry import RULES, Call
-from cnnpruner.engine.tracing.source import place_of_error
+from cnnpruner.engine.tracing.source import at_place
 from cnnpruner.errors import UnusableNetwork
 
 RULE_FILES = (elementwise, mixing, movement, norms, pooling)
@@ -90,9 +90,7 @@ def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
         raise
     except Exception as error:
         size = "×".join(str(length) for length in image.shape[1:])
-        place = place_of_error(error.__traceback__)
-        at = f" at {place}" if place else ""
         raise UnusableNetwork(
-            f"The network cannot run on an image of {size}{at}: {error}. "
+            f"The network cannot run on an image of {size}{at_place(error)}: {error}. "
             "Choose the image size and channels that it is made for."
         ) from error

@@ -45,6 +45,12 @@ def place_of_error(trace: TracebackType | None) -> str | None:
     return place
 
 
+def at_place(error: BaseException) -> str:
+    """` at models/net.py:42`, for a sentence about what the network raised; empty where no line of its own did."""
+    place = place_of_error(error.__traceback__)
+    return f" at {place}" if place else ""
+
+
 def _frames() -> list[FrameType]:
     """The frames of the network's run, innermost first: those between tracing's own."""
     frames: list[FrameType] = []
