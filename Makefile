@@ -61,9 +61,10 @@ check-page: frontend/node_modules/installed
 test-page: check-page $(PAGE)
 	$(NPM) test
 
-format: .venv/installed-dev
+format: .venv/installed-dev frontend/node_modules/installed
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
+	$(NPM) run format
 
 # The pictures of the README: the paper's walk in a real browser.
 .PHONY: screenshots

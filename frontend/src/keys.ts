@@ -7,8 +7,16 @@ import type { Key, Panel } from "./views/panel";
 const TITLES: Record<PanelId, string> = { tree: "Tree", stats: "Statistics", model: "Model", filters: "Filters" };
 
 export const PAGE_KEYS: readonly Key[] = [
-  ...PANELS.map((id, index) => ({ keys: String(index + 1), help: `go to the panel ${TITLES[id]}`, run: () => focusPanel(id) })),
-  { keys: "e", help: "enlarge the panel, or back", run: (act, state) => act.enlarge(state.choice.panel ? null : focused()) },
+  ...PANELS.map((id, index) => ({
+    keys: String(index + 1),
+    help: `go to the panel ${TITLES[id]}`,
+    run: () => focusPanel(id),
+  })),
+  {
+    keys: "e",
+    help: "enlarge the panel, or back",
+    run: (act, state) => act.enlarge(state.choice.panel ? null : focused()),
+  },
   { keys: "Escape", help: "back to all panels", run: (act) => act.enlarge(null) },
   { keys: "[", help: "node before", run: (act) => act.stepNode(-1) },
   { keys: "]", help: "node after", run: (act) => act.stepNode(1) },
@@ -44,7 +52,8 @@ const isWriting = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=range]), textarea, select");
 
 /** An open menu has keys of its own. */
-const isInMenu = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.matches("wa-dropdown-item");
+const isInMenu = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.matches("wa-dropdown-item");
 
 /** The panel with the focus, or under the pointer, else the Model. */
 function focused(): PanelId {

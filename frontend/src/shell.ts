@@ -64,7 +64,11 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
 function hasFirstAnswers(state: State): boolean {
   const { layers, scores } = state.server;
   const node = chosenNode(state);
-  return node !== null && node.id in layers && (node.state !== "ready" || scoresKey(node.id, state.choice.criterion) in scores);
+  return (
+    node !== null &&
+    node.id in layers &&
+    (node.state !== "ready" || scoresKey(node.id, state.choice.criterion) in scores)
+  );
 }
 
 interface Page {
@@ -122,7 +126,8 @@ async function save({ act, state }: Page, section: Box, chart: Chart, format: Sa
     await appears(node, chart.selector);
     fault = await trySave();
   }
-  if (fault === "absent") await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
+  if (fault === "absent")
+    await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
   if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.needs}`, "neutral");
 }
 

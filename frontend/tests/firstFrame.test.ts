@@ -23,14 +23,20 @@ test("nothing is drawn before the first answers are there, then at once", () => 
 
 test("a slow server's page is drawn empty rather than late", () => {
   const draw = vi.fn();
-  afterFirstAnswers(() => false, () => undefined)(draw);
+  afterFirstAnswers(
+    () => false,
+    () => undefined,
+  )(draw);
   vi.advanceTimersByTime(450);
   expect(draw).toHaveBeenCalledOnce();
 });
 
 test("later changes wait for no answers", () => {
   let isReady = true;
-  const schedule = afterFirstAnswers(() => isReady, () => undefined);
+  const schedule = afterFirstAnswers(
+    () => isReady,
+    () => undefined,
+  );
   schedule(() => undefined);
   vi.advanceTimersByTime(40);
   isReady = false;

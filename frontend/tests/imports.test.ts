@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 
-const SOURCES: Readonly<Record<string, string>> = import.meta.glob("../src/**/*.ts", { query: "?raw", import: "default", eager: true });
+const SOURCES: Readonly<Record<string, string>> = import.meta.glob("../src/**/*.ts", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 const IMPORT = /^(?:import|export)\s[^;]*?from\s+"(\.[^"]+)"/gms;
 
 /** The files that one names, types too: what a reader has to follow. */

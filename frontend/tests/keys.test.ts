@@ -9,7 +9,9 @@ import { treePanel } from "../src/views/tree/panel";
 import { stateWith } from "./fixtures/values";
 
 test("no key means two things", () => {
-  const keys = [...PAGE_KEYS, ...[treePanel, statsPanel, modelPanel, filtersPanel].flatMap((panel) => panel.keys)].map((key) => key.keys);
+  const keys = [...PAGE_KEYS, ...[treePanel, statsPanel, modelPanel, filtersPanel].flatMap((panel) => panel.keys)].map(
+    (key) => key.keys,
+  );
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
 
@@ -26,7 +28,8 @@ test("letters are left alone in fields, in dialogs and where they are switched o
   const act = { stepNode: vi.fn(), toggleTheme: vi.fn() };
   let state = stateWith([]);
   listenForKeys([], () => state, act as unknown as Actions);
-  const press = (target: EventTarget = document.body) => target.dispatchEvent(new KeyboardEvent("keydown", { key: "]", bubbles: true }));
+  const press = (target: EventTarget = document.body) =>
+    target.dispatchEvent(new KeyboardEvent("keydown", { key: "]", bubbles: true }));
   press();
   expect(act.stepNode).toHaveBeenCalledTimes(1);
   const input = document.body.appendChild(document.createElement("input"));

@@ -8,13 +8,14 @@ type PathOf<M extends Method> = {
 }[keyof paths];
 type Operation<M extends Method, P extends keyof paths> = paths[P] extends Record<M, infer O> ? O : never;
 type JsonOf<R> = R extends { content: { "application/json": infer B } } ? B : never;
-type Success<R> = R extends Record<200, infer A>
-  ? JsonOf<A>
-  : R extends Record<201, infer A>
+type Success<R> =
+  R extends Record<200, infer A>
     ? JsonOf<A>
-    : R extends Record<202, infer A>
+    : R extends Record<201, infer A>
       ? JsonOf<A>
-      : undefined;
+      : R extends Record<202, infer A>
+        ? JsonOf<A>
+        : undefined;
 export type Answer<M extends Method, P extends keyof paths> =
   Operation<M, P> extends { responses: infer R } ? Success<R> : never;
 type Part<O, K extends "path" | "query"> = O extends { parameters: Record<K, infer V> }
@@ -65,7 +66,9 @@ export function buildUrl(path: string, inPath: object = {}, query: object = {}):
   const values = inPath as Record<string, unknown>;
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  const flat = pairs.flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]));
+  const flat = pairs.flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]),
+  );
   const search = new URLSearchParams(flat).toString();
   return search ? `${filled}?${search}` : filled;
 }

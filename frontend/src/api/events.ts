@@ -12,7 +12,16 @@ export interface Listener {
 
 /** A kind that is missing here does not compile: the browser drops what nobody listens to. */
 const KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
-  job: true, node: true, epoch: true, scores: true, plan: true, experiment: true, embedding: true, walk: true, estimate: true, removed: true,
+  job: true,
+  node: true,
+  epoch: true,
+  scores: true,
+  plan: true,
+  experiment: true,
+  embedding: true,
+  walk: true,
+  estimate: true,
+  removed: true,
 };
 const RETRY_MS = 2000;
 
@@ -29,7 +38,8 @@ export function listen(experimentId: number, listener: Listener): () => void {
       // The browser itself tries again after a cut line, but gives up after an answer like 502.
       if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
     };
-    for (const kind of Object.keys(KINDS)) source.addEventListener(kind, (message: MessageEvent<string>) => receive(message, listener));
+    for (const kind of Object.keys(KINDS))
+      source.addEventListener(kind, (message: MessageEvent<string>) => receive(message, listener));
   };
   open();
   return () => {

@@ -27,7 +27,10 @@ const ASCENT = 9;
 const DESCENT = 3;
 
 export const widthOf = (text: string): number =>
-  Array.from(text).reduce((sum, sign) => sum + ("il.,: ·".includes(sign) ? NARROW : "mw%★✎①②③④⑤".includes(sign) ? WIDE : USUAL), 0);
+  Array.from(text).reduce(
+    (sum, sign) => sum + ("il.,: ·".includes(sign) ? NARROW : "mw%★✎①②③④⑤".includes(sign) ? WIDE : USUAL),
+    0,
+  );
 
 export function toRect({ x, y, text, anchor = "start" }: Spot): Rect {
   const width = widthOf(text);
@@ -41,7 +44,8 @@ function toRoom(spot: Spot): Rect {
   return { ...rect, left: rect.left - clear, right: rect.right + clear };
 }
 
-const overlap = (a: Rect, b: Rect): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const overlap = (a: Rect, b: Rect): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 export class Board {
   private readonly solid: Rect[] = [];

@@ -26,7 +26,9 @@ const EVEN_LUMINANCE = 0.179;
 
 /** Relative luminance of WCAG 2.2, 0-1. */
 export function luminance({ r, g, b }: RGBColor): number {
-  const linear = [r, g, b].map((part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  const linear = [r, g, b].map((part) =>
+    part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+  );
   return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
 }
 

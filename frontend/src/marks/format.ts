@@ -82,6 +82,7 @@ export const fitWords = (wordings: readonly string[], width: number): string =>
   wordings.find((text) => pixelsOf(text) <= width) ?? wordings.at(-1) ?? "";
 
 /** A loss or score: three significant digits. */
-export const formatValue = (value: Maybe): string => (isMissing(value) ? NONE : Number(value.toPrecision(3)).toString());
+export const formatValue = (value: Maybe): string =>
+  isMissing(value) ? NONE : Number(value.toPrecision(3)).toString();
 
 const threeDigits = (value: number): string => value.toFixed(value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);

@@ -6,7 +6,9 @@ export type Box<E extends Element = HTMLElement> = Selection<E, unknown, null, u
 export type Group = Box<SVGElement>;
 export type Svg = Group;
 
-type Made<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "input" ? HTMLElementTagNameMap[K] : HTMLElement;
+type Made<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "input"
+  ? HTMLElementTagNameMap[K]
+  : HTMLElement;
 
 /** The child element with that tag and class, appended on the first draw. */
 export function part<K extends keyof HTMLElementTagNameMap>(parent: Box, tag: K, name: string): Box<Made<K>> {

@@ -2,7 +2,17 @@
 
 export type Pen = Pick<
   CanvasRenderingContext2D,
-  "fillStyle" | "strokeStyle" | "lineWidth" | "globalAlpha" | "beginPath" | "moveTo" | "lineTo" | "arc" | "fill" | "stroke" | "fillRect"
+  | "fillStyle"
+  | "strokeStyle"
+  | "lineWidth"
+  | "globalAlpha"
+  | "beginPath"
+  | "moveTo"
+  | "lineTo"
+  | "arc"
+  | "fill"
+  | "stroke"
+  | "fillRect"
 >;
 
 export class SvgPen implements Pen {
@@ -40,7 +50,9 @@ export class SvgPen implements Pen {
   }
 
   fillRect(x: number, y: number, width: number, height: number): void {
-    this.add(`d="M${short(x)},${short(y)}h${short(width)}v${short(height)}h${short(-width)}z" fill="${this.fillStyle}"`);
+    this.add(
+      `d="M${short(x)},${short(y)}h${short(width)}v${short(height)}h${short(-width)}z" fill="${this.fillStyle}"`,
+    );
   }
 
   get markup(): string {

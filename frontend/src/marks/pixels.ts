@@ -9,7 +9,8 @@ export interface Pixels {
 }
 
 export const readPixels = ({ width, height, data }: ImageData): Pixels => ({
-  width, height,
+  width,
+  height,
   bytes: data,
   words: new Uint32Array(data.buffer),
 });

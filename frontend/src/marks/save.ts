@@ -58,11 +58,17 @@ function writeChart(panel: HTMLElement, chart: Savable, state: State): Drawing |
   return chart.markup ? chart.markup(state, size) : writeStack(shown, chart.canvas?.(state, size) ?? "");
 }
 
-const takeSvg = (svg: SVGSVGElement): Drawing => ({ svg: writeSvg(svg), width: svg.width.baseVal.value, height: svg.height.baseVal.value });
+const takeSvg = (svg: SVGSVGElement): Drawing => ({
+  svg: writeSvg(svg),
+  width: svg.width.baseVal.value,
+  height: svg.height.baseVal.value,
+});
 
 /** Drawn once more in the panel, where its style sheets hold, but off the screen. */
 function writeWhole(panel: HTMLElement, chart: Savable, state: State, width: number): Drawing | null {
-  const box = panel.appendChild(Object.assign(document.createElement("div"), { className: "offpage", ariaHidden: "true" }));
+  const box = panel.appendChild(
+    Object.assign(document.createElement("div"), { className: "offpage", ariaHidden: "true" }),
+  );
   chart.whole?.(select<HTMLElement, unknown>(box), state, width);
   const svg = box.querySelector("svg");
   const drawing = svg && takeSvg(svg);
@@ -70,7 +76,11 @@ function writeWhole(panel: HTMLElement, chart: Savable, state: State, width: num
   return drawing;
 }
 
-async function saveDrawing({ svg: markup, width, height }: Drawing, name: string, format: "svg" | "png"): Promise<void> {
+async function saveDrawing(
+  { svg: markup, width, height }: Drawing,
+  name: string,
+  format: "svg" | "png",
+): Promise<void> {
   const svg = new Blob([markup], { type: "image/svg+xml" });
   download(format === "svg" ? svg : await paintPng(svg, width, height), `${name}.${format}`);
 }

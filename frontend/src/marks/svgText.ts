@@ -9,14 +9,30 @@ export interface Drawing {
 
 /** What CSS gives on screen and must stand in the file itself. */
 const STYLES = [
-  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "paint-order", "opacity",
-  "font-family", "font-size", "font-weight", "font-style", "text-anchor", "display",
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "stroke-linejoin",
+  "paint-order",
+  "opacity",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "font-style",
+  "text-anchor",
+  "display",
 ] as const;
 
 /** With every style of the page written into it. */
 export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement;
-  const [originals, copies] = [[svg, ...svg.querySelectorAll("*")], [copy, ...copy.querySelectorAll("*")]];
+  const [originals, copies] = [
+    [svg, ...svg.querySelectorAll("*")],
+    [copy, ...copy.querySelectorAll("*")],
+  ];
   originals.forEach((original, index) => {
     const style = getComputedStyle(original);
     const written = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");

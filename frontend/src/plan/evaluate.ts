@@ -35,7 +35,10 @@ export function buildPlanModel(layers: NodeLayers): PlanModel {
 
 export function evaluatePlan(model: PlanModel, ranking: Ranking | null, rule: Rule): PlanResult {
   const { removed, budget, passedOver } = selectUnits(model, ranking, rule);
-  return { ...describeRemoval(model, ranking, { removed, hand: handStates(model.structure, rule), budget }), passedOver };
+  return {
+    ...describeRemoval(model, ranking, { removed, hand: handStates(model.structure, rule), budget }),
+    passedOver,
+  };
 }
 
 const NONE: ReadonlySet<number> = new Set();

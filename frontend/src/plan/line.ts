@@ -24,7 +24,8 @@ export function lineScore(rule: Rule, ranking: Ranking, removed: Uint8Array, han
 export function stepScore(ranking: Ranking, score: number, by: number): number {
   const below = countBelow(ranking, score);
   let to = Math.min(ranking.ascending.length, Math.max(0, below + by));
-  while (to > 0 && to < ranking.ascending.length && orderAt(ranking, to - 1) === orderAt(ranking, to)) to += Math.sign(by);
+  while (to > 0 && to < ranking.ascending.length && orderAt(ranking, to - 1) === orderAt(ranking, to))
+    to += Math.sign(by);
   return between(ranking, to);
 }
 

@@ -44,7 +44,7 @@ export class Walk {
   /** Puts back the best of what was taken until widths are multiples, or all of a layer's taken units are back. */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false; // what one layer gets back, a coupled layer gets too
       for (let layer = 0; layer < this.left.length; layer++) changed = this.#round(layer, multiple) || changed;
     }

@@ -23,7 +23,9 @@ export function agreementOf(state: State): Agreement | null {
 
 export function agreementError(state: State): string | null {
   const { node } = state.choice;
-  return node === null ? null : (state.screen.questions[`agreement:${agreementKey(node, agreementCriteria(state))}`]?.error ?? null);
+  return node === null
+    ? null
+    : (state.screen.questions[`agreement:${agreementKey(node, agreementCriteria(state))}`]?.error ?? null);
 }
 
 export interface FilterRanks {

@@ -54,7 +54,9 @@ export const chooseLabel =
 export const chooseCalled =
   (predicted: number) =>
   (state: State): State => {
-    const called = (comparedSamples(state) ?? []).filter((one) => one.predicted === predicted).map(({ sample }) => sample);
+    const called = (comparedSamples(state) ?? [])
+      .filter((one) => one.predicted === predicted)
+      .map(({ sample }) => sample);
     const picked = called.sort((a, b) => a - b);
     const isChosen = state.choice.picked?.join() === picked.join();
     return withChoice(state, { ...noPick, picked: isChosen || picked.length === 0 ? null : picked });

@@ -6,7 +6,16 @@ export const CHANGES = ["degraded", "improved", "wrong"] as const;
 export type Change = (typeof CHANGES)[number];
 /** `score` is what the x axis shows; ascending but for `activation`, and `-down` and `-up` are the other way. */
 export const FILTER_SORTS = [
-  "score", "score-down", "sensitivity", "sensitivity-down", "instability", "instability-down", "activation", "activation-up", "number", "number-down",
+  "score",
+  "score-down",
+  "sensitivity",
+  "sensitivity-down",
+  "instability",
+  "instability-down",
+  "activation",
+  "activation-up",
+  "number",
+  "number-down",
 ] as const;
 export type FilterSort = (typeof FILTER_SORTS)[number];
 export type SortBy = "score" | "sensitivity" | "instability" | "activation" | "number";
@@ -33,7 +42,16 @@ export interface Brush {
 
 export const TREE_VIEWS = ["tree", "compare", "tradeoff"] as const;
 export type TreeView = (typeof TREE_VIEWS)[number];
-export const METRICS = ["accuracy", "loss", "filters", "parameters", "macs", "size_bytes", "latency", "epochs"] as const;
+export const METRICS = [
+  "accuracy",
+  "loss",
+  "filters",
+  "parameters",
+  "macs",
+  "size_bytes",
+  "latency",
+  "epochs",
+] as const;
 export type Metric = (typeof METRICS)[number];
 
 /** How the tree is looked at. */
@@ -53,7 +71,15 @@ export interface TreeLook {
   readonly zoom: number;
 }
 
-export const noLook: TreeLook = { view: "tree", marked: [], folded: [], estimate: null, x: "parameters", y: "accuracy", zoom: 1 };
+export const noLook: TreeLook = {
+  view: "tree",
+  marked: [],
+  folded: [],
+  estimate: null,
+  x: "parameters",
+  y: "accuracy",
+  zoom: 1,
+};
 
 /** What the person chose; this alone is written into the URL. */
 export interface Choice {

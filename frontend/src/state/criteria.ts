@@ -11,13 +11,19 @@ export const infoOf = ({ server }: State, spec: string): CriterionInfo | null =>
   server.criteria.find(({ name, error }) => error === null && name === nameOf(spec)) ?? null;
 
 /** Those that can be used, the default first. */
-export const usable = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] => criteria.filter(({ error }) => error === null);
+export const usable = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
+  criteria.filter(({ error }) => error === null);
 
-export const skipped = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] => criteria.filter(({ error }) => error !== null);
+export const skipped = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
+  criteria.filter(({ error }) => error !== null);
 
 /** All options of a criterion; those that the word leaves out at their defaults. */
 export function readSettings({ options }: CriterionInfo, spec: string): Settings {
-  const pairs = spec.slice(nameOf(spec).length + 1).split(",").filter(Boolean).map((pair) => pair.split("=", 2) as [string, string]);
+  const pairs = spec
+    .slice(nameOf(spec).length + 1)
+    .split(",")
+    .filter(Boolean)
+    .map((pair) => pair.split("=", 2) as [string, string]);
   const texts = new Map(pairs);
   return Object.fromEntries(
     options.map((option) => {
@@ -32,5 +38,7 @@ export function readSettings({ options }: CriterionInfo, spec: string): Settings
 /** The one spelling: in the order of the options, without those at their defaults. */
 export function writeSpec({ name, options }: CriterionInfo, settings: Settings): string {
   const changed = options.filter((option) => settings[option.name] !== option.default);
-  return changed.length ? `${name}:${changed.map((option) => `${option.name}=${String(settings[option.name])}`).join(",")}` : name;
+  return changed.length
+    ? `${name}:${changed.map((option) => `${option.name}=${String(settings[option.name])}`).join(",")}`
+    : name;
 }

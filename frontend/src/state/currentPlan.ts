@@ -19,7 +19,10 @@ export function currentPlan(state: State): Plan | null {
   const { node, plan } = state.choice;
   if (node === null) return null;
   const plans = plansOf(state, node);
-  return plans.find((one) => one.id === plan) ?? (isMaking(state, node) ? null : (plans.findLast((one) => one.state === "draft") ?? null));
+  return (
+    plans.find((one) => one.id === plan) ??
+    (isMaking(state, node) ? null : (plans.findLast((one) => one.state === "draft") ?? null))
+  );
 }
 
 /** A new draft of the node is edited, or on its way to the server. */
@@ -49,10 +52,12 @@ export function fillOnce(plan: Plan): Rule {
 }
 
 /** The reason as the person sees it now. */
-export const currentReason = (state: State): string => currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
+export const currentReason = (state: State): string =>
+  currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
 
 /** What was wished for last at the chosen node. */
-export const currentWish = ({ draft: { wish }, choice }: State): Wish | null => (wish?.node === choice.node ? wish : null);
+export const currentWish = ({ draft: { wish }, choice }: State): Wish | null =>
+  wish?.node === choice.node ? wish : null;
 
 export function isClosed(plan: Plan | null): boolean {
   return plan?.state === "applied";

@@ -22,7 +22,11 @@ export interface BundleChoice {
 }
 
 export type Dialog =
-  | ({ readonly kind: "experiment"; readonly inspection: Inspecting | null; readonly dataReport: Inspecting<DataReport> | null } & Sending)
+  | ({
+      readonly kind: "experiment";
+      readonly inspection: Inspecting | null;
+      readonly dataReport: Inspecting<DataReport> | null;
+    } & Sending)
   | { readonly kind: "delete"; readonly experiment: number }
   /** `before`: the note that is edited. */
   | ({ readonly kind: "note"; readonly node: number; readonly before: string } & Sending)

@@ -41,4 +41,3 @@ export interface Draft {
 
 export const noEdit: Edit = { past: [], future: [], unsent: null, base: null, gesture: null, reason: null };
 export const noDraft: Draft = { edits: {}, wish: null, training: {} };
-

@@ -52,7 +52,13 @@ export const undoRule: Reducer = (state) => {
   const before = edit.past[edit.past.length - 1];
   if (!before) return state;
   const future = [currentRule(state), ...edit.future];
-  return withEdit(state, editKey(state), { ...edit, past: edit.past.slice(0, -1), future, unsent: before, gesture: null });
+  return withEdit(state, editKey(state), {
+    ...edit,
+    past: edit.past.slice(0, -1),
+    future,
+    unsent: before,
+    gesture: null,
+  });
 };
 
 export const redoRule: Reducer = (state) => {
@@ -117,7 +123,9 @@ export const putOver =
   (state) => {
     const known = withValue(state, "plans", theirs.id, theirs);
     const edit = state.draft.edits[theirs.id];
-    return edit ? withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...edit, base: theirs.revision } } }) : known;
+    return edit
+      ? withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...edit, base: theirs.revision } } })
+      : known;
   };
 
 export function isSameRule(a: Rule, b: Rule): boolean {

@@ -13,7 +13,8 @@ export const BLOCK = 32;
 const SPARE = 4;
 
 export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
-export const picturesKey = (node: number, sample: number, layer: string, offset: number): string => `${node}:${sample}:${layer}:${offset}`;
+export const picturesKey = (node: number, sample: number, layer: string, offset: number): string =>
+  `${node}:${sample}:${layer}:${offset}`;
 
 export interface CardFilter {
   readonly number: number;
@@ -47,11 +48,25 @@ export function layerCards(state: State): LayerCards | null {
 }
 
 const ordered = memo(
-  (model: PlanModel, found: Ranking | null, index: number, means: LayerFilters | null, sort: FilterSort): LayerCards => {
+  (
+    model: PlanModel,
+    found: Ranking | null,
+    index: number,
+    means: LayerFilters | null,
+    sort: FilterSort,
+  ): LayerCards => {
     const layer = model.structure.source.layers[index]!;
     const numbers = [...layer.numbers].sort((a, b) => a - b);
-    const filters = numbers.map((number, at) => ({ number, index: at, unit: model.structure.unitAt[index]!.get(number) ?? -1 }));
-    return { layer: layer.name, index, filters: sortFilters(filters, valuesOf(found, means, partsOf(sort).by), partsOf(sort).isDown) };
+    const filters = numbers.map((number, at) => ({
+      number,
+      index: at,
+      unit: model.structure.unitAt[index]!.get(number) ?? -1,
+    }));
+    return {
+      layer: layer.name,
+      index,
+      filters: sortFilters(filters, valuesOf(found, means, partsOf(sort).by), partsOf(sort).isDown),
+    };
   },
   4,
 );
@@ -74,7 +89,12 @@ function valuesOf(found: Ranking | null, means: LayerFilters | null, by: SortBy)
     const byNumber = new Map(means.items.map((one) => [one.number, one.mean]));
     return ({ number }) => byNumber.get(number) ?? NaN;
   }
-  const values = by === "instability" ? found?.instability : by === "sensitivity" ? (found?.sensitivity ?? found?.score) : found?.score;
+  const values =
+    by === "instability"
+      ? found?.instability
+      : by === "sensitivity"
+        ? (found?.sensitivity ?? found?.score)
+        : found?.score;
   return values ? ({ unit }) => values[unit] ?? NaN : null;
 }
 
@@ -83,7 +103,11 @@ export function planEdge(state: State, { filters }: LayerCards): number {
   const result = planResult(state);
   const { by, isDown } = partsOf(state.choice.filterSort);
   if (!result || by !== "score") return 0;
-  if (isDown) return Math.max(0, filters.findIndex(({ unit }) => result.removed[unit] === 1));
+  if (isDown)
+    return Math.max(
+      0,
+      filters.findIndex(({ unit }) => result.removed[unit] === 1),
+    );
   return filters.findLastIndex(({ unit }) => result.removed[unit] === 1) + 1;
 }
 
@@ -94,7 +118,9 @@ export function cardsInSight(state: State, { filters }: LayerCards, spare = 0): 
 
 /** Blocks whose pictures are in sight or soon will be, in the order of need. */
 export function neededBlocks(state: State, cards: LayerCards): readonly number[] {
-  const blocks = [0, SPARE].flatMap((spare) => cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK) * BLOCK));
+  const blocks = [0, SPARE].flatMap((spare) =>
+    cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK) * BLOCK),
+  );
   return [...new Set(blocks)];
 }
 

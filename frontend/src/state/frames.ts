@@ -17,12 +17,20 @@ export interface Frame {
 export function extentOf({ x, y }: { readonly x: readonly number[]; readonly y: readonly number[] }): Extent {
   const [x0, x1] = rangeOf(x);
   const [y0, y1] = rangeOf(y);
-  return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, halfX: Math.max(1e-6, (x1 - x0) / 2), halfY: Math.max(1e-6, (y1 - y0) / 2) };
+  return {
+    x: (x0 + x1) / 2,
+    y: (y0 + y1) / 2,
+    halfX: Math.max(1e-6, (x1 - x0) / 2),
+    halfY: Math.max(1e-6, (y1 - y0) / 2),
+  };
 }
 
 /** Holds both. */
 export function joinExtents(a: Extent, b: Extent): Extent {
-  const sides = (one: Extent) => ({ x: [one.x - one.halfX, one.x + one.halfX], y: [one.y - one.halfY, one.y + one.halfY] });
+  const sides = (one: Extent) => ({
+    x: [one.x - one.halfX, one.x + one.halfX],
+    y: [one.y - one.halfY, one.y + one.halfY],
+  });
   const [one, other] = [sides(a), sides(b)];
   return extentOf({ x: [...one.x, ...other.x], y: [...one.y, ...other.y] });
 }

@@ -27,5 +27,11 @@ export function chosenGhost(state: State): Ghost | null {
   const cost = live?.cost ?? plan?.cost;
   if (!cost || reached === 0) return null;
   const last = treeNodes(state).at(-1);
-  return { number: (last?.number ?? 0) + 1, parent, name: plan?.name ?? FIRST, share: live?.shares.filters ?? plan?.shares.filters ?? 0, cost };
+  return {
+    number: (last?.number ?? 0) + 1,
+    parent,
+    name: plan?.name ?? FIRST,
+    share: live?.shares.filters ?? plan?.shares.filters ?? 0,
+    cost,
+  };
 }

@@ -7,7 +7,8 @@ import type { Change, Choice } from "./choice";
 import type { State } from "./state";
 
 export const comparedKey = (node: number, against: number | null): string => `${node}:${against ?? "parent"}`;
-export const viewKey = (node: number, against: number | null, sample: number): string => `${comparedKey(node, against)}:${sample}`;
+export const viewKey = (node: number, against: number | null, sample: number): string =>
+  `${comparedKey(node, against)}:${sample}`;
 
 /** Of the question for a layout that nobody asked for by hand. */
 export const layoutKey = (node: number): string => `layout:${node}`;
@@ -58,8 +59,15 @@ export function mapPoints(state: State): Points | null {
   return frame && isShown ? framePoints(frame) : null;
 }
 
-const finishedPoints = memo((embedding: Embedding): Points => ({ ...toArrays(embedding), extent: extentOf(embedding), running: null }), 4);
-const framePoints = memo(({ frame, extent }: Frame): Points => ({ ...toArrays(frame), extent, running: [frame.iteration, frame.iterations] }));
+const finishedPoints = memo(
+  (embedding: Embedding): Points => ({ ...toArrays(embedding), extent: extentOf(embedding), running: null }),
+  4,
+);
+const framePoints = memo(({ frame, extent }: Frame): Points => ({
+  ...toArrays(frame),
+  extent,
+  running: [frame.iteration, frame.iterations],
+}));
 
 const toArrays = ({ sample, x, y }: Pick<Embedding, "sample" | "x" | "y">) => ({
   sample: Int32Array.from(sample),
@@ -126,10 +134,15 @@ export function listedSamples(state: State): readonly Sample[] {
 }
 
 const listed = memo(
-  (samples: readonly Sample[], changes: string, cell: Choice["cell"], label: Choice["label"], picked: Choice["picked"]) => {
+  (
+    samples: readonly Sample[],
+    changes: string,
+    cell: Choice["cell"],
+    label: Choice["label"],
+    picked: Choice["picked"],
+  ) => {
     const isPicked = pickOf({ cell, label, picked } as Choice);
     const shown = changes.split(",") as Change[];
     return samples.filter(isPicked ?? ((one) => markOf(one, shown) !== null));
   },
 );
-

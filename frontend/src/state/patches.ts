@@ -24,18 +24,35 @@ export const withHover = (state: State, hover: Partial<Hover>): State => ({
   hover: { ...state.hover, ...hover },
 });
 
-type Maps = "experiments" | "nodes" | "layers" | "partialScores" | "epochs" | "confusion" | "plans" | "jobs" | "estimates" | "forecasts" | "walks" | "branches" | "exports" | "links";
+type Maps =
+  | "experiments"
+  | "nodes"
+  | "layers"
+  | "partialScores"
+  | "epochs"
+  | "confusion"
+  | "plans"
+  | "jobs"
+  | "estimates"
+  | "forecasts"
+  | "walks"
+  | "branches"
+  | "exports"
+  | "links";
 
 /** One more value in a map of the server's values. An answer that events have overtaken changes nothing. */
 export function withValue<K extends Maps>(state: State, map: K, id: number, value: Server[K][number]): State {
-  return isOlder(value, state.server[map][id]) ? state : withServer(state, { [map]: { ...state.server[map], [id]: value } });
+  return isOlder(value, state.server[map][id])
+    ? state
+    : withServer(state, { [map]: { ...state.server[map], [id]: value } });
 }
 
 function isOlder(value: unknown, known: unknown): boolean {
   return hasVersion(value) && hasVersion(known) && value.version < known.version;
 }
 
-const hasVersion = (value: unknown): value is { readonly version: number } => typeof value === "object" && value !== null && "version" in value;
+const hasVersion = (value: unknown): value is { readonly version: number } =>
+  typeof value === "object" && value !== null && "version" in value;
 
 /** Many values with an id of their own. */
 export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "walks" | "links">(
@@ -44,7 +61,9 @@ export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" 
   values: readonly Server[K][number][],
 ): State {
   const known: Readonly<Record<number, unknown>> = state.server[map];
-  const added = Object.fromEntries(values.filter((value) => !isOlder(value, known[value.id])).map((value) => [value.id, value]));
+  const added = Object.fromEntries(
+    values.filter((value) => !isOlder(value, known[value.id])).map((value) => [value.id, value]),
+  );
   return withServer(state, { [map]: { ...state.server[map], ...added } });
 }
 

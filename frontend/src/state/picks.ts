@@ -2,7 +2,12 @@
 import type { Choice } from "./choice";
 
 /** Lets go of every chosen sample. */
-export const noPick: Pick<Choice, "cell" | "label" | "picked" | "sample"> = { cell: null, label: null, picked: null, sample: null };
+export const noPick: Pick<Choice, "cell" | "label" | "picked" | "sample"> = {
+  cell: null,
+  label: null,
+  picked: null,
+  sample: null,
+};
 
 /** The sample put in, or taken out where it was in; ascending. null where none is left. */
 export function togglePick(picked: readonly number[] | null, sample: number): readonly number[] | null {

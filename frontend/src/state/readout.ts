@@ -59,11 +59,17 @@ export const refreshReadout: Reducer = (state) => {
   const { layer: name, filter } = state.hover;
   const layer = model?.structure.layerOf.get(name ?? "");
   if (!model || !result || layer === undefined) return state;
-  const readout = filter === null ? readLayer({ model, result }, layer) : readNumber(state, { model, result }, layer, filter);
+  const readout =
+    filter === null ? readLayer({ model, result }, layer) : readNumber(state, { model, result }, layer, filter);
   return readout ? withHover(state, { readout }) : state;
 };
 
-function readNumber(state: State, known: Pick<Read, "model" | "result">, layer: number, filter: number): Readout | null {
+function readNumber(
+  state: State,
+  known: Pick<Read, "model" | "result">,
+  layer: number,
+  filter: number,
+): Readout | null {
   const found = ranking(state);
   const unit = known.model.structure.unitAt[layer]?.get(filter);
   return found && unit !== undefined ? readFilter({ ...known, ranking: found }, layer, unit) : null;

@@ -14,9 +14,16 @@ export const dropBranch =
   (state) => {
     const { server } = state;
     const nodes = new Set(node_ids);
-    const maps = Object.fromEntries(BY_NODE.map((name) => [name, dropFrom<unknown>(server[name], nodes)])) as Pick<Server, (typeof BY_NODE)[number]>;
+    const maps = Object.fromEntries(BY_NODE.map((name) => [name, dropFrom<unknown>(server[name], nodes)])) as Pick<
+      Server,
+      (typeof BY_NODE)[number]
+    >;
     const plans = dropFrom(dropPlansOf(server, nodes), new Set(plan_ids));
-    return keepChoice(withServer(state, { ...maps, plans, estimates: dropEstimatesOf(server, nodes) }), server.nodes, nodes);
+    return keepChoice(
+      withServer(state, { ...maps, plans, estimates: dropEstimatesOf(server, nodes) }),
+      server.nodes,
+      nodes,
+    );
   };
 
 function dropFrom<T>(map: ById<T>, ids: ReadonlySet<number>): ById<T> {
@@ -29,7 +36,9 @@ const dropPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["pla
 
 /** Those asked at a node that is gone, or about cutting it; the others are told anew without it. */
 const dropEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): Server["estimates"] =>
-  Object.fromEntries(Object.entries(estimates).filter(([, { node_id, from_id }]) => !nodes.has(node_id) && !nodes.has(from_id)));
+  Object.fromEntries(
+    Object.entries(estimates).filter(([, { node_id, from_id }]) => !nodes.has(node_id) && !nodes.has(from_id)),
+  );
 
 /** What was chosen inside the branch moves up to the node that it grew from. */
 function keepChoice(state: State, before: Server["nodes"], gone: ReadonlySet<number>): State {

@@ -9,11 +9,18 @@ export const scoresKey = (node: number, criterion: string): string => `${node}:$
 /** A criterion in a few words, as axes and numbers name it: "L1 norm, per weight" for `l1:per_weight=true`. */
 export function criterionTitle(spec: string): string {
   const name = nameOf(spec);
-  const pairs = spec.slice(name.length + 1).split(",").filter(Boolean);
+  const pairs = spec
+    .slice(name.length + 1)
+    .split(",")
+    .filter(Boolean);
   return [SHORT[name] ?? name.replaceAll("_", " "), ...pairs.map(pairTitle)].join(", ");
 }
 
-const pairTitle = (pair: string): string => pair.replace(/=true$/, "").replace("=", " ").replaceAll("_", " ");
+const pairTitle = (pair: string): string =>
+  pair
+    .replace(/=true$/, "")
+    .replace("=", " ")
+    .replaceAll("_", " ");
 
 const SHORT: Readonly<Record<string, string>> = {
   taylor: "sensitivity",
@@ -52,7 +59,7 @@ export function treeNodes(state: State): readonly Node[] {
 /** From the root to the node itself. */
 export function lineage(nodes: Readonly<Record<number, Node>>, id: number | null): readonly Node[] {
   const path: Node[] = [];
-  for (let node = id === null ? undefined : nodes[id]; node; ) {
+  for (let node = id === null ? undefined : nodes[id]; node;) {
     path.unshift(node);
     node = node.parent_id === null ? undefined : nodes[node.parent_id];
   }
@@ -87,7 +94,8 @@ export function samplesKey(node: number, { cell }: Choice): string {
 }
 
 /** Here by a link that may only look. */
-export const isReadOnly = ({ server: { visitor } }: State): boolean => visitor?.kind === "link" && visitor.mode === "read";
+export const isReadOnly = ({ server: { visitor } }: State): boolean =>
+  visitor?.kind === "link" && visitor.mode === "read";
 
 /** Whether weights may be taken away; the owner may. */
 export const mayExport = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;

@@ -84,7 +84,9 @@ function writeBrush(brush: Brush | null): string | null {
 function readBrush(text: string | null): Brush | null {
   if (text === null || !/^-?\d{1,4}(\.\d+)?(_-?\d{1,4}(\.\d+)?){3}$/.test(text)) return null;
   const [x0, x1, top, bottom] = text.split("_").map(Number) as [number, number, number, number];
-  return x0 <= x1 && top < bottom && Number.isInteger(top) && Number.isInteger(bottom) ? { x: [x0, x1], rows: [top, bottom] } : null;
+  return x0 <= x1 && top < bottom && Number.isInteger(top) && Number.isInteger(bottom)
+    ? { x: [x0, x1], rows: [top, bottom] }
+    : null;
 }
 
 function readCell(params: Params): Cell | null {

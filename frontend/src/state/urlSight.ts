@@ -2,13 +2,26 @@
 import type { Sight, Zoom } from "./state";
 
 export const ALL_IN_SIGHT: Zoom = { k: 1, x: 0, y: 0 };
-export const ALL_AS_USUAL: Sight = { zoom: ALL_IN_SIGHT, pan: null, list: null, rows: null, stats: null, compared: null };
+export const ALL_AS_USUAL: Sight = {
+  zoom: ALL_IN_SIGHT,
+  pan: null,
+  list: null,
+  rows: null,
+  stats: null,
+  compared: null,
+};
 
 /** As far as the map can be magnified. */
 export const MOST_ZOOM = 40;
 
 /** Numbers, and their names in the query string. */
-const NAMES = [["pan", "from"], ["list", "cards"], ["rows", "rows"], ["stats", "stats"], ["compared", "compared"]] as const;
+const NAMES = [
+  ["pan", "from"],
+  ["list", "cards"],
+  ["rows", "rows"],
+  ["stats", "stats"],
+  ["compared", "compared"],
+] as const;
 
 /** The query string of a choice with that of the sight at its end. */
 export function withSight(search: string, sight: Sight): string {
@@ -26,7 +39,8 @@ export function readSight(search: string): Sight {
 
 const writeNumber = (name: string, value: number | null): string | null => (value === null ? null : `${name}=${value}`);
 
-const readNumber = (text: string | null): number | null => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null);
+const readNumber = (text: string | null): number | null =>
+  text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
 /** "map=2.5_-0.4_-0.31": magnification and shift in shares of the drawing; null where all of it is in sight. */
 function writeZoom({ k, x, y }: Zoom): string | null {

@@ -15,7 +15,8 @@ export function writeTree({ view, marked, folded, estimate, x, y, zoom }: TreeLo
 }
 
 export function readTree(params: URLSearchParams): TreeLook {
-  const word = <T extends string>(name: string, words: readonly T[]): T | undefined => words.find((one) => one === params.get(name));
+  const word = <T extends string>(name: string, words: readonly T[]): T | undefined =>
+    words.find((one) => one === params.get(name));
   return {
     view: word("view", TREE_VIEWS) ?? noLook.view,
     marked: readIds(params.get("compare")).slice(0, MOST_MARKED),

@@ -2,17 +2,28 @@ import { expect, test, vi } from "vitest";
 import { ApiError, buildUrl, call } from "../../src/api/client";
 
 const answer = (status: number, body: unknown) =>
-  vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response(body === undefined ? null : JSON.stringify(body), { status }));
+  vi
+    .spyOn(globalThis, "fetch")
+    .mockResolvedValue(new Response(body === undefined ? null : JSON.stringify(body), { status }));
 
 test("a path takes its parameters, a query leaves out what is not given", () => {
-  const url = buildUrl("/api/nodes/{node_id}/samples", { node_id: 7 }, { change: "wrong", against: null, label: 0, offset: undefined });
+  const url = buildUrl(
+    "/api/nodes/{node_id}/samples",
+    { node_id: 7 },
+    { change: "wrong", against: null, label: 0, offset: undefined },
+  );
   expect(url).toBe("/api/nodes/7/samples?change=wrong&label=0");
 });
 
 test("a refusal becomes an error with the server's code and sentence", async () => {
   answer(409, { error: { code: "conflict", message: "Node 3 is not ready.", details: { node: 3 } } });
   const refused = call("get", "/api/nodes/{node_id}", { path: { node_id: 3 } });
-  await expect(refused).rejects.toMatchObject({ code: "conflict", message: "Node 3 is not ready.", details: { node: 3 }, status: 409 });
+  await expect(refused).rejects.toMatchObject({
+    code: "conflict",
+    message: "Node 3 is not ready.",
+    details: { node: 3 },
+    status: 409,
+  });
 });
 
 test("an answer that is no error of ours still says something", async () => {
@@ -22,7 +33,10 @@ test("an answer that is no error of ours still says something", async () => {
 
 test("a server that does not answer is named with the cure", async () => {
   vi.spyOn(globalThis, "fetch").mockRejectedValue(new TypeError("failed"));
-  await expect(call("get", "/api/health")).rejects.toMatchObject({ code: "unreachable", message: expect.stringContaining("make serve") as string });
+  await expect(call("get", "/api/health")).rejects.toMatchObject({
+    code: "unreachable",
+    message: expect.stringContaining("make serve") as string,
+  });
 });
 
 test("a body is sent as JSON, and 204 gives nothing", async () => {

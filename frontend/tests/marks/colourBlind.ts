@@ -5,10 +5,26 @@ export type Deficiency = "normal" | "protanopia" | "deuteranopia" | "tritanopia"
 
 /** Machado, Oliveira and Fernandes 2009, severity 1.0; rows give red, green, blue, in linear light. */
 export const DEFICIENCIES: Readonly<Record<Deficiency, readonly (readonly number[])[]>> = {
-  normal: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-  protanopia: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-  deuteranopia: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-  tritanopia: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+  normal: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ],
+  protanopia: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deuteranopia: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  tritanopia: [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
 };
 
 const toLinear = (part: number): number => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
@@ -18,7 +34,9 @@ const clamp = (part: number): number => Math.min(1, Math.max(0, part));
 export function simulate(colour: string, deficiency: Deficiency): string {
   const { r, g, b } = rgb(colour);
   const linear = [r, g, b].map((part) => toLinear(part / 255));
-  const seen = DEFICIENCIES[deficiency].map((row) => toGamma(clamp(row.reduce((sum, weight, i) => sum + weight * linear[i]!, 0))) * 255);
+  const seen = DEFICIENCIES[deficiency].map(
+    (row) => toGamma(clamp(row.reduce((sum, weight, i) => sum + weight * linear[i]!, 0))) * 255,
+  );
   return rgb(seen[0]!, seen[1]!, seen[2]!).formatHex();
 }
 
@@ -38,7 +56,12 @@ export function deltaE(one: string, other: string): number {
   const [dl, dc, dH] = [q.l - p.l, c2 - c1, 2 * Math.sqrt(c1 * c2) * Math.sin((dh / 2) * RAD)];
   const [l, c] = [(p.l + q.l) / 2, (c1 + c2) / 2];
   const h = c1 * c2 === 0 ? h1 + h2 : Math.abs(h1 - h2) <= 180 ? (h1 + h2) / 2 : ((h1 + h2 + 360) / 2) % 360;
-  const t = 1 - 0.17 * Math.cos((h - 30) * RAD) + 0.24 * Math.cos(2 * h * RAD) + 0.32 * Math.cos((3 * h + 6) * RAD) - 0.2 * Math.cos((4 * h - 63) * RAD);
+  const t =
+    1 -
+    0.17 * Math.cos((h - 30) * RAD) +
+    0.24 * Math.cos(2 * h * RAD) +
+    0.32 * Math.cos((3 * h + 6) * RAD) -
+    0.2 * Math.cos((4 * h - 63) * RAD);
   const [sl, sc, sh] = [1 + (0.015 * (l - 50) ** 2) / Math.sqrt(20 + (l - 50) ** 2), 1 + 0.045 * c, 1 + 0.015 * c * t];
   const turned = -2 * Math.sqrt(c ** 7 / (c ** 7 + 25 ** 7)) * Math.sin(60 * Math.exp(-(((h - 275) / 25) ** 2)) * RAD);
   return Math.sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dH / sh) ** 2 + turned * (dc / sc) * (dH / sh));

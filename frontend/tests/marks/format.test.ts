@@ -35,5 +35,11 @@ test.each([
 });
 
 test("CSV quotes what would break a row", () => {
-  expect(writeCsv([["a", 'say "x"'], [1, null], ["b,c", "d\ne"]])).toBe('a,"say ""x"""\r\n1,\r\n"b,c","d\ne"\r\n');
+  expect(
+    writeCsv([
+      ["a", 'say "x"'],
+      [1, null],
+      ["b,c", "d\ne"],
+    ]),
+  ).toBe('a,"say ""x"""\r\n1,\r\n"b,c","d\ne"\r\n');
 });

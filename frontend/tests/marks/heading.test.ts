@@ -1,13 +1,21 @@
 import { expect, test } from "vitest";
 import { withHeading } from "../../src/marks/heading";
 
-const drawing = { svg: '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="100"><rect id="own"/></svg>', width: 400, height: 100 };
+const drawing = {
+  svg: '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="100"><rect id="own"/></svg>',
+  width: 400,
+  height: 100,
+};
 const parse = (svg: string) => new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
 
 test("a saved drawing says its title, experiment, node and units above itself", () => {
   const titled = withHeading(drawing, { title: "Map <1>", place: "Digits · node 4", about: "no units" });
   const root = parse(titled.svg);
-  expect([...root.querySelectorAll("text")].map((line) => line.textContent)).toEqual(["Map <1>", "Digits · node 4", "no units"]);
+  expect([...root.querySelectorAll("text")].map((line) => line.textContent)).toEqual([
+    "Map <1>",
+    "Digits · node 4",
+    "no units",
+  ]);
   const inner = root.querySelector("svg")!;
   expect(Number(inner.getAttribute("y"))).toBe(titled.height - drawing.height);
   expect(inner.querySelector("#own")).not.toBeNull();
@@ -15,7 +23,10 @@ test("a saved drawing says its title, experiment, node and units above itself", 
 });
 
 test("a long line is broken where a narrow drawing ends, and no narrower than a title is", () => {
-  const { svg, width, height } = withHeading({ ...drawing, width: 90 }, { title: "Radar", place: "Digits", about: "word ".repeat(40) });
+  const { svg, width, height } = withHeading(
+    { ...drawing, width: 90 },
+    { title: "Radar", place: "Digits", about: "word ".repeat(40) },
+  );
   expect(width).toBe(320);
   expect(parse(svg).querySelectorAll("text").length).toBeGreaterThan(4);
   expect(height).toBeGreaterThan(160);

@@ -2,9 +2,14 @@ import { expect, test } from "vitest";
 import { blend, readPixels, type Pixels } from "../../src/marks/pixels";
 
 const make = (width: number, height: number, pixel: readonly number[]): Pixels =>
-  readPixels({ width, height, data: Uint8ClampedArray.from(Array.from({ length: width * height }, () => pixel).flat()) } as unknown as ImageData);
+  readPixels({
+    width,
+    height,
+    data: Uint8ClampedArray.from(Array.from({ length: width * height }, () => pixel).flat()),
+  } as unknown as ImageData);
 
-const red = (picture: Pixels): number[] => Array.from({ length: picture.words.length }, (_, i) => picture.bytes[4 * i]!);
+const red = (picture: Pixels): number[] =>
+  Array.from({ length: picture.words.length }, (_, i) => picture.bytes[4 * i]!);
 
 const WHITE = [255, 255, 255, 255];
 const BLACK = [0, 0, 0, 255];

@@ -21,7 +21,8 @@ test("a plan by another criterion is told in sensitivity and its instability, as
   const filters: Record<string, number[]> = {};
   model.structure.source.units.forEach((unit, u) => {
     if (!byRank.removed[u]) return;
-    for (const [layer, number] of unit.members) (filters[model.structure.source.layers[layer]!.name] ??= []).push(number);
+    for (const [layer, number] of unit.members)
+      (filters[model.structure.source.layers[layer]!.name] ??= []).push(number);
   });
   const byHand = evaluatePlan(model, buildRanking(model.structure, taylor), { ...emptyRule, rule: "filters", filters });
   expect(byHand.removed).toEqual(byRank.removed);
@@ -35,7 +36,10 @@ test("without the sensitivity's scores no share of it is told, whatever the crit
 });
 
 test("bubbles have the instability of the criterion on the axis", () => {
-  const [own, lent] = [buildRanking(model.structure, apoz, taylor), buildRanking(model.structure, { ...apoz, instability: null }, taylor)];
+  const [own, lent] = [
+    buildRanking(model.structure, apoz, taylor),
+    buildRanking(model.structure, { ...apoz, instability: null }, taylor),
+  ];
   expect(own.instability).not.toEqual(lent.instability);
   expect(lent.instability).toEqual(own.sensitivityInstability);
 });

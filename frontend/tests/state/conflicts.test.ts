@@ -27,7 +27,12 @@ beforeEach(() => {
   [sent, told] = [[], []];
   const plan = planOf(5, 10, 1);
   server = { 5: plan };
-  store = createStore(networkState("vgg", [plan]), () => undefined, () => undefined, () => undefined);
+  store = createStore(
+    networkState("vgg", [plan]),
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
   vi.stubGlobal("fetch", (url: string, init: { method: string; body: string }) => {
     const request = { method: init.method, url, body: JSON.parse(init.body) as Sent["body"] };
     sent.push(request);
@@ -43,10 +48,35 @@ afterEach(() => {
 function planOf(id: number, percent: number, revision: number): Plan {
   const state = networkState("vgg");
   const [model, result] = [planModel(state)!, planResult(state)!];
-  const rule = { rule: "percent", percent, criterion: "taylor", round_to: 1, max_layer_share: 1, max_class_loss: null } as Plan["rule"];
+  const rule = {
+    rule: "percent",
+    percent,
+    criterion: "taylor",
+    round_to: 1,
+    max_layer_share: 1,
+    max_class_loss: null,
+  } as Plan["rule"];
   return {
-    id, version: revision, node_id: 10, name: id === 5 ? "A" : "B", state: "draft", child_id: null, revision, created_at: "", updated_at: "", rule, filters: {},
-    units: [], budget: null, reached: 0, notes: [], now: model.now, cost: model.now, shares: result.shares, preview: null, note: "",
+    id,
+    version: revision,
+    node_id: 10,
+    name: id === 5 ? "A" : "B",
+    state: "draft",
+    child_id: null,
+    revision,
+    created_at: "",
+    updated_at: "",
+    rule,
+    filters: {},
+    units: [],
+    budget: null,
+    reached: 0,
+    notes: [],
+    now: model.now,
+    cost: model.now,
+    shares: result.shares,
+    preview: null,
+    note: "",
   };
 }
 
@@ -55,9 +85,16 @@ function answer({ method, url, body }: Sent): Response {
   const id = Number(/plans\/(\d+)/.exec(url)?.[1]);
   if (method === "POST") return Response.json((server[6] = planOf(6, body.percent!, 1)), { status: 201 });
   const known = server[id];
-  if (!known) return Response.json({ error: { code: "not_found", message: "There is no plan 5.", details: {} } }, { status: 404 });
+  if (!known)
+    return Response.json(
+      { error: { code: "not_found", message: "There is no plan 5.", details: {} } },
+      { status: 404 },
+    );
   if (body.revision !== known.revision) {
-    return Response.json({ error: { code: "stale_plan", message: "Somebody else changed it.", details: { plan: known } } }, { status: 409 });
+    return Response.json(
+      { error: { code: "stale_plan", message: "Somebody else changed it.", details: { plan: known } } },
+      { status: 409 },
+    );
   }
   return Response.json((server[id] = planOf(id, body.rule!.percent, known.revision + 1)));
 }
@@ -79,14 +116,17 @@ async function collide(news: boolean): Promise<ReturnType<typeof act>> {
   return actions;
 }
 
-test.each([true, false])("an edit that comes too late goes over nothing, and both versions are shown (news first: %s)", async (news) => {
-  await collide(news);
-  expect(sent[0]).toMatchObject({ method: "PATCH", body: { revision: 1 } });
-  expect(server[5]).toMatchObject({ revision: 2, rule: { percent: 50 } });
-  expect(conflict()).toMatchObject({ id: 5, revision: 2 });
-  expect(percent()).toBe(30);
-  expect(compareVersions(store.state()).map(({ name }) => name)).toContain("Filters left");
-});
+test.each([true, false])(
+  "an edit that comes too late goes over nothing, and both versions are shown (news first: %s)",
+  async (news) => {
+    await collide(news);
+    expect(sent[0]).toMatchObject({ method: "PATCH", body: { revision: 1 } });
+    expect(server[5]).toMatchObject({ revision: 2, rule: { percent: 50 } });
+    expect(conflict()).toMatchObject({ id: 5, revision: 2 });
+    expect(percent()).toBe(30);
+    expect(compareVersions(store.state()).map(({ name }) => name)).toContain("Filters left");
+  },
+);
 
 test("editing on after their edit came in is still an edit of the version before", async () => {
   const actions = act();
@@ -152,7 +192,15 @@ test("a draft that somebody else threw away is kept as a new one", async () => {
   expect(told[0]).toContain("Yours is kept");
 });
 
-const reader: Visitor = { kind: "link", mode: "read", may_export: false, experiment_id: 1, link_id: 1, name: "", is_open: false };
+const reader: Visitor = {
+  kind: "link",
+  mode: "read",
+  may_export: false,
+  experiment_id: 1,
+  link_id: 1,
+  name: "",
+  is_open: false,
+};
 
 test("by a link for looking the line may be tried, and nothing is sent", async () => {
   store.dispatch((state) => withServer(state, { visitor: reader }));

@@ -25,14 +25,16 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   sent = [];
-  vi.stubGlobal("fetch", (url: string, init: { method: string; body?: string }) =>
-    new Promise<Response>((resolve) => {
-      const answer = async (value: unknown, status = 200): Promise<void> => {
-        resolve(Response.json(value, { status }));
-        await vi.advanceTimersByTimeAsync(0);
-      };
-      sent.push({ method: init.method, url, body: JSON.parse(init.body ?? "{}") as Sent["body"], answer });
-    }),
+  vi.stubGlobal(
+    "fetch",
+    (url: string, init: { method: string; body?: string }) =>
+      new Promise<Response>((resolve) => {
+        const answer = async (value: unknown, status = 200): Promise<void> => {
+          resolve(Response.json(value, { status }));
+          await vi.advanceTimersByTimeAsync(0);
+        };
+        sent.push({ method: init.method, url, body: JSON.parse(init.body ?? "{}") as Sent["body"], answer });
+      }),
   );
 });
 afterEach(() => {
@@ -45,21 +47,51 @@ function draft(id: number, node = HERE, changes: Partial<Plan> = {}): Plan {
   const state = networkState("vgg");
   const [{ now }, { shares }] = [planModel(state)!, planResult(state)!];
   return {
-    id, version: 1, node_id: node, name: "A", state: "draft", child_id: null, revision: 1, created_at: "", updated_at: "", rule: emptyRule,
-    filters: {}, units: [], budget: null, reached: 0, notes: [], now, cost: now, shares, preview: null, note: "", ...changes,
+    id,
+    version: 1,
+    node_id: node,
+    name: "A",
+    state: "draft",
+    child_id: null,
+    revision: 1,
+    created_at: "",
+    updated_at: "",
+    rule: emptyRule,
+    filters: {},
+    units: [],
+    budget: null,
+    reached: 0,
+    notes: [],
+    now,
+    cost: now,
+    shares,
+    preview: null,
+    note: "",
+    ...changes,
   };
 }
 const asked = (): string[] => sent.map(({ method, url }) => `${method} ${url}`);
 
 /** Two nodes whose plans are known. */
 function open(...plans: readonly Plan[]): ReturnType<typeof createActions> {
-  const questions = { [`plans:${HERE}`]: { state: "answered", error: null }, [`plans:${ELSEWHERE}`]: { state: "answered", error: null } } as const;
+  const questions = {
+    [`plans:${HERE}`]: { state: "answered", error: null },
+    [`plans:${ELSEWHERE}`]: { state: "answered", error: null },
+  } as const;
   const state = withScreen(withValue(networkState("vgg", plans), "nodes", ELSEWHERE, makeNode(1, 0)), { questions });
-  store = createStore(state, () => undefined, () => undefined, () => undefined);
+  store = createStore(
+    state,
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
   return createActions({ store, notify: () => undefined });
 }
 
-test.each([["previewPlan", "preview"], ["applyPlan", "apply"]] as const)("%s is about the draft that was there, also where another node is chosen meanwhile", async (wish, word) => {
+test.each([
+  ["previewPlan", "preview"],
+  ["applyPlan", "apply"],
+] as const)("%s is about the draft that was there, also where another node is chosen meanwhile", async (wish, word) => {
   const act = open(draft(5), draft(7, ELSEWHERE));
   act.removePercent(25);
   act[wish]();
@@ -121,7 +153,10 @@ test("a reason that is refused stays, holds Apply up, and replaces another's onl
   await vi.advanceTimersByTimeAsync(0);
   await sent[0]!.answer({ error: { code: "stale_plan", message: "No.", details: { plan: theirs } } }, 409);
   expect([currentReason(store.state()), sent.length]).toEqual(["mine", 1]);
-  expect(store.state().draft.wish).toMatchObject({ kind: "apply", error: expect.stringContaining("“theirs”") as string });
+  expect(store.state().draft.wish).toMatchObject({
+    kind: "apply",
+    error: expect.stringContaining("“theirs”") as string,
+  });
   act.applyPlan();
   await vi.advanceTimersByTimeAsync(0);
   expect(sent[1]).toMatchObject({ method: "PATCH", body: { note: "mine", note_before: "theirs" } });

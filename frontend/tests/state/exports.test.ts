@@ -8,7 +8,12 @@ import { makeJob, makeNode, stateWith } from "../fixtures/values";
 afterEach(() => vi.unstubAllGlobals());
 
 function begin(...answers: readonly Response[]) {
-  const store = createStore(stateWith([makeNode(0, null)]), () => undefined, undefined, () => undefined);
+  const store = createStore(
+    stateWith([makeNode(0, null)]),
+    () => undefined,
+    undefined,
+    () => undefined,
+  );
   const ask = vi.fn<typeof fetch>();
   for (const answer of answers) ask.mockResolvedValueOnce(answer);
   vi.stubGlobal("fetch", ask);
@@ -37,14 +42,18 @@ test("files of the node are asked for when the dialog opens, and again when an e
 });
 
 test("making an export keeps its job; a refusal stands in the dialog until another format is chosen", async () => {
-  const refusal = { error: { code: "unavailable", message: "ONNX needs the packages onnx and onnxruntime.", details: {} } };
+  const refusal = {
+    error: { code: "unavailable", message: "ONNX needs the packages onnx and onnxruntime.", details: {} },
+  };
   const { store, ask, act } = begin(reply(job("waiting"), 202), reply(refusal, 503));
   act.openExport(10);
   act.makeExport(10, "safetensors");
   await vi.waitFor(() => expect(store.state().server.jobs[5]?.state).toBe("waiting"));
   expect(ask.mock.calls[0]?.[0]).toBe("/api/nodes/10/export?format=safetensors");
   act.makeExport(10, "onnx");
-  await vi.waitFor(() => expect(store.state().screen.dialog).toMatchObject({ error: refusal.error.message, sending: false }));
+  await vi.waitFor(() =>
+    expect(store.state().screen.dialog).toMatchObject({ error: refusal.error.message, sending: false }),
+  );
   act.chooseFormat("torch_export");
   expect(store.state().screen.dialog).toMatchObject({ kind: "export", format: "torch_export", error: null });
 });

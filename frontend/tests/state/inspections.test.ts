@@ -9,14 +9,24 @@ import { makeJob, makeNode, stateWith } from "../fixtures/values";
 afterEach(() => vi.unstubAllGlobals());
 
 const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
-const body = { data: { kind: "digits" }, network: { name: "own" } } as Parameters<ReturnType<typeof createInspectionActions>["inspectNetwork"]>[0];
-const inspectionOf = ({ screen }: State): Inspecting | null => (screen.dialog?.kind === "experiment" ? screen.dialog.inspection : null);
+const body = { data: { kind: "digits" }, network: { name: "own" } } as Parameters<
+  ReturnType<typeof createInspectionActions>["inspectNetwork"]
+>[0];
+const inspectionOf = ({ screen }: State): Inspecting | null =>
+  screen.dialog?.kind === "experiment" ? screen.dialog.inspection : null;
 
 /** A store with the dialog open, and a server that answers each call with the next of `answers`. */
 function open(answers: readonly unknown[]) {
-  const store = createStore(withScreen(stateWith([makeNode(0, null)], {}), { dialog }), () => undefined, undefined, () => undefined);
+  const store = createStore(
+    withScreen(stateWith([makeNode(0, null)], {}), { dialog }),
+    () => undefined,
+    undefined,
+    () => undefined,
+  );
   const left = [...answers];
-  const ask = vi.fn<typeof fetch>().mockImplementation(() => Promise.resolve(new Response(JSON.stringify(left.shift()))));
+  const ask = vi
+    .fn<typeof fetch>()
+    .mockImplementation(() => Promise.resolve(new Response(JSON.stringify(left.shift()))));
   vi.stubGlobal("fetch", ask);
   const asked = (): readonly string[] => ask.mock.calls.map(([url]) => url as string);
   return { store, asked, act: createInspectionActions({ store, notify: vi.fn() }) };
@@ -49,9 +59,12 @@ test("when the form changes or the dialog closes, the job is cancelled and nothi
   expect(inspectionOf(store.state())).toBeNull();
 });
 
-test.each(["forgetInspection", "inspectData"] as const)("what was refused is forgotten with the form that it was about, and when somebody looks again: %s", (name) => {
-  const { store, act } = open([makeJob({ id: 7, state: "cancelled" })]);
-  store.dispatch((state) => withScreen(state, { dialog: { ...dialog, error: "An empty class." } }));
-  act[name](body);
-  expect(store.state().screen.dialog).toMatchObject({ kind: "experiment", error: null });
-});
+test.each(["forgetInspection", "inspectData"] as const)(
+  "what was refused is forgotten with the form that it was about, and when somebody looks again: %s",
+  (name) => {
+    const { store, act } = open([makeJob({ id: 7, state: "cancelled" })]);
+    store.dispatch((state) => withScreen(state, { dialog: { ...dialog, error: "An empty class." } }));
+    act[name](body);
+    expect(store.state().screen.dialog).toMatchObject({ kind: "experiment", error: null });
+  },
+);

@@ -5,7 +5,17 @@ import { withChoice } from "../../src/state/patches";
 import { createStore, type Store } from "../../src/state/store";
 import { makeNode, stateWith } from "../fixtures/values";
 
-const ada: Link = { id: 3, experiment_id: 1, name: "Ada", mode: "read", may_export: false, view: "", created_at: "", expires_at: null, used_at: null };
+const ada: Link = {
+  id: 3,
+  experiment_id: 1,
+  name: "Ada",
+  mode: "read",
+  may_export: false,
+  view: "",
+  created_at: "",
+  expires_at: null,
+  used_at: null,
+};
 const wish: NewLink = { name: "Ada", mode: "read", may_export: false, view: "", days: null };
 
 let store: Store;
@@ -13,11 +23,21 @@ let asked: { method: string; answer: (value: unknown) => void }[];
 
 beforeEach(() => {
   asked = [];
-  store = createStore(withChoice(stateWith([makeNode(0, null)]), { experiment: 1, node: 10 }), () => undefined, () => undefined, () => undefined);
-  vi.stubGlobal("fetch", (_: string, { method = "GET" }: { method?: string } = {}) =>
-    new Promise<Response>((resolve) =>
-      asked.push({ method: method.toUpperCase(), answer: (value) => resolve(value === null ? new Response(null, { status: 204 }) : Response.json(value)) }),
-    ),
+  store = createStore(
+    withChoice(stateWith([makeNode(0, null)]), { experiment: 1, node: 10 }),
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
+  vi.stubGlobal(
+    "fetch",
+    (_: string, { method = "GET" }: { method?: string } = {}) =>
+      new Promise<Response>((resolve) =>
+        asked.push({
+          method: method.toUpperCase(),
+          answer: (value) => resolve(value === null ? new Response(null, { status: 204 }) : Response.json(value)),
+        }),
+      ),
   );
 });
 afterEach(() => vi.unstubAllGlobals());

@@ -10,7 +10,11 @@ const start = stateWith([makeNode(0, null, { state: "running" })]);
 test("epochs stay in order and each stands once, also when a resumed job repeats one", () => {
   const epochs = [makeEpoch(0, 0.1), makeEpoch(2, 0.5), makeEpoch(1, 0.3), makeEpoch(2, 0.6)];
   const state = epochs.reduce((now, epoch) => takeEvent({ kind: "epoch", node_id: 10, epoch })(now), start);
-  expect(state.server.epochs[10]?.map(({ epoch, accuracy }) => [epoch, accuracy])).toEqual([[0, 0.1], [1, 0.3], [2, 0.6]]);
+  expect(state.server.epochs[10]?.map(({ epoch, accuracy }) => [epoch, accuracy])).toEqual([
+    [0, 0.1],
+    [1, 0.3],
+    [2, 0.6],
+  ]);
 });
 
 test("a node that turns ready replaces the running one", () => {
@@ -41,15 +45,28 @@ test("the tree follows a node that grows while one looks on, until a node is cho
 
 test("a list that was asked for before something was deleted is asked for anew", () => {
   const asked = { state: "asked", error: null } as const;
-  const questions = { "tree:1": asked, "plans:10": asked, "plans:11": { ...asked, state: "answered" as const }, "scores:10": asked };
+  const questions = {
+    "tree:1": asked,
+    "plans:10": asked,
+    "plans:11": { ...asked, state: "answered" as const },
+    "scores:10": asked,
+  };
   const state = takeEvent({ kind: "removed", node_ids: [], plan_ids: [4] })(withScreen(start, { questions }));
   expect(Object.keys(state.screen.questions)).toEqual(["plans:11", "scores:10"]);
 });
 
 test("a tree that somebody deleted is left, with a word; one whose line is lost is not", async () => {
   const told: string[] = [];
-  const here = withChoice(withServer(start, { experiments: { 1: makeExperiment({ name: "Mine" }), 2: makeExperiment({ id: 2 }) } }), { experiment: 1, node: 10 });
-  const store = createStore(here, () => undefined, () => undefined, () => undefined);
+  const here = withChoice(
+    withServer(start, { experiments: { 1: makeExperiment({ name: "Mine" }), 2: makeExperiment({ id: 2 }) } }),
+    { experiment: 1, node: 10 },
+  );
+  const store = createStore(
+    here,
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
   const leave = () => leaveDeleted({ store, notify: (message) => told.push(message) }, 1);
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no line")));
   await leave();

@@ -19,7 +19,12 @@ afterEach(() => vi.unstubAllGlobals());
 function askedAbout(node: number): string[] {
   const nodes = [makeNode(0, null, { state: "running" }), makeNode(1, 0, { state: "running" }), makeNode(2, 0)];
   const state = withChoice(stateWith(nodes), { experiment: 1, node });
-  const store = createStore(state, () => undefined, () => undefined, () => undefined);
+  const store = createStore(
+    state,
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
   follow({ store, notify: () => undefined });
   return asked.filter((url) => url.startsWith(`/api/nodes/${node}/`) && !url.endsWith("/epochs"));
 }

@@ -11,7 +11,12 @@ let answer: Response;
 
 beforeEach(() => {
   bodies = [];
-  store = createStore(stateWith([node]), () => undefined, () => undefined, () => undefined);
+  store = createStore(
+    stateWith([node]),
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
   vi.stubGlobal("fetch", (_: string, { body }: { body: string }) => {
     bodies.push(JSON.parse(body));
     return Promise.resolve(answer);
@@ -21,7 +26,8 @@ afterEach(() => vi.unstubAllGlobals());
 
 const act = () => createNodeActions({ store, notify: () => undefined });
 const settled = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
-const refused = (code: string, details: object) => Response.json({ error: { code, message: "No.", details } }, { status: 409 });
+const refused = (code: string, details: object) =>
+  Response.json({ error: { code, message: "No.", details } }, { status: 409 });
 
 test("a note is gone from the dialog only when the server has it", async () => {
   act().openNote(node);
@@ -46,7 +52,10 @@ test("what somebody else wrote while one typed is told, and replaced only by sav
   answer = Response.json({ ...node, note: "mine" });
   act().writeNote("mine");
   await settled();
-  expect(bodies).toEqual([{ note: "mine", note_before: "old" }, { note: "mine", note_before: "theirs" }]);
+  expect(bodies).toEqual([
+    { note: "mine", note_before: "old" },
+    { note: "mine", note_before: "theirs" },
+  ]);
   expect(store.state().server.nodes[node.id]!.note).toBe("mine");
 });
 

@@ -20,7 +20,9 @@ test("a coupled filter that ranks below some that go says why it is kept", () =>
   expect(members.length).toBeGreaterThan(1);
   expect(read.result.removed[unit!]).toBe(0);
   const { text } = readFilter(read, layer, unit!);
-  expect(text).toContain(`kept: it is one of ${members.length} coupled filters, and fewer were left of the ${read.result.budget} that may go`);
+  expect(text).toContain(
+    `kept: it is one of ${members.length} coupled filters, and fewer were left of the ${read.result.budget} that may go`,
+  );
   expect(text).not.toContain("goes with");
 });
 

@@ -32,7 +32,13 @@ test("where nothing of a layer is hovered, what is said stays", () => {
 test("instability that is the score already is told once", () => {
   const start = networkState("vgg");
   const scores = networkScores("vgg");
-  const server = { ...start.server, scores: { ...start.server.scores, "10:instability": { ...scores, criterion: "instability", score: scores.instability! } } };
+  const server = {
+    ...start.server,
+    scores: {
+      ...start.server.scores,
+      "10:instability": { ...scores, criterion: "instability", score: scores.instability! },
+    },
+  };
   const words = (criterion: string): number => {
     const state = withHover({ ...start, server, choice: { ...start.choice, criterion } }, { layer: LAYER, filter: 0 });
     return refreshReadout(state).hover.readout!.text.split("instability").length - 1;

@@ -15,7 +15,13 @@ let store: Store;
 let asked: string[];
 let answers: Record<string, (body: unknown) => void>;
 
-const start = (state: State): void => void (store = createStore(state, () => undefined, () => undefined, () => undefined));
+const start = (state: State): void =>
+  void (store = createStore(
+    state,
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  ));
 const context = () => ({ store, notify: () => undefined });
 const settle = (): Promise<void> => new Promise((done) => setTimeout(done));
 
@@ -29,8 +35,10 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 const LAYER = "features.0.0";
-const looking = (sample: number): Reducer => (state) =>
-  withScreen(withChoice(state, { sample, layer: LAYER, filterSort: "number" }), { cards: { first: 0, count: 8 } });
+const looking =
+  (sample: number): Reducer =>
+  (state) =>
+    withScreen(withChoice(state, { sample, layer: LAYER, filterSort: "number" }), { cards: { first: 0, count: 8 } });
 
 test("only the blocks in sight are asked for, and a late answer about another sample is dropped", async () => {
   start(looking(7)(networkState("vgg")));
@@ -57,7 +65,15 @@ test("without a sample the mean maps of the layer are asked for, once", () => {
 });
 
 const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 0, { state: "running" })];
-const frame = (iteration: number, x: number[]) => ({ kind: "embedding" as const, node_id: 11, iteration, iterations: 300, sample: [0, 1], x, y: [0, 1] });
+const frame = (iteration: number, x: number[]) => ({
+  kind: "embedding" as const,
+  node_id: 11,
+  iteration,
+  iterations: 300,
+  sample: [0, 1],
+  x,
+  y: [0, 1],
+});
 
 test("frames come in order, the axes only grow, and the finished layout takes their place", () => {
   const job = makeJob({ kind: "embedding", node_id: 11 });
@@ -68,7 +84,9 @@ test("frames come in order, the axes only grow, and the finished layout takes th
   expect(takeEvent(frame(20, [-9, 9]))(state)).toBe(state);
   const done = withValue(state, "jobs", 5, { ...job, state: "done" });
   expect(mapPoints(done)).toBeNull(); // cancelled, or failed
-  expect(mapPoints(withValue(done, "nodes", 11, { ...makeNode(1, 0), laid_out: true }))).toMatchObject({ running: [40, 300] });
+  expect(mapPoints(withValue(done, "nodes", 11, { ...makeNode(1, 0), laid_out: true }))).toMatchObject({
+    running: [40, 300],
+  });
   const here = { ...done, server: { ...done.server, embeddings: { 11: embedding(11, [0, 1], [-1, 1], [0, 1]) } } };
   expect(mapPoints(here)!.running).toBeNull();
   expect(takeEvent(frame(60, [-9, 9]))(here)).toBe(here);
@@ -76,7 +94,11 @@ test("frames come in order, the axes only grow, and the finished layout takes th
 
 test("samples are compared with the parent, or with any ready node that is chosen", () => {
   const state = withChoice(stateWith(tree), { node: 11 });
-  expect([againstOf(state), againstOf(withChoice(state, { against: 12 })), againstOf(withChoice(state, { against: 10 }))]).toEqual([null, null, null]);
+  expect([
+    againstOf(state),
+    againstOf(withChoice(state, { against: 12 })),
+    againstOf(withChoice(state, { against: 10 })),
+  ]).toEqual([null, null, null]);
   expect(againstOf(withChoice(state, { node: 10, against: 11 }))).toBe(11);
 });
 

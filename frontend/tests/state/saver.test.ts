@@ -15,7 +15,12 @@ let answer: (body: Record<string, unknown>) => Response;
 beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
-  store = createStore(networkState("vgg"), () => undefined, () => undefined, () => undefined);
+  store = createStore(
+    networkState("vgg"),
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
   answer = (body) => Response.json(planFor(body));
   vi.stubGlobal("fetch", (url: string, init: { method: string; body: string }) => {
     const body = JSON.parse(init.body) as Record<string, unknown>;
@@ -36,13 +41,32 @@ function planFor(body: Record<string, unknown>): Plan {
   const rule = ruleOf(body);
   const { cost, shares, reached, budget } = result;
   return {
-    id: 5, version: 1, node_id: 10, name: "A", state: "draft", child_id: null, revision: 1, created_at: "", updated_at: "",
-    rule, filters: {}, units, budget, reached, notes: [], now: model.now, cost, shares, preview: null, note: "",
+    id: 5,
+    version: 1,
+    node_id: 10,
+    name: "A",
+    state: "draft",
+    child_id: null,
+    revision: 1,
+    created_at: "",
+    updated_at: "",
+    rule,
+    filters: {},
+    units,
+    budget,
+    reached,
+    notes: [],
+    now: model.now,
+    cost,
+    shares,
+    preview: null,
+    note: "",
   };
 }
 
 /** A new draft is sent as its rule, a change of one has it in a field. */
-const ruleOf = (body: Record<string, unknown>): Rule => (body.rule && typeof body.rule === "object" ? body.rule : body) as Rule;
+const ruleOf = (body: Record<string, unknown>): Rule =>
+  (body.rule && typeof body.rule === "object" ? body.rule : body) as Rule;
 
 const act = () => createPlanActions({ store, notify: () => undefined });
 
@@ -72,7 +96,8 @@ test("an answer that differs from the page is told loudly", async () => {
 });
 
 test("a refusal stands as the server's sentence, and the edit stays", async () => {
-  answer = () => Response.json({ error: { code: "invalid", message: "Layer x is gone.", details: {} } }, { status: 422 });
+  answer = () =>
+    Response.json({ error: { code: "invalid", message: "Layer x is gone.", details: {} } }, { status: 422 });
   act().removePercent(50);
   await vi.advanceTimersByTimeAsync(300);
   expect(store.state().draft.wish).toMatchObject({ kind: "save", error: "Layer x is gone." });
@@ -124,7 +149,10 @@ test("what is edited while the draft is being made follows it to the server", as
   removePercent(30);
   answers[0]!();
   await vi.advanceTimersByTimeAsync(600);
-  expect(sent.map(({ method, body }) => [method, ruleOf(body)])).toMatchObject([["POST", { percent: 25 }], ["PATCH", { percent: 30 }]]);
+  expect(sent.map(({ method, body }) => [method, ruleOf(body)])).toMatchObject([
+    ["POST", { percent: 25 }],
+    ["PATCH", { percent: 30 }],
+  ]);
 });
 
 test("a draft of somebody else does not take the place of one in the making", () => {

@@ -6,7 +6,15 @@ import { createStore } from "../../src/state/store";
 import { ApiError } from "../../src/api/client";
 
 function makeContext(): Context {
-  return { store: createStore(initialState, () => undefined, undefined, () => undefined), notify: () => undefined };
+  return {
+    store: createStore(
+      initialState,
+      () => undefined,
+      undefined,
+      () => undefined,
+    ),
+    notify: () => undefined,
+  };
 }
 
 const choose = (layer: string) => (state: State) => withChoice(state, { layer });
@@ -60,7 +68,12 @@ test("a late answer to an old question is discarded", async () => {
 
 test("the server's sentence is kept with the question that failed", async () => {
   const context = makeContext();
-  ask(context, "k", () => Promise.reject(new ApiError("conflict", "Node 3 is not ready.")), (state) => state);
+  ask(
+    context,
+    "k",
+    () => Promise.reject(new ApiError("conflict", "Node 3 is not ready.")),
+    (state) => state,
+  );
   await vi.waitFor(() =>
     expect(context.store.state().screen.questions.k).toEqual({ state: "failed", error: "Node 3 is not ready." }),
   );

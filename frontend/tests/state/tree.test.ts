@@ -18,14 +18,25 @@ import { makeEpoch, makeNode, stateWith } from "../fixtures/values";
 const nodes = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 0), makeNode(4, 0, { state: "running" })];
 
 test("a comparison, its marks and folds come back from a link", () => {
-  const tree = { view: "compare", marked: [12, 11], folded: [11], estimate: 7, x: "macs", y: "loss", zoom: 0.5 } as const;
+  const tree = {
+    view: "compare",
+    marked: [12, 11],
+    folded: [11],
+    estimate: 7,
+    x: "macs",
+    y: "loss",
+    zoom: 0.5,
+  } as const;
   const choice = { ...noChoice, tree, panel: "tree" } as const;
   expect(readChoice(writeChoice(choice))).toEqual(choice);
   expect(writeChoice(choice)).toContain("compare=12-11");
 });
 
 test("marks that mean nothing are dropped, doubles too, and never more than five", () => {
-  expect(readChoice("?compare=1-1-2-3-4-5-6&folded=x&view=kitchen&x=taste&zoom=3").tree).toEqual({ ...noChoice.tree, marked: [1, 2, 3, 4, 5] });
+  expect(readChoice("?compare=1-1-2-3-4-5-6&folded=x&view=kitchen&x=taste&zoom=3").tree).toEqual({
+    ...noChoice.tree,
+    marked: [1, 2, 3, 4, 5],
+  });
 });
 
 test("only finished nodes of this tree are compared, in the order of their marks", () => {
@@ -51,7 +62,10 @@ test("folding moves the choice to the folded node, and choosing inside unfolds",
 test("a branch that is gone takes its plans, marks and choice with it; the node above is chosen", () => {
   const estimates = { 7: makeEstimate(), 8: makeEstimate({ id: 8, node_id: 10, from_id: 10 }) };
   const server = { epochs: { 12: [makeEpoch(0, 0.5)] }, estimates };
-  const before = withTree(withChoice(stateWith(nodes, server), { node: 12, plan: 4 }), { marked: [12, 13], folded: [11] });
+  const before = withTree(withChoice(stateWith(nodes, server), { node: 12, plan: 4 }), {
+    marked: [12, 13],
+    folded: [11],
+  });
   const after = takeEvent({ kind: "removed", node_ids: [11, 12], plan_ids: [4] })(before);
   expect(Object.keys(after.server.nodes)).toEqual(["10", "13", "14"]);
   expect(after.server.epochs).toEqual({});
@@ -61,12 +75,16 @@ test("a branch that is gone takes its plans, marks and choice with it; the node 
 });
 
 test("an estimate that somebody else asked for is known at once", () => {
-  const after = takeEvent({ kind: "estimate", estimate: makeEstimate({ plan_id: 4 }) })(stateWith(nodes, { estimates: { 7: makeEstimate() } }));
+  const after = takeEvent({ kind: "estimate", estimate: makeEstimate({ plan_id: 4 }) })(
+    stateWith(nodes, { estimates: { 7: makeEstimate() } }),
+  );
   expect(after.server.estimates[7]?.plan_id).toBe(4);
 });
 
 test("a walk that moved on replaces what was known", () => {
-  const after = takeEvent({ kind: "walk", walk: makeWalk({ state: "stopped", reason: "Stopped." }) })(stateWith(nodes, { walks: { 3: makeWalk() } }));
+  const after = takeEvent({ kind: "walk", walk: makeWalk({ state: "stopped", reason: "Stopped." }) })(
+    stateWith(nodes, { walks: { 3: makeWalk() } }),
+  );
   expect(after.server.walks[3]?.state).toBe("stopped");
 });
 
@@ -77,7 +95,9 @@ test("the zoom goes step by step and stops at its ends", () => {
 });
 
 test("the ghost has the cost of the edit at hand, before the server knows it", () => {
-  const state = changeRule({ ...commonOf(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(networkState("vgg"));
+  const state = changeRule({ ...commonOf(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(
+    networkState("vgg"),
+  );
   const ghost = chosenGhost(state)!;
   expect(ghost.cost).toEqual(planResult(state)!.cost);
   expect(ghost.share).toBeGreaterThan(0.45);

@@ -15,18 +15,31 @@ const agreement: Agreement = {
   node_id: 10,
   criteria: ["taylor", "l1"],
   unit: units.map(({ id }) => id),
-  correlation: [[1, -0.254], [-0.254, 1]],
-  units: [[units.length, units.length], [units.length, units.length]],
+  correlation: [
+    [1, -0.254],
+    [-0.254, 1],
+  ],
+  units: [
+    [units.length, units.length],
+    [units.length, units.length],
+  ],
   ranks: [units.map((_, i) => i + 1), units.map((_, i) => units.length - i)],
   skipped: { mine: "it failed" },
 };
 const state: State = {
   ...start,
-  server: { ...start.server, criteria: [makeCriterion("taylor"), makeCriterion("l1")], agreements: { [agreementKey(10, ["taylor", "l1"])]: agreement } },
+  server: {
+    ...start.server,
+    criteria: [makeCriterion("taylor"), makeCriterion("l1")],
+    agreements: { [agreementKey(10, ["taylor", "l1"])]: agreement },
+  },
   choice: { ...start.choice, agreement: true },
 };
 const [layer, number] = units[2]!.members[0]!;
-const chosen: State = { ...state, choice: { ...state.choice, layer: state.server.layers[10]!.layers[layer]!.name, filter: number } };
+const chosen: State = {
+  ...state,
+  choice: { ...state.choice, layer: state.server.layers[10]!.layers[layer]!.name, filter: number },
+};
 
 let body: HTMLElement;
 beforeEach(() => {
@@ -74,7 +87,15 @@ test("in a narrow panel names stand beside their tiles while these have room, an
 /** Of "−.25" in digits of one width, in shares of the type's size, as measured. */
 const WIDEST = 21.72 / 11;
 
-test.each([[328, 9], [328, 8], [328, 12], [610, 9], [610, 14], [610, 20], [851, 9]])("in %i pixels the numbers of %i criteria fit into their tiles", (width, count) => {
+test.each([
+  [328, 9],
+  [328, 8],
+  [328, 12],
+  [610, 9],
+  [610, 14],
+  [610, 20],
+  [851, 9],
+])("in %i pixels the numbers of %i criteria fit into their tiles", (width, count) => {
   const many = { ...agreement, criteria: Array.from({ length: count }, (_, i) => `c${i}`) };
   const { tile, fontSize } = layoutAgreement(many, null, { width, height: 800 });
   expect(fontSize * WIDEST).toBeLessThan(tile.width - 2);

@@ -11,7 +11,15 @@ import { previewButton } from "../../src/views/model/planButtons";
 import { drawExperiments } from "../../src/views/top/experiments";
 import { makeExperiment, makeNode, stateWith } from "../fixtures/values";
 
-const holder: Visitor = { kind: "link", mode: "read", may_export: false, experiment_id: 1, link_id: 3, name: "", is_open: false };
+const holder: Visitor = {
+  kind: "link",
+  mode: "read",
+  may_export: false,
+  experiment_id: 1,
+  link_id: 3,
+  name: "",
+  is_open: false,
+};
 
 let box: HTMLElement;
 beforeEach(() => {
@@ -49,7 +57,9 @@ test("who may not take weights away is told so and saves without", () => {
 
 test("opening sends the chosen file; without one the field takes the focus", () => {
   const called = act();
-  const state = withScreen(stateWith([]), { dialog: { kind: "unbundle", error: "This is no whole bundle.", sending: false } });
+  const state = withScreen(stateWith([]), {
+    dialog: { kind: "unbundle", error: "This is no whole bundle.", sending: false },
+  });
   unbundleDialog.draw(select(box), state, called as unknown as Actions);
   const open = [...box.querySelectorAll("button")].find((button) => button.textContent === "Open it")!;
   open.click();
@@ -62,16 +72,27 @@ test("opening sends the chosen file; without one the field takes the focus", () 
 });
 
 test("the menu offers bundle and report of the chosen experiment, and to open a bundle always", () => {
-  const callbacks = { chooseExperiment: vi.fn(), openNewExperiment: vi.fn(), askDeleteExperiment: vi.fn(), openBundle: vi.fn(), openUnbundle: vi.fn(), saveReport: vi.fn() };
+  const callbacks = {
+    chooseExperiment: vi.fn(),
+    openNewExperiment: vi.fn(),
+    askDeleteExperiment: vi.fn(),
+    openBundle: vi.fn(),
+    openUnbundle: vi.fn(),
+    saveReport: vi.fn(),
+  };
   const experiment = makeExperiment();
   drawExperiments(select(box), { experiments: [experiment], experiment }, callbacks);
-  const choose = (value: string) => box.querySelector("wa-dropdown")!.dispatchEvent(new CustomEvent("wa-select", { detail: { item: { value } } }));
+  const choose = (value: string) =>
+    box.querySelector("wa-dropdown")!.dispatchEvent(new CustomEvent("wa-select", { detail: { item: { value } } }));
   for (const value of ["bundle", "report", "unbundle"]) choose(value);
   expect(callbacks.openBundle).toHaveBeenCalledWith(experiment.id);
   expect(callbacks.saveReport).toHaveBeenCalledWith(experiment.id);
   expect(callbacks.openUnbundle).toHaveBeenCalled();
   drawExperiments(select(box), { experiments: [], experiment: null }, callbacks);
-  expect([...box.querySelectorAll("wa-dropdown-item")].map((item) => item.getAttribute("value"))).toEqual(["new", "unbundle"]);
+  expect([...box.querySelectorAll("wa-dropdown-item")].map((item) => item.getAttribute("value"))).toEqual([
+    "new",
+    "unbundle",
+  ]);
 });
 
 test("an experiment without weights says why nothing can be pruned", () => {

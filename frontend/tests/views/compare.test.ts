@@ -19,10 +19,22 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-const actions = () => ({ chooseNode: vi.fn(), markNode: vi.fn(), showFlips: vi.fn(), chooseAxes: vi.fn(), hover: vi.fn(), unhover: vi.fn(), stepNode: vi.fn() });
+const actions = () => ({
+  chooseNode: vi.fn(),
+  markNode: vi.fn(),
+  showFlips: vi.fn(),
+  chooseAxes: vi.fn(),
+  hover: vi.fn(),
+  unhover: vi.fn(),
+  stepNode: vi.fn(),
+});
 
 test("kept numbers become runs, and a strip draws one box a run", () => {
-  expect(findRuns([0, 1, 2, 5, 7, 8])).toEqual([[0, 3], [5, 1], [7, 2]]);
+  expect(findRuns([0, 1, 2, 5, 7, 8])).toEqual([
+    [0, 3],
+    [5, 1],
+    [7, 2],
+  ]);
   expect(findRuns([])).toEqual([]);
   expect(stripPath([0, 1, 3], { original: 4, width: 100, top: 2, height: 8 })).toBe("M0,2h50v8h-50zM75,2h25v8h-25z");
   expect(notIn([0, 1, 4, 5], [1, 4])).toEqual([0, 5]);
@@ -30,15 +42,28 @@ test("kept numbers become runs, and a strip draws one box a run", () => {
 
 test("changes are against the first node: points of accuracy, percent of a size", () => {
   const measures = new Map(listMeasures(comparison).map(({ name, cells }) => [name, cells]));
-  expect(measures.get("Accuracy")).toEqual([{ value: "97.50%", change: "" }, { value: "96.50%", change: "−1.00 pt" }]);
+  expect(measures.get("Accuracy")).toEqual([
+    { value: "97.50%", change: "" },
+    { value: "96.50%", change: "−1.00 pt" },
+  ]);
   expect(measures.get("Parameters")![1]!.change).toBe("−60.0%");
 });
 
 test("the largest differences of confusion come first, and better is told from worse", () => {
   const found = listDifferences(comparison.confusion[1]!.difference!);
-  expect(found.map(({ change, isBetter }) => [change, isBetter])).toEqual([[-3, false], [3, false], [1, false], [-1, false]]);
+  expect(found.map(({ change, isBetter }) => [change, isBetter])).toEqual([
+    [-3, false],
+    [3, false],
+    [1, false],
+    [-1, false],
+  ]);
   expect(describeDifference(found[1]!, comparison)).toBe("cat called dog +3");
-  expect(listDifferences([[2, -2], [0, 0]]).every(({ isBetter }) => isBetter)).toBe(true);
+  expect(
+    listDifferences([
+      [2, -2],
+      [0, 0],
+    ]).every(({ isBetter }) => isBetter),
+  ).toBe(true);
 });
 
 test("the comparison draws metrics, strips and flips; a count shows its samples", () => {
@@ -60,7 +85,10 @@ test("the comparison draws metrics, strips and flips; a count shows its samples"
 test("a link opens the comparison where a person had scrolled it", async () => {
   const act = { ...actions(), scrollCompared: vi.fn() };
   const state = withTree(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), { marked: [11, 12] });
-  drawCompareView(select(box), withScreen(state, { compared: 300 }), act as unknown as Actions, { width: 1000, height: 600 });
+  drawCompareView(select(box), withScreen(state, { compared: 300 }), act as unknown as Actions, {
+    width: 1000,
+    height: 600,
+  });
   await Promise.resolve();
   const content = box.querySelector<HTMLElement>(".compared")!;
   expect(content.scrollTop).toBe(300);
@@ -70,11 +98,17 @@ test("a link opens the comparison where a person had scrolled it", async () => {
 });
 
 test("with fewer than two marked it says what to do", () => {
-  drawCompareView(select(box), withTree(stateWith(comparison.nodes), { marked: [11] }), actions() as unknown as Actions, { width: 1000, height: 600 });
+  drawCompareView(
+    select(box),
+    withTree(stateWith(comparison.nodes), { marked: [11] }),
+    actions() as unknown as Actions,
+    { width: 1000, height: 600 },
+  );
   expect(box.textContent).toContain("One node is marked");
 });
 
-const sized = (number: number, accuracy: number, parameters: number) => makeNode(number, number ? 0 : null, { accuracy, parameters });
+const sized = (number: number, accuracy: number, parameters: number) =>
+  makeNode(number, number ? 0 : null, { accuracy, parameters });
 const tree = [sized(0, 0.97, 1000), sized(1, 0.96, 500), sized(2, 0.9, 600), sized(3, 0.96, 400), sized(4, 0.8, 10)];
 
 test("the frontier holds what nothing beats: equal accuracy at more parameters is beaten", () => {
@@ -85,7 +119,9 @@ test("the frontier holds what nothing beats: equal accuracy at more parameters i
 });
 
 test("nodes that are not finished or not measured are no points", () => {
-  expect(listPoints([makeNode(0, null, { state: "running" }), makeNode(1, 0, { latency: [] })], "latency", "accuracy")).toEqual([]);
+  expect(
+    listPoints([makeNode(0, null, { state: "running" }), makeNode(1, 0, { latency: [] })], "latency", "accuracy"),
+  ).toEqual([]);
 });
 
 test("sizes over orders of magnitude are logarithmic with few ticks, a single value has room", () => {
@@ -110,7 +146,8 @@ test("accuracy is drawn by its error: half a point at 99 % is as far as five at 
 
 test("a point chooses its node, an axis is picked, and drawing again keeps the marks", () => {
   const act = actions();
-  const draw = () => drawTradeoffView(select(box), stateWith(tree), act as unknown as Actions, { width: 600, height: 400 });
+  const draw = () =>
+    drawTradeoffView(select(box), stateWith(tree), act as unknown as Actions, { width: 600, height: 400 });
   draw();
   const before = [...box.querySelectorAll(".point")];
   draw();
@@ -126,10 +163,13 @@ test("a point chooses its node, an axis is picked, and drawing again keeps the m
 
 test("differences of confusion name their classes at the axes and in each cell", () => {
   drawDifferences(select(box), comparison);
-  const names = (axis: string) => [...box.querySelectorAll(`.difference .${axis} text`)].map(({ textContent }) => textContent);
+  const names = (axis: string) =>
+    [...box.querySelectorAll(`.difference .${axis} text`)].map(({ textContent }) => textContent);
   expect(names("true")).toEqual(["cat", "dog"]);
   expect(names("called")).toEqual(["cat", "dog"]);
-  expect([...box.querySelectorAll(".cells title")].map(({ textContent }) => textContent)).toContain("cat called dog +3");
+  expect([...box.querySelectorAll(".cells title")].map(({ textContent }) => textContent)).toContain(
+    "cat called dog +3",
+  );
   const classes = Array.from({ length: 20 }, (_, index) => `class ${index}`);
   drawDifferences(select(box), { ...comparison, classes });
   const [rect] = box.querySelectorAll(".ground rect");

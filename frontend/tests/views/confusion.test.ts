@@ -15,7 +15,8 @@ import { toggleClass } from "../../src/views/confusion/tools";
 const layoutOf = (changes: Partial<MatrixInput> = {}) =>
   layoutMatrix({ confusion, classes: null, mode: "count", sort: "class", width: 282, height: 180, ...changes });
 
-const textOf = (changes: Partial<MatrixInput>, key: string) => layoutOf(changes).squares.find((square) => square.key === key)?.text;
+const textOf = (changes: Partial<MatrixInput>, key: string) =>
+  layoutOf(changes).squares.find((square) => square.key === key)?.text;
 
 test("the diagonal shows percent right and is not filled; a 1 is coloured, not printed", () => {
   const { squares } = layoutOf();
@@ -48,8 +49,16 @@ test("the legend ends at the largest value that is there, though the scale goes 
 
 test("a hundred classes scroll, thin out their labels and draw only cells that say something", () => {
   const size = 100;
-  const counts = Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => (row === column ? 90 : column === row + 1 ? 3 : 0)));
-  const many: Confusion = { node_id: 1, classes: counts.map((_, index) => `class ${index}`), counts, parent_counts: null, images: 9300 };
+  const counts = Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size }, (_, column) => (row === column ? 90 : column === row + 1 ? 3 : 0)),
+  );
+  const many: Confusion = {
+    node_id: 1,
+    classes: counts.map((_, index) => `class ${index}`),
+    counts,
+    parent_counts: null,
+    images: 9300,
+  };
   const layout = layoutOf({ confusion: many });
   expect(layout.squares).toHaveLength(199);
   expect(layout.width).toBeGreaterThanOrEqual(700);
@@ -59,8 +68,16 @@ test("a hundred classes scroll, thin out their labels and draw only cells that s
 
 test("in narrow cells long numbers and the heads of columns are set smaller, so that nothing touches", () => {
   const size = 10;
-  const counts = Array.from({ length: size }, (_, row) => Array.from({ length: size }, (_, column) => (row === column ? 90 : column === 0 ? 1161 : column === 1 ? 161 : 7)));
-  const ten: Confusion = { node_id: 1, classes: counts.map((_, index) => `${index}mmm`), counts, parent_counts: null, images: 5000 };
+  const counts = Array.from({ length: size }, (_, row) =>
+    Array.from({ length: size }, (_, column) => (row === column ? 90 : column === 0 ? 1161 : column === 1 ? 161 : 7)),
+  );
+  const ten: Confusion = {
+    node_id: 1,
+    classes: counts.map((_, index) => `${index}mmm`),
+    counts,
+    parent_counts: null,
+    images: 5000,
+  };
   const layout = layoutOf({ confusion: ten, width: 66 + 186, height: 18 + 148 });
   expect(layout.cell.width).toBeCloseTo(18.6);
   const typeOf = (key: string) => layout.squares.find((square) => square.key === key)!.type;
@@ -74,7 +91,8 @@ test("in narrow cells long numbers and the heads of columns are set smaller, so 
 
 test("the marked class is written in the place of those that it would lie on", () => {
   const order = [5, 6, 7, 8, 9, 10, 11];
-  const written = (marked: number | undefined) => listNamed(order, 3, marked).map(({ label, isMarked }) => (isMarked ? `*${label}` : `${label}`));
+  const written = (marked: number | undefined) =>
+    listNamed(order, 3, marked).map(({ label, isMarked }) => (isMarked ? `*${label}` : `${label}`));
   expect(written(undefined)).toEqual(["5", "8", "11"]);
   expect(written(7)).toEqual(["*7", "11"]);
   expect(written(8)).toEqual(["5", "*8", "11"]);
@@ -98,7 +116,9 @@ test("arrows stop at the edge", () => {
 test("a cell in words", () => {
   expect(describeCell(confusion, { label: 0, predicted: 1 })).toBe("cat called dog: 5 images, +3 to parent");
   expect(describeCell(confusion, { label: 1, predicted: 1 })).toBe("dog called right: 100 images, +1 to parent");
-  expect(describeCell(confusion, { label: 0, predicted: 1 }, new Map([["0-1", 2]]))).toBe("cat called dog: 5 images, +3 to parent; 2 of 5 chosen");
+  expect(describeCell(confusion, { label: 0, predicted: 1 }, new Map([["0-1", 2]]))).toBe(
+    "cat called dog: 5 images, +3 to parent; 2 of 5 chosen",
+  );
 });
 
 let box: HTMLElement;
@@ -108,19 +128,56 @@ beforeEach(() => {
 });
 
 test("beside the matrix words give way to numbers", () => {
-  const many: Confusion = { ...confusion, images: 5000, counts: [[100, 432, 0], [0, 130, 1000], [0, 0, 3338]], parent_counts: [[100, 319, 0], [0, 130, 1000], [0, 0, 3338]] };
+  const many: Confusion = {
+    ...confusion,
+    images: 5000,
+    counts: [
+      [100, 432, 0],
+      [0, 130, 1000],
+      [0, 0, 3338],
+    ],
+    parent_counts: [
+      [100, 319, 0],
+      [0, 130, 1000],
+      [0, 0, 3338],
+    ],
+  };
   const counted = (changes: Partial<CellData>): string => {
     const thumbs = { experiment: 0, classes: many.classes, chosen: null };
-    drawCell(select(box), { confusion: many, cell: null, pick: null, samples: [], thumbs, room: 9, width: 110, layout: layoutOf(), isDark: false, ...changes }, { onChoose: vi.fn(), onHover: vi.fn() });
+    drawCell(
+      select(box),
+      {
+        confusion: many,
+        cell: null,
+        pick: null,
+        samples: [],
+        thumbs,
+        room: 9,
+        width: 110,
+        layout: layoutOf(),
+        isDark: false,
+        ...changes,
+      },
+      { onChoose: vi.fn(), onHover: vi.fn() },
+    );
     return box.querySelector(".count")!.textContent;
   };
   expect([counted({ width: 150 }), counted({})]).toEqual(["1,432 of 5,000 images", "1,432 of 5,000"]);
   expect(counted({ cell: { label: 0, predicted: 1 } })).toBe("432 · +113");
-  expect(counted({ cell: { label: 1, predicted: 2 }, samples: Array.from({ length: 9 }, (_, i) => makeSample(i)) })).toBe("9 of 1,000 · ±0");
+  expect(
+    counted({ cell: { label: 1, predicted: 2 }, samples: Array.from({ length: 9 }, (_, i) => makeSample(i)) }),
+  ).toBe("9 of 1,000 · ±0");
   expect(box.querySelector<HTMLElement>(".count")!.title).toBe("9 of 1,000 · as the parent");
 });
 
-const makeCallbacks = () => ({ onChoose: vi.fn(), onHover: vi.fn(), onMove: vi.fn(), onChooseMarked: vi.fn(), onRow: vi.fn(), onColumn: vi.fn() });
+const makeCallbacks = () => ({
+  onChoose: vi.fn(),
+  onHover: vi.fn(),
+  onMove: vi.fn(),
+  onChooseMarked: vi.fn(),
+  onRow: vi.fn(),
+  onColumn: vi.fn(),
+});
 
 const dataFor = (changes: Partial<MatrixData> = {}): MatrixData => ({
   layout: layoutOf(),
@@ -141,7 +198,10 @@ test("drawing twice keeps the cells; a click chooses, a second one lets go", () 
   drawMatrix(select(box), dataFor(), callbacks);
   const before = [...box.querySelectorAll(".squares rect")];
   const { width, height } = layoutOf().cell;
-  const click = () => box.querySelector(".cells")!.dispatchEvent(new MouseEvent("click", { clientX: width * 1.5, clientY: height * 0.5 }));
+  const click = () =>
+    box
+      .querySelector(".cells")!
+      .dispatchEvent(new MouseEvent("click", { clientX: width * 1.5, clientY: height * 0.5 }));
   click();
   expect(callbacks.onChoose).toHaveBeenLastCalledWith(cell);
   drawMatrix(select(box), dataFor({ chosen: cell }), callbacks);
@@ -155,9 +215,13 @@ test("the keyboard goes over the cells and chooses, also faster than frames are 
   const sight = vi.fn();
   Element.prototype.scrollIntoView = sight;
   drawMatrix(select(box), dataFor({ hovered: { label: 0, predicted: 0 } }), callbacks);
-  const press = (key: string, shiftKey = false) => box.querySelector(".matrix")!.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
+  const press = (key: string, shiftKey = false) =>
+    box.querySelector(".matrix")!.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true }));
   press("ArrowRight");
-  expect(callbacks.onMove).toHaveBeenCalledWith(expect.objectContaining({ rows: [0, 1, 2], columns: [0, 1, 2] }), [0, 1]);
+  expect(callbacks.onMove).toHaveBeenCalledWith(
+    expect.objectContaining({ rows: [0, 1, 2], columns: [0, 1, 2] }),
+    [0, 1],
+  );
   await vi.waitFor(() => expect(sight.mock.contexts).toEqual([box.querySelector(".hovered")]));
   press("Enter");
   expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("cell");
@@ -172,19 +236,36 @@ test("the keyboard goes over the cells and chooses, also faster than frames are 
 
 /** Three cats, of which one is called dog, and a dog. */
 function withSamples() {
-  const samples = [makeSample(0, { predicted: 0 }), makeSample(1, { predicted: 1 }), makeSample(2, { predicted: 0 }), makeSample(3, { label: 1, predicted: 1 })];
-  return stateWith([makeNode(0, null)], { compared: { "10:parent": { node_id: 10, images: 4, total: 4, offset: 0, next: null, items: samples } as never } });
+  const samples = [
+    makeSample(0, { predicted: 0 }),
+    makeSample(1, { predicted: 1 }),
+    makeSample(2, { predicted: 0 }),
+    makeSample(3, { label: 1, predicted: 1 }),
+  ];
+  return stateWith([makeNode(0, null)], {
+    compared: { "10:parent": { node_id: 10, images: 4, total: 4, offset: 0, next: null, items: samples } as never },
+  });
 }
 
 test("a class and a lasso are counted by cells of the matrix", () => {
-  const counted = (choice: Parameters<typeof withChoice>[1]) => Object.fromEntries(countPicked(withChoice(withSamples(), choice)) ?? []);
+  const counted = (choice: Parameters<typeof withChoice>[1]) =>
+    Object.fromEntries(countPicked(withChoice(withSamples(), choice)) ?? []);
   expect(counted({ label: 0 })).toEqual({ "0-0": 2, "0-1": 1 });
   expect(counted({ picked: [1, 2, 3] })).toEqual({ "0-0": 1, "0-1": 1, "1-1": 1 });
   expect(countPicked(withSamples())).toBeNull();
 });
 
 test("cells with chosen samples have a ring and the share of them that is chosen", () => {
-  drawMatrix(select(box), dataFor({ picked: new Map([["0-1", 2], ["2-2", 90]]) }), makeCallbacks());
+  drawMatrix(
+    select(box),
+    dataFor({
+      picked: new Map([
+        ["0-1", 2],
+        ["2-2", 90],
+      ]),
+    }),
+    makeCallbacks(),
+  );
   expect(box.querySelectorAll(".picks .ring")).toHaveLength(2);
   const { width } = layoutOf().cell;
   expect(Number(box.querySelector(".picks .share")!.getAttribute("width"))).toBeCloseTo(0.4 * (width - 5));
@@ -212,7 +293,9 @@ test.each([
 ])("a node that is %s says why there is no matrix", (state, sentence) => {
   const node = makeNode(0, null, { state });
   const start = stateWith([node]);
-  expect(describeMissing({ ...start, choice: { ...start.choice, experiment: 1, node: node.id } })?.sentence).toBe(sentence);
+  expect(describeMissing({ ...start, choice: { ...start.choice, experiment: 1, node: node.id } })?.sentence).toBe(
+    sentence,
+  );
 });
 
 test("what all class names begin with is left out of the columns, unless a name would vanish", () => {

@@ -34,7 +34,9 @@ test("a note keeps what is typed while the page goes on", () => {
 });
 
 test("an import tells what it measured", () => {
-  const notices = listNotices(makeExperiment({ import_accuracy: 0.9173, import_images: 10_000, notices: ["Adapted."] }));
+  const notices = listNotices(
+    makeExperiment({ import_accuracy: 0.9173, import_images: 10_000, notices: ["Adapted."] }),
+  );
   expect(notices[0]).toBe("Adapted.");
   expect(notices[1]).toContain("91.73% right of all 10,000 official test images");
 });

@@ -16,13 +16,24 @@ import { makeExperiment, makeJob, makeNode, stateWith } from "../fixtures/values
 const AT = "2026-01-02T03:04:05Z";
 const root = makeNode(0, null);
 const made: Export = {
-  node_id: 10, format: "onnx", file: "digits-node-0-onnx.zip", size_bytes: 1_240_000, made_at: AT,
-  check: { runtime: "ONNX Runtime 1.31 on the CPU", images: 256, max_difference: 2.4e-7, largest_logit: 12.5, same_top1: 1 },
+  node_id: 10,
+  format: "onnx",
+  file: "digits-node-0-onnx.zip",
+  size_bytes: 1_240_000,
+  made_at: AT,
+  check: {
+    runtime: "ONNX Runtime 1.31 on the CPU",
+    images: 256,
+    max_difference: 2.4e-7,
+    largest_logit: 12.5,
+    same_top1: 1,
+  },
 };
 const quiet = { error: null, sending: false };
 const exporting: Dialog = { kind: "export", node: 10, format: "onnx", ...quiet };
 const measuring: Dialog = { kind: "measure", node: 10, ...quiet };
-const opened = (dialog: Dialog, server: Partial<State["server"]> = {}): State => withScreen(stateWith([root], server), { dialog });
+const opened = (dialog: Dialog, server: Partial<State["server"]> = {}): State =>
+  withScreen(stateWith([root], server), { dialog });
 const job = (changes: Partial<Job>): Job => makeJob({ id: 5, node_id: 10, ...changes });
 
 let box: HTMLElement;
@@ -35,7 +46,13 @@ const button = (text: string) => [...box.querySelectorAll("button")].find((one) 
 const link = () => box.querySelector<HTMLAnchorElement>("a.download")!;
 
 function draw(dialog: PanelDialog, state: State) {
-  const act = { openDialog: vi.fn(), chooseFormat: vi.fn(), makeExport: vi.fn(), measureLatency: vi.fn(), measureTest: vi.fn() };
+  const act = {
+    openDialog: vi.fn(),
+    chooseFormat: vi.fn(),
+    makeExport: vi.fn(),
+    measureLatency: vi.fn(),
+    measureTest: vi.fn(),
+  };
   dialog.draw(select(box), state, act as unknown as Actions);
   return act;
 }
@@ -53,7 +70,12 @@ test("before it is made there is nothing to download; making it asks for the cho
 });
 
 test("a running export shows how far it is, a failed one why", () => {
-  draw(exportDialog, opened(exporting, { jobs: { 5: job({ kind: "export", state: "running", progress: 0.4, message: "checking onnx" }) } }));
+  draw(
+    exportDialog,
+    opened(exporting, {
+      jobs: { 5: job({ kind: "export", state: "running", progress: 0.4, message: "checking onnx" }) },
+    }),
+  );
   expect(box.querySelector(".progress")!.textContent).toContain("checking onnx");
   expect(box.querySelector("[role=progressbar]")!.getAttribute("aria-valuenow")).toBe("40");
   expect(button("Make and check").ariaDisabled).toBe("true");
@@ -68,7 +90,10 @@ test("a file that was made shows its check and can be downloaded; of another for
   expect(box.querySelector(".checked")!.textContent).toBe(
     "Checked by ONNX Runtime 1.31 on the CPU on 256 selection images: logits differ by at most 2.4e-7 (largest 12.5), same class on 100.0%. Archive of 1.24 MB.",
   );
-  expect([link().getAttribute("href"), link().getAttribute("download")]).toEqual(["/api/nodes/10/export?format=onnx", "digits-node-0-onnx.zip"]);
+  expect([link().getAttribute("href"), link().getAttribute("download")]).toEqual([
+    "/api/nodes/10/export?format=onnx",
+    "digits-node-0-onnx.zip",
+  ]);
   expect(link().hasAttribute("hidden")).toBe(false);
   draw(exportDialog, opened({ ...exporting, format: "safetensors" }, { exports: { 10: [made] } }));
   expect(link().hasAttribute("hidden")).toBe(true);
@@ -79,13 +104,17 @@ test("the test split is offered once, and the tree says how often it was looked 
   button("Measure on test").click();
   expect(act.measureTest).toHaveBeenCalled();
   const tested = makeNode(0, null, { test_accuracy: 0.96, test_measured_at: AT });
-  expect(describeTest(tested, makeExperiment({ tests: 2, tested_at: AT }))).toMatch(/^96\.00% of 359 test images, measured .*So far 2 nodes of this tree were, last 2026-01-0/);
+  expect(describeTest(tested, makeExperiment({ tests: 2, tested_at: AT }))).toMatch(
+    /^96\.00% of 359 test images, measured .*So far 2 nodes of this tree were, last 2026-01-0/,
+  );
   draw(exportDialog, withScreen(stateWith([tested]), { dialog: exporting }));
   expect(button("Measure on test").hasAttribute("hidden")).toBe(true);
 });
 
 test("an imported root that is over 3 points better on selection is warned of", () => {
-  expect(describeHope(makeNode(0, null, { origin: "imported", accuracy: 0.98, test_accuracy: 0.94 }))).toContain("too hopeful");
+  expect(describeHope(makeNode(0, null, { origin: "imported", accuracy: 0.98, test_accuracy: 0.94 }))).toContain(
+    "too hopeful",
+  );
   expect(describeHope(makeNode(0, null, { origin: "imported", accuracy: 0.96, test_accuracy: 0.94 }))).toBeNull();
   expect(describeHope(makeNode(0, null, { accuracy: 0.98, test_accuracy: 0.9 }))).toBeNull();
 });
@@ -98,8 +127,14 @@ test("latency is measured at the batch that was typed; rows name runtime and dev
   const node = makeNode(0, null, { latency: [...latency] });
   const jobs = { 5: job({ kind: "latency", state: "done", result: { notes: ["ONNX needs a package."] } }) };
   const act = draw(measureDialog, withScreen(stateWith([node], { jobs }), { dialog: measuring }));
-  const rows = [...box.querySelectorAll("table tr")].map((row) => [...row.children].map((cell) => cell.textContent).join("|"));
-  expect(rows).toEqual(["Runtime|Device|Batch|Median|IQR|Images/s", "torch|CPU X|1|0.50 ms|0.01 ms|2,000", "ONNX Runtime|CPU X|8|2.00 ms|0.10 ms|4,000"]);
+  const rows = [...box.querySelectorAll("table tr")].map((row) =>
+    [...row.children].map((cell) => cell.textContent).join("|"),
+  );
+  expect(rows).toEqual([
+    "Runtime|Device|Batch|Median|IQR|Images/s",
+    "torch|CPU X|1|0.50 ms|0.01 ms|2,000",
+    "ONNX Runtime|CPU X|8|2.00 ms|0.10 ms|4,000",
+  ]);
   expect(box.querySelector(".notes")!.textContent).toBe("ONNX needs a package.");
   box.querySelector<HTMLInputElement>("[name=batch]")!.value = "8";
   box.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true }));
@@ -120,7 +155,8 @@ test("beside the MACs stands the latency by torch and ONNX Runtime, and the way 
 });
 
 test("the status bar says test locked until it was looked at, then for how many nodes", () => {
-  const splits = (tests: number): string => statusData(stateWith([root], { experiments: { 1: makeExperiment({ tests }) } })).splits;
+  const splits = (tests: number): string =>
+    statusData(stateWith([root], { experiments: { 1: makeExperiment({ tests }) } })).splits;
   expect(splits(0)).toContain("test 359 locked");
   expect(splits(2)).toContain("test 359 measured for 2 nodes");
 });

@@ -13,9 +13,30 @@ const data: DataListing = {
     { path: "checkpoints/resnet20.th", kind: "checkpoint", size_bytes: 1_100_000, classes: null },
   ],
   networks: [
-    { name: "small_vgg", title: "Small VGG", family: "ours", pretrained: false, options: {}, image_sizes: "8×8 and larger" },
-    { name: "resnet20", title: "ResNet-20", family: "ours", pretrained: false, options: { shortcut: ["A", "B"] }, image_sizes: "8×8 and larger" },
-    { name: "resnet18", title: "ResNet: resnet18", family: "torchvision", pretrained: true, options: {}, image_sizes: "32×32 and larger" },
+    {
+      name: "small_vgg",
+      title: "Small VGG",
+      family: "ours",
+      pretrained: false,
+      options: {},
+      image_sizes: "8×8 and larger",
+    },
+    {
+      name: "resnet20",
+      title: "ResNet-20",
+      family: "ours",
+      pretrained: false,
+      options: { shortcut: ["A", "B"] },
+      image_sizes: "8×8 and larger",
+    },
+    {
+      name: "resnet18",
+      title: "ResNet: resnet18",
+      family: "torchvision",
+      pretrained: true,
+      options: {},
+      image_sizes: "32×32 and larger",
+    },
   ],
   timm: true,
   timm_networks: ["efficientnet_b0", "resnet10t", "resnet26d", "wide_resnet50_2"],
@@ -45,11 +66,21 @@ function type(name: string, text: string): void {
 const isOff = (button: HTMLElement): boolean => button.ariaDisabled === "true";
 
 const props: NewExperimentData = { data, error: null, sending: false, inspection: null, dataReport: null };
-const callbacks = () => ({ onCreate: vi.fn(), onInspect: vi.fn(), onInspectData: vi.fn(), onForget: vi.fn(), onClose: vi.fn() });
+const callbacks = () => ({
+  onCreate: vi.fn(),
+  onInspect: vi.fn(),
+  onInspectData: vi.fn(),
+  onForget: vi.fn(),
+  onClose: vi.fn(),
+});
 
 test("sets that are here come first, others can be downloaded, checkpoints are weights", () => {
   expect(dataChoices(data).map(({ value }) => value)).toEqual([
-    "digits||", "cifar10|cifar10|", "cifar100||download", "mnist||download", "fashion_mnist||download",
+    "digits||",
+    "cifar10|cifar10|",
+    "cifar100||download",
+    "mnist||download",
+    "fashion_mnist||download",
   ]);
   expect(weightChoices(data, false).map(({ value }) => value)).toEqual(["", "checkpoints/resnet20.th"]);
 });
@@ -67,7 +98,9 @@ test("published weights are trained on; a checkpoint may be, too", () => {
   set("train_on", "yes");
   expect(weights()).toMatchObject({ pretrained: false, path: "checkpoints/resnet20.th", train: { epochs: null } });
   set("network", "small_vgg");
-  expect([...box.querySelectorAll("[name=weights] option")].map((one) => one.getAttribute("value"))).not.toContain(PRETRAINED);
+  expect([...box.querySelectorAll("[name=weights] option")].map((one) => one.getAttribute("value"))).not.toContain(
+    PRETRAINED,
+  );
 });
 
 test("networks stand under whose they are; one of timm is named by hand", () => {
@@ -87,13 +120,42 @@ test("networks stand under whose they are; one of timm is named by hand", () => 
 });
 
 const report: NetworkReport = {
-  network: "resnet18", image: [3, 32, 32], classes: 10, filters: 74, free_filters: 64, parameters: 1000, macs: 2_000_000, size_bytes: 4000, trace_s: 0.1,
+  network: "resnet18",
+  image: [3, 32, 32],
+  classes: 10,
+  filters: 74,
+  free_filters: 64,
+  parameters: 1000,
+  macs: 2_000_000,
+  size_bytes: 4000,
+  trace_s: 0.1,
   layers: [
-    { name: "conv1", kind: "conv", group: "conv1", filters: 64, free_filters: 64, height: 16, width: 16, parameters: 900, macs: 1_900_000 },
-    { name: "fc", kind: "linear", group: "fc", filters: 10, free_filters: 0, height: 1, width: 1, parameters: 100, macs: 100_000 },
+    {
+      name: "conv1",
+      kind: "conv",
+      group: "conv1",
+      filters: 64,
+      free_filters: 64,
+      height: 16,
+      width: 16,
+      parameters: 900,
+      macs: 1_900_000,
+    },
+    {
+      name: "fc",
+      kind: "linear",
+      group: "fc",
+      filters: 10,
+      free_filters: 0,
+      height: 1,
+      width: 1,
+      parameters: 100,
+      macs: 100_000,
+    },
   ],
   coupled: [{ name: "conv1", layers: ["conv1", "layer1.0.conv2"], units: 64, free_units: 64 }],
-  frozen: [], notes: [],
+  frozen: [],
+  notes: [],
   proof: { units: 19, filters: 19, difference: 1e-7, equal: true, normalises_channels: false },
   sentences: ["It is small.", "Frozen: 10 filters of fc: its outputs are the 10 classes.", "Proof: equal."],
 };
@@ -101,9 +163,14 @@ const report: NetworkReport = {
 test("an inspection shows progress, then the report in words, its layers and last the proof", () => {
   const called = callbacks();
   drawNewExperiment(select(box), props, called);
-  const button = () => [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find((one) => one.textContent === "Inspect network")!;
+  const button = () =>
+    [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find(
+      (one) => one.textContent === "Inspect network",
+    )!;
   button().click();
-  expect(called.onInspect).toHaveBeenCalledWith(expect.objectContaining({ network: { name: "small_vgg", options: {} } }));
+  expect(called.onInspect).toHaveBeenCalledWith(
+    expect.objectContaining({ network: { name: "small_vgg", options: {} } }),
+  );
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, called);
   expect(box.querySelector(".inspection.network .state")!.textContent).toBe("Waiting for a worker…");
   expect(isOff(button())).toBe(true);
@@ -111,9 +178,13 @@ test("an inspection shows progress, then the report in words, its layers and las
   expect(called.onInspect).toHaveBeenCalledOnce();
   expect(sight.mock.contexts).toEqual([box.querySelector(".inspection.network")]);
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
-  expect([...box.querySelectorAll(".network .sentences li")].map((one) => one.textContent)).toEqual(report.sentences.slice(0, 2));
+  expect([...box.querySelectorAll(".network .sentences li")].map((one) => one.textContent)).toEqual(
+    report.sentences.slice(0, 2),
+  );
   expect(box.querySelector(".proof")!.textContent).toBe("Proof: equal.");
-  expect([...box.querySelectorAll(".inspection.network tbody tr:first-child td")].map((one) => one.textContent)).toEqual(["conv1", "conv", "64", "64", "1.90 M", "900", "conv1"]);
+  expect(
+    [...box.querySelectorAll(".inspection.network tbody tr:first-child td")].map((one) => one.textContent),
+  ).toEqual(["conv1", "conv", "64", "64", "1.90 M", "900", "conv1"]);
   drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
   expect(sight).toHaveBeenCalledTimes(2);
   box.querySelector("form")!.dispatchEvent(new Event("input"));
@@ -154,7 +225,15 @@ test("a checkpoint takes the place of training, options belong to their network,
   box.querySelector<HTMLButtonElement>(".buttons .pri")!.click();
   expect(called.onCreate).toHaveBeenCalledWith(
     expect.objectContaining({
-      data: { kind: "cifar10", name: null, path: "cifar10", download: false, unseen: null, resize: "crop", crop_share: 1 },
+      data: {
+        kind: "cifar10",
+        name: null,
+        path: "cifar10",
+        download: false,
+        unseen: null,
+        resize: "crop",
+        crop_share: 1,
+      },
       network: { name: "resnet20", options: { shortcut: "B" } },
       weights: { train: null, path: "checkpoints/resnet20.th", pretrained: false },
       target_accuracy: 0.915,
@@ -192,18 +271,43 @@ test("while the server checks, nothing can be sent twice", () => {
 
 const own: NewExperimentData = {
   ...props,
-  data: { ...data, entries: [...data.entries, { path: "mine", kind: "factory", size_bytes: null, classes: null }, { path: "pets", kind: "folder", size_bytes: null, classes: 2 }] },
+  data: {
+    ...data,
+    entries: [
+      ...data.entries,
+      { path: "mine", kind: "factory", size_bytes: null, classes: null },
+      { path: "pets", kind: "folder", size_bytes: null, classes: 2 },
+    ],
+  },
 };
 
 const dataReport: DataReport = {
   data: { kind: "folder", path: "pets", download: false, resize: "crop", crop_share: 1 },
-  images: 120, held_images: 40, different_sizes: 1, sizes: [{ width: 64, height: 64, images: 160 }], modes: [{ mode: "RGB", images: 160 }],
-  classes: [{ name: "cat", train: 100, held: 20 }, { name: "dog", train: 20, held: 20 }],
-  unreadable: [{ place: "train/cat/1.jpg", reason: "cut short" }], unreadable_images: 1, twins: 0,
-  image_size: null, channels: null, mean: null, std: null, normalization: null, streamed: null,
+  images: 120,
+  held_images: 40,
+  different_sizes: 1,
+  sizes: [{ width: 64, height: 64, images: 160 }],
+  modes: [{ mode: "RGB", images: 160 }],
+  classes: [
+    { name: "cat", train: 100, held: 20 },
+    { name: "dog", train: 20, held: 20 },
+  ],
+  unreadable: [{ place: "train/cat/1.jpg", reason: "cut short" }],
+  unreadable_images: 1,
+  twins: 0,
+  image_size: null,
+  channels: null,
+  mean: null,
+  std: null,
+  normalization: null,
+  streamed: null,
   faults: ["Picture train/cat/1.jpg cannot be read (cut short); remove or replace it."],
   warnings: ["The classes are imbalanced."],
-  sentences: ["120 training pictures of 2 classes.", "Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.", "The classes are imbalanced."],
+  sentences: [
+    "120 training pictures of 2 classes.",
+    "Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.",
+    "The classes are imbalanced.",
+  ],
 };
 
 test("data is inspected as the form declares it, and its faults stand first, marked by a word", () => {
@@ -214,10 +318,15 @@ test("data is inspected as the form declares it, and its faults stand first, mar
   expect(field("crop_share").hidden).toBe(false);
   field("crop_share").value = "87.5";
   set("resize", "stretch");
-  const button = [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find((one) => one.textContent === "Inspect data")!;
+  const button = [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find(
+    (one) => one.textContent === "Inspect data",
+  )!;
   button.click();
   expect(called.onInspectData).toHaveBeenCalledWith(
-    expect.objectContaining({ data: expect.objectContaining({ kind: "folder", path: "pets", resize: "stretch", crop_share: 0.875 }) as unknown, seed: 0 }),
+    expect.objectContaining({
+      data: expect.objectContaining({ kind: "folder", path: "pets", resize: "stretch", crop_share: 0.875 }) as unknown,
+      seed: 0,
+    }),
   );
   drawNewExperiment(select(box), { ...own, dataReport: { job: null, report: dataReport, error: null } }, called);
   expect([...box.querySelectorAll(".inspection.data li")].map((one) => one.textContent)).toEqual([
@@ -226,14 +335,29 @@ test("data is inspected as the form declares it, and its faults stand first, mar
     "120 training pictures of 2 classes.",
   ]);
   expect(box.querySelector(".inspection.data .state")!.textContent).toContain("before its faults are mended");
-  expect([...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((one) => one.textContent)).toEqual(["dog", "", "20", "20"]);
+  expect([...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((one) => one.textContent)).toEqual([
+    "dog",
+    "",
+    "20",
+    "20",
+  ]);
 });
 
 test("a data factory is sent by its name, a folder of unseen pictures by its path", () => {
   drawNewExperiment(select(box), own, callbacks());
   set("data", "factory|mine|");
-  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ kind: "factory", name: "mine", path: null, unseen: null });
+  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({
+    kind: "factory",
+    name: "mine",
+    path: null,
+    unseen: null,
+  });
   set("data", "folder|pets|");
   set("unseen_folder", "pets");
-  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({ kind: "folder", name: null, path: "pets", unseen: "pets" });
+  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({
+    kind: "folder",
+    name: null,
+    path: "pets",
+    unseen: "pets",
+  });
 });

@@ -11,7 +11,11 @@ beforeEach(() => {
 
 const data: ThumbsData = {
   experiment: 1,
-  samples: [makeSample(7), makeSample(9, { change: "improved", predicted: 0, before: 1 }), makeSample(12, { change: "same" })],
+  samples: [
+    makeSample(7),
+    makeSample(9, { change: "improved", predicted: 0, before: 1 }),
+    makeSample(12, { change: "same" }),
+  ],
   classes: ["cat", "dog", "frog"],
   chosen: 9,
   most: 10,

@@ -12,10 +12,35 @@ import { drawVisitor } from "../../src/views/top/visitor";
 import { makeNode, stateWith } from "../fixtures/values";
 
 const link = (changes: Partial<Link> = {}): Link => ({
-  id: 3, experiment_id: 1, name: "Ada", mode: "read", may_export: false, view: "", created_at: "2026-01-02T03:04:05Z", expires_at: null, used_at: null, ...changes,
+  id: 3,
+  experiment_id: 1,
+  name: "Ada",
+  mode: "read",
+  may_export: false,
+  view: "",
+  created_at: "2026-01-02T03:04:05Z",
+  expires_at: null,
+  used_at: null,
+  ...changes,
 });
-const owner: Visitor = { kind: "owner", mode: "edit", may_export: true, experiment_id: null, link_id: null, name: "", is_open: true };
-const holder: Visitor = { ...owner, kind: "link", mode: "read", experiment_id: 1, link_id: 3, may_export: false, is_open: false };
+const owner: Visitor = {
+  kind: "owner",
+  mode: "edit",
+  may_export: true,
+  experiment_id: null,
+  link_id: null,
+  name: "",
+  is_open: true,
+};
+const holder: Visitor = {
+  ...owner,
+  kind: "link",
+  mode: "read",
+  experiment_id: 1,
+  link_id: 3,
+  may_export: false,
+  is_open: false,
+};
 
 let box: HTMLElement;
 beforeEach(() => {
@@ -24,8 +49,13 @@ beforeEach(() => {
 });
 
 function shown(visitor: Visitor, made: string | null = null): State {
-  const state = withServer(stateWith([makeNode(0, null)]), { visitor, links: { 3: link(), 4: link({ id: 4, experiment_id: 2 }) } });
-  return withScreen(withChoice(state, { experiment: 1, node: 10, panel: "tree" }), { dialog: { kind: "share", made, error: null, sending: false } });
+  const state = withServer(stateWith([makeNode(0, null)]), {
+    visitor,
+    links: { 3: link(), 4: link({ id: 4, experiment_id: 2 }) },
+  });
+  return withScreen(withChoice(state, { experiment: 1, node: 10, panel: "tree" }), {
+    dialog: { kind: "share", made, error: null, sending: false },
+  });
 }
 
 test("a link opens exactly this view, and what it allows is what was chosen", () => {
@@ -36,7 +66,13 @@ test("a link opens exactly this view, and what it allows is what was chosen", ()
   box.querySelector<HTMLSelectElement>("[name=days]")!.value = "7";
   box.querySelector<HTMLInputElement>("[name=export]")!.checked = true;
   box.querySelector<HTMLButtonElement>(".buttons .pri")!.click();
-  expect(act.makeLink).toHaveBeenCalledWith({ mode: "edit", name: "Ben", days: 7, may_export: true, view: "experiment=1&node=10&panel=tree" });
+  expect(act.makeLink).toHaveBeenCalledWith({
+    mode: "edit",
+    name: "Ben",
+    days: 7,
+    may_export: true,
+    view: "experiment=1&node=10&panel=tree",
+  });
 });
 
 test("links to this tree alone are listed, and each can be withdrawn", () => {
@@ -69,7 +105,9 @@ test("who is here by a link makes none", () => {
 
 test("what a link allows and when it was used is told in a line", () => {
   expect(describeLink(link())).toBe("look · not used yet");
-  expect(describeLink(link({ mode: "edit", may_export: true, expires_at: "2020-01-01T00:00:00Z" }))).toBe("edit · with weights · over · not used yet");
+  expect(describeLink(link({ mode: "edit", may_export: true, expires_at: "2020-01-01T00:00:00Z" }))).toBe(
+    "edit · with weights · over · not used yet",
+  );
 });
 
 test("a visitor by link is told so and can leave; the owner sees nothing of it", () => {
@@ -85,7 +123,10 @@ test("a visitor by link is told so and can leave; the owner sees nothing of it",
 test("whoever may not come in is asked for a link, with the reason where the token is no longer good", () => {
   const nobody: Visitor = { ...holder, kind: "nobody", link_id: null };
   expect(takeVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
-  expect(takeVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({ kind: "enter", error: "It was withdrawn." });
+  expect(takeVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({
+    kind: "enter",
+    error: "It was withdrawn.",
+  });
   expect(takeVisitor(stateWith([]), holder).screen.dialog).toBeNull();
 });
 

@@ -12,9 +12,24 @@ import { withScreen } from "../../src/state/patches";
 import { makeEpoch, makeNode, stateWith } from "../fixtures/values";
 
 test("a running node shows the range of its epochs so far", () => {
-  const node = makeNode(1, 0, { state: "running", accuracy_low: null, accuracy_high: null, epochs: 0, epochs_planned: 20 });
+  const node = makeNode(1, 0, {
+    state: "running",
+    accuracy_low: null,
+    accuracy_high: null,
+    epochs: 0,
+    epochs_planned: 20,
+  });
   const stats = toStats(node, [makeEpoch(0, 0.3, 2), makeEpoch(1, 0.8, 0.7), makeEpoch(2, 0.75, 0.8)]);
-  expect(stats).toMatchObject({ isLive: true, low: 0.3, high: 0.8, best: 0.8, lossFirst: 2, lossLast: 0.8, epochs: 2, planned: 20 });
+  expect(stats).toMatchObject({
+    isLive: true,
+    low: 0.3,
+    high: 0.8,
+    best: 0.8,
+    lossFirst: 2,
+    lossLast: 0.8,
+    epochs: 2,
+    planned: 20,
+  });
 });
 
 test("the needed accuracy is the needed images of all", () => {
@@ -31,7 +46,17 @@ test("half a point near the top is larger than half a point near the bottom", ()
 test("charts never overlap, and grow with the panel", () => {
   for (const height of [CHARTS_HEIGHT, 500, 900]) {
     const { recoverability, loss, epochs, cost, axis } = layoutSpans(height);
-    const edges = [recoverability.top, recoverability.bottom, loss.top, loss.bottom, epochs.top, epochs.bottom, cost.top, cost.bottom, axis];
+    const edges = [
+      recoverability.top,
+      recoverability.bottom,
+      loss.top,
+      loss.bottom,
+      epochs.top,
+      epochs.bottom,
+      cost.top,
+      cost.bottom,
+      axis,
+    ];
     expect(edges).toEqual([...edges].sort((a, b) => a - b));
     expect(axis).toBeLessThanOrEqual(height);
   }
@@ -51,7 +76,11 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-const nodes = [makeNode(0, null), makeNode(1, 0, { recovered: false }), makeNode(2, 1, { state: "running", macs: null, parameters: null })];
+const nodes = [
+  makeNode(0, null),
+  makeNode(1, 0, { recovered: false }),
+  makeNode(2, 1, { state: "running", macs: null, parameters: null }),
+];
 
 function dataFor(chosen: number): ChartsData {
   const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen });
@@ -87,7 +116,9 @@ test("a column tells its chart and chooses its node", () => {
 
 test("ticks leave room for each other and for the titles below them", () => {
   const spans = layoutSpans(CHARTS_HEIGHT);
-  const stats = Array.from({ length: 6 }, (_, number) => toStats(makeNode(number, number === 0 ? null : 0, { epochs: 6, loss_first: 5.9, loss_last: 0.1 }), []));
+  const stats = Array.from({ length: 6 }, (_, number) =>
+    toStats(makeNode(number, number === 0 ? null : 0, { epochs: 6, loss_first: 5.9, loss_last: 0.1 }), []),
+  );
   for (const { ticks } of [epochScale(stats, spans.epochs), lossScale(stats, spans.loss)]) {
     expect(ticks.length).toBeGreaterThan(1);
     ticks.slice(1).forEach((tick, index) => expect(ticks[index]!.y - tick.y).toBeGreaterThanOrEqual(11));
@@ -113,7 +144,10 @@ test("a line to a node out of view ends before the numbers of the axis", () => {
 test("a link opens the panel where a person had scrolled it", async () => {
   const body: HTMLElement = document.createElement("div");
   const act = { scrollStats: vi.fn() };
-  statsPanel.draw(select(body), withScreen(stateWith([makeNode(0, null)]), { stats: 130 }), act as unknown as Actions, { width: 380, height: 360 });
+  statsPanel.draw(select(body), withScreen(stateWith([makeNode(0, null)]), { stats: 130 }), act as unknown as Actions, {
+    width: 380,
+    height: 360,
+  });
   await Promise.resolve();
   expect(body.scrollTop).toBe(130);
   body.scrollTop = 40;

@@ -30,12 +30,24 @@ test("a job without a node says what kind of work it is", () => {
 });
 
 test("the crumbs tell what each plan removed; a long lineage keeps root and end", () => {
-  const path = [makeNode(0, null, { filters: 576 }), makeNode(1, 0, { removed_filters: 288, filters: 288 }), makeNode(2, 1, { removed_filters: 72 })];
+  const path = [
+    makeNode(0, null, { filters: 576 }),
+    makeNode(1, 0, { removed_filters: 288, filters: 288 }),
+    makeNode(2, 1, { removed_filters: 72 }),
+  ];
   drawCrumbs(select(box), path, vi.fn());
   expect([...box.querySelectorAll("i")].map((step) => step.textContent)).toEqual(["", "−50%", "−25%"]);
   const long = [makeNode(0, null), ...Array.from({ length: 20 }, (_, index) => makeNode(index + 1, index))];
   drawCrumbs(select(box), long, vi.fn());
-  expect([...box.querySelectorAll("button")].map((button) => button.textContent)).toEqual(["0", "15", "16", "17", "18", "19", "20"]);
+  expect([...box.querySelectorAll("button")].map((button) => button.textContent)).toEqual([
+    "0",
+    "15",
+    "16",
+    "17",
+    "18",
+    "19",
+    "20",
+  ]);
   expect(box.querySelectorAll("i")[1]!.textContent).toBe("…");
 });
 
@@ -48,7 +60,10 @@ test("while the root trains the tree says so", () => {
 test("an empty database is told apart from one that was not asked yet", () => {
   const state = { ...stateWith([]), server: { ...stateWith([]).server, experiments: {} } };
   expect(isEmpty(state)).toBe(false);
-  const asked = { ...state, screen: { ...state.screen, questions: { experiments: { state: "answered", error: null } as const } } };
+  const asked = {
+    ...state,
+    screen: { ...state.screen, questions: { experiments: { state: "answered", error: null } as const } },
+  };
   expect(isEmpty(asked)).toBe(true);
 });
 

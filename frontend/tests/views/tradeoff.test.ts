@@ -10,22 +10,43 @@ import { makeNode } from "../fixtures/values";
 const interval = { low: 0.9, high: 0.99 };
 /** Five at one place, of them two controls of the first. */
 const nodes = [0, 1, 2, 3, 4].map((number) =>
-  makeNode(number, number === 0 ? null : 0, { accuracy: 0.95, parameters: 1000, accuracy_interval: interval, origin: number > 2 ? "control" : "plan" }),
+  makeNode(number, number === 0 ? null : 0, {
+    accuracy: 0.95,
+    parameters: 1000,
+    accuracy_interval: interval,
+    origin: number > 2 ? "control" : "plan",
+  }),
 );
 const points = listPoints(nodes, "parameters", "accuracy");
-const data: ScatterData = { points, frontier: findFrontier(points, "parameters", "accuracy"), x: "parameters", y: "accuracy", chosen: null, hovered: null, width: 600, height: 400 };
+const data: ScatterData = {
+  points,
+  frontier: findFrontier(points, "parameters", "accuracy"),
+  x: "parameters",
+  y: "accuracy",
+  chosen: null,
+  hovered: null,
+  width: 600,
+  height: 400,
+};
 const scales = { x: Object.assign(() => 300, { ticks: () => [] }), y: Object.assign(() => 200, { ticks: () => [] }) };
 
 test("numbers of points at one place stand around it, none on another", () => {
   const rects = numbersOf(data, scales, []).map(toRect);
   expect(rects.length).toBeGreaterThan(3);
   for (const [at, a] of rects.entries())
-    for (const b of rects.slice(at + 1)) expect(a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).toBe(false);
+    for (const b of rects.slice(at + 1))
+      expect(a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom).toBe(false);
 });
 
 test("the chosen and the hovered point always have their number", () => {
   const crowd = Array.from({ length: 30 }, (_, number) => makeNode(number, null));
-  const crowded = { ...data, points: listPoints(crowd, "parameters", "accuracy"), frontier: [], chosen: crowd[29]!.id, hovered: crowd[28]!.id };
+  const crowded = {
+    ...data,
+    points: listPoints(crowd, "parameters", "accuracy"),
+    frontier: [],
+    chosen: crowd[29]!.id,
+    hovered: crowd[28]!.id,
+  };
   const texts = numbersOf(crowded, scales, []).map(({ text }) => text);
   expect(texts).toEqual(expect.arrayContaining(["29", "28"]));
   expect(texts.length).toBeLessThan(12);
@@ -34,7 +55,11 @@ test("the chosen and the hovered point always have their number", () => {
 test("controls are painted below the nodes of persons, and accuracy carries its interval", () => {
   const box = document.createElement("div");
   const draw = (changes: Partial<ScatterData> = {}) =>
-    drawScatter(select<HTMLElement, unknown>(box), { ...data, ...changes }, { onChoose: vi.fn(), onStep: vi.fn(), onHover: vi.fn() });
+    drawScatter(
+      select<HTMLElement, unknown>(box),
+      { ...data, ...changes },
+      { onChoose: vi.fn(), onStep: vi.fn(), onHover: vi.fn() },
+    );
   draw();
   const order = [...box.querySelectorAll(".point")].map((point) => point.getAttribute("data-testid"));
   expect(order).toEqual(["point-3", "point-4", "point-0", "point-1", "point-2"]);

@@ -12,16 +12,38 @@ import { makeNode } from "../fixtures/values";
 
 /** [number, parent] → lanes by number. */
 function lanesOf(pairs: readonly (readonly [number, number | null])[], dead: readonly number[] = []) {
-  const nodes = pairs.map(([number, parent]) => ({ id: number, number, parent_id: parent, isDead: dead.includes(number) }));
+  const nodes = pairs.map(([number, parent]) => ({
+    id: number,
+    number,
+    parent_id: parent,
+    isDead: dead.includes(number),
+  }));
   return Object.fromEntries(layoutLanes(nodes));
 }
 
 test("a chain stays on the lane of its root", () => {
-  expect(lanesOf([[0, null], [1, 0], [2, 1]])).toEqual({ 0: 0, 1: 0, 2: 0 });
+  expect(
+    lanesOf([
+      [0, null],
+      [1, 0],
+      [2, 1],
+    ]),
+  ).toEqual({ 0: 0, 1: 0, 2: 0 });
 });
 
 test("the first living child goes on, a dead one branches off, and disjoint branches share a lane", () => {
-  const pairs = [[0, null], [1, 0], [2, 1], [3, 2], [4, 3], [5, 3], [6, 5], [7, 6], [8, 1], [9, 6]] as const;
+  const pairs = [
+    [0, null],
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [4, 3],
+    [5, 3],
+    [6, 5],
+    [7, 6],
+    [8, 1],
+    [9, 6],
+  ] as const;
   expect(lanesOf(pairs, [4])).toEqual({ 0: 0, 1: 0, 2: 0, 3: 0, 4: 1, 5: 0, 6: 0, 7: 0, 8: 2, 9: 1 });
 });
 
@@ -41,7 +63,8 @@ test("no two branches overlap in a lane of a large random tree", () => {
     const isSame = node.parent_id !== null && lanes.get(node.parent_id) === lane;
     if (node.parent_id !== null && !isSame) expect(lane).toBeGreaterThan(lanes.get(node.parent_id)!);
     // A horizontal stroke runs from the parent's column to the node; no other node of that lane may stand on it.
-    for (let at = (node.parent_id ?? node.number) + 1; at < node.number; at++) if (lanes.get(at) === lane) spans.set(`${node.id}`, at);
+    for (let at = (node.parent_id ?? node.number) + 1; at < node.number; at++)
+      if (lanes.get(at) === lane) spans.set(`${node.id}`, at);
   }
   expect([...spans]).toEqual([]);
 });
@@ -61,7 +84,15 @@ test("more nodes pan: the newest are shown while the chosen one is among them", 
   expect(toColumn(at(499), 499)).toBeLessThanOrEqual(400);
 });
 
-const plain = { height: 196, ghost: null, estimate: null, lineage: new Set<number>(), hovered: null, tags: new Map<number, string>(), marked: [] as readonly number[] };
+const plain = {
+  height: 196,
+  ghost: null,
+  estimate: null,
+  lineage: new Set<number>(),
+  hovered: null,
+  tags: new Map<number, string>(),
+  marked: [] as readonly number[],
+};
 
 test("the ghost goes on in its parent's lane where nothing follows, else in a lane below all", () => {
   const tree = [makeNode(0, null), makeNode(1, 0)];
@@ -71,7 +102,12 @@ test("the ghost goes on in its parent's lane where nothing follows, else in a la
     const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: parent });
     return layoutTree({ ...plain, shown: foldNodes(tree, []), axis, ghost });
   };
-  expect(ghostOf(1).ghost).toMatchObject({ number: 2, y: ghostOf(1).places[0]!.y, label: "draft A, −30.0% filters", side: "below" });
+  expect(ghostOf(1).ghost).toMatchObject({
+    number: 2,
+    y: ghostOf(1).places[0]!.y,
+    label: "draft A, −30.0% filters",
+    side: "below",
+  });
   expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).places[1]!.y);
   expect(ghostOf(0).ghost!.side).toBe("above");
 });
@@ -82,15 +118,39 @@ beforeEach(() => {
   document.body.replaceChildren(box);
 });
 
-const nodes = [makeNode(0, null), makeNode(1, 0, { recovered: false }), makeNode(2, 0, { state: "running", accuracy: null, recovered: null })];
+const nodes = [
+  makeNode(0, null),
+  makeNode(1, 0, { recovered: false }),
+  makeNode(2, 0, { state: "running", accuracy: null, recovered: null }),
+];
 
 function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: readonly number[] = []): TreeData {
   const axis = layoutNodeAxis({ width: 400, places: nodes.length, pan: null, chosen });
   const layout = layoutTree({ ...plain, shown: foldNodes(nodes, folded), axis, lineage: new Set([10]), ...changes });
-  return { layout, axis, chosen: nodes[chosen]!, followed: nodes[chosen]!, hovered: null, height: 196, zoom: 1, progress: new Map([[12, 0.4]]), describe: ({ number }) => `Node ${number}`, ghostTitle: "Draft A would make node 3" };
+  return {
+    layout,
+    axis,
+    chosen: nodes[chosen]!,
+    followed: nodes[chosen]!,
+    hovered: null,
+    height: 196,
+    zoom: 1,
+    progress: new Map([[12, 0.4]]),
+    describe: ({ number }) => `Node ${number}`,
+    ghostTitle: "Draft A would make node 3",
+  };
 }
 
-const callbacks = (): TreeCallbacks => ({ onChoose: vi.fn(), onStep: vi.fn(), onParent: vi.fn(), onHover: vi.fn(), onPan: vi.fn(), onZoom: vi.fn(), onFold: vi.fn(), onEstimate: vi.fn() });
+const callbacks = (): TreeCallbacks => ({
+  onChoose: vi.fn(),
+  onStep: vi.fn(),
+  onParent: vi.fn(),
+  onHover: vi.fn(),
+  onPan: vi.fn(),
+  onZoom: vi.fn(),
+  onFold: vi.fn(),
+  onEstimate: vi.fn(),
+});
 
 test("drawing twice changes the nodes and makes none anew", () => {
   drawTree(select(box), dataFor(0), callbacks());
@@ -171,14 +231,24 @@ test("the estimate stands between the good and the bad node and opens", () => {
 test("walks and controls are named once a branch", () => {
   const auto = { origin: "automatic" as const };
   const control = { kind: "l1", seed: 0, like_id: 11 } as const;
-  const grown = [makeNode(0, null), makeNode(1, 0, auto), makeNode(2, 1, auto), makeNode(3, 0, { origin: "control", control })];
+  const grown = [
+    makeNode(0, null),
+    makeNode(1, 0, auto),
+    makeNode(2, 1, auto),
+    makeNode(3, 0, { origin: "control", control }),
+  ];
   const tags = listTags({ nodes: grown, walks: [makeWalk({ kind: "automatic_estimator" })], estimates: [] });
-  expect([...tags]).toEqual([[11, "automatic, estimator"], [13, "L1 control"]]);
+  expect([...tags]).toEqual([
+    [11, "automatic, estimator"],
+    [13, "L1 control"],
+  ]);
 });
 
 test("a node made from an estimate is named after it", () => {
   const grown = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
-  expect([...listTags({ nodes: grown, walks: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([[11, "estimator"]]);
+  expect([...listTags({ nodes: grown, walks: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
+    [11, "estimator"],
+  ]);
 });
 
 /** A tree of `count` nodes in which each grows from a random earlier one, mostly a late one. */
@@ -186,7 +256,9 @@ function growTree(count: number) {
   let seed = 7;
   const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
   return Array.from({ length: count }, (_, number) =>
-    makeNode(number, number === 0 ? null : Math.max(0, number - 1 - Math.floor(random() ** 3 * number)), { recovered: number === 0 ? null : random() > 0.2 }),
+    makeNode(number, number === 0 ? null : Math.max(0, number - 1 - Math.floor(random() ** 3 * number)), {
+      recovered: number === 0 ? null : random() > 0.2,
+    }),
   );
 }
 
@@ -215,15 +287,26 @@ test("dragging the ground to the left shows later nodes and stops at the ends", 
 });
 
 test("the estimate's label gives way to the words of the node before", () => {
-  const tree = [makeNode(0, null), makeNode(1, 0, { recovered: false }), makeNode(2, 1), makeNode(3, 2, { recovered: false })];
+  const tree = [
+    makeNode(0, null),
+    makeNode(1, 0, { recovered: false }),
+    makeNode(2, 1),
+    makeNode(3, 2, { recovered: false }),
+  ];
   const axis = layoutNodeAxis({ width: 400, places: 4, pan: null, chosen: 0 });
-  const layout = layoutTree({ ...plain, shown: foldNodes(tree, []), axis, estimate: makeEstimate({ good_id: 12, bad_id: 13, from_id: 12 }) });
+  const layout = layoutTree({
+    ...plain,
+    shown: foldNodes(tree, []),
+    axis,
+    estimate: makeEstimate({ good_id: 12, bad_id: 13, from_id: 12 }),
+  });
   expect(layout.estimate).toMatchObject({ label: "", keep: "144" });
 });
 
 test("lanes stand further apart where the panel has room", () => {
   const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: 0 });
-  const lowest = (height: number) => Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).places.map(({ y }) => y));
+  const lowest = (height: number) =>
+    Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).places.map(({ y }) => y));
   expect(lowest(700)).toBeGreaterThan(lowest(150));
 });
 

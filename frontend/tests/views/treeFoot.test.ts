@@ -17,7 +17,17 @@ function treeOf(children: number) {
     makeNode(number, number === 0 ? null : 0, { recovered: number === 0 ? null : false, starred: true, note: "mine" }),
   );
   const axis = layoutNodeAxis({ width: 376, places: nodes.length, pan: null, chosen: 0 });
-  const layout = layoutTree({ shown: foldNodes(nodes, []), axis, height: HEIGHT, ghost: null, estimate: null, lineage: new Set(), hovered: null, tags: new Map(), marked: [] });
+  const layout = layoutTree({
+    shown: foldNodes(nodes, []),
+    axis,
+    height: HEIGHT,
+    ghost: null,
+    estimate: null,
+    lineage: new Set(),
+    hovered: null,
+    tags: new Map(),
+    marked: [],
+  });
   return { nodes, axis, layout };
 }
 
@@ -35,18 +45,39 @@ test("a tree that scrolls ends above its buttons, with all its words", () => {
   expect(frame.window + frame.foot).toBe(HEIGHT);
   const lowest = layout.places.flatMap(({ y, labels }) => labels.map((label) => y + label.y));
   expect(frame.drawing).toBeGreaterThanOrEqual(Math.max(...lowest) + 3);
-  drawTree(select(box), { layout, axis, chosen: nodes[0]!, followed: nodes[0]!, hovered: null, height: HEIGHT, zoom: 1, progress: new Map(), describe: () => "", ghostTitle: "" }, {} as TreeCallbacks);
+  drawTree(
+    select(box),
+    {
+      layout,
+      axis,
+      chosen: nodes[0]!,
+      followed: nodes[0]!,
+      hovered: null,
+      height: HEIGHT,
+      zoom: 1,
+      progress: new Map(),
+      describe: () => "",
+      ghostTitle: "",
+    },
+    {} as TreeCallbacks,
+  );
   expect(box.querySelector<HTMLElement>(".window")!.style.bottom).toBe(`${frame.foot}px`);
 });
 
 test("a small tree has all of the panel, and nothing lies in its corners", () => {
   const { axis, layout } = treeOf(1);
-  expect(frameTree(layout, { width: axis.width, height: HEIGHT })).toEqual({ foot: 0, window: HEIGHT, drawing: HEIGHT });
+  expect(frameTree(layout, { width: axis.width, height: HEIGHT })).toEqual({
+    foot: 0,
+    window: HEIGHT,
+    drawing: HEIGHT,
+  });
 });
 
 test("words in a corner of a tree that fits are kept from the buttons, too", () => {
   const { axis, layout } = treeOf(2);
   const [place] = layout.places;
   const low = { ...place!, x: axis.width - 40, y: HEIGHT - 56, labels: [{ key: "star", x: 9, y: 31, text: "★" }] };
-  expect(frameTree({ ...layout, places: [low] }, { width: axis.width, height: HEIGHT }).foot).toBeGreaterThanOrEqual(BUTTONS);
+  expect(frameTree({ ...layout, places: [low] }, { width: axis.width, height: HEIGHT }).foot).toBeGreaterThanOrEqual(
+    BUTTONS,
+  );
 });

@@ -17,7 +17,9 @@ const drawn = (draw: (typeof treePanel.charts)[number]["whole"]): SVGSVGElement 
 test("the tree is saved with all its nodes, though the page shows a window of them", () => {
   const svg = drawn(treePanel.charts[0]!.whole);
   expect(svg.querySelectorAll(".node")).toHaveLength(30);
-  const places = [...svg.querySelectorAll(".node")].map((node) => Number(/translate\(([\d.]+),/.exec(node.getAttribute("transform")!)![1]));
+  const places = [...svg.querySelectorAll(".node")].map((node) =>
+    Number(/translate\(([\d.]+),/.exec(node.getAttribute("transform")!)![1]),
+  );
   expect(Math.max(...places)).toBeLessThan(Number(svg.getAttribute("width")));
 });
 

@@ -21,8 +21,11 @@ function askDeleteBranch({ store, notify }: Context, node: number): void {
     const fresh = withServer(state, { branches: without(state.server.branches, node) });
     return withScreen(forget((one) => one === key)(fresh), { dialog });
   });
-  ask({ store, notify }, key, () => call("get", "/api/nodes/{node_id}/branch", { path: { node_id: node } }), (state, branch) =>
-    withValue(state, "branches", node, branch),
+  ask(
+    { store, notify },
+    key,
+    () => call("get", "/api/nodes/{node_id}/branch", { path: { node_id: node } }),
+    (state, branch) => withValue(state, "branches", node, branch),
   );
 }
 

@@ -11,16 +11,20 @@ export function createBundleActions(context: Context) {
   const { dispatch } = context.store;
   return {
     openBundle: (experiment: number) =>
-      dispatch((state) => withScreen(state, { dialog: { kind: "bundle", experiment, weights: true, pictures: false } })),
+      dispatch((state) =>
+        withScreen(state, { dialog: { kind: "bundle", experiment, weights: true, pictures: false } }),
+      ),
     chooseBundle: (choice: BundleChoice) =>
       dispatch((state) => {
         const { dialog } = state.screen;
         return dialog?.kind === "bundle" ? withScreen(state, { dialog: { ...dialog, ...choice } }) : state;
       }),
-    openUnbundle: () => dispatch((state) => withScreen(state, { dialog: { kind: "unbundle", error: null, sending: false } })),
+    openUnbundle: () =>
+      dispatch((state) => withScreen(state, { dialog: { kind: "unbundle", error: null, sending: false } })),
     unbundle: (file: File) => void unbundle(context, file),
     /** The browser keeps it as a file, and the page stays. */
-    saveReport: (experiment: number) => location.assign(buildUrl("/api/experiments/{experiment_id}/report", { experiment_id: experiment })),
+    saveReport: (experiment: number) =>
+      location.assign(buildUrl("/api/experiments/{experiment_id}/report", { experiment_id: experiment })),
   };
 }
 

@@ -15,7 +15,8 @@ export function createChooseActions({ store }: Context) {
   const { dispatch } = store;
   return {
     chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
-    restoreChoice: (choice: Choice, sight: Sight) => dispatch((state) => keepKnownPlan(keepKnownChoice(withScreen({ ...state, choice }, sight)))),
+    restoreChoice: (choice: Choice, sight: Sight) =>
+      dispatch((state) => keepKnownPlan(keepKnownChoice(withScreen({ ...state, choice }, sight)))),
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
@@ -25,7 +26,8 @@ export function createChooseActions({ store }: Context) {
     brush: (brush: Brush | null) => dispatch((state) => withChoice(state, { brush })),
     chooseSize: (size: string) => dispatch((state) => keepKnownChoice(withChoice(state, { size }))),
     showAgreement: (agreement: boolean) => dispatch((state) => withChoice(state, { agreement })),
-    chooseLayer: (layer: string | null) => dispatch((state) => withScreen(withChoice(state, { layer }), { list: null })),
+    chooseLayer: (layer: string | null) =>
+      dispatch((state) => withScreen(withChoice(state, { layer }), { list: null })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noPick, cell })),
     moveCell: (order: Order, move: Move, describe: (cell: Cell) => Readout) =>
@@ -45,13 +47,24 @@ export function createChooseActions({ store }: Context) {
 const chooseExperiment =
   (experiment: number): Reducer =>
   (state) =>
-    keepKnownChoice(withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), { ...ALL_AS_USUAL, grown: null }));
+    keepKnownChoice(
+      withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), {
+        ...ALL_AS_USUAL,
+        grown: null,
+      }),
+    );
 
 /** Plan and sample list belong to a node; layer, cell and classes mean the same in every node. */
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
-    node === state.choice.node ? backTo(state) : keepKnownPlan(unfoldTo(withScreen(withChoice(state, { node, plan: null, brush: null }), { pan: null, list: null, grown: null })));
+    node === state.choice.node
+      ? backTo(state)
+      : keepKnownPlan(
+          unfoldTo(
+            withScreen(withChoice(state, { node, plan: null, brush: null }), { pan: null, list: null, grown: null }),
+          ),
+        );
 
 /** The tree shows the chosen node again, after it had followed another. */
 const backTo = (state: State): State => (state.screen.grown === null ? state : withScreen(state, { grown: null }));

@@ -57,7 +57,10 @@ async function renameDraft({ store }: Context, saver: Saver, asked: number, name
   if (plan?.name === name || isClosed(plan)) return;
   const answer = plan
     ? await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { name } })
-    : await call("post", "/api/nodes/{node_id}/plans", { path: { node_id: -asked }, body: { ...emptyRule, name, note: "" } });
+    : await call("post", "/api/nodes/{node_id}/plans", {
+        path: { node_id: -asked },
+        body: { ...emptyRule, name, note: "" },
+      });
   store.dispatch((state) => withValue(state, "plans", answer.id, answer));
 }
 
@@ -89,7 +92,9 @@ async function previewPlan({ store }: Context, saver: Saver, asked: number): Pro
   if (!plan) return;
   const answer = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
-    isPreview(answer) ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: answer }) : withValue(state, "jobs", answer.id, answer),
+    isPreview(answer)
+      ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: answer })
+      : withValue(state, "jobs", answer.id, answer),
   );
 }
 
@@ -105,5 +110,7 @@ async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, ask
   const body = { training, note: null, revision: plan.revision };
   const { node, job } = await call("post", "/api/plans/{plan_id}/apply", { path: { plan_id: plan.id }, body });
   const closed: Plan = { ...plan, state: "applied", child_id: node.id };
-  store.dispatch((now) => withValues(withValue(withValue(now, "nodes", node.id, node), "jobs", job.id, job), "plans", [closed]));
+  store.dispatch((now) =>
+    withValues(withValue(withValue(now, "nodes", node.id, node), "jobs", job.id, job), "plans", [closed]),
+  );
 }

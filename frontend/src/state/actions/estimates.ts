@@ -14,13 +14,20 @@ export function createEstimateActions(context: Context) {
 }
 
 async function estimate(context: Context, node: number, body: NewEstimate): Promise<void> {
-  const answer = await send(context, "estimate", () => call("post", "/api/nodes/{node_id}/estimate", { path: { node_id: node }, body }));
-  if (answer) context.store.dispatch((state) => withTree(withValue(state, "estimates", answer.id, answer), { estimate: answer.id }));
+  const answer = await send(context, "estimate", () =>
+    call("post", "/api/nodes/{node_id}/estimate", { path: { node_id: node }, body }),
+  );
+  if (answer)
+    context.store.dispatch((state) =>
+      withTree(withValue(state, "estimates", answer.id, answer), { estimate: answer.id }),
+    );
 }
 
 /** The node to cut is chosen with the draft; the same estimate gives the same plan as long as that is there. */
 async function draftEstimate(context: Context, id: number): Promise<void> {
-  const plan = await send(context, "estimate", () => call("post", "/api/estimates/{estimate_id}/plan", { path: { estimate_id: id } }));
+  const plan = await send(context, "estimate", () =>
+    call("post", "/api/estimates/{estimate_id}/plan", { path: { estimate_id: id } }),
+  );
   if (!plan) return;
   context.store.dispatch((state) => {
     const known = withValue(state, "plans", plan.id, plan);

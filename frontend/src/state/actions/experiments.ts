@@ -20,14 +20,20 @@ export function createExperimentActions(context: Context) {
 function openNewExperiment(context: Context): void {
   const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
   context.store.dispatch((state) => withScreen(forget((key) => key === "data")(state), { dialog }));
-  ask(context, "data", () => call("get", "/api/data"), (state, data) => withServer(state, { data }));
+  ask(
+    context,
+    "data",
+    () => call("get", "/api/data"),
+    (state, data) => withServer(state, { data }),
+  );
 }
 
 async function createExperiment({ store }: Context, body: NewExperiment): Promise<void> {
   const show = (error: string | null, sending: boolean): void =>
     store.dispatch((state) => {
       const { dialog } = state.screen;
-      const { inspection, dataReport } = dialog?.kind === "experiment" ? dialog : { inspection: null, dataReport: null };
+      const { inspection, dataReport } =
+        dialog?.kind === "experiment" ? dialog : { inspection: null, dataReport: null };
       return withScreen(state, { dialog: { kind: "experiment", error, sending, inspection, dataReport } });
     });
   show(null, true);

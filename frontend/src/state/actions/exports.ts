@@ -13,16 +13,22 @@ export function createExportActions(context: Context) {
   };
   return {
     openExport: (node: number) =>
-      dispatch((state) => withScreen(state, { dialog: { kind: "export", node, format: "safetensors", error: null, sending: false } })),
+      dispatch((state) =>
+        withScreen(state, { dialog: { kind: "export", node, format: "safetensors", error: null, sending: false } }),
+      ),
     chooseFormat: (format: Export["format"]) =>
       dispatch((state) => {
         const { dialog } = state.screen;
         return dialog?.kind === "export" ? withScreen(state, { dialog: { ...dialog, format, error: null } }) : state;
       }),
     makeExport: (node: number, format: Export["format"]) =>
-      void send(context, "export", () => call("post", "/api/nodes/{node_id}/export", { path: { node_id: node }, query: { format } })).then(keep),
+      void send(context, "export", () =>
+        call("post", "/api/nodes/{node_id}/export", { path: { node_id: node }, query: { format } }),
+      ).then(keep),
     measureLatency: (node: number, batch: number) =>
-      void send(context, "measure", () => call("post", "/api/nodes/{node_id}/latency", { path: { node_id: node }, query: { batch } })).then(keep),
+      void send(context, "measure", () =>
+        call("post", "/api/nodes/{node_id}/latency", { path: { node_id: node }, query: { batch } }),
+      ).then(keep),
     measureTest: (node: number, from: "export" | "measure") =>
       void send(context, from, () => call("post", "/api/nodes/{node_id}/test", { path: { node_id: node } })).then(keep),
   };
@@ -35,7 +41,10 @@ export function loadExports(context: Context): void {
   if (dialog?.kind !== "export") return;
   const { node } = dialog;
   const done = jobsOf(state, node, "export").filter((job) => job.state === "done").length;
-  ask(context, `exports:${node}:${done}`, () => call("get", "/api/nodes/{node_id}/exports", { path: { node_id: node } }), (now, exports) =>
-    withValue(now, "exports", node, exports),
+  ask(
+    context,
+    `exports:${node}:${done}`,
+    () => call("get", "/api/nodes/{node_id}/exports", { path: { node_id: node } }),
+    (now, exports) => withValue(now, "exports", node, exports),
   );
 }

@@ -7,7 +7,8 @@ import type { Context } from "./context";
 export function createFilterActions({ store }: Context) {
   const { dispatch } = store;
   return {
-    sortFilters: (filterSort: FilterSort) => dispatch((state) => withScreen(withChoice(state, { filterSort }), { list: null })),
+    sortFilters: (filterSort: FilterSort) =>
+      dispatch((state) => withScreen(withChoice(state, { filterSort }), { list: null })),
     /** Its strongest samples are shown, and ringed in the map; the same again lets it go. */
     chooseFilter: (layer: string, filter: number) =>
       dispatch((state) => withChoice(state, { layer, filter: state.choice.filter === filter ? null : filter })),
@@ -17,6 +18,7 @@ export function createFilterActions({ store }: Context) {
         return first === cards.first && count === cards.count ? state : withScreen(state, { cards });
       }),
     /** A person scrolled the list until it begins at that card. */
-    scrollCards: (list: number) => dispatch((state) => (state.screen.list === list ? state : withScreen(state, { list }))),
+    scrollCards: (list: number) =>
+      dispatch((state) => (state.screen.list === list ? state : withScreen(state, { list }))),
   };
 }

@@ -77,7 +77,8 @@ const withoutRefusal: Reducer = (state) => {
 
 const isFinal = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
 
-const lookAt = ({ screen: { dialog } }: State, place: Look<unknown>["place"]): unknown => (dialog?.kind === "experiment" ? dialog[place] : null);
+const lookAt = ({ screen: { dialog } }: State, place: Look<unknown>["place"]): unknown =>
+  dialog?.kind === "experiment" ? dialog[place] : null;
 
 const withLook =
   (place: Look<unknown>["place"], look: Inspecting<unknown> | null): Reducer =>

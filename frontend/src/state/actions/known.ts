@@ -14,7 +14,9 @@ export const keepKnownCriterion: Reducer = (state) => {
   const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || infoOf(state, spec) !== null;
   const { criterion, size } = state.choice;
   const known = isKnown(criterion) ? state : withChoice(state, { criterion: noChoice.criterion });
-  return size === "instability" || size === "none" || isKnown(size) ? known : withChoice(known, { size: noChoice.size });
+  return size === "instability" || size === "none" || isKnown(size)
+    ? known
+    : withChoice(known, { size: noChoice.size });
 };
 
 /** The plan that is looked at stays chosen, and in the address, whoever makes another one. Only where the node's plans are known. */
@@ -28,7 +30,9 @@ export const keepKnownPlan: Reducer = (state) =>
 
 function keepExperiment(state: State): State {
   if (chosenExperiment(state)) return state;
-  const newest = Object.keys(state.server.experiments).map(Number).sort((a, b) => b - a)[0];
+  const newest = Object.keys(state.server.experiments)
+    .map(Number)
+    .sort((a, b) => b - a)[0];
   return withChoice(state, { ...noChoice, experiment: newest ?? null, panel: state.choice.panel });
 }
 

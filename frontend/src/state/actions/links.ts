@@ -30,8 +30,11 @@ function askLinks(context: Context): void {
   if (experiment === null) return;
   context.store.dispatch(forget((key) => key.startsWith("links:")));
   const path = { experiment_id: experiment };
-  ask(context, `links:${experiment}`, () => call("get", "/api/experiments/{experiment_id}/links", { path }), (state, links) =>
-    withValues(withServer(state, { links: {} }), "links", links),
+  ask(
+    context,
+    `links:${experiment}`,
+    () => call("get", "/api/experiments/{experiment_id}/links", { path }),
+    (state, links) => withValues(withServer(state, { links: {} }), "links", links),
   );
 }
 
@@ -39,18 +42,24 @@ async function makeLink(context: Context, body: NewLink): Promise<void> {
   const { experiment } = context.store.state().choice;
   if (experiment === null) return;
   const path = { experiment_id: experiment };
-  const made = await send(context, "share", () => call("post", "/api/experiments/{experiment_id}/links", { path, body }));
+  const made = await send(context, "share", () =>
+    call("post", "/api/experiments/{experiment_id}/links", { path, body }),
+  );
   if (!made) return;
   context.store.dispatch((state) => {
     const { dialog } = state.screen;
     const known = withValue(state, "links", made.link.id, made.link);
-    return dialog?.kind === "share" ? withScreen(known, { dialog: { ...dialog, made: `${location.origin}${made.path}` } }) : known;
+    return dialog?.kind === "share"
+      ? withScreen(known, { dialog: { ...dialog, made: `${location.origin}${made.path}` } })
+      : known;
   });
   askLinks(context);
 }
 
 async function withdrawLink(context: Context, id: number): Promise<void> {
-  const done = await attempt(context, () => call("delete", "/api/links/{link_id}", { path: { link_id: id } }).then(() => true));
+  const done = await attempt(context, () =>
+    call("delete", "/api/links/{link_id}", { path: { link_id: id } }).then(() => true),
+  );
   if (!done) return;
   context.store.dispatch((state) => withServer(state, { links: without(state.server.links, id) }));
   askLinks(context);

@@ -53,7 +53,9 @@ export async function leaveDeleted({ store, notify }: Context, experiment: numbe
   const experiments = await call("get", "/api/experiments").catch(() => null); // nobody answers: the line itself is lost
   const gone = store.state().server.experiments[experiment];
   if (!experiments || !gone || experiments.some(({ id }) => id === experiment)) return;
-  store.dispatch((state) => keepKnownChoice(withServer(state, { experiments: without(state.server.experiments, experiment) })));
+  store.dispatch((state) =>
+    keepKnownChoice(withServer(state, { experiments: without(state.server.experiments, experiment) })),
+  );
   notify(`Somebody deleted “${gone.name}”.`, "neutral");
 }
 
@@ -73,7 +75,10 @@ function tellEdit({ store, notify }: Context, event: ServerEvent): void {
   const state = store.state();
   const isNews = (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
   if (isNews && !state.draft.edits[plan.id]?.unsent) {
-    notify(`Plan ${plan.name} was changed by somebody else: ${formatPlural(plan.reached, "filter")} would go now.`, "neutral");
+    notify(
+      `Plan ${plan.name} was changed by somebody else: ${formatPlural(plan.reached, "filter")} would go now.`,
+      "neutral",
+    );
   }
 }
 

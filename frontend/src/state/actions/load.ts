@@ -30,9 +30,17 @@ export function follow(context: Context): void {
 }
 
 function loadStart(context: Context): void {
-  ask(context, "health", () => call("get", "/api/health"), (state, health) => withServer(state, { health }));
-  ask(context, "experiments", () => call("get", "/api/experiments"), (state, experiments) =>
-    keepKnownChoice(withValues(state, "experiments", experiments)),
+  ask(
+    context,
+    "health",
+    () => call("get", "/api/health"),
+    (state, health) => withServer(state, { health }),
+  );
+  ask(
+    context,
+    "experiments",
+    () => call("get", "/api/experiments"),
+    (state, experiments) => keepKnownChoice(withValues(state, "experiments", experiments)),
   );
 }
 
@@ -43,8 +51,11 @@ function loadVisitor(context: Context): void {
 }
 
 function loadCriteria(context: Context): void {
-  ask(context, "criteria", () => call("get", "/api/criteria"), (state, criteria) =>
-    keepKnownCriterion(withServer(state, { criteria })),
+  ask(
+    context,
+    "criteria",
+    () => call("get", "/api/criteria"),
+    (state, criteria) => keepKnownCriterion(withServer(state, { criteria })),
   );
 }
 

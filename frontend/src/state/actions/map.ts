@@ -15,10 +15,13 @@ export function createMapActions(context: Context) {
   const { dispatch, state: now } = context.store;
   return {
     layOut: () => void layOut(context, now().choice.node),
-    toggleChange: (change: Change) => dispatch((state) => withChoice(state, { changes: toggled(shownChanges(state), change) })),
+    toggleChange: (change: Change) =>
+      dispatch((state) => withChoice(state, { changes: toggled(shownChanges(state), change) })),
     compareWith: (against: number | null) => dispatch((state) => withChoice(state, { against })),
     pick: (samples: readonly number[]) =>
-      dispatch((state) => withChoice(state, { ...noPick, sample: state.choice.sample, picked: samples.length ? samples : null })),
+      dispatch((state) =>
+        withChoice(state, { ...noPick, sample: state.choice.sample, picked: samples.length ? samples : null }),
+      ),
     togglePick: (sample: number) =>
       dispatch((state) => withChoice(state, { ...noPick, sample, picked: togglePick(state.choice.picked, sample) })),
     dropPick: () => dispatch((state) => withChoice(state, { cell: null, label: null, picked: null })),
@@ -31,7 +34,9 @@ const toggled = (changes: readonly Change[], one: Change): readonly Change[] =>
 
 async function layOut(context: Context, node: number | null): Promise<void> {
   if (node === null) return;
-  const answer = await attempt(context, () => call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: node } }));
+  const answer = await attempt(context, () =>
+    call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: node } }),
+  );
   if (answer) context.store.dispatch((state) => takeAnswer(state, answer));
 }
 
@@ -56,7 +61,8 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
     (now, samples) => withServer(now, { compared: { ...now.server.compared, [key]: samples } }),
   );
   if (!laid_out && isWanted(state, id)) layOutLikeParent(context, id);
-  if (laid_out) ask(context, `embedding:${id}`, () => call("get", "/api/nodes/{node_id}/embedding", { path }), takeLayout);
+  if (laid_out)
+    ask(context, `embedding:${id}`, () => call("get", "/api/nodes/{node_id}/embedding", { path }), takeLayout);
   if (state.choice.sample !== null) loadSample(context, id, against, state.choice.sample);
 }
 
@@ -71,7 +77,12 @@ function isWanted(state: State, id: number): boolean {
 
 /** Once: a layout that was stopped by hand stays stopped. */
 function layOutLikeParent(context: Context, id: number): void {
-  ask(context, layoutKey(id), () => call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: id } }), takeAnswer);
+  ask(
+    context,
+    layoutKey(id),
+    () => call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: id } }),
+    takeAnswer,
+  );
 }
 
 const takeAnswer = (state: State, answer: Embedding | Job): State =>

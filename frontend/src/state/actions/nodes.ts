@@ -16,14 +16,17 @@ export function createNodeActions(context: Context) {
       if (!isUnderWay) void star(context, id, wished);
     },
     openNote: (node: Node) =>
-      store.dispatch((state) => withScreen(state, { dialog: { kind: "note", node: node.id, before: node.note, error: null, sending: false } })),
+      store.dispatch((state) =>
+        withScreen(state, { dialog: { kind: "note", node: node.id, before: node.note, error: null, sending: false } }),
+      ),
     writeNote: (note: string) => void writeNote(context, note),
   };
 }
 
 /** One change at a time, so that none overtakes another; again where a further press changed the wish meanwhile. */
 async function star(context: Context, id: number, wished: Map<number, boolean>): Promise<void> {
-  const change = (starred: boolean) => call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
+  const change = (starred: boolean) =>
+    call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
   let starred: boolean;
   try {
     do {
@@ -62,4 +65,5 @@ const takeTheirs =
     return withScreen(withValue(state, "nodes", theirs.id, theirs), { dialog: { ...dialog, before: theirs.note } });
   };
 
-const closeNote: Reducer = (state) => (state.screen.dialog?.kind === "note" ? withScreen(state, { dialog: null }) : state);
+const closeNote: Reducer = (state) =>
+  state.screen.dialog?.kind === "note" ? withScreen(state, { dialog: null }) : state;

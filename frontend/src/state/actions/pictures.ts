@@ -17,7 +17,8 @@ export function loadFilters(context: Context, { id }: Node): void {
   if (!cards) return;
   const { sample, filterSort, filter } = state.choice;
   if (sample !== null) loadPictures(context, id, sample, cards);
-  if (sample === null || partsOf(filterSort).by === "activation" || filter !== null) loadMeans(context, id, cards.layer);
+  if (sample === null || partsOf(filterSort).by === "activation" || filter !== null)
+    loadMeans(context, id, cards.layer);
 }
 
 function loadPictures(context: Context, node: number, sample: number, cards: LayerCards): void {
@@ -45,7 +46,8 @@ function dropOthers({ store }: Context, prefix: string): void {
 }
 
 const underWay = ({ screen }: State): number =>
-  Object.entries(screen.questions).filter(([key, { state }]) => key.startsWith("pictures:") && state === "asked").length;
+  Object.entries(screen.questions).filter(([key, { state }]) => key.startsWith("pictures:") && state === "asked")
+    .length;
 
 /** The oldest blocks go where there are many, and may be asked for again. */
 function takeBlock(state: State, key: string, block: FilterPictures): State {

@@ -77,5 +77,10 @@ function toggledRule(rule: Rule, state: State, unit: number): Rule | null {
 function decidedRule(rule: Rule, state: State, units: readonly number[], decision: Decision): Rule | null {
   const model = planModel(state);
   if (!model) return null;
-  return decide(model.structure, rule, units.filter((u) => model.structure.free[u]), decision);
+  return decide(
+    model.structure,
+    rule,
+    units.filter((u) => model.structure.free[u]),
+    decision,
+  );
 }

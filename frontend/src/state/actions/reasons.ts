@@ -16,10 +16,12 @@ export function createReasons({ store }: Context, saver: Saver) {
     const reason = plan && store.state().draft.edits[plan.id]?.reason;
     if (!reason) return;
     const body = { note: reason.text, note_before: reason.before };
-    const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch((error: unknown) => {
-      store.dispatch(takeNote(error));
-      throw tell(error);
-    });
+    const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
+      (error: unknown) => {
+        store.dispatch(takeNote(error));
+        throw tell(error);
+      },
+    );
     store.dispatch((state) => {
       const isSame = state.draft.edits[plan.id]?.reason === reason;
       const known = withValue(state, "plans", plan.id, answer);
@@ -29,7 +31,9 @@ export function createReasons({ store }: Context, saver: Saver) {
 
   const save = (asked: number): Promise<void> => {
     const plan = saver.saved(asked); // at once: the draft has another key once it is saved
-    const sent = Promise.resolve(running).catch(() => undefined).then(async () => send(await plan));
+    const sent = Promise.resolve(running)
+      .catch(() => undefined)
+      .then(async () => send(await plan));
     const done = (): void => {
       if (running === sent) running = null;
     };
@@ -50,11 +54,16 @@ const takeNote =
   (state) => {
     const theirs = readConflict(error);
     const mine = theirs && state.draft.edits[theirs.id]?.reason;
-    return mine ? withReason(theirs.id, { ...mine, before: theirs.note })(withValue(state, "plans", theirs.id, theirs)) : state;
+    return mine
+      ? withReason(theirs.id, { ...mine, before: theirs.note })(withValue(state, "plans", theirs.id, theirs))
+      : state;
   };
 
 function tell(error: unknown): unknown {
   const theirs: Plan | null = readConflict(error);
   if (!theirs) return error;
-  return new ApiError("stale_plan", `Somebody else wrote “${theirs.note}” meanwhile: Enter in the field puts yours over it, Escape takes theirs.`);
+  return new ApiError(
+    "stale_plan",
+    `Somebody else wrote “${theirs.note}” meanwhile: Enter in the field puts yours over it, Escape takes theirs.`,
+  );
 }

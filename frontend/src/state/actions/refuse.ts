@@ -4,17 +4,47 @@ import type { State } from "../state";
 import type { Context } from "./context";
 
 const EDITS = new Set([
-  "writeNote", "toggleStar", "cancelJob", "stopWalk", "takeOverWalk", "startWalk", "makeControls", "askDeleteBranch", "deleteBranch",
-  "estimate", "draftEstimate", "newDraft", "renameDraft", "deletePlan", "writeReason", "dropReason", "previewPlan", "applyPlan", "layOut", "measureLatency", "measureTest",
+  "writeNote",
+  "toggleStar",
+  "cancelJob",
+  "stopWalk",
+  "takeOverWalk",
+  "startWalk",
+  "makeControls",
+  "askDeleteBranch",
+  "deleteBranch",
+  "estimate",
+  "draftEstimate",
+  "newDraft",
+  "renameDraft",
+  "deletePlan",
+  "writeReason",
+  "dropReason",
+  "previewPlan",
+  "applyPlan",
+  "layOut",
+  "measureLatency",
+  "measureTest",
 ]);
-const OWN = new Set(["openNewExperiment", "createExperiment", "askDeleteExperiment", "deleteExperiment", "openUnbundle", "unbundle", "inspectNetwork"]);
+const OWN = new Set([
+  "openNewExperiment",
+  "createExperiment",
+  "askDeleteExperiment",
+  "deleteExperiment",
+  "openUnbundle",
+  "unbundle",
+  "inspectNetwork",
+]);
 const EXPORTS = new Set(["openExport", "makeExport"]);
 
 /** Why an action is not for this visitor; null where it is. */
 export function refusal(state: State, action: string): string | null {
-  if (OWN.has(action) && state.server.visitor?.kind === "link") return "Only the owner of this server can do this: you are here by a link.";
-  if (EDITS.has(action) && isReadOnly(state)) return "You are here by a link for looking only. Ask its owner for one that may edit.";
-  if (EXPORTS.has(action) && !mayExport(state)) return "This link may not take weights away. Ask its owner for one that may.";
+  if (OWN.has(action) && state.server.visitor?.kind === "link")
+    return "Only the owner of this server can do this: you are here by a link.";
+  if (EDITS.has(action) && isReadOnly(state))
+    return "You are here by a link for looking only. Ask its owner for one that may edit.";
+  if (EXPORTS.has(action) && !mayExport(state))
+    return "This link may not take weights away. Ask its owner for one that may.";
   return null;
 }
 

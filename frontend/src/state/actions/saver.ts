@@ -29,20 +29,29 @@ export function createSaver(context: Context) {
     const edit = store.state().draft.edits[key];
     if (!edit?.unsent || edit.gesture) return key;
     const sent = edit.unsent;
-    const request = send(context, key, { node: homes.get(key) ?? null, revision: edit.base, rule: sent }).then((plan) => {
-      take(context, key, sent, plan);
-      if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) soon(plan.id); // its timer ran under the old key
-      return plan.id;
-    });
+    const request = send(context, key, { node: homes.get(key) ?? null, revision: edit.base, rule: sent }).then(
+      (plan) => {
+        take(context, key, sent, plan);
+        if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) soon(plan.id); // its timer ran under the old key
+        return plan.id;
+      },
+    );
     running.set(key, request);
     return request.catch((error: unknown) => settle(context, key, error)).finally(() => running.delete(key));
   };
   const tell = (error: unknown): void =>
-    store.dispatch((state) => withDraft(state, { wish: { node: state.choice.node, kind: "save", isPending: false, error: errorMessage(error) } }));
+    store.dispatch((state) =>
+      withDraft(state, {
+        wish: { node: state.choice.node, kind: "save", isPending: false, error: errorMessage(error) },
+      }),
+    );
   const soon = (key: number): void => {
     homes.set(key, store.state().choice.node);
     clearTimeout(timers.get(key));
-    timers.set(key, setTimeout(() => void save(key).catch(tell), WAIT_MS));
+    timers.set(
+      key,
+      setTimeout(() => void save(key).catch(tell), WAIT_MS),
+    );
   };
 
   return {
@@ -70,11 +79,13 @@ interface Sent {
 
 function send(context: Context, key: number, { node, revision, rule }: Sent): Promise<Plan> {
   if (key < 0) return addDraft(-key, rule);
-  return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule, revision } }).catch((error: unknown) => {
-    if (!(error instanceof ApiError && error.status === 404) || node === null) throw error;
-    context.notify("Somebody else threw this draft away meanwhile. Yours is kept as a new one.", "neutral");
-    return addDraft(node, rule);
-  });
+  return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule, revision } }).catch(
+    (error: unknown) => {
+      if (!(error instanceof ApiError && error.status === 404) || node === null) throw error;
+      context.notify("Somebody else threw this draft away meanwhile. Yours is kept as a new one.", "neutral");
+      return addDraft(node, rule);
+    },
+  );
 }
 
 const addDraft = (node: number, rule: Rule): Promise<Plan> =>

@@ -36,7 +36,7 @@ async function askScores(id: number, criterion: string): Promise<Scores> {
   if (criterion === "taylor") return call("get", "/api/nodes/{node_id}/scores", input); // every ready node has them
   const answer: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
   if (!("kind" in answer)) return answer;
-  for (let job = answer; job.state === "waiting" || job.state === "running"; ) {
+  for (let job = answer; job.state === "waiting" || job.state === "running";) {
     await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
     job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     if (job.error) throw new ApiError(job.error.code, job.error.message, job.error.details);

@@ -13,7 +13,9 @@ export function createScreenActions({ store, notify }: Context) {
     restore: () => {
       const theme = localStorage.getItem(THEME);
       const letterKeys = localStorage.getItem(LETTER_KEYS) !== "off";
-      dispatch((state) => withScreen(state, { letterKeys, theme: theme === "dark" || theme === "light" ? theme : null }));
+      dispatch((state) =>
+        withScreen(state, { letterKeys, theme: theme === "dark" || theme === "light" ? theme : null }),
+      );
     },
     toggleTheme: () => {
       const { theme } = store.state().screen;
@@ -28,9 +30,12 @@ export function createScreenActions({ store, notify }: Context) {
     openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
     /** A person scrolled the layer table until it begins at that row. */
-    scrollRows: (rows: number) => dispatch((state) => (state.screen.rows === rows ? state : withScreen(state, { rows }))),
-    scrollStats: (stats: number) => dispatch((state) => (state.screen.stats === stats ? state : withScreen(state, { stats }))),
-    scrollCompared: (compared: number) => dispatch((state) => (state.screen.compared === compared ? state : withScreen(state, { compared }))),
+    scrollRows: (rows: number) =>
+      dispatch((state) => (state.screen.rows === rows ? state : withScreen(state, { rows }))),
+    scrollStats: (stats: number) =>
+      dispatch((state) => (state.screen.stats === stats ? state : withScreen(state, { stats }))),
+    scrollCompared: (compared: number) =>
+      dispatch((state) => (state.screen.compared === compared ? state : withScreen(state, { compared }))),
     /** Why what was typed or pressed did nothing. */
     tell: (message: string) => notify(message, "neutral"),
     copy: (text: string, what: string) =>
@@ -39,8 +44,7 @@ export function createScreenActions({ store, notify }: Context) {
         () => notify(`Copy it by hand: ${text}`, "neutral"),
       ),
     /** Ask again what failed. */
-    retry: () =>
-      dispatch((state) => forget((key) => state.screen.questions[key]?.state === "failed")(state)),
+    retry: () => dispatch((state) => forget((key) => state.screen.questions[key]?.state === "failed")(state)),
   };
 }
 

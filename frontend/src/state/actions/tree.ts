@@ -23,7 +23,8 @@ export function createTreeActions({ store, notify }: Context) {
     },
     unmarkAll: () => dispatch((state) => withTree(state, { marked: [] })),
     foldNode: (id: number) => dispatch(foldNode(id)),
-    zoomTree: (by: number) => dispatch((state) => withTree(state, { zoom: by === 0 ? 1 : stepZoom(state.choice.tree.zoom, by) })),
+    zoomTree: (by: number) =>
+      dispatch((state) => withTree(state, { zoom: by === 0 ? 1 : stepZoom(state.choice.tree.zoom, by) })),
     chooseAxes: (axes: { x?: Metric; y?: Metric }) => dispatch((state) => withTree(state, axes)),
     chooseEstimate: (estimate: number | null) => dispatch((state) => withTree(state, { estimate })),
     openNodeDialog: (kind: "estimate" | "walk" | "controls" | "measure", node: number) =>
@@ -42,5 +43,7 @@ export function refuseMark({ server, choice }: State, id: number): string | null
   const node = server.nodes[id];
   if (!node || marked.includes(id)) return null;
   if (node.state !== "ready") return `Node ${node.number} is ${node.state}: only finished nodes can be compared.`;
-  return marked.length >= MOST_MARKED ? `Five nodes are marked already. Let one go with C, then mark node ${node.number}.` : null;
+  return marked.length >= MOST_MARKED
+    ? `Five nodes are marked already. Let one go with C, then mark node ${node.number}.`
+    : null;
 }

@@ -16,7 +16,9 @@ export function createWalkActions(context: Context) {
 }
 
 async function startWalk(context: Context, node: number, body: NewWalk): Promise<void> {
-  const walk = await send(context, "walk", () => call("post", "/api/nodes/{node_id}/walks", { path: { node_id: node }, body }));
+  const walk = await send(context, "walk", () =>
+    call("post", "/api/nodes/{node_id}/walks", { path: { node_id: node }, body }),
+  );
   if (walk) context.store.dispatch((state) => withScreen(withValue(state, "walks", walk.id, walk), { dialog: null }));
 }
 
@@ -33,7 +35,9 @@ async function stopWalk(context: Context, id: number, finish_node: boolean): Pro
 /** Kind by kind: what was made stays where a later one is refused, and the refusal stands in the dialog. */
 async function makeControls(context: Context, node: number, bodies: readonly NewControls[]): Promise<void> {
   for (const body of bodies) {
-    const nodes = await send(context, "controls", () => call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }));
+    const nodes = await send(context, "controls", () =>
+      call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }),
+    );
     if (!nodes) return;
     context.store.dispatch((state) => withValues(state, "nodes", nodes));
   }

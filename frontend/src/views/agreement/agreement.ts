@@ -31,7 +31,10 @@ const ROOMY = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
   drawHead(part(box, "div", "planhead"), data, callbacks);
-  drawEmpty(part(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null), data.agreement ? null : explain(data, callbacks));
+  drawEmpty(
+    part(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null),
+    data.agreement ? null : explain(data, callbacks),
+  );
   const body = part(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
   if (!data.agreement) return;
   const size = { width: data.width, height: data.height - HEAD };
@@ -48,23 +51,71 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
   part(head, "h2", "name").text("Agreement of criteria");
   const skipped = Object.entries(agreement?.skipped ?? {});
   const units = agreement ? agreement.unit.length : 0;
-  const about = !agreement ? "" : width > ROOMY ? `Spearman's ρ over ${formatPlural(units, "free unit")}` : `ρ, ${formatPlural(units, "unit")}`;
-  part(head, "span", "dim small about").text(skipped.length ? `${about} · ${skipped.length} left out` : about)
-    .attr("title", [`Spearman's ρ over ${formatPlural(units, "free unit")}`, "Orders in which criteria would let filters go: 1 alike, 0 unrelated, −1 reversed", ...skipped.map(([name, why]) => `${name}: ${why}`)].join("\n"));
+  const about = !agreement
+    ? ""
+    : width > ROOMY
+      ? `Spearman's ρ over ${formatPlural(units, "free unit")}`
+      : `ρ, ${formatPlural(units, "unit")}`;
+  part(head, "span", "dim small about")
+    .text(skipped.length ? `${about} · ${skipped.length} left out` : about)
+    .attr(
+      "title",
+      [
+        `Spearman's ρ over ${formatPlural(units, "free unit")}`,
+        "Orders in which criteria would let filters go: 1 alike, 0 unrelated, −1 reversed",
+        ...skipped.map(([name, why]) => `${name}: ${why}`),
+      ].join("\n"),
+    );
   part(head, "span", "grow");
-  part(head, "button", "pick bare").attr("type", "button").attr("title", "Back to the plan (A)").text("Plan").on("click", () => onClose());
+  part(head, "button", "pick bare")
+    .attr("type", "button")
+    .attr("title", "Back to the plan (A)")
+    .text("Plan")
+    .on("click", () => onClose());
 }
 
 function explain({ error }: AgreementData, { onRetry }: AgreementCallbacks) {
-  if (error === null) return { title: "Comparing criteria…", sentence: "What was not asked for yet is being computed." };
+  if (error === null)
+    return { title: "Comparing criteria…", sentence: "What was not asked for yet is being computed." };
   return { title: "They cannot be compared", sentence: error, button: { text: "Try again", run: onRetry } };
 }
 
-function drawColumns(group: Group, { rows, left, top, listTop, rankTop, nameWidth, tile, rankEnd, units }: AgreementLayout, ranks: FilterRanks | null): void {
-  const numbers = rows.map((row, index): Label => ({ key: row.spec, x: left + (index + 0.5) * tile.width, y: top - 5, text: `${index + 1}`, anchor: "middle", look: "d" }));
-  const beside = listTop === top ? [] : rows.map((row, index): Label => ({ key: `row ${row.spec}`, x: left - 6, y: top + (index + 0.5) * tile.height + 4, text: `${index + 1}`, anchor: "end", look: "d" }));
+function drawColumns(
+  group: Group,
+  { rows, left, top, listTop, rankTop, nameWidth, tile, rankEnd, units }: AgreementLayout,
+  ranks: FilterRanks | null,
+): void {
+  const numbers = rows.map((row, index): Label => ({
+    key: row.spec,
+    x: left + (index + 0.5) * tile.width,
+    y: top - 5,
+    text: `${index + 1}`,
+    anchor: "middle",
+    look: "d",
+  }));
+  const beside =
+    listTop === top
+      ? []
+      : rows.map((row, index): Label => ({
+          key: `row ${row.spec}`,
+          x: left - 6,
+          y: top + (index + 0.5) * tile.height + 4,
+          text: `${index + 1}`,
+          anchor: "end",
+          look: "d",
+        }));
   const isApart = rankTop !== listTop; // the ranks stand below, told by number
-  const apart = !isApart || !ranks ? [] : rows.map((row, index): Label => ({ key: `rank ${row.spec}`, x: nameWidth - 6, y: row.rankY + tile.height / 2 + 4, text: `${index + 1}`, anchor: "end", look: "d" }));
+  const apart =
+    !isApart || !ranks
+      ? []
+      : rows.map((row, index): Label => ({
+          key: `rank ${row.spec}`,
+          x: nameWidth - 6,
+          y: row.rankY + tile.height / 2 + 4,
+          text: `${index + 1}`,
+          anchor: "end",
+          look: "d",
+        }));
   const title = ranks ? ranks.title : "point at a filter:";
   drawLabels(group, [
     ...numbers,
@@ -77,42 +128,79 @@ function drawColumns(group: Group, { rows, left, top, listTop, rankTop, nameWidt
 
 function drawTiles(group: Group, { tiles, tile, fontSize }: AgreementLayout, isDark: boolean): void {
   const paint = ({ value }: Tile) => paintSequence(Math.abs(value ?? 0), isDark);
-  const squares = group.selectAll<SVGGElement, Tile>(":scope > g").data(tiles, ({ key }) => key).join((enter) => {
-    const made = enter.append("g");
-    made.append("rect");
-    made.append("text");
-    made.append("title");
-    return made;
-  });
+  const squares = group
+    .selectAll<SVGGElement, Tile>(":scope > g")
+    .data(tiles, ({ key }) => key)
+    .join((enter) => {
+      const made = enter.append("g");
+      made.append("rect");
+      made.append("text");
+      made.append("title");
+      return made;
+    });
   squares.attr("transform", ({ x, y }) => `translate(${x},${y})`);
-  squares.select("rect").attr("width", tile.width - 1).attr("height", tile.height - 1).attr("fill", (one) => paint(one).fill)
+  squares
+    .select("rect")
+    .attr("width", tile.width - 1)
+    .attr("height", tile.height - 1)
+    .attr("fill", (one) => paint(one).fill)
     .attr("class", ({ value }) => (value !== null && value <= -0.005 ? "below" : null));
-  squares.select("text").attr("x", tile.width / 2).attr("y", tile.height / 2 + 0.36 * fontSize).attr("text-anchor", "middle")
-    .style("fill", (one) => paint(one).text).style("font-size", `${fontSize}px`).text(({ text }) => (fontSize === 0 ? "" : text));
+  squares
+    .select("text")
+    .attr("x", tile.width / 2)
+    .attr("y", tile.height / 2 + 0.36 * fontSize)
+    .attr("text-anchor", "middle")
+    .style("fill", (one) => paint(one).text)
+    .style("font-size", `${fontSize}px`)
+    .text(({ text }) => (fontSize === 0 ? "" : text));
   squares.select("title").text(({ title }) => title);
 }
 
 /** One stop of the keyboard: arrows move over the rows, Enter puts the criterion on the x axis. */
-function drawRows(group: Group, { rows, tile, nameWidth }: AgreementLayout, criterion: string, { onCriterion }: AgreementCallbacks): void {
-  const stop = Math.max(0, rows.findIndex(({ spec }) => spec === criterion));
-  const drawn = group.selectAll<SVGGElement, Row>(":scope > g").data(rows, ({ spec }) => spec).join((enter) => {
-    const made = enter.append("g").attr("role", "button");
-    made.append("rect").attr("class", "hit");
-    made.append("text");
-    return made;
-  });
-  drawn.attr("tabindex", (_, index) => (index === stop ? 0 : -1)).attr("aria-label", ({ label }) => label)
-    .attr("aria-pressed", ({ spec }) => spec === criterion).attr("transform", ({ y }) => `translate(0,${y})`)
+function drawRows(
+  group: Group,
+  { rows, tile, nameWidth }: AgreementLayout,
+  criterion: string,
+  { onCriterion }: AgreementCallbacks,
+): void {
+  const stop = Math.max(
+    0,
+    rows.findIndex(({ spec }) => spec === criterion),
+  );
+  const drawn = group
+    .selectAll<SVGGElement, Row>(":scope > g")
+    .data(rows, ({ spec }) => spec)
+    .join((enter) => {
+      const made = enter.append("g").attr("role", "button");
+      made.append("rect").attr("class", "hit");
+      made.append("text");
+      return made;
+    });
+  drawn
+    .attr("tabindex", (_, index) => (index === stop ? 0 : -1))
+    .attr("aria-label", ({ label }) => label)
+    .attr("aria-pressed", ({ spec }) => spec === criterion)
+    .attr("transform", ({ y }) => `translate(0,${y})`)
     .on("click", (_, { spec }) => onCriterion(spec))
     .on("keydown", (event: KeyboardEvent, { spec }) => {
       if (event.key === "Enter" || event.key === " ") onCriterion(spec);
-      else if (event.key === "ArrowDown" || event.key === "ArrowUp") focusBeside(event.currentTarget as SVGElement, event.key === "ArrowDown");
+      else if (event.key === "ArrowDown" || event.key === "ArrowUp")
+        focusBeside(event.currentTarget as SVGElement, event.key === "ArrowDown");
       else return;
       event.preventDefault();
       event.stopPropagation();
     });
-  drawn.select("rect").attr("x", 6).attr("width", nameWidth - 8).attr("height", tile.height - 1);
-  drawn.select("text").attr("x", 12).attr("y", tile.height / 2 + 4).attr("class", ({ spec }) => (spec === criterion ? "b" : "")).text(({ name }) => name);
+  drawn
+    .select("rect")
+    .attr("x", 6)
+    .attr("width", nameWidth - 8)
+    .attr("height", tile.height - 1);
+  drawn
+    .select("text")
+    .attr("x", 12)
+    .attr("y", tile.height / 2 + 4)
+    .attr("class", ({ spec }) => (spec === criterion ? "b" : ""))
+    .text(({ name }) => name);
 }
 
 function focusBeside(row: SVGElement, isNext: boolean): void {
@@ -124,9 +212,32 @@ function drawRanks(group: Group, { rows, tile, bar: [from, to], rankEnd, units }
   const ranked = rows.filter(({ rank }) => rank !== null);
   const length = (rank: number): number => (units > 1 ? ((rank - 1) / (units - 1)) * Math.max(0, to - from) : 0);
   const at = ({ rankY }: Row): number => rankY + tile.height / 2 - 3;
-  group.selectAll<SVGRectElement, Row>(":scope > rect.ground").data(to > from ? ranked : [], ({ spec }) => spec).join("rect")
-    .attr("class", "ground").attr("x", from).attr("y", at).attr("width", Math.max(0, to - from)).attr("height", 6);
-  group.selectAll<SVGRectElement, Row>(":scope > rect.place").data(to > from ? ranked : [], ({ spec }) => spec).join("rect")
-    .attr("class", "place").attr("x", ({ rank }) => from + length(rank!) - 1.5).attr("y", (row) => at(row) - 2).attr("width", 3).attr("height", 10);
-  drawLabels(group, ranked.map((row) => ({ key: row.spec, x: rankEnd, y: row.rankY + tile.height / 2 + 4, text: formatRank(row.rank!), anchor: "end" as const })));
+  group
+    .selectAll<SVGRectElement, Row>(":scope > rect.ground")
+    .data(to > from ? ranked : [], ({ spec }) => spec)
+    .join("rect")
+    .attr("class", "ground")
+    .attr("x", from)
+    .attr("y", at)
+    .attr("width", Math.max(0, to - from))
+    .attr("height", 6);
+  group
+    .selectAll<SVGRectElement, Row>(":scope > rect.place")
+    .data(to > from ? ranked : [], ({ spec }) => spec)
+    .join("rect")
+    .attr("class", "place")
+    .attr("x", ({ rank }) => from + length(rank!) - 1.5)
+    .attr("y", (row) => at(row) - 2)
+    .attr("width", 3)
+    .attr("height", 10);
+  drawLabels(
+    group,
+    ranked.map((row) => ({
+      key: row.spec,
+      x: rankEnd,
+      y: row.rankY + tile.height / 2 + 4,
+      text: formatRank(row.rank!),
+      anchor: "end" as const,
+    })),
+  );
 }

@@ -17,12 +17,26 @@ export function agreementData(state: State, width: number, height: number): Agre
   };
 }
 
-export const agreementChart: Chart = { name: "agreement", title: "Agreement of criteria", selector: "svg.agreement", about: () => "Spearman’s ρ of the orders in which criteria would remove the free units; dashed: below 0", show: (act) => act.showAgreement(true), rows: agreementRows };
+export const agreementChart: Chart = {
+  name: "agreement",
+  title: "Agreement of criteria",
+  selector: "svg.agreement",
+  about: () => "Spearman’s ρ of the orders in which criteria would remove the free units; dashed: below 0",
+  show: (act) => act.showAgreement(true),
+  rows: agreementRows,
+};
 
 function agreementRows(state: State): ReturnType<Chart["rows"]> {
   const agreement = agreementOf(state);
   if (!agreement) return [["criterion"]];
   const ranks = filterRanks(state, agreement);
   const heads = ["criterion", ...agreement.criteria, ...(ranks ? [`rank of ${ranks.title}`] : [])];
-  return [heads, ...agreement.criteria.map((spec, row) => [spec, ...agreement.correlation[row]!, ...(ranks ? [ranks.ranks[row] ?? null] : [])])];
+  return [
+    heads,
+    ...agreement.criteria.map((spec, row) => [
+      spec,
+      ...agreement.correlation[row]!,
+      ...(ranks ? [ranks.ranks[row] ?? null] : []),
+    ]),
+  ];
 }

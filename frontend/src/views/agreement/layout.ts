@@ -65,7 +65,11 @@ const NARROW_LEFT = 114;
 const [TILE_USUAL, TILE_WORDS] = [26, 20];
 const [USUAL, SMALL] = [11, 9];
 
-export function layoutAgreement(agreement: Agreement, ranks: FilterRanks | null, { width, height }: AgreementSize): AgreementLayout {
+export function layoutAgreement(
+  agreement: Agreement,
+  ranks: FilterRanks | null,
+  { width, height }: AgreementSize,
+): AgreementLayout {
   const { criteria, unit } = agreement;
   const isWide = width > 480;
   const isNamed = isWide || (width - NARROW_LEFT - PAD) / criteria.length >= TILE_WORDS;
@@ -76,8 +80,13 @@ export function layoutAgreement(agreement: Agreement, ranks: FilterRanks | null,
   };
   const below = TOP + criteria.length * tile.height + TOP + 8;
   const [listTop, rankTop] = [isNamed ? TOP : below, isWide ? TOP : below];
-  const rows = criteria.map((spec, row) => ({ ...layoutRow(agreement, ranks, spec, row, listTop + row * tile.height), rankY: rankTop + row * tile.height }));
-  const tiles = criteria.flatMap((_, row) => criteria.map((__, column) => layoutTile(agreement, row, column, { left, ...tile })));
+  const rows = criteria.map((spec, row) => ({
+    ...layoutRow(agreement, ranks, spec, row, listTop + row * tile.height),
+    rankY: rankTop + row * tile.height,
+  }));
+  const tiles = criteria.flatMap((_, row) =>
+    criteria.map((__, column) => layoutTile(agreement, row, column, { left, ...tile })),
+  );
   const end = isWide ? left + criteria.length * tile.width : isNamed ? left : 150;
   return {
     rows,
@@ -96,12 +105,26 @@ export function layoutAgreement(agreement: Agreement, ranks: FilterRanks | null,
   };
 }
 
-function layoutRow({ criteria, correlation, unit }: Agreement, ranks: FilterRanks | null, spec: string, row: number, y: number): Omit<Row, "rankY"> {
+function layoutRow(
+  { criteria, correlation, unit }: Agreement,
+  ranks: FilterRanks | null,
+  spec: string,
+  row: number,
+  y: number,
+): Omit<Row, "rankY"> {
   const title = criterionTitle(spec);
   const rank = ranks?.ranks[row] ?? null;
-  const others = criteria.flatMap((other, column) => (column === row ? [] : [`${criterionTitle(other)} ${formatCorrelation(correlation[row]?.[column] ?? null)}`]));
+  const others = criteria.flatMap((other, column) =>
+    column === row ? [] : [`${criterionTitle(other)} ${formatCorrelation(correlation[row]?.[column] ?? null)}`],
+  );
   const place = ranks && rank !== null ? ` ${ranks.title}: rank ${formatRank(rank)} of ${unit.length}.` : "";
-  return { spec, name: `${row + 1} ${abbreviate(title, NAME_WIDTH)}`, y, rank, label: `${title}: rank correlation with ${others.join(", ")}.${place} Enter shows it on the x axis.` };
+  return {
+    spec,
+    name: `${row + 1} ${abbreviate(title, NAME_WIDTH)}`,
+    y,
+    rank,
+    label: `${title}: rank correlation with ${others.join(", ")}.${place} Enter shows it on the x axis.`,
+  };
 }
 
 interface Grid extends AgreementSize {

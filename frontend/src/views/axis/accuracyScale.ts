@@ -24,7 +24,9 @@ export function accuracyScale(values: readonly number[], range: readonly [number
   const log = scaleLog([Math.min(1, errorOf(low) * 1.15), errorOf(high) / 1.15], [...range]);
   const scale = (value: number): number => log(errorOf(value));
   const ticks = (): readonly number[] => {
-    const inside = NAMED.filter((value) => value >= low - 0.15 * errorOf(low) && errorOf(value) >= errorOf(high) / 1.15);
+    const inside = NAMED.filter(
+      (value) => value >= low - 0.15 * errorOf(low) && errorOf(value) >= errorOf(high) / 1.15,
+    );
     const isNarrow = inside.length < FEWEST;
     return thin(isNarrow ? roundValues(1 - errorOf(low) * 1.15, 1 - errorOf(high) / 1.15, BETWEEN) : inside, scale);
   };

@@ -16,7 +16,12 @@ export function drawBand(parent: Group, axis: NodeAxis, chosen: number | null, h
 const PIXELS_A_NODE = 24;
 
 /** The sideways wheel moves the axis by whole nodes, with Ctrl it magnifies; the vertical wheel is left to scrolling. */
-export function listenToPan(element: HTMLElement, axis: NodeAxis, onPan: (first: number) => void, onZoom?: (by: number) => void): void {
+export function listenToPan(
+  element: HTMLElement,
+  axis: NodeAxis,
+  onPan: (first: number) => void,
+  onZoom?: (by: number) => void,
+): void {
   let travelled = 0;
   element.onwheel = (event) => {
     if (onZoom && (event.ctrlKey || event.metaKey)) {

@@ -45,7 +45,14 @@ export function layoutNodeAxis({ width, places, pan, chosen, zoom = 1 }: AxisInp
 /** The axis with the same columns on which all `places` are in view. */
 export function wholeAxis(axis: NodeAxis, places: number): NodeAxis {
   const right = LEFT + axis.step * Math.max(0, places - 1);
-  return { ...axis, width: Math.max(axis.width, right + RIGHT), first: 0, last: Math.max(0, places - 1), furthest: 0, right };
+  return {
+    ...axis,
+    width: Math.max(axis.width, right + RIGHT),
+    first: 0,
+    last: Math.max(0, places - 1),
+    furthest: 0,
+    right,
+  };
 }
 
 /** The newest nodes as long as the chosen one is among them, else the chosen one in the middle. */
@@ -78,7 +85,8 @@ interface Special {
 export function nameNumbers(axis: NodeAxis, numbers: readonly number[], { chosen, ghost }: Special): readonly number[] {
   const named: number[] = [];
   const name = (number: number): void => {
-    if (isInView(axis, number) && named.every((one) => Math.abs(one - number) * axis.step >= NUMBER)) named.push(number);
+    if (isInView(axis, number) && named.every((one) => Math.abs(one - number) * axis.step >= NUMBER))
+      named.push(number);
   };
   for (const number of [chosen, ghost]) if (number !== null) name(number);
   for (const number of numbers) if (isNamed(axis, number)) name(number);

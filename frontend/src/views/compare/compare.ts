@@ -23,26 +23,40 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   const key = comparisonKey(marked);
   const comparison = state.server.comparisons[key] ?? null;
   drawEmpty(box, comparison ? null : explain(marked, state.screen.questions[`comparison:${key}`]?.error ?? null));
-  const content = part(box, "div", "compared").attr("hidden", comparison ? null : "").attr("data-testid", "comparison");
+  const content = part(box, "div", "compared")
+    .attr("hidden", comparison ? null : "")
+    .attr("data-testid", "comparison");
   if (!comparison) return;
   drawHeads(part(content, "div", "heads"), comparison, state, act);
   const metrics = part(content, "section", "metrics");
   part(metrics, "h3", "title").text("Metrics, and the change against the first");
-  drawTable(metrics, { name: "measures", heads: headsOf(comparison), rows: listMeasures(comparison).map((one) => ({ ...one, key: one.name })), draw: drawMeasure });
+  drawTable(metrics, {
+    name: "measures",
+    heads: headsOf(comparison),
+    rows: listMeasures(comparison).map((one) => ({ ...one, key: one.name })),
+    draw: drawMeasure,
+  });
   const flips = part(content, "section", "flips");
   part(flips, "h3", "title").text(`Samples, of ${formatCount(comparison.images)} of the selection split`);
   drawFlips(flips, comparison, act);
-  part(flips, "h3", "title second").text("Confusion, difference to the first: ▲ hollow better, ▼ filled worse; rows true, columns called");
+  part(flips, "h3", "title second").text(
+    "Confusion, difference to the first: ▲ hollow better, ▼ filled worse; rows true, columns called",
+  );
   drawDifferences(flips, comparison);
   const layers = part(content, "section", "structure");
-  part(layers, "h3", "title").text("Filters kept, by original number: low = kept by all, tall = not by all; bar below = width");
+  part(layers, "h3", "title").text(
+    "Filters kept, by original number: low = kept by all, tall = not by all; bar below = width",
+  );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
   followScroll(content.node()!, state.screen.compared, act.scrollCompared);
 }
 
 function explain(marked: readonly Node[], error: string | null): Empty {
-  if (marked.length < 2) return { title: `${marked.length === 0 ? "No node is" : "One node is"} marked`, sentence: FEW };
-  return error ? { title: "They cannot be compared", sentence: error } : { title: "Comparing…", sentence: "Filters, confusion and samples are being read." };
+  if (marked.length < 2)
+    return { title: `${marked.length === 0 ? "No node is" : "One node is"} marked`, sentence: FEW };
+  return error
+    ? { title: "They cannot be compared", sentence: error }
+    : { title: "Comparing…", sentence: "Filters, confusion and samples are being read." };
 }
 
 const headsOf = ({ nodes }: Comparison): readonly string[] => nodes.map(({ number }) => `node ${number}`);
@@ -70,7 +84,10 @@ function drawHeads(box: Box, { nodes }: Comparison, { server }: State, act: Acti
 }
 
 function drawMeasure(cell: HTMLTableCellElement, { value, change }: Measure["cells"][number]): void {
-  cell.replaceChildren(value, Object.assign(document.createElement("span"), { className: "change", textContent: change }));
+  cell.replaceChildren(
+    value,
+    Object.assign(document.createElement("span"), { className: "change", textContent: change }),
+  );
 }
 
 function drawFlips(box: Box, { flips, nodes }: Comparison, act: Actions): void {
@@ -92,11 +109,20 @@ function drawFlips(box: Box, { flips, nodes }: Comparison, act: Actions): void {
   });
 }
 
-function drawCount(cell: HTMLTableCellElement, { count, show }: { readonly count: number; readonly show: (() => void) | null }): void {
+function drawCount(
+  cell: HTMLTableCellElement,
+  { count, show }: { readonly count: number; readonly show: (() => void) | null },
+): void {
   if (!show) {
     cell.textContent = formatCount(count);
     return;
   }
   const button = cell.querySelector("button") ?? cell.appendChild(document.createElement("button"));
-  Object.assign(button, { type: "button", className: "link", textContent: formatCount(count), title: "Show these samples", onclick: show });
+  Object.assign(button, {
+    type: "button",
+    className: "link",
+    textContent: formatCount(count),
+    title: "Show these samples",
+    onclick: show,
+  });
 }

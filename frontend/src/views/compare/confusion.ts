@@ -42,7 +42,14 @@ function drawOne(figure: Box, { number, differences }: Compared, comparison: Com
   const start = namesRoom(comparison.classes);
   const svg = svgPart(figure, "difference", SIZE + start, SIZE + start).attr("role", "img");
   svg.attr("aria-label", `Confusion of node ${number} less that of node ${first}: ${differences.length} cells differ`);
-  layer(svg, "ground").selectAll<SVGRectElement, number>(":scope > rect").data([SIZE]).join("rect").attr("x", start).attr("y", start).attr("width", SIZE).attr("height", SIZE);
+  layer(svg, "ground")
+    .selectAll<SVGRectElement, number>(":scope > rect")
+    .data([SIZE])
+    .join("rect")
+    .attr("x", start)
+    .attr("y", start)
+    .attr("width", SIZE)
+    .attr("height", SIZE);
   if (start > 0) drawNames(layer(svg, "names"), comparison.classes, { cell, start });
   layer(svg, "cells")
     .selectAll<SVGRectElement, Difference>(":scope > rect")
@@ -55,7 +62,8 @@ function drawOne(figure: Box, { number, differences }: Compared, comparison: Com
     .attr("height", Math.max(1, cell - 1))
     .attr("opacity", ({ change }) => 0.35 + (0.65 * Math.abs(change)) / most)
     .each(function (difference) {
-      const title = this.querySelector("title") ?? this.appendChild(document.createElementNS(this.namespaceURI, "title"));
+      const title =
+        this.querySelector("title") ?? this.appendChild(document.createElementNS(this.namespaceURI, "title"));
       title.textContent = describeDifference(difference, comparison);
     });
   part(figure, "ol", "changes")
@@ -70,16 +78,43 @@ const short = (name: string): string => name.slice(0, LETTERS);
 const longest = (classes: readonly string[]): number => Math.max(...classes.map((name) => short(name).length));
 
 /** Pixels that names of classes take left of and above the matrix. */
-const namesRoom = (classes: readonly string[]): number => (classes.length > MOST_NAMED ? 0 : Math.max(12, longest(classes) * LETTER + 4));
+const namesRoom = (classes: readonly string[]): number =>
+  classes.length > MOST_NAMED ? 0 : Math.max(12, longest(classes) * LETTER + 4);
 
 /** True classes at the left, called ones above, upright where they are words. */
-function drawNames(group: Group, classes: readonly string[], { cell, start }: { readonly cell: number; readonly start: number }): void {
+function drawNames(
+  group: Group,
+  classes: readonly string[],
+  { cell, start }: { readonly cell: number; readonly start: number },
+): void {
   const middle = (index: number): number => start + (index + 0.5) * cell;
   const isUpright = longest(classes) > LEVEL;
-  drawLabels(layer(group, "true"), classes.map((name, index) => ({ key: String(index), x: start - 3, y: middle(index) + 4, text: short(name), anchor: "end" })));
+  drawLabels(
+    layer(group, "true"),
+    classes.map((name, index) => ({
+      key: String(index),
+      x: start - 3,
+      y: middle(index) + 4,
+      text: short(name),
+      anchor: "end",
+    })),
+  );
   const called = layer(group, "called");
-  drawLabels(called, classes.map((name, index) => ({ key: String(index), x: 0, y: 0, text: short(name), anchor: isUpright ? "start" : "middle" })));
+  drawLabels(
+    called,
+    classes.map((name, index) => ({
+      key: String(index),
+      x: 0,
+      y: 0,
+      text: short(name),
+      anchor: isUpright ? "start" : "middle",
+    })),
+  );
   called
     .selectAll<SVGTextElement, unknown>("text")
-    .attr("transform", (_, index) => (isUpright ? `translate(${middle(index) + 4},${start - 3}) rotate(-90)` : `translate(${middle(index)},${start - 3})`));
+    .attr("transform", (_, index) =>
+      isUpright
+        ? `translate(${middle(index) + 4},${start - 3}) rotate(-90)`
+        : `translate(${middle(index)},${start - 3})`,
+    );
 }

@@ -14,14 +14,22 @@ export interface Difference {
 export function listDifferences(difference: readonly (readonly number[])[]): readonly Difference[] {
   return difference
     .flatMap((row, label) =>
-      row.map((change, predicted) => ({ label, predicted, change, isBetter: label === predicted ? change > 0 : change < 0 })),
+      row.map((change, predicted) => ({
+        label,
+        predicted,
+        change,
+        isBetter: label === predicted ? change > 0 : change < 0,
+      })),
     )
     .filter(({ change }) => change !== 0)
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || a.label - b.label || a.predicted - b.predicted);
 }
 
 /** "cat called dog +6" */
-export function describeDifference({ label, predicted, change }: Difference, { classes }: Pick<Comparison, "classes">): string {
+export function describeDifference(
+  { label, predicted, change }: Difference,
+  { classes }: Pick<Comparison, "classes">,
+): string {
   const sign = change > 0 ? "+" : "−";
   const what = label === predicted ? `${classes[label]} right` : `${classes[label]} called ${classes[predicted]}`;
   return `${what} ${sign}${Math.abs(change)}`;

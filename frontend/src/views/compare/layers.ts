@@ -23,7 +23,13 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
     rows: layers.map(({ name, original_filters, widths, kept, common }) => ({
       key: name,
       name: `${name} · ${formatCount(original_filters)}`,
-      cells: widths.map((width, index) => ({ width, original: original_filters, kept: kept[index] ?? [], common, pixels })),
+      cells: widths.map((width, index) => ({
+        width,
+        original: original_filters,
+        kept: kept[index] ?? [],
+        common,
+        pixels,
+      })),
     })),
     draw: drawCell,
   });
@@ -44,7 +50,15 @@ function drawCell(cell: HTMLTableCellElement, data: Cell): void {
     { name: "own", d: stripPath(own, { original, width: room, top: 0, height: 12 }) },
   ];
   drawPaths(svg, paths);
-  svg.selectAll<SVGTextElement, string>(":scope > text").data([formatCount(width)]).join("text").attr("x", pixels - 4).attr("y", 13).attr("text-anchor", "end").attr("class", "s").text((text) => text);
+  svg
+    .selectAll<SVGTextElement, string>(":scope > text")
+    .data([formatCount(width)])
+    .join("text")
+    .attr("x", pixels - 4)
+    .attr("y", 13)
+    .attr("text-anchor", "end")
+    .attr("class", "s")
+    .text((text) => text);
 }
 
 function drawPaths(svg: Group, paths: readonly { readonly name: string; readonly d: string }[]): void {

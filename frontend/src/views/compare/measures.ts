@@ -1,6 +1,15 @@
 /** The metrics of the compared nodes, and how far each is from the first. */
 import type { Comparison, Node } from "../../api/values";
-import { formatBytes, formatChange, formatCount, formatMs, formatPercent, formatShort, formatTimes, formatValue } from "../../marks/format";
+import {
+  formatBytes,
+  formatChange,
+  formatCount,
+  formatMs,
+  formatPercent,
+  formatShort,
+  formatTimes,
+  formatValue,
+} from "../../marks/format";
 
 export interface Measure {
   readonly name: string;
@@ -14,8 +23,16 @@ export function listMeasures({ nodes }: Pick<Comparison, "nodes">): readonly Mea
   const size = (name: string, read: (node: Node) => number | null, write: (value: number | null) => string): Measure =>
     measure(nodes, name, { read, write, change: (now, first) => (first ? formatChange(now / first - 1) : "") });
   return [
-    measure(nodes, "Accuracy", { read: (node) => node.accuracy, write: (value) => formatPercent(value, 2), change: (now, first) => formatPoints(now - first) }),
-    measure(nodes, "Test accuracy", { read: (node) => node.test_accuracy, write: (value) => formatPercent(value, 2), change: (now, first) => formatPoints(now - first) }),
+    measure(nodes, "Accuracy", {
+      read: (node) => node.accuracy,
+      write: (value) => formatPercent(value, 2),
+      change: (now, first) => formatPoints(now - first),
+    }),
+    measure(nodes, "Test accuracy", {
+      read: (node) => node.test_accuracy,
+      write: (value) => formatPercent(value, 2),
+      change: (now, first) => formatPoints(now - first),
+    }),
     size("Loss", (node) => node.loss, formatValue),
     size("Filters", (node) => node.filters, formatCount),
     size("Parameters", (node) => node.parameters, formatShort),

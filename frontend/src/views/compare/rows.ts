@@ -12,9 +12,20 @@ export function comparisonRows(state: State): readonly Row[] {
   return [names, ...metricRows(comparison), ...flipRows(comparison), ...layerRows(comparison)];
 }
 
-const METRICS = ["accuracy", "test_accuracy", "loss", "filters", "parameters", "macs", "size_bytes", "compression", "epochs"] as const;
+const METRICS = [
+  "accuracy",
+  "test_accuracy",
+  "loss",
+  "filters",
+  "parameters",
+  "macs",
+  "size_bytes",
+  "compression",
+  "epochs",
+] as const;
 
-const metricRows = ({ nodes }: Comparison): Row[] => METRICS.map((name) => ["metric", name, ...nodes.map((node) => node[name])]);
+const metricRows = ({ nodes }: Comparison): Row[] =>
+  METRICS.map((name) => ["metric", name, ...nodes.map((node) => node[name])]);
 
 /** A row per pair; the numbers stand in the column of the later node. */
 function flipRows({ flips, nodes }: Comparison): Row[] {
@@ -22,7 +33,10 @@ function flipRows({ flips, nodes }: Comparison): Row[] {
   return flips.flatMap(({ before_id, after_id, degraded, improved }) => {
     const at = (count: number): Row => nodes.map(({ id }) => (id === after_id ? count : null));
     const pair = `node ${numberOf.get(before_id)} → ${numberOf.get(after_id)}`;
-    return [["degraded samples", pair, ...at(degraded)], ["improved samples", pair, ...at(improved)]];
+    return [
+      ["degraded samples", pair, ...at(degraded)],
+      ["improved samples", pair, ...at(improved)],
+    ];
   });
 }
 

@@ -26,7 +26,11 @@ const THUMB = 32;
 const noSamples: readonly Sample[] = [];
 
 /** "cat called dog: 37 images, +6 to parent; 12 of 37 chosen" */
-export function describeCell({ classes, counts, parent_counts: before }: Confusion, { label, predicted }: Cell, picked: ReadonlyMap<string, number> | null = null): string {
+export function describeCell(
+  { classes, counts, parent_counts: before }: Confusion,
+  { label, predicted }: Cell,
+  picked: ReadonlyMap<string, number> | null = null,
+): string {
   const count = counts[label]![predicted]!;
   const chosen = picked ? `; ${formatOf(picked.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
   return `${nameCell(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}${chosen}`;
@@ -46,7 +50,11 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   part(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Called wrong"));
   const wordings = listCounts(data);
   part(box, "span", "count").text(fitWords(wordings, data.width)).attr("title", wordings[0]!);
-  drawThumbs(part(box, "div", "pictures"), { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB }, callbacks);
+  drawThumbs(
+    part(box, "div", "pictures"),
+    { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB },
+    callbacks,
+  );
   drawLegend(part(box, "div", "legend"), data);
 }
 
@@ -71,8 +79,12 @@ function countImages(some: number, all: number): readonly string[] {
 
 function drawLegend(box: Box, { layout: { mode, most, largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
-  const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / most), isDark).fill);
-  part(box, "i", "bar").attr("hidden", largest > 0 ? null : "").style("background", `linear-gradient(90deg, ${stops.join(",")})`);
+  const stops = [0, 0.25, 0.5, 0.75, 1].map(
+    (share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / most), isDark).fill,
+  );
+  part(box, "i", "bar")
+    .attr("hidden", largest > 0 ? null : "")
+    .style("background", `linear-gradient(90deg, ${stops.join(",")})`);
   const [low, high] = legendEnds(mode, largest);
   part(box, "span", "low").text(low);
   part(box, "span", "high").text(high);

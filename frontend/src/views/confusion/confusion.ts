@@ -53,7 +53,11 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
   const layout = layoutMatrix({
     confusion,
     classes: choice.classes,
-    mode: confusion.parent_counts ? choice.confusionMode : choice.confusionMode === "delta" ? "count" : choice.confusionMode,
+    mode: confusion.parent_counts
+      ? choice.confusionMode
+      : choice.confusionMode === "delta"
+        ? "count"
+        : choice.confusionMode,
     sort: choice.confusionSort,
     width: width - side - 14,
     height: height - TOOLS - 10,
@@ -65,7 +69,17 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
   scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // the names stay at the edges
   drawMatrix(
     scroll,
-    { layout, classes: confusion.classes, counts: confusion.counts, picked, label: choice.label, chosen: choice.cell, hovered: hover.cell, isDark, describe: inWords },
+    {
+      layout,
+      classes: confusion.classes,
+      counts: confusion.counts,
+      picked,
+      label: choice.label,
+      chosen: choice.cell,
+      hovered: hover.cell,
+      isDark,
+      describe: inWords,
+    },
     {
       onChoose: act.chooseCell,
       onHover: (cell) => (cell ? act.hover({ cell, readout: describe(cell) }) : act.unhover()),
@@ -75,7 +89,14 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
       onColumn: act.chooseCalled,
     },
   );
-  drawBeside(part(pair, "div", "cell"), confusion, { state, act, layout, isDark, room: roomFor(side, height), width: side });
+  drawBeside(part(pair, "div", "cell"), confusion, {
+    state,
+    act,
+    layout,
+    isDark,
+    room: roomFor(side, height),
+    width: side,
+  });
 }
 
 const roomFor = (side: number, height: number): number =>
@@ -94,7 +115,8 @@ function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark
   const { choice, server } = state;
   const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
   const pick = choice.cell ? null : namePick(choice, confusion.classes);
-  const samples = pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
+  const samples =
+    pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
   drawCell(
     box,
     { confusion, cell: choice.cell, pick, samples, thumbs, room, width, layout, isDark },
@@ -102,7 +124,9 @@ function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark
       onChoose: act.chooseSample,
       onHover: (sample) =>
         sample
-          ? act.hover({ readout: { title: `Sample ${sample.sample}`, text: describeSample(sample, confusion.classes) } })
+          ? act.hover({
+              readout: { title: `Sample ${sample.sample}`, text: describeSample(sample, confusion.classes) },
+            })
           : act.unhover(),
     },
   );

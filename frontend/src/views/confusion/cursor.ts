@@ -29,7 +29,8 @@ export function drawCursor(group: Group, { layout, chosen, hovered, describe }: 
     .attr("height", layout.cell.height - 1);
 }
 
-const isShown = ({ rows, columns }: MatrixLayout, { label, predicted }: Cell): boolean => rows.includes(label) && columns.includes(predicted);
+const isShown = ({ rows, columns }: MatrixLayout, { label, predicted }: Cell): boolean =>
+  rows.includes(label) && columns.includes(predicted);
 
 const MOVES: Record<string, Move> = {
   ArrowUp: [-1, 0],
@@ -43,7 +44,10 @@ export function listenToKeys(grid: Box, { layout, chosen, hovered }: MatrixData,
   grid
     .attr("tabindex", 0)
     .attr("role", "grid")
-    .attr("aria-label", "Confusion matrix: true class by the class it was called. Enter: the images of the cell. Shift Enter: of its row. Shift Space: of its column.")
+    .attr(
+      "aria-label",
+      "Confusion matrix: true class by the class it was called. Enter: the images of the cell. Shift Enter: of its row. Shift Space: of its column.",
+    )
     .attr("aria-activedescendant", hovered ? "confusion-hovered" : chosen ? "confusion-chosen" : null)
     .on("blur", () => callbacks.onHover(null))
     .on("keydown", (event: KeyboardEvent) => {

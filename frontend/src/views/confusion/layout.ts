@@ -73,7 +73,12 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
     width: fit((width - SIDE) / columns.length, CELL_MAX.width),
     height: fit((height - TOP) / rows.length, CELL_MAX.height),
   };
-  const largest = Math.max(0, ...rows.flatMap((label) => columns.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other))));
+  const largest = Math.max(
+    0,
+    ...rows.flatMap((label) =>
+      columns.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other)),
+    ),
+  );
   const most = Math.max(SCALE_MIN[mode], largest);
   return {
     ...order,
@@ -90,7 +95,12 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
   };
 }
 
-function layoutSquares(confusion: Confusion, mode: ConfusionMode, { rows, columns }: Order, { cell, most }: Pick<MatrixLayout, "cell" | "most">): Square[] {
+function layoutSquares(
+  confusion: Confusion,
+  mode: ConfusionMode,
+  { rows, columns }: Order,
+  { cell, most }: Pick<MatrixLayout, "cell" | "most">,
+): Square[] {
   const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;
   const all = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
@@ -115,7 +125,12 @@ const fit = (size: number, most: number): number => Math.max(CELL_MIN, Math.min(
 const isWorthDrawing = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
 
 /** What the mode shows of a cell: images, share of the row, or images more than in the parent. */
-function valueOf({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number, predicted: number): number {
+function valueOf(
+  { counts, parent_counts: before }: Confusion,
+  mode: ConfusionMode,
+  label: number,
+  predicted: number,
+): number {
   const count = counts[label]![predicted]!;
   if (mode === "count") return count;
   if (mode === "row") return count / Math.max(1, rowSum(counts, label));
@@ -173,5 +188,7 @@ interface Named {
 export function listNamed(order: readonly number[], step: number, marked: number | undefined): readonly Named[] {
   const at = marked === undefined ? -1 : order.indexOf(marked);
   const isFree = (index: number): boolean => index % step === 0 && (at < 0 || Math.abs(index - at) >= step);
-  return order.map((label, index) => ({ label, index, isMarked: index === at })).filter(({ index, isMarked }) => isMarked || isFree(index));
+  return order
+    .map((label, index) => ({ label, index, isMarked: index === at }))
+    .filter(({ index, isMarked }) => isMarked || isFree(index));
 }

@@ -9,7 +9,9 @@ import { abbreviate, commonStart, fitType, listNamed, type MatrixLayout, type Sq
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
   const { layout } = data;
-  const grid = part(box, "div", "matrix").attr("data-testid", "confusion").style("grid-template-columns", `${layout.side}px auto`);
+  const grid = part(box, "div", "matrix")
+    .attr("data-testid", "confusion")
+    .style("grid-template-columns", `${layout.side}px auto`);
   const corner = svgPart(grid, "corner", layout.side, layout.top);
   drawLabels(corner, [{ key: "corner", x: layout.side - 4, y: 13, text: "true \\ called", anchor: "end", look: "d" }]);
   drawColumnNames(svgPart(grid, "names columns", layout.width, layout.top), data, callbacks);
@@ -24,13 +26,26 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
   listenToKeys(grid, data, callbacks);
 }
 
-function drawColumnNames(svg: Group, { layout, classes, hovered, chosen }: MatrixData, { onColumn }: MatrixCallbacks): void {
+function drawColumnNames(
+  svg: Group,
+  { layout, classes, hovered, chosen }: MatrixData,
+  { onColumn }: MatrixCallbacks,
+): void {
   const { columns, cell, labelStep } = layout;
   const start = commonStart(classes);
-  const labels = listNamed(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(({ label, index, isMarked }): Label => {
-    const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
-    return { key: String(label), x: (index + 0.5) * cell.width, y: 13, text, anchor: "middle", look: isMarked ? "b" : "" };
-  });
+  const labels = listNamed(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(
+    ({ label, index, isMarked }): Label => {
+      const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
+      return {
+        key: String(label),
+        x: (index + 0.5) * cell.width,
+        y: 13,
+        text,
+        anchor: "middle",
+        look: isMarked ? "b" : "",
+      };
+    },
+  );
   drawLabels(svg, labels);
   const { size } = fitType(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
   svg.selectAll("text").style("font-size", `${size}px`);
@@ -47,14 +62,27 @@ function tell(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
 }
 
-function drawRowNames(svg: Group, { layout, classes, hovered, chosen, label: picked }: MatrixData, { onRow }: MatrixCallbacks): void {
+function drawRowNames(
+  svg: Group,
+  { layout, classes, hovered, chosen, label: picked }: MatrixData,
+  { onRow }: MatrixCallbacks,
+): void {
   const { rows, cell, labelStep, side } = layout;
   drawLabels(
     svg,
-    listNamed(rows, labelStep.rows, (hovered ?? chosen)?.label ?? picked ?? undefined).map(({ label, index, isMarked }) => {
-      const y = (index + 0.5) * cell.height + 4;
-      return { key: String(label), x: side - 4, y, text: classes[label]!.slice(0, 10), anchor: "end", look: isMarked ? "b" : "s" };
-    }),
+    listNamed(rows, labelStep.rows, (hovered ?? chosen)?.label ?? picked ?? undefined).map(
+      ({ label, index, isMarked }) => {
+        const y = (index + 0.5) * cell.height + 4;
+        return {
+          key: String(label),
+          x: side - 4,
+          y,
+          text: classes[label]!.slice(0, 10),
+          anchor: "end",
+          look: isMarked ? "b" : "s",
+        };
+      },
+    ),
   );
   tell(svg, "Choose the images of this class (Shift Enter in the matrix)");
   svg.on("click", (event: MouseEvent) => {
@@ -91,7 +119,10 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
   const { width, height } = layout.cell;
   group
     .selectAll<SVGTextElement, Square>(":scope > text")
-    .data(layout.squares.filter(({ text }) => text !== ""), ({ key }) => key)
+    .data(
+      layout.squares.filter(({ text }) => text !== ""),
+      ({ key }) => key,
+    )
     .join("text")
     .attr("class", ({ isDiagonal }) => (isDiagonal ? "d" : "s"))
     .attr("text-anchor", "middle")

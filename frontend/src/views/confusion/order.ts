@@ -16,7 +16,10 @@ export function orderClasses(wanted: Wanted): Order {
   const { classes, confusion } = wanted;
   const shown = classes === null ? all : all.filter((index) => classes.includes(index));
   const rows = shown.length > 0 ? shown : all;
-  return { rows, columns: all.filter((column) => rows.includes(column) || rows.some((row) => isCalled(confusion, row, column))) };
+  return {
+    rows,
+    columns: all.filter((column) => rows.includes(column) || rows.some((row) => isCalled(confusion, row, column))),
+  };
 }
 
 const isCalled = ({ counts, parent_counts: before }: Confusion, label: number, predicted: number): boolean =>
@@ -26,11 +29,14 @@ function sortClasses({ confusion, sort }: Wanted): readonly number[] {
   const all = confusion.classes.map((_, index) => index);
   if (sort === "class") return all;
   const weight = (label: number): number =>
-    sort === "errors" ? errorsOf(confusion.counts, label) : errorsOf(confusion.counts, label) - errorsOf(confusion.parent_counts, label);
+    sort === "errors"
+      ? errorsOf(confusion.counts, label)
+      : errorsOf(confusion.counts, label) - errorsOf(confusion.parent_counts, label);
   return all.toSorted((a, b) => weight(b) - weight(a) || a - b);
 }
 
 const errorsOf = (counts: readonly (readonly number[])[] | null, label: number): number =>
   counts === null ? 0 : rowSum(counts, label) - counts[label]![label]!;
 
-export const rowSum = (counts: readonly (readonly number[])[], label: number): number => counts[label]!.reduce((sum, count) => sum + count, 0);
+export const rowSum = (counts: readonly (readonly number[])[], label: number): number =>
+  counts[label]!.reduce((sum, count) => sum + count, 0);

@@ -15,7 +15,10 @@ interface Picked {
 const BAR_ROOM = 12;
 const BAR = 2;
 
-export function drawPicks(cells: Group, { layout, counts, picked }: Pick<MatrixData, "layout" | "counts" | "picked">): void {
+export function drawPicks(
+  cells: Group,
+  { layout, counts, picked }: Pick<MatrixData, "layout" | "counts" | "picked">,
+): void {
   const { width, height } = layout.cell;
   const found = picked ? listPicked(layout, counts, picked) : [];
   const made = layer(cells, "picks")
@@ -28,7 +31,12 @@ export function drawPicks(cells: Group, { layout, counts, picked }: Pick<MatrixD
       return group;
     })
     .attr("transform", ({ x, y }) => `translate(${x},${y})`);
-  made.select(".ring").attr("x", 0.5).attr("y", 0.5).attr("width", width - 2).attr("height", height - 2);
+  made
+    .select(".ring")
+    .attr("x", 0.5)
+    .attr("y", 0.5)
+    .attr("width", width - 2)
+    .attr("height", height - 2);
   made
     .select(".share")
     .attr("x", 2)
@@ -37,7 +45,11 @@ export function drawPicks(cells: Group, { layout, counts, picked }: Pick<MatrixD
     .attr("width", ({ share }) => Math.max(1, share * (width - 5)));
 }
 
-function listPicked({ rows, columns, cell }: MatrixLayout, counts: MatrixData["counts"], picked: ReadonlyMap<string, number>): Picked[] {
+function listPicked(
+  { rows, columns, cell }: MatrixLayout,
+  counts: MatrixData["counts"],
+  picked: ReadonlyMap<string, number>,
+): Picked[] {
   return rows.flatMap((label, row) =>
     columns.flatMap((predicted, column) => {
       const count = picked.get(`${label}-${predicted}`) ?? 0;

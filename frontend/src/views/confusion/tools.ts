@@ -23,7 +23,11 @@ export interface ToolsCallbacks {
 const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
   ["count", "count", "Images that were called so; on the diagonal percent of the class that is right"],
   ["row", "row %", "Percent of the true class that was called so; on the diagonal percent right"],
-  ["delta", "Δ parent", "Images called so, more (+) or fewer (−) than in the parent; on the diagonal the change of the share right, in points"],
+  [
+    "delta",
+    "Δ parent",
+    "Images called so, more (+) or fewer (−) than in the parent; on the diagonal the change of the share right, in points",
+  ],
 ];
 const SORTS: readonly (readonly [ConfusionSort, string])[] = [
   ["class", "Order: as the data has them"],
@@ -62,7 +66,11 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
     .data([null])
     .join((enter) => {
       const made = enter.append<HTMLElement>("wa-dropdown").attr("placement", "bottom-end").attr("size", "s");
-      const button = made.append("button").attr("slot", "trigger").attr("type", "button").attr("class", "pick bare small");
+      const button = made
+        .append("button")
+        .attr("slot", "trigger")
+        .attr("type", "button")
+        .attr("class", "pick bare small");
       button.attr("title", "Classes and their order").attr("data-testid", "classes");
       return made;
     });
@@ -84,7 +92,9 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
 const listItems = ({ classes, shown, sort, focus }: ToolsData): readonly Item[] => [
   ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),
   { value: "all", text: "All classes", checked: shown === null },
-  ...(focus === null ? [] : [{ value: "only", text: `Only the chosen class: ${classes[focus]}`, checked: shown?.join() === String(focus) }]),
+  ...(focus === null
+    ? []
+    : [{ value: "only", text: `Only the chosen class: ${classes[focus]}`, checked: shown?.join() === String(focus) }]),
   ...classes.map((text, index) => ({ value: String(index), text, checked: shown?.includes(index) ?? true })),
 ];
 
@@ -96,8 +106,13 @@ function choose(value: string, data: ToolsData, callbacks: ToolsCallbacks): void
 }
 
 /** Ticks a class, or takes its tick away. None left means all. */
-export function toggleClass({ classes, shown }: Pick<ToolsData, "classes" | "shown">, index: number): readonly number[] | null {
+export function toggleClass(
+  { classes, shown }: Pick<ToolsData, "classes" | "shown">,
+  index: number,
+): readonly number[] | null {
   const ticked = shown ?? classes.map((_, at) => at);
-  const next = ticked.includes(index) ? ticked.filter((other) => other !== index) : [...ticked, index].sort((a, b) => a - b);
+  const next = ticked.includes(index)
+    ? ticked.filter((other) => other !== index)
+    : [...ticked, index].sort((a, b) => a - b);
   return next.length === 0 || next.length === classes.length ? null : next;
 }

@@ -19,11 +19,37 @@ export const bundleDialog: PanelDialog = {
     const weights = whyNoWeights(state, experiment.has_weights);
     const choice: BundleChoice = { weights: dialog.weights && weights === null, pictures: dialog.pictures };
     const form = part(content, "form", "form bundle");
-    drawCheck(form, { name: "weights", text: `with weights${describeSize(state, experiment.id)}`, help: weights ?? "Without them nodes can be read there, but not pruned.", isOn: choice.weights, isOff: weights !== null }, (isOn) => act.chooseBundle({ ...choice, weights: isOn }));
-    drawCheck(form, { name: "pictures", text: "with small pictures of the selection images", help: "They are data: leave them out where they may not leave.", isOn: choice.pictures, isOff: false }, (isOn) => act.chooseBundle({ ...choice, pictures: isOn }));
+    drawCheck(
+      form,
+      {
+        name: "weights",
+        text: `with weights${describeSize(state, experiment.id)}`,
+        help: weights ?? "Without them nodes can be read there, but not pruned.",
+        isOn: choice.weights,
+        isOff: weights !== null,
+      },
+      (isOn) => act.chooseBundle({ ...choice, weights: isOn }),
+    );
+    drawCheck(
+      form,
+      {
+        name: "pictures",
+        text: "with small pictures of the selection images",
+        help: "They are data: leave them out where they may not leave.",
+        isOn: choice.pictures,
+        isOff: false,
+      },
+      (isOn) => act.chooseBundle({ ...choice, pictures: isOn }),
+    );
     drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }]);
-    const link = part(content.select<HTMLElement>(".buttons"), "a", "download").attr("class", "download btn pri").attr("download", "").attr("data-testid", "save-bundle");
-    link.attr("href", buildUrl("/api/experiments/{experiment_id}/bundle", { experiment_id: experiment.id }, choice)).text("Save").raise();
+    const link = part(content.select<HTMLElement>(".buttons"), "a", "download")
+      .attr("class", "download btn pri")
+      .attr("download", "")
+      .attr("data-testid", "save-bundle");
+    link
+      .attr("href", buildUrl("/api/experiments/{experiment_id}/bundle", { experiment_id: experiment.id }, choice))
+      .text("Save")
+      .raise();
   },
 };
 

@@ -37,13 +37,21 @@ export const conflictDialog: PanelDialog = {
     const { dialog } = state.screen;
     if (dialog?.kind !== "conflict") return;
     const { theirs, sending } = dialog;
-    part(content, "p", "paragraph").text(`Somebody else changed plan ${theirs.name} while you edited it. Neither version is lost: choose what plan ${theirs.name} shall be.`);
+    part(content, "p", "paragraph").text(
+      `Somebody else changed plan ${theirs.name} while you edited it. Neither version is lost: choose what plan ${theirs.name} shall be.`,
+    );
     drawTable(part(content, "table", "versions"), compareVersions(state));
     drawStatusLine(content, dialog, "Keeping yours…");
     drawButtons(content, [
       { text: "Take theirs", disabled: sending, run: () => act.takeTheirs(theirs) },
       { text: "Put mine over it", disabled: sending, run: () => act.putMineOver(theirs) },
-      { text: "Keep mine as a new draft", isMain: true, isFirst: true, disabled: sending, run: () => act.keepMineApart(theirs) },
+      {
+        text: "Keep mine as a new draft",
+        isMain: true,
+        isFirst: true,
+        disabled: sending,
+        run: () => act.keepMineApart(theirs),
+      },
     ]);
   },
 };
@@ -56,6 +64,10 @@ function drawTable(table: Box, rows: readonly Row[]): void {
     .join("tr")
     .selectAll<HTMLTableCellElement, string>("td, th")
     .data(({ name, theirs, mine }) => [name, theirs, mine])
-    .join((enter) => enter.append((text, index) => document.createElement(index === 0 || text === "Theirs" || text === "Yours" ? "th" : "td")))
+    .join((enter) =>
+      enter.append((text, index) =>
+        document.createElement(index === 0 || text === "Theirs" || text === "Yours" ? "th" : "td"),
+      ),
+    )
     .text((text) => text);
 }

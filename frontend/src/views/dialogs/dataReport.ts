@@ -9,8 +9,13 @@ import { bringIntoSight, isInspecting } from "./inspection";
 export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): void {
   box.attr("hidden", look ? null : "").attr("aria-label", "Inspection of the data");
   const isBad = look?.error != null || (look?.report?.faults.length ?? 0) > 0;
-  part(box, "p", "state").attr("role", "status").attr("class", isBad ? "state problem paragraph" : "state paragraph dim").text(stateText(look));
-  const progress = part(box, "progress", "progress").attr("hidden", isInspecting(look) ? null : "").attr("aria-label", "Progress of the inspection");
+  part(box, "p", "state")
+    .attr("role", "status")
+    .attr("class", isBad ? "state problem paragraph" : "state paragraph dim")
+    .text(stateText(look));
+  const progress = part(box, "progress", "progress")
+    .attr("hidden", isInspecting(look) ? null : "")
+    .attr("aria-label", "Progress of the inspection");
   progress.attr("max", 1).attr("value", look?.job?.progress ?? 0);
   drawReport(part(box, "div", "report"), look?.report ?? null);
   bringIntoSight(box, look);
@@ -55,7 +60,10 @@ function drawReport(box: Box, report: DataReport | null): void {
     });
   const details = part(box, "details", "counts");
   part(details, "summary", "title").text(`Images by class (${report.classes.length})`);
-  drawTable(part(details, "div", "scroll").attr("tabindex", 0).attr("role", "region").attr("aria-label", "Images by class"), report);
+  drawTable(
+    part(details, "div", "scroll").attr("tabindex", 0).attr("role", "region").attr("aria-label", "Images by class"),
+    report,
+  );
 }
 
 const HEAD = ["Class", "Share of train", "Train", "Beside it"];

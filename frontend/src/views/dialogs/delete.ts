@@ -4,7 +4,11 @@ import { formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { drawButtons } from "./buttons";
 
-export function drawDelete(content: Box, experiment: Experiment | null, { onDelete, onClose }: { onDelete(): void; onClose(): void }): void {
+export function drawDelete(
+  content: Box,
+  experiment: Experiment | null,
+  { onDelete, onClose }: { onDelete(): void; onClose(): void },
+): void {
   if (!experiment) return;
   const text = `“${experiment.name}” with ${formatPlural(experiment.nodes, "node")}, their weights and plans will be deleted. This cannot be undone.`;
   part(content, "p", "paragraph").text(text);

@@ -31,7 +31,15 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
     .selectAll<HTMLElement, Dialog["kind"]>(":scope > wa-dialog")
     .data(dialog ? [dialog.kind] : [], (kind) => kind)
     .join(
-      (enter) => takeKeys(rememberFocus(enter.append<HTMLElement>("wa-dialog").attr("label", (kind) => LABELS[kind] ?? ownDialog(panels, kind)?.label ?? "").attr("data-testid", (kind) => `dialog-${kind}`))),
+      (enter) =>
+        takeKeys(
+          rememberFocus(
+            enter
+              .append<HTMLElement>("wa-dialog")
+              .attr("label", (kind) => LABELS[kind] ?? ownDialog(panels, kind)?.label ?? "")
+              .attr("data-testid", (kind) => `dialog-${kind}`),
+          ),
+        ),
       (update) => update,
       (exit) => giveFocusBack(exit),
     )
@@ -48,17 +56,24 @@ const openers = new WeakMap<HTMLElement, Element | null>();
 
 type Opened = Selection<HTMLElement, Dialog["kind"], HTMLElement, unknown>;
 
-const rememberFocus = (entered: Opened): Opened => entered.each(function () {
-  openers.set(this, document.activeElement);
-});
+const rememberFocus = (entered: Opened): Opened =>
+  entered.each(function () {
+    openers.set(this, document.activeElement);
+  });
 
 /** What is typed right after the key that opens a dialog belongs to its field: the component itself waits a frame longer. */
-const takeKeys = (entered: Opened): Opened => entered.each(function () {
-  const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
-  const isLoaded = customElements.get("wa-dialog") !== undefined; // loaded, it takes the focus where no field does
-  queueMicrotask(isLoaded ? focus : () => this.querySelector<HTMLElement>("[autofocus], input, select, textarea, button")?.focus());
-  void customElements.whenDefined("wa-dialog").then(() => (this as HTMLElement & { updateComplete?: Promise<unknown> }).updateComplete).then(focus);
-});
+const takeKeys = (entered: Opened): Opened =>
+  entered.each(function () {
+    const focus = (): void => this.querySelector<HTMLElement>("[autofocus]")?.focus();
+    const isLoaded = customElements.get("wa-dialog") !== undefined; // loaded, it takes the focus where no field does
+    queueMicrotask(
+      isLoaded ? focus : () => this.querySelector<HTMLElement>("[autofocus], input, select, textarea, button")?.focus(),
+    );
+    void customElements
+      .whenDefined("wa-dialog")
+      .then(() => (this as HTMLElement & { updateComplete?: Promise<unknown> }).updateComplete)
+      .then(focus);
+  });
 
 function giveFocusBack(closed: Opened): void {
   closed.each(function () {
@@ -68,9 +83,16 @@ function giveFocusBack(closed: Opened): void {
   });
 }
 
-const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = { share: shareDialog, enter: enterDialog, conflict: conflictDialog, bundle: bundleDialog, unbundle: unbundleDialog };
+const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = {
+  share: shareDialog,
+  enter: enterDialog,
+  conflict: conflictDialog,
+  bundle: bundleDialog,
+  unbundle: unbundleDialog,
+};
 
-const ownDialog = (panels: readonly Panel[], kind: Dialog["kind"]) => PAGE_DIALOGS[kind] ?? panels.find((panel) => panel.dialogs?.[kind])?.dialogs?.[kind];
+const ownDialog = (panels: readonly Panel[], kind: Dialog["kind"]) =>
+  PAGE_DIALOGS[kind] ?? panels.find((panel) => panel.dialogs?.[kind])?.dialogs?.[kind];
 
 interface Context {
   readonly state: State;
@@ -81,18 +103,44 @@ interface Context {
 function drawContent(content: Box, dialog: Dialog, { state, act, panels }: Context): void {
   const close = (): void => act.openDialog(null);
   switch (dialog.kind) {
-    case "experiment":
-      { drawNewExperiment(content, { ...dialog, data: state.server.data }, { onCreate: act.createExperiment, onInspect: act.inspectNetwork, onInspectData: act.inspectData, onForget: act.forgetInspection, onClose: close }); return; }
+    case "experiment": {
+      drawNewExperiment(
+        content,
+        { ...dialog, data: state.server.data },
+        {
+          onCreate: act.createExperiment,
+          onInspect: act.inspectNetwork,
+          onInspectData: act.inspectData,
+          onForget: act.forgetInspection,
+          onClose: close,
+        },
+      );
+      return;
+    }
     case "delete": {
       const experiment = state.server.experiments[dialog.experiment];
-      drawDelete(content, experiment ?? null, { onDelete: () => act.deleteExperiment(dialog.experiment), onClose: close }); return;
+      drawDelete(content, experiment ?? null, {
+        onDelete: () => act.deleteExperiment(dialog.experiment),
+        onClose: close,
+      });
+      return;
     }
-    case "note":
-      { drawNote(content, state.server.nodes[dialog.node] ?? null, dialog, { onSave: act.writeNote, onClose: close }); return; }
-    case "notices":
-      { drawNotices(content, chosenExperiment(state)); return; }
-    case "help":
-      { drawHelp(content, { panels, letterKeys: state.screen.letterKeys, health: state.server.health }, act.setLetterKeys); return; }
+    case "note": {
+      drawNote(content, state.server.nodes[dialog.node] ?? null, dialog, { onSave: act.writeNote, onClose: close });
+      return;
+    }
+    case "notices": {
+      drawNotices(content, chosenExperiment(state));
+      return;
+    }
+    case "help": {
+      drawHelp(
+        content,
+        { panels, letterKeys: state.screen.letterKeys, health: state.server.health },
+        act.setLetterKeys,
+      );
+      return;
+    }
     default:
       return ownDialog(panels, dialog.kind)?.draw(content, state, act);
   }

@@ -14,7 +14,9 @@ export const enterDialog: PanelDialog = {
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     if (dialog?.kind !== "enter") return;
-    part(content, "p", "paragraph").text("Open the link that you were sent, or paste it here. The owner's token was written to the server's log when it started.");
+    part(content, "p", "paragraph").text(
+      "Open the link that you were sent, or paste it here. The owner's token was written to the server's log when it started.",
+    );
     const form = part(content, "form", "form");
     drawField(form, { name: "token", label: "Link or token", type: "text" });
     form.select("input").attr("autocomplete", "off").attr("autofocus", "");

@@ -35,10 +35,11 @@ export interface Field {
 export function drawChoice(form: Box, { name, label, choices, isOff = false }: Choice, onChange: () => void): void {
   drawLabel(form, name, label, isOff);
   const select = part(form, "select", `field ${name}`).attr("id", `new-${name}`).attr("name", name);
-  select
-    .attr("hidden", isOff ? "" : null)
-    .on("change", onChange);
-  drawOptions(select, choices.filter(({ group }) => group === undefined));
+  select.attr("hidden", isOff ? "" : null).on("change", onChange);
+  drawOptions(
+    select,
+    choices.filter(({ group }) => group === undefined),
+  );
   const groups = [...new Set(choices.flatMap(({ group }) => group ?? []))];
   select
     .selectAll<HTMLOptGroupElement, string>(":scope > optgroup")
@@ -46,7 +47,10 @@ export function drawChoice(form: Box, { name, label, choices, isOff = false }: C
     .join("optgroup")
     .attr("label", (group) => group)
     .each(function (group) {
-      drawOptions(d3select(this) as unknown as Box, choices.filter((choice) => choice.group === group));
+      drawOptions(
+        d3select(this) as unknown as Box,
+        choices.filter((choice) => choice.group === group),
+      );
     });
 }
 
@@ -59,7 +63,10 @@ function drawOptions(parent: Box, choices: readonly Option[]): void {
     .text(({ text }) => text);
 }
 
-export function drawField(form: Box, { name, label, type, isOff = false, value, required = false, ...limits }: Field): void {
+export function drawField(
+  form: Box,
+  { name, label, type, isOff = false, value, required = false, ...limits }: Field,
+): void {
   drawLabel(form, name, label, isOff);
   const input = part(form, "input", `field ${name}`).attr("id", `new-${name}`).attr("name", name).attr("type", type);
   input.classed("number", type === "number").attr("hidden", isOff ? "" : null);
@@ -80,9 +87,14 @@ export function drawSuggestions(form: Box, id: string, values: readonly string[]
 }
 
 export function drawHelpText(form: Box, name: string, text: string): void {
-  part(form, "span", `help ${name}`).text(text).attr("hidden", text ? null : "");
+  part(form, "span", `help ${name}`)
+    .text(text)
+    .attr("hidden", text ? null : "");
 }
 
 const drawLabel = (form: Box, name: string, label: string, isOff: boolean): void => {
-  part(form, "label", name).attr("for", `new-${name}`).attr("hidden", isOff ? "" : null).text(label);
+  part(form, "label", name)
+    .attr("for", `new-${name}`)
+    .attr("hidden", isOff ? "" : null)
+    .text(label);
 };

@@ -1,5 +1,12 @@
 /** What the form of a new experiment offers, and the request that its fields make. */
-import type { DataEntry, DataListing, NetworkChoice, NewDataReport, NewExperiment, TrainingChoice } from "../../api/values";
+import type {
+  DataEntry,
+  DataListing,
+  NetworkChoice,
+  NewDataReport,
+  NewExperiment,
+  TrainingChoice,
+} from "../../api/values";
 import type { Option } from "./fields";
 import { PRETRAINED, TIMM } from "./networks";
 
@@ -31,7 +38,9 @@ export function dataChoices({ entries, folders }: DataListing): readonly Option[
 
 /** Folders whose pictures somebody may name as unseen by the weights. */
 export function unseenChoices({ entries }: DataListing): readonly Option[] {
-  const folders = entries.filter(({ kind }) => kind === "folder").map(({ path }) => ({ value: path, text: `Folder ${path}` }));
+  const folders = entries
+    .filter(({ kind }) => kind === "folder")
+    .map(({ path }) => ({ value: path, text: `Folder ${path}` }));
   return [{ value: "", text: "None: as the data is split" }, ...folders];
 }
 
@@ -55,7 +64,9 @@ export function readForm(form: HTMLFormElement, { networks }: DataListing): NewE
     image_size: number("image_size"),
     mean: numbers("mean"),
     std: numbers("std"),
-    network: network ? { name: network.name, options: readOptions(network, text) } : { name: TIMM + text("timm"), options: {} },
+    network: network
+      ? { name: network.name, options: readOptions(network, text) }
+      : { name: TIMM + text("timm"), options: {} },
     weights: readWeights(text("weights"), text("train_on") === "yes", train),
     seed: number("seed") ?? 0,
     tolerance: share("tolerance") ?? 0.005,

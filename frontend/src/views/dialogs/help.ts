@@ -20,13 +20,19 @@ interface Row {
 /** What has no key of the page: the pointer, and keys of what has the focus. */
 const FIXED: Readonly<Record<PanelId | "page", readonly Row[]>> = {
   page: [
-    { keys: "Tab", help: "next control; the tree, the matrix, the bubbles, the map and the pictures are one stop each" },
+    {
+      keys: "Tab",
+      help: "next control; the tree, the matrix, the bubbles, the map and the pictures are one stop each",
+    },
     { keys: "← → ↑ ↓", help: "inside them: node, cell, filter, sample, picture" },
     { keys: "Wheel, pinch", help: "scroll; zoom in the map" },
   ],
   tree: [{ keys: "Click", help: "choose a node; its charts follow" }],
   stats: [
-    { keys: "Click", help: "in the matrix: the images of a cell; on the name of a row its class, of a column all that was called so" },
+    {
+      keys: "Click",
+      help: "in the matrix: the images of a cell; on the name of a row its class, of a column all that was called so",
+    },
     { keys: "Shift Enter", help: "in the matrix: all of the row" },
     { keys: "Shift Space", help: "in the matrix: all of the column" },
   ],
@@ -64,8 +70,14 @@ const spellKeys = (keys: string): string =>
     .replace("ArrowUp", "↑")
     .replace("ArrowDown", "↓");
 
-export function drawHelp(content: Box, { panels, letterKeys, health }: HelpData, onLetters: (on: boolean) => void): void {
-  const groups = part(content, "div", "keygroups").selectAll<HTMLElement, Group>(":scope > section").data(listGroups(panels), ({ title }) => title);
+export function drawHelp(
+  content: Box,
+  { panels, letterKeys, health }: HelpData,
+  onLetters: (on: boolean) => void,
+): void {
+  const groups = part(content, "div", "keygroups")
+    .selectAll<HTMLElement, Group>(":scope > section")
+    .data(listGroups(panels), ({ title }) => title);
   groups.join("section").each(function (group) {
     drawGroup(select<HTMLElement, unknown>(this), group);
   });
@@ -75,7 +87,13 @@ export function drawHelp(content: Box, { panels, letterKeys, health }: HelpData,
     .property("checked", letterKeys)
     .on("change", (event: Event) => onLetters((event.currentTarget as HTMLInputElement).checked));
   part(label, "span", "text").text(" Single letters are keys");
-  part(content, "p", "about").attr("class", "about dim small").text(health ? `CNNPruner ${health.version} · ${health.device ?? "device not known yet"} · ${health.runner} runner · ${health.database}` : "");
+  part(content, "p", "about")
+    .attr("class", "about dim small")
+    .text(
+      health
+        ? `CNNPruner ${health.version} · ${health.device ?? "device not known yet"} · ${health.runner} runner · ${health.database}`
+        : "",
+    );
 }
 
 function drawGroup(section: Box, { title, rows }: Group): void {

@@ -5,13 +5,19 @@ import { formatCount, formatShort } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import type { Inspecting } from "../../state/dialog";
 
-export const isInspecting = (inspection: Inspecting<unknown> | null): boolean => inspection !== null && !inspection.report && inspection.error === null;
+export const isInspecting = (inspection: Inspecting<unknown> | null): boolean =>
+  inspection !== null && !inspection.report && inspection.error === null;
 
 export function drawInspection(box: Box, inspection: Inspecting | null): void {
   box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the network");
   const isFailed = inspection?.error != null;
-  part(box, "p", "state").attr("role", "status").attr("class", isFailed ? "state problem paragraph" : "state paragraph dim").text(stateText(inspection));
-  const progress = part(box, "progress", "progress").attr("hidden", isInspecting(inspection) ? null : "").attr("aria-label", "Progress of the inspection");
+  part(box, "p", "state")
+    .attr("role", "status")
+    .attr("class", isFailed ? "state problem paragraph" : "state paragraph dim")
+    .text(stateText(inspection));
+  const progress = part(box, "progress", "progress")
+    .attr("hidden", isInspecting(inspection) ? null : "")
+    .attr("aria-label", "Progress of the inspection");
   progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
   drawReport(part(box, "div", "report"), inspection?.report ?? null);
   bringIntoSight(box, inspection);
@@ -29,7 +35,10 @@ export function bringIntoSight(box: Box, look: Inspecting<unknown> | null): void
 function stateText(inspection: Inspecting | null): string {
   if (!inspection) return "";
   if (inspection.error !== null) return inspection.error;
-  if (inspection.report) return isProved(inspection.report) ? "Inspected: it can be pruned, and the cut is proved." : "Inspected: see below what holds.";
+  if (inspection.report)
+    return isProved(inspection.report)
+      ? "Inspected: it can be pruned, and the cut is proved."
+      : "Inspected: see below what holds.";
   return inspection.job?.state === "running" ? `Inspecting: ${inspection.job.message}…` : "Waiting for a worker…";
 }
 
@@ -46,7 +55,13 @@ function drawReport(box: Box, report: NetworkReport | null): void {
     .text((sentence) => sentence);
   const details = part(box, "details", "layers");
   part(details, "summary", "title").text(`Layers (${report.layers.length})`);
-  drawTable(part(details, "div", "scroll").attr("tabindex", 0).attr("role", "region").attr("aria-label", "Layers of the network"), report);
+  drawTable(
+    part(details, "div", "scroll")
+      .attr("tabindex", 0)
+      .attr("role", "region")
+      .attr("aria-label", "Layers of the network"),
+    report,
+  );
   part(box, "p", "proof").text(report.sentences.at(-1) ?? "");
 }
 
@@ -64,12 +79,28 @@ function drawTable(box: Box, report: NetworkReport): void {
     });
 }
 
-export function toRows({ layers, coupled, filters, free_filters, macs, parameters }: NetworkReport): readonly (readonly string[])[] {
+export function toRows({
+  layers,
+  coupled,
+  filters,
+  free_filters,
+  macs,
+  parameters,
+}: NetworkReport): readonly (readonly string[])[] {
   const sets = new Map(coupled.flatMap(({ name, layers: names }) => names.map((layer) => [layer, name])));
   const rows = layers.map((one) => [
-    one.name, one.kind, formatCount(one.filters), formatCount(one.free_filters), formatShort(one.macs), formatShort(one.parameters), sets.get(one.name) ?? "",
+    one.name,
+    one.kind,
+    formatCount(one.filters),
+    formatCount(one.free_filters),
+    formatShort(one.macs),
+    formatShort(one.parameters),
+    sets.get(one.name) ?? "",
   ]);
-  return [...rows, ["all", "", formatCount(filters), formatCount(free_filters), formatShort(macs), formatShort(parameters), ""]];
+  return [
+    ...rows,
+    ["all", "", formatCount(filters), formatCount(free_filters), formatShort(macs), formatShort(parameters), ""],
+  ];
 }
 
 function drawRow(row: Box, tag: "th" | "td", cells: readonly string[]): void {

@@ -4,7 +4,9 @@ import { formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 
 export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: number) => void): void {
-  part(box, "h3", "title").text(links.length ? `${formatPlural(links.length, "link")} to this tree` : "No links to this tree yet");
+  part(box, "h3", "title").text(
+    links.length ? `${formatPlural(links.length, "link")} to this tree` : "No links to this tree yet",
+  );
   part(box, "ul", "list")
     .selectAll<HTMLLIElement, Link>(":scope > li")
     .data(links, ({ id }) => id)
@@ -17,9 +19,10 @@ export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: num
         return line;
       },
       (update) => update,
-      (exit) => exit.each(function () {
-        leave(this);
-      }),
+      (exit) =>
+        exit.each(function () {
+          leave(this);
+        }),
     )
     .each(function (link) {
       const name = link.name || `Link ${link.id}`;
@@ -39,7 +42,8 @@ function leave(line: HTMLLIElement): void {
 }
 
 export function describeLink(link: Link): string {
-  const until = link.expires_at && (new Date(link.expires_at) < new Date() ? "over" : `until ${formatDay(link.expires_at)}`);
+  const until =
+    link.expires_at && (new Date(link.expires_at) < new Date() ? "over" : `until ${formatDay(link.expires_at)}`);
   const parts = [link.mode === "read" ? "look" : "edit", link.may_export ? "with weights" : "", until ?? ""];
   return [...parts, link.used_at ? `used ${formatDay(link.used_at)}` : "not used yet"].filter(Boolean).join(" · ");
 }

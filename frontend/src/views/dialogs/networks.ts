@@ -31,7 +31,9 @@ export function suggestTimm({ timm_networks: names }: DataListing, typed: string
 }
 
 export const networkHelp = (network: NetworkChoice | undefined): string =>
-  network ? `Takes images of ${network.image_sizes}.` : "Any classifier of timm, with its own head made for these classes.";
+  network
+    ? `Takes images of ${network.image_sizes}.`
+    : "Any classifier of timm, with its own head made for these classes.";
 
 /** The empty value trains the root from fresh weights. */
 export function weightChoices({ entries }: DataListing, hasPublished: boolean): readonly Option[] {

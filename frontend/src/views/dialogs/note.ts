@@ -21,7 +21,9 @@ export function drawNote(content: Box, node: Node | null, sending: Sending, { on
   area.onkeydown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
   };
-  part(content, "p", "paragraph").attr("class", "paragraph dim small").text("Stays with the node, and everybody who opens the tree reads it.");
+  part(content, "p", "paragraph")
+    .attr("class", "paragraph dim small")
+    .text("Stays with the node, and everybody who opens the tree reads it.");
   drawStatusLine(content, sending, "Saving…");
   drawButtons(content, [
     { text: "Cancel", run: onClose },

@@ -6,7 +6,11 @@ import type { Box } from "../../marks/part";
 export function listNotices(experiment: Experiment): readonly string[] {
   const { import_accuracy: accuracy, import_images: images } = experiment;
   const measured =
-    accuracy === null ? [] : [`Imported root: ${formatPercent(accuracy, 2)} right of all ${formatCount(images)} official test images, measured once before they were split.`];
+    accuracy === null
+      ? []
+      : [
+          `Imported root: ${formatPercent(accuracy, 2)} right of all ${formatCount(images)} official test images, measured once before they were split.`,
+        ];
   return [...experiment.notices, ...measured, experiment.splits.rule];
 }
 

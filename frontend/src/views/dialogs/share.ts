@@ -50,10 +50,13 @@ export const shareDialog: PanelDialog = {
 };
 
 export const listLinks = ({ server, choice }: State): readonly Link[] =>
-  Object.values(server.links).filter((link) => link.experiment_id === choice.experiment).sort((a, b) => b.id - a.id);
+  Object.values(server.links)
+    .filter((link) => link.experiment_id === choice.experiment)
+    .sort((a, b) => b.id - a.id);
 
 export function describeReach({ server }: State): string {
-  if (!server.visitor?.is_open) return "Whoever has the link comes in without an account, sees this tree alone, and opens it as you see it now.";
+  if (!server.visitor?.is_open)
+    return "Whoever has the link comes in without an account, sees this tree alone, and opens it as you see it now.";
   return (
     "This server answers its own machine alone, so a link works here or through an SSH tunnel. " +
     "Start it with `cnnpruner serve --host 0.0.0.0` to let others in by link."
@@ -83,13 +86,24 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
 function drawMade(box: Box, url: string | null, act: Actions): void {
   box.attr("hidden", url ? null : "").attr("role", "status");
   if (!url) return;
-  part(box, "p", "paragraph").attr("class", "paragraph small").text("Copy it now: it is shown this once, and only its fingerprint is kept.");
-  const field = part(box, "input", "field").attr("readonly", "").attr("aria-label", "The new link").attr("data-testid", "made-link").property("value", url);
+  part(box, "p", "paragraph")
+    .attr("class", "paragraph small")
+    .text("Copy it now: it is shown this once, and only its fingerprint is kept.");
+  const field = part(box, "input", "field")
+    .attr("readonly", "")
+    .attr("aria-label", "The new link")
+    .attr("data-testid", "made-link")
+    .property("value", url);
   field.on("focus", () => field.node()!.select());
-  part(box, "button", "btn").attr("type", "button").text("Copy link").on("click", () => act.copy(url, "The link"));
+  part(box, "button", "btn")
+    .attr("type", "button")
+    .text("Copy link")
+    .on("click", () => act.copy(url, "The link"));
 }
 
 function drawForVisitor(content: Box, act: Actions): void {
-  part(content, "p", "paragraph").text("You are here by a link. Links are made by the owner of the tree; who has one of their own opens this view by its address.");
+  part(content, "p", "paragraph").text(
+    "You are here by a link. Links are made by the owner of the tree; who has one of their own opens this view by its address.",
+  );
   drawButtons(content, [{ text: "Copy address", isMain: true, run: () => act.copy(location.href, "The address") }]);
 }

@@ -9,10 +9,16 @@ export const unbundleDialog: PanelDialog = {
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     if (dialog?.kind !== "unbundle") return;
-    part(content, "p", "paragraph").text("A new experiment with the same tree and the same numbers. A damaged file leaves nothing behind, and nothing in it is run.");
+    part(content, "p", "paragraph").text(
+      "A new experiment with the same tree and the same numbers. A damaged file leaves nothing behind, and nothing in it is run.",
+    );
     const form = part(content, "form", "form");
     part(form, "label", "label").attr("for", "bundle-file").text("Bundle (.zip)");
-    part(form, "input", "field").attr("type", "file").attr("id", "bundle-file").attr("name", "file").attr("accept", ".zip,application/zip");
+    part(form, "input", "field")
+      .attr("type", "file")
+      .attr("id", "bundle-file")
+      .attr("name", "file")
+      .attr("accept", ".zip,application/zip");
     drawStatusLine(content, dialog, "Sending and checking it…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },

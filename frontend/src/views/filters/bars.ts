@@ -20,11 +20,21 @@ export interface Bar {
 }
 
 const SHORT: Readonly<Record<string, string>> = {
-  taylor: "sens", l1: "L1", l2: "L2", bn_scale: "BN |γ|", activation_mean: "mean", apoz: "zeros", fpgm: "dist", random: "order",
+  taylor: "sens",
+  l1: "L1",
+  l2: "L2",
+  bn_scale: "BN |γ|",
+  activation_mean: "mean",
+  apoz: "zeros",
+  fpgm: "dist",
+  random: "order",
 };
 
-const fullOf = memo((values: ArrayLike<number> | null, cards: LayerCards): number =>
-  percentile90(values ? cards.filters.map(({ unit }) => values[unit] ?? NaN) : []), 6);
+const fullOf = memo(
+  (values: ArrayLike<number> | null, cards: LayerCards): number =>
+    percentile90(values ? cards.filters.map(({ unit }) => values[unit] ?? NaN) : []),
+  6,
+);
 
 export function firstBar(state: State, found: Ranking | null, cards: LayerCards): Bar {
   const { by } = partsOf(state.choice.filterSort);

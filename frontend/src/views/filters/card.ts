@@ -14,7 +14,10 @@ export function makeCard(button: HTMLButtonElement): void {
 
 export function fillCard(button: HTMLButtonElement, card: Card, scoreName: string): void {
   const box: Box = select<HTMLElement, unknown>(button);
-  box.classed("removed", card.isRemoved).classed("frozen", card.frozen !== null).classed("marked", card.isMarked);
+  box
+    .classed("removed", card.isRemoved)
+    .classed("frozen", card.frozen !== null)
+    .classed("marked", card.isMarked);
   box.select(".no b").text(card.number);
   box.select(".no .hand").text(card.isByHand ? "◉ by hand" : "");
   box.select(".no em").text(card.isRemoved ? "✕" : "");
@@ -24,7 +27,10 @@ export function fillCard(button: HTMLButtonElement, card: Card, scoreName: strin
 }
 
 function fillPicture(box: Box, { picture, histogram, top, note }: Card): void {
-  box.select(".pic .note").attr("hidden", note === null ? "" : null).text(note ?? "");
+  box
+    .select(".pic .note")
+    .attr("hidden", note === null ? "" : null)
+    .text(note ?? "");
   const image = box.select<HTMLImageElement>(".pic img");
   image.attr("hidden", picture === null || note !== null ? "" : null);
   if (picture !== null && image.attr("src") !== picture) image.attr("src", picture);
@@ -46,7 +52,11 @@ function fillPicture(box: Box, { picture, histogram, top, note }: Card): void {
 function pathOf(lengths: readonly number[]): string {
   const step = HISTOGRAM.height / lengths.length;
   return lengths
-    .map((length, bin) => (length > 0 ? `M1,${(HISTOGRAM.height - (bin + 1) * step + 0.25).toFixed(2)}h${length.toFixed(1)}v${(step - 0.5).toFixed(2)}H1z` : ""))
+    .map((length, bin) =>
+      length > 0
+        ? `M1,${(HISTOGRAM.height - (bin + 1) * step + 0.25).toFixed(2)}h${length.toFixed(1)}v${(step - 0.5).toFixed(2)}H1z`
+        : "",
+    )
     .join("");
 }
 

@@ -3,7 +3,15 @@ import type { LayerFilter } from "../../api/values";
 import { formatCount, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../plan/evaluate";
 import type { Ranking } from "../../plan/ranking";
-import { layerCards, layerKey, meanMapOf, pictureOf, planEdge, type CardFilter, type LayerCards } from "../../state/filterCards";
+import {
+  layerCards,
+  layerKey,
+  meanMapOf,
+  pictureOf,
+  planEdge,
+  type CardFilter,
+  type LayerCards,
+} from "../../state/filterCards";
 import { planModel, planResult, ranking } from "../../state/plan";
 import { criterionTitle } from "../../state/select";
 import type { FilterSort } from "../../state/choice";
@@ -107,10 +115,15 @@ function makeCard(state: State, { model, result, found, cards, bar }: Known, pos
     ...(bar.title === criterionTitle(state.choice.criterion) ? [] : [{ name: bar.title, value: bar.valueOf(one) }]),
     { name: "instability", value: found?.instability?.[unit] },
   ];
-  const reason = unit < 0 ? "a class of the output" : frozen && !frozen.free ? (frozen.reason ?? "cannot be cut") : null;
+  const reason =
+    unit < 0 ? "a class of the output" : frozen && !frozen.free ? (frozen.reason ?? "cannot be cut") : null;
   return {
     key: `${cards.layer}:${number}`,
-    number, unit, position, isRemoved, isByHand,
+    number,
+    unit,
+    position,
+    isRemoved,
+    isByHand,
     frozen: reason,
     isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
     ...drawingOf(state, cards.layer, one),
@@ -124,7 +137,12 @@ function drawingOf(state: State, layer: string, one: CardFilter): Pick<Card, "pi
   const { sample, experiment } = state.choice;
   if (sample !== null) {
     const found = pictureOf(state, layer, one);
-    return { picture: found && toUrl(found.picture), histogram: found && layoutHistogram(found.histogram), top: [], note: found && found.low === 0 && found.high === 0 ? "not active here" : null };
+    return {
+      picture: found && toUrl(found.picture),
+      histogram: found && layoutHistogram(found.histogram),
+      top: [],
+      note: found && found.low === 0 && found.high === 0 ? "not active here" : null,
+    };
   }
   const found = meanMapOf(state, layer, one.number);
   const top = (found?.top ?? []).slice(0, TOP).map((strong) => pictureUrl(experiment ?? 0, strong.sample, TOP_SIZE));
@@ -154,12 +172,16 @@ interface Value {
 const titleOf = (number: number, values: readonly Value[], state: string): string =>
   `Filter ${number}: ${values.map(({ name, value }) => `${name} ${write(value)}`).join(", ")}, ${state}`;
 
-const write = (value: number | undefined): string => formatValue(value === undefined || Number.isNaN(value) ? null : value);
+const write = (value: number | undefined): string =>
+  formatValue(value === undefined || Number.isNaN(value) ? null : value);
 
 /** Why pictures do not come; the server's own sentence. */
 function errorOf({ choice, screen }: State, layer: string): string | null {
-  const prefix = choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
-  const failed = Object.entries(screen.questions).find(([key, { state }]) => key.startsWith(prefix) && state === "failed");
+  const prefix =
+    choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
+  const failed = Object.entries(screen.questions).find(
+    ([key, { state }]) => key.startsWith(prefix) && state === "failed",
+  );
   return failed?.[1].error ?? null;
 }
 
@@ -168,7 +190,9 @@ export function describeSight({ inSight, filters, cardAt, hasSample, error }: Ca
   const { first, count } = inSight;
   const shown = Math.max(0, Math.min(count, filters.length - first));
   if (shown === 0) return formatCount(filters.length);
-  const here = Array.from({ length: shown }, (_, i) => cardAt(first + i)).filter(({ picture }) => picture !== null).length;
+  const here = Array.from({ length: shown }, (_, i) => cardAt(first + i)).filter(
+    ({ picture }) => picture !== null,
+  ).length;
   const range = `${formatCount(first + 1)}–${formatCount(first + shown)} of ${formatCount(filters.length)}`;
   const what = hasSample ? "pictures" : "mean maps";
   const late = shown - here;

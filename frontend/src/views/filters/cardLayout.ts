@@ -26,7 +26,12 @@ export function placeCard({ columns }: Grid, position: number): readonly [number
 }
 
 /** The cards of which a part can be seen. */
-export function cardsWithin({ columns }: Grid, scrollTop: number, { height }: Pick<Size, "height">, filters: number): Span {
+export function cardsWithin(
+  { columns }: Grid,
+  scrollTop: number,
+  { height }: Pick<Size, "height">,
+  filters: number,
+): Span {
   const from = Math.max(0, Math.floor((scrollTop - PAD.y) / ROW));
   const to = Math.ceil((scrollTop + height - PAD.y) / ROW);
   const first = Math.min(filters, from * columns);
@@ -48,7 +53,14 @@ export function scrollToEdge({ columns, height: whole }: Grid, edge: number, hei
 
 /** Position after an arrow key; null: no such key. */
 export function stepCard(key: string, at: number, { columns }: Grid, filters: number): number | null {
-  const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -at, End: filters - 1 - at };
+  const steps: Record<string, number> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+    Home: -at,
+    End: filters - 1 - at,
+  };
   const step = steps[key];
   if (step === undefined) return null;
   const next = at + step;

@@ -18,11 +18,21 @@ export interface CardsCallbacks {
 }
 
 /** `place` names the list: another list opens at its own edge of the plan. */
-export function drawCards(box: Box, data: CardsData & { readonly place: string }, size: Size, callbacks: CardsCallbacks): void {
+export function drawCards(
+  box: Box,
+  data: CardsData & { readonly place: string },
+  size: Size,
+  callbacks: CardsCallbacks,
+): void {
   const grid = layoutGrid(data.filters.length, size.width);
   const view = part(box, "div", "cards").style("height", `${size.height}px`);
   const inner = part(view, "div", "inner").style("height", `${grid.height}px`);
-  inner.attr("role", "group").attr("aria-label", `Filters of ${data.layer}. Arrows: next filter. Space: in or out of the plan. Enter: its strongest samples.`);
+  inner
+    .attr("role", "group")
+    .attr(
+      "aria-label",
+      `Filters of ${data.layer}. Arrows: next filter. Space: in or out of the plan. Enter: its strongest samples.`,
+    );
   open(view, data, grid, size.height);
   const node = view.node()!;
   const seen = (): Span => cardsWithin(grid, scrolledTo(node), size, data.filters.length);
@@ -36,7 +46,12 @@ export function drawCards(box: Box, data: CardsData & { readonly place: string }
 }
 
 /** A list that is new in this box starts where a link says, else at the edge of the plan. */
-function open(view: Box, { place, edge, start }: { place: string; edge: number; start: number | null }, grid: Grid, height: number): void {
+function open(
+  view: Box,
+  { place, edge, start }: { place: string; edge: number; start: number | null },
+  grid: Grid,
+  height: number,
+): void {
   const node = view.node()!;
   if (node.dataset.place === place || height < ROW) return;
   node.dataset.place = place;
@@ -67,7 +82,9 @@ function drawInSight(inner: Box, data: CardsData, grid: Grid, { seen, callbacks,
     .attr("tabindex", ({ position }) => (position === stop ? 0 : -1))
     .attr("aria-pressed", ({ isRemoved }) => isRemoved)
     .attr("aria-disabled", ({ frozen }) => (frozen === null ? null : "true"))
-    .attr("title", ({ title, frozen }) => (frozen === null ? `${title}. Click: in or out of the plan. Enter: strongest samples.` : title))
+    .attr("title", ({ title, frozen }) =>
+      frozen === null ? `${title}. Click: in or out of the plan. Enter: strongest samples.` : title,
+    )
     .classed("chosen", ({ number }) => number === data.chosen)
     .style("left", ({ position }) => `${placeCard(grid, position)[0]}px`)
     .style("top", ({ position }) => `${placeCard(grid, position)[1]}px`)

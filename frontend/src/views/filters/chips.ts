@@ -54,8 +54,15 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
 function wordsFor(data: ChipsData): { isLong: boolean; vs: string } {
   const most = Math.max(0, ...[data.against, ...data.others].map((node) => node?.number ?? 0));
   const room = (isLong: boolean, vs: string): number =>
-    CHANGES.reduce((sum, change) => sum + pixelsOf(nameChip(data, change, isLong)) + AROUND.chip, pixelsOf(`${vs} ${most}`) + AROUND.list + AROUND.row);
-  const ways = [{ isLong: true, vs: "vs node" }, { isLong: true, vs: "vs" }, { isLong: false, vs: "vs node" }];
+    CHANGES.reduce(
+      (sum, change) => sum + pixelsOf(nameChip(data, change, isLong)) + AROUND.chip,
+      pixelsOf(`${vs} ${most}`) + AROUND.list + AROUND.row,
+    );
+  const ways = [
+    { isLong: true, vs: "vs node" },
+    { isLong: true, vs: "vs" },
+    { isLong: false, vs: "vs node" },
+  ];
   return ways.find(({ isLong, vs }) => room(isLong, vs) <= data.width) ?? { isLong: false, vs: "vs" };
 }
 
@@ -65,9 +72,15 @@ function nameChip({ counts }: ChipsData, change: Change, isLong: boolean): strin
   return [SIGNS[change], isLong || count === null ? change : null, count].filter((word) => word !== null).join(" ");
 }
 
-const isOpen = ({ isReady, against }: ChipsData, change: Change): boolean => isReady && (change === "wrong" || against !== null);
+const isOpen = ({ isReady, against }: ChipsData, change: Change): boolean =>
+  isReady && (change === "wrong" || against !== null);
 
-function drawCompare(row: Box, { against, others, parent, isReady }: ChipsData, vs: string, onCompare: ChipsCallbacks["onCompare"]): void {
+function drawCompare(
+  row: Box,
+  { against, others, parent, isReady }: ChipsData,
+  vs: string,
+  onCompare: ChipsCallbacks["onCompare"],
+): void {
   const select = part(row, "select", "against")
     .attr("data-testid", "against")
     .attr("aria-label", "Node that samples are compared with")

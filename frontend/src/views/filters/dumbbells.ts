@@ -65,11 +65,25 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
   const height = TOP + rows.length * STEP - 6;
   const svg = svgPart(box, "probabilities", data.width, height).attr("role", "img").attr("aria-label", describe(rows));
   const [from, to] = spanOf(data.width, data.before !== null);
-  drawLines(layer(svg, "grid"), rows.map(({ label, y }) => ({ key: String(label), x1: from, x2: to, y1: y, y2: y })), "var(--grid)");
+  drawLines(
+    layer(svg, "grid"),
+    rows.map(({ label, y }) => ({ key: String(label), x1: from, x2: to, y1: y, y2: y })),
+    "var(--grid)",
+  );
   const pairs = rows.filter(({ before, now }) => before !== null && now !== null);
-  drawLines(layer(svg, "links"), pairs.map(({ label, y, before, now }) => ({ key: String(label), x1: before!, x2: now!, y1: y, y2: y })), "var(--mark)");
-  drawDots(layer(svg, "before"), rows.flatMap(({ label, y, before }) => (before === null ? [] : [{ key: label, x: before, y }])));
-  drawDots(layer(svg, "now"), rows.flatMap(({ label, y, now }) => (now === null ? [] : [{ key: label, x: now, y }])));
+  drawLines(
+    layer(svg, "links"),
+    pairs.map(({ label, y, before, now }) => ({ key: String(label), x1: before!, x2: now!, y1: y, y2: y })),
+    "var(--mark)",
+  );
+  drawDots(
+    layer(svg, "before"),
+    rows.flatMap(({ label, y, before }) => (before === null ? [] : [{ key: label, x: before, y }])),
+  );
+  drawDots(
+    layer(svg, "now"),
+    rows.flatMap(({ label, y, now }) => (now === null ? [] : [{ key: label, x: now, y }])),
+  );
   drawLabels(layer(svg, "words"), [...legend(svg, data, from), ...rows.flatMap((row) => wordsOf(row, data.width))]);
 }
 
@@ -83,7 +97,10 @@ function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[
   const placed = signs.map(({ key, number }, i) => ({ key, text: `node ${number}`, x: from + i * 66, y: 10 }));
   for (const key of ["before", "now"]) {
     const one = placed.filter((sign) => sign.key === key);
-    drawDots(layer(layer(svg, "legend"), key), one.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })));
+    drawDots(
+      layer(layer(svg, "legend"), key),
+      one.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })),
+    );
   }
   return placed.map((one) => ({ ...one, key: `legend-${one.key}`, look: "d" }));
 }
@@ -98,4 +115,5 @@ function drawDots(group: Group, dots: readonly { key: number; x: number; y: numb
     .attr("r", 3.1);
 }
 
-const describe = (rows: readonly Dumbbell[]): string => `Probabilities: ${rows.map(({ name, text }) => `${name} ${text}`).join(", ")}`;
+const describe = (rows: readonly Dumbbell[]): string =>
+  `Probabilities: ${rows.map(({ name, text }) => `${name} ${text}`).join(", ")}`;

@@ -26,7 +26,10 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   const isNarrow = width < NARROW;
   const card = (isChosen ? CARD.chosen : CARD.none) + (isNarrow ? CARD.narrow : 0);
   box.classed("narrow", isNarrow);
-  drawSampleCard(part(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), { onChoose: act.chooseSample, onUnknown: act.tell });
+  drawSampleCard(part(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), {
+    onChoose: act.chooseSample,
+    onUnknown: act.tell,
+  });
   const data = cardsData(state);
   const strip = part(box, "div", "strongest");
   drawFilterStrip(strip, state, act, data);
@@ -47,17 +50,30 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
   const scoreTitle = criterionTitle(state.choice.criterion);
   drawListHead(
     part(rows, "div", "toolrow listhead"),
-    { layers, layer: data.layer, removed: data.removed, filters: data.filters.length, sort: data.sort, scoreTitle, width },
+    {
+      layers,
+      layer: data.layer,
+      removed: data.removed,
+      filters: data.filters.length,
+      sort: data.sort,
+      scoreTitle,
+      width,
+    },
     { onLayer: act.chooseLayer, onSort: act.sortFilters },
   );
   const place = [state.choice.node, data.layer, data.sort, ranking(state) !== null].join();
-  drawCards(rows, { ...data, place }, { width, height }, {
-    onToggle: ({ unit, frozen }) => frozen === null && act.toggleFilter(unit),
-    onChoose: ({ number }) => act.chooseFilter(data.layer, number),
-    onHover: (card) => (card ? hoverCard(state, act, data, card) : act.unhover()),
-    onSight: act.showCards,
-    onScroll: ({ first }) => act.scrollCards(first),
-  });
+  drawCards(
+    rows,
+    { ...data, place },
+    { width, height },
+    {
+      onToggle: ({ unit, frozen }) => frozen === null && act.toggleFilter(unit),
+      onChoose: ({ number }) => act.chooseFilter(data.layer, number),
+      onHover: (card) => (card ? hoverCard(state, act, data, card) : act.unhover()),
+      onSight: act.showCards,
+      onScroll: ({ first }) => act.scrollCards(first),
+    },
+  );
   const foot = part(rows, "div", "foot");
   part(foot, "span", "sight").attr("role", "status").attr("data-testid", "pictures").text(describeSight(data));
   part(foot, "span", "grow");
@@ -74,7 +90,16 @@ function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { nu
 
 function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData | null): void {
   const { filter, experiment, sample } = state.choice;
-  const shown = data && filter !== null ? { layer: data.layer, number: filter, found: meanMapOf(state, data.layer, filter), experiment: experiment ?? 0, sample } : null;
+  const shown =
+    data && filter !== null
+      ? {
+          layer: data.layer,
+          number: filter,
+          found: meanMapOf(state, data.layer, filter),
+          experiment: experiment ?? 0,
+          sample,
+        }
+      : null;
   drawStrip(box, shown, {
     onChoose: act.chooseSample,
     onHover: (one) => (one === null ? act.unhover() : hoverSample(state, act, one)),
@@ -102,5 +127,8 @@ function sampleData(state: State, width: number): SampleCardData {
 function describeEmpty(state: State) {
   const node = chosenNode(state);
   if (!node) return null;
-  return { title: "No filters yet", sentence: node.state === "ready" ? "The layers are on their way." : "They can be looked at when the node is ready." };
+  return {
+    title: "No filters yet",
+    sentence: node.state === "ready" ? "The layers are on their way." : "They can be looked at when the node is ready.",
+  };
 }

@@ -21,13 +21,25 @@ export interface HeadCallbacks {
 }
 
 export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: HeadCallbacks): void {
-  drawSelect(row, "layer", data.layers.map((layer) => [layer, layer]), data.layer, onLayer).attr("aria-label", "Layer");
+  drawSelect(
+    row,
+    "layer",
+    data.layers.map((layer) => [layer, layer]),
+    data.layer,
+    onLayer,
+  ).attr("aria-label", "Layer");
   const { sorts, sort: shown } = listSorts(data);
   const counted = formatOf(data.removed, data.filters);
   const room = data.width - AROUND_ROW - widthOf(data.layers) - widthOf(sorts.map(([, text]) => text));
-  part(row, "span", "removed").attr("data-testid", "layer-removed").text(fitWords([`${counted} removed`, counted], room)).attr("title", "filters of the layer that the plan removes");
+  part(row, "span", "removed")
+    .attr("data-testid", "layer-removed")
+    .text(fitWords([`${counted} removed`, counted], room))
+    .attr("title", "filters of the layer that the plan removes");
   part(row, "span", "grow");
-  drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr("aria-label", "Order of the filters");
+  drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr(
+    "aria-label",
+    "Order of the filters",
+  );
 }
 
 /** Ends of the row and gaps; room around the words of a list. */
@@ -44,12 +56,21 @@ function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; 
     return `by ${by === "score" ? scoreTitle : by} ${isDown ? "↓" : "↑"}`;
   };
   const open = FILTER_SORTS.filter((one) => !isScore || partsOf(one).by !== "sensitivity");
-  return { sorts: open.map((one) => [one, title(one)]), sort: isScore ? (sort.replace("sensitivity", "score") as FilterSort) : sort };
+  return {
+    sorts: open.map((one) => [one, title(one)]),
+    sort: isScore ? (sort.replace("sensitivity", "score") as FilterSort) : sort,
+  };
 }
 
 type Option = readonly [string, string];
 
-function drawSelect(row: Box, name: string, options: readonly Option[], value: string, onPick: (value: string) => void) {
+function drawSelect(
+  row: Box,
+  name: string,
+  options: readonly Option[],
+  value: string,
+  onPick: (value: string) => void,
+) {
   const select = part(row, "select", name).attr("data-testid", `filters-${name}`);
   select
     .selectAll<HTMLOptionElement, Option>("option")

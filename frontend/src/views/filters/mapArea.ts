@@ -2,7 +2,17 @@
 import { formatCount, formatDuration } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
-import { comparedNode, comparedSamples, countChanges, findSample, layoutJob, layoutKey, listedSamples, markOf, shownChanges } from "../../state/map";
+import {
+  comparedNode,
+  comparedSamples,
+  countChanges,
+  findSample,
+  layoutJob,
+  layoutKey,
+  listedSamples,
+  markOf,
+  shownChanges,
+} from "../../state/map";
 import { memo } from "../../plan/memo";
 import { chosenExperiment, chosenNode, treeNodes } from "../../state/select";
 import type { State } from "../../state/state";
@@ -26,7 +36,10 @@ export const NARROW = 340;
 const countsOf = memo(countChanges);
 
 export function drawMapArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  drawChips(part(box, "div", "toolrow chips"), chipsData(state, width), { onToggle: act.toggleChange, onCompare: act.compareWith });
+  drawChips(part(box, "div", "toolrow chips"), chipsData(state, width), {
+    onToggle: act.toggleChange,
+    onCompare: act.compareWith,
+  });
   const isBig = state.choice.panel === "filters";
   const room = height - CHIPS - FOOT - (isBig ? LIST : 0);
   const data = mapData(state, { width, height: room });
@@ -35,14 +48,20 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
   if (data) drawMap(view, data, wireMap(state, act, data));
   drawEmpty(part(map, "div", "nomap").attr("hidden", data ? "" : null), data ? null : describeEmpty(state, act));
   const hasList = isBig || (!data && !isAsked(state));
-  const list = part(box, "div", "list").attr("hidden", hasList ? null : "").style("height", isBig ? `${LIST}px` : "auto");
+  const list = part(box, "div", "list")
+    .attr("hidden", hasList ? null : "")
+    .style("height", isBig ? `${LIST}px` : "auto");
   map.classed("shared", hasList && !isBig);
   if (hasList) drawList(list, state, act);
-  drawFoot(part(box, "div", "foot"), { ...footData(state, data), width }, {
-    onDrop: act.dropPick,
-    onZoomOut: () => act.zoomMap(ALL_IN_SIGHT),
-    onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
-  });
+  drawFoot(
+    part(box, "div", "foot"),
+    { ...footData(state, data), width },
+    {
+      onDrop: act.dropPick,
+      onZoomOut: () => act.zoomMap(ALL_IN_SIGHT),
+      onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
+    },
+  );
 }
 
 function chipsData(state: State, width: number): ChipsData {
@@ -90,7 +109,14 @@ function drawList(list: Box, state: State, act: Actions): void {
   const box = part(list, "div", "pictures").attr("data-testid", "samples");
   drawThumbs(
     box,
-    { experiment: choice.experiment ?? 0, samples, classes: chosenExperiment(state)?.classes ?? noClasses, chosen: choice.sample, most: MOST_THUMBS, size: THUMB },
+    {
+      experiment: choice.experiment ?? 0,
+      samples,
+      classes: chosenExperiment(state)?.classes ?? noClasses,
+      chosen: choice.sample,
+      most: MOST_THUMBS,
+      size: THUMB,
+    },
     { onChoose: act.chooseSample, onHover: (one) => (one ? hoverSample(state, act, one.sample) : act.unhover()) },
   );
 }
@@ -109,7 +135,11 @@ function footData(state: State, data: MapData | null): Omit<FootData, "width"> {
     images: node?.images ?? 0,
     drawn: data?.points.sample.length ?? 0,
     pick: name === null ? null : { name, count: listedSamples(state).length },
-    layout: running ? `t-SNE ${running[0]} of ${running[1]}` : embedding ? describeLayout(embedding, state.server.nodes) : "",
+    layout: running
+      ? `t-SNE ${running[0]} of ${running[1]}`
+      : embedding
+        ? describeLayout(embedding, state.server.nodes)
+        : "",
     canZoomOut: data !== null && data.zoom.k > 1,
     isRunning: layoutJob(state) !== null,
   };
@@ -118,12 +148,17 @@ function footData(state: State, data: MapData | null): Omit<FootData, "width"> {
 function describeEmpty(state: State, act: Actions): Empty | null {
   const node = chosenNode(state);
   if (!node) return null;
-  if (node.state !== "ready") return { title: "No layout yet", sentence: "Samples can be laid out when the node is ready." };
+  if (node.state !== "ready")
+    return { title: "No layout yet", sentence: "Samples can be laid out when the node is ready." };
   const question = state.screen.questions[`embedding:${node.id}`];
   if (question?.state === "failed") return { title: "No layout", sentence: question.error ?? "" };
   if (question || screenAsks(state, layoutKey(node.id))) return null; // on its way
   const job = layoutJob(state);
-  if (job) return { title: "Layout on the way", sentence: `t-SNE of ${formatCount(node.images)} samples: ${job.message || job.state}.` };
+  if (job)
+    return {
+      title: "Layout on the way",
+      sentence: `t-SNE of ${formatCount(node.images)} samples: ${job.message || job.state}.`,
+    };
   return {
     title: "No layout yet",
     sentence: `t-SNE of ${formatCount(node.images)} samples: about ${formatDuration(layoutSeconds(state, node.images))}. Points appear while it runs.`,

@@ -40,14 +40,18 @@ export interface MapCallbacks {
   onZoom(zoom: Zoom): void;
 }
 
-const placedOf = memo(
-  ({ x, y }: Points, extent: Points["extent"], width: number, height: number, zoom: Zoom): Placed =>
-    placePoints({ x, y }, extent, { width, height }, zoom),
+const placedOf = memo(({ x, y }: Points, extent: Points["extent"], width: number, height: number, zoom: Zoom): Placed =>
+  placePoints({ x, y }, extent, { width, height }, zoom),
 );
 const nearOf = memo((placed: Placed, width: number, height: number): Near => indexPoints(placed, { width, height }));
 const labelsOf = memo(
-  (placed: Placed, label: Int16Array, classes: readonly string[], width: number, height: number): readonly ClassLabel[] =>
-    layoutLabels(placed, label, classes, { width, height }),
+  (
+    placed: Placed,
+    label: Int16Array,
+    classes: readonly string[],
+    width: number,
+    height: number,
+  ): readonly ClassLabel[] => layoutLabels(placed, label, classes, { width, height }),
 );
 
 interface Joined {
@@ -89,7 +93,12 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   const picked = pickedOf(known, choice.cell, choice.label, choice.picked);
   const positionOf = (sample: number | null): number => (sample === null ? -1 : (known.at.get(sample) ?? -1));
   return {
-    width, height, points, placed, mark, picked,
+    width,
+    height,
+    points,
+    placed,
+    mark,
+    picked,
     label: known.label,
     labels: labelsOf(placed, known.label, chosenExperiment(state)?.classes ?? noClasses, width, height),
     hues: currentHues(),
@@ -98,7 +107,9 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     chosenLabel: choice.label,
     chosen: positionOf(choice.sample),
     hovered: positionOf(hover.sample),
-    ringed: strongest(state).map(positionOf).filter((i) => i >= 0),
+    ringed: strongest(state)
+      .map(positionOf)
+      .filter((i) => i >= 0),
     marked: mark.reduce((count, one) => count + (one ? 1 : 0), 0),
     pickedCount: picked && picked.reduce((count, one) => count + one, 0),
   };

@@ -26,7 +26,10 @@ export interface FootCallbacks {
 export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }: FootCallbacks): void {
   const { pick, canZoomOut, isRunning } = data;
   const [whole, words] = [wordings(data)[0]!, fitRow(data)];
-  part(row, "span", "marked").attr("data-testid", "marked").attr("title", [whole.marked, whole.layout].filter(Boolean).join("\n")).text(words.marked);
+  part(row, "span", "marked")
+    .attr("data-testid", "marked")
+    .attr("title", [whole.marked, whole.layout].filter(Boolean).join("\n"))
+    .text(words.marked);
   part(row, "button", "pick-chip")
     .attr("type", "button")
     .attr("data-testid", "drop-pick")
@@ -36,12 +39,25 @@ export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }
     .on("click", () => onDrop());
   part(row, "span", "how")
     .attr("hidden", words.how ? null : "")
-    .attr("title", "Shift-drag draws a lasso, Shift-click adds one sample. By key: arrows, then Shift → and Shift ← for more and fewer about the cursor")
+    .attr(
+      "title",
+      "Shift-drag draws a lasso, Shift-click adds one sample. By key: arrows, then Shift → and Shift ← for more and fewer about the cursor",
+    )
     .text(words.how);
   part(row, "span", "grow");
   part(row, "span", "layout").text(words.layout).attr("title", whole.layout);
-  part(row, "button", "link all").attr("type", "button").attr("hidden", canZoomOut ? null : "").attr("title", "Show all of the map (0)").text(ALL).on("click", () => onZoomOut());
-  part(row, "button", "link stop").attr("type", "button").attr("hidden", isRunning ? null : "").attr("title", "Stop the layout").text(STOP).on("click", () => onStop());
+  part(row, "button", "link all")
+    .attr("type", "button")
+    .attr("hidden", canZoomOut ? null : "")
+    .attr("title", "Show all of the map (0)")
+    .text(ALL)
+    .on("click", () => onZoomOut());
+  part(row, "button", "link stop")
+    .attr("type", "button")
+    .attr("hidden", isRunning ? null : "")
+    .attr("title", "Stop the layout")
+    .text(STOP)
+    .on("click", () => onStop());
 }
 
 const [ALL, STOP, DROP] = ["show all", "stop", " ✕"];

@@ -21,11 +21,17 @@ export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks):
 }
 
 /** Whether the key meant something. */
-export function runKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">, data: MapData, callbacks: MapCallbacks): boolean {
+export function runKey(
+  { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
+  data: MapData,
+  callbacks: MapCallbacks,
+): boolean {
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
-  if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key)) callbacks.onLasso(growRound(data.placed, data.picked, cursor, MORE.includes(key)));
+  if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key))
+    callbacks.onLasso(growRound(data.placed, data.picked, cursor, MORE.includes(key)));
   else if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
-  else if ((key === "Enter" || key === " ") && cursor >= 0) (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
+  else if ((key === "Enter" || key === " ") && cursor >= 0)
+    (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
   else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, FACTOR, placeOf(data, cursor)));
   else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / FACTOR, placeOf(data, cursor)));
   else if (key === "0") callbacks.onZoom(ALL_IN_SIGHT);

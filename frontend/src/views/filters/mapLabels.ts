@@ -91,6 +91,8 @@ function thickOf({ px, py }: Placed, points: readonly number[]): { x: number; ys
   return { x, ys: Float32Array.from(near, (i) => py[i]!).sort() };
 }
 
-const meanOf = (values: Float32Array, points: readonly number[]): number => points.reduce((sum, i) => sum + values[i]!, 0) / points.length;
+const meanOf = (values: Float32Array, points: readonly number[]): number =>
+  points.reduce((sum, i) => sum + values[i]!, 0) / points.length;
 
-const quantile = (sorted: Float32Array, share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+const quantile = (sorted: Float32Array, share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;

@@ -58,7 +58,12 @@ export function indexPoints({ px, py }: Placed, { width, height }: Size): Near {
 export const REACH = 9;
 
 /** The point nearest to a place within reach, marked ones first; -1 where there is none. */
-export function pointAt({ px, py }: Placed, near: Near, [x, y]: readonly [number, number], isMarked: (i: number) => boolean): number {
+export function pointAt(
+  { px, py }: Placed,
+  near: Near,
+  [x, y]: readonly [number, number],
+  isMarked: (i: number) => boolean,
+): number {
   let found = -1;
   let least = Infinity;
   for (let row = Math.floor((y - REACH) / CELL); row <= Math.floor((y + REACH) / CELL); row++) {
@@ -79,7 +84,12 @@ export function pointAt({ px, py }: Placed, near: Near, [x, y]: readonly [number
 export type Direction = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
 
 /** The nearest allowed point within 45° of a direction; the point itself where there is none, from nowhere the middle one. */
-export function stepPoint({ px, py }: Placed, from: number, direction: Direction, isAllowed: (i: number) => boolean): number {
+export function stepPoint(
+  { px, py }: Placed,
+  from: number,
+  direction: Direction,
+  isAllowed: (i: number) => boolean,
+): number {
   const isSideways = direction === "ArrowLeft" || direction === "ArrowRight";
   const sign = direction === "ArrowRight" || direction === "ArrowDown" ? 1 : -1;
   const start = from >= 0 ? [px[from]!, py[from]!] : [mean(px), mean(py)];
@@ -95,7 +105,8 @@ export function stepPoint({ px, py }: Placed, from: number, direction: Direction
   return found;
 }
 
-const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const mean = (values: Float32Array): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 /** A round of chosen points has at least so many. */
 const FIRST_ROUND = 6;

@@ -48,7 +48,9 @@ export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): v
 const imageOf = memo((across: number, down: number) => new ImageData(across, down));
 
 /** In which order points are painted. */
-const orderOf = memo((label: Int16Array) => Int32Array.from(label.keys()).sort((a, b) => (a % MIX) - (b % MIX) || label[a]! - label[b]!));
+const orderOf = memo((label: Int16Array) =>
+  Int32Array.from(label.keys()).sort((a, b) => (a % MIX) - (b % MIX) || label[a]! - label[b]!),
+);
 
 /** Points in sight beyond which they are too small for a shape to be seen. */
 const DENSE = 5000;
@@ -75,16 +77,28 @@ function paintSigns(pixels: Pixels, picture: MapPicture, ratio: number): void {
   const each = (fits: (i: number) => boolean, makeSign: (label: number) => Pixels, alpha: number): void => {
     const made = new Map<number, Pixels>();
     const signOf = (one: number): Pixels => made.get(one) ?? made.set(one, makeSign(one)).get(one)!;
-    for (const i of seen) if (fits(i)) stamp(pixels, signOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
+    for (const i of seen)
+      if (fits(i)) stamp(pixels, signOf(label[i]!), placed.px[i]! * ratio, placed.py[i]! * ratio, alpha);
   };
   const radius = radiusOf(seen.length);
   const pointOf = (size: number) => (one: number) => (seen.length > DENSE ? signs.dot(one) : signs.point(one, size));
   if (picked) each((i) => !isPicked(i), pointOf(radius), FADED);
   const hasMarks = !picked && mark.some((one) => one !== null);
-  each((i) => isPicked(i) && mark[i] === null, pointOf(picked ? radius + 0.7 : radius), hasMarks ? BEHIND_MARKS : PLAIN);
-  const scale = scaleOf(seen.reduce((count, i) => count + (mark[i] ? 1 : 0), 0), picture);
+  each(
+    (i) => isPicked(i) && mark[i] === null,
+    pointOf(picked ? radius + 0.7 : radius),
+    hasMarks ? BEHIND_MARKS : PLAIN,
+  );
+  const scale = scaleOf(
+    seen.reduce((count, i) => count + (mark[i] ? 1 : 0), 0),
+    picture,
+  );
   for (const change of ["wrong", "improved", "degraded"] as const) {
-    each((i) => mark[i] === change && isPicked(i), (one) => signs.mark(change, one, scale), 1);
+    each(
+      (i) => mark[i] === change && isPicked(i),
+      (one) => signs.mark(change, one, scale),
+      1,
+    );
   }
 }
 

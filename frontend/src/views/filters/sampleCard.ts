@@ -36,14 +36,28 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
   const picture = part(box, "img", "pix").attr("hidden", sample === null || experiment === 0 ? "" : null);
   const words = part(box, "div", "words");
   drawTitle(part(words, "div", "line"), data, callbacks);
-  const hint = data.error ?? (sample === null ? "No sample chosen. Choose a point or a cell of the confusion matrix, or press / and type a number." : null);
-  part(words, "span", "hint").attr("hidden", hint === null ? "" : null).text(hint ?? "");
+  const hint =
+    data.error ??
+    (sample === null
+      ? "No sample chosen. Choose a point or a cell of the confusion matrix, or press / and type a number."
+      : null);
+  part(words, "span", "hint")
+    .attr("hidden", hint === null ? "" : null)
+    .text(hint ?? "");
   const chart = part(words, "div", "chart").attr("hidden", view && sample !== null ? null : "");
   if (sample === null || experiment === 0) return;
   const url = pictureUrl(experiment, sample, PICTURE);
   if (picture.attr("src") !== url) picture.attr("src", url);
   picture.attr("alt", `Sample ${sample}${view ? `, ${classes[view.label]}` : ""}`);
-  if (view) drawDumbbells(chart, { view, classes, now: data.now, before: view.before && data.before, width: width - SIDES, rows: ROWS });
+  if (view)
+    drawDumbbells(chart, {
+      view,
+      classes,
+      now: data.now,
+      before: view.before && data.before,
+      width: width - SIDES,
+      rows: ROWS,
+    });
 }
 
 function drawTitle(line: Box, data: SampleCardData, callbacks: SampleCardCallbacks): void {
@@ -53,12 +67,22 @@ function drawTitle(line: Box, data: SampleCardData, callbacks: SampleCardCallbac
   const about = view ? describeView(view, classes) : "";
   part(line, "span", "about").text(about).attr("title", about);
   part(line, "span", "grow");
-  const drop = part(line, "button", "icon drop").attr("type", "button").attr("hidden", sample === null ? "" : null);
+  const drop = part(line, "button", "icon drop")
+    .attr("type", "button")
+    .attr("hidden", sample === null ? "" : null);
   if (drop.html() === "") drop.html(icon("back"));
-  drop.attr("title", "Let go of this sample: mean feature maps").attr("aria-label", "Let go of this sample").on("click", () => callbacks.onChoose(null));
+  drop
+    .attr("title", "Let go of this sample: mean feature maps")
+    .attr("aria-label", "Let go of this sample")
+    .on("click", () => callbacks.onChoose(null));
 }
 
-function drawField(line: Box, sample: number | null, images: number, { onChoose, onUnknown }: SampleCardCallbacks): void {
+function drawField(
+  line: Box,
+  sample: number | null,
+  images: number,
+  { onChoose, onUnknown }: SampleCardCallbacks,
+): void {
   const field = part(line, "input", "field number");
   const node = field.node()!;
   field
@@ -89,7 +113,9 @@ function drawField(line: Box, sample: number | null, images: number, { onChoose,
 const rangeOf = (images: number): string => `0 to ${formatCount(images - 1)}`;
 
 const describeUnknown = (text: string, images: number): string =>
-  images > 0 ? `There is no sample “${text.trim()}”: type a number, ${rangeOf(images)}.` : "Samples can be found by number when the node is ready.";
+  images > 0
+    ? `There is no sample “${text.trim()}”: type a number, ${rangeOf(images)}.`
+    : "Samples can be found by number when the node is ready.";
 
 /** undefined: means nothing. */
 export function readSampleNumber(text: string, images: number): number | null | undefined {
@@ -103,6 +129,10 @@ export function readSampleNumber(text: string, images: number): number | null | 
 export function describeView({ label, predicted, change }: SampleView, classes: readonly string[]): string {
   const name = (index: number): string => classes[index] ?? String(index);
   const called = label === predicted ? "right" : `now ${name(predicted)}`;
-  const words = { degraded: `▼ degraded, ${called}`, improved: "▲ improved", same: label === predicted ? "right" : `✕ called ${name(predicted)}` };
+  const words = {
+    degraded: `▼ degraded, ${called}`,
+    improved: "▲ improved",
+    same: label === predicted ? "right" : `✕ called ${name(predicted)}`,
+  };
   return `true ${name(label)} · ${words[change]}`;
 }

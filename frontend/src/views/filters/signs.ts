@@ -33,7 +33,8 @@ export const signsOf = memo((hues: Hues, ratio: number): Signs => {
   return {
     surface: drawSign(1, ratio, fill(hues.surface)),
     dot: (label) => draw(`dot ${label}`, Math.max(2, Math.round(DOT * ratio)) / ratio, fill(hues.of(label).fill)),
-    point: (label, radius) => draw(`point ${label} ${radius}`, 2 * radius + 2, (to) => paintPoint(to, hues.of(label), radius, 0.5)),
+    point: (label, radius) =>
+      draw(`point ${label} ${radius}`, 2 * radius + 2, (to) => paintPoint(to, hues.of(label), radius, 0.5)),
     mark: (change, label, scale) =>
       draw(`${change} ${label} ${scale}`, MARK_ROOM * scale, (to) => {
         to.scale(scale, scale);
@@ -41,7 +42,6 @@ export const signsOf = memo((hues: Hues, ratio: number): Signs => {
       }),
   };
 });
-
 
 function drawSign(side: number, ratio: number, paint: (to: Context) => void): Pixels {
   const canvas = document.createElement("canvas");

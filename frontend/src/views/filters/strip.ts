@@ -31,7 +31,12 @@ export function drawStrip(box: Box, data: StripData | null, { onChoose, onHover,
   part(line, "b", "title").text(`${layer} · filter ${number}`);
   part(line, "span", "about").text(describe(found));
   part(line, "span", "grow");
-  part(line, "button", "icon").attr("type", "button").attr("title", "Close (Enter on the card)").attr("aria-label", "Close").text("✕").on("click", () => onClose());
+  part(line, "button", "icon")
+    .attr("type", "button")
+    .attr("title", "Close (Enter on the card)")
+    .attr("aria-label", "Close")
+    .text("✕")
+    .on("click", () => onClose());
   const pictures = part(box, "div", "thumbs");
   pictures
     .style("--thumb", `${PICTURE}px`)
@@ -60,5 +65,7 @@ export function drawStrip(box: Box, data: StripData | null, { onChoose, onHover,
 
 function describe(found: LayerFilter | null): string {
   if (!found) return "strongest samples on the way";
-  return found.top.length === 0 ? "silent on every sample" : `mean activation ${formatValue(found.mean)}; strongest samples:`;
+  return found.top.length === 0
+    ? "silent on every sample"
+    : `mean activation ${formatValue(found.mean)}; strongest samples:`;
 }

@@ -28,7 +28,11 @@ function makePanel(main: Box, panel: Panel): Box {
   head.append("h2").attr("id", `${panel.id}-title`).text(panel.title);
   head.append("span").attr("class", "sub");
   head.append("span").attr("class", "grow");
-  head.append("span").attr("class", "back sub").attr("hidden", "").html("<kbd>[</kbd> <kbd>]</kbd> node &ensp;<kbd>Esc</kbd> back");
+  head
+    .append("span")
+    .attr("class", "back sub")
+    .attr("hidden", "")
+    .html("<kbd>[</kbd> <kbd>]</kbd> node &ensp;<kbd>Esc</kbd> back");
   head.append("span").attr("class", "tools");
   section.append("div").attr("class", "body");
   return section;

@@ -33,7 +33,11 @@ export function drawHead(section: Box, data: HeadData, callbacks: HeadCallbacks)
   head.select(".sub").text(data.sub).attr("title", data.sub);
   head.select(".back").attr("hidden", data.isBig ? null : "");
   const tools = head.select<HTMLElement>(".tools");
-  drawButtons(tools, "tool", data.tools.filter(({ items }) => !items).map((tool) => toButton(tool, callbacks)));
+  drawButtons(
+    tools,
+    "tool",
+    data.tools.filter(({ items }) => !items).map((tool) => toButton(tool, callbacks)),
+  );
   drawMenus(tools, data.tools, callbacks.onTool);
   drawSave(tools, data.panel, callbacks);
   drawButtons(tools, "size", [enlargeButton(data, callbacks)]);

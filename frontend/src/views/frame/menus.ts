@@ -7,7 +7,10 @@ import type { Tool, ToolItem } from "../panel";
 export function drawMenus(tools: Box, all: readonly Tool[], onTool: (tool: Pick<Tool, "run">) => void): void {
   tools
     .selectAll<HTMLElement, Tool>(":scope > wa-dropdown.menu")
-    .data(all.filter(({ items }) => items), ({ id }) => id)
+    .data(
+      all.filter(({ items }) => items),
+      ({ id }) => id,
+    )
     .join((enter) => enter.append<HTMLElement>("wa-dropdown").attr("class", "menu").attr("placement", "bottom-end"))
     .each(function (tool) {
       drawMenu(select<HTMLElement, unknown>(this), tool);
@@ -20,8 +23,12 @@ export function drawMenus(tools: Box, all: readonly Tool[], onTool: (tool: Pick<
 
 function drawMenu(menu: Box, { id, icon: name, title, disabled, items = [] }: Tool): void {
   const trigger = part(menu, "button", "icon");
-  if (!trigger.node()!.firstChild) trigger.html(icon(name)).attr("slot", "trigger").attr("type", "button").attr("data-testid", id);
-  trigger.attr("title", title).attr("aria-label", title).attr("disabled", disabled ? "" : null);
+  if (!trigger.node()!.firstChild)
+    trigger.html(icon(name)).attr("slot", "trigger").attr("type", "button").attr("data-testid", id);
+  trigger
+    .attr("title", title)
+    .attr("aria-label", title)
+    .attr("disabled", disabled ? "" : null);
   menu
     .selectAll<HTMLElement, ToolItem>(":scope > wa-dropdown-item")
     .data(items, (item) => item.id)

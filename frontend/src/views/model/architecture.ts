@@ -42,7 +42,12 @@ export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: Ar
 function drawHatch(svg: Svg): void {
   if (!svg.select("defs").empty()) return;
   const pattern = (id: string, ground: string, stroke: string, thick: number): void => {
-    const hatch = svg.select<SVGDefsElement>("defs").append("pattern").attr("id", id).attr("width", 4).attr("height", 4);
+    const hatch = svg
+      .select<SVGDefsElement>("defs")
+      .append("pattern")
+      .attr("id", id)
+      .attr("width", 4)
+      .attr("height", 4);
     hatch.attr("patternUnits", "userSpaceOnUse").attr("patternTransform", "rotate(45)");
     hatch.append("rect").attr("width", 4).attr("height", 4).attr("fill", ground);
     hatch.append("rect").attr("width", thick).attr("height", 4).attr("fill", stroke);
@@ -54,7 +59,13 @@ function drawHatch(svg: Svg): void {
 
 function drawChosen(group: Group, strip: Strip, { chosenLayer, height }: ArchitectureData): void {
   const chosen = strip.blocks.find((block) => block.layer === chosenLayer);
-  const band = chosen && { key: "band", x: chosen.x - 1, y: strip.base, width: chosen.width + 2, height: height - strip.base - 6 };
+  const band = chosen && {
+    key: "band",
+    x: chosen.x - 1,
+    y: strip.base,
+    width: chosen.width + 2,
+    height: height - strip.base - 6,
+  };
   drawBars(group, band ? [{ ...band, fill: "var(--accent-weak)" }] : []);
 }
 
@@ -72,25 +83,56 @@ function drawBlocks(group: Group, { blocks, base }: Strip, callbacks: Architectu
     .on("pointerenter", (_, block) => callbacks.onHoverLayer(block.layer))
     .on("pointerleave", () => callbacks.onHoverLayer(null));
   const bar = (name: string, top: (b: Block) => number, tall: (b: Block) => number): typeof each =>
-    each.select<SVGGElement>(`rect.${name}`).attr("x", (b) => b.x).attr("width", (b) => b.width).attr("y", top).attr("height", tall);
-  bar("hit", () => base - 46, () => 86).attr("fill", "transparent");
-  bar("gone", (b) => base - b.nowHeight, (b) => Math.max(0, b.nowHeight - b.afterHeight)).attr("fill", "url(#hatch-remove)");
-  bar("stays", (b) => base - b.afterHeight, (b) => b.afterHeight)
+    each
+      .select<SVGGElement>(`rect.${name}`)
+      .attr("x", (b) => b.x)
+      .attr("width", (b) => b.width)
+      .attr("y", top)
+      .attr("height", tall);
+  bar(
+    "hit",
+    () => base - 46,
+    () => 86,
+  ).attr("fill", "transparent");
+  bar(
+    "gone",
+    (b) => base - b.nowHeight,
+    (b) => Math.max(0, b.nowHeight - b.afterHeight),
+  ).attr("fill", "url(#hatch-remove)");
+  bar(
+    "stays",
+    (b) => base - b.afterHeight,
+    (b) => b.afterHeight,
+  )
     .attr("fill", (b) => (b.isOutput ? "url(#hatch-fixed)" : `var(--${FILL[b.kind]})`))
     .attr("stroke", (b) => `var(--${FILL[b.kind]}l)`);
   each.select("title").text((b) => `${b.name}, ${KIND[b.kind]}: ${b.now} filters, ${b.after} after`);
 }
 
 function drawPools(group: Group, { pools, base }: Strip): void {
-  drawBars(group, pools.map((x, i) => ({ key: `${i}`, x, y: base - 44, width: 3, height: 44, fill: "var(--mark)" })));
+  drawBars(
+    group,
+    pools.map((x, i) => ({ key: `${i}`, x, y: base - 44, width: 3, height: 44, fill: "var(--mark)" })),
+  );
 }
 
 function drawSizes(group: Group, { sizes }: Strip): void {
   const roomy = sizes.filter((size) => size.width >= size.label.length * 5);
-  drawLines(group, sizes.map(({ x, width }, i) => ({ key: `${i}`, x1: x, x2: x + width, y1: 16.5, y2: 16.5 })), "var(--line-strong)");
+  drawLines(
+    group,
+    sizes.map(({ x, width }, i) => ({ key: `${i}`, x1: x, x2: x + width, y1: 16.5, y2: 16.5 })),
+    "var(--line-strong)",
+  );
   drawLabels(
     group,
-    roomy.map(({ label, x, width }, i) => ({ key: `${i}`, x: x + width / 2, y: 12, text: label, anchor: "middle" as const, look: "d" as const })),
+    roomy.map(({ label, x, width }, i) => ({
+      key: `${i}`,
+      x: x + width / 2,
+      y: 12,
+      text: label,
+      anchor: "middle" as const,
+      look: "d" as const,
+    })),
   );
 }
 
@@ -102,7 +144,13 @@ function drawCounts(group: Group, { blocks, base, labelEvery }: Strip, chosen: n
   drawLabels(group, [
     { key: "now", x: 12, y: base + 16, text: "now" },
     { key: "after", x: 12, y: base + 31, text: "after" },
-    ...shown.map((b) => ({ key: `n${b.layer}`, x: middle(b), y: base + 16, text: `${b.now}`, anchor: "middle" as const })),
+    ...shown.map((b) => ({
+      key: `n${b.layer}`,
+      x: middle(b),
+      y: base + 16,
+      text: `${b.now}`,
+      anchor: "middle" as const,
+    })),
     ...shown.map((b) => ({
       key: `a${b.layer}`,
       x: middle(b),
@@ -119,7 +167,9 @@ function drawLegend(group: Group, { blocks, pools }: Strip): void {
   const at = (i: number): number => 36 + 15 * i;
   drawBars(group, [
     ...kinds.map((kind, i) => ({ key: kind, x: 12, y: at(i) - 8, width: 8, height: 8, fill: `var(--${FILL[kind]})` })),
-    ...(pools.length ? [{ key: "pool", x: 14, y: at(kinds.length) - 9, width: 3, height: 10, fill: "var(--mark)" }] : []),
+    ...(pools.length
+      ? [{ key: "pool", x: 14, y: at(kinds.length) - 9, width: 3, height: 10, fill: "var(--mark)" }]
+      : []),
   ]);
   const short = (kind: Block["kind"]): string => (kind === "linear" ? "fc" : kind === "depthwise" ? "depthw." : kind);
   drawLabels(group, [

@@ -37,7 +37,9 @@ export function drawAxis(svg: Svg, data: TableData): void {
   const { scale, layout } = data;
   if (!isFresh(svg, "axis", [scale, layout, data.caption])) return;
   drawLines(layer(svg, "base"), [{ key: "base", x1: 12, x2: layout.width - 12, y1: 0.5, y2: 0.5 }], "var(--line)");
-  const zero = scale.hasZero ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, look: "d" as const }] : [];
+  const zero = scale.hasZero
+    ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, look: "d" as const }]
+    : [];
   const taken = scale.hasZero ? [scale.left + 4] : [];
   const labels = [...scoreTicks(scale)].sort(byRoundness).flatMap((tick): Label[] => {
     const x = toX(scale, tick);
@@ -49,7 +51,14 @@ export function drawAxis(svg: Svg, data: TableData): void {
   const middle = (layout.plot[0] + layout.plot[1]) / 2;
   drawLabels(layer(svg, "caption"), [
     { key: "caption", x: middle, y: 27, text: data.caption, anchor: "middle" },
-    { key: "scroll", x: layout.width - 12, y: 27, text: layout.scrolls ? `${layout.rows.length} layers: rows scroll` : "", anchor: "end", look: "d" },
+    {
+      key: "scroll",
+      x: layout.width - 12,
+      y: 27,
+      text: layout.scrolls ? `${layout.rows.length} layers: rows scroll` : "",
+      anchor: "end",
+      look: "d",
+    },
   ]);
 }
 

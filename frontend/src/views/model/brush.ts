@@ -14,7 +14,10 @@ export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: Table
   showRect(over, data.brush);
   const menu = part(box, "div", "brushed");
   const units = data.brush ? freeUnitsWithin(data, data.brush) : [];
-  menu.attr("hidden", data.brush ? null : "").attr("role", "toolbar").attr("aria-label", "Chosen filters");
+  menu
+    .attr("hidden", data.brush ? null : "")
+    .attr("role", "toolbar")
+    .attr("aria-label", "Chosen filters");
   if (!data.brush) return;
   const [x0, y0, x1, y1] = data.brush;
   const scrolled = over.node()!.parentElement?.scrollTop ?? 0;
@@ -38,7 +41,10 @@ export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: Table
     .on("click", (_, { decision }) => callbacks.onBrushed(decision, units));
 }
 
-export function freeUnitsWithin({ bubbles, structure }: Pick<TableData, "bubbles" | "structure">, rect: Rect): number[] {
+export function freeUnitsWithin(
+  { bubbles, structure }: Pick<TableData, "bubbles" | "structure">,
+  rect: Rect,
+): number[] {
   const units = bubblesWithin(bubbles, rect).map((b) => bubbles.unit[b]!);
   return [...new Set(units)].filter((u) => structure.free[u]);
 }
@@ -72,7 +78,12 @@ function follow(view: Box, over: Svg, start: [number, number], { data, callbacks
   view.on("pointermove.brush", (event: PointerEvent) => {
     const [x, y] = at(event);
     if (!brush && Math.hypot(x - start[0], y - start[1]) < CLICK) return;
-    brush = measureBrush(data, [Math.min(x, start[0]), Math.min(y, start[1]), Math.max(x, start[0]), Math.max(y, start[1])]);
+    brush = measureBrush(data, [
+      Math.min(x, start[0]),
+      Math.min(y, start[1]),
+      Math.max(x, start[0]),
+      Math.max(y, start[1]),
+    ]);
     showRect(over, placeBrush(data, brush));
   });
   view.on("pointerup.brush pointercancel.brush", (event: PointerEvent) => {

@@ -8,7 +8,11 @@ import type { Rect, TableCallbacks, TableData } from "./tableData";
 const MARGIN = 1;
 
 /** Whether the key meant something. */
-export function brushByKey({ key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">, data: TableData, callbacks: TableCallbacks): boolean {
+export function brushByKey(
+  { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
+  data: TableData,
+  callbacks: TableCallbacks,
+): boolean {
   if (!shiftKey || (key !== "ArrowLeft" && key !== "ArrowRight")) return false;
   const next = readKey(key, data);
   if (next?.kind !== "filter") return true;
@@ -24,6 +28,10 @@ function stretch({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData,
   const at = bubbleOf(bubbles, chosenLayer, chosenUnit);
   const cursor = at < 0 ? to : bubbles.x[at]!;
   const isHere = brush !== null && brush[1] === top;
-  const fixed = !isHere ? cursor : Math.abs(brush[0] + MARGIN - cursor) < Math.abs(brush[2] - MARGIN - cursor) ? brush[2] - MARGIN : brush[0] + MARGIN;
+  const fixed = !isHere
+    ? cursor
+    : Math.abs(brush[0] + MARGIN - cursor) < Math.abs(brush[2] - MARGIN - cursor)
+      ? brush[2] - MARGIN
+      : brush[0] + MARGIN;
   return [Math.min(fixed, to) - MARGIN, top, Math.max(fixed, to) + MARGIN, top + layout.rowHeight];
 }

@@ -40,14 +40,19 @@ const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged
   layoutTable(model.structure, { width, height, enlarged }),
 );
 
-const chartOf = memo((model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, isPartial: boolean): Chart => {
-  const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
-  const scale = buildScale(scores, layout.plot[0], layout.plot[1], { isPartial, isLinear: LINEAR.has(nameOf(ranking.criterion)) });
-  const values = { score: ranking.score, size: size.values, sizeFull: size.full };
-  const bubbles = layoutBubbles(model.structure, values, layout, scale);
-  const ascending = Array.from(ranking.ascending, (u) => ranking.score[u]!).sort((a, b) => a - b);
-  return { layout, scale, bubbles, ascending };
-});
+const chartOf = memo(
+  (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, isPartial: boolean): Chart => {
+    const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
+    const scale = buildScale(scores, layout.plot[0], layout.plot[1], {
+      isPartial,
+      isLinear: LINEAR.has(nameOf(ranking.criterion)),
+    });
+    const values = { score: ranking.score, size: size.values, sizeFull: size.full };
+    const bubbles = layoutBubbles(model.structure, values, layout, scale);
+    const ascending = Array.from(ranking.ascending, (u) => ranking.score[u]!).sort((a, b) => a - b);
+    return { layout, scale, bubbles, ascending };
+  },
+);
 
 /** Between the line at rest and the next bubble, pixels. */
 const CLEAR = 4;

@@ -17,11 +17,33 @@ const PREVIEW_KEY =
 type Rows = ReturnType<Chart["rows"]>;
 
 export const modelCharts: readonly Chart[] = [
-  { name: "architecture", title: "Architecture", selector: "svg.architecture", about: () => "bar height: filters; hatched: removed by the plan", show: (act) => act.enlarge(null), rows: layerRows },
+  {
+    name: "architecture",
+    title: "Architecture",
+    selector: "svg.architecture",
+    about: () => "bar height: filters; hatched: removed by the plan",
+    show: (act) => act.enlarge(null),
+    rows: layerRows,
+  },
   { name: "filters", title: "Filters and scores", selector: ".table", canvas: writeBubbles, rows: filterRows },
   agreementChart,
-  { name: "radar", title: "Share removed", selector: "svg.radar", about: () => "% of each that the plan removes", show: (act) => act.showAgreement(false), rows: shareRows },
-  { name: "preview", title: "Preview accuracy", selector: "svg.previewchart", about: () => PREVIEW_KEY, needs: "put filters into the plan and press Preview.", show: (act) => act.showAgreement(false), rows: previewRowsOf },
+  {
+    name: "radar",
+    title: "Share removed",
+    selector: "svg.radar",
+    about: () => "% of each that the plan removes",
+    show: (act) => act.showAgreement(false),
+    rows: shareRows,
+  },
+  {
+    name: "preview",
+    title: "Preview accuracy",
+    selector: "svg.previewchart",
+    about: () => PREVIEW_KEY,
+    needs: "put filters into the plan and press Preview.",
+    show: (act) => act.showAgreement(false),
+    rows: previewRowsOf,
+  },
 ];
 
 function layerRows(state: State): Rows {
@@ -30,7 +52,16 @@ function layerRows(state: State): Rows {
   const layers = model?.structure.source.layers ?? [];
   return [
     names,
-    ...layers.map((one) => [one.name, one.kind, one.height, one.width, one.filters, result?.removedPerLayer[one.index] ?? 0, one.parameters, one.macs]),
+    ...layers.map((one) => [
+      one.name,
+      one.kind,
+      one.height,
+      one.width,
+      one.filters,
+      result?.removedPerLayer[one.index] ?? 0,
+      one.parameters,
+      one.macs,
+    ]),
   ];
 }
 
@@ -63,14 +94,27 @@ function previewRowsOf(state: State): Rows {
   const names = ["accuracy of", "value", "low", "high", "interval"];
   if (!model || !result) return [names];
   const { preview, expected } = previewOf(state, { model, ranking: ranking(state), result });
-  return [names, ...previewRows(preview, expected).map((row) => [row.label, row.accuracy, row.low, row.high, row.key === "forecast" ? 0.8 : 0.95])];
+  return [
+    names,
+    ...previewRows(preview, expected).map((row) => [
+      row.label,
+      row.accuracy,
+      row.low,
+      row.high,
+      row.key === "forecast" ? 0.8 : 0.95,
+    ]),
+  ];
 }
 
 /** The canvas of the table, drawn anew with a pen that writes SVG. */
 function writeBubbles(state: State, { width, height }: Size): string {
   const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
   if (!model || !found || !result) return "";
-  const data = tableData(state, { model, ranking: found, result }, { width, height, enlarged: state.choice.panel === "model" });
+  const data = tableData(
+    state,
+    { model, ranking: found, result },
+    { width, height, enlarged: state.choice.panel === "model" },
+  );
   const pen = new SvgPen();
   data.layout.rows.forEach((_, layer) => {
     const { start } = data.bubbles;
@@ -81,4 +125,5 @@ function writeBubbles(state: State, { width, height }: Size): string {
   return pen.markup;
 }
 
-const orNull = (value: number | undefined): number | null => (value === undefined || Number.isNaN(value) ? null : value);
+const orNull = (value: number | undefined): number | null =>
+  value === undefined || Number.isNaN(value) ? null : value;

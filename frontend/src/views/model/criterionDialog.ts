@@ -23,16 +23,24 @@ export function drawCriterionDialog(content: Box, state: State, act: Actions): v
   const { criterion } = state.choice;
   const info = infoOf(state, criterion);
   if (!info) return;
-  drawCriterion(content, { info, spec: criterion, skipped: skipped(state.server.criteria) }, {
-    onChoose: (spec) => {
-      act.chooseCriterion(spec);
-      act.openDialog(null);
+  drawCriterion(
+    content,
+    { info, spec: criterion, skipped: skipped(state.server.criteria) },
+    {
+      onChoose: (spec) => {
+        act.chooseCriterion(spec);
+        act.openDialog(null);
+      },
+      onClose: () => act.openDialog(null),
     },
-    onClose: () => act.openDialog(null),
-  });
+  );
 }
 
-export function drawCriterion(content: Box, { info, spec, skipped: broken }: CriterionDialogData, callbacks: CriterionDialogCallbacks): void {
+export function drawCriterion(
+  content: Box,
+  { info, spec, skipped: broken }: CriterionDialogData,
+  callbacks: CriterionDialogCallbacks,
+): void {
   part(content, "p", "what paragraph").text(`${info.title}. ${info.help}`);
   part(content, "p", "origin paragraph dim small").text(factsOf(info));
   const form = part(content, "div", "form fields");
@@ -42,7 +50,12 @@ export function drawCriterion(content: Box, { info, spec, skipped: broken }: Cri
   drawSkipped(content, broken);
   const use = { text: "Show these scores", isMain: true, run: () => submit(form, info, callbacks) };
   const defaults = { text: "Defaults", run: () => fill(form, info.options, readSettings(info, info.name)) };
-  drawButtons(content, info.options.length ? [{ text: "Cancel", run: callbacks.onClose }, defaults, use] : [{ text: "Close", isMain: true, run: callbacks.onClose }]);
+  drawButtons(
+    content,
+    info.options.length
+      ? [{ text: "Cancel", run: callbacks.onClose }, defaults, use]
+      : [{ text: "Close", isMain: true, run: callbacks.onClose }],
+  );
 }
 
 function factsOf({ needs, keep, source }: CriterionInfo): string {
@@ -77,13 +90,20 @@ function fill(form: Box, options: readonly CriterionOption[], settings: Settings
 
 /** A field out of its range says so itself; nothing is sent then. */
 function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCallbacks): void {
-  const wrong = info.options.map((option) => field(form, option)).find((one) => one.value === "" || !one.checkValidity());
+  const wrong = info.options
+    .map((option) => field(form, option))
+    .find((one) => one.value === "" || !one.checkValidity());
   if (wrong) {
     wrong.required = true;
     wrong.reportValidity();
     return;
   }
-  onChoose(writeSpec(info, Object.fromEntries(info.options.map((option) => [option.name, read(option, field(form, option).value)]))));
+  onChoose(
+    writeSpec(
+      info,
+      Object.fromEntries(info.options.map((option) => [option.name, read(option, field(form, option).value)])),
+    ),
+  );
 }
 
 function read(option: CriterionOption, text: string): Setting {
@@ -92,7 +112,9 @@ function read(option: CriterionOption, text: string): Setting {
 }
 
 function drawSkipped(content: Box, broken: readonly CriterionInfo[]): void {
-  const box = part(content, "div", "skipped").attr("hidden", broken.length ? null : "").attr("data-testid", "skipped-criteria");
+  const box = part(content, "div", "skipped")
+    .attr("hidden", broken.length ? null : "")
+    .attr("data-testid", "skipped-criteria");
   part(box, "h3", "title").text("Skipped: mend the file and start the server again");
   part(box, "dl", "list")
     .selectAll<HTMLElement, CriterionInfo>(":scope > div")

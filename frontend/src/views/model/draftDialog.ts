@@ -11,7 +11,12 @@ const LONGEST = 100;
 
 export function drawDraftDialog(content: Box, state: State, act: Actions): void {
   const form = part(content, "form", "form fields");
-  drawField(form, { name: "draft-name", label: "Name of the draft", type: "text", value: currentPlan(state)?.name ?? "A" });
+  drawField(form, {
+    name: "draft-name",
+    label: "Name of the draft",
+    type: "text",
+    value: currentPlan(state)?.name ?? "A",
+  });
   form.select("input").attr("maxlength", LONGEST).attr("autofocus", "").attr("autocomplete", "off");
   const save = (): void => {
     const name = readText(form, "draft-name");

@@ -26,7 +26,9 @@ export function drawDraftTable(box: Box, rows: readonly DraftRow[], onChoose: (k
     .data(COLUMNS)
     .join("th")
     .attr("scope", "col")
-    .attr("title", (name) => (name === "preview" ? "Accuracy after batch-norm re-estimation, without training, %" : null))
+    .attr("title", (name) =>
+      name === "preview" ? "Accuracy after batch-norm re-estimation, without training, %" : null,
+    )
     .text((name) => name);
   part(table, "tbody", "rows")
     .selectAll<HTMLTableRowElement, DraftRow>(":scope > tr")

@@ -6,7 +6,16 @@ import type { PlanModel } from "../../plan/evaluate";
 import { memo } from "../../plan/memo";
 import type { Ranking } from "../../plan/ranking";
 import type { Rule } from "../../plan/rule";
-import { currentPlan, currentReason, currentRule, currentWish, fillOnce, isClosed, isMaking, plansOf } from "../../state/currentPlan";
+import {
+  currentPlan,
+  currentReason,
+  currentRule,
+  currentWish,
+  fillOnce,
+  isClosed,
+  isMaking,
+  plansOf,
+} from "../../state/currentPlan";
 import { isSaved, otherDraft, resultOf } from "../../state/plan";
 import { chosenExperiment, chosenNode } from "../../state/select";
 import type { State } from "../../state/state";
@@ -19,7 +28,11 @@ import { reachText } from "./reach";
 import { ruleSentence, ruleText } from "./ruleText";
 import { trainingOf, trainingText } from "./trainingText";
 
-export function planData(state: State, input: PlanInput, { enlarged, width }: Pick<PlanData, "enlarged" | "width">): PlanData {
+export function planData(
+  state: State,
+  input: PlanInput,
+  { enlarged, width }: Pick<PlanData, "enlarged" | "width">,
+): PlanData {
   const [plan, node] = [currentPlan(state), chosenNode(state)];
   const { model, result } = input;
   const [other, rule] = [otherDraft(state), currentRule(state)];
@@ -56,10 +69,16 @@ export function planData(state: State, input: PlanInput, { enlarged, width }: Pi
 function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
   const current = currentPlan(state);
   const mine = formatShare(result.reached / (freeFilters(model) || 1));
-  const tabs = plansOf(state, state.choice.node ?? 0).map((plan) => tabOf(plan, plan === current ? mine : null, model, state));
+  const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
+    tabOf(plan, plan === current ? mine : null, model, state),
+  );
   if (current && !isMaking(state, current.node_id)) return tabs;
   const name = letter(tabs.length);
-  const made = { key: 0, text: current ? name : `${name} · ${mine}%`, title: current ? "A new draft, on its way" : `A new draft: ${shareTitle(mine, model)}` };
+  const made = {
+    key: 0,
+    text: current ? name : `${name} · ${mine}%`,
+    title: current ? "A new draft, on its way" : `A new draft: ${shareTitle(mine, model)}`,
+  };
   return [...tabs, { ...made, isChosen: !current }];
 }
 
@@ -67,7 +86,10 @@ function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: S
   const percent = share ?? formatShare(plan.reached / (freeFilters(model) || 1));
   const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
   const made = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
-  const about = plan.state === "applied" ? `Applied: it made node ${child?.number ?? ""}` : `Draft ${plan.name}, double click or F2 renames it`;
+  const about =
+    plan.state === "applied"
+      ? `Applied: it made node ${child?.number ?? ""}`
+      : `Draft ${plan.name}, double click or F2 renames it`;
   const title = [about, shareTitle(percent, model), plan.note].filter(Boolean).join("\n");
   return { key: plan.id, text: `${plan.name} · ${percent}%${made}`, title, isChosen: share !== null };
 }
@@ -82,7 +104,8 @@ function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
   return plansOf(state, state.choice.node ?? 0).map((plan) => {
     const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
     const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
-    const preview = plan.preview && !(plan === current && isStale(state, plan)) ? plan.preview.recalibrated.accuracy : null;
+    const preview =
+      plan.preview && !(plan === current && isStale(state, plan)) ? plan.preview.recalibrated.accuracy : null;
     return {
       key: plan.id,
       name: plan.name,
@@ -114,10 +137,14 @@ export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
   return {
     preview,
     expected: expectedOf(state, input),
-    staleFor: preview && isStale(state, plan) ? staleFor(preview.removed_filters, result.reached, freeFilters(model)) : null,
+    staleFor:
+      preview && isStale(state, plan) ? staleFor(preview.removed_filters, result.reached, freeFilters(model)) : null,
     now: node?.accuracy ?? null,
     recovered: node && experiment ? recoveredFrom(node, experiment) : null,
-    worst: preview && { name: `${label ?? preview.worst.label}`, change: `${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})` },
+    worst: preview && {
+      name: `${label ?? preview.worst.label}`,
+      change: `${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})`,
+    },
     flipped: preview?.worst.flipped ?? [],
     hint: result.reached
       ? "Preview measures the accuracy of the cut network without training."
@@ -140,10 +167,22 @@ export function recoveredFrom(node: Node, experiment: Experiment): number | null
 const handmadeOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Handmade[] => {
   const filters = (["kept", "removed"] as const).flatMap((kind) =>
     Object.entries(rule[kind]).flatMap(([layer, numbers]) =>
-      numbers.map((number) => ({ key: `${kind} ${layer} ${number}`, kind, layer, number, text: textOf(kind, layer, number) })),
+      numbers.map((number) => ({
+        key: `${kind} ${layer} ${number}`,
+        kind,
+        layer,
+        number,
+        text: textOf(kind, layer, number),
+      })),
     ),
   );
-  const locked = rule.locked.map((layer) => ({ key: `locked ${layer}`, kind: "locked" as const, layer, number: null, text: "locked" }));
+  const locked = rule.locked.map((layer) => ({
+    key: `locked ${layer}`,
+    kind: "locked" as const,
+    layer,
+    number: null,
+    text: "locked",
+  }));
   return [...filters, ...locked];
   function textOf(kind: string, layer: string, number: number): string {
     const u = model.structure.unitAt[model.structure.layerOf.get(layer) ?? -1]?.get(number);

@@ -17,7 +17,10 @@ export function drawHandmade(box: Box, { handmade, enlarged, isClosed }: PlanDat
       made.append("button").attr("class", "icon").attr("type", "button").html(icon("undo"));
       return made;
     });
-  rows.select("span.sign").attr("class", (one) => `sign ${one.kind}`).text((one) => SIGN[one.kind]);
+  rows
+    .select("span.sign")
+    .attr("class", (one) => `sign ${one.kind}`)
+    .text((one) => SIGN[one.kind]);
   rows.select("span.layer").text((one) => one.layer);
   rows.select("span.number").text((one) => one.number ?? "");
   rows.select("span.text").text((one) => one.text);

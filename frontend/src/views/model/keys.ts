@@ -19,7 +19,8 @@ export interface Cursor {
 /** What a key in the table means; null: nothing. */
 export function readKey(key: string, cursor: Cursor): TableKey | null {
   const { chosenLayer: layer, chosenUnit: unit } = cursor;
-  if (key === "ArrowDown" || key === "ArrowUp") return { kind: "layer", layer: stepLayer(cursor, key === "ArrowDown" ? 1 : -1) };
+  if (key === "ArrowDown" || key === "ArrowUp")
+    return { kind: "layer", layer: stepLayer(cursor, key === "ArrowDown" ? 1 : -1) };
   if (key === "ArrowRight" || key === "ArrowLeft") return stepFilter(cursor, key === "ArrowRight" ? 1 : -1);
   if (key === " " || key === "Enter") return unit >= 0 ? { kind: "toggle", unit } : null;
   if (key === "l" && layer >= 0) return { kind: "lock", layer };

@@ -32,11 +32,18 @@ function drawCut(rows: Svg, at: number | null, { layout }: TableData): void {
     .selectAll<SVGPathElement, number>(":scope > path")
     .data(at === null ? [] : [at])
     .join("path")
-    .attr("d", (x) => cutRuns(layout).map(([top, bottom]) => `M${x},${top}V${bottom}`).join(""));
+    .attr("d", (x) =>
+      cutRuns(layout)
+        .map(([top, bottom]) => `M${x},${top}V${bottom}`)
+        .join(""),
+    );
 }
 
 /** Tops and bottoms of rows beside each other that can be cut: the words in the others stay free. */
-export function cutRuns({ rows, rowHeight }: Pick<TableLayout, "rows" | "rowHeight">): readonly (readonly [number, number])[] {
+export function cutRuns({
+  rows,
+  rowHeight,
+}: Pick<TableLayout, "rows" | "rowHeight">): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
   for (const { isCuttable, y } of rows) {
     const last = runs.at(-1);
@@ -59,7 +66,12 @@ export function lineLabel({ line }: Pick<TableData, "line">): string {
 }
 
 function build(handle: Group): void {
-  handle.append("rect").attr("class", "reach").attr("x", -REACH).attr("width", 2 * REACH).attr("fill", "transparent");
+  handle
+    .append("rect")
+    .attr("class", "reach")
+    .attr("x", -REACH)
+    .attr("width", 2 * REACH)
+    .attr("fill", "transparent");
   handle.append("line").attr("stroke", "var(--remove)").attr("stroke-width", 1.5);
   handle.append("rect").attr("class", "knob").attr("y", 1).attr("width", WIDE).attr("height", 17).attr("rx", 3);
   handle.append("text").attr("y", 13.5).attr("text-anchor", "middle");

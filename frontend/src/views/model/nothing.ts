@@ -16,10 +16,15 @@ export function wordsFor(state: State): { title: string; text: string } {
   const failed = ["layers", "scores"]
     .flatMap((what) => Object.entries(state.screen.questions).filter(([key]) => key.startsWith(`${what}:${node.id}`)))
     .find(([, asked]) => asked.state === "failed");
-  if (node.state === "failed") return { title: "This node failed", text: node.error?.message ?? "Its job ended with an error." };
-  if (node.state === "cancelled") return { title: "Cancelled", text: "This node was never finished. Its parent stays as it is." };
+  if (node.state === "failed")
+    return { title: "This node failed", text: node.error?.message ?? "Its job ended with an error." };
+  if (node.state === "cancelled")
+    return { title: "Cancelled", text: "This node was never finished. Its parent stays as it is." };
   if (node.state !== "ready") {
-    return { title: "Not scored yet", text: "Sensitivity and instability come after training, in one pass. Rows fill while it runs." };
+    return {
+      title: "Not scored yet",
+      text: "Sensitivity and instability come after training, in one pass. Rows fill while it runs.",
+    };
   }
   if (failed) return { title: "Its filters cannot be shown", text: failed[1].error ?? "" };
   return { title: "Scores on the way", text: "The filters of this node are being fetched." };

@@ -33,7 +33,12 @@ function copyStates({ removed, hand }: UnitStates): UnitStates {
   return { removed: removed.slice(), hand: hand.slice() };
 }
 
-function resize(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, layout: TableLayout, ratio: number): void {
+function resize(
+  canvas: HTMLCanvasElement,
+  context: CanvasRenderingContext2D,
+  layout: TableLayout,
+  ratio: number,
+): void {
   canvas.width = Math.round(layout.width * ratio);
   canvas.height = Math.round(layout.height * ratio);
   canvas.style.width = `${layout.width}px`;

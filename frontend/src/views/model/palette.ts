@@ -28,7 +28,16 @@ const read = memo((_theme: string): Palette => {
   const style = getComputedStyle(document.documentElement);
   const color = (key: keyof typeof NAMES): string => style.getPropertyValue(NAMES[key]).trim();
   const [mark, mark2, mark3, remove] = [color("mark"), color("mark2"), color("mark3"), color("remove")];
-  return { mark, mark2, mark3, remove, surface: color("surface"), well: color("well"), text: color("text"), accent: color("accent") };
+  return {
+    mark,
+    mark2,
+    mark3,
+    remove,
+    surface: color("surface"),
+    well: color("well"),
+    text: color("text"),
+    accent: color("accent"),
+  };
 });
 
 export const currentPalette = (): Palette => read(document.documentElement.dataset.theme ?? "light");

@@ -37,17 +37,35 @@ export const modelPanel: Panel = {
   title: "Model",
   sub: subtitle,
   tools: ({ choice }) => [
-    { id: "agreement", icon: "grid", title: "Agreement of criteria (A)", pressed: choice.agreement, run: (act) => act.showAgreement(!choice.agreement) },
+    {
+      id: "agreement",
+      icon: "grid",
+      title: "Agreement of criteria (A)",
+      pressed: choice.agreement,
+      run: (act) => act.showAgreement(!choice.agreement),
+    },
   ],
   charts: modelCharts,
   keys: [
     { keys: "ArrowUp", help: "layer above", run: (act, state) => act.chooseLayer(layerBy(state, -1)) },
     { keys: "ArrowDown", help: "layer below", run: (act, state) => act.chooseLayer(layerBy(state, 1)) },
-    { keys: "l", help: "lock the layer", run: (act, { choice }) => choice.layer !== null && act.toggleLock(choice.layer) },
+    {
+      keys: "l",
+      help: "lock the layer",
+      run: (act, { choice }) => choice.layer !== null && act.toggleLock(choice.layer),
+    },
     { keys: "p", help: "preview the plan", run: (act, state) => canAct(state) && act.previewPlan() },
     { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => canAct(state) && act.applyPlan() },
-    { keys: "r", help: "rule and limits of the plan", run: (act, state) => canEdit(state) && act.openDialog({ kind: "rule" }) },
-    { keys: "a", help: "agreement of criteria, or the plan", run: (act, { choice }) => act.showAgreement(!choice.agreement) },
+    {
+      keys: "r",
+      help: "rule and limits of the plan",
+      run: (act, state) => canEdit(state) && act.openDialog({ kind: "rule" }),
+    },
+    {
+      keys: "a",
+      help: "agreement of criteria, or the plan",
+      run: (act, { choice }) => act.showAgreement(!choice.agreement),
+    },
     { keys: "o", help: "options of the criterion", run: (act) => act.openDialog({ kind: "criterion" }) },
     { keys: "F2", help: "rename the draft", run: (act, state) => canEdit(state) && act.openDialog({ kind: "draft" }) },
     { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
@@ -59,9 +77,28 @@ export const modelPanel: Panel = {
     draft: { label: "Rename draft", draw: drawDraftDialog },
   },
   inputs: ({ server, choice, draft, hover, screen }) => [
-    server.layers, server.criteria, server.scores, server.partialScores, server.plans, server.nodes, server.jobs, server.epochs,
-    server.experiments, choice.node, choice.layer, choice.plan, choice.criterion, choice.size, choice.agreement, choice.filter, server.agreements, choice.panel, draft,
-    hover.layer, hover.filter, screen.questions,
+    server.layers,
+    server.criteria,
+    server.scores,
+    server.partialScores,
+    server.plans,
+    server.nodes,
+    server.jobs,
+    server.epochs,
+    server.experiments,
+    choice.node,
+    choice.layer,
+    choice.plan,
+    choice.criterion,
+    choice.size,
+    choice.agreement,
+    choice.filter,
+    server.agreements,
+    choice.panel,
+    draft,
+    hover.layer,
+    hover.filter,
+    screen.questions,
   ],
   draw: (body, state, act, size) => {
     const start = performance.now();
@@ -96,18 +133,29 @@ function drawModel(body: Box, state: State, callbacks: Callbacks, { width, heigh
   const after = model.structure.filters.map((filters, layer) => filters - result.removedPerLayer[layer]!);
   const chosenLayer = chosenLayerOf(state, model);
   const { structure } = model;
-  if (!enlarged) drawArchitecture(strip, { structure, after, chosenLayer, width, height: ARCHITECTURE_HEIGHT }, callbacks.architecture);
+  if (!enlarged)
+    drawArchitecture(
+      strip,
+      { structure, after, chosenLayer, width, height: ARCHITECTURE_HEIGHT },
+      callbacks.architecture,
+    );
   const [areaWidth, areaHeight] = enlarged ? [PLAN_WIDTH - 1, height] : [width, PLAN_HEIGHT];
   if (agreement) drawAgreement(agree, agreementData(state, areaWidth, areaHeight), callbacks.agreement);
-  else drawPlan(area, planData(state, { model, ranking: found, result }, { enlarged, width: areaWidth }), callbacks.plan);
+  else
+    drawPlan(area, planData(state, { model, ranking: found, result }, { enlarged, width: areaWidth }), callbacks.plan);
 }
 
 /** The table and the strip of the chosen layer, or why there is none. */
 function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Callbacks, size: Size): void {
-  const table = part(chart, "div", "table").style("height", `${size.height}px`).attr("hidden", shown ? null : "");
+  const table = part(chart, "div", "table")
+    .style("height", `${size.height}px`)
+    .attr("hidden", shown ? null : "");
   const nothing = part(chart, "div", "nothing").attr("hidden", shown ? "" : null);
   const strip = part(chart, "div", "stripbox");
-  if (!shown) { drawNothing(nothing, state); return; }
+  if (!shown) {
+    drawNothing(nothing, state);
+    return;
+  }
   const data = tableData(state, shown, { ...size, enlarged: state.choice.panel === "model" });
   drawTable(table, data, callbacks.table, { start: state.screen.rows, onScroll: callbacks.onScroll });
   const { structure, states, chosenLayer, chosenUnit } = data;
@@ -136,13 +184,17 @@ const canAct = (state: State): boolean => canEdit(state) && (planResult(state)?.
 function drawTrainingDialog(content: Box, state: State, act: Actions): void {
   const [now, experiment] = [trainingOf(state), chosenExperiment(state)];
   if (!now || !experiment) return;
-  drawTraining(content, { now, defaults: experiment.training, isKept: !isReadOnly(state) }, {
-    onChoose: (training) => {
-      act.chooseTraining(training);
-      act.openDialog(null);
+  drawTraining(
+    content,
+    { now, defaults: experiment.training, isKept: !isReadOnly(state) },
+    {
+      onChoose: (training) => {
+        act.chooseTraining(training);
+        act.openDialog(null);
+      },
+      onClose: () => act.openDialog(null),
     },
-    onClose: () => act.openDialog(null),
-  });
+  );
 }
 
 function drawRuleDialog(content: Box, state: State, act: Actions): void {

@@ -44,7 +44,9 @@ function drawHead(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   rule.on("click", () => callbacks.onRule());
   const set = part(head, "button", "pick bare set").attr("type", "button");
   part(set, "span", "words").text(data.training);
-  set.attr("title", `Fine-tuning settings for the node that this plan makes: ${data.training}`).on("click", () => callbacks.onTraining());
+  set
+    .attr("title", `Fine-tuning settings for the node that this plan makes: ${data.training}`)
+    .on("click", () => callbacks.onTraining());
   showChosen(head.select<HTMLElement>("div.tabs"), data); // after all that shares the row has its place
 }
 

@@ -39,7 +39,12 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
   const reason = whyNot(state, result);
   const made = plan?.child_id ? state.server.nodes[plan.child_id] : undefined;
   if (plan?.state === "applied") {
-    return { isEnabled: false, isPrimary: false, cost: `made node ${made?.number ?? ""}`, title: "This plan is applied and closed." };
+    return {
+      isEnabled: false,
+      isPrimary: false,
+      cost: `made node ${made?.number ?? ""}`,
+      title: "This plan is applied and closed.",
+    };
   }
   const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
   const seconds = trainingSeconds(state, result.cost.macs);
@@ -55,7 +60,8 @@ export function applyButton(state: State, { result }: PlanInput): ButtonData {
 function whyNot(state: State, { reached }: PlanResult): string | null {
   const node = chosenNode(state);
   if (node?.state !== "ready") return "The node is not ready yet.";
-  if (chosenExperiment(state)?.has_weights === false) return "This experiment came as a bundle without weights: it can be read, but not pruned.";
+  if (chosenExperiment(state)?.has_weights === false)
+    return "This experiment came as a bundle without weights: it can be read, but not pruned.";
   if (isReadOnly(state)) return "You are here by a link for looking only.";
   if (isClosed(currentPlan(state))) return "This plan is applied and closed. Make a new draft to change it.";
   const wish = currentWish(state);

@@ -2,7 +2,14 @@
 import type { ForecastPoint, Preview } from "../../api/values";
 import { fitWords, formatShare, pixelsOf } from "../../marks/format";
 import { type Box, drawLabels, drawLines, type Group, layer, part, svgPart } from "../../marks/part";
-import { accuracyX, previewRows, type PreviewRow, type PreviewScale, previewScale, previewTicks } from "./previewLayout";
+import {
+  accuracyX,
+  previewRows,
+  type PreviewRow,
+  type PreviewScale,
+  previewScale,
+  previewTicks,
+} from "./previewLayout";
 
 export interface PreviewData {
   readonly preview: Preview | null;
@@ -33,7 +40,9 @@ export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: re
   const chart = part(box, "div", "preview");
   drawCaption(chart, data, onFlipped);
   const rows = previewRows(data.preview, data.expected);
-  part(chart, "p", "hint").attr("hidden", rows.length ? "" : null).text(data.hint);
+  part(chart, "p", "hint")
+    .attr("hidden", rows.length ? "" : null)
+    .text(data.hint);
   const svg = svgPart(chart, "previewchart", data.width, HEIGHT);
   svg.attr("hidden", rows.length ? null : "").classed("stale", data.staleFor !== null);
   if (!rows.length) return;
@@ -60,9 +69,13 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
   const stale = staleFor === null ? "" : `for ${staleFor}`;
   const beside = [lines, stale, worst ? nameWorst(worst) : ""].filter((words) => words !== "");
   const room = data.width - beside.reduce((sum, words) => sum + pixelsOf(words) + GAP, 0);
-  part(caption, "b", "title").text(fitWords(["Preview accuracy, %", "Preview, %"], room)).attr("title", "Accuracy by preview, percent");
+  part(caption, "b", "title")
+    .text(fitWords(["Preview accuracy, %", "Preview, %"], room))
+    .attr("title", "Accuracy by preview, percent");
   part(caption, "span", "lines").attr("title", all).text(lines);
-  part(caption, "span", "for").attr("title", staleFor === null ? null : STALE).text(stale);
+  part(caption, "span", "for")
+    .attr("title", staleFor === null ? null : STALE)
+    .text(stale);
   part(caption, "span", "grow");
   drawWorst(part(caption, "button", "worst"), data, onFlipped);
 }
@@ -70,10 +83,21 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
 const nameWorst = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
 
 /** A long name gives way, its numbers never. */
-function drawWorst(button: Box, { worst, flipped }: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
-  button.attr("type", "button").attr("hidden", worst ? null : "").property("disabled", flipped.length === 0).on("click", () => onFlipped(flipped));
+function drawWorst(
+  button: Box,
+  { worst, flipped }: PreviewData,
+  onFlipped: (samples: readonly number[]) => void,
+): void {
+  button
+    .attr("type", "button")
+    .attr("hidden", worst ? null : "")
+    .property("disabled", flipped.length === 0)
+    .on("click", () => onFlipped(flipped));
   if (!worst) return;
-  button.attr("title", `${nameWorst(worst)}: the class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`);
+  button.attr(
+    "title",
+    `${nameWorst(worst)}: the class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`,
+  );
   part(button, "span", "name").text(`worst: ${worst.name}`);
   part(button, "span", "change").text(` ${worst.change}`);
 }
@@ -81,8 +105,22 @@ function drawWorst(button: Box, { worst, flipped }: PreviewData, onFlipped: (sam
 function drawGrid(group: Group, scale: PreviewScale): void {
   const ticks = previewTicks(scale);
   const at = (tick: number): number => accuracyX(scale, tick);
-  drawLines(group, ticks.map((tick) => ({ key: `${tick}`, x1: at(tick), x2: at(tick), y1: 2, y2: HEIGHT - 16 })), "var(--grid)");
-  drawLabels(group, ticks.map((tick) => ({ key: `${tick}`, x: at(tick), y: HEIGHT - 3, text: `${Number((tick * 100).toFixed(1))}`, anchor: "middle" as const, look: "d" as const })));
+  drawLines(
+    group,
+    ticks.map((tick) => ({ key: `${tick}`, x1: at(tick), x2: at(tick), y1: 2, y2: HEIGHT - 16 })),
+    "var(--grid)",
+  );
+  drawLabels(
+    group,
+    ticks.map((tick) => ({
+      key: `${tick}`,
+      x: at(tick),
+      y: HEIGHT - 3,
+      text: `${Number((tick * 100).toFixed(1))}`,
+      anchor: "middle" as const,
+      look: "d" as const,
+    })),
+  );
 }
 
 function drawMarks(group: Group, scale: PreviewScale, { now, recovered }: PreviewData): void {
@@ -90,7 +128,17 @@ function drawMarks(group: Group, scale: PreviewScale, { now, recovered }: Previe
     { key: "now", value: now },
     { key: "recovered", value: recovered },
   ].filter((line): line is { key: string; value: number } => line.value !== null);
-  drawLines(group, lines.map(({ key, value }) => ({ key, x1: accuracyX(scale, value), x2: accuracyX(scale, value), y1: 0, y2: HEIGHT - 16 })), "var(--text)");
+  drawLines(
+    group,
+    lines.map(({ key, value }) => ({
+      key,
+      x1: accuracyX(scale, value),
+      x2: accuracyX(scale, value),
+      y1: 0,
+      y2: HEIGHT - 16,
+    })),
+    "var(--text)",
+  );
   group.selectAll("line").attr("stroke-dasharray", (_, i) => (lines[i]!.key === "now" ? null : "2 2"));
 }
 
@@ -113,7 +161,21 @@ function drawRows(group: Group, scale: PreviewScale, rows: readonly PreviewRow[]
 function valueLabels(rows: readonly PreviewRow[], width: number): Parameters<typeof drawLabels>[1] {
   return rows.flatMap((row, i) => [
     { key: `${row.key} name`, x: 0, y: TOP + 4 + i * ROW, text: row.label },
-    { key: row.key, x: width - 64, y: TOP + 4 + i * ROW, text: formatShare(row.accuracy), anchor: "end" as const, look: "s" as const },
-    { key: `${row.key} interval`, x: width, y: TOP + 4 + i * ROW, text: `${formatShare(row.low)}–${formatShare(row.high)}`, anchor: "end" as const, look: "d" as const },
+    {
+      key: row.key,
+      x: width - 64,
+      y: TOP + 4 + i * ROW,
+      text: formatShare(row.accuracy),
+      anchor: "end" as const,
+      look: "s" as const,
+    },
+    {
+      key: `${row.key} interval`,
+      x: width,
+      y: TOP + 4 + i * ROW,
+      text: `${formatShare(row.low)}–${formatShare(row.high)}`,
+      anchor: "end" as const,
+      look: "d" as const,
+    },
   ]);
 }

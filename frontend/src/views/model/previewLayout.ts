@@ -24,7 +24,13 @@ export function previewRows(preview: Preview | null, expected: ForecastPoint | n
   return [...(preview ? measuredRows(preview) : []), ...(expected ? [forecastRow(expected)] : [])];
 }
 
-const forecastRow = ({ accuracy, low, high }: ForecastPoint): PreviewRow => ({ key: "forecast", label: "forecast, 80 %", accuracy, low, high });
+const forecastRow = ({ accuracy, low, high }: ForecastPoint): PreviewRow => ({
+  key: "forecast",
+  label: "forecast, 80 %",
+  accuracy,
+  low,
+  high,
+});
 
 function measuredRows(preview: Preview): PreviewRow[] {
   const row = (key: "raw" | "recalibrated", label: string): PreviewRow => {

@@ -7,7 +7,11 @@ import type { Rule } from "../../plan/rule";
 const NOTICEABLE = 0.005;
 
 /** "25.0 of 50 %: at most 30 % a layer." Null where the rule got what it asks for. */
-export function reachText(rule: Rule, { reached, budget, cost }: Pick<PlanResult, "reached" | "budget" | "cost">, free: number): string | null {
+export function reachText(
+  rule: Rule,
+  { reached, budget, cost }: Pick<PlanResult, "reached" | "budget" | "cost">,
+  free: number,
+): string | null {
   if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= NOTICEABLE) {
     return `${formatShare(reached / free)} of ${plain(rule.percent)} %: ${reasons(rule)}.`;
   }

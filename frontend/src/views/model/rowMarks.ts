@@ -42,8 +42,20 @@ function drawTint(group: Group, data: TableData): void {
 }
 
 function drawGrid(group: Group, { layout, scale }: TableData): void {
-  const across = layout.rows.map((row) => ({ key: `r${row.layer}`, x1: 12, x2: layout.width - 12, y1: row.y + 0.5, y2: row.y + 0.5 }));
-  const down = scoreTicks(scale).map((tick) => ({ key: `t${tick}`, x1: toX(scale, tick), x2: toX(scale, tick), y1: 0, y2: layout.height }));
+  const across = layout.rows.map((row) => ({
+    key: `r${row.layer}`,
+    x1: 12,
+    x2: layout.width - 12,
+    y1: row.y + 0.5,
+    y2: row.y + 0.5,
+  }));
+  const down = scoreTicks(scale).map((tick) => ({
+    key: `t${tick}`,
+    x1: toX(scale, tick),
+    x2: toX(scale, tick),
+    y1: 0,
+    y2: layout.height,
+  }));
   drawLines(group, [...across, ...down], "var(--grid)");
 }
 
@@ -83,12 +95,33 @@ function drawNames(group: Group, data: TableData, callbacks: TableCallbacks): vo
     })
     .on("click", (_, row) => callbacks.onLayer(row.layer));
   const middle = (row: Row): number => row.y + layout.rowHeight / 2 + 4;
-  rows.select("rect").attr("x", 0).attr("y", (row) => row.y).attr("width", layout.plot[0] - 4).attr("height", layout.rowHeight);
+  rows
+    .select("rect")
+    .attr("x", 0)
+    .attr("y", (row) => row.y)
+    .attr("width", layout.plot[0] - 4)
+    .attr("height", layout.rowHeight);
   rows.select("title").text((row) => `${row.name}${row.reason ? `, ${row.reason}` : ""}`);
-  rows.select("text.name").attr("x", layout.nameX).attr("y", middle).text((row) => row.label);
-  rows.select("text.name").attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isCuttable ? "s" : "d"}`);
-  rows.select("text.count").attr("x", layout.plot[0] - 8).attr("y", middle).attr("text-anchor", "end").text((row) => row.filters);
-  rows.select("text.reason").attr("class", "reason d").attr("x", layout.plot[0] + 8).attr("y", middle).text((row) => row.reason ?? "");
+  rows
+    .select("text.name")
+    .attr("x", layout.nameX)
+    .attr("y", middle)
+    .text((row) => row.label);
+  rows
+    .select("text.name")
+    .attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isCuttable ? "s" : "d"}`);
+  rows
+    .select("text.count")
+    .attr("x", layout.plot[0] - 8)
+    .attr("y", middle)
+    .attr("text-anchor", "end")
+    .text((row) => row.filters);
+  rows
+    .select("text.reason")
+    .attr("class", "reason d")
+    .attr("x", layout.plot[0] + 8)
+    .attr("y", middle)
+    .text((row) => row.reason ?? "");
 }
 
 function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void {
@@ -98,7 +131,14 @@ function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void
   const gone = (row: Row): number => removedPerLayer[row.layer]!;
   drawBars(group, [
     ...rows.map((row) => ({ key: `t${row.layer}`, x, y: y(row), width, height: 8, fill: "var(--mark-3)" })),
-    ...rows.map((row) => ({ key: `b${row.layer}`, x, y: y(row), width: (width * gone(row)) / row.filters, height: 8, fill: "var(--remove)" })),
+    ...rows.map((row) => ({
+      key: `b${row.layer}`,
+      x,
+      y: y(row),
+      width: (width * gone(row)) / row.filters,
+      height: 8,
+      fill: "var(--remove)",
+    })),
   ]);
   const labels = rows.map((row): Label => {
     const text = gone(row) ? `${gone(row)} · ${Math.round((100 * gone(row)) / row.filters)}%` : "0";
@@ -113,7 +153,10 @@ const SHUT = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
 function drawLocks(group: Group, { layout, locked }: TableData, callbacks: TableCallbacks): void {
   const locks = group
     .selectAll<SVGGElement, Row>(":scope > g")
-    .data(layout.rows.filter((row) => row.isCuttable), (row) => row.layer)
+    .data(
+      layout.rows.filter((row) => row.isCuttable),
+      (row) => row.layer,
+    )
     .join((enter) => {
       const made = enter.append("g").attr("class", "lock").attr("role", "button").attr("tabindex", -1);
       made.append("rect").attr("class", "hit").attr("width", 24).attr("fill", "transparent").attr("x", -6);
@@ -126,9 +169,17 @@ function drawLocks(group: Group, { layout, locked }: TableData, callbacks: Table
     .attr("transform", (row) => `translate(${layout.lockX + 6},${row.y + layout.rowHeight / 2 - 6})`)
     .attr("aria-pressed", (row) => locked.has(row.name))
     .attr("aria-label", (row) => `Lock ${row.name}`);
-  locks.select("rect.hit").attr("y", 6 - layout.rowHeight / 2).attr("height", layout.rowHeight);
-  locks.select("rect.body").attr("y", 5).attr("fill", (row) => (locked.has(row.name) ? "var(--text)" : "none"));
+  locks
+    .select("rect.hit")
+    .attr("y", 6 - layout.rowHeight / 2)
+    .attr("height", layout.rowHeight);
+  locks
+    .select("rect.body")
+    .attr("y", 5)
+    .attr("fill", (row) => (locked.has(row.name) ? "var(--text)" : "none"));
   locks.select("path").attr("d", (row) => (locked.has(row.name) ? SHUT : OPEN));
   locks.attr("stroke", (row) => (locked.has(row.name) ? "var(--text)" : "var(--mark-2)")).attr("stroke-width", 1.3);
-  locks.select("title").text((row) => `${row.name}: ${locked.has(row.name) ? "locked, no rule touches it" : "open"} (L)`);
+  locks
+    .select("title")
+    .text((row) => `${row.name}: ${locked.has(row.name) ? "locked, no rule touches it" : "open"} (L)`);
 }

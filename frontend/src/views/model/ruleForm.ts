@@ -42,7 +42,10 @@ export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCa
 
 /** Only the fields of the chosen kind are seen; the sentence below follows every change. */
 function drawFields(form: Box, data: RuleFormData, again: () => void): void {
-  const kinds = data.rule.rule === "filters" ? [...KINDS, { value: "filters", text: "the filters that it names, no others" }] : KINDS;
+  const kinds =
+    data.rule.rule === "filters"
+      ? [...KINDS, { value: "filters", text: "the filters that it names, no others" }]
+      : KINDS;
   drawChoice(form, { name: "kind", label: "Remove", choices: kinds }, again);
   const kind = form.select("select.kind").property("value") as string;
   const only = (name: string, field: Omit<Field, "name" | "type" | "isOff">): void =>
@@ -52,22 +55,48 @@ function drawFields(form: Box, data: RuleFormData, again: () => void): void {
   drawChoice(form, { name: "metric", label: "What shall shrink", choices: METRICS, isOff: kind !== "target" }, again);
   only("target", { label: "May remain, % of now", min: 0, max: 100, step: "any" });
   drawShares(part(form, "div", "shares"), data, kind === "layers");
-  drawField(form, { name: "max_layer_share", label: "Of one layer at most, %", type: "number", min: 0, max: 100, step: "any" });
-  drawField(form, { name: "max_class_loss", label: "A class may lose at most, points", type: "number", min: 0, max: 100, step: "any", placeholder: "no limit" });
+  drawField(form, {
+    name: "max_layer_share",
+    label: "Of one layer at most, %",
+    type: "number",
+    min: 0,
+    max: 100,
+    step: "any",
+  });
+  drawField(form, {
+    name: "max_class_loss",
+    label: "A class may lose at most, points",
+    type: "number",
+    min: 0,
+    max: 100,
+    step: "any",
+    placeholder: "no limit",
+  });
   drawHelpText(form, "limits", "The preview checks the loss per class and names the worst one.");
-  part(form, "p", "tells").attr("role", "status").text(data.tell(readForm(form, data)));
+  part(form, "p", "tells")
+    .attr("role", "status")
+    .text(data.tell(readForm(form, data)));
   form.on("input", again);
 }
 
 function drawShares(box: Box, { layers }: RuleFormData, isOn: boolean): void {
-  box.attr("hidden", isOn ? null : "").attr("role", "group").attr("aria-label", "Percent of each layer's free filters to remove");
+  box
+    .attr("hidden", isOn ? null : "")
+    .attr("role", "group")
+    .attr("aria-label", "Percent of each layer's free filters to remove");
   const rows = box
     .selectAll<HTMLLabelElement, RuleFormData["layers"][number]>(":scope > label")
     .data(layers, ({ name }) => name)
     .join((enter) => {
       const row = enter.append("label");
       row.append("span");
-      row.append("input").attr("class", "field number share").attr("type", "number").attr("min", 0).attr("max", 100).attr("step", "any");
+      row
+        .append("input")
+        .attr("class", "field number share")
+        .attr("type", "number")
+        .attr("min", 0)
+        .attr("max", 100)
+        .attr("step", "any");
       return row;
     });
   rows.select("span").text(({ name, free }) => `${name}, % of ${free}`);

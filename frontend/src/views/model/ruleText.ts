@@ -20,7 +20,8 @@ function shortly(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "named filters";
   const by = criterionTitle(rule.criterion);
   if (rule.rule === "percent") return `${plain(rule.percent)} % by ${by}`;
-  if (rule.rule === "threshold") return `${by} ${keepsLow(rule.criterion, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
+  if (rule.rule === "threshold")
+    return `${by} ${keepsLow(rule.criterion, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `share of each layer by ${by}`;
   return `≤ ${formatShort(rule.value)} ${METRICS[rule.metric]} by ${by}`;
 }
@@ -28,7 +29,10 @@ function shortly(rule: Rule, criteria: Criteria): string {
 /** "Removes 50 % of the filters that can be cut, lowest L2 norm first; of one layer at most 30 %." */
 export function ruleSentence(rule: Rule, criteria: Criteria): string {
   const layer = rule.max_layer_share < 1 ? `; of one layer at most ${plainPercent(rule.max_layer_share)}` : "";
-  const loss = rule.max_class_loss === null ? "" : `; a class may lose at most ${plain(100 * rule.max_class_loss)} points, which the preview checks`;
+  const loss =
+    rule.max_class_loss === null
+      ? ""
+      : `; a class may lose at most ${plain(100 * rule.max_class_loss)} points, which the preview checks`;
   return `Removes ${atLength(rule, criteria)}${layer}${loss}.`;
 }
 
@@ -37,7 +41,8 @@ function atLength(rule: Rule, criteria: Criteria): string {
   const isLow = keepsLow(rule.criterion, criteria);
   const first = `${isLow ? "highest" : "lowest"} ${criterionTitle(rule.criterion)} first`;
   if (rule.rule === "percent") return `${plain(rule.percent)} % of the filters that can be cut, ${first}`;
-  if (rule.rule === "threshold") return `all filters whose ${criterionTitle(rule.criterion)} is ${isLow ? "above" : "below"} ${formatValue(rule.value)}`;
+  if (rule.rule === "threshold")
+    return `all filters whose ${criterionTitle(rule.criterion)} is ${isLow ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `a share of each layer that it names, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
@@ -45,7 +50,8 @@ function atLength(rule: Rule, criteria: Criteria): string {
 const METRICS = { parameters: "parameters", macs: "MACs" } as const;
 const plain = (value: number): string => String(Number(value.toFixed(2)));
 const plainPercent = (share: number): string => `${plain(100 * share)} %`;
-const keepsLow = (spec: string, criteria: Criteria): boolean => criteria.find(({ name }) => name === nameOf(spec))?.keep === "low";
+const keepsLow = (spec: string, criteria: Criteria): boolean =>
+  criteria.find(({ name }) => name === nameOf(spec))?.keep === "low";
 
 export function ruleFormData(state: State): RuleFormData | null {
   const model = planModel(state);

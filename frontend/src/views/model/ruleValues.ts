@@ -23,7 +23,8 @@ export function fillForm(form: Box, { rule, layers, now }: RuleFormData): void {
   setValue(form, "threshold", rule.rule === "threshold" ? rule.value : "");
   setValue(form, "metric", rule.rule === "target" ? rule.metric : "macs");
   setValue(form, "target", rule.rule === "target" ? round((100 * rule.value) / (now[rule.metric] || 1)) : 50);
-  for (const { name } of layers) setValue(form, shareField(name), rule.rule === "layers" ? round(100 * (rule.shares[name] ?? 0)) : 0);
+  for (const { name } of layers)
+    setValue(form, shareField(name), rule.rule === "layers" ? round(100 * (rule.shares[name] ?? 0)) : 0);
   setValue(form, "max_layer_share", round(100 * rule.max_layer_share));
   setValue(form, "max_class_loss", rule.max_class_loss === null ? "" : round(100 * rule.max_class_loss));
 }
@@ -40,7 +41,13 @@ export function readForm(form: Box, data: RuleFormData): Rule {
       return { ...common, rule: "layers", shares: readShares(form, data), criterion };
     case "target": {
       const metric = field(form, "metric").value as Metric;
-      return { ...common, rule: "target", metric, value: Math.round((clamp(readNumber(form, "target", 100)) / 100) * now[metric]), criterion };
+      return {
+        ...common,
+        rule: "target",
+        metric,
+        value: Math.round((clamp(readNumber(form, "target", 100)) / 100) * now[metric]),
+        criterion,
+      };
     }
     default:
       return { ...rule, ...common };

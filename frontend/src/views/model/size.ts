@@ -22,7 +22,11 @@ const FULL_INSTABILITY = 0.27;
 const FULL_QUANTILE = 0.98;
 
 const ALIKE: SizeValues = { values: null, full: 1, from: 0 };
-const ofInstability = memo((ranking: Ranking): SizeValues => ({ values: ranking.instability, full: FULL_INSTABILITY, from: 0 }));
+const ofInstability = memo((ranking: Ranking): SizeValues => ({
+  values: ranking.instability,
+  full: FULL_INSTABILITY,
+  from: 0,
+}));
 
 /** Area grows with the score as the literature has it, from 0 or, where scores go below, from the least. */
 const ofScores = memo(({ score, ascending }: Ranking): SizeValues => {

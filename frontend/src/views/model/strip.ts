@@ -30,7 +30,11 @@ export function drawStrip(box: Box, data: StripData, callbacks: StripCallbacks):
   const info = data.structure.source.layers[data.chosenLayer];
   if (!info) return;
   const step = (data.width - 2 * LEFT) / info.original_filters;
-  drawLines(layer(svg, "base"), [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL + 0.5, y2: TOP + TALL + 0.5 }], "var(--line)");
+  drawLines(
+    layer(svg, "base"),
+    [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL + 0.5, y2: TOP + TALL + 0.5 }],
+    "var(--line)",
+  );
   drawTicks(layer(svg, "ticks"), data, step);
   drawWords(svg, data);
   const unitAt = (event: PointerEvent): number => {
@@ -58,7 +62,8 @@ export function layoutTicks({ structure, states, chosenLayer }: StripData, step:
   const wide = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
   for (const [number, u] of structure.unitAt[chosenLayer]!) {
     const x = LEFT + number * step;
-    const bar = (top: number): string => `M${x.toFixed(2)},${top}h${wide.toFixed(2)}V${TOP + TALL}h${(-wide).toFixed(2)}z`;
+    const bar = (top: number): string =>
+      `M${x.toFixed(2)},${top}h${wide.toFixed(2)}V${TOP + TALL}h${(-wide).toFixed(2)}z`;
     if (states.removed[u]) ticks.removed += bar(TOP);
     else ticks.kept += bar(TOP + 6);
     if (states.hand[u]) ticks.hand.push(x + wide / 2);
@@ -74,10 +79,27 @@ function drawTicks(group: Group, data: StripData, step: number): void {
     .join("path")
     .attr("d", (path) => path)
     .attr("fill", (_, i) => (i ? "var(--remove)" : "var(--mark-2)"));
-  group.selectAll("circle").data(hand).join("circle").attr("cx", (x) => x).attr("cy", TOP + 1).attr("r", 2.5).attr("class", "byhand");
+  group
+    .selectAll("circle")
+    .data(hand)
+    .join("circle")
+    .attr("cx", (x) => x)
+    .attr("cy", TOP + 1)
+    .attr("r", 2.5)
+    .attr("class", "byhand");
   const numbers = data.structure.unitAt[data.chosenLayer]!;
-  const chosen = [...numbers].filter(([, u]) => u === data.chosenUnit && u >= 0).map(([number]) => LEFT + number * step);
-  group.selectAll("rect").data(chosen).join("rect").attr("class", "cursor").attr("x", (x) => x - 2).attr("y", TOP - 2).attr("width", Math.max(1, step) + 4).attr("height", TALL + 4);
+  const chosen = [...numbers]
+    .filter(([, u]) => u === data.chosenUnit && u >= 0)
+    .map(([number]) => LEFT + number * step);
+  group
+    .selectAll("rect")
+    .data(chosen)
+    .join("rect")
+    .attr("class", "cursor")
+    .attr("x", (x) => x - 2)
+    .attr("y", TOP - 2)
+    .attr("width", Math.max(1, step) + 4)
+    .attr("height", TALL + 4);
 }
 
 function drawWords(svg: Svg, data: StripData): void {
@@ -104,5 +126,12 @@ function drawWords(svg: Svg, data: StripData): void {
     { key: "kept", x: right - 221, y: 6, width: 5, height: 9, fill: "var(--mark-2)" },
     { key: "removed", x: right - 181, y: 4, width: 3, height: 12, fill: "var(--remove)" },
   ]);
-  legend.selectAll("circle").data([0]).join("circle").attr("class", "byhand").attr("cx", right - 119).attr("cy", 10).attr("r", 3);
+  legend
+    .selectAll("circle")
+    .data([0])
+    .join("circle")
+    .attr("class", "byhand")
+    .attr("cx", right - 119)
+    .attr("cy", 10)
+    .attr("r", 3);
 }

@@ -93,4 +93,3 @@ function drawRing(over: Svg, { bubbles, chosenUnit }: TableData): void {
     .attr("cy", (b) => bubbles.y[b]!)
     .attr("r", (b) => bubbles.radius[b]! + 2.5);
 }
-

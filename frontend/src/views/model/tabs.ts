@@ -3,7 +3,11 @@ import type { Box } from "../../marks/part";
 import type { PlanCallbacks, PlanData, Tab } from "./planData";
 
 /** One tab stop; arrow keys go through the drafts. */
-export function drawTabs(box: Box, { tabs, isClosed }: Pick<PlanData, "tabs" | "isClosed">, callbacks: PlanCallbacks): void {
+export function drawTabs(
+  box: Box,
+  { tabs, isClosed }: Pick<PlanData, "tabs" | "isClosed">,
+  callbacks: PlanCallbacks,
+): void {
   const buttons = box
     .attr("role", "tablist")
     .attr("aria-label", "Drafts")
@@ -26,7 +30,10 @@ export function drawTabs(box: Box, { tabs, isClosed }: Pick<PlanData, "tabs" | "
     if (!next) return;
     event.preventDefault();
     callbacks.onTab(next.key);
-    buttons.filter((one) => one.key === next.key).node()?.focus();
+    buttons
+      .filter((one) => one.key === next.key)
+      .node()
+      ?.focus();
   });
 }
 

@@ -44,15 +44,24 @@ const FREE = "Free filters can be cut; frozen ones do not count: what is said of
 export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   const row = part(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
   row.classed("off", !data.isEnabled);
-  part(row, "label", "below").text(data.removesBelow ? "Remove below" : "Remove above").attr("for", "line-score");
-  drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) => callbacks.onScore(score));
+  part(row, "label", "below")
+    .text(data.removesBelow ? "Remove below" : "Remove above")
+    .attr("for", "line-score");
+  drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) =>
+    callbacks.onScore(score),
+  );
   part(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
-  part(row, "label", "of").text(data.width < WIDE ? "%" : "% of free filters").attr("for", "line-percent").attr("title", FREE);
+  part(row, "label", "of")
+    .text(data.width < WIDE ? "%" : "% of free filters")
+    .attr("for", "line-percent")
+    .attr("title", FREE);
   drawChips(part(row, "span", "seg"), data, callbacks);
   part(row, "span", "grow");
   const axis = { ...data, isEnabled: data.isChoosable };
-  drawPick(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) => callbacks.onCriterion(name));
+  drawPick(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) =>
+    callbacks.onCriterion(name),
+  );
   drawAbout(row, data, callbacks);
   drawPick(row, { name: "size", options: sizes(data), chosen: data.size }, axis, (value) => callbacks.onSize(value));
   drawPick(row, { name: "round", options: ROUNDS, chosen: `${data.roundTo}` }, data, (value) =>
@@ -69,8 +78,16 @@ export function formatScore(score: number): string {
 function drawField(row: Box, name: string, text: string, data: ToolsData, onValue: (value: number) => void): void {
   const { isEnabled } = data;
   const field = part(row, "input", `field number ${name}`);
-  const title = name === "score" ? `Remove filters that score ${data.removesBelow ? "below" : "above"} this` : "Percent of the free filters to remove";
-  field.attr("id", `line-${name}`).attr("inputmode", "decimal").attr("autocomplete", "off").attr("aria-label", title).attr("title", title);
+  const title =
+    name === "score"
+      ? `Remove filters that score ${data.removesBelow ? "below" : "above"} this`
+      : "Percent of the free filters to remove";
+  field
+    .attr("id", `line-${name}`)
+    .attr("inputmode", "decimal")
+    .attr("autocomplete", "off")
+    .attr("aria-label", title)
+    .attr("title", title);
   field.property("disabled", !isEnabled);
   const node = field.node()!;
   if (document.activeElement !== node || node.dataset.shown === node.value) node.value = text;
@@ -125,7 +142,14 @@ function axes({ criteria, criterion }: ToolsData): Pick["options"] {
 /** Instability stands at the top already, and needs no scores of its own. */
 function sizes({ criteria, size }: ToolsData): Pick["options"] {
   const isOwn = (name: string): boolean => SIZES.some(({ value }) => value === name);
-  return [...SIZES, ...scoreOptions(criteria.filter(({ name }) => !isOwn(name)), isOwn(size) ? null : size, "size")];
+  return [
+    ...SIZES,
+    ...scoreOptions(
+      criteria.filter(({ name }) => !isOwn(name)),
+      isOwn(size) ? null : size,
+      "size",
+    ),
+  ];
 }
 
 function scoreOptions(criteria: readonly CriterionInfo[], chosen: string | null, word: string): Pick["options"] {
@@ -175,10 +199,19 @@ function drawPick(
 function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, callbacks: ToolsCallbacks): void {
   const options = usable(criteria).find(({ name }) => name === nameOf(criterion))?.options.length ?? 0;
   const broken = skipped(criteria).length;
-  const notes = [options ? `${formatPlural(options, "option")} to set` : "no options", broken ? `${broken} skipped` : ""];
+  const notes = [
+    options ? `${formatPlural(options, "option")} to set` : "no options",
+    broken ? `${broken} skipped` : "",
+  ];
   const title = `About ${criterionTitle(criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
-  const button = part(row, "button", "icon about").attr("type", "button").attr("aria-label", title).attr("title", title);
-  button.property("disabled", !isChoosable).classed("warns", broken > 0).attr("data-testid", "about-criterion");
+  const button = part(row, "button", "icon about")
+    .attr("type", "button")
+    .attr("aria-label", title)
+    .attr("title", title);
+  button
+    .property("disabled", !isChoosable)
+    .classed("warns", broken > 0)
+    .attr("data-testid", "about-criterion");
   if (!button.node()!.firstElementChild) button.html(icon("options"));
   button.on("click", () => callbacks.onAbout());
 }

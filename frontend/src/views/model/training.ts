@@ -60,7 +60,11 @@ const ABOUT = "SGD with Nesterov momentum; every node shows the training that ma
 const KEPT = "Saved with the experiment: it holds for all its plans, in every browser, until changed.";
 const LOCAL = "You are here by a link for looking only: it holds in this page, until that is reloaded.";
 
-export function drawTraining(content: Box, { now, defaults, isKept }: TrainingData, callbacks: TrainingCallbacks): void {
+export function drawTraining(
+  content: Box,
+  { now, defaults, isKept }: TrainingData,
+  callbacks: TrainingCallbacks,
+): void {
   const form = part(content, "form", "form fields");
   const isNew = form.select("input").empty();
   for (const field of NUMBERS) drawField(form, { ...field, type: "number" });

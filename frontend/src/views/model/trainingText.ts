@@ -42,5 +42,6 @@ function epochRates({ server }: State, experiment: Experiment, { id, macs, train
   return work ? trained(server.epochs[id] ?? []).map(({ seconds }) => seconds / work) : [];
 }
 
-const imagesOf = (training: Training | null, { splits }: Experiment): number => Math.min(training?.images ?? splits.train, splits.train);
+const imagesOf = (training: Training | null, { splits }: Experiment): number =>
+  Math.min(training?.images ?? splits.train, splits.train);
 const trained = (epochs: readonly Epoch[]): readonly Epoch[] => epochs.filter(({ epoch }) => epoch > 0);

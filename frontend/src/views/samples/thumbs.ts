@@ -26,7 +26,10 @@ const SIGNS = { degraded: "▼", improved: "▲", same: "" } as const;
 export const pictureUrl = (experiment: number, sample: number, size: number): string =>
   buildUrl("/api/experiments/{experiment_id}/samples/{sample}/image", { experiment_id: experiment, sample }, { size });
 
-export function describeSample({ label, predicted, probability, before, change }: Sample, classes: readonly string[]): string {
+export function describeSample(
+  { label, predicted, probability, before, change }: Sample,
+  classes: readonly string[],
+): string {
   const called = `true ${classes[label]}, called ${classes[predicted]} at ${formatPercent(probability)}`;
   return before === null || change === "same" ? called : `${called}, ${change}: before ${classes[before]}`;
 }

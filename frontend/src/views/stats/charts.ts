@@ -40,7 +40,9 @@ export function drawCharts(box: Box, data: ChartsData, callbacks: ChartsCallback
 }
 
 function drawGrid(group: Group, axis: NodeAxis, scales: readonly Scale[]): void {
-  const ticks = scales.flatMap((scale, chart) => scale.ticks.map((tick) => ({ ...tick, key: `${chart}:${tick.text}` })));
+  const ticks = scales.flatMap((scale, chart) =>
+    scale.ticks.map((tick) => ({ ...tick, key: `${chart}:${tick.text}` })),
+  );
   group
     .selectAll<SVGLineElement, (typeof ticks)[number]>(":scope > line")
     .data(ticks, ({ key }) => key)
@@ -73,7 +75,11 @@ function drawCaption(captions: Group, { caption }: Span, name: string, unit: str
 }
 
 function drawNumbers(group: Group, { axis, stats, ghost, chosen }: ChartsData, y: number): void {
-  const named = nameNumbers(axis, stats.map(({ node }) => node.number), { chosen: chosen?.number ?? null, ghost: ghost?.number ?? null });
+  const named = nameNumbers(
+    axis,
+    stats.map(({ node }) => node.number),
+    { chosen: chosen?.number ?? null, ghost: ghost?.number ?? null },
+  );
   drawLabels(group, [
     { key: "node", x: 35, y, text: "node", anchor: "end", look: "d" },
     ...named.map((number): Label => ({

@@ -12,7 +12,13 @@ interface Column {
   readonly chart: ChartName;
 }
 
-export function drawColumns(group: Group, shown: readonly NodeStats[], axis: NodeAxis, spans: Spans, callbacks: ChartsCallbacks): void {
+export function drawColumns(
+  group: Group,
+  shown: readonly NodeStats[],
+  axis: NodeAxis,
+  spans: Spans,
+  callbacks: ChartsCallbacks,
+): void {
   const columns = shown.flatMap((stats) => CHARTS.map((chart): Column => ({ stats, chart })));
   group
     .selectAll<SVGRectElement, Column>(":scope > rect")

@@ -63,13 +63,22 @@ const END = 12;
 type Point = readonly [x: number, y: number];
 
 /** The part of a line from left to right that lies between `low` and `high`. */
-export function clipLine([x0, y0]: Point, [x1, y1]: Point, [low, high]: readonly [number, number]): readonly [number, number, number, number] {
+export function clipLine(
+  [x0, y0]: Point,
+  [x1, y1]: Point,
+  [low, high]: readonly [number, number],
+): readonly [number, number, number, number] {
   const at = (x: number): number => (x1 === x0 ? y0 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
   const [left, right] = [Math.max(x0, low), Math.min(x1, high)];
   return [left, at(left), right, at(right)];
 }
 
-function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { macs, parameters }: CostScales, span: Span): void {
+function drawGhostCost(
+  group: Group,
+  { axis, ghost }: ChartContext,
+  { macs, parameters }: CostScales,
+  span: Span,
+): void {
   const ghosts = ghost && isInView(axis, ghost.number) ? [ghost] : [];
   group
     .selectAll<SVGRectElement, (typeof ghosts)[number]>(":scope > rect")

@@ -19,7 +19,12 @@ export function drawEpochs(
   const frames = bars.filter(({ isLive, planned }) => isLive && planned !== null);
   drawRects(group, "planned", frames, axis, (stats) => toY(stats.planned ?? 0), bottom);
   drawRects(group, "done", bars, axis, (stats) => toY(stats.epochs), bottom);
-  drawLabels(group, shown.filter(({ node }) => isNamed(axis, node.number)).map((stats) => labelOf(stats, toColumn(axis, stats.node.number), fits(stats), { toY, bottom })));
+  drawLabels(
+    group,
+    shown
+      .filter(({ node }) => isNamed(axis, node.number))
+      .map((stats) => labelOf(stats, toColumn(axis, stats.node.number), fits(stats), { toY, bottom })),
+  );
 }
 
 function drawRects(
@@ -49,10 +54,21 @@ function labelOf(
   const isImported = node.origin === "imported";
   const tall = isLive ? Math.max(epochs, planned ?? 0) : epochs;
   const y = fits && !isImported ? toY(tall) - 3 : bottom - 4;
-  return { key: String(node.id), x, y, text: textOf(node.parent_id === null && !fits, isImported, { epochs, planned, isLive }), anchor: "middle", look: "s" };
+  return {
+    key: String(node.id),
+    x,
+    y,
+    text: textOf(node.parent_id === null && !fits, isImported, { epochs, planned, isLive }),
+    anchor: "middle",
+    look: "s",
+  };
 }
 
-function textOf(isLongRoot: boolean, isImported: boolean, { epochs, planned, isLive }: Pick<NodeStats, "epochs" | "planned" | "isLive">) {
+function textOf(
+  isLongRoot: boolean,
+  isImported: boolean,
+  { epochs, planned, isLive }: Pick<NodeStats, "epochs" | "planned" | "isLive">,
+) {
   if (isImported) return "root";
   if (isLive && planned !== null) return `${epochs}/${planned}`;
   return isLongRoot ? `↑${epochs}` : String(epochs);

@@ -53,7 +53,9 @@ export function layoutSpans(height: number): Spans {
 
 /** Error is drawn by its logarithm, so that half a point at 93 % is seen; no error at all stands at the top. */
 export function errorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
-  const shares = stats.flatMap(({ low, high, best, needed }) => [low, high, best, needed]).filter((share) => share !== null);
+  const shares = stats
+    .flatMap(({ low, high, best, needed }) => [low, high, best, needed])
+    .filter((share) => share !== null);
   const images = Math.max(100, ...stats.map(({ node }) => node.images));
   const floor = 1 / (2 * images);
   const errors = shares.map((share) => Math.max(floor, 1 - share));
@@ -65,16 +67,24 @@ export function errorScale(stats: readonly NodeStats[], { top, bottom }: Span): 
   return { toY, ticks: spaced(ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`) };
 }
 
-const ACCURACIES = [0.9, 0.99, 0.5, 0.8, 0.98, 0.95, 0.999, 0.94, 0.96, 0.97, 0, 0.2, 0.6, 0.7, 0.995, 0.1, 0.4, 0.3, 0.85];
+const ACCURACIES = [
+  0.9, 0.99, 0.5, 0.8, 0.98, 0.95, 0.999, 0.94, 0.96, 0.97, 0, 0.2, 0.6, 0.7, 0.995, 0.1, 0.4, 0.3, 0.85,
+];
 const TICK_GAP = 13;
 
 /** The most telling values first, as many as find room. */
-function spaced(values: readonly number[], toY: (value: number) => number, range: [number, number], text: (value: number) => string) {
+function spaced(
+  values: readonly number[],
+  toY: (value: number) => number,
+  range: [number, number],
+  text: (value: number) => string,
+) {
   const ticks: Tick[] = [];
   for (const value of values) {
     const y = toY(value);
     const isInside = y >= range[0] - 1 && y <= range[1] + 1;
-    if (isInside && ticks.every((tick) => Math.abs(tick.y - y) >= TICK_GAP)) ticks.push({ value, y, text: text(value) });
+    if (isInside && ticks.every((tick) => Math.abs(tick.y - y) >= TICK_GAP))
+      ticks.push({ value, y, text: text(value) });
   }
   return ticks;
 }
@@ -113,7 +123,10 @@ export function costScales(stats: readonly NodeStats[], ghost: Cost | null, span
     const unit = chooseUnit(largest);
     return { ...linearScale(largest, span, 2, unit.factor), ...unit };
   };
-  return { macs: scaleOf(costs.map(({ macs }) => macs)), parameters: scaleOf(costs.map(({ parameters }) => parameters)) };
+  return {
+    macs: scaleOf(costs.map(({ macs }) => macs)),
+    parameters: scaleOf(costs.map(({ parameters }) => parameters)),
+  };
 }
 
 function chooseUnit(largest: number): Unit {
@@ -132,7 +145,10 @@ function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
 }
 
 function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
-  const scale: ScaleLinear<number, number> = scaleLinear().domain([0, largest / factor]).nice(2 * count).range([bottom, top]);
+  const scale: ScaleLinear<number, number> = scaleLinear()
+    .domain([0, largest / factor])
+    .nice(2 * count)
+    .range([bottom, top]);
   const ticks = scale.ticks(count).map((value) => ({ value: value * factor, y: scale(value), text: String(value) }));
   return { toY: (value) => scale(value / factor), ticks: thinTicks(ticks) };
 }

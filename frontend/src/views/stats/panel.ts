@@ -27,20 +27,46 @@ export const statsPanel: Panel = {
   sub: () => "per node, selection split; columns continue the tree’s",
   tools: () => [],
   charts: [
-    { name: "statistics", title: "Charts per node", selector: "svg.charts", whole: drawWholeCharts, about: () => "per node, selection split", rows: listRows },
+    {
+      name: "statistics",
+      title: "Charts per node",
+      selector: "svg.charts",
+      whole: drawWholeCharts,
+      about: () => "per node, selection split",
+      rows: listRows,
+    },
     { name: "confusion", title: "Confusion matrix", selector: ".matrix", about: aboutConfusion, rows: confusionRows },
   ],
   keys: [],
   inputs: ({ server, choice, hover, screen, draft }) => [
-    server.nodes, server.epochs, server.plans, server.layers, server.scores, server.confusion, server.samples, server.compared, server.experiments, screen.questions,
-    choice, hover.node, hover.cell, screen.pan, screen.grown, draft,
+    server.nodes,
+    server.epochs,
+    server.plans,
+    server.layers,
+    server.scores,
+    server.confusion,
+    server.samples,
+    server.compared,
+    server.experiments,
+    screen.questions,
+    choice,
+    hover.node,
+    hover.cell,
+    screen.pan,
+    screen.grown,
+    draft,
   ],
   draw: (body, state, act, size) => {
     const isBig = state.choice.panel === "stats";
     const charts = chartsSize(size, isBig);
     drawNodeCharts(part(body, "div", "nodecharts"), state, act, charts);
-    const room = isBig ? { width: CONFUSION_WIDE, height: size.height } : { width: size.width, height: size.height - charts.height };
-    drawConfusion(part(body, "div", "confusion"), state, act, { width: room.width, height: Math.max(CONFUSION_MIN, room.height) });
+    const room = isBig
+      ? { width: CONFUSION_WIDE, height: size.height }
+      : { width: size.width, height: size.height - charts.height };
+    drawConfusion(part(body, "div", "confusion"), state, act, {
+      width: room.width,
+      height: Math.max(CONFUSION_MIN, room.height),
+    });
     followScroll(body.node()!, state.screen.stats, act.scrollStats);
   },
 };
@@ -48,7 +74,10 @@ export const statsPanel: Panel = {
 /** Small: the charts on top, the matrix below. Enlarged: side by side. */
 function chartsSize({ width, height }: Size, isBig: boolean): Size {
   if (isBig) return { width: width - CONFUSION_WIDE - 1, height };
-  return { width, height: Math.max(CHARTS_HEIGHT, Math.min(Math.round(CHARTS_HEIGHT * MOST), height - CONFUSION_MIN - 40)) };
+  return {
+    width,
+    height: Math.max(CHARTS_HEIGHT, Math.min(Math.round(CHARTS_HEIGHT * MOST), height - CONFUSION_MIN - 40)),
+  };
 }
 
 function drawNodeCharts(box: Box, state: State, act: Actions, { width, height }: Size): void {
@@ -87,11 +116,31 @@ const chosenStats = (state: State): readonly NodeStats[] =>
   treeNodes(state).map((node) => toStats(node, state.server.epochs[node.id] ?? []));
 
 function listRows(state: State) {
-  const names = ["node", "accuracy_low", "accuracy_high", "accuracy", "accuracy_needed", "loss_first", "loss_last", "epochs", "macs", "parameters"];
+  const names = [
+    "node",
+    "accuracy_low",
+    "accuracy_high",
+    "accuracy",
+    "accuracy_needed",
+    "loss_first",
+    "loss_last",
+    "epochs",
+    "macs",
+    "parameters",
+  ];
   return [
     names,
     ...chosenStats(state).map(({ node, low, high, best, needed, lossFirst, lossLast, epochs }) => [
-      node.number, low, high, best, needed, lossFirst, lossLast, epochs, node.macs, node.parameters,
+      node.number,
+      low,
+      high,
+      best,
+      needed,
+      lossFirst,
+      lossLast,
+      epochs,
+      node.macs,
+      node.parameters,
     ]),
   ];
 }

@@ -35,10 +35,20 @@ export function drawRecoverability(group: Group, { axis, ghost, shown }: ChartCo
     .attr("y1", ({ best }) => toY(best))
     .attr("y2", ({ best }) => toY(best));
   drawNeeded(group, shown, (stats) => x(stats) - bar / 2 - 6, toY);
-  drawGhostFrame(group, ghost && isInView(axis, ghost.number) ? toColumn(axis, ghost.number) : null, toY, ghost?.parent.accuracy ?? null);
+  drawGhostFrame(
+    group,
+    ghost && isInView(axis, ghost.number) ? toColumn(axis, ghost.number) : null,
+    toY,
+    ghost?.parent.accuracy ?? null,
+  );
 }
 
-function drawNeeded(group: Group, shown: readonly NodeStats[], x: (stats: NodeStats) => number, toY: Scale["toY"]): void {
+function drawNeeded(
+  group: Group,
+  shown: readonly NodeStats[],
+  x: (stats: NodeStats) => number,
+  toY: Scale["toY"],
+): void {
   const needing = shown.filter(({ needed, best }) => needed !== null && best !== null);
   group
     .selectAll<SVGPathElement, NodeStats>(":scope > path.needed")
@@ -61,4 +71,3 @@ function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accur
     .attr("y", (frame) => frame.y)
     .attr("height", 16);
 }
-

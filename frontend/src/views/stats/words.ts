@@ -8,7 +8,8 @@ export function describeColumn(stats: NodeStats, chart: ChartName): Readout {
   const { node } = stats;
   const texts: Record<ChartName, () => string> = {
     recoverability: () => describeRange(stats),
-    loss: () => `loss ${formatValue(stats.lossFirst)} at first, ${formatValue(stats.lossLast)} at last, ${formatValue(node.loss)} kept`,
+    loss: () =>
+      `loss ${formatValue(stats.lossFirst)} at first, ${formatValue(stats.lossLast)} at last, ${formatValue(node.loss)} kept`,
     epochs: () => describeEpochs(stats),
     cost: () => `${formatCount(node.macs)} MACs, ${formatCount(node.parameters)} parameters`,
   };

@@ -19,7 +19,9 @@ export function statusData(state: State): StatusData {
   const [train, selection, test] = splits ? [splits.train, splits.selection, splits.test].map(formatCount) : [];
   return {
     readout: state.hover.readout,
-    splits: splits ? `train ${train} · selection ${selection} · test ${test} ${tests === 0 ? "locked" : `measured for ${formatPlural(tests, "node")}`}` : "",
+    splits: splits
+      ? `train ${train} · selection ${selection} · test ${test} ${tests === 0 ? "locked" : `measured for ${formatPlural(tests, "node")}`}`
+      : "",
     rule: splits?.rule ?? "",
     device: state.server.health?.device ?? "",
     connection: experiment && state.screen.connection,
@@ -34,5 +36,8 @@ export function drawStatus(bar: Box, { readout, splits, rule, device, connection
   part(left, "span", "text").text(readout ? `\u2002${readout.text}` : "");
   part(bar, "span", "splits").text(splits).attr("title", rule);
   part(bar, "span", "device").text(device);
-  part(bar, "span", "connection").text(connection ? WORDS[connection] : "").attr("role", "status").attr("data-testid", "connection");
+  part(bar, "span", "connection")
+    .text(connection ? WORDS[connection] : "")
+    .attr("role", "status")
+    .attr("data-testid", "connection");
 }

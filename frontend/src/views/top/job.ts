@@ -39,7 +39,9 @@ export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: numbe
   const others = jobs.length - 1;
   box.classed("none", !job).attr("role", "group").attr("aria-label", "Job at work").attr("data-testid", "job");
   box.attr("title", describeCounts(jobs));
-  part(box, "span", "dot").text(job ? "●" : "").classed("live", job?.state === "running");
+  part(box, "span", "dot")
+    .text(job ? "●" : "")
+    .classed("live", job?.state === "running");
   part(box, "span", "what").text(job ? describeJob(job, nodes[job.node_id ?? -1]) : "No jobs");
   part(box, "span", "more").text(others > 0 ? `+${others}` : "");
   const track = part(box, "span", "track").attr("hidden", job ? null : "");

@@ -63,7 +63,9 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawJob(part(top, "div", "job"), data, callbacks.cancelJob);
   part(top, "span", "sep third");
   drawVisitor(part(top, "div", "visitor"), data.visitor, callbacks.leave);
-  drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.share).attr("class", "share btn").attr("disabled", data.experiment ? null : "");
+  drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.share)
+    .attr("class", "share btn")
+    .attr("disabled", data.experiment ? null : "");
   drawButton(top, "theme", "", "Light or dark theme (Shift T)", callbacks.toggleTheme);
   drawButton(top, "help", "", "Help and keys (?)", () => callbacks.openDialog({ kind: "help" }));
 }
@@ -85,7 +87,13 @@ function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void)
     .on("click", onOpen);
 }
 
-function drawButton(parent: Box, name: "share" | "theme" | "help" | "undo" | "redo", text: string, title: string, run: () => void) {
+function drawButton(
+  parent: Box,
+  name: "share" | "theme" | "help" | "undo" | "redo",
+  text: string,
+  title: string,
+  run: () => void,
+) {
   const button = part(parent, "button", name);
   if (!button.node()!.firstChild) button.html(icon(name)).append("span").text(text);
   return button

@@ -6,11 +6,20 @@ export const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ?
 
 export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => void): void {
   const isHere = visitor?.kind === "link";
-  box.attr("hidden", isHere ? null : "").attr("role", "group").attr("aria-label", "How you are here").attr("data-testid", "visitor");
+  box
+    .attr("hidden", isHere ? null : "")
+    .attr("role", "group")
+    .attr("aria-label", "How you are here")
+    .attr("data-testid", "visitor");
   if (!isHere) return;
   const weights = visitor.may_export ? "weights may be taken away" : "weights stay here";
-  const kept = visitor.mode === "read" ? "nothing that you try is kept" : "what you do is seen by all who have this tree open";
+  const kept =
+    visitor.mode === "read" ? "nothing that you try is kept" : "what you do is seen by all who have this tree open";
   box.attr("title", `You are here by a link${visitor.name ? ` (${visitor.name})` : ""}: ${kept}, ${weights}.`);
   part(box, "span", "what").text(describeVisitor(visitor));
-  part(box, "button", "btn leave").attr("type", "button").attr("data-testid", "leave").text("Leave").on("click", onLeave);
+  part(box, "button", "btn leave")
+    .attr("type", "button")
+    .attr("data-testid", "leave")
+    .text("Leave")
+    .on("click", onLeave);
 }

@@ -13,7 +13,11 @@ export interface MetricKind {
   write(value: number | null): string;
 }
 
-const size = (title: string, name: "filters" | "parameters" | "macs" | "size_bytes", write: MetricKind["write"]): MetricKind => ({
+const size = (
+  title: string,
+  name: "filters" | "parameters" | "macs" | "size_bytes",
+  write: MetricKind["write"],
+): MetricKind => ({
   title,
   worse: 1,
   isSize: true,
@@ -22,7 +26,13 @@ const size = (title: string, name: "filters" | "parameters" | "macs" | "size_byt
 });
 
 export const METRIC_KINDS: Record<Metric, MetricKind> = {
-  accuracy: { title: "Accuracy, % (log error)", worse: -1, isSize: false, read: ({ accuracy }) => accuracy, write: (value) => formatShare(value, 2) },
+  accuracy: {
+    title: "Accuracy, % (log error)",
+    worse: -1,
+    isSize: false,
+    read: ({ accuracy }) => accuracy,
+    write: (value) => formatShare(value, 2),
+  },
   loss: { title: "Loss, cross-entropy", worse: 1, isSize: false, read: ({ loss }) => loss, write: formatValue },
   filters: size("Filters", "filters", formatCount),
   parameters: size("Parameters", "parameters", formatShort),

@@ -32,7 +32,9 @@ export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly 
   const { points, frontier, width } = data;
   const at = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
   const board = new Board([...frontierRects(frontier.map(at)), ...whiskers], width);
-  board.take(...points.map(at).map(([x, y]): Rect => ({ left: x - HALF, right: x + HALF, top: y - HALF, bottom: y + HALF })));
+  board.take(
+    ...points.map(at).map(([x, y]): Rect => ({ left: x - HALF, right: x + HALF, top: y - HALF, bottom: y + HALF })),
+  );
   return inOrder(data).flatMap((point): Label[] => {
     const [x, y] = at(point);
     const { id, number } = point.node;
@@ -45,7 +47,8 @@ export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly 
 
 /** The chosen and the hovered first: they always have their number. */
 function inOrder({ points, frontier, chosen, hovered }: ScatterData): readonly Point[] {
-  const rank = ({ node }: Point): number => (node.id === chosen ? 0 : node.id === hovered ? 1 : onFrontier.has(node.id) ? 2 : 3);
+  const rank = ({ node }: Point): number =>
+    node.id === chosen ? 0 : node.id === hovered ? 1 : onFrontier.has(node.id) ? 2 : 3;
   const onFrontier = new Set(frontier.map(({ node }) => node.id));
   return points
     .filter((point) => points.length <= NUMBERED || rank(point) < 3)

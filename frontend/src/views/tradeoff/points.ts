@@ -24,7 +24,9 @@ export function listPoints(nodes: readonly Node[], x: Metric, y: Metric): readon
 /** Points that no other beats in one metric without losing in the other, ascending in x. */
 export function findFrontier(points: readonly Point[], x: Metric, y: Metric): readonly Point[] {
   const [worseX, worseY] = [METRIC_KINDS[x].worse, METRIC_KINDS[y].worse];
-  const best = [...points].sort((a, b) => worseX * (a.x - b.x) || worseY * (a.y - b.y) || a.node.number - b.node.number);
+  const best = [...points].sort(
+    (a, b) => worseX * (a.x - b.x) || worseY * (a.y - b.y) || a.node.number - b.node.number,
+  );
   const frontier: Point[] = [];
   let least = Infinity;
   for (const point of best) {
@@ -46,7 +48,8 @@ export function scaleOf(values: readonly number[], metric: Metric, range: readon
   if (metric === "accuracy") return accuracyScale(values, range);
   const low = Math.min(...values);
   const high = Math.max(...values);
-  if (METRIC_KINDS[metric].isSize && low > 0 && high / low > LOG_RATIO) return logScale([low / 1.15, high * 1.15], range);
+  if (METRIC_KINDS[metric].isSize && low > 0 && high / low > LOG_RATIO)
+    return logScale([low / 1.15, high * 1.15], range);
   const margin = (high - low || Math.abs(high) || 1) * MARGIN;
   return scaleLinear([low - margin, high + margin], [...range]);
 }
@@ -54,7 +57,8 @@ export function scaleOf(values: readonly number[], metric: Metric, range: readon
 /** Its ticks are thinned to 1, 2, 5, or to powers of ten. */
 function logScale(domain: readonly [number, number], range: readonly [number, number]): PointScale {
   const log = scaleLog([...domain], [...range]);
-  const leads = (value: number, digits: readonly string[]): boolean => digits.includes(value.toExponential().split("e")[0]!);
+  const leads = (value: number, digits: readonly string[]): boolean =>
+    digits.includes(value.toExponential().split("e")[0]!);
   const ticks = (most: number): readonly number[] => {
     const round = log.ticks().filter((value) => leads(value, ["1", "2", "5"]));
     return round.length <= most ? round : round.filter((value) => leads(value, ["1"]));
@@ -66,5 +70,8 @@ export function tradeoffRows(state: State): readonly (readonly (string | number 
   const { x, y } = state.choice.tree;
   const points = listPoints(treeNodes(state), x, y);
   const frontier = new Set(findFrontier(points, x, y).map(({ node }) => node.id));
-  return [["node", x, y, "on_frontier"], ...points.map((point) => [point.node.number, point.x, point.y, String(frontier.has(point.node.id))])];
+  return [
+    ["node", x, y, "on_frontier"],
+    ...points.map((point) => [point.node.number, point.x, point.y, String(frontier.has(point.node.id))]),
+  ];
 }

@@ -37,7 +37,12 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
   drawAxes(svg, data, scales);
   layer(svg, "frontier")
     .selectAll<SVGPathElement, string>(":scope > path")
-    .data([line<Point>((point) => scales.x(point.x), (point) => scales.y(point.y))(data.frontier) ?? ""])
+    .data([
+      line<Point>(
+        (point) => scales.x(point.x),
+        (point) => scales.y(point.y),
+      )(data.frontier) ?? "",
+    ])
     .join("path")
     .attr("d", (path) => path);
   const whiskers = whiskersOf(data, scales);
@@ -49,22 +54,50 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
 function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scales): void {
   const [across, up] = [scales.x.ticks(8), scales.y.ticks(8)];
   const lines = [
-    ...across.map((value) => ({ key: `x${value}`, x1: scales.x(value), x2: scales.x(value), y1: TOP, y2: height - BOTTOM })),
+    ...across.map((value) => ({
+      key: `x${value}`,
+      x1: scales.x(value),
+      x2: scales.x(value),
+      y1: TOP,
+      y2: height - BOTTOM,
+    })),
     ...up.map((value) => ({ key: `y${value}`, x1: LEFT, x2: width - RIGHT, y1: scales.y(value), y2: scales.y(value) })),
   ];
   drawLines(layer(svg, "grid"), lines, "var(--grid)");
   drawLabels(layer(svg, "ticks"), [
-    ...across.map((value): Label => ({ key: `x${value}`, x: scales.x(value), y: height - BOTTOM + 16, text: METRIC_KINDS[x].write(value), anchor: "middle" })),
-    ...up.map((value): Label => ({ key: `y${value}`, x: LEFT - 6, y: scales.y(value) + 4, text: METRIC_KINDS[y].write(value), anchor: "end" })),
+    ...across.map((value): Label => ({
+      key: `x${value}`,
+      x: scales.x(value),
+      y: height - BOTTOM + 16,
+      text: METRIC_KINDS[x].write(value),
+      anchor: "middle",
+    })),
+    ...up.map((value): Label => ({
+      key: `y${value}`,
+      x: LEFT - 6,
+      y: scales.y(value) + 4,
+      text: METRIC_KINDS[y].write(value),
+      anchor: "end",
+    })),
     { key: "y", x: 12, y: 14, text: METRIC_KINDS[y].title, look: "b" },
     { key: "x", x: width - RIGHT, y: height - BOTTOM + 32, text: METRIC_KINDS[x].title, anchor: "end", look: "b" },
-    { key: "legend", x: LEFT, y: height - 4, text: x === "accuracy" || y === "accuracy" ? LEGEND + INTERVAL : LEGEND, look: "" },
+    {
+      key: "legend",
+      x: LEFT,
+      y: height - 4,
+      text: x === "accuracy" || y === "accuracy" ? LEGEND + INTERVAL : LEGEND,
+      look: "",
+    },
   ]);
 }
 
 /** Of the intervals that whiskers show. */
 const endsOf = (points: readonly Point[], metric: Metric): readonly number[] =>
-  metric === "accuracy" ? points.flatMap(({ node }) => (node.accuracy_interval ? [node.accuracy_interval.low, node.accuracy_interval.high] : [])) : [];
+  metric === "accuracy"
+    ? points.flatMap(({ node }) =>
+        node.accuracy_interval ? [node.accuracy_interval.low, node.accuracy_interval.high] : [],
+      )
+    : [];
 
 /** Controls lie below what persons and walks made: those are what one looks for. */
 const inPaintingOrder = (points: readonly Point[]): readonly Point[] =>
@@ -94,7 +127,12 @@ function drawWhiskers(group: Group, whiskers: readonly Whisker[]): void {
     .attr("d", ({ left, right, top, bottom }) => `M${left},${bottom}L${right},${top}`);
 }
 
-function drawPoints(group: Group, { points, chosen, hovered }: ScatterData, scales: Scales, { onChoose, onStep, onHover }: ScatterCallbacks): void {
+function drawPoints(
+  group: Group,
+  { points, chosen, hovered }: ScatterData,
+  scales: Scales,
+  { onChoose, onStep, onHover }: ScatterCallbacks,
+): void {
   const hadFocus = group.node()!.contains(document.activeElement);
   const focusable = points.find(({ node }) => node.id === chosen) ?? points[0];
   const marks = group
@@ -102,7 +140,11 @@ function drawPoints(group: Group, { points, chosen, hovered }: ScatterData, scal
     .data(points, ({ node }) => node.id)
     .join("path")
     .order()
-    .attr("class", ({ node }) => `point${node.recovered === false ? " unrecovered" : ""}${node.id === chosen ? " chosen" : ""}${node.id === hovered ? " hovered" : ""}`)
+    .attr(
+      "class",
+      ({ node }) =>
+        `point${node.recovered === false ? " unrecovered" : ""}${node.id === chosen ? " chosen" : ""}${node.id === hovered ? " hovered" : ""}`,
+    )
     .attr("d", ({ node }) => symbol(SHAPES[node.origin], 64)())
     .attr("transform", (point) => `translate(${scales.x(point.x)},${scales.y(point.y)})`)
     .attr("role", "button")
@@ -119,5 +161,9 @@ function drawPoints(group: Group, { points, chosen, hovered }: ScatterData, scal
       event.preventDefault();
       onStep(step);
     });
-  if (hadFocus) marks.filter((point) => point === focusable).node()?.focus({ preventScroll: true });
+  if (hadFocus)
+    marks
+      .filter((point) => point === focusable)
+      .node()
+      ?.focus({ preventScroll: true });
 }

@@ -21,14 +21,29 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
   drawPicker(row, { name: "x", label: "Across", chosen: x }, (metric) => act.chooseAxes({ x: metric }));
   const frontier = findFrontier(points, x, y);
   const missing = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
-  part(row, "span", "sub").text(`${frontier.length} of ${points.length} nodes on the frontier${missing ? `; ${missing} not measured` : ""}`);
-  drawEmpty(box, points.length ? null : { title: "Nothing to draw yet", sentence: "No finished node has both metrics. Latency is measured by the node’s own wish; the others come with every node." });
+  part(row, "span", "sub").text(
+    `${frontier.length} of ${points.length} nodes on the frontier${missing ? `; ${missing} not measured` : ""}`,
+  );
+  drawEmpty(
+    box,
+    points.length
+      ? null
+      : {
+          title: "Nothing to draw yet",
+          sentence:
+            "No finished node has both metrics. Latency is measured by the node’s own wish; the others come with every node.",
+        },
+  );
   if (points.length === 0) return;
-  drawScatter(box, { points, frontier, x, y, chosen: state.choice.node, hovered: state.hover.node, width, height: height - PICKERS }, {
-    onChoose: act.chooseNode,
-    onStep: act.stepNode,
-    onHover: (id) => (id === null ? act.unhover() : act.hover({ node: id, readout: readoutOf(state, id) })),
-  });
+  drawScatter(
+    box,
+    { points, frontier, x, y, chosen: state.choice.node, hovered: state.hover.node, width, height: height - PICKERS },
+    {
+      onChoose: act.chooseNode,
+      onStep: act.stepNode,
+      onHover: (id) => (id === null ? act.unhover() : act.hover({ node: id, readout: readoutOf(state, id) })),
+    },
+  );
 }
 
 interface Picker {
@@ -47,5 +62,7 @@ function drawPicker(row: Box, { name, label, chosen }: Picker, onPick: (metric: 
     .join("option")
     .attr("value", (metric) => metric)
     .text((metric) => METRIC_KINDS[metric].title);
-  field.property("value", chosen).on("change", (event: Event) => onPick((event.currentTarget as HTMLSelectElement).value as Metric));
+  field
+    .property("value", chosen)
+    .on("change", (event: Event) => onPick((event.currentTarget as HTMLSelectElement).value as Metric));
 }

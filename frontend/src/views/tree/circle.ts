@@ -18,12 +18,19 @@ export function drawCircle(mark: Box<SVGGElement>, data: CircleData): void {
   const { place, progress } = data;
   const { radius } = place;
   const half = Math.max(radius + 2, Math.min(12, radius + 6));
-  one(mark, "rect", "hit").attr("x", -half).attr("width", 2 * half).attr("y", radius < FULL ? -8 : -38).attr("height", radius < FULL ? 16 : 64);
+  one(mark, "rect", "hit")
+    .attr("x", -half)
+    .attr("width", 2 * half)
+    .attr("y", radius < FULL ? -8 : -38)
+    .attr("height", radius < FULL ? 16 : 64);
   one(mark, "circle", "halo").attr("r", radius + 3);
   one(mark, "circle", "disc").attr("r", radius);
   one(mark, "path", "ring").attr("d", progress === null ? null : drawRing(radius, progress));
   const dot = place.node.state === "running" ? Math.min(3, radius) : 0;
-  one(mark, "circle", "dot live").attr("cx", radius - 1).attr("cy", 1 - radius).attr("r", dot);
+  one(mark, "circle", "dot live")
+    .attr("cx", radius - 1)
+    .attr("cy", 1 - radius)
+    .attr("r", dot);
   drawLabels(mark as unknown as Box<SVGElement>, labelsOf(place));
 }
 

@@ -5,10 +5,19 @@ import { GHOST_Y, type EstimatePlace, type GhostPlace, type GhostSide } from "./
 /** The draft's label at its own side, else at another. */
 export function clearGhost(ghost: GhostPlace | null, board: Board): GhostPlace | null {
   if (!ghost) return ghost;
-  const sides: readonly GhostSide[] = [ghost.side, ...(Object.keys(GHOST_Y) as GhostSide[]).filter((side) => side !== ghost.side)];
+  const sides: readonly GhostSide[] = [
+    ghost.side,
+    ...(Object.keys(GHOST_Y) as GhostSide[]).filter((side) => side !== ghost.side),
+  ];
   const anchors = [ghost.anchor, ghost.anchor === "start" ? "end" : "start"] as const;
   const spots = sides.flatMap((side) =>
-    anchors.map((anchor) => ({ side, anchor, x: ghost.x + (anchor === "start" ? -10 : 10), y: ghost.y + GHOST_Y[side], text: ghost.label })),
+    anchors.map((anchor) => ({
+      side,
+      anchor,
+      x: ghost.x + (anchor === "start" ? -10 : 10),
+      y: ghost.y + GHOST_Y[side],
+      text: ghost.label,
+    })),
   );
   const found = board.settle(spots);
   return found ? { ...ghost, side: found.side, anchor: found.anchor } : { ...ghost, label: "" };
@@ -25,13 +34,23 @@ export function clearEstimate(estimate: EstimatePlace | null, board: Board): Est
     { anchor: "middle", labelX: 0, labelY: 18 },
     { anchor: "middle", labelX: 0, labelY: -10 },
   ] as const;
-  const spots = sides.map((side) => ({ ...side, x: estimate.x + side.labelX, y: estimate.y + side.labelY, text: estimate.label }) satisfies Spot & typeof side);
+  const spots = sides.map(
+    (side) =>
+      ({ ...side, x: estimate.x + side.labelX, y: estimate.y + side.labelY, text: estimate.label }) satisfies Spot &
+        typeof side,
+  );
   const found = board.settle(spots, false);
-  return found ? { ...estimate, anchor: found.anchor, labelX: found.labelX, labelY: found.labelY } : { ...estimate, label: "" };
+  return found
+    ? { ...estimate, anchor: found.anchor, labelX: found.labelX, labelY: found.labelY }
+    : { ...estimate, label: "" };
 }
 
 const SIGN = 6;
 
 /** The diamond itself. */
-export const diamondRect = ({ x, y }: EstimatePlace): Rect => ({ left: x - SIGN, right: x + SIGN, top: y - SIGN, bottom: y + SIGN });
-
+export const diamondRect = ({ x, y }: EstimatePlace): Rect => ({
+  left: x - SIGN,
+  right: x + SIGN,
+  top: y - SIGN,
+  bottom: y + SIGN,
+});

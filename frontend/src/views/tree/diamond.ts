@@ -18,6 +18,8 @@ export function drawDiamond(group: Group, estimate: EstimatePlace | null, onOpen
     .on("click", (_, { id }) => onOpen(id))
     .each(function ({ label, keep, anchor, labelX, labelY }) {
       this.querySelector("title")!.textContent = `Estimate: keep ${keep} filters (T)`;
-      drawLabels(select<SVGElement, unknown>(this), [{ key: "label", x: labelX, y: labelY, text: label, anchor, look: "" }]);
+      drawLabels(select<SVGElement, unknown>(this), [
+        { key: "label", x: labelX, y: labelY, text: label, anchor, look: "" },
+      ]);
     });
 }

@@ -40,7 +40,10 @@ export function findGhostLane(nodes: readonly Node[], lanes: Lanes, parent: Node
 }
 
 export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge {
-  const [from, to] = [[toColumn(axis, ghost.parent.number), parentY] as const, [toColumn(axis, ghost.number), y] as const];
+  const [from, to] = [
+    [toColumn(axis, ghost.parent.number), parentY] as const,
+    [toColumn(axis, ghost.number), y] as const,
+  ];
   return { id: "ghost", path: drawPath(from, to), kind: "ghost", onLineage: false, from, to };
 }
 

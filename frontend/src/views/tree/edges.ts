@@ -30,7 +30,16 @@ export function layoutEdges({ nodes, byId, axis, lineage, toY }: EdgeInput): rea
     if (!parent || !(isInView(axis, node.number) || isInView(axis, parent.number))) return [];
     const from = [toColumn(axis, parent.number), toY(parent.id)] as const;
     const to = [toColumn(axis, node.number), toY(node.id)] as const;
-    return [{ id: String(node.id), path: drawPath(from, to), kind: edgeKind(node), onLineage: lineage.has(node.id), from, to }];
+    return [
+      {
+        id: String(node.id),
+        path: drawPath(from, to),
+        kind: edgeKind(node),
+        onLineage: lineage.has(node.id),
+        from,
+        to,
+      },
+    ];
   });
 }
 
@@ -50,5 +59,7 @@ export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
 /** What an edge covers: its upright part and its level one. */
 export function rectsOf({ from: [x0, y0], to: [x1, y1] }: Pick<Edge, "from" | "to">): readonly Rect[] {
   const level = { left: x0, right: x1, top: y1 - 1, bottom: y1 + 1 };
-  return y0 === y1 ? [level] : [{ left: x0 - 1, right: x0 + 1, top: Math.min(y0, y1), bottom: Math.max(y0, y1) }, level];
+  return y0 === y1
+    ? [level]
+    : [{ left: x0 - 1, right: x0 + 1, top: Math.min(y0, y1), bottom: Math.max(y0, y1) }, level];
 }

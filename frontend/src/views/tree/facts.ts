@@ -16,11 +16,27 @@ export function listFacts(node: Node): readonly Fact[] {
   const test = node.test_accuracy === null ? "" : `; ${formatPercent(node.test_accuracy, 2)} of the test images`;
   const within = interval ? `, 95 % interval ${formatPercent(interval.low)}–${formatPercent(interval.high)}` : "";
   return [
-    { name: `Node ${node.number}`, value: formatPercent(node.accuracy, 2), title: `accuracy on ${formatCount(node.images)} selection images${within}${test}` },
-    { name: "Filters", value: formatCount(node.filters), title: `${formatCount(node.free_filters)} of them can be removed` },
+    {
+      name: `Node ${node.number}`,
+      value: formatPercent(node.accuracy, 2),
+      title: `accuracy on ${formatCount(node.images)} selection images${within}${test}`,
+    },
+    {
+      name: "Filters",
+      value: formatCount(node.filters),
+      title: `${formatCount(node.free_filters)} of them can be removed`,
+    },
     { name: "Parameters", value: formatCount(node.parameters), title: "all parameters of the network" },
-    { name: "MACs", value: formatShort(node.macs), title: `${formatCount(node.macs)} of convolutions and linear layers, one image` },
-    { name: "File", value: formatBytes(node.size_bytes), title: `${formatCount(node.size_bytes)} bytes of safetensors` },
+    {
+      name: "MACs",
+      value: formatShort(node.macs),
+      title: `${formatCount(node.macs)} of convolutions and linear layers, one image`,
+    },
+    {
+      name: "File",
+      value: formatBytes(node.size_bytes),
+      title: `${formatCount(node.size_bytes)} bytes of safetensors`,
+    },
     latencyFact(node),
   ];
 }
@@ -29,7 +45,8 @@ function latencyFact({ latency }: Node): Fact {
   const single = latency.filter(({ batch }) => batch === 1);
   const eager = single.find(({ runtime }) => runtime !== "onnxruntime");
   const onnx = single.find(({ runtime }) => runtime === "onnxruntime");
-  const say = (name: string, { device, iqr_ms }: Node["latency"][number]): string => `${name}: median on ${device}, interquartile range ${formatMs(iqr_ms)}`;
+  const say = (name: string, { device, iqr_ms }: Node["latency"][number]): string =>
+    `${name}: median on ${device}, interquartile range ${formatMs(iqr_ms)}`;
   return {
     name: onnx ? "torch · ONNX" : "Latency, batch 1",
     value: [eager, ...(onnx ? [onnx] : [])].map((one) => formatMs(one?.median_ms)).join(" · "),

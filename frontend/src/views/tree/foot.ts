@@ -19,14 +19,22 @@ export interface Frame {
 }
 
 /** A tree that scrolls passes under its corners, so it ends above them; so does one with words there. */
-export function frameTree(layout: TreeLayout, { width, height }: { readonly width: number; readonly height: number }): Frame {
-  const isOver = (rect: Rect): boolean => rect.bottom > height - FOOT && (rect.left < LEFT || rect.right > width - RIGHT);
+export function frameTree(
+  layout: TreeLayout,
+  { width, height }: { readonly width: number; readonly height: number },
+): Frame {
+  const isOver = (rect: Rect): boolean =>
+    rect.bottom > height - FOOT && (rect.left < LEFT || rect.right > width - RIGHT);
   const foot = layout.height > height || rectsOf(layout).some(isOver) ? FOOT : 0;
   const window = height - foot;
   return { foot, window, drawing: Math.max(window, layout.height - (foot ? SPARE : 0)) };
 }
 
 function rectsOf({ places, ghost }: TreeLayout): Rect[] {
-  const words = places.flatMap(({ x, y, labels }) => labels.map((label) => toRect({ ...label, x: x + label.x, y: y + label.y })));
-  return ghost ? [...words, toRect({ x: ghost.x, y: ghost.y + GHOST_Y[ghost.side], text: ghost.label, anchor: ghost.anchor })] : words;
+  const words = places.flatMap(({ x, y, labels }) =>
+    labels.map((label) => toRect({ ...label, x: x + label.x, y: y + label.y })),
+  );
+  return ghost
+    ? [...words, toRect({ x: ghost.x, y: ghost.y + GHOST_Y[ghost.side], text: ghost.label, anchor: ghost.anchor })]
+    : words;
 }

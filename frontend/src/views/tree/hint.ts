@@ -27,5 +27,7 @@ function describeRoot(state: State): string {
   const what = root.origin === "imported" ? "Measuring the imported root" : "Training the root";
   if (!job || job.state === "waiting") return `${what}: waiting for a worker.`;
   const left = job.eta_s === null ? "" : `, ${formatDuration(job.eta_s)} left`;
-  return job.message === "" ? `${what}${left}.` : `${what}: ${job.message.charAt(0).toLowerCase()}${job.message.slice(1)}${left}.`;
+  return job.message === ""
+    ? `${what}${left}.`
+    : `${what}: ${job.message.charAt(0).toLowerCase()}${job.message.slice(1)}${left}.`;
 }

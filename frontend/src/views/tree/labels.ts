@@ -43,7 +43,10 @@ export function placeLabels(circles: readonly Bare[], board: Board, step: number
     placed.get(circle)!.push({ key, x, y, text, anchor, look });
   const put: Put = (circle, look, key, spots, mayCross = true) => {
     const { x, y } = circle;
-    const found = board.settle(spots.map((spot) => ({ ...spot, x: spot.x + x, y: spot.y + y })), mayCross);
+    const found = board.settle(
+      spots.map((spot) => ({ ...spot, x: spot.x + x, y: spot.y + y })),
+      mayCross,
+    );
     if (found) write(circle, look, key, { ...found, x: found.x - x, y: found.y - y });
     return found !== null;
   };
@@ -104,5 +107,11 @@ function placeShare(circle: Bare, put: Put): void {
   const share = removedShare(circle.node, circle.parent);
   if (share === null || share === 0) return;
   const text = `−${formatShare(share, share < 0.0995 ? 1 : 0)}%`;
-  put(circle, "", "share", [-4, 13].map((y): Spot => ({ x: -circle.radius - 4, y, text, anchor: "end" })), false);
+  put(
+    circle,
+    "",
+    "share",
+    [-4, 13].map((y): Spot => ({ x: -circle.radius - 4, y, text, anchor: "end" })),
+    false,
+  );
 }

@@ -14,8 +14,20 @@ export function drawLaneButtons(box: Box, view: HTMLElement, { places, window: h
   const most = Math.max(0, drawing - height);
   const count = (isOut: (place: Place) => boolean): number => places.filter(isOut).length;
   const ends = [
-    { name: "higher", sign: "▴", count: count(({ y, radius }) => y - radius < top), where: "above", to: Math.max(0, top - height / 2) },
-    { name: "lower", sign: "▾", count: count(({ y, radius }) => y + radius > top + height), where: "below", to: Math.min(most, top + height / 2) },
+    {
+      name: "higher",
+      sign: "▴",
+      count: count(({ y, radius }) => y - radius < top),
+      where: "above",
+      to: Math.max(0, top - height / 2),
+    },
+    {
+      name: "lower",
+      sign: "▾",
+      count: count(({ y, radius }) => y + radius > top + height),
+      where: "below",
+      to: Math.min(most, top + height / 2),
+    },
   ];
   const group = part(box, "div", "lanes");
   for (const end of ends) {

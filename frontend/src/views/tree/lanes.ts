@@ -46,7 +46,12 @@ function findBranches(nodes: readonly Branchable[]): readonly Branch[] {
       before.end = node.number;
       of.set(node.id, before);
     } else {
-      const branch = { start: parent?.number ?? node.number, end: node.number, members: [node.id], parent: before ?? null };
+      const branch = {
+        start: parent?.number ?? node.number,
+        end: node.number,
+        members: [node.id],
+        parent: before ?? null,
+      };
       branches.push(branch);
       of.set(node.id, branch);
     }

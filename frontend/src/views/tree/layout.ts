@@ -6,7 +6,15 @@ import type { Ghost } from "../../state/ghost";
 import { isInView, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import { Board, type Rect } from "../../marks/board";
 import { clearEstimate, clearGhost, diamondRect } from "./collisions";
-import { findGhostLane, ghostEdge, placeEstimate, placeGhost, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
+import {
+  findGhostLane,
+  ghostEdge,
+  placeEstimate,
+  placeGhost,
+  type EstimatePlace,
+  type GhostPlace,
+  type GhostSide,
+} from "./drafted";
 import { layoutEdges, rectsOf, type Edge } from "./edges";
 import { describeEnd } from "./ends";
 import { ordinalOf, placeLabels, type Bare } from "./labels";
@@ -59,7 +67,10 @@ export function layoutTree(input: TreeInput): TreeLayout {
   const gap = gapOf(input, lowest);
   const toY = (id: number): number => TOP + lanes.get(id)! * gap;
   const ghostY = TOP + ghostLane * gap;
-  const edges = [...layoutEdges({ ...shown, axis, lineage: input.lineage, toY }), ...(drawn ? [ghostEdge(drawn, axis, toY(drawn.parent.id), ghostY)] : [])];
+  const edges = [
+    ...layoutEdges({ ...shown, axis, lineage: input.lineage, toY }),
+    ...(drawn ? [ghostEdge(drawn, axis, toY(drawn.parent.id), ghostY)] : []),
+  ];
   const bares = shown.nodes.filter((node) => isInView(axis, node.number)).map((node) => toBare(node, toY, input));
   const drafted = {
     ghost: drawn ? placeGhost(drawn, axis, ghostY, ghostSide(drawn.parent, ghostY === toY(drawn.parent.id))) : null,
@@ -83,7 +94,12 @@ export function layoutTree(input: TreeInput): TreeLayout {
 type Drafted = Pick<TreeLayout, "ghost" | "estimate">;
 
 /** Labels of nodes, draft and estimate, none on another. */
-function layoutWords(bares: readonly Bare[], edges: readonly Edge[], drafted: Drafted, axis: NodeAxis): Drafted & { labels(bare: Bare): readonly Label[] } {
+function layoutWords(
+  bares: readonly Bare[],
+  edges: readonly Edge[],
+  drafted: Drafted,
+  axis: NodeAxis,
+): Drafted & { labels(bare: Bare): readonly Label[] } {
   if (axis.step < NUMBERED_STEP) return { ...drafted, labels: withoutWords };
   const board = new Board(edges.flatMap(rectsOf), axis.width);
   board.take(...bares.map(circleRect), ...CAPTIONS);
@@ -104,7 +120,8 @@ function gapOf({ axis, height }: TreeInput, lowest: number): number {
 }
 
 /** Below a shared lane, clear of the word below the parent. */
-const ghostSide = (parent: Node, isShared: boolean): GhostSide => (!isShared ? "above" : describeEnd(parent) ? "lower" : "below");
+const ghostSide = (parent: Node, isShared: boolean): GhostSide =>
+  !isShared ? "above" : describeEnd(parent) ? "lower" : "below";
 
 /** Lanes without a node, the draft or an end of an edge in view take no room: with 500 nodes there are many. */
 function closeGaps({ shown: { nodes, byId, lanes }, axis, ghost }: TreeInput): ReadonlyMap<number, number> {
@@ -140,7 +157,12 @@ function toBare(node: Node, toY: (id: number) => number, input: TreeInput): Bare
   };
 }
 
-const circleRect = ({ x, y, radius }: Pick<Bare, "x" | "y" | "radius">): Rect => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+const circleRect = ({ x, y, radius }: Pick<Bare, "x" | "y" | "radius">): Rect => ({
+  left: x - radius,
+  right: x + radius,
+  top: y - radius,
+  bottom: y + radius,
+});
 
 /** Small circles carry no words, only what a person has done with them. */
 const withoutWords = ({ radius, hidden, mark }: Bare): readonly Label[] => [

@@ -39,22 +39,76 @@ export const treePanel: Panel = {
   sub: (state) => SUBS[shownView(state)],
   tools: listTools,
   charts: [
-    { name: "tree", title: "Tree", selector: "svg.chart", whole: drawWholeTree, about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root", show: (act) => act.showTree("tree"), rows: listRows },
-    { name: "trade-off", title: "Trade-off", selector: "svg.tradeoff", about: () => "all nodes of the tree, selection split", show: (act) => act.showTree("tradeoff"), needs: "train a node, and measure what is traded off.", rows: tradeoffRows },
-    { name: "comparison", title: "Comparison", selector: ".compared", about: () => "marked nodes side by side, selection split", show: (act) => act.showTree("compare"), needs: "mark two to five nodes with C, and press Shift C.", rows: comparisonRows },
+    {
+      name: "tree",
+      title: "Tree",
+      selector: "svg.chart",
+      whole: drawWholeTree,
+      about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
+      show: (act) => act.showTree("tree"),
+      rows: listRows,
+    },
+    {
+      name: "trade-off",
+      title: "Trade-off",
+      selector: "svg.tradeoff",
+      about: () => "all nodes of the tree, selection split",
+      show: (act) => act.showTree("tradeoff"),
+      needs: "train a node, and measure what is traded off.",
+      rows: tradeoffRows,
+    },
+    {
+      name: "comparison",
+      title: "Comparison",
+      selector: ".compared",
+      about: () => "marked nodes side by side, selection split",
+      show: (act) => act.showTree("compare"),
+      needs: "mark two to five nodes with C, and press Shift C.",
+      rows: comparisonRows,
+    },
   ],
   keys: TREE_KEYS,
-  dialogs: { estimate: estimateDialog, walk: walkDialog, controls: controlsDialog, branch: branchDialog, find: findDialog, export: exportDialog, measure: measureDialog },
+  dialogs: {
+    estimate: estimateDialog,
+    walk: walkDialog,
+    controls: controlsDialog,
+    branch: branchDialog,
+    find: findDialog,
+    export: exportDialog,
+    measure: measureDialog,
+  },
   inputs: ({ server, choice, hover, screen, draft }) => [
-    server.nodes, server.plans, server.jobs, server.experiments, server.walks, server.estimates, server.comparisons, server.layers, server.scores,
-    screen.questions, choice.node, choice.experiment, choice.plan, choice.tree, choice.panel, hover.node, screen.pan, screen.grown, draft,
+    server.nodes,
+    server.plans,
+    server.jobs,
+    server.experiments,
+    server.walks,
+    server.estimates,
+    server.comparisons,
+    server.layers,
+    server.scores,
+    screen.questions,
+    choice.node,
+    choice.experiment,
+    choice.plan,
+    choice.tree,
+    choice.panel,
+    hover.node,
+    screen.pan,
+    screen.grown,
+    draft,
   ],
   draw: (body, state, act, size) => {
     const view = shownView(state);
     drawTabs(body, view, state.choice.panel === "tree", act.showTree);
-    const room = { width: size.width, height: size.height - FACTS_HEIGHT - (state.choice.panel === "tree" ? TABS_HEIGHT : 0) };
+    const room = {
+      width: size.width,
+      height: size.height - FACTS_HEIGHT - (state.choice.panel === "tree" ? TABS_HEIGHT : 0),
+    };
     drawView(body, view, { state, act, room });
-    drawFacts(part(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state), (node) => act.openNodeDialog("measure", node.id));
+    drawFacts(part(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state), (node) =>
+      act.openNodeDialog("measure", node.id),
+    );
   },
 };
 

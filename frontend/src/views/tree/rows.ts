@@ -5,17 +5,35 @@ import type { State } from "../../state/state";
 import { describeMaker } from "./tags";
 
 const COLUMNS = [
-  "number", "state", "accuracy", "test_accuracy", "loss", "filters", "free_filters", "parameters", "macs", "size_bytes",
-  "compression", "epochs", "recovered", "degraded", "improved", "starred", "note",
+  "number",
+  "state",
+  "accuracy",
+  "test_accuracy",
+  "loss",
+  "filters",
+  "free_filters",
+  "parameters",
+  "macs",
+  "size_bytes",
+  "compression",
+  "epochs",
+  "recovered",
+  "degraded",
+  "improved",
+  "starred",
+  "note",
 ] as const;
 
 export function listRows(state: State): readonly (readonly (string | number | null)[])[] {
   const byId = state.server.nodes;
-  const write = (value: Node[(typeof COLUMNS)[number]]): string | number | null => (typeof value === "boolean" ? String(value) : value);
+  const write = (value: Node[(typeof COLUMNS)[number]]): string | number | null =>
+    typeof value === "boolean" ? String(value) : value;
   return [
     ["parent", ...COLUMNS, "made_by"],
     ...treeNodes(state).map((node) => [
-      byId[node.parent_id ?? -1]?.number ?? null, ...COLUMNS.map((name) => write(node[name])), describeMaker(node, byId),
+      byId[node.parent_id ?? -1]?.number ?? null,
+      ...COLUMNS.map((name) => write(node[name])),
+      describeMaker(node, byId),
     ]),
   ];
 }

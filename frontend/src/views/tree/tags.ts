@@ -1,7 +1,11 @@
 /** Who made a node, where no person's plan did: walks, controls, the estimator. */
 import type { Estimate, Node, Walk } from "../../api/values";
 
-const CONTROLS: Record<NonNullable<Node["control"]>["kind"], string> = { random: "random control", l1: "L1 control", scratch: "from scratch" };
+const CONTROLS: Record<NonNullable<Node["control"]>["kind"], string> = {
+  random: "random control",
+  l1: "L1 control",
+  scratch: "from scratch",
+};
 const WALKS: Record<Walk["kind"], string> = { automatic: "automatic", automatic_estimator: "automatic, estimator" };
 
 export interface Makers {
@@ -12,12 +16,16 @@ export interface Makers {
 
 /** Node id → words. Of a walk's unbroken run only the first is named, so that the words do not pile up. */
 export function listTags({ nodes, walks, estimates }: Makers): ReadonlyMap<number, string> {
-  const walkOf = new Map(walks.flatMap((walk) => [...walk.nodes, walk.current_id ?? -1].map((id) => [id, walk] as const)));
+  const walkOf = new Map(
+    walks.flatMap((walk) => [...walk.nodes, walk.current_id ?? -1].map((id) => [id, walk] as const)),
+  );
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const estimated = new Set(estimates.flatMap(({ plan_id }) => (plan_id === null ? [] : [plan_id])));
   const tags = new Map<number, string>();
   for (const node of nodes) {
-    const tag = tagOf(node, byId.get(node.parent_id ?? -1), walkOf) ?? (node.plan_id !== null && estimated.has(node.plan_id) ? "estimator" : null);
+    const tag =
+      tagOf(node, byId.get(node.parent_id ?? -1), walkOf) ??
+      (node.plan_id !== null && estimated.has(node.plan_id) ? "estimator" : null);
     if (tag) tags.set(node.id, tag);
   }
   return tags;

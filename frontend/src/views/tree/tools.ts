@@ -13,13 +13,39 @@ export function listTools(state: State): readonly Tool[] {
   const marked = markedNodes(state).length;
   const compare = marked < 2 ? "Compare: mark two to five nodes with C first" : `Compare ${marked} nodes (Shift C)`;
   return [
-    { id: "estimate", icon: "target", title: "Estimator: how many filters to keep (T)", disabled: !isReady, run: (act) => node && act.openNodeDialog("estimate", node.id) },
+    {
+      id: "estimate",
+      icon: "target",
+      title: "Estimator: how many filters to keep (T)",
+      disabled: !isReady,
+      run: (act) => node && act.openNodeDialog("estimate", node.id),
+    },
     { id: "compare", icon: "compare", title: compare, disabled: marked < 2, run: (act) => act.showTree("compare") },
-    { id: "star", icon: "star", title: "Star (S)", pressed: node?.starred ?? false, disabled: node === null, run: (act) => node && act.toggleStar(node.id) },
+    {
+      id: "star",
+      icon: "star",
+      title: "Star (S)",
+      pressed: node?.starred ?? false,
+      disabled: node === null,
+      run: (act) => node && act.toggleStar(node.id),
+    },
     { id: "note", icon: "note", title: "Note (N)", disabled: node === null, run: (act) => node && act.openNote(node) },
-    { id: "export", icon: "export", title: "Export: take the network away as a checked file (Shift E)", disabled: !isReady, run: (act) => node && act.openExport(node.id) },
+    {
+      id: "export",
+      icon: "export",
+      title: "Export: take the network away as a checked file (Shift E)",
+      disabled: !isReady,
+      run: (act) => node && act.openExport(node.id),
+    },
     { id: "find", icon: "find", title: "Find a node (F)", disabled: node === null, run: (act) => act.openFind() },
-    { id: "more", icon: "more", title: "More with this node", disabled: node === null, items: listItems(state, node), run: () => undefined },
+    {
+      id: "more",
+      icon: "more",
+      title: "More with this node",
+      disabled: node === null,
+      items: listItems(state, node),
+      run: () => undefined,
+    },
   ];
 }
 
@@ -29,13 +55,37 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
   const { marked, folded } = choice.tree;
   return [
     { id: "walk", text: "Walk from here… (W)", disabled: !isReady, run: (act) => act.openNodeDialog("walk", node.id) },
-    { id: "controls", text: "Controls at equal size… (K)", disabled: !isReady || node.parent_id === null, run: (act) => act.openNodeDialog("controls", node.id) },
-    { id: "measure", text: "Measure latency and test… (M)", disabled: !isReady, run: (act) => act.openNodeDialog("measure", node.id) },
-    { id: "mark", text: `${marked.includes(node.id) ? "Unmark" : "Mark"} for comparison (C)`, disabled: !isReady, run: (act) => act.markNode(node.id) },
+    {
+      id: "controls",
+      text: "Controls at equal size… (K)",
+      disabled: !isReady || node.parent_id === null,
+      run: (act) => act.openNodeDialog("controls", node.id),
+    },
+    {
+      id: "measure",
+      text: "Measure latency and test… (M)",
+      disabled: !isReady,
+      run: (act) => act.openNodeDialog("measure", node.id),
+    },
+    {
+      id: "mark",
+      text: `${marked.includes(node.id) ? "Unmark" : "Mark"} for comparison (C)`,
+      disabled: !isReady,
+      run: (act) => act.markNode(node.id),
+    },
     { id: "unmark", text: "Unmark all", disabled: marked.length === 0, run: (act) => act.unmarkAll() },
     { id: "tradeoff", text: "Trade-off of all nodes (G)", run: (act) => act.showTree("tradeoff") },
-    { id: "fold", text: `${folded.includes(node.id) ? "Unfold" : "Fold"} what came of it (X)`, run: (act) => act.foldNode(node.id) },
-    { id: "delete-branch", text: "Delete branch… (Delete)", disabled: node.parent_id === null, run: (act) => act.askDeleteBranch(node.id) },
+    {
+      id: "fold",
+      text: `${folded.includes(node.id) ? "Unfold" : "Fold"} what came of it (X)`,
+      run: (act) => act.foldNode(node.id),
+    },
+    {
+      id: "delete-branch",
+      text: "Delete branch… (Delete)",
+      disabled: node.parent_id === null,
+      run: (act) => act.askDeleteBranch(node.id),
+    },
   ];
 }
 
@@ -62,12 +112,39 @@ const toggleView =
 export const TREE_KEYS: readonly Key[] = [
   { keys: "s", help: "star the node", run: withNode((act, node) => act.toggleStar(node.id)) },
   { keys: "n", help: "note on the node", run: withNode((act, node) => act.openNote(node)) },
-  { keys: "t", help: "estimator: how many filters to keep", run: withNode((act, node) => act.openNodeDialog("estimate", node.id), isReady) },
-  { keys: "w", help: "automatic walk from the node", run: withNode((act, node) => act.openNodeDialog("walk", node.id), isReady) },
-  { keys: "k", help: "controls at equal size", run: withNode((act, node) => act.openNodeDialog("controls", node.id), (node) => isReady(node) && isChild(node)) },
-  { keys: "Shift+E", help: "export the node as a checked file", run: withNode((act, node) => act.openExport(node.id), isReady) },
-  { keys: "m", help: "measure latency, and test accuracy once", run: withNode((act, node) => act.openNodeDialog("measure", node.id), isReady) },
-  { keys: "c", help: "mark the node for comparison, or let it go", run: withNode((act, node) => act.markNode(node.id)) },
+  {
+    keys: "t",
+    help: "estimator: how many filters to keep",
+    run: withNode((act, node) => act.openNodeDialog("estimate", node.id), isReady),
+  },
+  {
+    keys: "w",
+    help: "automatic walk from the node",
+    run: withNode((act, node) => act.openNodeDialog("walk", node.id), isReady),
+  },
+  {
+    keys: "k",
+    help: "controls at equal size",
+    run: withNode(
+      (act, node) => act.openNodeDialog("controls", node.id),
+      (node) => isReady(node) && isChild(node),
+    ),
+  },
+  {
+    keys: "Shift+E",
+    help: "export the node as a checked file",
+    run: withNode((act, node) => act.openExport(node.id), isReady),
+  },
+  {
+    keys: "m",
+    help: "measure latency, and test accuracy once",
+    run: withNode((act, node) => act.openNodeDialog("measure", node.id), isReady),
+  },
+  {
+    keys: "c",
+    help: "mark the node for comparison, or let it go",
+    run: withNode((act, node) => act.markNode(node.id)),
+  },
   { keys: "Shift+C", help: "compare the marked nodes, and back", run: toggleView("compare") },
   { keys: "g", help: "trade-off of all nodes, and back", run: toggleView("tradeoff") },
   { keys: "f", help: "find a node by number, note or maker", run: (act) => act.openFind() },
@@ -75,5 +152,9 @@ export const TREE_KEYS: readonly Key[] = [
   { keys: "+", help: "magnify the tree", run: (act) => act.zoomTree(1) },
   { keys: "-", help: "more nodes in the tree", run: (act) => act.zoomTree(-1) },
   { keys: "0", help: "tree in its usual size", run: (act) => act.zoomTree(0) },
-  { keys: "Delete", help: "delete the node and all that came of it; asks first", run: withNode((act, node) => act.askDeleteBranch(node.id), isChild) },
+  {
+    keys: "Delete",
+    help: "delete the node and all that came of it; asks first",
+    run: withNode((act, node) => act.askDeleteBranch(node.id), isChild),
+  },
 ];

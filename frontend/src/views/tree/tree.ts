@@ -130,12 +130,18 @@ function drawNodes(group: Group, data: TreeData, callbacks: TreeCallbacks): void
       drawCircle(select(this), { place, progress: data.progress.get(id) ?? null });
     });
   listen(marks, callbacks);
-  if (hadFocus) marks.filter((place) => place === focusable).node()?.focus({ preventScroll: true });
+  if (hadFocus)
+    marks
+      .filter((place) => place === focusable)
+      .node()
+      ?.focus({ preventScroll: true });
 }
 
 /** Its name for screen readers and its tooltip. */
 function drawTitle(mark: SVGGElement, text: string): void {
-  const title = mark.querySelector(":scope > title") ?? mark.insertBefore(document.createElementNS(mark.namespaceURI, "title"), mark.firstChild);
+  const title =
+    mark.querySelector(":scope > title") ??
+    mark.insertBefore(document.createElementNS(mark.namespaceURI, "title"), mark.firstChild);
   if (title.textContent !== text) title.textContent = text;
 }
 

@@ -16,7 +16,10 @@ import { listTags } from "./tags";
 import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./tree";
 import { describeGhost, describeNode } from "./words";
 
-const NOTHING = { title: "No experiment yet", sentence: "Choose data and a network: the root is trained here or read from a checkpoint." };
+const NOTHING = {
+  title: "No experiment yet",
+  sentence: "Choose data and a network: the root is trained here or read from a checkpoint.",
+};
 
 export function drawTreeView(box: Box, state: State, act: Actions, { width, height }: Size): void {
   const data = treeData(state, chosenAxis(state, width), height);
@@ -32,13 +35,25 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
   });
   box.classed("leafless", data.layout.places.length === 0);
   const hint = describeHint(state);
-  part(box, "p", "hint").text(hint).attr("hidden", hint ? null : "");
-  drawEmpty(box, isEmpty(state) ? { ...NOTHING, button: { text: "New experiment…", run: act.openNewExperiment } } : null);
+  part(box, "p", "hint")
+    .text(hint)
+    .attr("hidden", hint ? null : "");
+  drawEmpty(
+    box,
+    isEmpty(state) ? { ...NOTHING, button: { text: "New experiment…", run: act.openNewExperiment } } : null,
+  );
 }
 
 const nothing = (): void => undefined;
 const DEAF: TreeCallbacks = {
-  onChoose: nothing, onStep: nothing, onParent: nothing, onHover: nothing, onPan: nothing, onZoom: nothing, onFold: nothing, onEstimate: nothing,
+  onChoose: nothing,
+  onStep: nothing,
+  onParent: nothing,
+  onHover: nothing,
+  onPan: nothing,
+  onZoom: nothing,
+  onFold: nothing,
+  onEstimate: nothing,
 };
 
 /** All nodes, in the columns that they have in a window of that width, with room between the lanes. */
@@ -49,7 +64,13 @@ export function drawWholeTree(box: Box, state: State, width: number): void {
 
 /** The axis that tree and statistics share at this width. */
 export function chosenAxis(state: State, width: number): NodeAxis {
-  return layoutNodeAxis({ width, places: countPlaces(state), pan: state.screen.pan, chosen: followedNode(state)?.number ?? 0, zoom: state.choice.tree.zoom });
+  return layoutNodeAxis({
+    width,
+    places: countPlaces(state),
+    pan: state.screen.pan,
+    chosen: followedNode(state)?.number ?? 0,
+    zoom: state.choice.tree.zoom,
+  });
 }
 
 /** What just grew, else what a person chose. */
@@ -58,7 +79,8 @@ function followedNode(state: State): Node | null {
   return grown?.experiment_id === state.choice.experiment ? grown : chosenNode(state);
 }
 
-export const chosenWholeAxis = (state: State, width: number): NodeAxis => wholeAxis(chosenAxis(state, width), countPlaces(state));
+export const chosenWholeAxis = (state: State, width: number): NodeAxis =>
+  wholeAxis(chosenAxis(state, width), countPlaces(state));
 
 /** Numbers on the axis, the draft's included. */
 function countPlaces(state: State): number {
@@ -66,7 +88,8 @@ function countPlaces(state: State): number {
   return last + 1 + (chosenGhost(state) ? 1 : 0);
 }
 
-export const shownNodes = ({ server, choice }: State): Shown => showNodes(server.nodes, choice.experiment, choice.tree.folded);
+export const shownNodes = ({ server, choice }: State): Shown =>
+  showNodes(server.nodes, choice.experiment, choice.tree.folded);
 
 function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const { server, choice, hover } = state;
@@ -76,7 +99,17 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const makers = { nodes: shown.nodes, walks: Object.values(server.walks), estimates: Object.values(server.estimates) };
   const estimate = server.estimates[choice.tree.estimate ?? -1] ?? null;
   return {
-    layout: layoutTree({ shown, axis, height, ghost: chosenGhost(state), estimate, lineage: path, hovered: hover.node, tags: listTags(makers), marked: choice.tree.marked }),
+    layout: layoutTree({
+      shown,
+      axis,
+      height,
+      ghost: chosenGhost(state),
+      estimate,
+      lineage: path,
+      hovered: hover.node,
+      tags: listTags(makers),
+      marked: choice.tree.marked,
+    }),
     axis,
     chosen: chosenNode(state),
     followed: followedNode(state),

@@ -1,6 +1,14 @@
 /** A node in words, for the readout and for screen readers. */
 import type { Node } from "../../api/values";
-import { formatBytes, formatCount, formatMs, formatOf, formatPercent, formatPlural, formatShort } from "../../marks/format";
+import {
+  formatBytes,
+  formatCount,
+  formatMs,
+  formatOf,
+  formatPercent,
+  formatPlural,
+  formatShort,
+} from "../../marks/format";
 import { sum } from "../../plan/cost";
 import type { PlanModel } from "../../plan/evaluate";
 import type { Ghost } from "../../state/ghost";
@@ -9,7 +17,10 @@ import { removedShare } from "../top/crumbs";
 import { describeMaker } from "./tags";
 
 export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
-  return { title: `Node ${node.number}`, text: [...describeState(node), ...describeCost(node), ...describeMaking(node, byId)].join(" · ") };
+  return {
+    title: `Node ${node.number}`,
+    text: [...describeState(node), ...describeCost(node), ...describeMaking(node, byId)].join(" · "),
+  };
 }
 
 /** Both shares of a draft: its rule counts free filters, its label all of them. */
@@ -35,12 +46,20 @@ function describeCost({ size_bytes, parameters, macs, latency }: Node): string[]
   if (parameters === null) return [];
   const single = latency.find(({ batch }) => batch === 1);
   const time = single ? [`${formatMs(single.median_ms)} a picture`] : [];
-  return [`file ${formatBytes(size_bytes)}`, `${formatShort(parameters)} parameters`, `${formatShort(macs)} MACs`, ...time];
+  return [
+    `file ${formatBytes(size_bytes)}`,
+    `${formatShort(parameters)} parameters`,
+    `${formatShort(macs)} MACs`,
+    ...time,
+  ];
 }
 
 function describeMaking(node: Node, byId: Readonly<Record<number, Node>>): string[] {
   const parent = byId[node.parent_id ?? -1];
   const share = removedShare(node, parent);
-  const plan = share === null || node.control ? describeMaker(node, byId) : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
+  const plan =
+    share === null || node.control
+      ? describeMaker(node, byId)
+      : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }

@@ -7,7 +7,16 @@ import { planResult } from "../../../src/state/plan";
 import type { State } from "../../../src/state/state";
 import { emptyRule, type Rule } from "../../../src/plan/rule";
 import { cardsData, describeSight } from "../../../src/views/filters/cardData";
-import { cardsWithin, layoutGrid, layoutHistogram, percentile90, placeCard, scrollToEdge, stepCard, withSpare } from "../../../src/views/filters/cardLayout";
+import {
+  cardsWithin,
+  layoutGrid,
+  layoutHistogram,
+  percentile90,
+  placeCard,
+  scrollToEdge,
+  stepCard,
+  withSpare,
+} from "../../../src/views/filters/cardLayout";
 import { writeCards } from "../../../src/views/filters/cardsSvg";
 import { drawCards } from "../../../src/views/filters/cards";
 import { networkState } from "../../fixtures/network";
@@ -43,7 +52,12 @@ test("the list opens with the edge of the plan in sight", () => {
 
 test("arrows step by card and by row, and stop at the ends", () => {
   const grid = layoutGrid(10, 384);
-  expect([stepCard("ArrowDown", 1, grid, 10), stepCard("ArrowDown", 8, grid, 10), stepCard("End", 1, grid, 10), stepCard("x", 1, grid, 10)]).toEqual([5, 8, 9, null]);
+  expect([
+    stepCard("ArrowDown", 1, grid, 10),
+    stepCard("ArrowDown", 8, grid, 10),
+    stepCard("End", 1, grid, 10),
+    stepCard("x", 1, grid, 10),
+  ]).toEqual([5, 8, 9, null]);
 });
 
 test("a full bar is the ninth decile, and the histogram is logarithmic", () => {
@@ -70,21 +84,34 @@ test("filters stand by score, by number or by activation, strongest first", () =
 });
 
 test("each way up and down; sensitivity also where the axis shows another criterion", () => {
-  const state = withServer(networkState("vgg"), { layerFilters: { [`10:${LAYER}`]: means([0, 1, 2], (number) => 10 - number) } });
-  const numbers = (choice: Partial<State["choice"]>): number[] => layerCards(withChoice(state, { layer: LAYER, ...choice }))!.filters.map(({ number }) => number);
+  const state = withServer(networkState("vgg"), {
+    layerFilters: { [`10:${LAYER}`]: means([0, 1, 2], (number) => 10 - number) },
+  });
+  const numbers = (choice: Partial<State["choice"]>): number[] =>
+    layerCards(withChoice(state, { layer: LAYER, ...choice }))!.filters.map(({ number }) => number);
   expect(numbers({ filterSort: "number-down" })).toEqual(numbers({ filterSort: "number" }).reverse());
   expect(numbers({ filterSort: "activation" }).slice(0, 3)).toEqual([0, 1, 2]);
   expect(numbers({ filterSort: "activation-up" }).slice(0, 3)).toEqual([2, 1, 0]);
   expect(numbers({ filterSort: "instability-down" })).not.toEqual(numbers({ filterSort: "instability" }));
-  const random = { ...state.server.scores["10:taylor"]!, criterion: "random", score: state.server.scores["10:taylor"]!.score.map((one) => one && -one), instability: null };
-  const other = withServer(withChoice(state, { layer: LAYER, criterion: "random" }), { scores: { ...state.server.scores, "10:random": random } });
-  const ordered = (filterSort: State["choice"]["filterSort"]): number[] => layerCards(withChoice(other, { filterSort }))!.filters.map(({ number }) => number);
+  const random = {
+    ...state.server.scores["10:taylor"]!,
+    criterion: "random",
+    score: state.server.scores["10:taylor"]!.score.map((one) => one && -one),
+    instability: null,
+  };
+  const other = withServer(withChoice(state, { layer: LAYER, criterion: "random" }), {
+    scores: { ...state.server.scores, "10:random": random },
+  });
+  const ordered = (filterSort: State["choice"]["filterSort"]): number[] =>
+    layerCards(withChoice(other, { filterSort }))!.filters.map(({ number }) => number);
   expect(ordered("sensitivity")).toEqual(numbers({ filterSort: "score" }));
   expect(ordered("score")).not.toEqual(ordered("sensitivity"));
 });
 
 test("the first bar shows what the list is sorted by, and says so in full", () => {
-  const known = withServer(networkState("vgg"), { layerFilters: { [`10:${LAYER}`]: means([0, 1, 2], (number) => number + 1) } });
+  const known = withServer(networkState("vgg"), {
+    layerFilters: { [`10:${LAYER}`]: means([0, 1, 2], (number) => number + 1) },
+  });
   const data = cardsData(withChoice(known, { layer: LAYER, filterSort: "activation" }))!;
   expect(data.scoreName).toBe("act");
   expect(data.cardAt(0)).toMatchObject({ number: 2, score: 1 });
@@ -95,10 +122,16 @@ test("a filter that never responds and a unit without a map say so in the pictur
   const found = means([0, 1, 2], () => 0.52);
   const note = (changes: object, high: number): string | null => {
     const items = found.items.map((one) => ({ ...one, map_high: high }));
-    const known = withServer(networkState("vgg"), { layerFilters: { [`10:${LAYER}`]: { ...found, ...changes, items } } });
+    const known = withServer(networkState("vgg"), {
+      layerFilters: { [`10:${LAYER}`]: { ...found, ...changes, items } },
+    });
     return cardsData(withChoice(known, { layer: LAYER, filterSort: "number" }))!.cardAt(0).note;
   };
-  expect([note({}, 1), note({}, 0), note({ height: 1, width: 1 }, 1)]).toEqual([null, "never active", "no map: mean 0.52"]);
+  expect([note({}, 1), note({}, 0), note({ height: 1, width: 1 }, 1)]).toEqual([
+    null,
+    "never active",
+    "no map: mean 0.52",
+  ]);
   drawCards(select(box), { ...cardsData(networkState("vgg"))!, place: "a" }, SIZE, callbacks());
   expect(box.querySelector<HTMLElement>(".card .note")!.hidden).toBe(true);
 });
@@ -121,7 +154,13 @@ test("pictures that are here are shown and the others counted as on the way", ()
   expect(describeSight(data)).toMatch(/^1–8 of \d+ · pictures: 3 here, 5 on the way$/);
 });
 
-const callbacks = () => ({ onToggle: vi.fn(), onChoose: vi.fn(), onHover: vi.fn(), onSight: vi.fn(), onScroll: vi.fn() });
+const callbacks = () => ({
+  onToggle: vi.fn(),
+  onChoose: vi.fn(),
+  onHover: vi.fn(),
+  onSight: vi.fn(),
+  onScroll: vi.fn(),
+});
 
 test("drawn again, cards change and are not made anew; a click puts a filter in or out, Enter shows its samples", () => {
   const act = callbacks();

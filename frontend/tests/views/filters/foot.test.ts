@@ -2,20 +2,48 @@ import { select } from "d3-selection";
 import { expect, test } from "vitest";
 import { drawFoot, wordings, type FootData } from "../../../src/views/filters/mapFoot";
 
-const data: FootData = { marked: 1766, images: 5000, drawn: 5000, pick: { name: "chosen", count: 120 }, layout: "t-SNE, perplexity 30", canZoomOut: true, isRunning: true, width: 293 };
+const data: FootData = {
+  marked: 1766,
+  images: 5000,
+  drawn: 5000,
+  pick: { name: "chosen", count: 120 },
+  layout: "t-SNE, perplexity 30",
+  canZoomOut: true,
+  isRunning: true,
+  width: 293,
+};
 const LETTER = 6;
 
 function draw(changes: Partial<FootData>) {
   const row: HTMLElement = document.createElement("div");
-  drawFoot(select(row), { ...data, ...changes }, { onDrop: () => undefined, onZoomOut: () => undefined, onStop: () => undefined });
+  drawFoot(
+    select(row),
+    { ...data, ...changes },
+    { onDrop: () => undefined, onZoomOut: () => undefined, onStop: () => undefined },
+  );
   const shown = [...row.children].filter((one) => !one.hasAttribute("hidden") && one.textContent);
-  const pixels = shown.reduce((sum, one) => sum + one.textContent.length * LETTER + 6 + (one.tagName === "BUTTON" ? 8 : 0), 24);
+  const pixels = shown.reduce(
+    (sum, one) => sum + one.textContent.length * LETTER + 6 + (one.tagName === "BUTTON" ? 8 : 0),
+    24,
+  );
   return { row, pixels, texts: shown.map((one) => one.textContent) };
 }
 
 test("in a wide panel every word stands", () => {
-  expect(draw({ width: 700 }).texts).toEqual(["1,766 of 5,000 marked", "chosen: 120 of 5,000 ✕", "t-SNE, perplexity 30", "show all", "stop"]);
-  expect(draw({ width: 700, pick: null, drawn: 4000 }).texts).toEqual(["1,766 of 5,000 marked, 4,000 drawn", "Shift-drag: choose", "t-SNE, perplexity 30", "show all", "stop"]);
+  expect(draw({ width: 700 }).texts).toEqual([
+    "1,766 of 5,000 marked",
+    "chosen: 120 of 5,000 ✕",
+    "t-SNE, perplexity 30",
+    "show all",
+    "stop",
+  ]);
+  expect(draw({ width: 700, pick: null, drawn: 4000 }).texts).toEqual([
+    "1,766 of 5,000 marked, 4,000 drawn",
+    "Shift-drag: choose",
+    "t-SNE, perplexity 30",
+    "show all",
+    "stop",
+  ]);
 });
 
 test.each([293, 369, 420, 480])("in %i pixels words give way, and no button is cut off", (width) => {

@@ -1,7 +1,14 @@
 import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { extentOf } from "../../../src/state/frames";
-import { growRound, indexPoints, placePoints, pointAt, pointsWithin, stepPoint } from "../../../src/views/filters/mapLayout";
+import {
+  growRound,
+  indexPoints,
+  placePoints,
+  pointAt,
+  pointsWithin,
+  stepPoint,
+} from "../../../src/views/filters/mapLayout";
 import { layoutLabels } from "../../../src/views/filters/mapLabels";
 import { mapData } from "../../../src/views/filters/mapData";
 import { drawMap } from "../../../src/views/filters/mapView";
@@ -54,7 +61,14 @@ test("an arrow goes to the nearest point in its direction and stays at the edge"
 });
 
 test("a lasso holds what is inside it", () => {
-  expect(pointsWithin(placed, [[100, 50], [230, 50], [230, 80], [100, 80]])).toEqual([1, 4]);
+  expect(
+    pointsWithin(placed, [
+      [100, 50],
+      [230, 50],
+      [230, 80],
+      [100, 80],
+    ]),
+  ).toEqual([1, 4]);
 });
 
 test("names stand above their class, do not cover each other, and the largest class comes first", () => {
@@ -85,7 +99,12 @@ test("zoom by key stays within the map", () => {
 
 /** Node 11 with four samples laid out as a cross. */
 function laidOut(): State {
-  const samples = [makeSample(0), makeSample(1, { change: "improved", predicted: 0, before: 1 }), makeSample(2, { change: "same" }), makeSample(3, { change: "same", predicted: 0 })];
+  const samples = [
+    makeSample(0),
+    makeSample(1, { change: "improved", predicted: 0, before: 1 }),
+    makeSample(2, { change: "same" }),
+    makeSample(3, { change: "same", predicted: 0 }),
+  ];
   const state = stateWith([makeNode(0, null), makeNode(1, 0)], {
     embeddings: { 11: embedding(11, [0, 1, 2, 3], [-1, 1, 0, 0], [0, 0, 1, -1]) },
     compared: { "11:parent": { node_id: 11, images: 4, total: 4, offset: 0, next: null, items: samples } as never },
@@ -102,7 +121,9 @@ test("what changed is marked and counted; wrong ones where they are asked for", 
 });
 
 test("a cell, a class and a lasso each choose samples of the map", () => {
-  const picked = (choice: Parameters<typeof withChoice>[1]): number[] => [...mapData(withChoice(laidOut(), choice), SIZE)!.picked!];
+  const picked = (choice: Parameters<typeof withChoice>[1]): number[] => [
+    ...mapData(withChoice(laidOut(), choice), SIZE)!.picked!,
+  ];
   expect(picked({ cell: { label: 0, predicted: 0 } })).toEqual([0, 1, 0, 1]);
   expect(picked({ label: 0 })).toEqual([1, 1, 1, 1]);
   expect(picked({ picked: [2] })).toEqual([0, 0, 1, 0]);
@@ -117,7 +138,15 @@ test("an unchanged state gives the same arrays, so that hover paints nothing ane
   expect(b.hovered).toBe(2);
 });
 
-const callbacks = () => ({ onHover: vi.fn(), onChoose: vi.fn(), onToggle: vi.fn(), onLasso: vi.fn(), onLabel: vi.fn(), onDrop: vi.fn(), onZoom: vi.fn() });
+const callbacks = () => ({
+  onHover: vi.fn(),
+  onChoose: vi.fn(),
+  onToggle: vi.fn(),
+  onLasso: vi.fn(),
+  onLabel: vi.fn(),
+  onDrop: vi.fn(),
+  onZoom: vi.fn(),
+});
 
 test("drawing again makes nothing twice; a click chooses the point, Shift adds it, a name chooses its class", () => {
   const act = callbacks();

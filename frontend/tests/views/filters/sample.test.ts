@@ -4,7 +4,12 @@ import { drawChips, type ChipsData } from "../../../src/views/filters/chips";
 import { drawListHead, type HeadData } from "../../../src/views/filters/listHead";
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
 import { namePick } from "../../../src/views/samples/pick";
-import { describeView, drawSampleCard, readSampleNumber, type SampleCardData } from "../../../src/views/filters/sampleCard";
+import {
+  describeView,
+  drawSampleCard,
+  readSampleNumber,
+  type SampleCardData,
+} from "../../../src/views/filters/sampleCard";
 import { noChoice } from "../../../src/state/choice";
 import { makeNode } from "../../fixtures/values";
 import { sampleView } from "../../fixtures/samples";
@@ -19,7 +24,11 @@ const classes = ["cat", "dog", "frog"];
 
 test("a class that one node does not name among its first is less than the last of them", () => {
   const rows = layoutDumbbells({ view: sampleView, classes, now: 1, before: 0, width: 260, rows: 4 });
-  expect(rows.map(({ name, text }) => `${name} ${text}`)).toEqual(["cat 0.70 → 0.30", "dog <0.20 → 0.60", "frog 0.20 → <0.30"]);
+  expect(rows.map(({ name, text }) => `${name} ${text}`)).toEqual([
+    "cat 0.70 → 0.30",
+    "dog <0.20 → 0.60",
+    "frog 0.20 → <0.30",
+  ]);
   expect(rows.map(({ isTrue }) => isTrue)).toEqual([true, false, false]);
   expect(rows[1]!.before).toBeNull();
   expect(rows[0]!.before!).toBeGreaterThan(rows[0]!.now!);
@@ -31,10 +40,25 @@ test("a sample is said in words", () => {
 });
 
 test("only numbers of samples are taken from the field, and nothing lets go", () => {
-  expect([readSampleNumber("12", 20), readSampleNumber("20", 20), readSampleNumber("x", 20), readSampleNumber(" ", 20)]).toEqual([12, undefined, undefined, null]);
+  expect([
+    readSampleNumber("12", 20),
+    readSampleNumber("20", 20),
+    readSampleNumber("x", 20),
+    readSampleNumber(" ", 20),
+  ]).toEqual([12, undefined, undefined, null]);
 });
 
-const card: SampleCardData = { experiment: 1, sample: 7, images: 360, view: sampleView, error: null, classes, now: 1, before: 0, width: 384 };
+const card: SampleCardData = {
+  experiment: 1,
+  sample: 7,
+  images: 360,
+  view: sampleView,
+  error: null,
+  classes,
+  now: 1,
+  before: 0,
+  width: 384,
+};
 
 test("the card of a sample is drawn again without loading its picture anew; the field chooses another", () => {
   const [onChoose, onUnknown] = [vi.fn(), vi.fn()];
@@ -78,13 +102,16 @@ test("marks are toggled one by one, and the compared node is chosen; the parent 
   const act = { onToggle: vi.fn(), onCompare: vi.fn() };
   drawChips(select(box), chips, act);
   drawChips(select(box), chips, act);
-  expect([...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent} ${chip.getAttribute("aria-pressed")}`)).toEqual([
-    "▼ degraded 4 true", "▲ improved 3 true", "✕ wrong 9 false",
-  ]);
+  expect(
+    [...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent} ${chip.getAttribute("aria-pressed")}`),
+  ).toEqual(["▼ degraded 4 true", "▲ improved 3 true", "✕ wrong 9 false"]);
   box.querySelector<HTMLButtonElement>("[data-testid=wrong]")!.click();
   expect(act.onToggle).toHaveBeenCalledWith("wrong");
   const select_ = box.querySelector("select")!;
-  for (const [value, told] of [["12", 12], ["10", null]] as const) {
+  for (const [value, told] of [
+    ["12", 12],
+    ["10", null],
+  ] as const) {
     select_.value = value;
     select_.dispatchEvent(new Event("change"));
     expect(act.onCompare).toHaveBeenLastCalledWith(told);
@@ -93,14 +120,24 @@ test("marks are toggled one by one, and the compared node is chosen; the parent 
 
 test("without a node to compare with only wrong ones can be marked", () => {
   drawChips(select(box), { ...chips, against: null }, { onToggle: vi.fn(), onCompare: vi.fn() });
-  expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([true, true, false]);
+  expect([...box.querySelectorAll<HTMLButtonElement>(".tog")].map(({ disabled }) => disabled)).toEqual([
+    true,
+    true,
+    false,
+  ]);
   drawChips(select(box), { ...chips, width: 240 }, { onToggle: vi.fn(), onCompare: vi.fn() });
-  expect([...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent}|${chip.getAttribute("aria-label")}`)[0]).toBe("▼ 4|▼ degraded 4");
+  expect(
+    [...box.querySelectorAll(".tog")].map((chip) => `${chip.textContent}|${chip.getAttribute("aria-label")}`)[0],
+  ).toBe("▼ 4|▼ degraded 4");
 });
 
 test("thousands of samples take words off the row, first the list's, never a number", () => {
   const words = (width: number): string[] => {
-    drawChips(select(box), { ...chips, counts: { degraded: 1231, improved: 535, wrong: 3838 }, width }, { onToggle: vi.fn(), onCompare: vi.fn() });
+    drawChips(
+      select(box),
+      { ...chips, counts: { degraded: 1231, improved: 535, wrong: 3838 }, width },
+      { onToggle: vi.fn(), onCompare: vi.fn() },
+    );
     return [...box.querySelectorAll(".tog, option:checked")].map(({ textContent }) => textContent);
   };
   expect(words(480)).toEqual(["▼ degraded 1,231", "▲ improved 535", "✕ wrong 3,838", "vs node 0"]);
@@ -109,7 +146,15 @@ test("thousands of samples take words off the row, first the list's, never a num
 });
 
 test("the list says how many of the layer go, in a narrow panel without a word", () => {
-  const head: HeadData = { layers: ["conv1", "layer3.2.conv2"], layer: "conv1", removed: 0, filters: 11, sort: "number", scoreTitle: "sensitivity", width: 384 };
+  const head: HeadData = {
+    layers: ["conv1", "layer3.2.conv2"],
+    layer: "conv1",
+    removed: 0,
+    filters: 11,
+    sort: "number",
+    scoreTitle: "sensitivity",
+    width: 384,
+  };
   const counted = (width: number): string => {
     drawListHead(select(box), { ...head, width }, { onLayer: vi.fn(), onSort: vi.fn() });
     return box.querySelector("[data-testid=layer-removed]")!.textContent;

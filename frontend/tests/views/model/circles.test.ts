@@ -9,7 +9,14 @@ const palette = { mark: "grey", mark3: "pale", surface: "white", remove: "red", 
 function draw(removed: number, hand: number): string {
   const bubbles = { unit: [0], x: [10], y: [10], radius: [5], start: [0, 1] };
   const states = { removed: Uint8Array.of(removed), hand: Uint8Array.of(hand) };
-  const picture = { bubbles, states, palette, structure: { free: [1] }, chosenLayer: 0, chosenUnit: -1 } as unknown as Picture;
+  const picture = {
+    bubbles,
+    states,
+    palette,
+    structure: { free: [1] },
+    chosenLayer: 0,
+    chosenUnit: -1,
+  } as unknown as Picture;
   const pen = new SvgPen();
   paintCircles(pen, picture, [0], 0);
   return pen.markup;

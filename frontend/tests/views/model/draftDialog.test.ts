@@ -27,7 +27,12 @@ test("the new name goes to the server, and an empty one nowhere", () => {
 });
 
 test("a renamed draft has its name from the server", async () => {
-  const store = createStore(networkState("vgg", [PLAN]), () => undefined, undefined, () => undefined);
+  const store = createStore(
+    networkState("vgg", [PLAN]),
+    () => undefined,
+    undefined,
+    () => undefined,
+  );
   const ask = vi.fn<typeof fetch>().mockResolvedValue(new Response(JSON.stringify({ ...PLAN, name: "half" })));
   vi.stubGlobal("fetch", ask);
   createPlanActions({ store, notify: vi.fn() }).renameDraft("half");

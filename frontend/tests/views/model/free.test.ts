@@ -29,7 +29,9 @@ test("what the draft's label counts among all filters, its title counts among th
   const free = freeFilters(model);
   expect(free).toBeLessThan(model.now.filters);
   const title = describeGhost(chosenGhost(state), model);
-  expect(title).toContain(`removes ${result.reached} of ${free} filters that can be cut (${((100 * result.reached) / free).toFixed(1)}%)`);
+  expect(title).toContain(
+    `removes ${result.reached} of ${free} filters that can be cut (${((100 * result.reached) / free).toFixed(1)}%)`,
+  );
   expect(title).toContain(`${((100 * result.reached) / model.now.filters).toFixed(1)}% of all ${model.now.filters}`);
   expect(describeGhost(null, model)).toBe("");
 });

@@ -24,7 +24,9 @@ test("a criterion that goes below zero has a linear axis", () => {
 });
 
 test("the axis stands still while scores stream in", () => {
-  expect(buildScale([0.2], 0, 100, { isPartial: true }).high).toBe(buildScale([0.01, 0.9], 0, 100, { isPartial: true }).high);
+  expect(buildScale([0.2], 0, 100, { isPartial: true }).high).toBe(
+    buildScale([0.01, 0.9], 0, 100, { isPartial: true }).high,
+  );
 });
 
 test("quantiles say under which score a share of the filters lies", () => {
@@ -83,10 +85,19 @@ test("the preview's axis spreads small errors and keeps its ticks apart", () => 
 });
 
 test("a forecast lies between the sizes that enclose it, and nowhere outside of them", () => {
-  const point = (filters: number, accuracy: number) => ({ filters, accuracy, low: accuracy - 0.1, high: accuracy + 0.05 });
+  const point = (filters: number, accuracy: number) => ({
+    filters,
+    accuracy,
+    low: accuracy - 0.1,
+    high: accuracy + 0.05,
+  });
   const curve = [point(100, 0.8), point(200, 0.9)];
   const between = expectedAt(curve, 150)!;
-  expect([between.accuracy, between.low, between.high].map((value) => value.toFixed(3))).toEqual(["0.850", "0.750", "0.900"]);
+  expect([between.accuracy, between.low, between.high].map((value) => value.toFixed(3))).toEqual([
+    "0.850",
+    "0.750",
+    "0.900",
+  ]);
   expect(expectedAt(curve, 200)).toEqual(curve[1]);
   expect([expectedAt(curve, 99), expectedAt(curve, 201), expectedAt([], 100)]).toEqual([null, null, null]);
   expect(previewRows(null, curve[0]!).map(({ key }) => key)).toEqual(["forecast"]);

@@ -27,8 +27,19 @@ beforeEach(() => {
 });
 afterEach(() => body.remove());
 
-const names = ["chooseLayer", "toggleLock", "removePercent", "removeBelow", "stepLine", "applyPlan", "hover", "unhover", "chooseCriterion"] as const;
-const makeActions = () => Object.fromEntries(names.map((name) => [name, vi.fn()])) as Record<(typeof names)[number], ReturnType<typeof vi.fn>>;
+const names = [
+  "chooseLayer",
+  "toggleLock",
+  "removePercent",
+  "removeBelow",
+  "stepLine",
+  "applyPlan",
+  "hover",
+  "unhover",
+  "chooseCriterion",
+] as const;
+const makeActions = () =>
+  Object.fromEntries(names.map((name) => [name, vi.fn()])) as Record<(typeof names)[number], ReturnType<typeof vi.fn>>;
 
 function draw(state: State, act = makeActions()) {
   modelPanel.draw(select(body), state, act as unknown as Actions, SIZE);
@@ -36,7 +47,23 @@ function draw(state: State, act = makeActions()) {
 }
 
 const makePlan = (changes: object): Plan =>
-  ({ id: 1, name: "A", node_id: 10, state: "draft", revision: 2, rule: emptyRule, cost: {}, units: [], reached: 0, shares: {}, notes: [], note: "", child_id: null, preview: null, ...changes }) as unknown as Plan;
+  ({
+    id: 1,
+    name: "A",
+    node_id: 10,
+    state: "draft",
+    revision: 2,
+    rule: emptyRule,
+    cost: {},
+    units: [],
+    reached: 0,
+    shares: {},
+    notes: [],
+    note: "",
+    child_id: null,
+    preview: null,
+    ...changes,
+  }) as unknown as Plan;
 const half = (state: State): State => changeRule({ ...emptyRule, percent: 50 } as Rule)(state);
 const text = (selector: string): string => body.querySelector(selector)?.textContent ?? "";
 
@@ -119,7 +146,20 @@ test("the x axis is chosen among all criteria and says unit, scale and what is k
 test("enlarged, all drafts of the node stand side by side, and one click goes to another", () => {
   const cost = { filters: 30, parameters: 100, macs: 100, size_bytes: 100 };
   const draft = (id: number, name: string, percent: number) =>
-    ({ id, name, node_id: 10, state: "draft", rule: { ...emptyRule, percent }, cost, units: [], reached: 10, shares: {}, notes: [], note: "", preview: null }) as unknown as Plan;
+    ({
+      id,
+      name,
+      node_id: 10,
+      state: "draft",
+      rule: { ...emptyRule, percent },
+      cost,
+      units: [],
+      reached: 10,
+      shares: {},
+      notes: [],
+      note: "",
+      preview: null,
+    }) as unknown as Plan;
   const state = networkState("vgg", [draft(1, "A", 25), draft(2, "B", 50)]);
   const act = { ...makeActions(), choosePlan: vi.fn() };
   draw({ ...state, choice: { ...state.choice, panel: "model", plan: 2 } }, act);
@@ -153,7 +193,8 @@ test("a double click on a tab renames the draft, on an applied one it does not",
 });
 
 test("with nothing to go the line stands clear of the bubbles, without a band, and ends above what cannot be cut", () => {
-  const shift = (): number => Number(/translate\(([\d.]+)/.exec(body.querySelector(".handle")!.getAttribute("transform")!)![1]);
+  const shift = (): number =>
+    Number(/translate\(([\d.]+)/.exec(body.querySelector(".handle")!.getAttribute("transform")!)![1]);
   draw(networkState("vgg"));
   const data = tableOf(networkState("vgg"));
   expect(shift()).toBeLessThan(Math.min(...Array.from(data.bubbles.x, (x, b) => x - data.bubbles.radius[b]!)));
@@ -167,7 +208,10 @@ test("with nothing to go the line stands clear of the bubbles, without a band, a
 test("the line leaves the words of rows free that cannot be cut, also in the middle", () => {
   const { layout } = tableOf(networkState("vgg"));
   const rows = [true, true, false, true, false].map((isCuttable, i) => ({ ...layout.rows[0]!, isCuttable, y: 20 * i }));
-  expect(cutRuns({ rows, rowHeight: 20 })).toEqual([[0, 40], [60, 80]]);
+  expect(cutRuns({ rows, rowHeight: 20 })).toEqual([
+    [0, 40],
+    [60, 80],
+  ]);
   expect(cutRuns({ rows: [], rowHeight: 20 })).toEqual([]);
 });
 
@@ -191,7 +235,14 @@ test("an applied plan leads to the node that it made", () => {
 });
 
 test("a preview of as many other filters says that they are others", () => {
-  const preview = { removed_filters: 20, revision: 1, worst: { label: 0, accuracy_before: 1, accuracy_after: 0.5, flipped: [] }, raw: POINT, recalibrated: POINT, broken_limits: [] };
+  const preview = {
+    removed_filters: 20,
+    revision: 1,
+    worst: { label: 0, accuracy_before: 1, accuracy_after: 0.5, flipped: [] },
+    raw: POINT,
+    recalibrated: POINT,
+    broken_limits: [],
+  };
   const plan = makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview });
   draw(networkState("vgg", [plan]));
   expect(text(".cap .for")).toMatch(/^for another \d+\.\d%$/);
@@ -219,10 +270,17 @@ test("instability is a choice of the x axis, and no second one of the size", () 
   const start = networkState("vgg");
   const criteria = [makeCriterion("taylor"), makeCriterion("instability", { keep: "low" })];
   const scores = networkScores("vgg");
-  const instability = { ...scores, criterion: "instability", keep: "low", score: scores.instability!, sensitivity: null } as const;
+  const instability = {
+    ...scores,
+    criterion: "instability",
+    keep: "low",
+    score: scores.instability!,
+    sensitivity: null,
+  } as const;
   const server = { ...start.server, criteria, scores: { ...start.server.scores, "10:instability": instability } };
   draw({ ...start, server, choice: { ...start.choice, criterion: "instability" } });
-  const values = (name: string): string[] => [...body.querySelector<HTMLSelectElement>(`select.${name}`)!.options].map(({ value }) => value);
+  const values = (name: string): string[] =>
+    [...body.querySelector<HTMLSelectElement>(`select.${name}`)!.options].map(({ value }) => value);
   expect(values("x-axis")).toEqual(["taylor", "instability"]);
   expect(values("size").filter((value) => value === "instability")).toHaveLength(1);
   expect(body.textContent).toContain("instability, linear, low is kept");

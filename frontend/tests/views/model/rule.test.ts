@@ -30,7 +30,8 @@ function type(name: string, value: string): void {
   field(name).dispatchEvent(new Event(field(name).tagName === "SELECT" ? "change" : "input", { bubbles: true }));
 }
 
-const use = (): void => [...box.querySelectorAll("button")].find((button) => button.textContent === "Use this rule")!.click();
+const use = (): void =>
+  [...box.querySelectorAll("button")].find((button) => button.textContent === "Use this rule")!.click();
 const tells = (): string => box.querySelector(".tells")!.textContent;
 
 test("the sentence follows the form, and the rule is what the form says", () => {
@@ -66,7 +67,11 @@ test("a target is typed as a share of now and kept as what may remain", () => {
   type("metric", "parameters");
   type("target", "40");
   use();
-  expect(onRule.mock.lastCall?.[0]).toMatchObject({ rule: "target", metric: "parameters", value: Math.round(0.4 * now.parameters) });
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({
+    rule: "target",
+    metric: "parameters",
+    value: Math.round(0.4 * now.parameters),
+  });
 });
 
 test("limits go with every rule, and an empty loss is no limit", () => {
@@ -96,7 +101,9 @@ test("the button says what goes, by which score, and whether it is limited", () 
   expect(say({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
   expect(say({ percent: 12.5, max_layer_share: 0.5 })).toBe("Rule: 12.5 % by sensitivity, limited");
   expect(say({ rule: "threshold", value: 7, criterion: "apoz" })).toBe("Rule: zeros (APoZ) above 7");
-  expect(say({ rule: "target", metric: "macs", value: 2_500_000, criterion: "l2" })).toBe("Rule: ≤ 2.50 M MACs by L2 norm");
+  expect(say({ rule: "target", metric: "macs", value: 2_500_000, criterion: "l2" })).toBe(
+    "Rule: ≤ 2.50 M MACs by L2 norm",
+  );
   expect(say({ rule: "filters", filters: {} })).toBe("Rule: named filters");
 });
 

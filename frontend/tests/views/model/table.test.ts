@@ -18,13 +18,28 @@ beforeEach(() => {
 });
 afterEach(() => box.remove());
 
-const names = ["onLayer", "onLock", "onHover", "onToggle", "onBrush", "onBrushed", "onLine", "onLineEnd", "onLineStep", "onKey"] as const;
+const names = [
+  "onLayer",
+  "onLock",
+  "onHover",
+  "onToggle",
+  "onBrush",
+  "onBrushed",
+  "onLine",
+  "onLineEnd",
+  "onLineStep",
+  "onKey",
+] as const;
 const callbacks = Object.fromEntries(names.map((name) => [name, vi.fn()])) as unknown as TableCallbacks;
 
 const onScroll = vi.fn();
 
 function draw(state: State, start: number | null = null): HTMLElement {
-  const data = tableData(state, { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! }, LOW);
+  const data = tableData(
+    state,
+    { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! },
+    LOW,
+  );
   drawTable(select(box), data, callbacks, { start, onScroll });
   return box.querySelector<HTMLElement>(".window")!;
 }

@@ -17,19 +17,33 @@ test("the time of fine-tuning grows with epochs, images and MACs", () => {
   expect(trainingSeconds(state, 2_000_000)).toBeCloseTo(15);
   expect(trainingSeconds(state, 1_000_000)).toBeCloseTo(7.5);
   const half = makeExperiment({ training: { ...training, epochs: 3, images: 539 } });
-  expect(trainingSeconds({ ...state, server: { ...state.server, experiments: { 1: half } } }, 2_000_000)).toBeCloseTo(1.5);
+  expect(trainingSeconds({ ...state, server: { ...state.server, experiments: { 1: half } } }, 2_000_000)).toBeCloseTo(
+    1.5,
+  );
 });
 
 test("epochs of another experiment tell no time", () => {
   const other = makeNode(0, null, { id: 77, experiment_id: 2, macs: 1000, training });
-  expect(trainingSeconds(stateWith([makeNode(0, null, { training: null }), other], { epochs: { 77: epochs[10] } }), 2_000_000)).toBeNull();
+  expect(
+    trainingSeconds(
+      stateWith([makeNode(0, null, { training: null }), other], { epochs: { 77: epochs[10] } }),
+      2_000_000,
+    ),
+  ).toBeNull();
 });
 
 const quick = { ...training, epochs: 3 };
 
 function choose(state: State) {
-  const store = createStore(state, () => undefined, undefined, () => undefined);
-  const ask = vi.fn<typeof fetch>().mockResolvedValue(new Response(JSON.stringify(makeExperiment({ training: quick }))));
+  const store = createStore(
+    state,
+    () => undefined,
+    undefined,
+    () => undefined,
+  );
+  const ask = vi
+    .fn<typeof fetch>()
+    .mockResolvedValue(new Response(JSON.stringify(makeExperiment({ training: quick }))));
   vi.stubGlobal("fetch", ask);
   createPlanActions({ store, notify: vi.fn() }).chooseTraining(quick);
   return { store, ask };
@@ -44,7 +58,12 @@ test("settings are saved with the experiment, so that a reload finds them", asyn
 });
 
 test("who may only look has them in this page", () => {
-  const visitor = { kind: "link", mode: "read", may_export: false, experiment_id: 1 } as unknown as State["server"]["visitor"];
+  const visitor = {
+    kind: "link",
+    mode: "read",
+    may_export: false,
+    experiment_id: 1,
+  } as unknown as State["server"]["visitor"];
   const { store, ask } = choose(stateWith([root], { visitor }));
   expect([ask.mock.calls.length, trainingOf(store.state())?.epochs]).toEqual([0, 3]);
 });

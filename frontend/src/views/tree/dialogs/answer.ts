@@ -32,7 +32,11 @@ export function drawAnswer(box: Box, estimate: Estimate | null, state: State): v
       this.querySelector("dt")!.textContent = name;
       this.querySelector("dd")!.textContent = text;
     });
-  drawForecast(box, estimate, Object.values(state.server.nodes).filter((node) => node.experiment_id === estimate.experiment_id));
+  drawForecast(
+    box,
+    estimate,
+    Object.values(state.server.nodes).filter((node) => node.experiment_id === estimate.experiment_id),
+  );
 }
 
 /** "Keep 144 of 320 filters (remove 55.0%) of node 2." */
@@ -55,7 +59,9 @@ function describePair({ interpolated, interpolation_reason, good_id, bad_id }: E
   if (interpolated === null) return interpolation_reason ?? "none";
   const name = (id: number | null): string => {
     const node = server.nodes[id ?? -1];
-    return node ? `node ${node.number} (${formatPercent(node.accuracy, 2)}, ${formatCount(node.filters)} filters)` : "a deleted node";
+    return node
+      ? `node ${node.number} (${formatPercent(node.accuracy, 2)}, ${formatCount(node.filters)} filters)`
+      : "a deleted node";
   };
   return `${formatPlural(interpolated, "filter")}, on the line between ${name(good_id)} and ${name(bad_id)}`;
 }

@@ -18,11 +18,19 @@ export const branchDialog: PanelDialog = {
       .selectAll<HTMLLIElement, Branch["nodes"][number]>(":scope > li")
       .data(branch?.nodes ?? [], ({ id }) => id)
       .join("li")
-      .text(({ number, state: ended, accuracy, size_bytes }) => `node ${number}: ${accuracy === null ? ended : formatPercent(accuracy, 2)}, ${formatBytes(size_bytes)}`);
+      .text(
+        ({ number, state: ended, accuracy, size_bytes }) =>
+          `node ${number}: ${accuracy === null ? ended : formatPercent(accuracy, 2)}, ${formatBytes(size_bytes)}`,
+      );
     drawStatusLine(content, { ...dialog, error: dialog.error ?? failed }, "Deleting…");
     drawButtons(content, [
       { text: "Keep it", run: () => act.openDialog(null) },
-      { text: "Delete branch", isMain: true, disabled: dialog.sending || !branch, run: () => act.deleteBranch(dialog.node) },
+      {
+        text: "Delete branch",
+        isMain: true,
+        disabled: dialog.sending || !branch,
+        run: () => act.deleteBranch(dialog.node),
+      },
     ]);
   },
 };

@@ -28,13 +28,34 @@ export const controlsDialog: PanelDialog = {
     drawKinds(form);
     drawField(form, { name: "seeds", label: "How many seeds", type: "number", min: 1, max: 20, step: 1, value: "1" });
     drawHelpText(form, "seeds-help", "A node for each kind and seed: how much of the difference is chance.");
-    drawField(form, { name: "epochs", label: "Epochs", type: "number", min: 0, max: 1000, step: 1, placeholder: String(node.training?.epochs ?? "") });
-    drawField(form, { name: "images", label: "Train images an epoch", type: "number", min: 1, step: 1, placeholder: String(node.training?.images ?? "all") });
-    drawHelpText(form, "training-help", "Empty fields: as the node was tuned; from scratch, as a root is trained, which takes longer.");
+    drawField(form, {
+      name: "epochs",
+      label: "Epochs",
+      type: "number",
+      min: 0,
+      max: 1000,
+      step: 1,
+      placeholder: String(node.training?.epochs ?? ""),
+    });
+    drawField(form, {
+      name: "images",
+      label: "Train images an epoch",
+      type: "number",
+      min: 1,
+      step: 1,
+      placeholder: String(node.training?.images ?? "all"),
+    });
+    drawHelpText(
+      form,
+      "training-help",
+      "Empty fields: as the node was tuned; from scratch, as a root is trained, which takes longer.",
+    );
     const make = (): void => {
       if (dialog.sending) return;
       const kinds = readKinds(form);
-      part(form, "span", "problem kinds").attr("hidden", kinds.length ? "" : null).text("Tick what the controls differ in.");
+      part(form, "span", "problem kinds")
+        .attr("hidden", kinds.length ? "" : null)
+        .text("Tick what the controls differ in.");
       if (kinds.length) act.makeControls(node.id, readForms(form, kinds));
     };
     onSubmit(form, make);
@@ -56,17 +77,24 @@ function drawKinds(form: Box): void {
     .data(KINDS, ({ value }) => value)
     .join((enter) => {
       const made = enter.append("label").attr("class", "check");
-      made.append("input").attr("type", "checkbox").attr("name", ({ value }) => `kind-${value}`).property("checked", (_, at) => at === 0);
+      made
+        .append("input")
+        .attr("type", "checkbox")
+        .attr("name", ({ value }) => `kind-${value}`)
+        .property("checked", (_, at) => at === 0);
       made.append("span").text(({ text }) => text);
       return made;
     });
 }
 
 const readKinds = (form: Box): NewControls["kind"][] =>
-  KINDS.map(({ value }) => value).filter((kind) => form.select<HTMLInputElement>(`[name=kind-${kind}]`).property("checked") as boolean);
+  KINDS.map(({ value }) => value).filter(
+    (kind) => form.select<HTMLInputElement>(`[name=kind-${kind}]`).property("checked") as boolean,
+  );
 
 function readForms(form: Box, kinds: readonly NewControls["kind"][]): NewControls[] {
   const [epochs, images] = [readNumber(form, "epochs"), readNumber(form, "images")];
-  const training = epochs === null && images === null ? null : { epochs, ...(images === null ? noTraining : { images }) };
+  const training =
+    epochs === null && images === null ? null : { epochs, ...(images === null ? noTraining : { images }) };
   return kinds.map((kind) => ({ kind, seeds: readNumber(form, "seeds") ?? 1, training }));
 }

@@ -20,7 +20,9 @@ export const estimateDialog: PanelDialog = {
     if (dialog?.kind !== "estimate" || !node) return;
     const estimate = state.server.estimates[state.choice.tree.estimate ?? -1] ?? null;
     content.classed("wide", true);
-    part(content, "p", "paragraph").text(`How many of node ${node.number}’s ${formatCount(node.filters)} filters to keep, and still reach the target.`);
+    part(content, "p", "paragraph").text(
+      `How many of node ${node.number}’s ${formatCount(node.filters)} filters to keep, and still reach the target.`,
+    );
     const form = part(content, "form", "form");
     drawFields(form, state);
     const ask = (): void => {
@@ -32,7 +34,16 @@ export const estimateDialog: PanelDialog = {
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
       { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: ask },
-      ...(estimate ? [{ text: "Draft this plan", isMain: true, disabled: dialog.sending || estimate.remove === 0, run: () => act.draftEstimate(estimate.id) }] : []),
+      ...(estimate
+        ? [
+            {
+              text: "Draft this plan",
+              isMain: true,
+              disabled: dialog.sending || estimate.remove === 0,
+              run: () => act.draftEstimate(estimate.id),
+            },
+          ]
+        : []),
     ]);
     drawHistory(part(content, "div", "estimates"), state, act.chooseEstimate);
   },
@@ -40,10 +51,30 @@ export const estimateDialog: PanelDialog = {
 
 function drawFields(form: Box, state: State): void {
   const target = defaultTarget(state);
-  drawField(form, { name: "target", label: "Target accuracy, %", type: "number", min: 0, max: 100, step: "any", placeholder: target === null ? "" : formatShare(target, 2) });
+  drawField(form, {
+    name: "target",
+    label: "Target accuracy, %",
+    type: "number",
+    min: 0,
+    max: 100,
+    step: "any",
+    placeholder: target === null ? "" : formatShare(target, 2),
+  });
   const nodes = pairNodes(state);
-  drawChoice(form, { name: "good", label: "Good node", choices: [{ value: "", text: "the last that reaches the target" }, ...nodes.map(toOption)] }, () => undefined);
-  drawChoice(form, { name: "bad", label: "Bad node", choices: [{ value: "", text: "the first below it" }, ...nodes.map(toOption)] }, () => undefined);
+  drawChoice(
+    form,
+    {
+      name: "good",
+      label: "Good node",
+      choices: [{ value: "", text: "the last that reaches the target" }, ...nodes.map(toOption)],
+    },
+    () => undefined,
+  );
+  drawChoice(
+    form,
+    { name: "bad", label: "Bad node", choices: [{ value: "", text: "the first below it" }, ...nodes.map(toOption)] },
+    () => undefined,
+  );
 }
 
 /** What the server takes where none is given: the experiment's target, else the root less the tolerance. */
@@ -55,7 +86,8 @@ export function defaultTarget(state: State): number | null {
   return root?.accuracy == null ? null : root.accuracy - experiment.tolerance;
 }
 
-const pairNodes = (state: State): readonly Node[] => treeNodes(state).filter((node) => node.state === "ready" && node.origin !== "control");
+const pairNodes = (state: State): readonly Node[] =>
+  treeNodes(state).filter((node) => node.state === "ready" && node.origin !== "control");
 
 const toOption = ({ id, number, accuracy, filters }: Node): Option => ({
   value: String(id),

@@ -16,9 +16,18 @@ import { drawTest } from "./test";
 type Format = Export["format"];
 
 const FORMATS: Record<Format, { readonly text: string; readonly help: string }> = {
-  safetensors: { text: "safetensors", help: "Weights, and a JSON of all that is known of them; cnnpruner.load rebuilds the network without a server and without pickle." },
-  onnx: { text: "ONNX", help: "For ONNX Runtime and other engines; takes any number of images. Checked in ONNX Runtime." },
-  torch_export: { text: "torch.export (.pt2)", help: "A graph that torch runs without the network’s Python code; takes any number of images." },
+  safetensors: {
+    text: "safetensors",
+    help: "Weights, and a JSON of all that is known of them; cnnpruner.load rebuilds the network without a server and without pickle.",
+  },
+  onnx: {
+    text: "ONNX",
+    help: "For ONNX Runtime and other engines; takes any number of images. Checked in ONNX Runtime.",
+  },
+  torch_export: {
+    text: "torch.export (.pt2)",
+    help: "A graph that torch runs without the network’s Python code; takes any number of images.",
+  },
 };
 const CHOICES = Object.entries(FORMATS).map(([value, { text }]) => ({ value, text }));
 
@@ -29,11 +38,16 @@ export const exportDialog: PanelDialog = {
     const node = dialog?.kind === "export" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "export" || !node) return;
     const { format } = dialog;
-    part(content, "p", "paragraph").text(`Node ${node.number} as an archive with a README; it is read again and checked on selection images before it is offered.`);
+    part(content, "p", "paragraph").text(
+      `Node ${node.number} as an archive with a README; it is read again and checked on selection images before it is offered.`,
+    );
     drawFormat(part(content, "div", "form"), format, act);
     const jobs = jobsOf(state, node.id, "export");
     const made = (state.server.exports[node.id] ?? []).find((one) => one.format === format);
-    part(content, "p", "checked").attr("class", "checked paragraph").attr("hidden", made ? null : "").text(made ? describeCheck(made, node) : "");
+    part(content, "p", "checked")
+      .attr("class", "checked paragraph")
+      .attr("hidden", made ? null : "")
+      .text(made ? describeCheck(made, node) : "");
     drawProgress(content, jobs.find(isActive));
     drawStatusLine(content, { ...dialog, error: dialog.error ?? failure(jobs) }, "Asking…");
     drawTest(part(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
@@ -42,13 +56,16 @@ export const exportDialog: PanelDialog = {
 };
 
 function drawFormat(form: Box, format: Format, act: Actions): void {
-  drawChoice(form, { name: "format", label: "Format", choices: CHOICES }, () => act.chooseFormat(readText(form, "format") as Format));
+  drawChoice(form, { name: "format", label: "Format", choices: CHOICES }, () =>
+    act.chooseFormat(readText(form, "format") as Format),
+  );
   form.select<HTMLSelectElement>("select.format").property("value", format);
   part(form, "span", "help").text(FORMATS[format].help);
 }
 
 /** Of the newest job alone: what failed before it is past. */
-const failure = (jobs: readonly Job[]): string | null => (jobs[0]?.state === "failed" ? (jobs[0].error?.message ?? null) : null);
+const failure = (jobs: readonly Job[]): string | null =>
+  jobs[0]?.state === "failed" ? (jobs[0].error?.message ?? null) : null;
 
 /** What was found when the file was read again. */
 export function describeCheck({ check, size_bytes, made_at }: Export, node: Node): string {
@@ -57,7 +74,9 @@ export function describeCheck({ check, size_bytes, made_at }: Export, node: Node
     `Checked by ${check.runtime} on ${formatCount(check.images)} selection images: logits differ by at most ${formatTiny(check.max_difference)}`,
     `(largest ${formatValue(check.largest_logit)}), same class on ${formatPercent(check.same_top1)}. Archive of ${formatBytes(size_bytes)}.`,
     isOlder ? "Made before the test accuracy was known: make it anew to write that into it." : "",
-  ].join(" ").trim();
+  ]
+    .join(" ")
+    .trim();
 }
 
 /** 5.7e-6 */
@@ -71,10 +90,20 @@ interface End {
 }
 
 function drawEnd(content: Box, { node, format, made, isBusy }: End, act: Actions): void {
-  const make = { text: made ? "Make it anew" : "Make and check", isMain: !made, disabled: isBusy, run: () => act.makeExport(node.id, format) };
+  const make = {
+    text: made ? "Make it anew" : "Make and check",
+    isMain: !made,
+    disabled: isBusy,
+    run: () => act.makeExport(node.id, format),
+  };
   drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }, make]);
   const link = part(content.select<HTMLElement>(".buttons"), "a", "download").attr("class", "download btn pri");
-  link.attr("hidden", made ? null : "").attr("download", made?.file ?? "").attr("title", made?.file ?? "");
-  link.attr("href", buildUrl("/api/nodes/{node_id}/export", { node_id: node.id }, { format })).text("Download").raise();
+  link
+    .attr("hidden", made ? null : "")
+    .attr("download", made?.file ?? "")
+    .attr("title", made?.file ?? "");
+  link
+    .attr("href", buildUrl("/api/nodes/{node_id}/export", { node_id: node.id }, { format }))
+    .text("Download")
+    .raise();
 }
-

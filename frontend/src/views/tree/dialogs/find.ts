@@ -30,7 +30,10 @@ export const findDialog: PanelDialog = {
       .on("keydown", (event: KeyboardEvent) => {
         if (event.key === "Enter") choose(found[0]);
       });
-    part(content, "p", "paragraph").attr("class", "paragraph dim small").attr("role", "status").text(`${formatPlural(found.length, "node")}; Enter chooses the first.`);
+    part(content, "p", "paragraph")
+      .attr("class", "paragraph dim small")
+      .attr("role", "status")
+      .text(`${formatPlural(found.length, "node")}; Enter chooses the first.`);
     part(content, "div", "found")
       .selectAll<HTMLButtonElement, Node>(":scope > button")
       .data(found.slice(0, MOST), ({ id }) => id)
@@ -50,10 +53,17 @@ export function findNodes(state: State, text: string): readonly Node[] {
     const known = describeFound(node, state).toLowerCase();
     return words.every((word) => known.includes(word));
   });
-  return hits.sort((a, b) => Number(String(b.number) === words[0]) - Number(String(a.number) === words[0]) || a.number - b.number);
+  return hits.sort(
+    (a, b) => Number(String(b.number) === words[0]) - Number(String(a.number) === words[0]) || a.number - b.number,
+  );
 }
 
 function describeFound(node: Node, { server }: State): string {
-  const parts = [`node ${node.number}`, node.accuracy === null ? "" : formatPercent(node.accuracy, 2), describeEnd(node), describeMaker(node, server.nodes)];
+  const parts = [
+    `node ${node.number}`,
+    node.accuracy === null ? "" : formatPercent(node.accuracy, 2),
+    describeEnd(node),
+    describeMaker(node, server.nodes),
+  ];
   return [...parts, node.starred ? "★" : "", node.note].filter(Boolean).join(" · ");
 }

@@ -14,15 +14,36 @@ type Known = Node & { readonly accuracy: number; readonly filters: number };
 
 export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[]): void {
   const { forecast, target_accuracy: target, keep } = estimate;
-  const svg = svgPart(box, "forecast", WIDTH, HEIGHT).attr("role", "img").attr("hidden", forecast ? null : "");
+  const svg = svgPart(box, "forecast", WIDTH, HEIGHT)
+    .attr("role", "img")
+    .attr("hidden", forecast ? null : "");
   svg.attr("aria-label", "Forecast: expected accuracy over filters with its 80 % interval");
   if (!forecast) return;
-  const known = nodes.filter((node): node is Known => node.state === "ready" && node.accuracy !== null && node.filters !== null && !node.control);
+  const known = nodes.filter(
+    (node): node is Known => node.state === "ready" && node.accuracy !== null && node.filters !== null && !node.control,
+  );
   const { x, y } = scalesOf(forecast.curve, known, target);
   drawGrid(svg, { x, y });
-  drawPath(layer(svg, "interval"), area<ForecastPoint>((p) => x(p.filters), (p) => y(p.low), (p) => y(p.high))(forecast.curve));
-  drawPath(layer(svg, "expected"), line<ForecastPoint>((p) => x(p.filters), (p) => y(p.accuracy))(forecast.curve));
-  drawLines(layer(svg, "target"), [{ key: "target", x1: LEFT, x2: RIGHT, y1: y(target), y2: y(target) }], "var(--text)");
+  drawPath(
+    layer(svg, "interval"),
+    area<ForecastPoint>(
+      (p) => x(p.filters),
+      (p) => y(p.low),
+      (p) => y(p.high),
+    )(forecast.curve),
+  );
+  drawPath(
+    layer(svg, "expected"),
+    line<ForecastPoint>(
+      (p) => x(p.filters),
+      (p) => y(p.accuracy),
+    )(forecast.curve),
+  );
+  drawLines(
+    layer(svg, "target"),
+    [{ key: "target", x1: LEFT, x2: RIGHT, y1: y(target), y2: y(target) }],
+    "var(--text)",
+  );
   layer(svg, "dots")
     .selectAll<SVGCircleElement, Known>(":scope > circle")
     .data(known, ({ id }) => id)
@@ -30,7 +51,10 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     .attr("r", 2.5)
     .attr("cx", ({ filters }) => x(filters))
     .attr("cy", ({ accuracy }) => y(accuracy));
-  drawPath(layer(svg, "sign").attr("transform", `translate(${x(keep)},${y(forecast.accuracy)})`), "M0,-5L5,0L0,5L-5,0Z");
+  drawPath(
+    layer(svg, "sign").attr("transform", `translate(${x(keep)},${y(forecast.accuracy)})`),
+    "M0,-5L5,0L0,5L-5,0Z",
+  );
   drawLabels(layer(svg, "words"), [
     { key: "y", x: 0, y: 10, text: "accuracy % (log error), dashed: target", look: "" },
     { key: "x", x: RIGHT, y: HEIGHT - 2, text: "filters", anchor: "end", look: "" },
@@ -39,7 +63,11 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
 
 function scalesOf(curve: readonly ForecastPoint[], nodes: readonly Known[], target: number) {
   const filters = extent([...curve.map((p) => p.filters), ...nodes.map((node) => node.filters)]) as [number, number];
-  const accuracies = extent([...curve.flatMap((p) => [p.low, p.high]), ...nodes.map((node) => node.accuracy), target]) as [number, number];
+  const accuracies = extent([
+    ...curve.flatMap((p) => [p.low, p.high]),
+    ...nodes.map((node) => node.accuracy),
+    target,
+  ]) as [number, number];
   return {
     x: scaleLinear(filters, [LEFT + 6, RIGHT - 6]),
     y: accuracyScale(accuracies, [BOTTOM, TOP]),
@@ -50,8 +78,20 @@ function drawGrid(svg: Group, { x, y }: ReturnType<typeof scalesOf>): void {
   const rows = y.ticks(3).map((value) => ({ key: String(value), x1: LEFT, x2: RIGHT, y1: y(value), y2: y(value) }));
   drawLines(layer(svg, "grid"), rows, "var(--grid)");
   drawLabels(layer(svg, "ticks"), [
-    ...y.ticks(3).map((value) => ({ key: `y${value}`, x: LEFT - 4, y: y(value) + 4, text: formatShare(value, 1), anchor: "end" as const })),
-    ...x.ticks(5).map((value) => ({ key: `x${value}`, x: x(value), y: HEIGHT - 8, text: formatShort(value), anchor: "middle" as const })),
+    ...y.ticks(3).map((value) => ({
+      key: `y${value}`,
+      x: LEFT - 4,
+      y: y(value) + 4,
+      text: formatShare(value, 1),
+      anchor: "end" as const,
+    })),
+    ...x.ticks(5).map((value) => ({
+      key: `x${value}`,
+      x: x(value),
+      y: HEIGHT - 8,
+      text: formatShort(value),
+      anchor: "middle" as const,
+    })),
   ]);
 }
 

@@ -12,7 +12,12 @@ export function drawHistory(box: Box, state: State, onChoose: (id: number) => vo
   part(box, "b", "title").text("Estimates so far");
   const table = part(box, "table", "history");
   const head = part(part(table, "thead", "heading"), "tr", "names");
-  head.selectAll<HTMLElement, string>(":scope > th").data(NAMES).join("th").attr("scope", "col").text((name) => name);
+  head
+    .selectAll<HTMLElement, string>(":scope > th")
+    .data(NAMES)
+    .join("th")
+    .attr("scope", "col")
+    .text((name) => name);
   part(table, "tbody", "rows")
     .selectAll<HTMLTableRowElement, Estimate>(":scope > tr")
     .data(estimates, ({ id }) => id)
@@ -34,14 +39,32 @@ function drawCells(row: HTMLTableRowElement, texts: readonly string[], choose: (
   texts.slice(1).forEach((text, index) => (row.cells[index + 1]!.textContent = text));
   const first = row.cells[0]!;
   const button = first.querySelector("button") ?? first.appendChild(document.createElement("button"));
-  Object.assign(button, { type: "button", className: "link", textContent: texts[0], title: "Show it, also on the tree", onclick: choose });
+  Object.assign(button, {
+    type: "button",
+    className: "link",
+    textContent: texts[0],
+    title: "Show it, also on the tree",
+    onclick: choose,
+  });
 }
 
 /** "node 5: 92.80%, met, inside"; "node 5: 92.80% with 17 filters, not as advised" */
-export function describeRow({ node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate, { server }: State): readonly string[] {
-  const expected = forecast ? `${formatShare(forecast.accuracy)} (${formatShare(forecast.low)}–${formatShare(forecast.high)})` : "none";
+export function describeRow(
+  { node_id, target_accuracy, keep, forecast, plan_id, outcome }: Estimate,
+  { server }: State,
+): readonly string[] {
+  const expected = forecast
+    ? `${formatShare(forecast.accuracy)} (${formatShare(forecast.low)}–${formatShare(forecast.high)})`
+    : "none";
   const asked = `node ${server.nodes[node_id]?.number ?? "deleted"}`;
-  if (!outcome) return [asked, formatPercent(target_accuracy, 2), formatCount(keep), expected, plan_id === null ? "not drafted" : "drafted"];
+  if (!outcome)
+    return [
+      asked,
+      formatPercent(target_accuracy, 2),
+      formatCount(keep),
+      expected,
+      plan_id === null ? "not drafted" : "drafted",
+    ];
   return [asked, formatPercent(target_accuracy, 2), formatCount(keep), expected, describeOutcome(outcome)];
 }
 

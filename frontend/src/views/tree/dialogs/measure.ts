@@ -25,10 +25,20 @@ export const measureDialog: PanelDialog = {
     if (dialog?.kind !== "measure" || !node) return;
     const jobs = jobsOf(state, node.id, "latency");
     const isBusy = dialog.sending || jobs.some(isActive);
-    part(content, "p", "paragraph").text(`Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs are not always less time: measure it where it shall run.`);
+    part(content, "p", "paragraph").text(
+      `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs are not always less time: measure it where it shall run.`,
+    );
     drawLatencies(part(content, "table", "history"), node.latency);
     const form = part(content, "form", "form");
-    drawField(form, { name: "batch", label: "Batch, images", type: "number", min: 1, max: 1024, step: 1, value: String(USUAL_BATCH) });
+    drawField(form, {
+      name: "batch",
+      label: "Batch, images",
+      type: "number",
+      min: 1,
+      max: 1024,
+      step: 1,
+      value: String(USUAL_BATCH),
+    });
     const measure = (): void => {
       if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? USUAL_BATCH);
     };
@@ -58,7 +68,12 @@ function drawLatencies(table: Box, latency: readonly Latency[]): void {
 }
 
 export const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): string[] => [
-  RUNTIMES[runtime], device, formatCount(batch), formatMs(median_ms), formatMs(iqr_ms), formatCount((batch * 1000) / median_ms),
+  RUNTIMES[runtime],
+  device,
+  formatCount(batch),
+  formatMs(median_ms),
+  formatMs(iqr_ms),
+  formatCount((batch * 1000) / median_ms),
 ];
 
 /** What could not be measured, and why. */
@@ -66,5 +81,8 @@ function drawNotes(line: Box, jobs: readonly Job[]): void {
   const notes = (jobs[0]?.result?.notes ?? []) as readonly string[];
   const failed = jobs[0]?.state === "failed" ? [jobs[0].error?.message ?? ""] : [];
   const text = [...failed, ...notes].join(" ");
-  line.attr("class", "notes problem paragraph").attr("hidden", text ? null : "").text(text);
+  line
+    .attr("class", "notes problem paragraph")
+    .attr("hidden", text ? null : "")
+    .text(text);
 }

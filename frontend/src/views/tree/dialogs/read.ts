@@ -4,7 +4,8 @@ import type { Box } from "../../../marks/part";
 
 type Control = HTMLInputElement | HTMLSelectElement;
 
-export const readText = (form: Box, name: string): string => form.select<Control>(`[name="${name}"]`).node()?.value.trim() ?? "";
+export const readText = (form: Box, name: string): string =>
+  form.select<Control>(`[name="${name}"]`).node()?.value.trim() ?? "";
 
 export function readNumber(form: Box, name: string): number | null {
   const text = readText(form, name);

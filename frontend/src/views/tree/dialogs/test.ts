@@ -13,7 +13,10 @@ export function drawTest(box: Box, node: Node, state: State, onMeasure: () => vo
   part(box, "b", "title").text("Test accuracy");
   part(box, "p", "tested").attr("class", "tested paragraph").text(describeTest(node, experiment));
   const warning = describeHope(node);
-  part(box, "p", "hope").attr("class", "hope problem paragraph").attr("hidden", warning ? null : "").text(warning ?? "");
+  part(box, "p", "hope")
+    .attr("class", "hope problem paragraph")
+    .attr("hidden", warning ? null : "")
+    .text(warning ?? "");
   part(box, "button", "measure-test")
     .attr("class", "measure-test btn")
     .attr("type", "button")
@@ -33,13 +36,17 @@ export function describeTest({ test_accuracy, test_measured_at }: Node, experime
       ? `Not measured on ${images}; that can be done once, and the tree remembers it.`
       : `${formatPercent(test_accuracy, 2)} of ${images}, measured ${day(test_measured_at)}.`;
   const { tests = 0, tested_at = null } = experiment ?? {};
-  const looks = tests === 0 ? "No node of this tree was measured on it yet." : `So far ${formatPlural(tests, "node")} of this tree ${tests === 1 ? "was" : "were"}, last ${day(tested_at)}.`;
+  const looks =
+    tests === 0
+      ? "No node of this tree was measured on it yet."
+      : `So far ${formatPlural(tests, "node")} of this tree ${tests === 1 ? "was" : "were"}, last ${day(tested_at)}.`;
   return `${own} ${looks}`;
 }
 
 /** A root whose weights have probably seen selection images; null where there is nothing to fear. */
 export function describeHope({ origin, accuracy, test_accuracy }: Node): string | null {
-  if (origin !== "imported" || accuracy === null || test_accuracy === null || accuracy - test_accuracy <= TOO_HOPEFUL) return null;
+  if (origin !== "imported" || accuracy === null || test_accuracy === null || accuracy - test_accuracy <= TOO_HOPEFUL)
+    return null;
   return `On selection images it is right ${formatPercent(accuracy, 2)} of the time, over 3 points more than on test: the imported weights have probably seen selection images, so accuracies here are too hopeful.`;
 }
 

@@ -22,7 +22,9 @@ export const walkDialog: PanelDialog = {
     const { dialog } = state.screen;
     const node = dialog?.kind === "walk" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "walk" || !node) return;
-    part(content, "p", "paragraph").text(`From node ${node.number} on, each step removes a share of the filters with the lowest sensitivity and tunes. It runs as jobs, shows live in the tree, and can be stopped or taken over at any node.`);
+    part(content, "p", "paragraph").text(
+      `From node ${node.number} on, each step removes a share of the filters with the lowest sensitivity and tunes. It runs as jobs, shows live in the tree, and can be stopped or taken over at any node.`,
+    );
     const form = part(content, "form", "form");
     drawFields(form, state);
     const start = (): void => {
@@ -42,17 +44,64 @@ function drawFields(form: Box, state: State): void {
   const target = defaultTarget(state);
   const training = chosenExperiment(state)?.training;
   drawChoice(form, { name: "kind", label: "Kind", choices: KINDS }, () => undefined);
-  drawField(form, { name: "percent", label: "Filters a step, %", type: "number", min: 0.1, max: 90, step: "any", value: "25" });
-  drawField(form, { name: "target", label: "Target accuracy, %", type: "number", min: 0, max: 100, step: "any", placeholder: target === null ? "" : formatShare(target, 2) });
-  drawField(form, { name: "max_steps", label: "At most, steps", type: "number", min: 1, max: 200, step: 1, value: "20" });
-  drawField(form, { name: "epochs", label: "Epochs a step", type: "number", min: 0, max: 1000, step: 1, placeholder: String(training?.epochs ?? "") });
-  drawField(form, { name: "learning_rate", label: "Peak learning rate", type: "number", min: 0, max: 10, step: "any", placeholder: String(training?.learning_rate ?? "") });
-  drawHelpText(form, "training-help", "Empty fields: as the experiment has it. All else of the training is as chosen beside the plan.");
+  drawField(form, {
+    name: "percent",
+    label: "Filters a step, %",
+    type: "number",
+    min: 0.1,
+    max: 90,
+    step: "any",
+    value: "25",
+  });
+  drawField(form, {
+    name: "target",
+    label: "Target accuracy, %",
+    type: "number",
+    min: 0,
+    max: 100,
+    step: "any",
+    placeholder: target === null ? "" : formatShare(target, 2),
+  });
+  drawField(form, {
+    name: "max_steps",
+    label: "At most, steps",
+    type: "number",
+    min: 1,
+    max: 200,
+    step: 1,
+    value: "20",
+  });
+  drawField(form, {
+    name: "epochs",
+    label: "Epochs a step",
+    type: "number",
+    min: 0,
+    max: 1000,
+    step: 1,
+    placeholder: String(training?.epochs ?? ""),
+  });
+  drawField(form, {
+    name: "learning_rate",
+    label: "Peak learning rate",
+    type: "number",
+    min: 0,
+    max: 10,
+    step: "any",
+    placeholder: String(training?.learning_rate ?? ""),
+  });
+  drawHelpText(
+    form,
+    "training-help",
+    "Empty fields: as the experiment has it. All else of the training is as chosen beside the plan.",
+  );
 }
 
 function readForm(form: Box, { draft, choice }: State): NewWalk {
   const base = draft.training[choice.experiment ?? 0] ?? noTraining;
-  const [epochs, learning_rate] = [readNumber(form, "epochs") ?? base.epochs, readNumber(form, "learning_rate") ?? base.learning_rate];
+  const [epochs, learning_rate] = [
+    readNumber(form, "epochs") ?? base.epochs,
+    readNumber(form, "learning_rate") ?? base.learning_rate,
+  ];
   return {
     kind: readText(form, "kind") as NewWalk["kind"],
     percent: readNumber(form, "percent") ?? 25,
@@ -77,7 +126,10 @@ function drawWalks(box: Box, state: State): void {
 }
 
 /** "automatic −25% from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target." */
-export function describeWalk({ kind, percent, node_id, target_accuracy, nodes, state, reason }: Walk, { server }: State): string {
+export function describeWalk(
+  { kind, percent, node_id, target_accuracy, nodes, state, reason }: Walk,
+  { server }: State,
+): string {
   const name = kind === "automatic" ? "automatic" : "automatic with estimator";
   const from = server.nodes[node_id]?.number ?? "deleted";
   return `${name} −${percent}% from node ${from}, target ${formatPercent(target_accuracy, 2)}: ${formatPlural(nodes.length, "node")}, ${state}. ${reason}`.trim();
