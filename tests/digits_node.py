@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from cnnpruner.domain.experiments import NewExperiment
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions
-from cnnpruner.engine.cost import CostTable
+from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.weights import write_weights
-from cnnpruner.jobs import inspect
+from cnnpruner.jobs.cache import Warm, fresh_network
 from cnnpruner.jobs.context import part
-from cnnpruner.jobs.evaluating import evaluate
-from cnnpruner.jobs.setting import ReadyNode, Setting
-from cnnpruner.jobs.warm import Warm, fresh_network
+from cnnpruner.jobs.evaluation import evaluate
+from cnnpruner.jobs.kinds import inspect
+from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import experiment_of

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnpruner.domain.embeddings import Embedding
 from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays, SplitIndices
-from cnnpruner.engine.cost import CostTable
+from cnnpruner.domain.samples.embeddings import Embedding
+from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store, open_store
 from tests.trees import root_layers
 from tests.values import TRAINING, experiment_value, inspection

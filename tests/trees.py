@@ -6,12 +6,12 @@ from functools import cache
 import numpy as np
 import torch
 
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.structure import restrict
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.structure import restrict
 from cnnpruner.store import NewNode, Store
 from tests.values import TRAINING, experiment_value, inspection
 from tests.zoo import IMAGE, make

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from cnnpruner.domain.experiments import DataSource, Experiment, NetworkSource, Splits, Training, WeightsSource
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Epoch
-from cnnpruner.domain.plans import Cost
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions, ScoreArrays, SplitIndices
+from cnnpruner.domain.tree.experiments import DataSource, Experiment, NetworkSource, Splits, Training, WeightsSource
+from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.store import NewNode
 
 TRAINING = Training(

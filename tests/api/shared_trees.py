@@ -9,15 +9,17 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
-from cnnpruner.domain.embeddings import Embedding
-from cnnpruner.domain.estimates import NewEstimate
-from cnnpruner.domain.exports import Export, ExportCheck
-from cnnpruner.domain.links import Mode, NewLink
-from cnnpruner.domain.nodes import Node
-from cnnpruner.domain.pictures import FilterBlock, LayerFilter, LayerFilters
-from cnnpruner.domain.plans import Application, NewPercentPlan, Plan
-from cnnpruner.domain.walks import NewWalk
-from cnnpruner.service import estimates, links, plans
+from cnnpruner.domain.plans.plans import Application, NewPercentPlan, Plan
+from cnnpruner.domain.samples.embeddings import Embedding
+from cnnpruner.domain.samples.pictures import FilterBlock, LayerFilter, LayerFilters
+from cnnpruner.domain.sharing.exports import Export, ExportCheck
+from cnnpruner.domain.sharing.links import Mode, NewLink
+from cnnpruner.domain.tree.estimates import NewEstimate
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.walks import NewWalk
+from cnnpruner.service.plans import plans
+from cnnpruner.service.sharing import links
+from cnnpruner.service.tree import estimates
 from cnnpruner.service.workspace import Workspace
 from tests.trees import IMAGES, plant, root_layers
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from cnnpruner.engine.exports.packages import missing_packages
+from cnnpruner.formats.exports.packages import missing_packages
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server

@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.layers import Layers
-from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
-from cnnpruner.engine.criteria.base import Floats
-from cnnpruner.engine.scoring import score_static, score_units
-from cnnpruner.engine.structure import restrict
-from cnnpruner.engine.surgery import cut
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.scoring.scoring import score_static, score_units
+from cnnpruner.engine.surgery.surgery import cut
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
+from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.structure import restrict
 from tests.zoo import IMAGE, make
 
 NETWORKS = ("vgg", "resnet_a", "depthwise", "squeeze_excite", "upsample", "concat")

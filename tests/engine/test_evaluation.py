@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.evaluation import Predictions, changed, confusion, predict
-from cnnpruner.engine.intervals import accuracy_of, wilson
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.engine.training.evaluation import Predictions, changed, confusion, predict
+from cnnpruner.planning.intervals import accuracy_of, wilson
 
 
 class _Echo(nn.Module):

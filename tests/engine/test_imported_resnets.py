@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from cnnpruner.domain.experiments import DataSource, NetworkSource
-from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.images import Normalize
-from cnnpruner.engine.evaluation import predict
+from cnnpruner.data import ImageOptions, load_data
+from cnnpruner.data.images.images import Normalize
+from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
 from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import input_channels, load_weights, read_checkpoint
 
 IMAGENET = Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))

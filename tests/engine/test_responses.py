@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.responses import measure_responses
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.engine.pictures.responses import measure_responses
+from cnnpruner.engine.tracing.trace import trace_layers
 from tests import zoo
 
 

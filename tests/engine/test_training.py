@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from cnnpruner.domain.experiments import Augmentation, DataSource, NetworkSource, Training
-from cnnpruner.engine.batches import EpochBatches, TrainData, scoring_batches
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.defaults import default_training
-from cnnpruner.engine.schedules import learning_rate
-from cnnpruner.engine.training import Trainer
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.domain.tree.experiments import Augmentation, DataSource, NetworkSource, Training
+from cnnpruner.engine.training.batches import EpochBatches, TrainData, scoring_batches
+from cnnpruner.engine.training.schedules import learning_rate
+from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.errors import InvalidInput, TrainingDiverged
+from cnnpruner.planning.defaults import default_training
 
 CPU = torch.device("cpu")
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from cnnpruner.domain.nodes import Epoch
+from cnnpruner import atomic as durable
+from cnnpruner.atomic import remove_temporary, write_durably
 from cnnpruner.domain.results import Predictions
+from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.errors import StorageFailed
-from cnnpruner.jobs import durable
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
-from cnnpruner.jobs.durable import remove_temporary, write_durably
 
 
 def checkpoint(epoch: int, best_epoch: int) -> Checkpoint:

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from cnnpruner.domain.experiments import NewExperiment
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.jobs import prune, root
-from cnnpruner.jobs.setting import ReadyNode
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.kinds import prune, root
+from cnnpruner.jobs.subjects import ReadyNode
+from cnnpruner.planning.cost import CostTable
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import look, setting_of
 

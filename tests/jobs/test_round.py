@@ -9,14 +9,15 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from cnnpruner.domain.experiments import NewExperiment
-from cnnpruner.domain.plans import PercentRule, Plan
+from cnnpruner.domain.plans.plans import PercentRule, Plan
 from cnnpruner.domain.results import NodeResult
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.defaults import default_training
-from cnnpruner.jobs import latency, preview, prune, root, test
-from cnnpruner.jobs.setting import ReadyNode, Setting
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.kinds import latency, preview, prune, root
+from cnnpruner.jobs.kinds import test_accuracy as test
+from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import look, setting_of
 

@@ -9,13 +9,13 @@ import pytest
 import torch
 from torch import nn
 
-from cnnpruner.domain.experiments import Training
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Epoch
-from cnnpruner.engine.batches import TrainData
-from cnnpruner.engine.data.digits import load_digits
-from cnnpruner.engine.data.images import ImageSet, Normalize
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.data.images.images import ImageSet, Normalize
+from cnnpruner.data.sets.digits import load_digits
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.tree.experiments import Training
+from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.engine.training.batches import TrainData
 from cnnpruner.errors import JobCancelled, StorageFailed
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.tuning import Course, Tuned, Tuning

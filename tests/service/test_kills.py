@@ -13,12 +13,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from cnnpruner.config import from_environment
-from cnnpruner.domain.experiments import NewExperiment, TrainingChoice
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.plans import Application, NewPlan
+from cnnpruner.domain.plans.plans import Application, NewPlan
+from cnnpruner.domain.tree.experiments import NewExperiment, TrainingChoice
 from cnnpruner.runners.liveness import is_alive, process_name
-from cnnpruner.service import experiments, plans
+from cnnpruner.service.plans import plans
 from cnnpruner.service.running import build_workspace
+from cnnpruner.service.tree import experiments
 from cnnpruner.service.workspace import Workspace
 
 SERVER = """

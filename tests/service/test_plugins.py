@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnpruner.checking import check_files
-from cnnpruner.service.plugins import Plugins, check_sources
+from cnnpruner.service.plans.plugins import Plugins, check_sources
+from cnnpruner.worker.criteria_check import check_files
 
 GOOD = """
 from cnnpruner.engine.criteria import BooleanOption, FilterCriterion

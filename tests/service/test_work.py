@@ -8,14 +8,14 @@ from typing import Any, get_args
 import pytest
 
 from cnnpruner.domain.jobs import Job, JobKind
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput, JobCancelled
-from cnnpruner.service import job_context
-from cnnpruner.service.bench import Bench
-from cnnpruner.service.job_context import JobContext
-from cnnpruner.service.job_steps import STEPS
-from cnnpruner.service.work import Work
 from cnnpruner.store import Store, open_store
+from cnnpruner.worker import context as job_context
+from cnnpruner.worker.context import JobContext
+from cnnpruner.worker.loop import Work
+from cnnpruner.worker.services import Bench
+from cnnpruner.worker.steps.nodes import STEPS
 from tests.values import epoch, experiment_value, inspection, new_node, node_result
 
 PRUNE: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {"units": [1]}}

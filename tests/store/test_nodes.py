@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnpruner.domain.experiments import Experiment
+from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import Store
 from tests.values import epoch, inspection, new_node, node_result

@@ -5,7 +5,7 @@ from typing import Literal
 from fastapi import Request
 
 from cnnpruner.api.dependencies import Work
-from cnnpruner.domain.visitors import Visitor
+from cnnpruner.domain.sharing.visitors import Visitor
 from cnnpruner.errors import Forbidden, Unauthorized
 
 Need = Literal["nothing", "look", "edit", "export", "own"]

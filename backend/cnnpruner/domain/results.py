@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.domain.experiments import Experiment
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Latency
-from cnnpruner.domain.plans import Cost
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import Cost
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.nodes import Latency
 
 
 @dataclass(frozen=True)

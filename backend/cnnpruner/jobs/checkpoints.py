@@ -12,9 +12,9 @@ from typing import Any
 
 import torch
 
-from cnnpruner.domain.nodes import Epoch
+from cnnpruner.atomic import remove_temporary, write_durably
 from cnnpruner.domain.results import Predictions
-from cnnpruner.jobs.durable import remove_temporary, write_durably
+from cnnpruner.domain.tree.nodes import Epoch
 
 log = logging.getLogger(__name__)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from cnnpruner.domain.embeddings import EmbeddingFrame
-from cnnpruner.domain.nodes import Epoch
-from cnnpruner.domain.scores import PartialScores
+from cnnpruner.domain.plans.scores import PartialScores
+from cnnpruner.domain.samples.embeddings import EmbeddingFrame
+from cnnpruner.domain.tree.nodes import Epoch
 
 SURE_S = 1.0
 """The pace of less than that is no pace yet."""

@@ -6,14 +6,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnpruner.domain.experiments import Experiment
+from cnnpruner.data.images.images import ImageSet, Normalize, hold_on
 from cnnpruner.domain.results import SplitIndices
-from cnnpruner.engine.batches import TrainData
-from cnnpruner.engine.data.images import ImageSet, Normalize, hold_on
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.engine.training.batches import TrainData
 from cnnpruner.errors import UnusableData
 
 if TYPE_CHECKING:
-    from cnnpruner.engine.data.loading import LoadedData
+    from cnnpruner.data.loading import LoadedData
 
 
 class Pools:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.data.images import Normalize
-from cnnpruner.engine.evaluation import predict
+from cnnpruner.data.images.images import Normalize
+from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.pretrained import published_pixels
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.images import Pools
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnpruner.engine.thumbnails import thumbnail_shape, thumbnails
+from cnnpruner.atomic import write_durably
+from cnnpruner.engine.pictures.thumbnails import thumbnail_shape, thumbnails
 from cnnpruner.jobs.context import OnProgress
-from cnnpruner.jobs.durable import write_durably
 from cnnpruner.jobs.images import SplitImages
 
 

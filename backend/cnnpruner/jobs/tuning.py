@@ -9,15 +9,15 @@ from functools import partial
 import torch
 from torch import nn
 
-from cnnpruner.domain.experiments import Training
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Epoch
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import Predictions
-from cnnpruner.engine.threads import mean_layer_macs
-from cnnpruner.engine.training import EpochStats, Trainer
+from cnnpruner.domain.tree.experiments import Training
+from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.engine.training.threads import mean_layer_macs
+from cnnpruner.engine.training.trainer import EpochStats, Trainer
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
 from cnnpruner.jobs.context import Context
-from cnnpruner.jobs.evaluating import count_correct, evaluate
+from cnnpruner.jobs.evaluation import count_correct, evaluate
 from cnnpruner.jobs.images import SplitImages
 
 TRAINING_SHARE = 0.85

@@ -34,7 +34,7 @@ class WorkerOptions:
 def worker_command(options: WorkerOptions, lane: Lane) -> list[str]:
     """The command line of the worker of `lane`."""
     data = os.pathsep.join(map(str, options.data))
-    command = [sys.executable, "-m", "cnnpruner.worker", "--lane", lane, "--database", options.database]
+    command = [sys.executable, "-m", "cnnpruner.worker.__main__", "--lane", lane, "--database", options.database]
     command += ["--models", str(options.models), "--data", data, "--criteria", str(options.criteria or "")]
     command += [f"--network={named}" for named in options.networks]
     return command + [f"--data-factory={named}" for named in options.datasets]

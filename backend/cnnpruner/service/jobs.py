@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from cnnpruner.domain.jobs import Job, JobKind, Lane
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, TookTooLong, Unavailable
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace

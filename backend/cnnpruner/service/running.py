@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cnnpruner.config import Config
+from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.jobs import Lane
-from cnnpruner.engine.data.factories import register_datasets
-from cnnpruner.engine.networks.catalogue import register_networks
 from cnnpruner.errors import CNNPrunerError
+from cnnpruner.planning.networks.catalogue import register_networks
 from cnnpruner.runners.local import LocalRunner, WorkerOptions, worker_command
-from cnnpruner.service import experiments, jobs, walks
+from cnnpruner.service import jobs
 from cnnpruner.service.broadcast import Broadcast
-from cnnpruner.service.plugins import Plugins
+from cnnpruner.service.plans.plugins import Plugins
+from cnnpruner.service.tree import experiments, walks
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store, open_store
 

@@ -5,24 +5,24 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from cnnpruner.store.branches import Branches
-from cnnpruner.store.bundles import Bundles
-from cnnpruner.store.data_reports import DataReports
-from cnnpruner.store.embeddings import Embeddings
-from cnnpruner.store.epochs import Epochs
-from cnnpruner.store.estimates import Estimates
 from cnnpruner.store.events import Events, StoredEvent
-from cnnpruner.store.experiments import Experiments
-from cnnpruner.store.exports import Exports
 from cnnpruner.store.files import Files
-from cnnpruner.store.inspections import Inspections
 from cnnpruner.store.jobs import Jobs
-from cnnpruner.store.links import Links
-from cnnpruner.store.nodes import NewNode, Nodes
-from cnnpruner.store.plans import Basis, Plans
-from cnnpruner.store.scores import PartialScoreEvents
+from cnnpruner.store.plans.plans import Basis, Plans
+from cnnpruner.store.plans.scores import PartialScoreEvents
+from cnnpruner.store.samples.embeddings import Embeddings
 from cnnpruner.store.sessions import Sessions, connect
-from cnnpruner.store.walks import Walks
+from cnnpruner.store.sharing.bundles import Bundles
+from cnnpruner.store.sharing.exports import Exports
+from cnnpruner.store.sharing.links import Links
+from cnnpruner.store.sources.data_reports import DataReports
+from cnnpruner.store.sources.inspections import Inspections
+from cnnpruner.store.tree.branches import Branches
+from cnnpruner.store.tree.epochs import Epochs
+from cnnpruner.store.tree.estimates import Estimates
+from cnnpruner.store.tree.experiments import Experiments
+from cnnpruner.store.tree.nodes import NewNode, Nodes
+from cnnpruner.store.tree.walks import Walks
 
 __all__ = ["Basis", "NewNode", "Store", "StoredEvent", "open_store"]
 

@@ -12,9 +12,9 @@ from cnnpruner.domain.events import JobEvent, NodeEvent
 from cnnpruner.domain.jobs import Job, Lane
 from cnnpruner.errors import InvalidInput, NotFound
 from cnnpruner.store.events import emit, forget_frames, forget_scores
-from cnnpruner.store.experiments import find_experiment, require_weights
 from cnnpruner.store.rows import JobRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
+from cnnpruner.store.tree.experiments import find_experiment, require_weights
 from cnnpruner.store.values import job_value, node_value
 
 MAX_FRUITLESS = 3

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.factories import register_datasets
-from cnnpruner.engine.data.foreign import DatasetImages
-from cnnpruner.engine.data.loading import LoadedData
+from cnnpruner.data import ImageOptions, load_data
+from cnnpruner.data.factories import register_datasets
+from cnnpruner.data.loading import LoadedData
+from cnnpruner.data.sets.factory_sets import DatasetImages
+from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import InvalidInput, UnusableData
 
 CPU = torch.device("cpu")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnpruner.engine.data.listing import find_data, list_data, resolve
+from cnnpruner.data.listing import find_data, list_data, resolve
 from cnnpruner.errors import InvalidInput
 
 

@@ -2,10 +2,10 @@
 
 import torch
 
-from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.data.splits import make_splits
+from cnnpruner.data import ImageOptions, load_data
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.data.splits import make_splits
+from cnnpruner.domain.tree.experiments import DataSource
 
 CPU = torch.device("cpu")
 DIGITS = DataSource(kind="digits")

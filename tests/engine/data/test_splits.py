@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnpruner.engine.data.splits import SplitIndices, make_splits, split_held
+from cnnpruner.data.splits import SplitIndices, make_splits, split_held
 
 TRAIN = np.repeat(np.arange(10), 500)
 TEST = np.tile(np.arange(10), 100)

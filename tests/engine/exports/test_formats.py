@@ -10,15 +10,15 @@ import torch
 from torch import Tensor, nn
 
 import cnnpruner
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.exports.comparing import compare
-from cnnpruner.engine.exports.onnx_file import OnnxNetwork, write_onnx
-from cnnpruner.engine.exports.packages import missing_packages
-from cnnpruner.engine.exports.record import describe
-from cnnpruner.engine.exports.torch_program import TorchProgram, write_program
-from cnnpruner.engine.networks import factories
-from cnnpruner.engine.networks.factories import read_factory
+from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.errors import ExportFailed, Unavailable
+from cnnpruner.formats.exports.comparing import compare
+from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
+from cnnpruner.formats.exports.packages import missing_packages
+from cnnpruner.formats.exports.record import describe
+from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
+from cnnpruner.planning.networks import factories
+from cnnpruner.planning.networks.factories import read_factory
 from tests.engine.cuts import trace
 from tests.engine.exports.networks import export, leaving, ready_node
 from tests.values import experiment_value

@@ -9,11 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.data.download import fetch
-from cnnpruner.engine.networks.catalogue import TIMM_PREFIX, torchvision_name
+from cnnpruner.data.sets.download import fetch
+from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.weights import read_checkpoint
 from cnnpruner.errors import UnreadableWeights, UnusableData, UnusableNetwork
+from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, torchvision_name
 
 Progress = Callable[[float, str], None]
 
