@@ -16,11 +16,12 @@ from torchvision import transforms
 
 from benchmarks.results import Result
 from benchmarks.rounds import BATCHES, Contender, interleave, ratio
-from cnnpruner.data import ImageOptions, load_data
 from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.data.loading import load_data
+from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Training
 from cnnpruner.engine.memory import M_MMAP_MAX, M_TRIM_THRESHOLD, keep_freed_memory
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.engine.training.batches import TrainData
 from cnnpruner.engine.training.threads import mean_layer_macs

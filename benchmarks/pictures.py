@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from benchmarks.results import Result
 from benchmarks.rounds import Contender, interleave, ratio
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.pictures.pictures import guided_gradients
 from cnnpruner.engine.tracing.trace import trace_layers
 

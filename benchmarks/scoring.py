@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from benchmarks.results import Result
 from benchmarks.rounds import BATCHES, Contender, interleave, ratio
 from cnnpruner.domain.tree.experiments import NetworkName, NetworkSource
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.scoring.scoring import score_taylor
 from cnnpruner.engine.tracing.trace import trace_layers
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from cnnpruner.data import ImageOptions, load_data
 from cnnpruner.data.images.images import Normalize
+from cnnpruner.data.loading import load_data
+from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import input_channels, load_weights, read_checkpoint
 

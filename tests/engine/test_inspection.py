@@ -11,7 +11,7 @@ from cnnpruner.cli.inspect_network import FAMILIES
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.inspection.inspection import Subject, disturb_constants, inspect_network
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.planning.cost import CostTable
 from tests.engine.cuts import noise, trace
 from tests.zoo import IMAGE, make

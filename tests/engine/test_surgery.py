@@ -10,7 +10,7 @@ from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import build_cut, cut
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable

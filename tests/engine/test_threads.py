@@ -9,7 +9,7 @@ import torch
 
 from cnnpruner.data.images.images import Normalize, TensorImages
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.engine.training.batches import TrainData
 from cnnpruner.engine.training.threads import MACS_PER_THREAD, mean_layer_macs, worthwhile_threads

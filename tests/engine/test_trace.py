@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.structure import count_filters, count_free_filters

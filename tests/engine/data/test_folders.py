@@ -7,10 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
-from cnnpruner.data import ImageOptions, load_data
 from cnnpruner.data.images.decoding import FileImages, decode
 from cnnpruner.data.images.framing import Framing
-from cnnpruner.data.loading import LoadedData
+from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from cnnpruner.data import ImageOptions, load_data
 from cnnpruner.data.factories import register_datasets
-from cnnpruner.data.loading import LoadedData
+from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.sets.factory_sets import DatasetImages
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import InvalidInput, UnusableData

@@ -2,8 +2,9 @@
 
 import torch
 
-from cnnpruner.data import ImageOptions, load_data
 from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.data.loading import load_data
+from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.splits import make_splits
 from cnnpruner.domain.tree.experiments import DataSource
 

@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cnnpruner.data import ImageOptions, load_data
 from cnnpruner.data.images.images import Normalize, TensorImages
 from cnnpruner.data.images.streamed import AHEAD, StreamedImages, stream
-from cnnpruner.data.loading import LoadedData
+from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.engine.pictures.thumbnails import selection_pictures
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, scoring_batches

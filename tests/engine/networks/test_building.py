@@ -9,7 +9,7 @@ import torchvision
 from torch import nn
 
 from cnnpruner.domain.tree.experiments import NetworkName, NetworkSource
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.networks.inputs import choose_images
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.networks.catalogue import NETWORKS, network_choices, torchvision_name

@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.networks.build import build_from_factory
+from cnnpruner.engine.networks.build import build_from_factory, build_network
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.catalogue import network_choices, register_networks

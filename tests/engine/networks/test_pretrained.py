@@ -10,7 +10,7 @@ import torch
 import torchvision
 
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.networks import build_network
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.networks.pretrained import pretrained_state, with_own_head
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableWeights, UnusableNetwork
