@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from cnnpruner.domain.jobs import RootJob
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.weights import write_weights
@@ -18,6 +19,7 @@ from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import experiment_of
+from tests.values import INSPECT
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
@@ -47,7 +49,7 @@ def make_node(weights: Path, warm: Warm) -> DigitsNode:
 
 def add_ready_root(store: Store) -> int:
     """The same as the ready root of a new experiment in `store`; its node id."""
-    check = store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    check = store.jobs.add(INSPECT)
     made = make_node(store.files.weights(1, 0), Warm(torch.device("cpu")))
     store.experiments.put_inspection(check.id, made.found)
     store.jobs.cancel(check.id)
@@ -59,7 +61,7 @@ def add_ready_root(store: Store) -> int:
 def add_ready_child(store: Store, parent_id: int | None, made: DigitsNode) -> int:
     """A node with the same network; its weights have to lie where the store looks for them."""
     new = NewNode(1, parent_id, "trained", len(made.predictions.labels), None, needed_correct=0)
-    node, job_id = store.nodes.add(new, {"kind": "root", "lane": "training", "inputs": {}})
+    node, job_id = store.nodes.add(new, RootJob())
     claimed = store.jobs.claim("training", "test")
     assert claimed is not None
     assert claimed.id == job_id

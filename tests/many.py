@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+from cnnpruner.domain.jobs import EmbeddingJob, NewJob, RootJob
 from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays, SplitIndices
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store, open_store
 from tests.trees import root_layers
-from tests.values import TRAINING, experiment_value, inspection
+from tests.values import INSPECT, TRAINING, experiment_value, inspection
 
 BRANCHES = 7
 """Each node hangs on the one so many numbers before it, so that as many branches grow side by side."""
@@ -38,7 +39,7 @@ CROWD = Size(nodes=2, classes=10, images=10_000, is_laid_out=True)
 def plant_many(database: Path, models: Path, size: Size) -> None:
     """Node i + 1 has the id i + 1 and the number i."""
     store = open_store(f"sqlite:///{database}", models)
-    check = store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    check = store.jobs.add(INSPECT)
     selection, train, test = np.split(np.arange(size.images + 2000), [size.images, size.images + 1000])
     splits = SplitIndices("train", train, "train", selection, "train", test, "by hand")
     store.experiments.put_inspection(check.id, replace(inspection(), layers=root_layers(), splits=splits))
@@ -53,7 +54,7 @@ def plant_many(database: Path, models: Path, size: Size) -> None:
 
 def _add(store: Store, experiment_id: int, parent_id: int | None, size: Size, draw: np.random.Generator) -> None:
     new = NewNode(experiment_id, parent_id, "trained", size.images, TRAINING.model_dump(mode="json"), needed_correct=0)
-    node, _ = store.nodes.add(new, {"kind": "root", "lane": "training", "inputs": {}})
+    node, _ = store.nodes.add(new, RootJob())
     job = store.jobs.claim("training", "test")
     assert job is not None and job.id == node.job_id
     result = _result(size, draw)
@@ -81,7 +82,7 @@ def _lay_out(store: Store, node_id: int, found: Predictions, draw: np.random.Gen
         label=found.labels.tolist(),
         predicted=found.predicted.tolist(),
     )
-    store.jobs.add({"kind": "embedding", "lane": "interactive", "inputs": {}, "experiment_id": 1, "node_id": node_id})
+    store.jobs.add(NewJob(EmbeddingJob(), 1, node_id))
     job = store.jobs.claim("interactive", "test")
     assert job is not None
     assert store.embeddings.finish(job.id, job.attempt, embedding)

@@ -4,10 +4,19 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from cnnpruner.domain.jobs import InspectJob, NewJob
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions, ScoreArrays, SplitIndices
-from cnnpruner.domain.tree.experiments import DataSource, Experiment, NetworkSource, Splits, Training, WeightsSource
+from cnnpruner.domain.tree.experiments import (
+    DataSource,
+    Experiment,
+    NetworkSource,
+    NewExperiment,
+    Splits,
+    Training,
+    WeightsSource,
+)
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.store import NewNode
 
@@ -104,3 +113,9 @@ def node_result(predicted: list[int]) -> NodeResult:
         import_accuracy=None,
         import_images=None,
     )
+
+
+NEW_EXPERIMENT = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
+
+INSPECT = NewJob(InspectJob(new=NEW_EXPERIMENT))
+"""An inspection that no worker carries out: what it finds is put into the store by hand."""

@@ -2,24 +2,24 @@
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
 
 from cnnpruner.api.dependencies import LARGEST_ID
 from cnnpruner.api.events import _number
+from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import StoredEvent
 from cnnpruner.store.events import Events
-from tests.values import epoch, experiment_value, inspection, new_node
+from tests.values import INSPECT, epoch, experiment_value, inspection, new_node
 
-JOB: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {}}
+JOB = PruneJob(units=[])
 
 
 @pytest.fixture
 def node_and_job(work: Workspace) -> tuple[int, int]:
-    job = work.store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    job = work.store.jobs.add(INSPECT)
     work.store.experiments.put_inspection(job.id, inspection())
     experiment_id = work.store.experiments.add(experiment_value(), job.id)
     node, job_id = work.store.nodes.add(new_node(experiment_id), JOB)

@@ -148,5 +148,6 @@ def test_killed_twice_and_its_server_once_a_node_ends_as_if_never_disturbed(serv
     assert (found.state, found.accuracy, found.best_epoch) == ("ready", expected.accuracy, expected.best_epoch)
     files = work.store.files
     assert files.weights(1, found.number).read_bytes() == files.weights(1, expected.number).read_bytes()
-    assert [path.name for path in files.node_folder(1, found.number).iterdir()] == ["weights.safetensors"]
+    folder = files.node_folder(1, found.number)  # checkpoints go after the row is committed
+    wait_until(lambda: [path.name for path in folder.iterdir()] == ["weights.safetensors"], 5)
     assert files.weights(1, 0).read_bytes() == root_file

@@ -7,18 +7,18 @@ from typing import Any, get_args
 
 import pytest
 
-from cnnpruner.domain.jobs import Job, JobKind
+from cnnpruner.domain.jobs import KINDS, Job, JobKind, PruneJob
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput, JobCancelled
 from cnnpruner.store import Store, open_store
 from cnnpruner.worker import context as job_context
 from cnnpruner.worker.context import JobContext
 from cnnpruner.worker.loop import Work
-from cnnpruner.worker.services import Bench
-from cnnpruner.worker.steps.nodes import STEPS
-from tests.values import epoch, experiment_value, inspection, new_node, node_result
+from cnnpruner.worker.services import Services
+from cnnpruner.worker.steps import find_steps
+from tests.values import INSPECT, epoch, experiment_value, inspection, new_node, node_result
 
-PRUNE: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {"units": [1]}}
+PRUNE = PruneJob(units=[1])
 Body = Callable[[Store, Job, JobContext], None]
 
 
@@ -50,12 +50,12 @@ class Case:
     def run(self, monkeypatch: pytest.MonkeyPatch, body: Body) -> None:
         """Let the worker do the job with `body` in place of the real function."""
 
-        def step(bench: Bench, job: Job, context: JobContext) -> None:
+        def step(services: Services, job: Job, context: JobContext) -> None:
             self.folder.mkdir(parents=True, exist_ok=True)
             (self.folder / "epoch-0.pt").write_bytes(b"x")
-            body(bench.store, job, context)
+            body(services.store, job, context)
 
-        monkeypatch.setitem(STEPS, "prune", step)
+        monkeypatch.setitem(find_steps(), "prune", step)
         assert Work(self.store, (), self.line).run_next("training")
 
     @property
@@ -73,7 +73,7 @@ class Case:
 def case(tmp_path: Path) -> Case:
     """One waiting node."""
     store = open_store(f"sqlite:///{tmp_path / 'experiments.db'}", tmp_path / "models")
-    check = store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    check = store.jobs.add(INSPECT)
     store.experiments.put_inspection(check.id, inspection())
     store.jobs.cancel(check.id)
     experiment_id = store.experiments.add(experiment_value(), check.id)
@@ -82,7 +82,7 @@ def case(tmp_path: Path) -> Case:
 
 
 def test_every_kind_of_job_has_a_step() -> None:
-    assert set(STEPS) == set(get_args(JobKind))
+    assert set(find_steps()) == set(KINDS) == set(get_args(JobKind))
 
 
 def test_an_empty_lane_is_said_so(case: Case) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import Store
 from tests.values import epoch, inspection, new_node, node_result
 
-JOB: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {}}
+JOB = PruneJob(units=[])
 CONTENT: dict[str, Any] = {
     "rule": {"rule": "filters", "filters": {"a": [1]}},
     "filters": {"a": [1]},

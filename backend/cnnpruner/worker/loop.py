@@ -14,8 +14,8 @@ from cnnpruner.jobs.faults import describe
 from cnnpruner.runners.liveness import own_name
 from cnnpruner.store import Store
 from cnnpruner.worker.context import Control, JobContext
-from cnnpruner.worker.services import Bench
-from cnnpruner.worker.steps.nodes import STEPS
+from cnnpruner.worker.services import Services
+from cnnpruner.worker.steps import find_steps
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +27,15 @@ class Work:
         self._store = store
         self._control = control
         self._name = own_name()
+        self._steps = find_steps()
         use_exact_float32()
         keep_freed_memory()
-        self._bench = Bench(store, folders, Warm(pick_device(), held_image_bytes()), criteria)
+        self._services = Services(store, folders, Warm(pick_device(), held_image_bytes()), criteria)
 
     @property
     def device(self) -> str:
         """`cpu` or `cuda:0`."""
-        return str(self._bench.warm.device)
+        return str(self._services.warm.device)
 
     def run_next(self, lane: Lane) -> bool:
         """Do the oldest waiting job of `lane`. False: there is none.
@@ -61,7 +62,7 @@ class Work:
         folder = files.node_folder(node.experiment_id, node.number) if node is not None else files.folder
         context = JobContext(self._store, job, folder, self._control)
         try:
-            STEPS[job.kind](self._bench, job, context)
+            self._steps[job.kind](self._services, job, context)
         except JobCancelled:
             log.info("job %d stopped", job.id)
         except Exception as error:  # noqa: BLE001 `describe` logs what is not ours

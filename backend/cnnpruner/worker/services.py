@@ -1,6 +1,5 @@
 """What the steps of jobs work with."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +9,10 @@ from cnnpruner.errors import JobCancelled
 from cnnpruner.jobs.cache import Warm
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.store import Store
-from cnnpruner.worker.context import JobContext
 
 
 @dataclass(frozen=True)
-class Bench:
+class Services:
     """What all steps work with."""
 
     store: Store
@@ -36,16 +34,13 @@ class Bench:
         return ReadyNode(self.store.nodes.layers(node.id), weights)
 
 
-Step = Callable[[Bench, Job, JobContext], None]
-
-
 def stop_unless(held: bool) -> None:
     """End a job whose write was refused."""
     if not held:
         raise JobCancelled("the result came too late; the job is no longer this attempt's")
 
 
-def node_of(bench: Bench, job: Job) -> Node:
+def node_of(services: Services, job: Job) -> Node:
     """The node that the job is about."""
     assert job.node_id is not None
-    return bench.store.nodes.get(job.node_id)
+    return services.store.nodes.get(job.node_id)

@@ -18,13 +18,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from cnnpruner.engine.networks.catalogue import register_networks
 from fastapi.testclient import TestClient
 from PIL import Image
 
 from cnnpruner import __version__, load
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
-from cnnpruner.engine.networks.catalogue import register_networks
 from cnnpruner.service import jobs, walks
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.layers import LayerKind
+from cnnpruner.domain.tree.experiments import Splits
 
 
 class InspectedLayer(Value):
@@ -69,3 +70,15 @@ class NetworkReport(Value):
     proof: CutProof = Field(description="a random cut beside the original with zeros")
     notes: list[str] = Field(description="what else must be known, a sentence each")
     sentences: list[str] = Field(description="the report in plain words, its most important parts first")
+
+
+class ExperimentFindings(Value):
+    """What the inspection found that an experiment is made with; result of its job."""
+
+    classes: list[str]
+    image_size: int
+    channels: int
+    mean: list[float]
+    std: list[float]
+    splits: Splits
+    notices: list[str]

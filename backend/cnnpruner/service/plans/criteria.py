@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.jobs import Job, NewJob, ScoreJob
 from cnnpruner.domain.plans.criteria import Agreement, CriterionInfo
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.scores import Scores
@@ -138,17 +138,16 @@ def _instability(store: Store, node_id: int) -> ScoreArrays | None:
 
 def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
     """The job that computes them: one that is under way, or a new one. Raises what a user's broke with before."""
-    inputs = {"criterion": chosen.spec, "source": chosen.info.source, "key": chosen.key}
+    inputs = ScoreJob(criterion=chosen.spec, source=chosen.info.source, key=chosen.key)
     with work.store.transaction():  # asked twice at once makes one job
         for job in work.store.jobs.list(node.experiment_id):
-            if job.kind != "score" or job.node_id != node.id or work.store.jobs.inputs(job.id) != inputs:
+            if job.kind != "score" or job.node_id != node.id or work.store.jobs.inputs(job.id, ScoreJob) != inputs:
                 continue
             if job.state in ("waiting", "running"):
                 return job
             if job.error is not None and "criterion" in job.error.details and chosen.info.source is not None:
                 raise jobs.as_error(job)  # the same text on the same node breaks again, and may take the worker along
-        about = {"experiment_id": node.experiment_id, "node_id": node.id}
-        made = work.store.jobs.add(jobs.describe("score", about, inputs))
+        made = work.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
     work.runner.wake(made.lane)
     return made
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.jobs import Job, NewJob, PreviewJob, PruneJob
 from cnnpruner.domain.plans.plans import Application, Applied, NewPlan, Plan, PlanChanges, PlanRule, Preview
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.nodes import Node, Origin
@@ -84,10 +84,10 @@ def preview(work: Workspace, plan: Plan) -> Job | Preview:
         message = f"Plan {plan.name} is applied and never changes; draft the same on its node to preview it."
         raise Conflict(message, plan_id=plan.id)
     node = work.store.nodes.get(plan.node_id)
-    about = {"experiment_id": node.experiment_id, "node_id": node.id, "plan_id": plan.id}
+    new = NewJob(PreviewJob(revision=plan.revision), node.experiment_id, node.id, plan.id)
     with work.store.transaction():  # two clicks at once make one job
         job = _running_preview(work, plan, node.experiment_id)
-        job = job or work.store.jobs.add(jobs.describe("preview", about, {"revision": plan.revision}))
+        job = job or work.store.jobs.add(new)
     work.runner.wake(job.lane)
     return job
 
@@ -96,7 +96,7 @@ def _running_preview(work: Workspace, plan: Plan, experiment_id: int) -> Job | N
     """The job that measures this revision; one of an older revision is ended."""
     for job in work.store.jobs.list(experiment_id, active=True):
         if job.kind == "preview" and job.plan_id == plan.id:
-            if work.store.jobs.inputs(job.id).get("revision") == plan.revision:
+            if work.store.jobs.inputs(job.id, PreviewJob).revision == plan.revision:
                 return job
             jobs.cancel(work, job)
     return None
@@ -132,7 +132,7 @@ def apply(work: Workspace, plan: Plan, application: Application, origin: Origin 
         note=note,
     )
     with work.store.transaction():
-        node, job_id = work.store.nodes.add(new, jobs.describe("prune", {}, {"units": plan.units}))
+        node, job_id = work.store.nodes.add(new, PruneJob(units=plan.units))
         work.store.plans.close(plan.id, node.id, note, Basis(seen))
         job = work.store.jobs.get(job_id)
     work.runner.wake("training")

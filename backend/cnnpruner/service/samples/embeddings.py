@@ -1,6 +1,6 @@
 """Maps of a node's samples."""
 
-from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.jobs import EmbeddingJob, Job
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import NotFound
@@ -25,4 +25,4 @@ def make(work: Workspace, node: Node) -> Job | Embedding:
     found = work.store.embeddings.get(node.id)
     if found is not None:
         return found
-    return jobs.queue_once(work, "embedding", {"experiment_id": node.experiment_id, "node_id": node.id})
+    return jobs.queue_once(work, node, EmbeddingJob())

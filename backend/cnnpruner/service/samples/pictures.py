@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cnnpruner.domain.base import Value
+from cnnpruner.domain.jobs import ActivationsJob, NewJob, PicturesJob
 from cnnpruner.domain.plans.layers import Layer
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.samples.pictures import (
@@ -94,8 +95,7 @@ def layer_filters(work: Workspace, node: Node, name: str) -> LayerFilters:
 
 
 def _activations_job(work: Workspace, node: Node) -> int:
-    about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    return jobs.queue_once(work, "activations", about).id
+    return jobs.queue_once(work, node, ActivationsJob()).id
 
 
 def _block(work: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
@@ -104,15 +104,9 @@ def _block(work: Workspace, node: Node, sample: int, layer: Layer, block: int) -
     if found is None:
         visitors.require_work_allowed(work, f"The pictures of layer {layer.name} for sample {sample} are")
         start = block * BLOCK
-        inputs = {
-            "sample": sample,
-            "layer": layer.index,
-            "start": start,
-            "stop": start + BLOCK,
-            "path": path.name,
-        }
+        inputs = PicturesJob(sample=sample, layer=layer.index, start=start, stop=start + BLOCK, path=path.name)
         # Not told to the page as a job, since the request itself waits; nor kept, since there are very many.
-        job = jobs.queue(work, jobs.describe("pictures", {"node_id": node.id}, inputs))
+        job = jobs.queue(work, NewJob(inputs, node_id=node.id))
         try:
             jobs.wait_for(work, node, job.id, PICTURES_S)
         finally:

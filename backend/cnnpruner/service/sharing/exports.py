@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.jobs import ExportJob, Job, NewJob
 from cnnpruner.domain.sharing.exports import Export, ExportFormat
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.formats.exports.packages import require_packages
@@ -28,12 +28,11 @@ def start(work: Workspace, node: Node, kind: ExportFormat) -> Job:
     require_ready(node, "network to export")
     if kind == "onnx":
         require_packages()
-    about = {"experiment_id": node.experiment_id, "node_id": node.id}
     with work.store.transaction():
         active = work.store.jobs.list(node.experiment_id, active=True)
         mine = (one for one in active if one.kind == "export" and one.node_id == node.id)
-        running = next((one for one in mine if work.store.jobs.inputs(one.id)["format"] == kind), None)
-        job = running or work.store.jobs.add(jobs.describe("export", about, {"format": kind}))
+        running = next((one for one in mine if work.store.jobs.inputs(one.id, ExportJob).format == kind), None)
+        job = running or work.store.jobs.add(NewJob(ExportJob(format=kind), node.experiment_id, node.id))
     work.runner.wake(job.lane)
     return job
 

@@ -1,6 +1,6 @@
 """Asking what is in a data set, before an experiment is made of it."""
 
-from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.jobs import DataReportJob, Job, NewJob
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.errors import NotFound
 from cnnpruner.service import jobs
@@ -11,7 +11,7 @@ from cnnpruner.service.workspace import Workspace
 def start(work: Workspace, asked: NewDataReport) -> Job:
     """The job that looks at every file; nothing is made."""
     check_source(work, asked.data)
-    return jobs.queue(work, jobs.describe("data_report", {}, asked.model_dump(mode="json")))
+    return jobs.queue(work, NewJob(DataReportJob(asked=asked)))
 
 
 def report(work: Workspace, job: Job) -> DataReport:

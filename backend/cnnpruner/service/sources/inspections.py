@@ -1,6 +1,6 @@
 """Asking what can be cut in a network, before an experiment is made of it."""
 
-from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.jobs import Job, NewJob, ReportJob
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import NotFound
@@ -11,7 +11,7 @@ from cnnpruner.service.workspace import Workspace
 
 def start(work: Workspace, new: NewExperiment) -> Job:
     """The job that looks at the network as the experiment would begin with it; nothing is made."""
-    return jobs.queue(work, jobs.describe("report", {}, settle(work, new).model_dump(mode="json")))
+    return jobs.queue(work, NewJob(ReportJob(new=settle(work, new))))
 
 
 def report(work: Workspace, job: Job) -> NetworkReport:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from cnnpruner.domain.jobs import ControlChoice, PruneJob
 from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Control, NewControls, Node
 from cnnpruner.errors import Conflict
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.structure import removed_between
-from cnnpruner.service import jobs
 from cnnpruner.service.plans.structures import structure
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
@@ -63,8 +63,8 @@ def _add(work: Workspace, node: Node, control: Control, cut: _Cut) -> int:
         control=control.model_dump(mode="json"),
         note=f"Control of node {node.number}: {WORDS[control.kind]}, seed {control.seed}.",
     )
-    inputs = {"units": cut.units, "choose": {"kind": control.kind, "seed": control.seed, "like": node.id}}
-    made, _ = work.store.nodes.add(new, jobs.describe("prune", {}, inputs))
+    choice = ControlChoice(kind=control.kind, seed=control.seed, like=node.id)
+    made, _ = work.store.nodes.add(new, PruneJob(units=cut.units, choose=choice))
     return made.id
 
 

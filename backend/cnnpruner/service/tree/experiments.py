@@ -1,10 +1,11 @@
 """Making, changing and deleting experiments."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from cnnpruner.data.listing import resolve
-from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Splits, Training
+from cnnpruner.domain.jobs import InspectJob, NewJob, RootJob
+from cnnpruner.domain.sources.inspections import ExperimentFindings
+from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Training
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.networks.catalogue import find_network, for_pretrained
 from cnnpruner.service import jobs
@@ -22,10 +23,9 @@ DEMO_NAME = "Handwritten digits"
 def create(work: Workspace, new: NewExperiment) -> Experiment:
     """Check all of it in a worker; then make experiment, root node and its job, together."""
     new = settle(work, new)
-    check = jobs.queue(work, jobs.describe("inspect", {}, new.model_dump(mode="json")))
+    check = jobs.queue(work, NewJob(InspectJob(new=new)))
     found = jobs.wait(work, check.id, CHECK_TIMEOUT_S)
-    assert found.result is not None
-    experiment = _experiment(new, found.result)
+    experiment = _experiment(new, ExperimentFindings.model_validate(found.result))
     with work.store.transaction():
         experiment_id = work.store.experiments.add(experiment, check.id)
         root = NewNode(
@@ -35,7 +35,7 @@ def create(work: Workspace, new: NewExperiment) -> Experiment:
             images=experiment.splits.selection,
             training=experiment.root_training.model_dump(mode="json") if experiment.root_training else None,
         )
-        work.store.nodes.add(root, jobs.describe("root", {}))
+        work.store.nodes.add(root, RootJob())
     work.runner.wake("training")
     return work.store.experiments.get(experiment_id)
 
@@ -52,7 +52,7 @@ def settle(work: Workspace, new: NewExperiment) -> NewExperiment:
     return new.model_copy(update={"network": for_pretrained(new.network)}) if new.weights.pretrained else new
 
 
-def _experiment(new: NewExperiment, found: dict[str, Any]) -> Experiment:
+def _experiment(new: NewExperiment, found: ExperimentFindings) -> Experiment:
     choice = new.weights.train
     root_training: Training | None = None
     if choice is not None:
@@ -62,11 +62,11 @@ def _experiment(new: NewExperiment, found: dict[str, Any]) -> Experiment:
         name=new.name or f"{new.network.name} on {new.data.name or new.data.kind}",
         created_at=datetime.now(UTC),
         data=new.data,
-        image_size=found["image_size"],
-        channels=found["channels"],
-        mean=found["mean"],
-        std=found["std"],
-        classes=found["classes"],
+        image_size=found.image_size,
+        channels=found.channels,
+        mean=found.mean,
+        std=found.std,
+        classes=found.classes,
         network=new.network,
         weights=new.weights,
         seed=new.seed,
@@ -74,12 +74,12 @@ def _experiment(new: NewExperiment, found: dict[str, Any]) -> Experiment:
         target_accuracy=new.target_accuracy,
         root_training=root_training,
         training=new.training.on(default_training(new.data, new.network, "tune")),
-        splits=Splits.model_validate(found["splits"]),
+        splits=found.splits,
         import_accuracy=None,
         import_images=None,
         tests=0,
         tested_at=None,
-        notices=found["notices"],
+        notices=found.notices,
         has_weights=True,
         root_id=0,
         nodes=0,

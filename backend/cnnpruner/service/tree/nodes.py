@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.jobs import Job, LatencyJob, NewJob, TestJob
 from cnnpruner.domain.plans.layers import Layers, NodeLayers
 from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.tree.nodes import Confusion, Node, NodeChanges
@@ -71,8 +71,7 @@ def count(found: Predictions, classes: int) -> list[list[int]]:
 def measure_latency(work: Workspace, node: Node, batch: int) -> Job:
     """Queue a measurement of the time of a forward pass."""
     require_ready(node, "latency")
-    about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    return jobs.queue(work, jobs.describe("latency", about, {"batches": sorted({1, batch})}))
+    return jobs.queue(work, NewJob(LatencyJob(batches=sorted({1, batch})), node.experiment_id, node.id))
 
 
 def measure_test(work: Workspace, node: Node) -> Job:
@@ -81,5 +80,4 @@ def measure_test(work: Workspace, node: Node) -> Job:
     if node.test_accuracy is not None:
         message = f"Node {node.number} was measured on the test split already ({node.test_accuracy:.2%}); once is all."
         raise Conflict(message, node_id=node.id, test_accuracy=node.test_accuracy)
-    about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    return jobs.queue_once(work, "test", about)
+    return jobs.queue_once(work, node, TestJob())

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import NodeEvent
+from cnnpruner.domain.jobs import JobInputs, NewJob
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import MeasuredLatency, NodeResult, Predictions, ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
@@ -17,8 +18,8 @@ from cnnpruner.errors import NotFound, StaleNote
 from cnnpruner.planning.structure import count_free_filters
 from cnnpruner.store import parts
 from cnnpruner.store.events import emit, forget_scores
-from cnnpruner.store.jobs import end, held
-from cnnpruner.store.rows import JobRow, NodeRow
+from cnnpruner.store.jobs import end, held, new_row
+from cnnpruner.store.rows import NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.experiments import count_test, find_experiment, require_weights, tell_experiment
 from cnnpruner.store.values import node_value
@@ -75,7 +76,7 @@ class Nodes:
         with self._sessions.read() as session:
             return [node_value(row) for row in session.scalars(query)]
 
-    def add(self, new: NewNode, job: dict[str, Any]) -> tuple[Node, int]:
+    def add(self, new: NewNode, inputs: JobInputs) -> tuple[Node, int]:
         """A new waiting node with the next number, and the job that makes it; gives both (the job by id)."""
         with self._sessions.write() as session:
             experiment = find_experiment(session, new.experiment_id)
@@ -91,7 +92,7 @@ class Nodes:
             experiment.next_number += 1
             session.add(row)
             session.flush()
-            queued = JobRow(**job, experiment_id=experiment.id, node_id=row.id, plan_id=new.plan_id, created_at=now())
+            queued = new_row(NewJob(inputs, experiment.id, row.id, new.plan_id))
             session.add(queued)
             session.flush()
             row.job_id = queued.id
