@@ -49,7 +49,7 @@ def folders() -> Iterator[tuple[str, int]]:
                 yield str(folder.relative_to(root)), count
 
 
-@pytest.mark.parametrize(("folder", "count"), folders())
+@pytest.mark.parametrize(("folder", "count"), list(folders()))
 def test_no_folder_has_more_files_than_one_can_oversee(folder: str, count: int) -> None:
     assert count <= MOST_FILES, f"{folder} has {count} Python files; give it subfolders (CONTRIBUTING.md)"
 

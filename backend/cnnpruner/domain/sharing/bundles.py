@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from pydantic import Field
 
@@ -16,9 +15,6 @@ from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Epoch, Node
 from cnnpruner.domain.tree.walks import Walk
 
-BUNDLE_VERSION = 1
-"""Goes up with every change of the values below or of what they are made of."""
-
 
 class BundleChoice(Value):
     """What goes into a bundle beside the tree."""
@@ -31,16 +27,21 @@ class BundleChoice(Value):
     )
 
 
-class ScoredBy(Value):
+@dataclass(frozen=True)
+class ScoredBy:
     """A criterion whose values the bundle has for a node."""
 
-    criterion: str = Field(description="with its options, as in `scores?criterion=`")
-    batches: int | None = Field(description="T, batches looked at; null for criteria of the weights alone")
-    batch_size: int | None = Field(description="images a batch")
+    criterion: str
+    """With its options, as in `scores?criterion=`."""
+    batches: int | None
+    """T, batches looked at; None for criteria of the weights alone."""
+    batch_size: int | None
+    """Images a batch."""
 
 
-class BundledNode(Value):
-    """A node with all that hangs on it; its arrays are files of their own."""
+@dataclass(frozen=True)
+class BundledNode:
+    """A node with all that hangs on it but its arrays."""
 
     node: Node
     epochs: list[Epoch]
@@ -49,28 +50,32 @@ class BundledNode(Value):
     has_embedding: bool
 
 
-class Pools(Value):
-    """Which images the indices of the splits count."""
+@dataclass(frozen=True)
+class Pools:
+    """Which images the indices of the splits count: `train` or `test`."""
 
-    train: str = Field(max_length=20, description="`train` or `test`, the pool of the train split")
-    selection: str = Field(max_length=20, description="the same of the selection split")
-    test: str = Field(max_length=20, description="the same of the test split")
-    rule: str = Field(description="how the splits were made, in a sentence")
+    train: str
+    selection: str
+    test: str
+    rule: str
+    """How the splits were made, in a sentence."""
 
 
-class BundleManifest(Value):
-    """`manifest.json`: the tree as the server that made it had it, with that server's ids."""
+@dataclass(frozen=True)
+class BundledTree:
+    """The tree as the server that made the bundle had it, with that server's ids."""
 
-    format: Literal["cnnpruner-bundle"]
-    version: Literal[1]
-    cnnpruner: str = Field(description="version of the program that made it")
-    made_at: datetime = Field(description="UTC")
+    cnnpruner: str
+    """Version of the program that made it."""
+    made_at: datetime
     has_weights: bool
     has_pictures: bool
-    next_number: int = Field(ge=1, le=10**6, description="of the next node; numbers are never used again")
+    next_number: int
+    """Of the next node; numbers are never used again."""
     experiment: Experiment
     pools: Pools
-    nodes: list[BundledNode] = Field(min_length=1, max_length=10_000, description="by number")
+    nodes: list[BundledNode]
+    """By number."""
     estimates: list[Estimate]
     walks: list[Walk]
 
@@ -90,8 +95,8 @@ class NodeArrays:
 class Bundle:
     """A bundle that was read and found whole. Its weights and pictures lie in a folder."""
 
-    manifest: BundleManifest
+    tree: BundledTree
     splits: SplitIndices
     root_layers: Layers
     arrays: tuple[NodeArrays, ...]
-    """In the order of `manifest.nodes`."""
+    """In the order of `tree.nodes`."""

@@ -8,34 +8,34 @@ from safetensors import SafetensorError, safe_open
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import SplitIndices
-from cnnpruner.domain.sharing.bundles import BundledNode, BundleManifest
+from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import UnreadableBundle
 from cnnpruner.planning.cost import CostTable
 
 
-def require_splits(splits: SplitIndices, manifest: BundleManifest) -> None:
+def require_splits(splits: SplitIndices, tree: BundledTree) -> None:
     """As many images of each split as the experiment says."""
     for name in ("train", "selection", "test"):
-        if len(getattr(splits, name)) != getattr(manifest.experiment.splits, name):
+        if len(getattr(splits, name)) != getattr(tree.experiment.splits, name):
             raise UnreadableBundle(f"Its {name} split is not as long as the experiment says; make it anew.")
 
 
-def require_tree(manifest: BundleManifest) -> None:
+def require_tree(tree: BundledTree) -> None:
     """Nodes grow from one root, each after its parent, with a number of its own below the next."""
     there: dict[int, int] = {}
-    for one in manifest.nodes:
+    for one in tree.nodes:
         node = one.node
         is_root = node.parent_id is None and node.number == 0 and not there
         is_child = node.parent_id in there and there[node.parent_id] < node.number
         if node.id < 1 or node.id in there or node.number in there.values() or not (is_root or is_child):
             raise UnreadableBundle(f"Node {node.number} has no place in the tree of this bundle; make it anew.")
-        if node.number >= manifest.next_number:
+        if node.number >= tree.next_number:
             raise UnreadableBundle(f"Node {node.number} has a number that is not given yet; make the bundle anew.")
         there[node.id] = node.number
         _require_own(one)
-        _require_measured(node, manifest.experiment.splits.selection)
-    if any(walk.node_id not in there for walk in manifest.walks):
+        _require_measured(node, tree.experiment.splits.selection)
+    if any(walk.node_id not in there for walk in tree.walks):
         raise UnreadableBundle("A walk in it began at a node that it has not; make it anew.")
 
 
@@ -87,13 +87,13 @@ def require_weights(path: Path, one: BundledNode, layers: Layers) -> None:
         raise UnreadableBundle(f"The weights of node {number} are not of the structure that it has; make it anew.")
 
 
-def require_pictures(path: Path, manifest: BundleManifest) -> None:
+def require_pictures(path: Path, tree: BundledTree) -> None:
     """One picture of bytes for each selection image."""
     try:
         pictures = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, OSError, EOFError, SyntaxError) as error:
         raise UnreadableBundle(f"Its pictures are no array of bytes ({error}); make it anew.") from error
-    experiment = manifest.experiment
+    experiment = tree.experiment
     fits = pictures.ndim == 4 and (len(pictures), pictures.shape[3]) == (
         experiment.splits.selection,
         experiment.channels,

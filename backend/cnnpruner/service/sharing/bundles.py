@@ -7,19 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cnnpruner import __version__
-from cnnpruner.domain.sharing.bundles import (
-    BUNDLE_VERSION,
-    BundleChoice,
-    BundledNode,
-    BundleManifest,
-    NodeArrays,
-    Pools,
-)
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.sharing.bundles import BundleChoice, BundledNode, BundledTree, NodeArrays, Pools
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import CNNPrunerError, Conflict
 from cnnpruner.formats.bundles import layout
 from cnnpruner.formats.bundles.arrays import write_arrays, write_splits
+from cnnpruner.formats.bundles.conversion import to_embedding, to_layers, to_manifest
 from cnnpruner.formats.bundles.reading import read_bundle
 from cnnpruner.formats.bundles.writing import Entry, stream
 from cnnpruner.formats.file_names import slug
@@ -39,8 +34,8 @@ class BundleFile:
 
 def give(work: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
     """The experiment as it is now, as a stream of bytes. Raises Conflict where a file of it is not there."""
-    manifest = _describe(work.store, experiment, choice)
-    entries = list(_entries(work.store, manifest))
+    tree = _describe(work.store, experiment, choice)
+    entries = list(_entries(work.store, tree))
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
             raise Conflict(
@@ -50,12 +45,10 @@ def give(work: Workspace, experiment: Experiment, choice: BundleChoice) -> Bundl
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
 
 
-def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> BundleManifest:
+def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:
     with store.snapshot():
         splits = store.experiments.splits(experiment.id)
-        return BundleManifest(
-            format="cnnpruner-bundle",
-            version=BUNDLE_VERSION,
+        return BundledTree(
             cnnpruner=__version__,
             made_at=datetime.now(UTC),
             has_weights=choice.weights and experiment.has_weights,
@@ -81,35 +74,39 @@ def _describe_node(store: Store, node: Node) -> BundledNode:
     )
 
 
-def _entries(store: Store, manifest: BundleManifest) -> Iterator[Entry]:
+def _entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
     """The manifest first, so that whoever reads a stream knows early what it is."""
-    own = manifest.experiment.id
-    yield Entry(layout.MANIFEST, lambda: manifest.model_dump_json(indent=1).encode())
-    yield Entry(layout.README, layout.readme(manifest.has_weights, manifest.has_pictures).encode)
+    own = tree.experiment.id
+    yield Entry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
+    yield Entry(layout.README, layout.readme(tree.has_weights, tree.has_pictures).encode)
     yield Entry(layout.SPLITS, lambda: write_splits(store.experiments.splits(own)))
-    yield Entry(layout.ROOT_LAYERS, lambda: store.experiments.root_layers(own).model_dump_json().encode())
-    if manifest.has_pictures:
+    yield Entry(layout.ROOT_LAYERS, lambda: _layers(store.experiments.root_layers(own)))
+    if tree.has_pictures:
         yield Entry(layout.PICTURES, store.files.pictures(own))
-    for one in manifest.nodes:
+    for one in tree.nodes:
         if one.node.state == "ready":
             yield from _node_entries(store, one)
-            if manifest.has_weights:
+            if tree.has_weights:
                 yield Entry(layout.weights_file(one.node.number), store.files.weights(own, one.node.number))
 
 
 def _node_entries(store: Store, one: BundledNode) -> Iterator[Entry]:
     """What is not read before its turn comes never changes once a node is ready."""
     node_id, number = one.node.id, one.node.number
-    yield Entry(layout.layers_file(number), lambda: store.nodes.layers(node_id).model_dump_json().encode())
+    yield Entry(layout.layers_file(number), lambda: _layers(store.nodes.layers(node_id)))
     yield Entry(layout.arrays_file(number), lambda: write_arrays(_arrays(store, one)))
     if one.has_embedding:
         yield Entry(layout.embedding_file(number), lambda: _embedding(store, node_id))
 
 
+def _layers(layers: Layers) -> bytes:
+    return to_layers(layers).model_dump_json().encode()
+
+
 def _embedding(store: Store, node_id: int) -> bytes:
     embedding = store.embeddings.get(node_id)
     assert embedding is not None
-    return embedding.model_dump_json().encode()
+    return to_embedding(embedding).model_dump_json().encode()
 
 
 def _arrays(store: Store, one: BundledNode) -> NodeArrays:
@@ -131,7 +128,7 @@ def open_bundle(work: Workspace, file: Path) -> Experiment:
     folder = file.parent / "experiment"
     folder.mkdir()
     bundle = read_bundle(file, folder)
-    experiment = _adapt(work, bundle.manifest)
+    experiment = _adapt(work, bundle.tree)
     packed = [pack(arrays) for arrays in bundle.arrays]
     with work.store.transaction():
         made = work.store.bundles.add(bundle, experiment, packed)
@@ -139,24 +136,24 @@ def open_bundle(work: Workspace, file: Path) -> Experiment:
     return made
 
 
-def _adapt(work: Workspace, manifest: BundleManifest) -> Experiment:
+def _adapt(work: Workspace, tree: BundledTree) -> Experiment:
     """What must be known of it here is told among its notices."""
-    there = manifest.experiment
-    notices = [_provenance(manifest)]
-    if not manifest.has_weights:
+    there = tree.experiment
+    notices = [_provenance(tree)]
+    if not tree.has_weights:
         notices.append("It came without weights: its nodes can be read, but not pruned, measured or scored here.")
-    if not manifest.has_pictures:
+    if not tree.has_pictures:
         notices.append("Pictures of its selection images did not come along; grey fields stand for them.")
     try:
         find_network(there.network)
     except CNNPrunerError as error:
         notices.append(f"Its network is not known here, so nothing can be pruned until it is: {error.message}")
-    changes = {"notices": [*there.notices, *notices], "has_weights": manifest.has_weights and there.has_weights}
+    changes = {"notices": [*there.notices, *notices], "has_weights": tree.has_weights and there.has_weights}
     return there.model_copy(update=changes)
 
 
-def _provenance(manifest: BundleManifest) -> str:
-    made = f"{manifest.made_at:%Y-%m-%d %H:%M} UTC by CNNPruner {manifest.cnnpruner}"
-    kind = manifest.experiment.data.kind
+def _provenance(tree: BundledTree) -> str:
+    made = f"{tree.made_at:%Y-%m-%d %H:%M} UTC by CNNPruner {tree.cnnpruner}"
+    kind = tree.experiment.data.kind
     need = "" if kind == "digits" else f" To prune on, this server needs the same images ({kind}) in its data folders."
     return f"It came as a bundle made {made}.{need}"

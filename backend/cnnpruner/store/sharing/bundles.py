@@ -65,13 +65,13 @@ class Bundles:
             row = _add_experiment(session, bundle, experiment)
             node_ids = _add_nodes(session, row.id, bundle, packed)
             plan_ids = _add_plans(session, bundle, node_ids)
-            for one in bundle.manifest.nodes:
+            for one in bundle.tree.nodes:
                 made = session.get_one(NodeRow, node_ids[one.node.id])
                 made.plan_id = plan_ids.get(one.node.plan_id or 0)
                 made.control = _control(one.node, node_ids)
-            for estimate in bundle.manifest.estimates:
+            for estimate in bundle.tree.estimates:
                 _add_estimate(session, row.id, estimate, (node_ids, plan_ids))
-            for walk in bundle.manifest.walks:
+            for walk in bundle.tree.walks:
                 _add_walk(session, row.id, walk, node_ids)
             return tell_experiment(session, row)
 
@@ -92,7 +92,7 @@ def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) ->
     row = ExperimentRow(
         fixed=experiment.model_dump(mode="json", exclude=CHANGING),
         training=experiment.training.model_dump(mode="json"),
-        next_number=bundle.manifest.next_number,
+        next_number=bundle.tree.next_number,
         **{name: getattr(experiment, name) for name in CHANGING - {"id", "training", "root_id", "nodes"}},
     )
     session.add(row)
@@ -115,7 +115,7 @@ def pack(arrays: NodeArrays) -> Packed:
 def _add_nodes(session: Session, experiment_id: int, bundle: Bundle, packed: Sequence[Packed]) -> dict[int, int]:
     """With their epochs and arrays, parents first."""
     ids: dict[int, int] = {}
-    for one, arrays, named in zip(bundle.manifest.nodes, bundle.arrays, packed, strict=True):
+    for one, arrays, named in zip(bundle.tree.nodes, bundle.arrays, packed, strict=True):
         made = ids[one.node.id] = _add_node(session, experiment_id, one, ids)
         for name, data in named.items():
             parts.put(session, {"node_id": made}, name, data)
@@ -148,7 +148,7 @@ def _control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
 
 def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int]:
     """In the order of their ids there, so that the oldest stay first."""
-    plans = sorted((plan for one in bundle.manifest.nodes for plan in one.plans), key=lambda plan: plan.id)
+    plans = sorted((plan for one in bundle.tree.nodes for plan in one.plans), key=lambda plan: plan.id)
     made: dict[int, int] = {}
     for plan in plans:
         row = PlanRow(
