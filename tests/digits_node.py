@@ -8,6 +8,7 @@ import torch
 
 from cnnpruner.domain.experiments import NewExperiment
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions
+from cnnpruner.engine.checksums import sha256_of
 from cnnpruner.engine.cost import CostTable
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.jobs import inspect
@@ -68,6 +69,7 @@ def add_ready_child(store: Store, parent_id: int | None, made: DigitsNode) -> in
         cost=CostTable(made.found.layers).cost([]),
         predictions=made.predictions,
         best_epoch=0,
+        weights_sha256=sha256_of(store.files.weights(1, node.number)),
         scores=(),
         latency=(),
         import_accuracy=None,

@@ -47,6 +47,9 @@ class BundledNode(Value):
     plans: list[Plan]
     scores: list[ScoredBy]
     has_embedding: bool
+    weights_sha256: str | None = Field(
+        default=None, description="of its weights.safetensors; null in bundles of 0.1.0 and where it has no weights"
+    )
 
 
 class Pools(Value):
@@ -84,6 +87,8 @@ class NodeArrays:
     predictions: Predictions | None
     scores: tuple[ScoreArrays, ...]
     embedding: Embedding | None
+    weights_sha256: str | None = None
+    """Of the weights as they were laid out."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from torch import nn
 from cnnpruner.domain.experiments import Training
 from cnnpruner.domain.layers import Layers
 from cnnpruner.domain.results import NodeResult
+from cnnpruner.engine.checksums import sha256_of
 from cnnpruner.engine.structure import restrict
 from cnnpruner.engine.surgery import cut
 from cnnpruner.engine.weights import write_weights
@@ -70,6 +71,7 @@ def finish(child: Child, inputs: PruneInputs, context: Context, warm: Warm) -> N
         cost=cost,
         predictions=tuned.predictions,
         best_epoch=tuned.best_epoch,
+        weights_sha256=sha256_of(inputs.weights),
         scores=measured.scores,
         latency=measured.latency,
         import_accuracy=None,

@@ -14,6 +14,7 @@ from cnnpruner.engine.bundles import layout
 from cnnpruner.engine.bundles.arrays import write_arrays, write_splits
 from cnnpruner.engine.bundles.reading import read_bundle
 from cnnpruner.engine.bundles.writing import Entry, stream
+from cnnpruner.engine.checksums import require_sum
 from cnnpruner.engine.networks.catalogue import find_network
 from cnnpruner.errors import CNNPrunerError, Conflict
 from cnnpruner.service.exports import slug
@@ -31,7 +32,10 @@ class BundleFile:
 
 
 def give(work: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
-    """The experiment as it is now, as a stream of bytes. Raises Conflict where a file of it is not there."""
+    """The experiment as it is now, as a stream of bytes.
+
+    Raises Conflict where a file of it is not there, DamagedWeights where one is not as it was written.
+    """
     manifest = _describe(work.store, experiment, choice)
     entries = list(_entries(work.store, manifest))
     for entry in entries:
@@ -40,10 +44,19 @@ def give(work: Workspace, experiment: Experiment, choice: BundleChoice) -> Bundl
                 f"{entry.name} is not in the model store, so this bundle would not be whole; make it without "
                 f"{'pictures' if entry.name == layout.PICTURES else 'weights'}."
             )
+    _require_weights(work.store, manifest)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
 
 
+def _require_weights(store: Store, manifest: BundleManifest) -> None:
+    """Before the first byte goes out: a stream could only break off."""
+    for one in manifest.nodes:
+        if one.weights_sha256 is not None:
+            require_sum(store.files.weights(manifest.experiment.id, one.node.number), one.weights_sha256)
+
+
 def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> BundleManifest:
+    has_weights = choice.weights and experiment.has_weights
     with store.snapshot():
         splits = store.experiments.splits(experiment.id)
         return BundleManifest(
@@ -51,26 +64,27 @@ def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> Bun
             version=BUNDLE_VERSION,
             cnnpruner=__version__,
             made_at=datetime.now(UTC),
-            has_weights=choice.weights and experiment.has_weights,
+            has_weights=has_weights,
             has_pictures=choice.pictures,
             next_number=store.bundles.next_number(experiment.id),
             experiment=store.experiments.get(experiment.id),
             pools=Pools(
                 train=splits.train_pool, selection=splits.selection_pool, test=splits.test_pool, rule=splits.rule
             ),
-            nodes=[_describe_node(store, node) for node in store.nodes.list(experiment.id)],
+            nodes=[_describe_node(store, node, has_weights) for node in store.nodes.list(experiment.id)],
             estimates=store.estimates.list(experiment.id),
             walks=store.walks.list(experiment.id),
         )
 
 
-def _describe_node(store: Store, node: Node) -> BundledNode:
+def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
     return BundledNode(
         node=node,
         epochs=store.epochs.list(node.id),
         plans=store.plans.list(node.id),
         scores=store.bundles.scored(node.id),
         has_embedding=node.laid_out,
+        weights_sha256=store.nodes.weights_sha256(node.id) if has_weights and node.state == "ready" else None,
     )
 
 

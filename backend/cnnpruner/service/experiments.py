@@ -7,6 +7,7 @@ from cnnpruner.domain.experiments import Experiment, ExperimentChanges, NewExper
 from cnnpruner.engine.data.listing import resolve
 from cnnpruner.engine.defaults import default_training
 from cnnpruner.engine.networks.catalogue import find_network, for_pretrained
+from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service import jobs
 from cnnpruner.service.data import check_source
 from cnnpruner.service.workspace import Workspace
@@ -28,6 +29,7 @@ def create(work: Workspace, new: NewExperiment) -> Experiment:
     experiment = _experiment(new, found.result)
     with work.store.transaction():
         experiment_id = work.store.experiments.add(experiment, check.id)
+        work.store.files.make_room(experiment_id)
         root = NewNode(
             experiment_id=experiment_id,
             parent_id=None,
@@ -103,7 +105,7 @@ def delete(work: Workspace, experiment: Experiment) -> None:
     for job in work.store.jobs.list(experiment.id, active=True):
         jobs.cancel(work, job)
     work.store.experiments.remove(experiment.id)
-    work.store.files.remove_experiment(experiment.id)
+    work.store.sweep(is_alive)
 
 
 def ensure_demo(work: Workspace) -> None:

@@ -1,6 +1,7 @@
 """A bundle as values: all of it is checked before any of it is kept."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from cnnpruner.domain.layers import Layers
 from cnnpruner.engine.bundles import layout
 from cnnpruner.engine.bundles.arrays import Arrays
 from cnnpruner.engine.bundles.checks import (
+    require_bundled,
     require_pictures,
     require_splits,
     require_structure,
@@ -96,11 +98,13 @@ def _read_node(
     structure = layout.layers_file(number)
     layers = _parse(Layers, container.read(structure), structure)
     require_structure(one, layers, root)
+    sha256: str | None = None
     if manifest.has_weights:
         target = folder / f"node-{number}" / "weights.safetensors"
         container.copy(layout.weights_file(number), target)
         require_weights(target, one, layers)
-    return _arrays(container, one, manifest.experiment, layers)
+        sha256 = require_bundled(target, one)
+    return replace(_arrays(container, one, manifest.experiment, layers), weights_sha256=sha256)
 
 
 def _arrays(container: Container, one: BundledNode, experiment: Experiment, layers: Layers) -> NodeArrays:
