@@ -49,7 +49,9 @@ def read_mark(folder: Path) -> Mark | None:
         return Mark(**{name: kind(content[name]) for name, kind in Mark.__annotations__.items()})
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        raise unusable(folder, error) from error
+    except (ValueError, KeyError, TypeError) as error:
         sentence = (
             f"{path} cannot be read ({error}), so nobody knows whose weights those are; put it back from a backup"
         )
