@@ -6,10 +6,10 @@ from pathlib import Path
 
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.nodes import Node
-from cnnpruner.engine.checksums import require_sum
 from cnnpruner.errors import JobCancelled
 from cnnpruner.jobs.setting import ReadyNode, Setting
 from cnnpruner.jobs.warm import Warm
+from cnnpruner.service.checksums import known_sum
 from cnnpruner.service.job_context import JobContext
 from cnnpruner.store import Store
 
@@ -38,16 +38,6 @@ class Bench:
         """
         weights = self.store.files.weights(node.experiment_id, node.number)
         return ReadyNode(self.store.nodes.layers(node.id), weights, known_sum(self.store, node))
-
-
-def known_sum(store: Store, node: Node) -> str:
-    """SHA-256 of the node's weights when they were written; of a node of 0.1.0, when they were first read since."""
-    known = store.nodes.weights_sha256(node.id)
-    if known is not None:
-        return known
-    found = require_sum(store.files.weights(node.experiment_id, node.number), None)
-    store.nodes.set_weights_sha256(node.id, found)
-    return found
 
 
 Step = Callable[[Bench, Job, JobContext], None]

@@ -17,6 +17,7 @@ from cnnpruner.engine.bundles.writing import Entry, stream
 from cnnpruner.engine.checksums import require_sum
 from cnnpruner.engine.networks.catalogue import find_network
 from cnnpruner.errors import CNNPrunerError, Conflict
+from cnnpruner.service.checksums import known_sum
 from cnnpruner.service.exports import slug
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
@@ -36,6 +37,8 @@ def give(work: Workspace, experiment: Experiment, choice: BundleChoice) -> Bundl
 
     Raises Conflict where a file of it is not there, DamagedWeights where one is not as it was written.
     """
+    if choice.weights:
+        _know_sums(work.store, experiment)
     manifest = _describe(work.store, experiment, choice)
     entries = list(_entries(work.store, manifest))
     for entry in entries:
@@ -46,6 +49,13 @@ def give(work: Workspace, experiment: Experiment, choice: BundleChoice) -> Bundl
             )
     _require_weights(work.store, manifest)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
+
+
+def _know_sums(store: Store, experiment: Experiment) -> None:
+    """Also of nodes of 0.1.0, so that the bundle has them. What has no file is told later."""
+    for node in store.nodes.list(experiment.id):
+        if node.state == "ready" and store.files.weights(experiment.id, node.number).is_file():
+            known_sum(store, node)
 
 
 def _require_weights(store: Store, manifest: BundleManifest) -> None:

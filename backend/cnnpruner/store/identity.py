@@ -110,7 +110,7 @@ def _mismatch(pair: _Pair) -> _Mismatch | None:
 
 def _of_another(pair: _Pair, owner: str | None) -> _Mismatch:
     experiments = len(pair.files.experiment_folders())
-    held = f"The model store {pair.files.folder}{f' (files of {experiments} experiments)' if experiments else ''}"
+    held = f"The model store {pair.files.folder}{_count(experiments)}"
     back = "give the database back, if it was moved or deleted or its disk is not mounted"
     if pair.is_new:
         which = "" if owner in (None, pair.name) else f" {owner}, not to"
@@ -119,6 +119,10 @@ def _of_another(pair: _Pair, owner: str | None) -> _Mismatch:
         return _Mismatch(f"{held} belongs to another database than the one that is {pair.database} now", back)
     cure = f"serve the database that it belongs to (DB={owner}, as seen from the folder)"
     return _Mismatch(f"{held} belongs to the database {owner}, not to {pair.name}", cure)
+
+
+def _count(experiments: int) -> str:
+    return f" (files of {experiments} experiment{'s' * (experiments > 1)})" if experiments else ""
 
 
 def _without_mark(pair: _Pair, holds: bool) -> _Mismatch | None:
