@@ -69,8 +69,9 @@ class Work:
         except JobCancelled:
             log.info("job %d stopped", job.id)
         except Exception as error:  # noqa: BLE001 `describe` logs what is not ours
+            self._store.require_whole()  # else it failed because files were gone, and is not at fault
             self._store.jobs.fail(job.id, job.attempt, describe(error))
-        self._store.deletions.finish(self._name)
+        self._store.tidy(self._name)
 
     def _node(self, job: Job) -> Node | None:
         try:

@@ -103,6 +103,11 @@ class Store:
         self.unclaimed = tuple(self.deletions.unclaimed())
         return gone
 
+    def tidy(self, worker: str) -> None:
+        """`worker` has ended a job: what it wrote for nodes that were deleted or ended meanwhile goes."""
+        if self.owns_files():
+            self.deletions.finish(worker)
+
     def transaction(self) -> AbstractContextManager[Session]:
         """All calls of this thread inside are committed together, or not at all."""
         return self._sessions.write()

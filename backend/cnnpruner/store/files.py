@@ -1,5 +1,6 @@
 """Where weights and pictures lie in the model store."""
 
+import os
 import re
 import shutil
 import tempfile
@@ -25,14 +26,19 @@ class Files:
         self.folder = folder
         self.identity: str | None = None
         """Of the store, once it was opened."""
+        self._seen: tuple[int, int] | None = None
 
     def fault(self) -> str | None:
         """Why nothing may be written here now, as a sentence with the cure; None: it is the store that was opened."""
+        stamp = _stamp(self.folder / MARK)
+        if stamp is not None and stamp == self._seen:
+            return None  # asked at every step of a training: one look at the folder, without reading
         try:
             mark = read_mark(self.folder)
         except StorageFailed as error:
             return error.message
         if mark is not None and self.identity in (None, mark.identity):
+            self._seen = stamp
             return None
         what = "is not there any more" if mark is None else "is another one now"
         return (
@@ -156,6 +162,15 @@ class Files:
                 return _move([path for path in mine if path.exists()], self.folder / beside.name)
             except OSError as error:
                 raise unusable(self.folder, error) from error
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What a file that was replaced or written has anew; None where there is none."""
+    try:
+        stat = os.stat(path)  # noqa: PTH116 as in `database_file`
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def _move(paths: list[Path], target: Path) -> Path:
