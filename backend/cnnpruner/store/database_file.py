@@ -85,7 +85,7 @@ class DatabaseFile:
             self._connections += 1
 
     def fault(self) -> str | None:
-        """Why nothing may be written now, as a sentence with the cure; None: all is in its place. Costs 10 µs."""
+        """Why nothing may be written now, as a sentence with the cure; None: all is in its place."""
         present = _name(self.path)
         if present is None:
             return self._missing()

@@ -59,7 +59,7 @@ def require_pair(engine: Engine, file: DatabaseFile | None, files: Files, new_st
         return
     if new_store:
         aside = files.move_all_aside()
-        log.warning("%s; what lay there was moved to %s, and a new store is begun", mismatch.reason, aside)
+        log.warning("%s; a new store is begun. What lay there: %s", mismatch.reason, aside or "nothing")
         return
     raise Conflict(
         f"{mismatch.reason}. Nothing was changed. Three cures: {mismatch.cure}; or choose another model store (make "
