@@ -2,6 +2,7 @@
 #
 #   make serve PORT=8000 DB=experiments.db MODELS=models DATA=folder[:folder] CRITERIA=folder NO_BROWSER=1
 #   make serve NETWORKS='NAME=package.module:function;NAME=folder/file.py:function' DATASETS='NAME=…' CNNPRUNER_IMAGES_MB=512
+#   make serve NEW_STORE=1        where MODELS is of another database: moves its content aside, removes nothing
 #   make test TESTS_AT_ONCE=2
 #   make check | bench | api | examples | dev | wheel | screenshots | clean
 #
@@ -23,6 +24,7 @@ export CRITERIA ?=
 export NETWORKS ?=
 export DATASETS ?=
 export NO_BROWSER ?= 0
+export NEW_STORE ?= 0
 TESTS_AT_ONCE ?= 2
 
 BIN := .venv/bin

@@ -10,6 +10,7 @@ from cnnpruner.domain.jobs import RootJob
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.weights import write_weights
+from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import Warm, fresh_network
 from cnnpruner.jobs.context import part
 from cnnpruner.jobs.evaluation import evaluate
@@ -70,6 +71,7 @@ def add_ready_child(store: Store, parent_id: int | None, made: DigitsNode) -> in
         cost=CostTable(made.found.layers).cost([]),
         predictions=made.predictions,
         best_epoch=0,
+        weights_sha256=sha256_of(store.files.weights(1, node.number)),
         scores=(),
         latency=(),
         import_accuracy=None,

@@ -100,6 +100,7 @@ def _result(size: Size, draw: np.random.Generator) -> NodeResult:
         cost=CostTable(layers).cost([]),
         predictions=Predictions(labels, predicted, top, probability, 0.25),
         best_epoch=1,
+        weights_sha256="0" * 64,
         scores=(ScoreArrays("taylor", score, score / 2, 50, 32),),
         latency=(),
         import_accuracy=None,

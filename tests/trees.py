@@ -1,5 +1,6 @@
 """A tree over a real structure whose nodes become ready at the accuracy that a test wants, without training."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -18,6 +19,8 @@ from tests.values import INSPECT, TRAINING, experiment_value, inspection
 from tests.zoo import IMAGE, make
 
 IMAGES = 100
+WEIGHTS = b"x" * 1000
+"""Of every node: nothing reads them."""
 
 
 @cache
@@ -46,7 +49,7 @@ class Grove:
         assert self.store.nodes.finish(job.id, job.attempt, result(layers, correct))
         folder = self.store.files.node_folder(node.experiment_id, node.number)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "weights.safetensors").write_bytes(b"x" * 1000)
+        (folder / "weights.safetensors").write_bytes(WEIGHTS)
         return self.store.nodes.get(node_id)
 
     def nodes(self) -> list[Node]:
@@ -66,6 +69,7 @@ def result(layers: Layers, correct: int) -> NodeResult:
         cost=CostTable(layers).cost([]),
         predictions=Predictions(labels, predicted, top, probability, 0.25),
         best_epoch=1,
+        weights_sha256=hashlib.sha256(WEIGHTS).hexdigest(),
         scores=(ScoreArrays("taylor", draw, draw / 2, 50, 32),),
         latency=(),
         import_accuracy=None,

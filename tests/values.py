@@ -108,6 +108,7 @@ def node_result(predicted: list[int]) -> NodeResult:
         cost=Cost(filters=10, parameters=100, macs=1000, size_bytes=500),
         predictions=Predictions(labels, named, top, probability, 0.25),
         best_epoch=2,
+        weights_sha256="0" * 64,
         scores=(ScoreArrays("taylor", np.array([0.5, np.nan]), np.array([0.1, np.nan]), 50, 32),),
         latency=(),
         import_accuracy=None,

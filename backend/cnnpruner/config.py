@@ -39,6 +39,8 @@ class Config:
     """NAME=FACTORY: Python factories that requests may use by name, imported in workers alone."""
     datasets: tuple[str, ...] = ()
     """The same for data sets."""
+    new_store: bool = False
+    """Where database and model store do not belong together, move the old folder's content aside and begin anew."""
 
 
 def database_url(text: str) -> str:
@@ -120,6 +122,7 @@ def from_environment() -> Config:
         datasets=named_factories(os.environ.get("DATASETS", "")),
         token=token_from_environment(),
         allowed_hosts=host_names(os.environ.get("ALLOWED_HOSTS", "")),
+        new_store=os.environ.get("NEW_STORE", "0") not in ("", "0"),
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree
+from cnnpruner.domain.sharing.bundles import BundledTree
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import UnreadableBundle
 from cnnpruner.formats.bundles import conversion, upgrades, values
@@ -29,7 +30,7 @@ ABOUT = {"title", "description"}
 class NodeOfTomorrow(Node):
     """As when somebody publishes one more field."""
 
-    weights_sha256: str | None
+    memory_mb: float | None
 
 
 def shape(schema: Any, known: dict[str, Any]) -> Any:
@@ -111,29 +112,27 @@ def test_a_tree_leaves_and_comes_back_as_it_was(tree: BundledTree) -> None:
 
 
 @pytest.mark.parametrize("name", ["bundle.zip", "bundle-without-weights.zip"])
-def test_what_is_written_today_is_what_0_1_0_wrote_while_the_version_is_the_same(name: str, tmp_path: Path) -> None:
+def test_what_is_written_today_is_what_0_1_0_wrote_after_its_upgrade(name: str, tmp_path: Path) -> None:
     files = members(name)
-    then = json.loads(files["manifest.json"])
-    if then["version"] == values.BUNDLE_VERSION:
-        written = conversion.to_manifest(read(files, tmp_path))
-        assert json.loads(written.model_dump_json()) == then
+    then = json.loads(upgrades.upgrade("manifest", files["manifest.json"], 1)) | {"version": values.BUNDLE_VERSION}
+    assert json.loads(conversion.to_manifest(read(files, tmp_path)).model_dump_json()) == then
 
 
 def test_a_new_field_of_a_node_does_not_get_into_the_format(tree: BundledTree) -> None:
     first, *others = tree.nodes
-    node = NodeOfTomorrow(**dict(first.node), weights_sha256="a" * 64)
-    entry = BundledNode(node, first.epochs, first.plans, first.scores, first.has_embedding)
+    node = NodeOfTomorrow(**dict(first.node), memory_mb=1.5)
+    entry = replace(first, node=node)
     grown = BundledTree(**vars(tree) | {"nodes": [entry, *others]})
     assert conversion.to_manifest(grown) == conversion.to_manifest(tree)
 
 
 def test_a_new_field_of_a_node_is_filled_in_at_one_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversion, "Node", NodeOfTomorrow)
-    with pytest.raises(UnreadableBundle, match="weights_sha256: Field required"):
+    with pytest.raises(UnreadableBundle, match="memory_mb: Field required"):
         read(members(), tmp_path)
 
     def from_node(node: BundleNode) -> Node:
-        return conversion._of_bundle(NodeOfTomorrow, node, weights_sha256=None)
+        return conversion._of_bundle(NodeOfTomorrow, node, memory_mb=None)
 
     monkeypatch.setattr(conversion, "from_node", from_node)
     (tmp_path / "again").mkdir()

@@ -48,7 +48,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     errors.install(app)
     if workspace is not None:
         app.add_middleware(Guard, work=workspace)
-    first = [Depends(access.require_access), Depends(texts.require_text)]
+    first = [Depends(access.require_access), Depends(access.require_store), Depends(texts.require_text)]
     api = APIRouter(prefix="/api", responses=errors.ANSWERS, dependencies=first)
     for part in (
         health,

@@ -88,6 +88,7 @@ def _serve(choice: argparse.Namespace) -> int:
         allowed_hosts=start.allowed_hosts + config.host_names(",".join(choice.allowed_host or [])),
         networks=tuple(choice.network) if choice.network else start.networks,
         datasets=tuple(choice.data_factory) if choice.data_factory else start.datasets,
+        new_store=start.new_store or choice.new_store,
     )
     serve(chosen)
     return 0

@@ -40,6 +40,8 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allowed-host", action="append", help=own)
     token = "file with the owner's token (or CNNPRUNER_TOKEN); beyond 127.0.0.1 one is made where there is none"
     parser.add_argument("--token-file", type=Path, help=token)
+    new = "where the model store is not this database's, move its content aside and begin a new one (NEW_STORE=1)"
+    parser.add_argument("--new-store", action="store_true", help=new)
     parser.add_argument("--no-browser", action="store_true", help="open no browser (NO_BROWSER=1)")
     parser.add_argument("--no-demo", action="store_true", help="make no demo experiment on a new database (DEMO=0)")
 

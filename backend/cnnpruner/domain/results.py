@@ -59,6 +59,8 @@ class NodeResult:
     cost: Cost
     predictions: Predictions
     best_epoch: int
+    weights_sha256: str
+    """Of the file in the model store."""
     scores: tuple[ScoreArrays, ...]
     latency: tuple[Latency, ...]
     import_accuracy: float | None

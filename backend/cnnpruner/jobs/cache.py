@@ -14,6 +14,7 @@ from cnnpruner.domain.tree.experiments import DataSource, Experiment
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import build_cut
 from cnnpruner.engine.weights import load_weights, read_weights
+from cnnpruner.formats.checksums import require_sum
 from cnnpruner.jobs.context import OnProgress
 from cnnpruner.jobs.images import Pools, SplitImages
 from cnnpruner.jobs.lru_cache import Recent
@@ -60,8 +61,8 @@ class Warm:
         return SplitImages(pools, experiment, setting.splits)
 
     def network(self, setting: Setting, node: ReadyNode) -> nn.Module:
-        """A ready node's network in evaluation mode. Shared: copy it before you change it."""
-        key = (str(node.weights), node.weights.stat().st_mtime_ns)
+        """A ready node's network in evaluation mode. Shared: copy it before you change it. Raises DamagedWeights."""
+        key = (str(node.weights), _written(node.weights))
         return self._networks.get(key, lambda: _open_network(setting, node).to(self.device).eval())
 
 
@@ -92,7 +93,13 @@ def fresh_network(experiment: Experiment) -> nn.Module:
     return build_network(experiment.network, classes, experiment.channels, experiment.image_size, experiment.seed)
 
 
+def _written(weights: Path) -> int:
+    """When, in nanoseconds; 0 for a file that is gone, which reading it says with its cure."""
+    return weights.stat().st_mtime_ns if weights.exists() else 0
+
+
 def _open_network(setting: Setting, node: ReadyNode) -> nn.Module:
+    require_sum(node.weights, node.sha256)
     network = build_cut(fresh_network(setting.experiment), setting.root_layers, node.layers)
     load_weights(network, read_weights(node.weights))
     return network

@@ -24,3 +24,5 @@ class ReadyNode:
 
     layers: Layers
     weights: Path
+    sha256: str | None = None
+    """Of the file; None: it is not known."""

@@ -136,6 +136,8 @@ def cancel(work: Workspace, job: Job) -> Job:
     ended = work.store.jobs.cancel(job.id)
     if job.state == "running":
         work.runner.cancel(job.lane, job.id)
+    else:
+        work.store.sweep(is_alive)  # what an earlier attempt left; a running one's worker does it itself
     return ended
 
 

@@ -11,6 +11,7 @@ from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.events import JobEvent, NodeEvent
 from cnnpruner.domain.jobs import KINDS, Job, JobInputs, Lane, NewJob, ScoreJob
 from cnnpruner.errors import InvalidInput, NotFound
+from cnnpruner.store.deletions import record
 from cnnpruner.store.events import emit, forget_frames, forget_scores
 from cnnpruner.store.rows import JobRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
@@ -76,6 +77,8 @@ def end(session: Session, row: JobRow, state: Literal["done", "failed", "cancell
     if node is None or node.job_id != row.id or state == "done":
         return
     node.state, node.error = state, row.error
+    if row.attempt > 0:  # a worker has begun it, and may have written files
+        record(session, node.experiment_id, node.number, [row.worker])
     session.flush()
     forget_scores(session, node.experiment_id, node.id)
     emit(session, node.experiment_id, NodeEvent(node=node_value(node)))

@@ -4,12 +4,19 @@ import argparse
 import logging
 import os
 import signal
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnnpruner.config import criteria_folder, data_folders
 from cnnpruner.data.factories import register_datasets
+from cnnpruner.domain.jobs import Lane
+from cnnpruner.errors import StoreMissing
 from cnnpruner.planning.networks.catalogue import register_networks
 from cnnpruner.runners.pipes import Pipes, die_with_parent
+
+if TYPE_CHECKING:
+    from cnnpruner.worker.loop import Work
 
 POLL_S = 0.5
 """How often the queue is looked at where no wake came through the pipe."""
@@ -44,6 +51,9 @@ def _work(options: argparse.Namespace, pipes: Pipes) -> None:
     register_networks(options.network, Path(options.models))
     register_datasets(options.data_factory, Path(options.models))
     store = open_store(options.database, Path(options.models), migrate=False)
+    store.expect_file(options.database_file)
+    while store.fault() is not None:  # another worker that was started while database or model store were gone
+        pipes.wait(POLL_S)
     work = Work(store, data_folders(options.data), pipes, criteria_folder(options.criteria))
     pipes.say(ready=True, device=work.device)
     if options.lane == "training":
@@ -52,8 +62,17 @@ def _work(options: argparse.Namespace, pipes: Pipes) -> None:
 
         os.nice(NICE)
     while True:
-        if not work.run_next(options.lane):
+        if store.fault() is not None or not _run_next(work, options.lane):
             pipes.wait(POLL_S)
+
+
+def _run_next(work: "Work", lane: Lane) -> bool:
+    """As the worker's own; ends the process where the store is gone, so that the server takes the job back."""
+    try:
+        return work.run_next(lane)
+    except StoreMissing as error:
+        logging.getLogger(__name__).error("%s", error.message)
+        sys.exit(1)
 
 
 def _options() -> argparse.Namespace:
@@ -61,6 +80,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--lane", required=True, choices=("training", "interactive"))
     parser.add_argument("--database", required=True)
     parser.add_argument("--models", required=True)
+    parser.add_argument("--database-file", default="")
     parser.add_argument("--data", default="")
     parser.add_argument("--criteria", default="")
     parser.add_argument("--network", action="append", default=[])

@@ -30,7 +30,10 @@ class Control(Protocol):
 
 
 class JobContext:
-    """One attempt of one job. Raises JobCancelled as soon as the job was cancelled or given to another attempt."""
+    """One attempt of one job. Raises JobCancelled as soon as the job was cancelled or given to another attempt.
+
+    Raises StoreMissing where database or model store are gone: files must not be written where another disk was.
+    """
 
     def __init__(self, store: Store, job: Job, folder: Path, control: Control) -> None:
         self._store = store
@@ -66,8 +69,9 @@ class JobContext:
         self._go_on(self._store.embeddings.frame(self._job.id, self._job.attempt, frame))
 
     def check(self) -> None:
-        """Look at the server's word each time, at the row about once a second."""
+        """Look at the server's word and for the store each time, at the row about once a second."""
         self._go_on(not self._control.is_cancelled(self._job.id))
+        self._store.require_whole()
         if self._is_due("held", HELD_S):
             self._go_on(self._store.jobs.is_held(self._job.id, self._job.attempt))
 

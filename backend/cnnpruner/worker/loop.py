@@ -8,7 +8,7 @@ from cnnpruner.domain.jobs import Job, Lane
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.engine.device import pick_device, use_exact_float32
 from cnnpruner.engine.memory import give_back_memory, keep_freed_memory
-from cnnpruner.errors import JobCancelled, NotFound
+from cnnpruner.errors import JobCancelled, NotFound, StoreMissing
 from cnnpruner.jobs.cache import Warm
 from cnnpruner.jobs.faults import describe
 from cnnpruner.runners.liveness import own_name
@@ -41,8 +41,10 @@ class Work:
         """Do the oldest waiting job of `lane`. False: there is none.
 
         What goes wrong in the job is kept with it. What is raised here is the database's own trouble: then this
-        process should end, so that the server takes the job back.
+        process should end, so that the server takes the job back. With a copy of the database no node is made.
         """
+        if lane == "training" and not self._store.owns_files():
+            return False
         job = self._store.jobs.claim(lane, self._name)
         if job is None:
             return False
@@ -63,21 +65,17 @@ class Work:
         context = JobContext(self._store, job, folder, self._control)
         try:
             self._steps[job.kind](self._services, job, context)
+        except StoreMissing:
+            raise  # the job goes on once the store is there again
         except JobCancelled:
             log.info("job %d stopped", job.id)
         except Exception as error:  # noqa: BLE001 `describe` logs what is not ours
+            self._store.require_whole()  # else it failed because files were gone, and is not at fault
             self._store.jobs.fail(job.id, job.attempt, describe(error))
-        if node is not None and node.job_id == job.id:
-            self._tidy(job, node)
+        self._store.tidy(self._name)
 
     def _node(self, job: Job) -> Node | None:
         try:
             return self._store.nodes.get(job.node_id) if job.node_id is not None else None
         except NotFound:
             return None
-
-    def _tidy(self, job: Job, made: Node) -> None:
-        """Remove the files of a node that will never be ready. An attempt that goes on elsewhere keeps them."""
-        node = self._node(job)
-        if node is None or node.state in ("failed", "cancelled"):
-            self._store.files.remove_node(made.experiment_id, made.number)

@@ -9,6 +9,7 @@ from cnnpruner.errors import JobCancelled
 from cnnpruner.jobs.cache import Warm
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.store import Store
+from cnnpruner.store.checksums import known_sum
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,12 @@ class Services:
         return Setting(experiment, splits, layers, self.folders)
 
     def ready(self, node: Node) -> ReadyNode:
-        """A ready node as job functions see it."""
+        """A ready node as job functions see it.
+
+        The sum of a node of 0.1.0 is taken and kept the first time. Raises DamagedWeights where there is no file.
+        """
         weights = self.store.files.weights(node.experiment_id, node.number)
-        return ReadyNode(self.store.nodes.layers(node.id), weights)
+        return ReadyNode(self.store.nodes.layers(node.id), weights, known_sum(self.store, node))
 
 
 def stop_unless(held: bool) -> None:

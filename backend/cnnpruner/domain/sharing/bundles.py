@@ -48,6 +48,8 @@ class BundledNode:
     plans: list[Plan]
     scores: list[ScoredBy]
     has_embedding: bool
+    weights_sha256: str | None
+    """Of its weights.safetensors; None where the bundle has none, and in bundles of 0.1.0."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ class NodeArrays:
     predictions: Predictions | None
     scores: tuple[ScoreArrays, ...]
     embedding: Embedding | None
+    weights_sha256: str | None = None
+    """Of the weights as they were laid out."""
 
 
 @dataclass(frozen=True)

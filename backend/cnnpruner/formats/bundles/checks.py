@@ -11,6 +11,7 @@ from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import UnreadableBundle
+from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.planning.cost import CostTable
 
 
@@ -85,6 +86,15 @@ def require_weights(path: Path, one: BundledNode, layers: Layers) -> None:
         raise UnreadableBundle(f"The weights of node {number} are no whole safetensors file ({error}).") from error
     if shapes != {tensor.name: tensor.shape for tensor in layers.tensors}:
         raise UnreadableBundle(f"The weights of node {number} are not of the structure that it has; make it anew.")
+
+
+def require_bundled(path: Path, one: BundledNode) -> str:
+    """The sum of the unpacked weights, which must be that of the manifest; bundles of 0.1.0 have none."""
+    found = sha256_of(path)
+    if one.weights_sha256 not in (None, found):
+        sentence = f"The weights of node {one.node.number} are not those that were bundled: the file was changed"
+        raise UnreadableBundle(f"{sentence}; download it again, or make it anew.")
+    return found
 
 
 def require_pictures(path: Path, tree: BundledTree) -> None:

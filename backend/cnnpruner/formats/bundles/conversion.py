@@ -69,6 +69,7 @@ def _from_entry(entry: BundleNodeEntry) -> BundledNode:
         plans=[from_plan(plan) for plan in entry.plans],
         scores=[ScoredBy(**dict(by)) for by in entry.scores],
         has_embedding=entry.has_embedding,
+        weights_sha256=entry.weights_sha256,
     )
 
 

@@ -187,6 +187,8 @@ class BundleNodeEntry(BundleValue):
     plans: list[BundlePlan]
     scores: list[BundleScoredBy]
     has_embedding: bool
+    weights_sha256: str | None = Field(max_length=64)
+    """Of its weights.safetensors, 64 hexadecimal digits; since version 2."""
 
 
 class BundlePools(BundleValue):

@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
@@ -16,6 +16,7 @@ from cnnpruner.errors import UnreadableBundle
 from cnnpruner.formats.bundles import conversion, layout, values
 from cnnpruner.formats.bundles.arrays import Arrays
 from cnnpruner.formats.bundles.checks import (
+    require_bundled,
     require_pictures,
     require_splits,
     require_structure,
@@ -125,11 +126,13 @@ def _read_node(files: _Files, one: BundledNode, tree: BundledTree, root: Layers,
     number = one.node.number
     layers = files.layers(layout.layers_file(number))
     require_structure(one, layers, root)
+    sha256: str | None = None
     if tree.has_weights:
         target = folder / f"node-{number}" / "weights.safetensors"
         files.container.copy(layout.weights_file(number), target)
         require_weights(target, one, layers)
-    return _arrays(files, one, tree.experiment, layers)
+        sha256 = require_bundled(target, one)
+    return replace(_arrays(files, one, tree.experiment, layers), weights_sha256=sha256)
 
 
 def _arrays(files: _Files, one: BundledNode, experiment: Experiment, layers: Layers) -> NodeArrays:

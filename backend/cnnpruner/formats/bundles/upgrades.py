@@ -29,7 +29,12 @@ class Step:
     embedding: Change = _as_it_is
 
 
-STEPS: tuple[Step, ...] = ()
+def _without_sums(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 had no sums of weights."""
+    return manifest | {"nodes": [node | {"weights_sha256": None} for node in manifest["nodes"]]}
+
+
+STEPS: tuple[Step, ...] = (Step(manifest=_without_sums),)
 """The first one leads from version 1 to version 2."""
 
 

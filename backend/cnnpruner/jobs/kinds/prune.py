@@ -10,6 +10,7 @@ from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import write_weights
+from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import Warm
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.measurement import Subject, check_cost, measure
@@ -70,6 +71,7 @@ def finish(child: Child, inputs: PruneInputs, context: Context, warm: Warm) -> N
         cost=cost,
         predictions=tuned.predictions,
         best_epoch=tuned.best_epoch,
+        weights_sha256=sha256_of(inputs.weights),
         scores=measured.scores,
         latency=measured.latency,
         import_accuracy=None,

@@ -11,6 +11,7 @@ from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.engine.weights import write_weights
+from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import Warm, fresh_network
 from cnnpruner.jobs.context import Context, OnProgress, part
 from cnnpruner.jobs.evaluation import count_correct, evaluate
@@ -61,11 +62,13 @@ def run(inputs: RootInputs, context: Context, warm: Warm) -> NodeResult:
         root, imported = _import(network, images, context)
     measured = measure(Subject(root.network, layers, inputs.node_id), inputs.setting, images, context, MADE)
     context.check()
+    cost = check_cost(layers, write_weights(root.network, inputs.weights))
     return NodeResult(
         layers=layers,
-        cost=check_cost(layers, write_weights(root.network, inputs.weights)),
+        cost=cost,
         predictions=root.predictions,
         best_epoch=root.best_epoch,
+        weights_sha256=sha256_of(inputs.weights),
         scores=measured.scores,
         latency=measured.latency,
         import_accuracy=imported.accuracy if imported else None,

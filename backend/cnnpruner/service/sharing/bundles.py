@@ -8,7 +8,13 @@ from pathlib import Path
 
 from cnnpruner import __version__
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.sharing.bundles import BundleChoice, BundledNode, BundledTree, NodeArrays, Pools
+from cnnpruner.domain.sharing.bundles import (
+    BundleChoice,
+    BundledNode,
+    BundledTree,
+    NodeArrays,
+    Pools,
+)
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import CNNPrunerError, Conflict
@@ -17,10 +23,12 @@ from cnnpruner.formats.bundles.arrays import write_arrays, write_splits
 from cnnpruner.formats.bundles.conversion import to_embedding, to_layers, to_manifest
 from cnnpruner.formats.bundles.reading import read_bundle
 from cnnpruner.formats.bundles.writing import Entry, stream
+from cnnpruner.formats.checksums import require_sum
 from cnnpruner.formats.file_names import slug
 from cnnpruner.planning.networks.catalogue import find_network
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
+from cnnpruner.store.checksums import known_sum
 from cnnpruner.store.sharing.bundles import pack
 
 
@@ -33,7 +41,12 @@ class BundleFile:
 
 
 def give(work: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
-    """The experiment as it is now, as a stream of bytes. Raises Conflict where a file of it is not there."""
+    """The experiment as it is now, as a stream of bytes.
+
+    Raises Conflict where a file of it is not there, DamagedWeights where one is not as it was written.
+    """
+    if choice.weights:
+        _know_sums(work.store, experiment)
     tree = _describe(work.store, experiment, choice)
     entries = list(_entries(work.store, tree))
     for entry in entries:
@@ -42,35 +55,52 @@ def give(work: Workspace, experiment: Experiment, choice: BundleChoice) -> Bundl
                 f"{entry.name} is not in the model store, so this bundle would not be whole; make it without "
                 f"{'pictures' if entry.name == layout.PICTURES else 'weights'}."
             )
+    _require_weights(work.store, tree)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
 
 
+def _know_sums(store: Store, experiment: Experiment) -> None:
+    """Also of nodes of 0.1.0, so that the bundle has them. What has no file is told later."""
+    for node in store.nodes.list(experiment.id):
+        if node.state == "ready" and store.files.weights(experiment.id, node.number).is_file():
+            known_sum(store, node)
+
+
+def _require_weights(store: Store, tree: BundledTree) -> None:
+    """Before the first byte goes out: a stream could only break off."""
+    for one in tree.nodes:
+        if one.weights_sha256 is not None:
+            require_sum(store.files.weights(tree.experiment.id, one.node.number), one.weights_sha256)
+
+
 def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:
+    has_weights = choice.weights and experiment.has_weights
     with store.snapshot():
         splits = store.experiments.splits(experiment.id)
         return BundledTree(
             cnnpruner=__version__,
             made_at=datetime.now(UTC),
-            has_weights=choice.weights and experiment.has_weights,
+            has_weights=has_weights,
             has_pictures=choice.pictures,
             next_number=store.bundles.next_number(experiment.id),
             experiment=store.experiments.get(experiment.id),
             pools=Pools(
                 train=splits.train_pool, selection=splits.selection_pool, test=splits.test_pool, rule=splits.rule
             ),
-            nodes=[_describe_node(store, node) for node in store.nodes.list(experiment.id)],
+            nodes=[_describe_node(store, node, has_weights) for node in store.nodes.list(experiment.id)],
             estimates=store.estimates.list(experiment.id),
             walks=store.walks.list(experiment.id),
         )
 
 
-def _describe_node(store: Store, node: Node) -> BundledNode:
+def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
     return BundledNode(
         node=node,
         epochs=store.epochs.list(node.id),
         plans=store.plans.list(node.id),
         scores=store.bundles.scored(node.id),
         has_embedding=node.laid_out,
+        weights_sha256=store.nodes.weights_sha256(node.id) if has_weights and node.state == "ready" else None,
     )
 
 

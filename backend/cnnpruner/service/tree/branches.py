@@ -4,6 +4,7 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.tree.branches import Branch, BranchNode
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict
+from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
 
@@ -28,10 +29,8 @@ def delete(work: Workspace, node: Node) -> Branch:
     _end_walks(work, node)
     for job in _active(work, node):
         jobs.cancel(work, job)
-    gone = set(work.store.branches.remove(node.experiment_id, node.id))
-    for one in found.nodes:
-        if one.id in gone:
-            work.store.files.remove_node(node.experiment_id, one.number)
+    work.store.branches.remove(node.experiment_id, node.id)
+    work.store.sweep(is_alive)
     return found
 
 

@@ -8,6 +8,7 @@ from cnnpruner.domain.sources.inspections import ExperimentFindings
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Training
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.networks.catalogue import find_network, for_pretrained
+from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service import jobs
 from cnnpruner.service.sources.data import check_source
 from cnnpruner.service.workspace import Workspace
@@ -28,6 +29,7 @@ def create(work: Workspace, new: NewExperiment) -> Experiment:
     experiment = _experiment(new, ExperimentFindings.model_validate(found.result))
     with work.store.transaction():
         experiment_id = work.store.experiments.add(experiment, check.id)
+        work.store.files.make_room(experiment_id)
         root = NewNode(
             experiment_id=experiment_id,
             parent_id=None,
@@ -103,7 +105,7 @@ def delete(work: Workspace, experiment: Experiment) -> None:
     for job in work.store.jobs.list(experiment.id, active=True):
         jobs.cancel(work, job)
     work.store.experiments.remove(experiment.id)
-    work.store.files.remove_experiment(experiment.id)
+    work.store.sweep(is_alive)
 
 
 def ensure_demo(work: Workspace) -> None:

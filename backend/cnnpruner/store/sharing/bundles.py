@@ -18,6 +18,8 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.errors import UnreadableBundle
 from cnnpruner.store import parts
+from cnnpruner.store.claims import require_owner
+from cnnpruner.store.files import Files
 from cnnpruner.store.rows import EpochRow, EstimateRow, ExperimentRow, NodeRow, PartRow, PlanRow, WalkRow
 from cnnpruner.store.samples import embeddings
 from cnnpruner.store.sessions import Sessions
@@ -39,8 +41,9 @@ Packed = Mapping[str, bytes]
 class Bundles:
     """Experiments as wholes."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, files: Files) -> None:
         self._sessions = sessions
+        self._files = files
 
     def next_number(self, experiment_id: int) -> int:
         """Of the next node."""
@@ -62,6 +65,7 @@ class Bundles:
         Node numbers stay, ids are new. What was in the making there is cancelled here.
         """
         with _refusals(), self._sessions.write() as session:
+            require_owner(session, self._files)
             row = _add_experiment(session, bundle, experiment)
             node_ids = _add_nodes(session, row.id, bundle, packed)
             plan_ids = _add_plans(session, bundle, node_ids)
@@ -116,7 +120,7 @@ def _add_nodes(session: Session, experiment_id: int, bundle: Bundle, packed: Seq
     """With their epochs and arrays, parents first."""
     ids: dict[int, int] = {}
     for one, arrays, named in zip(bundle.tree.nodes, bundle.arrays, packed, strict=True):
-        made = ids[one.node.id] = _add_node(session, experiment_id, one, ids)
+        made = ids[one.node.id] = _add_node(session, experiment_id, one, ids, arrays.weights_sha256)
         for name, data in named.items():
             parts.put(session, {"node_id": made}, name, data)
         if arrays.embedding is not None:
@@ -125,12 +129,13 @@ def _add_nodes(session: Session, experiment_id: int, bundle: Bundle, packed: Seq
     return ids
 
 
-def _add_node(session: Session, experiment_id: int, one: BundledNode, node_ids: Ids) -> int:
+def _add_node(session: Session, experiment_id: int, one: BundledNode, node_ids: Ids, sha256: str | None) -> int:
     node = one.node
     columns = node.model_dump(include=set(NODE_COLUMNS), exclude={"id", "plan_id", "job_id", "control", "version"})
     if node.state in ("waiting", "running"):
         columns |= {"state": "cancelled", "error": {"code": "left_behind", "message": CUT_OFF, "details": {}}}
     columns |= {"experiment_id": experiment_id, "parent_id": node_ids.get(node.parent_id or 0)}
+    columns |= {"weights_sha256": sha256}
     columns |= {"laid_out": one.has_embedding}  # bundles from before nodes said so
     row = NodeRow(**columns)
     session.add(row)

@@ -4,7 +4,10 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import RemovedEvent, WalkEvent
+from cnnpruner.store.claims import require_owner
+from cnnpruner.store.deletions import record, workers_of
 from cnnpruner.store.events import emit, forget
+from cnnpruner.store.files import Files
 from cnnpruner.store.rows import JobRow, NodeRow, PlanRow, WalkRow
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree.estimates import leave_estimates
@@ -15,8 +18,9 @@ from cnnpruner.store.tree.walks import walk_value
 class Branches:
     """Nodes with their descendants."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, files: Files) -> None:
         self._sessions = sessions
+        self._files = files
 
     def ids(self, node_id: int) -> list[int]:
         """The node and its descendants, parents before children."""
@@ -26,10 +30,17 @@ class Branches:
     def remove(self, experiment_id: int, node_id: int) -> list[int]:
         """Remove the branch with its plans, jobs and events, and the plan that made it; gives the ids of its nodes.
 
+        Its files are recorded as deleted: `Deletions.sweep` removes them.
+
         The experiment's next number stays as it is, so that numbers are never given again.
         """
         with self._sessions.write() as session:
+            require_owner(session, self._files)
             nodes = _branch(session, node_id)
+            numbers = list(session.scalars(select(NodeRow.number).where(NodeRow.id.in_(nodes))))
+            workers = workers_of(session, nodes)
+            for number in numbers:
+                record(session, experiment_id, number, workers)
             plans = list(
                 session.scalars(select(PlanRow.id).where(or_(PlanRow.node_id.in_(nodes), PlanRow.child_id.in_(nodes))))
             )

@@ -15,8 +15,11 @@ from cnnpruner.domain.results import Inspection, SplitIndices
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import parts
+from cnnpruner.store.claims import require_owner
+from cnnpruner.store.deletions import record, workers_of
 from cnnpruner.store.events import emit
-from cnnpruner.store.rows import ExperimentRow, PartRow
+from cnnpruner.store.files import Files
+from cnnpruner.store.rows import ExperimentRow, NodeRow, PartRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.values import experiment_value
 
@@ -64,8 +67,9 @@ def count_test(session: Session, experiment_id: int, notice: str | None) -> None
 class Experiments:
     """Rows of experiments, as values."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, files: Files) -> None:
         self._sessions = sessions
+        self._files = files
 
     def get(self, experiment_id: int) -> Experiment:
         """One experiment, or NotFound."""
@@ -90,6 +94,7 @@ class Experiments:
         Gives the new id.
         """
         with self._sessions.write() as session:
+            require_owner(session, self._files)
             row = ExperimentRow(
                 name=experiment.name,
                 created_at=now(),
@@ -113,9 +118,12 @@ class Experiments:
             return tell_experiment(session, row)
 
     def remove(self, experiment_id: int) -> None:
-        """Remove it and all rows that belong to it."""
+        """Remove it and all rows that belong to it; its files are recorded as deleted."""
         with self._sessions.write() as session:
+            require_owner(session, self._files)
             find_experiment(session, experiment_id)
+            nodes = session.scalars(select(NodeRow.id).where(NodeRow.experiment_id == experiment_id))
+            record(session, experiment_id, None, workers_of(session, nodes))
             session.execute(delete(ExperimentRow).where(ExperimentRow.id == experiment_id))
 
     def put_inspection(self, job_id: int, inspection: Inspection) -> None:

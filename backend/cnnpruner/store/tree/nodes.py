@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import NodeEvent
@@ -17,7 +17,9 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import NotFound, StaleNote
 from cnnpruner.planning.structure import count_free_filters
 from cnnpruner.store import parts
+from cnnpruner.store.claims import require_owner
 from cnnpruner.store.events import emit, forget_scores
+from cnnpruner.store.files import Files
 from cnnpruner.store.jobs import end, held, new_row
 from cnnpruner.store.rows import NodeRow
 from cnnpruner.store.sessions import Sessions, now
@@ -62,8 +64,9 @@ def tell_node(session: Session, row: NodeRow) -> Node:
 class Nodes:
     """Rows of nodes, as values."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, files: Files) -> None:
         self._sessions = sessions
+        self._files = files
 
     def get(self, node_id: int) -> Node:
         """One node, or NotFound."""
@@ -79,6 +82,7 @@ class Nodes:
     def add(self, new: NewNode, inputs: JobInputs) -> tuple[Node, int]:
         """A new waiting node with the next number, and the job that makes it; gives both (the job by id)."""
         with self._sessions.write() as session:
+            require_owner(session, self._files)
             experiment = find_experiment(session, new.experiment_id)
             require_weights(experiment)
             row = NodeRow(
@@ -173,6 +177,17 @@ class Nodes:
             tell_node(session, row)
             return True
 
+    def weights_sha256(self, node_id: int) -> str | None:
+        """Of the node's file in the model store; None: it was made by 0.1.0 and not read since."""
+        with self._sessions.read() as session:
+            return find_node(session, node_id).weights_sha256
+
+    def set_weights_sha256(self, node_id: int, sha256: str) -> None:
+        """Keep the sum of a node that has none; told to nobody."""
+        unknown = NodeRow.id == node_id, NodeRow.weights_sha256.is_(None)
+        with self._sessions.write() as session:
+            session.execute(update(NodeRow).where(*unknown).values(weights_sha256=sha256, version=NodeRow.version))
+
     def layers(self, node_id: int) -> Layers:
         """The structure of a ready node."""
         data = self._part(node_id, "layers")
@@ -209,6 +224,7 @@ def _measure(row: NodeRow, result: NodeResult) -> None:
     row.images = len(predictions.labels)
     row.loss = predictions.loss
     row.best_epoch = result.best_epoch
+    row.weights_sha256 = result.weights_sha256
     row.filters, row.parameters, row.macs, row.size_bytes = cost.filters, cost.parameters, cost.macs, cost.size_bytes
     row.free_filters = count_free_filters(result.layers)
     row.latency = [one.model_dump(mode="json") for one in result.latency]

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from cnnpruner.domain.jobs import ExportJob, Job
 from cnnpruner.domain.sharing.exports import Export
+from cnnpruner.formats.checksums import require_sum
 from cnnpruner.formats.exports.record import describe
 from cnnpruner.formats.file_names import export_file_name
 from cnnpruner.jobs.kinds import export
@@ -17,6 +18,7 @@ def export_node(services: Services, job: Job, given: ExportJob, context: JobCont
     """Make the archive, then keep how it was checked."""
     node = node_of(services, job)
     setting, ready = services.setting(node.experiment_id), services.ready(node)
+    require_sum(ready.weights, ready.sha256)  # also where a network that was read before is still in the cache
     path = services.store.files.export(node.experiment_id, node.number, given.format)
     record = describe(setting.experiment, node, setting.root_layers, ready.layers)
     check = export.run(export.ExportInputs(setting, ready, given.format, record, path), context, services.warm)
