@@ -1,4 +1,4 @@
-"""What `cnnpruner inspect-data` does: looks at a data set in this process and prints what it found."""
+"""`cnnpruner inspect-data`: looks at a data set in this process and prints what it found."""
 
 import argparse
 import sys
@@ -6,17 +6,32 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from cnnpruner.cli.arguments import add_framing
 from cnnpruner.config import held_image_bytes
 from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.errors import InvalidInput
+
+HELP = "what is in a data set, and what is wrong with it"
 
 OWN = "own"
 """What the data factory of the command line is called."""
 MOST_CLASSES = 40
 
 
-def inspect_data(choice: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which data, as an experiment would name it."""
+    parser.add_argument("path", nargs="?", type=Path, help="image folder: train/<class>/*.jpg, and val/ where it is")
+    parser.add_argument("--data-factory", help="in place of a folder: package.module:function or file.py:function()")
+    parser.add_argument("--unseen", type=Path, help="folder <class>/*.jpg of pictures that the weights have not seen")
+    add_framing(parser)
+    parser.add_argument("--image-size", type=int, help="edge in pixels (default: as the pictures have it, at most 224)")
+    parser.add_argument("--mean", type=float, nargs="+", help="per channel, pixels 0-1 (default: found)")
+    parser.add_argument("--std", type=float, nargs="+", help="per channel, pixels 0-1 (default: found)")
+    parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+
+
+def run(choice: argparse.Namespace) -> int:
     """Print the report; 1 where there are faults that keep an experiment from being made."""
     if (choice.path is None) == (choice.data_factory is None):
         raise InvalidInput("Name an image folder, or give --data-factory package.module:function.")

@@ -1,4 +1,4 @@
-"""What `cnnpruner inspect` does: builds networks in this process, looks at them, prints what it found."""
+"""`cnnpruner inspect`: builds networks in this process, looks at them, prints what it found."""
 
 import argparse
 import ast
@@ -17,6 +17,8 @@ from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFI
 from cnnpruner.planning.networks.factories import Factory, read_factory
 
 log = logging.getLogger(__name__)
+
+HELP = "what can be cut in a network, with the proof; needs no server"
 
 FAMILIES = (
     "alexnet", "vgg11_bn", "resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "densenet121", "googlenet",
@@ -43,7 +45,25 @@ class Wish:
     seed: int
 
 
-def inspect(choice: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which networks, on which images."""
+    parser.add_argument(
+        "network", nargs="*", help="resnet18, timm:resnet10t, package.module:function, file.py:function"
+    )
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument of it")
+    parser.add_argument("--image-size", type=int, help="edge in pixels (default: what is usual for the network)")
+    parser.add_argument("--channels", type=int, help="of the images (default 3)")
+    parser.add_argument("--classes", type=int, help="that it tells apart (default 1000; a factory's own)")
+    parser.add_argument("--image", type=Path, help="a picture to run it on; without one, noise")
+    weights = parser.add_mutually_exclusive_group()
+    weights.add_argument("--weights", type=Path, help="checkpoint file")
+    weights.add_argument("--pretrained", action="store_true", help="weights that torchvision or timm publish")
+    parser.add_argument("--seed", type=int, default=0, help="of fresh weights, of noise and of the random cut")
+    parser.add_argument("--all", action="store_true", help="one classifier of each family of torchvision")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a table of all of them, too")
+
+
+def run(choice: argparse.Namespace) -> int:
     """Print a report of each network, and write the table where one is wanted; 1 where a network failed."""
     wish = Wish(
         choice.image_size,

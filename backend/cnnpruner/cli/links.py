@@ -1,12 +1,33 @@
-"""What `cnnpruner links` does."""
+"""`cnnpruner links`: let others see a tree."""
 
 import argparse
 import sys
 
+from cnnpruner.cli.arguments import add_server
 from cnnpruner.client.client import Client
 from cnnpruner.domain.sharing.links import Link, Mode
 
+HELP = "let others see a tree: make, list and withdraw links"
+
 WORDS = {"read": "to look at", "edit": "to edit"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Its actions."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    make = actions.add_parser("make", help="print a new link; it is told this once")
+    make.add_argument("experiment", type=int, help="its number")
+    make.add_argument("--node", type=int, help="id of the node that it opens")
+    make.add_argument("--edit", action="store_true", help="its holder may edit; else look only")
+    make.add_argument("--may-export", action="store_true", help="its holder may take weights away")
+    make.add_argument("--name", default="", help="for whom, to know it again")
+    make.add_argument("--days", type=float, help="how long it is good; else until it is withdrawn")
+    listing = actions.add_parser("list", help="all links to a tree")
+    listing.add_argument("experiment", type=int, help="its number")
+    withdraw = actions.add_parser("withdraw", help="let a link open nothing any more")
+    withdraw.add_argument("link", type=int, help="its number")
+    for action in (make, listing, withdraw):
+        add_server(action)
 
 
 def run(choice: argparse.Namespace) -> int:

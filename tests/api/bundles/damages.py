@@ -86,7 +86,7 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "another program's": (lambda d: manifest(d, lambda v: v.update(format="x")), "another program"),
     "a later version": (
         lambda d: manifest(d, lambda v: v.update(version=2)),
-        "reads versions up to 1; open it where CNNPruner 0.",
+        "reads versions up to 2; open it where CNNPruner 0.",
     ),
     "a version that never was": (lambda d: manifest(d, lambda v: v.update(version=0)), "version: Input should be"),
     "a structure of another shape": (pointing(lambda v: v["layers"][0].update(more=1)), "layers.0.more: Extra inputs"),
