@@ -1,13 +1,20 @@
-"""Large trees, written straight into a database: many nodes over many classes, or many laid-out samples."""
+"""Large trees, written straight into a database: many nodes, classes, laid-out samples, or many filters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from cnnpruner.domain.jobs import EmbeddingJob, NewJob, RootJob
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays, SplitIndices
 from cnnpruner.domain.samples.embeddings import Embedding
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store, open_store
 from tests.trees import root_layers
@@ -30,10 +37,20 @@ class Size:
     """On the selection split."""
     is_laid_out: bool = False
     """Every node has its map of samples."""
+    layers: Callable[[], Layers] = root_layers
+    """The structure of every node."""
+
+
+@cache
+def wide_layers() -> Layers:
+    """Of VGG-16: 4224 filters."""
+    network = build_network(NetworkSource(name="vgg16_bn"), 10, 1, 32, seed=0)
+    return trace_layers(network, torch.zeros(1, 1, 32, 32))
 
 
 FOREST = Size(nodes=500, classes=100, images=400)
 CROWD = Size(nodes=2, classes=10, images=10_000, is_laid_out=True)
+WIDE = Size(nodes=1, classes=10, images=400, layers=wide_layers)
 
 
 def plant_many(database: Path, models: Path, size: Size) -> None:
@@ -42,7 +59,7 @@ def plant_many(database: Path, models: Path, size: Size) -> None:
     check = store.jobs.add(INSPECT)
     selection, train, test = np.split(np.arange(size.images + 2000), [size.images, size.images + 1000])
     splits = SplitIndices("train", train, "train", selection, "train", test, "by hand")
-    store.experiments.put_inspection(check.id, replace(inspection(), layers=root_layers(), splits=splits))
+    store.experiments.put_inspection(check.id, replace(inspection(), layers=size.layers(), splits=splits))
     store.jobs.cancel(check.id)
     experiment = experiment_value().model_copy(update={"classes": [f"class {k}" for k in range(size.classes)]})
     experiment_id = store.experiments.add(experiment, check.id)
@@ -89,7 +106,7 @@ def _lay_out(store: Store, node_id: int, found: Predictions, draw: np.random.Gen
 
 
 def _result(size: Size, draw: np.random.Generator) -> NodeResult:
-    layers = root_layers()
+    layers = size.layers()
     labels = np.arange(size.images) % size.classes
     predicted = np.where(draw.random(size.images) < 0.9, labels, draw.integers(0, size.classes, size.images))
     top = np.stack([predicted, (predicted + 1) % size.classes], axis=1)

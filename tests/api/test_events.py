@@ -29,7 +29,7 @@ def node_and_job(work: Workspace) -> tuple[int, int]:
 
 async def _take(broadcast: Broadcast, after: int | None, count: int) -> list[StoredEvent]:
     found: list[StoredEvent] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for event in broadcast.listen(1, after):
             found.append(event)
             if len(found) == count:
@@ -108,7 +108,7 @@ def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
             await asyncio.sleep(0.3)
             assert not gone.done()
             await asyncio.to_thread(work.store.experiments.remove, 1)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await gone
             await asyncio.sleep(0.3)
             return not other.done()

@@ -25,7 +25,8 @@ def test_resnet20_is_right_on_9173_of_the_10000_test_images(real_data: Path) -> 
     load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
     assert data.test_pool is not None
     assert data.classes[:2] == ("airplane", "automobile")
-    assert predict(network, data.test_pool, np.arange(10_000), IMAGENET).correct == 9173
+    correct = predict(network, data.test_pool, np.arange(10_000), IMAGENET).correct
+    assert correct == pytest.approx(9173, abs=2), "an image or two lie on the border for another processor"
 
 
 @pytest.mark.data

@@ -54,4 +54,7 @@ def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_
     context = FakeContext(tmp_path / "node-1")
     pruned = prune.run(prune.PruneInputs(few, 2, ready, 450, tuple(free[::4]), training, child), context, warm)
     assert pruned.cost == CostTable(result.layers).cost(free[::4])
-    assert context.rows[1].accuracy > context.rows[0].accuracy
+    assert [row.epoch for row in context.rows] == [0, 1]
+    reached = [row.accuracy for row in context.rows]
+    assert pruned.best_epoch == reached.index(max(reached))
+    assert np.mean(pruned.predictions.predicted == pruned.predictions.labels) == max(reached)

@@ -161,10 +161,11 @@ def test_a_stale_attempt_writes_nothing_and_leaves_the_files_of_its_successor(
     assert case.folder.exists()
 
 
-def test_progress_is_written_once_a_second_but_first_and_last_always(
+def test_progress_is_written_once_in_a_while_but_first_and_last_always(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[float] = []
+    monkeypatch.setattr(job_context, "PROGRESS_S", 3600.0)  # or a busy machine needs more than a second for all of it
 
     def body(store: Store, _: Job, context: JobContext) -> None:
         progress = store.jobs.progress

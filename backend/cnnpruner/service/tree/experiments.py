@@ -119,6 +119,7 @@ def ensure_demo(work: Workspace) -> None:
                 "name": DEMO_NAME,
                 "data": {"kind": "digits"},
                 "network": {"name": "small_vgg"},
+                "seed": work.config.demo_seed,
             }
         ),
     )
