@@ -1,28 +1,26 @@
-"""Criteria by name. A new one is a file of its own and a line here; users bring theirs as plug-ins (`plugins`)."""
+"""Criteria by name. A new one is a file of its own here, which is found; users bring theirs as plug-ins (`plugins`)."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from cnnpruner.domain.criteria import BooleanOption, ChoiceOption, NumberOption
-from cnnpruner.engine.criteria.activation_mean import ActivationMean
-from cnnpruner.engine.criteria.apoz import Apoz
 from cnnpruner.engine.criteria.base import Criterion, DataCriterion, FilterCriterion, StaticCriterion
-from cnnpruner.engine.criteria.bn_scale import BatchNormScale
-from cnnpruner.engine.criteria.fpgm import Fpgm
 from cnnpruner.engine.criteria.instability import Instability
-from cnnpruner.engine.criteria.l1 import L1
-from cnnpruner.engine.criteria.l2 import L2
-from cnnpruner.engine.criteria.random_order import Random
+from cnnpruner.engine.criteria.plugins import classes_of
 from cnnpruner.engine.criteria.taylor import Taylor
 
-_ALL: tuple[Criterion, ...] = (
-    Taylor(),
-    Instability(),
-    L1(),
-    L2(),
-    BatchNormScale(),
-    ActivationMean(),
-    Apoz(),
-    Fpgm(),
-    Random(),
-)
+_AROUND = frozenset({"base", "contract", "describing", "plugins", "specimen"})
+"""Modules of this package that define no criterion. Not imported here: some need torch."""
+
+
+def _find() -> list[Criterion]:
+    """One of each class that another module of this package defines, in their order."""
+    names = [module.name for module in iter_modules(__path__) if module.name not in _AROUND]
+    kinds = [kind for name in names for kind in classes_of(import_module(f"{__name__}.{name}"))]
+    return [kind() for kind in sorted(kinds, key=lambda kind: (kind.order, kind.name))]
+
+
+_ALL = _find()
 
 CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _ALL}
 
