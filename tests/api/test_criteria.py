@@ -10,11 +10,13 @@ from cnnpruner.service.workspace import MOST_WAITING, Workspace
 NAMES = ["taylor", "instability", "l1", "l2", "bn_scale", "activation_mean", "apoz", "fpgm", "random"]
 
 
-def test_criteria_are_listed_with_their_orientation(client: TestClient) -> None:
+def test_criteria_are_listed_in_order_with_orientation_labels_and_axis(client: TestClient) -> None:
     found = client.get("/api/criteria").json()
-    assert [one["name"] for one in found] == NAMES
-    apoz = found[NAMES.index("apoz")]
+    assert [one["name"] for one in found if one["name"] in NAMES] == NAMES
+    apoz = next(one for one in found if one["name"] == "apoz")
     assert (apoz["keep"], apoz["needs"], apoz["unit"]) == ("low", ["images"], "%")
+    assert (apoz["short"], apoz["abbreviation"], apoz["scale"]) == ("zeros (APoZ)", "zeros", "linear")
+    assert (found[0]["short"], found[0]["abbreviation"], found[0]["scale"]) == ("sensitivity", "sens", "log")
     assert found[0]["needs"] == ["images", "labels"]
 
 

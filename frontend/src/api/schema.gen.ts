@@ -1599,10 +1599,26 @@ export interface components {
              */
             title: string;
             /**
+             * Short
+             * @description in a few words, as axes and sentences name it
+             */
+            short: string;
+            /**
+             * Abbreviation
+             * @description in one word, as it stands beside a bar
+             */
+            abbreviation: string;
+            /**
              * Help
              * @description one line for a person
              */
             help: string;
+            /**
+             * Scale
+             * @description axis of its values; a logarithmic one is linear where a value is below 0
+             * @enum {string}
+             */
+            scale: "log" | "linear";
             /**
              * Keep
              * @description orientation: which end of the scale the criterion keeps

@@ -1,5 +1,5 @@
 /** Values that several views read out of the State. */
-import type { Experiment, Job, Node, Plan, Walk } from "../api/values";
+import type { CriterionInfo, Experiment, Job, Node, Plan, Walk } from "../api/values";
 import { nameOf } from "./criteria";
 import type { Choice } from "./choice";
 import type { State } from "./state";
@@ -7,31 +7,24 @@ import type { State } from "./state";
 export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
 
 /** A criterion in a few words, as axes and numbers name it: "L1 norm, per weight" for `l1:per_weight=true`. */
-export function criterionTitle(spec: string): string {
+export function criterionTitle(criteria: readonly CriterionInfo[], spec: string): string {
   const name = nameOf(spec);
+  const declared = criteria.find((criterion) => criterion.name === name);
   const pairs = spec
     .slice(name.length + 1)
     .split(",")
     .filter(Boolean);
-  return [SHORT[name] ?? name.replaceAll("_", " "), ...pairs.map(pairTitle)].join(", ");
+  return [declared?.short ?? plainName(name), ...pairs.map(pairTitle)].join(", ");
 }
+
+/** Of one that the server does not have, or has not told of yet. */
+export const plainName = (name: string): string => name.replaceAll("_", " ");
 
 const pairTitle = (pair: string): string =>
   pair
     .replace(/=true$/, "")
     .replace("=", " ")
     .replaceAll("_", " ");
-
-const SHORT: Readonly<Record<string, string>> = {
-  taylor: "sensitivity",
-  l1: "L1 norm",
-  l2: "L2 norm",
-  bn_scale: "BN scale |γ|",
-  activation_mean: "mean activation",
-  apoz: "zeros (APoZ)",
-  fpgm: "distance (FPGM)",
-  random: "random order",
-};
 
 export function chosenExperiment(state: State): Experiment | null {
   const id = state.choice.experiment;

@@ -14,6 +14,9 @@ Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\r\n]*$")]
 
 
+Scale = Literal["log", "linear"]
+
+
 class NumberOption(Value):
     """A number in a range."""
 
@@ -70,7 +73,10 @@ class CriterionInfo(Value):
         description="as in `?criterion=` and in rules of plans, where options follow: `name:option=value,option=value`"
     )
     title: str = Field(description="as the literature calls it")
+    short: str = Field(description="in a few words, as axes and sentences name it")
+    abbreviation: str = Field(description="in one word, as it stands beside a bar")
     help: str = Field(description="one line for a person")
+    scale: Scale = Field(description="axis of its values; a logarithmic one is linear where a value is below 0")
     keep: Literal["high", "low"] = Field(description="orientation: which end of the scale the criterion keeps")
     needs: list[Literal["images", "labels", "weights"]] = Field(description="what it looks at")
     unit: str = Field(description="unit of its values; empty for plain numbers")

@@ -57,6 +57,12 @@ def _check_description(kind: type[Criterion]) -> None:
         text = getattr(kind, field)
         if not isinstance(text, str) or not text.strip() or "\n" in text:
             raise InvalidInput(f"Its `{field}` is not one line of text.")
+    for field in ("short", "abbreviation"):
+        text = getattr(kind, field)
+        if not isinstance(text, str) or "\n" in text:
+            raise InvalidInput(f"Its `{field}` is not one line of text.")
+    if kind.scale not in ("log", "linear"):
+        raise InvalidInput(f"Its `scale` is {kind.scale!r}, not 'log' or 'linear'.")
     if kind.keep not in ("high", "low"):
         raise InvalidInput(f"Its `keep` is {kind.keep!r}, not 'high' or 'low'.")
     if not set(kind.needs) <= {"weights", "images", "labels"}:

@@ -1,28 +1,23 @@
-"""Criteria by name. A new one is a file of its own and a line here; users bring theirs as plug-ins (`plugins`)."""
+"""Criteria by name. A new one is a file of its own here, which is found; users bring theirs as plug-ins (`plugins`)."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption
-from cnnpruner.planning.criteria.activation_mean import ActivationMean
-from cnnpruner.planning.criteria.apoz import Apoz
 from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, StaticCriterion
-from cnnpruner.planning.criteria.bn_scale import BatchNormScale
-from cnnpruner.planning.criteria.fpgm import Fpgm
 from cnnpruner.planning.criteria.instability import Instability
-from cnnpruner.planning.criteria.l1 import L1
-from cnnpruner.planning.criteria.l2 import L2
-from cnnpruner.planning.criteria.random_order import Random
+from cnnpruner.planning.criteria.plugins import classes_of
 from cnnpruner.planning.criteria.taylor import Taylor
 
-_ALL: tuple[Criterion, ...] = (
-    Taylor(),
-    Instability(),
-    L1(),
-    L2(),
-    BatchNormScale(),
-    ActivationMean(),
-    Apoz(),
-    Fpgm(),
-    Random(),
-)
+
+def _find() -> list[Criterion]:
+    """One of each criterion that a module of this package defines, in their order."""
+    names = [module.name for module in iter_modules(__path__)]
+    kinds = [kind for name in names for kind in classes_of(import_module(f"{__name__}.{name}"))]
+    return [kind() for kind in sorted(kinds, key=lambda kind: (kind.order, kind.name))]
+
+
+_ALL = _find()
 
 CRITERIA: dict[str, Criterion] = {criterion.name: criterion for criterion in _ALL}
 

@@ -15,7 +15,10 @@ class ActivationMean(DataCriterion):
 
     name = "activation_mean"
     title = "Mean activation"
+    short = "mean activation"
+    abbreviation = "mean"
     help = "How strong the filter's output is on average, where the next layer reads it."
+    order = 60
     keep = "high"
     needs = frozenset({"images"})
     over_places = "mean"

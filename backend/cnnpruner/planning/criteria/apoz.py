@@ -18,7 +18,11 @@ class Apoz(DataCriterion):
 
     name = "apoz"
     title = "Percentage of zeros (APoZ)"
+    short = "zeros (APoZ)"
+    abbreviation = "zeros"
     help = "How often the filter's output is exactly zero where the next layer reads it, in percent. Low is kept."
+    scale = "linear"
+    order = 70
     keep = "low"
     unit = "%"
     needs = frozenset({"images"})

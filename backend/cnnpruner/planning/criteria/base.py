@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.domain.plans.criteria import Option, Setting
+from cnnpruner.domain.plans.criteria import Option, Scale, Setting
 from cnnpruner.domain.plans.specs import write_spec
 
 if TYPE_CHECKING:
@@ -28,16 +28,25 @@ class Criterion(ABC):
     """Stable identifier, as in URLs."""
     title: ClassVar[str]
     """As the literature calls it."""
+    short: ClassVar[str] = ""
+    """In a few words, as axes and sentences name it; empty: its name, with spaces."""
+    abbreviation: ClassVar[str] = ""
+    """In one word, as it stands beside a bar; empty: as `short`."""
     help: ClassVar[str]
     """One line for a person."""
     keep: ClassVar[Literal["high", "low"]]
     """Which end of the scale is kept."""
     needs: ClassVar[frozenset[Needs]]
     """What it looks at."""
+    scale: ClassVar[Scale] = "log"
+    """Axis of its values. Linear for shares and places in an order, whose small values tell no more than large ones."""
     unit: ClassVar[str] = ""
     """Unit of its values, for axes; empty for plain numbers."""
     options: ClassVar[tuple[Option, ...]] = ()
     """What a person may set; the page makes its form of it. Methods read `self.settings`."""
+
+    order: ClassVar[int] = 1000
+    """Place in lists of those that come with the program, smallest first, then by name."""
 
     def __init__(self, settings: Mapping[str, Setting] | None = None) -> None:
         """settings: by option, in range; options left out have their defaults."""

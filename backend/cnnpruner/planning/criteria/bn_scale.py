@@ -17,7 +17,10 @@ class BatchNormScale(StaticCriterion):
 
     name = "bn_scale"
     title = "Batch norm scale |γ|"
+    short = "BN scale |γ|"
+    abbreviation = "BN |γ|"
     help = "How strongly batch norm scales the filter's output. Filters without batch norm have no value."
+    order = 50
     keep = "high"
     needs = frozenset({"weights"})
 

@@ -11,10 +11,14 @@ _LONGEST = 500
 
 def describe(kind: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
     """A criterion that works."""
+    plain = kind.name.replace("_", " ")
     return CriterionInfo(
         name=kind.name,
         title=kind.title,
+        short=kind.short or plain,
+        abbreviation=kind.abbreviation or kind.short or plain,
         help=kind.help,
+        scale=kind.scale,
         keep=kind.keep,
         needs=sorted(kind.needs),
         unit=kind.unit,
@@ -30,7 +34,10 @@ def skipped(name: str, source: str, reason: str) -> CriterionInfo:
     return CriterionInfo(
         name=name,
         title=name,
+        short=name,
+        abbreviation=name,
         help="",
+        scale="log",
         keep="high",
         needs=[],
         unit="",

@@ -19,7 +19,10 @@ class Fpgm(FilterCriterion):
 
     name = "fpgm"
     title = "Distance to other filters (FPGM)"
+    short = "distance (FPGM)"
+    abbreviation = "dist"
     help = "How unlike the other filters of its layer a filter is: the sum of its distances to them."
+    order = 80
     keep = "high"
     options = (
         ChoiceOption(

@@ -13,6 +13,10 @@ class Instability(Taylor):
 
     name = "instability"
     title = "Instability of the Taylor sensitivity"
+    short = "instability"
+    abbreviation = "instability"
     help = "How far the filter's rank by sensitivity moves from batch to batch, as a share of all ranks. Low is kept."
+    scale = "linear"
+    order = 20
     keep = "low"
     over_batches = "instability"

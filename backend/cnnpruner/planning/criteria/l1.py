@@ -16,7 +16,10 @@ class L1(FilterCriterion):
 
     name = "l1"
     title = "L1 norm of weights"
+    short = "L1 norm"
+    abbreviation = "L1"
     help = "How large the filter's weights are: the sum of their absolute values. Larger filters have larger sums."
+    order = 30
     keep = "high"
     options = (
         BooleanOption(

@@ -15,7 +15,10 @@ class L2(FilterCriterion):
 
     name = "l2"
     title = "L2 norm of weights"
+    short = "L2 norm"
+    abbreviation = "L2"
     help = "How large the filter's weights are: the root of the sum of their squares."
+    order = 40
     keep = "high"
 
     def filter_values(self, weight: Tensor) -> Tensor:

@@ -72,17 +72,18 @@ def _of_file(path: Path) -> list[type[Criterion]]:
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # where dataclasses and `inspect` look for it
     spec.loader.exec_module(module)
-    return _classes(module)
+    return classes_of(module)
 
 
 def _of_point(point: EntryPoint) -> list[type[Criterion]]:
     loaded = point.load()
     if isinstance(loaded, ModuleType):
-        return _classes(loaded)
+        return classes_of(loaded)
     return [loaded] if _is_criterion(loaded) else []
 
 
-def _classes(module: ModuleType) -> list[type[Criterion]]:
+def classes_of(module: ModuleType) -> list[type[Criterion]]:
+    """The criteria that a module itself defines."""
     return [one for one in vars(module).values() if _is_criterion(one) and one.__module__ == module.__name__]
 
 

@@ -20,7 +20,11 @@ class Random(StaticCriterion):
 
     name = "random"
     title = "Random order"
+    short = "random order"
+    abbreviation = "order"
     help = "A random number for every filter, the same in all nodes: what a criterion has to beat."
+    scale = "linear"
+    order = 90
     keep = "high"
     needs = frozenset()
     options = (

@@ -22,7 +22,10 @@ class Taylor(DataCriterion):
 
     name = "taylor"
     title = "Taylor sensitivity, first order (Molchanov et al. 2017)"
+    short = "sensitivity"
+    abbreviation = "sens"
     help = "How much the loss would change, to first order, if the filter's output were zero where it is read."
+    order = 10
     keep: ClassVar[Literal["high", "low"]] = "high"
     needs = frozenset({"images", "labels"})
 

@@ -1,5 +1,6 @@
 /** State → what the agreement of criteria shows, and saves. */
 import { agreementError, agreementOf, filterRanks } from "../../state/agreement";
+import { criterionTitle } from "../../state/select";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
 import type { AgreementData } from "./agreement";
@@ -8,6 +9,7 @@ export function agreementData(state: State, width: number, height: number): Agre
   const agreement = agreementOf(state);
   return {
     agreement,
+    titles: agreement?.criteria.map((spec) => criterionTitle(state.server.criteria, spec)) ?? [],
     error: agreementError(state),
     ranks: agreement && filterRanks(state, agreement),
     criterion: state.choice.criterion,

@@ -36,6 +36,7 @@ export const filtersPanel: Panel = {
     server.jobs,
     server.layers,
     server.scores,
+    server.criteria,
     server.partialScores,
     server.plans,
     choice,

@@ -3,7 +3,7 @@ import type { PlanModel } from "../../plan/evaluate";
 import type { Ranking } from "../../plan/ranking";
 import { currentRule } from "../../state/currentPlan";
 import { planModel, planResult, ranking } from "../../state/plan";
-import { readFilter, readLayer } from "../../state/readout";
+import { readFilter, readLayer, type Read } from "../../state/readout";
 import type { Actions } from "../../state/actions";
 import type { Readout, State } from "../../state/state";
 import type { AgreementCallbacks } from "../agreement/agreement";
@@ -111,10 +111,14 @@ function hover(state: State, act: Actions, layer: number, unit: number): void {
   }
   const filter = unit < 0 ? null : numberIn(model, layer, unit);
   if (state.hover.layer === name && state.hover.filter === filter) return;
-  act.hover({ layer: name, filter, readout: read(found, { model, result }, layer, filter === null ? -1 : unit) });
+  act.hover({
+    layer: name,
+    filter,
+    readout: read(found, { criteria: state.server.criteria, model, result }, layer, filter === null ? -1 : unit),
+  });
 }
 
-type Known = Parameters<typeof readLayer>[0];
+type Known = Omit<Read, "ranking">;
 
 function read(found: Ranking | null, known: Known, layer: number, unit: number): Readout {
   return found && unit >= 0 ? readFilter({ ...known, ranking: found }, layer, unit) : readLayer(known, layer);

@@ -1,0 +1,54 @@
+import { select } from "d3-selection";
+import { expect, test, vi } from "vitest";
+import type { Actions } from "../../../src/state/actions";
+import { withScreen } from "../../../src/state/patches";
+import { statsPanel } from "../../../src/views/stats/panel";
+import { makeNode, stateWith } from "../../fixtures/values";
+
+const SIZE = { width: 380, height: 360 };
+
+test("a link opens the panel where a person had scrolled it", async () => {
+  const body: HTMLElement = document.createElement("div");
+  const act = { scrollStats: vi.fn() };
+  const state = withScreen(stateWith([makeNode(0, null)]), { stats: 130 });
+  statsPanel.draw(select(body), state, act as unknown as Actions, SIZE);
+  await Promise.resolve();
+  expect(body.scrollTop).toBe(130);
+  body.scrollTop = 40;
+  body.dispatchEvent(new Event("scroll"));
+  expect(act.scrollStats).toHaveBeenLastCalledWith(40);
+});
+
+test("the pointer on a column reads the node's values in that chart", () => {
+  const body: HTMLElement = document.createElement("div");
+  const act = { hover: vi.fn(), unhover: vi.fn() };
+  statsPanel.draw(select(body), stateWith([makeNode(0, null)]), act as unknown as Actions, SIZE);
+  const column = body.querySelector("[data-testid=cost-0]")!;
+  column.dispatchEvent(new MouseEvent("pointerenter"));
+  expect(act.hover).toHaveBeenCalledWith({
+    node: 10,
+    readout: { title: "Node 0", text: "2,100,000 MACs, 305,000 parameters" },
+  });
+  column.dispatchEvent(new MouseEvent("pointerleave"));
+  expect(act.unhover).toHaveBeenCalled();
+});
+
+test("the saved table has the columns of all charts, and a row per node", () => {
+  const [names, root, child] = statsPanel.charts[0]!.rows(
+    stateWith([makeNode(0, null), makeNode(1, 0, { macs: null, parameters: null, loss_first: null })]),
+  );
+  expect(names).toEqual([
+    "node",
+    "accuracy_low",
+    "accuracy_high",
+    "accuracy",
+    "accuracy_needed",
+    "loss_first",
+    "loss_last",
+    "epochs",
+    "macs",
+    "parameters",
+  ]);
+  expect(root).toEqual([0, 0.4, 0.98, 0.975, null, 1.9, 0.11, 15, 2_100_000, 305_000]);
+  expect(child).toEqual([1, 0.4, 0.98, 0.975, 350 / 360, null, 0.11, 15, null, null]);
+});
