@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine import criteria
 from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
 from cnnpruner.engine.scoring.scoring import score_static, score_units
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning import criteria
 from cnnpruner.planning.criteria.base import Floats
 from cnnpruner.planning.structure import restrict
 from tests.zoo import IMAGE, make
