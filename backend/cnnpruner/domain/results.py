@@ -26,7 +26,7 @@ class SplitIndices:
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a node says about the N selection images, in their order; the k = min(5, K) most probable classes."""
+    """What a network says about N images, in their order; the k = min(5, K) most probable classes."""
 
     labels: NDArray[np.int64]
     """[N] true classes."""
@@ -35,9 +35,24 @@ class Predictions:
     top: NDArray[np.int64]
     """[N, k] classes, most probable first."""
     probability: NDArray[np.float32]
-    """[N, k] their probabilities."""
+    """[N, k] their probabilities, 0-1."""
     loss: float
-    """Mean cross-entropy."""
+    """Mean cross-entropy, a finite number."""
+
+    @property
+    def is_correct(self) -> NDArray[np.bool_]:
+        """[N] which images are classified rightly."""
+        return np.equal(self.labels, self.predicted)
+
+    @property
+    def correct(self) -> int:
+        """How many images are classified rightly."""
+        return int(self.is_correct.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """Share of images classified rightly, 0-1."""
+        return self.correct / len(self.labels)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from cnnpruner.engine.training.threads import mean_layer_macs
 from cnnpruner.engine.training.trainer import EpochStats, Trainer
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
 from cnnpruner.jobs.context import Context
-from cnnpruner.jobs.evaluation import count_correct, evaluate
+from cnnpruner.jobs.evaluation import evaluate
 from cnnpruner.jobs.images import SplitImages
 
 TRAINING_SHARE = 0.85
@@ -100,7 +100,7 @@ class Tuning:
             epoch=epoch,
             train_loss=stats.train_loss if stats else None,
             loss=found.loss,
-            accuracy=count_correct(found) / len(found.labels),
+            accuracy=found.accuracy,
             learning_rate=stats.learning_rate if stats else None,
             seconds=time.monotonic() - started,
             at=datetime.now(UTC),
@@ -153,8 +153,7 @@ class Tuning:
 
 def _better_of(before: Checkpoint | None, row: Epoch, found: Predictions, trainer: Trainer) -> Checkpoint:
     """The checkpoint of this epoch, which knows the best epoch so far."""
-    correct = count_correct(found)
-    best_epoch, best_correct = row.epoch, correct
-    if before is not None and before.best_correct >= correct:
+    best_epoch, best_correct = row.epoch, found.correct
+    if before is not None and before.best_correct >= found.correct:
         best_epoch, best_correct = before.best_epoch, before.best_correct
-    return Checkpoint(row, correct, best_epoch, best_correct, trainer.state(), found)
+    return Checkpoint(row, found.correct, best_epoch, best_correct, trainer.state(), found)

@@ -14,7 +14,7 @@ from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import Warm, fresh_network
 from cnnpruner.jobs.context import Context, OnProgress, part
-from cnnpruner.jobs.evaluation import count_correct, evaluate
+from cnnpruner.jobs.evaluation import evaluate
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.initial_weights import Beginning, load_initial
 from cnnpruner.jobs.measurement import Subject, check_cost, measure
@@ -90,12 +90,11 @@ def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[
     started = time.monotonic()
     tell = part(context, READ, MADE)
     found = evaluate(network, images.selection, images.normalize, lambda done, text: tell(done / 2, text))
-    correct = count_correct(found)
     row = Epoch(
         epoch=0,
         train_loss=None,
         loss=found.loss,
-        accuracy=correct / len(found.labels),
+        accuracy=found.accuracy,
         learning_rate=None,
         seconds=time.monotonic() - started,
         at=datetime.now(UTC),
@@ -105,7 +104,7 @@ def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[
         # Together the two halves are all official test images; each is looked at once.
         rest = evaluate(network, images.test, images.normalize, lambda done, text: tell((1 + done) / 2, text))
         count = len(found.labels) + len(rest.labels)
-        imported = _Imported((correct + count_correct(rest)) / count, count)
+        imported = _Imported((found.correct + rest.correct) / count, count)
     if not context.finished_epochs:
         context.epoch(row)
     return Tuned(network.eval(), 0, found), imported
