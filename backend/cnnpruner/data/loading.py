@@ -16,7 +16,8 @@ from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.pools import Pools
 from cnnpruner.data.sets import digits, folders
 from cnnpruner.data.sets import factory_sets as foreign
-from cnnpruner.data.splits import SplitIndices, make_splits, split_held
+from cnnpruner.data.splits import make_splits, split_held
+from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
@@ -115,7 +116,7 @@ def _read(
 def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray[np.int64]:
     """Images that a root trained here would see, so that mean and std know nothing of the others."""
     tests = None if test is None else test.labels.numpy()
-    return make_splits(train.labels.numpy(), tests, False, seed).train.indices
+    return make_splits(train.labels.numpy(), tests, False, seed).train
 
 
 def measure(images: ImageSet, indices: NDArray[np.int64], seed: int) -> tuple[tuple[float, ...], tuple[float, ...]]:

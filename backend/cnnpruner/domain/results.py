@@ -13,7 +13,7 @@ from cnnpruner.domain.tree.nodes import Latency
 
 @dataclass(frozen=True)
 class SplitIndices:
-    """Which images belong to which split: indices into one of the pools `train` and `test`."""
+    """Which images belong to which split: indices into one of the pools `train`, `test` and `held`, ascending."""
 
     train_pool: str
     train: NDArray[np.int64]
@@ -22,6 +22,12 @@ class SplitIndices:
     test_pool: str
     test: NDArray[np.int64]
     rule: str
+    """How they were made, in a sentence."""
+
+    @property
+    def parts(self) -> tuple[tuple[str, NDArray[np.int64]], ...]:
+        """(pool, indices) of train, selection and test."""
+        return (self.train_pool, self.train), (self.selection_pool, self.selection), (self.test_pool, self.test)
 
 
 @dataclass(frozen=True)

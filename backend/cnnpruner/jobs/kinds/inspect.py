@@ -130,20 +130,11 @@ def _may_have_seen(new: NewExperiment) -> bool:
 
 
 def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
-    loaded = pools.loaded
-    made = loaded.split(_may_have_seen(new), new.seed)
-    counts = [len(split.indices) for split in (made.train, made.selection, made.test)]
+    splits = pools.loaded.split(_may_have_seen(new), new.seed)
+    counts = [len(indices) for _, indices in splits.parts]
     if counts[0] < LEAST_TRAIN or 0 in counts:
         raise UnusableData(
             f"There are too few images: they split into {counts[0]} for training, {counts[1]} for selection and "
             f"{counts[2]} for the test, and {LEAST_TRAIN}, 1 and 1 are the least. Add some."
         )
-    return SplitIndices(
-        train_pool=made.train.pool,
-        train=made.train.indices,
-        selection_pool=made.selection.pool,
-        selection=made.selection.indices,
-        test_pool=made.test.pool,
-        test=made.test.indices,
-        rule=made.rule,
-    )
+    return splits
