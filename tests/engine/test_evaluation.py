@@ -31,14 +31,14 @@ def _images(rows: list[list[int]], labels: list[int]) -> TensorImages:
 def test_predictions_are_those_of_the_logits_in_the_order_asked_for() -> None:
     rows = [[255, 0, 51, 0, 0, 0], [0, 0, 0, 0, 0, 255], [0, 255, 0, 0, 0, 0]]
     images, network = _images(rows, [0, 2, 1]), _Echo()
-    told: list[tuple[int, int]] = []
+    told: list[tuple[float, str]] = []
     found = predict(
         network,
         images,
         np.array([2, 0, 1]),
         Normalize((0.0,), (0.5,)),
+        lambda done, message: told.append((done, message)),
         2,
-        lambda done, total: told.append((done, total)),
     )
     expected = torch.tensor([rows[2], rows[0], rows[1]]).float() / 255 * 2
     assert found.predicted.tolist() == [1, 0, 5]
@@ -49,7 +49,7 @@ def test_predictions_are_those_of_the_logits_in_the_order_asked_for() -> None:
     assert found.top[1, :2].tolist() == [0, 2]
     assert np.allclose(found.probability, expected.softmax(1).topk(5).values.numpy())
     assert found.loss == pytest.approx(float(nn.functional.cross_entropy(expected, torch.tensor([1, 0, 2]))))
-    assert told == [(2, 3), (3, 3)]
+    assert told == [(2 / 3, "evaluating 3 images"), (1.0, "evaluating 3 images")]
     assert network.training and network.dropout.training
 
 

@@ -1,6 +1,5 @@
 """From a data source to pools of uint8 images with class names, mean and std."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +16,10 @@ from cnnpruner.data.sets import digits, folders
 from cnnpruner.data.sets import factory_sets as foreign
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.data.splits import make_splits, split_held
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
-
-Progress = Callable[[float, str], None]
-"""Told (share done 0–1, what is being done); what it raises ends the work."""
 
 MEASURED_IMAGES = 2000
 

@@ -1,16 +1,17 @@
 """Fetching one file with progress, whole or not at all."""
 
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 
 CHUNK_BYTES = 2**18
 TIMEOUT_S = 30
 
 
-def fetch(urls: Sequence[str], target: Path, progress: Callable[[float, str], None] | None) -> None:
+def fetch(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
     """Fetch the first of `urls` that answers to `target`. Raises UnusableData where none does."""
     if target.exists():
         return
@@ -28,7 +29,7 @@ def fetch(urls: Sequence[str], target: Path, progress: Callable[[float, str], No
     )
 
 
-def _fetch(url: str, target: Path, progress: Callable[[float, str], None] | None) -> None:
+def _fetch(url: str, target: Path, progress: Progress | None) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     try:

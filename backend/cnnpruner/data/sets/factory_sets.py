@@ -1,7 +1,7 @@
 """Data sets from a person's own Python factory. Only workers and the command line come here."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -21,6 +21,7 @@ from cnnpruner.data.reports.faults import imbalance
 from cnnpruner.data.sets.folders import choose_edge, framing_notices, hold, is_streamed
 from cnnpruner.data.sets.items import as_picture, read_labels
 from cnnpruner.data.sets.raw_data import RawData
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
@@ -28,8 +29,6 @@ from cnnpruner.planning.networks.factories import Factory
 NAMES = ("train", "selection", "test")
 LOOKED_AT = 64
 """Images of train that tell sizes and channels."""
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Image folders: train/<class>/*.jpg, and val/<class>/… where there is one."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median_low
 
@@ -16,13 +16,12 @@ from cnnpruner.data.reports.faults import faults_beside, find_faults, find_warni
 from cnnpruner.data.reports.files import examine
 from cnnpruner.data.sets.class_folders import Part, list_part, list_pictures
 from cnnpruner.data.sets.raw_data import RawData
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
 LARGEST_DEFAULT = 224
 BATCH = 256
-
-Progress = Callable[[float, str], None]
 
 
 def load_folder(

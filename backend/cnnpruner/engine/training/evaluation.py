@@ -1,7 +1,5 @@
 """What a network says about images."""
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -10,14 +8,12 @@ from torch.nn import functional
 
 from cnnpruner.data.images.images import ImageSet, Normalize
 from cnnpruner.data.images.streamed import stream
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import Predictions
 from cnnpruner.engine.modes import evaluation_mode
 
 TOP = 5
 BATCH = 256
-
-Progress = Callable[[int, int], None]
-"""Told (images done, images in all) after every batch; what it raises ends the work."""
 
 
 def predict(
@@ -25,8 +21,8 @@ def predict(
     images: ImageSet,
     indices: NDArray[np.int64],
     normalize: Normalize,
-    batch_size: int = BATCH,
     progress: Progress | None = None,
+    batch_size: int = BATCH,
 ) -> Predictions:
     """Ask the network (evaluation mode, float32, on its own device) about `indices` of `images`."""
     device = next(network.parameters()).device
@@ -38,7 +34,7 @@ def predict(
             logits = network(normalize(pixels)).float()
             parts.append(_answers(logits, images.labels[batch].to(device)))
             if progress is not None:
-                progress(sum(len(part[0]) for part in parts), len(chosen))
+                progress(sum(len(part[0]) for part in parts) / len(chosen), f"evaluating {len(chosen):,} images")
     classes, probabilities, losses = (torch.cat(column).cpu().numpy() for column in zip(*parts, strict=True))
     return Predictions(images.labels[chosen].numpy(), classes[:, 0], classes, probabilities, _mean(losses))
 

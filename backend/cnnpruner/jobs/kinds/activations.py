@@ -32,15 +32,11 @@ def run(inputs: ActivationInputs, context: Context, warm: Warm) -> None:
     """All layers are on disk when this returns, also those that never ran. Raises StorageFailed."""
     images = warm.images(inputs.setting, part(context, 0.0, 0.1))
     network = warm.network(inputs.setting, inputs.node)
-    tell = part(context, 0.1, LOOKED)
-    chosen = images.selection
-    message = f"looking at {len(chosen[1]):,} images"
-    found = measure_responses(
-        network, inputs.node.layers, chosen, images.normalize, lambda done, all_: tell(done / all_, message)
-    )
+    chosen, layers = images.selection, inputs.node.layers
+    found = measure_responses(network, layers, chosen, images.normalize, part(context, 0.1, LOOKED))
     for index, path in inputs.paths.items():
         context.check()
-        layer = inputs.node.layers.layers[index]
+        layer = layers.layers[index]
         value = LayerFilters(
             node_id=inputs.node_id,
             layer=layer.name,

@@ -48,7 +48,7 @@ def run(inputs: ExportInputs, context: Context, warm: Warm) -> ExportCheck:
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
         message = f"checking {inputs.format} on {len(images)} images"
-        written = write_files(inputs.format, leaving, stage, lambda done, all_: tell(0.3 + 0.6 * done / all_, message))
+        written = write_files(inputs.format, leaving, stage, lambda done, _: tell(0.3 + 0.6 * done, message))
         write_durably(inputs.archive, lambda path: write_archive(stage, path))
     except OSError as error:
         reason = error.strerror or str(error)

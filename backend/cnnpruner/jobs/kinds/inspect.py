@@ -9,6 +9,7 @@ from torch import nn
 from cnnpruner.data.listing import resolve
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import Inspection, SplitIndices
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.inspection.inspection import disturb_constants
@@ -18,7 +19,7 @@ from cnnpruner.engine.surgery.probe import freeze_uncuttable
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.jobs.cache import Warm
-from cnnpruner.jobs.context import Context, OnProgress, part
+from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import Pools
 from cnnpruner.jobs.initial_weights import Beginning, load_initial
 from cnnpruner.jobs.normalization import Normalization, fitting_normalization, published_normalization
@@ -64,7 +65,7 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
     )
 
 
-def begin(inputs: InspectInputs, pools: Pools, tell: OnProgress) -> tuple[nn.Module, list[str]]:
+def begin(inputs: InspectInputs, pools: Pools, tell: Progress) -> tuple[nn.Module, list[str]]:
     """The network as its root will begin, and the names of tensors that stay fresh where others were loaded."""
     new, loaded = inputs.new, pools.loaded
     classes, path = len(loaded.classes), new.weights.path

@@ -11,10 +11,10 @@ from cnnpruner.domain.plans.plans import ClassChange, Plan, Preview
 from cnnpruner.domain.results import Predictions
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import scoring_batches
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import recalibrate
 from cnnpruner.jobs.cache import Warm
 from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.evaluation import evaluate
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.planning.intervals import accuracy_of
@@ -38,7 +38,7 @@ def run(inputs: PreviewInputs, context: Context, warm: Warm) -> Preview:
     started = time.monotonic()
     images = warm.images(inputs.setting, part(context, 0.0, 0.1))
     network = cut(warm.network(inputs.setting, inputs.node), inputs.node.layers, inputs.plan.units)
-    raw = evaluate(network, images.selection, images.normalize, part(context, 0.1, 0.5))
+    raw = predict(network, *images.selection, images.normalize, part(context, 0.1, 0.5))
     has_batch_norm = _has_batch_norm(network)
     after = _recalibrated(network, inputs.setting, images, context) if has_batch_norm else raw
     worst = worst_class(inputs.before, after)
@@ -96,7 +96,7 @@ def _recalibrated(network: nn.Module, setting: Setting, images: SplitImages, con
             yield pictures
 
     anew = recalibrate(network, told())
-    return evaluate(anew, images.selection, images.normalize, part(context, 0.6, 1.0))
+    return predict(anew, *images.selection, images.normalize, part(context, 0.6, 1.0))
 
 
 def _has_batch_norm(network: nn.Module) -> bool:
