@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnpruner.atomic import write_durably
+from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.pictures.thumbnails import thumbnail_shape, thumbnails
 from cnnpruner.jobs.images import SplitImages
@@ -26,4 +26,4 @@ def write_pictures(images: SplitImages, path: Path, tell: Progress | None = None
                 if tell is not None:
                     tell(done / len(selection), "making small pictures")
 
-    write_durably(path, write)
+    write_atomically(path, write)

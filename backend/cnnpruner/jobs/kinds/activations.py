@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnpruner.atomic import write_durably
+from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.plans.layers import Layer
 from cnnpruner.domain.samples.pictures import LayerFilter, LayerFilters, TopSample
 from cnnpruner.engine.pictures.pictures import draw_map
@@ -46,7 +46,7 @@ def run(inputs: ActivationInputs, context: Context, warm: Warm) -> None:
             items=_filters(layer, found[index]) if index in found else [],
         )
         text = value.model_dump_json()
-        write_durably(path, lambda path, text=text: path.write_text(text))  # type: ignore[misc]
+        write_atomically(path, lambda path, text=text: path.write_text(text))  # type: ignore[misc]
 
 
 def _filters(layer: Layer, found: LayerResponses) -> list[LayerFilter]:
