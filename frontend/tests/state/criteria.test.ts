@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { infoOf, nameOf, readSettings, skipped, usable, writeSpec } from "../../src/state/criteria";
+import { infoOf, nameOf, readSettings, skipped, usable, writeSpec } from "../../src/state/selectors/criteria";
 import { keepKnownCriterion } from "../../src/state/actions/known";
-import { criterionTitle } from "../../src/state/select";
+import { criterionTitle } from "../../src/state/selectors/select";
 import { noChoice } from "../../src/state/choice";
 import { initialState, type State } from "../../src/state/state";
-import { readChoice, writeChoice } from "../../src/state/url";
+import { readChoice, writeChoice } from "../../src/state/url/url";
 import { makeCriterion, OPTIONS } from "../fixtures/criteria";
 
 const info = makeCriterion("power_norm", { options: OPTIONS });

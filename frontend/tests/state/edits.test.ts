@@ -1,8 +1,16 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/plan/rule";
-import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/currentPlan";
-import { changeRule, dragRule, endDrag, isSameRule, redoRule, takeSaved, undoRule } from "../../src/state/edits";
-import type { Reducer } from "../../src/state/patches";
+import { emptyRule, type Rule } from "../../src/planning/rule";
+import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/selectors/currentPlan";
+import {
+  changeRule,
+  dragRule,
+  endDrag,
+  isSameRule,
+  redoRule,
+  takeSaved,
+  undoRule,
+} from "../../src/state/changes/edits";
+import type { Reducer } from "../../src/state/changes/patches";
 import type { State } from "../../src/state/state";
 import { networkState } from "../fixtures/network";
 

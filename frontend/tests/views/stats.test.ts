@@ -8,7 +8,7 @@ import { clipLine } from "../../src/views/stats/cost";
 import { toStats } from "../../src/views/stats/nodeStats";
 import { statsPanel } from "../../src/views/stats/panel";
 import type { Actions } from "../../src/state/actions";
-import { withScreen } from "../../src/state/patches";
+import { withScreen } from "../../src/state/changes/patches";
 import { makeEpoch, makeNode, stateWith } from "../fixtures/values";
 
 test("a running node shows the range of its epochs so far", () => {

@@ -1,9 +1,9 @@
 /** Keeps the choice to things that exist: unknown ids are dropped, missing ones filled with the natural first pick. */
 import type { Node } from "../../api/values";
-import { infoOf } from "../criteria";
-import { currentPlan } from "../currentPlan";
-import { withChoice, type Reducer } from "../patches";
-import { chosenExperiment, treeNodes } from "../select";
+import { infoOf } from "../selectors/criteria";
+import { currentPlan } from "../selectors/currentPlan";
+import { withChoice, type Reducer } from "../changes/patches";
+import { chosenExperiment, treeNodes } from "../selectors/select";
 import { noChoice } from "../choice";
 import type { State } from "../state";
 

@@ -2,12 +2,12 @@
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
 import type { EmbeddingFrame, Epoch, Node, ServerEvent } from "../../api/values";
-import { without, withScreen, withServer, withValue, withValues, type Reducer } from "../patches";
+import { without, withScreen, withServer, withValue, withValues, type Reducer } from "../changes/patches";
 import { extentOf, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
-import { currentPlan } from "../currentPlan";
-import { dropBranch } from "../removed";
-import { chosenExperiment } from "../select";
+import { currentPlan } from "../selectors/currentPlan";
+import { dropBranch } from "../changes/removed";
+import { chosenExperiment } from "../selectors/select";
 import type { State } from "../state";
 import { forget, type Context } from "./context";
 import { keepKnownChoice, keepKnownPlan } from "./known";

@@ -1,5 +1,5 @@
 /** State → what the agreement of criteria shows, and saves. */
-import { agreementError, agreementOf, filterRanks } from "../../state/agreement";
+import { agreementError, agreementOf, filterRanks } from "../../state/selectors/agreement";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
 import type { AgreementData } from "./agreement";

@@ -2,10 +2,10 @@
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import { planModel, resultOf } from "../../state/plan";
+import { planModel, resultOf } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
-import { drawStatusLine } from "../tree/dialogs/status";
+import { drawStatusLine } from "./status";
 import { drawButtons } from "./buttons";
 
 interface Row {

@@ -1,8 +1,8 @@
 /** Asks for a link or token where the server answers nobody without one. */
 import { part } from "../../marks/part";
 import type { PanelDialog } from "../panel";
-import { onSubmit, readText } from "../tree/dialogs/read";
-import { drawStatusLine } from "../tree/dialogs/status";
+import { onSubmit, readText } from "./read";
+import { drawStatusLine } from "./status";
 import { drawButtons } from "./buttons";
 import { drawField } from "./fields";
 

@@ -2,7 +2,7 @@
 import type { Node } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Sending } from "../../state/dialog";
-import { drawStatusLine } from "../tree/dialogs/status";
+import { drawStatusLine } from "./status";
 import { drawButtons } from "./buttons";
 
 export interface NoteCallbacks {

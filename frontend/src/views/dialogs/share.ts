@@ -2,12 +2,12 @@
 import type { Link, NewLink } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
-import { writeChoice } from "../../state/url";
-import { withSight } from "../../state/urlSight";
+import { writeChoice } from "../../state/url/url";
+import { withSight } from "../../state/url/sight";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
-import { onSubmit, readNumber, readText } from "../tree/dialogs/read";
-import { drawStatusLine } from "../tree/dialogs/status";
+import { onSubmit, readNumber, readText } from "./read";
+import { drawStatusLine } from "./status";
 import { drawButtons } from "./buttons";
 import { drawChoice, drawField } from "./fields";
 import { drawLinks } from "./linkList";

@@ -1,17 +1,17 @@
 /** Callbacks of the Model panel's charts → actions. */
-import type { PlanModel } from "../../plan/evaluate";
-import type { Ranking } from "../../plan/ranking";
-import { currentRule } from "../../state/currentPlan";
-import { planModel, planResult, ranking } from "../../state/plan";
-import { readFilter, readLayer } from "../../state/readout";
+import type { PlanModel } from "../../planning/evaluate";
+import type { Ranking } from "../../planning/ranking";
+import { currentRule } from "../../state/selectors/currentPlan";
+import { planModel, planResult, ranking } from "../../state/selectors/plan";
+import { readFilter, readLayer } from "../../state/selectors/readout";
 import type { Actions } from "../../state/actions";
 import type { Readout, State } from "../../state/state";
 import type { AgreementCallbacks } from "../agreement/agreement";
-import type { ArchitectureCallbacks } from "./architecture";
-import type { TableKey } from "./keys";
-import type { Handmade, PlanCallbacks } from "./planData";
-import type { TableCallbacks } from "./tableData";
-import type { ToolsCallbacks } from "./tools";
+import type { ArchitectureCallbacks } from "./architecture/architecture";
+import type { TableKey } from "./table/keys";
+import type { Handmade, PlanCallbacks } from "./plan/planData";
+import type { TableCallbacks } from "./table/tableData";
+import type { ToolsCallbacks } from "./table/tools";
 
 export interface Wiring {
   readonly table: TableCallbacks;

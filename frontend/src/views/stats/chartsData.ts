@@ -1,6 +1,6 @@
 /** What the charts of the statistics show, and what they ask for. */
 import type { Node } from "../../api/values";
-import type { Ghost } from "../../state/ghost";
+import type { Ghost } from "../../state/selectors/ghost";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { NodeStats } from "./nodeStats";
 

@@ -2,8 +2,8 @@
 import { part, type Box } from "../../marks/part";
 import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
-import { chosenGhost } from "../../state/ghost";
-import { chosenNode, treeNodes } from "../../state/select";
+import { chosenGhost } from "../../state/selectors/ghost";
+import { chosenNode, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { drawConfusion } from "../confusion/confusion";
 import { aboutConfusion, confusionRows } from "../confusion/rows";

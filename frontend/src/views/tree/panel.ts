@@ -1,6 +1,6 @@
 /** The Tree panel: the tree, and enlarged also the comparison and the trade-off. */
 import { part, type Box } from "../../marks/part";
-import { chosenNode } from "../../state/select";
+import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { TreeView } from "../../state/choice";
 import type { Actions } from "../../state/actions";

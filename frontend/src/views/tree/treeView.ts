@@ -2,19 +2,19 @@
 import type { Node } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
-import { chosenGhost } from "../../state/ghost";
-import { planModel } from "../../state/plan";
-import { chosenNode, isActive, lineage, treeNodes } from "../../state/select";
+import { chosenGhost } from "../../state/selectors/ghost";
+import { planModel } from "../../state/selectors/plan";
+import { chosenNode, isActive, lineage, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { layoutNodeAxis, wholeAxis, type NodeAxis } from "../axis/nodeAxis";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
 import { describeHint, isEmpty } from "./hint";
-import { layoutTree } from "./layout";
-import { showNodes, type Shown } from "./shown";
-import { listTags } from "./tags";
-import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./tree";
-import { describeGhost, describeNode } from "./words";
+import { layoutTree } from "./layout/layout";
+import { showNodes, type Shown } from "./layout/shown";
+import { listTags } from "../nodes/tags";
+import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./chart/tree";
+import { describeGhost, describeNode } from "../nodes/words";
 
 const NOTHING = {
   title: "No experiment yet",

@@ -4,7 +4,7 @@ import { formatBytes, formatPercent, formatPlural } from "../../../marks/format"
 import { part } from "../../../marks/part";
 import { drawButtons } from "../../dialogs/buttons";
 import type { PanelDialog } from "../../panel";
-import { drawStatusLine } from "./status";
+import { drawStatusLine } from "../../dialogs/status";
 
 export const branchDialog: PanelDialog = {
   label: "Delete branch",

@@ -5,8 +5,8 @@ import { part, type Box } from "../../../marks/part";
 import { drawButtons } from "../../dialogs/buttons";
 import { drawField, drawHelpText } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
-import { noTraining, onSubmit, readNumber } from "./read";
-import { drawStatusLine } from "./status";
+import { noTraining, onSubmit, readNumber } from "../../dialogs/read";
+import { drawStatusLine } from "../../dialogs/status";
 
 const KINDS: readonly { readonly value: NewControls["kind"]; readonly text: string }[] = [
   { value: "random", text: "random filters" },

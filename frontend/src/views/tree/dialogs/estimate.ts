@@ -2,15 +2,15 @@
 import type { NewEstimate, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
 import { part, type Box } from "../../../marks/part";
-import { chosenExperiment, treeNodes } from "../../../state/select";
+import { chosenExperiment, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
 import { drawChoice, drawField, type Option } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawAnswer } from "./answer";
 import { drawHistory } from "./history";
-import { onSubmit, readNumber, readShare } from "./read";
-import { drawStatusLine } from "./status";
+import { onSubmit, readNumber, readShare } from "../../dialogs/read";
+import { drawStatusLine } from "../../dialogs/status";
 
 export const estimateDialog: PanelDialog = {
   label: "Estimator",

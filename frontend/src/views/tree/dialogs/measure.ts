@@ -2,13 +2,13 @@
 import type { Job, Node } from "../../../api/values";
 import { formatCount, formatMs, formatShort } from "../../../marks/format";
 import { part, type Box } from "../../../marks/part";
-import { isActive, jobsOf } from "../../../state/select";
+import { isActive, jobsOf } from "../../../state/selectors/select";
 import { drawButtons } from "../../dialogs/buttons";
 import { drawField } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
-import { onSubmit, readNumber } from "./read";
-import { drawStatusLine } from "./status";
+import { onSubmit, readNumber } from "../../dialogs/read";
+import { drawStatusLine } from "../../dialogs/status";
 import { drawTest } from "./test";
 
 type Latency = Node["latency"][number];

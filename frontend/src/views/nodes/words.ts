@@ -1,0 +1,65 @@
+/** A node in words, for the readout and for screen readers. */
+import type { Node } from "../../api/values";
+import {
+  formatBytes,
+  formatCount,
+  formatMs,
+  formatOf,
+  formatPercent,
+  formatPlural,
+  formatShort,
+} from "../../marks/format";
+import { sum } from "../../planning/cost";
+import type { PlanModel } from "../../planning/evaluate";
+import type { Ghost } from "../../state/selectors/ghost";
+import type { Readout } from "../../state/state";
+import { removedShare } from "../top/crumbs";
+import { describeMaker } from "./tags";
+
+export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
+  return {
+    title: `Node ${node.number}`,
+    text: [...describeState(node), ...describeCost(node), ...describeMaking(node, byId)].join(" · "),
+  };
+}
+
+/** Both shares of a draft: its rule counts free filters, its label all of them. */
+export function describeGhost(ghost: Ghost | null, model: PlanModel | null): string {
+  if (!ghost) return "";
+  const title = `Draft ${ghost.name} would make node ${ghost.number}`;
+  if (!model) return title;
+  const [free, all] = [sum(model.structure.freeFilters), model.now.filters];
+  const gone = all - ghost.cost.filters;
+  return `${title}: it removes ${formatOf(gone, free)} filters that can be cut (${formatPercent(gone / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
+}
+
+function describeState(node: Node): string[] {
+  if (node.state !== "ready") return [node.error ? `${node.state}: ${node.error.message}` : node.state];
+  const recovered = node.recovered === false ? ["not recovered"] : [];
+  return [`accuracy ${formatPercent(node.accuracy, 2)}${describeInterval(node)}`, ...recovered];
+}
+
+const describeInterval = ({ accuracy_interval: interval }: Node): string =>
+  interval ? ` (${formatPercent(interval.low)}–${formatPercent(interval.high)})` : "";
+
+function describeCost({ size_bytes, parameters, macs, latency }: Node): string[] {
+  if (parameters === null) return [];
+  const single = latency.find(({ batch }) => batch === 1);
+  const time = single ? [`${formatMs(single.median_ms)} a picture`] : [];
+  return [
+    `file ${formatBytes(size_bytes)}`,
+    `${formatShort(parameters)} parameters`,
+    `${formatShort(macs)} MACs`,
+    ...time,
+  ];
+}
+
+function describeMaking(node: Node, byId: Readonly<Record<number, Node>>): string[] {
+  const parent = byId[node.parent_id ?? -1];
+  const share = removedShare(node, parent);
+  const plan =
+    share === null || node.control
+      ? describeMaker(node, byId)
+      : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
+  return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
+}
