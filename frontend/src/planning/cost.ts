@@ -1,8 +1,7 @@
-/** Exact cost of what a plan leaves, from the units alone; twin of `engine/cost.py`. */
+/** Exact cost of what a plan leaves, from the units alone; twin of `planning/cost.py`. */
 import type { Cost, NodeLayers } from "../api/values";
-import type { Structure } from "./structure";
+import { memberCount, type Structure } from "./structure";
 
-export type { Cost };
 type Tensor = NodeLayers["tensors"][number];
 
 /** Bytes of an element and the rank in which safetensors lays tensors out, by dtype. */
@@ -33,47 +32,50 @@ interface Piece {
   readonly characters: number;
 }
 
-export interface CostModel {
-  readonly structure: Structure;
-  readonly pieces: readonly Piece[];
-}
+/** The tensors of a node, laid out once: what is left of them when units go. */
+export class CostTable {
+  /** The node as it stands. */
+  readonly now: Cost;
+  /** In the order in which the file holds them: widest dtype first, then by name. */
+  readonly #pieces: readonly Piece[];
 
-/** Tensors in the order in which the file holds them: widest dtype first, then by name. */
-export function buildCostModel(structure: Structure): CostModel {
-  const tensors = [...structure.source.tensors].sort(byFileOrder);
-  return { structure, pieces: tensors.map(buildPiece) };
-}
-
-/** `live` holds the length of each dimension list after the cut, `filters` the filters that stay. */
-export function computeCost(model: CostModel, live: Int32Array, filters: number): Cost {
-  let [parameters, macs, offset] = [0, 0, 0];
-  let header = 2 + Math.max(0, model.pieces.length - 1); // braces and the commas between entries
-  for (const piece of model.pieces) {
-    let size = piece.fixed;
-    header += piece.characters;
-    for (const list of piece.lists) {
-      size *= live[list]!;
-      header += digits(live[list]!);
-    }
-    if (piece.parameter) parameters += size;
-    macs += size * piece.positions;
-    header += digits(offset);
-    offset += size * piece.bytes;
-    header += digits(offset);
+  constructor(readonly structure: Structure) {
+    this.#pieces = [...structure.source.tensors].sort(byFileOrder).map(buildPiece);
+    this.now = this.cost(new Uint8Array(structure.units));
   }
-  return { filters, parameters, macs, size_bytes: 8 + Math.ceil(header / 8) * 8 + offset };
-}
 
-/** The cost of the node as it stands. */
-export function costNow(model: CostModel): Cost {
-  const { dimLength, filters } = model.structure;
-  return computeCost(model, dimLength, sum(filters));
-}
+  /** What is left when the units marked with 1 go. */
+  cost(removed: Uint8Array): Cost {
+    const { units, dimLength, dimStart, dimList } = this.structure;
+    const live = dimLength.slice();
+    let filters = this.structure.filters.reduce((total, count) => total + count, 0);
+    for (let u = 0; u < units; u++) {
+      if (!removed[u]) continue;
+      filters -= memberCount(this.structure, u);
+      for (let d = dimStart[u]!; d < dimStart[u + 1]!; d++) live[dimList[d]!]!--;
+    }
+    return { filters, ...this.#measure(live) };
+  }
 
-export function sum(values: Iterable<number>): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+  /** `live` holds the length of each dimension list after the cut. */
+  #measure(live: Int32Array): Omit<Cost, "filters"> {
+    let [parameters, macs, offset] = [0, 0, 0];
+    let header = 2 + Math.max(0, this.#pieces.length - 1); // braces and the commas between entries
+    for (const piece of this.#pieces) {
+      let size = piece.fixed;
+      header += piece.characters;
+      for (const list of piece.lists) {
+        size *= live[list]!;
+        header += digits(live[list]!);
+      }
+      if (piece.parameter) parameters += size;
+      macs += size * piece.positions;
+      header += digits(offset);
+      offset += size * piece.bytes;
+      header += digits(offset);
+    }
+    return { parameters, macs, size_bytes: 8 + Math.ceil(header / 8) * 8 + offset };
+  }
 }
 
 function buildPiece(tensor: Tensor): Piece {

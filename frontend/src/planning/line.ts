@@ -1,6 +1,6 @@
 /** The line on the score axis: where a rule puts it, and where it goes when it is moved over some filters. */
-import type { Ranking } from "./ranking";
-import type { Rule } from "./rule";
+import type { Ranking } from "./greedy";
+import type { Rule } from "./rules";
 
 /**
  * The score at which the line stands: left of it go (keep high), or right of it (keep low). Null: no line, where the rule

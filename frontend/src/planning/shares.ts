@@ -1,6 +1,6 @@
-/** What share of the node a plan removes; twin of `shares` in `engine/shares.py`. */
+/** What share of the node a plan removes; twin of `planning/shares.py`. */
 import type { Cost, Plan } from "../api/values";
-import type { Ranking } from "./ranking";
+import type { Ranking } from "./greedy";
 import type { Structure } from "./structure";
 
 export type Shares = Plan["shares"];

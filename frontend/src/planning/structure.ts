@@ -2,6 +2,7 @@
 import type { NodeLayers } from "../api/values";
 
 export type Layers = NodeLayers;
+/** Original filter numbers by layer name. */
 export type Numbers = Record<string, number[]>;
 
 /** Units are spoken of by their position (`u`) in `layers.units`; lists of lists are flat with starts. */
@@ -65,8 +66,13 @@ export function memberCount(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }
 
+/** Filters in free units of the whole node. */
+export function countFreeFilters({ freeFilters }: Structure): number {
+  return freeFilters.reduce((total, count) => total + count, 0);
+}
+
 /** Layer name -> original numbers of the units, ascending; only layers that lose something. */
-export function numbersOf(structure: Structure, units: Iterable<number>): Numbers {
+export function filtersOfUnits(structure: Structure, units: Iterable<number>): Numbers {
   const found = new Map<number, number[]>();
   for (const u of units) {
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
@@ -83,7 +89,7 @@ export function numbersOf(structure: Structure, units: Iterable<number>): Number
 }
 
 /** Positions of the units that hold any of these filters; unknown or gone ones are left out. */
-export function unitsOf(structure: Structure, numbers: Numbers): Set<number> {
+export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<number> {
   const found = new Set<number>();
   for (const [name, list] of Object.entries(numbers)) {
     const at = structure.unitAt[structure.layerOf.get(name) ?? -1];

@@ -1,9 +1,8 @@
 /** The cases that Python has worked out: the page must come to the same, to the unit and the byte. */
 import { describe, expect, test } from "vitest";
 import type { Cost, NodeLayers, Plan, Scores } from "../../src/api/values";
-import { buildPlanModel, describeRemoval, evaluatePlan, type PlanModel } from "../../src/planning/evaluate";
-import { buildRanking } from "../../src/planning/ranking";
-import { fillRule } from "../../src/planning/rule";
+import { buildPlanModel, describeRemoval, draftPlan, fillRule, type PlanModel } from "../../src/planning/rules";
+import { rankUnits } from "../../src/planning/greedy";
 import { readFixture } from "../fixtures/network";
 
 interface CostCase {
@@ -41,8 +40,8 @@ describe("cost of any cut equals the network that it leaves", () => {
 describe("every rule takes the same units as the server", () => {
   test.each(plans.cases.map((one, i) => [`${one.network} ${one.rule.rule} ${i}`, one] as const))("%s", (_, one) => {
     const model = modelOf(one.network);
-    const ranking = buildRanking(model.structure, { ...plans.scores[one.network]!, keep: one.keep });
-    const result = evaluatePlan(model, ranking, fillRule(one.rule));
+    const ranking = rankUnits(model.structure, { ...plans.scores[one.network]!, keep: one.keep });
+    const result = draftPlan(model, ranking, fillRule(one.rule));
     expect(idsOf(model, result.removed)).toEqual(one.units);
     expect([...result.passedOver].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(
       one.passed_over,

@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
-import { buildPlanModel, evaluatePlan } from "../../src/planning/evaluate";
+import { buildPlanModel, draftPlan, emptyRule, roundHalfEven, type Rule } from "../../src/planning/rules";
 import { decide, toggleUnit } from "../../src/planning/overrides";
 import { countBelow, lineScore, stepScore } from "../../src/planning/line";
-import { buildRanking } from "../../src/planning/ranking";
-import { emptyRule, type Rule } from "../../src/planning/rule";
-import { roundHalfEven } from "../../src/planning/rules";
+import { rankUnits } from "../../src/planning/greedy";
 import { networkLayers, networkScores } from "../fixtures/network";
 
 const model = buildPlanModel(networkLayers("vgg"));
-const ranking = buildRanking(model.structure, networkScores("vgg"));
+const ranking = rankUnits(model.structure, networkScores("vgg"));
 const percent = (value: number, more: Partial<Rule> = {}): Rule => ({ ...emptyRule, percent: value, ...more }) as Rule;
 
 test("halves are rounded to the even neighbour, as Python does", () => {
@@ -17,9 +15,9 @@ test("halves are rounded to the even neighbour, as Python does", () => {
 
 test("the line of a percentage, sent as a threshold, removes the same filters", () => {
   for (const value of [10, 25, 50]) {
-    const result = evaluatePlan(model, ranking, percent(value));
+    const result = draftPlan(model, ranking, percent(value));
     const score = lineScore(percent(value), ranking, result.removed, result.hand)!;
-    const same = evaluatePlan(model, ranking, { ...emptyRule, rule: "threshold", value: score, criterion: "taylor" });
+    const same = draftPlan(model, ranking, { ...emptyRule, rule: "threshold", value: score, criterion: "taylor" });
     expect(Math.abs(same.reached - result.reached)).toBeLessThanOrEqual(tiesAt(score));
   }
 });
@@ -42,9 +40,9 @@ test("a step moves the line over one score, Home and End over all", () => {
 test("a click keeps what would go, and a second click gives it back to the rule", () => {
   const rule = percent(50);
   const u = ranking.ascending[0]!;
-  expect(evaluatePlan(model, ranking, rule).removed[u]).toBe(1);
+  expect(draftPlan(model, ranking, rule).removed[u]).toBe(1);
   const kept = toggleUnit(model.structure, rule, u, true);
-  expect(evaluatePlan(model, ranking, kept).removed[u]).toBe(0);
+  expect(draftPlan(model, ranking, kept).removed[u]).toBe(0);
   expect(toggleUnit(model.structure, kept, u, false)).toEqual(rule);
 });
 
@@ -54,12 +52,12 @@ test("what is decided by hand covers all coupled filters", () => {
   const rule = decide(coupled.structure, emptyRule, [u], "removed");
   const named = Object.values(rule.removed).flat().length;
   expect(named).toBe(coupled.structure.source.units[u]!.members.length);
-  expect(evaluatePlan(coupled, null, rule).reached).toBe(named);
+  expect(draftPlan(coupled, null, rule).reached).toBe(named);
 });
 
 test("where nothing goes the line can be taken by any criterion; a rule by another one has none", () => {
   const [none, some] = [percent(0, { criterion: "l1" }), percent(25, { criterion: "l1" })];
-  const result = evaluatePlan(model, ranking, none);
+  const result = draftPlan(model, ranking, none);
   const score = lineScore(none, ranking, result.removed, result.hand);
   expect(score).not.toBeNull();
   expect(countBelow(ranking, score!)).toBe(0);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/planning/rule";
+import { emptyRule, type Rule } from "../../src/planning/rules";
 import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/selectors/currentPlan";
 import {
   changeRule,

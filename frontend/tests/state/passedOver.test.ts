@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/planning/rule";
+import { emptyRule, type Rule } from "../../src/planning/rules";
 import { changeRule } from "../../src/state/changes/edits";
 import { planModel, planResult, ranking } from "../../src/state/selectors/plan";
 import { readFilter, type Read } from "../../src/state/selectors/readout";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/planning/rule";
+import { emptyRule, type Rule } from "../../src/planning/rules";
 import { changeRule } from "../../src/state/changes/edits";
 import { withHover } from "../../src/state/changes/patches";
 import { planResult } from "../../src/state/selectors/plan";

@@ -9,7 +9,7 @@ import { withChoice, withTree } from "../../src/state/changes/patches";
 import { markedNodes, stepZoom } from "../../src/state/selectors/tree";
 import { noChoice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
-import { commonOf, emptyRule } from "../../src/planning/rule";
+import { commonOf, emptyRule } from "../../src/planning/rules";
 import { planResult } from "../../src/state/selectors/plan";
 import { makeEstimate, makeWalk } from "../fixtures/growth";
 import { networkState } from "../fixtures/network";

@@ -1,6 +1,6 @@
 /** Replacements of the edit of a plan: change, drag, undo, redo, what the server has taken. */
 import type { Plan } from "../../api/values";
-import type { Rule } from "../../planning/rule";
+import type { Rule } from "../../planning/rules";
 import { noEdit, type Draft, type Edit, type Reason } from "../draft";
 import { currentEdit, currentPlan, currentRule, editKey } from "../selectors/currentPlan";
 import { withChoice, withValue, type Reducer } from "./patches";

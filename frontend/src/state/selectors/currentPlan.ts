@@ -1,6 +1,6 @@
 /** The plan of the chosen node that is edited, and how far its edits have come. */
 import type { Plan } from "../../api/values";
-import { emptyRule, fillRule, type Rule } from "../../planning/rule";
+import { emptyRule, fillRule, type Rule } from "../../planning/rules";
 import { noEdit, type Edit, type Wish } from "../draft";
 import type { State } from "../state";
 

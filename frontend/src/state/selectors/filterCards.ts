@@ -1,8 +1,8 @@
 /** What follows from the State for the list of filters: layer, order, which pictures are needed. */
 import type { FilterPicture, LayerFilter, LayerFilters } from "../../api/values";
 import { memo } from "../memo";
-import type { PlanModel } from "../../planning/evaluate";
-import type { Ranking } from "../../planning/ranking";
+import type { PlanModel } from "../../planning/rules";
+import type { Ranking } from "../../planning/greedy";
 import { planModel, planResult, ranking } from "./plan";
 import { partsOf, type FilterSort, type SortBy } from "../choice";
 import type { State } from "../state";

@@ -2,26 +2,27 @@
 import type { NodeLayers, Plan, Scores } from "../../api/values";
 import {
   buildPlanModel,
+  criterionOf,
   describeRemoval,
-  evaluatePlan,
+  draftPlan,
   type PlanModel,
   type PlanResult,
-} from "../../planning/evaluate";
-import { handStates } from "../../planning/overrides";
+  type Rule,
+} from "../../planning/rules";
+import { overrideStates } from "../../planning/overrides";
 import { memo } from "../memo";
-import { buildRanking, partialRanking, type Ranking } from "../../planning/ranking";
-import { criterionOf, type Rule } from "../../planning/rule";
+import { rankUnits, rankPartial, type Ranking } from "../../planning/greedy";
 import { currentEdit, currentPlan, currentRule, fillOnce } from "./currentPlan";
 import { scoresKey } from "./select";
 import type { State } from "../state";
 
 const modelOf = memo((layers: NodeLayers) => buildPlanModel(layers), 4);
 const rankedOf = memo(
-  (model: PlanModel, scores: Scores, taylor: Scores | null) => buildRanking(model.structure, scores, taylor),
+  (model: PlanModel, scores: Scores, taylor: Scores | null) => rankUnits(model.structure, scores, taylor),
   6,
 );
-const partialOf = memo(partialRanking);
-const evaluate = memo((model: PlanModel, ranking: Ranking | null, rule: Rule) => evaluatePlan(model, ranking, rule), 4);
+const partialOf = memo(rankPartial);
+const evaluate = memo((model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule), 4);
 
 export function planModel(state: State): PlanModel | null {
   const layers = state.choice.node === null ? undefined : state.server.layers[state.choice.node];
@@ -84,7 +85,7 @@ function rankingFor(state: State, model: PlanModel, criterion: string): Ranking 
 const fromServer = memo((model: PlanModel, plan: Plan): PlanResult => {
   const removed = new Uint8Array(model.structure.units);
   for (const id of plan.units) removed[model.structure.byId.get(id)!] = 1;
-  const hand = handStates(model.structure, fillOnce(plan));
+  const hand = overrideStates(model.structure, fillOnce(plan));
   return describeRemoval(model, null, { removed, hand, budget: plan.budget });
 });
 

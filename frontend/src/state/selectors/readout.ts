@@ -1,7 +1,7 @@
 /** What the status bar says about the filter or layer under the pointer or the cursor. */
 import { formatCount, formatPlural, formatValue } from "../../marks/format";
-import type { PlanModel, PlanResult } from "../../planning/evaluate";
-import type { Ranking } from "../../planning/ranking";
+import type { PlanModel, PlanResult } from "../../planning/rules";
+import type { Ranking } from "../../planning/greedy";
 import { withHover, type Reducer } from "../changes/patches";
 import { planModel, planResult, ranking } from "./plan";
 import { criterionTitle } from "./select";

@@ -1,6 +1,6 @@
 /** Callbacks of the Model panel's charts → actions. */
-import type { PlanModel } from "../../planning/evaluate";
-import type { Ranking } from "../../planning/ranking";
+import type { PlanModel } from "../../planning/rules";
+import type { Ranking } from "../../planning/greedy";
 import { currentRule } from "../../state/selectors/currentPlan";
 import { planModel, planResult, ranking } from "../../state/selectors/plan";
 import { readFilter, readLayer } from "../../state/selectors/readout";

@@ -9,8 +9,8 @@ import {
   formatPlural,
   formatShort,
 } from "../../marks/format";
-import { sum } from "../../planning/cost";
-import type { PlanModel } from "../../planning/evaluate";
+import { countFreeFilters } from "../../planning/structure";
+import type { PlanModel } from "../../planning/rules";
 import type { Ghost } from "../../state/selectors/ghost";
 import type { Readout } from "../../state/state";
 import { removedShare } from "../top/crumbs";
@@ -28,7 +28,7 @@ export function describeGhost(ghost: Ghost | null, model: PlanModel | null): str
   if (!ghost) return "";
   const title = `Draft ${ghost.name} would make node ${ghost.number}`;
   if (!model) return title;
-  const [free, all] = [sum(model.structure.freeFilters), model.now.filters];
+  const [free, all] = [countFreeFilters(model.structure), model.now.filters];
   const gone = all - ghost.cost.filters;
   return `${title}: it removes ${formatOf(gone, free)} filters that can be cut (${formatPercent(gone / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
 }

@@ -5,7 +5,7 @@ import { layerCards, picturesKey, planEdge } from "../../../src/state/selectors/
 import { withChoice, withScreen, withServer } from "../../../src/state/changes/patches";
 import { planResult } from "../../../src/state/selectors/plan";
 import type { State } from "../../../src/state/state";
-import { emptyRule, type Rule } from "../../../src/planning/rule";
+import { emptyRule, type Rule } from "../../../src/planning/rules";
 import { cardsData, describeSight } from "../../../src/views/filters/cards/data";
 import {
   cardsWithin,

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../../src/planning/rule";
+import { emptyRule, type Rule } from "../../../src/planning/rules";
 import { changeRule } from "../../../src/state/changes/edits";
 import { chosenGhost } from "../../../src/state/selectors/ghost";
 import { planModel, planResult, ranking } from "../../../src/state/selectors/plan";

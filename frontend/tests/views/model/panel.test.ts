@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
 import { changeRule } from "../../../src/state/changes/edits";
-import { emptyRule, type Rule } from "../../../src/planning/rule";
+import { emptyRule, type Rule } from "../../../src/planning/rules";
 import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";

@@ -1,7 +1,7 @@
 /** Two people edited one plan: the later one is told, and chooses. Nothing is lost before that. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
-import { fillRule, type Rule } from "../../../planning/rule";
+import { fillRule, type Rule } from "../../../planning/rules";
 import { isSameRule, putOver, takeTheirs, withDraft } from "../../changes/edits";
 import { withChoice, withScreen, withValue } from "../../changes/patches";
 import { refreshReadout } from "../../selectors/readout";

@@ -1,7 +1,7 @@
 /** Drafts of a node: made, named, given a reason, previewed, applied. A wish is about the draft that is there when it is made. */
 import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";
-import { emptyRule } from "../../../planning/rule";
+import { emptyRule } from "../../../planning/rules";
 import { currentPlan, currentReason, currentRule, editKey, isClosed, isMaking } from "../../selectors/currentPlan";
 import { noteReason, startDraft, withDraft, withReason } from "../../changes/edits";
 import { withChoice, withValue, withValues } from "../../changes/patches";

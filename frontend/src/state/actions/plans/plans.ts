@@ -1,8 +1,7 @@
 /** Editing the rule of a plan. The page edits at once; the server follows within 300 ms. */
 import { countBelow, lineScore, stepScore } from "../../../planning/line";
 import { decide, toggleLock, toggleUnit, type Decision } from "../../../planning/overrides";
-import { openUnits } from "../../../planning/rules";
-import { commonOf, type Rule } from "../../../planning/rule";
+import { commonOf, openUnits, type Rule } from "../../../planning/rules";
 import { currentPlan, currentRule, editKey, isClosed } from "../../selectors/currentPlan";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../../changes/edits";
 import type { Reducer } from "../../changes/patches";

@@ -1,7 +1,7 @@
 /** Sends the edited rule to the server: 300 ms after the last change, one request at a time. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
-import type { Rule } from "../../../planning/rule";
+import type { Rule } from "../../../planning/rules";
 import { takeSaved, withDraft } from "../../changes/edits";
 import { withChoice, withValue } from "../../changes/patches";
 import { disagreement } from "../../selectors/plan";

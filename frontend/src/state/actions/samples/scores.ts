@@ -1,7 +1,7 @@
 /** Scores by the criteria that the screen shows, computed where they are missing; and how far criteria agree. */
 import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
-import { criterionOf } from "../../../planning/rule";
+import { criterionOf } from "../../../planning/rules";
 import { agreementCriteria, agreementKey } from "../../selectors/agreement";
 import { currentRule } from "../../selectors/currentPlan";
 import { withServer } from "../../changes/patches";

@@ -1,6 +1,6 @@
 /** The first bar of a card: what the list is sorted by, else the criterion of the x axis. */
 import { memo } from "../../../state/memo";
-import type { Ranking } from "../../../planning/ranking";
+import type { Ranking } from "../../../planning/greedy";
 import { nameOf } from "../../../state/selectors/criteria";
 import { partsOf } from "../../../state/choice";
 import { meanMapOf, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";

@@ -1,8 +1,8 @@
 /** State → the list of filters. */
 import type { LayerFilter } from "../../../api/values";
 import { formatCount, formatValue } from "../../../marks/format";
-import type { PlanModel, PlanResult } from "../../../planning/evaluate";
-import type { Ranking } from "../../../planning/ranking";
+import type { PlanModel, PlanResult } from "../../../planning/rules";
+import type { Ranking } from "../../../planning/greedy";
 import {
   layerCards,
   layerKey,

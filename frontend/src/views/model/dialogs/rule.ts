@@ -1,7 +1,7 @@
 /** Dialog of a plan's rule and limits: what goes, by share, score, layer or target, and how far that may go. */
 import type { RuleFormData } from "./ruleValues";
 import { part, type Box } from "../../../marks/part";
-import type { Rule } from "../../../planning/rule";
+import type { Rule } from "../../../planning/rules";
 import { drawButtons } from "../../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText, type Field } from "../../dialogs/fields";
 import { onSubmit } from "../../dialogs/read";

@@ -2,10 +2,9 @@
 import type { PlanInput } from "./planButtons";
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
-import type { PlanModel } from "../../../planning/evaluate";
+import type { PlanModel, Rule } from "../../../planning/rules";
 import { memo } from "../../../state/memo";
-import type { Ranking } from "../../../planning/ranking";
-import type { Rule } from "../../../planning/rule";
+import type { Ranking } from "../../../planning/greedy";
 import {
   currentPlan,
   currentReason,

@@ -1,8 +1,8 @@
 /** State → what Preview and Apply offer, cost, and why they are off. */
-import type { Ranking } from "../../../planning/ranking";
+import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
-import type { PlanModel, PlanResult } from "../../../planning/evaluate";
+import type { PlanModel, PlanResult } from "../../../planning/rules";
 import { currentPlan, currentWish, isClosed, plansOf } from "../../../state/selectors/currentPlan";
 import { isSaved } from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode, isActive, isReadOnly, treeNodes } from "../../../state/selectors/select";

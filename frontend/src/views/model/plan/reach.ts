@@ -1,7 +1,6 @@
 /** How far a rule came where limits, hands or locks keep it from what it asks for. */
 import { formatPlural, formatShare, formatShort } from "../../../marks/format";
-import type { PlanResult } from "../../../planning/evaluate";
-import type { Rule } from "../../../planning/rule";
+import type { PlanResult, Rule } from "../../../planning/rules";
 
 /** Less than that short, of all free filters, is rounding: coupled filters go together or stay. */
 const NOTICEABLE = 0.005;

@@ -1,6 +1,6 @@
 /** A plan's rule in words, and what its dialog needs. */
 import { formatCount, formatPercent, formatShort, formatValue } from "../../../marks/format";
-import type { Rule } from "../../../planning/rule";
+import type { Rule } from "../../../planning/rules";
 import { currentPlan, currentRule } from "../../../state/selectors/currentPlan";
 import { nameOf } from "../../../state/selectors/criteria";
 import { planModel, resultOf } from "../../../state/selectors/plan";

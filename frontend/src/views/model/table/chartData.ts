@@ -1,11 +1,10 @@
 /** State → what the layer table, the strip and the tools show. Layouts are made once per scores and size. */
 import { formatCount } from "../../../marks/format";
-import type { PlanModel, PlanResult } from "../../../planning/evaluate";
+import type { PlanModel, PlanResult, Rule } from "../../../planning/rules";
 import { lineScore } from "../../../planning/line";
 import { memo } from "../../../state/memo";
-import type { Ranking } from "../../../planning/ranking";
-import type { Rule } from "../../../planning/rule";
-import { sum } from "../../../planning/cost";
+import type { Ranking } from "../../../planning/greedy";
+import { countFreeFilters } from "../../../planning/structure";
 import { currentPlan, currentRule, isClosed } from "../../../state/selectors/currentPlan";
 import { nameOf } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
@@ -100,7 +99,7 @@ export function hoveredUnit({ hover }: State, { structure }: PlanModel): number 
 }
 
 export function freeFilters(model: PlanModel): number {
-  return sum(model.structure.freeFilters);
+  return countFreeFilters(model.structure);
 }
 
 function lineData(state: State, { model, ranking, result }: Found, rule: Rule): LineData {

@@ -2,7 +2,7 @@
 import type { Scores } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
 import { memo } from "../../../state/memo";
-import type { Ranking } from "../../../planning/ranking";
+import type { Ranking } from "../../../planning/greedy";
 import { rankingOf } from "../../../state/selectors/plan";
 import { criterionTitle, scoresKey } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";

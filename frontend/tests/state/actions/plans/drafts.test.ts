@@ -3,7 +3,7 @@ import type { Plan } from "../../../../src/api/values";
 import { createActions } from "../../../../src/state/actions";
 import { takeEvent } from "../../../../src/state/actions/live";
 import { currentPlan, currentReason, currentRule } from "../../../../src/state/selectors/currentPlan";
-import { emptyRule } from "../../../../src/planning/rule";
+import { emptyRule } from "../../../../src/planning/rules";
 import { withChoice, withScreen, withValue } from "../../../../src/state/changes/patches";
 import { planModel, planResult } from "../../../../src/state/selectors/plan";
 import { createStore, type Store } from "../../../../src/state/store";

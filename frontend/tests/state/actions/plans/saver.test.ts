@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Plan } from "../../../../src/api/values";
-import { emptyRule, type Rule } from "../../../../src/planning/rule";
+import { emptyRule, type Rule } from "../../../../src/planning/rules";
 import { takeEvent } from "../../../../src/state/actions/live";
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import { currentPlan, currentRule, redoCount, undoCount } from "../../../../src/state/selectors/currentPlan";

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { expect, test, vi } from "vitest";
 import type { Plan } from "../../../../src/api/values";
-import { emptyRule } from "../../../../src/planning/rule";
+import { emptyRule } from "../../../../src/planning/rules";
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import type { Actions } from "../../../../src/state/actions";
 import { createStore } from "../../../../src/state/store";

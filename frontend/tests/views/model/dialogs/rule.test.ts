@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { emptyRule, type Rule } from "../../../../src/planning/rule";
+import { emptyRule, type Rule } from "../../../../src/planning/rules";
 import { currentRule } from "../../../../src/state/selectors/currentPlan";
 import { changeRule } from "../../../../src/state/changes/edits";
 import { planResult } from "../../../../src/state/selectors/plan";
