@@ -58,7 +58,7 @@ const PAIRS: readonly Pair[] = [
   {
     what: "nodes: recovered and not",
     colours: ["text-3", "unrec"],
-    sign: { name: "words", file: "src/views/nodes/ends.ts", text: '"not recovered"' },
+    sign: { name: "words", file: "src/views/nodes/words.ts", text: '"not recovered"' },
   },
   {
     what: "filters: kept and removed",
@@ -68,7 +68,7 @@ const PAIRS: readonly Pair[] = [
   {
     what: "bubbles: kept and removed",
     colours: ["mark", "remove"],
-    sign: { name: "ring, not disc", file: "src/views/model/table/circles.ts", text: "stroke" },
+    sign: { name: "ring, not disc", file: "src/views/model/table/paint.ts", text: "stroke" },
   },
   { what: "chosen and other nodes", colours: ["accent", "surface"], sign: null },
   { what: "chosen and removed", colours: ["accent", "remove"], sign: null },

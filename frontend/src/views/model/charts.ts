@@ -5,11 +5,10 @@ import { SvgPen } from "../../marks/pen";
 import { agreementChart } from "../agreement/data";
 import type { Chart, Size } from "../panel";
 import { tableData } from "./table/chartData";
-import { paintCircles } from "./table/circles";
-import { paintCode } from "./table/code";
 import { previewOf } from "./plan/drafts";
 import { previewRows } from "./plan/previewLayout";
-import { AXES } from "./plan/radarLayout";
+import { paintCircles, paintCode } from "./table/paint";
+import { AXES } from "./plan/radar";
 
 const PREVIEW_KEY =
   "accuracy on the selection split, % (log error); ○ as cut, ● batch norm estimated anew (95 % intervals), ◇ forecast after training (80 %); line: now, dashes: recovered";

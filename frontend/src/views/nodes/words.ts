@@ -1,4 +1,4 @@
-/** A node in words, for the readout and for screen readers. */
+/** A node in words: for the readout, for screen readers, and on the tree how it ended. */
 import type { Node } from "../../api/values";
 import {
   formatBytes,
@@ -12,8 +12,7 @@ import {
 import { countFreeFilters } from "../../planning/structure";
 import type { PlanModel } from "../../planning/rules";
 import type { Ghost } from "../../state/selectors/ghost";
-import type { Readout } from "../../state/state";
-import { removedShare } from "../top/crumbs";
+import type { Readout, State } from "../../state/state";
 import { describeMaker } from "./tags";
 
 export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
@@ -21,6 +20,12 @@ export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): 
     title: `Node ${node.number}`,
     text: [...describeState(node), ...describeCost(node), ...describeMaking(node, byId)].join(" · "),
   };
+}
+
+/** What the status bar says of a node; null: it is not there. */
+export function readoutOf({ server }: State, id: number): Readout | null {
+  const node = server.nodes[id];
+  return node ? describeNode(node, server.nodes) : null;
 }
 
 /** Both shares of a draft: its rule counts free filters, its label all of them. */
@@ -31,6 +36,12 @@ export function describeGhost(ghost: Ghost | null, model: PlanModel | null): str
   const [free, all] = [countFreeFilters(model.structure), model.now.filters];
   const gone = all - ghost.cost.filters;
   return `${title}: it removes ${formatOf(gone, free)} filters that can be cut (${formatPercent(gone / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
+}
+
+/** Share of the parent's filters that the plan removed, 0-1. */
+export function removedShare(node: Node, parent: Node | undefined): number | null {
+  if (node.removed_filters === null || !parent?.filters) return null;
+  return node.removed_filters / parent.filters;
 }
 
 function describeState(node: Node): string[] {
@@ -63,3 +74,16 @@ function describeMaking(node: Node, byId: Readonly<Record<number, Node>>): strin
       : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
   return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
 }
+
+/** The word that stands with dashes, signs and colour. */
+export function describeEnd({ state, recovered }: Node): string {
+  if (state === "failed" || state === "cancelled" || state === "waiting") return state;
+  return recovered === false && state === "ready" ? "not recovered" : "";
+}
+
+/** Where the whole word finds no room. */
+export const SHORT_END: Readonly<Record<string, string>> = { "not recovered": "not rec." };
+
+const WRITTEN = /^(Walk \d+: |Control of node \d+: |Estimate: keep )/;
+
+export const isByPerson = ({ note }: Node): boolean => note !== "" && !WRITTEN.test(note);

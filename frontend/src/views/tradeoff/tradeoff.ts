@@ -6,7 +6,7 @@ import type { State } from "../../state/state";
 import { type Metric, METRICS } from "../../state/choice";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
-import { readoutOf } from "../tree/treeView";
+import { readoutOf } from "../nodes/words";
 import { METRIC_KINDS } from "./metrics";
 import { findFrontier, listPoints } from "./points";
 import { drawScatter } from "./scatter";

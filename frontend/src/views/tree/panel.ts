@@ -22,8 +22,6 @@ import { drawTabs } from "./tabs";
 import { listTools, TREE_KEYS } from "./tools";
 import { drawTreeView, drawWholeTree } from "./treeView";
 
-export { chosenAxis, chosenWholeAxis, shownNodes } from "./treeView";
-
 const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
 

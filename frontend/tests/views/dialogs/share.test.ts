@@ -6,8 +6,7 @@ import { takeVisitor } from "../../../src/state/actions/experiments/visitors";
 import { withChoice, withScreen, withServer } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { tokenOf } from "../../../src/views/dialogs/enter";
-import { describeLink, drawLinks } from "../../../src/views/dialogs/linkList";
-import { shareDialog } from "../../../src/views/dialogs/share";
+import { describeLink, drawLinks, shareDialog } from "../../../src/views/dialogs/share";
 import { drawVisitor } from "../../../src/views/top/visitor";
 import { makeNode, stateWith } from "../../fixtures/values";
 

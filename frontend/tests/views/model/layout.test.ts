@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { buildStructure } from "../../../src/planning/structure";
-import { dodge } from "../../../src/views/model/table/dodge";
 import {
   accuracyX,
   expectedAt,
@@ -8,11 +7,12 @@ import {
   previewScale,
   previewTicks,
 } from "../../../src/views/model/plan/previewLayout";
-import { layoutRadar, radarPoint } from "../../../src/views/model/plan/radarLayout";
 import { layoutTable, shorten } from "../../../src/views/model/table/rows";
 import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/table/scale";
 import { layoutStrip } from "../../../src/views/model/architecture/layout";
 import { networkLayers } from "../../fixtures/network";
+import { dodge } from "../../../src/views/model/table/bubbles";
+import { layoutRadar, radarPoint } from "../../../src/views/model/plan/radar";
 
 const structure = buildStructure(networkLayers("resnet_a"));
 

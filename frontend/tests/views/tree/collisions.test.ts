@@ -5,7 +5,7 @@ import { clearEstimate, clearGhost } from "../../../src/views/tree/layout/collis
 import type { EstimatePlace, GhostPlace } from "../../../src/views/tree/layout/drafted";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
 import type { Place } from "../../../src/views/tree/layout/place";
-import { foldNodes } from "../../../src/views/tree/layout/shown";
+import { foldNodes } from "../../../src/views/nodes/shown";
 import type { Node } from "../../../src/api/values";
 import { makeNode } from "../../fixtures/values";
 

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
 import { frameTree } from "../../../src/views/tree/layout/foot";
 import { layoutTree } from "../../../src/views/tree/layout/layout";
-import { foldNodes } from "../../../src/views/tree/layout/shown";
+import { foldNodes } from "../../../src/views/nodes/shown";
 import { drawTree, type TreeCallbacks } from "../../../src/views/tree/chart/tree";
 import { makeNode } from "../../fixtures/values";
 

@@ -1,16 +1,15 @@
+/** [number, parent] → lanes by number. */
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { panned } from "../../../src/views/axis/drag";
 import { isInView, isNamed, layoutNodeAxis, toColumn } from "../../../src/views/axis/nodeAxis";
-import { layoutLanes } from "../../../src/views/tree/layout/lanes";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
-import { foldNodes } from "../../../src/views/tree/layout/shown";
+import { foldNodes, layoutLanes } from "../../../src/views/nodes/shown";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
 import { listTags } from "../../../src/views/nodes/tags";
 import { makeEstimate, makeWalk } from "../../fixtures/growth";
 import { makeNode } from "../../fixtures/values";
 
-/** [number, parent] → lanes by number. */
 function lanesOf(pairs: readonly (readonly [number, number | null])[], dead: readonly number[] = []) {
   const nodes = pairs.map(([number, parent]) => ({
     id: number,

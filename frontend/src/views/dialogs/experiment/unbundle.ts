@@ -1,8 +1,7 @@
 /** Opens a bundle that another server saved. */
-import { part, type Box } from "../../../marks/part";
+import { type Box, part } from "../../../marks/part";
 import type { PanelDialog } from "../../panel";
-import { drawStatusLine } from "../status";
-import { drawButtons } from "../buttons";
+import { drawButtons, drawStatusLine } from "../buttons";
 
 export const unbundleDialog: PanelDialog = {
   label: "Open a bundle",

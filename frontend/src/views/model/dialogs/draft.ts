@@ -4,8 +4,7 @@ import type { Actions } from "../../../state/actions";
 import { currentPlan } from "../../../state/selectors/currentPlan";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
-import { drawField } from "../../dialogs/fields";
-import { onSubmit, readText } from "../../dialogs/read";
+import { drawField, onSubmit, readText } from "../../dialogs/fields";
 
 const LONGEST = 100;
 

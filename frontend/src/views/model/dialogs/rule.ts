@@ -1,11 +1,9 @@
 /** Dialog of a plan's rule and limits: what goes, by share, score, layer or target, and how far that may go. */
-import type { RuleFormData } from "./ruleValues";
-import { part, type Box } from "../../../marks/part";
+import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
+import { type Box, part } from "../../../marks/part";
 import type { Rule } from "../../../planning/rules";
 import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice, drawField, drawHelpText, type Field } from "../../dialogs/fields";
-import { onSubmit } from "../../dialogs/read";
-import { fillForm, readForm, shareField } from "./ruleValues";
+import { drawChoice, drawField, drawHelpText, type Field, onSubmit } from "../../dialogs/fields";
 
 export interface RuleCallbacks {
   onRule(rule: Rule): void;

@@ -2,8 +2,7 @@
 import type { Training } from "../../../api/values";
 import { type Box, part } from "../../../marks/part";
 import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice, drawField, drawHelpText, type Choice, type Field } from "../../dialogs/fields";
-import { onSubmit } from "../../dialogs/read";
+import { type Choice, drawChoice, drawField, drawHelpText, type Field, onSubmit } from "../../dialogs/fields";
 
 export interface TrainingData {
   readonly now: Training;

@@ -1,5 +1,5 @@
 /** State → what the plan area shows. */
-import type { PlanInput } from "./planButtons";
+import { applyButton, isStale, type PlanInput, previewButton } from "./planButtons";
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
 import type { PlanModel, Rule } from "../../../planning/rules";
@@ -22,9 +22,7 @@ import { freeFilters } from "../table/chartData";
 import type { Handmade, PlanData, Tab } from "./planData";
 import type { DraftRow } from "./draftTable";
 import { expectedAt } from "./previewLayout";
-import { applyButton, isStale, previewButton } from "./planButtons";
-import { reachText } from "./reach";
-import { ruleSentence, ruleText } from "./ruleText";
+import { reachText, ruleSentence, ruleText } from "./ruleText";
 import { trainingOf, trainingText } from "./trainingText";
 
 export function planData(

@@ -2,7 +2,7 @@
 import type { Cost } from "../../../api/values";
 import type { DraftRow } from "./draftTable";
 import type { PreviewData } from "./preview";
-import type { Shares } from "./radarLayout";
+import type { Shares } from "./radar";
 
 export interface Tab {
   readonly key: number;

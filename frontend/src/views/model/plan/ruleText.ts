@@ -1,6 +1,6 @@
-/** A plan's rule in words, and what its dialog needs. */
-import { formatCount, formatPercent, formatShort, formatValue } from "../../../marks/format";
-import type { Rule } from "../../../planning/rules";
+/** A plan's rule in words, how far it came, and what its dialog needs. */
+import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
+import type { PlanResult, Rule } from "../../../planning/rules";
 import { currentPlan, currentRule } from "../../../state/selectors/currentPlan";
 import { nameOf } from "../../../state/selectors/criteria";
 import { planModel, resultOf } from "../../../state/selectors/plan";
@@ -73,3 +73,34 @@ export function ruleFormData(state: State): RuleFormData | null {
 }
 
 const left = (after: number, now: number): string => formatPercent(after / (now || 1));
+
+/** Less than that short, of all free filters, is rounding: coupled filters go together or stay. */
+const NOTICEABLE = 0.005;
+
+/** "25.0 of 50 %: at most 30 % a layer." Null where the rule got what it asks for. */
+export function reachText(
+  rule: Rule,
+  { reached, budget, cost }: Pick<PlanResult, "reached" | "budget" | "cost">,
+  free: number,
+): string | null {
+  if (rule.rule === "percent" && budget !== null && free > 0 && (budget - reached) / free >= NOTICEABLE) {
+    return `${formatShare(reached / free)} of ${plain(rule.percent)} %: ${reasons(rule)}.`;
+  }
+  if (rule.rule === "target" && cost[rule.metric] > rule.value) {
+    const metric = rule.metric === "macs" ? "MACs" : "parameters";
+    return `${formatShort(cost[rule.metric])} ${metric} remain, not ${formatShort(rule.value)}: ${reasons(rule)}.`;
+  }
+  return null;
+}
+
+/** All that may hold a rule back; the last always does. */
+function reasons({ max_layer_share, locked, kept, round_to }: Rule): string {
+  const byHand = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
+  const found = [
+    max_layer_share < 1 ? `at most ${plain(100 * max_layer_share)} % a layer` : "",
+    locked.length ? `${formatPlural(locked.length, "layer")} locked` : "",
+    byHand ? `${formatPlural(byHand, "filter")} kept by hand` : "",
+    round_to > 1 ? `widths of ${round_to}` : "",
+  ].filter(Boolean);
+  return found.length ? found.join(", ") : "every layer keeps a filter, coupled ones go together";
+}

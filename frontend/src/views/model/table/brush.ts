@@ -1,11 +1,15 @@
-/** Pointer in the rows: hover reads a bubble, a click toggles it, a drag chooses several to remove or keep. */
+/**
+ * Pointer in the rows: hover reads a bubble, a click toggles it, a drag chooses several to remove or keep; by keys, Shift with an
+ * arrow draws the brush from the filter at the cursor to the next one of the layer.
+ */
 import { pointer } from "d3-selection";
-import { bubbleAt, bubblesWithin } from "./bubbles";
+import { bubbleAt, bubbleOf, bubblesWithin } from "./bubbles";
 import { type Box, layer, part, type Svg } from "../../../marks/part";
 import type { Brush } from "../../../state/choice";
-import { measureBrush, placeBrush } from "./brushPlace";
-import { HEAD, rowAt } from "./rows";
+import { HEAD, rowAt, type TableLayout } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
+import type { ScoreScale } from "./scale";
+import { readKey } from "./keys";
 
 const CLICK = 4;
 
@@ -116,4 +120,56 @@ function showRect(over: Svg, rect: Rect | null): void {
     .attr("y", ([, y0]) => y0)
     .attr("width", ([x0, , x1]) => x1 - x0)
     .attr("height", ([, y0, , y1]) => y1 - y0);
+}
+
+interface Place {
+  readonly layout: Pick<TableLayout, "rowHeight">;
+  readonly scale: Pick<ScoreScale, "left" | "start" | "right">;
+}
+
+/** What a brush covers in this layout, pixels. */
+export function placeBrush({ layout, scale }: Place, { x, rows }: Brush): Rect {
+  const toPixel = (share: number): number => scale.start + share * widthAt(scale, share);
+  return [toPixel(x[0]), rows[0] * layout.rowHeight, toPixel(x[1]), rows[1] * layout.rowHeight];
+}
+
+/** Whole rows: where a bubble stands within its row means nothing, and changes with the window. */
+export function measureBrush({ layout, scale }: Place, [x0, y0, x1, y1]: Rect): Brush {
+  const toShare = (x: number): number => (x - scale.start) / widthAt(scale, x - scale.start);
+  return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
+}
+
+/** Left of the axis lies the lane for 0, whose width no window changes. */
+const widthAt = ({ left, start, right }: Place["scale"], at: number): number => (at < 0 ? start - left : right - start);
+
+/** Pixels around the outermost bubbles. */
+const MARGIN = 1;
+
+/** Whether the key meant something. */
+export function brushByKey(
+  { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
+  data: TableData,
+  callbacks: TableCallbacks,
+): boolean {
+  if (!shiftKey || (key !== "ArrowLeft" && key !== "ArrowRight")) return false;
+  const next = readKey(key, data);
+  if (next?.kind !== "filter") return true;
+  callbacks.onHover(next.layer, next.unit);
+  callbacks.onBrush(measureBrush(data, stretch(data, next.unit)));
+  return true;
+}
+
+/** The end at the cursor moves to that filter, the other end stays; without a brush on the row it begins at the cursor. */
+function stretch({ bubbles, layout, chosenLayer, chosenUnit, brush }: TableData, unit: number): Rect {
+  const top = layout.rows[chosenLayer]!.y;
+  const to = bubbles.x[bubbleOf(bubbles, chosenLayer, unit)]!;
+  const at = bubbleOf(bubbles, chosenLayer, chosenUnit);
+  const cursor = at < 0 ? to : bubbles.x[at]!;
+  const isHere = brush !== null && brush[1] === top;
+  const fixed = !isHere
+    ? cursor
+    : Math.abs(brush[0] + MARGIN - cursor) < Math.abs(brush[2] - MARGIN - cursor)
+      ? brush[2] - MARGIN
+      : brush[0] + MARGIN;
+  return [Math.min(fixed, to) - MARGIN, top, Math.max(fixed, to) + MARGIN, top + layout.rowHeight];
 }

@@ -10,14 +10,14 @@ import { nameOf } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 import { isScored } from "../../../state/selectors/plan";
 import type { State } from "../../../state/state";
-import { placeBrush } from "./brushPlace";
 import { type Bubbles, layoutBubbles } from "./bubbles";
-import { currentPalette } from "./palette";
 import { layoutTable, type TableLayout } from "./rows";
-import { buildScale, toX, type ScoreScale } from "./scale";
+import { buildScale, type ScoreScale, toX } from "./scale";
 import { describeSize, type SizeValues, sizeValues } from "./size";
 import type { LineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
+import { placeBrush } from "./brush";
+import { currentPalette } from "./picture";
 
 export interface Chart {
   readonly layout: TableLayout;

@@ -1,7 +1,6 @@
 /** c2 and c3 as one table: a row per layer, with its bubbles, what is removed, its filters by number, its lock. */
 import { drawAxis, drawHead } from "./axis";
-import { brushByKey } from "./brushKeys";
-import { drawBrush, listenToBrush } from "./brush";
+import { brushByKey, drawBrush, listenToBrush } from "./brush";
 import { readKey } from "./keys";
 import { drawLine } from "./line";
 import { paint } from "./paint";

@@ -3,8 +3,7 @@ import type { Brush } from "../../../state/choice";
 import type { Structure } from "../../../planning/structure";
 import type { Bubbles } from "./bubbles";
 import type { TableKey } from "./keys";
-import type { Palette } from "./palette";
-import type { UnitStates } from "./picture";
+import type { Palette, UnitStates } from "./picture";
 import type { TableLayout } from "./rows";
 import type { ScoreScale } from "./scale";
 

@@ -1,18 +1,16 @@
 /** The pruning tree: git-graph lanes over the axis of node numbers. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
-import { layer, part, svgPart, type Box, type Group } from "../../../marks/part";
+import { type Box, type Group, layer, part, svgPart } from "../../../marks/part";
 import { noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
 import { listenToDrag } from "../../axis/drag";
 import { drawBand, listenToPan } from "../../axis/band";
 import type { NodeAxis } from "../../axis/nodeAxis";
 import type { Edge } from "../layout/edges";
-import { frameTree, type Frame } from "../layout/foot";
+import { type Frame, frameTree } from "../layout/foot";
 import type { TreeLayout } from "../layout/layout";
 import type { Place } from "../layout/place";
-import { drawLaneButtons } from "./laneButtons";
-import { drawPanButtons } from "./panButtons";
-import { drawZoomButtons } from "./zoomButtons";
+import { drawLaneButtons, drawPanButtons, drawZoomButtons } from "./buttons";
 import { drawCircle } from "./circle";
 import { drawDiamond } from "./diamond";
 import { drawGhost } from "./ghost";

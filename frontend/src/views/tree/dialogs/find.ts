@@ -5,8 +5,8 @@ import { part } from "../../../marks/part";
 import { treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
-import { describeEnd } from "../../nodes/ends";
 import { describeMaker } from "../../nodes/tags";
+import { describeEnd } from "../../nodes/words";
 
 const MOST = 50;
 

@@ -2,10 +2,9 @@
 import type { Node } from "../../../api/values";
 import { formatShare, formatTimes } from "../../../marks/format";
 import type { Label } from "../../../marks/part";
-import { removedShare } from "../../top/crumbs";
 import type { Board, Spot } from "../../../marks/board";
-import { describeEnd, SHORT_END } from "../../nodes/ends";
-import { SIGNS, signOf } from "./signs";
+import { signOf, SIGNS } from "./signs";
+import { describeEnd, removedShare, SHORT_END } from "../../nodes/words";
 
 /** A circle that is to be labelled. */
 export interface Bare {

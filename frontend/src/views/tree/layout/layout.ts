@@ -3,22 +3,22 @@ import type { Place } from "./place";
 import type { Estimate, Node } from "../../../api/values";
 import type { Label } from "../../../marks/part";
 import type { Ghost } from "../../../state/selectors/ghost";
-import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
+import { isInView, type NodeAxis, toColumn } from "../../axis/nodeAxis";
 import { Board, type Rect } from "../../../marks/board";
 import { clearEstimate, clearGhost, diamondRect } from "./collisions";
 import {
+  type EstimatePlace,
   findGhostLane,
   ghostEdge,
-  placeEstimate,
-  placeGhost,
-  type EstimatePlace,
   type GhostPlace,
   type GhostSide,
+  placeEstimate,
+  placeGhost,
 } from "./drafted";
-import { layoutEdges, rectsOf, type Edge } from "./edges";
-import { describeEnd } from "../../nodes/ends";
-import { ordinalOf, placeLabels, type Bare } from "./labels";
-import type { Shown } from "./shown";
+import { type Edge, layoutEdges, rectsOf } from "./edges";
+import { type Bare, ordinalOf, placeLabels } from "./labels";
+import type { Shown } from "../../nodes/shown";
+import { describeEnd } from "../../nodes/words";
 
 export interface TreeInput {
   readonly shown: Shown;

@@ -2,7 +2,7 @@
 import type { Node } from "../../../api/values";
 import type { Spot } from "../../../marks/board";
 import type { Label } from "../../../marks/part";
-import { isByPerson } from "../../nodes/notes";
+import { isByPerson } from "../../nodes/words";
 
 /** The weightiest first: it chooses its spot before those that follow. */
 export const SIGNS = ["hidden", "mark", "star", "note"] as const;

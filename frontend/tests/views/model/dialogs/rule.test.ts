@@ -5,8 +5,7 @@ import { currentRule } from "../../../../src/state/selectors/currentPlan";
 import { changeRule } from "../../../../src/state/changes/edits";
 import { planResult } from "../../../../src/state/selectors/plan";
 import { drawRuleForm } from "../../../../src/views/model/dialogs/rule";
-import { reachText } from "../../../../src/views/model/plan/reach";
-import { ruleFormData, ruleSentence, ruleText } from "../../../../src/views/model/plan/ruleText";
+import { reachText, ruleFormData, ruleSentence, ruleText } from "../../../../src/views/model/plan/ruleText";
 import { makeCriterion } from "../../../fixtures/criteria";
 import { networkState } from "../../../fixtures/network";
 

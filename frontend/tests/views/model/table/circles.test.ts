@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SvgPen } from "../../../../src/marks/pen";
-import { paintCircles } from "../../../../src/views/model/table/circles";
 import type { Picture } from "../../../../src/views/model/table/picture";
+import { paintCircles } from "../../../../src/views/model/table/paint";
 
 const palette = { mark: "grey", mark3: "pale", surface: "white", remove: "red", text: "black", accent: "blue" };
 
