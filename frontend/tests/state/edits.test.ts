@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { emptyRule, type Rule } from "../../src/planning/rules";
-import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/selectors/currentPlan";
 import {
   changeRule,
   dragRule,
@@ -13,6 +12,7 @@ import {
 import type { Reducer } from "../../src/state/changes/patches";
 import type { State } from "../../src/state/state";
 import { networkState } from "../fixtures/network";
+import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/selectors/plan";
 
 const percent = (value: number): Rule => ({ ...emptyRule, percent: value }) as Rule;
 const run = (...steps: Reducer[]): State => steps.reduce((state, step) => step(state), networkState("vgg"));

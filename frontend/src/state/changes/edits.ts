@@ -1,10 +1,10 @@
 /** Replacements of the edit of a plan: change, drag, undo, redo, what the server has taken. */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
-import { noEdit, type Draft, type Edit, type Reason } from "../draft";
-import { currentEdit, currentPlan, currentRule, editKey } from "../selectors/currentPlan";
-import { withChoice, withValue, type Reducer } from "./patches";
+import { type Draft, type Edit, noEdit, type Reason } from "../draft";
+import { type Reducer, withChoice, withValue } from "./patches";
 import type { State } from "../state";
+import { currentEdit, currentPlan, currentRule, editKey } from "../selectors/plan";
 
 const LONGEST = 200;
 

@@ -1,7 +1,6 @@
 /** The node that the draft would make: shown as a dotted ghost, exact in cost at every tick of an edit. */
 import type { Cost, Node } from "../../api/values";
-import { currentPlan, isClosed } from "./currentPlan";
-import { planResult } from "./plan";
+import { currentPlan, isClosed, planResult } from "./plan";
 import { treeNodes } from "./select";
 import type { State } from "../state";
 

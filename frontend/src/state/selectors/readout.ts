@@ -5,7 +5,7 @@ import type { Ranking } from "../../planning/greedy";
 import { withHover, type Reducer } from "../changes/patches";
 import { planModel, planResult, ranking } from "./plan";
 import { criterionTitle } from "./select";
-import type { Readout, State } from "../state";
+import type { Hover, Readout, State } from "../state";
 
 export interface Read {
   readonly model: PlanModel;
@@ -52,6 +52,25 @@ function stateOf({ removed, hand }: PlanResult, unit: number, frozen: string | n
 /** It ranks below some that go. */
 const passedOver = ({ budget, reached }: PlanResult, members: number): string =>
   `kept: it is one of ${formatCount(members)} coupled filters, and fewer were left of the ${formatCount(budget ?? reached)} that may go`;
+
+/** What lies there: a layer by its index, and a unit of it, -1 for none. Null where there is no layer. */
+export function readAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
+  const [model, whole, result] = [planModel(state), ranking(state), planResult(state)];
+  const name = model?.structure.source.layers[layer]?.name;
+  if (!model || !result || name === undefined) return null;
+  const filter = unit < 0 ? null : numberIn(model, layer, unit);
+  const isFilter = whole && filter !== null;
+  const readout = isFilter
+    ? readFilter({ model, result, ranking: whole }, layer, unit)
+    : readLayer({ model, result }, layer);
+  return { layer: name, filter, readout };
+}
+
+/** The lowest original number that the unit has in that layer. */
+function numberIn({ structure }: PlanModel, layer: number, unit: number): number | null {
+  const numbers = structure.source.units[unit]!.members.filter(([at]) => at === layer).map(([, number]) => number);
+  return numbers.length ? Math.min(...numbers) : null;
+}
 
 /** The filter or layer under the pointer or cursor read again, after the plan has changed. */
 export const refreshReadout: Reducer = (state) => {

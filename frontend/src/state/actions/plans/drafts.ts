@@ -2,7 +2,6 @@
 import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";
 import { emptyRule } from "../../../planning/rules";
-import { currentPlan, currentReason, currentRule, editKey, isClosed, isMaking } from "../../selectors/currentPlan";
 import { noteReason, startDraft, withDraft, withReason } from "../../changes/edits";
 import { withChoice, withValue, withValues } from "../../changes/patches";
 import { isReadOnly } from "../../selectors/select";
@@ -11,6 +10,7 @@ import { keepKnownPlan } from "../known";
 import { createReasons, type Reasons } from "./reasons";
 import type { Saver } from "./saver";
 import { grant } from "./wishes";
+import { currentPlan, currentReason, currentRule, editKey, isClosed, isMaking } from "../../selectors/plan";
 
 export function createDraftActions(context: Context, saver: Saver) {
   const { store } = context;

@@ -1,11 +1,10 @@
 /** Editing the rule of a plan. The page edits at once; the server follows within 300 ms. */
 import { countBelow, lineScore, stepScore } from "../../../planning/line";
-import { decide, toggleLock, toggleUnit, type Decision } from "../../../planning/overrides";
+import { decide, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
 import { commonOf, openUnits, type Rule } from "../../../planning/rules";
-import { currentPlan, currentRule, editKey, isClosed } from "../../selectors/currentPlan";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../../changes/edits";
 import type { Reducer } from "../../changes/patches";
-import { planModel, planResult, ranking } from "../../selectors/plan";
+import { currentPlan, currentRule, editKey, isClosed, planModel, planResult, ranking } from "../../selectors/plan";
 import { refreshReadout } from "../../selectors/readout";
 import type { State } from "../../state";
 import type { Context } from "../context";

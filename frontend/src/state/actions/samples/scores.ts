@@ -3,11 +3,11 @@ import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
 import { criterionOf } from "../../../planning/rules";
 import { agreementCriteria, agreementKey } from "../../selectors/agreement";
-import { currentRule } from "../../selectors/currentPlan";
 import { withServer } from "../../changes/patches";
 import { scoresKey } from "../../selectors/select";
 import type { State } from "../../state";
 import { ask, type Context } from "../context";
+import { currentRule } from "../../selectors/plan";
 
 const LOOK_EVERY_MS = 400;
 

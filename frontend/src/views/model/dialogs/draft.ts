@@ -1,10 +1,10 @@
 /** Dialog of a draft's name, by which tabs, radar and tree tell drafts apart. */
 import { type Box, part } from "../../../marks/part";
 import type { Actions } from "../../../state/actions";
-import { currentPlan } from "../../../state/selectors/currentPlan";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
 import { drawField, onSubmit, readText } from "../../dialogs/fields";
+import { currentPlan } from "../../../state/selectors/plan";
 
 const LONGEST = 100;
 

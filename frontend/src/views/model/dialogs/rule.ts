@@ -1,6 +1,9 @@
 /** Dialog of a plan's rule and limits: what goes, by share, score, layer or target, and how far that may go. */
 import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
 import { type Box, part } from "../../../marks/part";
+import type { Actions } from "../../../state/actions";
+import type { State } from "../../../state/state";
+import { ruleFormData } from "../plan/ruleText";
 import type { Rule } from "../../../planning/rules";
 import { drawButtons } from "../../dialogs/buttons";
 import { drawChoice, drawField, drawHelpText, type Field, onSubmit } from "../../dialogs/fields";
@@ -20,6 +23,18 @@ const METRICS = [
   { value: "parameters", text: "parameters" },
   { value: "macs", text: "MACs of an image" },
 ];
+
+export function drawRuleDialog(content: Box, state: State, act: Actions): void {
+  const data = ruleFormData(state);
+  if (!data) return;
+  drawRuleForm(content, data, {
+    onRule: (rule) => {
+      act.setRule(rule);
+      act.openDialog(null);
+    },
+    onClose: () => act.openDialog(null),
+  });
+}
 
 export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCallbacks): void {
   const form = part(content, "form", "form fields ruleform");

@@ -1,8 +1,12 @@
 /** Dialog of the fine-tuning settings: they become the experiment's own, for all who look at it. */
 import type { Training } from "../../../api/values";
 import { type Box, part } from "../../../marks/part";
+import type { Actions } from "../../../state/actions";
+import { chosenExperiment, isReadOnly } from "../../../state/selectors/select";
+import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
 import { type Choice, drawChoice, drawField, drawHelpText, type Field, onSubmit } from "../../dialogs/fields";
+import { trainingOf } from "../plan/trainingText";
 
 export interface TrainingData {
   readonly now: Training;
@@ -58,6 +62,22 @@ const CHOICES: readonly Choice[] = [
 const ABOUT = "SGD with Nesterov momentum; every node shows the training that made it.";
 const KEPT = "Saved with the experiment: it holds for all its plans, in every browser, until changed.";
 const LOCAL = "You are here by a link for looking only: it holds in this page, until that is reloaded.";
+
+export function drawTrainingDialog(content: Box, state: State, act: Actions): void {
+  const [now, experiment] = [trainingOf(state), chosenExperiment(state)];
+  if (!now || !experiment) return;
+  drawTraining(
+    content,
+    { now, defaults: experiment.training, isKept: !isReadOnly(state) },
+    {
+      onChoose: (training) => {
+        act.chooseTraining(training);
+        act.openDialog(null);
+      },
+      onClose: () => act.openDialog(null),
+    },
+  );
+}
 
 export function drawTraining(
   content: Box,

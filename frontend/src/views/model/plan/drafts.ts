@@ -13,9 +13,11 @@ import {
   fillOnce,
   isClosed,
   isMaking,
+  isSaved,
+  otherDraft,
   plansOf,
-} from "../../../state/selectors/currentPlan";
-import { isSaved, otherDraft, resultOf } from "../../../state/selectors/plan";
+  resultOf,
+} from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { freeFilters } from "../table/chartData";

@@ -1,9 +1,8 @@
 /** A plan's rule in words, how far it came, and what its dialog needs. */
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
 import type { PlanResult, Rule } from "../../../planning/rules";
-import { currentPlan, currentRule } from "../../../state/selectors/currentPlan";
 import { nameOf } from "../../../state/selectors/criteria";
-import { planModel, resultOf } from "../../../state/selectors/plan";
+import { currentPlan, currentRule, planModel, resultOf } from "../../../state/selectors/plan";
 import { criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { RuleFormData } from "../dialogs/ruleValues";

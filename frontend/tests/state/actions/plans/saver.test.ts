@@ -3,8 +3,14 @@ import type { Plan } from "../../../../src/api/values";
 import { emptyRule, type Rule } from "../../../../src/planning/rules";
 import { takeEvent } from "../../../../src/state/actions/live";
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
-import { currentPlan, currentRule, redoCount, undoCount } from "../../../../src/state/selectors/currentPlan";
-import { planModel, planResult } from "../../../../src/state/selectors/plan";
+import {
+  currentPlan,
+  currentRule,
+  planModel,
+  planResult,
+  redoCount,
+  undoCount,
+} from "../../../../src/state/selectors/plan";
 import { createStore, type Store } from "../../../../src/state/store";
 import { networkState } from "../../../fixtures/network";
 

@@ -1,9 +1,8 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { emptyRule, type Rule } from "../../../../src/planning/rules";
-import { currentRule } from "../../../../src/state/selectors/currentPlan";
 import { changeRule } from "../../../../src/state/changes/edits";
-import { planResult } from "../../../../src/state/selectors/plan";
+import { currentRule, planResult } from "../../../../src/state/selectors/plan";
 import { drawRuleForm } from "../../../../src/views/model/dialogs/rule";
 import { reachText, ruleFormData, ruleSentence, ruleText } from "../../../../src/views/model/plan/ruleText";
 import { makeCriterion } from "../../../fixtures/criteria";

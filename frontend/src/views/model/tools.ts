@@ -1,0 +1,53 @@
+/** Buttons and keys of the Model panel. */
+import { currentPlan, isClosed, planModel, planResult } from "../../state/selectors/plan";
+import { chosenNode } from "../../state/selectors/select";
+import type { State } from "../../state/state";
+import type { Key, Tool } from "../panel";
+import { chosenLayerOf } from "./table/chartData";
+import { stepLayer } from "./table/keys";
+
+export const listTools = ({ choice }: State): readonly Tool[] => [
+  {
+    id: "agreement",
+    icon: "grid",
+    title: "Agreement of criteria (A)",
+    pressed: choice.agreement,
+    run: (act) => act.showAgreement(!choice.agreement),
+  },
+];
+
+export const MODEL_KEYS: readonly Key[] = [
+  { keys: "ArrowUp", help: "layer above", run: (act, state) => act.chooseLayer(layerBy(state, -1)) },
+  { keys: "ArrowDown", help: "layer below", run: (act, state) => act.chooseLayer(layerBy(state, 1)) },
+  {
+    keys: "l",
+    help: "lock the layer",
+    run: (act, { choice }) => choice.layer !== null && act.toggleLock(choice.layer),
+  },
+  { keys: "p", help: "preview the plan", run: (act, state) => canAct(state) && act.previewPlan() },
+  { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => canAct(state) && act.applyPlan() },
+  {
+    keys: "r",
+    help: "rule and limits of the plan",
+    run: (act, state) => canEdit(state) && act.openDialog({ kind: "rule" }),
+  },
+  {
+    keys: "a",
+    help: "agreement of criteria, or the plan",
+    run: (act, { choice }) => act.showAgreement(!choice.agreement),
+  },
+  { keys: "o", help: "options of the criterion", run: (act) => act.openDialog({ kind: "criterion" }) },
+  { keys: "F2", help: "rename the draft", run: (act, state) => canEdit(state) && act.openDialog({ kind: "draft" }) },
+  { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
+];
+
+function layerBy(state: State, by: number): string | null {
+  const model = planModel(state);
+  if (!model) return null;
+  const chosenLayer = chosenLayerOf(state, model);
+  const layer = stepLayer({ structure: model.structure, chosenLayer }, by);
+  return model.structure.source.layers[layer]?.name ?? null;
+}
+
+const canEdit = (state: State): boolean => chosenNode(state)?.state === "ready" && !isClosed(currentPlan(state));
+const canAct = (state: State): boolean => canEdit(state) && (planResult(state)?.reached ?? 0) > 0;
