@@ -32,7 +32,8 @@ const LAYERS = [
   keepOut(
     ["src/state/*.ts", "src/state/!(actions)/**/*.ts"],
     [
-      folder("views|actions", "Actions are built on the State; it does not know them."),
+      folder("views", "The State does not know what draws it."),
+      folder("actions", "Actions are built on the State; it does not know them."),
       { regex: "(^|/)marks/(?!format$)", message: "Of marks, the State uses the formats of numbers alone." },
       { ...VALUES_ONLY, allowTypeImports: true },
     ],
