@@ -1,5 +1,6 @@
 /** Whole experiments as files: saved for another server, opened from one, written as a page to read. */
-import { buildUrl, upload } from "../../../api/client";
+import { upload } from "../../../api/client";
+import { buildUrl } from "../../../api/url";
 import { withScreen, withValue } from "../../changes/patches";
 import { noChoice } from "../../choice";
 import type { BundleChoice } from "../../dialog";

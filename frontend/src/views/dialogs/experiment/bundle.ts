@@ -1,5 +1,5 @@
 /** Saves a whole experiment as one file. */
-import { buildUrl } from "../../../api/client";
+import { buildUrl } from "../../../api/url";
 import { formatBytes, formatPlural } from "../../../marks/format";
 import { part, type Box } from "../../../marks/part";
 import { mayExport } from "../../../state/selectors/select";

@@ -1,6 +1,6 @@
 /** Takes a node away: a format, how it was checked, the file; and the offer to measure it on the test split first. */
 import type { Export, Job, Node } from "../../../api/values";
-import { buildUrl } from "../../../api/client";
+import { buildUrl } from "../../../api/url";
 import { formatBytes, formatCount, formatPercent, formatValue } from "../../../marks/format";
 import { type Box, part } from "../../../marks/part";
 import { isActive, jobsOf } from "../../../state/selectors/select";
