@@ -88,7 +88,7 @@ function declaredOn(element: Element): Record<string, string> {
   };
   for (const name of Object.keys(INITIAL)) {
     const attribute = element.getAttribute(name);
-    if (attribute !== null) values[name] = attribute;
+    if (attribute !== null) values[name] = resolve(attribute);
   }
   for (const { selector, style } of RULES) if (matches(element, selector)) take(style);
   take((element as HTMLElement | SVGElement).style);
@@ -138,6 +138,8 @@ function placeOf(element: Element): DOMRect {
   if (element.matches(".table")) return DOMRect.fromRect({ ...at, width: of(".columns", "width") });
   if (element.matches(".window"))
     return DOMRect.fromRect({ ...at, y: of(".columns", "height"), width: of(".columns", "width") });
+  if (element instanceof HTMLCanvasElement)
+    Object.assign(at, { width: of(".ground", "width"), height: of(".ground", "height") });
   if (element.closest(".window")) at.y = of(".columns", "height");
   if (element.matches(".scores")) at.y = of(".columns", "height") + of(".window", "height");
   if (element.matches(".matrix")) {

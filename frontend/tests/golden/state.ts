@@ -12,6 +12,7 @@ const cost = (share: number) => ({
   parameters: Math.round(2_500 * share),
   macs: Math.round(96_000 * share),
   size_bytes: Math.round(12_000 * share),
+  compression: 1 - share,
 });
 
 const nodes = [
@@ -70,8 +71,8 @@ const plan = {
   reached: 20,
   units: [],
   filters: {},
-  shares: {},
-  cost: { filters: 20, ...cost(0.5) },
+  shares: { filters: 0.5, sensitivity: 0.21, instability: 0.62, parameters: 0.71, macs: 0.55, size_bytes: 0.7 },
+  cost: { filters: 20, parameters: 1250, macs: 48_000, size_bytes: 6000 },
   notes: [],
   note: "",
   child_id: null,
