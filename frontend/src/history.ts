@@ -1,6 +1,6 @@
 /** The address bar: a new pick adds to the history; filling in, correcting or dragging replaces. */
-import { readChoice, writeChoice } from "./state/url";
-import { readSight, withSight } from "./state/urlSight";
+import { readChoice, writeChoice } from "./state/url/url";
+import { readSight, withSight } from "./state/url/sight";
 import type { Choice } from "./state/choice";
 import type { Sight, State } from "./state/state";
 

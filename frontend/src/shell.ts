@@ -8,7 +8,7 @@ import { keepUrl, startChoice, startSight } from "./history";
 import { listenForKeys } from "./keys";
 import type { Heading } from "./marks/heading";
 import { saveChart } from "./marks/save";
-import { chosenExperiment, chosenNode, scoresKey } from "./state/select";
+import { chosenExperiment, chosenNode, scoresKey } from "./state/selectors/select";
 import type { PanelId } from "./state/choice";
 import { initialState, type State } from "./state/state";
 import { createStore } from "./state/store";

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { keepUrl, startSight } from "../src/history";
-import { withChoice, withScreen } from "../src/state/patches";
+import { withChoice, withScreen } from "../src/state/changes/patches";
 import { makeNode, stateWith } from "./fixtures/values";
 
 afterEach(() => vi.useRealTimers());

@@ -1,12 +1,12 @@
 /** The Filters panel: the map of samples, the chosen sample, the filters of the layer. */
 import { formatCount } from "../../marks/format";
 import { part } from "../../marks/part";
-import { chosenNode } from "../../state/select";
+import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Panel } from "../panel";
 import { filtersCharts } from "./charts";
-import { drawListArea } from "./listArea";
-import { drawMapArea } from "./mapArea";
+import { drawListArea } from "./cards/area";
+import { drawMapArea } from "./map/area";
 
 const MAP = 292;
 const LIST = 680;

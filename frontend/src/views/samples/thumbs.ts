@@ -1,5 +1,5 @@
 /** Pictures of samples, marked ▼ degraded and ▲ improved. */
-import { buildUrl } from "../../api/client";
+import { buildUrl } from "../../api/url";
 import type { Sample } from "../../api/values";
 import { formatPercent } from "../../marks/format";
 import type { Box } from "../../marks/part";

@@ -1,7 +1,7 @@
 /** The status bar: what the pointer or focus is on, splits, device, whether the line stands. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
-import { chosenExperiment } from "../../state/select";
+import { chosenExperiment } from "../../state/selectors/select";
 import type { Readout, State } from "../../state/state";
 
 export interface StatusData {

@@ -1,6 +1,6 @@
 /** The Tree panel: the tree, and enlarged also the comparison and the trade-off. */
 import { part, type Box } from "../../marks/part";
-import { chosenNode } from "../../state/select";
+import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { TreeView } from "../../state/choice";
 import type { Actions } from "../../state/actions";
@@ -21,8 +21,6 @@ import { listRows } from "./rows";
 import { drawTabs } from "./tabs";
 import { listTools, TREE_KEYS } from "./tools";
 import { drawTreeView, drawWholeTree } from "./treeView";
-
-export { chosenAxis, chosenWholeAxis, shownNodes } from "./treeView";
 
 const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
