@@ -22,8 +22,7 @@ export interface Wiring {
 }
 
 export function wire(state: State, act: Actions): Wiring {
-  const model = planModel(state);
-  const nameOf = (layer: number): string | null => model?.structure.source.layers[layer]?.name ?? null;
+  const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
   const onHover = (layer: number, unit: number): void => hover(state, act, layer, unit);
   const onLock = (layer: number): void => {
@@ -60,11 +59,11 @@ export function wire(state: State, act: Actions): Wiring {
       onRetry: () => act.retry(),
       onClose: () => act.showAgreement(false),
     },
-    plan: wirePlan(state, act, model),
+    plan: wirePlan(state, act),
   };
 }
 
-function wirePlan(state: State, act: Actions, model: PlanModel | null): PlanCallbacks {
+function wirePlan(state: State, act: Actions): PlanCallbacks {
   return {
     onTab: (key) => act.choosePlan(key),
     onNewDraft: () => act.newDraft(),
@@ -78,15 +77,16 @@ function wirePlan(state: State, act: Actions, model: PlanModel | null): PlanCall
     onPreview: () => act.previewPlan(),
     onApply: () => act.applyPlan(),
     onChild: (node) => act.chooseNode(node),
-    onTakeBack: (one) => takeBack(state, act, model, one),
+    onTakeBack: (one) => takeBack(state, act, one),
   };
 }
 
-function takeBack(state: State, act: Actions, model: PlanModel | null, one: Handmade): void {
+function takeBack(state: State, act: Actions, one: Handmade): void {
   if (one.kind === "locked") {
     if (currentRule(state).locked.includes(one.layer)) act.toggleLock(one.layer);
     return;
   }
+  const model = planModel(state);
   const u = model?.structure.unitAt[model.structure.layerOf.get(one.layer) ?? -1]?.get(one.number ?? -1);
   if (u !== undefined) act.decide([u], "rule");
 }
