@@ -13,15 +13,15 @@ NEXT_FRAME = "() => new Promise((drawn) => requestAnimationFrame(() => requestAn
 STEPS = 8
 
 
-def _begin(page: Page) -> None:
-    """Press beside the bubbles and move over the first rows; the pointer then holds still, over bubbles."""
+def _begin(page: Page, *, leaves: bool = False) -> None:
+    """Press beside the bubbles and move over the first rows, or beyond the last; the pointer then holds still."""
     table = page.locator("#model .table")
     window = table.locator(".window").bounding_box()
     right = table.locator("svg.columns text", has_text="removed").bounding_box()
     left = table.locator("svg.columns text", has_text="filters").first.bounding_box()
     assert window and left and right
     start = right["x"] - 20, window["y"] + 4
-    end = left["x"] + left["width"] + 60, window["y"] + 90
+    end = left["x"] + left["width"] + 60, window["y"] + (window["height"] + 10 if leaves else 90)
     page.mouse.move(*start)
     page.mouse.down()
     for step in range(1, STEPS + 1):  # each over other bubbles: what is hovered changes during the drag
@@ -70,8 +70,9 @@ def test_frame_and_buttons_stand_during_a_drag_though_it_hovers(model: Page) -> 
     model.mouse.up()
 
 
-def test_frame_and_buttons_stand_after_a_drag_without_another_move(model: Page) -> None:
-    _begin(model)
+@pytest.mark.parametrize("leaves", [False, True], ids=["over bubbles", "beyond the table"])
+def test_frame_and_buttons_stand_after_a_drag_without_another_move(model: Page, leaves: bool) -> None:
+    _begin(model, leaves=leaves)
     model.mouse.up()
     _expect_brush(model)
     expect(model).to_have_url(re.compile("brush="))
