@@ -9,11 +9,11 @@ import torch
 from cnnpruner.domain.jobs import RootJob
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions
 from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import Warm, fresh_network
 from cnnpruner.jobs.context import part
-from cnnpruner.jobs.evaluation import evaluate
 from cnnpruner.jobs.kinds import inspect
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.planning.cost import CostTable
@@ -44,7 +44,7 @@ def make_node(weights: Path, warm: Warm) -> DigitsNode:
     weights.parent.mkdir(parents=True, exist_ok=True)
     write_weights(network, weights)
     images = warm.images(setting)
-    predictions = evaluate(network, images.selection, images.normalize, part(context, 0.0, 1.0))
+    predictions = predict(network, *images.selection, images.normalize, part(context, 0.0, 1.0))
     return DigitsNode(found, setting, ReadyNode(found.layers, weights), predictions)
 
 

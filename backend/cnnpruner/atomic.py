@@ -8,30 +8,44 @@ from pathlib import Path
 from cnnpruner.errors import StorageFailed
 
 
-def write_durably(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` make a temporary file and put it in the place of `path`.
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` make a temporary file and put it in the place of `path`; folders are made where they are missing.
 
-    On any failure the temporary file is gone and `path` is as before. Raises StorageFailed for what the disk refuses.
+    As `replacing`, but raises StorageFailed for what the disk refuses.
     """
-    with _storage_errors(path):
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The process id keeps an orphan, in the second that it outlives its server, out of this attempt's file.
-        temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        try:
+        with replacing(path) as temporary:
             write(temporary)
-            _sync(temporary)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        sentence = f"{path.name} could not be written to {path.parent.name} ({reason}); free some space or check the"
+        raise StorageFailed(f"{sentence} folder's permissions, then try again.", file=path.name) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """The path of a temporary file beside `path`, which takes the place of `path` at the end.
+
+    On any failure the temporary file is gone and `path` is as before. Raises OSError for what the disk refuses.
+    """
+    # The process id keeps an orphan, in the second that it outlives its server, out of this attempt's file.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        _sync(temporary)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    if os.name == "posix":  # other systems cannot open a folder
         _sync(path.parent)
 
 
-def remove_temporary(folder: Path) -> None:
+def remove_temporary_files(folder: Path) -> None:
     """Remove what killed attempts left half written in `folder`."""
-    for pattern in ("*.tmp", ".*"):  # the second is what `write_weights` calls its files while it writes
-        for path in folder.glob(pattern):
-            path.unlink(missing_ok=True)
+    for path in folder.glob("*.tmp"):
+        path.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:
@@ -40,13 +54,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _storage_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        sentence = f"{path.name} could not be written to {path.parent.name} ({reason}); free some space or check the"
-        raise StorageFailed(f"{sentence} folder's permissions, then try again.", file=path.name) from error

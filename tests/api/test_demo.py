@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-
 from cnnpruner.domain.experiments import NewExperiment
+
 from cnnpruner.service import experiments
 from cnnpruner.service.workspace import Workspace
 from tests.trees import plant

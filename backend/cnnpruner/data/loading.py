@@ -1,6 +1,5 @@
 """From a data source to pools of uint8 images with class names, mean and std."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +12,14 @@ from cnnpruner.data.images.framing import framing_of
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import stream
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.pools import Pools
 from cnnpruner.data.sets import digits, folders
 from cnnpruner.data.sets import factory_sets as foreign
-from cnnpruner.data.splits import SplitIndices, make_splits, split_held
+from cnnpruner.data.sets.raw_data import RawData
+from cnnpruner.data.splits import make_splits, split_held
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
-
-Progress = Callable[[float, str], None]
-"""Told (share done 0–1, what is being done); what it raises ends the work."""
 
 MEASURED_IMAGES = 2000
 
@@ -74,12 +72,12 @@ def load_data(
     2,000, drawn by the seed). Pictures in `unseen` take the place of those that the set keeps for the test.
     Raises UnusableData that names the file and the cure.
     """
-    pools = _read(source, folder, options, progress, unseen)
-    train, test, notices = fitting.fit(pools.train, pools.test, options, source.kind)
+    raw = _read(source, folder, options, progress, unseen)
+    train, test, notices = fitting.fit(raw.train, raw.test, options, source.kind)
     channels, size, _ = train.shape
-    held, whose = pools.held, "that the factory gives for it"
+    held, whose = raw.held, "that the factory gives for it"
     if unseen is not None:
-        held = folders.load_unseen(unseen, pools.classes, framing_of(source, channels, size), options, progress)
+        held = folders.load_unseen(unseen, raw.classes, framing_of(source, channels, size), options, progress)
         whose = f"of {source.unseen}, which was named as unseen by the weights"
         notices = notices if test is None else (*notices, "The test images of the set itself are left aside.")
         test = None
@@ -89,15 +87,15 @@ def load_data(
     else:
         seen = _train_indices(train, test, options.seed) if held is None else np.arange(len(train))
         mean, std = measure(train, seen, options.seed)
-    told = (*pools.notices, *notices)
-    return LoadedData(train, test, held, pools.classes, size, channels, mean, std, told, whose)
+    told = (*raw.notices, *notices)
+    return LoadedData(train, test, held, raw.classes, size, channels, mean, std, told, whose)
 
 
 def _read(
     source: DataSource, folder: Path | None, options: ImageOptions, progress: Progress | None, unseen: Path | None
-) -> Pools:
+) -> RawData:
     if source.kind == "digits":
-        return Pools(digits.load_digits(), None, digits.CLASSES)
+        return RawData(digits.load_digits(), None, digits.CLASSES)
     if source.kind == "factory":
         return foreign.load_factory(source, options, progress)
     if folder is None:
@@ -109,13 +107,13 @@ def _read(
         return folders.load_folder(source, folder, options, progress, unseen)
     from cnnpruner.data.sets import torchvision_sets  # imports torchvision, which takes seconds
 
-    return Pools(*torchvision_sets.load_set(source, folder, progress))
+    return torchvision_sets.load_set(source, folder, progress)
 
 
 def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray[np.int64]:
     """Images that a root trained here would see, so that mean and std know nothing of the others."""
     tests = None if test is None else test.labels.numpy()
-    return make_splits(train.labels.numpy(), tests, False, seed).train.indices
+    return make_splits(train.labels.numpy(), tests, False, seed).train
 
 
 def measure(images: ImageSet, indices: NDArray[np.int64], seed: int) -> tuple[tuple[float, ...], tuple[float, ...]]:

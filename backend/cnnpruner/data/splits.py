@@ -1,34 +1,14 @@
 """Train, selection and test: disjoint, stratified, seeded (DESIGN, section 3). Free of torch."""
 
-from dataclasses import dataclass
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
-Pool = Literal["train", "test", "held"]
+from cnnpruner.domain.results import SplitIndices
+
 Labels = NDArray[np.int64]
 
 SELECTION_SHARE = 0.1
 SELECTION_LEAST = 360
-
-
-@dataclass(frozen=True)
-class Split:
-    """Which images of which pool, int64 indices ascending."""
-
-    pool: Pool
-    indices: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class SplitIndices:
-    """The three splits and, in a sentence, how they were made."""
-
-    train: Split
-    selection: Split
-    test: Split
-    rule: str
 
 
 def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool, seed: int) -> SplitIndices:
@@ -52,15 +32,14 @@ def split_held(trains: int, held_labels: Labels, test_labels: Labels | None, who
     (`test_labels`), selection and test are their two halves, by class.
     """
     order = np.random.default_rng(seed)
-    train = Split("train", np.arange(trains))
     if test_labels is not None:
+        test_pool, selection, test = "test", np.arange(len(held_labels)), np.arange(len(test_labels))
         rule = f"Selection is all {len(held_labels):,} and test all {len(test_labels):,} images {whose}"
-        selection, test = Split("held", np.arange(len(held_labels))), Split("test", np.arange(len(test_labels)))
     else:
-        halves = _cut_by_class(held_labels, (0.5,), order)
+        test_pool, (selection, test) = "held", _cut_by_class(held_labels, (0.5,), order)
         rule = f"Selection and test are the two halves, by class, of the {len(held_labels):,} images {whose}"
-        selection, test = Split("held", halves[0]), Split("held", halves[1])
-    return SplitIndices(train, selection, test, f"{rule}; train is all {trains:,} training images.")
+    rule = f"{rule}; train is all {trains:,} training images."
+    return SplitIndices("train", np.arange(trains), "held", selection, test_pool, test, rule)
 
 
 def _split_one_pool(labels: Labels, imported: bool, order: np.random.Generator) -> SplitIndices:
@@ -68,7 +47,7 @@ def _split_one_pool(labels: Labels, imported: bool, order: np.random.Generator) 
     rule = "60 % train, 20 % selection, 20 % test of all images, by class: the set has no test images of its own."
     if imported:
         rule += " The imported weights may have seen any of them."
-    return SplitIndices(Split("train", train), Split("train", selection), Split("train", test), rule)
+    return SplitIndices("train", train, "train", selection, "train", test, rule)
 
 
 def _split_for_trained(labels: Labels, tests: int, order: np.random.Generator) -> SplitIndices:
@@ -78,7 +57,7 @@ def _split_for_trained(labels: Labels, tests: int, order: np.random.Generator) -
         f"Selection is {wanted:,} of the {len(labels):,} training images, by class, set aside before training; "
         f"test is all {tests:,} official test images."
     )
-    return SplitIndices(Split("train", train), Split("train", selection), Split("test", np.arange(tests)), rule)
+    return SplitIndices("train", train, "train", selection, "test", np.arange(tests), rule)
 
 
 def _split_for_imported(trains: int, labels: Labels, order: np.random.Generator) -> SplitIndices:
@@ -87,7 +66,7 @@ def _split_for_imported(trains: int, labels: Labels, order: np.random.Generator)
         f"Imported weights may have seen every training image, so selection and test are the two halves, by class, "
         f"of the {len(labels):,} official test images; train is all {trains:,} training images."
     )
-    return SplitIndices(Split("train", np.arange(trains)), Split("test", selection), Split("test", test), rule)
+    return SplitIndices("train", np.arange(trains), "test", selection, "test", test, rule)
 
 
 def _cut_by_class(labels: Labels, shares: tuple[float, ...], order: np.random.Generator) -> list[NDArray[np.int64]]:

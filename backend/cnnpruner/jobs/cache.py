@@ -10,12 +10,12 @@ from cnnpruner.data.listing import find_data, resolve
 from cnnpruner.data.loading import load_data
 from cnnpruner.data.options import USUAL_HELD_BYTES, ImageOptions
 from cnnpruner.data.sets.class_folders import folder_stamp
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource, Experiment
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import build_cut
 from cnnpruner.engine.weights import load_weights, read_weights
 from cnnpruner.formats.checksums import require_sum
-from cnnpruner.jobs.context import OnProgress
 from cnnpruner.jobs.images import Pools, SplitImages
 from cnnpruner.jobs.lru_cache import Recent
 from cnnpruner.jobs.subjects import ReadyNode, Setting
@@ -35,7 +35,7 @@ class Warm:
         self._networks: Recent[nn.Module] = Recent(KEPT_NETWORKS)
 
     def pools(
-        self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: OnProgress | None
+        self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: Progress | None
     ) -> Pools:
         """The images of `source`, read where they are not kept."""
         options = replace(options, held_bytes=self.held_bytes)
@@ -53,7 +53,7 @@ class Warm:
         self._data.put((*key, pools.loaded.image_size, pools.loaded.channels, options.seed), pools)
         return pools
 
-    def images(self, setting: Setting, progress: OnProgress | None = None) -> SplitImages:
+    def images(self, setting: Setting, progress: Progress | None = None) -> SplitImages:
         """The splits of an experiment."""
         experiment = setting.experiment
         options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed)

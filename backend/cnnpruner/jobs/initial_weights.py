@@ -5,10 +5,10 @@ from pathlib import Path
 
 from torch import nn
 
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.pretrained import pretrained_state, with_own_head
 from cnnpruner.engine.weights import load_weights, read_checkpoint
-from cnnpruner.jobs.context import OnProgress
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Beginning:
 
 
 def load_initial(
-    network: nn.Module, beginning: Beginning, classes: int, channels: int, tell: OnProgress | None = None
+    network: nn.Module, beginning: Beginning, classes: int, channels: int, tell: Progress | None = None
 ) -> list[str]:
     """Put them into the fresh `network` (in place). Gives the names of tensors that stay fresh where others are loaded.
 

@@ -11,12 +11,13 @@ from torch import nn
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.plans.scores import PartialScores
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.nodes import Latency
 from cnnpruner.engine.latency import measure_latency
 from cnnpruner.engine.scoring.scoring import UnitScores, score_units
 from cnnpruner.engine.training.batches import scoring_batches
-from cnnpruner.jobs.context import Context, OnProgress, part
+from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.subjects import Setting
 from cnnpruner.planning.cost import CostTable
@@ -49,7 +50,7 @@ class Subject:
 class Telling:
     """Whom a scoring pass tells how far it is, and the default criterion's values so far."""
 
-    progress: OnProgress
+    progress: Progress
     partial: OnScores | None
 
 

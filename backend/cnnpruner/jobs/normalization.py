@@ -45,8 +45,7 @@ def fitting_normalization(network: nn.Module, pools: Pools) -> Normalization:
     chosen = np.linspace(0, len(images) - 1, min(IMAGES, len(images))).astype(np.int64)
     network = network.to(pools.device)
     losses = {
-        name: float(predict(network, images, chosen, Normalize(mean, std)).loss.mean())
-        for name, (mean, std) in choices.items()
+        name: predict(network, images, chosen, Normalize(mean, std)).loss for name, (mean, std) in choices.items()
     }
     best = min(losses, key=losses.__getitem__)
     told = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())

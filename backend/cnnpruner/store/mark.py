@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
+from cnnpruner.atomic import replacing
 from cnnpruner.errors import StorageFailed
 
 MARK = "store.json"
@@ -68,14 +69,9 @@ def read_former_mark(folder: Path) -> str | None:
 
 def write_mark(folder: Path, mark: Mark) -> None:
     """Whole or not at all; a mark of 0.1.0 goes. Raises StorageFailed."""
-    path = folder / MARK
-    temporary = path.with_name(f".{MARK}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(mark), indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        with replacing(folder / MARK) as temporary:
+            temporary.write_text(json.dumps(asdict(mark), indent=1) + "\n", "utf-8")
         (folder / FORMER_MARK).unlink(missing_ok=True)
     except OSError as error:
         raise unusable(folder, error) from error

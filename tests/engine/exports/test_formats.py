@@ -32,7 +32,7 @@ def test_onnx_takes_any_number_of_images(tmp_path: Path) -> None:
     network = make("vgg")
     write_onnx(network, IMAGE, tmp_path / "network.onnx")
     check = compare(
-        network, OnnxNetwork(tmp_path / "network.onnx"), torch.randn(40, *IMAGE), "x", lambda done, all_: None
+        network, OnnxNetwork(tmp_path / "network.onnx"), torch.randn(40, *IMAGE), "x", lambda done, message: None
     )
     assert (check.images, check.same_top1) == (40, 1.0)
     assert 0 < check.max_difference < 1e-5 * check.largest_logit
@@ -42,7 +42,7 @@ def test_torch_export_takes_any_number_of_images(tmp_path: Path) -> None:
     network = make("vgg")
     write_program(network, IMAGE, tmp_path / "network.pt2")
     check = compare(
-        network, TorchProgram(tmp_path / "network.pt2"), torch.randn(40, *IMAGE), "x", lambda done, all_: None
+        network, TorchProgram(tmp_path / "network.pt2"), torch.randn(40, *IMAGE), "x", lambda done, message: None
     )
     assert check.max_difference < 1e-5 * check.largest_logit
 
@@ -56,7 +56,7 @@ def test_a_file_that_answers_otherwise_is_not_offered(wrong: Any) -> None:
         return found
 
     with pytest.raises(ExportFailed, match="answers otherwise: logits differ"):
-        compare(network, other, torch.randn(3, *IMAGE), "x", lambda done, all_: None)
+        compare(network, other, torch.randn(3, *IMAGE), "x", lambda done, message: None)
 
 
 def test_onnx_without_its_packages_says_what_to_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from PIL import Image
 from cnnpruner.data.images.decoding import BROKEN, reason_of
 from cnnpruner.data.images.streamed import THREADS
 from cnnpruner.data.sets.class_folders import ClassFolders, Part
+from cnnpruner.domain.progress import Progress
 
 DECODED_BYTES = 256 * 2**20
 """Folders up to this size are decoded whole; of larger ones those files that end as no whole file of theirs does."""
@@ -26,8 +27,6 @@ ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
 
 AT_ONCE = 4096
 """Files looked at between two words about progress, which are also where the work can be stopped."""
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """The report of a data set before anything is trained: counts, sizes, faults with their cures, mean and std."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from cnnpruner.data.reports.faults import NAMED, describe_modes, describe_sizes,
 from cnnpruner.data.reports.files import Examined, examine
 from cnnpruner.data.sets.class_folders import ClassFolders, Part, list_pictures
 from cnnpruner.data.sets.folders import choose_edge
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sources.data_reports import (
     ClassCount,
     DataReport,
@@ -25,8 +25,6 @@ from cnnpruner.domain.sources.data_reports import (
 from cnnpruner.errors import InvalidInput
 
 FREQUENT = 10
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Which pictures lie in an image folder, by class; names only, no file is opened."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from cnnpruner.data.listing import PICTURES
 from cnnpruner.data.sets.names import PathTable
+from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 
 TEST_NAMES = ("val", "valid", "test")
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Data sets from a person's own Python factory. Only workers and the command line come here."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -17,10 +17,11 @@ from cnnpruner.data.images.framing import Framing, framing_of
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.pools import Pools
 from cnnpruner.data.reports.faults import imbalance
 from cnnpruner.data.sets.folders import choose_edge, framing_notices, hold, is_streamed
 from cnnpruner.data.sets.items import as_picture, read_labels
+from cnnpruner.data.sets.raw_data import RawData
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 from cnnpruner.planning.networks.factories import Factory
@@ -28,8 +29,6 @@ from cnnpruner.planning.networks.factories import Factory
 NAMES = ("train", "selection", "test")
 LOOKED_AT = 64
 """Images of train that tell sizes and channels."""
-
-Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class DatasetImages(StreamedImages):
             raise failed(self.factory, what, error, UnusableData) from error
 
 
-def load_factory(source: DataSource, options: ImageOptions, progress: Progress | None) -> Pools:
+def load_factory(source: DataSource, options: ImageOptions, progress: Progress | None) -> RawData:
     """The images that the factory gives: (train, selection) or (train, selection, test).
 
     Raises UnusableData, with the line that failed, for what is no data set of (image, class).
@@ -85,7 +84,7 @@ def load_factory(source: DataSource, options: ImageOptions, progress: Progress |
         *framing_notices(source, sizes, options),
         *imbalance(classes, np.bincount(labels[0], minlength=len(classes)).tolist()),
     )
-    return Pools(pools[0], pools[2] if len(pools) > 2 else None, classes, notices, pools[1])
+    return RawData(pools[0], pools[2] if len(pools) > 2 else None, classes, notices, pools[1])
 
 
 def _call(factory: Factory, options: ImageOptions) -> Sequence[Any]:

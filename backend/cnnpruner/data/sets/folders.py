@@ -1,7 +1,7 @@
 """Image folders: train/<class>/*.jpg, and val/<class>/… where there is one."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median_low
 
@@ -12,22 +12,21 @@ from cnnpruner.data.images.framing import Framing, framing_of
 from cnnpruner.data.images.images import ImageSet, TensorImages
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.pools import Pools
 from cnnpruner.data.reports.faults import faults_beside, find_faults, find_warnings
 from cnnpruner.data.reports.files import examine
 from cnnpruner.data.sets.class_folders import Part, list_part, list_pictures
+from cnnpruner.data.sets.raw_data import RawData
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
 LARGEST_DEFAULT = 224
 BATCH = 256
 
-Progress = Callable[[float, str], None]
-
 
 def load_folder(
     source: DataSource, folder: Path, options: ImageOptions, progress: Progress | None, unseen: Path | None = None
-) -> Pools:
+) -> RawData:
     """The pictures of train and val, in the size and channels asked for.
 
     Where the size is not given or `options.examine`, every file is looked at first. Raises UnusableData that names all
@@ -46,7 +45,7 @@ def load_folder(
     framing = framing_of(source, options.channels or 3, edge)
     parts = [part for part in (found.train, found.val) if part is not None]
     pools = read_parts(parts, framing, options, progress)
-    return Pools(pools[0], pools[1] if len(pools) > 1 else None, found.classes, notices)
+    return RawData(pools[0], pools[1] if len(pools) > 1 else None, found.classes, notices)
 
 
 def load_unseen(

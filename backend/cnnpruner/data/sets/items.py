@@ -1,6 +1,5 @@
 """What items of other people's data sets are: pictures in many forms, and classes."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 
 TOLD_EVERY = 500
@@ -45,7 +45,7 @@ def _to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
     return scaled
 
 
-def read_labels(dataset: Any, progress: Callable[[float, str], None] | None) -> NDArray[np.int64]:
+def read_labels(dataset: Any, progress: Progress | None) -> NDArray[np.int64]:
     """Classes [N]: `targets` or `labels` of the set where they are there, else of each item in turn."""
     for name in ("targets", "labels"):
         given = getattr(dataset, name, None)

@@ -1,8 +1,7 @@
 """CIFAR-10, CIFAR-100, MNIST and Fashion-MNIST through torchvision's readers, which check every file's md5."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,10 +10,10 @@ from torchvision import datasets
 from cnnpruner.data.images.images import TensorImages
 from cnnpruner.data.listing import INNER_FOLDERS
 from cnnpruner.data.sets.download import fetch
+from cnnpruner.data.sets.raw_data import RawData
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
-
-SetKind = Literal["cifar10", "cifar100", "mnist", "fashion_mnist"]
 
 _READERS: dict[str, Any] = {
     "cifar10": datasets.CIFAR10,
@@ -27,16 +26,14 @@ _INNER_FOLDERS = {kind: name for name, (kind, _) in INNER_FOLDERS.items()}
 """What torchvision expects below its root."""
 
 
-def load_set(
-    source: DataSource, folder: Path, progress: Callable[[float, str], None] | None
-) -> tuple[TensorImages, TensorImages, tuple[str, ...]]:
-    """(training images, test images, class names); `folder` is torchvision's root or the set's own folder in it."""
+def load_set(source: DataSource, folder: Path, progress: Progress | None) -> RawData:
+    """The official training and test images; `folder` is torchvision's root or the set's own folder in it."""
     root = folder.parent if folder.name == _INNER_FOLDERS[source.kind] else folder
     reader = _READERS[source.kind]
     if source.download and not (root / _INNER_FOLDERS[source.kind]).exists():
         _download(reader, root, progress)
     train, test = (_open(reader, source, root, part) for part in (True, False))
-    return _images(train), _images(test), tuple(str(name) for name in train.classes)
+    return RawData(_images(train), _images(test), tuple(str(name) for name in train.classes))
 
 
 def _open(reader: Any, source: DataSource, root: Path, is_train: bool) -> Any:
@@ -58,7 +55,7 @@ def _images(part: Any) -> TensorImages:
     return TensorImages(pixels.contiguous(), torch.as_tensor(np.asarray(part.targets, dtype=np.int64)))
 
 
-def _download(reader: Any, root: Path, progress: Callable[[float, str], None] | None) -> None:
+def _download(reader: Any, root: Path, progress: Progress | None) -> None:
     """Fetch the archives to where torchvision looks for them; it then checks and unpacks them."""
     if hasattr(reader, "mirrors"):
         raw = root / reader.__name__ / "raw"

@@ -53,8 +53,8 @@ class BundledNode:
 
 
 @dataclass(frozen=True)
-class Pools:
-    """Which images the indices of the splits count: `train` or `test`."""
+class SplitPools:
+    """Which images the indices of each split count: `train`, `test` or `held`."""
 
     train: str
     selection: str
@@ -75,7 +75,7 @@ class BundledTree:
     next_number: int
     """Of the next node; numbers are never used again."""
     experiment: Experiment
-    pools: Pools
+    pools: SplitPools
     nodes: list[BundledNode]
     """By number."""
     estimates: list[Estimate]

@@ -1,13 +1,13 @@
 """Looks at a network before anything is made of it: what can be cut, what not and why, and the proof."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sources.inspections import CoupledSet, CutProof, FrozenPart, InspectedLayer, NetworkReport
 from cnnpruner.engine.inspection.report import describe
 from cnnpruner.engine.inspection.trial import try_training
@@ -15,9 +15,6 @@ from cnnpruner.engine.surgery.probe import freeze_uncuttable, normalises_channel
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.structure import count_filters, count_free_filters
-
-Tell = Callable[[float, str], None]
-"""Share of the work done, 0-1, and what is being done."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +28,20 @@ class Subject:
     notes: tuple[str, ...] = ()
 
 
-def inspect_network(subject: Subject, images: Tensor, seed: int, tell: Tell) -> NetworkReport:
+def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
     """Trace, try, prove. The network is a throwaway: see `disturb_constants`.
 
     images: [N, C, H, W], N ≥ 2, the user's own or noise, as the network reads them. Raises UnusableNetwork.
     """
     network = subject.network.eval()
     disturb_constants(network, seed)
-    tell(0.0, "following the channels through one run")
+    progress(0.0, "following the channels through one run")
     started = time.perf_counter()
     traced = trace_layers(network, images[:1], subject.classes)
     trace_s = time.perf_counter() - started
-    tell(0.2, "trying cuts")
+    progress(0.2, "trying cuts")
     layers = freeze_uncuttable(network, traced, images)
-    tell(0.7, "proving a random cut")
+    progress(0.7, "proving a random cut")
     proof = _proof(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
     notes = (*subject.notes, *try_training(network, layers.image, classes))

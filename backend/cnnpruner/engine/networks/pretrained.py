@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.data.sets.download import fetch
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.weights import read_checkpoint
 from cnnpruner.errors import UnreadableWeights, UnusableData, UnusableNetwork
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, torchvision_name
-
-Progress = Callable[[float, str], None]
 
 AUXILIARY = ("aux", "AuxLogits")
 """How torchvision's heads begin that only training uses."""

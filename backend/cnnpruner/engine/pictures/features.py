@@ -1,6 +1,5 @@
 """What a network sees in images just before it decides: the input of its output layer."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from torch.overrides import TorchFunctionMode
 from cnnpruner.data.images.images import ImageSet, Normalize
 from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.pictures.activations import weight_name
 from cnnpruner.engine.surgery.masking import MIXING
@@ -44,7 +44,7 @@ def penultimate_features(
     layers: Layers,
     chosen: tuple[ImageSet, NDArray[np.int64]],
     normalize: Normalize,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> NDArray[np.float32]:
     """[N, C]: inputs of the output layer for the chosen images, in their order, in evaluation mode.
 
@@ -61,7 +61,7 @@ def penultimate_features(
             assert catch.caught is not None, "the output layer was traced, so it runs"
             rows.append(catch.caught.flatten(1).float().cpu())
             if progress is not None:
-                progress(sum(map(len, rows)), len(indices))
+                progress(sum(map(len, rows)) / len(indices), "looking at images")
     return torch.cat(rows).numpy()
 
 

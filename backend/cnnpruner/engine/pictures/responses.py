@@ -1,6 +1,5 @@
 """How the filters of a network respond to many images: mean maps, mean activations, the images that excite them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from torch.nn import functional as F
 from cnnpruner.data.images.images import ImageSet, Normalize
 from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.plans.layers import Layer, Layers
+from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.pictures.activations import watch_maps
 
@@ -40,7 +40,7 @@ def measure_responses(
     layers: Layers,
     chosen: tuple[ImageSet, NDArray[np.int64]],
     normalize: Normalize,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[int, LayerResponses]:
     """By layer index, in one pass over the chosen images (evaluation mode); layers that do not run are left out."""
     images, indices = chosen
@@ -57,7 +57,7 @@ def measure_responses(
             watch_maps(network, layers, range(len(layers.layers)), normalize(pixels), add)
             done += len(batch)
             if progress is not None:
-                progress(done, len(indices))
+                progress(done / len(indices), f"looking at {len(indices):,} images")
     return {index: one.result(len(indices)) for index, one in sums.items()}
 
 

@@ -2,7 +2,6 @@
 
 import copy
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from cnnpruner.data.images.images import hold_on
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.engine.device import gains_from_bfloat16
 from cnnpruner.engine.inspection.trial import first_answer
@@ -25,9 +25,6 @@ CHECK_EVERY = 50
 
 LARGEST_EDGE_LAST = 16
 """Up to this edge in pixels a CPU gains from channels last in float32."""
-
-OnStep = Callable[[int, int], None]
-"""Told (steps done in this epoch, steps of it) after every step; what it raises ends the epoch."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +69,17 @@ class Trainer:
         """Steps an epoch."""
         return len(self._batches)
 
-    def epoch(self, epoch: int, on_step: OnStep | None = None) -> EpochStats:
-        """Train epoch `epoch`, counted from 1. Raises TrainingDiverged at a loss that is not finite."""
+    def epoch(self, epoch: int, progress: Progress | None = None) -> EpochStats:
+        """Train epoch `epoch`, counted from 1; `progress` is called after every step.
+
+        Raises TrainingDiverged at a loss that is not finite.
+        """
         self.network.train()
         cuda = [self._device] if self._device.type == "cuda" else []
         # Dropout draws from the global generator.
         with torch.random.fork_rng(devices=cuda), worthwhile_threads(self._macs):
             torch.manual_seed(seeded(self.seed, epoch).initial_seed())
-            total = self._steps(epoch, on_step)
+            total = self._steps(epoch, progress)
         mean = float(total) / self._batches.images_an_epoch
         self._check(mean, epoch)
         return EpochStats(mean, self._optimizer.param_groups[0]["lr"])
@@ -96,15 +96,15 @@ class Trainer:
         self.network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
 
-    def _steps(self, epoch: int, on_step: OnStep | None) -> Tensor:
+    def _steps(self, epoch: int, progress: Progress | None) -> Tensor:
         total = torch.zeros((), device=self._device)
         for step, (images, labels) in enumerate(self._batches.epoch(epoch)):
             self._set_learning_rate((epoch - 1) * self.steps + step)
             total += self._step(images, labels) * len(labels)
             if (step + 1) % CHECK_EVERY == 0:
                 self._check(float(total), epoch)
-            if on_step is not None:
-                on_step(step + 1, self.steps)
+            if progress is not None:
+                progress((step + 1) / self.steps, f"training in epoch {epoch}")
         return total
 
     def _step(self, images: Tensor, labels: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from cnnpruner.domain.results import Predictions, ScoreArrays, SplitIndices
-from cnnpruner.domain.sharing.bundles import NodeArrays, Pools, ScoredBy
+from cnnpruner.domain.sharing.bundles import NodeArrays, ScoredBy, SplitPools
 from cnnpruner.errors import UnreadableBundle
 
 _PARTS = ("train", "selection", "test")
@@ -55,7 +55,7 @@ class Arrays:
             raise UnreadableBundle(f"{self._file} has no array {name!r} of the right shape; make the bundle anew.")
         return found
 
-    def splits(self, pools: Pools) -> SplitIndices:
+    def splits(self, pools: SplitPools) -> SplitIndices:
         """Indices of the three splits."""
         train, selection, test = (self.get(name, np.int64, [None]) for name in _PARTS)
         if any((part < 0).any() for part in (train, selection, test)):

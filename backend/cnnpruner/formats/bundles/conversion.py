@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.samples.embeddings import Embedding
-from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree, Pools, ScoredBy
+from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree, ScoredBy, SplitPools
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Epoch, Node
@@ -55,7 +55,7 @@ def from_manifest(manifest: BundleManifest) -> BundledTree:
         has_pictures=manifest.has_pictures,
         next_number=manifest.next_number,
         experiment=from_experiment(manifest.experiment),
-        pools=Pools(**dict(manifest.pools)),
+        pools=SplitPools(**dict(manifest.pools)),
         nodes=[_from_entry(entry) for entry in manifest.nodes],
         estimates=[from_estimate(estimate) for estimate in manifest.estimates],
         walks=[from_walk(walk) for walk in manifest.walks],

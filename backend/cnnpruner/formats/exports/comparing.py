@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor, nn
 
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sharing.exports import ExportCheck
 from cnnpruner.errors import ExportFailed
 
@@ -15,11 +16,9 @@ TOLERANCE = 1e-4
 
 Answer = Callable[[Tensor], Tensor]
 """Images [N, C, H, W] → logits [N, K]."""
-OnImages = Callable[[int, int], None]
-"""Told (images done, images in all) after every batch; what it raises ends the work."""
 
 
-def compare(network: nn.Module, other: Answer, images: Tensor, runtime: str, on_images: OnImages) -> ExportCheck:
+def compare(network: nn.Module, other: Answer, images: Tensor, runtime: str, progress: Progress) -> ExportCheck:
     """How far the answers of `other` lie from those of `network` (evaluation mode, on the CPU).
 
     images: [N, C, H, W] as the network takes them. Raises ExportFailed where the two are not one network.
@@ -31,7 +30,7 @@ def compare(network: nn.Module, other: Answer, images: Tensor, runtime: str, on_
         differences.append((found - expected).abs().max())
         largest = max(largest, float(expected.abs().max()))
         same += int((found.argmax(1) == expected.argmax(1)).sum())
-        on_images(done, len(images))
+        progress(done / len(images), f"checking on {len(images)} images")
     difference = float(torch.stack(differences).max())  # unlike Python's max, tells not-a-number
     if not difference <= TOLERANCE * max(1.0, largest):
         raise ExportFailed(

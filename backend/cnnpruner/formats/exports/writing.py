@@ -9,10 +9,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.exports.archive import EXAMPLE, README, RECORD, WEIGHTS
-from cnnpruner.formats.exports.comparing import Answer, OnImages, compare
+from cnnpruner.formats.exports.comparing import Answer, compare
 from cnnpruner.formats.exports.loading import Build, build_known, load
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.formats.exports.readme import write_readme
@@ -39,7 +40,7 @@ class Leaving:
         return channels, height, width
 
 
-def write_files(kind: ExportFormat, leaving: Leaving, folder: Path, on_images: OnImages) -> NetworkRecord:
+def write_files(kind: ExportFormat, leaving: Leaving, folder: Path, progress: Progress) -> NetworkRecord:
     """Write all files of an export into the empty `folder`; gives the record with its check.
 
     Raises Unavailable (a package is missing), ExportFailed, StorageFailed.
@@ -47,7 +48,7 @@ def write_files(kind: ExportFormat, leaving: Leaving, folder: Path, on_images: O
     write, read = _FORMATS[kind]
     record = write(leaving, folder)
     runtime, answer = read(leaving, folder)
-    check: ExportCheck = compare(leaving.network, answer, leaving.images, runtime, on_images)
+    check: ExportCheck = compare(leaving.network, answer, leaving.images, runtime, progress)
     done = record.model_copy(update={"check": check})
     _write_record(done, folder)
     (folder / README).write_text(write_readme(kind, done), "utf-8")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnpruner.atomic import write_durably
+from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.plans.layers import Layer
 from cnnpruner.domain.samples.pictures import LayerFilter, LayerFilters, TopSample
 from cnnpruner.engine.pictures.pictures import draw_map
@@ -32,15 +32,11 @@ def run(inputs: ActivationInputs, context: Context, warm: Warm) -> None:
     """All layers are on disk when this returns, also those that never ran. Raises StorageFailed."""
     images = warm.images(inputs.setting, part(context, 0.0, 0.1))
     network = warm.network(inputs.setting, inputs.node)
-    tell = part(context, 0.1, LOOKED)
-    chosen = images.selection
-    message = f"looking at {len(chosen[1]):,} images"
-    found = measure_responses(
-        network, inputs.node.layers, chosen, images.normalize, lambda done, all_: tell(done / all_, message)
-    )
+    chosen, layers = images.selection, inputs.node.layers
+    found = measure_responses(network, layers, chosen, images.normalize, part(context, 0.1, LOOKED))
     for index, path in inputs.paths.items():
         context.check()
-        layer = inputs.node.layers.layers[index]
+        layer = layers.layers[index]
         value = LayerFilters(
             node_id=inputs.node_id,
             layer=layer.name,
@@ -50,7 +46,7 @@ def run(inputs: ActivationInputs, context: Context, warm: Warm) -> None:
             items=_filters(layer, found[index]) if index in found else [],
         )
         text = value.model_dump_json()
-        write_durably(path, lambda path, text=text: path.write_text(text))  # type: ignore[misc]
+        write_atomically(path, lambda path, text=text: path.write_text(text))  # type: ignore[misc]
 
 
 def _filters(layer: Layer, found: LayerResponses) -> list[LayerFilter]:

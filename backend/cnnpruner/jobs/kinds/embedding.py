@@ -33,13 +33,12 @@ def run(inputs: EmbeddingInputs, context: Context, warm: Warm) -> Embedding:
     chosen = choose_samples(predictions.labels, seed)
     images = warm.images(inputs.setting, part(context, 0.0, 0.1))
     pool, selection = images.selection
-    tell = part(context, 0.1, SEEN)
     features = penultimate_features(
         warm.network(inputs.setting, inputs.node),
         inputs.node.layers,
         (pool, selection[chosen]),
         images.normalize,
-        lambda done, all_: tell(done / all_, "looking at images"),
+        part(context, 0.1, SEEN),
     )
     sample = [int(one) for one in chosen]
     frames = _Frames(inputs.node_id, sample, context)

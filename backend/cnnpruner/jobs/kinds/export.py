@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cnnpruner.atomic import write_durably
+from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
 from cnnpruner.errors import StorageFailed
 from cnnpruner.formats.exports.archive import write_archive
@@ -48,8 +48,8 @@ def run(inputs: ExportInputs, context: Context, warm: Warm) -> ExportCheck:
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
         message = f"checking {inputs.format} on {len(images)} images"
-        written = write_files(inputs.format, leaving, stage, lambda done, all_: tell(0.3 + 0.6 * done / all_, message))
-        write_durably(inputs.archive, lambda path: write_archive(stage, path))
+        written = write_files(inputs.format, leaving, stage, lambda done, _: tell(0.3 + 0.6 * done, message))
+        write_atomically(inputs.archive, lambda path: write_archive(stage, path))
     except OSError as error:
         reason = error.strerror or str(error)
         raise StorageFailed(f"The export could not be written ({reason}); free some space and try again.") from error

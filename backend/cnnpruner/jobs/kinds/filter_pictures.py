@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from cnnpruner.atomic import write_durably
+from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.samples.pictures import FilterBlock, FilterPicture
 from cnnpruner.engine.pictures.pictures import draw_signed, guided_gradients
 from cnnpruner.jobs.cache import Warm
@@ -56,7 +56,7 @@ def run(inputs: PictureInputs, context: Context, warm: Warm) -> None:
             )
         )
     text = FilterBlock(items=items).model_dump_json()
-    write_durably(inputs.path, lambda path: path.write_text(text))
+    write_atomically(inputs.path, lambda path: path.write_text(text))
     make_room(inputs.path.parent, KEPT_BYTES)
 
 

@@ -9,6 +9,7 @@ from torch import nn
 from cnnpruner.data.listing import resolve
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import Inspection, SplitIndices
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.inspection.inspection import disturb_constants
@@ -18,7 +19,7 @@ from cnnpruner.engine.surgery.probe import freeze_uncuttable
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.jobs.cache import Warm
-from cnnpruner.jobs.context import Context, OnProgress, part
+from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import Pools
 from cnnpruner.jobs.initial_weights import Beginning, load_initial
 from cnnpruner.jobs.normalization import Normalization, fitting_normalization, published_normalization
@@ -64,7 +65,7 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
     )
 
 
-def begin(inputs: InspectInputs, pools: Pools, tell: OnProgress) -> tuple[nn.Module, list[str]]:
+def begin(inputs: InspectInputs, pools: Pools, tell: Progress) -> tuple[nn.Module, list[str]]:
     """The network as its root will begin, and the names of tensors that stay fresh where others were loaded."""
     new, loaded = inputs.new, pools.loaded
     classes, path = len(loaded.classes), new.weights.path
@@ -130,20 +131,11 @@ def _may_have_seen(new: NewExperiment) -> bool:
 
 
 def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
-    loaded = pools.loaded
-    made = loaded.split(_may_have_seen(new), new.seed)
-    counts = [len(split.indices) for split in (made.train, made.selection, made.test)]
+    splits = pools.loaded.split(_may_have_seen(new), new.seed)
+    counts = [len(indices) for _, indices in splits.parts]
     if counts[0] < LEAST_TRAIN or 0 in counts:
         raise UnusableData(
             f"There are too few images: they split into {counts[0]} for training, {counts[1]} for selection and "
             f"{counts[2]} for the test, and {LEAST_TRAIN}, 1 and 1 are the least. Add some."
         )
-    return SplitIndices(
-        train_pool=made.train.pool,
-        train=made.train.indices,
-        selection_pool=made.selection.pool,
-        selection=made.selection.indices,
-        test_pool=made.test.pool,
-        test=made.test.indices,
-        rule=made.rule,
-    )
+    return splits

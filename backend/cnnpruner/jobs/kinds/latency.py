@@ -10,13 +10,14 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import MeasuredLatency
 from cnnpruner.domain.tree.nodes import Latency
 from cnnpruner.engine.latency import measure_latency, time_passes
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.jobs.cache import Warm
-from cnnpruner.jobs.context import Context, OnProgress, part
+from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 
 CPU = torch.device("cpu")
@@ -51,7 +52,7 @@ def run(inputs: LatencyInputs, context: Context, warm: Warm) -> MeasuredLatency:
     return MeasuredLatency(tuple(found), ())
 
 
-def _by_onnx(network: nn.Module, inputs: LatencyInputs, tell: OnProgress) -> list[Latency]:
+def _by_onnx(network: nn.Module, inputs: LatencyInputs, tell: Progress) -> list[Latency]:
     image_shape = inputs.node.layers.image
     tell(0.0, "writing ONNX")
     found: list[Latency] = []

@@ -11,12 +11,13 @@ from cnnpruner.domain.plans.plans import ClassChange, Plan, Preview
 from cnnpruner.domain.results import Predictions
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import scoring_batches
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import recalibrate
 from cnnpruner.jobs.cache import Warm
 from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.evaluation import accuracy_of, count_correct, evaluate
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.planning.intervals import accuracy_of
 
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH = 32, 64
 """Images for new statistics: 2,048 training images in seeded order."""
@@ -37,7 +38,7 @@ def run(inputs: PreviewInputs, context: Context, warm: Warm) -> Preview:
     started = time.monotonic()
     images = warm.images(inputs.setting, part(context, 0.0, 0.1))
     network = cut(warm.network(inputs.setting, inputs.node), inputs.node.layers, inputs.plan.units)
-    raw = evaluate(network, images.selection, images.normalize, part(context, 0.1, 0.5))
+    raw = predict(network, *images.selection, images.normalize, part(context, 0.1, 0.5))
     has_batch_norm = _has_batch_norm(network)
     after = _recalibrated(network, inputs.setting, images, context) if has_batch_norm else raw
     worst = worst_class(inputs.before, after)
@@ -45,9 +46,9 @@ def run(inputs: PreviewInputs, context: Context, warm: Warm) -> Preview:
         plan_id=inputs.plan.id,
         removed_filters=inputs.plan.reached,
         revision=inputs.plan.revision,
-        before=accuracy_of(count_correct(inputs.before), len(inputs.before.labels)),
-        raw=accuracy_of(count_correct(raw), len(raw.labels)),
-        recalibrated=accuracy_of(count_correct(after), len(after.labels)),
+        before=accuracy_of(inputs.before.correct, len(inputs.before.labels)),
+        raw=accuracy_of(raw.correct, len(raw.labels)),
+        recalibrated=accuracy_of(after.correct, len(after.labels)),
         has_batch_norm=has_batch_norm,
         worst=worst,
         broken_limits=broken_limits(inputs.plan, worst, inputs.setting.experiment.classes),
@@ -58,7 +59,7 @@ def run(inputs: PreviewInputs, context: Context, warm: Warm) -> Preview:
 def worst_class(before: Predictions, after: Predictions) -> ClassChange:
     """The class whose accuracy falls most, the lowest of equals, and all images of it that went wrong."""
     labels = before.labels
-    was, is_ = before.predicted == labels, after.predicted == labels
+    was, is_ = before.is_correct, after.is_correct
     classes = np.unique(labels)
     lost = [float(was[labels == label].mean() - is_[labels == label].mean()) for label in classes]
     label = int(classes[int(np.argmax(lost))])
@@ -95,7 +96,7 @@ def _recalibrated(network: nn.Module, setting: Setting, images: SplitImages, con
             yield pictures
 
     anew = recalibrate(network, told())
-    return evaluate(anew, images.selection, images.normalize, part(context, 0.6, 1.0))
+    return predict(anew, *images.selection, images.normalize, part(context, 0.6, 1.0))
 
 
 def _has_batch_norm(network: nn.Module) -> bool:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from torch import nn
 
+from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import Warm, fresh_network
-from cnnpruner.jobs.context import Context, OnProgress, part
-from cnnpruner.jobs.evaluation import count_correct, evaluate
+from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.initial_weights import Beginning, load_initial
 from cnnpruner.jobs.measurement import Subject, check_cost, measure
@@ -76,7 +77,7 @@ def run(inputs: RootInputs, context: Context, warm: Warm) -> NodeResult:
     )
 
 
-def _begin(inputs: RootInputs, tell: OnProgress) -> nn.Module:
+def _begin(inputs: RootInputs, tell: Progress) -> nn.Module:
     experiment = inputs.setting.experiment
     network = fresh_network(experiment)
     pretrained = experiment.weights.pretrained
@@ -89,13 +90,12 @@ def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[
     """Evaluate imported weights: epoch 0 is all there is."""
     started = time.monotonic()
     tell = part(context, READ, MADE)
-    found = evaluate(network, images.selection, images.normalize, lambda done, text: tell(done / 2, text))
-    correct = count_correct(found)
+    found = predict(network, *images.selection, images.normalize, lambda done, text: tell(done / 2, text))
     row = Epoch(
         epoch=0,
         train_loss=None,
         loss=found.loss,
-        accuracy=correct / len(found.labels),
+        accuracy=found.accuracy,
         learning_rate=None,
         seconds=time.monotonic() - started,
         at=datetime.now(UTC),
@@ -103,9 +103,9 @@ def _import(network: nn.Module, images: SplitImages, context: Context) -> tuple[
     imported: _Imported | None = None
     if images.splits_official_test:
         # Together the two halves are all official test images; each is looked at once.
-        rest = evaluate(network, images.test, images.normalize, lambda done, text: tell((1 + done) / 2, text))
+        rest = predict(network, *images.test, images.normalize, lambda done, text: tell((1 + done) / 2, text))
         count = len(found.labels) + len(rest.labels)
-        imported = _Imported((correct + count_correct(rest)) / count, count)
+        imported = _Imported((found.correct + rest.correct) / count, count)
     if not context.finished_epochs:
         context.epoch(row)
     return Tuned(network.eval(), 0, found), imported

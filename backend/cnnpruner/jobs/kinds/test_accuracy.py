@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.cache import Warm
 from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.evaluation import count_correct, evaluate
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 
 TOO_OPTIMISTIC = 0.03
@@ -24,8 +24,7 @@ def run(inputs: TestInputs, context: Context, warm: Warm) -> float:
     """Accuracy, 0-1."""
     images = warm.images(inputs.setting, part(context, 0.0, 0.1))
     network = warm.network(inputs.setting, inputs.node)
-    found = evaluate(network, images.test, images.normalize, part(context, 0.1, 1.0))
-    return count_correct(found) / len(found.labels)
+    return predict(network, *images.test, images.normalize, part(context, 0.1, 1.0)).accuracy
 
 
 def describe_optimism(node: Node, test_accuracy: float) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnnpruner.atomic import replacing
 from cnnpruner.errors import InvalidInput, StorageFailed
 
 FILE = "networks.json"
@@ -71,11 +72,10 @@ def remember(name: str, factory: Factory, folder: Path, file_name: str = FILE) -
     """Register a factory with the servers of this model store. Raises StorageFailed."""
     file = folder / file_name
     texts = {known: one.text for known, one in read_file(file).items()} | {name: factory.text}
-    part = file.with_suffix(".part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(texts, indent=2) + "\n")
-        part.replace(file)
+        with replacing(file) as temporary:
+            temporary.write_text(json.dumps(texts, indent=2) + "\n")
     except OSError as error:
         raise StorageFailed(
             f"{file} could not be written ({error.strerror}); give the --models of the server."

@@ -74,7 +74,7 @@ def compared(work: Workspace, node: Node, against: int | None) -> Node | None:
 
 
 def _match(here: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:
-    right = here.predicted == here.labels
+    right = here.is_correct
     was_right = right if before is None else before == here.labels
     match: NDArray[np.bool_] = {
         "all": np.ones_like(right),

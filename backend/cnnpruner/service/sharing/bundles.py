@@ -13,7 +13,7 @@ from cnnpruner.domain.sharing.bundles import (
     BundledNode,
     BundledTree,
     NodeArrays,
-    Pools,
+    SplitPools,
 )
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
@@ -84,7 +84,7 @@ def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> Bun
             has_pictures=choice.pictures,
             next_number=store.bundles.next_number(experiment.id),
             experiment=store.experiments.get(experiment.id),
-            pools=Pools(
+            pools=SplitPools(
                 train=splits.train_pool, selection=splits.selection_pool, test=splits.test_pool, rule=splits.rule
             ),
             nodes=[_describe_node(store, node, has_weights) for node in store.nodes.list(experiment.id)],

@@ -71,7 +71,7 @@ def _confusion(chosen: Sequence[Node], answers: Sequence[Predictions], classes: 
 
 
 def _flips(before: tuple[Node, Predictions], after: tuple[Node, Predictions]) -> Flips:
-    was, is_ = (found.predicted == found.labels for _, found in (before, after))
+    was, is_ = before[1].is_correct, after[1].is_correct
     return Flips(
         before_id=before[0].id,
         after_id=after[0].id,

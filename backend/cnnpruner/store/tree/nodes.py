@@ -208,10 +208,7 @@ class Nodes:
     def predictions(self, node_id: int) -> Predictions | None:
         """What the node says about the selection images, or None while it is not ready."""
         data = self._part(node_id, "predictions")
-        if data is None:
-            return None
-        arrays: dict[str, Any] = parts.unpack_arrays(data)
-        return Predictions(**arrays | {"loss": float(arrays["loss"])})
+        return read_predictions(data) if data is not None else None
 
     def _part(self, node_id: int, name: str) -> bytes | None:
         with self._sessions.read() as session:
@@ -220,7 +217,7 @@ class Nodes:
 
 def _measure(row: NodeRow, result: NodeResult) -> None:
     predictions, cost = result.predictions, result.cost
-    row.correct = int((predictions.labels == predictions.predicted).sum())
+    row.correct = predictions.correct
     row.images = len(predictions.labels)
     row.loss = predictions.loss
     row.best_epoch = result.best_epoch
@@ -236,8 +233,7 @@ def _compare(session: Session, row: NodeRow, predictions: Predictions) -> None:
     data = parts.get(session, {"node_id": row.parent_id}, "predictions") if row.parent_id is not None else None
     if data is None:
         return
-    before = parts.unpack_arrays(data)["predicted"] == predictions.labels
-    after = predictions.predicted == predictions.labels
+    before, after = read_predictions(data).is_correct, predictions.is_correct
     row.degraded, row.improved = int(np.sum(before & ~after)), int(np.sum(~before & after))
 
 
@@ -251,6 +247,11 @@ def _keep_parts(session: Session, node_id: int, result: NodeResult) -> None:
 
 def pack_predictions(predictions: Predictions) -> bytes:
     return parts.pack_arrays({name: np.asarray(value) for name, value in vars(predictions).items()})
+
+
+def read_predictions(data: bytes) -> Predictions:
+    arrays: dict[str, Any] = parts.unpack_arrays(data)
+    return Predictions(**arrays | {"loss": float(arrays["loss"])})
 
 
 def pack_scores(scores: ScoreArrays) -> bytes:

@@ -1,4 +1,4 @@
-"""What a family of data sets hands out."""
+"""What a family of data sets reads."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,7 @@ from cnnpruner.data.images.images import ImageSet
 
 
 @dataclass(frozen=True)
-class Pools:
+class RawData:
     """Images as they lie there, and the names of the classes."""
 
     train: ImageSet
