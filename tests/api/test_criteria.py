@@ -103,7 +103,7 @@ def test_agreement_is_spearmans_correlation_in_keep_order(server: TestClient, ro
     without = [i for i, rank in enumerate(found["ranks"][2]) if rank is None]
     assert len(without) == len(free) - found["units"][2][2]
     everything = server.get(f"/api/nodes/{root.id}/agreement").json()
-    assert everything["criteria"] == NAMES
+    assert everything["criteria"] == [one["name"] for one in server.get("/api/criteria").json()]
 
 
 def test_when_many_wait_for_answers_others_are_told_so_and_all_else_is_answered(
