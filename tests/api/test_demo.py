@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from cnnpruner.domain.experiments import NewExperiment
 
-from cnnpruner.service import experiments
+from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.service.tree import experiments
 from cnnpruner.service.workspace import Workspace
 from tests.trees import plant
 
