@@ -1,6 +1,6 @@
 """Writes tests/fixtures: structures, rules and what they come to, for the Python and the TypeScript side alike.
 
-`python -m tests.engine.plan_fixtures` writes them anew; a test fails where they are stale.
+`python -m tests.planning.plan_fixtures` writes them anew; a test fails where they are stale.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.zoo import IMAGE, make
 
 FOLDER = Path(__file__).parent.parent / "fixtures"
 NETWORKS = ("vgg", "resnet_a", "concat", "depthwise", "shuffle")
-CURE = "run `python -m tests.engine.plan_fixtures` and commit what it writes"
+CURE = "run `python -m tests.planning.plan_fixtures` and commit what it writes"
 
 
 def structure(name: str) -> Layers:

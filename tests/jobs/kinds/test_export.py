@@ -17,7 +17,7 @@ from cnnpruner.jobs.kinds import export
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.planning.structure import restrict
 from tests.engine.cuts import random_units
-from tests.engine.exports.networks import ready_node
+from tests.formats.exports.networks import ready_node
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import look, setting_of
 from tests.jobs.test_cifar import NEW

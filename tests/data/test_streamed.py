@@ -17,7 +17,7 @@ from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.engine.pictures.thumbnails import selection_pictures
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, scoring_batches
 from cnnpruner.errors import UnusableData
-from tests.engine.data.test_reporting import save
+from tests.data.test_reporting import save
 from tests.values import TRAINING
 
 CPU = torch.device("cpu")

@@ -100,7 +100,7 @@ def test_frozen_channels_name_the_line_of_the_network() -> None:
     assert reason is not None
     assert reason.startswith("divided at fixed channel numbers by split, ")
     file, _, line = reason.rpartition(" ")[2].partition(":")
-    source = (Path(__file__).parent.parent / "zoo" / "oddities.py").read_text().splitlines()
+    source = (Path(__file__).parents[2] / "zoo" / "oddities.py").read_text().splitlines()
     assert file == "tests/zoo/oddities.py"
     assert "torch.split" in source[int(line) - 1]
 

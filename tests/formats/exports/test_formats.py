@@ -20,7 +20,7 @@ from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.factories import read_factory
 from tests.engine.cuts import trace
-from tests.engine.exports.networks import export, leaving, ready_node
+from tests.formats.exports.networks import export, leaving, ready_node
 from tests.values import experiment_value
 from tests.zoo import IMAGE, make
 
@@ -68,9 +68,9 @@ def test_onnx_without_its_packages_says_what_to_type(tmp_path: Path, monkeypatch
 def test_a_network_of_ones_own_is_built_by_what_the_caller_names(tmp_path: Path) -> None:
     one = leaving("resnet20", 16)
     record = export(one, "safetensors", tmp_path / "node")
-    changed = record.model_copy(update={"factory": "tests.engine.exports.test_formats:unwanted"})
+    changed = record.model_copy(update={"factory": "tests.formats.exports.test_formats:unwanted"})
     (tmp_path / "node" / "network.json").write_text(changed.model_dump_json())
-    network = cnnpruner.load(tmp_path / "node", factory="tests.engine.exports.test_formats:wanted")
+    network = cnnpruner.load(tmp_path / "node", factory="tests.formats.exports.test_formats:wanted")
     torch.testing.assert_close(network(one.images), one.network(one.images))
     again = cnnpruner.load(tmp_path / "node", factory=lambda: wanted(10))
     torch.testing.assert_close(again(one.images), one.network(one.images))

@@ -136,7 +136,7 @@ def test_every_call_asks_who_comes(planted: tuple[Workspace, Tree, Tree], row: R
     for at in (0, 1, 3, 2):
         client = visit(work, tokens[at])
         if path.endswith("/events") and wanted[at] == 200:
-            found[at] = 200  # endless; tests/e2e/test_sharing.py listens to it
+            found[at] = 200  # endless; tests/e2e/product/test_sharing.py listens to it
             continue
         answer = client.request(row.method, path, json=row.body)
         found[at] = answer.status_code

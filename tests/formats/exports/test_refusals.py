@@ -15,7 +15,7 @@ import torch
 
 import cnnpruner
 from cnnpruner.errors import CNNPrunerError
-from tests.engine.exports.networks import export, leaving
+from tests.formats.exports.networks import export, leaving
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.sources.data_reports import DataReport
 from cnnpruner.service.workspace import Workspace
 from tests.api.inline import InlineRunner
-from tests.engine.data.test_reporting import save
+from tests.data.test_reporting import save
 
 PETS = {"kind": "folder", "path": "pets"}
 
@@ -27,7 +27,7 @@ def inline(work: Workspace) -> Iterator[TestClient]:
         for label, name in enumerate(("cat", "dog")):
             save(root / "pets" / "train" / name / f"{number}.jpg", 10 * number + label)
             save(root / "fresh" / name / f"{number}.jpg", 1000 + 10 * number + label)
-    register_datasets(["own=tests.engine.data.own_sets:three"])
+    register_datasets(["own=tests.data.own_sets:three"])
     runner = InlineRunner(work.store, work.config.data)
     with TestClient(create_app(replace(work, runner=runner)), base_url="http://127.0.0.1") as client:
         yield client
@@ -97,7 +97,7 @@ def test_a_registered_data_factory_is_listed_and_used_by_name_alone(inline: Test
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"kind": "factory", "name": "tests.engine.data.own_sets"}, "There is no data factory"),
+        ({"kind": "factory", "name": "tests.data.own_sets"}, "There is no data factory"),
         ({"kind": "factory", "name": "own:three"}, "name"),
         ({"kind": "factory", "name": "../own"}, "name"),
         ({"kind": "factory"}, "give `name` for kind `factory`"),

@@ -19,8 +19,8 @@ CPU = torch.device("cpu")
 @pytest.fixture(autouse=True)
 def registry() -> Iterator[None]:
     names = ("three", "two", "jittered", "broken", "tensors", "nothing")
-    normalised = "normalised=tests.engine.data.own_sets:tensors(scale=3.0)"
-    register_datasets([*(f"{name}=tests.engine.data.own_sets:{name}" for name in names), normalised])
+    normalised = "normalised=tests.data.own_sets:tensors(scale=3.0)"
+    register_datasets([*(f"{name}=tests.data.own_sets:{name}" for name in names), normalised])
     yield
     register_datasets([])
 
@@ -82,4 +82,4 @@ def test_an_item_that_breaks_later_is_named() -> None:
 
 def test_names_of_our_kinds_are_not_free() -> None:
     with pytest.raises(InvalidInput, match="cifar10 exists already"):
-        register_datasets(["cifar10=tests.engine.data.own_sets:two"])
+        register_datasets(["cifar10=tests.data.own_sets:two"])

@@ -27,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def _run(server: Server, name: str, folder: Path) -> str:
     environment = os.environ | {"CNNPRUNER_SERVER": server.url, "MPLBACKEND": "Agg"}
-    command = [sys.executable, str(Path(__file__).parent / "notebook.py"), str(NOTEBOOKS / name)]
+    command = [sys.executable, str(Path(__file__).parents[1] / "notebook.py"), str(NOTEBOOKS / name)]
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )

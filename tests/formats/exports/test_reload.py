@@ -11,7 +11,7 @@ import pytest
 
 from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
 from cnnpruner.formats.exports.readme import snippet
-from tests.engine.exports.networks import export, leaving
+from tests.formats.exports.networks import export, leaving
 
 NETWORKS = ("resnet20", "mobilenet_v2", "densenet121", "shufflenet_v2_x1_0")
 LOAD = """

@@ -17,7 +17,7 @@ from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.rules import draft_plan
 from cnnpruner.planning.shares import compute_shares
 from cnnpruner.planning.structure import restrict
-from tests.engine import plan_fixtures
+from tests.planning import plan_fixtures
 from tests.zoo import IMAGE, make
 from tests.zoo.layers import conv
 

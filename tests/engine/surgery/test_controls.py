@@ -11,7 +11,7 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.rules import draft_plan
 from cnnpruner.planning.structure import restrict
-from tests.engine.plan_fixtures import make_scores
+from tests.planning.plan_fixtures import make_scores
 from tests.zoo import IMAGE, make
 
 NETWORKS = ("vgg", "resnet_a", "concat", "depthwise", "shuffle")

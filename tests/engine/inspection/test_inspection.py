@@ -16,7 +16,7 @@ from cnnpruner.planning.cost import CostTable
 from tests.engine.cuts import noise, trace
 from tests.zoo import IMAGE, make
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "networks.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "networks.md"
 
 
 def look(name: str, size: int) -> NetworkReport:
@@ -70,7 +70,7 @@ def test_the_document_has_a_row_for_each_of_the_networks_and_proves_all_but_one(
 def test_the_command_ends_with_the_proof_and_writes_a_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[2]))
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[3]))
     table = tmp_path / "table.md"
     arguments = ["--image-size", "32", "--option", "num_classes=4", "--markdown", str(table)]
     assert main(["inspect", "tests.strangers:Lenet", *arguments]) == 0
