@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.orm import Session
 
 from cnnpruner.errors import Conflict, StoreMissing
-from cnnpruner.store.database_file import DatabaseFile
 from cnnpruner.store.files import Files
-from cnnpruner.store.mark import Mark, database_name, new_identity, read_mark, unusable, write_mark
+from cnnpruner.store.identity.database_file import DatabaseFile
+from cnnpruner.store.identity.mark import Mark, database_name, new_identity, read_mark, unusable, write_mark
 from cnnpruner.store.numbers import pass_over
 from cnnpruner.store.rows import StoreRow
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import JSON, Connection, Engine, column, inspect, select, table
 
 from cnnpruner.errors import Conflict
-from cnnpruner.store.database_file import DatabaseFile
 from cnnpruner.store.files import Files
-from cnnpruner.store.mark import Mark, database_name, read_former_mark, read_mark
+from cnnpruner.store.identity.database_file import DatabaseFile
+from cnnpruner.store.identity.mark import Mark, database_name, read_former_mark, read_mark
 from cnnpruner.store.migrate import require_known
 from cnnpruner.store.rows import StoreRow
 
