@@ -83,7 +83,7 @@ test.each(DRAWINGS)(
     const place = `Handwritten digits · node ${node.number}`;
     const heading = { title: saved.title, place, about: saved.about?.(state) ?? "" };
     const drawing = writeChart(section.node()!, saved, state, heading);
-    await expect(tidy(drawing!.svg)).toMatchFileSnapshot(`golden/${name}.svg`);
+    await expect(tidy(drawing!.svg)).toMatchFileSnapshot(`golden/drawings/${name}.svg`);
   },
 );
 

@@ -44,8 +44,9 @@ export function chosenPlan(state: State): Plan | null {
 
 /** Nodes of the chosen experiment in order of their numbers. */
 export function treeNodes(state: State): readonly Node[] {
+  const { experiment } = state.choice;
   return Object.values(state.server.nodes)
-    .filter((node) => node.experiment_id === state.choice.experiment)
+    .filter((node) => node.experiment_id === experiment)
     .sort((a, b) => a.number - b.number);
 }
 
@@ -69,8 +70,9 @@ export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): read
 
 /** Jobs of the chosen experiment that run or wait, running ones first, then the oldest. */
 export function activeJobs(state: State): readonly Job[] {
+  const { experiment } = state.choice;
   return Object.values(state.server.jobs)
-    .filter((job) => isActive(job) && job.experiment_id === state.choice.experiment)
+    .filter((job) => isActive(job) && job.experiment_id === experiment)
     .sort((a, b) => Number(b.state === "running") - Number(a.state === "running") || a.id - b.id);
 }
 

@@ -40,24 +40,6 @@ export const statsPanel: Panel = {
     { name: "confusion", title: "Confusion matrix", selector: ".matrix", about: aboutConfusion, rows: confusionRows },
   ],
   keys: [],
-  inputs: ({ server, choice, hover, screen, draft }) => [
-    server.nodes,
-    server.epochs,
-    server.plans,
-    server.layers,
-    server.scores,
-    server.confusion,
-    server.samples,
-    server.compared,
-    server.experiments,
-    screen.questions,
-    choice,
-    hover.node,
-    hover.cell,
-    screen.pan,
-    screen.grown,
-    draft,
-  ],
   draw: (body, state, act, size) => {
     const isBig = state.choice.panel === "stats";
     const charts = chartsSize(size, isBig);
@@ -69,7 +51,7 @@ export const statsPanel: Panel = {
       width: room.width,
       height: Math.max(CONFUSION_MIN, room.height),
     });
-    followScroll(body.node()!, state.screen.stats, act.scrollStats);
+    followScroll(body.node()!, () => state.screen.stats, act.scrollStats);
   },
 };
 

@@ -3,6 +3,7 @@ import { select } from "d3-selection";
 import { expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
 import { statsPanel } from "../../../src/views/stats/panel";
+import { CHARTS } from "../../../src/views/stats/registry";
 import { makeNode, stateWith } from "../../fixtures/values";
 
 const SIZE = { width: 380, height: 360 };
@@ -34,21 +35,20 @@ test("the pointer on a column reads the node's values in that chart", () => {
 });
 
 test("the saved table has the columns of all charts, and a row per node", () => {
-  const [names, root, child] = statsPanel.charts[0]!.rows(
+  const [names, ...rows] = statsPanel.charts[0]!.rows(
     stateWith([makeNode(0, null), makeNode(1, 0, { macs: null, parameters: null, loss_first: null })]),
   );
-  expect(names).toEqual([
-    "node",
-    "accuracy_low",
-    "accuracy_high",
-    "accuracy",
-    "accuracy_needed",
-    "loss_first",
-    "loss_last",
-    "epochs",
-    "macs",
-    "parameters",
-  ]);
-  expect(root).toEqual([0, 0.4, 0.98, 0.975, null, 1.9, 0.11, 15, 2_100_000, 305_000]);
-  expect(child).toEqual([1, 0.4, 0.98, 0.975, 350 / 360, null, 0.11, 15, null, null]);
+  expect(names).toEqual(["node", ...CHARTS.flatMap(({ columns }) => columns.map(({ name }) => name))]);
+  const [root, child] = rows.map((row) =>
+    Object.fromEntries(row.map((value, column) => [String(names![column]), value] as const)),
+  );
+  expect(root).toMatchObject({
+    node: 0,
+    accuracy_low: 0.4,
+    accuracy_high: 0.98,
+    accuracy: 0.975,
+    accuracy_needed: null,
+  });
+  expect(root).toMatchObject({ loss_first: 1.9, loss_last: 0.11, epochs: 15, macs: 2_100_000, parameters: 305_000 });
+  expect(child).toMatchObject({ node: 1, accuracy_needed: 350 / 360, loss_first: null, macs: null, parameters: null });
 });
