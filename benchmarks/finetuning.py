@@ -55,7 +55,7 @@ class _Case:
 
 def _vgg() -> _Case:
     source = NetworkSource(name="vgg16_bn")
-    training = default_training(DataSource(kind="cifar10"), source, "tune")
+    training = default_training(DataSource(kind="cifar10"), "tune")
     random, count = torch.Generator().manual_seed(0), BATCHES * training.batch_size
     pixels = torch.randint(0, 256, (count, 3, 32, 32), dtype=torch.uint8, generator=random)
     images = TensorImages(pixels, torch.randint(0, 10, (count,), generator=random))
@@ -65,7 +65,7 @@ def _vgg() -> _Case:
 def _demo() -> _Case:
     source = NetworkSource(name="small_vgg")
     digits = load_data(DataSource(kind="digits"), None, ImageOptions())
-    training = default_training(DataSource(kind="digits"), source, "tune")
+    training = default_training(DataSource(kind="digits"), "tune")
     pool = digits.train_pool
     chosen = torch.arange(BATCHES * training.batch_size)
     images = TensorImages(pool.batch(chosen, torch.device("cpu")), pool.labels[chosen])

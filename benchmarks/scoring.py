@@ -11,8 +11,9 @@ from benchmarks.results import Result
 from benchmarks.rounds import BATCHES, Contender, interleave, ratio
 from cnnpruner.domain.tree.experiments import NetworkName, NetworkSource
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.scoring.scoring import score_taylor
+from cnnpruner.engine.scoring.scoring import score_units
 from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.criteria import Taylor
 
 Batches = list[tuple[Tensor, Tensor]]
 SIZE = 32
@@ -62,7 +63,7 @@ def _batches() -> Batches:
 def _ours(network: nn.Module, batches: Batches) -> Contender:
     """The structure is known beforehand, as it is in the product."""
     layers = trace_layers(network, batches[0][0][:1])
-    return Contender(lambda: score_taylor(network, layers, batches))
+    return Contender(lambda: score_units(network, layers, batches, [Taylor()]))
 
 
 def _limit(network: nn.Module, batches: Batches) -> Contender:

@@ -1,5 +1,6 @@
 """Errors that name the thing and the cure; one handler of the API gives them all one JSON shape."""
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -151,3 +152,33 @@ class StorageFailed(CNNPrunerError):
 
 class JobCancelled(Exception):
     """Raised inside a job at the next safe point after somebody cancelled it."""
+
+
+def error_from(
+    code: str,
+    message: str,
+    details: Mapping[str, Any],
+    status: int | None = None,
+    also: type[CNNPrunerError] = CNNPrunerError,
+) -> CNNPrunerError:
+    """The error that an answer or a failed job tells of, as one of ours again: of the class that declares `code`.
+
+    A code that no class declares is kept. `status`: of the answer; None: as the class has it. `also`: a class that the
+    error is an instance of as well.
+    """
+    error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, also)(message)
+    error.details = dict(details)
+    error.code, error.status = code, status or error.status
+    return error
+
+
+def _find_class(base: type[CNNPrunerError], code: str) -> type[CNNPrunerError] | None:
+    if vars(base).get("code") == code:
+        return base
+    return next((found for kind in base.__subclasses__() if (found := _find_class(kind, code))), None)
+
+
+def _join(kind: type[CNNPrunerError], also: type[CNNPrunerError]) -> type[CNNPrunerError]:
+    if issubclass(kind, also):
+        return kind
+    return type(kind.__name__, (also, kind), {"__module__": kind.__module__, "__doc__": kind.__doc__})

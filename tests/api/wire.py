@@ -5,7 +5,7 @@ from typing import Any, cast
 from fastapi.testclient import TestClient
 
 from cnnpruner.client import Client
-from cnnpruner.client.http import Http, ServerError
+from cnnpruner.client.http import Http, refusal
 
 
 class Wire:
@@ -18,7 +18,7 @@ class Wire:
         """The answer's JSON; raises ServerError."""
         answer = self._server.request(method, "/api" + path, json=body)
         if answer.is_error:
-            raise ServerError(answer.status_code, answer.json()["error"])
+            raise refusal(answer.status_code, answer.json()["error"])
         return answer.json() if answer.content else None
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.client import Client
-from cnnpruner.errors import InvalidInput, Unavailable
+from cnnpruner.client.http import ServerError, refusal
+from cnnpruner.errors import CNNPrunerError, InvalidInput, StaleNote, Unauthorized, Unavailable, error_from
 
 REFUSAL = b'{"error": {"code": "unauthorized", "message": "Nothing is told here without a link.", "details": {}}}'
 ANSWER = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(REFUSAL) + REFUSAL
@@ -36,9 +37,9 @@ def answering(text: bytes) -> Iterator[tuple[str, list[bytes]]]:
 def test_a_refused_upload_says_the_sentence_of_the_server(tmp_path: Path) -> None:
     file = tmp_path / "bundle.zip"
     file.write_bytes(bytes(2**25))
-    with answering(ANSWER) as (url, _), pytest.raises(Exception, match="Nothing is told here") as found:
+    with answering(ANSWER) as (url, _), pytest.raises(ServerError, match="Nothing is told here") as found:
         Client(url).unbundle(file)
-    assert getattr(found.value, "status", None) == 401
+    assert isinstance(found.value, Unauthorized) and (found.value.code, found.value.status) == ("unauthorized", 401)
 
 
 @pytest.mark.parametrize("text", [b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>"])
@@ -59,3 +60,25 @@ def test_what_is_no_id_leads_nowhere_else() -> None:
     with answering(ANSWER) as (url, read), pytest.raises(Exception, match="Nothing is told here"):
         Client(url).annotate("1?x=1/../2", starred=True)  # type: ignore[arg-type]
     assert read[0].startswith(b"PATCH /api/nodes/1%3Fx%3D1%2F..%2F2 HTTP/1.1")
+
+
+def test_a_refusal_is_the_error_that_the_server_raised() -> None:
+    details = {"node": {"id": 3}, "message": "a field of that name"}
+    stale = refusal(409, {"code": "stale_note", "message": "Somebody else wrote.", "details": details})
+    assert isinstance(stale, StaleNote) and isinstance(stale, ServerError) and type(stale).__name__ == "StaleNote"
+    assert (stale.code, stale.status, stale.message, stale.details) == (
+        "stale_note", 409, "Somebody else wrote.", details
+    )  # fmt: skip
+
+
+def test_a_code_that_no_class_declares_is_kept() -> None:
+    error = error_from("out_of_memory", "There is not enough memory.", {})
+    assert type(error) is CNNPrunerError and (error.code, error.status) == ("out_of_memory", 500)
+    later = refusal(418, {"code": "of_a_later_version", "message": "No."})
+    assert isinstance(later, ServerError) and (later.code, later.status, later.details) == (
+        "of_a_later_version", 418, {}
+    )  # fmt: skip
+
+
+def test_of_two_classes_with_one_code_it_is_the_one_that_declares_it() -> None:
+    assert type(error_from("unavailable", "Not now.", {})) is Unavailable

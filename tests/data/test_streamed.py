@@ -14,7 +14,7 @@ from cnnpruner.data.images.streamed import AHEAD, StreamedImages, stream
 from cnnpruner.data.loading import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
-from cnnpruner.engine.pictures.thumbnails import selection_pictures
+from cnnpruner.engine.pictures.thumbnails import thumbnails
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, scoring_batches
 from cnnpruner.errors import UnusableData
 from tests.data.test_reporting import save
@@ -42,7 +42,7 @@ def batches_of(loaded: LoadedData) -> list[Tensor]:
     epochs = EpochBatches(train, training, 5, torch.contiguous_format)
     seen = [images for epoch in (1, 2) for images, _ in epochs.epoch(epoch)]
     seen += [images for images, _ in scoring_batches(train, 3, 8, 5)]
-    return [*seen, torch.from_numpy(selection_pictures(loaded.train_pool, np.arange(20, 24)))]
+    return [*seen, *map(torch.from_numpy, thumbnails(loaded.train_pool, np.arange(20, 24), (12, 12, 3)))]
 
 
 def test_streamed_and_held_sets_give_equal_batches_and_equal_mean_and_std(pictures: Path) -> None:

@@ -143,7 +143,3 @@ def test_full_disk_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypatch: 
         weights.write_weights(_network(), path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_input_channels_are_those_of_the_first_convolution() -> None:
-    assert weights.input_channels(_network().state_dict()) == 1

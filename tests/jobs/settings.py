@@ -41,7 +41,7 @@ def experiment_of(new: NewExperiment, found: Inspection) -> Experiment:
         tolerance=0.005,
         target_accuracy=None,
         root_training=None,
-        training=default_training(new.data, new.network, "tune"),
+        training=default_training(new.data, "tune"),
         splits=Splits(**counts, rule=found.splits.rule),
         import_accuracy=None,
         import_images=None,

@@ -35,7 +35,7 @@ def test_a_checkpoint_of_other_classes_is_trained_on_with_a_fresh_head(tmp_path:
     found = inspect.run(inspect.InspectInputs(wanted, (tmp_path,)), FakeContext(tmp_path), warm)
     assert any("classifier.2.bias, classifier.2.weight begin fresh" in notice for notice in found.notices)
     assert "may have seen" in found.splits.rule
-    training = default_training(wanted.data, wanted.network, "root").model_copy(update={"epochs": 0})
+    training = default_training(wanted.data, "root").model_copy(update={"epochs": 0})
     setting, weights = setting_of(wanted, found, tmp_path), tmp_path / "weights.safetensors"
     path = tmp_path / "theirs.safetensors"
     inputs = root.RootInputs(setting, 1, training, path, weights, tmp_path / "pictures.npy")

@@ -131,7 +131,7 @@ def test_what_the_look_lets_pass_is_trained_cut_and_trained_again(
     found = look(new, tmp_path, warm)
     assert (SEVERAL in found.notices) == (network is Auxiliary)
     setting = setting_of(new, found, tmp_path)
-    training = default_training(new.data, new.network, "root").model_copy(update={"epochs": 1, "images": 64})
+    training = default_training(new.data, "root").model_copy(update={"epochs": 1, "images": 64})
     weights = tmp_path / "root.safetensors"
     inputs = root.RootInputs(setting, 1, training, None, weights, tmp_path / "pictures.npy")
     made = root.run(inputs, FakeContext(tmp_path / "node-0"), warm)

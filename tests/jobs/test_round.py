@@ -44,7 +44,7 @@ def trained(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Round:
     """The root after three epochs."""
     folder = tmp_path_factory.mktemp("models")
     setting = setting_of(NEW, look(NEW, folder, warm), folder)
-    training = default_training(NEW.data, NEW.network, "root").model_copy(update={"epochs": 3})
+    training = default_training(NEW.data, "root").model_copy(update={"epochs": 3})
     inputs = root.RootInputs(
         setting, 1, training, None, folder / "node-0" / "weights.safetensors", folder / "pictures.npy"
     )

@@ -36,7 +36,7 @@ class Watched:
         command = [sys.executable, str(FAKE), mode, str(JOB)]
         self.runner = LocalRunner(lambda _: command, self._on_exit, lanes=("interactive",))
         self.runner.start()
-        assert self.runner.wait_ready(60)
+        wait_until(lambda: self.status.ready)
 
     def _on_exit(self, lane: Lane, job_id: int | None) -> None:
         self.exits.append((lane, job_id))
@@ -145,7 +145,8 @@ import sys, time
 from cnnpruner.runners.local import LocalRunner
 runner = LocalRunner(lambda _: sys.argv[1:], lambda lane, job: None, lanes=("training", "interactive"))
 runner.start()
-runner.wait_ready(60)
+while not all(status.ready for status in runner.status().values()):
+    time.sleep(0.01)
 for lane in ("training", "interactive"):
     runner.wake(lane)
 print(*(status.pid for status in runner.status().values()), flush=True)

@@ -32,7 +32,8 @@ def serve(config: Config) -> None:
     listener = _bind(config)
     work = build_workspace(config)
     with running(work):
-        _await_demo(work)
+        log.info("Starting; on a new database this takes a few seconds")
+        _start_demo(work).join(DEMO_WAIT_S)
         url = f"http://{_shown_host(config)}:{listener.getsockname()[1]}"
         log.info("CNNPruner is at %s", url)
         if is_new:
@@ -78,13 +79,10 @@ def _bind(config: Config) -> socket.socket:
     return listener
 
 
-def _await_demo(work: Workspace) -> None:
-    if not work.config.demo:
-        return
-    log.info("Starting; on a new database this takes a few seconds")
+def _start_demo(work: Workspace) -> threading.Thread:
     demo = threading.Thread(target=make_demo, args=(work,), name="demo", daemon=True)
     demo.start()
-    demo.join(DEMO_WAIT_S)
+    return demo
 
 
 def _open_browser(url: str) -> None:
@@ -102,7 +100,7 @@ def reloading_app() -> FastAPI:
     @asynccontextmanager
     async def life(application: FastAPI) -> AsyncIterator[None]:
         with running(work):
-            threading.Thread(target=make_demo, args=(work,), daemon=True).start()
+            _start_demo(work)
             async with inner(application):
                 yield
 

@@ -2,7 +2,6 @@
 
 import argparse
 import ast
-import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +14,6 @@ from cnnpruner.engine.inspection.tables import layer_table, markdown
 from cnnpruner.errors import CNNPrunerError, InvalidInput
 from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFIX, find_network, for_pretrained
 from cnnpruner.planning.networks.factories import Factory, read_factory
-
-log = logging.getLogger(__name__)
 
 HELP = "what can be cut in a network, with the proof; needs no server"
 

@@ -27,7 +27,7 @@ from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import Experiment, NewExperiment
 from cnnpruner.domain.tree.nodes import Confusion, Epoch, Node, Tree
-from cnnpruner.errors import CNNPrunerError
+from cnnpruner.errors import CNNPrunerError, error_from
 
 LOOK_EVERY_S = 0.2
 
@@ -146,7 +146,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
                 time.sleep(LOOK_EVERY_S)
             bar(job)
         if job.error is not None:
-            raise CNNPrunerError(job.error.message, **job.error.details)
+            raise error_from(**dict(job.error))
         if job.state == "cancelled":
             raise CNNPrunerError(f"Job {job_id} was cancelled.")
         return job

@@ -13,18 +13,14 @@ from cnnpruner import config
 from cnnpruner.atomic import replacing
 from cnnpruner.client.connections import OPENER
 from cnnpruner.client.places import server_at
-from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable
+from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable, error_from
 
 TIMEOUT_S = 660.0
 """Making an experiment answers only when data, network and weights were checked."""
 
 
 class ServerError(CNNPrunerError):
-    """What the server refused, in its own sentence."""
-
-    def __init__(self, status: int, error: dict[str, Any]) -> None:
-        super().__init__(error["message"], **error.get("details", {}))
-        self.code, self.status = error["code"], status
+    """What the server refused, in its own sentence. Also an instance of the class of its code, e.g. of NotFound."""
 
 
 class Http:
@@ -54,7 +50,7 @@ class Http:
                 text = answer.read()
             return json.loads(text) if text else None
         except HTTPError as error:
-            raise _refusal(error) from None
+            raise _read_refusal(error) from None
         except (URLError, OSError) as error:
             raise Unavailable(
                 f"No server answers at {self.url} ({error}); start one with `cnnpruner serve`."
@@ -88,7 +84,7 @@ class Http:
             ):
                 shutil.copyfileobj(answer, file)
         except HTTPError as error:
-            raise _refusal(error) from None
+            raise _read_refusal(error) from None
         except URLError as error:
             raise Unavailable(f"No server answers at {self.url} ({error}).") from error
         except HTTPException as error:
@@ -98,8 +94,13 @@ class Http:
             raise StorageFailed(f"{target} could not be written ({reason}); choose another place.") from error
 
 
-def _refusal(error: HTTPError) -> CNNPrunerError:
+def refusal(status: int, error: dict[str, Any]) -> CNNPrunerError:
+    """The ServerError of an answer's `error`."""
+    return error_from(error["code"], error["message"], error.get("details", {}), status, ServerError)
+
+
+def _read_refusal(error: HTTPError) -> CNNPrunerError:
     try:
-        return ServerError(error.code, json.loads(error.read())["error"])
+        return refusal(error.code, json.loads(error.read())["error"])
     except (ValueError, KeyError, TypeError):
         return Unavailable(f"{error.url} answered {error.code}, which no CNNPruner server does; check the address.")

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Cost
-from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Latency
 
 
@@ -109,12 +108,3 @@ class Inspection:
     splits: SplitIndices
     layers: Layers
     notices: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ExperimentParts:
-    """An experiment and the arrays that belong to it."""
-
-    experiment: Experiment
-    splits: SplitIndices
-    layers: Layers

@@ -43,11 +43,6 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         ) from error
 
 
-def input_channels(state: dict[str, Tensor]) -> int | None:
-    """Channels of the images that these weights were trained on: those of the first convolution; None without one."""
-    return next((value.shape[1] for value in state.values() if value.ndim == 4), None)
-
-
 def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
     """Put `state` into `network` (in place). Raises UnreadableWeights that names the first keys that differ.
 

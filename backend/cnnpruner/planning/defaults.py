@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Training
+from cnnpruner.domain.tree.experiments import DataSource, Training
 
 Purpose = Literal["root", "tune"]
 
 
-def default_training(source: DataSource, network: NetworkSource, purpose: Purpose) -> Training:
+def default_training(source: DataSource, purpose: Purpose) -> Training:
     """Training of a root, or tuning after a cut, for this data set."""
     if source.kind == "digits":
         return _digits(purpose)

@@ -6,7 +6,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from cnnpruner.domain.jobs import Lane
@@ -31,11 +31,10 @@ class LaneProcess:
     started the child ends, so that thread has to live as long as the worker.
     """
 
-    def __init__(self, lane: Lane, command: Sequence[str], on_exit: OnExit, on_ready: Callable[[Lane], None]) -> None:
+    def __init__(self, lane: Lane, command: Sequence[str], on_exit: OnExit) -> None:
         self.lane = lane
         self._command = list(command)
         self._on_exit = on_exit
-        self._on_ready = on_ready
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._device: str | None = None
@@ -48,10 +47,6 @@ class LaneProcess:
     def start(self) -> None:
         """Start the watching thread, which starts the worker."""
         self._thread.start()
-
-    def wait_ready(self, timeout_s: float) -> bool:
-        """True as soon as the worker takes jobs; False where it does not within `timeout_s`."""
-        return self._ready.wait(timeout_s)
 
     def status(self) -> LaneStatus:
         """What is known of the worker now."""
@@ -151,7 +146,6 @@ class LaneProcess:
                 self._job_id = message["job"]
         if message.get("ready"):
             self._ready.set()
-            self._on_ready(self.lane)
 
     def _forget(self, process: subprocess.Popen[bytes]) -> int | None:
         with self._lock:

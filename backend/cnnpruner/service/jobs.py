@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from cnnpruner.domain.jobs import Job, JobInputs, NewJob
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, TookTooLong, Unavailable
+from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, TookTooLong, Unavailable, error_from
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace
 
@@ -86,7 +86,7 @@ def require_done(job: Job) -> Job:
     if job.state == "cancelled":
         raise Unavailable("What was to be computed for this was cancelled; try again.")
     if job.error is not None:
-        raise as_error(job)
+        raise error_from(**dict(job.error))
     return job
 
 
@@ -111,24 +111,11 @@ def found_by(job: Job, name: str, get: Callable[[int], R | None]) -> R:
     if job.state in ("waiting", "running"):
         raise Conflict(f"{name} is not done yet ({job.progress:.0%}); ask again when its job is.")
     if job.error is not None:
-        raise as_error(job)
+        raise error_from(**dict(job.error))
     found = get(job.id)
     if found is None:
         raise Conflict(f"{name} was {job.state} and found nothing; start another.")
     return found
-
-
-def as_error(job: Job) -> CNNPrunerError:
-    assert job.error is not None
-    error = CNNPrunerError(job.error.message, **job.error.details)
-    known = {one.code: one for one in _all_errors(CNNPrunerError)}
-    kind = known.get(job.error.code, CNNPrunerError)
-    error.code, error.status = job.error.code, kind.status
-    return error
-
-
-def _all_errors(base: type[CNNPrunerError]) -> list[type[CNNPrunerError]]:
-    return [base, *(one for child in base.__subclasses__() for one in _all_errors(child))]
 
 
 def cancel(work: Workspace, job: Job) -> Job:

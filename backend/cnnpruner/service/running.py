@@ -11,7 +11,8 @@ from cnnpruner.domain.jobs import Lane
 from cnnpruner.errors import CNNPrunerError, StoreMissing
 from cnnpruner.planning.networks.catalogue import register_networks
 from cnnpruner.runners.liveness import is_alive
-from cnnpruner.runners.local import LocalRunner, WorkerOptions, worker_command
+from cnnpruner.runners.local import LocalRunner
+from cnnpruner.runners.options import WorkerOptions, worker_command
 from cnnpruner.service import jobs
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans.plugins import Plugins
@@ -31,13 +32,13 @@ def build_workspace(config: Config) -> Workspace:
     register_datasets(config.datasets, config.models)
     store = open_store(config.database, config.models, new_store=config.new_store)
     options = WorkerOptions(
-        config.database,
-        config.models,
-        config.data,
-        config.criteria,
-        config.networks,
-        config.datasets,
-        store.database_file or "",
+        database=config.database,
+        models=config.models,
+        data=config.data,
+        criteria=config.criteria,
+        networks=config.networks,
+        datasets=config.datasets,
+        database_file=store.database_file or "",
     )
     workspace: Workspace
 
@@ -106,7 +107,9 @@ def sweep(store: Store) -> None:
 
 
 def make_demo(work: Workspace) -> None:
-    """Make the demo on a new database; a failure is logged, the server goes on."""
+    """Make the demo on a new database where it is asked for; a failure is logged, the server goes on."""
+    if not work.config.demo:
+        return
     try:
         experiments.ensure_demo(work)
     except CNNPrunerError as error:

@@ -10,7 +10,6 @@ from torch import nn
 
 from cnnpruner.domain.tree.experiments import NetworkName, NetworkSource
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.networks.inputs import choose_images
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.planning.networks.catalogue import NETWORKS, network_choices, torchvision_name
 from cnnpruner.planning.networks.timm_names import timm_names
@@ -122,14 +121,3 @@ def test_choices_for_the_page_give_the_default_first() -> None:
     choices = {choice.name: choice for choice in network_choices()}
     assert choices["resnet20"].options == {"shortcut": ["A", "B"]}
     assert choices["vgg16_bn"].image_sizes == "32×32 and larger"
-
-
-def test_images_are_chosen_to_suit_the_network() -> None:
-    digits = choose_images(NetworkSource(name="vgg16_bn"), "digits", None, None, seed=0)
-    assert (digits.image_size, digits.channels) == (32, 1)
-    repeated = choose_images(NetworkSource(name="resnet18"), "mnist", None, None, seed=0)
-    assert (repeated.image_size, repeated.channels) == (32, 3)
-    own = choose_images(NetworkSource(name="small_vgg"), "digits", None, None, seed=0)
-    assert (own.image_size, own.channels) == (8, 1)
-    with pytest.raises(UnusableNetwork, match="too small"):
-        choose_images(NetworkSource(name="vgg16_bn"), "mnist", 28, None, seed=0)

@@ -1,13 +1,15 @@
 """The scoring pass: hand-worked numbers, partial results, and what it must leave alone."""
 
 import math
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.engine.scoring.scoring import UnitScores, score_taylor, score_units
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.scoring.scoring import Batches, UnitScores, score_units
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria import Instability, Taylor
@@ -44,9 +46,21 @@ def random_batches(count: int = 4, size: int = 6) -> list[Batch]:
     ]
 
 
+def by_taylor(
+    network: nn.Module, layers: Layers, batches: Batches, on_batch: Callable[[int, UnitScores], None] | None = None
+) -> UnitScores:
+    """Scores of all units by Taylor alone."""
+
+    def pass_on(done: int, scores: Mapping[str, UnitScores]) -> None:
+        if on_batch is not None:
+            on_batch(done, scores["taylor"])
+
+    return score_units(network, layers, batches, [Taylor()], pass_on)["taylor"]
+
+
 def test_two_batches_worked_by_hand() -> None:
     # image (1, 2): gradient (-p, p), a = (p, 2p), over its norm (1, 2)/√5; image (2, 1): (2, 1)/√5
-    scores = score_taylor(Tiny(), TINY.layers(), [ONE_TWO, TWO_ONE])
+    scores = by_taylor(Tiny(), TINY.layers(), [ONE_TWO, TWO_ONE])
     np.testing.assert_allclose(scores.score, [1.5 / math.sqrt(5)] * 2, rtol=1e-6)
     np.testing.assert_allclose(scores.instability, [0.25, 0.25])  # ranks 1, 2 and 2, 1 of 2
     assert scores.batches == 2
@@ -55,20 +69,20 @@ def test_two_batches_worked_by_hand() -> None:
 def test_one_batch_averages_absolute_values_over_images() -> None:
     p, q = 1 / (1 + math.exp(-1)), 1 / (1 + math.exp(1))
     a = np.array([p + 2 * q, 2 * p + q]) / 2
-    scores = score_taylor(Tiny(), TINY.layers(), [(torch.cat([ONE_TWO[0], TWO_ONE[0]]), torch.tensor([0, 0]))])
+    scores = by_taylor(Tiny(), TINY.layers(), [(torch.cat([ONE_TWO[0], TWO_ONE[0]]), torch.tensor([0, 0]))])
     np.testing.assert_allclose(scores.score, a / np.linalg.norm(a), rtol=1e-6)
 
 
 def test_frozen_units_are_measured_by_the_free_units_norm_and_not_ranked() -> None:
     hand = Hand((2,), TINY.readers, frozen=(1,))
-    scores = score_taylor(Tiny(), hand.layers(), [ONE_TWO, TWO_ONE])
+    scores = by_taylor(Tiny(), hand.layers(), [ONE_TWO, TWO_ONE])
     np.testing.assert_allclose(scores.score, [1, (2 + 0.5) / 2], rtol=1e-6)
     np.testing.assert_array_equal(scores.instability, [0, np.nan])
 
 
 def test_only_a_frozen_unit_that_nothing_reads_has_no_score() -> None:
     hand = Hand((2, 2), {"second.weight": [0, 1]}, frozen=(3,))
-    scores = score_taylor(Tiny(), hand.layers(), [ONE_TWO])
+    scores = by_taylor(Tiny(), hand.layers(), [ONE_TWO])
     np.testing.assert_array_equal(np.isnan(scores.score), [False, False, False, True])
     assert scores.score[2] == 0
 
@@ -77,7 +91,7 @@ def test_only_a_frozen_unit_that_nothing_reads_has_no_score() -> None:
 def test_free_units_of_a_group_have_norm_one_in_a_batch(name: str) -> None:
     network, hand = build(name)
     layers = hand.layers()
-    scores = score_taylor(network, layers, random_batches(1))
+    scores = by_taylor(network, layers, random_batches(1))
     for group in layers.groups:
         places = [place for place, unit in enumerate(layers.units) if unit.group == group.index and unit.free]
         assert np.linalg.norm(scores.score[places]) == pytest.approx(1, abs=1e-6)
@@ -87,7 +101,7 @@ def test_order_of_images_in_a_batch_does_not_matter() -> None:
     network, hand = build("residual")
     batches = random_batches()
     turned = [(images.flip(0), labels.flip(0)) for images, labels in batches]
-    one, other = (score_taylor(network, hand.layers(), each) for each in (batches, turned))
+    one, other = (by_taylor(network, hand.layers(), each) for each in (batches, turned))
     np.testing.assert_allclose(one.score, other.score, rtol=1e-4)
     np.testing.assert_allclose(one.instability, other.instability, atol=1e-9)
 
@@ -101,7 +115,7 @@ def test_unit_ids_need_not_be_positions() -> None:
             "dim_units": [[100 - unit for unit in units] for units in layers.dim_units],
         }
     )
-    one, other = (score_taylor(network, each, random_batches()) for each in (layers, renamed))
+    one, other = (by_taylor(network, each, random_batches()) for each in (layers, renamed))
     np.testing.assert_array_equal(one.score, other.score)
 
 
@@ -109,10 +123,10 @@ def test_partial_scores_after_each_batch_are_those_of_a_shorter_pass() -> None:
     network, hand = build("squeeze-excite")
     partial: list[tuple[int, UnitScores]] = []
     batches = random_batches()
-    final = score_taylor(network, hand.layers(), iter(batches), lambda done, scores: partial.append((done, scores)))
+    final = by_taylor(network, hand.layers(), iter(batches), lambda done, scores: partial.append((done, scores)))
     assert [done for done, _ in partial] == [1, 2, 3, 4]
     for done, scores in partial:
-        shorter = score_taylor(network, hand.layers(), batches[:done])
+        shorter = by_taylor(network, hand.layers(), batches[:done])
         np.testing.assert_array_equal(scores.score, shorter.score)
         np.testing.assert_array_equal(scores.instability, shorter.instability)
         assert scores.batches == done
@@ -125,7 +139,7 @@ def test_network_and_its_gradients_are_left_alone() -> None:
     for parameter in network.parameters():
         parameter.grad = torch.full_like(parameter, 7)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    score_taylor(network, hand.layers(), random_batches())
+    by_taylor(network, hand.layers(), random_batches())
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
     assert all(bool((p.grad == 7).all()) and p.requires_grad for p in network.parameters() if p.grad is not None)
     assert all(p.grad is not None for p in network.parameters())
@@ -134,17 +148,17 @@ def test_network_and_its_gradients_are_left_alone() -> None:
 
 def test_frozen_parameters_and_no_grad_give_the_same_scores() -> None:
     network, hand = build("depthwise")
-    free = score_taylor(network, hand.layers(), random_batches())
+    free = by_taylor(network, hand.layers(), random_batches())
     network.requires_grad_(False)
     with torch.no_grad():
-        frozen = score_taylor(network, hand.layers(), random_batches())
+        frozen = by_taylor(network, hand.layers(), random_batches())
     np.testing.assert_array_equal(free.score, frozen.score)
 
 
 def test_training_mode_does_not_change_the_scores() -> None:
     network, hand = build("residual")
-    evaluated = score_taylor(network, hand.layers(), random_batches())
-    trained = score_taylor(network.train(), hand.layers(), random_batches())
+    evaluated = by_taylor(network, hand.layers(), random_batches())
+    trained = by_taylor(network.train(), hand.layers(), random_batches())
     np.testing.assert_array_equal(evaluated.score, trained.score)
 
 
@@ -157,14 +171,14 @@ def test_instability_scores_how_far_ranks_by_sensitivity_move() -> None:
 
 def test_no_batches_are_refused() -> None:
     with pytest.raises(InvalidInput, match="no batches"):
-        score_taylor(Tiny(), TINY.layers(), [])
+        by_taylor(Tiny(), TINY.layers(), [])
 
 
 def test_a_broken_network_is_refused() -> None:
     network = Tiny()
     nn.init.constant_(network.second.weight, math.nan)
     with pytest.raises(UnusableNetwork, match="no finite number"):
-        score_taylor(network, TINY.layers(), [ONE_TWO])
+        by_taylor(network, TINY.layers(), [ONE_TWO])
 
 
 def test_positions_folded_into_the_batch_count_for_their_image() -> None:
@@ -179,7 +193,7 @@ def test_positions_folded_into_the_batch_count_for_their_image() -> None:
 
     folded = Folded()
     folded.load_state_dict(network.state_dict())
-    one, other = (score_taylor(each, hand.layers(), random_batches(2)) for each in (network, folded))
+    one, other = (by_taylor(each, hand.layers(), random_batches(2)) for each in (network, folded))
     np.testing.assert_allclose(one.score, other.score, rtol=1e-4)
 
 
@@ -187,6 +201,6 @@ def test_positions_folded_into_the_batch_count_for_their_image() -> None:
 def test_a_traced_structure_scores_like_the_one_by_hand(name: str) -> None:
     network, hand = build(name)
     traced = trace_layers(network, torch.randn(1, 3, 8, 8))
-    by_trace, by_hand = (score_taylor(network, layers, random_batches()) for layers in (traced, hand.layers()))
+    by_trace, by_hand = (by_taylor(network, layers, random_batches()) for layers in (traced, hand.layers()))
     np.testing.assert_array_equal(by_trace.score[:-3], by_hand.score)
     assert np.isnan(by_trace.score[-3:]).all()  # the classes

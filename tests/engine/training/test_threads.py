@@ -34,7 +34,7 @@ def test_small_work_takes_few_threads_and_gives_the_others_back(macs: float, thr
 
 
 def test_a_small_network_is_tuned_by_one_thread() -> None:
-    training = default_training(DataSource(kind="digits"), NetworkSource(name="small_vgg"), "tune")
+    training = default_training(DataSource(kind="digits"), "tune")
     pixels = torch.zeros(64, 1, 8, 8, dtype=torch.uint8)
     data = TrainData(
         TensorImages(pixels, torch.arange(64) % 10), np.arange(64), Normalize((0.0,), (1.0,)), torch.device("cpu")

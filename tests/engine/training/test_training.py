@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from cnnpruner.data.images.images import Normalize, TensorImages
-from cnnpruner.domain.tree.experiments import Augmentation, DataSource, NetworkSource, Training
+from cnnpruner.domain.tree.experiments import Augmentation, DataSource, Training
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, scoring_batches
 from cnnpruner.engine.training.schedules import learning_rate
 from cnnpruner.engine.training.trainer import Trainer
@@ -34,7 +34,7 @@ def _network() -> nn.Module:
 
 
 def _training(**changes: object) -> Training:
-    default = default_training(DataSource(kind="digits"), NetworkSource(name="small_vgg"), "tune")
+    default = default_training(DataSource(kind="digits"), "tune")
     return default.model_copy(update={"epochs": 4, "batch_size": 16, "schedule": "cosine", **changes})
 
 

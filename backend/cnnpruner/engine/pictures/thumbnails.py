@@ -35,11 +35,6 @@ def thumbnails(
         yield _shrink(pixels, shape[:2]).permute(0, 2, 3, 1).contiguous().numpy()
 
 
-def selection_pictures(images: ImageSet, indices: NDArray[np.int64], edge: int = LARGEST) -> NDArray[np.uint8]:
-    """`indices` of `images` as uint8 [N, H, W, C], no edge above `edge`; smaller ones stay as they are."""
-    return np.concatenate(list(thumbnails(images, indices, thumbnail_shape(images, len(indices), edge))))
-
-
 def _shrink(pixels: Tensor, size: tuple[int, int]) -> Tensor:
     if tuple(pixels.shape[2:]) == size:
         return pixels

@@ -13,7 +13,7 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.scoring.readers import WatchReaders, by_image, without_gradients
 from cnnpruner.engine.training.threads import mean_layer_macs, worthwhile_threads
 from cnnpruner.errors import InvalidInput, UnusableNetwork
-from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion, Taylor
+from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
 from cnnpruner.planning.criteria.base import Floats
 from cnnpruner.planning.instability import RankDeviation
 
@@ -32,22 +32,6 @@ class UnitScores:
     """Batches seen so far."""
 
 
-def score_taylor(
-    network: nn.Module,
-    layers: Layers,
-    batches: Batches,
-    on_batch: Callable[[int, UnitScores], None] | None = None,
-) -> UnitScores:
-    """Sensitivity and instability of all units (Molchanov et al. 2017; docs/methods.md); see `score_units`."""
-    taylor = Taylor()
-
-    def pass_on(done: int, scores: Mapping[str, UnitScores]) -> None:
-        if on_batch is not None:
-            on_batch(done, scores[taylor.spec])
-
-    return score_units(network, layers, batches, [taylor], pass_on if on_batch else None)[taylor.spec]
-
-
 def score_units(
     network: nn.Module,
     layers: Layers,
@@ -55,7 +39,7 @@ def score_units(
     criteria: Sequence[DataCriterion],
     on_batch: Callable[[int, Mapping[str, UnitScores]], None] | None = None,
 ) -> dict[str, UnitScores]:
-    """Scores of all units by several criteria in the same pass, by `Criterion.spec`.
+    """Scores of all units by several criteria in the same pass, by `Criterion.spec` (docs/methods.md).
 
     batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
     on_batch: called after each batch with the batches done and the scores so far; those after the last are the result.

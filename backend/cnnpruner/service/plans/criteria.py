@@ -14,7 +14,7 @@ from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.plans.specs import read_settings, split_spec, write_spec
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, TookTooLong, Unavailable
+from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, TookTooLong, Unavailable, error_from
 from cnnpruner.planning.agreement import rank_correlation, rank_units_by
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
@@ -146,7 +146,8 @@ def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
             if job.state in ("waiting", "running"):
                 return job
             if job.error is not None and "criterion" in job.error.details and chosen.info.source is not None:
-                raise jobs.as_error(job)  # the same text on the same node breaks again, and may take the worker along
+                # The same text on the same node breaks again, and may take the worker along.
+                raise error_from(**dict(job.error))
         made = work.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
     work.runner.wake(made.lane)
     return made

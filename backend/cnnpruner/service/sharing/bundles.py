@@ -158,7 +158,7 @@ def open_bundle(work: Workspace, file: Path) -> Experiment:
     folder = file.parent / "experiment"
     folder.mkdir()
     bundle = read_bundle(file, folder)
-    experiment = _adapt(work, bundle.tree)
+    experiment = _adapt(bundle.tree)
     packed = [pack(arrays) for arrays in bundle.arrays]
     with work.store.transaction():
         made = work.store.bundles.add(bundle, experiment, packed)
@@ -166,7 +166,7 @@ def open_bundle(work: Workspace, file: Path) -> Experiment:
     return made
 
 
-def _adapt(work: Workspace, tree: BundledTree) -> Experiment:
+def _adapt(tree: BundledTree) -> Experiment:
     """What must be known of it here is told among its notices."""
     there = tree.experiment
     notices = [_provenance(tree)]

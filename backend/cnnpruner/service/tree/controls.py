@@ -73,6 +73,6 @@ def _training(work: Workspace, node: Node, new: NewControls) -> Training:
     experiment = work.store.experiments.get(node.experiment_id)
     usual = node.training
     if new.kind == "scratch":
-        usual = experiment.root_training or default_training(experiment.data, experiment.network, "root")
+        usual = experiment.root_training or default_training(experiment.data, "root")
     assert usual is not None
     return new.training.on(usual) if new.training else usual

@@ -58,7 +58,7 @@ def _experiment(new: NewExperiment, found: ExperimentFindings) -> Experiment:
     choice = new.weights.train
     root_training: Training | None = None
     if choice is not None:
-        root_training = choice.on(default_training(new.data, new.network, "root"))
+        root_training = choice.on(default_training(new.data, "root"))
     return Experiment(
         id=0,
         name=new.name or f"{new.network.name} on {new.data.name or new.data.kind}",
@@ -75,7 +75,7 @@ def _experiment(new: NewExperiment, found: ExperimentFindings) -> Experiment:
         tolerance=new.tolerance,
         target_accuracy=new.target_accuracy,
         root_training=root_training,
-        training=new.training.on(default_training(new.data, new.network, "tune")),
+        training=new.training.on(default_training(new.data, "tune")),
         splits=found.splits,
         import_accuracy=None,
         import_images=None,

@@ -195,11 +195,6 @@ class Nodes:
             raise NotFound(f"Node {node_id} has no structure yet; it is there once the node is ready.")
         return Layers.model_validate_json(parts.unpack(data))
 
-    def layers_json(self, node_id: int) -> bytes | None:
-        """The same as JSON text, without reading it."""
-        data = self._part(node_id, "layers")
-        return parts.unpack(data) if data is not None else None
-
     def scores(self, node_id: int, criterion: str) -> ScoreArrays | None:
         """A criterion's values, or None where they were not computed."""
         data = self._part(node_id, f"scores:{criterion}")
