@@ -1,6 +1,53 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
+/** What a layer may not import; `allowTypeImports`: its types are free. The arrows: client → state → views → marks, and planning by itself. */
+const keepOut = (files, patterns) => ({
+  files: [files].flat(),
+  rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [...patterns, JOINS] }] },
+});
+const folder = (names, message) => ({ regex: `(^|/)(${names})(/|$)`, message });
+
+/** The files beside the layers join them; nothing of a layer knows them. */
+const JOINS = {
+  regex: "^(\\.\\./)+(shell|main|entry|firstFrame|history|keys|rest)$",
+  message: "Only the files beside the layers join them.",
+};
+const VALUES_ONLY = {
+  regex: "(^|/)api/(?!(values|url)$)",
+  message: "Values and addresses only: what is asked of the server is an action.",
+};
+
+const LAYERS = [
+  keepOut("src/api/**/*.ts", [folder("state|planning|views|marks", "The client knows nothing of the page.")]),
+  keepOut("src/planning/**/*.ts", [
+    folder("state|views|marks", "Planning computes from values alone, as its twin on the server does."),
+    { regex: "(^|/)api/(?!values$)", message: "Planning reads the types of api/values alone." },
+    { regex: "(^|/)api/values$", allowTypeImports: true, message: "Planning reads the types of api/values alone." },
+  ]),
+  keepOut("src/state/**/*.ts", [
+    folder("views", "The State does not know what draws it."),
+    { regex: "(^|/)marks/(?!format$)", message: "Of marks, the State uses the formats of numbers alone." },
+  ]),
+  keepOut(
+    ["src/state/*.ts", "src/state/!(actions)/**/*.ts"],
+    [
+      folder("views", "The State does not know what draws it."),
+      folder("actions", "Actions are built on the State; it does not know them."),
+      { regex: "(^|/)marks/(?!format$)", message: "Of marks, the State uses the formats of numbers alone." },
+      { ...VALUES_ONLY, allowTypeImports: true },
+    ],
+  ),
+  keepOut("src/marks/**/*.ts", [folder("state|planning|views|api", "A mark draws what it is given.")]),
+  keepOut("src/views/**/*.ts", [
+    VALUES_ONLY,
+    folder("state/store", "A view is given the State; only the shell holds it."),
+    folder("state/actions/.+", "A view calls the actions it is given."),
+    { regex: "(^|/)state/actions$", allowTypeImports: true, message: "A view calls the actions it is given." },
+    { ...folder("state/changes", "Only actions change the State."), allowTypeImports: true },
+  ]),
+];
+
 export default tseslint.config(
   { ignores: ["src/api/schema.gen.ts", "node_modules", "dist"] },
   js.configs.recommended,
@@ -20,5 +67,6 @@ export default tseslint.config(
       "max-params": ["error", 5],
     },
   },
+  ...LAYERS,
   { files: ["tests/**/*.ts"], rules: { "max-lines-per-function": "off" } },
 );

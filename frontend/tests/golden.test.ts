@@ -1,9 +1,9 @@
 /** Charts as they are saved, by the code that saves them. Look at a golden file in a browser before it is committed. */
+import { withChoice, withTree } from "../src/state/changes/patches";
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { writeChart } from "../src/marks/save";
 import type { Actions } from "../src/state/actions";
-import { withChoice, withTree } from "../src/state/patches";
 import type { State } from "../src/state/state";
 import { filtersPanel } from "../src/views/filters/panel";
 import { makeFrame } from "../src/views/frame/frame";
@@ -83,7 +83,7 @@ test.each(DRAWINGS)(
     const place = `Handwritten digits · node ${node.number}`;
     const heading = { title: saved.title, place, about: saved.about?.(state) ?? "" };
     const drawing = writeChart(section.node()!, saved, state, heading);
-    await expect(tidy(drawing!.svg)).toMatchFileSnapshot(`golden/${name}.svg`);
+    await expect(tidy(drawing!.svg)).toMatchFileSnapshot(`golden/drawings/${name}.svg`);
   },
 );
 

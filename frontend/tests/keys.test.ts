@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
-import { listenForKeys, nameKey, PAGE_KEYS } from "../src/keys";
+import { listenForKeys, nameKey } from "../src/keys";
 import type { Actions } from "../src/state/actions";
-import { withScreen } from "../src/state/patches";
+import { withScreen } from "../src/state/changes/patches";
+import { PAGE_KEYS } from "../src/views/pageKeys";
 import { filtersPanel } from "../src/views/filters/panel";
 import { modelPanel } from "../src/views/model/panel";
 import { statsPanel } from "../src/views/stats/panel";

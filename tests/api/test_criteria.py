@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from scipy.stats import spearmanr
 
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import MOST_WAITING, Workspace
 
 NAMES = ["taylor", "instability", "l1", "l2", "bn_scale", "activation_mean", "apoz", "fpgm", "random"]

@@ -6,9 +6,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.criteria import Option
-from cnnpruner.domain.layers import Layers
-from cnnpruner.engine.criteria import (
+from cnnpruner.domain.plans.criteria import Option
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.scoring.contract import check_contract
+from cnnpruner.engine.scoring.scoring import score_static
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.criteria import (
     CRITERIA,
     BooleanOption,
     Criterion,
@@ -17,12 +21,8 @@ from cnnpruner.engine.criteria import (
     NumberOption,
     StaticCriterion,
 )
-from cnnpruner.engine.criteria.base import Floats
-from cnnpruner.engine.criteria.contract import check_contract
-from cnnpruner.engine.criteria.describing import describe
-from cnnpruner.engine.scoring import score_static
-from cnnpruner.engine.trace import trace_layers
-from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.criteria.descriptions import describe
 from tests.zoo import IMAGE, make
 
 

@@ -1,5 +1,6 @@
 /** Typed calls of the REST interface: paths, parameters, bodies and answers are checked against the schema. */
 import type { paths } from "./schema.gen";
+import { buildUrl } from "./url";
 import type { ErrorBody } from "./values";
 
 type Method = "get" | "post" | "patch" | "delete";
@@ -60,17 +61,6 @@ export async function upload<P extends PathOf<"post">>(path: P, file: File, kind
   const response = await reach(path, { method: "POST", body: file, headers: { "Content-Type": kind } });
   if (!response.ok) throw await readError(response);
   return (await response.json()) as Answer<"post", P>;
-}
-
-export function buildUrl(path: string, inPath: object = {}, query: object = {}): string {
-  const values = inPath as Record<string, unknown>;
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  const flat = pairs.flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((one) => [name, String(one)]),
-  );
-  const search = new URLSearchParams(flat).toString();
-  return search ? `${filled}?${search}` : filled;
 }
 
 async function send(method: Method, url: string, body: unknown): Promise<Response> {

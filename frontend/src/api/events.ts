@@ -1,5 +1,5 @@
 /** The live stream of one experiment: parsed events in, and whether the line stands. */
-import { buildUrl } from "./client";
+import { buildUrl } from "./url";
 import type { ServerEvent } from "./values";
 
 export type Connection = "connecting" | "live" | "lost";

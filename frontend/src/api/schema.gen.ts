@@ -2768,6 +2768,17 @@ export interface components {
              */
             database: string;
             /**
+             * Storage
+             * @description missing: database or model store are not at their places, so that all that writes is answered 503; copy: the model store belongs to another database, so that nodes are neither made nor deleted
+             * @enum {string}
+             */
+            storage: "ok" | "copy" | "missing";
+            /**
+             * Notices
+             * @description what the owner should know of both, with the cure; empty for others
+             */
+            notices: string[];
+            /**
              * Workers
              * @description lane -> its worker process takes jobs; false while it starts
              */

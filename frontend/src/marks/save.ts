@@ -3,7 +3,6 @@ import { select } from "d3-selection";
 import { withHeading, type Heading } from "./heading";
 import type { Box } from "./part";
 import type { Drawing } from "./svgText";
-import type { State } from "../state/state";
 import { writeStack } from "./stack";
 import { writeSvg } from "./svgText";
 
@@ -14,14 +13,15 @@ interface Size {
   readonly height: number;
 }
 
-export interface Savable {
+/** `S` is what it is drawn from. */
+export interface Savable<S> {
   readonly name: string;
   readonly selector: string;
-  markup?(state: State, size: Size): Drawing | null;
-  canvas?(state: State, size: Size): string;
-  whole?(box: Box, state: State, width: number): void;
+  markup?(state: S, size: Size): Drawing | null;
+  canvas?(state: S, size: Size): string;
+  whole?(box: Box, state: S, width: number): void;
   readonly needs?: string;
-  rows(state: State): readonly (readonly Cell[])[];
+  rows(state: S): readonly (readonly Cell[])[];
 }
 
 const PNG_SCALE = 2;
@@ -30,10 +30,10 @@ const PNG_SCALE = 2;
 const PNG_MOST = 16_384;
 
 /** Gives why nothing was saved, or null: the chart is not on the page now, or there is nothing in it. */
-export async function saveChart(
+export async function saveChart<S>(
   panel: HTMLElement,
-  chart: Savable,
-  state: State,
+  chart: Savable<S>,
+  state: S,
   format: "svg" | "png" | "csv",
   heading: Heading,
 ): Promise<"absent" | "empty" | null> {
@@ -49,13 +49,13 @@ export async function saveChart(
 }
 
 /** The chart with its heading; null: it is not on the page now. */
-export function writeChart(panel: HTMLElement, chart: Savable, state: State, heading: Heading): Drawing | null {
+export function writeChart<S>(panel: HTMLElement, chart: Savable<S>, state: S, heading: Heading): Drawing | null {
   const drawing = takeChart(panel, chart, state);
   return drawing?.width && drawing.height ? withHeading(drawing, heading) : null;
 }
 
 /** An SVG of the page is taken as it is; what stands on a canvas is written anew. */
-function takeChart(panel: HTMLElement, chart: Savable, state: State): Drawing | null {
+function takeChart<S>(panel: HTMLElement, chart: Savable<S>, state: S): Drawing | null {
   const shown = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
   if (!shown) return null;
   if (chart.whole && shown instanceof SVGSVGElement) return writeWhole(panel, chart, state, shown.width.baseVal.value);
@@ -71,7 +71,7 @@ const takeSvg = (svg: SVGSVGElement): Drawing => ({
 });
 
 /** Drawn once more in the panel, where its style sheets hold, but off the screen. */
-function writeWhole(panel: HTMLElement, chart: Savable, state: State, width: number): Drawing | null {
+function writeWhole<S>(panel: HTMLElement, chart: Savable<S>, state: S, width: number): Drawing | null {
   const box = panel.appendChild(
     Object.assign(document.createElement("div"), { className: "offpage", ariaHidden: "true" }),
   );

@@ -1,6 +1,6 @@
 /** Edits of plans that live in the page until the server has them, each with undo and redo of its own. */
 import type { TrainingChoice } from "../api/values";
-import { type Rule } from "../plan/rule";
+import { type Rule } from "../planning/rules";
 
 /** What was done to one plan here. */
 export interface Edit {

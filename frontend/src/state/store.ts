@@ -1,5 +1,5 @@
 /** Holds the State and draws it once a frame, however often it was replaced in between. */
-import type { Reducer } from "./patches";
+import type { Reducer } from "./changes/patches";
 import type { State } from "./state";
 
 export interface Store {

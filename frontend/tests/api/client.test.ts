@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { ApiError, buildUrl, call } from "../../src/api/client";
+import { ApiError, call } from "../../src/api/client";
+import { buildUrl } from "../../src/api/url";
 
 const answer = (status: number, body: unknown) =>
   vi

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { vi } from "vitest";
 
 /** In order of main.ts. */
-const SHEETS = [...readFileSync("src/main.ts", "utf8").matchAll(/"\.\/(styles\/\w+\.css)"/g)].map(([, path]) =>
+const SHEETS = [...readFileSync("src/main.ts", "utf8").matchAll(/"\.\/(styles\/[\w/]+\.css)"/g)].map(([, path]) =>
   readFileSync(`src/${path!}`, "utf8"),
 );
 

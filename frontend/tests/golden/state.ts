@@ -1,7 +1,7 @@
 /** One State for all golden drawings: a tree of six nodes, the root chosen, half of its filters in a draft. */
+import { emptyRule, type Rule } from "../../src/planning/rules";
+import { withChoice, withServer } from "../../src/state/changes/patches";
 import type { Agreement, Plan, Preview, Samples, Scores } from "../../src/api/values";
-import { emptyRule, type Rule } from "../../src/plan/rule";
-import { withChoice, withServer } from "../../src/state/patches";
 import type { State } from "../../src/state/state";
 import { OURS } from "../fixtures/criteria";
 import { networkScores, networkState } from "../fixtures/network";

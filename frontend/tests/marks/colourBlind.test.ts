@@ -53,29 +53,29 @@ const PAIRS: readonly Pair[] = [
   {
     what: "edges: recovered and not",
     colours: ["mark", "unrec"],
-    sign: { name: "dashes", file: "src/styles/graph.css", text: "stroke-dasharray" },
+    sign: { name: "dashes", file: "src/styles/panels/graph.css", text: "stroke-dasharray" },
   },
   {
     what: "nodes: recovered and not",
     colours: ["text-3", "unrec"],
-    sign: { name: "words", file: "src/views/tree/ends.ts", text: '"not recovered"' },
+    sign: { name: "words", file: "src/views/nodes/words.ts", text: '"not recovered"' },
   },
   {
     what: "filters: kept and removed",
     colours: ["mark", "remove"],
-    sign: { name: "✕", file: "src/views/filters/card.ts", text: 'isRemoved ? "✕"' },
+    sign: { name: "✕", file: "src/views/filters/cards/card.ts", text: 'isRemoved ? "✕"' },
   },
   {
     what: "bubbles: kept and removed",
     colours: ["mark", "remove"],
-    sign: { name: "ring, not disc", file: "src/views/model/circles.ts", text: "stroke" },
+    sign: { name: "ring, not disc", file: "src/views/model/table/paint.ts", text: "stroke" },
   },
   { what: "chosen and other nodes", colours: ["accent", "surface"], sign: null },
   { what: "chosen and removed", colours: ["accent", "remove"], sign: null },
   {
     what: "chosen and not recovered",
     colours: ["accent", "unrec"],
-    sign: { name: "dashes", file: "src/styles/graph.css", text: "stroke-dasharray" },
+    sign: { name: "dashes", file: "src/styles/panels/graph.css", text: "stroke-dasharray" },
   },
 ];
 

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { chooseNode } from "../../src/state/actions/choose";
 import { makeCriterion } from "../fixtures/criteria";
 import { keepKnownChoice, keepKnownCriterion } from "../../src/state/actions/known";
-import { withChoice } from "../../src/state/patches";
+import { withChoice } from "../../src/state/changes/patches";
 import { initialState } from "../../src/state/state";
-import { activeJobs, lineage, treeNodes } from "../../src/state/select";
+import { activeJobs, lineage, treeNodes } from "../../src/state/selectors/select";
 import { makeExperiment, makeJob, makeNode, stateWith } from "../fixtures/values";
 
 const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 1, { state: "running" })];

@@ -1,11 +1,11 @@
+import { OURS, makeCriterion, OPTIONS } from "../fixtures/criteria";
 import { expect, test } from "vitest";
-import { infoOf, nameOf, readSettings, skipped, usable, writeSpec } from "../../src/state/criteria";
+import { infoOf, nameOf, readSettings, skipped, usable, writeSpec } from "../../src/state/selectors/criteria";
 import { keepKnownCriterion } from "../../src/state/actions/known";
-import { criterionTitle } from "../../src/state/select";
+import { criterionTitle } from "../../src/state/selectors/select";
 import { noChoice } from "../../src/state/choice";
 import { initialState, type State } from "../../src/state/state";
-import { readChoice, writeChoice } from "../../src/state/url";
-import { makeCriterion, OPTIONS, OURS } from "../fixtures/criteria";
+import { readChoice, writeChoice } from "../../src/state/url/url";
 
 const info = makeCriterion("power_norm", { options: OPTIONS });
 const broken = makeCriterion("broken", { source: "broken.py", error: "ModuleNotFoundError" });

@@ -1,10 +1,18 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/plan/rule";
-import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/currentPlan";
-import { changeRule, dragRule, endDrag, isSameRule, redoRule, takeSaved, undoRule } from "../../src/state/edits";
-import type { Reducer } from "../../src/state/patches";
+import { emptyRule, type Rule } from "../../src/planning/rules";
+import {
+  changeRule,
+  dragRule,
+  endDrag,
+  isSameRule,
+  redoRule,
+  takeSaved,
+  undoRule,
+} from "../../src/state/changes/edits";
+import type { Reducer } from "../../src/state/changes/patches";
 import type { State } from "../../src/state/state";
 import { networkState } from "../fixtures/network";
+import { currentEdit, currentRule, redoCount, undoCount } from "../../src/state/selectors/plan";
 
 const percent = (value: number): Rule => ({ ...emptyRule, percent: value }) as Rule;
 const run = (...steps: Reducer[]): State => steps.reduce((state, step) => step(state), networkState("vgg"));

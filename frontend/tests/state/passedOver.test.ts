@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/plan/rule";
-import { changeRule } from "../../src/state/edits";
-import { planModel, planResult, ranking } from "../../src/state/plan";
-import { readFilter, type Read } from "../../src/state/readout";
+import { emptyRule, type Rule } from "../../src/planning/rules";
+import { changeRule } from "../../src/state/changes/edits";
+import { planModel, planResult, ranking } from "../../src/state/selectors/plan";
+import { readFilter, type Read } from "../../src/state/selectors/readout";
 import { networkState } from "../fixtures/network";
 
 function readAt(percent: number): Read {

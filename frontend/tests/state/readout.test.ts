@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../src/plan/rule";
-import { changeRule } from "../../src/state/edits";
-import { withHover } from "../../src/state/patches";
-import { planResult } from "../../src/state/plan";
-import { refreshReadout } from "../../src/state/readout";
+import { emptyRule, type Rule } from "../../src/planning/rules";
+import { changeRule } from "../../src/state/changes/edits";
+import { withHover } from "../../src/state/changes/patches";
+import { planResult } from "../../src/state/selectors/plan";
+import { refreshReadout } from "../../src/state/selectors/readout";
 import { networkScores, networkState } from "../fixtures/network";
 
 const LAYER = "features.0.0";

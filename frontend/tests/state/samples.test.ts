@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createChooseActions } from "../../src/state/actions/choose";
-import { createMapActions, loadMap } from "../../src/state/actions/map";
-import { loadFilters } from "../../src/state/actions/pictures";
+import { createMapActions, loadMap } from "../../src/state/actions/samples/map";
+import { loadFilters } from "../../src/state/actions/samples/pictures";
 import { takeEvent } from "../../src/state/actions/live";
-import { againstOf, mapPoints, shownChanges } from "../../src/state/map";
-import { withChoice, withScreen, withValue, type Reducer } from "../../src/state/patches";
+import { againstOf, mapPoints, shownChanges } from "../../src/state/selectors/map";
+import { withChoice, withScreen, withValue, type Reducer } from "../../src/state/changes/patches";
 import type { State } from "../../src/state/state";
 import { createStore, type Store } from "../../src/state/store";
 import { networkState } from "../fixtures/network";

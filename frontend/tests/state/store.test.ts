@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { ask, forget, type Context } from "../../src/state/actions/context";
-import { withChoice } from "../../src/state/patches";
+import { withChoice } from "../../src/state/changes/patches";
 import { initialState, type State } from "../../src/state/state";
 import { createStore } from "../../src/state/store";
 import { ApiError } from "../../src/api/client";

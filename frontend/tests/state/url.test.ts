@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { noChoice, partsOf, type Choice } from "../../src/state/choice";
-import { readChoice, writeChoice } from "../../src/state/url";
-import { ALL_AS_USUAL, ALL_IN_SIGHT, readSight, withSight } from "../../src/state/urlSight";
+import { readChoice, writeChoice } from "../../src/state/url/url";
+import { ALL_AS_USUAL, ALL_IN_SIGHT, readSight, withSight } from "../../src/state/url/sight";
 
 const full: Choice = {
   ...noChoice,

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Agreement } from "../../src/api/values";
-import { agreementKey, filterRanks } from "../../src/state/agreement";
+import { agreementKey, filterRanks } from "../../src/state/selectors/agreement";
 import type { State } from "../../src/state/state";
 import { drawAgreement, type AgreementData } from "../../src/views/agreement/agreement";
 import { agreementChart, agreementData } from "../../src/views/agreement/data";

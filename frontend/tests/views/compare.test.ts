@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../src/state/actions";
-import { withScreen, withTree } from "../../src/state/patches";
+import { withScreen, withTree } from "../../src/state/changes/patches";
 import { drawCompareView } from "../../src/views/compare/compare";
 import { drawDifferences } from "../../src/views/compare/confusion";
 import { describeDifference, listDifferences } from "../../src/views/compare/differences";

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { withScreen, withTree } from "../../src/state/patches";
+import { withScreen, withTree } from "../../src/state/changes/patches";
 import { statsPanel } from "../../src/views/stats/panel";
 import { treePanel } from "../../src/views/tree/panel";
 import { makeNode, stateWith } from "../fixtures/values";

@@ -1,13 +1,21 @@
 /** A person's picks. Each drops what no longer belongs to it. */
-import { unfoldTo } from "../fold";
-import { withChoice, withHover, withScreen, type Reducer } from "../patches";
-import { lineage, treeNodes } from "../select";
-import { hiddenNodes } from "../tree";
-import { chooseCalled, chooseLabel, chooseMarked, moveCell, type Marked, type Move, type Order } from "../cells";
+import { unfoldTo } from "../changes/fold";
+import { withChoice, withHover, withScreen, type Reducer } from "../changes/patches";
+import { lineage, treeNodes } from "../selectors/select";
+import { hiddenNodes } from "../selectors/tree";
+import {
+  chooseCalled,
+  chooseLabel,
+  chooseMarked,
+  moveCell,
+  type Marked,
+  type Move,
+  type Order,
+} from "../changes/cells";
 import { noChoice, type Brush, type Cell, type Choice, type PanelId } from "../choice";
 import { noHover, type Hover, type Readout, type Sight, type State } from "../state";
-import { ALL_AS_USUAL } from "../urlSight";
-import { noPick } from "../picks";
+import { ALL_AS_USUAL } from "../url/sight";
+import { noPick } from "../changes/picks";
 import type { Context } from "./context";
 import { keepKnownChoice, keepKnownPlan } from "./known";
 

@@ -1,6 +1,6 @@
 /** What every action needs, and how it asks the server. */
 import { ApiError } from "../../api/client";
-import { withScreen, type Reducer } from "../patches";
+import { withScreen, type Reducer } from "../changes/patches";
 import type { Asked, State } from "../state";
 import type { Store } from "../store";
 

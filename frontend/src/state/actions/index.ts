@@ -1,23 +1,23 @@
 /** All that a person can do, as callbacks for the views. */
-import { createBranchActions } from "./branches";
-import { createBundleActions } from "./bundles";
+import { createBranchActions } from "./tree/branches";
+import { createBundleActions } from "./experiments/bundles";
 import { createChooseActions } from "./choose";
 import type { Context } from "./context";
-import { createExportActions } from "./exports";
-import { createFilterActions } from "./filters";
-import { createEstimateActions } from "./estimates";
-import { createExperimentActions } from "./experiments";
-import { createInspectionActions } from "./inspections";
-import { createJobActions } from "./jobs";
-import { createLinkActions } from "./links";
-import { createMapActions } from "./map";
-import { createNodeActions } from "./nodes";
-import { createPlanActions } from "./plans";
+import { createExportActions } from "./tree/exports";
+import { createFilterActions } from "./samples/filters";
+import { createEstimateActions } from "./plans/estimates";
+import { createExperimentActions } from "./experiments/experiments";
+import { createInspectionActions } from "./experiments/inspections";
+import { createJobActions } from "./experiments/jobs";
+import { createLinkActions } from "./experiments/links";
+import { createMapActions } from "./samples/map";
+import { createNodeActions } from "./tree/nodes";
+import { createPlanActions } from "./plans/plans";
 import { createScreenActions } from "./screen";
 import { refuseEdits } from "./refuse";
-import { createTreeActions } from "./tree";
-import { createVisitorActions } from "./visitors";
-import { createWalkActions } from "./walks";
+import { createTreeActions } from "./tree/tree";
+import { createVisitorActions } from "./experiments/visitors";
+import { createWalkActions } from "./tree/walks";
 
 const createAll = (context: Context) => ({
   ...createChooseActions(context),

@@ -1,11 +1,11 @@
 /** Keeps the choice to things that exist: unknown ids are dropped, missing ones filled with the natural first pick. */
 import type { Node } from "../../api/values";
-import { infoOf } from "../criteria";
-import { currentPlan } from "../currentPlan";
-import { withChoice, type Reducer } from "../patches";
-import { chosenExperiment, treeNodes } from "../select";
+import { infoOf } from "../selectors/criteria";
+import { type Reducer, withChoice } from "../changes/patches";
+import { chosenExperiment, treeNodes } from "../selectors/select";
 import { noChoice } from "../choice";
 import type { State } from "../state";
+import { currentPlan } from "../selectors/plan";
 
 export const keepKnownChoice: Reducer = (state) => keepKnownCriterion(keepClasses(keepNode(keepExperiment(state))));
 

@@ -2,15 +2,15 @@
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
 import type { EmbeddingFrame, Epoch, Node, ServerEvent } from "../../api/values";
-import { without, withScreen, withServer, withValue, withValues, type Reducer } from "../patches";
+import { type Reducer, without, withScreen, withServer, withValue, withValues } from "../changes/patches";
 import { extentOf, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
-import { currentPlan } from "../currentPlan";
-import { dropBranch } from "../removed";
-import { chosenExperiment } from "../select";
+import { dropBranch } from "../changes/removed";
+import { chosenExperiment } from "../selectors/select";
 import type { State } from "../state";
-import { forget, type Context } from "./context";
+import { type Context, forget } from "./context";
 import { keepKnownChoice, keepKnownPlan } from "./known";
+import { currentPlan } from "../selectors/plan";
 
 /** Listens to whichever experiment is chosen; call after every change. */
 export function createFollower(context: Context): () => void {

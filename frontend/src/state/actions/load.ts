@@ -1,18 +1,18 @@
 /** Asks the server for whatever the choice needs and the State lacks. */
 import { call } from "../../api/client";
 import type { Node } from "../../api/values";
-import { withServer, withValue, withValues } from "../patches";
-import { chosenExperiment, chosenNode, treeNodes } from "../select";
+import { withServer, withValue, withValues } from "../changes/patches";
+import { chosenExperiment, chosenNode, treeNodes } from "../selectors/select";
 import type { State } from "../state";
 import { keepKnownChoice, keepKnownCriterion, keepPlan } from "./known";
 import { ask, errorMessage, type Context } from "./context";
-import { loadFilters } from "./pictures";
-import { loadMap } from "./map";
-import { takeVisitor, type Refused } from "./visitors";
-import { loadSamples } from "./samples";
-import { loadGrowth } from "./growth";
-import { loadNodeScores } from "./scores";
-import { loadExports } from "./exports";
+import { loadFilters } from "./samples/pictures";
+import { loadMap } from "./samples/map";
+import { takeVisitor, type Refused } from "./experiments/visitors";
+import { loadSamples } from "./samples/samples";
+import { loadGrowth } from "./tree/growth";
+import { loadNodeScores } from "./samples/scores";
+import { loadExports } from "./tree/exports";
 
 /** Called after every change; asks nothing twice, and first what the line and the bubbles need. */
 export function follow(context: Context): void {

@@ -1,5 +1,5 @@
 /** For a link that may only look: what would change the tree says so in place of asking the server in vain. */
-import { isReadOnly, mayExport } from "../select";
+import { isReadOnly, mayExport } from "../selectors/select";
 import type { State } from "../state";
 import type { Context } from "./context";
 

@@ -1,5 +1,5 @@
 /** Theme, keys, dialogs, size: what belongs to this browser. */
-import { withScreen } from "../patches";
+import { withScreen } from "../changes/patches";
 import type { Dialog } from "../dialog";
 import { forget, type Context } from "./context";
 

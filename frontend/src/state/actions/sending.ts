@@ -1,6 +1,6 @@
 /** Sends what a dialog asks for: while it is under way its button waits, a refusal stands in it. */
 import { ApiError } from "../../api/client";
-import { withScreen } from "../patches";
+import { withScreen } from "../changes/patches";
 import type { Dialog, Sending } from "../dialog";
 import type { State } from "../state";
 import { errorMessage, type Context } from "./context";

@@ -3,7 +3,7 @@ import type { Agreement } from "../../api/values";
 import { paintSequence } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
 import { type Box, drawLabels, type Group, type Label, layer, part, svgPart } from "../../marks/part";
-import type { FilterRanks } from "../../state/agreement";
+import type { FilterRanks } from "../../state/selectors/agreement";
 import { drawEmpty } from "../empty";
 import { type AgreementLayout, formatRank, layoutAgreement, type Row, type Tile } from "./layout";
 

@@ -1,6 +1,6 @@
 /** State → what the agreement of criteria shows, and saves. */
-import { agreementError, agreementOf, filterRanks } from "../../state/agreement";
-import { criterionTitle } from "../../state/select";
+import { criterionTitle } from "../../state/selectors/select";
+import { agreementError, agreementOf, filterRanks } from "../../state/selectors/agreement";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
 import type { AgreementData } from "./agreement";

@@ -1,7 +1,7 @@
 /** Agreement of criteria → numbers: a row per criterion, its correlation with each, and a filter's rank at the right. */
 import type { Agreement } from "../../api/values";
 import { abbreviate } from "../confusion/layout";
-import type { FilterRanks } from "../../state/agreement";
+import type { FilterRanks } from "../../state/selectors/agreement";
 
 export interface AgreementSize {
   readonly width: number;

@@ -4,11 +4,11 @@ import { formatCount } from "../../marks/format";
 import { part, type Box } from "../../marks/part";
 import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
-import { comparisonKey, markedNodes } from "../../state/tree";
+import { comparisonKey, markedNodes } from "../../state/selectors/tree";
 import type { State } from "../../state/state";
 import { drawEmpty, type Empty } from "../empty";
 import type { Size } from "../panel";
-import { describeMaker } from "../tree/tags";
+import { describeMaker } from "../nodes/tags";
 import { drawDifferences } from "./confusion";
 import { drawLayers } from "./layers";
 import { listMeasures, type Measure } from "./measures";
@@ -48,7 +48,7 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
     "Filters kept, by original number: low = kept by all, tall = not by all; bar below = width",
   );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));
-  followScroll(content.node()!, state.screen.compared, act.scrollCompared);
+  followScroll(content.node()!, () => state.screen.compared, act.scrollCompared);
 }
 
 function explain(marked: readonly Node[], error: string | null): Empty {

@@ -1,6 +1,6 @@
 /** The comparison as numbers: metrics of the marked nodes, flipped samples, widths and kept filters of each layer. */
 import type { Comparison } from "../../api/values";
-import { comparisonKey, markedNodes } from "../../state/tree";
+import { comparisonKey, markedNodes } from "../../state/selectors/tree";
 import type { State } from "../../state/state";
 
 type Row = readonly (string | number | null)[];

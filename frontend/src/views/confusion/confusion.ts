@@ -2,8 +2,8 @@
 import type { Confusion } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
-import { countPicked, listedSamples } from "../../state/map";
-import { chosenNode, samplesKey } from "../../state/select";
+import { countPicked, listedSamples } from "../../state/selectors/map";
+import { chosenNode, samplesKey } from "../../state/selectors/select";
 import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
 import { drawEmpty } from "../empty";

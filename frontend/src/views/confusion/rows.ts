@@ -1,5 +1,5 @@
 /** The confusion matrix as a table. */
-import { chosenNode } from "../../state/select";
+import { chosenNode } from "../../state/selectors/select";
 import type { ConfusionMode } from "../../state/choice";
 import type { State } from "../../state/state";
 

@@ -1,5 +1,6 @@
-/** The row of buttons that ends a dialog. */
-import { part, type Box } from "../../marks/part";
+/** The end of a dialog: the row of buttons, and the line that says why it was refused. */
+import { type Box, part } from "../../marks/part";
+import type { Sending } from "../../state/dialog";
 
 export interface DialogButton {
   readonly text: string;
@@ -24,4 +25,13 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
     .on("click", (_, { disabled, run }) => {
       if (!disabled) run();
     });
+}
+
+export function drawStatusLine(content: Box, { error, sending }: Sending, busy: string): void {
+  const text = error ?? (sending ? busy : "");
+  part(content, "p", "state")
+    .attr("class", error ? "state problem paragraph" : "state paragraph dim")
+    .attr("role", "status")
+    .attr("hidden", text ? null : "")
+    .text(text);
 }

@@ -1,12 +1,11 @@
 /** Somebody else changed the plan that was edited here: both versions side by side, and the choice. */
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
-import { part, type Box } from "../../marks/part";
-import { planModel, resultOf } from "../../state/plan";
+import { type Box, part } from "../../marks/part";
+import { planModel, resultOf } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
-import { drawStatusLine } from "../tree/dialogs/status";
-import { drawButtons } from "./buttons";
+import { drawButtons, drawStatusLine } from "./buttons";
 
 interface Row {
   readonly name: string;

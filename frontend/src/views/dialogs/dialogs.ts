@@ -1,21 +1,21 @@
 /** The one dialog that may be open. */
 import type { Selection } from "d3-selection";
 import { part, type Box } from "../../marks/part";
-import { chosenExperiment } from "../../state/select";
+import { chosenExperiment } from "../../state/selectors/select";
 import type { Actions } from "../../state/actions";
 import type { Dialog } from "../../state/dialog";
 import type { State } from "../../state/state";
 import type { Panel } from "../panel";
-import { bundleDialog } from "./bundle";
+import { bundleDialog } from "./experiment/bundle";
 import { conflictDialog } from "./conflict";
-import { drawDelete } from "./delete";
+import { drawDelete } from "./experiment/delete";
 import { enterDialog } from "./enter";
 import { drawHelp } from "./help";
-import { drawNewExperiment } from "./newExperiment";
+import { drawNewExperiment } from "./experiment/newExperiment";
 import { drawNote } from "./note";
-import { drawNotices } from "./notices";
+import { drawNotices } from "./experiment/notices";
 import { shareDialog } from "./share";
-import { unbundleDialog } from "./unbundle";
+import { unbundleDialog } from "./experiment/unbundle";
 
 const LABELS: Partial<Record<Dialog["kind"], string>> = {
   experiment: "New experiment",

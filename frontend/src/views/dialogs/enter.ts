@@ -1,10 +1,8 @@
 /** Asks for a link or token where the server answers nobody without one. */
 import { part } from "../../marks/part";
 import type { PanelDialog } from "../panel";
-import { onSubmit, readText } from "../tree/dialogs/read";
-import { drawStatusLine } from "../tree/dialogs/status";
-import { drawButtons } from "./buttons";
-import { drawField } from "./fields";
+import { drawButtons, drawStatusLine } from "./buttons";
+import { drawField, onSubmit, readText } from "./fields";
 
 /** A whole link counts as its token. */
 export const tokenOf = (text: string): string => new URLSearchParams(text.split("#")[1] ?? "").get("token") ?? text;

@@ -1,9 +1,9 @@
 /** Keys and gestures, by the panel in which they hold, and the switch for single letters (WCAG 2.1.4). */
 import { select } from "d3-selection";
 import type { Health } from "../../api/values";
-import { PAGE_KEYS } from "../../keys";
 import { part, type Box } from "../../marks/part";
 import type { PanelId } from "../../state/choice";
+import { PAGE_KEYS } from "../pageKeys";
 import type { Panel } from "../panel";
 
 export interface HelpData {

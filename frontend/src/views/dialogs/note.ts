@@ -1,9 +1,8 @@
 /** The note of a node: why it was made, what was found. */
 import type { Node } from "../../api/values";
-import { part, type Box } from "../../marks/part";
+import { type Box, part } from "../../marks/part";
 import type { Sending } from "../../state/dialog";
-import { drawStatusLine } from "../tree/dialogs/status";
-import { drawButtons } from "./buttons";
+import { drawButtons, drawStatusLine } from "./buttons";
 
 export interface NoteCallbacks {
   onSave(note: string): void;

@@ -1,13 +1,13 @@
 /** What of the Filters panel can be saved. */
-import { ranking } from "../../state/plan";
-import { comparedNode, comparedSamples, mapPoints, markOf, pickOf, shownChanges } from "../../state/map";
-import { chosenExperiment } from "../../state/select";
+import { ranking } from "../../state/selectors/plan";
+import { comparedNode, comparedSamples, mapPoints, markOf, pickOf, shownChanges } from "../../state/selectors/map";
+import { chosenExperiment } from "../../state/selectors/select";
 import type { Change } from "../../state/choice";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
-import { cardsData } from "./cardData";
-import { writeCards } from "./cardsSvg";
-import { writeMap } from "./mapSvg";
+import { cardsData } from "./cards/data";
+import { writeCards } from "./cards/svg";
+import { writeMap } from "./map/svg";
 
 type Rows = ReturnType<Chart["rows"]>;
 

@@ -1,12 +1,12 @@
 /** The Filters panel: the map of samples, the chosen sample, the filters of the layer. */
 import { formatCount } from "../../marks/format";
 import { part } from "../../marks/part";
-import { chosenNode } from "../../state/select";
+import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Panel } from "../panel";
 import { filtersCharts } from "./charts";
-import { drawListArea } from "./listArea";
-import { drawMapArea } from "./mapArea";
+import { drawListArea } from "./cards/area";
+import { drawMapArea } from "./map/area";
 
 const MAP = 292;
 const LIST = 680;
@@ -23,30 +23,6 @@ export const filtersPanel: Panel = {
     { keys: "i", help: "mark improved samples, or not", run: (act) => act.toggleChange("improved") },
     { keys: "Shift+X", help: "mark wrong samples, or not", run: (act) => act.toggleChange("wrong") },
     { keys: "/", help: "find a sample by number", run: () => focusNumber() },
-  ],
-  inputs: ({ server, choice, draft, hover, screen }) => [
-    server.compared,
-    server.embeddings,
-    server.frames,
-    server.sampleViews,
-    server.pictures,
-    server.layerFilters,
-    server.nodes,
-    server.experiments,
-    server.jobs,
-    server.layers,
-    server.scores,
-    server.criteria,
-    server.partialScores,
-    server.plans,
-    choice,
-    draft,
-    hover.sample,
-    hover.layer,
-    hover.filter,
-    screen.questions,
-    screen.zoom,
-    screen.cards,
   ],
   draw: (body, state, act, { width, height }) => {
     const isBig = state.choice.panel === "filters";

@@ -1,15 +1,14 @@
 /** What of the Model panel can be saved: drawings as SVG and PNG, numbers as CSV. */
-import { planModel, planResult, ranking } from "../../state/plan";
+import { planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import { SvgPen } from "../../marks/pen";
 import { agreementChart } from "../agreement/data";
 import type { Chart, Size } from "../panel";
-import { tableData } from "./chartData";
-import { paintCircles } from "./circles";
-import { paintCode } from "./code";
-import { previewOf } from "./drafts";
-import { previewRows } from "./previewLayout";
-import { AXES } from "./radarLayout";
+import { tableData } from "./table/chartData";
+import { previewOf } from "./plan/drafts";
+import { previewRows } from "./plan/previewLayout";
+import { paintCircles, paintCode } from "./table/paint";
+import { AXES } from "./plan/radar";
 
 const PREVIEW_KEY =
   "accuracy on the selection split, % (log error); ○ as cut, ● batch norm estimated anew (95 % intervals), ◇ forecast after training (80 %); line: now, dashes: recovered";

@@ -1,6 +1,6 @@
 /** Why no filters are shown: the node is on its way, or the server refused. */
 import { type Box, part } from "../../marks/part";
-import { chosenNode } from "../../state/select";
+import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 
 export function drawNothing(box: Box, state: State): void {

@@ -1,31 +1,34 @@
-/** The Model panel: architecture, layer table with bubbles and line, the plan. */
+/** The Model panel: architecture, layer table with bubbles and line, the plan; what a person does there → actions. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, part } from "../../marks/part";
-import { currentPlan, isClosed } from "../../state/currentPlan";
-import { planModel, planResult, ranking } from "../../state/plan";
+import { currentRule, planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { Actions } from "../../state/actions";
-import { chosenExperiment, chosenNode, isReadOnly } from "../../state/select";
+import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Panel, Size } from "../panel";
 import { drawAgreement } from "../agreement/agreement";
 import { agreementData } from "../agreement/data";
-import { drawArchitecture } from "./architecture";
-import { chosenLayerOf, tableData, toolsData, type Found } from "./chartData";
+import { drawArchitecture } from "./architecture/architecture";
+import { chosenLayerOf, type Found, tableData, toolsData } from "./table/chartData";
 import { modelCharts } from "./charts";
-import { drawDraftDialog } from "./draftDialog";
-import { planData } from "./drafts";
-import { drawCriterionDialog } from "./criterionDialog";
+import { drawDraftDialog } from "./dialogs/draft";
+import { planData } from "./plan/drafts";
+import { drawCriterionDialog } from "./dialogs/criterion";
 import { drawNothing } from "./nothing";
-import { stepLayer } from "./keys";
-import { drawPlan } from "./planArea";
-import { drawRuleForm } from "./ruleForm";
-import { ruleFormData } from "./ruleText";
-import { drawStrip, STRIP_HEIGHT } from "./strip";
-import { drawTable } from "./table";
-import { drawTools } from "./tools";
-import { drawTraining } from "./training";
-import { trainingOf } from "./trainingText";
-import { wire, type Wiring } from "./wiring";
+import { drawPlan } from "./plan/planArea";
+import { drawRuleDialog } from "./dialogs/rule";
+import { drawStrip, STRIP_HEIGHT } from "./architecture/strip";
+import { drawTable } from "./table/table";
+import { drawTools } from "./table/tools";
+import { drawTrainingDialog } from "./dialogs/training";
+import type { AgreementCallbacks } from "../agreement/agreement";
+import type { ArchitectureCallbacks } from "./architecture/architecture";
+import type { TableKey } from "./table/keys";
+import type { Handmade, PlanCallbacks } from "./plan/planData";
+import type { TableCallbacks } from "./table/tableData";
+import type { ToolsCallbacks } from "./table/tools";
+import { readAt } from "../../state/selectors/readout";
+import { listTools, MODEL_KEYS } from "./tools";
 
 const ARCHITECTURE_HEIGHT = 108;
 const TOOLS_HEIGHT = 36;
@@ -36,70 +39,15 @@ export const modelPanel: Panel = {
   id: "model",
   title: "Model",
   sub: subtitle,
-  tools: ({ choice }) => [
-    {
-      id: "agreement",
-      icon: "grid",
-      title: "Agreement of criteria (A)",
-      pressed: choice.agreement,
-      run: (act) => act.showAgreement(!choice.agreement),
-    },
-  ],
+  tools: listTools,
   charts: modelCharts,
-  keys: [
-    { keys: "ArrowUp", help: "layer above", run: (act, state) => act.chooseLayer(layerBy(state, -1)) },
-    { keys: "ArrowDown", help: "layer below", run: (act, state) => act.chooseLayer(layerBy(state, 1)) },
-    {
-      keys: "l",
-      help: "lock the layer",
-      run: (act, { choice }) => choice.layer !== null && act.toggleLock(choice.layer),
-    },
-    { keys: "p", help: "preview the plan", run: (act, state) => canAct(state) && act.previewPlan() },
-    { keys: "Ctrl+Enter", help: "apply the plan", run: (act, state) => canAct(state) && act.applyPlan() },
-    {
-      keys: "r",
-      help: "rule and limits of the plan",
-      run: (act, state) => canEdit(state) && act.openDialog({ kind: "rule" }),
-    },
-    {
-      keys: "a",
-      help: "agreement of criteria, or the plan",
-      run: (act, { choice }) => act.showAgreement(!choice.agreement),
-    },
-    { keys: "o", help: "options of the criterion", run: (act) => act.openDialog({ kind: "criterion" }) },
-    { keys: "F2", help: "rename the draft", run: (act, state) => canEdit(state) && act.openDialog({ kind: "draft" }) },
-    { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
-  ],
+  keys: MODEL_KEYS,
   dialogs: {
     training: { label: "Fine-tuning", draw: drawTrainingDialog },
     rule: { label: "Rule and limits", draw: drawRuleDialog },
     criterion: { label: "Criterion", draw: drawCriterionDialog },
     draft: { label: "Rename draft", draw: drawDraftDialog },
   },
-  inputs: ({ server, choice, draft, hover, screen }) => [
-    server.layers,
-    server.criteria,
-    server.scores,
-    server.partialScores,
-    server.plans,
-    server.nodes,
-    server.jobs,
-    server.epochs,
-    server.experiments,
-    choice.node,
-    choice.layer,
-    choice.plan,
-    choice.criterion,
-    choice.size,
-    choice.agreement,
-    choice.filter,
-    server.agreements,
-    choice.panel,
-    draft,
-    hover.layer,
-    hover.filter,
-    screen.questions,
-  ],
   draw: (body, state, act, size) => {
     const start = performance.now();
     drawModel(body, state, { ...wire(state, act), onScroll: act.scrollRows }, size);
@@ -157,7 +105,7 @@ function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Call
     return;
   }
   const data = tableData(state, shown, { ...size, enlarged: state.choice.panel === "model" });
-  drawTable(table, data, callbacks.table, { start: state.screen.rows, onScroll: callbacks.onScroll });
+  drawTable(table, data, callbacks.table, { start: () => state.screen.rows, onScroll: callbacks.onScroll });
   const { structure, states, chosenLayer, chosenUnit } = data;
   const removed = data.removedPerLayer[chosenLayer] ?? 0;
   drawStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);
@@ -170,43 +118,99 @@ function subtitle(state: State): string {
   return `node ${node.number} · ${formatCount(model.now.filters)} filters in ${formatPlural(layers, "layer")} · bar height = filters`;
 }
 
-function layerBy(state: State, by: number): string | null {
-  const model = planModel(state);
-  if (!model) return null;
-  const chosenLayer = chosenLayerOf(state, model);
-  const layer = stepLayer({ structure: model.structure, chosenLayer }, by);
-  return model.structure.source.layers[layer]?.name ?? null;
-}
-
-const canEdit = (state: State): boolean => chosenNode(state)?.state === "ready" && !isClosed(currentPlan(state));
-const canAct = (state: State): boolean => canEdit(state) && (planResult(state)?.reached ?? 0) > 0;
-
-function drawTrainingDialog(content: Box, state: State, act: Actions): void {
-  const [now, experiment] = [trainingOf(state), chosenExperiment(state)];
-  if (!now || !experiment) return;
-  drawTraining(
-    content,
-    { now, defaults: experiment.training, isKept: !isReadOnly(state) },
-    {
-      onChoose: (training) => {
-        act.chooseTraining(training);
-        act.openDialog(null);
-      },
-      onClose: () => act.openDialog(null),
-    },
-  );
-}
-
-function drawRuleDialog(content: Box, state: State, act: Actions): void {
-  const data = ruleFormData(state);
-  if (!data) return;
-  drawRuleForm(content, data, {
-    onRule: (rule) => {
-      act.setRule(rule);
-      act.openDialog(null);
-    },
-    onClose: () => act.openDialog(null),
-  });
-}
-
 const isDragging = ({ draft }: State): boolean => Object.values(draft.edits).some((edit) => edit.gesture !== null);
+
+interface Wiring {
+  readonly table: TableCallbacks;
+  readonly tools: ToolsCallbacks;
+  readonly plan: PlanCallbacks;
+  readonly architecture: ArchitectureCallbacks;
+  readonly agreement: AgreementCallbacks;
+}
+
+/** What a person does → actions. */
+function wire(state: State, act: Actions): Wiring {
+  const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
+  const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
+  const onHover = (layer: number, unit: number): void => hover(state, act, readAt(state, layer, unit));
+  const onLock = (layer: number): void => {
+    const name = nameOf(layer);
+    if (name !== null) act.toggleLock(name);
+  };
+  return {
+    architecture: { onLayer, onHoverLayer: (layer) => onHover(layer ?? -1, -1) },
+    table: {
+      onLayer,
+      onLock,
+      onHover,
+      onToggle: (unit) => act.toggleFilter(unit),
+      onBrush: act.brush,
+      onBrushed: (decision, units) => {
+        act.decide(units, decision);
+        act.brush(null);
+      },
+      onLine: (score) => act.dragLine(score),
+      onLineEnd: () => act.endLine(),
+      onLineStep: (filters) => act.stepLine(filters),
+      onKey: (key) => runKey(key, { onLayer, onLock, onHover }, act),
+    },
+    tools: {
+      onScore: (score) => act.removeBelow(score),
+      onPercent: (percent) => act.removePercent(percent),
+      onRoundTo: (width) => act.roundWidths(width),
+      onSize: (size) => act.chooseSize(size),
+      onAbout: () => act.openDialog({ kind: "criterion" }),
+      onCriterion: (criterion) => act.chooseCriterion(criterion),
+    },
+    agreement: {
+      onCriterion: (spec) => act.chooseCriterion(spec),
+      onRetry: () => act.retry(),
+      onClose: () => act.showAgreement(false),
+    },
+    plan: wirePlan(state, act),
+  };
+}
+
+function wirePlan(state: State, act: Actions): PlanCallbacks {
+  return {
+    onTab: (key) => act.choosePlan(key),
+    onNewDraft: () => act.newDraft(),
+    onRename: () => act.openDialog({ kind: "draft" }),
+    onDelete: () => act.deletePlan(),
+    onTraining: () => act.openDialog({ kind: "training" }),
+    onRule: () => act.openDialog({ kind: "rule" }),
+    onFlipped: (samples) => act.pick(samples),
+    onNote: act.writeReason,
+    onDropNote: act.dropReason,
+    onPreview: () => act.previewPlan(),
+    onApply: () => act.applyPlan(),
+    onChild: (node) => act.chooseNode(node),
+    onTakeBack: (one) => takeBack(state, act, one),
+  };
+}
+
+function takeBack(state: State, act: Actions, one: Handmade): void {
+  if (one.kind === "locked") {
+    if (currentRule(state).locked.includes(one.layer)) act.toggleLock(one.layer);
+    return;
+  }
+  const model = planModel(state);
+  const u = model?.structure.unitAt[model.structure.layerOf.get(one.layer) ?? -1]?.get(one.number ?? -1);
+  if (u !== undefined) act.decide([u], "rule");
+}
+
+type Basic = Pick<TableCallbacks, "onLayer" | "onLock" | "onHover">;
+
+function runKey(key: TableKey, basic: Basic, act: Actions): void {
+  if (key.kind === "layer") basic.onLayer(key.layer);
+  else if (key.kind === "filter") basic.onHover(key.layer, key.unit);
+  else if (key.kind === "toggle") act.toggleFilter(key.unit);
+  else if (key.kind === "lock") basic.onLock(key.layer);
+  else act.brush(null);
+}
+
+/** Changes the State only where the pointer came to something else. */
+function hover({ hover: now }: State, act: Actions, next: ReturnType<typeof readAt>): void {
+  if (!next && (now.layer !== null || now.readout !== null)) act.unhover();
+  if (next && (now.layer !== next.layer || now.filter !== next.filter)) act.hover(next);
+}

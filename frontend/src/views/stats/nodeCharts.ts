@@ -1,7 +1,7 @@
 /** The charts of Statistics one below the other, on the axis that the tree above has. */
+import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
 import { drawLabels, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
-import type { Ghost } from "../../state/ghost";
 import { drawBand, listenToPan } from "../axis/band";
 import { isInView, nameNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "./chart";

@@ -1,14 +1,15 @@
 /** The Statistics panel: charts on the tree's axis and the confusion matrix. */
+import { type Readout, type State } from "../../state/state";
 import { part, type Box } from "../../marks/part";
 import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
-import { chosenGhost } from "../../state/ghost";
-import { chosenNode, treeNodes } from "../../state/select";
-import type { Readout, State } from "../../state/state";
+import { chosenGhost } from "../../state/selectors/ghost";
+import { chosenNode, treeNodes } from "../../state/selectors/select";
 import { drawConfusion } from "../confusion/confusion";
 import { aboutConfusion, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
-import { chosenAxis, chosenWholeAxis, shownNodes } from "../tree/panel";
+import { chosenAxis, chosenWholeAxis } from "../axis/chosenAxis";
+import { shownNodes } from "../nodes/shown";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
 import { leastHeight } from "./layout";
@@ -39,24 +40,6 @@ export const statsPanel: Panel = {
     { name: "confusion", title: "Confusion matrix", selector: ".matrix", about: aboutConfusion, rows: confusionRows },
   ],
   keys: [],
-  inputs: ({ server, choice, hover, screen, draft }) => [
-    server.nodes,
-    server.epochs,
-    server.plans,
-    server.layers,
-    server.scores,
-    server.confusion,
-    server.samples,
-    server.compared,
-    server.experiments,
-    screen.questions,
-    choice,
-    hover.node,
-    hover.cell,
-    screen.pan,
-    screen.grown,
-    draft,
-  ],
   draw: (body, state, act, size) => {
     const isBig = state.choice.panel === "stats";
     const charts = chartsSize(size, isBig);
@@ -68,7 +51,7 @@ export const statsPanel: Panel = {
       width: room.width,
       height: Math.max(CONFUSION_MIN, room.height),
     });
-    followScroll(body.node()!, state.screen.stats, act.scrollStats);
+    followScroll(body.node()!, () => state.screen.stats, act.scrollStats);
   },
 };
 

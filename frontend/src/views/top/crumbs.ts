@@ -2,12 +2,7 @@
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
 import type { Box } from "../../marks/part";
-
-/** Share of the parent's filters that the plan removed, 0-1. */
-export function removedShare(node: Node, parent: Node | undefined): number | null {
-  if (node.removed_filters === null || !parent?.filters) return null;
-  return node.removed_filters / parent.filters;
-}
+import { removedShare } from "../nodes/words";
 
 /** With a long lineage: the root, a gap, and the last of it. */
 const LONGEST = 7;

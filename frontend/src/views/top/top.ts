@@ -1,16 +1,16 @@
 /** The top bar: experiment, lineage, edits of the plan, the job at work. */
 import type { Experiment, Job, Node, Visitor, Walk } from "../../api/values";
 import { formatPlural } from "../../marks/format";
-import { part, type Box } from "../../marks/part";
+import { type Box, part } from "../../marks/part";
 import { BRAND, icon } from "../../marks/icons";
-import { redoCount, undoCount } from "../../state/currentPlan";
-import { activeJobs, activeWalks, chosenExperiment, lineage } from "../../state/select";
+import { activeJobs, activeWalks, chosenExperiment, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { drawCrumbs } from "./crumbs";
 import { drawExperiments, type ExperimentCallbacks } from "./experiments";
 import { drawJob } from "./job";
 import { drawVisitor } from "./visitor";
 import { drawWalk } from "./walk";
+import { redoCount, undoCount } from "../../state/selectors/plan";
 
 export interface TopData {
   readonly experiments: readonly Experiment[];

@@ -1,7 +1,7 @@
 /** Nodes as points of two metrics, the frontier among them, and the scales. Numbers only. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import type { Node } from "../../api/values";
-import { treeNodes } from "../../state/select";
+import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Metric } from "../../state/choice";
 import { accuracyScale, type ValueScale } from "../axis/accuracyScale";

@@ -1,12 +1,12 @@
 /** The trade-off panel: two pickers and the scatter, linked to the tree. */
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
-import { treeNodes } from "../../state/select";
+import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { type Metric, METRICS } from "../../state/choice";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
-import { readoutOf } from "../tree/treeView";
+import { readoutOf } from "../nodes/words";
 import { METRIC_KINDS } from "./metrics";
 import { findFrontier, listPoints } from "./points";
 import { drawScatter } from "./scatter";

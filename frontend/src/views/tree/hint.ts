@@ -1,6 +1,6 @@
 /** What the tree says while there is little or nothing in it. */
 import { formatDuration } from "../../marks/format";
-import { chosenExperiment, isActive, treeNodes } from "../../state/select";
+import { chosenExperiment, isActive, treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 
 export function describeHint(state: State): string {

@@ -1,6 +1,6 @@
 /** The Tree panel: the tree, and enlarged also the comparison and the trade-off. */
 import { part, type Box } from "../../marks/part";
-import { chosenNode } from "../../state/select";
+import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { TreeView } from "../../state/choice";
 import type { Actions } from "../../state/actions";
@@ -21,8 +21,6 @@ import { listRows } from "./rows";
 import { drawTabs } from "./tabs";
 import { listTools, TREE_KEYS } from "./tools";
 import { drawTreeView, drawWholeTree } from "./treeView";
-
-export { chosenAxis, chosenWholeAxis, shownNodes } from "./treeView";
 
 const FACTS_HEIGHT = 44;
 const TABS_HEIGHT = 36;
@@ -77,27 +75,6 @@ export const treePanel: Panel = {
     export: exportDialog,
     measure: measureDialog,
   },
-  inputs: ({ server, choice, hover, screen, draft }) => [
-    server.nodes,
-    server.plans,
-    server.jobs,
-    server.experiments,
-    server.walks,
-    server.estimates,
-    server.comparisons,
-    server.layers,
-    server.scores,
-    screen.questions,
-    choice.node,
-    choice.experiment,
-    choice.plan,
-    choice.tree,
-    choice.panel,
-    hover.node,
-    screen.pan,
-    screen.grown,
-    draft,
-  ],
   draw: (body, state, act, size) => {
     const view = shownView(state);
     drawTabs(body, view, state.choice.panel === "tree", act.showTree);

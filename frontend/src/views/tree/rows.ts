@@ -1,8 +1,8 @@
 /** What the tree is saved as. */
 import type { Node } from "../../api/values";
-import { treeNodes } from "../../state/select";
+import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { describeMaker } from "./tags";
+import { describeMaker } from "../nodes/tags";
 
 const COLUMNS = [
   "number",

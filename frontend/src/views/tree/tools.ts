@@ -1,8 +1,8 @@
 /** Buttons and keys of the Tree panel. */
 import type { Node } from "../../api/values";
-import { chosenNode } from "../../state/select";
+import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { markedNodes } from "../../state/tree";
+import { markedNodes } from "../../state/selectors/tree";
 import type { TreeView } from "../../state/choice";
 import type { Actions } from "../../state/actions";
 import type { Key, Tool, ToolItem } from "../panel";

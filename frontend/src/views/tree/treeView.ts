@@ -2,19 +2,20 @@
 import type { Node } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
-import { chosenGhost } from "../../state/ghost";
-import { planModel } from "../../state/plan";
-import { chosenNode, isActive, lineage, treeNodes } from "../../state/select";
+import { chosenGhost } from "../../state/selectors/ghost";
+import { planModel } from "../../state/selectors/plan";
+import { chosenNode, isActive, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
-import { layoutNodeAxis, wholeAxis, type NodeAxis } from "../axis/nodeAxis";
+import { chosenAxis, chosenWholeAxis, followedNode } from "../axis/chosenAxis";
+import type { NodeAxis } from "../axis/nodeAxis";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
 import { describeHint, isEmpty } from "./hint";
-import { layoutTree } from "./layout";
-import { showNodes, type Shown } from "./shown";
-import { listTags } from "./tags";
-import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./tree";
-import { describeGhost, describeNode } from "./words";
+import { layoutTree } from "./layout/layout";
+import { shownNodes } from "../nodes/shown";
+import { listTags } from "../nodes/tags";
+import { drawTree, drawTreeChart, type TreeCallbacks, type TreeData } from "./chart/tree";
+import { describeGhost, describeNode, readoutOf } from "../nodes/words";
 
 const NOTHING = {
   title: "No experiment yet",
@@ -62,35 +63,6 @@ export function drawWholeTree(box: Box, state: State, width: number): void {
   drawTreeChart(box, data, DEAF, data.layout.height);
 }
 
-/** The axis that tree and statistics share at this width. */
-export function chosenAxis(state: State, width: number): NodeAxis {
-  return layoutNodeAxis({
-    width,
-    places: countPlaces(state),
-    pan: state.screen.pan,
-    chosen: followedNode(state)?.number ?? 0,
-    zoom: state.choice.tree.zoom,
-  });
-}
-
-/** What just grew, else what a person chose. */
-function followedNode(state: State): Node | null {
-  const grown = state.server.nodes[state.screen.grown ?? -1];
-  return grown?.experiment_id === state.choice.experiment ? grown : chosenNode(state);
-}
-
-export const chosenWholeAxis = (state: State, width: number): NodeAxis =>
-  wholeAxis(chosenAxis(state, width), countPlaces(state));
-
-/** Numbers on the axis, the draft's included. */
-function countPlaces(state: State): number {
-  const last = treeNodes(state).at(-1)?.number ?? 0;
-  return last + 1 + (chosenGhost(state) ? 1 : 0);
-}
-
-export const shownNodes = ({ server, choice }: State): Shown =>
-  showNodes(server.nodes, choice.experiment, choice.tree.folded);
-
 function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const { server, choice, hover } = state;
   const shown = shownNodes(state);
@@ -123,11 +95,6 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
 }
 
 const makesNode = ({ kind }: { kind: string }): boolean => kind === "root" || kind === "prune";
-
-export const readoutOf = ({ server }: State, id: number) => {
-  const node = server.nodes[id];
-  return node ? describeNode(node, server.nodes) : null;
-};
 
 function describeFor({ server, choice }: State, node: Node): string {
   const { title, text } = describeNode(node, server.nodes);

@@ -1,12 +1,12 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { changeRule } from "../../../src/state/edits";
-import { layerCards, picturesKey, planEdge } from "../../../src/state/filterCards";
-import { withChoice, withScreen, withServer } from "../../../src/state/patches";
-import { planResult } from "../../../src/state/plan";
+import { changeRule } from "../../../src/state/changes/edits";
+import { layerCards, picturesKey, planEdge } from "../../../src/state/selectors/filterCards";
+import { withChoice, withScreen, withServer } from "../../../src/state/changes/patches";
+import { planResult } from "../../../src/state/selectors/plan";
 import type { State } from "../../../src/state/state";
-import { emptyRule, type Rule } from "../../../src/plan/rule";
-import { cardsData, describeSight } from "../../../src/views/filters/cardData";
+import { emptyRule, type Rule } from "../../../src/planning/rules";
+import { cardsData, describeSight } from "../../../src/views/filters/cards/data";
 import {
   cardsWithin,
   layoutGrid,
@@ -16,9 +16,9 @@ import {
   scrollToEdge,
   stepCard,
   withSpare,
-} from "../../../src/views/filters/cardLayout";
-import { writeCards } from "../../../src/views/filters/cardsSvg";
-import { drawCards } from "../../../src/views/filters/cards";
+} from "../../../src/views/filters/cards/layout";
+import { writeCards } from "../../../src/views/filters/cards/svg";
+import { drawCards } from "../../../src/views/filters/cards/cards";
 import { networkState } from "../../fixtures/network";
 import { means, pictures } from "../../fixtures/samples";
 

@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { drawFoot, wordings, type FootData } from "../../../src/views/filters/mapFoot";
+import { drawFoot, wordings, type FootData } from "../../../src/views/filters/map/foot";
 
 const data: FootData = {
   marked: 1766,

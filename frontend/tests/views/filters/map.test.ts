@@ -8,14 +8,14 @@ import {
   pointAt,
   pointsWithin,
   stepPoint,
-} from "../../../src/views/filters/mapLayout";
-import { layoutLabels } from "../../../src/views/filters/mapLabels";
-import { mapData } from "../../../src/views/filters/mapData";
-import { drawMap } from "../../../src/views/filters/mapView";
-import { writeMap } from "../../../src/views/filters/mapSvg";
-import { stepZoom } from "../../../src/views/filters/mapZoom";
-import { runKey } from "../../../src/views/filters/mapKeys";
-import { withChoice, withHover } from "../../../src/state/patches";
+} from "../../../src/views/filters/map/layout";
+import { layoutLabels } from "../../../src/views/filters/map/labels";
+import { mapData } from "../../../src/views/filters/map/data";
+import { drawMap } from "../../../src/views/filters/map/view";
+import { writeMap } from "../../../src/views/filters/map/svg";
+import { stepZoom } from "../../../src/views/filters/map/zoom";
+import { runKey } from "../../../src/views/filters/map/keys";
+import { withChoice, withHover } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { makeNode, makeSample, stateWith } from "../../fixtures/values";
 import { embedding } from "../../fixtures/samples";

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { drawChips, type ChipsData } from "../../../src/views/filters/chips";
-import { drawListHead, type HeadData } from "../../../src/views/filters/listHead";
+import { drawChips, type ChipsData } from "../../../src/views/filters/map/chips";
+import { drawListHead, type HeadData } from "../../../src/views/filters/cards/head";
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
 import { namePick } from "../../../src/views/samples/pick";
 import {

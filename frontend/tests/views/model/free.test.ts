@@ -1,12 +1,12 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { emptyRule, type Rule } from "../../../src/plan/rule";
-import { changeRule } from "../../../src/state/edits";
-import { chosenGhost } from "../../../src/state/ghost";
-import { planModel, planResult, ranking } from "../../../src/state/plan";
-import { freeFilters, toolsData } from "../../../src/views/model/chartData";
-import { drawTools, type ToolsCallbacks } from "../../../src/views/model/tools";
-import { describeGhost } from "../../../src/views/tree/words";
+import { emptyRule, type Rule } from "../../../src/planning/rules";
+import { changeRule } from "../../../src/state/changes/edits";
+import { chosenGhost } from "../../../src/state/selectors/ghost";
+import { planModel, planResult, ranking } from "../../../src/state/selectors/plan";
+import { freeFilters, toolsData } from "../../../src/views/model/table/chartData";
+import { drawTools, type ToolsCallbacks } from "../../../src/views/model/table/tools";
+import { describeGhost } from "../../../src/views/nodes/words";
 import { networkState } from "../../fixtures/network";
 
 const state = changeRule({ ...emptyRule, percent: 50 } as Rule)(networkState("resnet_a"));

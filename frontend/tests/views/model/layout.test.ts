@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
-import { buildStructure } from "../../../src/plan/structure";
-import { dodge } from "../../../src/views/model/dodge";
-import { accuracyX, expectedAt, previewRows, previewScale, previewTicks } from "../../../src/views/model/previewLayout";
-import { layoutRadar, radarPoint } from "../../../src/views/model/radarLayout";
-import { layoutTable, shorten } from "../../../src/views/model/rows";
-import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/scale";
-import { layoutStrip } from "../../../src/views/model/architectureLayout";
+import { buildStructure } from "../../../src/planning/structure";
+import {
+  accuracyX,
+  expectedAt,
+  previewRows,
+  previewScale,
+  previewTicks,
+} from "../../../src/views/model/plan/previewLayout";
+import { layoutTable, shorten } from "../../../src/views/model/table/rows";
+import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/table/scale";
+import { layoutStrip } from "../../../src/views/model/architecture/layout";
 import { networkLayers } from "../../fixtures/network";
+import { dodge } from "../../../src/views/model/table/bubbles";
+import { layoutRadar, radarPoint } from "../../../src/views/model/plan/radar";
 
 const structure = buildStructure(networkLayers("resnet_a"));
 

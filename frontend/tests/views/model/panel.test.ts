@@ -1,18 +1,18 @@
+import { OURS } from "../../fixtures/criteria";
 import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
-import { changeRule } from "../../../src/state/edits";
-import { emptyRule, type Rule } from "../../../src/plan/rule";
+import { changeRule } from "../../../src/state/changes/edits";
+import { emptyRule, type Rule } from "../../../src/planning/rules";
 import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
-import { planModel, planResult, ranking } from "../../../src/state/plan";
-import { previewOf } from "../../../src/views/model/drafts";
-import { drawPreview } from "../../../src/views/model/preview";
-import { tableData } from "../../../src/views/model/chartData";
-import { cutRuns, knobShift, stepOf } from "../../../src/views/model/line";
-import type { TableData } from "../../../src/views/model/tableData";
-import { OURS } from "../../fixtures/criteria";
+import { planModel, planResult, ranking } from "../../../src/state/selectors/plan";
+import { previewOf } from "../../../src/views/model/plan/drafts";
+import { drawPreview } from "../../../src/views/model/plan/preview";
+import { tableData } from "../../../src/views/model/table/chartData";
+import { cutRuns, knobShift, stepOf } from "../../../src/views/model/table/line";
+import type { TableData } from "../../../src/views/model/table/tableData";
 import { networkScores, networkState } from "../../fixtures/network";
 import { makeNode } from "../../fixtures/values";
 

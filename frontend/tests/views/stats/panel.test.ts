@@ -1,7 +1,7 @@
+import { withScreen } from "../../../src/state/changes/patches";
 import { select } from "d3-selection";
 import { expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
-import { withScreen } from "../../../src/state/patches";
 import { statsPanel } from "../../../src/views/stats/panel";
 import { CHARTS } from "../../../src/views/stats/registry";
 import { makeNode, stateWith } from "../../fixtures/values";

@@ -2,9 +2,8 @@
 import type { Branch } from "../../../api/values";
 import { formatBytes, formatPercent, formatPlural } from "../../../marks/format";
 import { part } from "../../../marks/part";
-import { drawButtons } from "../../dialogs/buttons";
+import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import type { PanelDialog } from "../../panel";
-import { drawStatusLine } from "./status";
 
 export const branchDialog: PanelDialog = {
   label: "Delete branch",

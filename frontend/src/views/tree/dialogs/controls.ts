@@ -1,12 +1,10 @@
 /** Nodes of the same size made another way, to compare the chosen one with. */
 import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
-import { drawButtons } from "../../dialogs/buttons";
-import { drawField, drawHelpText } from "../../dialogs/fields";
+import { type Box, part } from "../../../marks/part";
+import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
+import { drawField, drawHelpText, noTraining, onSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
-import { noTraining, onSubmit, readNumber } from "./read";
-import { drawStatusLine } from "./status";
 
 const KINDS: readonly { readonly value: NewControls["kind"]; readonly text: string }[] = [
   { value: "random", text: "random filters" },

@@ -1,16 +1,14 @@
 /** The estimator: target and pair in, how many filters to keep out, beside what earlier answers came to. */
 import type { NewEstimate, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
-import { chosenExperiment, treeNodes } from "../../../state/select";
+import { type Box, part } from "../../../marks/part";
+import { chosenExperiment, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
-import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice, drawField, type Option } from "../../dialogs/fields";
+import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
+import { drawChoice, drawField, onSubmit, type Option, readNumber, readShare } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawAnswer } from "./answer";
 import { drawHistory } from "./history";
-import { onSubmit, readNumber, readShare } from "./read";
-import { drawStatusLine } from "./status";
 
 export const estimateDialog: PanelDialog = {
   label: "Estimator",

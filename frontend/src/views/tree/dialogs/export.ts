@@ -1,16 +1,14 @@
 /** Takes a node away: a format, how it was checked, the file; and the offer to measure it on the test split first. */
 import type { Export, Job, Node } from "../../../api/values";
-import { buildUrl } from "../../../api/client";
+import { buildUrl } from "../../../api/url";
 import { formatBytes, formatCount, formatPercent, formatValue } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
-import { isActive, jobsOf } from "../../../state/select";
+import { type Box, part } from "../../../marks/part";
+import { isActive, jobsOf } from "../../../state/selectors/select";
 import type { Actions } from "../../../state/actions";
-import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice } from "../../dialogs/fields";
+import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
+import { drawChoice, readText } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
-import { readText } from "./read";
-import { drawStatusLine } from "./status";
 import { drawTest } from "./test";
 
 type Format = Export["format"];

@@ -2,11 +2,11 @@
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
 import { part } from "../../../marks/part";
-import { treeNodes } from "../../../state/select";
+import { treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
-import { describeEnd } from "../ends";
-import { describeMaker } from "../tags";
+import { describeMaker } from "../../nodes/tags";
+import { describeEnd } from "../../nodes/words";
 
 const MOST = 50;
 

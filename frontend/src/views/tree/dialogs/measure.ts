@@ -1,14 +1,12 @@
 /** Measures a node on request: latency by torch and ONNX Runtime beside its MACs, and the test split. */
 import type { Job, Node } from "../../../api/values";
 import { formatCount, formatMs, formatShort } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
-import { isActive, jobsOf } from "../../../state/select";
-import { drawButtons } from "../../dialogs/buttons";
-import { drawField } from "../../dialogs/fields";
+import { type Box, part } from "../../../marks/part";
+import { isActive, jobsOf } from "../../../state/selectors/select";
+import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
+import { drawField, onSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { drawProgress } from "./progress";
-import { onSubmit, readNumber } from "./read";
-import { drawStatusLine } from "./status";
 import { drawTest } from "./test";
 
 type Latency = Node["latency"][number];

@@ -2,7 +2,7 @@
 import type { Experiment, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
 import { part, type Box } from "../../../marks/part";
-import { chosenExperiment, isActive, jobsOf } from "../../../state/select";
+import { chosenExperiment, isActive, jobsOf } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
 const TOO_HOPEFUL = 0.03;

@@ -1,15 +1,22 @@
 /** Starts a branch that grows by itself, and lists those that there were. */
 import type { NewWalk, Walk } from "../../../api/values";
 import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
-import { chosenExperiment } from "../../../state/select";
+import { type Box, part } from "../../../marks/part";
+import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
-import { drawButtons } from "../../dialogs/buttons";
-import { drawChoice, drawField, drawHelpText } from "../../dialogs/fields";
+import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
+import {
+  drawChoice,
+  drawField,
+  drawHelpText,
+  noTraining,
+  onSubmit,
+  readNumber,
+  readShare,
+  readText,
+} from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
 import { defaultTarget } from "./estimate";
-import { noTraining, onSubmit, readNumber, readShare, readText } from "./read";
-import { drawStatusLine } from "./status";
 
 const KINDS = [
   { value: "automatic", text: "equal steps until the target is missed" },

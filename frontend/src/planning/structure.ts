@@ -1,0 +1,142 @@
+/** A node's Layers as flat arrays, made once, so that a tick of a drag touches numbers only. */
+import type { NodeLayers } from "../api/values";
+
+export type Layers = NodeLayers;
+/** Original filter numbers by layer name. */
+export type Numbers = Record<string, number[]>;
+
+/** Units are spoken of by their position (`u`) in `layers.units`; lists of lists are flat with starts. */
+export interface Structure {
+  readonly source: Layers;
+  readonly units: number;
+  /** Position of a unit by its id. */
+  readonly byId: ReadonlyMap<number, number>;
+  readonly free: Uint8Array;
+  readonly group: Int32Array;
+  /** Lowest original filter number among a unit's members. */
+  readonly lowest: Int32Array;
+  readonly memberStart: Int32Array;
+  readonly memberLayer: Int32Array;
+  readonly memberNumber: Int32Array;
+  /** Per unit, the dimension lists it stands in (once per position). */
+  readonly dimStart: Int32Array;
+  readonly dimList: Int32Array;
+  /** Present length of each dimension list. */
+  readonly dimLength: Int32Array;
+  /** Per layer: its filters now; 0 for the output layer, whose classes are not filters. */
+  readonly filters: Int32Array;
+  /** Per layer: filters in free units. */
+  readonly freeFilters: Int32Array;
+  readonly layerOf: ReadonlyMap<string, number>;
+  /** Free units by (group, lowest number, id): the order where there are no scores. */
+  readonly byPlace: Int32Array;
+  /** Per layer: unit position by original filter number. */
+  readonly unitAt: readonly ReadonlyMap<number, number>[];
+}
+
+export function buildStructure(source: Layers): Structure {
+  const byId = new Map(source.units.map((unit, u) => [unit.id, u]));
+  const members = source.units.map((unit) => unit.members);
+  const [memberStart, flat] = flatten(members);
+  const [dimStart, dimList] = flatten(dimsOfUnits(source, byId));
+  const lowest = Int32Array.from(members, (pairs) => Math.min(...pairs.map(([, number]) => number)));
+  return {
+    source,
+    units: source.units.length,
+    byId,
+    free: Uint8Array.from(source.units, (unit) => (unit.free ? 1 : 0)),
+    group: Int32Array.from(source.units, (unit) => unit.group),
+    lowest,
+    memberStart,
+    memberLayer: Int32Array.from(flat, ([layer]) => layer),
+    memberNumber: Int32Array.from(flat, ([, number]) => number),
+    dimStart,
+    dimList: Int32Array.from(dimList),
+    dimLength: Int32Array.from(source.dim_units, (list) => list.length),
+    filters: Int32Array.from(source.layers, (layer) => (layer.output ? 0 : layer.filters)),
+    freeFilters: countFree(source),
+    layerOf: new Map(source.layers.map((layer) => [layer.name, layer.index])),
+    byPlace: sortByPlace(source, lowest),
+    unitAt: unitsByNumber(source),
+  };
+}
+
+/** How many filters a unit takes with it. */
+export function memberCount(structure: Structure, u: number): number {
+  return structure.memberStart[u + 1]! - structure.memberStart[u]!;
+}
+
+/** Filters in free units of the whole node. */
+export function countFreeFilters({ freeFilters }: Structure): number {
+  return freeFilters.reduce((total, count) => total + count, 0);
+}
+
+/** Layer name -> original numbers of the units, ascending; only layers that lose something. */
+export function filtersOfUnits(structure: Structure, units: Iterable<number>): Numbers {
+  const found = new Map<number, number[]>();
+  for (const u of units) {
+    for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
+      const layer = structure.memberLayer[m]!;
+      const list = found.get(layer);
+      if (list) list.push(structure.memberNumber[m]!);
+      else found.set(layer, [structure.memberNumber[m]!]);
+    }
+  }
+  const layers = [...found].sort(([a], [b]) => a - b);
+  return Object.fromEntries(
+    layers.map(([layer, numbers]) => [structure.source.layers[layer]!.name, numbers.sort((a, b) => a - b)]),
+  );
+}
+
+/** Positions of the units that hold any of these filters; unknown or gone ones are left out. */
+export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<number> {
+  const found = new Set<number>();
+  for (const [name, list] of Object.entries(numbers)) {
+    const at = structure.unitAt[structure.layerOf.get(name) ?? -1];
+    for (const number of list) {
+      const u = at?.get(number);
+      if (u !== undefined) found.add(u);
+    }
+  }
+  return found;
+}
+
+function sortByPlace({ units }: Layers, lowest: Int32Array): Int32Array {
+  const free = units.flatMap((unit, u) => (unit.free ? [u] : []));
+  const place = (a: number, b: number): number =>
+    units[a]!.group - units[b]!.group || lowest[a]! - lowest[b]! || units[a]!.id - units[b]!.id;
+  return Int32Array.from(free.sort(place));
+}
+
+function unitsByNumber(source: Layers): Map<number, number>[] {
+  const at = source.layers.map(() => new Map<number, number>());
+  source.units.forEach((unit, u) => {
+    for (const [layer, number] of unit.members) at[layer]!.set(number, u);
+  });
+  return at;
+}
+
+function countFree(source: Layers): Int32Array {
+  const counts = new Int32Array(source.layers.length);
+  for (const unit of source.units) {
+    if (unit.free) for (const [layer] of unit.members) counts[layer]!++;
+  }
+  return counts;
+}
+
+function dimsOfUnits(source: Layers, byId: ReadonlyMap<number, number>): number[][] {
+  const dims: number[][] = source.units.map(() => []);
+  source.dim_units.forEach((list, index) => {
+    for (const id of list) {
+      const u = byId.get(id);
+      if (u !== undefined) dims[u]!.push(index);
+    }
+  });
+  return dims;
+}
+
+function flatten<T>(lists: readonly (readonly T[])[]): [Int32Array, T[]] {
+  const start = new Int32Array(lists.length + 1);
+  lists.forEach((list, i) => (start[i + 1] = start[i]! + list.length));
+  return [start, lists.flatMap((list) => [...list])];
+}

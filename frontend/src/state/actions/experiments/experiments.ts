@@ -1,0 +1,63 @@
+/** Making and deleting experiments. */
+import { call } from "../../../api/client";
+import type { NewExperiment } from "../../../api/values";
+import { without, withScreen, withServer, withValue } from "../../changes/patches";
+import { noChoice } from "../../choice";
+import { ask, attempt, errorMessage, forget, type Context } from "../context";
+import { keepKnownChoice } from "../known";
+
+export function createExperimentActions(context: Context) {
+  return {
+    openNewExperiment: () => openNewExperiment(context),
+    createExperiment: (body: NewExperiment) => void createExperiment(context, body),
+    askDeleteExperiment: (experiment: number) =>
+      context.store.dispatch((state) => withScreen(state, { dialog: { kind: "delete", experiment } })),
+    deleteExperiment: (experiment: number) => void deleteExperiment(context, experiment),
+  };
+}
+
+/** The data folders may have changed since the dialog was last open. */
+function openNewExperiment(context: Context): void {
+  const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
+  context.store.dispatch((state) => withScreen(forget((key) => key === "data")(state), { dialog }));
+  ask(
+    context,
+    "data",
+    () => call("get", "/api/data"),
+    (state, data) => withServer(state, { data }),
+  );
+}
+
+async function createExperiment({ store }: Context, body: NewExperiment): Promise<void> {
+  const show = (error: string | null, sending: boolean): void =>
+    store.dispatch((state) => {
+      const { dialog } = state.screen;
+      const { inspection, dataReport } =
+        dialog?.kind === "experiment" ? dialog : { inspection: null, dataReport: null };
+      return withScreen(state, { dialog: { kind: "experiment", error, sending, inspection, dataReport } });
+    });
+  show(null, true);
+  try {
+    const experiment = await call("post", "/api/experiments", { body });
+    store.dispatch((state) => {
+      const chosen = { ...withValue(state, "experiments", experiment.id, experiment) };
+      const choice = { ...noChoice, experiment: experiment.id };
+      return keepKnownChoice(withScreen({ ...chosen, choice }, { dialog: null, pan: null }));
+    });
+  } catch (error) {
+    show(errorMessage(error), false);
+  }
+}
+
+async function deleteExperiment(context: Context, id: number): Promise<void> {
+  const path = { experiment_id: id };
+  const done = await attempt(context, async () => {
+    await call("delete", "/api/experiments/{experiment_id}", { path });
+    return true;
+  });
+  context.store.dispatch((state) => {
+    const closed = withScreen(state, { dialog: null });
+    if (done === null) return closed;
+    return keepKnownChoice(withServer(closed, { experiments: without(closed.server.experiments, id) }));
+  });
+}

@@ -1,0 +1,88 @@
+/** Looking at network and data before an experiment is made of them. */
+import { call } from "../../../api/client";
+import type { Job, NewDataReport, NewExperiment } from "../../../api/values";
+import { withScreen, type Reducer } from "../../changes/patches";
+import type { Inspecting } from "../../dialog";
+import type { State } from "../../state";
+import { errorMessage, type Context } from "../context";
+
+const LOOK_EVERY_MS = 300;
+
+/** What is looked at: its place in the dialog, its job, its report. */
+interface Look<R> {
+  readonly place: "inspection" | "dataReport";
+  readonly start: () => Promise<Job>;
+  readonly read: (job: number) => Promise<R>;
+}
+
+export function createInspectionActions(context: Context) {
+  return {
+    inspectNetwork: (body: NewExperiment) =>
+      void follow(context, {
+        place: "inspection",
+        start: () => call("post", "/api/inspections", { body }),
+        read: (job) => call("get", "/api/inspections/{job_id}", { path: { job_id: job } }),
+      }),
+    inspectData: (body: NewDataReport) =>
+      void follow(context, {
+        place: "dataReport",
+        start: () => call("post", "/api/data/reports", { body }),
+        read: (job) => call("get", "/api/data/reports/{job_id}", { path: { job_id: job } }),
+      }),
+    /** The form is another now: what was found in the one before, and why it was refused, holds no more. */
+    forgetInspection: () =>
+      context.store.dispatch((state) => {
+        const { dialog } = state.screen;
+        const blank = { inspection: null, dataReport: null, error: null };
+        return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, ...blank } }) : state;
+      }),
+  };
+}
+
+/** Nobody reads a report of a form that has changed, or of a dialog that is closed: then its job is cancelled. */
+async function follow<R>({ store }: Context, { place, start, read }: Look<R>): Promise<void> {
+  let shown: Inspecting<R> = { job: null, report: null, error: null };
+  const show = (next: Partial<Inspecting<R>>): void => {
+    shown = { ...shown, ...next };
+    store.dispatch(withLook(place, shown));
+  };
+  const isWanted = (): boolean => lookAt(store.state(), place) === shown;
+  store.dispatch(withoutRefusal);
+  show({});
+  try {
+    let job = await start();
+    while (isWanted() && !isFinal(job)) {
+      show({ job });
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
+    }
+    if (!isFinal(job)) await call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: job.id } });
+    if (!isWanted()) return;
+    if (job.state !== "done") {
+      show({ job, error: job.error?.message ?? "The inspection was cancelled. Inspect again." });
+      return;
+    }
+    const report = await read(job.id);
+    if (isWanted()) show({ job, report });
+  } catch (error) {
+    if (isWanted()) show({ error: errorMessage(error) });
+  }
+}
+
+/** What was refused may have been mended since. */
+const withoutRefusal: Reducer = (state) => {
+  const { dialog } = state.screen;
+  return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;
+};
+
+const isFinal = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
+
+const lookAt = ({ screen: { dialog } }: State, place: Look<unknown>["place"]): unknown =>
+  dialog?.kind === "experiment" ? dialog[place] : null;
+
+const withLook =
+  (place: Look<unknown>["place"], look: Inspecting<unknown> | null): Reducer =>
+  (state) => {
+    const { dialog } = state.screen;
+    return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, [place]: look } }) : state;
+  };

@@ -1,0 +1,36 @@
+/** Who this page is to the server: coming in with a token, and leaving. */
+import { call } from "../../../api/client";
+import type { Visitor } from "../../../api/values";
+import { withScreen, withServer } from "../../changes/patches";
+import type { State } from "../../state";
+import { attempt, type Context } from "../context";
+import { send } from "../sending";
+
+/** The server's sentence where it knew the token no more. */
+export interface Refused {
+  readonly refusal: string;
+}
+
+export const takeVisitor = (state: State, answer: Visitor | Refused): State => {
+  const refusal = "refusal" in answer ? answer.refusal : null;
+  const known = "refusal" in answer ? state : withServer(state, { visitor: answer });
+  const isIn = refusal === null && known.server.visitor?.kind !== "nobody";
+  return isIn ? known : withScreen(known, { dialog: { kind: "enter", error: refusal, sending: false } });
+};
+
+export function createVisitorActions(context: Context) {
+  return {
+    enter: (token: string) => void enter(context, token),
+    leave: () => void leave(context),
+  };
+}
+
+/** What was refused so far has to be asked anew, by a page that begins again. */
+async function enter(context: Context, token: string): Promise<void> {
+  const visitor = await send(context, "enter", () => call("post", "/api/visitor", { body: { token } }));
+  if (visitor) location.reload();
+}
+
+async function leave(context: Context): Promise<void> {
+  if (await attempt(context, () => call("delete", "/api/visitor").then(() => true))) location.reload();
+}

@@ -1,0 +1,116 @@
+/** Drafts of a node: made, named, given a reason, previewed, applied. A wish is about the draft that is there when it is made. */
+import { call } from "../../../api/client";
+import type { Plan, Preview, Training } from "../../../api/values";
+import { emptyRule } from "../../../planning/rules";
+import { noteReason, startDraft, withDraft, withReason } from "../../changes/edits";
+import { withChoice, withValue, withValues } from "../../changes/patches";
+import { isReadOnly } from "../../selectors/select";
+import { attempt, type Context } from "../context";
+import { keepKnownPlan } from "../known";
+import { createReasons, type Reasons } from "./reasons";
+import type { Saver } from "./saver";
+import { grant } from "./wishes";
+import { currentPlan, currentReason, currentRule, editKey, isClosed, isMaking } from "../../selectors/plan";
+
+export function createDraftActions(context: Context, saver: Saver) {
+  const { store } = context;
+  const reasons = createReasons(context, saver);
+  const key = (): number => editKey(store.state());
+  const wish = (kind: "save" | "preview" | "apply", work: (key: number) => Promise<void>): void => {
+    const asked = key();
+    void grant(context, kind, () => work(asked));
+  };
+  return {
+    choosePlan: (plan: number) =>
+      store.dispatch((state) => withDraft(withChoice(state, { plan: plan || null, brush: null }), { wish: null })),
+    newDraft: () => wish("save", (asked) => addDraft(context, saver, asked)),
+    renameDraft: (name: string) => wish("save", (asked) => renameDraft(context, saver, asked, name)),
+    deletePlan: () => wish("save", () => deletePlan(context)),
+    /** It stays in the field until the server has it. */
+    writeReason: (text: string) => {
+      if (text === currentReason(store.state()) && !store.state().draft.edits[key()]?.reason) return;
+      store.dispatch(noteReason(text));
+      wish("save", (asked) => reasons.save(asked));
+    },
+    /** What the server has stands again. */
+    dropReason: () => store.dispatch((state) => withDraft(withReason(editKey(state), null)(state), { wish: null })),
+    chooseTraining: (training: Training) => void chooseTraining(context, training),
+    previewPlan: () => wish("preview", (asked) => previewPlan(context, saver, asked)),
+    applyPlan: () => wish("apply", (asked) => applyPlan(context, saver, reasons, asked)),
+  };
+}
+
+/** A copy of the rule at hand under the next letter; it is there at once, so that what is edited next belongs to it. */
+async function addDraft({ store }: Context, saver: Saver, asked: number): Promise<void> {
+  const { node } = store.state().choice;
+  if (node === null) return;
+  const rule = currentRule(store.state());
+  if (isMaking(store.state(), node)) await saver.saved(-node);
+  else if (asked > 0) void saver.saved(asked);
+  store.dispatch(startDraft(node, rule));
+  await saver.saved(-node);
+}
+
+/** Where the node has no draft yet, it gets one of that name. */
+async function renameDraft({ store }: Context, saver: Saver, asked: number, name: string): Promise<void> {
+  const plan = await saver.saved(asked);
+  if (plan?.name === name || isClosed(plan)) return;
+  const answer = plan
+    ? await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { name } })
+    : await call("post", "/api/nodes/{node_id}/plans", {
+        path: { node_id: -asked },
+        body: { ...emptyRule, name, note: "" },
+      });
+  store.dispatch((state) => withValue(state, "plans", answer.id, answer));
+}
+
+async function deletePlan({ store }: Context): Promise<void> {
+  const plan = currentPlan(store.state());
+  if (!plan || isClosed(plan)) return;
+  await call("delete", "/api/plans/{plan_id}", { path: { plan_id: plan.id } });
+  store.dispatch((state) => {
+    const plans = Object.fromEntries(Object.entries(state.server.plans).filter(([id]) => Number(id) !== plan.id));
+    return keepKnownPlan({ ...state, server: { ...state.server, plans } });
+  });
+}
+
+/** The experiment keeps it, for every browser; who may only look has it in this page. */
+async function chooseTraining(context: Context, training: Training): Promise<void> {
+  const { store } = context;
+  const experiment = store.state().choice.experiment ?? 0;
+  if (isReadOnly(store.state())) {
+    store.dispatch((state) => withDraft(state, { training: { ...state.draft.training, [experiment]: training } }));
+    return;
+  }
+  const request = { path: { experiment_id: experiment }, body: { training } };
+  const changed = await attempt(context, () => call("patch", "/api/experiments/{experiment_id}", request));
+  if (changed) store.dispatch((state) => withValue(state, "experiments", experiment, changed));
+}
+
+async function previewPlan({ store }: Context, saver: Saver, asked: number): Promise<void> {
+  const plan = await saver.saved(asked);
+  if (!plan) return;
+  const answer = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
+  store.dispatch((state) =>
+    isPreview(answer)
+      ? withValue(state, "plans", plan.id, { ...(state.server.plans[plan.id] ?? plan), preview: answer })
+      : withValue(state, "jobs", answer.id, answer),
+  );
+}
+
+const isPreview = (answer: object): answer is Preview => "recalibrated" in answer;
+
+async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, asked: number): Promise<void> {
+  const draft = await saver.saved(asked);
+  if (!draft) return;
+  await reasons.settle(draft.id);
+  const plan = (await saver.saved(draft.id)) ?? draft;
+  const state = store.state();
+  const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;
+  const body = { training, note: null, revision: plan.revision };
+  const { node, job } = await call("post", "/api/plans/{plan_id}/apply", { path: { plan_id: plan.id }, body });
+  const closed: Plan = { ...plan, state: "applied", child_id: node.id };
+  store.dispatch((now) =>
+    withValues(withValue(withValue(now, "nodes", node.id, node), "jobs", job.id, job), "plans", [closed]),
+  );
+}

@@ -1,0 +1,39 @@
+/** Asking how many filters to keep, and drafting the plan that an answer advises. */
+import { call } from "../../../api/client";
+import type { NewEstimate } from "../../../api/values";
+import { withDraft } from "../../changes/edits";
+import { withChoice, withScreen, withTree, withValue } from "../../changes/patches";
+import type { Context } from "../context";
+import { send } from "../sending";
+
+export function createEstimateActions(context: Context) {
+  return {
+    estimate: (node: number, body: NewEstimate) => void estimate(context, node, body),
+    draftEstimate: (id: number) => void draftEstimate(context, id),
+  };
+}
+
+async function estimate(context: Context, node: number, body: NewEstimate): Promise<void> {
+  const answer = await send(context, "estimate", () =>
+    call("post", "/api/nodes/{node_id}/estimate", { path: { node_id: node }, body }),
+  );
+  if (answer)
+    context.store.dispatch((state) =>
+      withTree(withValue(state, "estimates", answer.id, answer), { estimate: answer.id }),
+    );
+}
+
+/** The node to cut is chosen with the draft; the same estimate gives the same plan as long as that is there. */
+async function draftEstimate(context: Context, id: number): Promise<void> {
+  const plan = await send(context, "estimate", () =>
+    call("post", "/api/estimates/{estimate_id}/plan", { path: { estimate_id: id } }),
+  );
+  if (!plan) return;
+  context.store.dispatch((state) => {
+    const known = withValue(state, "plans", plan.id, plan);
+    const estimate = state.server.estimates[id];
+    const noted = estimate ? withValue(known, "estimates", id, { ...estimate, plan_id: plan.id }) : known;
+    const chosen = withChoice(noted, { node: plan.node_id, plan: plan.id, brush: null });
+    return withDraft(withScreen(chosen, { dialog: null, pan: null, list: null }), { wish: null });
+  });
+}

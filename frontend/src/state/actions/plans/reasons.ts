@@ -1,0 +1,69 @@
+/** The reason of a plan: on its way to the server, one request at a time, and kept here until that has it. */
+import { ApiError, call } from "../../../api/client";
+import type { Plan } from "../../../api/values";
+import { withReason } from "../../changes/edits";
+import { withValue, type Reducer } from "../../changes/patches";
+import { readConflict } from "./conflicts";
+import type { Context } from "../context";
+import type { Saver } from "./saver";
+
+export type Reasons = ReturnType<typeof createReasons>;
+
+export function createReasons({ store }: Context, saver: Saver) {
+  let running: Promise<void> | null = null;
+
+  const send = async (plan: Plan | null): Promise<void> => {
+    const reason = plan && store.state().draft.edits[plan.id]?.reason;
+    if (!reason) return;
+    const body = { note: reason.text, note_before: reason.before };
+    const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
+      (error: unknown) => {
+        store.dispatch(takeNote(error));
+        throw tell(error);
+      },
+    );
+    store.dispatch((state) => {
+      const isSame = state.draft.edits[plan.id]?.reason === reason;
+      const known = withValue(state, "plans", plan.id, answer);
+      return isSame ? withReason(plan.id, null)(known) : known;
+    });
+  };
+
+  const save = (asked: number): Promise<void> => {
+    const plan = saver.saved(asked); // at once: the draft has another key once it is saved
+    const sent = Promise.resolve(running)
+      .catch(() => undefined)
+      .then(async () => send(await plan));
+    const done = (): void => {
+      if (running === sent) running = null;
+    };
+    running = sent;
+    sent.then(done, done);
+    return sent;
+  };
+  return {
+    save,
+    /** An applied plan is closed: its reason has to be there before. What was refused just now has yet to be seen. */
+    settle: (asked: number): Promise<void> => running ?? save(asked),
+  };
+}
+
+/** Somebody else wrote another reason meanwhile: to save again replaces that. */
+const takeNote =
+  (error: unknown): Reducer =>
+  (state) => {
+    const theirs = readConflict(error);
+    const mine = theirs && state.draft.edits[theirs.id]?.reason;
+    return mine
+      ? withReason(theirs.id, { ...mine, before: theirs.note })(withValue(state, "plans", theirs.id, theirs))
+      : state;
+  };
+
+function tell(error: unknown): unknown {
+  const theirs: Plan | null = readConflict(error);
+  if (!theirs) return error;
+  return new ApiError(
+    "stale_plan",
+    `Somebody else wrote “${theirs.note}” meanwhile: Enter in the field puts yours over it, Escape takes theirs.`,
+  );
+}

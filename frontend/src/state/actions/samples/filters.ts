@@ -1,0 +1,24 @@
+/** The list of filters: order, the filter that is looked at, which cards are in sight. */
+import { withChoice, withScreen } from "../../changes/patches";
+import type { FilterSort } from "../../choice";
+import type { Span } from "../../state";
+import type { Context } from "../context";
+
+export function createFilterActions({ store }: Context) {
+  const { dispatch } = store;
+  return {
+    sortFilters: (filterSort: FilterSort) =>
+      dispatch((state) => withScreen(withChoice(state, { filterSort }), { list: null })),
+    /** Its strongest samples are shown, and ringed in the map; the same again lets it go. */
+    chooseFilter: (layer: string, filter: number) =>
+      dispatch((state) => withChoice(state, { layer, filter: state.choice.filter === filter ? null : filter })),
+    showCards: (cards: Span) =>
+      dispatch((state) => {
+        const { first, count } = state.screen.cards;
+        return first === cards.first && count === cards.count ? state : withScreen(state, { cards });
+      }),
+    /** A person scrolled the list until it begins at that card. */
+    scrollCards: (list: number) =>
+      dispatch((state) => (state.screen.list === list ? state : withScreen(state, { list }))),
+  };
+}

@@ -1,0 +1,24 @@
+/** The list of samples that belongs to a cell of the matrix. */
+import { call } from "../../../api/client";
+import { withServer } from "../../changes/patches";
+import { samplesKey } from "../../selectors/select";
+import type { Choice } from "../../choice";
+import { ask, type Context } from "../context";
+
+const PAGE = 200;
+
+export function loadSamples(context: Context, node: number): void {
+  const { choice } = context.store.state();
+  const key = samplesKey(node, choice);
+  const query = { ...queryOf(choice), limit: PAGE };
+  ask(
+    context,
+    `samples:${key}`,
+    () => call("get", "/api/nodes/{node_id}/samples", { path: { node_id: node }, query }),
+    (state, samples) => withServer(state, { samples: { ...state.server.samples, [key]: samples } }),
+  );
+}
+
+function queryOf({ cell }: Choice) {
+  return cell ? { label: cell.label, predicted: cell.predicted } : { change: "wrong" as const };
+}

@@ -1,0 +1,55 @@
+/** Scores by the criteria that the screen shows, computed where they are missing; and how far criteria agree. */
+import { ApiError, call } from "../../../api/client";
+import type { Job, Scores } from "../../../api/values";
+import { criterionOf } from "../../../planning/rules";
+import { agreementCriteria, agreementKey } from "../../selectors/agreement";
+import { withServer } from "../../changes/patches";
+import { scoresKey } from "../../selectors/select";
+import type { State } from "../../state";
+import { ask, type Context } from "../context";
+import { currentRule } from "../../selectors/plan";
+
+const LOOK_EVERY_MS = 400;
+
+/** Those of axis and size, those that the shown plan goes by, and sensitivity, which plans are always told in. */
+export function loadNodeScores(context: Context, id: number, state: State): void {
+  const { criterion, size, agreement } = state.choice;
+  const sizes = size === "instability" || size === "none" ? [] : [size];
+  const criteria = new Set([criterion, criterionOf(currentRule(state)) ?? "taylor", "taylor", ...sizes]);
+  for (const one of criteria) loadScores(context, id, one);
+  if (agreement && state.server.criteria.length) loadAgreement(context, id, agreementCriteria(state));
+}
+
+function loadScores(context: Context, id: number, criterion: string): void {
+  const key = scoresKey(id, criterion);
+  ask(
+    context,
+    `scores:${key}`,
+    () => askScores(id, criterion),
+    (state, scores) => withServer(state, { scores: { ...state.server.scores, [key]: scores } }),
+  );
+}
+
+/** Waits for the job that computes them, which may take minutes. */
+async function askScores(id: number, criterion: string): Promise<Scores> {
+  const input = { path: { node_id: id }, query: { criterion } };
+  if (criterion === "taylor") return call("get", "/api/nodes/{node_id}/scores", input); // every ready node has them
+  const answer: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
+  if (!("kind" in answer)) return answer;
+  for (let job = answer; job.state === "waiting" || job.state === "running";) {
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
+    if (job.error) throw new ApiError(job.error.code, job.error.message, job.error.details);
+  }
+  return call("get", "/api/nodes/{node_id}/scores", input);
+}
+
+function loadAgreement(context: Context, id: number, criteria: readonly string[]): void {
+  const key = agreementKey(id, criteria);
+  ask(
+    context,
+    `agreement:${key}`,
+    () => call("get", "/api/nodes/{node_id}/agreement", { path: { node_id: id }, query: { criteria: [...criteria] } }),
+    (state, agreement) => withServer(state, { agreements: { ...state.server.agreements, [key]: agreement } }),
+  );
+}

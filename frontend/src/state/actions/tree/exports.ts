@@ -1,0 +1,50 @@
+/** Taking a node away as a file; measuring it on request: latency, and the one look at the test split. */
+import { call } from "../../../api/client";
+import type { Export, Job } from "../../../api/values";
+import { withScreen, withValue } from "../../changes/patches";
+import { jobsOf } from "../../selectors/select";
+import { ask, type Context } from "../context";
+import { send } from "../sending";
+
+export function createExportActions(context: Context) {
+  const { dispatch } = context.store;
+  const keep = (job: Job | null): void => {
+    if (job) dispatch((state) => withValue(state, "jobs", job.id, job));
+  };
+  return {
+    openExport: (node: number) =>
+      dispatch((state) =>
+        withScreen(state, { dialog: { kind: "export", node, format: "safetensors", error: null, sending: false } }),
+      ),
+    chooseFormat: (format: Export["format"]) =>
+      dispatch((state) => {
+        const { dialog } = state.screen;
+        return dialog?.kind === "export" ? withScreen(state, { dialog: { ...dialog, format, error: null } }) : state;
+      }),
+    makeExport: (node: number, format: Export["format"]) =>
+      void send(context, "export", () =>
+        call("post", "/api/nodes/{node_id}/export", { path: { node_id: node }, query: { format } }),
+      ).then(keep),
+    measureLatency: (node: number, batch: number) =>
+      void send(context, "measure", () =>
+        call("post", "/api/nodes/{node_id}/latency", { path: { node_id: node }, query: { batch } }),
+      ).then(keep),
+    measureTest: (node: number, from: "export" | "measure") =>
+      void send(context, from, () => call("post", "/api/nodes/{node_id}/test", { path: { node_id: node } })).then(keep),
+  };
+}
+
+/** What was made of the node of an open dialog; asked again with each export that gets done. */
+export function loadExports(context: Context): void {
+  const state = context.store.state();
+  const { dialog } = state.screen;
+  if (dialog?.kind !== "export") return;
+  const { node } = dialog;
+  const done = jobsOf(state, node, "export").filter((job) => job.state === "done").length;
+  ask(
+    context,
+    `exports:${node}:${done}`,
+    () => call("get", "/api/nodes/{node_id}/exports", { path: { node_id: node } }),
+    (now, exports) => withValue(now, "exports", node, exports),
+  );
+}

@@ -1,0 +1,46 @@
+/** Asks for what grows on a tree: estimates, the forecast, walks, the comparison of the marked nodes. */
+import { call } from "../../../api/client";
+import { withServer, withValue, withValues } from "../../changes/patches";
+import { treeNodes } from "../../selectors/select";
+import { comparisonKey, markedNodes } from "../../selectors/tree";
+import { ask, type Context } from "../context";
+
+export function loadGrowth(context: Context, experiment: number): void {
+  const path = { experiment_id: experiment };
+  const state = context.store.state();
+  const ready = treeNodes(state).filter((node) => node.state === "ready").length; // with each, an outcome may be known
+  if (ready > 0) {
+    ask(
+      context,
+      `estimates:${experiment}:${ready}`,
+      () => call("get", "/api/experiments/{experiment_id}/estimates", { path }),
+      (now, estimates) => withValues(now, "estimates", estimates),
+    );
+    ask(
+      context,
+      `forecast:${experiment}:${ready}`,
+      () => call("get", "/api/experiments/{experiment_id}/forecast", { path }),
+      (now, forecast) => withValue(now, "forecasts", experiment, forecast),
+    );
+  }
+  ask(
+    context,
+    `walks:${experiment}`,
+    () => call("get", "/api/experiments/{experiment_id}/walks", { path }),
+    (now, walks) => withValues(now, "walks", walks),
+  );
+  if (state.choice.tree.view === "compare" && state.choice.panel === "tree") loadComparison(context, experiment);
+}
+
+function loadComparison(context: Context, experiment: number): void {
+  const nodes = markedNodes(context.store.state());
+  if (nodes.length < 2) return;
+  const key = comparisonKey(nodes);
+  const input = { path: { experiment_id: experiment }, query: { nodes: nodes.map(({ id }) => id) } };
+  ask(
+    context,
+    `comparison:${key}`,
+    () => call("get", "/api/experiments/{experiment_id}/comparison", input),
+    (state, comparison) => withServer(state, { comparisons: { ...state.server.comparisons, [key]: comparison } }),
+  );
+}

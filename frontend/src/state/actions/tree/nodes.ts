@@ -1,0 +1,69 @@
+/** Note, star, latency and test of a node. */
+import { ApiError, call } from "../../../api/client";
+import type { Node } from "../../../api/values";
+import { withScreen, withValue, type Reducer } from "../../changes/patches";
+import { attempt, type Context } from "../context";
+import { send } from "../sending";
+
+export function createNodeActions(context: Context) {
+  const { store } = context;
+  /** Stars whose answers are under way, as they were last wished, by node. */
+  const wished = new Map<number, boolean>();
+  return {
+    toggleStar: (id: number) => {
+      const isUnderWay = wished.has(id);
+      wished.set(id, !(wished.get(id) ?? store.state().server.nodes[id]?.starred));
+      if (!isUnderWay) void star(context, id, wished);
+    },
+    openNote: (node: Node) =>
+      store.dispatch((state) =>
+        withScreen(state, { dialog: { kind: "note", node: node.id, before: node.note, error: null, sending: false } }),
+      ),
+    writeNote: (note: string) => void writeNote(context, note),
+  };
+}
+
+/** One change at a time, so that none overtakes another; again where a further press changed the wish meanwhile. */
+async function star(context: Context, id: number, wished: Map<number, boolean>): Promise<void> {
+  const change = (starred: boolean) =>
+    call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
+  let starred: boolean;
+  try {
+    do {
+      starred = wished.get(id)!;
+      const node = await attempt(context, () => change(starred));
+      if (!node) return;
+      context.store.dispatch((state) => withValue(state, "nodes", id, node));
+    } while (wished.get(id) !== starred);
+  } finally {
+    wished.delete(id);
+  }
+}
+
+/** The dialog stays until the server has the note, so that what was typed is never lost. */
+async function writeNote(context: Context, note: string): Promise<void> {
+  const { dialog } = context.store.state().screen;
+  if (dialog?.kind !== "note" || dialog.sending) return;
+  const { node, before } = dialog;
+  const body = { note, note_before: before };
+  const saved = await send(context, "note", () =>
+    call("patch", "/api/nodes/{node_id}", { path: { node_id: node }, body }).catch((error: unknown) => {
+      context.store.dispatch(takeTheirs(error));
+      throw error;
+    }),
+  );
+  if (saved) context.store.dispatch((state) => closeNote(withValue(state, "nodes", node, saved)));
+}
+
+/** Where somebody else wrote meanwhile, saving again replaces what they wrote, which the dialog shows then. */
+const takeTheirs =
+  (error: unknown): Reducer =>
+  (state) => {
+    const { dialog } = state.screen;
+    if (!(error instanceof ApiError && error.code === "stale_note") || dialog?.kind !== "note") return state;
+    const theirs = error.details.node as Node;
+    return withScreen(withValue(state, "nodes", theirs.id, theirs), { dialog: { ...dialog, before: theirs.note } });
+  };
+
+const closeNote: Reducer = (state) =>
+  state.screen.dialog?.kind === "note" ? withScreen(state, { dialog: null }) : state;

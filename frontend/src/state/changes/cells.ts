@@ -1,0 +1,63 @@
+/** Moving over the cells of the confusion matrix. */
+import { withChoice, withHover } from "./patches";
+import { comparedSamples } from "../selectors/map";
+import { noPick } from "./picks";
+import type { Cell } from "../choice";
+import type { Readout, State } from "../state";
+
+/** Rows down and columns to the right. */
+export type Move = readonly [number, number];
+
+/** The cell that pointer or keys are on, else the chosen one. */
+export const markedCell = ({ hover, choice }: State): Cell | null => hover.cell ?? choice.cell;
+
+/** Classes that are rows and columns, in their order. */
+export interface Order {
+  readonly rows: readonly number[];
+  readonly columns: readonly number[];
+}
+
+/** What of the marked cell is chosen. */
+export type Marked = "cell" | "row" | "column";
+
+/** The neighbour in this order of classes; at the edge the cell itself, from nowhere the first. */
+export function stepCell({ rows, columns }: Order, at: Cell | null, [down, right]: Move): Cell {
+  if (at === null) return { label: rows[0]!, predicted: columns[0]! };
+  const step = (classes: readonly number[], from: number, by: number): number =>
+    classes[Math.max(0, Math.min(classes.length - 1, classes.indexOf(from) + by))]!;
+  return { label: step(rows, at.label, down), predicted: step(columns, at.predicted, right) };
+}
+
+export const moveCell =
+  (order: Order, move: Move, describe: (cell: Cell) => Readout) =>
+  (state: State): State => {
+    const cell = stepCell(order, markedCell(state), move);
+    return withHover(state, { cell, readout: describe(cell) });
+  };
+
+export const chooseMarked =
+  (what: Marked) =>
+  (state: State): State => {
+    const cell = markedCell(state);
+    if (!cell) return state;
+    if (what === "row") return chooseLabel(cell.label)(state);
+    return what === "column" ? chooseCalled(cell.predicted)(state) : withChoice(state, { ...noPick, cell });
+  };
+
+/** The samples of a class; the same class again lets them go. */
+export const chooseLabel =
+  (label: number | null) =>
+  (state: State): State =>
+    withChoice(state, { ...noPick, label: state.choice.label === label ? null : label });
+
+/** The samples that the node calls a class; the same again lets them go. */
+export const chooseCalled =
+  (predicted: number) =>
+  (state: State): State => {
+    const called = (comparedSamples(state) ?? [])
+      .filter((one) => one.predicted === predicted)
+      .map(({ sample }) => sample);
+    const picked = called.sort((a, b) => a - b);
+    const isChosen = state.choice.picked?.join() === picked.join();
+    return withChoice(state, { ...noPick, picked: isChosen || picked.length === 0 ? null : picked });
+  };

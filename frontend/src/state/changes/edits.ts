@@ -1,0 +1,142 @@
+/** Replacements of the edit of a plan: change, drag, undo, redo, what the server has taken. */
+import type { Plan } from "../../api/values";
+import type { Rule } from "../../planning/rules";
+import { type Draft, type Edit, noEdit, type Reason } from "../draft";
+import { type Reducer, withChoice, withValue } from "./patches";
+import type { State } from "../state";
+import { currentEdit, currentPlan, currentRule, editKey } from "../selectors/plan";
+
+const LONGEST = 200;
+
+export const withDraft = (state: State, draft: Partial<Draft>): State => ({
+  ...state,
+  draft: { ...state.draft, ...draft },
+});
+
+/** An edit that begins is one of the revision that is there then, whatever comes from others before it is sent. */
+function withEdit(state: State, key: number, edit: Edit): State {
+  const before = state.draft.edits[key] ?? noEdit;
+  const base = before.unsent === null ? (currentPlan(state)?.revision ?? null) : before.base;
+  return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, base } } });
+}
+
+/** A finished change of the rule: can be undone at once. */
+export const changeRule =
+  (rule: Rule): Reducer =>
+  (state) => {
+    const [edit, before] = [currentEdit(state), currentRule(state)];
+    if (isSameRule(rule, before)) return state;
+    const past = [...edit.past, before].slice(-LONGEST);
+    return withEdit(state, editKey(state), { ...edit, past, future: [], unsent: rule, gesture: null });
+  };
+
+/** A tick of a drag: shown, but one undo takes the whole drag back. */
+export const dragRule =
+  (rule: Rule): Reducer =>
+  (state) => {
+    const edit = currentEdit(state);
+    const gesture = edit.gesture ?? currentRule(state);
+    return withEdit(state, editKey(state), { ...edit, unsent: rule, gesture });
+  };
+
+export const endDrag: Reducer = (state) => {
+  const edit = currentEdit(state);
+  if (!edit.gesture) return state;
+  const changed = edit.unsent !== null && !isSameRule(edit.gesture, edit.unsent);
+  const past = changed ? [...edit.past, edit.gesture].slice(-LONGEST) : edit.past;
+  return withEdit(state, editKey(state), { ...edit, past, future: changed ? [] : edit.future, gesture: null });
+};
+
+export const undoRule: Reducer = (state) => {
+  const edit = currentEdit(state);
+  const before = edit.past[edit.past.length - 1];
+  if (!before) return state;
+  const future = [currentRule(state), ...edit.future];
+  return withEdit(state, editKey(state), {
+    ...edit,
+    past: edit.past.slice(0, -1),
+    future,
+    unsent: before,
+    gesture: null,
+  });
+};
+
+export const redoRule: Reducer = (state) => {
+  const edit = currentEdit(state);
+  const [next, ...future] = edit.future;
+  if (!next) return state;
+  const past = [...edit.past, currentRule(state)];
+  return withEdit(state, editKey(state), { ...edit, past, future, unsent: next, gesture: null });
+};
+
+/** The server has `sent`; what was changed since stays unsent. The edit moves to the plan's id where it was new. */
+export const takeSaved =
+  (key: number, plan: Pick<Plan, "id" | "revision">, sent: Rule): Reducer =>
+  (state) => {
+    const made = state.draft.edits[plan.id]; // chosen and edited before the answer that it is there
+    const edit = (made?.unsent ? made : state.draft.edits[key]) ?? noEdit;
+    const unsent = edit.unsent === sent ? null : edit.unsent;
+    const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([one]) => Number(one) !== key));
+    return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, base: plan.revision } } });
+  };
+
+/** A new draft of the node with this rule; it is on its way from now on, and takes what is edited meanwhile along. */
+export const startDraft =
+  (node: number, rule: Rule): Reducer =>
+  (state) => {
+    const draft = withDraft(state, { edits: { ...state.draft.edits, [-node]: { ...noEdit, unsent: rule } } });
+    return state.choice.node === node ? withChoice(draft, { plan: null, brush: null }) : draft;
+  };
+
+/** Where there is no draft yet, the reason makes one that removes nothing. */
+export const noteReason =
+  (text: string): Reducer =>
+  (state) => {
+    const [key, edit] = [editKey(state), currentEdit(state)];
+    const reason = { text, before: edit.reason?.before ?? currentPlan(state)?.note ?? "" };
+    const unsent = key < 0 ? (edit.unsent ?? currentRule(state)) : edit.unsent;
+    return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsent, reason } } });
+  };
+
+/** null: the server has it, or the person lets it go. */
+export const withReason =
+  (key: number, reason: Reason | null): Reducer =>
+  (state) => {
+    const edit = state.draft.edits[key];
+    return edit ? withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, reason } } }) : state;
+  };
+
+/** What somebody else made of the plan stands; the edit made here is let go, and undo brings it back. */
+export const takeTheirs =
+  (theirs: Plan): Reducer =>
+  (state) => {
+    const edit = state.draft.edits[theirs.id];
+    const known = withValue(state, "plans", theirs.id, theirs);
+    if (!edit?.unsent) return known;
+    const past = [...edit.past, edit.unsent].slice(-LONGEST);
+    return withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...noEdit, past, reason: edit.reason } } });
+  };
+
+/** The edit made here counts as one of their version, so that it goes over it. */
+export const putOver =
+  (theirs: Plan): Reducer =>
+  (state) => {
+    const known = withValue(state, "plans", theirs.id, theirs);
+    const edit = state.draft.edits[theirs.id];
+    return edit
+      ? withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...edit, base: theirs.revision } } })
+      : known;
+  };
+
+export function isSameRule(a: Rule, b: Rule): boolean {
+  return a === b || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value) || value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value as Record<string, unknown>)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+}

@@ -1,0 +1,75 @@
+/** Small replacements of parts of the State, for actions to compose. */
+import type { Choice } from "../choice";
+import type { Hover, Screen, Server, State } from "../state";
+
+export type Reducer = (state: State) => State;
+
+export const withServer = (state: State, server: Partial<Server>): State => ({
+  ...state,
+  server: { ...state.server, ...server },
+});
+
+export const withChoice = (state: State, choice: Partial<Choice>): State => ({
+  ...state,
+  choice: { ...state.choice, ...choice },
+});
+
+export const withScreen = (state: State, screen: Partial<Screen>): State => ({
+  ...state,
+  screen: { ...state.screen, ...screen },
+});
+
+export const withHover = (state: State, hover: Partial<Hover>): State => ({
+  ...state,
+  hover: { ...state.hover, ...hover },
+});
+
+type Maps =
+  | "experiments"
+  | "nodes"
+  | "layers"
+  | "partialScores"
+  | "epochs"
+  | "confusion"
+  | "plans"
+  | "jobs"
+  | "estimates"
+  | "forecasts"
+  | "walks"
+  | "branches"
+  | "exports"
+  | "links";
+
+/** One more value in a map of the server's values. An answer that events have overtaken changes nothing. */
+export function withValue<K extends Maps>(state: State, map: K, id: number, value: Server[K][number]): State {
+  return isOlder(value, state.server[map][id])
+    ? state
+    : withServer(state, { [map]: { ...state.server[map], [id]: value } });
+}
+
+function isOlder(value: unknown, known: unknown): boolean {
+  return hasVersion(value) && hasVersion(known) && value.version < known.version;
+}
+
+const hasVersion = (value: unknown): value is { readonly version: number } =>
+  typeof value === "object" && value !== null && "version" in value;
+
+/** Many values with an id of their own. */
+export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "walks" | "links">(
+  state: State,
+  map: K,
+  values: readonly Server[K][number][],
+): State {
+  const known: Readonly<Record<number, unknown>> = state.server[map];
+  const added = Object.fromEntries(
+    values.filter((value) => !isOlder(value, known[value.id])).map((value) => [value.id, value]),
+  );
+  return withServer(state, { [map]: { ...state.server[map], ...added } });
+}
+
+export const withTree = (state: State, tree: Partial<Choice["tree"]>): State =>
+  withChoice(state, { tree: { ...state.choice.tree, ...tree } });
+
+export function without<T>(map: Readonly<Record<number, T>>, id: number): Readonly<Record<number, T>> {
+  return Object.fromEntries(Object.entries(map).filter(([key]) => Number(key) !== id));
+}

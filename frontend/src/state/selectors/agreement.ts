@@ -1,0 +1,47 @@
+/** Which criteria are compared, and what a filter's rank is under each. */
+import type { Agreement } from "../../api/values";
+import { usable } from "./criteria";
+import { planModel } from "./plan";
+import type { State } from "../state";
+
+export const agreementKey = (node: number, criteria: readonly string[]): string => `${node}:${criteria.join(" ")}`;
+
+/** All that can be used, as they are by default, then those with options that axis and size show. */
+export function agreementCriteria({ server, choice }: State): readonly string[] {
+  const names = usable(server.criteria).map(({ name }) => name);
+  const special = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
+  return [...new Set([...names, ...special])].slice(0, MOST);
+}
+
+/** More than these are neither read nor asked for at once. */
+const MOST = 20;
+
+export function agreementOf(state: State): Agreement | null {
+  const { node } = state.choice;
+  return node === null ? null : (state.server.agreements[agreementKey(node, agreementCriteria(state))] ?? null);
+}
+
+export function agreementError(state: State): string | null {
+  const { node } = state.choice;
+  return node === null
+    ? null
+    : (state.screen.questions[`agreement:${agreementKey(node, agreementCriteria(state))}`]?.error ?? null);
+}
+
+export interface FilterRanks {
+  /** "conv3 · filter 12" */
+  readonly title: string;
+  /** In the order of the criteria; 1 goes first, null without a value. */
+  readonly ranks: readonly (number | null)[];
+}
+
+/** Of the filter under the pointer or cursor, else of the chosen one; null where it is not free, or there is none. */
+export function filterRanks(state: State, agreement: Agreement): FilterRanks | null {
+  const structure = planModel(state)?.structure;
+  const { hover, choice } = state;
+  const [layer, filter] = hover.filter === null ? [choice.layer, choice.filter] : [hover.layer, hover.filter];
+  if (!structure || layer === null || filter === null) return null;
+  const unit = structure.unitAt[structure.layerOf.get(layer) ?? -1]?.get(filter);
+  const at = unit === undefined ? -1 : agreement.unit.indexOf(structure.source.units[unit]!.id);
+  return at < 0 ? null : { title: `${layer} · filter ${filter}`, ranks: agreement.ranks.map((row) => row[at] ?? null) };
+}

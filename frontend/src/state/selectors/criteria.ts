@@ -1,0 +1,44 @@
+/** A criterion with its options in one word, as links, plans and the server have it: `name:option=value,option=value`. */
+import type { CriterionInfo } from "../../api/values";
+import type { State } from "../state";
+
+export type Setting = number | string | boolean;
+export type Settings = Readonly<Record<string, Setting>>;
+
+export const nameOf = (spec: string): string => spec.split(":", 1)[0]!;
+
+export const infoOf = ({ server }: State, spec: string): CriterionInfo | null =>
+  server.criteria.find(({ name, error }) => error === null && name === nameOf(spec)) ?? null;
+
+/** Those that can be used, the default first. */
+export const usable = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
+  criteria.filter(({ error }) => error === null);
+
+export const skipped = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
+  criteria.filter(({ error }) => error !== null);
+
+/** All options of a criterion; those that the word leaves out at their defaults. */
+export function readSettings({ options }: CriterionInfo, spec: string): Settings {
+  const pairs = spec
+    .slice(nameOf(spec).length + 1)
+    .split(",")
+    .filter(Boolean)
+    .map((pair) => pair.split("=", 2) as [string, string]);
+  const texts = new Map(pairs);
+  return Object.fromEntries(
+    options.map((option) => {
+      const text = texts.get(option.name);
+      if (text === undefined) return [option.name, option.default];
+      if (option.kind === "number") return [option.name, Number(text)];
+      return [option.name, option.kind === "boolean" ? text === "true" : text];
+    }),
+  );
+}
+
+/** The one spelling: in the order of the options, without those at their defaults. */
+export function writeSpec({ name, options }: CriterionInfo, settings: Settings): string {
+  const changed = options.filter((option) => settings[option.name] !== option.default);
+  return changed.length
+    ? `${name}:${changed.map((option) => `${option.name}=${String(settings[option.name])}`).join(",")}`
+    : name;
+}

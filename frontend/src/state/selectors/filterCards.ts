@@ -1,0 +1,140 @@
+/** What follows from the State for the list of filters: layer, order, which pictures are needed. */
+import type { FilterPicture, LayerFilter, LayerFilters } from "../../api/values";
+import { memo } from "../memo";
+import type { PlanModel } from "../../planning/rules";
+import type { Ranking } from "../../planning/greedy";
+import { planModel, planResult, ranking } from "./plan";
+import { partsOf, type FilterSort, type SortBy } from "../choice";
+import type { State } from "../state";
+
+/** Pictures come in blocks of so many filters, in order of their numbers. */
+export const BLOCK = 32;
+/** Rows of cards asked for beyond those in sight. */
+const SPARE = 4;
+
+export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
+export const picturesKey = (node: number, sample: number, layer: string, offset: number): string =>
+  `${node}:${sample}:${layer}:${offset}`;
+
+export interface CardFilter {
+  readonly number: number;
+  /** Position among the layer's filters by number. */
+  readonly index: number;
+  /** Position of its unit; -1 for a class of the output layer. */
+  readonly unit: number;
+}
+
+export interface LayerCards {
+  readonly layer: string;
+  readonly index: number;
+  /** In the chosen order. */
+  readonly filters: readonly CardFilter[];
+}
+
+/** The chosen layer, the first where none is chosen. */
+export function shownLayer({ choice }: State, { structure }: PlanModel): number {
+  return structure.layerOf.get(choice.layer ?? "") ?? 0;
+}
+
+export function layerCards(state: State): LayerCards | null {
+  const model = planModel(state);
+  if (!model) return null;
+  const index = shownLayer(state, model);
+  const layer = model.structure.source.layers[index];
+  if (!layer || state.choice.node === null) return null;
+  const means = state.server.layerFilters[layerKey(state.choice.node, layer.name)] ?? null;
+  const { filterSort } = state.choice;
+  return ordered(model, ranking(state), index, partsOf(filterSort).by === "activation" ? means : null, filterSort);
+}
+
+const ordered = memo(
+  (
+    model: PlanModel,
+    found: Ranking | null,
+    index: number,
+    means: LayerFilters | null,
+    sort: FilterSort,
+  ): LayerCards => {
+    const layer = model.structure.source.layers[index]!;
+    const numbers = [...layer.numbers].sort((a, b) => a - b);
+    const filters = numbers.map((number, at) => ({
+      number,
+      index: at,
+      unit: model.structure.unitAt[index]!.get(number) ?? -1,
+    }));
+    return {
+      layer: layer.name,
+      index,
+      filters: sortFilters(filters, valuesOf(found, means, partsOf(sort).by), partsOf(sort).isDown),
+    };
+  },
+  4,
+);
+
+/** By a value, those without one last; null: as they are. */
+export function sortFilters(
+  filters: readonly CardFilter[],
+  value: ((one: CardFilter) => number) | null,
+  isDown = false,
+): readonly CardFilter[] {
+  if (!value) return filters;
+  const rank = (one: CardFilter): number => (Number.isNaN(value(one)) ? Infinity : value(one) * (isDown ? -1 : 1));
+  return [...filters].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
+}
+
+function valuesOf(found: Ranking | null, means: LayerFilters | null, by: SortBy): ((one: CardFilter) => number) | null {
+  if (by === "number") return ({ number }) => number;
+  if (by === "activation") {
+    if (!means) return null;
+    const byNumber = new Map(means.items.map((one) => [one.number, one.mean]));
+    return ({ number }) => byNumber.get(number) ?? NaN;
+  }
+  const values =
+    by === "instability"
+      ? found?.instability
+      : by === "sensitivity"
+        ? (found?.sensitivity ?? found?.score)
+        : found?.score;
+  return values ? ({ unit }) => values[unit] ?? NaN : null;
+}
+
+/** Where the list opens: between those that go and those that stay, else at the beginning. */
+export function planEdge(state: State, { filters }: LayerCards): number {
+  const result = planResult(state);
+  const { by, isDown } = partsOf(state.choice.filterSort);
+  if (!result || by !== "score") return 0;
+  if (isDown)
+    return Math.max(
+      0,
+      filters.findIndex(({ unit }) => result.removed[unit] === 1),
+    );
+  return filters.findLastIndex(({ unit }) => result.removed[unit] === 1) + 1;
+}
+
+export function cardsInSight(state: State, { filters }: LayerCards, spare = 0): readonly CardFilter[] {
+  const { first, count } = state.screen.cards;
+  return filters.slice(Math.max(0, first - spare), first + count + spare);
+}
+
+/** Blocks whose pictures are in sight or soon will be, in the order of need. */
+export function neededBlocks(state: State, cards: LayerCards): readonly number[] {
+  const blocks = [0, SPARE].flatMap((spare) =>
+    cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK) * BLOCK),
+  );
+  return [...new Set(blocks)];
+}
+
+export function pictureOf(state: State, layer: string, { index, number }: CardFilter): FilterPicture | null {
+  const { node, sample } = state.choice;
+  if (node === null || sample === null) return null;
+  const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK) * BLOCK)];
+  const found = block?.items[index % BLOCK];
+  return found?.number === number ? found : (block?.items.find((one) => one.number === number) ?? null);
+}
+
+export function meanMapOf(state: State, layer: string, number: number): LayerFilter | null {
+  const found = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
+  return (found && byNumberOf(found).get(number)) ?? null;
+}
+
+const byNumberOf = memo((found: LayerFilters) => new Map(found.items.map((one) => [one.number, one])), 4);

@@ -1,0 +1,36 @@
+/** The node that the draft would make: shown as a dotted ghost, exact in cost at every tick of an edit. */
+import type { Cost, Node } from "../../api/values";
+import { currentPlan, isClosed, planResult } from "./plan";
+import { treeNodes } from "./select";
+import type { State } from "../state";
+
+export interface Ghost {
+  readonly number: number;
+  readonly parent: Node;
+  /** Of the draft: "A". */
+  readonly name: string;
+  /** Share of the filters that would go, 0-1. */
+  readonly share: number;
+  readonly cost: Cost;
+}
+
+const FIRST = "A";
+
+/** null where no draft removes anything. */
+export function chosenGhost(state: State): Ghost | null {
+  const plan = currentPlan(state);
+  const parent = state.server.nodes[state.choice.node ?? -1];
+  if (!parent || isClosed(plan)) return null;
+  const live = planResult(state);
+  const reached = live?.reached ?? plan?.reached ?? 0;
+  const cost = live?.cost ?? plan?.cost;
+  if (!cost || reached === 0) return null;
+  const last = treeNodes(state).at(-1);
+  return {
+    number: (last?.number ?? 0) + 1,
+    parent,
+    name: plan?.name ?? FIRST,
+    share: live?.shares.filters ?? plan?.shares.filters ?? 0,
+    cost,
+  };
+}

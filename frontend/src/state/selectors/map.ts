@@ -1,0 +1,148 @@
+/** What follows from the State for the map of samples: points, marks, who is chosen. */
+import type { Embedding, Job, Node, Sample } from "../../api/values";
+import { memo } from "../memo";
+import { extentOf, type Extent, type Frame } from "../frames";
+import { activeJobs, chosenNode } from "./select";
+import type { Change, Choice } from "../choice";
+import type { State } from "../state";
+
+export const comparedKey = (node: number, against: number | null): string => `${node}:${against ?? "parent"}`;
+export const viewKey = (node: number, against: number | null, sample: number): string =>
+  `${comparedKey(node, against)}:${sample}`;
+
+/** Of the question for a layout that nobody asked for by hand. */
+export const layoutKey = (node: number): string => `layout:${node}`;
+
+/** Parallel arrays, one entry a point. */
+export interface Points {
+  readonly sample: Int32Array;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly extent: Extent;
+  /** Done of all iterations; null: the layout is finished. */
+  readonly running: readonly [number, number] | null;
+}
+
+/** The node that samples are compared with: the chosen one where it is ready, else the parent; null for a root. */
+export function comparedNode(state: State): Node | null {
+  const node = chosenNode(state);
+  const chosen = state.server.nodes[state.choice.against ?? -1];
+  const fits = chosen?.state === "ready" && chosen.id !== node?.id && chosen.experiment_id === node?.experiment_id;
+  return fits ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
+}
+
+/** For questions to the server: null means the parent. */
+export function againstOf(state: State): number | null {
+  const compared = comparedNode(state);
+  return compared && compared.id !== chosenNode(state)?.parent_id ? compared.id : null;
+}
+
+/** Every sample of the chosen node. */
+export function comparedSamples(state: State): readonly Sample[] | null {
+  const { node } = state.choice;
+  return node === null ? null : (state.server.compared[comparedKey(node, againstOf(state))]?.items ?? null);
+}
+
+export function shownChanges(state: State): readonly Change[] {
+  return state.choice.changes ?? (comparedNode(state) ? ["degraded", "improved"] : ["wrong"]);
+}
+
+export function layoutJob(state: State): Job | null {
+  return activeJobs(state).find((job) => job.kind === "embedding" && job.node_id === state.choice.node) ?? null;
+}
+
+export function mapPoints(state: State): Points | null {
+  const embedding = state.server.embeddings[state.choice.node ?? -1];
+  if (embedding) return finishedPoints(embedding);
+  const frame = state.server.frames[state.choice.node ?? -1];
+  const isShown = layoutJob(state) !== null || chosenNode(state)?.laid_out; // the last frame stays until the layout is here
+  return frame && isShown ? framePoints(frame) : null;
+}
+
+const finishedPoints = memo(
+  (embedding: Embedding): Points => ({ ...toArrays(embedding), extent: extentOf(embedding), running: null }),
+  4,
+);
+const framePoints = memo(({ frame, extent }: Frame): Points => ({
+  ...toArrays(frame),
+  extent,
+  running: [frame.iteration, frame.iterations],
+}));
+
+const toArrays = ({ sample, x, y }: Pick<Embedding, "sample" | "x" | "y">) => ({
+  sample: Int32Array.from(sample),
+  x: Float32Array.from(x),
+  y: Float32Array.from(y),
+});
+
+const bySample = memo((samples: readonly Sample[]) => new Map(samples.map((one) => [one.sample, one])), 4);
+
+/** The sample of the compared list with that number. */
+export function findSample(state: State, sample: number | null): Sample | null {
+  const samples = comparedSamples(state);
+  return samples && sample !== null ? (bySample(samples).get(sample) ?? null) : null;
+}
+
+export const isWrong = ({ label, predicted }: Sample): boolean => label !== predicted;
+
+/** How a sample is marked; null where no shown mark fits. */
+export function markOf(sample: Sample, changes: readonly Change[]): Change | null {
+  if (sample.change !== "same" && changes.includes(sample.change)) return sample.change;
+  return changes.includes("wrong") && isWrong(sample) ? "wrong" : null;
+}
+
+export function countChanges(samples: readonly Sample[]): Record<Change, number> {
+  const counts = { degraded: 0, improved: 0, wrong: 0 };
+  for (const one of samples) {
+    if (one.change !== "same") counts[one.change]++;
+    if (isWrong(one)) counts.wrong++;
+  }
+  return counts;
+}
+
+/** Whether a sample is among the chosen ones; null where none are chosen. */
+export function pickOf({ cell, label, picked }: Choice): ((one: Sample) => boolean) | null {
+  if (cell) return (one) => one.label === cell.label && one.predicted === cell.predicted;
+  if (label !== null) return (one) => one.label === label;
+  if (!picked) return null;
+  const all = new Set(picked);
+  return (one) => all.has(one.sample);
+}
+
+/** How many of the chosen samples are in a cell of the confusion matrix, by "label-predicted"; null where none are chosen, or one cell is. */
+export function countPicked(state: State): ReadonlyMap<string, number> | null {
+  const samples = comparedSamples(state);
+  const { cell, label, picked } = state.choice;
+  return samples && !cell && (label !== null || picked) ? picksOf(samples, label, picked) : null;
+}
+
+const picksOf = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
+  const isPicked = pickOf({ cell: null, label, picked } as Choice)!;
+  const counts = new Map<string, number>();
+  for (const one of samples.filter(isPicked)) {
+    const key = `${one.label}-${one.predicted}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
+});
+
+/** The samples that a list shows: the chosen ones, else the marked ones. */
+export function listedSamples(state: State): readonly Sample[] {
+  const samples = comparedSamples(state) ?? [];
+  const { cell, label, picked } = state.choice;
+  return listed(samples, shownChanges(state).join(), cell, label, picked);
+}
+
+const listed = memo(
+  (
+    samples: readonly Sample[],
+    changes: string,
+    cell: Choice["cell"],
+    label: Choice["label"],
+    picked: Choice["picked"],
+  ) => {
+    const isPicked = pickOf({ cell, label, picked } as Choice);
+    const shown = changes.split(",") as Change[];
+    return samples.filter(isPicked ?? ((one) => markOf(one, shown) !== null));
+  },
+);

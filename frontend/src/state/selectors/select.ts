@@ -1,0 +1,96 @@
+/** Values that several views read out of the State. */
+import { type CriterionInfo, type Experiment, type Job, type Node, type Plan, type Walk } from "../../api/values";
+import { nameOf } from "./criteria";
+import type { Choice } from "../choice";
+import type { State } from "../state";
+
+export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
+
+/** A criterion in a few words, as axes and numbers name it: "L1 norm, per weight" for `l1:per_weight=true`. */
+export function criterionTitle(criteria: readonly CriterionInfo[], spec: string): string {
+  const name = nameOf(spec);
+  const declared = criteria.find((criterion) => criterion.name === name);
+  const pairs = spec
+    .slice(name.length + 1)
+    .split(",")
+    .filter(Boolean);
+  return [declared?.short ?? plainName(name), ...pairs.map(pairTitle)].join(", ");
+}
+
+/** Of one that the server does not have, or has not told of yet. */
+export const plainName = (name: string): string => name.replaceAll("_", " ");
+
+const pairTitle = (pair: string): string =>
+  pair
+    .replace(/=true$/, "")
+    .replace("=", " ")
+    .replaceAll("_", " ");
+
+export function chosenExperiment(state: State): Experiment | null {
+  const id = state.choice.experiment;
+  return id === null ? null : (state.server.experiments[id] ?? null);
+}
+
+export function chosenNode(state: State): Node | null {
+  const id = state.choice.node;
+  return id === null ? null : (state.server.nodes[id] ?? null);
+}
+
+export function chosenPlan(state: State): Plan | null {
+  const id = state.choice.plan;
+  const plan = id === null ? undefined : state.server.plans[id];
+  return plan && plan.node_id === state.choice.node ? plan : null;
+}
+
+/** Nodes of the chosen experiment in order of their numbers. */
+export function treeNodes(state: State): readonly Node[] {
+  const { experiment } = state.choice;
+  return Object.values(state.server.nodes)
+    .filter((node) => node.experiment_id === experiment)
+    .sort((a, b) => a.number - b.number);
+}
+
+/** From the root to the node itself. */
+export function lineage(nodes: Readonly<Record<number, Node>>, id: number | null): readonly Node[] {
+  const path: Node[] = [];
+  for (let node = id === null ? undefined : nodes[id]; node;) {
+    path.unshift(node);
+    node = node.parent_id === null ? undefined : nodes[node.parent_id];
+  }
+  return path;
+}
+
+export const isActive = (job: Job): boolean => job.state === "running" || job.state === "waiting";
+
+/** Jobs of a kind about a node, the newest first. */
+export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): readonly Job[] =>
+  Object.values(server.jobs)
+    .filter((job) => job.node_id === node && job.kind === kind)
+    .sort((a, b) => b.id - a.id);
+
+/** Jobs of the chosen experiment that run or wait, running ones first, then the oldest. */
+export function activeJobs(state: State): readonly Job[] {
+  const { experiment } = state.choice;
+  return Object.values(state.server.jobs)
+    .filter((job) => isActive(job) && job.experiment_id === experiment)
+    .sort((a, b) => Number(b.state === "running") - Number(a.state === "running") || a.id - b.id);
+}
+
+/** Walks of the chosen experiment that grow, the oldest first. */
+export function activeWalks({ server, choice }: State): readonly Walk[] {
+  return Object.values(server.walks)
+    .filter((walk) => walk.state === "running" && walk.experiment_id === choice.experiment)
+    .sort((a, b) => a.id - b.id);
+}
+
+/** The question that a choice asks about the samples of a node; without a cell, the wrong ones. */
+export function samplesKey(node: number, { cell }: Choice): string {
+  return `${node}:${cell ? `${cell.label}-${cell.predicted}` : "wrong"}`;
+}
+
+/** Here by a link that may only look. */
+export const isReadOnly = ({ server: { visitor } }: State): boolean =>
+  visitor?.kind === "link" && visitor.mode === "read";
+
+/** Whether weights may be taken away; the owner may. */
+export const mayExport = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;

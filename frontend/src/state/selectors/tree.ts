@@ -1,0 +1,42 @@
+/** What follows from how the tree is looked at: steps of magnification, marked and folded nodes. */
+import type { Node } from "../../api/values";
+import type { State } from "../state";
+
+export const MOST_MARKED = 5;
+export const ZOOMS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
+
+/** The next step of magnification, `by` +1 or −1. */
+export function stepZoom(zoom: number, by: number): number {
+  const at = ZOOMS.findIndex((one) => one >= zoom);
+  return ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, (at < 0 ? ZOOMS.length - 1 : at) + by))]!;
+}
+
+export const toggled = (ids: readonly number[], id: number): readonly number[] =>
+  ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id];
+
+/** Marked nodes that are there and ready. */
+export const markedNodes = ({ server, choice }: State): readonly Node[] =>
+  choice.tree.marked.flatMap((id) => {
+    const node = server.nodes[id];
+    return node?.state === "ready" && node.experiment_id === choice.experiment ? [node] : [];
+  });
+
+export const comparisonKey = (nodes: readonly Node[]): string => nodes.map(({ id }) => id).join("-");
+
+/** A node and all that came of it. */
+export function branchOf(nodes: readonly Node[], id: number): ReadonlySet<number> {
+  const found = new Set([id]);
+  for (const node of nodes) if (node.parent_id !== null && found.has(node.parent_id)) found.add(node.id);
+  return found;
+}
+
+/** Hidden node → the folded node that stands for it. `nodes` in order of their numbers: parents before children. */
+export function hiddenNodes(nodes: readonly Node[], folded: readonly number[]): ReadonlyMap<number, number> {
+  const hidden = new Map<number, number>();
+  for (const { id, parent_id } of nodes) {
+    if (parent_id === null) continue;
+    const by = hidden.get(parent_id) ?? (folded.includes(parent_id) ? parent_id : null);
+    if (by !== null) hidden.set(id, by);
+  }
+  return hidden;
+}

@@ -1,0 +1,58 @@
+/** What of charts larger than their panel is in sight ↔ parts of the query string. */
+import type { Sight, Zoom } from "../state";
+
+export const ALL_IN_SIGHT: Zoom = { k: 1, x: 0, y: 0 };
+export const ALL_AS_USUAL: Sight = {
+  zoom: ALL_IN_SIGHT,
+  pan: null,
+  list: null,
+  rows: null,
+  stats: null,
+  compared: null,
+};
+
+/** As far as the map can be magnified. */
+export const MOST_ZOOM = 40;
+
+/** Numbers, and their names in the query string. */
+const NAMES = [
+  ["pan", "from"],
+  ["list", "cards"],
+  ["rows", "rows"],
+  ["stats", "stats"],
+  ["compared", "compared"],
+] as const;
+
+/** The query string of a choice with that of the sight at its end. */
+export function withSight(search: string, sight: Sight): string {
+  const numbers = NAMES.map(([key, name]) => writeNumber(name, sight[key]));
+  const parts = [...numbers, writeZoom(sight.zoom)].filter((part) => part !== null);
+  return parts.length ? `${search}${search ? "&" : "?"}${parts.join("&")}` : search;
+}
+
+/** Anything that means nothing is as usual. */
+export function readSight(search: string): Sight {
+  const params = new URLSearchParams(search);
+  const numbers = NAMES.map(([key, name]) => [key, readNumber(params.get(name))]);
+  return { zoom: readZoom(params.get("map") ?? ""), ...(Object.fromEntries(numbers) as Omit<Sight, "zoom">) };
+}
+
+const writeNumber = (name: string, value: number | null): string | null => (value === null ? null : `${name}=${value}`);
+
+const readNumber = (text: string | null): number | null =>
+  text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
+
+/** "map=2.5_-0.4_-0.31": magnification and shift in shares of the drawing; null where all of it is in sight. */
+function writeZoom({ k, x, y }: Zoom): string | null {
+  const round = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0; // no −0
+  return k <= 1 ? null : `map=${[round(k, 2), round(x, 3), round(y, 3)].join("_")}`;
+}
+
+/** What lies beyond the map is moved into it. */
+function readZoom(text: string): Zoom {
+  if (!/^\d{1,2}(\.\d+)?(_-?\d{1,2}(\.\d+)?){2}$/.test(text)) return ALL_IN_SIGHT;
+  const [k, x, y] = text.split("_").map(Number) as [number, number, number];
+  const most = Math.max(1, Math.min(MOST_ZOOM, k));
+  const within = (shift: number): number => Math.max(1 - most, Math.min(0, shift));
+  return { k: most, x: within(x), y: within(y) };
+}

@@ -1,0 +1,99 @@
+/** Choice ↔ query string. Only what differs from the default is written, so that links stay short. */
+import { FILTER_SORTS, noChoice, PANELS } from "../choice";
+import type { Brush, Cell, Choice, ConfusionMode, ConfusionSort } from "../choice";
+import { readTree, writeTree } from "./tree";
+import { readChanges, readPicked, writeChanges, writePicked } from "./samples";
+
+const MODES: readonly ConfusionMode[] = ["count", "row", "delta"];
+const SORTS: readonly ConfusionSort[] = ["class", "errors", "delta"];
+
+type Params = URLSearchParams;
+
+export function writeChoice(choice: Choice): string {
+  const params = new URLSearchParams();
+  const put = (name: string, value: string | number | null, usual: string | null = null): void => {
+    if (value !== null && value !== usual) params.set(name, String(value));
+  };
+  put("experiment", choice.experiment);
+  put("node", choice.node);
+  put("layer", choice.layer);
+  put("criterion", choice.criterion, noChoice.criterion);
+  put("size", choice.size, noChoice.size);
+  put("agreement", choice.agreement ? 1 : null);
+  put("plan", choice.plan);
+  put("brush", writeBrush(choice.brush));
+  put("sample", choice.sample);
+  put("cell", choice.cell && `${choice.cell.label}-${choice.cell.predicted}`);
+  put("change", writeChanges(choice.changes));
+  put("against", choice.against);
+  put("class", choice.label);
+  put("picked", writePicked(choice.picked));
+  put("filter", choice.filter);
+  put("filters", choice.filterSort, noChoice.filterSort);
+  put("classes", choice.classes && choice.classes.join("-"));
+  put("confusion", choice.confusionMode, noChoice.confusionMode);
+  put("sort", choice.confusionSort, noChoice.confusionSort);
+  writeTree(choice.tree, put);
+  put("panel", choice.panel);
+  const search = params.toString();
+  return search ? `?${search}` : "";
+}
+
+/** What a link says; words and numbers that mean nothing are dropped. */
+export function readChoice(search: string): Choice {
+  const params = new URLSearchParams(search);
+  return {
+    experiment: readNumber(params, "experiment"),
+    node: readNumber(params, "node"),
+    layer: params.get("layer"),
+    criterion: params.get("criterion") ?? noChoice.criterion,
+    size: params.get("size") ?? noChoice.size,
+    agreement: params.get("agreement") === "1",
+    plan: readNumber(params, "plan"),
+    brush: readBrush(params.get("brush")),
+    sample: readNumber(params, "sample"),
+    cell: readCell(params),
+    changes: readChanges(params.get("change")),
+    against: readNumber(params, "against"),
+    label: readNumber(params, "class"),
+    picked: readPicked(params.get("picked")),
+    filter: readNumber(params, "filter"),
+    filterSort: readWord(params, "filters", FILTER_SORTS) ?? noChoice.filterSort,
+    classes: readNumbers(params.get("classes")),
+    confusionMode: readWord(params, "confusion", MODES) ?? noChoice.confusionMode,
+    confusionSort: readWord(params, "sort", SORTS) ?? noChoice.confusionSort,
+    tree: readTree(params),
+    panel: readWord(params, "panel", PANELS),
+  };
+}
+
+function readNumber(params: Params, name: string): number | null {
+  const text = params.get(name);
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function readNumbers(text: string | null): readonly number[] | null {
+  return text !== null && /^\d{1,6}(-\d{1,6})*$/.test(text) ? text.split("-").map(Number) : null;
+}
+
+/** "0.1204_0.5_3_5": shares of the x axis, then rows. */
+function writeBrush(brush: Brush | null): string | null {
+  return brush && [...brush.x, ...brush.rows].map((value) => Number(value.toFixed(4))).join("_");
+}
+
+function readBrush(text: string | null): Brush | null {
+  if (text === null || !/^-?\d{1,4}(\.\d+)?(_-?\d{1,4}(\.\d+)?){3}$/.test(text)) return null;
+  const [x0, x1, top, bottom] = text.split("_").map(Number) as [number, number, number, number];
+  return x0 <= x1 && top < bottom && Number.isInteger(top) && Number.isInteger(bottom)
+    ? { x: [x0, x1], rows: [top, bottom] }
+    : null;
+}
+
+function readCell(params: Params): Cell | null {
+  const numbers = readNumbers(params.get("cell"));
+  return numbers?.length === 2 ? { label: numbers[0]!, predicted: numbers[1]! } : null;
+}
+
+function readWord<T extends string>(params: Params, name: string, words: readonly T[]): T | null {
+  return words.find((word) => word === params.get(name)) ?? null;
+}

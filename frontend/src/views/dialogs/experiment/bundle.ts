@@ -1,0 +1,82 @@
+/** Saves a whole experiment as one file. */
+import { buildUrl } from "../../../api/url";
+import { formatBytes, formatPlural } from "../../../marks/format";
+import { part, type Box } from "../../../marks/part";
+import { mayExport } from "../../../state/selectors/select";
+import type { BundleChoice } from "../../../state/dialog";
+import type { State } from "../../../state/state";
+import type { PanelDialog } from "../../panel";
+import { drawButtons } from "../buttons";
+
+export const bundleDialog: PanelDialog = {
+  label: "Save experiment as bundle",
+  draw: (content, state, act) => {
+    const { dialog } = state.screen;
+    const experiment = dialog?.kind === "bundle" ? state.server.experiments[dialog.experiment] : undefined;
+    if (dialog?.kind !== "bundle" || !experiment) return;
+    const told = `“${experiment.name}” with ${formatPlural(experiment.nodes, "node")}: tree, plans, metrics, scores, estimates and notes as one .zip. Another server opens it by Open a bundle.`;
+    part(content, "p", "paragraph").text(told);
+    const weights = whyNoWeights(state, experiment.has_weights);
+    const choice: BundleChoice = { weights: dialog.weights && weights === null, pictures: dialog.pictures };
+    const form = part(content, "form", "form bundle");
+    drawCheck(
+      form,
+      {
+        name: "weights",
+        text: `with weights${describeSize(state, experiment.id)}`,
+        help: weights ?? "Without them nodes can be read there, but not pruned.",
+        isOn: choice.weights,
+        isOff: weights !== null,
+      },
+      (isOn) => act.chooseBundle({ ...choice, weights: isOn }),
+    );
+    drawCheck(
+      form,
+      {
+        name: "pictures",
+        text: "with small pictures of the selection images",
+        help: "They are data: leave them out where they may not leave.",
+        isOn: choice.pictures,
+        isOff: false,
+      },
+      (isOn) => act.chooseBundle({ ...choice, pictures: isOn }),
+    );
+    drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }]);
+    const link = part(content.select<HTMLElement>(".buttons"), "a", "download")
+      .attr("class", "download btn pri")
+      .attr("download", "")
+      .attr("data-testid", "save-bundle");
+    link
+      .attr("href", buildUrl("/api/experiments/{experiment_id}/bundle", { experiment_id: experiment.id }, choice))
+      .text("Save")
+      .raise();
+  },
+};
+
+function whyNoWeights(state: State, hasWeights: boolean): string | null {
+  if (!hasWeights) return "It came without weights itself.";
+  return mayExport(state) ? null : "This link may not take weights away.";
+}
+
+function describeSize(state: State, experiment: number): string {
+  const nodes = Object.values(state.server.nodes).filter((node) => node.experiment_id === experiment);
+  const bytes = nodes.reduce((sum, node) => sum + (node.size_bytes ?? 0), 0);
+  return bytes > 0 ? ` (${formatBytes(bytes)})` : "";
+}
+
+interface Check {
+  readonly name: string;
+  readonly text: string;
+  readonly help: string;
+  readonly isOn: boolean;
+  readonly isOff: boolean;
+}
+
+function drawCheck(form: Box, { name, text, help, isOn, isOff }: Check, onChange: (isOn: boolean) => void): void {
+  const label = part(form, "label", `check ${name}`).attr("for", `bundle-${name}`).attr("title", help);
+  const input = part(label, "input", name).attr("type", "checkbox").attr("id", `bundle-${name}`).attr("name", name);
+  input.property("checked", isOn).property("disabled", isOff).attr("aria-describedby", `bundle-${name}-help`);
+  input.on("change", (event: Event) => onChange((event.target as HTMLInputElement).checked));
+  part(label, "span", "text").text(text);
+  part(form, "span", `help ${name}`).attr("id", `bundle-${name}-help`).text(help);
+}

@@ -1,0 +1,90 @@
+/** What is in the data of the form and what is wrong with it: progress, sentences with their cures, images by class. */
+import { select } from "d3-selection";
+import type { DataReport } from "../../../api/values";
+import { formatCount } from "../../../marks/format";
+import { part, type Box } from "../../../marks/part";
+import type { Inspecting } from "../../../state/dialog";
+import { bringIntoSight, isInspecting } from "./inspection";
+
+export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): void {
+  box.attr("hidden", look ? null : "").attr("aria-label", "Inspection of the data");
+  const isBad = look?.error != null || (look?.report?.faults.length ?? 0) > 0;
+  part(box, "p", "state")
+    .attr("role", "status")
+    .attr("class", isBad ? "state problem paragraph" : "state paragraph dim")
+    .text(stateText(look));
+  const progress = part(box, "progress", "progress")
+    .attr("hidden", isInspecting(look) ? null : "")
+    .attr("aria-label", "Progress of the inspection");
+  progress.attr("max", 1).attr("value", look?.job?.progress ?? 0);
+  drawReport(part(box, "div", "report"), look?.report ?? null);
+  bringIntoSight(box, look);
+}
+
+function stateText(look: Inspecting<DataReport> | null): string {
+  if (!look) return "";
+  if (look.error !== null) return look.error;
+  if (!look.report) return look.job?.state === "running" ? `Inspecting: ${look.job.message}…` : "Waiting for a worker…";
+  const { faults, warnings } = look.report;
+  if (faults.length) return "Nothing can be made of this data before its faults are mended.";
+  return warnings.length ? "Inspected: it can be used; see what should be known." : "Inspected: it can be used.";
+}
+
+interface Line {
+  readonly mark: string;
+  readonly text: string;
+}
+
+/** Faults and warnings carry a word, not a colour alone. */
+export function toLines({ faults, warnings, sentences }: DataReport): readonly Line[] {
+  const marked = new Set([...faults, ...warnings]);
+  return [
+    ...faults.map((text) => ({ mark: "Fault: ", text })),
+    ...warnings.map((text) => ({ mark: "Note: ", text })),
+    ...sentences.filter((text) => !marked.has(text)).map((text) => ({ mark: "", text })),
+  ];
+}
+
+function drawReport(box: Box, report: DataReport | null): void {
+  box.attr("hidden", report ? null : "").attr("data-testid", "data-report");
+  if (!report) return;
+  part(box, "ul", "sentences")
+    .selectAll<HTMLLIElement, Line>(":scope > li")
+    .data(toLines(report), ({ mark, text }) => mark + text)
+    .join("li")
+    .attr("class", ({ mark }) => (mark === "Fault: " ? "problem" : null))
+    .each(function ({ mark, text }) {
+      const line = select(this) as unknown as Box;
+      part(line, "strong", "mark").text(mark);
+      part(line, "span", "text").text(text);
+    });
+  const details = part(box, "details", "counts");
+  part(details, "summary", "title").text(`Images by class (${report.classes.length})`);
+  drawTable(
+    part(details, "div", "scroll").attr("tabindex", 0).attr("role", "region").attr("aria-label", "Images by class"),
+    report,
+  );
+}
+
+const HEAD = ["Class", "Share of train", "Train", "Beside it"];
+
+function drawTable(box: Box, { classes }: DataReport): void {
+  const most = Math.max(1, ...classes.map(({ train }) => train));
+  const table = part(box, "table", "table");
+  cells(part(part(table, "thead", "data-head"), "tr", "names"), "th", HEAD);
+  part(table, "tbody", "data-body")
+    .selectAll<HTMLTableRowElement, DataReport["classes"][number]>(":scope > tr")
+    .data(classes, ({ name }) => name)
+    .join("tr")
+    .each(function ({ name, train, held }) {
+      const row = select(this) as unknown as Box;
+      cells(row, "td", [name, "", formatCount(train), formatCount(held)]);
+      const bar = part(row.select<HTMLElement>("td:nth-child(2)"), "span", "bar");
+      bar.style("inline-size", `${(100 * train) / most}%`);
+    });
+}
+
+function cells(row: Box, tag: "th" | "td", texts: readonly string[]): void {
+  const joined = row.selectAll<HTMLElement, string>(`:scope > ${tag}`).data(texts).join(tag);
+  joined.filter((text) => text !== "").text((text) => text);
+}

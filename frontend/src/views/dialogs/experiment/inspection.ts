@@ -1,0 +1,112 @@
+/** What can be cut in the network of the form: progress, then the report in plain words, its layers and the proof. */
+import { select } from "d3-selection";
+import type { NetworkReport } from "../../../api/values";
+import { formatCount, formatShort } from "../../../marks/format";
+import { part, type Box } from "../../../marks/part";
+import type { Inspecting } from "../../../state/dialog";
+
+export const isInspecting = (inspection: Inspecting<unknown> | null): boolean =>
+  inspection !== null && !inspection.report && inspection.error === null;
+
+export function drawInspection(box: Box, inspection: Inspecting | null): void {
+  box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the network");
+  const isFailed = inspection?.error != null;
+  part(box, "p", "state")
+    .attr("role", "status")
+    .attr("class", isFailed ? "state problem paragraph" : "state paragraph dim")
+    .text(stateText(inspection));
+  const progress = part(box, "progress", "progress")
+    .attr("hidden", isInspecting(inspection) ? null : "")
+    .attr("aria-label", "Progress of the inspection");
+  progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
+  drawReport(part(box, "div", "report"), inspection?.report ?? null);
+  bringIntoSight(box, inspection);
+}
+
+/** It stands below a long form: it is scrolled to when it begins and when it has ended. */
+export function bringIntoSight(box: Box, look: Inspecting<unknown> | null): void {
+  const stage = look === null ? "none" : isInspecting(look) ? "begun" : "ended";
+  const node = box.node()!;
+  const before = node.dataset.stage ?? "none";
+  node.dataset.stage = stage;
+  if (stage !== before && look) node.scrollIntoView({ block: "nearest" });
+}
+
+function stateText(inspection: Inspecting | null): string {
+  if (!inspection) return "";
+  if (inspection.error !== null) return inspection.error;
+  if (inspection.report)
+    return isProved(inspection.report)
+      ? "Inspected: it can be pruned, and the cut is proved."
+      : "Inspected: see below what holds.";
+  return inspection.job?.state === "running" ? `Inspecting: ${inspection.job.message}…` : "Waiting for a worker…";
+}
+
+const isProved = ({ proof }: NetworkReport): boolean => proof.equal;
+
+function drawReport(box: Box, report: NetworkReport | null): void {
+  box.attr("hidden", report ? null : "").attr("data-testid", "network-report");
+  if (!report) return;
+  const sentences = report.sentences.slice(0, -1);
+  part(box, "ul", "sentences")
+    .selectAll<HTMLLIElement, string>(":scope > li")
+    .data(sentences, (sentence) => sentence)
+    .join("li")
+    .text((sentence) => sentence);
+  const details = part(box, "details", "layers");
+  part(details, "summary", "title").text(`Layers (${report.layers.length})`);
+  drawTable(
+    part(details, "div", "scroll")
+      .attr("tabindex", 0)
+      .attr("role", "region")
+      .attr("aria-label", "Layers of the network"),
+    report,
+  );
+  part(box, "p", "proof").text(report.sentences.at(-1) ?? "");
+}
+
+const HEAD = ["Layer", "Kind", "Filters", "Free", "MACs", "Parameters", "Goes with"];
+
+function drawTable(box: Box, report: NetworkReport): void {
+  const table = part(box, "table", "table");
+  drawRow(part(part(table, "thead", "inspected-head"), "tr", "names"), "th", HEAD);
+  part(table, "tbody", "inspected-body")
+    .selectAll<HTMLTableRowElement, readonly string[]>(":scope > tr")
+    .data(toRows(report), (cells) => cells[0] ?? "")
+    .join("tr")
+    .each(function (cells) {
+      drawRow(select(this) as unknown as Box, "td", cells);
+    });
+}
+
+export function toRows({
+  layers,
+  coupled,
+  filters,
+  free_filters,
+  macs,
+  parameters,
+}: NetworkReport): readonly (readonly string[])[] {
+  const sets = new Map(coupled.flatMap(({ name, layers: names }) => names.map((layer) => [layer, name])));
+  const rows = layers.map((one) => [
+    one.name,
+    one.kind,
+    formatCount(one.filters),
+    formatCount(one.free_filters),
+    formatShort(one.macs),
+    formatShort(one.parameters),
+    sets.get(one.name) ?? "",
+  ]);
+  return [
+    ...rows,
+    ["all", "", formatCount(filters), formatCount(free_filters), formatShort(macs), formatShort(parameters), ""],
+  ];
+}
+
+function drawRow(row: Box, tag: "th" | "td", cells: readonly string[]): void {
+  row
+    .selectAll<HTMLElement, string>(`:scope > ${tag}`)
+    .data(cells)
+    .join(tag)
+    .text((text) => text);
+}

@@ -1,0 +1,257 @@
+/** The form of a new experiment; its fields come from what the server says it can read and build. */
+import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../../../api/values";
+import { part, type Box } from "../../../marks/part";
+import type { Inspecting, Sending } from "../../../state/dialog";
+import { drawButtons } from "../buttons";
+import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
+import { drawDataReport } from "./dataReport";
+import { dataChoices, isFramed, readDataForm, readForm, unseenChoices } from "./form";
+import { drawInspection, isInspecting } from "./inspection";
+import { networkChoices, networkHelp, optionChoices, PRETRAINED, suggestTimm, TIMM, weightChoices } from "./networks";
+
+/** One to three numbers, separated by commas. */
+const NUMBERS = "\\s*[0-9.]+(\\s*,\\s*[0-9.]+){0,2}\\s*";
+
+const USES = [
+  { value: "no", text: "is the root as it is" },
+  { value: "yes", text: "is trained on here; its head may have other classes" },
+];
+
+const TIMM_NAME = "[a-z0-9_]+(\\.[a-z0-9_]+)?";
+
+export interface NewExperimentData extends Sending {
+  readonly data: DataListing | null;
+  readonly inspection: Inspecting | null;
+  readonly dataReport: Inspecting<DataReport> | null;
+}
+
+export interface NewExperimentCallbacks {
+  onCreate(body: NewExperiment): void;
+  onInspect(body: NewExperiment): void;
+  onInspectData(body: NewDataReport): void;
+  /** The form is another now than it was when it was inspected. */
+  onForget(): void;
+  onClose(): void;
+}
+
+export function drawNewExperiment(content: Box, props: NewExperimentData, callbacks: NewExperimentCallbacks): void {
+  const { data, error, sending, inspection, dataReport } = props;
+  const form = part(content, "form", "form").attr("data-testid", "new-experiment");
+  const redraw = (): void => drawNewExperiment(content, props, callbacks);
+  if (data) drawKnown(form, data, redraw);
+  else part(form, "span", "label").text("Reading the data folders…");
+  const element = form.node() as unknown as HTMLFormElement;
+  const send = (take: (body: NewExperiment) => void) => (): void => {
+    if (data && element.reportValidity()) take(readForm(element, data));
+  };
+  const inspectData = (): void => {
+    if (data) callbacks.onInspectData(readDataForm(element, data));
+  };
+  form.on("submit", (event: Event) => {
+    event.preventDefault();
+    send(callbacks.onCreate)();
+  });
+  form.on("input", () => {
+    if (inspection || dataReport || error) callbacks.onForget();
+    else redraw();
+  });
+  drawDataReport(part(content, "section", "inspection data"), dataReport);
+  drawInspection(part(content, "section", "inspection network"), inspection);
+  part(content, "p", "state")
+    .attr("class", error ? "state problem paragraph" : "state paragraph dim")
+    .attr("role", "status")
+    .text(error ?? stateText(sending));
+  drawButtons(content, [
+    { text: "Cancel", run: callbacks.onClose },
+    { text: "Inspect data", disabled: sending || !data || isInspecting(dataReport), run: inspectData },
+    { text: "Inspect network", disabled: sending || !data || isInspecting(inspection), run: send(callbacks.onInspect) },
+    {
+      text: sending ? "Checking…" : "Create experiment",
+      isMain: true,
+      disabled: sending || !data,
+      run: send(callbacks.onCreate),
+    },
+  ]);
+}
+
+/** The fields; where they are new, the first takes the focus that the dialog had no place for. */
+function drawKnown(form: Box, data: DataListing, redraw: () => void): void {
+  const isNew = form.select("select").empty();
+  part(form, "span", "label").remove();
+  drawFields(form, data, redraw);
+  if (isNew) form.select<HTMLSelectElement>("select").attr("autofocus", "").node()!.focus();
+}
+
+const stateText = (sending: boolean): string =>
+  sending
+    ? "Checking data, network and weights: the network is built and traced once. Nothing is made if anything does not fit."
+    : "";
+
+function drawFields(form: Box, data: DataListing, redraw: () => void): void {
+  drawChoice(form, { name: "data", label: "Data", choices: dataChoices(data) }, redraw);
+  drawImages(form, data, readField(form, "data"), redraw);
+  drawWeights(form, data, drawNetwork(form, data, redraw), redraw);
+  drawJudging(form);
+  drawNormalisation(form);
+  drawField(form, { name: "seed", label: "Seed", type: "number", min: 0, max: 2147483647, step: 1, value: "0" });
+  drawField(form, { name: "name", label: "Name", type: "text", placeholder: "network on data" });
+}
+
+const readField = (form: Box, name: string): string =>
+  form.select<HTMLSelectElement>(`:scope > [name="${name}"]`).node()?.value ?? "";
+
+type Network = DataListing["networks"][number];
+
+/** The network and its options; returns the one that is chosen. */
+function drawNetwork(form: Box, data: DataListing, redraw: () => void): Network | undefined {
+  drawChoice(form, { name: "network", label: "Network", choices: networkChoices(data) }, redraw);
+  const network = data.networks.find(({ name }) => name === readField(form, "network"));
+  drawHelpText(form, "network-help", networkHelp(network));
+  const isTimm = readField(form, "network") === TIMM;
+  drawField(form, {
+    name: "timm",
+    label: "Name in timm",
+    type: "text",
+    placeholder: "resnet26d",
+    pattern: TIMM_NAME,
+    list: "timm-names",
+    required: true,
+    isOff: !isTimm,
+  });
+  drawSuggestions(form, "timm-names", isTimm ? suggestTimm(data, readField(form, "timm")) : []);
+  for (const { option, choices } of optionChoices(data)) {
+    const isOn = network ? option in network.options : false;
+    drawChoice(form, { name: `option-${option}`, label: option, choices, isOff: !isOn }, redraw);
+  }
+  return network;
+}
+
+/** Where the weights of the root come from, and how they are trained. */
+function drawWeights(form: Box, data: DataListing, network: Network | undefined, redraw: () => void): void {
+  drawChoice(
+    form,
+    {
+      name: "weights",
+      label: "Weights of the root",
+      choices: weightChoices(data, network ? network.pretrained : true),
+    },
+    redraw,
+  );
+  const weights = readField(form, "weights");
+  const isCheckpoint = weights !== "" && weights !== PRETRAINED;
+  drawChoice(form, { name: "train_on", label: "The checkpoint", choices: USES, isOff: !isCheckpoint }, redraw);
+  const trains = !isCheckpoint || readField(form, "train_on") === "yes";
+  drawField(form, {
+    name: "epochs",
+    label: "Epochs",
+    type: "number",
+    min: 0,
+    max: 1000,
+    step: 1,
+    placeholder: "usual",
+    isOff: !trains,
+  });
+  drawField(form, {
+    name: "learning_rate",
+    label: "Learning rate",
+    type: "number",
+    min: 0,
+    max: 10,
+    step: "any",
+    placeholder: "usual",
+    isOff: !trains,
+  });
+}
+
+/** What nodes are judged by. */
+function drawJudging(form: Box): void {
+  drawField(form, {
+    name: "tolerance",
+    label: "Tolerance, points",
+    type: "number",
+    min: 0,
+    max: 100,
+    step: 0.1,
+    value: "0.5",
+  });
+  drawHelpText(
+    form,
+    "tolerance-help",
+    "A node counts as recovered when it loses no more than this against its parent.",
+  );
+  drawField(form, {
+    name: "target",
+    label: "Target accuracy, %",
+    type: "number",
+    min: 0,
+    max: 100,
+    step: 0.1,
+    placeholder: "none",
+  });
+}
+
+/** What pixels are normalised by. */
+function drawNormalisation(form: Box): void {
+  drawField(form, {
+    name: "mean",
+    label: "Mean, pixels 0–1",
+    type: "text",
+    placeholder: "of the data; else one a channel: 0.485, 0.456, 0.406",
+    pattern: NUMBERS,
+  });
+  drawField(form, {
+    name: "std",
+    label: "Std, pixels 0–1",
+    type: "text",
+    placeholder: "of the data; a checkpoint wants those it was trained with",
+    pattern: NUMBERS,
+  });
+}
+
+const RESIZES = [
+  { value: "crop", text: "shorter edge resized, centre cut out" },
+  { value: "stretch", text: "both edges resized, whatever the proportions" },
+];
+
+/** What becomes of pictures of any size, and which of them the weights have not seen. */
+function drawImages(form: Box, data: DataListing, chosen: string, redraw: () => void): void {
+  const isOff = !isFramed(chosen);
+  drawField(form, {
+    name: "image_size",
+    label: "Image size, pixels",
+    type: "number",
+    min: 8,
+    max: 1024,
+    step: 1,
+    placeholder: "as the data",
+  });
+  drawChoice(form, { name: "resize", label: "Pictures of other sizes", choices: RESIZES, isOff }, redraw);
+  drawField(form, {
+    name: "crop_share",
+    label: "Centre that is kept, %",
+    type: "number",
+    min: 50,
+    max: 100,
+    step: "any",
+    placeholder: "100",
+    isOff,
+  });
+  drawHelpText(
+    form,
+    "crop-help",
+    isOff
+      ? ""
+      : "87.5 resizes to 256 for images of 224, as is usual for ImageNet. All nodes and exports read pictures so.",
+  );
+  const choices = unseenChoices(data);
+  drawChoice(
+    form,
+    {
+      name: "unseen_folder",
+      label: "Unseen by the weights",
+      choices,
+      isOff: choices.length < 2 || chosen.startsWith("factory|"),
+    },
+    redraw,
+  );
+}

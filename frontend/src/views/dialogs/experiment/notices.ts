@@ -1,0 +1,24 @@
+/** What must be known about an experiment: what was adapted, how it was split, what the import measured. */
+import type { Experiment } from "../../../api/values";
+import { formatCount, formatPercent } from "../../../marks/format";
+import type { Box } from "../../../marks/part";
+
+export function listNotices(experiment: Experiment): readonly string[] {
+  const { import_accuracy: accuracy, import_images: images } = experiment;
+  const measured =
+    accuracy === null
+      ? []
+      : [
+          `Imported root: ${formatPercent(accuracy, 2)} right of all ${formatCount(images)} official test images, measured once before they were split.`,
+        ];
+  return [...experiment.notices, ...measured, experiment.splits.rule];
+}
+
+export function drawNotices(content: Box, experiment: Experiment | null): void {
+  content
+    .selectAll<HTMLParagraphElement, string>(":scope > p")
+    .data(experiment ? listNotices(experiment) : [], (notice) => notice)
+    .join("p")
+    .attr("class", "paragraph")
+    .text((notice) => notice);
+}

@@ -1,0 +1,136 @@
+/** d2: the chosen sample or filter, then the filters of the layer as cards. */
+import { part, type Box } from "../../../marks/part";
+import type { Actions } from "../../../state/actions";
+import { meanMapOf } from "../../../state/selectors/filterCards";
+import { againstOf, comparedNode, viewKey } from "../../../state/selectors/map";
+import { planModel, planResult, ranking } from "../../../state/selectors/plan";
+import { readFilter } from "../../../state/selectors/readout";
+import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
+import type { State } from "../../../state/state";
+import { drawEmpty } from "../../empty";
+import type { Size } from "../../panel";
+import { cardsData, describeSight, type Card, type CardsData } from "./data";
+import { drawCards } from "./cards";
+import { drawListHead } from "./head";
+import { hoverSample, NARROW } from "../map/area";
+import { drawSampleCard, type SampleCardData } from "../sampleCard";
+import { drawStrip } from "./strip";
+
+const HEAD = 36;
+const FOOT = 24;
+const STRIP = 72;
+const CARD = { chosen: 101, none: 68, narrow: 16 } as const;
+
+export function drawListArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
+  const isChosen = state.choice.sample !== null;
+  const isNarrow = width < NARROW;
+  const card = (isChosen ? CARD.chosen : CARD.none) + (isNarrow ? CARD.narrow : 0);
+  box.classed("narrow", isNarrow);
+  drawSampleCard(part(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), {
+    onChoose: act.chooseSample,
+    onUnknown: act.tell,
+  });
+  const data = cardsData(state);
+  const strip = part(box, "div", "strongest");
+  drawFilterStrip(strip, state, act, data);
+  const rows = part(box, "div", "rows").attr("hidden", data ? null : "");
+  drawEmpty(part(box, "div", "nocards").attr("hidden", data ? "" : null), data ? null : describeEmpty(state));
+  if (!data) return;
+  const used = card + HEAD + FOOT + (state.choice.filter === null ? 0 : STRIP);
+  drawList(rows, data, { state, act, width, height: height - used });
+}
+
+interface Context extends Size {
+  readonly state: State;
+  readonly act: Actions;
+}
+
+function drawList(rows: Box, data: CardsData, { state, act, width, height }: Context): void {
+  const layers = planModel(state)?.structure.source.layers.map(({ name }) => name) ?? [];
+  const scoreTitle = criterionTitle(state.server.criteria, state.choice.criterion);
+  drawListHead(
+    part(rows, "div", "toolrow listhead"),
+    {
+      layers,
+      layer: data.layer,
+      removed: data.removed,
+      filters: data.filters.length,
+      sort: data.sort,
+      scoreTitle,
+      width,
+    },
+    { onLayer: act.chooseLayer, onSort: act.sortFilters },
+  );
+  const place = [state.choice.node, data.layer, data.sort, ranking(state) !== null].join();
+  drawCards(
+    rows,
+    { ...data, place },
+    { width, height },
+    {
+      onToggle: ({ unit, frozen }) => frozen === null && act.toggleFilter(unit),
+      onChoose: ({ number }) => act.chooseFilter(data.layer, number),
+      onHover: (card) => (card ? hoverCard(state, act, data, card) : act.unhover()),
+      onSight: act.showCards,
+      onScroll: ({ first }) => act.scrollCards(first),
+    },
+  );
+  const foot = part(rows, "div", "foot");
+  part(foot, "span", "sight").attr("role", "status").attr("data-testid", "pictures").text(describeSight(data));
+  part(foot, "span", "grow");
+  part(foot, "kbd", "key").text("Space");
+  part(foot, "span", "what").text("in or out");
+}
+
+function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { number, unit, title }: Card): void {
+  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
+  const known = model && found && result && unit >= 0;
+  const readout = known
+    ? readFilter({ criteria: state.server.criteria, model, ranking: found, result }, index, unit)
+    : { title: layer, text: title };
+  act.hover({ layer, filter: number, readout });
+}
+
+function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData | null): void {
+  const { filter, experiment, sample } = state.choice;
+  const shown =
+    data && filter !== null
+      ? {
+          layer: data.layer,
+          number: filter,
+          found: meanMapOf(state, data.layer, filter),
+          experiment: experiment ?? 0,
+          sample,
+        }
+      : null;
+  drawStrip(box, shown, {
+    onChoose: act.chooseSample,
+    onHover: (one) => (one === null ? act.unhover() : hoverSample(state, act, one)),
+    onClose: () => shown && act.chooseFilter(shown.layer, shown.number),
+  });
+}
+
+function sampleData(state: State, width: number): SampleCardData {
+  const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
+  const key = viewKey(node?.id ?? -1, againstOf(state), sample ?? -1);
+  const question = state.screen.questions[`sample:${key}`];
+  return {
+    experiment: experiment?.id ?? 0,
+    sample,
+    images: node?.images ?? 0,
+    view: state.server.sampleViews[key] ?? null,
+    error: question?.state === "failed" ? question.error : null,
+    classes: experiment?.classes ?? [],
+    now: node?.number ?? 0,
+    before: comparedNode(state)?.number ?? null,
+    width,
+  };
+}
+
+function describeEmpty(state: State) {
+  const node = chosenNode(state);
+  if (!node) return null;
+  return {
+    title: "No filters yet",
+    sentence: node.state === "ready" ? "The layers are on their way." : "They can be looked at when the node is ready.",
+  };
+}

@@ -1,0 +1,66 @@
+/** One card of the list of filters: number, picture, histogram at the right, two bars below. */
+import { select } from "d3-selection";
+import type { Box } from "../../../marks/part";
+import { HISTOGRAM } from "./layout";
+import type { Card } from "./data";
+
+/** The parts of a card, made once. */
+export function makeCard(button: HTMLButtonElement): void {
+  button.innerHTML =
+    '<span class="no"><span class="unseen">Filter </span><b></b><i class="hand"></i><em></em></span>' +
+    '<span class="pic"><img alt=""><span class="skel"></span><span class="note"></span><svg class="hist" aria-hidden="true"><path class="axis"/><path class="bars"/></svg><span class="tops"></span></span>' +
+    '<span class="bar score" aria-hidden="true"><s></s><u><q></q></u></span><span class="bar inst" aria-hidden="true"><s>inst</s><u><q></q></u></span>';
+}
+
+export function fillCard(button: HTMLButtonElement, card: Card, scoreName: string): void {
+  const box: Box = select<HTMLElement, unknown>(button);
+  box
+    .classed("removed", card.isRemoved)
+    .classed("frozen", card.frozen !== null)
+    .classed("marked", card.isMarked);
+  box.select(".no b").text(card.number);
+  box.select(".no .hand").text(card.isByHand ? "◉ by hand" : "");
+  box.select(".no em").text(card.isRemoved ? "✕" : "");
+  fillPicture(box, card);
+  fillBar(box.select<HTMLElement>(".bar.score"), scoreName, card.score);
+  fillBar(box.select<HTMLElement>(".bar.inst"), "inst", card.instability);
+}
+
+function fillPicture(box: Box, { picture, histogram, top, note }: Card): void {
+  box
+    .select(".pic .note")
+    .attr("hidden", note === null ? "" : null)
+    .text(note ?? "");
+  const image = box.select<HTMLImageElement>(".pic img");
+  image.attr("hidden", picture === null || note !== null ? "" : null);
+  if (picture !== null && image.attr("src") !== picture) image.attr("src", picture);
+  box.select(".pic .skel").attr("hidden", picture === null ? null : "");
+  box.select(".pic .hist").attr("hidden", histogram ? null : "");
+  if (histogram) box.select(".pic .bars").attr("d", pathOf(histogram));
+  box
+    .select(".pic .tops")
+    .attr("hidden", top.length > 0 ? null : "")
+    .selectAll<HTMLImageElement, string>("img")
+    .data(top)
+    .join((enter) => enter.append("img").attr("alt", "").attr("loading", "lazy"))
+    .each(function (url) {
+      if (this.getAttribute("src") !== url) this.src = url;
+    });
+}
+
+/** Bins from the bottom up. */
+function pathOf(lengths: readonly number[]): string {
+  const step = HISTOGRAM.height / lengths.length;
+  return lengths
+    .map((length, bin) =>
+      length > 0
+        ? `M1,${(HISTOGRAM.height - (bin + 1) * step + 0.25).toFixed(2)}h${length.toFixed(1)}v${(step - 0.5).toFixed(2)}H1z`
+        : "",
+    )
+    .join("");
+}
+
+function fillBar(bar: Box, name: string, share: number | null): void {
+  bar.select("s").text(name);
+  bar.select("q").style("width", `${(100 * (share ?? 0)).toFixed(1)}%`);
+}

@@ -1,0 +1,82 @@
+/** Where the cards stand: values to numbers. Only those in sight are made. */
+import type { Span } from "../../../state/state";
+import type { Size } from "../../panel";
+
+export const CARD = 84;
+const GAP = { x: 8, y: 7 } as const;
+const PAD = { x: 12, y: 4 } as const;
+export const ROW = CARD + GAP.y;
+/** Rows made above and below those in sight. */
+const SPARE = 1;
+
+export interface Grid {
+  readonly columns: number;
+  /** Height of all rows, pixels. */
+  readonly height: number;
+}
+
+export function layoutGrid(filters: number, width: number): Grid {
+  const columns = Math.max(1, Math.floor((width - 2 * PAD.x + GAP.x) / (CARD + GAP.x)));
+  return { columns, height: Math.ceil(filters / columns) * ROW + 2 * PAD.y };
+}
+
+/** Left and top of a card, pixels. */
+export function placeCard({ columns }: Grid, position: number): readonly [number, number] {
+  return [PAD.x + (position % columns) * (CARD + GAP.x), PAD.y + Math.floor(position / columns) * ROW];
+}
+
+/** The cards of which a part can be seen. */
+export function cardsWithin(
+  { columns }: Grid,
+  scrollTop: number,
+  { height }: Pick<Size, "height">,
+  filters: number,
+): Span {
+  const from = Math.max(0, Math.floor((scrollTop - PAD.y) / ROW));
+  const to = Math.ceil((scrollTop + height - PAD.y) / ROW);
+  const first = Math.min(filters, from * columns);
+  return { first, count: Math.max(0, Math.min(filters, to * columns) - first) };
+}
+
+/** With a row more on both sides, so that scrolling shows no gap. */
+export function withSpare({ columns }: Grid, { first, count }: Span, filters: number): Span {
+  const from = Math.max(0, first - SPARE * columns);
+  return { first: from, count: Math.min(filters, first + count + SPARE * columns) - from };
+}
+
+/** How far to scroll so that the edge of the plan lies at a third of the height. */
+export function scrollToEdge({ columns, height: whole }: Grid, edge: number, height: number): number {
+  const rows = Math.max(1, Math.floor(height / ROW));
+  const row = Math.floor(edge / columns) - Math.floor(rows * 0.67);
+  return Math.max(0, Math.min(whole - height, row * ROW));
+}
+
+/** Position after an arrow key; null: no such key. */
+export function stepCard(key: string, at: number, { columns }: Grid, filters: number): number | null {
+  const steps: Record<string, number> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+    Home: -at,
+    End: filters - 1 - at,
+  };
+  const step = steps[key];
+  if (step === undefined) return null;
+  const next = at + step;
+  return next < 0 || next >= filters ? at : next;
+}
+
+export const HISTOGRAM = { width: 28, height: 50 } as const;
+
+/** Lengths of the bars, smallest value at the bottom; logarithmic, since most pixels are near 0. */
+export function layoutHistogram(counts: readonly number[]): readonly number[] {
+  const most = Math.log1p(Math.max(1, ...counts));
+  return counts.map((count) => (HISTOGRAM.width * Math.log1p(count)) / most);
+}
+
+/** The value below which nine of ten lie; what a full bar means. */
+export function percentile90(values: readonly number[]): number {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.9))] ?? 1;
+}

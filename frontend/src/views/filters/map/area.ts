@@ -1,0 +1,177 @@
+/** d1: chips, the map or what stands in its place, and the line below. */
+import { formatCount, formatDuration } from "../../../marks/format";
+import { part, type Box } from "../../../marks/part";
+import type { Actions } from "../../../state/actions";
+import {
+  comparedNode,
+  comparedSamples,
+  countChanges,
+  findSample,
+  layoutJob,
+  layoutKey,
+  listedSamples,
+  markOf,
+  shownChanges,
+} from "../../../state/selectors/map";
+import { memo } from "../../../state/memo";
+import { chosenExperiment, chosenNode, treeNodes } from "../../../state/selectors/select";
+import type { State } from "../../../state/state";
+import { drawEmpty, type Empty } from "../../empty";
+import type { Size } from "../../panel";
+import { namePick } from "../../samples/pick";
+import { describeSample, drawThumbs } from "../../samples/thumbs";
+import { drawChips, type ChipsData } from "./chips";
+import { mapData, type MapData } from "./data";
+import { describeLayout, drawFoot, type FootData } from "./foot";
+import { drawMap } from "./view";
+import type { MapCallbacks } from "./data";
+import { ALL_IN_SIGHT } from "../../../state/url/sight";
+
+const CHIPS = 36;
+const FOOT = 24;
+const THUMB = 32;
+const LIST = 132;
+export const NARROW = 340;
+
+const countsOf = memo(countChanges);
+
+export function drawMapArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
+  drawChips(part(box, "div", "toolrow chips"), chipsData(state, width), {
+    onToggle: act.toggleChange,
+    onCompare: act.compareWith,
+  });
+  const isBig = state.choice.panel === "filters";
+  const room = height - CHIPS - FOOT - (isBig ? LIST : 0);
+  const data = mapData(state, { width, height: room });
+  const map = part(box, "div", "map").style("height", `${room}px`);
+  const view = part(map, "div", "mapbox").attr("hidden", data ? null : "");
+  if (data) drawMap(view, data, wireMap(state, act, data));
+  drawEmpty(part(map, "div", "nomap").attr("hidden", data ? "" : null), data ? null : describeEmpty(state, act));
+  const hasList = isBig || (!data && !isAsked(state));
+  const list = part(box, "div", "list")
+    .attr("hidden", hasList ? null : "")
+    .style("height", isBig ? `${LIST}px` : "auto");
+  map.classed("shared", hasList && !isBig);
+  if (hasList) drawList(list, state, act);
+  drawFoot(
+    part(box, "div", "foot"),
+    { ...footData(state, data), width },
+    {
+      onDrop: act.dropPick,
+      onZoomOut: () => act.zoomMap(ALL_IN_SIGHT),
+      onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
+    },
+  );
+}
+
+function chipsData(state: State, width: number): ChipsData {
+  const node = chosenNode(state);
+  const samples = comparedSamples(state);
+  const counts = samples ? countsOf(samples) : { degraded: null, improved: null, wrong: null };
+  return {
+    shown: shownChanges(state),
+    counts: comparedNode(state) ? counts : { ...counts, degraded: null, improved: null },
+    against: comparedNode(state),
+    others: treeNodes(state).filter((one) => one.state === "ready" && one.id !== node?.id),
+    parent: node?.parent_id ?? null,
+    isReady: node?.state === "ready",
+    width,
+  };
+}
+
+function wireMap(state: State, act: Actions, { points }: MapData): MapCallbacks {
+  const sampleOf = (point: number): number => points.sample[point]!;
+  return {
+    onHover: (point) => (point === null ? act.unhover() : hoverSample(state, act, sampleOf(point))),
+    onChoose: (point) => act.chooseSample(sampleOf(point)),
+    onToggle: (point) => act.togglePick(sampleOf(point)),
+    onLasso: (chosen) => act.pick(chosen.map(sampleOf).sort((a, b) => a - b)),
+    onLabel: act.chooseLabel,
+    onDrop: act.dropPick,
+    onZoom: act.zoomMap,
+  };
+}
+
+export function hoverSample(state: State, act: Actions, sample: number): void {
+  const one = findSample(state, sample);
+  const text = one ? describeSample(one, chosenExperiment(state)?.classes ?? []) : "";
+  act.hover({ sample, readout: { title: `Sample ${sample}`, text } });
+}
+
+/** The layout is on its way from the server. */
+const isAsked = (state: State): boolean => screenAsks(state, `embedding:${state.choice.node}`);
+const screenAsks = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "asked";
+
+/** The chosen samples as pictures, else the marked ones. */
+function drawList(list: Box, state: State, act: Actions): void {
+  const { choice } = state;
+  const samples = listedSamples(state);
+  const box = part(list, "div", "pictures").attr("data-testid", "samples");
+  drawThumbs(
+    box,
+    {
+      experiment: choice.experiment ?? 0,
+      samples,
+      classes: chosenExperiment(state)?.classes ?? noClasses,
+      chosen: choice.sample,
+      most: MOST_THUMBS,
+      size: THUMB,
+    },
+    { onChoose: act.chooseSample, onHover: (one) => (one ? hoverSample(state, act, one.sample) : act.unhover()) },
+  );
+}
+
+const MOST_THUMBS = 300;
+const noClasses: readonly string[] = [];
+
+function footData(state: State, data: MapData | null): Omit<FootData, "width"> {
+  const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];
+  const shown = shownChanges(state);
+  const embedding = state.server.embeddings[node?.id ?? -1];
+  const running = data?.points.running;
+  const name = namePick(state.choice, experiment?.classes ?? []);
+  return {
+    marked: samples ? samples.reduce((count, one) => count + (markOf(one, shown) ? 1 : 0), 0) : 0,
+    images: node?.images ?? 0,
+    drawn: data?.points.sample.length ?? 0,
+    pick: name === null ? null : { name, count: listedSamples(state).length },
+    layout: running
+      ? `t-SNE ${running[0]} of ${running[1]}`
+      : embedding
+        ? describeLayout(embedding, state.server.nodes)
+        : "",
+    canZoomOut: data !== null && data.zoom.k > 1,
+    isRunning: layoutJob(state) !== null,
+  };
+}
+
+function describeEmpty(state: State, act: Actions): Empty | null {
+  const node = chosenNode(state);
+  if (!node) return null;
+  if (node.state !== "ready")
+    return { title: "No layout yet", sentence: "Samples can be laid out when the node is ready." };
+  const question = state.screen.questions[`embedding:${node.id}`];
+  if (question?.state === "failed") return { title: "No layout", sentence: question.error ?? "" };
+  if (question || screenAsks(state, layoutKey(node.id))) return null; // on its way
+  const job = layoutJob(state);
+  if (job)
+    return {
+      title: "Layout on the way",
+      sentence: `t-SNE of ${formatCount(node.images)} samples: ${job.message || job.state}.`,
+    };
+  return {
+    title: "No layout yet",
+    sentence: `t-SNE of ${formatCount(node.images)} samples: about ${formatDuration(layoutSeconds(state, node.images))}. Points appear while it runs.`,
+    button: { text: "Lay out samples", run: act.layOut },
+  };
+}
+
+/** As long as the last one of this experiment took; before that, by what was measured on two cores. */
+function layoutSeconds({ server, choice }: State, images: number): number {
+  const done = Object.values(server.jobs).filter(
+    (job) => job.kind === "embedding" && job.state === "done" && job.experiment_id === choice.experiment,
+  );
+  const last = done.sort((a, b) => b.id - a.id)[0];
+  if (last?.started_at && last.finished_at) return (Date.parse(last.finished_at) - Date.parse(last.started_at)) / 1000;
+  return 2 + images * 0.002;
+}

@@ -1,0 +1,54 @@
+/** Keys within the map. */
+import type { Box } from "../../../marks/part";
+import type { MapData } from "./data";
+import { growRound, stepPoint, type Direction } from "./layout";
+import type { MapCallbacks } from "./data";
+import { ALL_IN_SIGHT } from "../../../state/url/sight";
+import { stepZoom } from "./zoom";
+
+const DIRECTIONS: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+/** With Shift these choose more samples about the cursor, the other two fewer. */
+const MORE: readonly string[] = ["ArrowRight", "ArrowUp"];
+const FACTOR = 1.5;
+
+export function listenToKeys(view: Box, data: MapData, callbacks: MapCallbacks): void {
+  view.on("keydown", (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!runKey(event, data, callbacks)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+/** Whether the key meant something. */
+export function runKey(
+  { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
+  data: MapData,
+  callbacks: MapCallbacks,
+): boolean {
+  const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
+  if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key))
+    callbacks.onLasso(growRound(data.placed, data.picked, cursor, MORE.includes(key)));
+  else if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
+  else if ((key === "Enter" || key === " ") && cursor >= 0)
+    (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);
+  else if (key === "+" || key === "=") callbacks.onZoom(stepZoom(data.zoom, FACTOR, placeOf(data, cursor)));
+  else if (key === "-") callbacks.onZoom(stepZoom(data.zoom, 1 / FACTOR, placeOf(data, cursor)));
+  else if (key === "0") callbacks.onZoom(ALL_IN_SIGHT);
+  else if (key === "Escape" && data.picked) callbacks.onDrop();
+  else return false;
+  return true;
+}
+
+/** In shares of the drawing; the middle where no sample is marked by the cursor. */
+const placeOf = ({ placed, width, height }: MapData, cursor: number): readonly [number, number] =>
+  cursor < 0 ? [0.5, 0.5] : [placed.px[cursor]! / width, placed.py[cursor]! / height];
+
+/** From marked to marked where some are, among the chosen ones where some are. */
+function stepFrom({ placed, mark, picked }: MapData, cursor: number, direction: Direction): number | null {
+  const isPicked = (i: number): boolean => !picked || picked[i] === 1;
+  const hasMarks = mark.some((one, i) => one !== null && isPicked(i));
+  const isAllowed = (i: number): boolean => isPicked(i) && (!hasMarks || mark[i] !== null);
+  const found = stepPoint(placed, cursor, direction, isAllowed);
+  return found < 0 ? null : found;
+}

@@ -1,0 +1,68 @@
+/** The map as SVG for saving: the same places, colours and signs as on the canvas. */
+import type { Drawing } from "../../../marks/svgText";
+import { escapeText } from "../../../marks/svgText";
+import type { Change } from "../../../state/choice";
+import type { State } from "../../../state/state";
+import type { Size } from "../../panel";
+import type { Hue } from "./hues";
+import { mapData, type MapData } from "./data";
+import { LABEL_HEIGHT } from "./labels";
+
+const RADIUS = 2;
+const SIGNS: Record<Change, string> = {
+  degraded: "M-4.6,-3.2h9.2L0,4.6z",
+  improved: "M-4.6,3.2h9.2L0,-4.6z",
+  wrong: "M-2.8,-2.8L2.8,2.8M2.8,-2.8L-2.8,2.8",
+};
+
+export function writeMap(state: State, size: Size): Drawing | null {
+  const data = mapData(state, size);
+  if (!data) return null;
+  const { width, height, hues } = data;
+  const order = Array.from(data.label.keys()).filter((i) => isInside(data, i));
+  const isOnTop = (i: number): boolean => data.mark[i] !== null && (!data.picked || data.picked[i] === 1);
+  const parts = [
+    `<rect width="100%" height="100%" fill="${hues.surface}"/>`,
+    ...order.filter((i) => !isOnTop(i)).map((i) => pointOf(data, i)),
+    ...order.filter(isOnTop).map((i) => signOf(data, i)),
+    ...data.labels.map(
+      ({ label, text, x, y }) =>
+        glyph(hues.of(label), [x + 6, y + LABEL_HEIGHT / 2], 4, 1) + nameOf(data, text, x + 13, y + 12),
+    ),
+  ];
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join("")}</svg>`;
+  return { svg, width, height };
+}
+
+function isInside({ placed, width, height }: MapData, i: number): boolean {
+  const [x, y] = [placed.px[i]!, placed.py[i]!];
+  return x >= 0 && y >= 0 && x <= width && y <= height;
+}
+
+function pointOf({ placed, label, picked, hues }: MapData, i: number): string {
+  return glyph(hues.of(label[i]!), [placed.px[i]!, placed.py[i]!], RADIUS, picked && picked[i] !== 1 ? 0.16 : 0.6);
+}
+
+function glyph(
+  { fill, outline, isSquare }: Hue,
+  [x, y]: readonly [number, number],
+  radius: number,
+  opacity: number,
+): string {
+  const style = `fill="${fill}" stroke="${outline}" stroke-width="0.5" opacity="${opacity}"`;
+  const [left, top, side] = [x - radius * 0.9, y - radius * 0.9, radius * 1.8];
+  if (isSquare) return `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${side}" height="${side}" ${style}/>`;
+  return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}" ${style}/>`;
+}
+
+function signOf({ placed, label, mark, hues }: MapData, i: number): string {
+  const change = mark[i]!;
+  const { fill } = hues.of(label[i]!);
+  const path = `d="${SIGNS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;
+  if (change === "wrong")
+    return `<path ${path} stroke="${hues.text}" stroke-width="3"/><path ${path} stroke="${fill}" stroke-width="1.6"/>`;
+  return `<path ${path} fill="${fill}" stroke="${hues.text}"/>`;
+}
+
+const nameOf = ({ hues }: MapData, text: string, x: number, y: number): string =>
+  `<text x="${x}" y="${y}" font-family="${escapeText(hues.font)}" font-size="11" fill="${hues.text}" stroke="${hues.surface}" stroke-width="3" paint-order="stroke">${escapeText(text)}</text>`;

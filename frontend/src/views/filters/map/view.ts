@@ -1,0 +1,73 @@
+/** d1: the map of samples. Wheel and drag zoom and pan, Shift-drag draws a lasso, arrows step from sample to sample. */
+import type { MapCallbacks } from "./data";
+import { formatCount } from "../../../marks/format";
+import { layer, part, svgPart, type Box, type Svg } from "../../../marks/part";
+import type { MapData } from "./data";
+import { listenToKeys } from "./keys";
+import { LABEL_HEIGHT, type ClassLabel } from "./labels";
+import { paintMap } from "./paint";
+import { listenToPointer } from "./pointer";
+import { listenToZoom } from "./zoom";
+
+export function drawMap(box: Box, data: MapData, callbacks: MapCallbacks): void {
+  const { width, height } = data;
+  const view = part(box, "div", "view").style("height", `${height}px`).style("width", `${width}px`);
+  view
+    .attr("tabindex", 0)
+    .attr("role", "group")
+    .attr("aria-roledescription", "map of samples")
+    .attr("aria-label", describeMap(data))
+    .attr("data-testid", "map");
+  paintMap(part(view, "canvas", "points"), data);
+  const over = svgPart(view, "over", width, height).attr("aria-hidden", "true");
+  drawRings(over, data);
+  drawNames(part(view, "div", "names"), data, callbacks);
+  listenToZoom(view, data, callbacks);
+  listenToPointer(view, over, data, callbacks);
+  listenToKeys(view, data, callbacks);
+}
+
+const describeMap = ({ points, marked }: MapData): string =>
+  `Map of ${formatCount(points.sample.length)} samples, ${formatCount(marked)} marked. Arrows: next sample in that direction. Enter: choose it. ` +
+  "Shift Enter: add it to the chosen ones. Shift Right, Shift Left: choose the nearest samples about it, more or fewer. Plus, minus, 0: zoom.";
+
+interface Ring {
+  readonly key: string;
+  readonly point: number;
+  readonly radius: number;
+}
+
+function drawRings(over: Svg, { placed, chosen, hovered, ringed }: MapData): void {
+  const rings: Ring[] = [
+    ...ringed.map((point) => ({ key: `strong-${point}`, point, radius: 6 })),
+    ...(hovered >= 0 && hovered !== chosen ? [{ key: "hovered", point: hovered, radius: 8 }] : []),
+    ...(chosen >= 0 ? [{ key: "chosen", point: chosen, radius: 9 }] : []),
+  ];
+  layer(over, "rings")
+    .selectAll<SVGCircleElement, Ring>("circle")
+    .data(rings, ({ key }) => key)
+    .join("circle")
+    .attr("class", ({ key }) => key.split("-")[0]!)
+    .attr("cx", ({ point }) => placed.px[point]!)
+    .attr("cy", ({ point }) => placed.py[point]!)
+    .attr("r", ({ radius }) => radius);
+}
+
+/** The painted names are made of pixels; these can be clicked and reached by key. */
+function drawNames(box: Box, { labels, chosenLabel }: MapData, { onLabel }: MapCallbacks): void {
+  box
+    .selectAll<HTMLButtonElement, ClassLabel>(":scope > button")
+    .data(labels, ({ label }) => label)
+    .join((enter) => enter.append("button").attr("type", "button"))
+    .attr("aria-label", ({ text }) => `Samples of class ${text}`)
+    .attr("title", ({ text }) => `Choose the samples of class ${text}`)
+    .attr("aria-pressed", ({ label }) => label === chosenLabel)
+    .style("left", ({ x }) => `${x}px`)
+    .style("top", ({ y }) => `${y}px`)
+    .style("width", ({ width }) => `${width}px`)
+    .style("height", `${LABEL_HEIGHT}px`)
+    .on("click", (event: MouseEvent, { label }) => {
+      event.stopPropagation();
+      onLabel(label);
+    });
+}

@@ -1,0 +1,49 @@
+/** Wheel, drag and double click ↔ zoom. Showing a zoom fires no event. */
+import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
+import type { Box } from "../../../marks/part";
+import type { Zoom } from "../../../state/state";
+import { MOST_ZOOM } from "../../../state/url/sight";
+import type { Size } from "../../panel";
+
+export interface ZoomData extends Size {
+  readonly zoom: Zoom;
+}
+
+export function listenToZoom(
+  view: Box,
+  { width, height, zoom }: ZoomData,
+  callbacks: { onZoom(zoom: Zoom): void },
+): void {
+  const node = view.node()! as HTMLElement & { __zoom?: ZoomTransform };
+  const { k, x, y } = zoomTransform(node);
+  if (k !== zoom.k || x !== zoom.x * width || y !== zoom.y * height) {
+    node.__zoom = new ZoomTransform(zoom.k, zoom.x * width, zoom.y * height); // what d3-zoom reads back, without its event
+  }
+  const behaviour = makeZoom<HTMLElement, unknown>()
+    .extent([
+      [0, 0],
+      [width, height],
+    ])
+    .translateExtent([
+      [0, 0],
+      [width, height],
+    ])
+    .scaleExtent([1, MOST_ZOOM])
+    .filter((event: MouseEvent) => !event.shiftKey && !event.ctrlKey && event.button === 0)
+    .on("zoom", ({ transform }: D3ZoomEvent<HTMLElement, unknown>) =>
+      callbacks.onZoom({ k: transform.k, x: transform.x / width, y: transform.y / height }),
+    );
+  behaviour(view);
+}
+
+/** Larger or smaller about a place in shares of the drawing, within the bounds. */
+export function stepZoom(
+  { k, x, y }: Zoom,
+  factor: number,
+  [aboutX, aboutY]: readonly [number, number] = [0.5, 0.5],
+): Zoom {
+  const next = Math.max(1, Math.min(MOST_ZOOM, k * factor));
+  const shift = (at: number, about: number): number =>
+    Math.max(1 - next, Math.min(0, about - (about - at) * (next / k)));
+  return { k: next, x: shift(x, aboutX), y: shift(y, aboutY) };
+}

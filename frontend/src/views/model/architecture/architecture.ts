@@ -1,0 +1,180 @@
+/** c1: the architecture as a strip of blocks, filters before and after; a click chooses a layer. */
+import type { Structure } from "../../../planning/structure";
+import { type Block, layoutStrip, type Strip } from "./layout";
+import { type Box, drawLabels, drawLines, type Group, layer, type Svg, svgPart } from "../../../marks/part";
+import { drawBars } from "../bars";
+
+export interface ArchitectureData {
+  readonly structure: Structure;
+  /** Filters that stay, by layer. */
+  readonly after: Int32Array;
+  readonly chosenLayer: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ArchitectureCallbacks {
+  onLayer(layer: number): void;
+  onHoverLayer(layer: number | null): void;
+}
+
+const FILL: Record<Block["kind"], string> = { conv: "cat1", depthwise: "cat2", grouped: "cat2", linear: "cat0" };
+const KIND: Record<Block["kind"], string> = {
+  conv: "conv",
+  depthwise: "depthwise",
+  grouped: "grouped",
+  linear: "fully connected",
+};
+
+export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: ArchitectureCallbacks): void {
+  const strip = layoutStrip(data.structure, data.after, data.width, data.height);
+  const svg = svgPart(box, "architecture", data.width, data.height);
+  svg.attr("role", "group").attr("aria-label", "Layers of the network, height = filters");
+  drawHatch(svg);
+  drawChosen(layer(svg, "chosen"), strip, data);
+  drawBlocks(layer(svg, "blocks"), strip, callbacks);
+  drawPools(layer(svg, "pools"), strip);
+  drawSizes(layer(svg, "sizes"), strip);
+  drawCounts(layer(svg, "counts"), strip, data.chosenLayer);
+  drawLegend(layer(svg, "key"), strip);
+}
+
+function drawHatch(svg: Svg): void {
+  if (!svg.select("defs").empty()) return;
+  const pattern = (id: string, ground: string, stroke: string, thick: number): void => {
+    const hatch = svg
+      .select<SVGDefsElement>("defs")
+      .append("pattern")
+      .attr("id", id)
+      .attr("width", 4)
+      .attr("height", 4);
+    hatch.attr("patternUnits", "userSpaceOnUse").attr("patternTransform", "rotate(45)");
+    hatch.append("rect").attr("width", 4).attr("height", 4).attr("fill", ground);
+    hatch.append("rect").attr("width", thick).attr("height", 4).attr("fill", stroke);
+  };
+  svg.append("defs");
+  pattern("hatch-remove", "var(--remove-weak)", "var(--remove)", 1.6);
+  pattern("hatch-fixed", "var(--surface)", "var(--mark)", 1);
+}
+
+function drawChosen(group: Group, strip: Strip, { chosenLayer, height }: ArchitectureData): void {
+  const chosen = strip.blocks.find((block) => block.layer === chosenLayer);
+  const band = chosen && {
+    key: "band",
+    x: chosen.x - 1,
+    y: strip.base,
+    width: chosen.width + 2,
+    height: height - strip.base - 6,
+  };
+  drawBars(group, band ? [{ ...band, fill: "var(--accent-weak)" }] : []);
+}
+
+function drawBlocks(group: Group, { blocks, base }: Strip, callbacks: ArchitectureCallbacks): void {
+  const each = group
+    .selectAll<SVGGElement, Block>(":scope > g")
+    .data(blocks, (block) => block.layer)
+    .join((enter) => {
+      const made = enter.append("g").attr("class", "block");
+      for (const name of ["hit", "gone", "stays"]) made.append("rect").attr("class", name);
+      made.append("title");
+      return made;
+    })
+    .on("click", (_, block) => callbacks.onLayer(block.layer))
+    .on("pointerenter", (_, block) => callbacks.onHoverLayer(block.layer))
+    .on("pointerleave", () => callbacks.onHoverLayer(null));
+  const bar = (name: string, top: (b: Block) => number, tall: (b: Block) => number): typeof each =>
+    each
+      .select<SVGGElement>(`rect.${name}`)
+      .attr("x", (b) => b.x)
+      .attr("width", (b) => b.width)
+      .attr("y", top)
+      .attr("height", tall);
+  bar(
+    "hit",
+    () => base - 46,
+    () => 86,
+  ).attr("fill", "transparent");
+  bar(
+    "gone",
+    (b) => base - b.nowHeight,
+    (b) => Math.max(0, b.nowHeight - b.afterHeight),
+  ).attr("fill", "url(#hatch-remove)");
+  bar(
+    "stays",
+    (b) => base - b.afterHeight,
+    (b) => b.afterHeight,
+  )
+    .attr("fill", (b) => (b.isOutput ? "url(#hatch-fixed)" : `var(--${FILL[b.kind]})`))
+    .attr("stroke", (b) => `var(--${FILL[b.kind]}l)`);
+  each.select("title").text((b) => `${b.name}, ${KIND[b.kind]}: ${b.now} filters, ${b.after} after`);
+}
+
+function drawPools(group: Group, { pools, base }: Strip): void {
+  drawBars(
+    group,
+    pools.map((x, i) => ({ key: `${i}`, x, y: base - 44, width: 3, height: 44, fill: "var(--mark)" })),
+  );
+}
+
+function drawSizes(group: Group, { sizes }: Strip): void {
+  const roomy = sizes.filter((size) => size.width >= size.label.length * 5);
+  drawLines(
+    group,
+    sizes.map(({ x, width }, i) => ({ key: `${i}`, x1: x, x2: x + width, y1: 16.5, y2: 16.5 })),
+    "var(--line-strong)",
+  );
+  drawLabels(
+    group,
+    roomy.map(({ label, x, width }, i) => ({
+      key: `${i}`,
+      x: x + width / 2,
+      y: 12,
+      text: label,
+      anchor: "middle" as const,
+      look: "d" as const,
+    })),
+  );
+}
+
+function drawCounts(group: Group, { blocks, base, labelEvery }: Strip, chosen: number): void {
+  const at = blocks.findIndex((block) => block.layer === chosen);
+  const isClear = (i: number): boolean => at < 0 || Math.abs(i - at) >= labelEvery;
+  const shown = blocks.filter((_, i) => i === at || (i % labelEvery === 0 && isClear(i)));
+  const middle = (block: Block): number => block.x + block.width / 2;
+  drawLabels(group, [
+    { key: "now", x: 12, y: base + 16, text: "now" },
+    { key: "after", x: 12, y: base + 31, text: "after" },
+    ...shown.map((b) => ({
+      key: `n${b.layer}`,
+      x: middle(b),
+      y: base + 16,
+      text: `${b.now}`,
+      anchor: "middle" as const,
+    })),
+    ...shown.map((b) => ({
+      key: `a${b.layer}`,
+      x: middle(b),
+      y: base + 31,
+      text: `${b.after}`,
+      anchor: "middle" as const,
+      look: b.after < b.now ? ("b" as const) : ("" as const),
+    })),
+  ]);
+}
+
+function drawLegend(group: Group, { blocks, pools }: Strip): void {
+  const kinds = [...new Set(blocks.filter((block) => !block.isOutput).map((block) => block.kind))];
+  const at = (i: number): number => 36 + 15 * i;
+  drawBars(group, [
+    ...kinds.map((kind, i) => ({ key: kind, x: 12, y: at(i) - 8, width: 8, height: 8, fill: `var(--${FILL[kind]})` })),
+    ...(pools.length
+      ? [{ key: "pool", x: 14, y: at(kinds.length) - 9, width: 3, height: 10, fill: "var(--mark)" }]
+      : []),
+  ]);
+  const short = (kind: Block["kind"]): string => (kind === "linear" ? "fc" : kind === "depthwise" ? "depthw." : kind);
+  drawLabels(group, [
+    { key: "Layers", x: 12, y: 20, text: "Layers", look: "b" },
+    ...kinds.map((kind, i) => ({ key: kind, x: 24, y: at(i), text: short(kind) })),
+    ...(pools.length ? [{ key: "pool", x: 24, y: at(kinds.length), text: "pool" }] : []),
+  ]);
+}

@@ -1,0 +1,94 @@
+/** Where the blocks of the architecture strip stand: layers by size of their output, pools as bars. Numbers only. */
+import type { Structure } from "../../../planning/structure";
+
+export interface Block {
+  readonly layer: number;
+  readonly name: string;
+  readonly kind: "conv" | "depthwise" | "grouped" | "linear";
+  readonly isOutput: boolean;
+  readonly x: number;
+  readonly width: number;
+  /** Height now and after the plan, pixels. */
+  readonly nowHeight: number;
+  readonly afterHeight: number;
+  readonly now: number;
+  readonly after: number;
+}
+
+export interface Size {
+  readonly label: string;
+  readonly x: number;
+  readonly width: number;
+}
+
+export interface Strip {
+  readonly base: number;
+  readonly blocks: readonly Block[];
+  readonly pools: readonly number[];
+  readonly sizes: readonly Size[];
+  /** Every how-manieth count has room to be printed. */
+  readonly labelEvery: number;
+}
+
+const LEFT = 76;
+const RIGHT = 12;
+const GAP = 1;
+const POOL = 8;
+const TALLEST = 44;
+
+export function layoutStrip(structure: Structure, after: Int32Array, width: number, height: number): Strip {
+  const ops = structure.source.architecture.filter((op) => op.kind === "layer" || op.kind === "pool");
+  const layers = ops.filter((op) => op.kind === "layer").length;
+  const pools = ops.length - layers;
+  const step = Math.min(37, (width - LEFT - RIGHT - pools * POOL) / Math.max(1, layers));
+  const most = Math.max(1, ...structure.source.layers.map((layer) => layer.filters));
+  const base = height - 44;
+  const found = { blocks: [] as Block[], pools: [] as number[], sizes: [] as Size[] };
+  let x = LEFT;
+  for (const op of ops) {
+    if (op.kind === "pool" || op.layer === null) {
+      found.pools.push(x + POOL / 2 - 1.5);
+      x += POOL;
+      continue;
+    }
+    const block = buildBlock(structure, op.layer, after, { x, width: step - GAP, most });
+    found.blocks.push(block);
+    extendSizes(found.sizes, sizeLabel(structure, op.layer), block);
+    x += step;
+  }
+  return { base, ...found, labelEvery: Math.max(1, Math.ceil(26 / step)) };
+}
+
+function buildBlock(
+  structure: Structure,
+  layer: number,
+  after: Int32Array,
+  at: { x: number; width: number; most: number },
+): Block {
+  const { name, kind, output, filters } = structure.source.layers[layer]!;
+  const left = output ? filters : after[layer]!;
+  const tall = (count: number): number => Math.max(2, (count / at.most) * TALLEST);
+  return {
+    layer,
+    name,
+    kind,
+    isOutput: output,
+    x: at.x,
+    width: at.width,
+    nowHeight: output ? 30 : tall(filters),
+    afterHeight: output ? 30 : tall(left),
+    now: filters,
+    after: left,
+  };
+}
+
+function sizeLabel(structure: Structure, layer: number): string {
+  const { kind, height, width } = structure.source.layers[layer]!;
+  return kind === "linear" ? "fc" : `${height}×${width}`;
+}
+
+function extendSizes(sizes: Size[], label: string, block: Block): void {
+  const last = sizes[sizes.length - 1];
+  if (last && last.label === label) sizes[sizes.length - 1] = { ...last, width: block.x + block.width - last.x };
+  else sizes.push({ label, x: block.x, width: block.width });
+}

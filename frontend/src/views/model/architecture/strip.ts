@@ -1,0 +1,137 @@
+/** The chosen layer, a tick per filter by its original number: short kept, tall removed, ringed by hand. */
+import { pointer } from "d3-selection";
+import { formatCount } from "../../../marks/format";
+import { type Box, drawLabels, drawLines, type Group, layer, type Svg, svgPart } from "../../../marks/part";
+import type { Structure } from "../../../planning/structure";
+import { drawBars } from "../bars";
+import type { UnitStates } from "../table/picture";
+
+export interface StripData {
+  readonly structure: Structure;
+  readonly states: UnitStates;
+  readonly chosenLayer: number;
+  readonly chosenUnit: number;
+  readonly removed: number;
+  readonly width: number;
+}
+
+export interface StripCallbacks {
+  onHover(layer: number, unit: number): void;
+  onToggle(unit: number): void;
+}
+
+export const STRIP_HEIGHT = 44;
+const LEFT = 12;
+const TOP = 22;
+const TALL = 16;
+
+export function drawStrip(box: Box, data: StripData, callbacks: StripCallbacks): void {
+  const svg = svgPart(box, "strip", data.width, STRIP_HEIGHT);
+  const info = data.structure.source.layers[data.chosenLayer];
+  if (!info) return;
+  const step = (data.width - 2 * LEFT) / info.original_filters;
+  drawLines(
+    layer(svg, "base"),
+    [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL + 0.5, y2: TOP + TALL + 0.5 }],
+    "var(--line)",
+  );
+  drawTicks(layer(svg, "ticks"), data, step);
+  drawWords(svg, data);
+  const unitAt = (event: PointerEvent): number => {
+    const number = Math.floor((pointer(event, svg.node())[0] - LEFT) / step);
+    return data.structure.unitAt[data.chosenLayer]?.get(number) ?? -1;
+  };
+  svg
+    .on("pointermove", (event: PointerEvent) => callbacks.onHover(data.chosenLayer, unitAt(event)))
+    .on("pointerleave", () => callbacks.onHover(-1, -1))
+    .on("click", (event: PointerEvent) => {
+      const unit = unitAt(event);
+      if (unit >= 0) callbacks.onToggle(unit);
+    });
+}
+
+interface Ticks {
+  readonly kept: string;
+  readonly removed: string;
+  readonly hand: readonly number[];
+}
+
+/** Ticks as two paths, so that a drag over thousands of filters changes two attributes. */
+export function layoutTicks({ structure, states, chosenLayer }: StripData, step: number): Ticks {
+  const ticks = { kept: "", removed: "", hand: [] as number[] };
+  const wide = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
+  for (const [number, u] of structure.unitAt[chosenLayer]!) {
+    const x = LEFT + number * step;
+    const bar = (top: number): string =>
+      `M${x.toFixed(2)},${top}h${wide.toFixed(2)}V${TOP + TALL}h${(-wide).toFixed(2)}z`;
+    if (states.removed[u]) ticks.removed += bar(TOP);
+    else ticks.kept += bar(TOP + 6);
+    if (states.hand[u]) ticks.hand.push(x + wide / 2);
+  }
+  return ticks;
+}
+
+function drawTicks(group: Group, data: StripData, step: number): void {
+  const { kept, removed, hand } = layoutTicks(data, step);
+  group
+    .selectAll("path")
+    .data([kept, removed])
+    .join("path")
+    .attr("d", (path) => path)
+    .attr("fill", (_, i) => (i ? "var(--remove)" : "var(--mark-2)"));
+  group
+    .selectAll("circle")
+    .data(hand)
+    .join("circle")
+    .attr("cx", (x) => x)
+    .attr("cy", TOP + 1)
+    .attr("r", 2.5)
+    .attr("class", "byhand");
+  const numbers = data.structure.unitAt[data.chosenLayer]!;
+  const chosen = [...numbers]
+    .filter(([, u]) => u === data.chosenUnit && u >= 0)
+    .map(([number]) => LEFT + number * step);
+  group
+    .selectAll("rect")
+    .data(chosen)
+    .join("rect")
+    .attr("class", "cursor")
+    .attr("x", (x) => x - 2)
+    .attr("y", TOP - 2)
+    .attr("width", Math.max(1, step) + 4)
+    .attr("height", TALL + 4);
+}
+
+function drawWords(svg: Svg, data: StripData): void {
+  const { name, filters, original_filters: original } = data.structure.source.layers[data.chosenLayer]!;
+  const byHand = [...data.structure.unitAt[data.chosenLayer]!.values()].filter((u) => data.states.hand[u]).length;
+  const gone = `${formatCount(original - filters)} of ${formatCount(original)} gone before`;
+  const text = `removes ${formatCount(data.removed)} of ${formatCount(filters)}; ${gone}; ${byHand} set by hand`;
+  const roomy = data.width > 620;
+  const right = data.width - 12;
+  drawLabels(layer(svg, "words"), [
+    { key: "name", x: LEFT, y: 14, text: name, look: "b" },
+    { key: "text", x: LEFT + 8 + name.length * 6.6, y: 14, text },
+    { key: "range", x: right, y: 14, text: `0–${original - 1}`, anchor: "end", look: "d" },
+    ...(roomy
+      ? [
+          { key: "kept", x: right - 211, y: 14, text: "kept" },
+          { key: "removed", x: right - 173, y: 14, text: "removed" },
+          { key: "hand", x: right - 111, y: 14, text: "by hand" },
+        ]
+      : []),
+  ]);
+  const legend = layer(svg, "key").attr("display", roomy ? null : "none");
+  drawBars(legend, [
+    { key: "kept", x: right - 221, y: 6, width: 5, height: 9, fill: "var(--mark-2)" },
+    { key: "removed", x: right - 181, y: 4, width: 3, height: 12, fill: "var(--remove)" },
+  ]);
+  legend
+    .selectAll("circle")
+    .data([0])
+    .join("circle")
+    .attr("class", "byhand")
+    .attr("cx", right - 119)
+    .attr("cy", 10)
+    .attr("r", 3);
+}

@@ -1,0 +1,90 @@
+/** The fields of the rule's dialog ↔ the rule. A field that is empty or unreadable keeps what was there. */
+import type { Cost } from "../../../api/values";
+import { type Box } from "../../../marks/part";
+import { commonOf, type Rule } from "../../../planning/rules";
+
+export interface RuleFormData {
+  readonly rule: Rule;
+  /** The score that new rules rank by: that of the x axis. */
+  readonly criterion: string;
+  /** The same in words. */
+  readonly score: string;
+  readonly layers: readonly { readonly name: string; readonly free: number }[];
+  readonly now: Cost;
+  /** What a rule would do, in a sentence. */
+  tell(rule: Rule): string;
+}
+
+type Metric = Extract<Rule, { rule: "target" }>["metric"];
+
+export function fillForm(form: Box, { rule, layers, now }: RuleFormData): void {
+  setValue(form, "kind", rule.rule);
+  setValue(form, "percent", rule.rule === "percent" ? rule.percent : 50);
+  setValue(form, "threshold", rule.rule === "threshold" ? rule.value : "");
+  setValue(form, "metric", rule.rule === "target" ? rule.metric : "macs");
+  setValue(form, "target", rule.rule === "target" ? round((100 * rule.value) / (now[rule.metric] || 1)) : 50);
+  for (const { name } of layers)
+    setValue(form, shareField(name), rule.rule === "layers" ? round(100 * (rule.shares[name] ?? 0)) : 0);
+  setValue(form, "max_layer_share", round(100 * rule.max_layer_share));
+  setValue(form, "max_class_loss", rule.max_class_loss === null ? "" : round(100 * rule.max_class_loss));
+}
+
+export function readForm(form: Box, data: RuleFormData): Rule {
+  const common = { ...commonOf(data.rule), ...readLimits(form, data.rule) };
+  const { criterion, rule, now } = data;
+  switch (field(form, "kind").value) {
+    case "percent":
+      return { ...common, rule: "percent", percent: clamp(readNumber(form, "percent", 0)), criterion };
+    case "threshold":
+      return { ...common, rule: "threshold", value: readNumber(form, "threshold", 0), criterion };
+    case "layers":
+      return { ...common, rule: "layers", shares: readShares(form, data), criterion };
+    case "target": {
+      const metric = field(form, "metric").value as Metric;
+      return {
+        ...common,
+        rule: "target",
+        metric,
+        value: Math.round((clamp(readNumber(form, "target", 100)) / 100) * now[metric]),
+        criterion,
+      };
+    }
+    default:
+      return { ...rule, ...common };
+  }
+}
+
+function readLimits(form: Box, rule: Rule): Pick<Rule, "max_layer_share" | "max_class_loss"> {
+  const isUnlimited = field(form, "max_class_loss").value.trim() === "";
+  const points = readNumber(form, "max_class_loss", 100 * (rule.max_class_loss ?? 1));
+  return {
+    max_layer_share: clamp(readNumber(form, "max_layer_share", 100 * rule.max_layer_share)) / 100,
+    max_class_loss: isUnlimited ? null : clamp(points) / 100,
+  };
+}
+
+/** Only layers that lose something are named. */
+function readShares(form: Box, { layers }: RuleFormData): Record<string, number> {
+  const shares = layers.map(({ name }) => [name, clamp(readNumber(form, shareField(name), 0)) / 100] as const);
+  return Object.fromEntries(shares.filter(([, share]) => share > 0));
+}
+
+/** Fields of layers have a name that no other field can have. */
+export const shareField = (layer: string): string => `layer ${layer}`;
+
+function field(form: Box, name: string): HTMLInputElement | HTMLSelectElement {
+  const all = form.node()!.querySelectorAll<HTMLInputElement | HTMLSelectElement>("input, select");
+  return [...all].find((one) => one.name === name)!;
+}
+
+function setValue(form: Box, name: string, value: string | number): void {
+  field(form, name).value = String(value);
+}
+
+function readNumber(form: Box, name: string, otherwise: number): number {
+  const text = field(form, name).value.trim();
+  return text !== "" && Number.isFinite(Number(text)) ? Number(text) : otherwise;
+}
+
+const clamp = (percent: number): number => Math.min(100, Math.max(0, percent));
+const round = (percent: number): number => Number(percent.toFixed(2));

@@ -1,0 +1,65 @@
+/** Reason, Preview, Apply; a refusal stands above the buttons as a sentence. */
+import { type Box, part } from "../../../marks/part";
+import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
+
+export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
+  part(box, "p", "refusal")
+    .attr("role", "alert")
+    .attr("hidden", data.error === null ? "" : null)
+    .text(data.error ?? "");
+  drawReason(part(box, "input", "reason"), data, callbacks);
+  drawButton(part(box, "button", "btn preview"), "Preview", data.previewButton, () => callbacks.onPreview()).attr(
+    "hidden",
+    data.isClosed ? "" : null,
+  );
+  drawButton(part(box, "button", "btn apply"), data.isClosed ? "Applied" : "Apply", data.applyButton, () =>
+    callbacks.onApply(),
+  );
+  drawWay(part(box, "button", "btn pri child"), data, callbacks);
+}
+
+/** Once applied, the way to the node that was made. */
+function drawWay(button: Box, { child }: PlanData, callbacks: PlanCallbacks): void {
+  button
+    .attr("type", "button")
+    .attr("hidden", child ? null : "")
+    .text(child ? `Go to node ${child.number}` : "");
+  button.on("click", () => child && callbacks.onChild(child.id));
+}
+
+function drawReason(
+  field: Box<HTMLInputElement>,
+  { note, savedNote, isClosed }: PlanData,
+  callbacks: PlanCallbacks,
+): void {
+  const node = field.node()!;
+  field
+    .attr("aria-label", "Why this plan? Stays with the node.")
+    .attr("placeholder", "Why this plan? Stays with the node.")
+    .attr("maxlength", 10_000)
+    .property("disabled", isClosed)
+    .on("change", () => callbacks.onNote(node.value))
+    .on("keydown", ({ key }: KeyboardEvent) => {
+      if (key === "Enter" && note !== savedNote) callbacks.onNote(node.value);
+      if (key !== "Escape") return;
+      callbacks.onDropNote();
+      node.value = savedNote;
+      node.blur();
+    });
+  if (document.activeElement !== node) node.value = note;
+}
+
+function drawButton(button: Box, name: string, data: ButtonData, run: () => void): Box {
+  button
+    .attr("type", "button")
+    .attr("data-testid", `${name.toLowerCase().replace("applied", "apply")}-plan`)
+    .classed("pri", data.isPrimary)
+    .attr("title", data.title)
+    .attr("disabled", data.isEnabled ? null : "")
+    .on("click", run);
+  part(button, "span", "word").text(name);
+  part(button, "span", "cost")
+    .attr("hidden", data.cost ? null : "")
+    .text(data.cost);
+  return button;
+}

@@ -1,0 +1,55 @@
+/** All drafts of the node side by side: what each removes, and what its preview measured. */
+import { formatChange, formatShare } from "../../../marks/format";
+import { type Box, part } from "../../../marks/part";
+
+export interface DraftRow {
+  readonly key: number;
+  readonly name: string;
+  readonly title: string;
+  readonly isChosen: boolean;
+  /** Change of each cost against the node: −0.5 is half. */
+  readonly filters: number;
+  readonly parameters: number;
+  readonly macs: number;
+  readonly bytes: number;
+  /** Preview accuracy after BN re-estimation, 0-1; null where it was not measured. */
+  readonly preview: number | null;
+}
+
+const COLUMNS = ["draft", "filters", "param.", "MACs", "bytes", "preview"];
+
+export function drawDraftTable(box: Box, rows: readonly DraftRow[], onChoose: (key: number) => void): void {
+  const table = part(box, "table", "drafts").attr("hidden", rows.length > 1 ? null : "");
+  table.attr("aria-label", "Drafts of this node side by side");
+  part(part(table, "thead", "columns"), "tr", "names")
+    .selectAll("th")
+    .data(COLUMNS)
+    .join("th")
+    .attr("scope", "col")
+    .attr("title", (name) =>
+      name === "preview" ? "Accuracy after batch-norm re-estimation, without training, %" : null,
+    )
+    .text((name) => name);
+  part(table, "tbody", "rows")
+    .selectAll<HTMLTableRowElement, DraftRow>(":scope > tr")
+    .data(rows, ({ key }) => key)
+    .join((enter) => {
+      const row = enter.append("tr");
+      row.append("th").attr("scope", "row").append("button").attr("type", "button").attr("class", "link");
+      return row;
+    })
+    .order()
+    .attr("aria-current", ({ isChosen }) => (isChosen ? "true" : null))
+    .each(function (row) {
+      fillRow(this, row, onChoose);
+    });
+}
+
+function fillRow(element: HTMLTableRowElement, row: DraftRow, onChoose: (key: number) => void): void {
+  const button = element.querySelector("button")!;
+  Object.assign(button, { textContent: row.name, title: row.title, onclick: () => onChoose(row.key) });
+  const texts = [row.filters, row.parameters, row.macs, row.bytes].map((change) => formatChange(change));
+  [...texts, formatShare(row.preview)].forEach((text, i) => {
+    (element.cells[i + 1] ?? element.insertCell()).textContent = text;
+  });
+}

@@ -1,0 +1,190 @@
+/** State → what the plan area shows. */
+import { applyButton, isStale, type PlanInput, previewButton } from "./planButtons";
+import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
+import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
+import type { PlanModel, Rule } from "../../../planning/rules";
+import { memo } from "../../../state/memo";
+import type { Ranking } from "../../../planning/greedy";
+import {
+  currentPlan,
+  currentReason,
+  currentRule,
+  currentWish,
+  fillOnce,
+  isClosed,
+  isMaking,
+  isSaved,
+  otherDraft,
+  plansOf,
+  resultOf,
+} from "../../../state/selectors/plan";
+import { chosenExperiment, chosenNode } from "../../../state/selectors/select";
+import type { State } from "../../../state/state";
+import { freeFilters } from "../table/chartData";
+import type { Handmade, PlanData, Tab } from "./planData";
+import type { DraftRow } from "./draftTable";
+import { expectedAt } from "./previewLayout";
+import { reachText, ruleSentence, ruleText } from "./ruleText";
+import { trainingOf, trainingText } from "./trainingText";
+
+export function planData(
+  state: State,
+  input: PlanInput,
+  { enlarged, width }: Pick<PlanData, "enlarged" | "width">,
+): PlanData {
+  const [plan, node] = [currentPlan(state), chosenNode(state)];
+  const { model, result } = input;
+  const [other, rule] = [otherDraft(state), currentRule(state)];
+  const canSave = isSaved(state);
+  return {
+    tabs: tabsOf(state, input),
+    drafts: rowsOf(state, input),
+    canAdd: node?.state === "ready",
+    nodeNumber: node?.number ?? 0,
+    now: model.now,
+    after: canSave && plan ? plan.cost : result.cost,
+    shares: canSave && plan ? plan.shares : result.shares,
+    other: other && { name: other.name, shares: resultOf(state, model, other, fillOnce(other)).shares },
+    preview: previewOf(state, input),
+    reach: reachText(rule, result, freeFilters(model)),
+    notes: canSave && plan ? plan.notes : [],
+    broken: plan?.preview && !isStale(state, plan) ? plan.preview.broken_limits : [],
+    handmade: handmadeOf(rule, input.ranking, model),
+    rule: ruleText(rule, state.server.criteria),
+    ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
+    training: trainingText(trainingOf(state), chosenExperiment(state)),
+    note: currentReason(state),
+    savedNote: plan?.note ?? "",
+    isClosed: isClosed(plan),
+    previewButton: previewButton(state, input),
+    applyButton: applyButton(state, input),
+    child: (plan?.child_id ? state.server.nodes[plan.child_id] : null) ?? null,
+    error: currentWish(state)?.error ?? null,
+    enlarged,
+    width,
+  };
+}
+
+function tabsOf(state: State, { model, result }: PlanInput): Tab[] {
+  const current = currentPlan(state);
+  const mine = formatShare(result.reached / (freeFilters(model) || 1));
+  const tabs = plansOf(state, state.choice.node ?? 0).map((plan) =>
+    tabOf(plan, plan === current ? mine : null, model, state),
+  );
+  if (current && !isMaking(state, current.node_id)) return tabs;
+  const name = letter(tabs.length);
+  const made = {
+    key: 0,
+    text: current ? name : `${name} · ${mine}%`,
+    title: current ? "A new draft, on its way" : `A new draft: ${shareTitle(mine, model)}`,
+  };
+  return [...tabs, { ...made, isChosen: !current }];
+}
+
+function tabOf(plan: Plan, share: string | null, model: PlanModel, { server }: State): Tab {
+  const percent = share ?? formatShare(plan.reached / (freeFilters(model) || 1));
+  const child = plan.child_id === null ? undefined : server.nodes[plan.child_id];
+  const made = plan.state === "applied" ? ` → ${child ? child.number : "node"}` : "";
+  const about =
+    plan.state === "applied"
+      ? `Applied: it made node ${child?.number ?? ""}`
+      : `Draft ${plan.name}, double click or F2 renames it`;
+  const title = [about, shareTitle(percent, model), plan.note].filter(Boolean).join("\n");
+  return { key: plan.id, text: `${plan.name} · ${percent}%${made}`, title, isChosen: share !== null };
+}
+
+/** Tabs count free filters, as the percentage of the rule does; the table below counts all. */
+const shareTitle = (percent: string, model: PlanModel): string =>
+  `${percent}% of the ${formatPlural(freeFilters(model), "filter")} that can be cut, ${formatCount(model.now.filters)} in all`;
+
+/** The chosen draft as it stands in the page, the others as the server has them. */
+function rowsOf(state: State, { model, result }: PlanInput): DraftRow[] {
+  const [current, now] = [currentPlan(state), model.now];
+  return plansOf(state, state.choice.node ?? 0).map((plan) => {
+    const cost = plan === current && !isSaved(state) ? result.cost : plan.cost;
+    const change = (name: keyof Cost): number => cost[name] / (now[name] || 1) - 1;
+    const preview =
+      plan.preview && !(plan === current && isStale(state, plan)) ? plan.preview.recalibrated.accuracy : null;
+    return {
+      key: plan.id,
+      name: plan.name,
+      title: plan.note || `Choose draft ${plan.name}`,
+      isChosen: plan === current,
+      filters: change("filters"),
+      parameters: change("parameters"),
+      macs: change("macs"),
+      bytes: change("size_bytes"),
+      preview,
+    };
+  });
+}
+
+const letter = (index: number): string => String.fromCharCode(65 + (index % 26));
+
+/** The forecast for the network that the plan leaves; none for a plan that removes nothing. */
+function expectedOf({ server, choice }: State, { model, result }: PlanInput): ForecastPoint | null {
+  const curve = server.forecasts[choice.experiment ?? 0]?.curve ?? [];
+  return result.reached ? expectedAt(curve, model.now.filters - result.reached) : null;
+}
+
+export function previewOf(state: State, input: PlanInput): PlanData["preview"] {
+  const { result, model } = input;
+  const [plan, node, experiment] = [currentPlan(state), chosenNode(state), chosenExperiment(state)];
+  const preview = plan?.preview ?? null;
+  const label = preview && experiment?.classes[preview.worst.label];
+  const points = preview ? 100 * (preview.worst.accuracy_after - preview.worst.accuracy_before) : 0;
+  return {
+    preview,
+    expected: expectedOf(state, input),
+    staleFor:
+      preview && isStale(state, plan) ? staleFor(preview.removed_filters, result.reached, freeFilters(model)) : null,
+    now: node?.accuracy ?? null,
+    recovered: node && experiment ? recoveredFrom(node, experiment) : null,
+    worst: preview && {
+      name: `${label ?? preview.worst.label}`,
+      change: `${points.toFixed(1).replace("-", "−")} pt (${preview.worst.flipped.length})`,
+    },
+    flipped: preview?.worst.flipped ?? [],
+    hint: result.reached
+      ? "Preview measures the accuracy of the cut network without training."
+      : "Exact filters, parameters, MACs and bytes stand here as soon as a filter is in the plan. Preview measures accuracy without training.",
+  };
+}
+
+/** Of which state of the plan it is told: other filters may be as many. */
+function staleFor(measured: number, reached: number, free: number): string {
+  const [before, now] = [measured, reached].map((filters) => formatPercent(filters / (free || 1)));
+  return `${before === now ? "another " : ""}${before}`;
+}
+
+/** The accuracy from which a child counts as recovered, in whole images. */
+export function recoveredFrom(node: Node, experiment: Experiment): number | null {
+  if (node.correct === null) return null;
+  return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
+}
+
+const handmadeOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Handmade[] => {
+  const filters = (["kept", "removed"] as const).flatMap((kind) =>
+    Object.entries(rule[kind]).flatMap(([layer, numbers]) =>
+      numbers.map((number) => ({
+        key: `${kind} ${layer} ${number}`,
+        kind,
+        layer,
+        number,
+        text: textOf(kind, layer, number),
+      })),
+    ),
+  );
+  const locked = rule.locked.map((layer) => ({
+    key: `locked ${layer}`,
+    kind: "locked" as const,
+    layer,
+    number: null,
+    text: "locked",
+  }));
+  return [...filters, ...locked];
+  function textOf(kind: string, layer: string, number: number): string {
+    const u = model.structure.unitAt[model.structure.layerOf.get(layer) ?? -1]?.get(number);
+    return u === undefined || !ranking ? kind : `${kind}, ${formatValue(ranking.score[u])}`;
+  }
+});

@@ -1,0 +1,170 @@
+/** The plan: drafts as tabs, exact cost now and after, then preview, overrides, reason, apply. */
+import { icon } from "../../../marks/icons";
+import { type Box, part } from "../../../marks/part";
+import { drawActions } from "./actions";
+import { drawDraftTable } from "./draftTable";
+import { drawHandmade } from "./handmade";
+import type { PlanCallbacks, PlanData, Tab } from "./planData";
+import { drawPreview } from "./preview";
+import { drawRadar } from "./radar";
+import { formatChange, formatCount } from "../../../marks/format";
+
+export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
+  drawHead(part(box, "div", "planhead"), data, callbacks);
+  const radar = part(box, "div", "radarbox");
+  const table = part(box, "div", "plantab");
+  const sizes = layoutArea(data);
+  drawRadar(radar, { shares: data.shares, other: data.other, ...sizes.radar });
+  drawSummary(table, data);
+  drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onFlipped(samples));
+  drawHandmade(table, data, callbacks);
+  drawDraftTable(table, data.enlarged ? data.drafts : [], (key) => callbacks.onTab(key));
+  drawActions(part(box, "div", "actions"), data, callbacks);
+}
+
+/** Radar beside the numbers, or above them where the panel is enlarged; as `plan.css` has it. */
+function layoutArea({ width, enlarged }: PlanData): { radar: { width: number; height: number }; table: number } {
+  if (enlarged) return { radar: { width, height: 236 }, table: width - 24 };
+  return { radar: { width: 224, height: 193 }, table: Math.max(240, width - 224 - 12) };
+}
+
+function drawHead(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
+  part(head, "h2", "name").text("Plan");
+  drawTabs(part(head, "div", "tabs"), data, callbacks);
+  const add = part(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
+  add.attr("title", "New draft, a copy of this one (Shift D)").attr("disabled", data.canAdd ? null : "");
+  iconOnce(add, "plus").on("click", () => callbacks.onNewDraft());
+  const drop = part(head, "button", "icon drop").attr("type", "button").attr("aria-label", "Throw this draft away");
+  drop.attr("title", "Throw this draft away").attr("hidden", data.isClosed || data.tabs.length < 2 ? "" : null);
+  iconOnce(drop, "trash").on("click", () => callbacks.onDelete());
+  part(head, "span", "grow");
+  const rule = part(head, "button", "pick bare rule").attr("type", "button").attr("title", data.ruleTitle);
+  part(rule.attr("disabled", data.isClosed ? "" : null), "span", "words").text(data.rule);
+  rule.on("click", () => callbacks.onRule());
+  const set = part(head, "button", "pick bare set").attr("type", "button");
+  part(set, "span", "words").text(data.training);
+  set
+    .attr("title", `Fine-tuning settings for the node that this plan makes: ${data.training}`)
+    .on("click", () => callbacks.onTraining());
+  showChosen(head.select<HTMLElement>("div.tabs"), data); // after all that shares the row has its place
+}
+
+function iconOnce(button: Box, name: "plus" | "trash"): Box {
+  if (!button.node()!.firstElementChild) button.html(icon(name));
+  return button;
+}
+
+interface SummaryRow {
+  readonly name: string;
+  readonly now: number;
+  readonly after: number;
+  /** What its change is a share of. */
+  readonly of: string;
+}
+
+/** Exact cost now and after, as numbers and bars. */
+function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, broken }: PlanData): void {
+  const table = part(box, "table", "summary");
+  const head = part(table, "thead", "columns");
+  part(head, "tr", "names")
+    .selectAll("th")
+    .data(["", `node ${nodeNumber}`, "after", "change", ""])
+    .join("th")
+    .attr("scope", "col")
+    .text((text) => text);
+  const rows: SummaryRow[] = [
+    {
+      name: "Filters",
+      now: now.filters,
+      after: after.filters,
+      of: `all ${formatCount(now.filters)} filters; the tab and the rule count those that can be cut`,
+    },
+    { name: "Parameters", now: now.parameters, after: after.parameters, of: "all parameters" },
+    { name: "MACs", now: now.macs, after: after.macs, of: "the multiply-accumulates for one image" },
+    { name: "File, bytes", now: now.size_bytes, after: after.size_bytes, of: "the bytes of the safetensors file" },
+  ];
+  drawRows(part(table, "tbody", "values"), rows);
+  const said = [...broken, ...(reach === null ? [] : [reach]), ...notes];
+  const words = part(box, "p", "notes")
+    .attr("hidden", said.length ? null : "")
+    .attr("title", said.join("\n"));
+  part(words, "span", "broken")
+    .attr("role", "alert")
+    .text(broken.map((sentence) => `⚠\u00a0${sentence} `).join(""));
+  part(words, "span", "reach").text(reach === null ? "" : `${reach} `);
+  part(words, "span", "said").text(notes.join(" "));
+}
+
+function drawRows(body: Box, data: readonly SummaryRow[]): void {
+  const rows = body
+    .selectAll<HTMLTableRowElement, SummaryRow>("tr")
+    .data(data, (row) => row.name)
+    .join((enter) => {
+      const made = enter.append("tr");
+      made.append("th").attr("scope", "row");
+      for (const name of ["now", "after", "change", "bar"]) made.append("td").attr("class", name);
+      made.select("td.bar").append("i").append("u");
+      return made;
+    });
+  const change = (row: SummaryRow): number => (row.now ? row.after / row.now - 1 : 0);
+  rows.select("th").text((row) => row.name);
+  rows.select("td.now").text((row) => formatCount(row.now));
+  rows
+    .select("td.after")
+    .attr("data-value", (row) => row.after)
+    .text((row) => formatCount(row.after));
+  rows
+    .select("td.change")
+    .attr("title", ({ of }) => `of ${of}`)
+    .text((row) => formatChange(change(row)));
+  rows.select<HTMLElement>("td.bar i u").style("width", (row) => `${Math.max(0, -100 * change(row))}%`);
+}
+
+/** One tab stop; arrow keys go through the drafts. */
+function drawTabs(box: Box, { tabs, isClosed }: Pick<PlanData, "tabs" | "isClosed">, callbacks: PlanCallbacks): void {
+  const buttons = box
+    .attr("role", "tablist")
+    .attr("aria-label", "Drafts")
+    .selectAll<HTMLButtonElement, Tab>("button")
+    .data(tabs, (tab) => tab.key)
+    .join("button")
+    .attr("type", "button")
+    .attr("role", "tab")
+    .attr("aria-selected", (tab) => tab.isChosen)
+    .attr("tabindex", (tab) => (tab.isChosen ? 0 : -1))
+    .attr("title", (tab) => tab.title)
+    .text((tab) => tab.text)
+    .on("click", (_, tab) => callbacks.onTab(tab.key))
+    .on("dblclick", () => {
+      if (!isClosed) callbacks.onRename(); // the first of the two clicks has chosen it
+    });
+  buttons.on("keydown", (event: KeyboardEvent, tab) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const next = step && tabs[tabs.indexOf(tab) + step];
+    if (!next) return;
+    event.preventDefault();
+    callbacks.onTab(next.key);
+    buttons
+      .filter((one) => one.key === next.key)
+      .node()
+      ?.focus();
+  });
+}
+
+/** Scrolls once after another draft is chosen or the room has changed; a person's own scrolling stays. */
+function showChosen(box: Box, { tabs, width, enlarged }: Pick<PlanData, "tabs" | "width" | "enlarged">): void {
+  const node = box.node()!;
+  const shown = [tabs.find((tab) => tab.isChosen)?.key, tabs.length, width, enlarged].join(" ");
+  if (node.dataset.shown === shown) return;
+  node.dataset.shown = shown;
+  const { offsetLeft = 0, offsetWidth = 0 } = box.select<HTMLElement>("[aria-selected=true]").node() ?? {};
+  node.scrollLeft = offsetLeft - node.offsetLeft - (node.clientWidth - offsetWidth) / 2;
+  markEnds(node);
+  box.on("scroll", () => markEnds(node));
+}
+
+/** The side where more tabs are hidden fades. */
+function markEnds(node: HTMLElement): void {
+  node.classList.toggle("more-before", node.scrollLeft > 1);
+  node.classList.toggle("more-after", node.scrollLeft + node.clientWidth < node.scrollWidth - 1);
+}

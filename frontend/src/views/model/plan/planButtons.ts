@@ -1,0 +1,74 @@
+/** State → what Preview and Apply offer, cost, and why they are off. */
+import type { Ranking } from "../../../planning/greedy";
+import type { Job, Plan } from "../../../api/values";
+import { formatCount, formatDuration } from "../../../marks/format";
+import type { PlanModel, PlanResult } from "../../../planning/rules";
+import { currentPlan, currentWish, isClosed, isSaved, plansOf } from "../../../state/selectors/plan";
+import { chosenExperiment, chosenNode, isActive, isReadOnly, treeNodes } from "../../../state/selectors/select";
+import type { State } from "../../../state/state";
+import type { ButtonData } from "./planData";
+import { trainingSeconds } from "./trainingText";
+
+export interface PlanInput {
+  readonly model: PlanModel;
+  readonly ranking: Ranking | null;
+  readonly result: PlanResult;
+}
+
+/** The preview was measured for another state of the plan. */
+export function isStale(state: State, plan: Plan | null): boolean {
+  return !!plan?.preview && (!isSaved(state) || plan.preview.revision !== plan.revision);
+}
+
+export function previewButton(state: State, { result }: PlanInput): ButtonData {
+  const plan = currentPlan(state);
+  const job = activeJob(state, "preview", plan);
+  const seconds = plansOf(state, state.choice.node ?? 0).flatMap((one) => one.preview?.seconds ?? [])[0];
+  const reason = whyNot(state, result);
+  return {
+    isEnabled: reason === null && !job,
+    isPrimary: reason === null && isStale(state, plan),
+    cost: job ? `${Math.round(100 * job.progress)}%` : seconds === undefined ? "" : `about ${formatDuration(seconds)}`,
+    title: reason ?? "Measure the accuracy of the cut network without training (P)",
+  };
+}
+
+export function applyButton(state: State, { result }: PlanInput): ButtonData {
+  const plan = currentPlan(state);
+  const reason = whyNot(state, result);
+  const made = plan?.child_id ? state.server.nodes[plan.child_id] : undefined;
+  if (plan?.state === "applied") {
+    return {
+      isEnabled: false,
+      isPrimary: false,
+      cost: `made node ${made?.number ?? ""}`,
+      title: "This plan is applied and closed.",
+    };
+  }
+  const next = Math.max(-1, ...treeNodes(state).map((node) => node.number)) + 1;
+  const seconds = trainingSeconds(state, result.cost.macs);
+  const time = seconds === null ? "" : `, about ${formatDuration(seconds)}`;
+  return {
+    isEnabled: reason === null,
+    isPrimary: !isStale(state, plan),
+    cost: `makes node ${formatCount(next)}${time}`,
+    title: reason ?? `Cut and fine-tune: makes node ${next} (Ctrl Enter)`,
+  };
+}
+
+function whyNot(state: State, { reached }: PlanResult): string | null {
+  const node = chosenNode(state);
+  if (node?.state !== "ready") return "The node is not ready yet.";
+  if (chosenExperiment(state)?.has_weights === false)
+    return "This experiment came as a bundle without weights: it can be read, but not pruned.";
+  if (isReadOnly(state)) return "You are here by a link for looking only.";
+  if (isClosed(currentPlan(state))) return "This plan is applied and closed. Make a new draft to change it.";
+  const wish = currentWish(state);
+  if (wish?.isPending && wish.kind !== "save") return "On its way.";
+  return reached ? null : "Nothing is in the plan yet.";
+}
+
+function activeJob(state: State, kind: Job["kind"], plan: Plan | null): Job | null {
+  const jobs = Object.values(state.server.jobs);
+  return (plan && jobs.find((job) => job.kind === kind && job.plan_id === plan.id && isActive(job))) ?? null;
+}

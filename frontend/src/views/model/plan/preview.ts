@@ -1,0 +1,181 @@
+/** Preview accuracy: as cut ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %), against now and recovered. */
+import type { ForecastPoint, Preview } from "../../../api/values";
+import { fitWords, formatShare, pixelsOf } from "../../../marks/format";
+import { type Box, drawLabels, drawLines, type Group, layer, part, svgPart } from "../../../marks/part";
+import {
+  accuracyX,
+  previewRows,
+  type PreviewRow,
+  type PreviewScale,
+  previewScale,
+  previewTicks,
+} from "./previewLayout";
+
+export interface PreviewData {
+  readonly preview: Preview | null;
+  /** What the tree lets expect of that size after fine-tuning. */
+  readonly expected: ForecastPoint | null;
+  /** Measured for another state of the plan: "24.7%", "another 24.7%"; else null. */
+  readonly staleFor: string | null;
+  readonly now: number | null;
+  readonly recovered: number | null;
+  /** The class that loses most, by how many points, and how many of its samples flip. */
+  readonly worst: { readonly name: string; readonly change: string } | null;
+  /** Samples of the worst class that the cut flips. */
+  readonly flipped: readonly number[];
+  readonly width: number;
+  readonly hint: string;
+}
+
+const STALE = "Measured before the plan was changed. Preview measures it as it is now (P).";
+const DIAMOND = "M0,-4.5L4.5,0L0,4.5L-4.5,0Z";
+const CIRCLE = "M-3.5,0a3.5,3.5 0 1,0 7,0a3.5,3.5 0 1,0 -7,0";
+const HEIGHT = 62;
+const TOP = 10;
+const ROW = 16;
+/** Between the parts of the caption. */
+const GAP = 8;
+
+export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
+  const chart = part(box, "div", "preview");
+  drawCaption(chart, data, onFlipped);
+  const rows = previewRows(data.preview, data.expected);
+  part(chart, "p", "hint")
+    .attr("hidden", rows.length ? "" : null)
+    .text(data.hint);
+  const svg = svgPart(chart, "previewchart", data.width, HEIGHT);
+  svg.attr("hidden", rows.length ? null : "").classed("stale", data.staleFor !== null);
+  if (!rows.length) return;
+  const marks = [data.now, data.recovered].filter((value) => value !== null);
+  const scale = previewScale([...rows.flatMap((row) => [row.low, row.high]), ...marks], 98, data.width - 100);
+  svg.attr("role", "img").attr("aria-label", describe(rows));
+  drawGrid(layer(svg, "grid"), scale);
+  drawMarks(layer(svg, "marks"), scale, data);
+  drawRows(layer(svg, "rows"), scale, rows);
+  drawLabels(layer(svg, "values"), valueLabels(rows, data.width));
+}
+
+function describe(rows: readonly PreviewRow[]): string {
+  const one = (row: PreviewRow): string =>
+    `${row.label} ${formatShare(row.accuracy)} (${formatShare(row.low)} to ${formatShare(row.high)})`;
+  return `Preview accuracy, percent: ${rows.map(one).join(", ")}`;
+}
+
+function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
+  const { staleFor, now, recovered, worst } = data;
+  const caption = part(chart, "div", "cap");
+  const all = now === null ? "" : `┃ now ${formatShare(now)} ┆ recovered ${formatShare(recovered)}`;
+  const lines = staleFor === null || now === null ? all : "┃ now ┆ recovered";
+  const stale = staleFor === null ? "" : `for ${staleFor}`;
+  const beside = [lines, stale, worst ? nameWorst(worst) : ""].filter((words) => words !== "");
+  const room = data.width - beside.reduce((sum, words) => sum + pixelsOf(words) + GAP, 0);
+  part(caption, "b", "title")
+    .text(fitWords(["Preview accuracy, %", "Preview, %"], room))
+    .attr("title", "Accuracy by preview, percent");
+  part(caption, "span", "lines").attr("title", all).text(lines);
+  part(caption, "span", "for")
+    .attr("title", staleFor === null ? null : STALE)
+    .text(stale);
+  part(caption, "span", "grow");
+  drawWorst(part(caption, "button", "worst"), data, onFlipped);
+}
+
+const nameWorst = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
+
+/** A long name gives way, its numbers never. */
+function drawWorst(
+  button: Box,
+  { worst, flipped }: PreviewData,
+  onFlipped: (samples: readonly number[]) => void,
+): void {
+  button
+    .attr("type", "button")
+    .attr("hidden", worst ? null : "")
+    .property("disabled", flipped.length === 0)
+    .on("click", () => onFlipped(flipped));
+  if (!worst) return;
+  button.attr(
+    "title",
+    `${nameWorst(worst)}: the class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`,
+  );
+  part(button, "span", "name").text(`worst: ${worst.name}`);
+  part(button, "span", "change").text(` ${worst.change}`);
+}
+
+function drawGrid(group: Group, scale: PreviewScale): void {
+  const ticks = previewTicks(scale);
+  const at = (tick: number): number => accuracyX(scale, tick);
+  drawLines(
+    group,
+    ticks.map((tick) => ({ key: `${tick}`, x1: at(tick), x2: at(tick), y1: 2, y2: HEIGHT - 16 })),
+    "var(--grid)",
+  );
+  drawLabels(
+    group,
+    ticks.map((tick) => ({
+      key: `${tick}`,
+      x: at(tick),
+      y: HEIGHT - 3,
+      text: `${Number((tick * 100).toFixed(1))}`,
+      anchor: "middle" as const,
+      look: "d" as const,
+    })),
+  );
+}
+
+function drawMarks(group: Group, scale: PreviewScale, { now, recovered }: PreviewData): void {
+  const lines = [
+    { key: "now", value: now },
+    { key: "recovered", value: recovered },
+  ].filter((line): line is { key: string; value: number } => line.value !== null);
+  drawLines(
+    group,
+    lines.map(({ key, value }) => ({
+      key,
+      x1: accuracyX(scale, value),
+      x2: accuracyX(scale, value),
+      y1: 0,
+      y2: HEIGHT - 16,
+    })),
+    "var(--text)",
+  );
+  group.selectAll("line").attr("stroke-dasharray", (_, i) => (lines[i]!.key === "now" ? null : "2 2"));
+}
+
+function drawRows(group: Group, scale: PreviewScale, rows: readonly PreviewRow[]): void {
+  const y = (i: number): number => TOP + i * ROW;
+  const whisker = (row: PreviewRow, i: number): string => {
+    const [a, b] = [accuracyX(scale, row.low), accuracyX(scale, row.high)];
+    return `M${a},${y(i)}H${b}M${a},${y(i) - 3}v6M${b},${y(i) - 3}v6`;
+  };
+  group.selectAll("path.whisker").data(rows).join("path").attr("d", whisker).attr("class", "whisker");
+  group
+    .selectAll<SVGPathElement, PreviewRow>("path.sign")
+    .data(rows, ({ key }) => key)
+    .join("path")
+    .attr("class", (row) => `sign ${row.key}`)
+    .attr("d", ({ key }) => (key === "forecast" ? DIAMOND : CIRCLE))
+    .attr("transform", (row, i) => `translate(${accuracyX(scale, row.accuracy)},${y(i)})`);
+}
+
+function valueLabels(rows: readonly PreviewRow[], width: number): Parameters<typeof drawLabels>[1] {
+  return rows.flatMap((row, i) => [
+    { key: `${row.key} name`, x: 0, y: TOP + 4 + i * ROW, text: row.label },
+    {
+      key: row.key,
+      x: width - 64,
+      y: TOP + 4 + i * ROW,
+      text: formatShare(row.accuracy),
+      anchor: "end" as const,
+      look: "s" as const,
+    },
+    {
+      key: `${row.key} interval`,
+      x: width,
+      y: TOP + 4 + i * ROW,
+      text: `${formatShare(row.low)}–${formatShare(row.high)}`,
+      anchor: "end" as const,
+      look: "d" as const,
+    },
+  ]);
+}

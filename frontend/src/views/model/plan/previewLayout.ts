@@ -1,0 +1,78 @@
+/** The preview's axis: accuracy by the logarithm of its error, so that half a point at 93 % shows. Numbers only. */
+import type { ForecastPoint, Preview } from "../../../api/values";
+
+export interface PreviewScale {
+  readonly low: number;
+  readonly high: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+export interface PreviewRow {
+  readonly key: "raw" | "recalibrated" | "forecast";
+  readonly label: string;
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const CANDIDATES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
+const LEAST_ERROR = 5e-4;
+
+/** What was measured without training, then what the tree lets expect after it. */
+export function previewRows(preview: Preview | null, expected: ForecastPoint | null): PreviewRow[] {
+  return [...(preview ? measuredRows(preview) : []), ...(expected ? [forecastRow(expected)] : [])];
+}
+
+const forecastRow = ({ accuracy, low, high }: ForecastPoint): PreviewRow => ({
+  key: "forecast",
+  label: "forecast, 80 %",
+  accuracy,
+  low,
+  high,
+});
+
+function measuredRows(preview: Preview): PreviewRow[] {
+  const row = (key: "raw" | "recalibrated", label: string): PreviewRow => {
+    const { accuracy, interval } = preview[key];
+    return { key, label, accuracy, low: interval.low, high: interval.high };
+  };
+  const raw = row("raw", preview.has_batch_norm ? "raw" : "as cut");
+  return preview.has_batch_norm ? [raw, row("recalibrated", "BN re-estimated")] : [raw];
+}
+
+/** Between the two sizes of the curve that enclose `filters`; null outside of what the curve covers. */
+export function expectedAt(curve: readonly ForecastPoint[], filters: number): ForecastPoint | null {
+  const next = curve.findIndex((point) => point.filters >= filters);
+  const after = curve[next];
+  if (!after || after.filters === filters) return after ?? null;
+  const before = curve[next - 1];
+  if (!before) return null;
+  const share = (filters - before.filters) / (after.filters - before.filters);
+  const between = (name: "accuracy" | "low" | "high"): number => before[name] + share * (after[name] - before[name]);
+  return { filters, accuracy: between("accuracy"), low: between("low"), high: between("high") };
+}
+
+export function previewScale(values: readonly number[], left: number, right: number): PreviewScale {
+  const least = Math.min(...values, 0.5);
+  const low = CANDIDATES.filter((tick) => tick <= least).at(-1) ?? 0;
+  const error = Math.max(LEAST_ERROR, 1 - Math.max(...values));
+  return { low, high: 1 - error * 0.8, left, right };
+}
+
+export function accuracyX({ low, high, left, right }: PreviewScale, accuracy: number): number {
+  const at = (a: number): number => -Math.log(Math.max(LEAST_ERROR * 0.5, 1 - a));
+  const share = (at(accuracy) - at(low)) / (at(high) - at(low) || 1);
+  return left + Math.min(1, Math.max(0, share)) * (right - left);
+}
+
+/** Ticks at least 26 px apart, the highest kept first. */
+export function previewTicks(scale: PreviewScale): number[] {
+  const inside = CANDIDATES.filter((tick) => tick >= scale.low && tick <= scale.high);
+  const kept: number[] = [];
+  for (const tick of inside.reverse()) {
+    const last = kept[kept.length - 1];
+    if (last === undefined || accuracyX(scale, last) - accuracyX(scale, tick) >= 26) kept.push(tick);
+  }
+  return kept.reverse();
+}

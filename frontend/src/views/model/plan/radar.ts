@@ -1,0 +1,143 @@
+/** c2: what the plan removes of the node, as shares of six things, always with their values. */
+import { type Box, drawLabels, type Group, layer, svgPart } from "../../../marks/part";
+import type { Plan } from "../../../api/values";
+
+export type Shares = Plan["shares"];
+
+export interface Axis {
+  readonly key: keyof Shares;
+  readonly label: string;
+}
+
+export const AXES: readonly Axis[] = [
+  { key: "filters", label: "filters" },
+  { key: "sensitivity", label: "sensitivity" },
+  { key: "instability", label: "instability" },
+  { key: "parameters", label: "parameters" },
+  { key: "macs", label: "MACs" },
+  { key: "size_bytes", label: "bytes" },
+];
+
+export interface Radar {
+  readonly center: readonly [number, number];
+  readonly radius: number;
+}
+
+export function layoutRadar(width: number, height: number): Radar {
+  return { center: [width / 2, height / 2 + 3], radius: Math.max(20, Math.min(width / 2 - 60, height / 2 - 36)) };
+}
+
+/** Where a share of axis `i` stands, pixels. */
+export function radarPoint({ center, radius }: Radar, i: number, share: number): [number, number] {
+  const angle = -Math.PI / 2 + (i * Math.PI) / 3;
+  return [center[0] + radius * share * Math.cos(angle), center[1] + radius * share * Math.sin(angle)];
+}
+
+/** Corners as an SVG `points` attribute; an axis without a value stands at the middle. */
+export function radarPolygon(radar: Radar, shares: Shares): string {
+  return AXES.map(({ key }, i) =>
+    radarPoint(radar, i, shares[key] ?? 0)
+      .map((v) => v.toFixed(2))
+      .join(","),
+  ).join(" ");
+}
+
+export function ringPolygon(radar: Radar, share: number): string {
+  return AXES.map((_, i) =>
+    radarPoint(radar, i, share)
+      .map((v) => v.toFixed(2))
+      .join(","),
+  ).join(" ");
+}
+
+export interface RadarData {
+  readonly shares: Shares;
+  /** The draft to compare with, dashed. */
+  readonly other: { readonly name: string; readonly shares: Shares } | null;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function drawRadar(box: Box, data: RadarData): void {
+  const radar = layoutRadar(data.width, data.height);
+  const svg = svgPart(box, "radar", data.width, data.height).attr("role", "img").attr("aria-label", describe(data));
+  drawRings(layer(svg, "rings"), radar);
+  drawPolygons(layer(svg, "shares"), radar, data);
+  drawLabels(layer(svg, "labels"), axisLabels(radar, data.shares));
+  drawLabels(layer(svg, "caption"), [
+    { key: "title", x: 12, y: 15, text: "Share removed", look: "b" },
+    { key: "other", x: 12, y: data.height - 6, text: data.other ? `╌ draft ${data.other.name}` : "", look: "d" },
+  ]);
+}
+
+function describe({ shares }: RadarData): string {
+  return `Share removed: ${AXES.map(({ key, label }) => `${label} ${percent(shares[key])}`).join(", ")}`;
+}
+
+function percent(share: number | null): string {
+  return share === null ? "–" : `${(100 * share).toFixed(1)}%`;
+}
+
+function drawRings(group: Group, radar: Radar): void {
+  group
+    .selectAll("polygon")
+    .data([0.25, 0.5, 0.75, 1])
+    .join("polygon")
+    .attr("points", (share) => ringPolygon(radar, share))
+    .attr("fill", "none")
+    .attr("stroke", (share) => (share === 1 ? "var(--mark-2)" : "var(--line)"));
+  group
+    .selectAll("line")
+    .data(AXES.map((_, i) => radarPoint(radar, i, 1)))
+    .join("line")
+    .attr("x1", radar.center[0])
+    .attr("y1", radar.center[1])
+    .attr("x2", ([x]) => x)
+    .attr("y2", ([, y]) => y)
+    .attr("stroke", "var(--line)");
+}
+
+function drawPolygons(group: Group, radar: Radar, { shares, other }: RadarData): void {
+  group
+    .selectAll("polygon.other")
+    .data(other ? [other.shares] : [])
+    .join("polygon")
+    .attr("class", "other")
+    .attr("points", (one) => radarPolygon(radar, one))
+    .attr("fill", "none")
+    .attr("stroke", "var(--mark)")
+    .attr("stroke-dasharray", "2 2");
+  group
+    .selectAll("polygon.mine")
+    .data([shares])
+    .join("polygon")
+    .attr("class", "mine")
+    .attr("points", (one) => radarPolygon(radar, one))
+    .attr("fill", "var(--remove)")
+    .attr("fill-opacity", 0.13)
+    .attr("stroke", "var(--remove)")
+    .attr("stroke-width", 1.5);
+  group
+    .selectAll("circle")
+    .data(AXES.map(({ key }, i) => radarPoint(radar, i, shares[key] ?? 0)))
+    .join("circle")
+    .attr("cx", ([x]) => x)
+    .attr("cy", ([, y]) => y)
+    .attr("r", 2)
+    .attr("fill", "var(--remove)");
+}
+
+const ANCHORS = ["middle", "start", "start", "middle", "end", "end"] as const;
+const DROP = [-19, -4, 4, 13, 4, -4];
+
+function axisLabels(radar: Radar, shares: Shares): Parameters<typeof drawLabels>[1] {
+  return AXES.flatMap(({ key, label }, i) => {
+    const [x, y] = radarPoint(radar, i, 1);
+    const anchor = ANCHORS[i]!;
+    const at = x + (anchor === "start" ? 6 : anchor === "end" ? -6 : 0);
+    return [
+      { key: `${key} name`, x: at, y: y + DROP[i]!, text: label, anchor },
+      { key: `${key} value`, x: at, y: y + DROP[i]! + 13, text: percent(shares[key]), anchor, look: "b" as const },
+    ];
+  });
+}

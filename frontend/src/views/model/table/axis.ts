@@ -1,0 +1,74 @@
+/** Head and foot of the layer table: column names, where 10 … 90 % of the filters lie left, the score axis. */
+import { drawLabels, drawLines, type Label, layer, type Svg } from "../../../marks/part";
+import { drawFresh } from "../../../marks/fresh";
+import { quantiles, scoreTicks, toX } from "./scale";
+import { lineX } from "./chartData";
+import type { TableData } from "./tableData";
+
+const CLEAR_OF_LINE = 46;
+const LABEL_WIDTH = 28;
+
+export function drawHead(svg: Svg, data: TableData): void {
+  const { layout } = data;
+  drawLabels(layer(svg, "columns"), [
+    { key: "layer", x: layout.nameX, y: 13, text: "Layer", look: "d" },
+    { key: "filters", x: layout.plot[0] - 8, y: 13, text: "filters", anchor: "end", look: "d" },
+    { key: "removed", x: layout.bars[0], y: 13, text: layout.bars[1] > 40 ? "removed" : "", look: "d" },
+    { key: "share", x: layout.shareX, y: 13, text: "n · share", anchor: "end", look: "d" },
+    { key: "code", x: layout.code[0], y: 13, text: layout.code[1] > 84 ? "filters by number" : "by number", look: "d" },
+  ]);
+  const shown = quantiles(data.ascending).map((one) => ({ ...one, x: toX(data.scale, one.score) }));
+  const ticks = shown.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));
+  drawLines(layer(svg, "quantiles"), ticks, "var(--text-3)");
+  drawLabels(layer(svg, "quantiles"), spaced(shown, lineX(data)));
+}
+
+function spaced(shown: readonly { percent: number; x: number }[], line: number | null): Label[] {
+  let last = -Infinity;
+  return shown.flatMap(({ percent, x }) => {
+    if (line !== null && Math.abs(x - line) < CLEAR_OF_LINE) return [];
+    if (x - last < 28) return [];
+    last = x;
+    return [{ key: `${percent}`, x, y: 13, text: `${percent}%`, anchor: "middle" as const, look: "d" as const }];
+  });
+}
+
+export function drawAxis(svg: Svg, { scale, layout, caption }: TableData): void {
+  drawFresh(svg, "axis", { scale, layout, caption }, (axis) => drawScale(svg, axis));
+}
+
+function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale" | "layout" | "caption">): void {
+  drawLines(layer(svg, "base"), [{ key: "base", x1: 12, x2: layout.width - 12, y1: 0.5, y2: 0.5 }], "var(--line)");
+  const zero = scale.hasZero
+    ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, look: "d" as const }]
+    : [];
+  const taken = scale.hasZero ? [scale.left + 4] : [];
+  const labels = [...scoreTicks(scale)].sort(byRoundness).flatMap((tick): Label[] => {
+    const x = toX(scale, tick);
+    if (taken.some((other) => Math.abs(other - x) < LABEL_WIDTH)) return [];
+    taken.push(x);
+    return [{ key: `${tick}`, x, y: 13, text: nameTick(tick), anchor: "middle", look: "d" }];
+  });
+  drawLabels(layer(svg, "ticks"), [...zero, ...labels]);
+  const middle = (layout.plot[0] + layout.plot[1]) / 2;
+  drawLabels(layer(svg, "caption"), [
+    { key: "caption", x: middle, y: 27, text: caption, anchor: "middle" },
+    {
+      key: "scroll",
+      x: layout.width - 12,
+      y: 27,
+      text: layout.scrolls ? `${layout.rows.length} layers: rows scroll` : "",
+      anchor: "end",
+      look: "d",
+    },
+  ]);
+}
+
+const nameTick = (tick: number): string => (tick !== 0 && Math.abs(tick) < 1e-4 ? tick.toExponential(0) : `${tick}`);
+
+/** Powers of ten get their label first, then 5, then 2. */
+function byRoundness(a: number, b: number): number {
+  const digit = (tick: number): number => Number(tick.toExponential()[0]);
+  const rank = (tick: number): number => (digit(tick) === 1 ? 0 : digit(tick) === 5 ? 1 : 2);
+  return rank(a) - rank(b) || a - b;
+}

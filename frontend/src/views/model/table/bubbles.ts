@@ -1,0 +1,192 @@
+/** Where the bubbles stand, and which one is under the pointer. Independent of the plan, so made once per scores. */
+import type { Structure } from "../../../planning/structure";
+import type { TableLayout } from "./rows";
+import { type ScoreScale, toX } from "./scale";
+
+/** Parallel arrays, row by row: bubble b of layer l lies between start[l] and start[l + 1]. */
+export interface Bubbles {
+  readonly start: Int32Array;
+  readonly unit: Int32Array;
+  readonly layer: Int32Array;
+  /** Lowest filter number of the unit in that layer. */
+  readonly number: Int32Array;
+  readonly x: Float32Array;
+  /** Middle, from the top of the table. */
+  readonly y: Float32Array;
+  readonly radius: Float32Array;
+}
+
+/** Values by unit position; NaN where there is none. */
+export interface UnitValues {
+  readonly score: Float64Array;
+  /** Shown as area, in units of `sizeFull`; null: all alike. */
+  readonly size: Float64Array | null;
+  readonly sizeFull: number;
+}
+
+const LEAST_RADIUS = 0.8;
+
+export function layoutBubbles(
+  structure: Structure,
+  values: UnitValues,
+  layout: TableLayout,
+  scale: ScoreScale,
+): Bubbles {
+  const members = membersByRow(structure, values, layout);
+  const full = largestRadius(layout);
+  const bubbles = allocate(members);
+  members.forEach((list, layer) => {
+    const from = bubbles.start[layer]!;
+    list.forEach(([u, number], k) => {
+      const b = from + k;
+      bubbles.unit[b] = u;
+      bubbles.layer[b] = layer;
+      bubbles.number[b] = number;
+      bubbles.x[b] = toX(scale, values.score[u]!);
+      bubbles.radius[b] = radiusOf(values, u, full);
+    });
+    placeRow(bubbles, layer, layout);
+  });
+  return bubbles;
+}
+
+/** At most 0.6 √(row area / filters in the fullest row), within 3.2 and 7 px. */
+export function largestRadius(layout: TableLayout): number {
+  const fullest = Math.max(1, ...layout.rows.filter((row) => row.isCuttable).map((row) => row.filters));
+  const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
+  return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / fullest)));
+}
+
+/** The bubble nearest to a point, within its radius and 3 px; -1 if there is none. */
+export function bubbleAt(bubbles: Bubbles, layer: number, x: number, y: number): number {
+  let found = -1;
+  let least = Infinity;
+  for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
+    const far = Math.hypot(bubbles.x[b]! - x, bubbles.y[b]! - y);
+    if (far <= bubbles.radius[b]! + 3 && far < least) [found, least] = [b, far];
+  }
+  return found;
+}
+
+/** Bubbles whose middle lies in a rectangle. */
+export function bubblesWithin(bubbles: Bubbles, [x0, y0, x1, y1]: readonly [number, number, number, number]): number[] {
+  const found: number[] = [];
+  for (let b = 0; b < bubbles.unit.length; b++) {
+    const [x, y] = [bubbles.x[b]!, bubbles.y[b]!];
+    if (x >= x0 && x <= x1 && y >= y0 && y <= y1) found.push(b);
+  }
+  return found;
+}
+
+/** The bubble of a filter, or -1. */
+export function bubbleOf(bubbles: Bubbles, layer: number, unit: number): number {
+  for (let b = bubbles.start[layer] ?? 0; b < (bubbles.start[layer + 1] ?? 0); b++) {
+    if (bubbles.unit[b] === unit) return b;
+  }
+  return -1;
+}
+
+function membersByRow(structure: Structure, values: UnitValues, layout: TableLayout): [number, number][][] {
+  const rows = layout.rows.map(() => new Map<number, number>());
+  for (let u = 0; u < structure.units; u++) {
+    if (Number.isNaN(values.score[u])) continue;
+    for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
+      const row = rows[structure.memberLayer[m]!]!;
+      const number = structure.memberNumber[m]!;
+      if (number < (row.get(u) ?? Infinity)) row.set(u, number);
+    }
+  }
+  return rows.map((row, layer) => (layout.rows[layer]!.isCuttable ? [...row] : []));
+}
+
+function allocate(members: readonly (readonly unknown[])[]): Bubbles {
+  const start = new Int32Array(members.length + 1);
+  members.forEach((list, layer) => (start[layer + 1] = start[layer]! + list.length));
+  const count = start[members.length]!;
+  return {
+    start,
+    unit: new Int32Array(count),
+    layer: new Int32Array(count),
+    number: new Int32Array(count),
+    x: new Float32Array(count),
+    y: new Float32Array(count),
+    radius: new Float32Array(count),
+  };
+}
+
+function radiusOf(values: UnitValues, u: number, full: number): number {
+  const size = values.size ? values.size[u]! : values.sizeFull / 4;
+  if (Number.isNaN(size)) return LEAST_RADIUS;
+  return Math.max(LEAST_RADIUS, full * Math.sqrt(Math.min(1, size / values.sizeFull)));
+}
+
+function placeRow(bubbles: Bubbles, layer: number, layout: TableLayout): void {
+  const [from, to] = [bubbles.start[layer]!, bubbles.start[layer + 1]!];
+  const offsets = dodge(bubbles.x.subarray(from, to), bubbles.radius.subarray(from, to), layout.rowHeight / 2 - 2);
+  const middle = layout.rows[layer]!.y + layout.rowHeight / 2;
+  offsets.forEach((offset, k) => (bubbles.y[from + k] = middle + offset));
+}
+
+const TRIES = 34;
+const BIN = 8;
+
+/**
+ * Places circles of one row so that they overlap little: largest first, as near to the middle as there is room. Vertical offsets from
+ * the middle of the row, pixels, within ± (half − radius).
+ */
+export function dodge(x: ArrayLike<number>, radius: ArrayLike<number>, half: number): Float32Array {
+  const offset = new Float32Array(x.length);
+  const bins = new Map<number, number[]>();
+  for (const i of largestFirst(radius)) {
+    const bin = Math.floor(x[i]! / BIN);
+    const near = neighbours(bins, bin);
+    offset[i] = freeOffset(i, near, { x, radius, offset }, Math.max(0, half - radius[i]!));
+    const own = bins.get(bin);
+    if (own) own.push(i);
+    else bins.set(bin, [i]);
+  }
+  return offset;
+}
+
+interface Placed {
+  readonly x: ArrayLike<number>;
+  readonly radius: ArrayLike<number>;
+  readonly offset: Float32Array;
+}
+
+function largestFirst(radius: ArrayLike<number>): number[] {
+  return Array.from(radius, (_, i) => i).sort((a, b) => radius[b]! - radius[a]! || a - b);
+}
+
+function neighbours(bins: ReadonlyMap<number, number[]>, bin: number): number[] {
+  const near: number[] = [];
+  for (let b = bin - 2; b <= bin + 2; b++) near.push(...(bins.get(b) ?? []));
+  return near;
+}
+
+/** The first offset without overlap, else the one with the least. */
+function freeOffset(i: number, near: readonly number[], placed: Placed, room: number): number {
+  let best = 0;
+  let least = Infinity;
+  for (let t = 0; t < TRIES; t++) {
+    const at = ((t & 1 ? 1 : -1) * Math.ceil(t / 2) * room) / (TRIES / 2);
+    const overlap = overlapAt(i, at, near, placed, least);
+    if (overlap < least - 1e-6) [best, least] = [at, overlap];
+    if (least === 0) break;
+  }
+  return best;
+}
+
+function overlapAt(i: number, at: number, near: readonly number[], placed: Placed, limit: number): number {
+  let overlap = 0;
+  for (const j of near) {
+    const need = placed.radius[i]! + placed.radius[j]! + 0.3;
+    const dx = placed.x[j]! - placed.x[i]!;
+    if (dx > need || dx < -need) continue;
+    const dy = placed.offset[j]! - at;
+    const far = dx * dx + dy * dy;
+    if (far < need * need) overlap += need - Math.sqrt(far);
+    if (overlap > limit) return overlap;
+  }
+  return overlap;
+}

@@ -1,0 +1,161 @@
+/** State → what the layer table, the strip and the tools show. Layouts are made once per scores and size. */
+import { infoOf } from "../../../state/selectors/criteria";
+import { type AxisWish, buildScale, type ScoreScale, toX } from "./scale";
+import { formatCount } from "../../../marks/format";
+import type { PlanModel, PlanResult, Rule } from "../../../planning/rules";
+import { lineScore } from "../../../planning/line";
+import { memo } from "../../../state/memo";
+import type { Ranking } from "../../../planning/greedy";
+import { countFreeFilters } from "../../../planning/structure";
+import { criterionTitle } from "../../../state/selectors/select";
+import { currentPlan, currentRule, isClosed, isScored } from "../../../state/selectors/plan";
+import type { State } from "../../../state/state";
+import { type Bubbles, layoutBubbles } from "./bubbles";
+import { layoutTable, type TableLayout } from "./rows";
+import { describeSize, type SizeValues, sizeValues } from "./size";
+import type { LineData, TableData } from "./tableData";
+import type { ToolsData } from "./tools";
+import { placeBrush } from "./brush";
+import { currentPalette } from "./picture";
+
+export interface Chart {
+  readonly layout: TableLayout;
+  readonly scale: ScoreScale;
+  readonly bubbles: Bubbles;
+  readonly ascending: readonly number[];
+}
+
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+  readonly enlarged: boolean;
+}
+
+const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged: boolean) =>
+  layoutTable(model.structure, { width, height, enlarged }),
+);
+
+const wishOf = memo((isPartial: boolean, isLinear: boolean): AxisWish => ({ isPartial, isLinear }), 4);
+
+const chartOf = memo(
+  (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, wish: AxisWish): Chart => {
+    const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
+    const scale = buildScale(scores, layout.plot[0], layout.plot[1], wish);
+    const values = { score: ranking.score, size: size.values, sizeFull: size.full };
+    const bubbles = layoutBubbles(model.structure, values, layout, scale);
+    const ascending = Array.from(ranking.ascending, (u) => ranking.score[u]!).sort((a, b) => a - b);
+    return { layout, scale, bubbles, ascending };
+  },
+);
+
+/** Between the line at rest and the next bubble, pixels. */
+const CLEAR = 4;
+
+export interface Found {
+  readonly model: PlanModel;
+  readonly ranking: Ranking;
+  readonly result: PlanResult;
+}
+
+export function tableData(state: State, { model, ranking, result }: Found, size: ChartSize): TableData {
+  const layout = layoutOf(model, size.width, size.height, size.enlarged);
+  const isLinear = infoOf(state, ranking.criterion)?.scale === "linear";
+  const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), wishOf(!isScored(state), isLinear));
+  const rule = currentRule(state);
+  const chosenLayer = chosenLayerOf(state, model);
+  return {
+    ...chart,
+    structure: model.structure,
+    states: result,
+    removedPerLayer: result.removedPerLayer,
+    locked: lockedOf(rule),
+    chosenLayer,
+    chosenUnit: hoveredUnit(state, model),
+    line: lineData(state, { model, ranking, result }, rule),
+    brush: state.choice.brush && placeBrush(chart, state.choice.brush),
+    palette: currentPalette(),
+    caption: captionOf(state, ranking, chart.scale.kind),
+    enlarged: size.enlarged,
+  };
+}
+
+/** The chosen layer, the first where none is chosen. */
+export function chosenLayerOf({ choice }: State, { structure }: PlanModel): number {
+  return structure.layerOf.get(choice.layer ?? "") ?? 0;
+}
+
+const lockedOf = (rule: Rule): ReadonlySet<string> => lockedSet(rule.locked.join("\n"));
+const lockedSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
+
+/** Unit under the pointer or the keyboard's cursor; -1: none. */
+export function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
+  if (hover.layer === null || hover.filter === null) return -1;
+  return structure.unitAt[structure.layerOf.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
+}
+
+export function freeFilters(model: PlanModel): number {
+  return countFreeFilters(model.structure);
+}
+
+function lineData(state: State, { model, ranking, result }: Found, rule: Rule): LineData {
+  const free = freeFilters(model);
+  return {
+    score: isScored(state) ? lineScore(rule, ranking, result.removed, result.hand) : null,
+    percent: free ? (100 * result.reached) / free : 0,
+    removedFilters: result.reached,
+    freeFilters: free,
+    removesLeft: ranking.keep === "high",
+    isClosed: isClosed(currentPlan(state)),
+  };
+}
+
+export function toolsData(state: State, found: Found | null, width: number): ToolsData {
+  const rule = currentRule(state);
+  const line = found && lineData(state, found, rule);
+  const closed = isClosed(currentPlan(state));
+  return {
+    score: line?.score ?? null,
+    removesBelow: line?.removesLeft ?? true,
+    percent: rule.rule === "percent" ? rule.percent : (line?.percent ?? 0),
+    rulePercent: rule.rule === "percent" ? rule.percent : null,
+    roundTo: rule.round_to,
+    size: state.choice.size,
+    criteria: state.server.criteria,
+    criterion: state.choice.criterion,
+    isChoosable: state.server.layers[state.choice.node ?? 0] !== undefined,
+    isEnabled: isScored(state) && !closed,
+    reason: closed ? "This plan is applied and closed. Make a new draft to change it." : "Scores are on their way.",
+    width,
+  };
+}
+
+function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): string {
+  const node = state.choice.node ?? 0;
+  const partial = state.server.partialScores[node];
+  const scores = state.server.scores[`${node}:${ranking.criterion}`];
+  const unit = infoOf(state, ranking.criterion)?.unit;
+  const axis = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low is kept" : ""}`;
+  const size = describeSize(state, ranking);
+  if (!isScored(state) && partial) return `${axis}${size} · ${partial.batches_done} of ${partial.batches} batches`;
+  const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";
+  return `${axis}${size}${batches}`;
+}
+
+type Lined = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
+
+/** Where the line stands, pixels; null where the rule has none. At rest it is clear of the bubbles. */
+export function lineX(data: Lined): number | null {
+  const { scale, line, bubbles } = data;
+  if (line.score === null) return null;
+  const at = toX(scale, line.score);
+  if (!isAtRest(data)) return at;
+  const edges = Array.from(bubbles.x, (x, b) => x + (line.removesLeft ? -1 : 1) * bubbles.radius[b]!);
+  if (line.removesLeft) return Math.max(scale.left - CLEAR, Math.min(at, ...edges.map((x) => x - CLEAR)));
+  return Math.min(scale.right + CLEAR, Math.max(at, ...edges.map((x) => x + CLEAR)));
+}
+
+/** No score lies on the side of the line that goes. */
+export function isAtRest({ line, ascending }: Pick<TableData, "line" | "ascending">): boolean {
+  if (line.score === null || !ascending.length) return true;
+  return line.removesLeft ? line.score <= ascending[0]! : line.score >= ascending[ascending.length - 1]!;
+}

@@ -1,0 +1,44 @@
+/** Keys within the layer table: up and down a layer, left and right a filter, Space in or out, L lock. */
+import type { Structure } from "../../../planning/structure";
+import type { Bubbles } from "./bubbles";
+
+export type TableKey =
+  | { readonly kind: "layer"; readonly layer: number }
+  | { readonly kind: "filter"; readonly layer: number; readonly unit: number }
+  | { readonly kind: "toggle"; readonly unit: number }
+  | { readonly kind: "lock"; readonly layer: number }
+  | { readonly kind: "clear" };
+
+export interface Cursor {
+  readonly structure: Structure;
+  readonly bubbles: Bubbles;
+  readonly chosenLayer: number;
+  readonly chosenUnit: number;
+}
+
+/** What a key in the table means; null: nothing. */
+export function readKey(key: string, cursor: Cursor): TableKey | null {
+  const { chosenLayer: layer, chosenUnit: unit } = cursor;
+  if (key === "ArrowDown" || key === "ArrowUp")
+    return { kind: "layer", layer: stepLayer(cursor, key === "ArrowDown" ? 1 : -1) };
+  if (key === "ArrowRight" || key === "ArrowLeft") return stepFilter(cursor, key === "ArrowRight" ? 1 : -1);
+  if (key === " " || key === "Enter") return unit >= 0 ? { kind: "toggle", unit } : null;
+  if (key === "l" && layer >= 0) return { kind: "lock", layer };
+  return key === "Escape" ? { kind: "clear" } : null;
+}
+
+export function stepLayer({ structure, chosenLayer }: Pick<Cursor, "structure" | "chosenLayer">, by: number): number {
+  return Math.min(structure.source.layers.length - 1, Math.max(0, chosenLayer + by));
+}
+
+/** The next bubble of the layer in the order of its score; from outside, the first or last. */
+function stepFilter({ bubbles, chosenLayer, chosenUnit }: Cursor, by: number): TableKey | null {
+  const [from, to] = [bubbles.start[chosenLayer] ?? 0, bubbles.start[chosenLayer + 1] ?? 0];
+  const inOrder = Array.from({ length: to - from }, (_, k) => from + k).sort(
+    (a, b) => bubbles.x[a]! - bubbles.x[b]! || bubbles.number[a]! - bubbles.number[b]!,
+  );
+  const at = inOrder.findIndex((b) => bubbles.unit[b] === chosenUnit);
+  const next = at < 0 ? (by > 0 ? 0 : inOrder.length - 1) : Math.min(inOrder.length - 1, Math.max(0, at + by));
+  const b = inOrder[next];
+  return b === undefined ? null : { kind: "filter", layer: chosenLayer, unit: bubbles.unit[b]! };
+}

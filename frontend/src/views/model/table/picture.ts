@@ -1,0 +1,62 @@
+/** What stands on the canvas of the table, and the theme's colours as strings: a canvas knows no custom properties. */
+import type { Structure } from "../../../planning/structure";
+import type { Bubbles } from "./bubbles";
+import type { TableLayout } from "./rows";
+import { memo } from "../../../state/memo";
+
+/** Colours as the theme has them now. */
+export interface Palette {
+  readonly mark: string;
+  readonly mark2: string;
+  readonly mark3: string;
+  readonly remove: string;
+  readonly surface: string;
+  readonly well: string;
+  readonly text: string;
+  readonly accent: string;
+}
+
+const NAMES = {
+  mark: "--mark",
+  mark2: "--mark-2",
+  mark3: "--mark-3",
+  remove: "--remove",
+  surface: "--surface",
+  well: "--well",
+  text: "--text",
+  accent: "--accent",
+} as const;
+
+const read = memo((_theme: string): Palette => {
+  const style = getComputedStyle(document.documentElement);
+  const color = (key: keyof typeof NAMES): string => style.getPropertyValue(NAMES[key]).trim();
+  const [mark, mark2, mark3, remove] = [color("mark"), color("mark2"), color("mark3"), color("remove")];
+  return {
+    mark,
+    mark2,
+    mark3,
+    remove,
+    surface: color("surface"),
+    well: color("well"),
+    text: color("text"),
+    accent: color("accent"),
+  };
+});
+
+export const currentPalette = (): Palette => read(document.documentElement.dataset.theme ?? "light");
+
+/** What the plan says, by unit position. `hand`: 0 by rule, 1 kept by hand, 2 removed by hand. */
+export interface UnitStates {
+  readonly removed: Uint8Array;
+  readonly hand: Uint8Array;
+}
+
+export interface Picture {
+  readonly structure: Structure;
+  readonly layout: TableLayout;
+  readonly bubbles: Bubbles;
+  readonly states: UnitStates;
+  readonly palette: Palette;
+  readonly chosenLayer: number;
+  readonly chosenUnit: number;
+}

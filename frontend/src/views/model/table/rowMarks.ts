@@ -1,0 +1,192 @@
+/** The rows of the layer table but for their bubbles: names, counts, bars, locks, brackets of coupled layers. */
+import { drawLabels, drawLines, type Group, type Label, layer, type Svg } from "../../../marks/part";
+import { drawBars } from "../bars";
+import { drawFresh } from "../../../marks/fresh";
+import type { Bracket, Row } from "./rows";
+import { scoreTicks, toX } from "./scale";
+import type { TableCallbacks, TableData } from "./tableData";
+import { isAtRest, lineX } from "./chartData";
+
+export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): void {
+  const { layout, scale, chosenLayer, locked } = data;
+  drawTint(layer(svg, "tint"), data);
+  drawFresh(svg, "rows", { layout, scale, chosenLayer }, (rows) => {
+    drawGrid(layer(svg, "grid"), rows);
+    drawChosen(layer(svg, "chosen"), rows);
+    drawBrackets(layer(svg, "brackets"), rows.layout.brackets);
+    drawNames(layer(svg, "names"), rows, callbacks);
+  });
+  drawRemoved(layer(svg, "removed"), data);
+  drawFresh(svg, "locks", { layout, locked }, (locks) => drawLocks(layer(svg, "locks"), locks, callbacks));
+}
+
+/** What lies below the line, on rows that the rule may touch. */
+function drawTint(group: Group, data: TableData): void {
+  const at = lineX(data);
+  const [left, right] = data.layout.plot;
+  const open = data.layout.rows.filter((row) => row.isCuttable && !data.locked.has(row.name));
+  const bars = at === null || isAtRest(data) ? [] : open;
+  const from = data.line.removesLeft ? left : (at ?? left);
+  const to = data.line.removesLeft ? (at ?? left) : right;
+  drawBars(
+    group,
+    bars.map(({ layer: index, y }) => ({
+      key: `${index}`,
+      x: from,
+      y,
+      width: to - from,
+      height: data.layout.rowHeight,
+      fill: "var(--remove-weak)",
+    })),
+  );
+}
+
+function drawGrid(group: Group, { layout, scale }: Pick<TableData, "layout" | "scale">): void {
+  const across = layout.rows.map((row) => ({
+    key: `r${row.layer}`,
+    x1: 12,
+    x2: layout.width - 12,
+    y1: row.y + 0.5,
+    y2: row.y + 0.5,
+  }));
+  const down = scoreTicks(scale).map((tick) => ({
+    key: `t${tick}`,
+    x1: toX(scale, tick),
+    x2: toX(scale, tick),
+    y1: 0,
+    y2: layout.height,
+  }));
+  drawLines(group, [...across, ...down], "var(--grid)");
+}
+
+function drawChosen(group: Group, { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">): void {
+  const row = layout.rows[chosenLayer];
+  drawBars(
+    group,
+    row ? [{ key: "bar", x: 4, y: row.y + 0.5, width: 3, height: layout.rowHeight - 1, fill: "var(--accent)" }] : [],
+  );
+}
+
+function drawBrackets(group: Group, brackets: readonly Bracket[]): void {
+  group
+    .selectAll<SVGPathElement, Bracket>("path")
+    .data(brackets, (bracket) => bracket.group)
+    .join((enter) => {
+      const path = enter.append("path").attr("fill", "none").attr("stroke", "var(--mark-2)");
+      path.append("title");
+      return path;
+    })
+    .attr("d", ({ x, top, bottom, ticks }) => `M${x},${top}V${bottom}` + ticks.map((y) => `M${x},${y}h4`).join(""))
+    .select("title")
+    .text((bracket) => bracket.title);
+}
+
+function drawNames(
+  group: Group,
+  { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">,
+  callbacks: TableCallbacks,
+): void {
+  const rows = group
+    .selectAll<SVGGElement, Row>(":scope > g")
+    .data(layout.rows, (row) => row.layer)
+    .join((enter) => {
+      const made = enter.append("g");
+      made.append("rect").attr("fill", "transparent");
+      for (const name of ["name", "count", "reason"]) made.append("text").attr("class", name);
+      made.append("title");
+      return made;
+    })
+    .on("click", (_, row) => callbacks.onLayer(row.layer));
+  const middle = (row: Row): number => row.y + layout.rowHeight / 2 + 4;
+  rows
+    .select("rect")
+    .attr("x", 0)
+    .attr("y", (row) => row.y)
+    .attr("width", layout.plot[0] - 4)
+    .attr("height", layout.rowHeight);
+  rows.select("title").text((row) => `${row.name}${row.reason ? `, ${row.reason}` : ""}`);
+  rows
+    .select("text.name")
+    .attr("x", layout.nameX)
+    .attr("y", middle)
+    .text((row) => row.label);
+  rows
+    .select("text.name")
+    .attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isCuttable ? "s" : "d"}`);
+  rows
+    .select("text.count")
+    .attr("x", layout.plot[0] - 8)
+    .attr("y", middle)
+    .attr("text-anchor", "end")
+    .text((row) => row.filters);
+  rows
+    .select("text.reason")
+    .attr("class", "reason d")
+    .attr("x", layout.plot[0] + 8)
+    .attr("y", middle)
+    .text((row) => row.reason ?? "");
+}
+
+function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void {
+  const rows = layout.rows.filter((row) => row.isCuttable);
+  const [x, width] = layout.bars;
+  const y = (row: Row): number => row.y + layout.rowHeight / 2 - 4;
+  const gone = (row: Row): number => removedPerLayer[row.layer]!;
+  drawBars(group, [
+    ...rows.map((row) => ({ key: `t${row.layer}`, x, y: y(row), width, height: 8, fill: "var(--mark-3)" })),
+    ...rows.map((row) => ({
+      key: `b${row.layer}`,
+      x,
+      y: y(row),
+      width: (width * gone(row)) / row.filters,
+      height: 8,
+      fill: "var(--remove)",
+    })),
+  ]);
+  const labels = rows.map((row): Label => {
+    const text = gone(row) ? `${gone(row)} · ${Math.round((100 * gone(row)) / row.filters)}%` : "0";
+    return { key: `${row.layer}`, x: layout.shareX, y: y(row) + 8, text, anchor: "end", look: gone(row) ? "s" : "d" };
+  });
+  drawLabels(group, labels);
+}
+
+const OPEN = "M3 5V3.5a2.5 2.5 0 0 1 4.9-.7";
+const SHUT = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
+
+function drawLocks(
+  group: Group,
+  { layout, locked }: Pick<TableData, "layout" | "locked">,
+  callbacks: TableCallbacks,
+): void {
+  const locks = group
+    .selectAll<SVGGElement, Row>(":scope > g")
+    .data(
+      layout.rows.filter((row) => row.isCuttable),
+      (row) => row.layer,
+    )
+    .join((enter) => {
+      const made = enter.append("g").attr("class", "lock").attr("role", "button").attr("tabindex", -1);
+      made.append("rect").attr("class", "hit").attr("width", 24).attr("fill", "transparent").attr("x", -6);
+      made.append("rect").attr("class", "body").attr("width", 9).attr("height", 6.5).attr("x", 1);
+      made.append("path").attr("fill", "none");
+      made.append("title");
+      return made;
+    })
+    .on("click", (_, row) => callbacks.onLock(row.layer))
+    .attr("transform", (row) => `translate(${layout.lockX + 6},${row.y + layout.rowHeight / 2 - 6})`)
+    .attr("aria-pressed", (row) => locked.has(row.name))
+    .attr("aria-label", (row) => `Lock ${row.name}`);
+  locks
+    .select("rect.hit")
+    .attr("y", 6 - layout.rowHeight / 2)
+    .attr("height", layout.rowHeight);
+  locks
+    .select("rect.body")
+    .attr("y", 5)
+    .attr("fill", (row) => (locked.has(row.name) ? "var(--text)" : "none"));
+  locks.select("path").attr("d", (row) => (locked.has(row.name) ? SHUT : OPEN));
+  locks.attr("stroke", (row) => (locked.has(row.name) ? "var(--text)" : "var(--mark-2)")).attr("stroke-width", 1.3);
+  locks
+    .select("title")
+    .text((row) => `${row.name}: ${locked.has(row.name) ? "locked, no rule touches it" : "open"} (L)`);
+}

@@ -1,0 +1,147 @@
+/** Where everything of the layer table stands: rows, columns, brackets of coupled layers. Numbers only. */
+import type { Layers, Structure } from "../../../planning/structure";
+
+export interface Row {
+  readonly layer: number;
+  readonly name: string;
+  readonly label: string;
+  readonly filters: number;
+  readonly y: number;
+  readonly isCuttable: boolean;
+  /** Why nothing of it can be cut; null where something can. */
+  readonly reason: string | null;
+}
+
+export interface Bracket {
+  readonly group: number;
+  readonly title: string;
+  readonly x: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly ticks: readonly number[];
+}
+
+export interface TableLayout {
+  readonly width: number;
+  readonly rowHeight: number;
+  /** Height of all rows, and of the window in which they are seen. */
+  readonly height: number;
+  readonly viewHeight: number;
+  readonly scrolls: boolean;
+  readonly nameX: number;
+  readonly plot: readonly [number, number];
+  readonly bars: readonly [number, number];
+  readonly shareX: number;
+  readonly code: readonly [number, number];
+  readonly lockX: number;
+  readonly rows: readonly Row[];
+  readonly brackets: readonly Bracket[];
+}
+
+export const HEAD = 20;
+export const FOOT = 30;
+const ROW_MIN = 22;
+const ROW_MAX = 52;
+const CHARACTER = 6;
+const LANE = 5;
+
+export interface TableSize {
+  readonly width: number;
+  readonly height: number;
+  readonly enlarged: boolean;
+}
+
+export function layoutTable(structure: Structure, size: TableSize): TableLayout {
+  const layers = structure.source.layers;
+  const viewHeight = Math.max(ROW_MIN, size.height - HEAD - FOOT);
+  const rowHeight = Math.max(ROW_MIN, Math.min(ROW_MAX, Math.floor(viewHeight / Math.max(1, layers.length))));
+  const lanes = assignLanes(structure.source);
+  const nameX = lanes.size ? 17 + LANE * Math.max(...lanes.values()) : 12;
+  const columns = layoutColumns(layers, nameX, size);
+  const rows = layers.map((layer, i) => buildRow(structure, layer, i * rowHeight, columns.plot[0] - nameX - 40));
+  return {
+    ...columns,
+    width: size.width,
+    rowHeight,
+    height: rowHeight * rows.length,
+    viewHeight: Math.min(viewHeight, rowHeight * rows.length),
+    scrolls: rowHeight * rows.length > viewHeight,
+    nameX,
+    rows,
+    brackets: [...lanes].map(([group, lane]) => buildBracket(structure.source, group, lane, rowHeight)),
+  };
+}
+
+export function rowAt(layout: TableLayout, y: number): Row | undefined {
+  return layout.rows[Math.floor(y / layout.rowHeight)];
+}
+
+type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "code" | "lockX">;
+
+function layoutColumns(layers: Layers["layers"], nameX: number, { width, enlarged }: TableSize): Columns {
+  const longest = Math.max(0, ...layers.map((layer) => layer.name.length));
+  const start = Math.max(nameX + 88, Math.min(nameX + (width > 700 ? 176 : 136), nameX + longest * CHARACTER + 44));
+  const narrow = width < 560;
+  const tail = enlarged ? 420 : narrow ? 172 : 222;
+  const plot = [start, width - 12 - tail] as const;
+  const bars = [plot[1] + 16, enlarged ? 80 : narrow ? 28 : 44] as const;
+  const shareX = bars[0] + bars[1] + (enlarged ? 70 : 56);
+  const lockX = width - 30;
+  return { plot, bars, shareX, code: [shareX + 12, lockX - 4 - shareX - 12], lockX };
+}
+
+function buildRow(structure: Structure, layer: Layers["layers"][number], y: number, room: number): Row {
+  const isCuttable = !layer.output && structure.freeFilters[layer.index]! > 0;
+  return {
+    layer: layer.index,
+    name: layer.name,
+    label: shorten(layer.name, Math.floor(room / CHARACTER)),
+    filters: layer.filters,
+    y,
+    isCuttable,
+    reason: isCuttable ? null : reasonOf(structure, layer),
+  };
+}
+
+/** Long names keep their end, which tells layers apart. */
+export function shorten(name: string, characters: number): string {
+  return name.length <= characters ? name : `…${name.slice(name.length - Math.max(1, characters - 1))}`;
+}
+
+function reasonOf(structure: Structure, layer: Layers["layers"][number]): string {
+  if (layer.output) return `not cut: its outputs are the ${layer.filters} classes`;
+  for (const u of structure.unitAt[layer.index]!.values()) {
+    const reason = structure.source.units[u]!.reason;
+    if (reason) return `not cut: ${reason}`;
+  }
+  return "not cut: it has no free filters";
+}
+
+/** A lane per group of several layers, so that brackets that overlap stand side by side. */
+function assignLanes(layers: Layers): Map<number, number> {
+  const ends: number[] = [];
+  const lanes = new Map<number, number>();
+  for (const group of layers.groups) {
+    if (group.layers.length < 2) continue;
+    const [first, last] = [Math.min(...group.layers), Math.max(...group.layers)];
+    let lane = ends.findIndex((end) => end < first);
+    if (lane < 0) lane = ends.length;
+    ends[lane] = last;
+    lanes.set(group.index, Math.min(lane, 5));
+  }
+  return lanes;
+}
+
+function buildBracket(layers: Layers, index: number, lane: number, rowHeight: number): Bracket {
+  const group = layers.groups.find((one) => one.index === index)!;
+  const ticks = group.layers.map((layer) => (layer + 0.5) * rowHeight);
+  const names = group.layers.map((layer) => layers.layers[layer]!.name);
+  return {
+    group: index,
+    title: `Coupled, cut together: ${names.join(", ")}`,
+    x: 9.5 + lane * LANE,
+    top: Math.min(...ticks),
+    bottom: Math.max(...ticks),
+    ticks,
+  };
+}

@@ -1,0 +1,94 @@
+/** c2 and c3 as one table: a row per layer, with its bubbles, what is removed, its filters by number, its lock. */
+import { drawAxis, drawHead } from "./axis";
+import { brushByKey, drawBrush, listenToBrush } from "./brush";
+import { readKey } from "./keys";
+import { drawLine } from "./line";
+import { paint } from "./paint";
+import { type Box, part, type Svg, svgPart } from "../../../marks/part";
+import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
+import { drawRows } from "./rowMarks";
+import { FOOT, HEAD } from "./rows";
+import type { TableCallbacks, TableData, TableScroll } from "./tableData";
+
+export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, scroll: TableScroll): void {
+  const { layout } = data;
+  drawHead(svgPart(box, "columns", layout.width, HEAD), data);
+  const view = drawWindow(box, data, callbacks);
+  scrollWindow(view, data, scroll);
+  const ground = svgPart(view, "ground", layout.width, layout.height);
+  drawRows(ground, data, callbacks);
+  paint(part(view, "canvas", "bubbles").node()!, pictureOf(data));
+  const over = svgPart(view, "over", layout.width, layout.height);
+  drawRing(over, data);
+  drawBrush(box, over, data, callbacks);
+  listenToBrush(view, over, data, callbacks);
+  drawAxis(svgPart(box, "scores", layout.width, FOOT), data);
+  drawLine(svgPart(box, "line", layout.width, HEAD + layout.viewHeight + 3), over, data, callbacks);
+}
+
+/** The rows scroll inside it where they do not all fit. */
+function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
+  const { layout, structure } = data;
+  const view = part(box, "div", "window");
+  view.on("keydown", (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const isBrush = brushByKey(event, data, callbacks);
+    const key = isBrush || event.shiftKey ? null : readKey(event.key, data);
+    if (!isBrush && (!key || (key.kind === "clear" && !data.brush))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (key) callbacks.onKey(key);
+  });
+  return view
+    .style("height", `${layout.viewHeight}px`)
+    .classed("scrolls", layout.scrolls)
+    .attr("tabindex", 0)
+    .attr("role", "group")
+    .attr("aria-roledescription", "bubble chart")
+    .attr(
+      "aria-label",
+      `Filters of ${structure.source.layers.length} layers. Arrow up and down: layer. Left and right: filter by score. Space: in or out. Shift with left and right: several. L: lock.`,
+    );
+}
+
+/** A person's scroll is told; once one is known, also where the table was moved to by the choice of a layer. */
+function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, onScroll }: TableScroll): void {
+  const node = view.node()!;
+  view.on("scroll", () => {
+    noteScroll(node);
+    if (start() !== null || isScrolledAway(node)) node.dataset.scrolled = "";
+    if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(scrolledTo(node) / layout.rowHeight));
+  });
+  if (!layout.scrolls || node.dataset.chosen === `${chosenLayer}`) return;
+  const first = node.dataset.chosen === undefined ? start() : null;
+  node.dataset.chosen = `${chosenLayer}`;
+  if (first !== null) scrollSoon(node, first * layout.rowHeight);
+  else showRow(node, chosenLayer, layout);
+}
+
+/** Once the rows are drawn: a window without rows cannot be scrolled. */
+function showRow(node: HTMLElement, row: number, { rowHeight, viewHeight }: TableData["layout"]): void {
+  const y = row * rowHeight;
+  const lowest = y + rowHeight - viewHeight;
+  const top = scrolledTo(node);
+  if (top > y || top < lowest) scrollSoon(node, Math.max(0, top > y ? y : lowest));
+}
+
+function pictureOf(data: TableData): Parameters<typeof paint>[1] {
+  const { structure, layout, bubbles, states, palette, chosenLayer, chosenUnit } = data;
+  return { structure, layout, bubbles, states, palette, chosenLayer, chosenUnit };
+}
+
+/** Rings on all bubbles of a hovered unit that stands in several rows. */
+function drawRing(over: Svg, { bubbles, chosenUnit }: TableData): void {
+  const same: number[] = [];
+  if (chosenUnit >= 0) bubbles.unit.forEach((u, b) => u === chosenUnit && same.push(b));
+  over
+    .selectAll<SVGCircleElement, number>("circle.coupled")
+    .data(same.length > 1 ? same : [])
+    .join("circle")
+    .attr("class", "coupled")
+    .attr("cx", (b) => bubbles.x[b]!)
+    .attr("cy", (b) => bubbles.y[b]!)
+    .attr("r", (b) => bubbles.radius[b]! + 2.5);
+}

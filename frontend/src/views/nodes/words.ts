@@ -1,0 +1,89 @@
+/** A node in words: for the readout, for screen readers, and on the tree how it ended. */
+import type { Node } from "../../api/values";
+import {
+  formatBytes,
+  formatCount,
+  formatMs,
+  formatOf,
+  formatPercent,
+  formatPlural,
+  formatShort,
+} from "../../marks/format";
+import { countFreeFilters } from "../../planning/structure";
+import type { PlanModel } from "../../planning/rules";
+import type { Ghost } from "../../state/selectors/ghost";
+import type { Readout, State } from "../../state/state";
+import { describeMaker } from "./tags";
+
+export function describeNode(node: Node, byId: Readonly<Record<number, Node>>): Readout {
+  return {
+    title: `Node ${node.number}`,
+    text: [...describeState(node), ...describeCost(node), ...describeMaking(node, byId)].join(" · "),
+  };
+}
+
+/** What the status bar says of a node; null: it is not there. */
+export function readoutOf({ server }: State, id: number): Readout | null {
+  const node = server.nodes[id];
+  return node ? describeNode(node, server.nodes) : null;
+}
+
+/** Both shares of a draft: its rule counts free filters, its label all of them. */
+export function describeGhost(ghost: Ghost | null, model: PlanModel | null): string {
+  if (!ghost) return "";
+  const title = `Draft ${ghost.name} would make node ${ghost.number}`;
+  if (!model) return title;
+  const [free, all] = [countFreeFilters(model.structure), model.now.filters];
+  const gone = all - ghost.cost.filters;
+  return `${title}: it removes ${formatOf(gone, free)} filters that can be cut (${formatPercent(gone / (free || 1))}), ${formatPercent(ghost.share)} of all ${formatCount(all)}`;
+}
+
+/** Share of the parent's filters that the plan removed, 0-1. */
+export function removedShare(node: Node, parent: Node | undefined): number | null {
+  if (node.removed_filters === null || !parent?.filters) return null;
+  return node.removed_filters / parent.filters;
+}
+
+function describeState(node: Node): string[] {
+  if (node.state !== "ready") return [node.error ? `${node.state}: ${node.error.message}` : node.state];
+  const recovered = node.recovered === false ? ["not recovered"] : [];
+  return [`accuracy ${formatPercent(node.accuracy, 2)}${describeInterval(node)}`, ...recovered];
+}
+
+const describeInterval = ({ accuracy_interval: interval }: Node): string =>
+  interval ? ` (${formatPercent(interval.low)}–${formatPercent(interval.high)})` : "";
+
+function describeCost({ size_bytes, parameters, macs, latency }: Node): string[] {
+  if (parameters === null) return [];
+  const single = latency.find(({ batch }) => batch === 1);
+  const time = single ? [`${formatMs(single.median_ms)} a picture`] : [];
+  return [
+    `file ${formatBytes(size_bytes)}`,
+    `${formatShort(parameters)} parameters`,
+    `${formatShort(macs)} MACs`,
+    ...time,
+  ];
+}
+
+function describeMaking(node: Node, byId: Readonly<Record<number, Node>>): string[] {
+  const parent = byId[node.parent_id ?? -1];
+  const share = removedShare(node, parent);
+  const plan =
+    share === null || node.control
+      ? describeMaker(node, byId)
+      : `plan −${formatPercent(share)} of node ${parent?.number ?? "?"}’s filters`;
+  return [formatPlural(node.epochs, "epoch"), plan, ...(node.note ? [`“${node.note}”`] : [])];
+}
+
+/** The word that stands with dashes, signs and colour. */
+export function describeEnd({ state, recovered }: Node): string {
+  if (state === "failed" || state === "cancelled" || state === "waiting") return state;
+  return recovered === false && state === "ready" ? "not recovered" : "";
+}
+
+/** Where the whole word finds no room. */
+export const SHORT_END: Readonly<Record<string, string>> = { "not recovered": "not rec." };
+
+const WRITTEN = /^(Walk \d+: |Control of node \d+: |Estimate: keep )/;
+
+export const isByPerson = ({ note }: Node): boolean => note !== "" && !WRITTEN.test(note);

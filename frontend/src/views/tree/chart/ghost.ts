@@ -1,0 +1,26 @@
+/** The node that the draft would make. */
+import type { Group } from "../../../marks/part";
+import { GHOST_Y, type GhostPlace } from "../layout/drafted";
+
+export function drawGhost(group: Group, ghost: GhostPlace | null, title: string): void {
+  const mark = group
+    .selectAll<SVGGElement, GhostPlace>(":scope > g")
+    .data(ghost ? [ghost] : [])
+    .join((enter) => {
+      const made = enter.append("g").attr("class", "ghost").attr("data-testid", "ghost");
+      made.append("title");
+      made.append("circle").attr("r", 10);
+      made.append("text").attr("class", "number d").attr("text-anchor", "middle").attr("y", 4);
+      made.append("text").attr("class", "label");
+      return made;
+    })
+    .attr("transform", ({ x, y }) => `translate(${x},${y})`);
+  mark.select("title").text(title);
+  mark.select(".number").text(({ number }) => number);
+  mark
+    .select(".label")
+    .attr("text-anchor", ({ anchor }) => anchor)
+    .attr("x", ({ anchor }) => (anchor === "start" ? -10 : 10))
+    .attr("y", ({ side }) => GHOST_Y[side])
+    .text(({ label }) => label);
+}

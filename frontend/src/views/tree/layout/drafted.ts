@@ -1,0 +1,77 @@
+/** Where the draft's ghost and the estimator's diamond stand. Numbers and words only. */
+import type { Estimate, Node } from "../../../api/values";
+import { formatCount, formatShare } from "../../../marks/format";
+import type { Ghost } from "../../../state/selectors/ghost";
+import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
+import { drawPath, type Edge } from "./edges";
+
+/** Where its label stands: above on a lane of its own, below where it shares the lane with labelled nodes. */
+export type GhostSide = "above" | "below" | "lower";
+
+export const GHOST_Y: Record<GhostSide, number> = { above: -15, below: 23, lower: 36 };
+
+export interface GhostPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly number: number;
+  readonly label: string;
+  readonly side: GhostSide;
+  readonly anchor: "start" | "end";
+}
+
+export interface EstimatePlace {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+  readonly keep: string;
+  readonly label: string;
+  readonly anchor: "start" | "middle" | "end";
+  readonly labelX: number;
+  readonly labelY: number;
+}
+
+type Lanes = ReadonlyMap<number, number>;
+
+/** On the parent's lane where nothing follows there, else below everything between. */
+export function findGhostLane(nodes: readonly Node[], lanes: Lanes, parent: Node): number {
+  const own = lanes.get(parent.id)!;
+  const later = nodes.filter((node) => node.number > parent.number).map((node) => lanes.get(node.id)!);
+  return later.includes(own) ? Math.max(...[...lanes.values()].filter(Number.isFinite)) + 1 : own;
+}
+
+export function ghostEdge(ghost: Ghost, axis: NodeAxis, parentY: number, y: number): Edge {
+  const [from, to] = [
+    [toColumn(axis, ghost.parent.number), parentY] as const,
+    [toColumn(axis, ghost.number), y] as const,
+  ];
+  return { id: "ghost", path: drawPath(from, to), kind: "ghost", onLineage: false, from, to };
+}
+
+/** Room that its label needs, pixels. */
+const GHOST_LABEL = 140;
+
+export function placeGhost({ name, share, number }: Ghost, axis: NodeAxis, y: number, side: GhostSide): GhostPlace {
+  const x = toColumn(axis, number);
+  const label = `draft ${name}, −${formatShare(share)}% filters`;
+  return { x, y, number, label, side, anchor: x + GHOST_LABEL < axis.width ? "start" : "end" };
+}
+
+const AFTER = 22;
+/** Between the good and the bad node: on the way down to the bad one's lane, or midway on a shared lane. */
+export function placeEstimate(
+  { id, good_id, bad_id, from_id, keep }: Estimate,
+  byId: ReadonlyMap<number, Node>,
+  axis: NodeAxis,
+  toY: (id: number) => number,
+): EstimatePlace | null {
+  const [from, bad] = [byId.get(good_id ?? from_id), byId.get(bad_id ?? -1)];
+  if (!from || !isInView(axis, from.number)) return null;
+  const [x, y] = [toColumn(axis, from.number), toY(from.id)];
+  const label = `keep ${formatCount(keep)}`;
+  const place = { id, keep: formatCount(keep) };
+  if (bad && Number.isFinite(toY(bad.id)) && toY(bad.id) !== y) {
+    return { ...place, x, y: (y + toY(bad.id)) / 2, label, anchor: "start", labelX: 9, labelY: 4 };
+  }
+  const middle = bad ? (x + toColumn(axis, bad.number)) / 2 : x + AFTER;
+  return { ...place, x: middle, y, label, anchor: "middle", labelX: 0, labelY: 22 };
+}

@@ -1,0 +1,65 @@
+/** Edges of the tree: where they run and what they say. Numbers only. */
+import type { Node } from "../../../api/values";
+import type { Rect } from "../../../marks/board";
+import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
+
+export interface Edge {
+  readonly id: string;
+  readonly path: string;
+  readonly kind: "recovered" | "unrecovered" | "open" | "ended" | "ghost";
+  readonly onLineage: boolean;
+  readonly from: Point;
+  readonly to: Point;
+}
+
+export type Point = readonly [x: number, y: number];
+
+export interface EdgeInput {
+  readonly nodes: readonly Node[];
+  readonly byId: ReadonlyMap<number, Node>;
+  readonly axis: NodeAxis;
+  readonly lineage: ReadonlySet<number>;
+  readonly toY: (id: number) => number;
+}
+
+const BEND = 6;
+
+export function layoutEdges({ nodes, byId, axis, lineage, toY }: EdgeInput): readonly Edge[] {
+  return nodes.flatMap((node): Edge[] => {
+    const parent = node.parent_id === null ? undefined : byId.get(node.parent_id);
+    if (!parent || !(isInView(axis, node.number) || isInView(axis, parent.number))) return [];
+    const from = [toColumn(axis, parent.number), toY(parent.id)] as const;
+    const to = [toColumn(axis, node.number), toY(node.id)] as const;
+    return [
+      {
+        id: String(node.id),
+        path: drawPath(from, to),
+        kind: edgeKind(node),
+        onLineage: lineage.has(node.id),
+        from,
+        to,
+      },
+    ];
+  });
+}
+
+function edgeKind({ state, recovered }: Node): Edge["kind"] {
+  if (state !== "ready") return state === "failed" || state === "cancelled" ? "ended" : "open";
+  return recovered === false ? "unrecovered" : "recovered";
+}
+
+/** Straight along a lane; else down at the parent's column, a bend, and along the child's lane. */
+export function drawPath([x0, y0]: Point, [x1, y1]: Point): string {
+  if (y0 === y1) return `M${x0},${y0}H${x1}`;
+  const down = Math.sign(y1 - y0);
+  const bend = Math.min(BEND, Math.abs(x1 - x0));
+  return `M${x0},${y0}V${y1 - down * bend}Q${x0},${y1} ${x0 + bend},${y1}H${x1}`;
+}
+
+/** What an edge covers: its upright part and its level one. */
+export function rectsOf({ from: [x0, y0], to: [x1, y1] }: Pick<Edge, "from" | "to">): readonly Rect[] {
+  const level = { left: x0, right: x1, top: y1 - 1, bottom: y1 + 1 };
+  return y0 === y1
+    ? [level]
+    : [{ left: x0 - 1, right: x0 + 1, top: Math.min(y0, y1), bottom: Math.max(y0, y1) }, level];
+}

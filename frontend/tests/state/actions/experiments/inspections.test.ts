@@ -1,0 +1,70 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { createInspectionActions } from "../../../../src/state/actions/experiments/inspections";
+import { withScreen } from "../../../../src/state/changes/patches";
+import type { Inspecting } from "../../../../src/state/dialog";
+import type { State } from "../../../../src/state/state";
+import { createStore } from "../../../../src/state/store";
+import { makeJob, makeNode, stateWith } from "../../../fixtures/values";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
+const body = { data: { kind: "digits" }, network: { name: "own" } } as Parameters<
+  ReturnType<typeof createInspectionActions>["inspectNetwork"]
+>[0];
+const inspectionOf = ({ screen }: State): Inspecting | null =>
+  screen.dialog?.kind === "experiment" ? screen.dialog.inspection : null;
+
+/** A store with the dialog open, and a server that answers each call with the next of `answers`. */
+function open(answers: readonly unknown[]) {
+  const store = createStore(
+    withScreen(stateWith([makeNode(0, null)], {}), { dialog }),
+    () => undefined,
+    undefined,
+    () => undefined,
+  );
+  const left = [...answers];
+  const ask = vi
+    .fn<typeof fetch>()
+    .mockImplementation(() => Promise.resolve(new Response(JSON.stringify(left.shift()))));
+  vi.stubGlobal("fetch", ask);
+  const asked = (): readonly string[] => ask.mock.calls.map(([url]) => url as string);
+  return { store, asked, act: createInspectionActions({ store, notify: vi.fn() }) };
+}
+
+test("an inspection is followed until its report is there", async () => {
+  const job = makeJob({ id: 7, kind: "report", state: "running", message: "trying cuts" });
+  const { store, asked, act } = open([job, { ...job, state: "done" }, { network: "own" }]);
+  act.inspectNetwork(body);
+  await vi.waitFor(() => expect(inspectionOf(store.state())?.job?.message).toBe("trying cuts"));
+  await vi.waitFor(() => expect(inspectionOf(store.state())?.report).toEqual({ network: "own" }));
+  expect(asked()).toEqual(["/api/inspections", "/api/jobs/7", "/api/inspections/7"]);
+});
+
+test("a failed inspection shows the sentence of its job", async () => {
+  const error = { code: "unusable_network", message: "Factory net.py:make fails.", details: {} };
+  const { store, asked, act } = open([makeJob({ id: 7, kind: "report", state: "failed", error })]);
+  act.inspectNetwork(body);
+  await vi.waitFor(() => expect(inspectionOf(store.state())?.error).toBe("Factory net.py:make fails."));
+  expect(asked()).toEqual(["/api/inspections"]);
+});
+
+test("when the form changes or the dialog closes, the job is cancelled and nothing is shown", async () => {
+  const job = makeJob({ id: 7, kind: "report", state: "running" });
+  const { store, asked, act } = open([job, job, { ...job, state: "cancelled" }]);
+  act.inspectNetwork(body);
+  await vi.waitFor(() => expect(inspectionOf(store.state())?.job).not.toBeNull());
+  act.forgetInspection();
+  await vi.waitFor(() => expect(asked().at(-1)).toBe("/api/jobs/7/cancel"));
+  expect(inspectionOf(store.state())).toBeNull();
+});
+
+test.each(["forgetInspection", "inspectData"] as const)(
+  "what was refused is forgotten with the form that it was about, and when somebody looks again: %s",
+  (name) => {
+    const { store, act } = open([makeJob({ id: 7, state: "cancelled" })]);
+    store.dispatch((state) => withScreen(state, { dialog: { ...dialog, error: "An empty class." } }));
+    act[name](body);
+    expect(store.state().screen.dialog).toMatchObject({ kind: "experiment", error: null });
+  },
+);

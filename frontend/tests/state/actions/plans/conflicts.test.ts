@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Plan, Visitor } from "../../../../src/api/values";
+import { createActions } from "../../../../src/state/actions";
+import { takeEvent } from "../../../../src/state/actions/live";
+import { withServer } from "../../../../src/state/changes/patches";
+import { currentPlan, currentRule, planModel, planResult } from "../../../../src/state/selectors/plan";
+import { createStore, type Store } from "../../../../src/state/store";
+import { compareVersions } from "../../../../src/views/dialogs/conflict";
+import { networkState } from "../../../fixtures/network";
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly body: { rule?: { percent: number }; revision?: number; percent?: number };
+}
+
+let sent: Sent[];
+let told: string[];
+let store: Store;
+/** The server: its plans with revisions. */
+let server: Record<number, Plan>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  [sent, told] = [[], []];
+  const plan = planOf(5, 10, 1);
+  server = { 5: plan };
+  store = createStore(
+    networkState("vgg", [plan]),
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
+  vi.stubGlobal("fetch", (url: string, init: { method: string; body: string }) => {
+    const request = { method: init.method, url, body: JSON.parse(init.body) as Sent["body"] };
+    sent.push(request);
+    return Promise.resolve(answer(request));
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+function planOf(id: number, percent: number, revision: number): Plan {
+  const state = networkState("vgg");
+  const [model, result] = [planModel(state)!, planResult(state)!];
+  const rule = {
+    rule: "percent",
+    percent,
+    criterion: "taylor",
+    round_to: 1,
+    max_layer_share: 1,
+    max_class_loss: null,
+  } as Plan["rule"];
+  return {
+    id,
+    version: revision,
+    node_id: 10,
+    name: id === 5 ? "A" : "B",
+    state: "draft",
+    child_id: null,
+    revision,
+    created_at: "",
+    updated_at: "",
+    rule,
+    filters: {},
+    units: [],
+    budget: null,
+    reached: 0,
+    notes: [],
+    now: model.now,
+    cost: model.now,
+    shares: result.shares,
+    preview: null,
+    note: "",
+  };
+}
+
+/** As the server does it: a stale revision is refused with the other version. */
+function answer({ method, url, body }: Sent): Response {
+  const id = Number(/plans\/(\d+)/.exec(url)?.[1]);
+  if (method === "POST") return Response.json((server[6] = planOf(6, body.percent!, 1)), { status: 201 });
+  const known = server[id];
+  if (!known)
+    return Response.json(
+      { error: { code: "not_found", message: "There is no plan 5.", details: {} } },
+      { status: 404 },
+    );
+  if (body.revision !== known.revision) {
+    return Response.json(
+      { error: { code: "stale_plan", message: "Somebody else changed it.", details: { plan: known } } },
+      { status: 409 },
+    );
+  }
+  return Response.json((server[id] = planOf(id, body.rule!.percent, known.revision + 1)));
+}
+
+const act = () => createActions({ store, notify: (message) => told.push(message) });
+const percent = (): unknown => (currentRule(store.state()) as { percent?: number }).percent;
+const conflict = () => {
+  const { dialog } = store.state().screen;
+  return dialog?.kind === "conflict" ? dialog.theirs : null;
+};
+
+/** They change plan A to 50 %, while 30 % is being edited here; the news of it comes before our edit is sent, or not at all. */
+async function collide(news: boolean): Promise<ReturnType<typeof act>> {
+  const actions = act();
+  actions.removePercent(30);
+  server[5] = planOf(5, 50, 2);
+  if (news) store.dispatch(takeEvent({ kind: "plan", plan: server[5] }));
+  await vi.advanceTimersByTimeAsync(300);
+  return actions;
+}
+
+test.each([true, false])(
+  "an edit that comes too late goes over nothing, and both versions are shown (news first: %s)",
+  async (news) => {
+    await collide(news);
+    expect(sent[0]).toMatchObject({ method: "PATCH", body: { revision: 1 } });
+    expect(server[5]).toMatchObject({ revision: 2, rule: { percent: 50 } });
+    expect(conflict()).toMatchObject({ id: 5, revision: 2 });
+    expect(percent()).toBe(30);
+    expect(compareVersions(store.state()).map(({ name }) => name)).toContain("Filters left");
+  },
+);
+
+test("editing on after their edit came in is still an edit of the version before", async () => {
+  const actions = act();
+  actions.removePercent(30);
+  store.dispatch(takeEvent({ kind: "plan", plan: (server[5] = planOf(5, 50, 2)) }));
+  actions.removePercent(40);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(sent.map(({ body }) => body.revision)).toEqual([1]);
+  expect(conflict()).not.toBeNull();
+});
+
+test("taking theirs shows theirs, and undo brings mine back", async () => {
+  const actions = await collide(true);
+  actions.takeTheirs(conflict()!);
+  expect(conflict()).toBeNull();
+  expect(percent()).toBe(50);
+  actions.undo();
+  expect(percent()).toBe(30);
+});
+
+test("putting mine over theirs is sent as an edit of theirs", async () => {
+  const actions = await collide(false);
+  actions.putMineOver(conflict()!);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(sent[1]).toMatchObject({ method: "PATCH", body: { revision: 2, rule: { percent: 30 } } });
+  expect(server[5]).toMatchObject({ revision: 3, rule: { percent: 30 } });
+  expect(conflict()).toBeNull();
+});
+
+test("mine is kept apart as a new draft, theirs stays what it is", async () => {
+  const actions = await collide(true);
+  actions.keepMineApart(conflict()!);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(server[5]).toMatchObject({ revision: 2, rule: { percent: 50 } });
+  expect(server[6]).toMatchObject({ rule: { percent: 30 } });
+  expect(currentPlan(store.state())?.id).toBe(6);
+  expect(conflict()).toBeNull();
+});
+
+test("two alike edits are no conflict", async () => {
+  act().removePercent(50);
+  server[5] = planOf(5, 50, 2);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(conflict()).toBeNull();
+  expect(percent()).toBe(50);
+});
+
+test("edits one after the other are each made from the revision before", async () => {
+  const actions = act();
+  for (const share of [20, 30, 40]) {
+    actions.removePercent(share);
+    await vi.advanceTimersByTimeAsync(300);
+  }
+  expect(sent.map(({ body }) => body.revision)).toEqual([1, 2, 3]);
+  expect(conflict()).toBeNull();
+});
+
+test("a draft that somebody else threw away is kept as a new one", async () => {
+  act().removePercent(30);
+  delete server[5];
+  await vi.advanceTimersByTimeAsync(300);
+  expect(server[6]).toMatchObject({ rule: { percent: 30 } });
+  expect(told[0]).toContain("Yours is kept");
+});
+
+const reader: Visitor = {
+  kind: "link",
+  mode: "read",
+  may_export: false,
+  experiment_id: 1,
+  link_id: 1,
+  name: "",
+  is_open: false,
+};
+
+test("by a link for looking the line may be tried, and nothing is sent", async () => {
+  store.dispatch((state) => withServer(state, { visitor: reader }));
+  const actions = act();
+  actions.removePercent(30);
+  actions.applyPlan();
+  actions.newDraft();
+  actions.openNewExperiment();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(percent()).toBe(30);
+  expect(sent).toEqual([]);
+  expect(told).toHaveLength(3);
+});

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Plan } from "../../../../src/api/values";
+import { createActions } from "../../../../src/state/actions";
+import { takeEvent } from "../../../../src/state/actions/live";
+import { emptyRule } from "../../../../src/planning/rules";
+import { withChoice, withScreen, withValue } from "../../../../src/state/changes/patches";
+import { currentPlan, currentReason, currentRule, planModel, planResult } from "../../../../src/state/selectors/plan";
+import { createStore, type Store } from "../../../../src/state/store";
+import { networkState } from "../../../fixtures/network";
+import { makeNode } from "../../../fixtures/values";
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly body: Record<string, unknown>;
+  answer(value: unknown, status?: number): Promise<void>;
+}
+
+const [HERE, ELSEWHERE] = [10, 11];
+let store: Store;
+let sent: Sent[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  sent = [];
+  vi.stubGlobal(
+    "fetch",
+    (url: string, init: { method: string; body?: string }) =>
+      new Promise<Response>((resolve) => {
+        const answer = async (value: unknown, status = 200): Promise<void> => {
+          resolve(Response.json(value, { status }));
+          await vi.advanceTimersByTimeAsync(0);
+        };
+        sent.push({ method: init.method, url, body: JSON.parse(init.body ?? "{}") as Sent["body"], answer });
+      }),
+  );
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+function draft(id: number, node = HERE, changes: Partial<Plan> = {}): Plan {
+  const state = networkState("vgg");
+  const [{ now }, { shares }] = [planModel(state)!, planResult(state)!];
+  return {
+    id,
+    version: 1,
+    node_id: node,
+    name: "A",
+    state: "draft",
+    child_id: null,
+    revision: 1,
+    created_at: "",
+    updated_at: "",
+    rule: emptyRule,
+    filters: {},
+    units: [],
+    budget: null,
+    reached: 0,
+    notes: [],
+    now,
+    cost: now,
+    shares,
+    preview: null,
+    note: "",
+    ...changes,
+  };
+}
+const asked = (): string[] => sent.map(({ method, url }) => `${method} ${url}`);
+
+/** Two nodes whose plans are known. */
+function open(...plans: readonly Plan[]): ReturnType<typeof createActions> {
+  const questions = {
+    [`plans:${HERE}`]: { state: "answered", error: null },
+    [`plans:${ELSEWHERE}`]: { state: "answered", error: null },
+  } as const;
+  const state = withScreen(withValue(networkState("vgg", plans), "nodes", ELSEWHERE, makeNode(1, 0)), { questions });
+  store = createStore(
+    state,
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
+  return createActions({ store, notify: () => undefined });
+}
+
+test.each([
+  ["previewPlan", "preview"],
+  ["applyPlan", "apply"],
+] as const)("%s is about the draft that was there, also where another node is chosen meanwhile", async (wish, word) => {
+  const act = open(draft(5), draft(7, ELSEWHERE));
+  act.removePercent(25);
+  act[wish]();
+  await vi.advanceTimersByTimeAsync(0);
+  act.chooseNode(ELSEWHERE);
+  await sent[0]!.answer(draft(5, HERE, { revision: 2 }));
+  expect(asked()).toEqual(["PATCH /api/plans/5", `POST /api/plans/5/${word}`]);
+  expect(currentPlan(store.state())?.id).toBe(7);
+});
+
+test("a new draft is there at once, and takes what is edited before its answer", async () => {
+  const act = open(draft(5));
+  act.newDraft();
+  await vi.advanceTimersByTimeAsync(0);
+  act.removePercent(40);
+  expect(currentPlan(store.state())).toBeNull();
+  await sent[0]!.answer(draft(6));
+  await vi.advanceTimersByTimeAsync(300);
+  expect(asked()).toEqual(["POST /api/nodes/10/plans", "PATCH /api/plans/6"]);
+  expect(currentPlan(store.state())?.id).toBe(6);
+  expect(currentRule(store.state())).toMatchObject({ percent: 40 });
+});
+
+test("the draft that is looked at stays, and stands in the address, whoever makes another", () => {
+  const act = open(draft(5), draft(6));
+  act.chooseNode(ELSEWHERE);
+  act.chooseNode(HERE);
+  expect(store.state().choice.plan).toBe(6);
+  store.dispatch(takeEvent({ kind: "plan", plan: draft(8) }));
+  expect(currentPlan(store.state())?.id).toBe(6);
+  store.dispatch(takeEvent({ kind: "removed", node_ids: [], plan_ids: [6] }));
+  expect(store.state().choice.plan).toBe(8);
+});
+
+test("a draft of a link is not given up for one that the stream tells of first", () => {
+  open();
+  store.dispatch((state) => withScreen(withChoice(state, { plan: 4 }), { questions: {} }));
+  store.dispatch(takeEvent({ kind: "plan", plan: draft(8) }));
+  expect(store.state().choice.plan).toBe(4);
+});
+
+test("a reason that is written before anything is chosen makes the draft that it belongs to", async () => {
+  const act = open();
+  act.writeReason("a try");
+  expect(currentReason(store.state())).toBe("a try");
+  await vi.advanceTimersByTimeAsync(0);
+  await sent[0]!.answer(draft(6));
+  expect(sent[1]).toMatchObject({ method: "PATCH", url: "/api/plans/6", body: { note: "a try", note_before: "" } });
+  await sent[1]!.answer(draft(6, HERE, { note: "a try" }));
+  expect([currentReason(store.state()), store.state().draft.edits[6]?.reason]).toEqual(["a try", null]);
+});
+
+test("a reason that is refused stays, holds Apply up, and replaces another's only when it is saved again", async () => {
+  const act = open(draft(5));
+  store.dispatch((state) => withChoice(state, { plan: 5 }));
+  const theirs = draft(5, HERE, { version: 9, note: "theirs" });
+  act.writeReason("mine");
+  act.applyPlan();
+  await vi.advanceTimersByTimeAsync(0);
+  await sent[0]!.answer({ error: { code: "stale_plan", message: "No.", details: { plan: theirs } } }, 409);
+  expect([currentReason(store.state()), sent.length]).toEqual(["mine", 1]);
+  expect(store.state().draft.wish).toMatchObject({
+    kind: "apply",
+    error: expect.stringContaining("“theirs”") as string,
+  });
+  act.applyPlan();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent[1]).toMatchObject({ method: "PATCH", body: { note: "mine", note_before: "theirs" } });
+  await sent[1]!.answer({ error: { code: "internal", message: "Disk full.", details: {} } }, 507);
+  expect(store.state().draft.wish).toMatchObject({ kind: "apply", error: "Disk full." });
+  act.dropReason();
+  expect(currentReason(store.state())).toBe("theirs");
+  expect(asked().some((one) => one.endsWith("/apply"))).toBe(false);
+});
+
+test("Apply right after an edit and a reason of a new draft waits for both", async () => {
+  const act = open();
+  act.removePercent(25);
+  await vi.advanceTimersByTimeAsync(300);
+  act.writeReason("because");
+  act.applyPlan();
+  await vi.advanceTimersByTimeAsync(0);
+  await sent[0]!.answer(draft(6));
+  expect(asked()).toEqual(["POST /api/nodes/10/plans", "PATCH /api/plans/6"]);
+  await sent[1]!.answer(draft(6, HERE, { note: "because" }));
+  expect(asked()[2]).toBe("POST /api/plans/6/apply");
+});
+
+test("a preview that is asked for in the middle of a drag is of the draft before it", async () => {
+  const act = open(draft(5));
+  act.dragLine(0.2);
+  act.previewPlan();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked()).toEqual(["POST /api/plans/5/preview"]);
+});

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Plan } from "../../../../src/api/values";
+import { emptyRule, type Rule } from "../../../../src/planning/rules";
+import { takeEvent } from "../../../../src/state/actions/live";
+import { createPlanActions } from "../../../../src/state/actions/plans/plans";
+import {
+  currentPlan,
+  currentRule,
+  planModel,
+  planResult,
+  redoCount,
+  undoCount,
+} from "../../../../src/state/selectors/plan";
+import { createStore, type Store } from "../../../../src/state/store";
+import { networkState } from "../../../fixtures/network";
+
+let sent: { method: string; url: string; body: Record<string, unknown> }[];
+let store: Store;
+let answer: (body: Record<string, unknown>) => Response;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+  store = createStore(
+    networkState("vgg"),
+    () => undefined,
+    () => undefined,
+    () => undefined,
+  );
+  answer = (body) => Response.json(planFor(body));
+  vi.stubGlobal("fetch", (url: string, init: { method: string; body: string }) => {
+    const body = JSON.parse(init.body) as Record<string, unknown>;
+    sent.push({ method: init.method, url, body });
+    return Promise.resolve(answer(body));
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** What an honest server says: here, what the page has. */
+function planFor(body: Record<string, unknown>): Plan {
+  const state = store.state();
+  const [model, result] = [planModel(state)!, planResult(state)!];
+  const units = model.structure.source.units.filter((_, u) => result.removed[u]).map(({ id }) => id);
+  const rule = ruleOf(body);
+  const { cost, shares, reached, budget } = result;
+  return {
+    id: 5,
+    version: 1,
+    node_id: 10,
+    name: "A",
+    state: "draft",
+    child_id: null,
+    revision: 1,
+    created_at: "",
+    updated_at: "",
+    rule,
+    filters: {},
+    units,
+    budget,
+    reached,
+    notes: [],
+    now: model.now,
+    cost,
+    shares,
+    preview: null,
+    note: "",
+  };
+}
+
+/** A new draft is sent as its rule, a change of one has it in a field. */
+const ruleOf = (body: Record<string, unknown>): Rule =>
+  (body.rule && typeof body.rule === "object" ? body.rule : body) as Rule;
+
+const act = () => createPlanActions({ store, notify: () => undefined });
+
+test("the first edit makes a draft 300 ms later, the next ones change it", async () => {
+  const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { removePercent } = act();
+  removePercent(10);
+  removePercent(20);
+  expect(sent).toHaveLength(0);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(sent.map(({ method, url }) => `${method} ${url}`)).toEqual(["POST /api/nodes/10/plans"]);
+  expect(sent[0]!.body).toMatchObject({ rule: "percent", percent: 20 });
+  expect(store.state().choice.plan).toBe(5);
+  removePercent(30);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(sent[1]).toMatchObject({ method: "PATCH", url: "/api/plans/5", body: { rule: { percent: 30 } } });
+  expect(currentPlan(store.state())?.rule).toMatchObject({ percent: 30 });
+  expect(errors).not.toHaveBeenCalled();
+});
+
+test("an answer that differs from the page is told loudly", async () => {
+  const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  answer = (body) => Response.json({ ...planFor(body), units: [0] });
+  act().removePercent(50);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(errors).toHaveBeenCalledOnce();
+});
+
+test("a refusal stands as the server's sentence, and the edit stays", async () => {
+  answer = () =>
+    Response.json({ error: { code: "invalid", message: "Layer x is gone.", details: {} } }, { status: 422 });
+  act().removePercent(50);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(store.state().draft.wish).toMatchObject({ kind: "save", error: "Layer x is gone." });
+  expect(planResult(store.state())!.reached).toBe(20);
+});
+
+test("while the line is dragged nothing is sent, at the end once", async () => {
+  const { dragLine, endLine } = act();
+  for (const value of [0.1, 0.2, 0.3]) dragLine(value);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(sent).toHaveLength(0);
+  endLine();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(sent).toHaveLength(1);
+  expect(sent[0]!.body).toMatchObject({ rule: "threshold", value: 0.3 });
+});
+
+test("a draft that the stream tells of before the answer loses no edit, no undo and no redo", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { removePercent, undo, redo } = act();
+  let arrive = (): void => undefined;
+  removePercent(25);
+  const made = planFor({ rule: currentRule(store.state()) });
+  vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (arrive = () => resolve(Response.json(made)))));
+  await vi.advanceTimersByTimeAsync(300);
+  store.dispatch(takeEvent({ kind: "plan", plan: made }));
+  removePercent(30);
+  undo();
+  expect([shownPercent(), undoCount(store.state()), redoCount(store.state())]).toEqual([25, 1, 1]);
+  arrive();
+  await vi.advanceTimersByTimeAsync(0);
+  expect([shownPercent(), undoCount(store.state()), redoCount(store.state())]).toEqual([25, 1, 1]);
+  redo();
+  expect(shownPercent()).toBe(30);
+});
+
+test("what is edited while the draft is being made follows it to the server", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { removePercent } = act();
+  const answers: (() => void)[] = [];
+  vi.stubGlobal("fetch", (url: string, init: { method: string; body: string }) => {
+    const body = JSON.parse(init.body) as Record<string, unknown>;
+    sent.push({ method: init.method, url, body });
+    const plan = planFor(body);
+    return new Promise((resolve) => answers.push(() => resolve(Response.json(plan))));
+  });
+  removePercent(25);
+  await vi.advanceTimersByTimeAsync(300);
+  removePercent(30);
+  answers[0]!();
+  await vi.advanceTimersByTimeAsync(600);
+  expect(sent.map(({ method, body }) => [method, ruleOf(body)])).toMatchObject([
+    ["POST", { percent: 25 }],
+    ["PATCH", { percent: 30 }],
+  ]);
+});
+
+test("a draft of somebody else does not take the place of one in the making", () => {
+  act().removePercent(25);
+  store.dispatch(takeEvent({ kind: "plan", plan: { ...planFor({ rule: { ...emptyRule, percent: 70 } }), id: 9 } }));
+  expect(currentPlan(store.state())).toBeNull();
+  expect(shownPercent()).toBe(25);
+});
+
+const shownPercent = (): number => (currentRule(store.state()) as { percent: number }).percent;

@@ -1,0 +1,363 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { DataListing, DataReport, NetworkReport } from "../../../src/api/values";
+import { dataChoices, readForm } from "../../../src/views/dialogs/experiment/form";
+import { PRETRAINED, TIMM, weightChoices } from "../../../src/views/dialogs/experiment/networks";
+import { drawNewExperiment, type NewExperimentData } from "../../../src/views/dialogs/experiment/newExperiment";
+
+const data: DataListing = {
+  folders: 1,
+  entries: [
+    { path: "", kind: "digits", size_bytes: null, classes: 10 },
+    { path: "cifar10", kind: "cifar10", size_bytes: null, classes: 10 },
+    { path: "checkpoints/resnet20.th", kind: "checkpoint", size_bytes: 1_100_000, classes: null },
+  ],
+  networks: [
+    {
+      name: "small_vgg",
+      title: "Small VGG",
+      family: "ours",
+      pretrained: false,
+      options: {},
+      image_sizes: "8×8 and larger",
+    },
+    {
+      name: "resnet20",
+      title: "ResNet-20",
+      family: "ours",
+      pretrained: false,
+      options: { shortcut: ["A", "B"] },
+      image_sizes: "8×8 and larger",
+    },
+    {
+      name: "resnet18",
+      title: "ResNet: resnet18",
+      family: "torchvision",
+      pretrained: true,
+      options: {},
+      image_sizes: "32×32 and larger",
+    },
+  ],
+  timm: true,
+  timm_networks: ["efficientnet_b0", "resnet10t", "resnet26d", "wide_resnet50_2"],
+};
+
+let box: HTMLElement;
+const sight = vi.fn();
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+  Element.prototype.scrollIntoView = sight;
+  sight.mockReset();
+});
+
+const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
+
+function set(name: string, value: string): void {
+  field(name).value = value;
+  field(name).dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function type(name: string, text: string): void {
+  field(name).value = text;
+  field(name).dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+const isOff = (button: HTMLElement): boolean => button.ariaDisabled === "true";
+
+const props: NewExperimentData = { data, error: null, sending: false, inspection: null, dataReport: null };
+const callbacks = () => ({
+  onCreate: vi.fn(),
+  onInspect: vi.fn(),
+  onInspectData: vi.fn(),
+  onForget: vi.fn(),
+  onClose: vi.fn(),
+});
+
+test("sets that are here come first, others can be downloaded, checkpoints are weights", () => {
+  expect(dataChoices(data).map(({ value }) => value)).toEqual([
+    "digits||",
+    "cifar10|cifar10|",
+    "cifar100||download",
+    "mnist||download",
+    "fashion_mnist||download",
+  ]);
+  expect(weightChoices(data, false).map(({ value }) => value)).toEqual(["", "checkpoints/resnet20.th"]);
+});
+
+test("published weights are trained on; a checkpoint may be, too", () => {
+  const called = callbacks();
+  drawNewExperiment(select(box), props, called);
+  const weights = () => readForm(box.querySelector("form")!, data).weights;
+  set("network", "resnet18");
+  set("weights", PRETRAINED);
+  expect(field("epochs").hidden).toBe(false);
+  expect(weights()).toMatchObject({ pretrained: true, path: null, train: { epochs: null } });
+  set("weights", "checkpoints/resnet20.th");
+  expect(field("epochs").hidden).toBe(true);
+  set("train_on", "yes");
+  expect(weights()).toMatchObject({ pretrained: false, path: "checkpoints/resnet20.th", train: { epochs: null } });
+  set("network", "small_vgg");
+  expect([...box.querySelectorAll("[name=weights] option")].map((one) => one.getAttribute("value"))).not.toContain(
+    PRETRAINED,
+  );
+});
+
+test("networks stand under whose they are; one of timm is named by hand", () => {
+  drawNewExperiment(select(box), props, callbacks());
+  const groups = [...box.querySelectorAll("[name=network] optgroup")].map((group) => group.getAttribute("label"));
+  expect(groups).toEqual(["Small, for small images", "torchvision", "timm"]);
+  expect(field("timm").hidden).toBe(true);
+  set("network", TIMM);
+  expect(field("timm").hidden).toBe(false);
+  expect(field("timm").required).toBe(true);
+  const suggested = () => [...box.querySelectorAll<HTMLOptionElement>("#timm-names option")].map(({ value }) => value);
+  expect(suggested()).toEqual(data.timm_networks);
+  type("timm", "Resnet");
+  expect(suggested()).toEqual(["resnet10t", "resnet26d", "wide_resnet50_2"]);
+  type("timm", "resnet10t");
+  expect(readForm(box.querySelector("form")!, data).network).toEqual({ name: "timm:resnet10t", options: {} });
+});
+
+const report: NetworkReport = {
+  network: "resnet18",
+  image: [3, 32, 32],
+  classes: 10,
+  filters: 74,
+  free_filters: 64,
+  parameters: 1000,
+  macs: 2_000_000,
+  size_bytes: 4000,
+  trace_s: 0.1,
+  layers: [
+    {
+      name: "conv1",
+      kind: "conv",
+      group: "conv1",
+      filters: 64,
+      free_filters: 64,
+      height: 16,
+      width: 16,
+      parameters: 900,
+      macs: 1_900_000,
+    },
+    {
+      name: "fc",
+      kind: "linear",
+      group: "fc",
+      filters: 10,
+      free_filters: 0,
+      height: 1,
+      width: 1,
+      parameters: 100,
+      macs: 100_000,
+    },
+  ],
+  coupled: [{ name: "conv1", layers: ["conv1", "layer1.0.conv2"], units: 64, free_units: 64 }],
+  frozen: [],
+  notes: [],
+  proof: { units: 19, filters: 19, difference: 1e-7, equal: true, normalises_channels: false },
+  sentences: ["It is small.", "Frozen: 10 filters of fc: its outputs are the 10 classes.", "Proof: equal."],
+};
+
+test("an inspection shows progress, then the report in words, its layers and last the proof", () => {
+  const called = callbacks();
+  drawNewExperiment(select(box), props, called);
+  const button = () =>
+    [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find(
+      (one) => one.textContent === "Inspect network",
+    )!;
+  button().click();
+  expect(called.onInspect).toHaveBeenCalledWith(
+    expect.objectContaining({ network: { name: "small_vgg", options: {} } }),
+  );
+  drawNewExperiment(select(box), { ...props, inspection: { job: null, report: null, error: null } }, called);
+  expect(box.querySelector(".inspection.network .state")!.textContent).toBe("Waiting for a worker…");
+  expect(isOff(button())).toBe(true);
+  button().click();
+  expect(called.onInspect).toHaveBeenCalledOnce();
+  expect(sight.mock.contexts).toEqual([box.querySelector(".inspection.network")]);
+  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
+  expect([...box.querySelectorAll(".network .sentences li")].map((one) => one.textContent)).toEqual(
+    report.sentences.slice(0, 2),
+  );
+  expect(box.querySelector(".proof")!.textContent).toBe("Proof: equal.");
+  expect(
+    [...box.querySelectorAll(".inspection.network tbody tr:first-child td")].map((one) => one.textContent),
+  ).toEqual(["conv1", "conv", "64", "64", "1.90 M", "900", "conv1"]);
+  drawNewExperiment(select(box), { ...props, inspection: { job: null, report, error: null } }, called);
+  expect(sight).toHaveBeenCalledTimes(2);
+  box.querySelector("form")!.dispatchEvent(new Event("input"));
+  expect(called.onForget).toHaveBeenCalledOnce();
+});
+
+test("an inspection that fails says why", () => {
+  const inspection = { job: null, report: null, error: "Factory net:make fails when it is called." };
+  drawNewExperiment(select(box), { ...props, inspection }, callbacks());
+  expect(box.querySelector(".inspection.network .problem")!.textContent).toBe(inspection.error);
+  expect(box.querySelector<HTMLElement>(".inspection.network .report")!.hidden).toBe(true);
+});
+
+test("the form as it opens makes the server's usual experiment", () => {
+  drawNewExperiment(select(box), props, callbacks());
+  expect(readForm(box.querySelector("form")!, data)).toMatchObject({
+    name: null,
+    data: { kind: "digits", path: null, download: false },
+    network: { name: "small_vgg", options: {} },
+    weights: { path: null },
+    seed: 0,
+    tolerance: 0.005,
+    target_accuracy: null,
+  });
+});
+
+test("a checkpoint takes the place of training, options belong to their network, percent become shares", () => {
+  const called = callbacks();
+  drawNewExperiment(select(box), props, called);
+  set("data", "cifar10|cifar10|");
+  set("network", "resnet20");
+  set("option-shortcut", "B");
+  set("weights", "checkpoints/resnet20.th");
+  set("target", "91.5");
+  set("mean", "0.485, 0.456,0.406");
+  expect(field("option-shortcut").hidden).toBe(false);
+  expect(field("epochs").hidden).toBe(true);
+  box.querySelector<HTMLButtonElement>(".buttons .pri")!.click();
+  expect(called.onCreate).toHaveBeenCalledWith(
+    expect.objectContaining({
+      data: {
+        kind: "cifar10",
+        name: null,
+        path: "cifar10",
+        download: false,
+        unseen: null,
+        resize: "crop",
+        crop_share: 1,
+      },
+      network: { name: "resnet20", options: { shortcut: "B" } },
+      weights: { train: null, path: "checkpoints/resnet20.th", pretrained: false },
+      target_accuracy: 0.915,
+      mean: [0.485, 0.456, 0.406],
+      std: null,
+    }),
+  );
+});
+
+test("the first field takes the focus when the folders are read", () => {
+  drawNewExperiment(select(box), { ...props, data: null }, callbacks());
+  expect(box.textContent).toContain("Reading the data folders…");
+  drawNewExperiment(select(box), props, callbacks());
+  expect(document.activeElement).toBe(field("data"));
+  field("name").focus();
+  drawNewExperiment(select(box), props, callbacks());
+  expect(document.activeElement).toBe(field("name"));
+});
+
+test("a refusal stands at the form, and what was typed stays", () => {
+  drawNewExperiment(select(box), props, callbacks());
+  set("name", "mine");
+  const called = callbacks();
+  drawNewExperiment(select(box), { ...props, error: "No folder of that name." }, called);
+  expect(box.querySelector(".problem")!.textContent).toBe("No folder of that name.");
+  expect(field("name").value).toBe("mine");
+  type("name", "another");
+  expect(called.onForget).toHaveBeenCalledOnce();
+});
+
+test("while the server checks, nothing can be sent twice", () => {
+  drawNewExperiment(select(box), { ...props, sending: true }, callbacks());
+  expect(isOff(box.querySelector<HTMLElement>(".buttons .pri")!)).toBe(true);
+});
+
+const own: NewExperimentData = {
+  ...props,
+  data: {
+    ...data,
+    entries: [
+      ...data.entries,
+      { path: "mine", kind: "factory", size_bytes: null, classes: null },
+      { path: "pets", kind: "folder", size_bytes: null, classes: 2 },
+    ],
+  },
+};
+
+const dataReport: DataReport = {
+  data: { kind: "folder", path: "pets", download: false, resize: "crop", crop_share: 1 },
+  images: 120,
+  held_images: 40,
+  different_sizes: 1,
+  sizes: [{ width: 64, height: 64, images: 160 }],
+  modes: [{ mode: "RGB", images: 160 }],
+  classes: [
+    { name: "cat", train: 100, held: 20 },
+    { name: "dog", train: 20, held: 20 },
+  ],
+  unreadable: [{ place: "train/cat/1.jpg", reason: "cut short" }],
+  unreadable_images: 1,
+  twins: 0,
+  image_size: null,
+  channels: null,
+  mean: null,
+  std: null,
+  normalization: null,
+  streamed: null,
+  faults: ["Picture train/cat/1.jpg cannot be read (cut short); remove or replace it."],
+  warnings: ["The classes are imbalanced."],
+  sentences: [
+    "120 training pictures of 2 classes.",
+    "Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.",
+    "The classes are imbalanced.",
+  ],
+};
+
+test("data is inspected as the form declares it, and its faults stand first, marked by a word", () => {
+  const called = callbacks();
+  drawNewExperiment(select(box), own, called);
+  expect(field("crop_share").hidden).toBe(true);
+  set("data", "folder|pets|");
+  expect(field("crop_share").hidden).toBe(false);
+  field("crop_share").value = "87.5";
+  set("resize", "stretch");
+  const button = [...box.querySelectorAll<HTMLButtonElement>(".buttons button")].find(
+    (one) => one.textContent === "Inspect data",
+  )!;
+  button.click();
+  expect(called.onInspectData).toHaveBeenCalledWith(
+    expect.objectContaining({
+      data: expect.objectContaining({ kind: "folder", path: "pets", resize: "stretch", crop_share: 0.875 }) as unknown,
+      seed: 0,
+    }),
+  );
+  drawNewExperiment(select(box), { ...own, dataReport: { job: null, report: dataReport, error: null } }, called);
+  expect([...box.querySelectorAll(".inspection.data li")].map((one) => one.textContent)).toEqual([
+    "Fault: Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.",
+    "Note: The classes are imbalanced.",
+    "120 training pictures of 2 classes.",
+  ]);
+  expect(box.querySelector(".inspection.data .state")!.textContent).toContain("before its faults are mended");
+  expect([...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((one) => one.textContent)).toEqual([
+    "dog",
+    "",
+    "20",
+    "20",
+  ]);
+});
+
+test("a data factory is sent by its name, a folder of unseen pictures by its path", () => {
+  drawNewExperiment(select(box), own, callbacks());
+  set("data", "factory|mine|");
+  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({
+    kind: "factory",
+    name: "mine",
+    path: null,
+    unseen: null,
+  });
+  set("data", "folder|pets|");
+  set("unseen_folder", "pets");
+  expect(readForm(box.querySelector("form")!, data).data).toMatchObject({
+    kind: "folder",
+    name: null,
+    path: "pets",
+    unseen: "pets",
+  });
+});

@@ -1,0 +1,59 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { drawCriterion } from "../../../../src/views/model/dialogs/criterion";
+import { describeSize, sizeValues } from "../../../../src/views/model/table/size";
+import { ranking } from "../../../../src/state/selectors/plan";
+import { makeCriterion, OPTIONS } from "../../../fixtures/criteria";
+import { networkScores, networkState } from "../../../fixtures/network";
+
+let body: HTMLElement;
+beforeEach(() => (body = document.createElement("div")));
+
+const info = makeCriterion("power_norm", { options: OPTIONS, source: "own.py" });
+const broken = makeCriterion("bad", { source: "bad.py", error: "ModuleNotFoundError: no torchx (line 1)" });
+const field = (name: string): HTMLInputElement => body.querySelector(`[name=option-${name}]`)!;
+const press = (text: string): void =>
+  [...body.querySelectorAll("button")].find((one) => one.textContent === text)!.click();
+
+test("a form comes out of the options, with ranges, and gives the word for them", () => {
+  const callbacks = { onChoose: vi.fn(), onClose: vi.fn() };
+  drawCriterion(select(body), { info, spec: "power_norm:power=3", skipped: [broken] }, callbacks);
+  expect([field("power").type, field("power").min, field("power").max, field("power").value]).toEqual([
+    "number",
+    "0.5",
+    "8",
+    "3",
+  ]);
+  expect(field("center").value).toBe("none");
+  expect(body.textContent).toContain("0.5 to 8. 1 is L1.");
+  expect(body.textContent).toContain("bad (bad.py)ModuleNotFoundError");
+  field("power").value = "9";
+  press("Show these scores");
+  expect(callbacks.onChoose).not.toHaveBeenCalled();
+  field("power").value = "0.5";
+  field("mean").value = "true";
+  press("Show these scores");
+  expect(callbacks.onChoose).toHaveBeenCalledWith("power_norm:power=0.5,mean=true");
+  press("Defaults");
+  expect([field("power").value, field("mean").value]).toEqual(["2", "false"]);
+});
+
+test("areas show any criterion from its least to its largest value, and say so", () => {
+  const start = networkState("vgg");
+  const scores = { ...networkScores("vgg"), criterion: "own", score: networkScores("vgg").score.map((_, i) => i - 3) };
+  const state = {
+    ...start,
+    server: { ...start.server, scores: { ...start.server.scores, "10:own": scores } },
+    choice: { ...start.choice, size: "own" },
+  };
+  const found = sizeValues(state, ranking(state)!);
+  expect(found.from).toBeLessThanOrEqual(0);
+  expect(Math.min(...found.values!)).toBeGreaterThanOrEqual(0);
+  expect(describeSize(state, ranking(state)!)).toContain("area = own, -3 to");
+  expect(describeSize({ ...state, choice: { ...state.choice, size: "none" } }, ranking(state)!)).toContain(
+    "areas equal",
+  );
+  expect(describeSize({ ...state, choice: { ...state.choice, size: "l2" } }, ranking(state)!)).toContain(
+    "L2 norm is on its way",
+  );
+});

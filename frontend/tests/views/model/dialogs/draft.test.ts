@@ -1,0 +1,42 @@
+import { select } from "d3-selection";
+import { expect, test, vi } from "vitest";
+import type { Plan } from "../../../../src/api/values";
+import { emptyRule } from "../../../../src/planning/rules";
+import { createPlanActions } from "../../../../src/state/actions/plans/plans";
+import type { Actions } from "../../../../src/state/actions";
+import { createStore } from "../../../../src/state/store";
+import { drawDraftDialog } from "../../../../src/views/model/dialogs/draft";
+import { networkState } from "../../../fixtures/network";
+
+const PLAN = { id: 1, name: "A", node_id: 10, state: "draft", rule: emptyRule, units: [] } as unknown as Plan;
+
+test("the new name goes to the server, and an empty one nowhere", () => {
+  const box: HTMLElement = document.createElement("div");
+  const act = { renameDraft: vi.fn(), openDialog: vi.fn() };
+  drawDraftDialog(select(box), networkState("vgg", [PLAN]), act as unknown as Actions);
+  const field = box.querySelector("input")!;
+  expect(field.value).toBe("A");
+  const press = (): void => box.querySelector<HTMLButtonElement>(".pri")!.click();
+  field.value = " ";
+  press();
+  expect(act.renameDraft).not.toHaveBeenCalled();
+  field.value = "half by L2";
+  press();
+  expect(act.renameDraft).toHaveBeenCalledWith("half by L2");
+  expect(act.openDialog).toHaveBeenLastCalledWith(null);
+});
+
+test("a renamed draft has its name from the server", async () => {
+  const store = createStore(
+    networkState("vgg", [PLAN]),
+    () => undefined,
+    undefined,
+    () => undefined,
+  );
+  const ask = vi.fn<typeof fetch>().mockResolvedValue(new Response(JSON.stringify({ ...PLAN, name: "half" })));
+  vi.stubGlobal("fetch", ask);
+  createPlanActions({ store, notify: vi.fn() }).renameDraft("half");
+  await vi.waitFor(() => expect(store.state().server.plans[1]?.name).toBe("half"));
+  expect(ask.mock.calls[0]?.[1]).toMatchObject({ method: "PATCH", body: '{"name":"half"}' });
+  vi.unstubAllGlobals();
+});

@@ -1,0 +1,123 @@
+import { OURS } from "../../../fixtures/criteria";
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { emptyRule, type Rule } from "../../../../src/planning/rules";
+import { changeRule } from "../../../../src/state/changes/edits";
+import { currentRule, planResult } from "../../../../src/state/selectors/plan";
+import { drawRuleForm } from "../../../../src/views/model/dialogs/rule";
+import { reachText, ruleFormData, ruleSentence, ruleText } from "../../../../src/views/model/plan/ruleText";
+import { networkState } from "../../../fixtures/network";
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+});
+
+const withRule = (rule: Partial<Rule>) => changeRule({ ...emptyRule, ...rule } as Rule)(networkState("vgg"));
+
+function open(rule: Partial<Rule> = {}) {
+  const callbacks = { onRule: vi.fn<(rule: Rule) => void>(), onClose: vi.fn() };
+  drawRuleForm(select(box), ruleFormData(withRule(rule))!, callbacks);
+  return callbacks;
+}
+
+const field = (name: string): HTMLInputElement => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
+
+function type(name: string, value: string): void {
+  field(name).value = value;
+  field(name).dispatchEvent(new Event(field(name).tagName === "SELECT" ? "change" : "input", { bubbles: true }));
+}
+
+const use = (): void =>
+  [...box.querySelectorAll("button")].find((button) => button.textContent === "Use this rule")!.click();
+const tells = (): string => box.querySelector(".tells")!.textContent;
+
+test("the sentence follows the form, and the rule is what the form says", () => {
+  const { onRule } = open({ percent: 50, rule: "percent" });
+  expect(tells()).toContain("Removes 20 of 40 filters (50.0%)");
+  type("percent", "25");
+  expect(tells()).toContain("Removes 10 of 40 filters");
+  use();
+  expect(onRule).toHaveBeenCalledWith({ ...emptyRule, percent: 25 });
+});
+
+test("Enter in a field uses the rule", () => {
+  const { onRule } = open({ percent: 50, rule: "percent" });
+  type("percent", "25");
+  field("percent").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  expect(onRule).toHaveBeenCalledExactlyOnceWith({ ...emptyRule, percent: 25 });
+});
+
+test("a share of each layer names only the layers that lose something", () => {
+  const { onRule } = open();
+  type("kind", "layers");
+  expect(box.querySelector(".shares")!.hasAttribute("hidden")).toBe(false);
+  const [first] = ruleFormData(withRule({}))!.layers;
+  type(`layer ${first!.name}`, "50");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ rule: "layers", shares: { [first!.name]: 0.5 } });
+});
+
+test("a target is typed as a share of now and kept as what may remain", () => {
+  const { onRule } = open();
+  const { now } = ruleFormData(withRule({}))!;
+  type("kind", "target");
+  type("metric", "parameters");
+  type("target", "40");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({
+    rule: "target",
+    metric: "parameters",
+    value: Math.round(0.4 * now.parameters),
+  });
+});
+
+test("limits go with every rule, and an empty loss is no limit", () => {
+  const { onRule } = open({ max_class_loss: 0.02 });
+  expect(field("max_class_loss").value).toBe("2");
+  type("max_layer_share", "80");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ max_layer_share: 0.8, max_class_loss: 0.02 });
+  type("max_class_loss", "");
+  use();
+  expect(onRule.mock.lastCall?.[0].max_class_loss).toBeNull();
+});
+
+test("drawing again keeps what was typed, and a share beyond 100 is 100", () => {
+  open({ rule: "percent", percent: 30 });
+  type("max_layer_share", "70");
+  const { onRule } = open({ rule: "percent", percent: 30 });
+  type("percent", "500");
+  use();
+  expect(onRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, max_layer_share: 0.7 });
+});
+
+const say = (rule: Partial<Rule>): string => ruleText({ ...emptyRule, ...rule } as Rule, OURS);
+
+test("the button says what goes, by which score, and whether it is limited", () => {
+  expect(say({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
+  expect(say({ percent: 12.5, max_layer_share: 0.5 })).toBe("Rule: 12.5 % by sensitivity, limited");
+  expect(say({ rule: "threshold", value: 7, criterion: "apoz" })).toBe("Rule: zeros (APoZ) above 7");
+  expect(say({ rule: "target", metric: "macs", value: 2_500_000, criterion: "l2" })).toBe(
+    "Rule: ≤ 2.50 M MACs by L2 norm",
+  );
+  expect(say({ rule: "filters", filters: {} })).toBe("Rule: named filters");
+});
+
+test("its title is a sentence with all limits", () => {
+  const rule = { ...emptyRule, percent: 50, criterion: "apoz", max_layer_share: 0.3, max_class_loss: 0.02 } as Rule;
+  expect(ruleSentence(rule, OURS)).toBe(
+    "Removes 50 % of the filters that can be cut, highest zeros (APoZ) first; of one layer at most 30 %; a class may lose at most 2 points, which the preview checks.",
+  );
+});
+
+test("where a limit bites, the plan says how far it came and why", () => {
+  const reached = (rule: Partial<Rule>): string | null => {
+    const state = withRule(rule);
+    return reachText(currentRule(state), planResult(state)!, 40);
+  };
+  expect(reached({ percent: 50 })).toBeNull();
+  expect(reached({ percent: 50, max_layer_share: 0.3 })).toMatch(/^\d+\.\d of 50 %: at most 30 % a layer\.$/);
+  expect(reached({ percent: 100 })).toContain("of 100 %: every layer keeps a filter");
+  expect(reached({ rule: "target", metric: "macs", value: 1 })).toMatch(/MACs remain, not 1: every layer/);
+});

@@ -1,0 +1,95 @@
+import { select } from "d3-selection";
+import { afterEach, expect, test, vi } from "vitest";
+import { createPlanActions } from "../../../../src/state/actions/plans/plans";
+import { createStore } from "../../../../src/state/store";
+import type { State } from "../../../../src/state/state";
+import { drawTraining } from "../../../../src/views/model/dialogs/training";
+import { trainingOf, trainingSeconds, trainingText } from "../../../../src/views/model/plan/trainingText";
+import { makeEpoch, makeExperiment, makeNode, stateWith, training } from "../../../fixtures/values";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const epochs = { 10: [makeEpoch(0, 0.1), makeEpoch(1, 0.5), makeEpoch(2, 0.6)] };
+const root = makeNode(0, null, { macs: 2_000_000, training });
+
+test("the time of fine-tuning grows with epochs, images and MACs", () => {
+  const state = stateWith([root], { epochs });
+  expect(trainingSeconds(state, 2_000_000)).toBeCloseTo(15);
+  expect(trainingSeconds(state, 1_000_000)).toBeCloseTo(7.5);
+  const half = makeExperiment({ training: { ...training, epochs: 3, images: 539 } });
+  expect(trainingSeconds({ ...state, server: { ...state.server, experiments: { 1: half } } }, 2_000_000)).toBeCloseTo(
+    1.5,
+  );
+});
+
+test("epochs of another experiment tell no time", () => {
+  const other = makeNode(0, null, { id: 77, experiment_id: 2, macs: 1000, training });
+  expect(
+    trainingSeconds(
+      stateWith([makeNode(0, null, { training: null }), other], { epochs: { 77: epochs[10] } }),
+      2_000_000,
+    ),
+  ).toBeNull();
+});
+
+const quick = { ...training, epochs: 3 };
+
+function choose(state: State) {
+  const store = createStore(
+    state,
+    () => undefined,
+    undefined,
+    () => undefined,
+  );
+  const ask = vi
+    .fn<typeof fetch>()
+    .mockResolvedValue(new Response(JSON.stringify(makeExperiment({ training: quick }))));
+  vi.stubGlobal("fetch", ask);
+  createPlanActions({ store, notify: vi.fn() }).chooseTraining(quick);
+  return { store, ask };
+}
+
+test("settings are saved with the experiment, so that a reload finds them", async () => {
+  const { store, ask } = choose(stateWith([root]));
+  await vi.waitFor(() => expect(trainingOf(store.state())?.epochs).toBe(3));
+  expect(ask.mock.calls[0]?.[0]).toBe("/api/experiments/1");
+  expect(ask.mock.calls[0]?.[1]).toMatchObject({ method: "PATCH", body: JSON.stringify({ training: quick }) });
+  expect(store.state().server.experiments[1]?.training.epochs).toBe(3);
+});
+
+test("who may only look has them in this page", () => {
+  const visitor = {
+    kind: "link",
+    mode: "read",
+    may_export: false,
+    experiment_id: 1,
+  } as unknown as State["server"]["visitor"];
+  const { store, ask } = choose(stateWith([root], { visitor }));
+  expect([ask.mock.calls.length, trainingOf(store.state())?.epochs]).toEqual([0, 3]);
+});
+
+test("the dialog says where its settings stay, and gives all of them", () => {
+  const box: HTMLElement = document.createElement("div");
+  const onChoose = vi.fn();
+  drawTraining(select(box), { now: training, defaults: training, isKept: true }, { onChoose, onClose: vi.fn() });
+  expect(box.textContent).toContain("Saved with the experiment");
+  box.querySelector<HTMLInputElement>("[name=epochs]")!.value = "3";
+  [...box.querySelectorAll("button")].find((button) => button.textContent === "Use these")!.click();
+  expect(onChoose).toHaveBeenCalledWith(quick);
+});
+
+test("Enter in a field uses the settings of the dialog", () => {
+  const box: HTMLElement = document.createElement("div");
+  const onChoose = vi.fn();
+  drawTraining(select(box), { now: training, defaults: training, isKept: true }, { onChoose, onClose: vi.fn() });
+  const epochs = box.querySelector<HTMLInputElement>("[name=epochs]")!;
+  epochs.value = "3";
+  epochs.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  expect(onChoose).toHaveBeenCalledExactlyOnceWith(quick);
+});
+
+test("the head of the plan says one epoch, and several epochs", () => {
+  const experiment = stateWith([root]).server.experiments[root.experiment_id]!;
+  expect(trainingText({ ...training, epochs: 1, early_stop: false }, experiment)).toContain("· 1 epoch ·");
+  expect(trainingText({ ...training, epochs: 3, early_stop: true }, experiment)).toContain("· ≤ 3 epochs ·");
+});

@@ -1,0 +1,162 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Export, Job } from "../../../src/api/values";
+import type { Actions } from "../../../src/state/actions";
+import { withScreen } from "../../../src/state/changes/patches";
+import type { Dialog } from "../../../src/state/dialog";
+import type { State } from "../../../src/state/state";
+import type { PanelDialog } from "../../../src/views/panel";
+import { exportDialog } from "../../../src/views/tree/dialogs/export";
+import { measureDialog } from "../../../src/views/tree/dialogs/measure";
+import { describeHope, describeTest } from "../../../src/views/tree/dialogs/test";
+import { drawFacts } from "../../../src/views/tree/facts";
+import { statusData } from "../../../src/views/status/status";
+import { makeExperiment, makeJob, makeNode, stateWith } from "../../fixtures/values";
+
+const AT = "2026-01-02T03:04:05Z";
+const root = makeNode(0, null);
+const made: Export = {
+  node_id: 10,
+  format: "onnx",
+  file: "digits-node-0-onnx.zip",
+  size_bytes: 1_240_000,
+  made_at: AT,
+  check: {
+    runtime: "ONNX Runtime 1.31 on the CPU",
+    images: 256,
+    max_difference: 2.4e-7,
+    largest_logit: 12.5,
+    same_top1: 1,
+  },
+};
+const quiet = { error: null, sending: false };
+const exporting: Dialog = { kind: "export", node: 10, format: "onnx", ...quiet };
+const measuring: Dialog = { kind: "measure", node: 10, ...quiet };
+const opened = (dialog: Dialog, server: Partial<State["server"]> = {}): State =>
+  withScreen(stateWith([root], server), { dialog });
+const job = (changes: Partial<Job>): Job => makeJob({ id: 5, node_id: 10, ...changes });
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const button = (text: string) => [...box.querySelectorAll("button")].find((one) => one.textContent === text)!;
+const link = () => box.querySelector<HTMLAnchorElement>("a.download")!;
+
+function draw(dialog: PanelDialog, state: State) {
+  const act = {
+    openDialog: vi.fn(),
+    chooseFormat: vi.fn(),
+    makeExport: vi.fn(),
+    measureLatency: vi.fn(),
+    measureTest: vi.fn(),
+  };
+  dialog.draw(select(box), state, act as unknown as Actions);
+  return act;
+}
+
+test("before it is made there is nothing to download; making it asks for the chosen format", () => {
+  const act = draw(exportDialog, opened(exporting));
+  expect(link().hasAttribute("hidden")).toBe(true);
+  expect(box.querySelector<HTMLSelectElement>("select.format")!.value).toBe("onnx");
+  button("Make and check").click();
+  expect(act.makeExport).toHaveBeenCalledWith(10, "onnx");
+  const choice = box.querySelector<HTMLSelectElement>("select.format")!;
+  choice.value = "torch_export";
+  choice.dispatchEvent(new Event("change"));
+  expect(act.chooseFormat).toHaveBeenCalledWith("torch_export");
+});
+
+test("a running export shows how far it is, a failed one why", () => {
+  draw(
+    exportDialog,
+    opened(exporting, {
+      jobs: { 5: job({ kind: "export", state: "running", progress: 0.4, message: "checking onnx" }) },
+    }),
+  );
+  expect(box.querySelector(".progress")!.textContent).toContain("checking onnx");
+  expect(box.querySelector("[role=progressbar]")!.getAttribute("aria-valuenow")).toBe("40");
+  expect(button("Make and check").ariaDisabled).toBe("true");
+  const error = { code: "export_failed", message: "This network cannot be written as ONNX.", details: {} };
+  draw(exportDialog, opened(exporting, { jobs: { 5: job({ kind: "export", state: "failed", error }) } }));
+  expect(box.querySelector(".state")!.textContent).toBe("This network cannot be written as ONNX.");
+  expect(button("Make and check").ariaDisabled).toBeNull();
+});
+
+test("a file that was made shows its check and can be downloaded; of another format it cannot", () => {
+  draw(exportDialog, opened(exporting, { exports: { 10: [made] } }));
+  expect(box.querySelector(".checked")!.textContent).toBe(
+    "Checked by ONNX Runtime 1.31 on the CPU on 256 selection images: logits differ by at most 2.4e-7 (largest 12.5), same class on 100.0%. Archive of 1.24 MB.",
+  );
+  expect([link().getAttribute("href"), link().getAttribute("download")]).toEqual([
+    "/api/nodes/10/export?format=onnx",
+    "digits-node-0-onnx.zip",
+  ]);
+  expect(link().hasAttribute("hidden")).toBe(false);
+  draw(exportDialog, opened({ ...exporting, format: "safetensors" }, { exports: { 10: [made] } }));
+  expect(link().hasAttribute("hidden")).toBe(true);
+});
+
+test("the test split is offered once, and the tree says how often it was looked at", () => {
+  const act = draw(exportDialog, opened(exporting));
+  button("Measure on test").click();
+  expect(act.measureTest).toHaveBeenCalled();
+  const tested = makeNode(0, null, { test_accuracy: 0.96, test_measured_at: AT });
+  expect(describeTest(tested, makeExperiment({ tests: 2, tested_at: AT }))).toMatch(
+    /^96\.00% of 359 test images, measured .*So far 2 nodes of this tree were, last 2026-01-0/,
+  );
+  draw(exportDialog, withScreen(stateWith([tested]), { dialog: exporting }));
+  expect(button("Measure on test").hasAttribute("hidden")).toBe(true);
+});
+
+test("an imported root that is over 3 points better on selection is warned of", () => {
+  expect(describeHope(makeNode(0, null, { origin: "imported", accuracy: 0.98, test_accuracy: 0.94 }))).toContain(
+    "too hopeful",
+  );
+  expect(describeHope(makeNode(0, null, { origin: "imported", accuracy: 0.96, test_accuracy: 0.94 }))).toBeNull();
+  expect(describeHope(makeNode(0, null, { accuracy: 0.98, test_accuracy: 0.9 }))).toBeNull();
+});
+
+test("latency is measured at the batch that was typed; rows name runtime and device, and what was left out is said", () => {
+  const latency = [
+    { runtime: "eager", batch: 1, device: "CPU X", median_ms: 0.5, iqr_ms: 0.01 },
+    { runtime: "onnxruntime", batch: 8, device: "CPU X", median_ms: 2, iqr_ms: 0.1 },
+  ] as const;
+  const node = makeNode(0, null, { latency: [...latency] });
+  const jobs = { 5: job({ kind: "latency", state: "done", result: { notes: ["ONNX needs a package."] } }) };
+  const act = draw(measureDialog, withScreen(stateWith([node], { jobs }), { dialog: measuring }));
+  const rows = [...box.querySelectorAll("table tr")].map((row) =>
+    [...row.children].map((cell) => cell.textContent).join("|"),
+  );
+  expect(rows).toEqual([
+    "Runtime|Device|Batch|Median|IQR|Images/s",
+    "torch|CPU X|1|0.50 ms|0.01 ms|2,000",
+    "ONNX Runtime|CPU X|8|2.00 ms|0.10 ms|4,000",
+  ]);
+  expect(box.querySelector(".notes")!.textContent).toBe("ONNX needs a package.");
+  box.querySelector<HTMLInputElement>("[name=batch]")!.value = "8";
+  box.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true }));
+  expect(act.measureLatency).toHaveBeenCalledWith(10, 8);
+});
+
+test("beside the MACs stands the latency by torch and ONNX Runtime, and the way to measure it", () => {
+  const latency = [
+    { runtime: "eager", batch: 1, device: "CPU X", median_ms: 0.5, iqr_ms: 0.01 },
+    { runtime: "onnxruntime", batch: 1, device: "CPU X", median_ms: 0.2, iqr_ms: 0.01 },
+  ] as const;
+  const onMeasure = vi.fn();
+  drawFacts(select(box), makeNode(0, null, { latency: [...latency], test_accuracy: 0.961 }), onMeasure);
+  expect(box.textContent).toContain("torch · ONNX0.50 ms · 0.20 ms");
+  expect(box.querySelector("div")!.title).toContain("96.10% of the test images");
+  box.querySelector("button")!.click();
+  expect(onMeasure).toHaveBeenCalled();
+});
+
+test("the status bar says test locked until it was looked at, then for how many nodes", () => {
+  const splits = (tests: number): string =>
+    statusData(stateWith([root], { experiments: { 1: makeExperiment({ tests }) } })).splits;
+  expect(splits(0)).toContain("test 359 locked");
+  expect(splits(2)).toContain("test 359 measured for 2 nodes");
+});

@@ -1,0 +1,83 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test } from "vitest";
+import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
+import { frameTree } from "../../../src/views/tree/layout/foot";
+import { layoutTree } from "../../../src/views/tree/layout/layout";
+import { foldNodes } from "../../../src/views/nodes/shown";
+import { drawTree, type TreeCallbacks } from "../../../src/views/tree/chart/tree";
+import { makeNode } from "../../fixtures/values";
+
+const HEIGHT = 196;
+/** As in `tree.css`: a row of buttons, 4 px from the bottom. */
+const BUTTONS = 30;
+
+/** A root with so many children, each on a lane of its own but the first. */
+function treeOf(children: number) {
+  const nodes = Array.from({ length: children + 1 }, (_, number) =>
+    makeNode(number, number === 0 ? null : 0, { recovered: number === 0 ? null : false, starred: true, note: "mine" }),
+  );
+  const axis = layoutNodeAxis({ width: 376, places: nodes.length, pan: null, chosen: 0 });
+  const layout = layoutTree({
+    shown: foldNodes(nodes, []),
+    axis,
+    height: HEIGHT,
+    ghost: null,
+    estimate: null,
+    lineage: new Set(),
+    hovered: null,
+    tags: new Map(),
+    marked: [],
+  });
+  return { nodes, axis, layout };
+}
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+test("a tree that scrolls ends above its buttons, with all its words", () => {
+  const { nodes, axis, layout } = treeOf(12);
+  expect(layout.height).toBeGreaterThan(HEIGHT);
+  const frame = frameTree(layout, { width: axis.width, height: HEIGHT });
+  expect(frame.foot).toBeGreaterThanOrEqual(BUTTONS);
+  expect(frame.window + frame.foot).toBe(HEIGHT);
+  const lowest = layout.places.flatMap(({ y, labels }) => labels.map((label) => y + label.y));
+  expect(frame.drawing).toBeGreaterThanOrEqual(Math.max(...lowest) + 3);
+  drawTree(
+    select(box),
+    {
+      layout,
+      axis,
+      chosen: nodes[0]!,
+      followed: nodes[0]!,
+      hovered: null,
+      height: HEIGHT,
+      zoom: 1,
+      progress: new Map(),
+      describe: () => "",
+      ghostTitle: "",
+    },
+    {} as TreeCallbacks,
+  );
+  expect(box.querySelector<HTMLElement>(".window")!.style.bottom).toBe(`${frame.foot}px`);
+});
+
+test("a small tree has all of the panel, and nothing lies in its corners", () => {
+  const { axis, layout } = treeOf(1);
+  expect(frameTree(layout, { width: axis.width, height: HEIGHT })).toEqual({
+    foot: 0,
+    window: HEIGHT,
+    drawing: HEIGHT,
+  });
+});
+
+test("words in a corner of a tree that fits are kept from the buttons, too", () => {
+  const { axis, layout } = treeOf(2);
+  const [place] = layout.places;
+  const low = { ...place!, x: axis.width - 40, y: HEIGHT - 56, labels: [{ key: "star", x: 9, y: 31, text: "★" }] };
+  expect(frameTree({ ...layout, places: [low] }, { width: axis.width, height: HEIGHT }).foot).toBeGreaterThanOrEqual(
+    BUTTONS,
+  );
+});

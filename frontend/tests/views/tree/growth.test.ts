@@ -1,0 +1,238 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Actions } from "../../../src/state/actions";
+import { withScreen, withTree } from "../../../src/state/changes/patches";
+import type { Dialog } from "../../../src/state/dialog";
+import type { State } from "../../../src/state/state";
+import type { PanelDialog } from "../../../src/views/panel";
+import { describeAdvice, listLines } from "../../../src/views/tree/dialogs/answer";
+import { branchDialog } from "../../../src/views/tree/dialogs/branch";
+import { controlsDialog } from "../../../src/views/tree/dialogs/controls";
+import { defaultTarget, estimateDialog } from "../../../src/views/tree/dialogs/estimate";
+import { findDialog, findNodes } from "../../../src/views/tree/dialogs/find";
+import { describeRow } from "../../../src/views/tree/dialogs/history";
+import { describeWalk, walkDialog } from "../../../src/views/tree/dialogs/walk";
+import { drawWalk } from "../../../src/views/top/walk";
+import { makeEstimate, makeWalk } from "../../fixtures/growth";
+import { makeExperiment, makeNode, stateWith } from "../../fixtures/values";
+
+const nodes = [
+  makeNode(0, null, { accuracy: 0.975 }),
+  makeNode(1, 0, { accuracy: 0.97, filters: 320 }),
+  makeNode(2, 1, { accuracy: 0.91, filters: 120, note: "too much" }),
+  makeNode(3, 0, { origin: "control", control: { kind: "l1", seed: 2, like_id: 11 }, starred: true }),
+];
+const start = stateWith(nodes, { estimates: { 7: makeEstimate() } });
+const wait = { error: null, sending: false };
+const opened = (dialog: Dialog, state: State = start): State => withScreen(state, { dialog });
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const field = (name: string) => box.querySelector<HTMLInputElement>(`[name="${name}"]`)!;
+const button = (text: string) => [...box.querySelectorAll("button")].find((one) => one.textContent === text)!;
+
+function draw(dialog: PanelDialog, state: State) {
+  const act = {
+    openDialog: vi.fn(),
+    estimate: vi.fn(),
+    draftEstimate: vi.fn(),
+    chooseEstimate: vi.fn(),
+    startWalk: vi.fn(),
+    makeControls: vi.fn(),
+    deleteBranch: vi.fn(),
+    typeFind: vi.fn(),
+    chooseNode: vi.fn(),
+  };
+  dialog.draw(select(box), state, act as unknown as Actions);
+  return act;
+}
+
+test("the target is the experiment's, else the root's less the tolerance", () => {
+  expect(defaultTarget(start)).toBeCloseTo(0.97);
+  expect(
+    defaultTarget({
+      ...start,
+      server: { ...start.server, experiments: { 1: makeExperiment({ target_accuracy: 0.9 }) } },
+    }),
+  ).toBe(0.9);
+});
+
+test("empty fields ask for the usual estimate, filled ones for theirs; controls are no pair", () => {
+  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...wait }));
+  expect(field("target").placeholder).toBe("97.00");
+  expect([...box.querySelectorAll("[name=good] option")].map((one) => one.getAttribute("value"))).toEqual([
+    "",
+    "10",
+    "11",
+    "12",
+  ]);
+  button("Estimate").click();
+  expect(act.estimate).toHaveBeenLastCalledWith(11, { target_accuracy: null, good_id: null, bad_id: null });
+  field("target").value = "93";
+  field("bad").value = "12";
+  box.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true }));
+  expect(act.estimate).toHaveBeenLastCalledWith(11, { target_accuracy: 0.93, good_id: null, bad_id: 12 });
+});
+
+test("the answer says what to keep, by which line and forecast, and drafts the plan in one click", () => {
+  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...wait }, withTree(start, { estimate: 7 })));
+  expect(box.querySelector(".headline")!.textContent).toBe("Keep 144 of 320 filters of node 1 (remove 55.0%).");
+  expect(box.textContent).toContain(
+    "144 filters, on the line between node 1 (97.00%, 320 filters) and node 2 (91.00%, 120 filters)",
+  );
+  expect(box.textContent).toContain(
+    "92.6% (80% interval 91.8–93.3%) with 144 filters, from 6 nodes; the target needs 150 (120–190)",
+  );
+  expect(box.querySelector("svg.forecast .interval path")!.getAttribute("d")).toMatch(/^M/);
+  button("Draft this plan").click();
+  expect(act.draftEstimate).toHaveBeenCalledWith(7);
+});
+
+test("where there is no line or forecast the reason stands in its place, and a small change advises to stop", () => {
+  const none = makeEstimate({
+    change: 0.03,
+    interpolated: null,
+    interpolation_reason: "No bad node yet.",
+    forecast: null,
+    forecast_reason: "Only 3 nodes.",
+  });
+  expect(listLines(none, start).map(({ text }) => text)).toEqual(["93.00%", "No bad node yet.", "Only 3 nodes."]);
+  expect(describeAdvice(none, start)).toContain("time to stop");
+  draw(
+    estimateDialog,
+    opened(
+      { kind: "estimate", node: 11, ...wait },
+      withTree(stateWith(nodes, { estimates: { 7: none } }), { estimate: 7 }),
+    ),
+  );
+  expect(box.querySelector("svg.forecast")!.hasAttribute("hidden")).toBe(true);
+});
+
+test("history shows each estimate beside what came out, and shows it again", () => {
+  const outcome = { node_id: 12, number: 2, filters: 144, accuracy: 0.928, is_met: false, in_interval: true };
+  expect(describeRow(makeEstimate({ outcome }), start)).toEqual([
+    "node 1",
+    "93.00%",
+    "144",
+    "92.6 (91.8–93.3)",
+    "node 2: 92.80%, not met, inside",
+  ]);
+  const edited = { ...outcome, filters: 17, is_met: null, in_interval: null };
+  expect(describeRow(makeEstimate({ outcome: edited }), start).at(-1)).toBe(
+    "node 2: 92.80% with 17 filters, not as advised",
+  );
+  const act = draw(estimateDialog, opened({ kind: "estimate", node: 11, ...wait }));
+  button("node 1").click();
+  expect(act.chooseEstimate).toHaveBeenCalledWith(7);
+});
+
+test("a refusal stands in the dialog, and nothing is sent twice", () => {
+  const act = draw(
+    estimateDialog,
+    opened({ kind: "estimate", node: 11, error: "The target lies outside.", sending: false }),
+  );
+  expect(box.querySelector(".problem")!.textContent).toBe("The target lies outside.");
+  draw(estimateDialog, opened({ kind: "estimate", node: 11, error: null, sending: true }));
+  box.querySelector("form")!.dispatchEvent(new Event("submit", { cancelable: true }));
+  expect(act.estimate).not.toHaveBeenCalled();
+});
+
+test("a walk is started as its fields say", () => {
+  const act = draw(walkDialog, opened({ kind: "walk", node: 10, ...wait }));
+  field("kind").value = "automatic_estimator";
+  field("percent").value = "30";
+  field("epochs").value = "3";
+  button("Start walk").click();
+  const training = { epochs: 3, learning_rate: null }; // null images would be all of them
+  expect(act.startWalk).toHaveBeenCalledWith(10, {
+    kind: "automatic_estimator",
+    percent: 30,
+    target_accuracy: null,
+    max_steps: 20,
+    training,
+  });
+});
+
+test("an ended walk says why", () => {
+  const walk = makeWalk({ state: "done", reason: "Accuracy fell below the target." });
+  expect(describeWalk(walk, start)).toBe(
+    "automatic −25% from node 0, target 97.00%: 2 nodes, done. Accuracy fell below the target.",
+  );
+});
+
+test("the top bar shows the walk, stops it and takes it over; without one it is hidden", () => {
+  const called = { stopWalk: vi.fn(), takeOverWalk: vi.fn() };
+  drawWalk(select(box), { walks: [makeWalk()], nodes: start.server.nodes }, called);
+  expect(box.querySelector(".what")!.textContent).toBe("Walk −25% · 2 nodes");
+  box.querySelector<HTMLButtonElement>("[data-testid=stop-walk]")!.click();
+  box.querySelector<HTMLButtonElement>("[data-testid=take-over]")!.click();
+  expect(called.stopWalk).toHaveBeenCalledWith(3);
+  expect(called.takeOverWalk).toHaveBeenCalledWith(3);
+  drawWalk(select(box), { walks: [], nodes: {} }, called);
+  expect(box.hidden).toBe(true);
+});
+
+test("controls are made of each ticked kind, a node a seed; without a kind none", () => {
+  const act = draw(controlsDialog, opened({ kind: "controls", node: 11, ...wait }));
+  const tick = (kind: string, isOn: boolean): void =>
+    void (box.querySelector<HTMLInputElement>(`[name=kind-${kind}]`)!.checked = isOn);
+  tick("random", false);
+  button("Make controls").click();
+  expect(act.makeControls).not.toHaveBeenCalled();
+  tick("l1", true);
+  field("seeds").value = "3";
+  button("Make controls").click();
+  expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: null }]);
+  tick("random", true);
+  field("epochs").value = "4";
+  field("images").value = "6000";
+  button("Make controls").click();
+  const training = { epochs: 4, images: 6000 };
+  expect(act.makeControls).toHaveBeenLastCalledWith(11, [
+    { kind: "random", seeds: 3, training },
+    { kind: "l1", seeds: 3, training },
+  ]);
+  field("images").value = "";
+  tick("random", false);
+  button("Make controls").click();
+  expect(act.makeControls).toHaveBeenLastCalledWith(11, [{ kind: "l1", seeds: 3, training: { epochs: 4 } }]);
+});
+
+test("deleting a branch names nodes, bytes and jobs, and waits until they are known", () => {
+  const dialog = { kind: "branch", node: 11, ...wait } as const;
+  draw(branchDialog, opened(dialog));
+  expect(button("Delete branch").ariaDisabled).toBe("true");
+  const gone = [
+    { id: 11, number: 1, state: "ready", accuracy: 0.97, size_bytes: 1_000_000 },
+    { id: 12, number: 2, state: "running", accuracy: null, size_bytes: 0 },
+  ] as const;
+  const branch = { node_id: 11, nodes: [...gone], size_bytes: 1_500_000, active_jobs: 1 };
+  const act = draw(branchDialog, opened(dialog, { ...start, server: { ...start.server, branches: { 11: branch } } }));
+  expect(box.textContent).toContain(
+    "2 nodes with weights, plans and results, 1.50 MB on disk, will be deleted. 1 job of it will be cancelled.",
+  );
+  expect(box.textContent).toContain("node 2: running");
+  button("Delete branch").click();
+  expect(act.deleteBranch).toHaveBeenCalledWith(11);
+});
+
+test("nodes are found by number first, by note, star and maker", () => {
+  const numbers = (text: string) => findNodes(start, text).map(({ number }) => number);
+  expect(numbers("2")[0]).toBe(2);
+  expect(numbers("TOO much")).toEqual([2]);
+  expect(numbers("★")).toEqual([3]);
+  expect(numbers("l1 control")).toEqual([3]);
+  expect(numbers("")).toEqual([0, 1, 2, 3]);
+  expect(numbers("zebra")).toEqual([]);
+});
+
+test("Enter in the search chooses the first", () => {
+  const act = draw(findDialog, opened({ kind: "find", text: "much" }));
+  box.querySelector("input")!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+  expect(act.chooseNode).toHaveBeenCalledWith(12);
+  expect(act.openDialog).toHaveBeenCalledWith(null);
+});

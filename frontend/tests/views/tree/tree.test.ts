@@ -1,0 +1,327 @@
+/** [number, parent] → lanes by number. */
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { panned } from "../../../src/views/axis/drag";
+import { isInView, isNamed, layoutNodeAxis, toColumn } from "../../../src/views/axis/nodeAxis";
+import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
+import { foldNodes, layoutLanes } from "../../../src/views/nodes/shown";
+import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
+import { listTags } from "../../../src/views/nodes/tags";
+import { makeEstimate, makeWalk } from "../../fixtures/growth";
+import { makeNode } from "../../fixtures/values";
+
+function lanesOf(pairs: readonly (readonly [number, number | null])[], dead: readonly number[] = []) {
+  const nodes = pairs.map(([number, parent]) => ({
+    id: number,
+    number,
+    parent_id: parent,
+    isDead: dead.includes(number),
+  }));
+  return Object.fromEntries(layoutLanes(nodes));
+}
+
+test("a chain stays on the lane of its root", () => {
+  expect(
+    lanesOf([
+      [0, null],
+      [1, 0],
+      [2, 1],
+    ]),
+  ).toEqual({ 0: 0, 1: 0, 2: 0 });
+});
+
+test("the first living child goes on, a dead one branches off, and disjoint branches share a lane", () => {
+  const pairs = [
+    [0, null],
+    [1, 0],
+    [2, 1],
+    [3, 2],
+    [4, 3],
+    [5, 3],
+    [6, 5],
+    [7, 6],
+    [8, 1],
+    [9, 6],
+  ] as const;
+  expect(lanesOf(pairs, [4])).toEqual({ 0: 0, 1: 0, 2: 0, 3: 0, 4: 1, 5: 0, 6: 0, 7: 0, 8: 2, 9: 1 });
+});
+
+test("no two branches overlap in a lane of a large random tree", () => {
+  let seed = 1;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const nodes = Array.from({ length: 300 }, (_, number) => ({
+    id: number,
+    number,
+    parent_id: number === 0 ? null : Math.floor(random() * number),
+    isDead: random() < 0.2,
+  }));
+  const lanes = layoutLanes(nodes);
+  const spans = new Map<string, number>();
+  for (const node of nodes) {
+    const lane = lanes.get(node.id)!;
+    const isSame = node.parent_id !== null && lanes.get(node.parent_id) === lane;
+    if (node.parent_id !== null && !isSame) expect(lane).toBeGreaterThan(lanes.get(node.parent_id)!);
+    // A horizontal stroke runs from the parent's column to the node; no other node of that lane may stand on it.
+    for (let at = (node.parent_id ?? node.number) + 1; at < node.number; at++)
+      if (lanes.get(at) === lane) spans.set(`${node.id}`, at);
+  }
+  expect([...spans]).toEqual([]);
+});
+
+test("fourteen nodes fit at 24 pixels each in the narrowest panel of 1440", () => {
+  const axis = layoutNodeAxis({ width: 400, places: 14, pan: null, chosen: 0 });
+  expect(axis).toMatchObject({ furthest: 0, first: 0, last: 13 });
+  expect(axis.step).toBeGreaterThanOrEqual(24);
+});
+
+test("more nodes pan: the newest are shown while the chosen one is among them", () => {
+  const at = (chosen: number, pan: number | null = null) => layoutNodeAxis({ width: 400, places: 500, pan, chosen });
+  expect(at(499).last).toBe(499);
+  expect(isInView(at(200), 200)).toBe(true);
+  expect(at(200, 3).first).toBe(3);
+  expect(at(200, 9999).last).toBe(499);
+  expect(toColumn(at(499), 499)).toBeLessThanOrEqual(400);
+});
+
+const plain = {
+  height: 196,
+  ghost: null,
+  estimate: null,
+  lineage: new Set<number>(),
+  hovered: null,
+  tags: new Map<number, string>(),
+  marked: [] as readonly number[],
+};
+
+test("the ghost goes on in its parent's lane where nothing follows, else in a lane below all", () => {
+  const tree = [makeNode(0, null), makeNode(1, 0)];
+  const cost = { filters: 1, parameters: 1, macs: 1, size_bytes: 1 };
+  const ghostOf = (parent: number) => {
+    const ghost = { number: 2, parent: tree[parent]!, name: "A", share: 0.3, cost };
+    const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: parent });
+    return layoutTree({ ...plain, shown: foldNodes(tree, []), axis, ghost });
+  };
+  expect(ghostOf(1).ghost).toMatchObject({
+    number: 2,
+    y: ghostOf(1).places[0]!.y,
+    label: "draft A, −30.0% filters",
+    side: "below",
+  });
+  expect(ghostOf(0).ghost!.y).toBeGreaterThan(ghostOf(0).places[1]!.y);
+  expect(ghostOf(0).ghost!.side).toBe("above");
+});
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const nodes = [
+  makeNode(0, null),
+  makeNode(1, 0, { recovered: false }),
+  makeNode(2, 0, { state: "running", accuracy: null, recovered: null }),
+];
+
+function dataFor(chosen: number, changes: Partial<TreeInput> = {}, folded: readonly number[] = []): TreeData {
+  const axis = layoutNodeAxis({ width: 400, places: nodes.length, pan: null, chosen });
+  const layout = layoutTree({ ...plain, shown: foldNodes(nodes, folded), axis, lineage: new Set([10]), ...changes });
+  return {
+    layout,
+    axis,
+    chosen: nodes[chosen]!,
+    followed: nodes[chosen]!,
+    hovered: null,
+    height: 196,
+    zoom: 1,
+    progress: new Map([[12, 0.4]]),
+    describe: ({ number }) => `Node ${number}`,
+    ghostTitle: "Draft A would make node 3",
+  };
+}
+
+const callbacks = (): TreeCallbacks => ({
+  onChoose: vi.fn(),
+  onStep: vi.fn(),
+  onParent: vi.fn(),
+  onHover: vi.fn(),
+  onPan: vi.fn(),
+  onZoom: vi.fn(),
+  onFold: vi.fn(),
+  onEstimate: vi.fn(),
+});
+
+test("drawing twice changes the nodes and makes none anew", () => {
+  drawTree(select(box), dataFor(0), callbacks());
+  const before = [...box.querySelectorAll(".node")];
+  drawTree(select(box), dataFor(1), callbacks());
+  const after = [...box.querySelectorAll(".node")];
+  expect(after).toHaveLength(3);
+  expect(after.every((element, index) => element === before[index])).toBe(true);
+  expect(after.map((element) => element.getAttribute("aria-selected"))).toEqual(["false", "true", "false"]);
+  expect(after.map((element) => element.getAttribute("tabindex"))).toEqual(["-1", "0", "-1"]);
+});
+
+test("click and keys choose", () => {
+  const called = callbacks();
+  drawTree(select(box), dataFor(0), called);
+  box.querySelector("[data-testid=node-1]")!.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  expect(called.onChoose).toHaveBeenCalledWith(11);
+  const chosen = box.querySelector("[tabindex='0']")!;
+  chosen.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }));
+  expect(called.onStep).toHaveBeenCalledWith(1);
+});
+
+test("the focus follows the chosen node", () => {
+  drawTree(select(box), dataFor(0), callbacks());
+  box.querySelector<SVGGElement>("[data-testid=node-0]")!.focus();
+  drawTree(select(box), dataFor(1), callbacks());
+  expect(document.activeElement?.getAttribute("data-testid")).toBe("node-1");
+});
+
+test("not recovered is said in words and dashes, running has a ring", () => {
+  drawTree(select(box), dataFor(0), callbacks());
+  expect(box.querySelector("[data-testid=node-1]")!.textContent).toContain("not recovered");
+  expect(box.querySelectorAll(".edge.unrecovered")).toHaveLength(1);
+  expect(box.querySelector("[data-testid=node-2] .ring")!.getAttribute("d")).toBeTruthy();
+  expect(box.querySelector("[data-testid=node-0] .ring")!.getAttribute("d")).toBeNull();
+});
+
+test("a folded node stands for its branch, says how many it hides, and its lanes close up", () => {
+  const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 1), makeNode(4, 0)];
+  const shown = foldNodes(tree, [11]);
+  expect(shown.nodes.map(({ number }) => number)).toEqual([0, 1, 4]);
+  expect([...shown.hidden]).toEqual([[11, 2]]);
+  expect(Math.max(...shown.lanes.values())).toBe(1);
+});
+
+test("double click folds, and the tree says that it is folded", () => {
+  const called = callbacks();
+  const [root] = nodes;
+  drawTree(select(box), dataFor(0, {}, [root!.id]), called);
+  const mark = box.querySelector("[data-testid=node-0]")!;
+  expect(mark.getAttribute("aria-expanded")).toBe("false");
+  expect(mark.textContent).toContain("+2");
+  mark.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
+  expect(called.onFold).toHaveBeenCalledWith(10);
+});
+
+test("marked nodes carry their order", () => {
+  drawTree(select(box), dataFor(0, { marked: [12, 10] }), callbacks());
+  expect(box.querySelector("[data-testid=node-2]")!.textContent).toContain("①");
+  expect(box.querySelector("[data-testid=node-0]")!.textContent).toContain("②");
+  expect(box.querySelector("[data-testid=node-1]")!.textContent).not.toMatch(/[①②③④⑤]/);
+});
+
+test("the estimate stands between the good and the bad node and opens", () => {
+  const called = callbacks();
+  const data = dataFor(0, { estimate: makeEstimate({ good_id: 10, bad_id: 11, from_id: 10 }) });
+  const [good, bad] = data.layout.places;
+  expect(data.layout.estimate!.y).toBeGreaterThan(good!.y);
+  expect(data.layout.estimate!.y).toBeLessThan(bad!.y);
+  drawTree(select(box), data, called);
+  const mark = box.querySelector("[data-testid=estimate-mark]")!;
+  expect(mark.textContent).toContain("keep 144");
+  expect(data.layout.estimate!.label).toBe("keep 144");
+  mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  expect(called.onEstimate).toHaveBeenCalledWith(7);
+});
+
+test("walks and controls are named once a branch", () => {
+  const auto = { origin: "automatic" as const };
+  const control = { kind: "l1", seed: 0, like_id: 11 } as const;
+  const grown = [
+    makeNode(0, null),
+    makeNode(1, 0, auto),
+    makeNode(2, 1, auto),
+    makeNode(3, 0, { origin: "control", control }),
+  ];
+  const tags = listTags({ nodes: grown, walks: [makeWalk({ kind: "automatic_estimator" })], estimates: [] });
+  expect([...tags]).toEqual([
+    [11, "automatic, estimator"],
+    [13, "L1 control"],
+  ]);
+});
+
+test("a node made from an estimate is named after it", () => {
+  const grown = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
+  expect([...listTags({ nodes: grown, walks: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
+    [11, "estimator"],
+  ]);
+});
+
+/** A tree of `count` nodes in which each grows from a random earlier one, mostly a late one. */
+function growTree(count: number) {
+  let seed = 7;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return Array.from({ length: count }, (_, number) =>
+    makeNode(number, number === 0 ? null : Math.max(0, number - 1 - Math.floor(random() ** 3 * number)), {
+      recovered: number === 0 ? null : random() > 0.2,
+    }),
+  );
+}
+
+test("of a tree of 500 nodes only what is in view is drawn", () => {
+  const axis = layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 250 });
+  const { places, edges } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis });
+  expect(places.length).toBe(axis.last - axis.first + 1);
+  expect(edges.length).toBeLessThan(500);
+});
+
+test("zooming out shows more nodes, in smaller circles without labels", () => {
+  const at = (zoom: number) => layoutNodeAxis({ width: 400, places: 500, pan: null, chosen: 0, zoom });
+  expect(at(0.25).last).toBeGreaterThan(3 * at(1).last);
+  const { places } = layoutTree({ ...plain, shown: foldNodes(growTree(500), []), axis: at(0.25) });
+  expect(places[0]!.radius).toBeLessThan(4);
+  expect(places.some(({ labels }) => labels.length > 0)).toBe(false);
+  expect(isNamed(at(0.25), 10)).toBe(true);
+  expect(isNamed(at(0.25), 11)).toBe(false);
+});
+
+test("dragging the ground to the left shows later nodes and stops at the ends", () => {
+  const axis = layoutNodeAxis({ width: 400, places: 100, pan: 40, chosen: 0 });
+  expect(panned(axis, 40, -3 * axis.step)).toBe(43);
+  expect(panned(axis, 40, 100 * axis.step)).toBe(0);
+  expect(panned(axis, 40, -9999)).toBe(axis.furthest);
+});
+
+test("the estimate's label gives way to the words of the node before", () => {
+  const tree = [
+    makeNode(0, null),
+    makeNode(1, 0, { recovered: false }),
+    makeNode(2, 1),
+    makeNode(3, 2, { recovered: false }),
+  ];
+  const axis = layoutNodeAxis({ width: 400, places: 4, pan: null, chosen: 0 });
+  const layout = layoutTree({
+    ...plain,
+    shown: foldNodes(tree, []),
+    axis,
+    estimate: makeEstimate({ good_id: 12, bad_id: 13, from_id: 12 }),
+  });
+  expect(layout.estimate).toMatchObject({ label: "", keep: "144" });
+});
+
+test("lanes stand further apart where the panel has room", () => {
+  const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen: 0 });
+  const lowest = (height: number) =>
+    Math.max(...layoutTree({ ...plain, height, shown: foldNodes(nodes, []), axis }).places.map(({ y }) => y));
+  expect(lowest(700)).toBeGreaterThan(lowest(150));
+});
+
+test("the tree scrolls to the node that it follows, clear of the buttons, and says how many lie out of sight", async () => {
+  const fan = Array.from({ length: 7 }, (_, number) => makeNode(number, number === 0 ? null : 0));
+  const axis = layoutNodeAxis({ width: 400, places: 7, pan: null, chosen: 0 });
+  const layout = layoutTree({ ...plain, shown: foldNodes(fan, []), axis });
+  const draw = (followed: number) =>
+    drawTree(select(box), { ...dataFor(0), layout, axis, chosen: fan[0]!, followed: fan[followed]! }, callbacks());
+  draw(0);
+  const lowest = layout.places.reduce((a, b) => (a.y > b.y ? a : b));
+  expect(box.querySelector(".lower")!.textContent).toMatch(/^▾ \d$/);
+  expect(box.querySelector(".higher")!.hasAttribute("hidden")).toBe(true);
+  draw(lowest.node.number);
+  await Promise.resolve();
+  const top = box.querySelector(".window")!.scrollTop;
+  expect(lowest.y - top).toBeGreaterThan(38);
+  expect(lowest.y - top).toBeLessThanOrEqual(196 - 56);
+});
