@@ -2,7 +2,8 @@
 #
 #   make serve PORT=8000 DB=experiments.db MODELS=models DATA=folder[:folder] CRITERIA=folder NO_BROWSER=1
 #   make serve NETWORKS='NAME=package.module:function;NAME=folder/file.py:function' DATASETS='NAME=…' CNNPRUNER_IMAGES_MB=512
-#   make test TESTS_AT_ONCE=2
+#   make serve NEW_STORE=1        where MODELS is of another database: moves its content aside, removes nothing
+#   make test TESTS_AT_ONCE=2 DEMO_SEED=0
 #   make check | bench | api | examples | dev | wheel | screenshots | clean
 #
 # TORCH_BACKEND=cpu (or cu128, auto, …) chooses the build of torch; see `uv help pip install`.
@@ -23,6 +24,8 @@ export CRITERIA ?=
 export NETWORKS ?=
 export DATASETS ?=
 export NO_BROWSER ?= 0
+export NEW_STORE ?= 0
+export DEMO_SEED ?= 0
 TESTS_AT_ONCE ?= 2
 
 BIN := .venv/bin
@@ -38,6 +41,10 @@ NPM := npm --prefix frontend --no-audit --no-fund --no-update-notifier --logleve
 serve: .venv/installed $(PAGE)
 	@exec $(BIN)/cnnpruner serve
 
+# No test rests on what a training happens to reach. These make it reach other numbers:
+#   make test DEMO_SEED=7
+#   ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 make test
+#   OMP_NUM_THREADS=1 make test
 # Each process takes a file of tests at a time; threads that wait for work must not spin on the cores of the others.
 test: check-code test-page
 	@export CHROMIUM="$$($(BIN)/python -m tests.e2e.chromium)" OMP_WAIT_POLICY=PASSIVE; \
@@ -89,7 +96,7 @@ bench: .venv/installed-dev $(PAGE)
 # Both sides start anew with each change; the page is at http://127.0.0.1:5173.
 dev: .venv/installed-dev frontend/node_modules/installed
 	@trap 'kill 0' EXIT; \
-	$(BIN)/python -m uvicorn --factory cnnpruner.serving:reloading_app --host 127.0.0.1 --port $(PORT) \
+	$(BIN)/python -m uvicorn --factory cnnpruner.api.server:reloading_app --host 127.0.0.1 --port $(PORT) \
 		--reload --reload-dir backend --timeout-graceful-shutdown 2 & \
 	$(NPM) run dev
 

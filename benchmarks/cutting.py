@@ -13,10 +13,10 @@ from torch import Tensor, nn
 
 from benchmarks.results import Result
 from benchmarks.rounds import Contender, interleave, ratio
-from cnnpruner.domain.layers import Layers
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.surgery import cut
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.surgery.surgery import cut
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.cost import CostTable
 
 SHARE = 0.3
 SIZE = 224

@@ -11,10 +11,10 @@ from sklearn.manifold import TSNE, trustworthiness
 
 from benchmarks.results import Result
 from benchmarks.rounds import Contender, interleave, ratio
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.embedding import COMPONENTS, ITERATIONS, PERPLEXITY, embed
-from cnnpruner.engine.features import CatchInput
-from cnnpruner.engine.networks import build_network
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.pictures.embedding import COMPONENTS, ITERATIONS, PERPLEXITY, embed
+from cnnpruner.engine.pictures.features import CatchInput
 
 SAMPLES = 2000
 CLASSES = 10

@@ -16,16 +16,17 @@ from torchvision import transforms
 
 from benchmarks.results import Result
 from benchmarks.rounds import BATCHES, Contender, interleave, ratio
-from cnnpruner.domain.experiments import DataSource, NetworkSource, Training
-from cnnpruner.engine.batches import TrainData
-from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.defaults import default_training
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.data.loading import load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Training
 from cnnpruner.engine.memory import M_MMAP_MAX, M_TRIM_THRESHOLD, keep_freed_memory
-from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.threads import mean_layer_macs
-from cnnpruner.engine.trace import trace_layers
-from cnnpruner.engine.training import Trainer
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.engine.training.batches import TrainData
+from cnnpruner.engine.training.threads import mean_layer_macs
+from cnnpruner.engine.training.trainer import Trainer
+from cnnpruner.planning.defaults import default_training
 
 CIFAR_MEAN, CIFAR_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 M_MMAP_THRESHOLD = -3

@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from benchmarks.results import Result
 from benchmarks.rounds import Contender, interleave, ratio
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.pictures import guided_gradients
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.pictures.pictures import guided_gradients
+from cnnpruner.engine.tracing.trace import trace_layers
 
 FILTERS = 32
 ROUNDS = 3

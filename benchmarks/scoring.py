@@ -9,10 +9,10 @@ from torch.nn import functional as F
 
 from benchmarks.results import Result
 from benchmarks.rounds import BATCHES, Contender, interleave, ratio
-from cnnpruner.domain.experiments import NetworkName, NetworkSource
-from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.scoring import score_taylor
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.tree.experiments import NetworkName, NetworkSource
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.scoring.scoring import score_taylor
+from cnnpruner.engine.tracing.trace import trace_layers
 
 Batches = list[tuple[Tensor, Tensor]]
 SIZE = 32

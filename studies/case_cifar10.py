@@ -13,8 +13,8 @@ import sys
 from typing import Any
 
 from cnnpruner.client import Client
-from cnnpruner.domain.experiments import DataSource, NetworkSource, NewExperiment, WeightsSource
-from cnnpruner.domain.nodes import ControlKind, Node
+from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, NewExperiment, WeightsSource
+from cnnpruner.domain.tree.nodes import ControlKind, Node
 from studies import case_table, growing, records
 from studies.growing import Tree
 

@@ -3,7 +3,7 @@
 import statistics
 import sys
 
-from cnnpruner.engine.intervals import wilson
+from cnnpruner.planning.intervals import wilson
 from studies import pages, records
 from studies.records import NodeRecord, StudyRecord, WalkRecord
 

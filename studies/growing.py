@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnpruner.client import Client
-from cnnpruner.domain.experiments import Experiment, NewExperiment
-from cnnpruner.domain.nodes import ControlKind, Node
-from cnnpruner.domain.plans import Plan
-from cnnpruner.domain.walks import Walk, WalkKind
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.experiments import Experiment, NewExperiment
+from cnnpruner.domain.tree.nodes import ControlKind, Node
+from cnnpruner.domain.tree.walks import Walk, WalkKind
 from cnnpruner.errors import CNNPrunerError
 
 log = logging.getLogger(__name__)

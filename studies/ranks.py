@@ -16,9 +16,9 @@ from dataclasses import asdict
 import numpy as np
 
 from cnnpruner.client import Client
-from cnnpruner.domain.experiments import DataSource, NetworkSource, NewExperiment
-from cnnpruner.domain.nodes import Node
-from cnnpruner.domain.scores import Scores
+from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, NewExperiment
+from cnnpruner.domain.tree.nodes import Node
 from studies import case_cifar10, growing, ranks_page, records
 from studies.growing import Tree
 from studies.ranks_page import DriftRecord, Point, RanksRecord, TreeRecord

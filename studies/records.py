@@ -9,10 +9,10 @@ from typing import Any, Literal, Self
 from pydantic import Field
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.estimates import Estimate
-from cnnpruner.domain.nodes import ControlKind, Node
-from cnnpruner.domain.plans import Plan
-from cnnpruner.domain.walks import Walk
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.estimates import Estimate
+from cnnpruner.domain.tree.nodes import ControlKind, Node
+from cnnpruner.domain.tree.walks import Walk
 from studies.growing import Tree
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from cnnpruner.engine.instability import rank_instability
+from cnnpruner.planning.instability import rank_instability
 from studies.statistics import Floats, Span, bootstrap, scaled_ranks, spearman
 
 BINS = 10

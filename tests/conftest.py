@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parent.parent
 def real_data() -> Path:
     """The folder with CIFAR-10 (`cifar10/`) and trained networks (`checkpoints/`), or a skip."""
     folder = Path(os.environ.get("CNNPRUNER_TEST_DATA") or REPOSITORY.parent / "shared" / "data")
-    if not (folder / "cifar10").is_dir():
+    if not all((folder / part).is_dir() for part in ("cifar10", "checkpoints")):
         pytest.skip(f"needs real data in {folder} (or the folder that CNNPRUNER_TEST_DATA names)")
     return folder
 

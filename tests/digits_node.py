@@ -6,18 +6,21 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.domain.jobs import RootJob
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions
-from cnnpruner.engine.cost import CostTable
+from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
-from cnnpruner.jobs import inspect
+from cnnpruner.formats.checksums import sha256_of
+from cnnpruner.jobs.cache import Warm, fresh_network
 from cnnpruner.jobs.context import part
-from cnnpruner.jobs.evaluating import evaluate
-from cnnpruner.jobs.setting import ReadyNode, Setting
-from cnnpruner.jobs.warm import Warm, fresh_network
+from cnnpruner.jobs.kinds import inspect
+from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import experiment_of
+from tests.values import INSPECT
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
@@ -41,13 +44,13 @@ def make_node(weights: Path, warm: Warm) -> DigitsNode:
     weights.parent.mkdir(parents=True, exist_ok=True)
     write_weights(network, weights)
     images = warm.images(setting)
-    predictions = evaluate(network, images.selection, images.normalize, part(context, 0.0, 1.0))
+    predictions = predict(network, *images.selection, images.normalize, part(context, 0.0, 1.0))
     return DigitsNode(found, setting, ReadyNode(found.layers, weights), predictions)
 
 
 def add_ready_root(store: Store) -> int:
     """The same as the ready root of a new experiment in `store`; its node id."""
-    check = store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    check = store.jobs.add(INSPECT)
     made = make_node(store.files.weights(1, 0), Warm(torch.device("cpu")))
     store.experiments.put_inspection(check.id, made.found)
     store.jobs.cancel(check.id)
@@ -59,7 +62,7 @@ def add_ready_root(store: Store) -> int:
 def add_ready_child(store: Store, parent_id: int | None, made: DigitsNode) -> int:
     """A node with the same network; its weights have to lie where the store looks for them."""
     new = NewNode(1, parent_id, "trained", len(made.predictions.labels), None, needed_correct=0)
-    node, job_id = store.nodes.add(new, {"kind": "root", "lane": "training", "inputs": {}})
+    node, job_id = store.nodes.add(new, RootJob())
     claimed = store.jobs.claim("training", "test")
     assert claimed is not None
     assert claimed.id == job_id
@@ -68,6 +71,7 @@ def add_ready_child(store: Store, parent_id: int | None, made: DigitsNode) -> in
         cost=CostTable(made.found.layers).cost([]),
         predictions=made.predictions,
         best_epoch=0,
+        weights_sha256=sha256_of(store.files.weights(1, node.number)),
         scores=(),
         latency=(),
         import_accuracy=None,

@@ -1,16 +1,24 @@
-"""Large trees, written straight into a database: many nodes over many classes, or many laid-out samples."""
+"""Large trees, written straight into a database: many nodes, classes, laid-out samples, or many filters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import torch
 
-from cnnpruner.domain.embeddings import Embedding
+from cnnpruner.domain.jobs import EmbeddingJob, NewJob, RootJob
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays, SplitIndices
-from cnnpruner.engine.cost import CostTable
+from cnnpruner.domain.samples.embeddings import Embedding
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store, open_store
 from tests.trees import root_layers
-from tests.values import TRAINING, experiment_value, inspection
+from tests.values import INSPECT, TRAINING, experiment_value, inspection
 
 BRANCHES = 7
 """Each node hangs on the one so many numbers before it, so that as many branches grow side by side."""
@@ -29,19 +37,29 @@ class Size:
     """On the selection split."""
     is_laid_out: bool = False
     """Every node has its map of samples."""
+    layers: Callable[[], Layers] = root_layers
+    """The structure of every node."""
+
+
+@cache
+def wide_layers() -> Layers:
+    """Of VGG-16: 4224 filters."""
+    network = build_network(NetworkSource(name="vgg16_bn"), 10, 1, 32, seed=0)
+    return trace_layers(network, torch.zeros(1, 1, 32, 32))
 
 
 FOREST = Size(nodes=500, classes=100, images=400)
 CROWD = Size(nodes=2, classes=10, images=10_000, is_laid_out=True)
+WIDE = Size(nodes=1, classes=10, images=400, layers=wide_layers)
 
 
 def plant_many(database: Path, models: Path, size: Size) -> None:
     """Node i + 1 has the id i + 1 and the number i."""
     store = open_store(f"sqlite:///{database}", models)
-    check = store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    check = store.jobs.add(INSPECT)
     selection, train, test = np.split(np.arange(size.images + 2000), [size.images, size.images + 1000])
     splits = SplitIndices("train", train, "train", selection, "train", test, "by hand")
-    store.experiments.put_inspection(check.id, replace(inspection(), layers=root_layers(), splits=splits))
+    store.experiments.put_inspection(check.id, replace(inspection(), layers=size.layers(), splits=splits))
     store.jobs.cancel(check.id)
     experiment = experiment_value().model_copy(update={"classes": [f"class {k}" for k in range(size.classes)]})
     experiment_id = store.experiments.add(experiment, check.id)
@@ -53,7 +71,7 @@ def plant_many(database: Path, models: Path, size: Size) -> None:
 
 def _add(store: Store, experiment_id: int, parent_id: int | None, size: Size, draw: np.random.Generator) -> None:
     new = NewNode(experiment_id, parent_id, "trained", size.images, TRAINING.model_dump(mode="json"), needed_correct=0)
-    node, _ = store.nodes.add(new, {"kind": "root", "lane": "training", "inputs": {}})
+    node, _ = store.nodes.add(new, RootJob())
     job = store.jobs.claim("training", "test")
     assert job is not None and job.id == node.job_id
     result = _result(size, draw)
@@ -81,14 +99,14 @@ def _lay_out(store: Store, node_id: int, found: Predictions, draw: np.random.Gen
         label=found.labels.tolist(),
         predicted=found.predicted.tolist(),
     )
-    store.jobs.add({"kind": "embedding", "lane": "interactive", "inputs": {}, "experiment_id": 1, "node_id": node_id})
+    store.jobs.add(NewJob(EmbeddingJob(), 1, node_id))
     job = store.jobs.claim("interactive", "test")
     assert job is not None
     assert store.embeddings.finish(job.id, job.attempt, embedding)
 
 
 def _result(size: Size, draw: np.random.Generator) -> NodeResult:
-    layers = root_layers()
+    layers = size.layers()
     labels = np.arange(size.images) % size.classes
     predicted = np.where(draw.random(size.images) < 0.9, labels, draw.integers(0, size.classes, size.images))
     top = np.stack([predicted, (predicted + 1) % size.classes], axis=1)
@@ -99,6 +117,7 @@ def _result(size: Size, draw: np.random.Generator) -> NodeResult:
         cost=CostTable(layers).cost([]),
         predictions=Predictions(labels, predicted, top, probability, 0.25),
         best_epoch=1,
+        weights_sha256="0" * 64,
         scores=(ScoreArrays("taylor", score, score / 2, 50, 32),),
         latency=(),
         import_accuracy=None,

@@ -3,7 +3,7 @@
 import pytest
 
 from cnnpruner.cli import main
-from cnnpruner.config import port_number
+from cnnpruner.config import from_environment, port_number
 
 
 def test_ports_are_numbers_that_a_machine_has() -> None:
@@ -16,3 +16,18 @@ def test_port_that_is_none_ends_the_command_with_a_sentence(text: str, monkeypat
     with pytest.raises(SystemExit) as ended:
         main(["serve", "--port", text])
     assert f"Port {text!r} is none; choose a number from 0" in str(ended.value.code)
+
+
+def test_the_demo_has_the_seed_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEMO_SEED", raising=False)
+    assert from_environment().demo_seed == 0
+    monkeypatch.setenv("DEMO_SEED", "7")
+    assert from_environment().demo_seed == 7
+
+
+@pytest.mark.parametrize("text", ["one", "-1", "2147483648"])
+def test_a_seed_that_is_none_ends_the_command_with_a_sentence(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_SEED", text)
+    with pytest.raises(SystemExit) as ended:
+        main(["serve"])
+    assert f"DEMO_SEED is {text!r}; give a whole number from 0" in str(ended.value.code)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cnnpruner import registering
-from cnnpruner.engine.data.factories import FILE as DATASETS
-from cnnpruner.engine.networks.factories import FILE, read_file
+from cnnpruner.cli import factories as registering
+from cnnpruner.data.factories import FILE as DATASETS
 from cnnpruner.errors import CNNPrunerError
+from cnnpruner.planning.networks.factories import FILE, read_file
 
 
 class _Server:

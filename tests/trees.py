@@ -1,22 +1,26 @@
 """A tree over a real structure whose nodes become ready at the accuracy that a test wants, without training."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 import torch
 
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.jobs import PruneJob, RootJob
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import NodeResult, Predictions, ScoreArrays
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.structure import restrict
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.structure import restrict
 from cnnpruner.store import NewNode, Store
-from tests.values import TRAINING, experiment_value, inspection
+from tests.values import INSPECT, TRAINING, experiment_value, inspection
 from tests.zoo import IMAGE, make
 
 IMAGES = 100
+WEIGHTS = b"x" * 1000
+"""Of every node: nothing reads them."""
 
 
 @cache
@@ -41,11 +45,11 @@ class Grove:
         assert job is not None and job.id == node.job_id, "jobs are done in order"
         layers = root_layers()
         if node.parent_id is not None:
-            layers = restrict(self.store.nodes.layers(node.parent_id), self.store.jobs.inputs(job.id)["units"])
+            layers = restrict(self.store.nodes.layers(node.parent_id), self.store.jobs.inputs(job.id, PruneJob).units)
         assert self.store.nodes.finish(job.id, job.attempt, result(layers, correct))
         folder = self.store.files.node_folder(node.experiment_id, node.number)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "weights.safetensors").write_bytes(b"x" * 1000)
+        (folder / "weights.safetensors").write_bytes(WEIGHTS)
         return self.store.nodes.get(node_id)
 
     def nodes(self) -> list[Node]:
@@ -65,6 +69,7 @@ def result(layers: Layers, correct: int) -> NodeResult:
         cost=CostTable(layers).cost([]),
         predictions=Predictions(labels, predicted, top, probability, 0.25),
         best_epoch=1,
+        weights_sha256=hashlib.sha256(WEIGHTS).hexdigest(),
         scores=(ScoreArrays("taylor", draw, draw / 2, 50, 32),),
         latency=(),
         import_accuracy=None,
@@ -74,12 +79,12 @@ def result(layers: Layers, correct: int) -> NodeResult:
 
 def plant(store: Store, correct: int = 98) -> Grove:
     """An experiment whose root is ready."""
-    check = store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    check = store.jobs.add(INSPECT)
     store.experiments.put_inspection(check.id, replace(inspection(), layers=root_layers()))
     store.jobs.cancel(check.id)
     experiment_id = store.experiments.add(experiment_value(), check.id)
     new = NewNode(experiment_id, None, "trained", IMAGES, TRAINING.model_dump(mode="json"))
-    root, _ = store.nodes.add(new, {"kind": "root", "lane": "training", "inputs": {}})
+    root, _ = store.nodes.add(new, RootJob())
     grove = Grove(store, experiment_id, root.id)
     grove.finish(root.id, correct)
     return grove

@@ -4,11 +4,20 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from cnnpruner.domain.experiments import DataSource, Experiment, NetworkSource, Splits, Training, WeightsSource
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Epoch
-from cnnpruner.domain.plans import Cost
+from cnnpruner.domain.jobs import InspectJob, NewJob
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import Cost
 from cnnpruner.domain.results import Inspection, NodeResult, Predictions, ScoreArrays, SplitIndices
+from cnnpruner.domain.tree.experiments import (
+    DataSource,
+    Experiment,
+    NetworkSource,
+    NewExperiment,
+    Splits,
+    Training,
+    WeightsSource,
+)
+from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.store import NewNode
 
 TRAINING = Training(
@@ -99,8 +108,15 @@ def node_result(predicted: list[int]) -> NodeResult:
         cost=Cost(filters=10, parameters=100, macs=1000, size_bytes=500),
         predictions=Predictions(labels, named, top, probability, 0.25),
         best_epoch=2,
+        weights_sha256="0" * 64,
         scores=(ScoreArrays("taylor", np.array([0.5, np.nan]), np.array([0.1, np.nan]), 50, 32),),
         latency=(),
         import_accuracy=None,
         import_images=None,
     )
+
+
+NEW_EXPERIMENT = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
+
+INSPECT = NewJob(InspectJob(new=NEW_EXPERIMENT))
+"""An inspection that no worker carries out: what it finds is put into the store by hand."""

@@ -30,7 +30,7 @@ def load(
     """
     from pathlib import Path
 
-    from cnnpruner.engine.exports import loading  # torch, which takes seconds to import
+    from cnnpruner.formats.exports import loading  # torch, which takes seconds to import
 
     return loading.load(Path(path), loading.build_by(factory, trust_factory))
 

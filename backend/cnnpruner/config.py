@@ -10,6 +10,7 @@ PAGE = Path(__file__).parent / "page"
 """The built page, inside the package."""
 
 LARGEST_PORT = 65_535
+LARGEST_SEED = 2**31 - 1
 SHORTEST_TOKEN = 20
 
 
@@ -29,6 +30,8 @@ class Config:
     """Make the demo experiment where the database is new."""
     browser: bool
     """Open the page in a browser where there is one."""
+    demo_seed: int = 0
+    """Of the demo's weights, splits and training."""
     criteria: Path | None = None
     """Folder of the user's own criteria, Python files that workers run; None: there is none."""
     token: str | None = field(default=None, repr=False)
@@ -39,6 +42,8 @@ class Config:
     """NAME=FACTORY: Python factories that requests may use by name, imported in workers alone."""
     datasets: tuple[str, ...] = ()
     """The same for data sets."""
+    new_store: bool = False
+    """Where database and model store do not belong together, move the old folder's content aside and begin anew."""
 
 
 def database_url(text: str) -> str:
@@ -105,6 +110,13 @@ def port_number(text: str) -> int:
     return int(text)
 
 
+def seed_number(text: str) -> int:
+    """`text` as a seed; where it is none, the program ends with a sentence."""
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED):
+        sys.exit(f"cnnpruner: DEMO_SEED is {text!r}; give a whole number from 0 to {LARGEST_SEED}: DEMO_SEED=7.")
+    return int(text)
+
+
 def from_environment() -> Config:
     """The configuration that `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS`, `HOST`, … describe."""
     return Config(
@@ -114,12 +126,14 @@ def from_environment() -> Config:
         host=os.environ.get("HOST") or "127.0.0.1",
         port=port_number(os.environ.get("PORT") or "8000"),
         demo=os.environ.get("DEMO", "1") != "0",
+        demo_seed=seed_number(os.environ.get("DEMO_SEED") or "0"),
         browser=os.environ.get("NO_BROWSER", "0") in ("", "0"),
         criteria=criteria_folder(os.environ.get("CRITERIA", "")),
         networks=named_factories(os.environ.get("NETWORKS", "")),
         datasets=named_factories(os.environ.get("DATASETS", "")),
         token=token_from_environment(),
         allowed_hosts=host_names(os.environ.get("ALLOWED_HOSTS", "")),
+        new_store=os.environ.get("NEW_STORE", "0") not in ("", "0"),
     )
 
 

@@ -41,6 +41,12 @@ class StaleNote(Conflict):
     code = "stale_note"
 
 
+class DamagedWeights(Conflict):
+    """A file of the model store that is missing, or not the one that was written."""
+
+    code = "damaged_weights"
+
+
 class InvalidInput(CNNPrunerError):
     """The request can be read but not carried out."""
 
@@ -81,6 +87,12 @@ class Unavailable(CNNPrunerError):
 
     code = "unavailable"
     status = 503
+
+
+class StoreMissing(Unavailable):
+    """The database or the model store that this server works on is not at its place any more."""
+
+    code = "store_missing"
 
 
 class TookTooLong(Unavailable):

@@ -9,7 +9,7 @@ import { listenForKeys } from "./keys";
 import type { Heading } from "./marks/heading";
 import { saveChart } from "./marks/save";
 import { chosenExperiment, chosenNode, scoresKey } from "./state/selectors/select";
-import type { PanelId } from "./state/choice";
+import { createRegion, type Region } from "./state/reads";
 import { initialState, type State } from "./state/state";
 import { createStore } from "./state/store";
 import { drawDialogs } from "./views/dialogs/dialogs";
@@ -25,21 +25,18 @@ import { drawTop, topData } from "./views/top/top";
 import { treePanel } from "./views/tree/panel";
 import { showToast } from "./views/dialogs/toasts";
 
-const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
+export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
 
 /** Drawn a frame before the others when the page opens: what a person looks for first. */
 const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
 
-/** What a region was drawn from last: a region is skipped while all of it is the same. */
-type Drawn = Map<string, readonly unknown[]>;
-
 /** `onFirstPicture` is told when the first panels are on the screen: time for what they do not need. */
 export function start(root: HTMLElement, onFirstPicture: () => void): void {
   const frame = makeFrame(root, PANELS);
-  const drawn: Drawn = new Map();
+  const regions = new Map<string, Region>();
   const store = createStore(
     { ...initialState, choice: startChoice(), screen: { ...initialState.screen, ...startSight() } },
-    (state) => drawPage({ frame, act, drawn, state: store.state }, state),
+    (state) => drawPage({ frame, act, regions, state: store.state }, state),
     () => afterChange(),
     afterFirstAnswers(() => hasFirstAnswers(store.state()), onFirstPicture),
   );
@@ -74,26 +71,36 @@ function hasFirstAnswers(state: State): boolean {
 interface Page {
   readonly frame: Frame;
   readonly act: Actions;
-  readonly drawn: Drawn;
+  /** By name; empty before the first draw. */
+  readonly regions: Map<string, Region>;
   readonly state: () => State;
 }
 
-function drawPage(page: Page, state: State): void {
-  const { frame, act, drawn } = page;
+export function drawPage(page: Page, state: State): void {
+  const { frame, act, regions } = page;
   const theme = state.screen.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.theme = theme;
   document.title = [chosenExperiment(state)?.name, "CNNPruner"].filter(Boolean).join(" · ");
   const { panel: big } = state.choice;
   frame.main.classed("big", big !== null);
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", big === panel.id);
-  const isOpening = drawn.size === 0;
+  const isOpening = regions.size === 0;
   const shown = (isOpening && big === null ? FIRST_PANELS : PANELS).filter((panel) => big === null || big === panel.id);
   const sizes = shown.map((panel) => measure(frame, panel)); // all read before any is drawn: one layout a frame
-  shown.forEach((panel, index) => drawPanel(page, panel, state, { theme, ...sizes[index]! }));
-  drawTop(frame.top, topData(state), act);
-  drawStatus(frame.status, statusData(state));
-  drawDialogs(frame.dialogs, state, act, PANELS);
+  const look = { theme, ratio: devicePixelRatio };
+  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...look, ...sizes[index]! }));
+  const redraw = (name: string, draw: (state: State) => void): unknown =>
+    regionOf(page, name).redraw(state, [theme], draw);
+  redraw("top", (read) => drawTop(frame.top, topData(read), act));
+  redraw("status", (read) => drawStatus(frame.status, statusData(read)));
+  redraw("dialogs", (read) => drawDialogs(frame.dialogs, read, act, PANELS));
   if (isOpening) requestAnimationFrame(() => drawPage(page, page.state()));
+}
+
+function regionOf({ regions }: Page, name: string): Region {
+  const region = regions.get(name) ?? createRegion();
+  regions.set(name, region);
+  return region;
 }
 
 function measure(frame: Frame, panel: Panel): Size {
@@ -101,20 +108,34 @@ function measure(frame: Frame, panel: Panel): Size {
   return { width, height };
 }
 
-type Look = Size & { readonly theme: string };
+/** What a panel is drawn from beside the State. */
+interface Look extends Size {
+  readonly theme: string;
+  /** Pixels of the screen for one of the page: canvases have as many. */
+  readonly ratio: number;
+}
 
-function drawPanel(page: Page, panel: Panel, state: State, { theme, width, height }: Look): void {
-  const { frame, act, drawn } = page;
-  const section = frame.panels.get(panel.id)!;
-  const head = { panel, sub: panel.sub(state), tools: panel.tools(state), isBig: state.choice.panel === panel.id };
-  drawHead(section, head, {
-    onTool: (tool) => tool.run(act),
-    onEnlarge: () => act.enlarge(state.choice.panel === panel.id ? null : panel.id),
-    onSave: (chart, format) => void save(page, section, chart, format),
-  });
+function drawPanel(page: Page, panel: Panel, state: State, { width, height, theme, ratio }: Look): void {
+  const section = page.frame.panels.get(panel.id)!;
   const body = section.select<HTMLElement>(".body");
-  if (isSame(drawn, panel.id, [...panel.inputs(state), width, height, theme])) return;
-  panel.draw(body, state, act, { width, height });
+  regionOf(page, `${panel.id} head`).redraw(state, [], (read) => drawPanelHead(page, panel, section, read));
+  regionOf(page, panel.id).redraw(state, [width, height, theme, ratio], (read) =>
+    panel.draw(body, read, page.act, { width, height }),
+  );
+}
+
+function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): void {
+  const { act } = page;
+  const isBig = (): boolean => state.choice.panel === panel.id;
+  drawHead(
+    section,
+    { panel, sub: panel.sub(state), tools: panel.tools(state), isBig: isBig() },
+    {
+      onTool: (tool) => tool.run(act),
+      onEnlarge: () => act.enlarge(isBig() ? null : panel.id),
+      onSave: (chart, format) => void save(page, section, chart, format),
+    },
+  );
 }
 
 async function save({ act, state }: Page, section: Box, chart: Chart, format: SaveFormat): Promise<void> {
@@ -145,10 +166,4 @@ async function appears(panel: Element, selector: string): Promise<void> {
   const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;
   do await new Promise((done) => requestAnimationFrame(done));
   while (!isShown() && performance.now() < latest);
-}
-
-function isSame(drawn: Drawn, id: PanelId, now: readonly unknown[]): boolean {
-  const before = drawn.get(id);
-  drawn.set(id, now);
-  return before?.length === now.length && now.every((value, index) => value === before[index]);
 }

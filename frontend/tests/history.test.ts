@@ -23,3 +23,21 @@ test("a zoom of the map replaces the address once it rests, and a pick takes it 
   expect(location.search).toContain("node=11");
   expect(startSight().zoom.k).toBe(4);
 });
+
+test("a brush that is dragged replaces the address once it rests", () => {
+  vi.useFakeTimers();
+  const start = withChoice(stateWith([makeNode(0, null)]), { experiment: 1, node: 10 });
+  keepUrl(start);
+  vi.runAllTimers();
+  const [push, replace] = [vi.spyOn(history, "pushState"), vi.spyOn(history, "replaceState")];
+  const brushed = [0.4, 0.6, 0.8].map((end) => withChoice(start, { brush: { x: [0.2, end], rows: [0, 2] } }));
+  brushed.forEach((state) => keepUrl(state));
+  expect(replace).not.toHaveBeenCalled();
+  vi.runAllTimers();
+  expect(replace).toHaveBeenCalledOnce();
+  expect(location.search).toContain("brush=0.2_0.8_0_2");
+  keepUrl(start);
+  vi.runAllTimers();
+  expect(location.search).not.toContain("brush");
+  expect(push).not.toHaveBeenCalled();
+});

@@ -1,6 +1,6 @@
 """A criterion of one's own for the second notebook: Taylor sensitivity without its signs."""
 
-from cnnpruner.engine.criteria import ChoiceOption, DataCriterion
+from cnnpruner.criteria import ChoiceOption, DataCriterion
 
 
 class GradientGain(DataCriterion):

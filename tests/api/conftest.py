@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
 from cnnpruner.domain.jobs import Lane
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.runners.base import LaneStatus
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace

@@ -5,8 +5,8 @@ from typing import Any
 
 from cnnpruner.domain.jobs import Lane
 from cnnpruner.runners.base import LaneStatus
-from cnnpruner.service.work import Work
 from cnnpruner.store import Store
+from cnnpruner.worker.loop import Work
 
 
 class InlineRunner:

@@ -9,17 +9,21 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
-from cnnpruner.domain.embeddings import Embedding
-from cnnpruner.domain.estimates import NewEstimate
-from cnnpruner.domain.exports import Export, ExportCheck
-from cnnpruner.domain.links import Mode, NewLink
-from cnnpruner.domain.nodes import Node
-from cnnpruner.domain.pictures import FilterBlock, LayerFilter, LayerFilters
-from cnnpruner.domain.plans import Application, NewPercentPlan, Plan
-from cnnpruner.domain.walks import NewWalk
-from cnnpruner.service import estimates, links, plans
+from cnnpruner.domain.jobs import EmbeddingJob, ExportJob, JobInputs, NewJob, ReportJob
+from cnnpruner.domain.plans.plans import Application, NewPercentPlan, Plan
+from cnnpruner.domain.samples.embeddings import Embedding
+from cnnpruner.domain.samples.pictures import FilterBlock, LayerFilter, LayerFilters
+from cnnpruner.domain.sharing.exports import Export, ExportCheck
+from cnnpruner.domain.sharing.links import Mode, NewLink
+from cnnpruner.domain.tree.estimates import NewEstimate
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.walks import NewWalk
+from cnnpruner.service.plans import plans
+from cnnpruner.service.sharing import links
+from cnnpruner.service.tree import estimates
 from cnnpruner.service.workspace import Workspace
 from tests.trees import IMAGES, plant, root_layers
+from tests.values import NEW_EXPERIMENT
 
 OWNER = "the-owners-token-of-this-test"
 
@@ -75,7 +79,7 @@ def grow(work: Workspace) -> Tree:
     _picture(work, child)
     _export(work, child)
     made = links.make(work, work.store.experiments.get(grove.experiment_id), NewLink())
-    report = work.store.jobs.add({"kind": "report", "lane": "interactive", "inputs": {}})
+    report = work.store.jobs.add(NewJob(ReportJob(new=NEW_EXPERIMENT)))
     work.store.jobs.cancel(report.id)
     job_id = child.job_id
     assert job_id is not None
@@ -97,9 +101,8 @@ def _draft(work: Workspace, node_id: int) -> Plan:
     return plans.draft(work, work.store.nodes.get(node_id), NewPercentPlan(percent=30))
 
 
-def _job(work: Workspace, kind: str, node: Node) -> tuple[int, int]:
-    about = {"experiment_id": node.experiment_id, "node_id": node.id}
-    work.store.jobs.add({"kind": kind, "lane": "interactive", "inputs": {"format": "safetensors"}, **about})
+def _job(work: Workspace, inputs: JobInputs, node: Node) -> tuple[int, int]:
+    work.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
     job = work.store.jobs.claim("interactive", "test")
     assert job is not None
     return job.id, job.attempt
@@ -120,7 +123,7 @@ def _lay_out(work: Workspace, node: Node) -> None:
         label=[0],
         predicted=[0],
     )
-    assert work.store.embeddings.finish(*_job(work, "embedding", node), embedding)
+    assert work.store.embeddings.finish(*_job(work, EmbeddingJob(), node), embedding)
 
 
 def _picture(work: Workspace, node: Node) -> None:
@@ -139,7 +142,7 @@ def _export(work: Workspace, node: Node) -> None:
     export = Export(
         node_id=node.id, format="safetensors", file="node.zip", size_bytes=3, made_at=datetime.now(UTC), check=check
     )
-    assert work.store.exports.finish(*_job(work, "export", node), export)
+    assert work.store.exports.finish(*_job(work, ExportJob(format="safetensors"), node), export)
     path = work.store.files.export(node.experiment_id, node.number, "safetensors")
     path.parent.mkdir(parents=True)
     path.write_bytes(b"zip")

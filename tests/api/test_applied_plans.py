@@ -3,7 +3,7 @@
 from fastapi.testclient import TestClient
 
 from cnnpruner.domain.base import Accuracy, Interval
-from cnnpruner.domain.plans import ClassChange, Preview
+from cnnpruner.domain.plans.plans import ClassChange, Preview
 from cnnpruner.service.workspace import Workspace
 from tests.trees import plant
 

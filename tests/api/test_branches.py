@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.jobs import ControlChoice, LatencyJob, PruneJob
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import Workspace
 from tests.trees import Grove, plant, root_layers
 
@@ -117,9 +118,9 @@ def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
     for one in [*first, *second, *scratch]:
         assert (one["origin"], one["parent_id"], one["plan_id"]) == ("control", grove.root_id, None)
         assert one["control"]["like_id"] == node.id and one["removed_filters"] == node.removed_filters
-        inputs = work.store.jobs.inputs(one["job_id"])
-        assert len(inputs["units"]) == node.removed_filters
-        assert inputs["choose"] == {"kind": one["control"]["kind"], "seed": one["control"]["seed"], "like": node.id}
+        inputs = work.store.jobs.inputs(one["job_id"], PruneJob)
+        assert len(inputs.units) == node.removed_filters
+        assert inputs.choose == ControlChoice(kind=one["control"]["kind"], seed=one["control"]["seed"], like=node.id)
     own = json.loads(node.model_dump_json())["training"]
     assert second[0]["training"] == own
     for kind in ("random", "scratch"):
@@ -143,7 +144,7 @@ def test_latency_is_measured_at_batch_1_and_at_the_batch_asked_for(
     client: TestClient, work: Workspace, grove: Grove
 ) -> None:
     job = client.post(f"/api/nodes/{grove.root_id}/latency", params={"batch": 8}).json()
-    assert work.store.jobs.inputs(job["id"]) == {"batches": [1, 8]}
+    assert work.store.jobs.inputs(job["id"], LatencyJob).batches == [1, 8]
 
 
 def test_comparison_tells_widths_numbers_confusion_and_flips(client: TestClient, grove: Grove) -> None:

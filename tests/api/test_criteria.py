@@ -4,17 +4,19 @@ import pytest
 from fastapi.testclient import TestClient
 from scipy.stats import spearmanr
 
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import MOST_WAITING, Workspace
 
 NAMES = ["taylor", "instability", "l1", "l2", "bn_scale", "activation_mean", "apoz", "fpgm", "random"]
 
 
-def test_criteria_are_listed_with_their_orientation(client: TestClient) -> None:
+def test_criteria_are_listed_in_order_with_orientation_labels_and_axis(client: TestClient) -> None:
     found = client.get("/api/criteria").json()
-    assert [one["name"] for one in found] == NAMES
-    apoz = found[NAMES.index("apoz")]
+    assert [one["name"] for one in found if one["name"] in NAMES] == NAMES
+    apoz = next(one for one in found if one["name"] == "apoz")
     assert (apoz["keep"], apoz["needs"], apoz["unit"]) == ("low", ["images"], "%")
+    assert (apoz["short"], apoz["abbreviation"], apoz["scale"]) == ("zeros (APoZ)", "zeros", "linear")
+    assert (found[0]["short"], found[0]["abbreviation"], found[0]["scale"]) == ("sensitivity", "sens", "log")
     assert found[0]["needs"] == ["images", "labels"]
 
 
@@ -101,7 +103,7 @@ def test_agreement_is_spearmans_correlation_in_keep_order(server: TestClient, ro
     without = [i for i, rank in enumerate(found["ranks"][2]) if rank is None]
     assert len(without) == len(free) - found["units"][2][2]
     everything = server.get(f"/api/nodes/{root.id}/agreement").json()
-    assert everything["criteria"] == NAMES
+    assert everything["criteria"] == [one["name"] for one in server.get("/api/criteria").json()]
 
 
 def test_when_many_wait_for_answers_others_are_told_so_and_all_else_is_answered(

@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
-from cnnpruner.domain.data_reports import DataReport
-from cnnpruner.engine.data.factories import register_datasets
+from cnnpruner.data.factories import register_datasets
+from cnnpruner.domain.sources.data_reports import DataReport
 from cnnpruner.service.workspace import Workspace
 from tests.api.inline import InlineRunner
 from tests.engine.data.test_reporting import save

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnnpruner.api.app import create_app
-from cnnpruner.api.document import document
+from cnnpruner.api.document.__main__ import document
 from tests.conftest import REPOSITORY
 
 MOST_BYTES = 600_000

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
-from cnnpruner.domain.embeddings import EmbeddingFrame
+from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.service.workspace import Workspace
 from tests.api.inline import InlineRunner
 from tests.digits_node import add_ready_root

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cnnpruner.api import errors
-from cnnpruner.domain.plans import NewPlan
+from cnnpruner.domain.plans.plans import NewPlan
 from cnnpruner.service.workspace import Workspace
 
 JSON = {"Content-Type": "application/json"}

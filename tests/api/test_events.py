@@ -2,24 +2,24 @@
 
 import asyncio
 import json
-from typing import Any
 
 import pytest
 
 from cnnpruner.api.dependencies import LARGEST_ID
 from cnnpruner.api.events import _number
+from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import StoredEvent
 from cnnpruner.store.events import Events
-from tests.values import epoch, experiment_value, inspection, new_node
+from tests.values import INSPECT, epoch, experiment_value, inspection, new_node
 
-JOB: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {}}
+JOB = PruneJob(units=[])
 
 
 @pytest.fixture
 def node_and_job(work: Workspace) -> tuple[int, int]:
-    job = work.store.jobs.add({"kind": "inspect", "lane": "interactive", "inputs": {}})
+    job = work.store.jobs.add(INSPECT)
     work.store.experiments.put_inspection(job.id, inspection())
     experiment_id = work.store.experiments.add(experiment_value(), job.id)
     node, job_id = work.store.nodes.add(new_node(experiment_id), JOB)
@@ -29,7 +29,7 @@ def node_and_job(work: Workspace) -> tuple[int, int]:
 
 async def _take(broadcast: Broadcast, after: int | None, count: int) -> list[StoredEvent]:
     found: list[StoredEvent] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for event in broadcast.listen(1, after):
             found.append(event)
             if len(found) == count:
@@ -108,7 +108,7 @@ def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
             await asyncio.sleep(0.3)
             assert not gone.done()
             await asyncio.to_thread(work.store.experiments.remove, 1)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await gone
             await asyncio.sleep(0.3)
             return not other.done()

@@ -11,11 +11,11 @@ import torch
 from fastapi.testclient import TestClient
 
 import cnnpruner
-from cnnpruner.domain.nodes import Node
-from cnnpruner.engine.exports.packages import missing_packages
-from cnnpruner.jobs import export as export_job
-from cnnpruner.service import exports
-from cnnpruner.service.nodes import describe_hope
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.formats.exports.packages import missing_packages
+from cnnpruner.jobs.kinds import export as export_job
+from cnnpruner.jobs.kinds.test_accuracy import describe_optimism
+from cnnpruner.service.sharing import exports
 from cnnpruner.service.workspace import MOST_WAITING, Workspace
 
 
@@ -131,7 +131,7 @@ def test_an_export_knows_the_test_accuracy_that_was_measured_before(server: Test
 def test_an_imported_root_that_is_better_on_selection_is_warned_of(
     root: Node, origin: str, test_accuracy: float, warned: bool
 ) -> None:
-    found = describe_hope(root.model_copy(update={"origin": origin, "accuracy": 0.977}), test_accuracy)
+    found = describe_optimism(root.model_copy(update={"origin": origin, "accuracy": 0.977}), test_accuracy)
     assert (found is not None) == warned
     if found:
         assert "97.70% of the selection images and on 91.70%" in found
@@ -140,6 +140,6 @@ def test_an_imported_root_that_is_better_on_selection_is_warned_of(
 def test_the_warning_is_kept_among_the_notices(
     server: TestClient, work: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnnpruner.service.nodes.describe_hope", lambda node, accuracy: "Too hopeful.")
+    monkeypatch.setattr("cnnpruner.jobs.kinds.test_accuracy.describe_optimism", lambda node, accuracy: "Too hopeful.")
     server.post(f"/api/nodes/{root.id}/test")
     assert server.get("/api/experiments/1").json()["notices"][-1] == "Too hopeful."

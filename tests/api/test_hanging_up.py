@@ -40,7 +40,7 @@ def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(work
 
     async def click() -> None:
         paths = [f"/api/nodes/{grove.root_id}/samples/{one}/filters?layer={layer}" for one in range(MOST_WAITING)]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await asyncio.gather(*(_ask(app, path, hangs_up=True) for path in paths))
 
     asyncio.run(click())
@@ -51,7 +51,7 @@ def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(work
 def test_who_waits_is_waited_for(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     grove = plant(work.store)
     layer = work.store.nodes.layers(grove.root_id).layers[0].name
-    monkeypatch.setattr("cnnpruner.service.pictures.PICTURES_S", 1.0)
+    monkeypatch.setattr("cnnpruner.service.samples.pictures.PICTURES_S", 1.0)
     path = f"/api/nodes/{grove.root_id}/samples/1/filters?layer={layer}"
     told = asyncio.run(_ask(create_app(work), path, hangs_up=False))
     assert told[0]["status"] == 503 and b"Other work kept this waiting for 1 s" in told[1]["body"]

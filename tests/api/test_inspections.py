@@ -8,9 +8,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
-from cnnpruner.domain.inspections import NetworkReport
-from cnnpruner.engine.networks import factories
-from cnnpruner.engine.networks.catalogue import register_networks
+from cnnpruner.domain.sources.inspections import NetworkReport
+from cnnpruner.planning.networks import factories
+from cnnpruner.planning.networks.catalogue import register_networks
 from cnnpruner.service.workspace import Workspace
 from tests.api.inline import InlineRunner
 

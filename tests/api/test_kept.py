@@ -5,9 +5,9 @@ import gzip
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.api import kept
-from cnnpruner.api.kept import MOST, KeptAnswers
-from cnnpruner.domain.nodes import Tree
+from cnnpruner.api import caching as kept
+from cnnpruner.api.caching import MOST, KeptAnswers
+from cnnpruner.domain.tree.nodes import Tree
 from cnnpruner.service.workspace import Workspace
 from tests.trees import plant
 

@@ -21,11 +21,12 @@ from schemathesis.specs.openapi import checks
 
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
-from cnnpruner.domain.links import NewLink
-from cnnpruner.domain.plans import NewPercentPlan
-from cnnpruner.domain.walks import NewWalk
-from cnnpruner.service import criteria, links, plans
+from cnnpruner.domain.plans.plans import NewPercentPlan
+from cnnpruner.domain.sharing.links import NewLink
+from cnnpruner.domain.tree.walks import NewWalk
 from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.service.plans import criteria, plans
+from cnnpruner.service.sharing import links
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
 from tests.api.inline import InlineRunner

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
 from cnnpruner.domain.jobs import Lane
-from cnnpruner.domain.nodes import Node
-from cnnpruner.service.plugins import Plugins
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.service.plans.plugins import Plugins
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 from tests.api.conftest import IdleRunner
@@ -170,7 +170,7 @@ class StuckRunner(IdleRunner):
 def test_a_slow_criterion_is_named(
     work: Workspace, root: Node, folder: Path, monkeypatch: pytest.MonkeyPatch, criterion: str, words: str
 ) -> None:
-    monkeypatch.setattr("cnnpruner.service.criteria.SCORE_S", 0.0)
+    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_S", 0.0)
     app = create_app(replace(work, runner=StuckRunner(work.store), plugins=Plugins(folder)))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": criterion})
@@ -178,6 +178,6 @@ def test_a_slow_criterion_is_named(
 
 
 def test_other_work_is_no_criterion_s_fault(client: TestClient, root: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnnpruner.service.criteria.SCORE_S", 0.0)
+    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_S", 0.0)
     answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": "l1"})
     assert (answer.status_code, "Other work kept this waiting" in answer.text) == (503, True)

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
 from cnnpruner.domain.jobs import Lane
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 from tests.api.conftest import IdleRunner

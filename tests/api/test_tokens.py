@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from cnnpruner import config as configuration
-from cnnpruner.domain.links import NewLink
-from cnnpruner.service import links
+from cnnpruner.api.server import with_token
+from cnnpruner.domain.sharing.links import NewLink
+from cnnpruner.service.sharing import links
 from cnnpruner.service.workspace import Workspace
-from cnnpruner.serving import with_token
 from tests.api.shared_trees import OWNER, grow, guarded, link_to, visit
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import Workspace
 from tests.trees import plant
 

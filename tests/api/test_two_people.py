@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.domain.plans import Application
+from cnnpruner.domain.plans.plans import Application
 from cnnpruner.errors import StalePlan
-from cnnpruner.service import plans
+from cnnpruner.service.plans import plans
 from cnnpruner.service.workspace import Workspace
 from tests.api.shared_trees import guarded, link_to, visit
 from tests.trees import plant

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.service import plans, walks
 from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.service.plans import plans
+from cnnpruner.service.tree import walks
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
 from tests.trees import Grove, plant

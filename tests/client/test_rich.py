@@ -11,7 +11,7 @@ from cnnpruner.client.filter_scores import list_filters
 from cnnpruner.client.progress import progress_bar
 from cnnpruner.client.tree_nodes import TreeNodes
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.scores import Scores
+from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.errors import Unavailable
 from cnnpruner.store import open_store
 from tests.trees import plant

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnnpruner.domain.criteria import BooleanOption, ChoiceOption, NumberOption
-from cnnpruner.domain.specs import read_settings, split_spec, write_spec
+from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption
+from cnnpruner.domain.plans.specs import read_settings, split_spec, write_spec
 from cnnpruner.errors import InvalidInput
 
 OPTIONS = (

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.config import Config
-from cnnpruner.domain.nodes import NewControls
-from cnnpruner.domain.plans import Application, NewPercentPlan
+from cnnpruner.domain.plans.plans import Application, NewPercentPlan
+from cnnpruner.domain.tree.nodes import NewControls
 from cnnpruner.drawing import report
-from cnnpruner.service import controls, plans, tree_reports
 from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.service.plans import plans
+from cnnpruner.service.sharing import tree_reports
+from cnnpruner.service.tree import controls
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
 from tests.api.conftest import IdleRunner

@@ -6,6 +6,9 @@ from playwright.sync_api import Locator, Page, expect
 
 JOB_MS = 240_000
 
+COST = {"filters": "Filters", "parameters": "Parameters", "macs": "MACs", "size_bytes": "File, bytes"}
+"""Rows of the plan's table."""
+
 
 def dialog(page: Page, kind: str) -> Locator:
     """The content of the dialog that is open."""
@@ -37,6 +40,17 @@ def draft_percent(page: Page, percent: int) -> None:
     """One click; the field beside it follows."""
     page.get_by_role("group", name="Percent of filters").get_by_role("button", name=str(percent), exact=True).click()
     expect(page.locator("#line-percent")).to_have_value(re.compile(r"[1-9]"))
+
+
+def read_cost(page: Page, column: str) -> dict[str, int]:
+    """What stands in a column of the plan's table, `now` or `after`."""
+    return {name: read_number(page, row, column) for name, row in COST.items()}
+
+
+def read_number(page: Page, row: str, column: str) -> int:
+    """One of them."""
+    cell = page.locator("table.summary tr", has_text=row).locator(f"td.{column}")
+    return int(re.sub(r"[^0-9]", "", cell.inner_text()))
 
 
 def preview(page: Page) -> str:

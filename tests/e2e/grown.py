@@ -8,6 +8,13 @@ from playwright.sync_api import Page, expect
 from tests.e2e import gestures
 from tests.e2e.server import Server
 
+STEPS: tuple[tuple[dict[str, Any], int], ...] = (
+    ({"rule": "percent", "percent": 50, "max_layer_share": 0.6}, 3),
+    ({"rule": "percent", "percent": 40, "max_layer_share": 0.5}, 0),
+)
+"""Rules and epochs of the branch. Whatever training reaches, every layer keeps a fifth of its filters, and the last
+node, which is not trained after its cut, is wrong about many samples."""
+
 
 @dataclass(frozen=True)
 class Grown:
@@ -36,25 +43,21 @@ class Grown:
 
 def grow(server: Server) -> Grown:
     """By REST, with short trainings."""
-    root: dict[str, Any] = server.call("GET", f"/nodes/{server.demo_root()}")
-    branch = [root]
-    for percent, epochs in ((50, 3), (25, 1)):
-        plan = server.call("POST", f"/nodes/{branch[-1]['id']}/plans", {"rule": "percent", "percent": percent})
-        body = {"training": {"epochs": epochs}, "note": f"{percent} %"}
+    branch: list[dict[str, Any]] = [server.call("GET", f"/nodes/{server.demo_root()}")]
+    for rule, epochs in STEPS:
+        plan = server.call("POST", f"/nodes/{branch[-1]['id']}/plans", rule)
+        body = {"training": {"epochs": epochs}, "note": f"{rule['percent']} %"}
         applied = server.call("POST", f"/plans/{plan['id']}/apply", body)
         branch.append(server.ready(applied["node"]["id"]))
     server.wait(server.call("POST", f"/nodes/{branch[-1]['id']}/embedding")["id"])
-    _estimate(server, branch)
-    return Grown(server, tuple(branch))
+    grown = Grown(server, tuple(branch))
+    server.call("POST", f"/nodes/{branch[0]['id']}/estimate", ask_between(grown, 0.5))
+    return grown
 
 
-def _estimate(server: Server, branch: list[dict[str, Any]]) -> None:
-    """Midway between the best and the worst of the branch; where all are equal there is nothing to ask."""
-    bad, *_, good = sorted(branch, key=lambda node: (node["accuracy"], node["filters"]))
-    if bad["accuracy"] < good["accuracy"]:
-        body = {
-            "target_accuracy": (bad["accuracy"] + good["accuracy"]) / 2,
-            "good_id": good["id"],
-            "bad_id": bad["id"],
-        }
-        server.call("POST", f"/nodes/{good['id']}/estimate", body)
+def ask_between(grown: Grown, share: float) -> dict[str, Any]:
+    """A question to the estimator, whose target lies at `share` of the way from the last node to the root."""
+    good, bad = grown.branch[0], grown.last
+    assert bad["accuracy"] < good["accuracy"], "a cut that is not trained harms"
+    target = bad["accuracy"] + share * (good["accuracy"] - bad["accuracy"])
+    return {"target_accuracy": target, "good_id": good["id"], "bad_id": bad["id"]}

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,14 @@ class Server:
                 return job
             time.sleep(0.1)
         raise AssertionError(f"job {job_id} still runs after {timeout_s} s: {job}\n{self.log}")
+
+    def wait_for(self, path: str, is_so: Callable[[Any], bool], timeout_s: float = 60) -> Any:
+        """Ask until the answer is as wanted, and give it."""
+        end = time.monotonic() + timeout_s
+        while not is_so(answer := self.call("GET", path)):
+            assert time.monotonic() < end, f"after {timeout_s} s {path} is still {answer}\n{self.log}"
+            time.sleep(0.1)
+        return answer
 
     def ready(self, node_id: int, timeout_s: float = 180) -> dict[str, Any]:
         """Wait until a node is ready and give it."""

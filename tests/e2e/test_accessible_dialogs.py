@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from cnnpruner.api.examples import read_examples
+from cnnpruner.api.document.examples import read_examples
 from tests.e2e import gestures
 from tests.e2e.axe import find_dialog_barriers, follow_system
 from tests.e2e.browser import open_page

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import open_page
+from tests.e2e.drawings import FOLDER, check_golden
 from tests.e2e.server import Server
 
 SHAPES = {"path", "polygon", "rect", "circle", "line", "text", "image"}
@@ -107,6 +108,17 @@ def test_each_chart_is_saved_in_three_formats(
         for chart in charts:
             expect(page.locator(DRAWN[chart]).first).to_be_visible()
             _check(chart, _save(page, panel, chart, tmp_path))
+
+
+def test_the_comparison_is_saved_as_it_is_in_the_golden_file(
+    demo: Server, pair: tuple[int, int], tmp_path: Path
+) -> None:
+    root, child = pair
+    with open_page() as page:
+        page.route("**/api/experiments/*/comparison*", lambda route: route.fulfill(path=FOLDER / "comparison.json"))
+        page.goto(f"{demo.url}/?experiment=1&node={root}&panel=tree&view=compare&compare={root}-{child}")
+        expect(page.locator(DRAWN["comparison"]).first).to_be_visible()
+        check_golden("comparison", _save(page, "tree", "comparison", tmp_path)["svg"].decode())
 
 
 def test_a_chart_that_is_not_on_the_page_is_shown_and_saved_or_says_what_is_missing(

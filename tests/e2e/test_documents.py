@@ -43,10 +43,14 @@ def test_the_curl_round_of_the_readme_makes_a_node(demo: Server, root: dict[str,
     assert demo.ready(made[-1]["id"])["epochs"] == 2
 
 
-def test_the_notebook_round_of_the_readme_prints_an_accuracy(demo: Server, tmp_path: Path) -> None:
+def test_the_notebook_round_of_the_readme_prints_the_accuracy_of_its_node(
+    demo: Server, root: dict[str, Any], tmp_path: Path
+) -> None:
     script = _blocks("README.md", "python", "Client")[0].replace(ADDRESS, demo.url)
     out = _run([sys.executable, "-c", script], tmp_path)
-    assert 0.5 < float(out.split()[-1]) <= 1
+    nodes = demo.call("GET", f"/experiments/{root['experiment_id']}/tree")["nodes"]
+    made = [node for node in nodes if node["note"] == "a quarter"][-1]
+    assert made["state"] == "ready" and float(out.split()[-1]) == made["accuracy"]
 
 
 def test_the_whole_round_by_curl_ends_with_two_equal_trees(empty_server: Server, tmp_path: Path) -> None:

@@ -99,10 +99,10 @@ def test_confusion_matrix(grown: Grown) -> None:
         page.get_by_test_id("confusion-row").focus()
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("confusion=row"))
+        expect(page.locator("#stats .confusion wa-dropdown:defined")).to_be_visible()
         page.get_by_test_id("classes").focus()
         page.keyboard.press("Enter")
-        expect(page.locator("#stats .confusion wa-dropdown-item").first).to_be_visible()
-        page.wait_for_timeout(300)  # the menu has opened and taken the focus
+        expect(page.locator("#stats .confusion wa-dropdown-item:focus")).to_be_visible()
         page.keyboard.press("End")
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile("classes=0-1-2-3-4-5-6-7-8(&|$)"))
@@ -114,10 +114,10 @@ def test_charts_are_saved(grown: Grown, panel: str) -> None:
     with open_page() as page:
         grown.open(page)
         expect(page.get_by_test_id("map")).to_be_visible()
+        expect(page.locator(f"#{panel} wa-dropdown.save:defined")).to_be_visible()
         page.get_by_test_id(f"save-{panel}").focus()
         page.keyboard.press("Enter")
-        expect(page.locator(f"#{panel} wa-dropdown.save wa-dropdown-item").first).to_be_visible()
-        page.wait_for_timeout(200)
+        expect(page.locator(f"#{panel} wa-dropdown.save wa-dropdown-item:focus")).to_be_visible()
         with page.expect_download() as saved:
             page.keyboard.press("ArrowDown")
             page.keyboard.press("Enter")

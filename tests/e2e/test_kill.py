@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cnnpruner.runners.liveness import process_name
+from cnnpruner.runners.liveness import is_alive, process_name
 from tests.e2e.server import Server
 
 ROOT: dict[str, Any] = {
@@ -40,6 +40,13 @@ def _pids(server: Server) -> set[int]:
     return {int(pid) for task in threads.iterdir() for pid in (task / "children").read_text().split()}
 
 
+def _wait_until_gone(names: set[str]) -> None:
+    end = time.monotonic() + 60
+    while left := {name for name in names if is_alive(name)}:
+        assert time.monotonic() < end, f"workers outlive their server: {left}"
+        time.sleep(0.05)
+
+
 def test_a_round_goes_on_after_kills_of_worker_and_server(empty_server: Server) -> None:
     server = empty_server.start()
     experiment = server.call("POST", "/experiments", ROOT)
@@ -49,13 +56,11 @@ def test_a_round_goes_on_after_kills_of_worker_and_server(empty_server: Server) 
     for pid in _pids(server):
         os.kill(pid, signal.SIGKILL)
     for enough in (4, 6):
-        time.sleep(0.1)
         assert _wait_for_epochs(server, root, enough)[: len(seen)] == seen
         seen = _epochs(server, root)
-        workers = _pids(server)
+        workers = {name for pid in _pids(server) if (name := process_name(pid))}
         server.kill()
-        time.sleep(1)
-        assert not [pid for pid in workers if process_name(pid)]
+        _wait_until_gone(workers)
         server.start()
         assert server.call("GET", f"/jobs/{job_id}")["state"] in ("waiting", "running", "done")
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
-from tests.e2e.grown import Grown
+from tests.e2e.grown import Grown, ask_between
 
 SETTLED_MS = 3000
 """The page asks for its lists once more shortly after the stream stands; what comes later came by the stream."""
@@ -29,8 +29,9 @@ def test_drafts_notes_names_and_estimates_of_others_are_seen(grown: Grown) -> No
         expect(page.locator(f".crumbs [title='Node {node['number']}: Seen by Ben']")).to_be_visible()
         page.keyboard.press("t")
         history = gestures.dialog(page, "estimate").locator(".estimates tbody tr")
+        expect(history).not_to_have_count(0)  # the one that grew with the tree
         known = history.count()
-        server.call("POST", f"/nodes/{grown.branch[0]['id']}/estimate", _between(grown))
+        server.call("POST", f"/nodes/{grown.branch[0]['id']}/estimate", ask_between(grown, 0.25))
         expect(history).to_have_count(known + 1)
         page.keyboard.press("Escape")
         experiment = server.call("GET", f"/experiments/{node['experiment_id']}")
@@ -38,10 +39,3 @@ def test_drafts_notes_names_and_estimates_of_others_are_seen(grown: Grown) -> No
         expect(page.get_by_test_id("experiments")).to_contain_text(re.compile("Renamed by Ben"))
         server.call("PATCH", f"/experiments/{experiment['id']}", {"name": experiment["name"]})
         server.call("PATCH", f"/nodes/{node['id']}", {"starred": False, "note": node["note"]})
-
-
-def _between(grown: Grown) -> dict[str, object]:
-    """A question that nobody asked yet."""
-    good, bad = grown.branch[0], min(grown.branch, key=lambda node: node["accuracy"])
-    share = 0.25 * good["accuracy"] + 0.75 * bad["accuracy"]
-    return {"target_accuracy": share, "good_id": good["id"], "bad_id": bad["id"]}

@@ -1,4 +1,4 @@
-"""Five hundred nodes and a hundred classes stay usable."""
+"""Five hundred nodes, a hundred classes, ten thousand samples and four thousand filters stay usable."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e import gestures
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
-from tests.many import CROWD, FOREST, plant_many
+from tests.many import CROWD, FOREST, WIDE, plant_many
 
 BEYOND = 40
 """More rows of the matrix than are in sight."""
@@ -63,6 +64,28 @@ def test_a_lasso_over_ten_thousand_samples_chooses_what_is_inside(planted: Serve
         expect(page).not_to_have_url(re.compile(r"[?&]sample="))
         page.reload()
         expect(page.get_by_test_id("drop-pick")).to_contain_text(f"chosen: {chosen:,} of {CROWD.images:,}")
+
+
+@pytest.mark.parametrize("planted", [WIDE], indirect=True)
+def test_a_drag_over_4224_filters_keeps_counts_exact(planted: Server) -> None:
+    with open_page() as page:
+        _leave_out_pictures(page)
+        page.goto(f"{planted.url}/?experiment=1&node=1")
+        line = page.get_by_role("slider").first
+        expect(line).to_be_visible()
+        head = line.bounding_box()
+        assert head is not None
+        x, y = head["x"] + head["width"] / 2, head["y"] + min(8.0, head["height"] / 2)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(60):
+            page.mouse.move(x + 3 * step, y)
+        page.mouse.up()
+        assert page.evaluate("performance.getEntriesByName('drag').length") >= 20
+        shown = gestures.read_cost(page, "after")
+        assert 0 < shown["filters"] < 4224
+        plans = planted.wait_for("/nodes/1/plans", lambda plans: plans and plans[-1]["cost"] == shown)
+        assert plans[-1]["reached"] == 4224 - shown["filters"]
 
 
 def _draw_lasso(page: Page) -> int:

@@ -63,7 +63,7 @@ def test_own_criterion_gets_its_form_and_plans_and_the_broken_one_is_named(serve
         page.keyboard.press("a")
         expect(page.locator("svg.agreement")).to_contain_text("power norm, power 3")
         expect(page).to_have_url(re.compile("agreement=1"))
-        page.wait_for_timeout(1500)
-    plan = server.call("GET", f"/nodes/{root['id']}/plans")[-1]
-    assert plan["rule"]["criterion"] == "power_norm:power=3" and plan["reached"] > 0
+        path, drafted = f"/nodes/{root['id']}/plans", "power_norm:power=3"
+        plan = server.wait_for(path, lambda plans: plans and plans[-1]["rule"]["criterion"] == drafted)[-1]
+    assert plan["reached"] > 0
     assert "broken.py is skipped" in server.log

@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from cnnpruner.engine.exports.packages import missing_packages
+from cnnpruner.formats.exports.packages import missing_packages
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
 
 CODE = Path(__file__).parent / "stranger"
 EDGE = 24
+SHAPES = ("disc", "frame", "stripes")
+VALIDATION = 90
 
 
 def _picture(shape: str, draw: np.random.Generator) -> Image.Image:
@@ -41,8 +43,8 @@ def _picture(shape: str, draw: np.random.Generator) -> Image.Image:
 def elsewhere(tmp_path: Path) -> Path:
     """A folder of the stranger's: net.py, and pictures/{train,val}/<class> as PNG and JPEG."""
     folder, draw = tmp_path / "elsewhere", np.random.default_rng(0)
-    for split, count in (("train", 120), ("val", 30)):
-        for shape in ("disc", "frame", "stripes"):
+    for split, count in (("train", 120), ("val", VALIDATION // len(SHAPES))):
+        for shape in SHAPES:
             place = folder / "pictures" / split / shape
             place.mkdir(parents=True)
             for number in range(count):
@@ -88,7 +90,15 @@ def test_from_a_file_and_a_folder_to_a_pruned_network_that_runs_elsewhere(
     with zipfile.ZipFile(tmp_path / "node.zip") as archive:
         archive.extractall(tmp_path / "device")
     right = float(_run(server, tmp_path / "device", str(CODE / "answer.py"), str(elsewhere / "pictures" / "val")))
-    assert right >= 0.8
+    assert right == pytest.approx(_test_accuracy(server), abs=1.5 / VALIDATION), "one picture may lie on the border"
+
+
+def _test_accuracy(server: Server) -> float:
+    """Of the pruned node; the test split is the folder's validation pictures."""
+    [_, node] = server.call("GET", "/experiments/1/tree")["nodes"]
+    assert server.call("GET", "/experiments/1")["splits"]["test"] == VALIDATION
+    assert server.wait(server.call("POST", f"/nodes/{node['id']}/test")["id"])["state"] == "done"
+    return float(server.call("GET", f"/nodes/{node['id']}")["test_accuracy"])
 
 
 def _prune_in_the_page(server: Server) -> None:

@@ -8,11 +8,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from cnnpruner.domain.layers import Layers
-from cnnpruner.engine.masking import zero_where_read
-from cnnpruner.engine.surgery import cut
-from cnnpruner.engine.trace import trace_layers
-from cnnpruner.engine.walk import Walk
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.surgery.masking import zero_where_read
+from cnnpruner.engine.surgery.surgery import cut
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.greedy import GreedyRemoval
 
 
 def trace(network: nn.Module, image: tuple[int, int, int]) -> Layers:
@@ -26,10 +26,10 @@ def noise(image: tuple[int, int, int], images: int = 2, seed: int = 0) -> Tensor
 def random_units(layers: Layers, seed: int, share: float = 0.3) -> list[int]:
     """Ids of a share of the free units, no layer emptied."""
     free = [unit for unit in layers.units if unit.free]
-    walk = Walk(layers, [])
+    removal = GreedyRemoval(layers, [])
     for unit in random.Random(seed).sample(free, int(share * len(free))):
-        walk.take(unit)
-    return walk.units()
+        removal.take(unit)
+    return removal.units()
 
 
 @torch.no_grad()

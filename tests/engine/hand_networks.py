@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnpruner.domain.layers import Group, Layers, Reader, Unit
-from cnnpruner.domain.layers import Tensor as TensorValue
+from cnnpruner.domain.plans.layers import Group, Layers, Reader, Unit
+from cnnpruner.domain.plans.layers import Tensor as TensorValue
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from typing import Any, Literal
 
 import torch
 
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.plans import FiltersRule, LayersRule, PercentRule, PlanRule, TargetRule, ThresholdRule
-from cnnpruner.domain.scores import Scores
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.plans import draft_plan
-from cnnpruner.engine.structure import restrict
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import FiltersRule, LayersRule, PercentRule, PlanRule, TargetRule, ThresholdRule
+from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.rules import draft_plan
+from cnnpruner.planning.structure import restrict
 from tests.zoo import IMAGE, make
 
 FOLDER = Path(__file__).parent.parent / "fixtures"

@@ -6,9 +6,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.criteria import Option
-from cnnpruner.domain.layers import Layers
-from cnnpruner.engine.criteria import (
+from cnnpruner.domain.plans.criteria import Option
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.scoring.contract import check_contract
+from cnnpruner.engine.scoring.scoring import score_static
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.criteria import (
     CRITERIA,
     BooleanOption,
     Criterion,
@@ -17,11 +21,8 @@ from cnnpruner.engine.criteria import (
     NumberOption,
     StaticCriterion,
 )
-from cnnpruner.engine.criteria.base import Floats
-from cnnpruner.engine.criteria.contract import check_contract
-from cnnpruner.engine.scoring import score_static
-from cnnpruner.engine.trace import trace_layers
-from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.criteria.descriptions import describe
 from tests.zoo import IMAGE, make
 
 
@@ -56,6 +57,14 @@ class BadName(Good):
 
 class BadKeep(Good):
     keep = "middle"  # type: ignore[assignment]
+
+
+class BadLabel(Good):
+    short = "two\nlines"
+
+
+class BadScale(Good):
+    scale = "square"  # type: ignore[assignment]
 
 
 class WrongShape(Good):
@@ -117,11 +126,23 @@ def test_a_class_of_one_method_meets_it(kind: type[Criterion]) -> None:
     check_contract(kind)
 
 
+class Labelled(Good):
+    name, short, scale = "two_words", "two short words", "linear"
+
+
+def test_labels_and_axis_are_as_declared_or_follow_from_the_name() -> None:
+    plain, labelled = describe(GoodData), describe(Labelled)
+    assert (plain.short, plain.abbreviation, plain.scale) == ("good data", "good data", "log")
+    assert (labelled.short, labelled.abbreviation, labelled.scale) == ("two short words", "two short words", "linear")
+
+
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
         (BadName, "small letters"),
         (BadKeep, "'high' or 'low'"),
+        (BadLabel, "`short` is not one line"),
+        (BadScale, "'log' or 'linear'"),
         (WrongShape, r"shape \[6, 27\] where \[F\] is \[6\]"),
         (NoTensor, "no tensor"),
         (NotANumber, "no finite value"),

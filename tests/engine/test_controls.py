@@ -4,13 +4,13 @@ import pytest
 import torch
 from torch import nn
 
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.plans import PercentRule
-from cnnpruner.engine.controls import choose_l1, choose_random, l1_norms
-from cnnpruner.engine.plans import draft_plan
-from cnnpruner.engine.structure import restrict
-from cnnpruner.engine.surgery import cut
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import PercentRule
+from cnnpruner.engine.surgery.controls import choose_l1, choose_random, l1_norms
+from cnnpruner.engine.surgery.surgery import cut
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.rules import draft_plan
+from cnnpruner.planning.structure import restrict
 from tests.engine.plan_fixtures import make_scores
 from tests.zoo import IMAGE, make
 

@@ -7,8 +7,8 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from cnnpruner.engine.cost import CostTable
 from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.cost import CostTable
 from tests.engine.cuts import trace
 from tests.zoo.layers import conv
 

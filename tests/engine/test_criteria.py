@@ -1,19 +1,21 @@
 """One contract for all criteria, and each against its formula."""
 
 import copy
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.layers import Layers
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
-from cnnpruner.engine.criteria.base import Floats
-from cnnpruner.engine.scoring import score_static, score_units
-from cnnpruner.engine.structure import restrict
-from cnnpruner.engine.surgery import cut
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.engine.scoring.scoring import score_static, score_units
+from cnnpruner.engine.surgery.surgery import cut
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning import criteria
+from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.structure import restrict
 from tests.zoo import IMAGE, make
 
 NETWORKS = ("vgg", "resnet_a", "depthwise", "squeeze_excite", "upsample", "concat")
@@ -61,6 +63,13 @@ def of_layer(found: Floats, layers: Layers, layer: int) -> Floats:
     """By filter number."""
     at = {number: place for place, unit in enumerate(layers.units) for of, number in unit.members if of == layer}
     return found[[at[number] for number in sorted(at)]]
+
+
+def test_the_criteria_of_a_new_file_are_found() -> None:
+    found = {type(criterion).__module__.rpartition(".")[2] for criterion in CRITERIA.values()}
+    files = {file.name for file in iter_modules(criteria.__path__)}
+    assert files - found == {"base", "descriptions", "plugins"}
+    assert [criterion.order for criterion in CRITERIA.values()] == sorted(one.order for one in CRITERIA.values())
 
 
 @pytest.fixture(params=list(CRITERIA))

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.manifold import trustworthiness
 
-from cnnpruner.engine.embedding import ITERATIONS, MOST, Layout, choose_samples, embed, perplexity_for
+from cnnpruner.engine.pictures.embedding import ITERATIONS, MOST, Layout, choose_samples, embed, perplexity_for
 from cnnpruner.errors import InvalidInput
 
 

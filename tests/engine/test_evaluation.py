@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.evaluation import Predictions, changed, confusion, predict
-from cnnpruner.engine.intervals import accuracy_of, wilson
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.engine.training.evaluation import predict
+from cnnpruner.planning.intervals import accuracy_of, wilson
 
 
 class _Echo(nn.Module):
@@ -28,52 +28,41 @@ def _images(rows: list[list[int]], labels: list[int]) -> TensorImages:
     return TensorImages(pixels, torch.tensor(labels))
 
 
-def _predictions(labels: list[int], predicted: list[int]) -> Predictions:
-    none = np.zeros(len(labels), dtype=np.float32)
-    answers = np.array(predicted)
-    return Predictions(np.array(labels), answers, none, answers[:, None], none[:, None], none)
-
-
 def test_predictions_are_those_of_the_logits_in_the_order_asked_for() -> None:
     rows = [[255, 0, 51, 0, 0, 0], [0, 0, 0, 0, 0, 255], [0, 255, 0, 0, 0, 0]]
     images, network = _images(rows, [0, 2, 1]), _Echo()
-    told: list[tuple[int, int]] = []
+    told: list[tuple[float, str]] = []
     found = predict(
         network,
         images,
         np.array([2, 0, 1]),
         Normalize((0.0,), (0.5,)),
+        lambda done, message: told.append((done, message)),
         2,
-        lambda done, total: told.append((done, total)),
     )
     expected = torch.tensor([rows[2], rows[0], rows[1]]).float() / 255 * 2
     assert found.predicted.tolist() == [1, 0, 5]
     assert found.labels.tolist() == [1, 0, 2]
+    assert found.is_correct.tolist() == [True, True, False]
     assert (found.correct, found.accuracy) == (2, 2 / 3)
-    assert found.top_classes.shape == (3, 5)
-    assert found.top_classes[1, :2].tolist() == [0, 2]
-    assert np.allclose(found.probability, expected.softmax(1).amax(1).numpy())
-    loss = nn.functional.cross_entropy(expected, torch.tensor([1, 0, 2]), reduction="none")
-    assert np.allclose(found.loss, loss.numpy())
-    assert found.mean_loss == pytest.approx(float(loss.mean()))
-    assert told == [(2, 3), (3, 3)]
+    assert found.top.shape == (3, 5)
+    assert found.top[1, :2].tolist() == [0, 2]
+    assert np.allclose(found.probability, expected.softmax(1).topk(5).values.numpy())
+    assert found.loss == pytest.approx(float(nn.functional.cross_entropy(expected, torch.tensor([1, 0, 2]))))
+    assert told == [(2 / 3, "evaluating 3 images"), (1.0, "evaluating 3 images")]
     assert network.training and network.dropout.training
 
 
 def test_fewer_than_five_classes_have_as_many_answers() -> None:
     found = predict(_Echo(), _images([[9, 1, 5]], [0]), np.array([0]), Normalize((0.0,), (1.0,)))
-    assert found.top_classes.tolist() == [[0, 2, 1]]
+    assert found.top.tolist() == [[0, 2, 1]]
 
 
-def test_confusion_has_true_classes_in_rows() -> None:
-    counts = confusion(np.array([0, 0, 1, 2, 2]), np.array([0, 1, 1, 0, 2]), 3)
-    assert counts.tolist() == [[1, 1, 0], [0, 1, 0], [1, 0, 1]]
-
-
-def test_degraded_and_improved_are_counted_apart() -> None:
-    before = _predictions([0, 1, 2, 3], [0, 1, 0, 0])
-    after = _predictions([0, 1, 2, 3], [1, 0, 2, 0])
-    assert changed(before, after) == (2, 1)
+def test_a_loss_that_overflows_is_told_as_a_finite_number() -> None:
+    network = _Echo()
+    network.scale.data.fill_(torch.inf)
+    found = predict(network, _images([[9, 1, 5]], [0]), np.array([0]), Normalize((0.0,), (1.0,)))
+    assert found.loss == float(np.finfo(np.float32).max)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch import nn
 
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.features import penultimate_features
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.engine.pictures.features import penultimate_features
+from cnnpruner.engine.tracing.trace import trace_layers
 from tests import zoo
 
 

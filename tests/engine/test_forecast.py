@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from cnnpruner.engine.forecast import Curve, Size, exact_percent, forecast, interpolate
 from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.forecast import Curve, Size, exact_percent, forecast, interpolate
 
 
 def size(filters: int, correct: int, images: int = 1000) -> Size:

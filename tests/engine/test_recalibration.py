@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from cnnpruner.engine.recalibration import recalibrate
+from cnnpruner.engine.training.recalibration import recalibrate
 
 
 def test_statistics_are_the_mean_over_the_batches_and_the_input_stays() -> None:

@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.responses import measure_responses
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.engine.pictures.responses import measure_responses
+from cnnpruner.engine.tracing.trace import trace_layers
 from tests import zoo
 
 
@@ -15,11 +15,11 @@ def test_means_maps_and_best_images_equal_those_of_hooks() -> None:
     pixels = torch.randint(0, 256, (200, *zoo.IMAGE), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
     images = TensorImages(pixels, torch.zeros(200, dtype=torch.int64))
     normalize = Normalize([0.5] * 3, [0.25] * 3)
-    told: list[tuple[int, int]] = []
+    told: list[tuple[float, str]] = []
     found = measure_responses(
         network, layers, (images, np.arange(199, -1, -1)), normalize, lambda *progress: told.append(progress)
     )
-    assert told == [(128, 200), (200, 200)]
+    assert told == [(0.64, "looking at 200 images"), (1.0, "looking at 200 images")]
     assert list(found) == [0, 1, 2, 3]
     seen: dict[str, torch.Tensor] = {}
     for name in ("features.2.2", "classifier.1", "classifier.3"):

@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.engine.criteria import Instability, Taylor
-from cnnpruner.engine.scoring import UnitScores, score_taylor, score_units
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.engine.scoring.scoring import UnitScores, score_taylor, score_units
+from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableNetwork
+from cnnpruner.planning.criteria import Instability, Taylor
 from tests.engine.hand_networks import NETWORKS, Hand, build
 
 Batch = tuple[Tensor, Tensor]

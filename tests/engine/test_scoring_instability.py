@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnpruner.engine.instability import RankDeviation, rank_instability, ranks
+from cnnpruner.planning.instability import RankDeviation, rank_instability, ranks
 
 
 def brute_rank(values: list[float], unit: int) -> float:

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from cnnpruner.domain.inspections import NetworkReport
-from cnnpruner.engine.inspection import Subject, inspect_network
+from cnnpruner.domain.sources.inspections import NetworkReport
+from cnnpruner.engine.inspection.inspection import Subject, inspect_network
 from cnnpruner.errors import UnusableNetwork
 from tests import strangers
 from tests.engine.cuts import noise

@@ -8,13 +8,13 @@ import torch
 import torchvision
 from torch import nn
 
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.domain.layers import Layers
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.structure import filters_of_units, removed_between, restrict, units_of_filters
-from cnnpruner.engine.surgery import build_cut, cut
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.surgery.surgery import build_cut, cut
 from cnnpruner.errors import InvalidInput
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.structure import filters_of_units, removed_between, restrict, units_of_filters
 from tests.engine.cuts import difference, noise, random_units, saved_size, trace
 from tests.zoo import IMAGE, INEXACT, ZOO, make, randomise_norms
 

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 import torch
 
-from cnnpruner.domain.experiments import DataSource, NetworkSource
-from cnnpruner.engine.batches import TrainData
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.defaults import default_training
-from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.threads import MACS_PER_THREAD, mean_layer_macs, worthwhile_threads
-from cnnpruner.engine.trace import trace_layers
-from cnnpruner.engine.training import Trainer
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.engine.training.batches import TrainData
+from cnnpruner.engine.training.threads import MACS_PER_THREAD, mean_layer_macs, worthwhile_threads
+from cnnpruner.engine.training.trainer import Trainer
+from cnnpruner.planning.defaults import default_training
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from cnnpruner.engine.data.images import TensorImages
-from cnnpruner.engine.thumbnails import selection_pictures
+from cnnpruner.data.images.images import TensorImages
+from cnnpruner.engine.pictures.thumbnails import selection_pictures
 
 
 def test_small_pictures_stay_and_channels_come_last() -> None:

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.domain.layers import Layers, Unit
-from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.structure import count_filters, count_free_filters
-from cnnpruner.engine.trace import trace_layers
+from cnnpruner.domain.plans.layers import Layers, Unit
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import UnusableNetwork
+from cnnpruner.planning.structure import count_filters, count_free_filters
 from tests.engine.cuts import trace
 from tests.zoo import IMAGE, ZOO, make
 from tests.zoo.layers import conv

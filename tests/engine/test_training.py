@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from cnnpruner.domain.experiments import Augmentation, DataSource, NetworkSource, Training
-from cnnpruner.engine.batches import EpochBatches, TrainData, scoring_batches
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.defaults import default_training
-from cnnpruner.engine.schedules import learning_rate
-from cnnpruner.engine.training import Trainer
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.domain.tree.experiments import Augmentation, DataSource, NetworkSource, Training
+from cnnpruner.engine.training.batches import EpochBatches, TrainData, scoring_batches
+from cnnpruner.engine.training.schedules import learning_rate
+from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.errors import InvalidInput, TrainingDiverged
+from cnnpruner.planning.defaults import default_training
 
 CPU = torch.device("cpu")
 
@@ -111,13 +111,13 @@ def test_diverging_training_says_to_lower_the_learning_rate() -> None:
 
 def test_every_step_is_told_and_what_it_raises_ends_the_epoch() -> None:
     trainer, told = Trainer(_network(), _data(), _training(), seed=0), []
-    trainer.epoch(1, lambda done, steps: told.append((done, steps)))
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    trainer.epoch(1, lambda done, message: told.append((done, message)))
+    assert told == [(done, "training in epoch 1") for done in (0.25, 0.5, 0.75, 1.0)]
 
-    def stop(done: int, steps: int) -> None:
-        raise KeyboardInterrupt(f"{done} of {steps}")
+    def stop(done: float, message: str) -> None:
+        raise KeyboardInterrupt(f"{done} {message}")
 
-    with pytest.raises(KeyboardInterrupt, match="1 of 4"):
+    with pytest.raises(KeyboardInterrupt, match=r"^0\.25 training in epoch 2$"):
         trainer.epoch(2, stop)
 
 

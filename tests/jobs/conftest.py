@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.jobs.cache import Warm
 
 
 @pytest.fixture(scope="module")

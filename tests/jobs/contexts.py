@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cnnpruner.domain.embeddings import EmbeddingFrame
-from cnnpruner.domain.nodes import Epoch
-from cnnpruner.domain.scores import PartialScores
+from cnnpruner.domain.plans.scores import PartialScores
+from cnnpruner.domain.samples.embeddings import EmbeddingFrame
+from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.errors import JobCancelled
 
 

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cnnpruner.domain.experiments import Experiment, NewExperiment, Splits
 from cnnpruner.domain.results import Inspection
-from cnnpruner.engine.defaults import default_training
-from cnnpruner.jobs import inspect
-from cnnpruner.jobs.setting import Setting
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.domain.tree.experiments import Experiment, NewExperiment, Splits
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.kinds import inspect
+from cnnpruner.jobs.subjects import Setting
+from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
 
 

@@ -7,13 +7,14 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from cnnpruner.domain.experiments import NewExperiment
-from cnnpruner.engine.defaults import default_training
-from cnnpruner.engine.networks import build_network
+from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.errors import UnreadableWeights
-from cnnpruner.jobs import initial, inspect, report, root
+from cnnpruner.jobs import initial_weights as initial
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.kinds import inspect, report, root
 from cnnpruner.jobs.normalization import IMAGENET
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import setting_of
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from cnnpruner.domain.nodes import Epoch
+from cnnpruner import atomic
+from cnnpruner.atomic import remove_temporary_files, write_atomically
 from cnnpruner.domain.results import Predictions
+from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.errors import StorageFailed
-from cnnpruner.jobs import durable
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
-from cnnpruner.jobs.durable import remove_temporary, write_durably
 
 
 def checkpoint(epoch: int, best_epoch: int) -> Checkpoint:
@@ -91,9 +91,9 @@ def test_files_of_another_job_are_not_taken_up(tmp_path: Path) -> None:
 
 def test_what_a_killed_attempt_left_half_written_is_removed(tmp_path: Path) -> None:
     (tmp_path / "epoch-1.pt.77.tmp").write_bytes(b"half")
-    (tmp_path / ".weights.safetensors.x1").write_bytes(b"half")
+    (tmp_path / "weights.safetensors.78.tmp").write_bytes(b"half")
     (tmp_path / "weights.safetensors").write_bytes(b"whole")
-    remove_temporary(tmp_path)
+    remove_temporary_files(tmp_path)
     assert names(tmp_path) == ["weights.safetensors"]
 
 
@@ -104,9 +104,9 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, mon
     def fail(_: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(durable, "_sync", fail)
+    monkeypatch.setattr(atomic, "_sync", fail)
     with pytest.raises(StorageFailed, match=r"epoch-1\.pt could not be written .* \(No space left on device\)"):
-        write_durably(path, lambda temporary: temporary.write_bytes(b"new"))
+        write_atomically(path, lambda temporary: temporary.write_bytes(b"new"))
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["epoch-1.pt"]
 

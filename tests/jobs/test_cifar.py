@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from cnnpruner.domain.experiments import NewExperiment
-from cnnpruner.engine.cost import CostTable
-from cnnpruner.jobs import prune, root
-from cnnpruner.jobs.setting import ReadyNode
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.kinds import prune, root
+from cnnpruner.jobs.subjects import ReadyNode
+from cnnpruner.planning.cost import CostTable
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import look, setting_of
 
@@ -54,4 +54,7 @@ def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_
     context = FakeContext(tmp_path / "node-1")
     pruned = prune.run(prune.PruneInputs(few, 2, ready, 450, tuple(free[::4]), training, child), context, warm)
     assert pruned.cost == CostTable(result.layers).cost(free[::4])
-    assert context.rows[1].accuracy > context.rows[0].accuracy
+    assert [row.epoch for row in context.rows] == [0, 1]
+    reached = [row.accuracy for row in context.rows]
+    assert pruned.best_epoch == reached.index(max(reached))
+    assert np.mean(pruned.predictions.predicted == pruned.predictions.labels) == max(reached)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file
 
-from cnnpruner.domain.nodes import ControlKind
 from cnnpruner.domain.results import NodeResult
-from cnnpruner.engine.structure import restrict
-from cnnpruner.jobs import control
-from cnnpruner.jobs.prune import PruneInputs
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.domain.tree.nodes import ControlKind
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.kinds import control
+from cnnpruner.jobs.kinds.prune import PruneInputs
+from cnnpruner.planning.structure import restrict
 from tests.digits_node import DigitsNode, make_node
 from tests.jobs.contexts import FakeContext
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from cnnpruner.errors import InvalidInput, JobCancelled
-from cnnpruner.jobs import embedding
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.kinds import embedding
 from tests.digits_node import make_node, thinned
 from tests.jobs.contexts import FakeContext
 

@@ -7,15 +7,15 @@ import pytest
 import torch
 
 import cnnpruner
-from cnnpruner.domain.exports import ExportCheck, ExportFormat
-from cnnpruner.engine.exports.record import describe
-from cnnpruner.engine.structure import restrict
-from cnnpruner.engine.surgery import cut
+from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat
+from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import load_weights, read_checkpoint, write_weights
 from cnnpruner.errors import JobCancelled
-from cnnpruner.jobs import export
-from cnnpruner.jobs.setting import ReadyNode, Setting
-from cnnpruner.jobs.warm import Warm, fresh_network
+from cnnpruner.formats.exports.record import describe
+from cnnpruner.jobs.cache import Warm, fresh_network
+from cnnpruner.jobs.kinds import export
+from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.planning.structure import restrict
 from tests.engine.cuts import random_units
 from tests.engine.exports.networks import ready_node
 from tests.jobs.contexts import FakeContext

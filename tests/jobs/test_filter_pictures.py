@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from cnnpruner.jobs.filter_pictures import make_room
+from cnnpruner.jobs.kinds.filter_pictures import make_room
 
 
 def test_pictures_used_longest_ago_go_first_and_those_of_layers_stay(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import pytest
 import torch
 from PIL import Image
 
-from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import InvalidInput, UnreadableWeights, UnusableData, UnusableNetwork
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.jobs.cache import Warm
 from tests.jobs.settings import look
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})

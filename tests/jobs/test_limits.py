@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cnnpruner.domain.plans import ClassChange, PercentRule, Plan
+from cnnpruner.domain.plans.plans import ClassChange, PercentRule, Plan
 from cnnpruner.domain.results import Predictions
-from cnnpruner.jobs.preview import broken_limits, worst_class
+from cnnpruner.jobs.kinds.preview import broken_limits, worst_class
 
 WORST = ClassChange(label=1, accuracy_before=0.9, accuracy_after=0.85, flipped=[3, 8])
 

@@ -9,15 +9,15 @@ import pytest
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnpruner.domain.experiments import NewExperiment
-from cnnpruner.engine.defaults import default_training
-from cnnpruner.engine.networks import factories
-from cnnpruner.engine.networks.catalogue import register_networks
-from cnnpruner.engine.trial import SEVERAL
+from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.engine.inspection.trial import SEVERAL
 from cnnpruner.errors import UnusableNetwork
-from cnnpruner.jobs import prune, root
-from cnnpruner.jobs.setting import ReadyNode, Setting
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.kinds import prune, root
+from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.planning.defaults import default_training
+from cnnpruner.planning.networks import factories
+from cnnpruner.planning.networks.catalogue import register_networks
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import look, setting_of
 

@@ -1,6 +1,6 @@
 """The small store of costly values."""
 
-from cnnpruner.jobs.recent import Recent
+from cnnpruner.jobs.lru_cache import Recent
 
 
 def test_the_values_used_last_stay() -> None:

@@ -7,10 +7,10 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import UnusableData
-from cnnpruner.jobs import root
-from cnnpruner.jobs.warm import Warm
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.kinds import root
 from tests.engine.data.test_reporting import save
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import look, setting_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnpruner.checking import check_files
-from cnnpruner.service.plugins import Plugins, check_sources
+from cnnpruner.service.plans.plugins import Plugins, check_sources
+from cnnpruner.worker.criteria_check import check_files
 
 GOOD = """
 from cnnpruner.engine.criteria import BooleanOption, FilterCriterion
@@ -69,7 +69,7 @@ def test_the_server_side_imports_no_torch_and_runs_no_file(folder: Path) -> None
     code = f"""
 import sys
 from pathlib import Path
-from cnnpruner.service.plugins import Plugins
+from cnnpruner.service.plans.plugins import Plugins
 print(len(Plugins(Path({str(folder)!r})).infos()))
 print(*[name for name in sys.modules if name == "torch" or name.startswith("cnnpruner_criteria")])
 """

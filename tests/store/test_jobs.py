@@ -2,14 +2,14 @@
 
 import multiprocessing
 from pathlib import Path
-from typing import Any
 
 from cnnpruner.domain.base import ErrorBody
+from cnnpruner.domain.jobs import NewJob, PreviewJob, PruneJob, ScoreJob
 from cnnpruner.store import Store, open_store
 from cnnpruner.store.jobs import MAX_FRUITLESS, MAX_SUSPECT
 from tests.values import epoch, new_node
 
-PRUNE: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {"units": [1]}}
+PRUNE = PruneJob(units=[1])
 ERROR = ErrorBody(code="invalid_input", message="It broke; mend it.", details={})
 
 
@@ -21,7 +21,7 @@ def _claim_all(url: str, models: Path, worker: str, claimed: "multiprocessing.Qu
 
 
 def test_each_job_is_claimed_once_by_four_processes(store: Store, tmp_path: Path) -> None:
-    expected = [store.jobs.add(PRUNE).id for _ in range(60)]
+    expected = [store.jobs.add(NewJob(PRUNE)).id for _ in range(60)]
     context = multiprocessing.get_context("spawn")
     claimed: multiprocessing.Queue[int] = context.Queue()
     url = f"sqlite:///{tmp_path / 'experiments.db'}"
@@ -38,8 +38,8 @@ def test_each_job_is_claimed_once_by_four_processes(store: Store, tmp_path: Path
 
 
 def test_a_lane_gets_its_own_jobs_oldest_first(store: Store) -> None:
-    first, second = store.jobs.add(PRUNE), store.jobs.add(PRUNE)
-    preview = store.jobs.add({"kind": "preview", "lane": "interactive", "inputs": {}})
+    first, second = store.jobs.add(NewJob(PRUNE)), store.jobs.add(NewJob(PRUNE))
+    preview = store.jobs.add(NewJob(PreviewJob(revision=1)))
     order = [store.jobs.claim("training", "w"), store.jobs.claim("interactive", "w"), store.jobs.claim("training", "w")]
     assert [job.id for job in order if job] == [first.id, preview.id, second.id]
     assert store.jobs.claim("training", "w") is None
@@ -72,8 +72,9 @@ def test_three_claims_without_an_epoch_fail_the_job_and_its_node(store: Store, e
 
 
 def test_a_user_s_criterion_is_named_when_it_took_two_workers_along(store: Store) -> None:
-    own = {"criterion": "own:power=2", "source": "own.py", "key": "own@12"}
-    jobs = [store.jobs.add(scoring(inputs)).id for inputs in (own, own | {"criterion": "l1", "source": None})]
+    own = ScoreJob(criterion="own:power=2", source="own.py", key="own@12")
+    ours_too = ScoreJob(criterion="l1", source=None, key="l1")
+    jobs = [store.jobs.add(NewJob(inputs)).id for inputs in (own, ours_too)]
     for _ in range(MAX_SUSPECT):
         for _ in jobs:
             store.jobs.claim("interactive", "dead")
@@ -82,14 +83,9 @@ def test_a_user_s_criterion_is_named_when_it_took_two_workers_along(store: Store
     assert (suspect.state, ours.state) == ("failed", "waiting")
     assert suspect.error and (suspect.error.code, suspect.error.details) == (
         "invalid_input",
-        {"criterion": own["criterion"]},
+        {"criterion": own.criterion},
     )
     assert "own:power=2 of own.py most likely ends the process that runs it" in suspect.error.message
-
-
-def scoring(inputs: dict[str, Any]) -> dict[str, Any]:
-    """A job that scores by a criterion."""
-    return {"kind": "score", "lane": "interactive", "inputs": inputs}
 
 
 def test_an_epoch_between_losses_resets_the_count(store: Store, experiment_id: int) -> None:
@@ -103,7 +99,7 @@ def test_an_epoch_between_losses_resets_the_count(store: Store, experiment_id: i
 
 
 def test_living_workers_keep_their_jobs(store: Store) -> None:
-    job = store.jobs.add(PRUNE)
+    job = store.jobs.add(NewJob(PRUNE))
     store.jobs.claim("training", "alive")
     assert store.jobs.take_back(lambda worker: worker == "alive") == []
     assert store.jobs.get(job.id).state == "running"

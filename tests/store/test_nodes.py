@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnpruner.domain.experiments import Experiment
+from cnnpruner.domain.jobs import PruneJob
+from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import Store
 from tests.values import epoch, inspection, new_node, node_result
 
-JOB: dict[str, Any] = {"kind": "prune", "lane": "training", "inputs": {}}
+JOB = PruneJob(units=[])
 CONTENT: dict[str, Any] = {
     "rule": {"rule": "filters", "filters": {"a": [1]}},
     "filters": {"a": [1]},
@@ -133,11 +134,3 @@ def test_splits_come_back_as_they_were(store: Store, experiment_id: int) -> None
     value: Experiment = store.experiments.get(experiment_id)
     assert value.root_id == root
     assert value.training.epochs == 3 and value.classes == ["a", "b"]
-
-
-def test_files_without_a_row_are_swept(store: Store) -> None:
-    for number in (0, 1):
-        store.files.weights(7, number).parent.mkdir(parents=True)
-        store.files.weights(7, number).write_bytes(b"x")
-    assert store.files.sweep(store.files.node_folders(), [(7, 0)]) == [store.files.node_folder(7, 1)]
-    assert store.files.weights(7, 0).exists() and not store.files.weights(7, 1).exists()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnpruner.engine.instability import rank_instability
+from cnnpruner.planning.instability import rank_instability
 from studies.stability import bound_alone, curve, drift, ends
 from studies.statistics import Floats
 

@@ -5,8 +5,12 @@ from typing import Literal
 from fastapi import Request
 
 from cnnpruner.api.dependencies import Work
-from cnnpruner.domain.visitors import Visitor
+from cnnpruner.api.guard.hosts import SAFE
+from cnnpruner.domain.sharing.visitors import Visitor
 from cnnpruner.errors import Forbidden, Unauthorized
+
+VISITOR = "/api/visitor"
+"""Giving a token for a cookie writes nothing."""
 
 Need = Literal["nothing", "look", "edit", "export", "own"]
 
@@ -36,6 +40,12 @@ NEEDS: dict[str, Need] = {call: need for need, calls in _CALLS.items() for call 
 async def require_access(request: Request, work: Work) -> None:
     """Refuse a call that this visitor may not make, whatever tree it is about. Async: it needs no thread."""
     refuse(NEEDS.get(request.scope["route"].name, "own"), work.visitor)
+
+
+async def require_store(request: Request, work: Work) -> None:
+    """Refuse what would write where database or model store are gone: 503 with the cure, before anything is done."""
+    if request.method not in SAFE and request.url.path != VISITOR:
+        work.store.require_whole()
 
 
 def refuse(need: Need, visitor: Visitor) -> None:

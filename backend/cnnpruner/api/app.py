@@ -8,33 +8,15 @@ from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 
 from cnnpruner import __version__
-from cnnpruner.api import (
-    access,
-    branches,
-    bundles,
-    criteria,
-    data_reports,
-    embeddings,
-    errors,
-    estimates,
-    events,
-    experiments,
-    exports,
-    health,
-    inspections,
-    jobs,
-    links,
-    nodes,
-    page,
-    pictures,
-    plans,
-    texts,
-    visitors,
-    walks,
-)
-from cnnpruner.api.completing import ABOUT, DocumentedApp
+from cnnpruner.api import access, errors, events, health, jobs, page, texts
+from cnnpruner.api.caching import KeptAnswers
+from cnnpruner.api.document.completion import ABOUT, DocumentedApp
 from cnnpruner.api.guard import Guard
-from cnnpruner.api.kept import KeptAnswers
+from cnnpruner.api.plans import criteria, plans
+from cnnpruner.api.samples import embeddings, pictures
+from cnnpruner.api.sharing import bundles, exports, links, visitors
+from cnnpruner.api.sources import data_reports, inspections
+from cnnpruner.api.tree import branches, estimates, experiments, nodes, walks
 from cnnpruner.service.workspace import Workspace
 
 
@@ -66,7 +48,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
     errors.install(app)
     if workspace is not None:
         app.add_middleware(Guard, work=workspace)
-    first = [Depends(access.require_access), Depends(texts.require_text)]
+    first = [Depends(access.require_access), Depends(access.require_store), Depends(texts.require_text)]
     api = APIRouter(prefix="/api", responses=errors.ANSWERS, dependencies=first)
     for part in (
         health,

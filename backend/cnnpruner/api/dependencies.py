@@ -6,14 +6,14 @@ from typing import Annotated, Any, cast
 from anyio import from_thread
 from fastapi import Depends, Path, Request
 
-from cnnpruner.domain.estimates import Estimate
-from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.nodes import Node
-from cnnpruner.domain.plans import Plan
-from cnnpruner.domain.visitors import NOBODY
-from cnnpruner.domain.walks import Walk
-from cnnpruner.service.visitors import find, find_node
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.sharing.visitors import NOBODY
+from cnnpruner.domain.tree.estimates import Estimate
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.walks import Walk
+from cnnpruner.service.sharing.visitors import find, find_node
 from cnnpruner.service.workspace import Workspace
 
 LARGEST_ID = 2**53 - 1

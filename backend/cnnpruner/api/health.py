@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 
 from cnnpruner.api.dependencies import Work
-from cnnpruner.domain.data import DataListing
 from cnnpruner.domain.health import Health
-from cnnpruner.service import data, health
+from cnnpruner.domain.sources.data import DataListing
+from cnnpruner.service import health
+from cnnpruner.service.sources import data
 
 router = APIRouter(tags=["server"])
 

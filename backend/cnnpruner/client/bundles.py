@@ -5,7 +5,7 @@ from pathlib import Path
 from cnnpruner.client.http import Http
 from cnnpruner.client.places import place
 from cnnpruner.client.targets import target_of
-from cnnpruner.domain.experiments import Experiment
+from cnnpruner.domain.tree.experiments import Experiment
 
 
 class BundleCalls:

@@ -17,16 +17,16 @@ from cnnpruner.client.reading import read_new
 from cnnpruner.client.samples import SampleCalls
 from cnnpruner.client.tree import TreeCalls
 from cnnpruner.client.tree_nodes import TreeNodes
-from cnnpruner.domain.criteria import Agreement, CriterionInfo, Setting
-from cnnpruner.domain.data import DataListing
-from cnnpruner.domain.data_reports import DataReport, NewDataReport
-from cnnpruner.domain.embeddings import Embedding
-from cnnpruner.domain.experiments import Experiment, NewExperiment
-from cnnpruner.domain.inspections import NetworkReport
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.layers import NodeLayers
-from cnnpruner.domain.nodes import Confusion, Epoch, Node, Tree
-from cnnpruner.domain.scores import Scores
+from cnnpruner.domain.plans.criteria import Agreement, CriterionInfo, Setting
+from cnnpruner.domain.plans.layers import NodeLayers
+from cnnpruner.domain.plans.scores import Scores
+from cnnpruner.domain.samples.embeddings import Embedding
+from cnnpruner.domain.sources.data import DataListing
+from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
+from cnnpruner.domain.sources.inspections import NetworkReport
+from cnnpruner.domain.tree.experiments import Experiment, NewExperiment
+from cnnpruner.domain.tree.nodes import Confusion, Epoch, Node, Tree
 from cnnpruner.errors import CNNPrunerError
 
 LOOK_EVERY_S = 0.2

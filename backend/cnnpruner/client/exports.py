@@ -6,8 +6,8 @@ from pathlib import Path
 from cnnpruner.client.http import Http
 from cnnpruner.client.places import place
 from cnnpruner.client.targets import target_of
-from cnnpruner.domain.exports import Export, ExportFormat
 from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.sharing.exports import Export, ExportFormat
 
 
 class ExportCalls:

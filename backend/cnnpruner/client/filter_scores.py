@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnpruner.client.extras import require
-from cnnpruner.domain.scores import Scores
+from cnnpruner.domain.plans.scores import Scores
 
 
 @dataclass(frozen=True)

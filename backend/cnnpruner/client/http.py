@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from urllib.request import Request
 
 from cnnpruner import config
+from cnnpruner.atomic import replacing
 from cnnpruner.client.connections import OPENER
 from cnnpruner.client.places import server_at
 from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable
@@ -79,11 +80,13 @@ class Http:
         Raises ServerError, Unavailable, and StorageFailed where the file cannot be written.
         """
         asked = Request(f"{self.url}/api{path}", headers=self._headers())
-        part = target.with_name(f".{target.name}.part")
         try:
-            with OPENER.open(asked, timeout=TIMEOUT_S) as answer, part.open("wb") as file:
+            with (
+                OPENER.open(asked, timeout=TIMEOUT_S) as answer,
+                replacing(target) as temporary,
+                temporary.open("wb") as file,
+            ):
                 shutil.copyfileobj(answer, file)
-            part.replace(target)
         except HTTPError as error:
             raise _refusal(error) from None
         except URLError as error:
@@ -93,8 +96,6 @@ class Http:
         except OSError as error:
             reason = error.strerror or str(error)
             raise StorageFailed(f"{target} could not be written ({reason}); choose another place.") from error
-        finally:
-            part.unlink(missing_ok=True)
 
 
 def _refusal(error: HTTPError) -> CNNPrunerError:

@@ -4,8 +4,8 @@ from typing import Any
 
 from cnnpruner.client.http import Http
 from cnnpruner.client.places import place
-from cnnpruner.domain.links import Link, MadeLink, Mode
-from cnnpruner.domain.visitors import Visitor
+from cnnpruner.domain.sharing.links import Link, MadeLink, Mode
+from cnnpruner.domain.sharing.visitors import Visitor
 
 
 class LinkCalls:

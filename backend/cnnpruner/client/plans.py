@@ -6,7 +6,7 @@ from typing import Any
 from cnnpruner.client.http import Http
 from cnnpruner.client.places import place
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.plans import Applied, Plan, Preview
+from cnnpruner.domain.plans.plans import Applied, Plan, Preview
 
 
 class PlanCalls:

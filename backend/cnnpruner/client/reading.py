@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cnnpruner.domain.experiments import NewExperiment
+from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import InvalidInput
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from cnnpruner.client.http import Http
 from cnnpruner.client.places import place
-from cnnpruner.domain.nodes import Sample, Samples
-from cnnpruner.domain.pictures import FilterPicture, FilterPictures, LayerFilters, SampleView
+from cnnpruner.domain.samples.pictures import FilterPicture, FilterPictures, LayerFilters, SampleView
+from cnnpruner.domain.tree.nodes import Sample, Samples
 
 PAGE = 128
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from cnnpruner.client.http import Http
 from cnnpruner.client.places import place
-from cnnpruner.domain.branches import Branch
-from cnnpruner.domain.comparison import Comparison
-from cnnpruner.domain.estimates import Estimate, TreeForecast
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.nodes import ControlKind, Node
-from cnnpruner.domain.plans import Plan
-from cnnpruner.domain.walks import Walk, WalkKind
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.branches import Branch
+from cnnpruner.domain.tree.comparison import Comparison
+from cnnpruner.domain.tree.estimates import Estimate, TreeForecast
+from cnnpruner.domain.tree.nodes import ControlKind, Node
+from cnnpruner.domain.tree.walks import Walk, WalkKind
 
 
 class TreeCalls:

@@ -4,7 +4,7 @@ from typing import Any
 
 from cnnpruner.client.extras import require
 from cnnpruner.domain.markup import Markup, element
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.scatter import TITLES, Metric
 from cnnpruner.drawing.style import scoped
 from cnnpruner.drawing.tables import nodes_table

@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.embeddings import EmbeddingFrame
-from cnnpruner.domain.estimates import Estimate
-from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.nodes import Epoch, Node
-from cnnpruner.domain.plans import Plan
-from cnnpruner.domain.scores import PartialScores
-from cnnpruner.domain.walks import Walk
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.plans.scores import PartialScores
+from cnnpruner.domain.samples.embeddings import EmbeddingFrame
+from cnnpruner.domain.tree.estimates import Estimate
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.nodes import Epoch, Node
+from cnnpruner.domain.tree.walks import Walk
 
 
 class JobEvent(Value):

@@ -1,11 +1,16 @@
-"""What a Job is: a piece of work whose row is the truth, through restarts."""
+"""What a Job is: a piece of work whose row is the truth, through restarts; and every kind of job, declared once."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from cnnpruner.domain.base import Changing, ErrorBody
+from cnnpruner.domain.base import Changing, ErrorBody, Value
+from cnnpruner.domain.sharing.exports import ExportFormat
+from cnnpruner.domain.sources.data_reports import NewDataReport
+from cnnpruner.domain.tree.experiments import NewExperiment
+from cnnpruner.domain.tree.nodes import ControlKind
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 JobKind = Literal[
@@ -45,3 +50,165 @@ class Job(Changing):
     finished_at: datetime | None = Field(description="UTC; null while it is not final")
     error: ErrorBody | None = Field(description="why it failed; null: it did not")
     result: dict[str, Any] | None = Field(description="what it found, where it is not on the node or plan")
+
+
+class JobInputs(Value):
+    """What a job is given beside the rows that it is about, kept as JSON; each subclass declares a kind of job."""
+
+    kind: ClassVar[JobKind]
+    lane: ClassVar[Lane] = "interactive"
+
+
+class RootJob(JobInputs):
+    """Train or import node 0 of an experiment."""
+
+    kind = "root"
+    lane = "training"
+
+
+class ControlChoice(Value):
+    """Which other units a control loses: as many of each layer as the node that it is like."""
+
+    kind: ControlKind
+    seed: int
+    like: int
+    """Id of the node that it is a control of."""
+
+
+class PruneJob(JobInputs):
+    """Make a node: cut its parent, tune and measure it."""
+
+    kind = "prune"
+    lane = "training"
+    units: list[int]
+    """Ids of the units that the parent loses."""
+    choose: ControlChoice | None = None
+
+
+class _OfNewExperiment(JobInputs):
+    """About an experiment that is not there yet."""
+
+    new: NewExperiment
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_0_1_0(cls, content: Any) -> Any:
+        """Rows of 0.1.0 have the new experiment itself."""
+        return content if not isinstance(content, dict) or "new" in content else {"new": content}
+
+
+class InspectJob(_OfNewExperiment):
+    """Check data, network and weights before an experiment is made of them."""
+
+    kind = "inspect"
+
+
+class ReportJob(_OfNewExperiment):
+    """Say what can be cut in a network."""
+
+    kind = "report"
+
+
+class DataReportJob(JobInputs):
+    """Say what is in a data set."""
+
+    kind = "data_report"
+    asked: NewDataReport
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_0_1_0(cls, content: Any) -> Any:
+        """Rows of 0.1.0 have what was asked for itself."""
+        return content if not isinstance(content, dict) or "asked" in content else {"asked": content}
+
+
+class PreviewJob(JobInputs):
+    """Measure the accuracy of a plan's network without training."""
+
+    kind = "preview"
+    revision: int
+    """Of the plan that is measured."""
+
+
+class LatencyJob(JobInputs):
+    """Measure the time of a forward pass."""
+
+    kind = "latency"
+    batches: list[int]
+    """Batch sizes."""
+
+
+class TestJob(JobInputs):
+    """Measure a node on the locked test split."""
+
+    kind = "test"
+
+
+class EmbeddingJob(JobInputs):
+    """Lay out the map of a node's samples."""
+
+    kind = "embedding"
+
+
+class PicturesJob(JobInputs):
+    """What in one selection image makes a block of a layer's filters respond."""
+
+    kind = "pictures"
+    sample: int
+    layer: int
+    """Index of the layer."""
+    start: int
+    stop: int
+    """Positions of the block's filters."""
+    path: str
+    """File name of the block."""
+
+
+class ActivationsJob(JobInputs):
+    """How the filters of all layers respond to the selection images."""
+
+    kind = "activations"
+
+
+class ScoreJob(JobInputs):
+    """Values of a criterion for a node."""
+
+    kind = "score"
+    criterion: str
+    """Name and options."""
+    source: str | None
+    """Of a user's criterion: its file or entry point."""
+    key: str
+    """What the values are kept under."""
+
+
+class ExportJob(JobInputs):
+    """Write a node's network in a portable format."""
+
+    kind = "export"
+    format: ExportFormat
+
+
+KINDS: dict[JobKind, type[JobInputs]] = {
+    declared.kind: declared
+    for base in (JobInputs, _OfNewExperiment)
+    for declared in base.__subclasses__()
+    if hasattr(declared, "kind")
+}
+"""All kinds of jobs by name."""
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """A job that waits from now on, and the rows that it is about."""
+
+    inputs: JobInputs
+    experiment_id: int | None = None
+    """None also where the event streams of its tree shall not hear of it."""
+    node_id: int | None = None
+    plan_id: int | None = None
+
+    @property
+    def lane(self) -> Lane:
+        """The queue in which it waits."""
+        return self.inputs.lane

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.domain.experiments import Experiment
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Latency
-from cnnpruner.domain.plans import Cost
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import Cost
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.nodes import Latency
 
 
 @dataclass(frozen=True)
 class SplitIndices:
-    """Which images belong to which split: indices into one of the pools `train` and `test`."""
+    """Which images belong to which split: indices into one of the pools `train`, `test` and `held`, ascending."""
 
     train_pool: str
     train: NDArray[np.int64]
@@ -22,11 +22,17 @@ class SplitIndices:
     test_pool: str
     test: NDArray[np.int64]
     rule: str
+    """How they were made, in a sentence."""
+
+    @property
+    def parts(self) -> tuple[tuple[str, NDArray[np.int64]], ...]:
+        """(pool, indices) of train, selection and test."""
+        return (self.train_pool, self.train), (self.selection_pool, self.selection), (self.test_pool, self.test)
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a node says about the N selection images, in their order; the k = min(5, K) most probable classes."""
+    """What a network says about N images, in their order; the k = min(5, K) most probable classes."""
 
     labels: NDArray[np.int64]
     """[N] true classes."""
@@ -35,9 +41,24 @@ class Predictions:
     top: NDArray[np.int64]
     """[N, k] classes, most probable first."""
     probability: NDArray[np.float32]
-    """[N, k] their probabilities."""
+    """[N, k] their probabilities, 0-1."""
     loss: float
-    """Mean cross-entropy."""
+    """Mean cross-entropy, a finite number."""
+
+    @property
+    def is_correct(self) -> NDArray[np.bool_]:
+        """[N] which images are classified rightly."""
+        return np.equal(self.labels, self.predicted)
+
+    @property
+    def correct(self) -> int:
+        """How many images are classified rightly."""
+        return int(self.is_correct.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """Share of images classified rightly, 0-1."""
+        return self.correct / len(self.labels)
 
 
 @dataclass(frozen=True)
@@ -59,6 +80,8 @@ class NodeResult:
     cost: Cost
     predictions: Predictions
     best_epoch: int
+    weights_sha256: str
+    """Of the file in the model store."""
     scores: tuple[ScoreArrays, ...]
     latency: tuple[Latency, ...]
     import_accuracy: float | None

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cnnpruner.domain.estimates import Estimate
-from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent
-from cnnpruner.domain.nodes import Node
-from cnnpruner.domain.plans import Plan
-from cnnpruner.domain.walks import Walk
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.estimates import Estimate
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.drawing import tables
 from cnnpruner.drawing.scatter import draw_scatter
 from cnnpruner.drawing.style import STYLE

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cnnpruner.domain.markup import Markup, element, percent
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.tree import KINDS, describe
 
 WIDTH, HEIGHT = 500, 300

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from statistics import mean
 
-from cnnpruner.domain.estimates import Estimate
-from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
-from cnnpruner.domain.nodes import Node
-from cnnpruner.domain.plans import Plan
-from cnnpruner.domain.walks import Walk
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.estimates import Estimate
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.drawing.scatter import short
 
 LONGEST_NOTE = 600

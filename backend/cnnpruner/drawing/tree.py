@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cnnpruner.domain.markup import Markup, element, percent
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.tree.nodes import Node
 
 COLUMN, ROW, RADIUS, MARGIN = 128, 46, 13, 24
 KINDS = {"control": "node control", "automatic": "node automatic"}

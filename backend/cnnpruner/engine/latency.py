@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.nodes import Latency, Runtime
+from cnnpruner.domain.tree.nodes import Latency, Runtime
 from cnnpruner.engine.device import device_name
 
 SHORTEST_S = 0.3

@@ -1,9 +1,6 @@
 """Weights on disk: checkpoints of others are read without running code; ours are safetensors, written whole or not."""
 
-import errno
-import os
 import pickle
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +9,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from cnnpruner.errors import StorageFailed, UnreadableWeights
+from cnnpruner.atomic import write_atomically
+from cnnpruner.errors import UnreadableWeights
 
 ENTRIES = ("state_dict", "model_state_dict", "model", "net", "network", "weights")
 """Where training scripts commonly put the weights in a checkpoint."""
@@ -77,25 +75,18 @@ def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
 def write_weights(network: nn.Module, path: Path) -> int:
     """Write the network's state to `path` as safetensors without metadata; returns its size in bytes.
 
-    The file is there whole or not at all: written beside it, synced, renamed. Raises StorageFailed.
+    The file is there whole or not at all. Raises StorageFailed.
     """
     state = {name: value.detach().cpu().contiguous().clone() for name, value in network.state_dict().items()}
+    write_atomically(path, lambda temporary: _save(state, temporary))
+    return path.stat().st_size
+
+
+def _save(state: dict[str, Tensor], path: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise _storage_failed(path, error) from error
-    os.close(handle)
-    try:
-        save_file(state, name)
-        _sync(Path(name))
-        Path(name).replace(path)
-        _sync(path.parent)
-        return path.stat().st_size
-    except (OSError, SafetensorError) as error:
-        raise _storage_failed(path, error) from error
-    finally:
-        Path(name).unlink(missing_ok=True)
+        save_file(state, path)
+    except SafetensorError as error:  # hides the system's error (no space left) behind one of its own
+        raise OSError(str(error)) from error
 
 
 def _read_torch(path: Path) -> Any:
@@ -163,17 +154,3 @@ def _first(names: list[str]) -> str:
 
 def _shape(value: Tensor) -> str:
     return "×".join(str(length) for length in value.shape) or "scalar"
-
-
-def _storage_failed(path: Path, error: Exception) -> StorageFailed:
-    full = getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "No space left" in str(error)
-    cure = "The disk is full: free some space and try again." if full else "Check that the folder can be written."
-    return StorageFailed(f"{path.name} could not be written ({error}). {cure}", file=path.name)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,9 +12,9 @@ from typing import Any
 
 import torch
 
-from cnnpruner.domain.nodes import Epoch
+from cnnpruner.atomic import remove_temporary_files, write_atomically
 from cnnpruner.domain.results import Predictions
-from cnnpruner.jobs.durable import remove_temporary, write_durably
+from cnnpruner.domain.tree.nodes import Epoch
 
 log = logging.getLogger(__name__)
 
@@ -45,17 +45,17 @@ class Checkpoints:
         self._key = key
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Write durably. Raises StorageFailed."""
+        """Write it to disk, whole or not at all. Raises StorageFailed."""
         # Packed in memory first: torch hides the system's error (no space left) behind one of its own.
         data = _pack(checkpoint, self._key)
-        write_durably(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
+        write_atomically(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
 
     def latest(self, finished: int) -> Checkpoint | None:
         """The newest readable checkpoint that fits to `finished` committed rows; None: start from epoch 0.
 
         One that is an epoch ahead of its row counts: the process died between the two.
         """
-        remove_temporary(self._folder)
+        remove_temporary_files(self._folder)
         for epoch in sorted(self._epochs(), reverse=True):
             checkpoint = self.load(epoch) if epoch <= finished else None
             if checkpoint is not None and self._best_is_there(checkpoint):
@@ -81,7 +81,7 @@ class Checkpoints:
     def clear(self) -> None:
         """Remove all, and what is half written."""
         self.keep_only()
-        remove_temporary(self._folder)
+        remove_temporary_files(self._folder)
 
     def _best_is_there(self, checkpoint: Checkpoint) -> bool:
         return checkpoint.best_epoch == checkpoint.row.epoch or self.load(checkpoint.best_epoch) is not None

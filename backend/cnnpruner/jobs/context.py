@@ -1,19 +1,16 @@
 """What a job may say and ask while it runs; nothing in it tells under which runner."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from cnnpruner.domain.embeddings import EmbeddingFrame
-from cnnpruner.domain.nodes import Epoch
-from cnnpruner.domain.scores import PartialScores
+from cnnpruner.domain.plans.scores import PartialScores
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.samples.embeddings import EmbeddingFrame
+from cnnpruner.domain.tree.nodes import Epoch
 
 SURE_S = 1.0
 """The pace of less than that is no pace yet."""
-
-OnProgress = Callable[[float, str], None]
-"""Share of a part of the work that is done, 0-1, and what is being done."""
 
 
 class Context(Protocol):
@@ -47,7 +44,7 @@ class Context(Protocol):
         """A safe point: cheap enough for every step."""
 
 
-def part(context: Context, low: float, high: float, tells_eta: bool = False) -> OnProgress:
+def part(context: Context, low: float, high: float, tells_eta: bool = False) -> Progress:
     """A progress function for the part of the work between the shares `low` and `high`; also a safe point.
 
     tells_eta: for the last long part of a job: the seconds left are estimated by the pace of the part so far.

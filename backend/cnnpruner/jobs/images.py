@@ -6,31 +6,27 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnpruner.domain.experiments import Experiment
+from cnnpruner.data.images.images import ImageSet, Normalize, hold_on
 from cnnpruner.domain.results import SplitIndices
-from cnnpruner.engine.batches import TrainData
-from cnnpruner.engine.data.images import ImageSet, Normalize, hold_on
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.engine.training.batches import TrainData
 from cnnpruner.errors import UnusableData
 
 if TYPE_CHECKING:
-    from cnnpruner.engine.data.loading import LoadedData
+    from cnnpruner.data.loading import LoadedData
 
 
 class Pools:
-    """Images of a data set on the device, and which of them belong to which split."""
+    """The images of a data set on the device: pools `train`, and `test` and `held` where there are some."""
 
     def __init__(self, loaded: "LoadedData", device: torch.device) -> None:
         self.loaded = loaded
         self.device = device
-        test = loaded.test_pool
-        self._pools = {"train": hold_on(loaded.train_pool, device)}
-        if test is not None:
-            self._pools["test"] = hold_on(test, device)
-        if loaded.held_pool is not None:
-            self._pools["held"] = hold_on(loaded.held_pool, device)
+        pools = {"train": loaded.train_pool, "test": loaded.test_pool, "held": loaded.held_pool}
+        self._pools = {name: hold_on(images, device) for name, images in pools.items() if images is not None}
 
     def __getitem__(self, pool: str) -> ImageSet:
-        """The images of `train`, `test` or `held`."""
+        """The images of a pool."""
         return self._pools[pool]
 
     @property
@@ -73,13 +69,8 @@ class SplitImages:
 
 def _refuse_changed(pools: Pools, splits: SplitIndices) -> None:
     """The splits are indices, and together they are all images: with others they would be of other pictures."""
-    parts = (
-        (splits.train_pool, splits.train),
-        (splits.selection_pool, splits.selection),
-        (splits.test_pool, splits.test),
-    )
     for name, now in pools.counts.items():
-        then = sum(len(indices) for pool, indices in parts if pool == name)
+        then = sum(len(indices) for pool, indices in splits.parts if pool == name)
         if then not in (0, now):
             raise UnusableData(
                 f"The data set has {now:,} {name} images now and had {then:,} when the experiment was made; put them "

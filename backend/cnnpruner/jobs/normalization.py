@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from torch import nn
 
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.data.images import Normalize
-from cnnpruner.engine.evaluation import predict
+from cnnpruner.data.images.images import Normalize
+from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.pretrained import published_pixels
+from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.images import Pools
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
@@ -45,8 +45,7 @@ def fitting_normalization(network: nn.Module, pools: Pools) -> Normalization:
     chosen = np.linspace(0, len(images) - 1, min(IMAGES, len(images))).astype(np.int64)
     network = network.to(pools.device)
     losses = {
-        name: float(predict(network, images, chosen, Normalize(mean, std)).loss.mean())
-        for name, (mean, std) in choices.items()
+        name: predict(network, images, chosen, Normalize(mean, std)).loss for name, (mean, std) in choices.items()
     }
     best = min(losses, key=losses.__getitem__)
     told = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())

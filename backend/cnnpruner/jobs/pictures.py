@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 
-from cnnpruner.engine.thumbnails import thumbnail_shape, thumbnails
-from cnnpruner.jobs.context import OnProgress
-from cnnpruner.jobs.durable import write_durably
+from cnnpruner.atomic import write_atomically
+from cnnpruner.domain.progress import Progress
+from cnnpruner.engine.pictures.thumbnails import thumbnail_shape, thumbnails
 from cnnpruner.jobs.images import SplitImages
 
 
-def write_pictures(images: SplitImages, path: Path, tell: OnProgress | None = None) -> None:
+def write_pictures(images: SplitImages, path: Path, tell: Progress | None = None) -> None:
     """Write uint8 [N, H, W, C] in the order of the selection split, never all in memory. Raises StorageFailed."""
     pool, selection = images.selection
     shape = thumbnail_shape(pool, len(selection))
@@ -26,4 +26,4 @@ def write_pictures(images: SplitImages, path: Path, tell: OnProgress | None = No
                 if tell is not None:
                     tell(done / len(selection), "making small pictures")
 
-    write_durably(path, write)
+    write_atomically(path, write)

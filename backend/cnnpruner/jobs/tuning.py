@@ -9,15 +9,15 @@ from functools import partial
 import torch
 from torch import nn
 
-from cnnpruner.domain.experiments import Training
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Epoch
+from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.results import Predictions
-from cnnpruner.engine.threads import mean_layer_macs
-from cnnpruner.engine.training import EpochStats, Trainer
+from cnnpruner.domain.tree.experiments import Training
+from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.engine.training.evaluation import predict
+from cnnpruner.engine.training.threads import mean_layer_macs
+from cnnpruner.engine.training.trainer import EpochStats, Trainer
 from cnnpruner.jobs.checkpoints import Checkpoint, Checkpoints
 from cnnpruner.jobs.context import Context
-from cnnpruner.jobs.evaluating import count_correct, evaluate
 from cnnpruner.jobs.images import SplitImages
 
 TRAINING_SHARE = 0.85
@@ -70,7 +70,7 @@ class Tuning:
             if self._is_enough(last):
                 break
             started = time.monotonic()
-            stats = self._trainer.epoch(epoch, partial(self._on_step, epoch))
+            stats = self._trainer.epoch(epoch, partial(self._on_training, epoch))
             last = self._finish_epoch(epoch, stats, last, started)
         return self._best(last)
 
@@ -90,17 +90,13 @@ class Tuning:
     def _finish_epoch(
         self, epoch: int, stats: EpochStats | None, before: Checkpoint | None, started: float
     ) -> Checkpoint:
-        found = evaluate(
-            self._trainer.network,
-            self._images.selection,
-            self._images.normalize,
-            lambda done, _: self._on_progress(epoch, TRAINING_SHARE + (1 - TRAINING_SHARE) * done),
-        )
+        progress = partial(self._on_evaluation, epoch)
+        found = predict(self._trainer.network, *self._images.selection, self._images.normalize, progress)
         row = Epoch(
             epoch=epoch,
             train_loss=stats.train_loss if stats else None,
             loss=found.loss,
-            accuracy=count_correct(found) / len(found.labels),
+            accuracy=found.accuracy,
             learning_rate=stats.learning_rate if stats else None,
             seconds=time.monotonic() - started,
             at=datetime.now(UTC),
@@ -131,8 +127,11 @@ class Tuning:
         enough = self._course.enough
         return self._course.training.early_stop and enough is not None and last.correct >= enough
 
-    def _on_step(self, epoch: int, step: int, steps: int) -> None:
-        self._on_progress(epoch, TRAINING_SHARE * step / steps)
+    def _on_training(self, epoch: int, done: float, _: str) -> None:
+        self._on_progress(epoch, TRAINING_SHARE * done)
+
+    def _on_evaluation(self, epoch: int, done: float, _: str) -> None:
+        self._on_progress(epoch, TRAINING_SHARE + (1 - TRAINING_SHARE) * done)
 
     def _on_progress(self, epoch: int, done: float) -> None:
         """`done`: share of the epoch, 0-1."""
@@ -153,8 +152,7 @@ class Tuning:
 
 def _better_of(before: Checkpoint | None, row: Epoch, found: Predictions, trainer: Trainer) -> Checkpoint:
     """The checkpoint of this epoch, which knows the best epoch so far."""
-    correct = count_correct(found)
-    best_epoch, best_correct = row.epoch, correct
-    if before is not None and before.best_correct >= correct:
+    best_epoch, best_correct = row.epoch, found.correct
+    if before is not None and before.best_correct >= found.correct:
         best_epoch, best_correct = before.best_epoch, before.best_correct
-    return Checkpoint(row, correct, best_epoch, best_correct, trainer.state(), found)
+    return Checkpoint(row, found.correct, best_epoch, best_correct, trainer.state(), found)

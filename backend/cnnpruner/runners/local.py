@@ -29,13 +29,16 @@ class WorkerOptions:
     """NAME=FACTORY of each network that the server's starter named."""
     datasets: tuple[str, ...] = ()
     """The same for data sets."""
+    database_file: str = ""
+    """The SQLite file that the server has open, as `Store.database_file` names it: no other one will do."""
 
 
 def worker_command(options: WorkerOptions, lane: Lane) -> list[str]:
     """The command line of the worker of `lane`."""
     data = os.pathsep.join(map(str, options.data))
-    command = [sys.executable, "-m", "cnnpruner.worker", "--lane", lane, "--database", options.database]
+    command = [sys.executable, "-m", "cnnpruner.worker.__main__", "--lane", lane, "--database", options.database]
     command += ["--models", str(options.models), "--data", data, "--criteria", str(options.criteria or "")]
+    command += ["--database-file", options.database_file]
     command += [f"--network={named}" for named in options.networks]
     return command + [f"--data-factory={named}" for named in options.datasets]
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from cnnpruner.errors import StoreMissing
 from cnnpruner.store import Store, StoredEvent
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Broadcast:
         self._listeners: dict[Queue, _Listener] = {}
         self._last = 0
         self._ends_at = 0.0
+        self._is_whole = True
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -80,9 +82,13 @@ class Broadcast:
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
+            self._look_at_store()
             try:
                 await self._end_streams()
                 events = await asyncio.to_thread(self._store.events.after, self._last)
+            except StoreMissing:
+                await asyncio.sleep(1)
+                continue
             except Exception:
                 log.exception("the event log could not be read")
                 await asyncio.sleep(1)
@@ -90,6 +96,13 @@ class Broadcast:
             for event in events:
                 self._last = event.id
                 self._hand_out(event)
+
+    def _look_at_store(self) -> None:
+        """Streams end when the store goes and when it comes back: pages then ask anew how the server is."""
+        was_whole, self._is_whole = self._is_whole, self._store.fault() is None
+        if was_whole != self._is_whole:
+            for queue in list(self._listeners):
+                self._drop(queue)
 
     async def _end_streams(self) -> None:
         if not self._listeners or time.monotonic() - self._ends_at < ENDS_EVERY_S:

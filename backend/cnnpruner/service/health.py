@@ -3,16 +3,35 @@
 from cnnpruner import __version__
 from cnnpruner.domain.health import Health
 from cnnpruner.service.workspace import Workspace
+from cnnpruner.store import COPY, RESTORED
 
 
 def check(work: Workspace) -> Health:
     """What runs here."""
     lanes = work.runner.status()
+    fault = work.store.fault()
+    is_copy = fault is None and not work.store.owns_files()
     return Health(
         status="ok",
         version=__version__,
         device=next((lane.device for lane in lanes.values() if lane.device), None),
         runner=work.runner.name,
         database=work.store.database,
+        storage="missing" if fault is not None else "copy" if is_copy else "ok",
+        notices=_notices(work, fault, is_copy) if work.visitor.kind == "owner" else [],
         workers={name: lane.ready for name, lane in lanes.items()},
     )
+
+
+def _notices(work: Workspace, fault: str | None, is_copy: bool) -> list[str]:
+    """They name files, and so are the owner's."""
+    if fault is not None:
+        return [fault]
+    notices = [COPY] if is_copy else [RESTORED] if work.store.standing == "restored" else []
+    unclaimed = work.store.unclaimed
+    if unclaimed:
+        first = ", ".join(unclaimed[:3]) + (", …" if len(unclaimed) > 3 else "")
+        notices.append(
+            f"{len(unclaimed)} folders in the model store are of nothing in this database, and stay there: {first}."
+        )
+    return notices

@@ -2,11 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
-from cnnpruner.domain.jobs import Job, JobKind, Lane
-from cnnpruner.domain.nodes import Node
+from cnnpruner.domain.jobs import Job, JobInputs, NewJob
+from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import CNNPrunerError, Conflict, NotFound, TookTooLong, Unavailable
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service.workspace import Workspace
@@ -18,26 +18,6 @@ LOOK_EVERY_S = 0.03
 ASK_EVERY_S = 0.3
 """How soon a request that nobody waits for any more makes room for others."""
 
-LANES: dict[JobKind, Lane] = {
-    "root": "training",
-    "prune": "training",
-    "inspect": "interactive",
-    "preview": "interactive",
-    "latency": "interactive",
-    "test": "interactive",
-    "embedding": "interactive",
-    "pictures": "interactive",
-    "activations": "interactive",
-    "score": "interactive",
-    "export": "interactive",
-    "report": "interactive",
-    "data_report": "interactive",
-}
-
-
-About = Mapping[str, int]
-"""Ids of what a job is about: experiment_id, node_id, plan_id."""
-
 
 def seen(work: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
     """Jobs of one tree or of all, the newest first; the holder of a link sees those of its tree alone."""
@@ -47,24 +27,19 @@ def seen(work: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
     return work.store.jobs.list(experiment_id if own is None else own, active)
 
 
-def describe(kind: JobKind, about: About, inputs: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The columns of a new job."""
-    return {"kind": kind, "lane": LANES[kind], "inputs": inputs or {}, "message": "waiting for its worker", **about}
-
-
-def queue(work: Workspace, job: dict[str, Any]) -> Job:
+def queue(work: Workspace, job: NewJob) -> Job:
     """Add a job and wake its worker."""
     added = work.store.jobs.add(job)
     work.runner.wake(added.lane)
     return added
 
 
-def queue_once(work: Workspace, kind: JobKind, about: About) -> Job:
+def queue_once(work: Workspace, node: Node, inputs: JobInputs) -> Job:
     """The job of that kind about that node if one is under way, else a new one; asked twice at once, there is one."""
     with work.store.transaction():
-        active = work.store.jobs.list(about["experiment_id"], active=True)
-        running = next((job for job in active if job.kind == kind and job.node_id == about["node_id"]), None)
-        job = running or work.store.jobs.add(describe(kind, about))
+        active = work.store.jobs.list(node.experiment_id, active=True)
+        running = next((job for job in active if job.kind == inputs.kind and job.node_id == node.id), None)
+        job = running or work.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
     work.runner.wake(job.lane)
     return job
 
@@ -161,6 +136,8 @@ def cancel(work: Workspace, job: Job) -> Job:
     ended = work.store.jobs.cancel(job.id)
     if job.state == "running":
         work.runner.cancel(job.lane, job.id)
+    else:
+        work.store.sweep(is_alive)  # what an earlier attempt left; a running one's worker does it itself
     return ended
 
 

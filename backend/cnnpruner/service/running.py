@@ -3,19 +3,21 @@
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from cnnpruner.config import Config
+from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.jobs import Lane
-from cnnpruner.engine.data.factories import register_datasets
-from cnnpruner.engine.networks.catalogue import register_networks
-from cnnpruner.errors import CNNPrunerError
+from cnnpruner.errors import CNNPrunerError, StoreMissing
+from cnnpruner.planning.networks.catalogue import register_networks
+from cnnpruner.runners.liveness import is_alive
 from cnnpruner.runners.local import LocalRunner, WorkerOptions, worker_command
-from cnnpruner.service import experiments, jobs, walks
+from cnnpruner.service import jobs
 from cnnpruner.service.broadcast import Broadcast
-from cnnpruner.service.plugins import Plugins
+from cnnpruner.service.plans.plugins import Plugins
+from cnnpruner.service.tree import experiments, walks
 from cnnpruner.service.workspace import Workspace
-from cnnpruner.store import Store, open_store
+from cnnpruner.store import COPY, RESTORED, Store, open_store
 
 log = logging.getLogger(__name__)
 
@@ -27,15 +29,22 @@ def build_workspace(config: Config) -> Workspace:
     """The store and a runner that is not started yet."""
     register_networks(config.networks, config.models)
     register_datasets(config.datasets, config.models)
-    store = open_store(config.database, config.models)
+    store = open_store(config.database, config.models, new_store=config.new_store)
     options = WorkerOptions(
-        config.database, config.models, config.data, config.criteria, config.networks, config.datasets
+        config.database,
+        config.models,
+        config.data,
+        config.criteria,
+        config.networks,
+        config.datasets,
+        store.database_file or "",
     )
     workspace: Workspace
 
     def on_exit(lane: Lane, killed_for: int | None) -> None:
         log.debug("worker of lane %s is gone (killed for job %s)", lane, killed_for)
-        jobs.take_back(workspace)
+        with suppress(StoreMissing):  # then the watch does it once the database is there again
+            jobs.take_back(workspace)
 
     runner = LocalRunner(lambda lane: worker_command(options, lane), on_exit)
     workspace = Workspace(config, store, runner, Broadcast(store), Plugins(config.criteria))
@@ -58,30 +67,42 @@ def running(work: Workspace) -> Iterator[None]:
         stop.set()
         work.runner.stop()
         watch.join()
-        jobs.take_back(work)
+        with suppress(StoreMissing):
+            jobs.take_back(work)
         work.store.close()
 
 
 def _watch(work: Workspace, stop: threading.Event) -> None:
+    fault: str | None = None
     while not stop.wait(LOOK_EVERY_S):
+        before, fault = fault, work.store.fault()
+        if fault is not None:
+            if before is None:
+                log.error("%s", fault)
+            continue
+        if before is not None:
+            log.warning("database and model store are there again; the server goes on")
         try:
             jobs.take_back(work)
-            walks.advance(work)
+            if work.store.owns_files():
+                walks.advance(work)
+        except StoreMissing:
+            continue  # it went just now
         except Exception:
             log.exception("lost jobs and walks could not be looked for")
 
 
 def sweep(store: Store) -> None:
-    """Remove files that no row knows, and working files of nodes that will never be ready."""
-    there = store.files.node_folders()
-    living = [
-        (node.experiment_id, node.number)
-        for experiment in store.experiments.list()
-        for node in store.nodes.list(experiment.id)
-        if node.state in ("waiting", "running", "ready")
-    ]
-    for path in store.files.sweep(there, living):
-        log.info("removed files that no node needs: %s", path)
+    """Remove files that this database recorded as deleted, and say which ones it does not know."""
+    if store.standing != "owner":
+        log.warning("%s", {"copy": COPY, "restored": RESTORED}[store.standing])
+        return
+    for place in store.sweep(is_alive):
+        log.info("removed files of what was deleted: %s", place)
+    if store.unclaimed:
+        first = ", ".join(store.unclaimed[:3])
+        sentence = "%d folders in %s are of nothing in the database and stay there: %s"
+        log.warning(sentence, len(store.unclaimed), store.files.folder, first)
 
 
 def make_demo(work: Workspace) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 
 from cnnpruner.config import Config
-from cnnpruner.domain.visitors import OWNER, Visitor
+from cnnpruner.domain.sharing.visitors import OWNER, Visitor
 from cnnpruner.runners.base import Runner
 from cnnpruner.service.broadcast import Broadcast
-from cnnpruner.service.plugins import Plugins
+from cnnpruner.service.plans.plugins import Plugins
 from cnnpruner.store import Store
 
 MOST_WAITING = 24

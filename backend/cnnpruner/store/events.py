@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from cnnpruner.domain.estimates import Estimate
 from cnnpruner.domain.events import (
     EmbeddingEvent,
     EpochEvent,
@@ -21,9 +20,10 @@ from cnnpruner.domain.events import (
     WalkEvent,
 )
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.nodes import Node
-from cnnpruner.domain.plans import Plan
-from cnnpruner.domain.walks import Walk
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.estimates import Estimate
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.store.rows import EventRow
 from cnnpruner.store.sessions import Sessions
 

@@ -2,20 +2,23 @@
 
 from builtins import list as List
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.events import JobEvent, NodeEvent
-from cnnpruner.domain.jobs import Job, Lane
+from cnnpruner.domain.jobs import KINDS, Job, JobInputs, Lane, NewJob, ScoreJob
 from cnnpruner.errors import InvalidInput, NotFound
+from cnnpruner.store.deletions import record
 from cnnpruner.store.events import emit, forget_frames, forget_scores
-from cnnpruner.store.experiments import find_experiment, require_weights
 from cnnpruner.store.rows import JobRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
+from cnnpruner.store.tree.experiments import find_experiment, require_weights
 from cnnpruner.store.values import job_value, node_value
+
+Inputs = TypeVar("Inputs", bound=JobInputs)
 
 MAX_FRUITLESS = 3
 """Claims in a row without a finished epoch, then the job fails."""
@@ -34,16 +37,15 @@ LOST = ErrorBody(
 
 def _loss(row: JobRow) -> ErrorBody | None:
     """What a job fails with whose worker was lost once more; None where it is tried again."""
-    source = row.inputs.get("source") if row.kind == "score" else None
-    if source is None:
+    inputs = KINDS[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
+    if not isinstance(inputs, ScoreJob) or inputs.source is None:
         return LOST if row.fruitless >= MAX_FRUITLESS else None
-    criterion = row.inputs["criterion"]
     sentence = (
-        f"Criterion {criterion} of {source} most likely ends the process that runs it: the worker died "
+        f"Criterion {inputs.criterion} of {inputs.source} most likely ends the process that runs it: the worker died "
         f"{MAX_SUSPECT} times while it scored by it (or it needs more memory than there is). "
         "Mend it and start the server anew."
     )
-    lost = ErrorBody(code=InvalidInput.code, message=sentence, details={"criterion": criterion})
+    lost = ErrorBody(code=InvalidInput.code, message=sentence, details={"criterion": inputs.criterion})
     return lost if row.fruitless >= MAX_SUSPECT else None
 
 
@@ -75,15 +77,31 @@ def end(session: Session, row: JobRow, state: Literal["done", "failed", "cancell
     if node is None or node.job_id != row.id or state == "done":
         return
     node.state, node.error = state, row.error
+    if row.attempt > 0:  # a worker has begun it, and may have written files
+        record(session, node.experiment_id, node.number, [row.worker])
     session.flush()
     forget_scores(session, node.experiment_id, node.id)
     emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
 
 
-def _require_weights(session: Session, job: dict[str, Any]) -> None:
+def new_row(job: NewJob) -> JobRow:
+    """The row of a waiting job."""
+    return JobRow(
+        kind=job.inputs.kind,
+        lane=job.lane,
+        inputs=job.inputs.model_dump(mode="json"),
+        message="waiting for its worker",
+        experiment_id=job.experiment_id,
+        node_id=job.node_id,
+        plan_id=job.plan_id,
+        created_at=now(),
+    )
+
+
+def _require_weights(session: Session, job: NewJob) -> None:
     """Also of a job that names its node alone, so as not to be told to the tree's event streams."""
-    node = session.get(NodeRow, job["node_id"]) if job.get("node_id") is not None else None
-    experiment_id = node.experiment_id if node is not None else job.get("experiment_id")
+    node = session.get(NodeRow, job.node_id) if job.node_id is not None else None
+    experiment_id = node.experiment_id if node is not None else job.experiment_id
     if experiment_id is not None:
         require_weights(find_experiment(session, experiment_id))
 
@@ -94,11 +112,11 @@ class Jobs:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def add(self, job: dict[str, Any]) -> Job:
-        """A new waiting job; `job` has kind, lane, inputs and the ids of what it is about."""
+    def add(self, job: NewJob) -> Job:
+        """A new waiting job."""
         with self._sessions.write() as session:
             _require_weights(session, job)
-            row = JobRow(**job, created_at=now())
+            row = new_row(job)
             session.add(row)
             return tell_job(session, row)
 
@@ -120,10 +138,11 @@ class Jobs:
         with self._sessions.read() as session:
             return [job_value(row) for row in session.scalars(query)]
 
-    def inputs(self, job_id: int) -> dict[str, Any]:
-        """What the job was given."""
+    def inputs(self, job_id: int, kind: type[Inputs]) -> Inputs:
+        """What the job of this kind was given."""
         with self._sessions.read() as session:
-            return dict(session.scalars(select(JobRow.inputs).where(JobRow.id == job_id)).one())
+            content = session.scalars(select(JobRow.inputs).where(JobRow.id == job_id)).one()
+        return kind.model_validate(content)
 
     def claim(self, lane: Lane, worker: str) -> Job | None:
         """Take the oldest waiting job of `lane`; nobody else gets it."""

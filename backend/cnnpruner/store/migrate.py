@@ -31,19 +31,24 @@ def current(engine: Engine) -> str | None:
         raise StorageFailed(sentence) from error
 
 
-def upgrade(engine: Engine, version: str = "head") -> None:
-    """Bring the database to `version`; several processes may try at once.
+def require_known(engine: Engine) -> str | None:
+    """The version of the database, None for a new one.
 
-    Raises StorageFailed where the database is newer than this program.
+    Raises StorageFailed where it is newer than this program or cannot be opened.
     """
+    version = current(engine)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if version is not None and version not in known:
+        sentence = f"The database has version {version}, which this program does not know; install a newer CNNPruner."
+        raise StorageFailed(sentence, version=version)
+    return version
+
+
+def upgrade(engine: Engine, version: str = "head") -> None:
+    """Bring the database to `version`; several processes may try at once. Raises as `require_known` does."""
     config = _config()
-    scripts = ScriptDirectory.from_config(config)
-    found = current(engine)
-    if found is not None and found == scripts.get_current_head() and version == "head":
+    if require_known(engine) == ScriptDirectory.from_config(config).get_current_head() and version == "head":
         return
-    if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
-        sentence = f"The database has version {found}, which this program does not know; install a newer CNNPruner."
-        raise StorageFailed(sentence, version=found)
     with engine.execution_options(write=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)

@@ -97,6 +97,8 @@ class NodeRow(Versioned, Row):
     parameters: Mapped[int | None]
     macs: Mapped[int | None]
     size_bytes: Mapped[int | None]
+    weights_sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the node's file in the model store; null for nodes of 0.1.0 until their weights are read."""
     compression: Mapped[float | None]
     latency: Mapped[list[Any]] = mapped_column(default=list)
     epochs: Mapped[int] = mapped_column(default=0)
@@ -236,3 +238,31 @@ class EventRow(Row):
     kind: Mapped[str] = mapped_column(String(20))
     key: Mapped[str] = mapped_column(String(60), index=True)
     data: Mapped[str] = mapped_column(Text)
+
+
+class StoreRow(Row):
+    """The one row that says which model store is this database's."""
+
+    __tablename__ = "store"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    identity: Mapped[str] = mapped_column(String(32))
+    claim: Mapped[str] = mapped_column(String(32))
+    """Made anew at each start of a server and written into the model store: a copy of the database lags behind."""
+    claimed_before: Mapped[str | None] = mapped_column(String(32))
+    """The claim before: what the model store says where the server was killed between row and file."""
+
+
+class DeletedFilesRow(Row):
+    """Files that this database no longer needs; the row goes when they are gone."""
+
+    __tablename__ = "deleted_files"
+    __table_args__ = (AUTO,)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    experiment_id: Mapped[int]
+    number: Mapped[int | None]
+    """Of the node; null: the whole experiment."""
+    workers: Mapped[list[Any]]
+    """Workers that may still write there."""
+    deleted_at: Mapped[datetime]

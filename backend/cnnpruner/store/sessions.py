@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cnnpruner.errors import StorageFailed
+from cnnpruner.store.database_file import DatabaseFile
 
 BUSY_TIMEOUT_MS = 15_000
 
@@ -30,6 +31,7 @@ def _configure_sqlite(connection: Any, _: object) -> None:
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("SELECT 1 FROM sqlite_master").fetchone()  # now the log and its index lie beside the file
     cursor.close()
 
 
@@ -39,21 +41,25 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def connect(url: str) -> Engine:
-    """An engine for `url`, ready for several processes and threads."""
+def connect(url: str, file: DatabaseFile | None = None) -> Engine:
+    """An engine for `url`, ready for several processes and threads; to the SQLite `file` as it is now where given."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"check_same_thread": False})
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin)
+    if file is not None:
+        file.guard(engine)
+        event.listen(engine, "connect", lambda *_: file.connected())
     return engine
 
 
 class Sessions:
     """Gives repositories their session: that of the transaction they are called in, or one of their own."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, file: DatabaseFile | None = None) -> None:
         self.engine = engine
+        self.file = file
         self._writer = engine.execution_options(write=True)
         self._current: ContextVar[Session | None] = ContextVar("session", default=None)
 
@@ -80,18 +86,35 @@ class Sessions:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose changes are committed together at the end, or with the transaction around it."""
+        """A session whose changes are committed together at the end, or with the transaction around it.
+
+        Raises StoreMissing where the database's file is not there any more: nothing is acknowledged that went nowhere.
+        """
         current = self._current.get()
         if current is not None:
             yield current
             current.flush()
             return
-        with self._storage_errors(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            self._storage_errors(),
+            self._in_its_place(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             token = self._current.set(session)
             try:
                 yield session
             finally:
                 self._current.reset(token)
+
+    @contextmanager
+    def _in_its_place(self) -> Iterator[None]:
+        """The file is there before, and was there until all was committed."""
+        if self.file is not None:
+            self.file.require()
+        yield
+        if self.file is not None:
+            self.file.require()
 
     @staticmethod
     @contextmanager

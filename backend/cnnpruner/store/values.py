@@ -3,11 +3,11 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cnnpruner.domain.experiments import Experiment
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.nodes import Epoch, Node
-from cnnpruner.domain.plans import Plan
-from cnnpruner.engine.intervals import wilson
+from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.domain.tree.nodes import Epoch, Node
+from cnnpruner.planning.intervals import wilson
 from cnnpruner.store.rows import EpochRow, ExperimentRow, JobRow, NodeRow, PlanRow
 
 _DERIVED = {"accuracy", "accuracy_interval", "recovered"}

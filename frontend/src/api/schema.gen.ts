@@ -1599,10 +1599,26 @@ export interface components {
              */
             title: string;
             /**
+             * Short
+             * @description in a few words, as axes and sentences name it
+             */
+            short: string;
+            /**
+             * Abbreviation
+             * @description in one word, as it stands beside a bar
+             */
+            abbreviation: string;
+            /**
              * Help
              * @description one line for a person
              */
             help: string;
+            /**
+             * Scale
+             * @description axis of its values; a logarithmic one is linear where a value is below 0
+             * @enum {string}
+             */
+            scale: "log" | "linear";
             /**
              * Keep
              * @description orientation: which end of the scale the criterion keeps
@@ -2751,6 +2767,17 @@ export interface components {
              * @description kind of the database
              */
             database: string;
+            /**
+             * Storage
+             * @description missing: database or model store are not at their places, so that all that writes is answered 503; copy: the model store belongs to another database, so that nodes are neither made nor deleted
+             * @enum {string}
+             */
+            storage: "ok" | "copy" | "missing";
+            /**
+             * Notices
+             * @description what the owner should know of both, with the cure; empty for others
+             */
+            notices: string[];
             /**
              * Workers
              * @description lane -> its worker process takes jobs; false while it starts

@@ -1,20 +1,26 @@
-/** Skips a drawing whose inputs are those of the last time: what a drag does not change is not touched. */
+/** Skips a drawing whose data are those of the last time: what a drag does not change is not touched. */
 import type { BaseType, Selection } from "d3-selection";
 
 type Any = Selection<BaseType & Element, unknown, null, undefined>;
-const drawn = new WeakMap<Element, Map<string, readonly unknown[]>>();
+const drawn = new WeakMap<Element, Map<string, object>>();
 
-/** Whether `inputs` differ from those at the last call for this element and name. */
-export function isFresh<E extends BaseType & Element>(
+/** Runs `draw` where a value of `data` differs from the last call for this element and name; `draw` is to read no others. */
+export function drawFresh<E extends BaseType & Element, D extends object>(
   box: Selection<E, unknown, null, undefined>,
   name: string,
-  inputs: readonly unknown[],
-): boolean {
+  data: D,
+  draw: (data: D) => void,
+): void {
   const node = (box as unknown as Any).node();
-  if (!node) return false;
-  const known = drawn.get(node) ?? new Map<string, readonly unknown[]>();
+  if (!node) return;
+  const known = drawn.get(node) ?? new Map<string, object>();
   drawn.set(node, known);
   const before = known.get(name);
-  known.set(name, inputs);
-  return !before || before.length !== inputs.length || inputs.some((input, i) => !Object.is(input, before[i]));
+  known.set(name, data);
+  if (!before || !hasSameValues(before, data)) draw(data);
+}
+
+function hasSameValues(a: object, b: object): boolean {
+  const [was, is] = [Object.entries(a), new Map<string, unknown>(Object.entries(b))];
+  return was.length === is.size && was.every(([key, value]) => is.has(key) && Object.is(value, is.get(key)));
 }

@@ -41,15 +41,21 @@ export async function saveChart<S>(
   if (chart.needs && rows.length <= 1) return "empty";
   if (format === "csv") download(new Blob([writeCsv(rows)], { type: "text/csv" }), `${chart.name}.csv`);
   else {
-    const drawing = writeChart(panel, chart, state);
-    if (!drawing || !drawing.width || !drawing.height) return "absent";
-    await saveDrawing(withHeading(drawing, heading), chart.name, format);
+    const drawing = writeChart(panel, chart, state, heading);
+    if (!drawing) return "absent";
+    await saveDrawing(drawing, chart.name, format);
   }
   return null;
 }
 
+/** The chart with its heading; null: it is not on the page now. */
+export function writeChart<S>(panel: HTMLElement, chart: Savable<S>, state: S, heading: Heading): Drawing | null {
+  const drawing = takeChart(panel, chart, state);
+  return drawing?.width && drawing.height ? withHeading(drawing, heading) : null;
+}
+
 /** An SVG of the page is taken as it is; what stands on a canvas is written anew. */
-function writeChart<S>(panel: HTMLElement, chart: Savable<S>, state: S): Drawing | null {
+function takeChart<S>(panel: HTMLElement, chart: Savable<S>, state: S): Drawing | null {
   const shown = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
   if (!shown) return null;
   if (chart.whole && shown instanceof SVGSVGElement) return writeWhole(panel, chart, state, shown.width.baseVal.value);

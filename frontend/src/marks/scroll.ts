@@ -26,8 +26,9 @@ export function scrollSoon(node: Element, top: number): void {
 export const isScrolledAway = (node: Element): boolean => Math.abs(scrolledTo(node) - (put.get(node) ?? 0)) > 1;
 
 /** For a box whose content is there: opens it once where a link says, and tells where it is scrolled to. Pixels. */
-export function followScroll(node: HTMLElement, start: number | null, onScroll: (top: number) => void): void {
-  if (node.dataset.opened === undefined && start !== null) scrollSoon(node, start);
+export function followScroll(node: HTMLElement, start: () => number | null, onScroll: (top: number) => void): void {
+  const first = node.dataset.opened === undefined ? start() : null; // asked once, so that a scroll draws nothing again
+  if (first !== null) scrollSoon(node, first);
   node.dataset.opened = "";
   node.onscroll = () => {
     noteScroll(node);

@@ -74,7 +74,6 @@ export interface Panel {
   readonly keys: readonly Key[];
   /** Dialogs of its own, by their kind in State. */
   readonly dialogs?: Partial<Record<Dialog["kind"], PanelDialog>>;
-  /** The body is drawn again only where one of these, its size or the theme changed. */
-  inputs(state: State): readonly unknown[];
+  /** Called again when something that it read of the State has changed, or its size or the theme. */
   draw(body: Box, state: State, act: Actions, size: Size): void;
 }

@@ -1,3 +1,4 @@
+import { OURS, makeCriterion, OPTIONS } from "../fixtures/criteria";
 import { expect, test } from "vitest";
 import { infoOf, nameOf, readSettings, skipped, usable, writeSpec } from "../../src/state/selectors/criteria";
 import { keepKnownCriterion } from "../../src/state/actions/known";
@@ -5,7 +6,6 @@ import { criterionTitle } from "../../src/state/selectors/select";
 import { noChoice } from "../../src/state/choice";
 import { initialState, type State } from "../../src/state/state";
 import { readChoice, writeChoice } from "../../src/state/url/url";
-import { makeCriterion, OPTIONS } from "../fixtures/criteria";
 
 const info = makeCriterion("power_norm", { options: OPTIONS });
 const broken = makeCriterion("broken", { source: "broken.py", error: "ModuleNotFoundError" });
@@ -26,8 +26,10 @@ test("settings have the one spelling of the server", () => {
 
 test("a criterion with options is named with them", () => {
   expect(nameOf("l1:per_weight=true")).toBe("l1");
-  expect(criterionTitle("l1:per_weight=true")).toBe("L1 norm, per weight");
-  expect(criterionTitle("power_norm:power=0.5,center=mean")).toBe("power norm, power 0.5, center mean");
+  expect(criterionTitle(OURS, "l1:per_weight=true")).toBe("L1 norm, per weight");
+  const own = { ...info, short: "Minkowski norm" };
+  expect(criterionTitle([own], "power_norm:power=0.5,center=mean")).toBe("Minkowski norm, power 0.5, center mean");
+  expect(criterionTitle([], "power_norm")).toBe("power norm");
 });
 
 test("broken ones are told apart, and a link to one gives way", () => {

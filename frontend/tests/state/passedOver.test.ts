@@ -7,7 +7,12 @@ import { networkState } from "../fixtures/network";
 
 function readAt(percent: number): Read {
   const state = changeRule({ ...emptyRule, percent } as Rule)(networkState("resnet_a"));
-  return { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  return {
+    criteria: state.server.criteria,
+    model: planModel(state)!,
+    ranking: ranking(state)!,
+    result: planResult(state)!,
+  };
 }
 
 const reads = Array.from({ length: 99 }, (_, percent) => readAt(percent + 1));

@@ -6,7 +6,7 @@ import type { State } from "../../src/state/state";
 import { drawAgreement, type AgreementData } from "../../src/views/agreement/agreement";
 import { agreementChart, agreementData } from "../../src/views/agreement/data";
 import { formatCorrelation, layoutAgreement } from "../../src/views/agreement/layout";
-import { makeCriterion } from "../fixtures/criteria";
+import { OURS } from "../fixtures/criteria";
 import { networkState } from "../fixtures/network";
 
 const start = networkState("vgg");
@@ -30,7 +30,7 @@ const state: State = {
   ...start,
   server: {
     ...start.server,
-    criteria: [makeCriterion("taylor"), makeCriterion("l1")],
+    criteria: OURS.filter(({ name }) => name === "taylor" || name === "l1"),
     agreements: { [agreementKey(10, ["taylor", "l1"])]: agreement },
   },
   choice: { ...start.choice, agreement: true },
@@ -75,11 +75,11 @@ test("rows are one stop: arrows move, Enter puts the criterion on the axis", () 
 });
 
 test("in a narrow panel names stand beside their tiles while these have room, and ranks below", () => {
-  const narrow = layoutAgreement(agreement, null, { width: 327, height: 800 });
+  const narrow = layoutAgreement(agreement, agreement.criteria, null, { width: 327, height: 800 });
   expect(narrow.rows.map(({ y }) => y)).toEqual(narrow.tiles.filter(({ key }) => key.endsWith("-0")).map(({ y }) => y));
   expect(narrow.rows[0]!.rankY).toBeGreaterThan(narrow.rows[1]!.y);
   const many = { ...agreement, criteria: Array.from({ length: 14 }, (_, i) => `c${i}`) };
-  expect(layoutAgreement(many, null, { width: 327, height: 800 }).rows[0]!.y).toBeGreaterThan(14 * 13);
+  expect(layoutAgreement(many, many.criteria, null, { width: 327, height: 800 }).rows[0]!.y).toBeGreaterThan(14 * 13);
   draw(agreementData(chosen, 327, 800));
   expect(body.querySelector(".about")!.textContent).toMatch(/^ρ, \d+ units · 1 left out$/);
 });
@@ -97,7 +97,7 @@ test.each([
   [851, 9],
 ])("in %i pixels the numbers of %i criteria fit into their tiles", (width, count) => {
   const many = { ...agreement, criteria: Array.from({ length: count }, (_, i) => `c${i}`) };
-  const { tile, fontSize } = layoutAgreement(many, null, { width, height: 800 });
+  const { tile, fontSize } = layoutAgreement(many, many.criteria, null, { width, height: 800 });
   expect(fontSize * WIDEST).toBeLessThan(tile.width - 2);
   if (count <= 9) expect(fontSize).toBeGreaterThanOrEqual(9);
 });

@@ -10,7 +10,7 @@ import { describeMissing } from "../../src/views/confusion/confusion";
 import { commonStart, layoutMatrix, listNamed, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix } from "../../src/views/confusion/matrix";
 import type { MatrixData } from "../../src/views/confusion/matrixData";
-import { toggleClass } from "../../src/views/confusion/tools";
+import { drawTools, toggleClass } from "../../src/views/confusion/tools";
 
 const layoutOf = (changes: Partial<MatrixInput> = {}) =>
   layoutMatrix({ confusion, classes: null, mode: "count", sort: "class", width: 282, height: 180, ...changes });
@@ -105,6 +105,22 @@ test("a click ticks a class or takes its tick away, none left means all", () => 
   expect(toggleClass({ classes, shown: [0, 2] }, 1)).toBeNull();
   expect(toggleClass({ classes, shown: [1] }, 0)).toEqual([0, 1]);
   expect(toggleClass({ classes, shown: [1] }, 1)).toBeNull();
+});
+
+test("an item that is chosen again keeps its tick, though the item takes it away by itself", () => {
+  const row = document.createElement("div");
+  const onSort = vi.fn();
+  drawTools(
+    select<HTMLElement, unknown>(row),
+    { node: 1, classes: ["a", "b"], shown: null, mode: "count", sort: "errors", hasParent: true, focus: null },
+    { onSort, onMode: vi.fn(), onClasses: vi.fn() },
+  );
+  const item = row.querySelector<HTMLElement & { value: string; checked: boolean }>('[value="sort-errors"]')!;
+  item.checked = false; // as the menu does before it tells
+  item.value = "sort-errors";
+  row.querySelector("wa-dropdown")!.dispatchEvent(new CustomEvent("wa-select", { detail: { item }, cancelable: true }));
+  expect(onSort).toHaveBeenCalledWith("errors");
+  expect(item.checked).toBe(true);
 });
 
 test("arrows stop at the edge", () => {

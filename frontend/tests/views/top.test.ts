@@ -73,3 +73,28 @@ test("the status bar shows splits and says when the line is lost", () => {
   expect(box.textContent).toContain("train 1,078 · selection 360 · test 359 locked");
   expect(box.textContent).toContain("connection lost");
 });
+
+test("the status bar says that nothing is saved while the database is gone, and nothing once it is back", () => {
+  const state = stateWith([makeNode(0, null)]);
+  const health = {
+    status: "ok",
+    version: "0.1.0",
+    device: "cpu",
+    runner: "local",
+    database: "sqlite",
+    notices: [],
+    workers: {},
+  } as const;
+  const told = () => box.querySelector("[data-testid=storage]")!.textContent;
+  for (const [storage, text] of [
+    ["missing", "nothing is saved"],
+    ["copy", "copied database"],
+  ] as const) {
+    const server = { ...state.server, health: { ...health, notices: [], storage } };
+    drawStatus(select(box), statusData({ ...state, server }));
+    expect(told()).toContain(text);
+  }
+  const server = { ...state.server, health: { ...health, notices: [], storage: "ok" as const } };
+  drawStatus(select(box), statusData({ ...state, server }));
+  expect(told()).toBe("");
+});

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnpruner.store.bundles import CUT_OFF, WALKED
+from cnnpruner.store.sharing.bundles import CUT_OFF, WALKED
 from tests.api.bundles.servers import Server
 
 NAMELESS = {"id", "experiment_id", "job_id", "root_id", "version"}

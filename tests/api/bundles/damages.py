@@ -84,7 +84,16 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "a flipped bit in weights": (flipped, "Bad CRC-32"),
     "foreign": (without("manifest.json"), "holds no manifest.json"),
     "another program's": (lambda d: manifest(d, lambda v: v.update(format="x")), "another program"),
-    "a later version": (lambda d: manifest(d, lambda v: v.update(version=2)), "reads 1; open it where CNNPruner 0."),
+    "a later version": (
+        lambda d: manifest(d, lambda v: v.update(version=2)),
+        "reads versions up to 2; open it where CNNPruner 0.",
+    ),
+    "a version that never was": (lambda d: manifest(d, lambda v: v.update(version=0)), "version: Input should be"),
+    "a structure of another shape": (pointing(lambda v: v["layers"][0].update(more=1)), "layers.0.more: Extra inputs"),
+    "a value that the program refuses": (
+        lambda d: manifest(d, lambda v: v["experiment"].update(weights={"path": None})),
+        "manifest.json is not as a bundle has it (weights",
+    ),
     "an unknown field": (lambda d: manifest(d, lambda v: v.update(more=2)), "more: Extra inputs"),
     "a path out of the folder": (
         lambda data: edited(data, lambda files: files.update({"../../evil.py": b"x"})),

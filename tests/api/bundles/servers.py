@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
-from cnnpruner.domain.walks import NewWalk
+from cnnpruner.domain.tree.walks import NewWalk
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store

@@ -111,20 +111,23 @@ def test_a_full_disk_says_so(here: Server, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_a_dead_server_left_is_swept(here: Server) -> None:
-    old, new = (here.work.config.models / name for name in ("incoming-old", "incoming-new"))
-    slow = here.work.config.models / "incoming-slow"
-    for folder in (old, new, slow):
+    with here.store.files.incoming() as own:
+        start = own.name[: own.name.rindex("-") + 1]
+    old, new, slow = (here.work.config.models / f"{start}{end}" for end in ("old", "new", "slow"))
+    foreign = here.work.config.models / "incoming-0123456789ab-old"
+    for folder in (old, new, slow, foreign):
         folder.mkdir()
     (slow / "bundle.zip").write_bytes(b"still growing")
-    for folder in (old, slow):
+    for folder in (old, slow, foreign):
         os.utime(folder, (0, 0))
-    here.store.files.sweep([], [])
-    assert not old.exists() and new.exists() and slow.exists()
+    assert here.store.sweep(lambda _: False) == [old.name]
+    assert not old.exists() and new.exists() and slow.exists() and foreign.exists()
 
 
-def test_files_of_a_removed_database_do_not_get_into_a_new_tree(there: Server, here: Server) -> None:
+def test_files_that_nobody_knows_are_moved_aside_by_a_new_tree(there: Server, here: Server) -> None:
     stray = here.store.files.pictures(NEW)
     stray.parent.mkdir()
     np.save(stray, np.zeros((1, 8, 8, 1), np.uint8))
     assert here.open(bundle(there)).status_code == 201
     assert not stray.exists()
+    assert len(list(here.work.config.models.glob(f"models.aside-*/experiment-{NEW}/{stray.name}"))) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from cnnpruner.api.examples import FOLDER
+from cnnpruner.api.document.examples import FOLDER
 from tests.api.examples.recording import Recorder
 from tests.api.examples.story import tell
 from tests.e2e.server import Server

@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 
 from cnnpruner.api.app import create_app
-from cnnpruner.api.examples import FOLDER, read_examples
+from cnnpruner.api.document.examples import FOLDER, read_examples
 from tests.api.examples.shortening import shorten, shorten_event
 
 DOCUMENT: dict[str, Any] = create_app(None).openapi()

@@ -3,8 +3,8 @@
 import torch
 from torch.nn import functional
 
-from cnnpruner.engine.batches import seeded
-from cnnpruner.engine.data.augmentation import augment
+from cnnpruner.data.images.augmentation import augment
+from cnnpruner.engine.training.batches import seeded
 
 PIXELS = torch.randint(1, 256, (40, 3, 16, 16), dtype=torch.uint8, generator=torch.Generator().manual_seed(1))
 

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 
-from cnnpruner.engine.data.digits import load_digits
+from cnnpruner.data.sets.digits import load_digits
 
 
 def test_digits_are_those_that_scikit_learn_reads() -> None:
@@ -17,6 +17,6 @@ def test_digits_are_those_that_scikit_learn_reads() -> None:
 
 
 def test_reading_digits_does_not_import_scikit_learn() -> None:
-    code = "import sys; from cnnpruner.engine.data import digits; digits.load_digits(); print('sklearn' in sys.modules)"
+    code = "import sys; from cnnpruner.data.sets import digits; digits.load_digits(); print('sklearn' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -7,11 +7,11 @@ import pytest
 import torch
 from PIL import Image
 
-from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.decoding import FileImages, decode
-from cnnpruner.engine.data.framing import Framing
-from cnnpruner.engine.data.loading import LoadedData
+from cnnpruner.data.images.decoding import FileImages, decode
+from cnnpruner.data.images.framing import Framing
+from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
 CPU = torch.device("cpu")

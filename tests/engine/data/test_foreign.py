@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 import torch
 
-from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.factories import register_datasets
-from cnnpruner.engine.data.foreign import DatasetImages
-from cnnpruner.engine.data.loading import LoadedData
+from cnnpruner.data.factories import register_datasets
+from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.data.sets.factory_sets import DatasetImages
+from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import InvalidInput, UnusableData
 
 CPU = torch.device("cpu")
@@ -33,16 +33,14 @@ def test_three_sets_are_the_three_splits() -> None:
     loaded = load("three")
     assert (loaded.classes, loaded.channels, loaded.image_size) == (("dark", "light"), 3, 8)
     splits = loaded.split(imported=True, seed=0)
-    assert [(one.pool, len(one.indices)) for one in (splits.train, splits.selection, splits.test)] == [
-        ("train", 20), ("held", 8), ("test", 6)
-    ]  # fmt: skip
+    assert [(pool, len(indices)) for pool, indices in splits.parts] == [("train", 20), ("held", 8), ("test", 6)]
     assert any("resized by their shorter edge to 8" in notice for notice in loaded.notices)
 
 
 def test_of_two_sets_the_second_is_halved() -> None:
     splits = load("two").split(imported=False, seed=0)
-    assert {splits.selection.pool, splits.test.pool} == {"held"}
-    assert sorted([*splits.selection.indices, *splits.test.indices]) == list(range(9))
+    assert {splits.selection_pool, splits.test_pool} == {"held"}
+    assert sorted([*splits.selection, *splits.test]) == list(range(9))
     assert "two halves, by class, of the 9 images that the factory gives for it" in splits.rule
 
 

@@ -7,10 +7,10 @@ import pytest
 from PIL import Image, ImageOps
 from torchvision import transforms
 
-from cnnpruner.domain.experiments import DataSource
-from cnnpruner.domain.exports import NetworkRecord
-from cnnpruner.engine.data.framing import Framing
-from cnnpruner.engine.exports import readme
+from cnnpruner.data.images.framing import Framing
+from cnnpruner.domain.sharing.exports import NetworkRecord
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.formats.exports import readme
 
 SMOOTH = Image.fromarray(
     np.stack([np.add.outer(np.arange(300), np.arange(400)) * 255 // 700] * 3, axis=-1).astype(np.uint8)

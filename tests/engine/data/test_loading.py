@@ -2,10 +2,11 @@
 
 import torch
 
-from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.data.splits import make_splits
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.data.loading import load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.data.splits import make_splits
+from cnnpruner.domain.tree.experiments import DataSource
 
 CPU = torch.device("cpu")
 DIGITS = DataSource(kind="digits")
@@ -23,7 +24,7 @@ def test_digits_are_the_1797_of_scikit_learn_scaled_to_bytes() -> None:
 
 def test_normalised_train_images_have_mean_0_and_deviation_1() -> None:
     data = load_data(DIGITS, None, ImageOptions(seed=4))
-    train = make_splits(data.train_pool.labels.numpy(), None, False, 4).train.indices
+    train = make_splits(data.train_pool.labels.numpy(), None, False, 4).train
     images = Normalize(data.mean, data.std)(data.train_pool.batch(torch.from_numpy(train), CPU))
     assert abs(float(images.mean())) < 1e-4
     assert abs(float(images.std(correction=0)) - 1) < 1e-4

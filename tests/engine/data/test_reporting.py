@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnpruner.domain.data_reports import DataReport, NewDataReport
-from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import ImageOptions, examining, load_data
-from cnnpruner.engine.data.reporting import Places, report_data
+from cnnpruner.data.loading import load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.data.reports import files as examining
+from cnnpruner.data.reports.report import Places, report_data
+from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
+from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
 MUCH = 2**30

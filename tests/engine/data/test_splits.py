@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from cnnpruner.engine.data.splits import SplitIndices, make_splits, split_held
+from cnnpruner.data.splits import make_splits, split_held
+from cnnpruner.domain.results import SplitIndices
 
 TRAIN = np.repeat(np.arange(10), 500)
 TEST = np.tile(np.arange(10), 100)
@@ -15,14 +16,14 @@ def _per_class(labels: np.ndarray, indices: np.ndarray) -> list[int]:
 
 
 def _assert_disjoint(splits: SplitIndices) -> None:
-    chosen = [(s.pool, i) for s in (splits.train, splits.selection, splits.test) for i in s.indices.tolist()]
+    chosen = [(pool, index) for pool, indices in splits.parts for index in indices.tolist()]
     assert len(chosen) == len(set(chosen))
 
 
 def test_one_pool_is_cut_60_20_20_by_class() -> None:
     labels = np.random.default_rng(3).integers(0, 10, 1797)
     splits = make_splits(labels, None, imported=False, seed=1)
-    parts = [splits.train.indices, splits.selection.indices, splits.test.indices]
+    parts = [splits.train, splits.selection, splits.test]
     assert [len(part) for part in parts] == [1078, 360, 359]
     assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(1797))
     sizes = np.bincount(labels)
@@ -32,38 +33,38 @@ def test_one_pool_is_cut_60_20_20_by_class() -> None:
 
 def test_trained_root_sets_a_tenth_of_training_aside_and_keeps_the_official_test() -> None:
     splits = make_splits(TRAIN, TEST, imported=False, seed=0)
-    assert (splits.train.pool, splits.selection.pool, splits.test.pool) == ("train", "train", "test")
-    assert _per_class(TRAIN, splits.selection.indices) == [50] * 10
-    assert len(splits.train.indices) == 4500
-    assert np.array_equal(splits.test.indices, np.arange(1000))
+    assert (splits.train_pool, splits.selection_pool, splits.test_pool) == ("train", "train", "test")
+    assert _per_class(TRAIN, splits.selection) == [50] * 10
+    assert len(splits.train) == 4500
+    assert np.array_equal(splits.test, np.arange(1000))
     _assert_disjoint(splits)
 
 
 def test_selection_has_at_least_360_images() -> None:
     labels = np.repeat(np.arange(10), 100)
     splits = make_splits(labels, TEST, imported=False, seed=0)
-    assert _per_class(labels, splits.selection.indices) == [36] * 10
+    assert _per_class(labels, splits.selection) == [36] * 10
 
 
 def test_imported_root_selects_on_half_of_the_official_test_and_never_on_training_images() -> None:
     splits = make_splits(TRAIN, TEST, imported=True, seed=0)
-    assert (splits.train.pool, splits.selection.pool, splits.test.pool) == ("train", "test", "test")
-    assert _per_class(TEST, splits.selection.indices) == [50] * 10
-    assert _per_class(TEST, splits.test.indices) == [50] * 10
-    assert len(splits.train.indices) == 5000
+    assert (splits.train_pool, splits.selection_pool, splits.test_pool) == ("train", "test", "test")
+    assert _per_class(TEST, splits.selection) == [50] * 10
+    assert _per_class(TEST, splits.test) == [50] * 10
+    assert len(splits.train) == 5000
     _assert_disjoint(splits)
 
 
 @pytest.mark.parametrize("imported", [False, True])
 def test_seed_decides(imported: bool) -> None:
-    first, again, other = (make_splits(TRAIN, TEST, imported, seed).selection.indices for seed in (5, 5, 6))
+    first, again, other = (make_splits(TRAIN, TEST, imported, seed).selection for seed in (5, 5, 6))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
 def test_which_small_classes_get_the_odd_image_is_drawn_too() -> None:
     labels = np.repeat(np.arange(10), 4)
-    counts = [_per_class(labels, make_splits(labels, None, False, seed).selection.indices) for seed in (0, 1)]
+    counts = [_per_class(labels, make_splits(labels, None, False, seed).selection) for seed in (0, 1)]
     assert counts[0] != counts[1]
 
 
@@ -74,10 +75,10 @@ def test_rule_says_how_many_images_and_why() -> None:
 
 def test_named_images_are_halved_or_taken_whole_and_train_keeps_all() -> None:
     halves = split_held(5000, TEST, None, "of fresh, which was named as unseen by the weights", seed=0)
-    assert (halves.selection.pool, halves.test.pool, len(halves.train.indices)) == ("held", "held", 5000)
-    assert _per_class(TEST, halves.selection.indices) == [50] * 10
+    assert (halves.selection_pool, halves.test_pool, len(halves.train)) == ("held", "held", 5000)
+    assert _per_class(TEST, halves.selection) == [50] * 10
     _assert_disjoint(halves)
     assert "1,000 images of fresh, which was named as unseen" in halves.rule
     whole = split_held(5000, TEST, TEST[:300], "that the factory gives for it", seed=0)
-    assert [len(part.indices) for part in (whole.selection, whole.test)] == [1000, 300]
+    assert [len(part) for part in (whole.selection, whole.test)] == [1000, 300]
     _assert_disjoint(whole)

@@ -9,13 +9,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.batches import EpochBatches, TrainData, scoring_batches
-from cnnpruner.engine.data import ImageOptions, load_data
-from cnnpruner.engine.data.images import Normalize, TensorImages
-from cnnpruner.engine.data.loading import LoadedData
-from cnnpruner.engine.data.streamed import AHEAD, StreamedImages, stream
-from cnnpruner.engine.thumbnails import selection_pictures
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.data.images.streamed import AHEAD, StreamedImages, stream
+from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.engine.pictures.thumbnails import selection_pictures
+from cnnpruner.engine.training.batches import EpochBatches, TrainData, scoring_batches
 from cnnpruner.errors import UnusableData
 from tests.engine.data.test_reporting import save
 from tests.values import TRAINING

@@ -12,8 +12,9 @@ import pytest
 import torch
 from torchvision import datasets
 
-from cnnpruner.domain.experiments import DataSource
-from cnnpruner.engine.data import ImageOptions, load_data
+from cnnpruner.data.loading import load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData
 
 CPU = torch.device("cpu")

@@ -5,15 +5,15 @@ from typing import Any
 
 import torch
 
-from cnnpruner.domain.exports import ExportFormat, NetworkRecord
-from cnnpruner.domain.layers import Layers
-from cnnpruner.domain.nodes import Node
-from cnnpruner.engine.exports.archive import write_archive
-from cnnpruner.engine.exports.record import describe
-from cnnpruner.engine.exports.writing import Leaving, write_files
-from cnnpruner.engine.networks.building import build_network
-from cnnpruner.engine.structure import restrict
-from cnnpruner.engine.surgery import cut
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.surgery.surgery import cut
+from cnnpruner.formats.exports.archive import write_archive
+from cnnpruner.formats.exports.record import describe
+from cnnpruner.formats.exports.writing import Leaving, write_files
+from cnnpruner.planning.structure import restrict
 from tests.engine.cuts import noise, random_units, trace
 from tests.values import experiment_value
 from tests.zoo import randomise_norms

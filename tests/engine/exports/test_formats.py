@@ -10,15 +10,15 @@ import torch
 from torch import Tensor, nn
 
 import cnnpruner
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.exports.comparing import compare
-from cnnpruner.engine.exports.onnx_file import OnnxNetwork, write_onnx
-from cnnpruner.engine.exports.packages import missing_packages
-from cnnpruner.engine.exports.record import describe
-from cnnpruner.engine.exports.torch_program import TorchProgram, write_program
-from cnnpruner.engine.networks import factories
-from cnnpruner.engine.networks.factories import read_factory
+from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.errors import ExportFailed, Unavailable
+from cnnpruner.formats.exports.comparing import compare
+from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
+from cnnpruner.formats.exports.packages import missing_packages
+from cnnpruner.formats.exports.record import describe
+from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
+from cnnpruner.planning.networks import factories
+from cnnpruner.planning.networks.factories import read_factory
 from tests.engine.cuts import trace
 from tests.engine.exports.networks import export, leaving, ready_node
 from tests.values import experiment_value
@@ -32,7 +32,7 @@ def test_onnx_takes_any_number_of_images(tmp_path: Path) -> None:
     network = make("vgg")
     write_onnx(network, IMAGE, tmp_path / "network.onnx")
     check = compare(
-        network, OnnxNetwork(tmp_path / "network.onnx"), torch.randn(40, *IMAGE), "x", lambda done, all_: None
+        network, OnnxNetwork(tmp_path / "network.onnx"), torch.randn(40, *IMAGE), "x", lambda done, message: None
     )
     assert (check.images, check.same_top1) == (40, 1.0)
     assert 0 < check.max_difference < 1e-5 * check.largest_logit
@@ -42,7 +42,7 @@ def test_torch_export_takes_any_number_of_images(tmp_path: Path) -> None:
     network = make("vgg")
     write_program(network, IMAGE, tmp_path / "network.pt2")
     check = compare(
-        network, TorchProgram(tmp_path / "network.pt2"), torch.randn(40, *IMAGE), "x", lambda done, all_: None
+        network, TorchProgram(tmp_path / "network.pt2"), torch.randn(40, *IMAGE), "x", lambda done, message: None
     )
     assert check.max_difference < 1e-5 * check.largest_logit
 
@@ -56,7 +56,7 @@ def test_a_file_that_answers_otherwise_is_not_offered(wrong: Any) -> None:
         return found
 
     with pytest.raises(ExportFailed, match="answers otherwise: logits differ"):
-        compare(network, other, torch.randn(3, *IMAGE), "x", lambda done, all_: None)
+        compare(network, other, torch.randn(3, *IMAGE), "x", lambda done, message: None)
 
 
 def test_onnx_without_its_packages_says_what_to_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnpruner.domain.exports import ExportFormat, NetworkRecord
-from cnnpruner.engine.exports.readme import snippet
+from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
+from cnnpruner.formats.exports.readme import snippet
 from tests.engine.exports.networks import export, leaving
 
 NETWORKS = ("resnet20", "mobilenet_v2", "densenet121", "shufflenet_v2_x1_0")

@@ -8,13 +8,13 @@ import torch
 import torchvision
 from torch import nn
 
-from cnnpruner.domain.experiments import NetworkName, NetworkSource
-from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.networks.catalogue import NETWORKS, network_choices, torchvision_name
+from cnnpruner.domain.tree.experiments import NetworkName, NetworkSource
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.networks.inputs import choose_images
-from cnnpruner.engine.networks.timm_names import timm_names
-from cnnpruner.engine.networks.torchvision_names import TORCHVISION
 from cnnpruner.errors import UnusableNetwork
+from cnnpruner.planning.networks.catalogue import NETWORKS, network_choices, torchvision_name
+from cnnpruner.planning.networks.timm_names import timm_names
+from cnnpruner.planning.networks.torchvision_names import TORCHVISION
 
 
 def _filters(network: nn.Module) -> int:
@@ -96,9 +96,11 @@ def test_unknown_name_says_which_are_near() -> None:
 def test_timms_names_are_read_without_torch() -> None:
     timm = pytest.importorskip("timm")
     assert list(timm_names()) == sorted(timm.list_models())
-    read = "from cnnpruner.engine.networks.timm_names import timm_names; import sys; timm_names(); print(*sys.modules)"
+    read = (
+        "from cnnpruner.planning.networks.timm_names import timm_names; import sys; timm_names(); print(*sys.modules)"
+    )
     imported = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=True).stdout.split()
-    assert "cnnpruner.engine.networks.timm_names" in imported and not {"torch", "timm"} & set(imported)
+    assert "cnnpruner.planning.networks.timm_names" in imported and not {"torch", "timm"} & set(imported)
 
 
 def test_timm_has_its_own_names_heads_and_channels() -> None:

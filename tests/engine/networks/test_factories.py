@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.networks import build_network, factories
-from cnnpruner.engine.networks.building import build_from_factory
-from cnnpruner.engine.networks.catalogue import network_choices, register_networks
-from cnnpruner.engine.networks.factories import read_factory, remember
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.build import build_from_factory, build_network
 from cnnpruner.errors import InvalidInput, UnusableNetwork
+from cnnpruner.planning.networks import factories
+from cnnpruner.planning.networks.catalogue import network_choices, register_networks
+from cnnpruner.planning.networks.factories import read_factory, remember
 
 STRANGERS = Path(__file__).parents[2] / "strangers.py"
 
@@ -109,7 +109,7 @@ def test_a_file_in_the_model_store_adds_networks_while_the_server_runs(tmp_path:
 
 def test_listing_and_naming_networks_needs_no_torch() -> None:
     code = (
-        "import sys\nfrom cnnpruner.engine.networks.catalogue import network_choices, register_networks\n"
+        "import sys\nfrom cnnpruner.planning.networks.catalogue import network_choices, register_networks\n"
         "register_networks(['own=tests.strangers:Gated'])\nprint(len(network_choices()))\n"
         "print(*[name for name in ('torch', 'timm', 'tests.strangers') if name in sys.modules])\n"
     )

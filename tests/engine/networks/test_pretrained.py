@@ -9,12 +9,12 @@ import pytest
 import torch
 import torchvision
 
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.networks import build_network
-from cnnpruner.engine.networks.catalogue import for_pretrained
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.networks.pretrained import pretrained_state, with_own_head
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableWeights, UnusableNetwork
+from cnnpruner.planning.networks.catalogue import for_pretrained
 
 SOURCE = NetworkSource(name="squeezenet1_1")
 

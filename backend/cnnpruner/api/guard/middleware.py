@@ -8,9 +8,9 @@ from cnnpruner.api.errors import answer
 from cnnpruner.api.guard.bodies import bounded, check_query
 from cnnpruner.api.guard.hosts import check_host, check_origin
 from cnnpruner.api.guard.tokens import drop_token, read_token
-from cnnpruner.domain.visitors import HOST, Visitor
+from cnnpruner.domain.sharing.visitors import HOST, Visitor
 from cnnpruner.errors import CNNPrunerError, Unauthorized
-from cnnpruner.service import visitors
+from cnnpruner.service.sharing import visitors
 from cnnpruner.service.workspace import Workspace
 
 CLOSED = ("/api", "/docs", "/openapi.json")

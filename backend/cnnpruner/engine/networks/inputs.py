@@ -1,8 +1,8 @@
 """Which images a network is given, decided before anything is read. Free of torch."""
 
-from cnnpruner.domain.experiments import DataKind, NetworkSource
-from cnnpruner.engine.data.options import ImageOptions
-from cnnpruner.engine.networks.catalogue import check_images, find_network
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.domain.tree.experiments import DataKind, NetworkSource
+from cnnpruner.planning.networks.catalogue import check_images, find_network
 
 _SHAPES: dict[DataKind, tuple[int | None, int]] = {
     "digits": (8, 1),

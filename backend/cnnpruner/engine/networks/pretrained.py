@@ -2,20 +2,18 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.experiments import NetworkSource
-from cnnpruner.engine.data.download import fetch
-from cnnpruner.engine.networks.catalogue import TIMM_PREFIX, torchvision_name
+from cnnpruner.data.sets.download import fetch
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.weights import read_checkpoint
 from cnnpruner.errors import UnreadableWeights, UnusableData, UnusableNetwork
-
-Progress = Callable[[float, str], None]
+from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, torchvision_name
 
 AUXILIARY = ("aux", "AuxLogits")
 """How torchvision's heads begin that only training uses."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from torch import nn
 
-from cnnpruner.engine.networks.torchvision_names import INPUT_TRANSFORM, SIZE_ARGUMENTS
+from cnnpruner.planning.networks.torchvision_names import INPUT_TRANSFORM, SIZE_ARGUMENTS
 
 
 def build_torchvision(name: str, classes: int, image_size: int, options: dict[str, str]) -> nn.Module:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnpruner.domain.layers import Group, Layer, Layers, Op, Reader, Tensor, Unit
+from cnnpruner.domain.plans.layers import Group, Layer, Layers, Op, Reader, Tensor, Unit
 from cnnpruner.engine.tracing.components import Ids, connect
 from cnnpruner.engine.tracing.ledger import LayerCall, Ledger
 from cnnpruner.errors import UnusableNetwork

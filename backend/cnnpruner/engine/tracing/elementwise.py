@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from cnnpruner.domain.layers import Op
+from cnnpruner.domain.plans.layers import Op
 from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Unclear, varying
 from cnnpruner.engine.tracing.registry import RULES, Call, rule
 from cnnpruner.engine.tracing.source import module_of_call

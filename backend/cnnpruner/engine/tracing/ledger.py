@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.layers import LayerKind, Op
+from cnnpruner.domain.plans.layers import LayerKind, Op
 from cnnpruner.engine.tracing.source import place_of_call
 
 CONSTANT = -1

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from cnnpruner.domain.layers import LayerKind, Op
+from cnnpruner.domain.plans.layers import LayerKind, Op
 from cnnpruner.engine.tracing.ledger import LayerCall, Ledger, Unclear, lay
 from cnnpruner.engine.tracing.registry import Call, rule
 

@@ -8,13 +8,14 @@ import { criterionTitle } from "./select";
 import type { Hover, Readout, State } from "../state";
 
 export interface Read {
+  readonly criteria: State["server"]["criteria"];
   readonly model: PlanModel;
   readonly ranking: Ranking;
   readonly result: PlanResult;
 }
 
 /** conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 · kept */
-export function readFilter({ model, ranking, result }: Read, layer: number, unit: number): Readout {
+export function readFilter({ criteria, model, ranking, result }: Read, layer: number, unit: number): Readout {
   const { source } = model.structure;
   const one = source.units[unit]!;
   const name = source.layers[layer]!.name;
@@ -26,7 +27,7 @@ export function readFilter({ model, ranking, result }: Read, layer: number, unit
   const instability = beside ? ` · instability ${formatValue(beside[unit])}` : "";
   const isPassed = result.passedOver.has(unit);
   const coupled = others && !isPassed ? ` · goes with ${formatPlural(others, "coupled filter")}` : "";
-  const title = criterionTitle(ranking.criterion);
+  const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
     text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? passedOver(result, one.members.length) : stateOf(result, unit, one.free ? null : one.reason)}${coupled}`,
@@ -61,7 +62,7 @@ export function readAt(state: State, layer: number, unit: number): Pick<Hover, "
   const filter = unit < 0 ? null : numberIn(model, layer, unit);
   const isFilter = whole && filter !== null;
   const readout = isFilter
-    ? readFilter({ model, result, ranking: whole }, layer, unit)
+    ? readFilter({ criteria: state.server.criteria, model, result, ranking: whole }, layer, unit)
     : readLayer({ model, result }, layer);
   return { layer: name, filter, readout };
 }
@@ -91,5 +92,7 @@ function readNumber(
 ): Readout | null {
   const found = ranking(state);
   const unit = known.model.structure.unitAt[layer]?.get(filter);
-  return found && unit !== undefined ? readFilter({ ...known, ranking: found }, layer, unit) : null;
+  return found && unit !== undefined
+    ? readFilter({ ...known, criteria: state.server.criteria, ranking: found }, layer, unit)
+    : null;
 }

@@ -1,5 +1,5 @@
 /** Values that several views read out of the State. */
-import type { Experiment, Job, Node, Walk } from "../../api/values";
+import type { CriterionInfo, Experiment, Job, Node, Walk } from "../../api/values";
 import { nameOf } from "./criteria";
 import type { Choice } from "../choice";
 import type { State } from "../state";
@@ -7,31 +7,24 @@ import type { State } from "../state";
 export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
 
 /** A criterion in a few words, as axes and numbers name it: "L1 norm, per weight" for `l1:per_weight=true`. */
-export function criterionTitle(spec: string): string {
+export function criterionTitle(criteria: readonly CriterionInfo[], spec: string): string {
   const name = nameOf(spec);
+  const declared = criteria.find((criterion) => criterion.name === name);
   const pairs = spec
     .slice(name.length + 1)
     .split(",")
     .filter(Boolean);
-  return [SHORT[name] ?? name.replaceAll("_", " "), ...pairs.map(pairTitle)].join(", ");
+  return [declared?.short ?? plainName(name), ...pairs.map(pairTitle)].join(", ");
 }
+
+/** Of one that the server does not have, or has not told of yet. */
+export const plainName = (name: string): string => name.replaceAll("_", " ");
 
 const pairTitle = (pair: string): string =>
   pair
     .replace(/=true$/, "")
     .replace("=", " ")
     .replaceAll("_", " ");
-
-const SHORT: Readonly<Record<string, string>> = {
-  taylor: "sensitivity",
-  l1: "L1 norm",
-  l2: "L2 norm",
-  bn_scale: "BN scale |γ|",
-  activation_mean: "mean activation",
-  apoz: "zeros (APoZ)",
-  fpgm: "distance (FPGM)",
-  random: "random order",
-};
 
 export function chosenExperiment(state: State): Experiment | null {
   const id = state.choice.experiment;
@@ -45,8 +38,9 @@ export function chosenNode(state: State): Node | null {
 
 /** Nodes of the chosen experiment in order of their numbers. */
 export function treeNodes(state: State): readonly Node[] {
+  const { experiment } = state.choice;
   return Object.values(state.server.nodes)
-    .filter((node) => node.experiment_id === state.choice.experiment)
+    .filter((node) => node.experiment_id === experiment)
     .sort((a, b) => a.number - b.number);
 }
 
@@ -70,8 +64,9 @@ export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): read
 
 /** Jobs of the chosen experiment that run or wait, running ones first, then the oldest. */
 export function activeJobs(state: State): readonly Job[] {
+  const { experiment } = state.choice;
   return Object.values(state.server.jobs)
-    .filter((job) => isActive(job) && job.experiment_id === state.choice.experiment)
+    .filter((job) => isActive(job) && job.experiment_id === experiment)
     .sort((a, b) => Number(b.state === "running") - Number(a.state === "running") || a.id - b.id);
 }
 

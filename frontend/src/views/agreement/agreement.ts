@@ -12,6 +12,8 @@ export interface AgreementData {
   readonly agreement: Agreement | null;
   readonly error: string | null;
   readonly ranks: FilterRanks | null;
+  /** Of the criteria, in their order. */
+  readonly titles: readonly string[];
   /** The criterion on the x axis. */
   readonly criterion: string;
   readonly width: number;
@@ -38,7 +40,7 @@ export function drawAgreement(box: Box, data: AgreementData, callbacks: Agreemen
   const body = part(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
   if (!data.agreement) return;
   const size = { width: data.width, height: data.height - HEAD };
-  const layout = layoutAgreement(data.agreement, data.ranks, size);
+  const layout = layoutAgreement(data.agreement, data.titles, data.ranks, size);
   const svg = svgPart(body, "agreement", size.width, Math.max(size.height, layout.height));
   svg.attr("role", "group").attr("aria-label", "Rank correlation of criteria");
   drawColumns(layer(svg, "columns"), layout, data.ranks);

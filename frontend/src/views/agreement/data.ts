@@ -1,4 +1,5 @@
 /** State → what the agreement of criteria shows, and saves. */
+import { criterionTitle } from "../../state/selectors/select";
 import { agreementError, agreementOf, filterRanks } from "../../state/selectors/agreement";
 import type { State } from "../../state/state";
 import type { Chart } from "../panel";
@@ -8,6 +9,7 @@ export function agreementData(state: State, width: number, height: number): Agre
   const agreement = agreementOf(state);
   return {
     agreement,
+    titles: agreement?.criteria.map((spec) => criterionTitle(state.server.criteria, spec)) ?? [],
     error: agreementError(state),
     ranks: agreement && filterRanks(state, agreement),
     criterion: state.choice.criterion,

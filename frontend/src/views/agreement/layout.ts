@@ -1,7 +1,6 @@
 /** Agreement of criteria → numbers: a row per criterion, its correlation with each, and a filter's rank at the right. */
 import type { Agreement } from "../../api/values";
 import { abbreviate } from "../confusion/layout";
-import { criterionTitle } from "../../state/selectors/select";
 import type { FilterRanks } from "../../state/selectors/agreement";
 
 export interface AgreementSize {
@@ -65,8 +64,10 @@ const NARROW_LEFT = 114;
 const [TILE_USUAL, TILE_WORDS] = [26, 20];
 const [USUAL, SMALL] = [11, 9];
 
+/** `titles`: of the criteria, in their order. */
 export function layoutAgreement(
   agreement: Agreement,
+  titles: readonly string[],
   ranks: FilterRanks | null,
   { width, height }: AgreementSize,
 ): AgreementLayout {
@@ -81,11 +82,13 @@ export function layoutAgreement(
   const below = TOP + criteria.length * tile.height + TOP + 8;
   const [listTop, rankTop] = [isNamed ? TOP : below, isWide ? TOP : below];
   const rows = criteria.map((spec, row) => ({
-    ...layoutRow(agreement, ranks, spec, row, listTop + row * tile.height),
+    spec,
+    ...layoutRow(agreement, titles, ranks, row),
+    y: listTop + row * tile.height,
     rankY: rankTop + row * tile.height,
   }));
   const tiles = criteria.flatMap((_, row) =>
-    criteria.map((__, column) => layoutTile(agreement, row, column, { left, ...tile })),
+    criteria.map((__, column) => layoutTile(agreement, titles, [row, column], { left, ...tile })),
   );
   const end = isWide ? left + criteria.length * tile.width : isNamed ? left : 150;
   return {
@@ -106,22 +109,19 @@ export function layoutAgreement(
 }
 
 function layoutRow(
-  { criteria, correlation, unit }: Agreement,
+  { correlation, unit }: Agreement,
+  titles: readonly string[],
   ranks: FilterRanks | null,
-  spec: string,
   row: number,
-  y: number,
-): Omit<Row, "rankY"> {
-  const title = criterionTitle(spec);
+): Pick<Row, "name" | "rank" | "label"> {
+  const title = titles[row]!;
   const rank = ranks?.ranks[row] ?? null;
-  const others = criteria.flatMap((other, column) =>
-    column === row ? [] : [`${criterionTitle(other)} ${formatCorrelation(correlation[row]?.[column] ?? null)}`],
+  const others = titles.flatMap((other, column) =>
+    column === row ? [] : [`${other} ${formatCorrelation(correlation[row]?.[column] ?? null)}`],
   );
   const place = ranks && rank !== null ? ` ${ranks.title}: rank ${formatRank(rank)} of ${unit.length}.` : "";
   return {
-    spec,
     name: `${row + 1} ${abbreviate(title, NAME_WIDTH)}`,
-    y,
     rank,
     label: `${title}: rank correlation with ${others.join(", ")}.${place} Enter shows it on the x axis.`,
   };
@@ -131,9 +131,14 @@ interface Grid extends AgreementSize {
   readonly left: number;
 }
 
-function layoutTile({ criteria, correlation, units }: Agreement, row: number, column: number, grid: Grid): Tile {
+function layoutTile(
+  { correlation, units }: Agreement,
+  titles: readonly string[],
+  [row, column]: readonly [number, number],
+  grid: Grid,
+): Tile {
   const value = correlation[row]?.[column] ?? null;
-  const names = `${criterionTitle(criteria[row]!)} and ${criterionTitle(criteria[column]!)}`;
+  const names = `${titles[row]!} and ${titles[column]!}`;
   const text = formatCorrelation(value);
   const why = value === null ? "not defined: too few units, or all alike" : `ρ = ${value.toFixed(3)}`;
   return {

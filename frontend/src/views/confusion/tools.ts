@@ -76,15 +76,17 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
     });
   const all = data.classes.length;
   menu.select("button").text(`${formatOf(data.shown?.length ?? all, all)} classes`);
-  menu
+  const items = menu
     .selectAll<HTMLElement, Item>(":scope > wa-dropdown-item")
     .data(listItems(data), ({ value }) => value)
     .join((enter) => enter.append<HTMLElement>("wa-dropdown-item").attr("type", "checkbox"))
     .attr("value", ({ value }) => value)
-    .text(({ text }) => text)
-    .property("checked", ({ checked }) => checked);
+    .text(({ text }) => text);
+  const tick = (): unknown => items.property("checked", ({ checked }) => checked);
+  tick();
   menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
     event.preventDefault(); // stays open: usually more than one is chosen
+    tick(); // the item has changed its own: the State says what is ticked, also where the choice changes nothing
     choose(event.detail.item.value, data, callbacks);
   });
 }

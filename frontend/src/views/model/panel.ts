@@ -48,30 +48,6 @@ export const modelPanel: Panel = {
     criterion: { label: "Criterion", draw: drawCriterionDialog },
     draft: { label: "Rename draft", draw: drawDraftDialog },
   },
-  inputs: ({ server, choice, draft, hover, screen }) => [
-    server.layers,
-    server.criteria,
-    server.scores,
-    server.partialScores,
-    server.plans,
-    server.nodes,
-    server.jobs,
-    server.epochs,
-    server.experiments,
-    choice.node,
-    choice.layer,
-    choice.plan,
-    choice.criterion,
-    choice.size,
-    choice.agreement,
-    choice.filter,
-    server.agreements,
-    choice.panel,
-    draft,
-    hover.layer,
-    hover.filter,
-    screen.questions,
-  ],
   draw: (body, state, act, size) => {
     const start = performance.now();
     drawModel(body, state, { ...wire(state, act), onScroll: act.scrollRows }, size);
@@ -129,7 +105,7 @@ function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Call
     return;
   }
   const data = tableData(state, shown, { ...size, enlarged: state.choice.panel === "model" });
-  drawTable(table, data, callbacks.table, { start: state.screen.rows, onScroll: callbacks.onScroll });
+  drawTable(table, data, callbacks.table, { start: () => state.screen.rows, onScroll: callbacks.onScroll });
   const { structure, states, chosenLayer, chosenUnit } = data;
   const removed = data.removedPerLayer[chosenLayer] ?? 0;
   drawStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);

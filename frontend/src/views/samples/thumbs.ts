@@ -3,7 +3,7 @@ import { buildUrl } from "../../api/url";
 import type { Sample } from "../../api/values";
 import { formatPercent } from "../../marks/format";
 import type { Box } from "../../marks/part";
-import { isFresh } from "../../marks/fresh";
+import { drawFresh } from "../../marks/fresh";
 
 export interface ThumbsData {
   readonly experiment: number;
@@ -34,10 +34,12 @@ export function describeSample(
   return before === null || change === "same" ? called : `${called}, ${change}: before ${classes[before]}`;
 }
 
-/** Touches nothing while its data stay: a callback must not depend on more. */
-export function drawThumbs(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
+/** Touches nothing while its data stay: a callback that depends on more must ask for it when it runs. */
+export const drawThumbs = (box: Box, data: ThumbsData, callbacks: ThumbsCallbacks): void =>
+  drawFresh(box, "thumbs", data, (fresh) => drawPictures(box, fresh, callbacks));
+
+function drawPictures(box: Box, data: ThumbsData, { onChoose, onHover }: ThumbsCallbacks): void {
   const { experiment, classes, chosen, most, size } = data;
-  if (!isFresh(box, "thumbs", [experiment, data.samples, classes, chosen, most, size])) return;
   const samples = data.samples.slice(0, most);
   const focusable = samples.find(({ sample }) => sample === chosen) ?? samples[0];
   box

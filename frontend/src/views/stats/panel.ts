@@ -1,22 +1,23 @@
-/** The Statistics panel: four charts on the tree's axis and the confusion matrix. */
+/** The Statistics panel: charts on the tree's axis and the confusion matrix. */
+import { type Readout, type State } from "../../state/state";
 import { part, type Box } from "../../marks/part";
 import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/selectors/ghost";
 import { chosenNode, treeNodes } from "../../state/selectors/select";
-import type { State } from "../../state/state";
 import { drawConfusion } from "../confusion/confusion";
 import { aboutConfusion, confusionRows } from "../confusion/rows";
 import type { Panel, Size } from "../panel";
 import { chosenAxis, chosenWholeAxis } from "../axis/chosenAxis";
 import { shownNodes } from "../nodes/shown";
 import type { NodeAxis } from "../axis/nodeAxis";
-import { drawCharts } from "./charts";
-import type { ChartsData } from "./chartsData";
-import { CHARTS_HEIGHT } from "./layout";
+import type { StatsChart } from "./chart";
+import { leastHeight } from "./layout";
+import { drawNodeCharts, type NodeChartsData } from "./nodeCharts";
 import { toStats, type NodeStats } from "./nodeStats";
-import { describeColumn } from "./words";
+import { CHARTS } from "./registry";
 
+const CHARTS_HEIGHT = leastHeight(CHARTS);
 const CONFUSION_MIN = 208;
 const CONFUSION_WIDE = 660;
 /** How much higher than at their least the charts become. */
@@ -39,28 +40,10 @@ export const statsPanel: Panel = {
     { name: "confusion", title: "Confusion matrix", selector: ".matrix", about: aboutConfusion, rows: confusionRows },
   ],
   keys: [],
-  inputs: ({ server, choice, hover, screen, draft }) => [
-    server.nodes,
-    server.epochs,
-    server.plans,
-    server.layers,
-    server.scores,
-    server.confusion,
-    server.samples,
-    server.compared,
-    server.experiments,
-    screen.questions,
-    choice,
-    hover.node,
-    hover.cell,
-    screen.pan,
-    screen.grown,
-    draft,
-  ],
   draw: (body, state, act, size) => {
     const isBig = state.choice.panel === "stats";
     const charts = chartsSize(size, isBig);
-    drawNodeCharts(part(body, "div", "nodecharts"), state, act, charts);
+    drawShownCharts(part(body, "div", "nodecharts"), state, act, charts);
     const room = isBig
       ? { width: CONFUSION_WIDE, height: size.height }
       : { width: size.width, height: size.height - charts.height };
@@ -68,7 +51,7 @@ export const statsPanel: Panel = {
       width: room.width,
       height: Math.max(CONFUSION_MIN, room.height),
     });
-    followScroll(body.node()!, state.screen.stats, act.scrollStats);
+    followScroll(body.node()!, () => state.screen.stats, act.scrollStats);
   },
 };
 
@@ -81,29 +64,34 @@ function chartsSize({ width, height }: Size, isBig: boolean): Size {
   };
 }
 
-function drawNodeCharts(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  drawCharts(box, chartsData(state, chosenAxis(state, width), height), {
+function drawShownCharts(box: Box, state: State, act: Actions, { width, height }: Size): void {
+  drawNodeCharts(box, chartsData(state, chosenAxis(state, width), height), {
     onChoose: act.chooseNode,
     onHover: (stats, chart) =>
-      stats && chart ? act.hover({ node: stats.node.id, readout: describeColumn(stats, chart) }) : act.unhover(),
+      stats && chart ? act.hover({ node: stats.node.id, readout: readColumn(stats, chart) }) : act.unhover(),
     onPan: act.panTo,
   });
 }
 
+const readColumn = (stats: NodeStats, chart: StatsChart): Readout => ({
+  title: `Node ${stats.node.number}`,
+  text: chart.describe(stats),
+});
+
 /** All nodes, in the columns that they have in a window of that width, and as high as they become in the small panel. */
 function drawWholeCharts(box: Box, state: State, width: number): void {
   const data = chartsData(state, chosenWholeAxis(state, width), Math.round(CHARTS_HEIGHT * MOST));
-  drawCharts(box, data, { onChoose: nothing, onHover: nothing, onPan: nothing });
+  drawNodeCharts(box, data, { onChoose: nothing, onHover: nothing, onPan: nothing });
 }
 
 const nothing = (): void => undefined;
 
-const chartsData = (state: State, axis: NodeAxis, height: number): ChartsData => ({
+const chartsData = (state: State, axis: NodeAxis, height: number): NodeChartsData => ({
+  charts: CHARTS,
   stats: unfolded(state, chosenStats(state)),
   axis,
   ghost: chosenGhost(state),
   chosen: chosenNode(state),
-  hovered: state.hover.node,
   height,
 });
 
@@ -116,32 +104,10 @@ function unfolded(state: State, stats: readonly NodeStats[]): readonly NodeStats
 const chosenStats = (state: State): readonly NodeStats[] =>
   treeNodes(state).map((node) => toStats(node, state.server.epochs[node.id] ?? []));
 
-function listRows(state: State) {
-  const names = [
-    "node",
-    "accuracy_low",
-    "accuracy_high",
-    "accuracy",
-    "accuracy_needed",
-    "loss_first",
-    "loss_last",
-    "epochs",
-    "macs",
-    "parameters",
-  ];
+function listRows(state: State): (string | number | null)[][] {
+  const columns = CHARTS.flatMap((chart) => chart.columns);
   return [
-    names,
-    ...chosenStats(state).map(({ node, low, high, best, needed, lossFirst, lossLast, epochs }) => [
-      node.number,
-      low,
-      high,
-      best,
-      needed,
-      lossFirst,
-      lossLast,
-      epochs,
-      node.macs,
-      node.parameters,
-    ]),
+    ["node", ...columns.map(({ name }) => name)],
+    ...chosenStats(state).map((stats) => [stats.node.number, ...columns.map(({ value }) => value(stats))]),
   ];
 }

@@ -9,9 +9,17 @@ export interface StatusData {
   readonly splits: string;
   readonly rule: string;
   readonly device: string;
+  /** What is wrong with database and model store; empty: nothing. */
+  readonly storage: string;
   /** null: no tree is open that could change. */
   readonly connection: State["screen"]["connection"] | null;
 }
+
+const STORAGE = {
+  ok: "",
+  copy: "✕ a copied database: nodes are neither made nor deleted",
+  missing: "✕ the server lost its database or model store: nothing is saved",
+} as const;
 
 export function statusData(state: State): StatusData {
   const experiment = chosenExperiment(state);
@@ -24,18 +32,20 @@ export function statusData(state: State): StatusData {
       : "",
     rule: splits?.rule ?? "",
     device: state.server.health?.device ?? "",
+    storage: STORAGE[state.server.health?.storage ?? "ok"],
     connection: experiment && state.screen.connection,
   };
 }
 
 const WORDS = { connecting: "○ connecting", live: "● live", lost: "✕ connection lost, trying again" } as const;
 
-export function drawStatus(bar: Box, { readout, splits, rule, device, connection }: StatusData): void {
+export function drawStatus(bar: Box, { readout, splits, rule, device, storage, connection }: StatusData): void {
   const left = part(bar, "span", "readout").attr("data-testid", "readout");
   part(left, "b", "title").text(readout?.title ?? "");
   part(left, "span", "text").text(readout ? `\u2002${readout.text}` : "");
   part(bar, "span", "splits").text(splits).attr("title", rule);
   part(bar, "span", "device").text(device);
+  part(bar, "span", "storage").text(storage).attr("role", "alert").attr("data-testid", "storage");
   part(bar, "span", "connection")
     .text(connection ? WORDS[connection] : "")
     .attr("role", "status")

@@ -33,7 +33,7 @@ export function drawExperiments(
       return made;
     });
   menu.select("button b").text(experiment?.name ?? "No experiment");
-  menu
+  const items = menu
     .selectAll<HTMLElement, Item>(":scope > wa-dropdown-item")
     .data(listItems(experiments, experiment), (item) => item.value)
     .join("wa-dropdown-item")
@@ -45,6 +45,7 @@ export function drawExperiments(
     .text((item) => item.text);
   menu.on("wa-select", (event: CustomEvent<{ item: { value: string } }>) => {
     event.preventDefault(); // the State, not the menu, says which one is chosen
+    items.property("checked", (item) => item.checked);
     run(event.detail.item.value, experiment, callbacks);
     (event.target as HTMLElement & { open: boolean }).open = false;
   });

@@ -48,7 +48,7 @@ function latencyFact({ latency }: Node): Fact {
   const say = (name: string, { device, iqr_ms }: Node["latency"][number]): string =>
     `${name}: median on ${device}, interquartile range ${formatMs(iqr_ms)}`;
   return {
-    name: onnx ? "torch · ONNX" : "Latency, batch 1",
+    name: onnx ? "torch · ONNX" : "Latency",
     value: [eager, ...(onnx ? [onnx] : [])].map((one) => formatMs(one?.median_ms)).join(" · "),
     title: `Latency of batch 1. ${[...(eager ? [say("torch", eager)] : []), ...(onnx ? [say("ONNX Runtime", onnx)] : [])].join("; ") || "Not measured yet"}. Press to measure it, and test accuracy once (M).`,
     isMeasured: true,

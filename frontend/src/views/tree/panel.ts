@@ -75,27 +75,6 @@ export const treePanel: Panel = {
     export: exportDialog,
     measure: measureDialog,
   },
-  inputs: ({ server, choice, hover, screen, draft }) => [
-    server.nodes,
-    server.plans,
-    server.jobs,
-    server.experiments,
-    server.walks,
-    server.estimates,
-    server.comparisons,
-    server.layers,
-    server.scores,
-    screen.questions,
-    choice.node,
-    choice.experiment,
-    choice.plan,
-    choice.tree,
-    choice.panel,
-    hover.node,
-    screen.pan,
-    screen.grown,
-    draft,
-  ],
   draw: (body, state, act, size) => {
     const view = shownView(state);
     drawTabs(body, view, state.choice.panel === "tree", act.showTree);

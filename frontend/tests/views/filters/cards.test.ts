@@ -114,6 +114,7 @@ test("the first bar shows what the list is sorted by, and says so in full", () =
   });
   const data = cardsData(withChoice(known, { layer: LAYER, filterSort: "activation" }))!;
   expect(data.scoreName).toBe("act");
+  expect(cardsData(withChoice(known, { layer: LAYER, filterSort: "score" }))!.scoreName).toBe("sens");
   expect(data.cardAt(0)).toMatchObject({ number: 2, score: 1 });
   expect(data.cardAt(0).title).toMatch(/^Filter 2: sensitivity [\d.]+, mean activation 3, instability/);
 });

@@ -1,3 +1,4 @@
+import { OURS } from "../../fixtures/criteria";
 import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
@@ -12,7 +13,6 @@ import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
 import { cutRuns, knobShift, stepOf } from "../../../src/views/model/table/line";
 import type { TableData } from "../../../src/views/model/table/tableData";
-import { makeCriterion } from "../../fixtures/criteria";
 import { networkScores, networkState } from "../../fixtures/network";
 import { makeNode } from "../../fixtures/values";
 
@@ -123,7 +123,7 @@ test("without scores the axes stay and a sentence says why", () => {
   expect(body.querySelector<HTMLInputElement>("#line-score")!.disabled).toBe(true);
 });
 
-const CRITERIA = [makeCriterion("taylor"), makeCriterion("apoz", { keep: "low", unit: "%" })];
+const CRITERIA = OURS.filter(({ name }) => name === "taylor" || name === "apoz");
 
 test("the x axis is chosen among all criteria and says unit, scale and what is kept", () => {
   const start = networkState("vgg");
@@ -268,7 +268,7 @@ test("the caption of the preview shortens its title before a name, and a name be
 
 test("instability is a choice of the x axis, and no second one of the size", () => {
   const start = networkState("vgg");
-  const criteria = [makeCriterion("taylor"), makeCriterion("instability", { keep: "low" })];
+  const criteria = OURS.filter(({ name }) => name === "taylor" || name === "instability");
   const scores = networkScores("vgg");
   const instability = {
     ...scores,

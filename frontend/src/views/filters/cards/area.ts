@@ -47,7 +47,7 @@ interface Context extends Size {
 
 function drawList(rows: Box, data: CardsData, { state, act, width, height }: Context): void {
   const layers = planModel(state)?.structure.source.layers.map(({ name }) => name) ?? [];
-  const scoreTitle = criterionTitle(state.choice.criterion);
+  const scoreTitle = criterionTitle(state.server.criteria, state.choice.criterion);
   drawListHead(
     part(rows, "div", "toolrow listhead"),
     {
@@ -84,7 +84,9 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
 function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { number, unit, title }: Card): void {
   const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
   const known = model && found && result && unit >= 0;
-  const readout = known ? readFilter({ model, ranking: found, result }, index, unit) : { title: layer, text: title };
+  const readout = known
+    ? readFilter({ criteria: state.server.criteria, model, ranking: found, result }, index, unit)
+    : { title: layer, text: title };
   act.hover({ layer, filter: number, readout });
 }
 

@@ -1,10 +1,10 @@
 /** The first bar of a card: what the list is sorted by, else the criterion of the x axis. */
+import { plainName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { nameOf } from "../../../state/selectors/criteria";
 import { partsOf } from "../../../state/choice";
 import { meanMapOf, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
-import { criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { percentile90 } from "./layout";
 
@@ -19,17 +19,6 @@ export interface Bar {
   readonly full: number;
 }
 
-const SHORT: Readonly<Record<string, string>> = {
-  taylor: "sens",
-  l1: "L1",
-  l2: "L2",
-  bn_scale: "BN |γ|",
-  activation_mean: "mean",
-  apoz: "zeros",
-  fpgm: "dist",
-  random: "order",
-};
-
 const fullOf = memo(
   (values: ArrayLike<number> | null, cards: LayerCards): number =>
     percentile90(values ? cards.filters.map(({ unit }) => values[unit] ?? NaN) : []),
@@ -43,10 +32,11 @@ export function firstBar(state: State, found: Ranking | null, cards: LayerCards)
   const isTold = found?.sensitivity && (by === "sensitivity" || hasOwnBar);
   const criterion = isTold ? "taylor" : state.choice.criterion;
   const values = (isTold ? found.sensitivity : found?.score) ?? null;
+  const { criteria } = state.server;
   const name = nameOf(criterion);
   return {
-    name: SHORT[name] ?? name.replaceAll("_", " "),
-    title: criterionTitle(criterion),
+    name: criteria.find((one) => one.name === name)?.abbreviation ?? plainName(name),
+    title: criterionTitle(criteria, criterion),
     valueOf: ({ unit }) => values?.[unit] ?? NaN,
     full: fullOf(values, cards),
   };

@@ -110,9 +110,10 @@ function makeCard(state: State, { model, result, found, cards, bar }: Known, pos
   const isRemoved = result.removed[unit] === 1;
   const isByHand = (result.hand[unit] ?? 0) > 0;
   const frozen = model.structure.source.units[unit];
+  const title = criterionTitle(state.server.criteria, state.choice.criterion);
   const values: Value[] = [
-    { name: criterionTitle(state.choice.criterion), value: found?.score[unit] },
-    ...(bar.title === criterionTitle(state.choice.criterion) ? [] : [{ name: bar.title, value: bar.valueOf(one) }]),
+    { name: title, value: found?.score[unit] },
+    ...(bar.title === title ? [] : [{ name: bar.title, value: bar.valueOf(one) }]),
     { name: "instability", value: found?.instability?.[unit] },
   ];
   const reason =

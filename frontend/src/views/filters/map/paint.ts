@@ -1,7 +1,7 @@
 /** Paints the points and the names of the classes as pixels, so that ten thousand stay fluid and PNG has all of it. */
 import { memo } from "../../../state/memo";
 import type { Change } from "../../../state/choice";
-import { isFresh } from "../../../marks/fresh";
+import { drawFresh } from "../../../marks/fresh";
 import type { Box } from "../../../marks/part";
 import { blend, readPixels, type Pixels } from "../../../marks/pixels";
 import type { Size } from "../../panel";
@@ -28,10 +28,15 @@ const BEHIND_MARKS = 0.55;
 const PLAIN = 0.9;
 
 export function paintMap(canvas: Box<HTMLCanvasElement>, picture: MapPicture): void {
-  const node = canvas.node()!;
   const ratio = Math.max(1, globalThis.devicePixelRatio || 1);
   const { placed, label, mark, picked, labels, hues, width, height } = picture;
-  if (!isFresh(canvas, "map", [placed, label, mark, picked, labels, hues, width, height, ratio])) return;
+  const painted = { placed, label, mark, picked, labels, hues, width, height, ratio };
+  drawFresh(canvas, "map", painted, (fresh) => paintAll(canvas, fresh));
+}
+
+function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readonly ratio: number }): void {
+  const node = canvas.node()!;
+  const { labels, hues, width, height, ratio } = picture;
   const context = node.getContext("2d", { willReadFrequently: true }); // stays in memory, where its pixels are made
   if (!context) return; // jsdom has none
   const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];

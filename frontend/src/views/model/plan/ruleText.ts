@@ -17,7 +17,7 @@ export function ruleText(rule: Rule, criteria: Criteria): string {
 
 function shortly(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "named filters";
-  const by = criterionTitle(rule.criterion);
+  const by = criterionTitle(criteria, rule.criterion);
   if (rule.rule === "percent") return `${plain(rule.percent)} % by ${by}`;
   if (rule.rule === "threshold")
     return `${by} ${keepsLow(rule.criterion, criteria) ? "above" : "below"} ${formatValue(rule.value)}`;
@@ -38,10 +38,10 @@ export function ruleSentence(rule: Rule, criteria: Criteria): string {
 function atLength(rule: Rule, criteria: Criteria): string {
   if (rule.rule === "filters") return "the filters that it names, no others";
   const isLow = keepsLow(rule.criterion, criteria);
-  const first = `${isLow ? "highest" : "lowest"} ${criterionTitle(rule.criterion)} first`;
+  const first = `${isLow ? "highest" : "lowest"} ${criterionTitle(criteria, rule.criterion)} first`;
   if (rule.rule === "percent") return `${plain(rule.percent)} % of the filters that can be cut, ${first}`;
   if (rule.rule === "threshold")
-    return `all filters whose ${criterionTitle(rule.criterion)} is ${isLow ? "above" : "below"} ${formatValue(rule.value)}`;
+    return `all filters whose ${criterionTitle(criteria, rule.criterion)} is ${isLow ? "above" : "below"} ${formatValue(rule.value)}`;
   if (rule.rule === "layers") return `a share of each layer that it names, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
@@ -60,7 +60,7 @@ export function ruleFormData(state: State): RuleFormData | null {
   return {
     rule: currentRule(state),
     criterion: state.choice.criterion,
-    score: criterionTitle(state.choice.criterion),
+    score: criterionTitle(state.server.criteria, state.choice.criterion),
     layers: free.filter((layer) => layer.free > 0),
     now,
     tell: (rule) => {

@@ -1,6 +1,6 @@
 /** Head and foot of the layer table: column names, where 10 … 90 % of the filters lie left, the score axis. */
 import { drawLabels, drawLines, type Label, layer, type Svg } from "../../../marks/part";
-import { isFresh } from "../../../marks/fresh";
+import { drawFresh } from "../../../marks/fresh";
 import { quantiles, scoreTicks, toX } from "./scale";
 import { lineX } from "./chartData";
 import type { TableData } from "./tableData";
@@ -33,9 +33,11 @@ function spaced(shown: readonly { percent: number; x: number }[], line: number |
   });
 }
 
-export function drawAxis(svg: Svg, data: TableData): void {
-  const { scale, layout } = data;
-  if (!isFresh(svg, "axis", [scale, layout, data.caption])) return;
+export function drawAxis(svg: Svg, { scale, layout, caption }: TableData): void {
+  drawFresh(svg, "axis", { scale, layout, caption }, (axis) => drawScale(svg, axis));
+}
+
+function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale" | "layout" | "caption">): void {
   drawLines(layer(svg, "base"), [{ key: "base", x1: 12, x2: layout.width - 12, y1: 0.5, y2: 0.5 }], "var(--line)");
   const zero = scale.hasZero
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, look: "d" as const }]
@@ -50,7 +52,7 @@ export function drawAxis(svg: Svg, data: TableData): void {
   drawLabels(layer(svg, "ticks"), [...zero, ...labels]);
   const middle = (layout.plot[0] + layout.plot[1]) / 2;
   drawLabels(layer(svg, "caption"), [
-    { key: "caption", x: middle, y: 27, text: data.caption, anchor: "middle" },
+    { key: "caption", x: middle, y: 27, text: caption, anchor: "middle" },
     {
       key: "scroll",
       x: layout.width - 12,

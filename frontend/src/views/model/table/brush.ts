@@ -67,7 +67,7 @@ export function listenToBrush(view: Box, over: Svg, data: TableData, callbacks: 
     const start = at(event);
     if (event.button !== 0 || !isInPlot(data, start[0])) return;
     node.setPointerCapture(event.pointerId);
-    follow(view, over, start, { data, callbacks, at });
+    follow(view, start, { data, callbacks, at });
   });
 }
 
@@ -77,9 +77,13 @@ interface Drag {
   readonly at: (event: PointerEvent) => [number, number];
 }
 
-function follow(view: Box, over: Svg, start: [number, number], { data, callbacks, at }: Drag): void {
+/** Each move is told at once: the State has the frame, so that nothing drawn meanwhile wipes it. Escape lets go of it. */
+function follow(view: Box, start: [number, number], { data, callbacks, at }: Drag): void {
   let brush: Brush | null = null;
-  view.on("pointermove.brush", (event: PointerEvent) => {
+  const end = (): void => {
+    for (const name of ["pointermove", "pointerup", "pointercancel", "keydown"]) view.on(`${name}.drag`, null);
+  };
+  view.on("pointermove.drag", (event: PointerEvent) => {
     const [x, y] = at(event);
     if (!brush && Math.hypot(x - start[0], y - start[1]) < CLICK) return;
     brush = measureBrush(data, [
@@ -88,14 +92,13 @@ function follow(view: Box, over: Svg, start: [number, number], { data, callbacks
       Math.max(x, start[0]),
       Math.max(y, start[1]),
     ]);
-    showRect(over, placeBrush(data, brush));
+    callbacks.onBrush(brush);
   });
-  view.on("pointerup.brush pointercancel.brush", (event: PointerEvent) => {
-    view.on("pointermove.brush", null).on("pointerup.brush", null).on("pointercancel.brush", null);
-    const units = brush ? freeUnitsWithin(data, placeBrush(data, brush)) : [];
-    showRect(over, null);
-    if (brush) callbacks.onBrush(units.length ? brush : null);
-    else if (event.type === "pointerup") click(data, callbacks, start);
+  view.on("keydown.drag", (event: KeyboardEvent) => event.key === "Escape" && end());
+  view.on("pointerup.drag pointercancel.drag", (event: PointerEvent) => {
+    end();
+    if (!brush && event.type === "pointerup") click(data, callbacks, start);
+    else if (brush && freeUnitsWithin(data, placeBrush(data, brush)).length === 0) callbacks.onBrush(null);
   });
 }
 

@@ -1,17 +1,17 @@
 /** State → what the layer table, the strip and the tools show. Layouts are made once per scores and size. */
+import { infoOf } from "../../../state/selectors/criteria";
+import { type AxisWish, buildScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
 import type { PlanModel, PlanResult, Rule } from "../../../planning/rules";
 import { lineScore } from "../../../planning/line";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
 import { countFreeFilters } from "../../../planning/structure";
-import { nameOf } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 import { currentPlan, currentRule, isClosed, isScored } from "../../../state/selectors/plan";
 import type { State } from "../../../state/state";
 import { type Bubbles, layoutBubbles } from "./bubbles";
 import { layoutTable, type TableLayout } from "./rows";
-import { buildScale, type ScoreScale, toX } from "./scale";
 import { describeSize, type SizeValues, sizeValues } from "./size";
 import type { LineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
@@ -31,20 +31,16 @@ export interface ChartSize {
   readonly enlarged: boolean;
 }
 
-/** Shares and places in an order: their small values are no more telling than their large ones. */
-const LINEAR: ReadonlySet<string> = new Set(["apoz", "random", "instability"]);
-
 const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged: boolean) =>
   layoutTable(model.structure, { width, height, enlarged }),
 );
 
+const wishOf = memo((isPartial: boolean, isLinear: boolean): AxisWish => ({ isPartial, isLinear }), 4);
+
 const chartOf = memo(
-  (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, isPartial: boolean): Chart => {
+  (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, wish: AxisWish): Chart => {
     const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
-    const scale = buildScale(scores, layout.plot[0], layout.plot[1], {
-      isPartial,
-      isLinear: LINEAR.has(nameOf(ranking.criterion)),
-    });
+    const scale = buildScale(scores, layout.plot[0], layout.plot[1], wish);
     const values = { score: ranking.score, size: size.values, sizeFull: size.full };
     const bubbles = layoutBubbles(model.structure, values, layout, scale);
     const ascending = Array.from(ranking.ascending, (u) => ranking.score[u]!).sort((a, b) => a - b);
@@ -63,8 +59,8 @@ export interface Found {
 
 export function tableData(state: State, { model, ranking, result }: Found, size: ChartSize): TableData {
   const layout = layoutOf(model, size.width, size.height, size.enlarged);
-  const isWhole = isScored(state);
-  const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), !isWhole);
+  const isLinear = infoOf(state, ranking.criterion)?.scale === "linear";
+  const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), wishOf(!isScored(state), isLinear));
   const rule = currentRule(state);
   const chosenLayer = chosenLayerOf(state, model);
   return {
@@ -137,8 +133,8 @@ function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): st
   const node = state.choice.node ?? 0;
   const partial = state.server.partialScores[node];
   const scores = state.server.scores[`${node}:${ranking.criterion}`];
-  const unit = state.server.criteria.find(({ name }) => name === nameOf(ranking.criterion))?.unit;
-  const axis = `${criterionTitle(ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low is kept" : ""}`;
+  const unit = infoOf(state, ranking.criterion)?.unit;
+  const axis = `${criterionTitle(state.server.criteria, ranking.criterion)}${unit ? ` in ${unit}` : ""}, ${kind}${ranking.keep === "low" ? ", low is kept" : ""}`;
   const size = describeSize(state, ranking);
   if (!isScored(state) && partial) return `${axis}${size} · ${partial.batches_done} of ${partial.batches} batches`;
   const batches = scores?.batches ? ` · T = ${formatCount(scores.batches)} batches of ${scores.batch_size}` : "";

@@ -1,7 +1,7 @@
 /** The rows of the layer table but for their bubbles: names, counts, bars, locks, brackets of coupled layers. */
 import { drawLabels, drawLines, type Group, type Label, layer, type Svg } from "../../../marks/part";
 import { drawBars } from "../bars";
-import { isFresh } from "../../../marks/fresh";
+import { drawFresh } from "../../../marks/fresh";
 import type { Bracket, Row } from "./rows";
 import { scoreTicks, toX } from "./scale";
 import type { TableCallbacks, TableData } from "./tableData";
@@ -10,14 +10,14 @@ import { isAtRest, lineX } from "./chartData";
 export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): void {
   const { layout, scale, chosenLayer, locked } = data;
   drawTint(layer(svg, "tint"), data);
-  if (isFresh(svg, "rows", [layout, scale, chosenLayer])) {
-    drawGrid(layer(svg, "grid"), data);
-    drawChosen(layer(svg, "chosen"), data);
-    drawBrackets(layer(svg, "brackets"), layout.brackets);
-    drawNames(layer(svg, "names"), data, callbacks);
-  }
+  drawFresh(svg, "rows", { layout, scale, chosenLayer }, (rows) => {
+    drawGrid(layer(svg, "grid"), rows);
+    drawChosen(layer(svg, "chosen"), rows);
+    drawBrackets(layer(svg, "brackets"), rows.layout.brackets);
+    drawNames(layer(svg, "names"), rows, callbacks);
+  });
   drawRemoved(layer(svg, "removed"), data);
-  if (isFresh(svg, "locks", [layout, locked])) drawLocks(layer(svg, "locks"), data, callbacks);
+  drawFresh(svg, "locks", { layout, locked }, (locks) => drawLocks(layer(svg, "locks"), locks, callbacks));
 }
 
 /** What lies below the line, on rows that the rule may touch. */
@@ -41,7 +41,7 @@ function drawTint(group: Group, data: TableData): void {
   );
 }
 
-function drawGrid(group: Group, { layout, scale }: TableData): void {
+function drawGrid(group: Group, { layout, scale }: Pick<TableData, "layout" | "scale">): void {
   const across = layout.rows.map((row) => ({
     key: `r${row.layer}`,
     x1: 12,
@@ -59,7 +59,7 @@ function drawGrid(group: Group, { layout, scale }: TableData): void {
   drawLines(group, [...across, ...down], "var(--grid)");
 }
 
-function drawChosen(group: Group, { layout, chosenLayer }: TableData): void {
+function drawChosen(group: Group, { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">): void {
   const row = layout.rows[chosenLayer];
   drawBars(
     group,
@@ -81,8 +81,11 @@ function drawBrackets(group: Group, brackets: readonly Bracket[]): void {
     .text((bracket) => bracket.title);
 }
 
-function drawNames(group: Group, data: TableData, callbacks: TableCallbacks): void {
-  const { layout, chosenLayer } = data;
+function drawNames(
+  group: Group,
+  { layout, chosenLayer }: Pick<TableData, "layout" | "chosenLayer">,
+  callbacks: TableCallbacks,
+): void {
   const rows = group
     .selectAll<SVGGElement, Row>(":scope > g")
     .data(layout.rows, (row) => row.layer)
@@ -150,7 +153,11 @@ function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void
 const OPEN = "M3 5V3.5a2.5 2.5 0 0 1 4.9-.7";
 const SHUT = "M3 5V3.5a2.5 2.5 0 0 1 5 0V5";
 
-function drawLocks(group: Group, { layout, locked }: TableData, callbacks: TableCallbacks): void {
+function drawLocks(
+  group: Group,
+  { layout, locked }: Pick<TableData, "layout" | "locked">,
+  callbacks: TableCallbacks,
+): void {
   const locks = group
     .selectAll<SVGGElement, Row>(":scope > g")
     .data(

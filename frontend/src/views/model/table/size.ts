@@ -51,10 +51,10 @@ export function describeSize(state: State, ranking: Ranking): string {
   if (size === "instability") return ranking.instability ? ` · area = instability${ofSensitivity(state, ranking)}` : "";
   if (!rankingOf(state, size)) {
     const asked = state.screen.questions[`scores:${scoresKey(node ?? 0, size)}`];
-    return ` · area: ${criterionTitle(size)} ${asked?.state === "failed" ? "cannot be computed" : "is on its way"}`;
+    return ` · area: ${criterionTitle(state.server.criteria, size)} ${asked?.state === "failed" ? "cannot be computed" : "is on its way"}`;
   }
   const { from, full } = sizeValues(state, ranking);
-  return ` · area = ${criterionTitle(size)}, ${formatValue(from)} to ${formatValue(from + full)} and more`;
+  return ` · area = ${criterionTitle(state.server.criteria, size)}, ${formatValue(from)} to ${formatValue(from + full)} and more`;
 }
 
 /** A criterion without batches is shown with the instability of the default one. */

@@ -56,13 +56,13 @@ function scrollWindow(view: Box, { layout, chosenLayer }: TableData, { start, on
   const node = view.node()!;
   view.on("scroll", () => {
     noteScroll(node);
-    if (start !== null || isScrolledAway(node)) node.dataset.scrolled = "";
+    if (start() !== null || isScrolledAway(node)) node.dataset.scrolled = "";
     if (node.dataset.scrolled !== undefined) onScroll(Math.ceil(scrolledTo(node) / layout.rowHeight));
   });
   if (!layout.scrolls || node.dataset.chosen === `${chosenLayer}`) return;
-  const isNew = node.dataset.chosen === undefined;
+  const first = node.dataset.chosen === undefined ? start() : null;
   node.dataset.chosen = `${chosenLayer}`;
-  if (isNew && start !== null) scrollSoon(node, start * layout.rowHeight);
+  if (first !== null) scrollSoon(node, first * layout.rowHeight);
   else showRow(node, chosenLayer, layout);
 }
 

@@ -44,8 +44,8 @@ export interface TableData {
 
 /** Where the rows are scrolled to. */
 export interface TableScroll {
-  /** The row at which a link opens the table; null: the chosen one is in sight. */
-  readonly start: number | null;
+  /** The row at which a link opens the table; null: the chosen one is in sight. Asked for only where it matters. */
+  start(): number | null;
   onScroll(first: number): void;
 }
 

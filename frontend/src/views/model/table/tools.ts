@@ -155,7 +155,7 @@ function sizes({ criteria, size }: ToolsData): Pick["options"] {
 function scoreOptions(criteria: readonly CriterionInfo[], chosen: string | null, word: string): Pick["options"] {
   const names = usable(criteria).map(({ name }) => name);
   const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
-  return all.map((spec) => ({ value: spec, text: `${word} ${criterionTitle(spec)}`, broken: null }));
+  return all.map((spec) => ({ value: spec, text: `${word} ${criterionTitle(criteria, spec)}`, broken: null }));
 }
 
 const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
@@ -203,7 +203,7 @@ function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, ca
     options ? `${formatPlural(options, "option")} to set` : "no options",
     broken ? `${broken} skipped` : "",
   ];
-  const title = `About ${criterionTitle(criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
+  const title = `About ${criterionTitle(criteria, criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
   const button = part(row, "button", "icon about")
     .attr("type", "button")
     .attr("aria-label", title)

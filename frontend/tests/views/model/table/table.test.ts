@@ -40,7 +40,7 @@ function draw(state: State, start: number | null = null): HTMLElement {
     { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! },
     LOW,
   );
-  drawTable(select(box), data, callbacks, { start, onScroll });
+  drawTable(select(box), data, callbacks, { start: () => start, onScroll });
   return box.querySelector<HTMLElement>(".window")!;
 }
 

@@ -1,0 +1,1 @@
+"""Routes of plans and of the criteria that rank for them."""

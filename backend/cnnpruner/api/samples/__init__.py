@@ -1,0 +1,1 @@
+"""Routes of the samples' map and of filter pictures."""

@@ -1,0 +1,110 @@
+"""The server process: socket, store, workers, web server, browser."""
+
+import logging
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import uvicorn
+from fastapi import FastAPI
+
+from cnnpruner.api.app import create_app
+from cnnpruner.config import Config, from_environment, is_loopback
+from cnnpruner.errors import InvalidInput, Unavailable
+from cnnpruner.service.running import build_workspace, make_demo, running
+from cnnpruner.service.sharing.links import new_token
+from cnnpruner.service.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+DEMO_WAIT_S = 8.0
+"""The first answer waits that long for the demo to exist (not to be trained), so that the page can show it."""
+
+
+def serve(config: Config) -> None:
+    """Run the server until it is interrupted."""
+    _check(config)
+    config, is_new = with_token(config)
+    listener = _bind(config)
+    work = build_workspace(config)
+    with running(work):
+        _await_demo(work)
+        url = f"http://{_shown_host(config)}:{listener.getsockname()[1]}"
+        log.info("CNNPruner is at %s", url)
+        if is_new:
+            log.info("Its owner's token, told this once; open %s/#token=%s", url, config.token)
+        if config.browser:
+            threading.Thread(target=_open_browser, args=(url,), daemon=True).start()
+        options = uvicorn.Config(
+            create_app(work), log_level="warning", timeout_graceful_shutdown=2, server_header=False, log_config=None
+        )
+        uvicorn.Server(options).run(sockets=[listener])
+
+
+def _check(config: Config) -> None:
+    for folder in config.data:
+        if not folder.is_dir():
+            raise InvalidInput(f"The data folder {folder} does not exist; make it or leave it out of DATA.")
+    if config.criteria is not None and not config.criteria.is_dir():
+        raise InvalidInput(f"The folder of criteria {config.criteria} does not exist; make it or leave CRITERIA out.")
+
+
+def with_token(config: Config) -> tuple[Config, bool]:
+    """The same with a token of the owner where others can reach the server, and whether that token is new."""
+    if config.token is not None or is_loopback(config.host):
+        return config, False
+    return replace(config, token=new_token()), True
+
+
+def _shown_host(config: Config) -> str:
+    """Where a person finds the server: 0.0.0.0 is every address and so none to type."""
+    host = socket.gethostname() if config.host in ("0.0.0.0", "::") else config.host
+    return f"[{host}]" if ":" in host else host
+
+
+def _bind(config: Config) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in config.host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+    except OSError as error:
+        listener.close()
+        cure = f"choose another port: make serve PORT={config.port + 1}"
+        raise Unavailable(f"Port {config.port} of {config.host} cannot be used ({error.strerror}); {cure}.") from error
+    return listener
+
+
+def _await_demo(work: Workspace) -> None:
+    if not work.config.demo:
+        return
+    log.info("Starting; on a new database this takes a few seconds")
+    demo = threading.Thread(target=make_demo, args=(work,), name="demo", daemon=True)
+    demo.start()
+    demo.join(DEMO_WAIT_S)
+
+
+def _open_browser(url: str) -> None:
+    has_screen = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.name == "nt"
+    if has_screen or os.uname().sysname == "Darwin":
+        webbrowser.open(url)
+
+
+def reloading_app() -> FastAPI:
+    """The app for a server that starts anew with each change of the code (`make dev`)."""
+    work = build_workspace(with_token(from_environment())[0])
+    app = create_app(work)
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def life(application: FastAPI) -> AsyncIterator[None]:
+        with running(work):
+            threading.Thread(target=make_demo, args=(work,), daemon=True).start()
+            async with inner(application):
+                yield
+
+    app.router.lifespan_context = life
+    return app

@@ -1,0 +1,1 @@
+"""Routes by which trees and networks are shared and taken away."""

@@ -1,0 +1,1 @@
+"""Routes that inspect data sets and networks before anything is made of them."""

@@ -1,0 +1,1 @@
+"""Routes of experiments, their nodes and what grows branches."""

@@ -1,0 +1,56 @@
+"""The `cnnpruner` command: a file for each of its commands, with `HELP`, `add_arguments` and `run`."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
+
+from cnnpruner import __version__
+from cnnpruner.errors import CNNPrunerError
+
+COMMANDS = {
+    "serve": "serve",
+    "inspect": "inspect_network",
+    "inspect-data": "inspect_data",
+    "create": "create",
+    "export": "export",
+    "bundle": "bundle",
+    "unbundle": "unbundle",
+    "report": "report",
+    "links": "links",
+    "list": "list",
+    "criteria": "criteria",
+}
+"""Commands and their files, in the order of the help."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 where it went well, 1 where an error was told, 2 for wrong usage."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        choice = make_parser().parse_args(arguments)
+        code: int = _module(choice.command).run(choice)
+    except CNNPrunerError as error:
+        sys.stderr.write(f"cnnpruner: {error.message}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Reads the line of a person; defaults come from the environment."""
+    parser = argparse.ArgumentParser(prog="cnnpruner", description="Prune a convolutional network interactively.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in COMMANDS:
+        module = _module(name)
+        module.add_arguments(commands.add_parser(name, help=module.HELP))
+    return parser
+
+
+def _module(command: str) -> ModuleType:
+    return import_module(f"{__name__}.{COMMANDS[command]}")

@@ -1,0 +1,7 @@
+"""`python -m cnnpruner.cli`."""
+
+import sys
+
+from cnnpruner.cli import main
+
+sys.exit(main())

@@ -1,0 +1,21 @@
+"""What a criterion of your own is made of; see docs/methods.md."""
+
+from cnnpruner.planning.criteria import (
+    BooleanOption,
+    ChoiceOption,
+    Criterion,
+    DataCriterion,
+    FilterCriterion,
+    NumberOption,
+    StaticCriterion,
+)
+
+__all__ = [
+    "BooleanOption",
+    "ChoiceOption",
+    "Criterion",
+    "DataCriterion",
+    "FilterCriterion",
+    "NumberOption",
+    "StaticCriterion",
+]

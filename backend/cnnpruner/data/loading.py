@@ -1,0 +1,133 @@
+"""From a data source to pools of uint8 images with class names, mean and std."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cnnpruner.data.images import fitting
+from cnnpruner.data.images.framing import framing_of
+from cnnpruner.data.images.images import ImageSet
+from cnnpruner.data.images.streamed import stream
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.data.sets import digits, folders
+from cnnpruner.data.sets import factory_sets as foreign
+from cnnpruner.data.sets.raw_data import RawData
+from cnnpruner.data.splits import make_splits, split_held
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.results import SplitIndices
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.errors import UnusableData
+
+MEASURED_IMAGES = 2000
+
+KNOWN: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
+    # of the official training images, pixels 0-1
+    "cifar10": ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
+    "cifar100": ((0.5071, 0.4865, 0.4409), (0.2673, 0.2564, 0.2762)),
+    "mnist": ((0.1307,), (0.3081,)),
+    "fashion_mnist": ((0.2860,), (0.3530,)),
+}
+
+
+@dataclass(frozen=True)
+class LoadedData:
+    """Images of one shape: official training images, official test images where the set has some."""
+
+    train_pool: ImageSet
+    test_pool: ImageSet | None
+    held_pool: ImageSet | None
+    """Named for selection, and where there is no test pool, for the test too."""
+    classes: tuple[str, ...]
+    image_size: int
+    channels: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    notices: tuple[str, ...]
+    """What was adapted, a sentence each."""
+    whose: str
+    """What the images of `held_pool` are."""
+
+    def split(self, imported: bool, seed: int) -> SplitIndices:
+        """Train, selection and test by the rule of where the root comes from and what was named for selection."""
+        train = self.train_pool.labels.numpy()
+        test = None if self.test_pool is None else self.test_pool.labels.numpy()
+        if self.held_pool is None:
+            return make_splits(train, test, imported, seed)
+        return split_held(len(train), self.held_pool.labels.numpy(), test, self.whose, seed)
+
+
+def load_data(
+    source: DataSource,
+    folder: Path | None,
+    options: ImageOptions,
+    progress: Progress | None = None,
+    unseen: Path | None = None,
+) -> LoadedData:
+    """Read the images of `source` from `folder` (not needed for digits), in the size and channels asked for.
+
+    Mean and std (per channel, pixels 0–1) are the known ones of the set, else computed over train images (at most
+    2,000, drawn by the seed). Pictures in `unseen` take the place of those that the set keeps for the test.
+    Raises UnusableData that names the file and the cure.
+    """
+    raw = _read(source, folder, options, progress, unseen)
+    train, test, notices = fitting.fit(raw.train, raw.test, options, source.kind)
+    channels, size, _ = train.shape
+    held, whose = raw.held, "that the factory gives for it"
+    if unseen is not None:
+        held = folders.load_unseen(unseen, raw.classes, framing_of(source, channels, size), options, progress)
+        whose = f"of {source.unseen}, which was named as unseen by the weights"
+        notices = notices if test is None else (*notices, "The test images of the set itself are left aside.")
+        test = None
+    if source.kind in KNOWN:
+        repeats = channels // len(KNOWN[source.kind][0])  # a grey image in three channels keeps the values of its one
+        mean, std = (values * repeats for values in KNOWN[source.kind])
+    else:
+        seen = _train_indices(train, test, options.seed) if held is None else np.arange(len(train))
+        mean, std = measure(train, seen, options.seed)
+    told = (*raw.notices, *notices)
+    return LoadedData(train, test, held, raw.classes, size, channels, mean, std, told, whose)
+
+
+def _read(
+    source: DataSource, folder: Path | None, options: ImageOptions, progress: Progress | None, unseen: Path | None
+) -> RawData:
+    if source.kind == "digits":
+        return RawData(digits.load_digits(), None, digits.CLASSES)
+    if source.kind == "factory":
+        return foreign.load_factory(source, options, progress)
+    if folder is None:
+        raise UnusableData(
+            f"No data folder holds {source.kind}. Start the server with DATA= the folder in which it lies, "
+            "or let it be downloaded."
+        )
+    if source.kind == "folder":
+        return folders.load_folder(source, folder, options, progress, unseen)
+    from cnnpruner.data.sets import torchvision_sets  # imports torchvision, which takes seconds
+
+    return torchvision_sets.load_set(source, folder, progress)
+
+
+def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray[np.int64]:
+    """Images that a root trained here would see, so that mean and std know nothing of the others."""
+    tests = None if test is None else test.labels.numpy()
+    return make_splits(train.labels.numpy(), tests, False, seed).train
+
+
+def measure(images: ImageSet, indices: NDArray[np.int64], seed: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation per channel, pixels 0–1; a constant channel gets deviation 1."""
+    drawn = np.random.default_rng(seed).permutation(indices)[:MEASURED_IMAGES]
+    total = torch.zeros(images.shape[0], dtype=torch.float64)
+    squares = torch.zeros_like(total)
+    batches = torch.split(torch.from_numpy(np.sort(drawn)), 250)
+    for uint8 in stream(images, batches, torch.device("cpu")):
+        pixels = uint8.double() / 255
+        total += pixels.sum((0, 2, 3))
+        squares += pixels.square().sum((0, 2, 3))
+    count = len(drawn) * images.shape[1] * images.shape[2]
+    mean = total / count
+    std = (squares / count - mean.square()).clamp_min(0).sqrt()
+    std[std < 1e-3] = 1.0
+    return tuple(round(m, 6) for m in mean.tolist()), tuple(round(s, 6) for s in std.tolist())

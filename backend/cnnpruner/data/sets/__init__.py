@@ -1,0 +1,1 @@
+"""Where images come from: torchvision's sets, folders, factories of a person's own."""

@@ -1,0 +1,65 @@
+"""CIFAR-10, CIFAR-100, MNIST and Fashion-MNIST through torchvision's readers, which check every file's md5."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torchvision import datasets
+
+from cnnpruner.data.images.images import TensorImages
+from cnnpruner.data.listing import INNER_FOLDERS
+from cnnpruner.data.sets.download import fetch
+from cnnpruner.data.sets.raw_data import RawData
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.errors import UnusableData
+
+_READERS: dict[str, Any] = {
+    "cifar10": datasets.CIFAR10,
+    "cifar100": datasets.CIFAR100,
+    "mnist": datasets.MNIST,
+    "fashion_mnist": datasets.FashionMNIST,
+}
+
+_INNER_FOLDERS = {kind: name for name, (kind, _) in INNER_FOLDERS.items()}
+"""What torchvision expects below its root."""
+
+
+def load_set(source: DataSource, folder: Path, progress: Progress | None) -> RawData:
+    """The official training and test images; `folder` is torchvision's root or the set's own folder in it."""
+    root = folder.parent if folder.name == _INNER_FOLDERS[source.kind] else folder
+    reader = _READERS[source.kind]
+    if source.download and not (root / _INNER_FOLDERS[source.kind]).exists():
+        _download(reader, root, progress)
+    train, test = (_open(reader, source, root, part) for part in (True, False))
+    return RawData(_images(train), _images(test), tuple(str(name) for name in train.classes))
+
+
+def _open(reader: Any, source: DataSource, root: Path, is_train: bool) -> Any:
+    try:
+        return reader(root=str(root), train=is_train, download=source.download)
+    except (RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
+        reason = str(error).partition(". You can use")[0]  # what follows is advice for callers of torchvision
+        raise UnusableData(
+            f"{source.kind} cannot be read from {root.name} ({reason}). Put the whole, unchanged set there "
+            f"(folder {_INNER_FOLDERS[source.kind]}), or let it be downloaded.",
+            kind=source.kind,
+        ) from error
+
+
+def _images(part: Any) -> TensorImages:
+    """torchvision keeps CIFAR as uint8 [N, H, W, 3] and MNIST as uint8 [N, H, W]."""
+    pixels = torch.as_tensor(np.asarray(part.data))
+    pixels = pixels.unsqueeze(1) if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)  # [N, C, H, W]
+    return TensorImages(pixels.contiguous(), torch.as_tensor(np.asarray(part.targets, dtype=np.int64)))
+
+
+def _download(reader: Any, root: Path, progress: Progress | None) -> None:
+    """Fetch the archives to where torchvision looks for them; it then checks and unpacks them."""
+    if hasattr(reader, "mirrors"):
+        raw = root / reader.__name__ / "raw"
+        for name, _ in reader.resources:
+            fetch([mirror + name for mirror in reader.mirrors], raw / name, progress)
+    else:
+        fetch([reader.url], root / reader.filename, progress)

@@ -1,0 +1,1 @@
+"""What plans are made of: layers and units, criteria, scores, rules."""

@@ -1,0 +1,1 @@
+"""What is shown of samples: the map and the pictures of filters."""

@@ -1,0 +1,1 @@
+"""Links, visitors, bundles and exports as values."""

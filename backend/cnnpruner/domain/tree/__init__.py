@@ -1,0 +1,1 @@
+"""Experiments, nodes and what grows branches, as values."""

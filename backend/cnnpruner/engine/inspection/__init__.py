@@ -1,0 +1,1 @@
+"""What can be cut in a network, with its proof, and whether it can be trained."""

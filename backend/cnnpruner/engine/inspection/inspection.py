@@ -1,0 +1,143 @@
+"""Looks at a network before anything is made of it: what can be cut, what not and why, and the proof."""
+
+import time
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.sources.inspections import CoupledSet, CutProof, FrozenPart, InspectedLayer, NetworkReport
+from cnnpruner.engine.inspection.report import describe
+from cnnpruner.engine.inspection.trial import try_training
+from cnnpruner.engine.surgery.probe import freeze_uncuttable, normalises_channels, prove
+from cnnpruner.engine.tracing.trace import trace_layers
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.planning.structure import count_filters, count_free_filters
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The network to look at, and what it is called."""
+
+    name: str
+    network: nn.Module
+    classes: int | None
+    """That it must answer; None: any."""
+    notes: tuple[str, ...] = ()
+
+
+def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
+    """Trace, try, prove. The network is a throwaway: see `disturb_constants`.
+
+    images: [N, C, H, W], N ≥ 2, the user's own or noise, as the network reads them. Raises UnusableNetwork.
+    """
+    network = subject.network.eval()
+    disturb_constants(network, seed)
+    progress(0.0, "following the channels through one run")
+    started = time.perf_counter()
+    traced = trace_layers(network, images[:1], subject.classes)
+    trace_s = time.perf_counter() - started
+    progress(0.2, "trying cuts")
+    layers = freeze_uncuttable(network, traced, images)
+    progress(0.7, "proving a random cut")
+    proof = _proof(network, layers, images, seed)
+    classes = subject.classes or _count_classes(network, images[:1])
+    notes = (*subject.notes, *try_training(network, layers.image, classes))
+    return describe(_figures(replace(subject, classes=classes, notes=notes), layers, trace_s, proof))
+
+
+def disturb_constants(network: nn.Module, seed: int) -> None:
+    """Make every tensor of equal numbers uneven (in place): batch norm, biases and heads fresh from constructors.
+
+    Their channels could be confused by a wrong cut without a difference. Trained ones are never equal, and stay.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for tensor in [*network.parameters(), *network.buffers()]:
+            if tensor.is_floating_point() and _is_constant(tensor):
+                noise = torch.rand(tensor.shape, generator=generator).to(tensor) - 0.5
+                tensor.mul_(1 + noise / 2).add_(noise.flip(list(range(noise.ndim))) / 10)
+
+
+def _is_constant(tensor: Tensor) -> bool:
+    return tensor.numel() > 1 and bool((tensor == tensor.flatten()[0]).all())
+
+
+@torch.no_grad()
+def _count_classes(network: nn.Module, image: Tensor) -> int:
+    return int(network(image).shape[1])
+
+
+def _proof(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutProof:
+    normalises = normalises_channels(network, images)
+    if not any(unit.free for unit in layers.units):
+        return CutProof(units=0, filters=0, difference=None, equal=False, normalises_channels=normalises)
+    found = prove(network, layers, images, seed)
+    cut = set(found.units)
+    return CutProof(
+        units=len(cut),
+        filters=sum(len(unit.members) for unit in layers.units if unit.id in cut),
+        difference=found.max_difference / found.scale if found.scale else found.max_difference,
+        equal=found.equal,
+        normalises_channels=normalises,
+    )
+
+
+def _figures(subject: Subject, layers: Layers, trace_s: float, proof: CutProof) -> NetworkReport:
+    cost = CostTable(layers).cost([])
+    return NetworkReport(
+        network=subject.name,
+        image=layers.image,
+        classes=subject.classes or 0,
+        filters=count_filters(layers),
+        free_filters=count_free_filters(layers),
+        parameters=cost.parameters,
+        macs=cost.macs,
+        size_bytes=cost.size_bytes,
+        trace_s=trace_s,
+        layers=_layers(layers),
+        coupled=_coupled(layers),
+        frozen=_frozen(layers),
+        proof=proof,
+        notes=[*subject.notes, *layers.notes],
+        sentences=[],
+    )
+
+
+def _layers(layers: Layers) -> list[InspectedLayer]:
+    free = [0] * len(layers.layers)
+    for unit in layers.units:
+        for layer, _ in unit.members if unit.free else ():
+            free[layer] += 1
+    names = {group.index: group.name for group in layers.groups}
+    same = ("name", "kind", "filters", "height", "width", "parameters", "macs")
+    return [
+        InspectedLayer(group=names[layer.group], free_filters=free[layer.index], **layer.model_dump(include=set(same)))
+        for layer in layers.layers
+    ]
+
+
+def _coupled(layers: Layers) -> list[CoupledSet]:
+    found = []
+    for group in layers.groups:
+        units = [unit for unit in layers.units if unit.group == group.index] if len(group.layers) > 1 else []
+        if units:
+            names = [layers.layers[index].name for index in group.layers]
+            free = sum(unit.free for unit in units)
+            found.append(CoupledSet(name=group.name, layers=names, units=len(units), free_units=free))
+    return found
+
+
+def _frozen(layers: Layers) -> list[FrozenPart]:
+    members: dict[str, list[tuple[int, int]]] = {}
+    for unit in layers.units:
+        if unit.reason is not None:
+            members.setdefault(unit.reason, []).extend(unit.members)
+    parts = [FrozenPart(reason=reason, layers=_names(layers, of), filters=len(of)) for reason, of in members.items()]
+    return sorted(parts, key=lambda part: -part.filters)
+
+
+def _names(layers: Layers, members: list[tuple[int, int]]) -> list[str]:
+    return [layers.layers[index].name for index in sorted({layer for layer, _ in members})]

@@ -1,0 +1,57 @@
+"""From a network's name to a fresh `nn.Module` with seeded weights."""
+
+from collections.abc import Callable
+
+import torch
+from torch import nn
+
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.factory_networks import build_foreign
+from cnnpruner.engine.networks.thin_resnet import ThinResNet
+from cnnpruner.engine.networks.timm_networks import build_timm
+from cnnpruner.engine.networks.torchvision_networks import build_torchvision
+from cnnpruner.engine.networks.vgg import small_vgg, vgg16_bn
+from cnnpruner.planning.networks import factories
+from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, check_images, find_network, torchvision_name
+from cnnpruner.planning.networks.factories import Factory
+
+Builder = Callable[[int, int, dict[str, str]], nn.Module]
+"""(classes, channels, options with defaults filled in) → network."""
+
+_OURS: dict[str, Builder] = {
+    "small_vgg": lambda classes, channels, _: small_vgg(classes, channels),
+    "vgg16_bn": lambda classes, channels, _: vgg16_bn(classes, channels),
+    "resnet20": lambda classes, channels, options: ThinResNet(3, options["shortcut"], classes, channels),
+    "resnet56": lambda classes, channels, options: ThinResNet(9, options["shortcut"], classes, channels),
+}
+
+
+def build_network(source: NetworkSource, classes: int, channels: int, image_size: int, seed: int) -> nn.Module:
+    """A network for images [N, channels, image_size, image_size] that answers with logits [N, classes].
+
+    Weights come from `seed` alone, whatever was drawn before. Raises UnusableNetwork for an unknown name, images that
+    are too small, a number of channels it does not take, an unknown option, or a factory that fails.
+    """
+    check_images(source, channels, image_size)
+    defaults = {option: values[0] for option, values in find_network(source).options.items()}
+    options = {**defaults, **source.options}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        factory = factories.registered().get(source.name)
+        if factory is not None:
+            return build_foreign(factory, classes, channels, image_size)
+        if source.name.startswith(TIMM_PREFIX):
+            return build_timm(source.name.removeprefix(TIMM_PREFIX), classes, channels, image_size)
+        name = torchvision_name(source.name)
+        if name is not None:
+            return build_torchvision(name, classes, image_size, options)
+        return _OURS[source.name](classes, channels, options)
+
+
+def build_from_factory(
+    factory: Factory, classes: int | None, channels: int | None, image_size: int, seed: int
+) -> nn.Module:
+    """The same for a factory that the command line names; what is None is left to the factory."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build_foreign(factory, classes, channels, image_size)

@@ -1,0 +1,1 @@
+"""What filters and samples look like: responses, gradients, maps."""

@@ -1,0 +1,47 @@
+"""Small pictures of images for the page."""
+
+from collections.abc import Iterator
+from math import isqrt
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from cnnpruner.data.images.images import ImageSet
+from cnnpruner.data.images.streamed import stream
+
+LARGEST = 96
+CHUNK = 256
+MOST_BYTES = 2**30
+"""All pictures of a split together: of a hundred thousand images they are made smaller."""
+
+
+def thumbnail_shape(images: ImageSet, count: int, edge: int = LARGEST) -> tuple[int, int, int]:
+    """(H, W, C) of `count` small pictures: no edge above `edge`, or less where they would fill the disk."""
+    channels, height, width = images.shape
+    edge = max(1, min(edge, LARGEST, isqrt(MOST_BYTES // (max(count, 1) * channels))))
+    share = min(1.0, edge / max(height, width))
+    return max(round(height * share), 1), max(round(width * share), 1), channels
+
+
+def thumbnails(
+    images: ImageSet, indices: NDArray[np.int64], shape: tuple[int, int, int]
+) -> Iterator[NDArray[np.uint8]]:
+    """`indices` of `images` as uint8 [n, H, W, C] of this shape, some hundred at a time."""
+    batches = torch.split(torch.as_tensor(indices), CHUNK)
+    for pixels in stream(images, batches, torch.device("cpu")):
+        yield _shrink(pixels, shape[:2]).permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def selection_pictures(images: ImageSet, indices: NDArray[np.int64], edge: int = LARGEST) -> NDArray[np.uint8]:
+    """`indices` of `images` as uint8 [N, H, W, C], no edge above `edge`; smaller ones stay as they are."""
+    return np.concatenate(list(thumbnails(images, indices, thumbnail_shape(images, len(indices), edge))))
+
+
+def _shrink(pixels: Tensor, size: tuple[int, int]) -> Tensor:
+    if tuple(pixels.shape[2:]) == size:
+        return pixels
+    small = functional.interpolate(pixels.float(), size, mode="bilinear", antialias=True)
+    return small.round_().clamp_(0, 255).to(torch.uint8)

@@ -1,0 +1,1 @@
+"""Scores of units by criteria that look at weights or images, and the contract of criteria."""

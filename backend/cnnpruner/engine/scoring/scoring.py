@@ -1,0 +1,205 @@
+"""Scores of all units by what their readers read: one forward and backward pass for all data-driven criteria."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.scoring.readers import WatchReaders, by_image, without_gradients
+from cnnpruner.engine.training.threads import mean_layer_macs, worthwhile_threads
+from cnnpruner.errors import InvalidInput, UnusableNetwork
+from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion, Taylor
+from cnnpruner.planning.criteria.base import Floats
+from cnnpruner.planning.instability import RankDeviation
+
+Batches = Iterable[tuple[Tensor, Tensor]]
+
+
+@dataclass(frozen=True)
+class UnitScores:
+    """A criterion's values for U units, in the order of `layers.units`."""
+
+    score: Floats
+    """[U], mean over the batches, or the instability by a criterion that is one; nan for a frozen unit not read."""
+    instability: Floats
+    """[U], mean absolute deviation of the unit's rank among the free units, 0–0.5; nan for frozen units."""
+    batches: int
+    """Batches seen so far."""
+
+
+def score_taylor(
+    network: nn.Module,
+    layers: Layers,
+    batches: Batches,
+    on_batch: Callable[[int, UnitScores], None] | None = None,
+) -> UnitScores:
+    """Sensitivity and instability of all units (Molchanov et al. 2017; docs/methods.md); see `score_units`."""
+    taylor = Taylor()
+
+    def pass_on(done: int, scores: Mapping[str, UnitScores]) -> None:
+        if on_batch is not None:
+            on_batch(done, scores[taylor.spec])
+
+    return score_units(network, layers, batches, [taylor], pass_on if on_batch else None)[taylor.spec]
+
+
+def score_units(
+    network: nn.Module,
+    layers: Layers,
+    batches: Batches,
+    criteria: Sequence[DataCriterion],
+    on_batch: Callable[[int, Mapping[str, UnitScores]], None] | None = None,
+) -> dict[str, UnitScores]:
+    """Scores of all units by several criteria in the same pass, by `Criterion.spec`.
+
+    batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
+    on_batch: called after each batch with the batches done and the scores so far; those after the last are the result.
+    The network is run in evaluation mode, with frozen parameters too, and is left as it was.
+    Raises InvalidInput without batches, UnusableNetwork where a loss or a score is no finite number.
+    """
+    running = {criterion.spec: _Running(criterion, layers) for criterion in criteria}
+    batch_pass = _Pass(network, layers, criteria)
+    macs = mean_layer_macs(layers)
+    done = 0
+    for done, (images, labels) in enumerate(batches, start=1):
+        with worthwhile_threads(macs * len(images)):
+            found = batch_pass.run(images, labels)
+        for name, values in found.items():
+            running[name].add(values)
+        if on_batch is not None:
+            on_batch(done, {name: each.scores() for name, each in running.items()})
+    if not done:
+        raise InvalidInput("There are no batches to score with; the train split is empty.")
+    return {name: each.scores() for name, each in running.items()}
+
+
+def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
+    """Values [U] of a criterion that looks at no image, in the order of `layers.units`.
+
+    nan for a unit that the criterion cannot judge; of the free ones a user's has to judge each (InvalidInput).
+    Raises UnusableNetwork where a value of ours is infinite.
+    """
+    values = criterion.values(without_gradients(network), layers, seed)
+    if values.shape != (len(layers.units),):
+        raise InvalidInput(f"Criterion {criterion.name} gives {values.shape} values for {len(layers.units)} units.")
+    free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
+    _require_usable(criterion, np.isinf(values) | (np.isnan(values) & free & (criterion.name not in CRITERIA)))
+    return values
+
+
+def _require_usable(criterion: Criterion, broken: NDArray[np.bool_]) -> None:
+    """Raise where values are `broken` [U]: by one of ours, which are tested, the network is; by a user's, that is."""
+    if not broken.any():
+        return
+    if criterion.name in CRITERIA:
+        raise UnusableNetwork(
+            f"A filter's score by {criterion.name} is no finite number; the network's weights or gradients overflow."
+        )
+    raise InvalidInput(
+        f"Criterion {criterion.name} has no finite value for {int(broken.sum())} of {len(broken)} units of this "
+        "network, and has to give each one; see where it divides by 0 or overflows.",
+        criterion=criterion.name,
+    )
+
+
+class _Pass:
+    """Runs one batch after the other and adds up the criteria's channel values by unit."""
+
+    def __init__(self, network: nn.Module, layers: Layers, criteria: Sequence[DataCriterion]) -> None:
+        self._network = without_gradients(network)
+        self._criteria = criteria
+        self._watch = WatchReaders(self._network, layers, self._observe)
+        parameter = next(self._network.parameters())
+        self._device = parameter.device
+        self._places = _reader_places(layers, self._device)
+        self._units = len(layers.units)
+        self._sums: list[Tensor] = []
+        self._seen = torch.empty(0)
+
+    def run(self, images: Tensor, labels: Tensor) -> dict[str, Floats]:
+        """Unit values [U] of one batch, per criterion."""
+        images, labels = images.to(self._device), labels.to(self._device)
+        self._sums = [images.new_zeros(len(images), self._units) for _ in self._criteria]
+        self._seen = torch.zeros(self._units, device=self._device)
+        with torch.enable_grad():
+            with self._watch:
+                logits = self._network(images)
+            # summed, not averaged: the gradient of image n is then that of its own loss
+            loss = F.cross_entropy(logits, labels, reduction="sum")
+        if not torch.isfinite(loss):
+            raise UnusableNetwork(
+                "The network's loss is no finite number; check its weights, and set mean and std of the experiment."
+            )
+        if loss.requires_grad:
+            loss.backward()  # type: ignore[no-untyped-call]
+        return {
+            criterion.spec: criterion.unit_values(self._combined(criterion, sums)).double().cpu().numpy()
+            for criterion, sums in zip(self._criteria, self._sums, strict=True)
+        }
+
+    def _combined(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
+        """[N, U]: sums over the unit's places, or means where the criterion says so."""
+        return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
+
+    def _observe(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
+        units, channels = self._places[reader]
+        self._seen.index_add_(0, units, torch.ones_like(units, dtype=self._seen.dtype))
+        for criterion, sums in zip(self._criteria, self._sums, strict=True):
+            images = len(sums)
+            values = criterion.channel_values(by_image(inputs, images), by_image(gradient, images))  # [N, C]
+            values = values.to(sums.dtype)  # of networks in float64
+            sums.index_add_(1, units, values if channels is None else values[:, channels])
+
+
+def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
+    """Per reader, the columns of its channels' units, and which channels have one; None: all of them."""
+    column = {unit.id: place for place, unit in enumerate(layers.units)}
+    places: list[tuple[Tensor, Tensor | None]] = []
+    for reader in layers.readers:
+        ids = layers.dim_units[reader.inputs]
+        channels = [channel for channel, unit in enumerate(ids) if unit >= 0]
+        columns = torch.tensor([column[ids[channel]] for channel in channels], dtype=torch.int64, device=device)
+        whole = len(channels) == len(ids)
+        places.append((columns, None if whole else torch.tensor(channels, dtype=torch.int64, device=device)))
+    return places
+
+
+class _Running:
+    """Mean and rank deviation of one criterion over the batches so far."""
+
+    def __init__(self, criterion: DataCriterion, layers: Layers) -> None:
+        self._criterion = criterion
+        self._group = np.array([unit.group for unit in layers.units], dtype=np.intp)
+        self._free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
+        # nothing reads a free unit: removing it changes nothing, an empty sum
+        self._known: NDArray[np.bool_] = _is_read(layers) | self._free
+        self._total = np.zeros(len(layers.units))
+        self._deviation = RankDeviation(int(self._free.sum()))
+        self._batches = 0
+
+    def add(self, values: Floats) -> None:
+        """Take in one batch's unit values [U]."""
+        _require_usable(self._criterion, ~np.isfinite(values))
+        compared = self._criterion.compare(values, self._group, self._free)
+        self._total += compared
+        self._deviation.add(compared[self._free])
+        self._batches += 1
+
+    def scores(self) -> UnitScores:
+        """Scores over the batches so far."""
+        instability = np.full(len(self._total), np.nan)
+        instability[self._free] = self._deviation.instability()
+        mean = np.where(self._known, self._total / max(self._batches, 1), np.nan)
+        score = instability if self._criterion.over_batches == "instability" else mean
+        return UnitScores(score, instability, self._batches)
+
+
+def _is_read(layers: Layers) -> NDArray[np.bool_]:
+    """[U]: whether any reader reads the unit."""
+    read = {unit for reader in layers.readers for unit in layers.dim_units[reader.inputs]}
+    return np.array([unit.id in read for unit in layers.units], dtype=np.bool_)

@@ -1,0 +1,47 @@
+"""A small network with every kind of coupling that scores have to deal with, for the contract of criteria."""
+
+import torch
+from torch import Tensor, nn
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.engine.tracing.trace import trace_layers
+
+SEED = 3
+
+
+class _Block(nn.Module):
+    """A convolution whose filters are alone, a residual pair, a depthwise one, a fully-connected layer, the classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.norm_a = nn.Conv2d(3, 6, 3, padding=1), nn.BatchNorm2d(6)
+        self.b, self.norm_b = nn.Conv2d(6, 8, 3, padding=1), nn.BatchNorm2d(8)
+        self.c, self.norm_c = nn.Conv2d(8, 8, 3, padding=1, groups=8), nn.BatchNorm2d(8)
+        self.d, self.norm_d = nn.Conv2d(8, 8, 1), nn.BatchNorm2d(8)
+        self.e, self.norm_e = nn.Linear(8, 7), nn.BatchNorm1d(7)
+        self.out = nn.Linear(7, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = torch.relu(self.norm_b(self.b(torch.relu(self.norm_a(self.a(x))))))
+        x = torch.relu(x + self.norm_d(self.d(torch.relu(self.norm_c(self.c(x))))))
+        logits: Tensor = self.out(torch.relu(self.norm_e(self.e(x.mean((2, 3))))))
+        return logits
+
+
+def specimen() -> tuple[nn.Module, Layers]:
+    """The network, seeded, in evaluation mode, every filter with a batch norm; and its structure."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(SEED)
+        network = _Block().eval()
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+                nn.init.uniform_(module.weight, 0.5, 1.5)
+    return network, trace_layers(network, torch.zeros(1, 3, 8, 8))
+
+
+def specimen_images() -> list[tuple[Tensor, Tensor]]:
+    """Two batches of 4: images [4, 3, 8, 8] and labels [4], the same at every call."""
+    generator = torch.Generator().manual_seed(SEED)
+    return [
+        (torch.randn(4, 3, 8, 8, generator=generator), torch.randint(0, 4, (4,), generator=generator)) for _ in range(2)
+    ]

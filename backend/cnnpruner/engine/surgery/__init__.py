@@ -1,0 +1,1 @@
+"""Removing units from a network, and what a trial cut breaks."""

@@ -1,0 +1,134 @@
+"""Cutting units out of a network for real: smaller tensors, smaller layers, the parent untouched."""
+
+import copy
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.layers import Tensor as TensorValue
+from cnnpruner.engine.memory import collection_paused
+from cnnpruner.planning.structure import check_removable, removed_between
+
+
+@collection_paused()
+def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module:
+    """A deep copy of `network` without these units (ids). `layers` is the structure of the network as it stands.
+
+    Raises InvalidInput for a unit that is not there or frozen, and where a layer would be empty.
+    """
+    keeps = _kept_places(layers, check_removable(layers, units))
+    # the copy is handed the cut tensors beforehand, so that the full ones are never copied
+    smaller = {
+        id(full): _cut_tensor(full, value, keeps)
+        for value in layers.tensors
+        if any(dim is not None and keeps[dim] is not None for dim in value.dims)
+        for full in [_tensor_at(network, value)]
+    }
+    child: nn.Module = copy.deepcopy(network, smaller)
+    depthwise = {layer.name for layer in layers.layers if layer.kind == "depthwise"}
+    for name, module in child.named_modules():
+        _resize(module, name in depthwise)
+    return child
+
+
+def build_cut(network: nn.Module, root_layers: Layers, node_layers: Layers) -> nn.Module:
+    """A freshly built root network, cut down to the structure of a node."""
+    return cut(network, root_layers, removed_between(root_layers, node_layers))
+
+
+def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:
+    """Give a freshly built root network the tensor shapes of a pruned one, in place; values are then undefined.
+
+    shapes: name in the state dict → shape; tensors that it does not name stay. depthwise: names of those convolutions.
+    """
+    tensors = [*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)]
+    for name, full in tensors:
+        shape = tuple(shapes.get(name, full.shape))
+        if shape != tuple(full.shape):
+            owner, _, leaf = name.rpartition(".")
+            part = torch.zeros(shape, dtype=full.dtype, device=full.device)
+            kept = nn.Parameter(part, full.requires_grad) if isinstance(full, nn.Parameter) else part
+            setattr(network.get_submodule(owner), leaf, kept)
+    for name, module in network.named_modules():
+        _resize(module, name in depthwise)
+
+
+def _kept_places(layers: Layers, gone: set[int]) -> list[Tensor | None]:
+    """Per list of units the places that stay; None: all."""
+    kept = [[place for place, unit in enumerate(ids) if unit not in gone] for ids in layers.dim_units]
+    return [
+        None if len(places) == len(ids) else torch.tensor(places)
+        for places, ids in zip(kept, layers.dim_units, strict=True)
+    ]
+
+
+def _tensor_at(network: nn.Module, value: TensorValue) -> Tensor:
+    owner, _, name = value.name.rpartition(".")
+    tensor: Tensor = getattr(network.get_submodule(owner), name)
+    return tensor
+
+
+def _cut_tensor(full: Tensor, value: TensorValue, keeps: list[Tensor | None]) -> Tensor:
+    part = full.detach()
+    for dim, ids in enumerate(value.dims):
+        places = None if ids is None else keeps[ids]
+        if places is not None:
+            part = part.index_select(dim, places.to(part.device))
+    part = part.contiguous()
+    return nn.Parameter(part, requires_grad=full.requires_grad) if isinstance(full, nn.Parameter) else part
+
+
+def _resize(module: nn.Module, is_depthwise: bool) -> None:
+    """Bring a module's own idea of its size in line with its tensors."""
+    if isinstance(module, nn.modules.conv._ConvNd):
+        _resize_convolution(module, is_depthwise)
+        return
+    for kind, resize in _SIZES.items():
+        if isinstance(module, kind):
+            resize(module)
+
+
+def _resize_convolution(module: nn.modules.conv._ConvNd, is_depthwise: bool) -> None:
+    first, second = module.weight.shape[:2]
+    if module.transposed:
+        module.in_channels, module.out_channels = first, second * module.groups
+        return
+    if is_depthwise:
+        module.groups = first * module.groups // module.out_channels
+    module.in_channels, module.out_channels = second * module.groups, first
+
+
+def _resize_linear(module: Any) -> None:
+    module.out_features, module.in_features = module.weight.shape
+
+
+def _resize_norm(module: Any) -> None:
+    tensor = module.weight if module.weight is not None else module.running_mean
+    if tensor is not None:
+        module.num_features = len(tensor)
+
+
+def _resize_group_norm(module: Any) -> None:
+    if module.weight is not None:
+        module.num_channels = len(module.weight)
+
+
+def _resize_layer_norm(module: Any) -> None:
+    if module.weight is not None:
+        module.normalized_shape = tuple(module.weight.shape)
+
+
+def _resize_prelu(module: Any) -> None:
+    module.num_parameters = len(module.weight)
+
+
+_SIZES: dict[type[nn.Module], Callable[[Any], None]] = {
+    nn.Linear: _resize_linear,
+    nn.modules.batchnorm._NormBase: _resize_norm,
+    nn.GroupNorm: _resize_group_norm,
+    nn.LayerNorm: _resize_layer_norm,
+    nn.PReLU: _resize_prelu,
+}

@@ -1,0 +1,104 @@
+"""The order of images, and batches of normalised images for training, scoring and re-estimation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cnnpruner.data.images.augmentation import augment
+from cnnpruner.data.images.images import ImageSet, Normalize, TensorImages
+from cnnpruner.data.images.streamed import stream
+from cnnpruner.domain.tree.experiments import Training
+
+HELD_BYTES = 256 * 2**20
+"""Images without augmentation are kept normalised up to this size: it saves three operations a step."""
+
+
+@dataclass(frozen=True)
+class TrainData:
+    """The train split: `indices` (int64 [N]) of `images`, how to normalise, and where to compute."""
+
+    images: ImageSet
+    indices: NDArray[np.int64]
+    normalize: Normalize
+    device: torch.device
+
+
+def seeded(*key: int) -> torch.Generator:
+    """A CPU generator whose state is a function of the key, whatever was drawn before."""
+    seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
+    return torch.Generator().manual_seed(seed)
+
+
+def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """`count` batches of `size` normalised images [size, C, H, W] with labels [size], unaugmented, in seeded order.
+
+    A split smaller than count · size is reshuffled and gone through again; no batch is smaller than `size`.
+    """
+    rounds = -(-count * size // len(data.indices))
+    orders = [torch.randperm(len(data.indices), generator=seeded(seed, r)) for r in range(rounds)]
+    chosen = torch.from_numpy(data.indices)[torch.cat(orders)]
+    batches = torch.split(chosen[: count * size], size)
+    for batch, pixels in zip(batches, stream(data.images, batches, data.device), strict=True):
+        yield data.normalize(pixels), data.images.labels[batch].to(data.device)
+
+
+class EpochBatches:
+    """The batches of each training epoch: order = f(seed, epoch), augmentation = f(seed, epoch, step)."""
+
+    def __init__(self, data: TrainData, training: Training, seed: int, format_: torch.memory_format) -> None:
+        self.data, self.training, self.seed, self._format = data, training, seed, format_
+        self._indices = torch.from_numpy(data.indices)
+        self._labels = data.images.labels[self._indices].to(data.device)
+        self._held = self._hold()
+
+    def __len__(self) -> int:
+        """Steps an epoch."""
+        return len(_bounds(self.images_an_epoch, self.training.batch_size)) - 1
+
+    @property
+    def images_an_epoch(self) -> int:
+        """All of the train split, or as many as the training asks for."""
+        return min(self.training.images or len(self._indices), len(self._indices))
+
+    def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Pairs of normalised images [B, C, H, W] and labels [B] on the device."""
+        order = torch.randperm(len(self._indices), generator=seeded(self.seed, epoch))[: self.images_an_epoch]
+        bounds = _bounds(len(order), self.training.batch_size)
+        labels = self._labels[order.to(self.data.device)]
+        if self._held is not None:
+            images = self._held[order.to(self.data.device)]
+            yield from ((images[start:end], labels[start:end]) for start, end in pairwise(bounds))
+            return
+        chosen = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
+        steps = zip(pairwise(bounds), stream(self.data.images, chosen, self.data.device), strict=True)
+        for step, ((start, end), pixels) in enumerate(steps):
+            yield self._vary(pixels, seeded(self.seed, epoch, step)), labels[start:end]
+
+    def _vary(self, pixels: Tensor, random: torch.Generator) -> Tensor:
+        varied = augment(pixels, self.training.augmentation, random)
+        return self.data.normalize(varied.contiguous(memory_format=self._format))
+
+    def _hold(self) -> Tensor | None:
+        images, small = self.data.images, 4 * len(self._indices) * _size(self.data.images) <= HELD_BYTES
+        if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not small:
+            return None
+        pixels = images.batch(self._indices, self.data.device)
+        return self.data.normalize(pixels.contiguous(memory_format=self._format))
+
+
+def _bounds(images: int, batch_size: int) -> list[int]:
+    """Where batches begin and end. A last batch of one image joins the one before: batch norm needs two."""
+    bounds = [*range(0, images, batch_size), images]
+    if len(bounds) > 2 and bounds[-1] - bounds[-2] == 1:
+        del bounds[-2]
+    return bounds
+
+
+def _size(images: ImageSet) -> int:
+    channels, height, width = images.shape
+    return channels * height * width

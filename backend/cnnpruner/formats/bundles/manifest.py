@@ -1,0 +1,217 @@
+"""The manifest of a bundle: nodes with what hangs on them, estimates and walks."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from cnnpruner.formats.bundles.plan_values import BundlePlan
+from cnnpruner.formats.bundles.values import (
+    BundleError,
+    BundleExperiment,
+    BundleInterval,
+    BundleTraining,
+    BundleTrainingChoice,
+    BundleValue,
+)
+
+
+class BundleLatency(BundleValue):
+    """Measured time of one forward pass."""
+
+    runtime: Literal["eager", "onnxruntime"]
+    batch: int
+    device: str
+    median_ms: float
+    iqr_ms: float
+
+
+class BundleControl(BundleValue):
+    """How a control was made."""
+
+    kind: Literal["random", "l1", "scratch"]
+    seed: int
+    like_id: int
+
+
+class BundleNode(BundleValue):
+    """A node."""
+
+    version: int = 1
+    id: int
+    experiment_id: int
+    parent_id: int | None
+    number: int
+    state: Literal["waiting", "running", "ready", "failed", "cancelled"]
+    origin: Literal["trained", "imported", "plan", "automatic", "control"]
+    created_at: datetime
+    accuracy: float | None
+    accuracy_interval: BundleInterval | None
+    correct: int | None
+    images: int
+    loss: float | None
+    test_accuracy: float | None
+    test_measured_at: datetime | None
+    accuracy_low: float | None
+    accuracy_high: float | None
+    loss_first: float | None
+    loss_last: float | None
+    filters: int | None
+    free_filters: int | None
+    parameters: int | None
+    macs: int | None
+    size_bytes: int | None
+    compression: float | None
+    latency: list[BundleLatency]
+    epochs: int
+    epochs_planned: int | None
+    best_epoch: int | None
+    recovered: bool | None
+    needed_correct: int | None
+    degraded: int | None
+    improved: int | None
+    plan_id: int | None
+    removed_filters: int | None
+    control: BundleControl | None
+    training: BundleTraining | None
+    job_id: int | None
+    error: BundleError | None
+    note: str
+    starred: bool
+    laid_out: bool = False
+
+
+class BundleEpoch(BundleValue):
+    """A finished epoch; 0 is before any training."""
+
+    epoch: int
+    train_loss: float | None
+    loss: float
+    accuracy: float
+    learning_rate: float | None
+    seconds: float
+    at: datetime
+
+
+class BundleForecastPoint(BundleValue):
+    """What was expected of a node of that size."""
+
+    filters: int
+    accuracy: float
+    low: float
+    high: float
+
+
+class BundleForecast(BundleValue):
+    """From all nodes that were finished then."""
+
+    nodes: int
+    keep: int | None
+    keep_low: int | None
+    keep_high: int | None
+    accuracy: float
+    low: float
+    high: float
+    curve: list[BundleForecastPoint]
+
+
+class BundleOutcome(BundleValue):
+    """What came out of an estimate's plan."""
+
+    node_id: int
+    number: int
+    filters: int
+    accuracy: float
+    is_met: bool | None
+    in_interval: bool | None
+
+
+class BundleEstimate(BundleValue):
+    """An estimate as it was answered."""
+
+    id: int
+    experiment_id: int
+    node_id: int
+    created_at: datetime
+    target_accuracy: float
+    from_id: int
+    good_id: int | None
+    bad_id: int | None
+    keep: int
+    remove: int
+    percent: float
+    change: float
+    interpolated: int | None
+    interpolation_reason: str | None
+    forecast: BundleForecast | None
+    forecast_reason: str | None
+    plan_id: int | None
+    outcome: BundleOutcome | None
+
+
+class BundleWalk(BundleValue):
+    """An automatic sequence of plans."""
+
+    version: int = 1
+    id: int
+    experiment_id: int
+    node_id: int
+    kind: Literal["automatic", "automatic_estimator"]
+    percent: float
+    target_accuracy: float
+    training: BundleTrainingChoice | None
+    max_steps: int
+    state: Literal["running", "done", "stopped", "failed"]
+    reason: str
+    nodes: list[int]
+    current_id: int | None
+    good_id: int
+    bad_id: int | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class BundleScoredBy(BundleValue):
+    """A criterion, with its options, whose values lie among the node's arrays."""
+
+    criterion: str
+    batches: int | None
+    batch_size: int | None
+
+
+class BundleNodeEntry(BundleValue):
+    """A node with all that hangs on it."""
+
+    node: BundleNode
+    epochs: list[BundleEpoch]
+    plans: list[BundlePlan]
+    scores: list[BundleScoredBy]
+    has_embedding: bool
+    weights_sha256: str | None = Field(max_length=64)
+    """Of its weights.safetensors, 64 hexadecimal digits; since version 2."""
+
+
+class BundlePools(BundleValue):
+    """Which images the indices of the splits count: `train` or `test`."""
+
+    train: str = Field(max_length=20)
+    selection: str = Field(max_length=20)
+    test: str = Field(max_length=20)
+    rule: str
+
+
+class BundleManifest(BundleValue):
+    """`manifest.json`."""
+
+    format: Literal["cnnpruner-bundle"]
+    version: int
+    cnnpruner: str
+    made_at: datetime
+    has_weights: bool
+    has_pictures: bool
+    next_number: int = Field(ge=1, le=10**6)
+    experiment: BundleExperiment
+    pools: BundlePools
+    nodes: list[BundleNodeEntry] = Field(min_length=1, max_length=10_000)
+    estimates: list[BundleEstimate]
+    walks: list[BundleWalk]

@@ -1,0 +1,100 @@
+"""What the JSON files of a bundle's nodes hold: values of the format itself, as those of the manifest are."""
+
+from typing import Literal
+
+from cnnpruner.formats.bundles.values import BundleValue
+
+
+class BundleEmbedding(BundleValue):
+    """`nodes/N/embedding.json`."""
+
+    node_id: int
+    method: Literal["tsne"]
+    perplexity: float
+    iterations: int
+    initial: Literal["pca", "parent"]
+    initial_id: int | None
+    images: int
+    sample: list[int]
+    x: list[float]
+    y: list[float]
+    label: list[int]
+    predicted: list[int]
+
+
+class BundleLayer(BundleValue):
+    """A convolution or fully-connected layer."""
+
+    index: int
+    name: str
+    kind: Literal["conv", "depthwise", "grouped", "linear"]
+    group: int
+    output: bool
+    filters: int
+    original_filters: int
+    numbers: list[int]
+    height: int
+    width: int
+    parameters: int
+    macs: int
+
+
+class BundleUnit(BundleValue):
+    """Filters that can only be removed together; members are (layer index, original filter number)."""
+
+    id: int
+    group: int
+    members: list[tuple[int, int]]
+    free: bool
+    reason: str | None
+
+
+class BundleGroup(BundleValue):
+    """Layers linked by shared units."""
+
+    index: int
+    name: str
+    layers: list[int]
+
+
+class BundleTensor(BundleValue):
+    """A parameter or buffer; `dims` are indices into `dim_units`."""
+
+    name: str
+    parameter: bool
+    dtype: str
+    shape: list[int]
+    dims: list[int | None]
+    positions: int
+    layer: int | None
+
+
+class BundleReader(BundleValue):
+    """A weight that mixes channels: index of the tensor, and into `dim_units`."""
+
+    tensor: int
+    inputs: int
+
+
+class BundleOp(BundleValue):
+    """A step of the architecture."""
+
+    kind: Literal["layer", "pool", "add", "concat"]
+    name: str
+    layer: int | None
+    height: int
+    width: int
+
+
+class BundleLayers(BundleValue):
+    """`root-layers.json` and `nodes/N/layers.json`: the structure of a network; `image` is C, H, W."""
+
+    image: tuple[int, int, int]
+    layers: list[BundleLayer]
+    units: list[BundleUnit]
+    groups: list[BundleGroup]
+    tensors: list[BundleTensor]
+    dim_units: list[list[int]]
+    readers: list[BundleReader]
+    architecture: list[BundleOp]
+    notes: list[str]

@@ -1,0 +1,133 @@
+"""Plans as the manifest of a bundle holds them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cnnpruner.formats.bundles.values import BundleAccuracy, BundleValue
+
+Numbers = dict[str, list[int]]
+
+
+class BundleCost(BundleValue):
+    """What a network costs."""
+
+    filters: int
+    parameters: int
+    macs: int
+    size_bytes: int
+
+
+class _Rule(BundleValue):
+    """What all rules share."""
+
+    round_to: int = 1
+    locked: list[str] = Field(default_factory=list)
+    kept: Numbers = Field(default_factory=dict)
+    removed: Numbers = Field(default_factory=dict)
+    max_layer_share: float = 1.0
+    max_class_loss: float | None = None
+
+
+class BundlePercentRule(_Rule):
+    """A share of the free filters, in percent."""
+
+    rule: Literal["percent"] = "percent"
+    percent: float
+    criterion: str = "taylor"
+
+
+class BundleThresholdRule(_Rule):
+    """All free units below a value."""
+
+    rule: Literal["threshold"] = "threshold"
+    value: float
+    criterion: str = "taylor"
+
+
+class BundleLayersRule(_Rule):
+    """A share of each layer."""
+
+    rule: Literal["layers"] = "layers"
+    shares: dict[str, float]
+    criterion: str = "taylor"
+
+
+class BundleTargetRule(_Rule):
+    """Until no more than the value remains."""
+
+    rule: Literal["target"] = "target"
+    metric: Literal["parameters", "macs"]
+    value: float
+    criterion: str = "taylor"
+
+
+class BundleFiltersRule(_Rule):
+    """These and no others."""
+
+    rule: Literal["filters"] = "filters"
+    filters: Numbers
+
+
+class BundleShares(BundleValue):
+    """What of the node a plan removes."""
+
+    filters: float
+    sensitivity: float | None
+    instability: float | None
+    parameters: float
+    macs: float
+    size_bytes: float
+
+
+class BundleClassChange(BundleValue):
+    """How a class fares under a plan."""
+
+    label: int
+    accuracy_before: float
+    accuracy_after: float
+    flipped: list[int]
+
+
+class BundlePreview(BundleValue):
+    """A plan as it was measured."""
+
+    plan_id: int
+    removed_filters: int
+    revision: int
+    before: BundleAccuracy
+    raw: BundleAccuracy
+    recalibrated: BundleAccuracy
+    has_batch_norm: bool
+    worst: BundleClassChange
+    broken_limits: list[str]
+    seconds: float
+
+
+class BundlePlan(BundleValue):
+    """A draft, or the plan that made a node."""
+
+    version: int = 1
+    id: int
+    node_id: int
+    name: str
+    state: Literal["draft", "applied"]
+    child_id: int | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    rule: Annotated[
+        BundlePercentRule | BundleThresholdRule | BundleLayersRule | BundleTargetRule | BundleFiltersRule,
+        Field(discriminator="rule"),
+    ]
+    filters: Numbers
+    units: list[int]
+    budget: int | None
+    reached: int
+    notes: list[str]
+    now: BundleCost
+    cost: BundleCost
+    shares: BundleShares
+    preview: BundlePreview | None
+    note: str

@@ -1,0 +1,109 @@
+"""The files of an export, each format written, read again and compared before it counts."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
+from cnnpruner.engine.weights import write_weights
+from cnnpruner.formats.exports.archive import EXAMPLE, README, RECORD, WEIGHTS
+from cnnpruner.formats.exports.comparing import Answer, compare
+from cnnpruner.formats.exports.loading import Build, build_known, load
+from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
+from cnnpruner.formats.exports.readme import write_readme
+from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
+
+EXAMPLES = 2
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A network to be exported: a copy on the CPU in evaluation mode, its record, real images to check it on."""
+
+    network: nn.Module
+    record: NetworkRecord
+    images: Tensor
+    """[N, C, H, W] as the network takes them."""
+    build: Build = build_known
+    """Gives the uncut network again."""
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """C, H, W."""
+        _, channels, height, width = self.images.shape
+        return channels, height, width
+
+
+def write_files(kind: ExportFormat, leaving: Leaving, folder: Path, progress: Progress) -> NetworkRecord:
+    """Write all files of an export into the empty `folder`; gives the record with its check.
+
+    Raises Unavailable (a package is missing), ExportFailed, StorageFailed.
+    """
+    write, read = _FORMATS[kind]
+    record = write(leaving, folder)
+    runtime, answer = read(leaving, folder)
+    check: ExportCheck = compare(leaving.network, answer, leaving.images, runtime, progress)
+    done = record.model_copy(update={"check": check})
+    _write_record(done, folder)
+    (folder / README).write_text(write_readme(kind, done), "utf-8")
+    save_file(_example(leaving), folder / EXAMPLE)
+    return done
+
+
+def _write_safetensors(leaving: Leaving, folder: Path) -> NetworkRecord:
+    write_weights(leaving.network, folder / WEIGHTS)
+    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    record = leaving.record.model_copy(update={"weights_sha256": digest})
+    _write_record(record, folder)  # the check rebuilds the network from the record alone
+    return record
+
+
+def _read_safetensors(leaving: Leaving, folder: Path) -> tuple[str, Answer]:
+    return f"cnnpruner.load in torch {torch.__version__}", load(folder, leaving.build)
+
+
+def _write_onnx(leaving: Leaving, folder: Path) -> NetworkRecord:
+    write_onnx(leaving.network, leaving.image_shape, folder / "network.onnx")
+    return leaving.record
+
+
+def _read_onnx(_: Leaving, folder: Path) -> tuple[str, Answer]:
+    network = OnnxNetwork(folder / "network.onnx")
+    return network.runtime, network
+
+
+def _write_program(leaving: Leaving, folder: Path) -> NetworkRecord:
+    write_program(leaving.network, leaving.image_shape, folder / "network.pt2")
+    return leaving.record
+
+
+def _read_program(_: Leaving, folder: Path) -> tuple[str, Answer]:
+    program = TorchProgram(folder / "network.pt2")
+    return program.runtime, program
+
+
+Write = Callable[[Leaving, Path], NetworkRecord]
+Read = Callable[[Leaving, Path], tuple[str, Answer]]
+_FORMATS: dict[ExportFormat, tuple[Write, Read]] = {
+    "safetensors": (_write_safetensors, _read_safetensors),
+    "onnx": (_write_onnx, _read_onnx),
+    "torch_export": (_write_program, _read_program),
+}
+
+
+def _write_record(record: NetworkRecord, folder: Path) -> None:
+    (folder / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
+
+
+def _example(leaving: Leaving) -> dict[str, Tensor]:
+    """Noise, since a picture of the data set is not ours to give away."""
+    seeded = torch.Generator().manual_seed(leaving.record.seed)
+    images = torch.randn(EXAMPLES, *leaving.image_shape, generator=seeded)
+    with torch.inference_mode():
+        return {"images": images, "logits": leaving.network(images).clone()}

@@ -1,0 +1,105 @@
+"""What a worker keeps between jobs, so that a preview after another one does not read data and weights again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from cnnpruner.data.listing import find_data, resolve
+from cnnpruner.data.loading import load_data
+from cnnpruner.data.options import USUAL_HELD_BYTES, ImageOptions
+from cnnpruner.data.sets.class_folders import folder_stamp
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.tree.experiments import DataSource, Experiment
+from cnnpruner.engine.networks.build import build_network
+from cnnpruner.engine.surgery.surgery import build_cut
+from cnnpruner.engine.weights import load_weights, read_weights
+from cnnpruner.formats.checksums import require_sum
+from cnnpruner.jobs.images import Pools, SplitImages
+from cnnpruner.jobs.lru_cache import Recent
+from cnnpruner.jobs.subjects import ReadyNode, Setting
+
+KEPT_DATA = 2
+KEPT_NETWORKS = 4
+
+
+class Warm:
+    """The data sets and networks that jobs of this process used last, on its device."""
+
+    def __init__(self, device: torch.device, held_bytes: int = USUAL_HELD_BYTES) -> None:
+        """held_bytes: image sets up to this size are held in memory, larger ones streamed."""
+        self.device = device
+        self.held_bytes = held_bytes
+        self._data: Recent[Pools] = Recent(KEPT_DATA)
+        self._networks: Recent[nn.Module] = Recent(KEPT_NETWORKS)
+
+    def pools(
+        self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: Progress | None
+    ) -> Pools:
+        """The images of `source`, read where they are not kept."""
+        options = replace(options, held_bytes=self.held_bytes)
+        folder = data_folder(source, folders)
+        unseen = resolve(source.unseen, folders) if source.unseen is not None else None
+        key = (source.model_dump_json(), folders, _stamp(source, folder, unseen))
+
+        def read() -> Pools:
+            return Pools(load_data(source, folder, options, progress, unseen), self.device)
+
+        if options.image_size is not None and options.channels is not None:
+            return self._data.get((*key, options.image_size, options.channels, options.seed), read)
+        pools = read()
+        # Kept under what was found, since that is how an experiment made of it will ask.
+        self._data.put((*key, pools.loaded.image_size, pools.loaded.channels, options.seed), pools)
+        return pools
+
+    def images(self, setting: Setting, progress: Progress | None = None) -> SplitImages:
+        """The splits of an experiment."""
+        experiment = setting.experiment
+        options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed)
+        pools = self.pools(experiment.data, setting.folders, options, progress)
+        return SplitImages(pools, experiment, setting.splits)
+
+    def network(self, setting: Setting, node: ReadyNode) -> nn.Module:
+        """A ready node's network in evaluation mode. Shared: copy it before you change it. Raises DamagedWeights."""
+        key = (str(node.weights), _written(node.weights))
+        return self._networks.get(key, lambda: _open_network(setting, node).to(self.device).eval())
+
+
+def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
+    """Where the images lie: the path that was named, else the first set of that kind; None where there is none.
+
+    What shall be downloaded and is not there yet goes into the first data folder.
+    """
+    if source.kind == "digits":
+        return None
+    if source.path is not None:
+        return resolve(source.path, folders)
+    found = find_data(source.kind, folders)
+    return folders[0] if found is None and source.download and folders else found
+
+
+def _stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
+    """What is kept of a folder is old once pictures were added or removed."""
+    return (
+        *(folder_stamp(folder) if source.kind == "folder" and folder is not None else ()),
+        *(folder_stamp(unseen) if unseen is not None else ()),
+    )
+
+
+def fresh_network(experiment: Experiment) -> nn.Module:
+    """The uncut network with weights from the seed."""
+    classes = len(experiment.classes)
+    return build_network(experiment.network, classes, experiment.channels, experiment.image_size, experiment.seed)
+
+
+def _written(weights: Path) -> int:
+    """When, in nanoseconds; 0 for a file that is gone, which reading it says with its cure."""
+    return weights.stat().st_mtime_ns if weights.exists() else 0
+
+
+def _open_network(setting: Setting, node: ReadyNode) -> nn.Module:
+    require_sum(node.weights, node.sha256)
+    network = build_cut(fresh_network(setting.experiment), setting.root_layers, node.layers)
+    load_weights(network, read_weights(node.weights))
+    return network

@@ -1,0 +1,40 @@
+"""The weights that a root begins with: fresh from the seed, a checkpoint, or published for the network."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import nn
+
+from cnnpruner.domain.progress import Progress
+from cnnpruner.domain.tree.experiments import NetworkSource
+from cnnpruner.engine.networks.pretrained import pretrained_state, with_own_head
+from cnnpruner.engine.weights import load_weights, read_checkpoint
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """Where the weights of `network` come from; neither checkpoint nor pretrained: from the seed."""
+
+    network: NetworkSource
+    checkpoint: Path | None
+    pretrained: bool
+    is_trained: bool
+    """A job trains afterwards, so that a head of other classes may stay fresh."""
+
+
+def load_initial(
+    network: nn.Module, beginning: Beginning, classes: int, channels: int, tell: Progress | None = None
+) -> list[str]:
+    """Put them into the fresh `network` (in place). Gives the names of tensors that stay fresh where others are loaded.
+
+    Raises UnreadableWeights, UnusableNetwork.
+    """
+    if beginning.checkpoint is not None:
+        state = read_checkpoint(beginning.checkpoint)
+    elif beginning.pretrained:
+        state = pretrained_state(beginning.network, channels, tell)
+    else:
+        return []
+    fitted, fresh = with_own_head(network, state, classes) if beginning.is_trained else (state, [])
+    load_weights(network, fitted)
+    return fresh

@@ -1,0 +1,1 @@
+"""One module for each kind of job, with its `run(inputs, context, …)`."""

@@ -1,0 +1,47 @@
+"""Job `prune` of a control: other filters at equal size, or the same structure from fresh weights."""
+
+from dataclasses import dataclass
+
+from torch import nn
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.results import NodeResult
+from cnnpruner.domain.tree.nodes import ControlKind
+from cnnpruner.engine.surgery.controls import choose_l1, choose_random
+from cnnpruner.engine.surgery.surgery import build_cut, cut
+from cnnpruner.jobs.cache import Warm, fresh_network
+from cnnpruner.jobs.context import Context
+from cnnpruner.jobs.kinds import prune
+from cnnpruner.jobs.kinds.prune import PruneInputs
+from cnnpruner.planning.structure import restrict
+
+
+@dataclass(frozen=True)
+class ControlInputs:
+    """What the node that it is a control of had: its parent and the units that it lost; and how to choose others."""
+
+    like: PruneInputs
+    kind: ControlKind
+    seed: int
+    """Of random choice, fresh weights and order of data."""
+
+
+def run(inputs: ControlInputs, context: Context, warm: Warm) -> NodeResult:
+    """As `prune.run`, with the same width of every layer."""
+    network, layers = _child(inputs, warm)
+    return prune.finish(prune.Child(network, layers, inputs.seed), inputs.like, context, warm)
+
+
+def _child(inputs: ControlInputs, warm: Warm) -> tuple[nn.Module, Layers]:
+    like = inputs.like
+    parent = like.parent.layers
+    if inputs.kind == "scratch":
+        layers = restrict(parent, like.units)
+        seeded = like.setting.experiment.model_copy(update={"seed": inputs.seed})
+        return build_cut(fresh_network(seeded).to(warm.device), like.setting.root_layers, layers), layers
+    network = warm.network(like.setting, like.parent)
+    if inputs.kind == "random":
+        units = choose_random(parent, like.units, inputs.seed)
+    else:
+        units = choose_l1(network, parent, like.units)
+    return cut(network, parent, units), restrict(parent, units)

@@ -1,0 +1,66 @@
+"""Job `export`: a ready node's network in a portable format, read again and checked before it is offered."""
+
+import copy
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from cnnpruner.atomic import write_atomically
+from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
+from cnnpruner.errors import StorageFailed
+from cnnpruner.formats.exports.archive import write_archive
+from cnnpruner.formats.exports.writing import Leaving, write_files
+from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.images import SplitImages
+from cnnpruner.jobs.subjects import ReadyNode, Setting
+
+CHECKED = 256
+"""Selection images that the file is checked on, spread evenly over the split."""
+
+
+@dataclass(frozen=True)
+class ExportInputs:
+    """A node, the format, and what is known of the node."""
+
+    setting: Setting
+    node: ReadyNode
+    format: ExportFormat
+    record: NetworkRecord
+    """Without check."""
+    archive: Path
+    """Where the archive goes."""
+
+
+def run(inputs: ExportInputs, context: Context, warm: Warm) -> ExportCheck:
+    """The archive lies at `inputs.archive` when this returns. Raises ExportFailed, Unavailable and StorageFailed."""
+    images = _pictures(warm.images(inputs.setting, part(context, 0.0, 0.2)))
+    tell = part(context, 0.2, 1.0)
+    tell(0.0, f"writing {inputs.format}")
+    network = copy.deepcopy(warm.network(inputs.setting, inputs.node)).cpu().eval()
+    leaving = Leaving(network, inputs.record, images)
+    stage = inputs.archive.with_suffix(".tmp")
+    try:
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir(parents=True)
+        message = f"checking {inputs.format} on {len(images)} images"
+        written = write_files(inputs.format, leaving, stage, lambda done, _: tell(0.3 + 0.6 * done, message))
+        write_atomically(inputs.archive, lambda path: write_archive(stage, path))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StorageFailed(f"The export could not be written ({reason}); free some space and try again.") from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    assert written.check is not None
+    return written.check
+
+
+def _pictures(images: SplitImages) -> Tensor:
+    """Selection images as the network takes them, [N, C, H, W], N ≤ 256, on the CPU."""
+    pool, selection = images.selection
+    places = np.linspace(0, len(selection) - 1, min(CHECKED, len(selection))).astype(np.int64)
+    return images.normalize(pool.batch(torch.as_tensor(selection[places]), images.device)).cpu()

@@ -1,0 +1,1 @@
+"""From scores to a plan and its exact cost, without torch."""

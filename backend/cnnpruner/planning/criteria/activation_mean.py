@@ -1,0 +1,28 @@
+"""Mean activation (Molchanov et al. 2017, arXiv:1611.06440, section 2.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnpruner.planning.criteria.base import DataCriterion
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class ActivationMean(DataCriterion):
+    """Mean of what readers read of the unit, over images, space and places: after the ReLU (and pooling) between."""
+
+    name = "activation_mean"
+    title = "Mean activation"
+    short = "mean activation"
+    abbreviation = "mean"
+    help = "How strong the filter's output is on average, where the next layer reads it."
+    order = 60
+    keep = "high"
+    needs = frozenset({"images"})
+    over_places = "mean"
+
+    def channel_values(self, inputs: Tensor, gradient: Tensor) -> Tensor:
+        """Mean over space, [N, C]."""
+        return inputs.mean(2)

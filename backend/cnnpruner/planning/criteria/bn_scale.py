@@ -1,0 +1,39 @@
+"""Scale of the batch norm behind a filter (Liu et al. 2017, Network Slimming, arXiv:1708.06519)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnpruner.planning.criteria.base import Floats, StaticCriterion, mean_by_unit
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from cnnpruner.domain.plans.layers import Layers
+
+
+class BatchNormScale(StaticCriterion):
+    """|γ|, mean over the batch norms that scale the unit. A unit that none scales has no value and no rule takes it."""
+
+    name = "bn_scale"
+    title = "Batch norm scale |γ|"
+    short = "BN scale |γ|"
+    abbreviation = "BN |γ|"
+    help = "How strongly batch norm scales the filter's output. Filters without batch norm have no value."
+    order = 50
+    keep = "high"
+    needs = frozenset({"weights"})
+
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+        """Mean |γ|, [U]."""
+        scales = {
+            f"{name}.weight".lstrip("."): module.weight.detach().abs().double()
+            for name, module in network.named_modules()
+            if _is_batch_norm(module) and module.affine
+        }
+        return mean_by_unit(layers, [(t.dims[0], scales[t.name]) for t in layers.tensors if t.name in scales])
+
+
+def _is_batch_norm(module: nn.Module) -> bool:
+    """By the name of torch's base class of batch norms of every dimension: planning imports no torch."""
+    return any(base.__name__ == "_BatchNorm" for base in type(module).__mro__)

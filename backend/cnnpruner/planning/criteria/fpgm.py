@@ -1,0 +1,46 @@
+"""Distance to the other filters of the layer: pruning by geometric median (He et al. 2019, arXiv:1811.00250)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnnpruner.domain.plans.criteria import ChoiceOption
+from cnnpruner.planning.criteria.base import FilterCriterion
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Fpgm(FilterCriterion):
+    """Σ over the layer's other filters v of ‖w − v‖₂. The least is nearest to the geometric median: replaceable.
+
+    By cosine: Σ of 1 − cos(w, v), which knows directions alone; the authors' published code offers it too.
+    """
+
+    name = "fpgm"
+    title = "Distance to other filters (FPGM)"
+    short = "distance (FPGM)"
+    abbreviation = "dist"
+    help = "How unlike the other filters of its layer a filter is: the sum of its distances to them."
+    order = 80
+    keep = "high"
+    options = (
+        ChoiceOption(
+            name="distance",
+            title="Distance",
+            help="Euclidean, as in the paper, or by cosine, which leaves the length of filters out.",
+            choices=["euclidean", "cosine"],
+            default="euclidean",
+        ),
+    )
+
+    def filter_values(self, weight: Tensor) -> Tensor:
+        """Σ ‖w − v‖₂, [F], or Σ of 1 − cos(w, v)."""
+        if self.settings["distance"] == "cosine":
+            unit = weight / weight.norm(dim=1, keepdim=True).clamp_min(1e-12)
+            distances: Tensor = 1 - unit @ unit.T
+        else:
+            squares = weight.square().sum(1)
+            # ‖w − v‖² = ‖w‖² + ‖v‖² − 2⟨w, v⟩ in float64: the Gram matrix [F, F] needs no [F, F, D].
+            distances = (squares[:, None] + squares - 2 * weight @ weight.T).clamp_min(0).sqrt()
+        return distances.fill_diagonal_(0).sum(1)

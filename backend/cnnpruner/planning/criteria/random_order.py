@@ -1,0 +1,47 @@
+"""A random order: what any criterion has to beat (Mittal et al. 2018, arXiv:1801.10447)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnnpruner.domain.plans.criteria import NumberOption
+from cnnpruner.planning.criteria.base import Floats, StaticCriterion
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from cnnpruner.domain.plans.layers import Layers
+
+
+class Random(StaticCriterion):
+    """Uniform in [0, 1) from the experiment's seed; a unit has the same value in all nodes."""
+
+    name = "random"
+    title = "Random order"
+    short = "random order"
+    abbreviation = "order"
+    help = "A random number for every filter, the same in all nodes: what a criterion has to beat."
+    scale = "linear"
+    order = 90
+    keep = "high"
+    needs = frozenset()
+    options = (
+        NumberOption(
+            name="draw",
+            title="Draw",
+            help="Which of the random orders, all from the experiment's seed.",
+            low=0,
+            high=999,
+            default=0,
+            whole=True,
+        ),
+    )
+
+    def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
+        """The number of each unit's id in a seeded row of numbers, [U]."""
+        ids = np.array([unit.id for unit in layers.units], dtype=np.intp)
+        draw = int(self.settings["draw"])
+        generator = np.random.default_rng([seed, draw] if draw else seed)
+        return generator.random(int(ids.max(initial=-1)) + 1)[ids]

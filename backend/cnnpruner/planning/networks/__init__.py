@@ -1,0 +1,1 @@
+"""The networks that can be built, by name, without building one."""

@@ -1,0 +1,39 @@
+"""What share of a node a plan takes away."""
+
+from collections.abc import Collection, Sequence
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.domain.plans.plans import Cost, Shares
+from cnnpruner.domain.plans.scores import Scores
+
+
+def compute_shares(layers: Layers, units: Collection[int], taylor: Scores | None, now: Cost, after: Cost) -> Shares:
+    """What share of a node's cost, sensitivity and its instability goes with these units (ids).
+
+    taylor: the sensitivity's scores, whatever chose the units; so that plans by different rules can be compared.
+    """
+    return Shares(
+        filters=_share(now.filters - after.filters, now.filters),
+        sensitivity=_share_of(layers, units, taylor, taylor.score if taylor else None),
+        instability=_share_of(layers, units, taylor, taylor.instability if taylor else None),
+        parameters=_share(now.parameters - after.parameters, now.parameters),
+        macs=_share(now.macs - after.macs, now.macs),
+        size_bytes=_share(now.size_bytes - after.size_bytes, now.size_bytes),
+    )
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def _share_of(
+    layers: Layers, units: Collection[int], scores: Scores | None, values: Sequence[float | None] | None
+) -> float | None:
+    """Σ over removed free units / Σ over all free units; None where nothing is scored."""
+    if scores is None or values is None:
+        return None
+    free, gone = {unit.id for unit in layers.units if unit.free}, set(units)
+    known = [
+        (unit, value) for unit, value in zip(scores.unit, values, strict=True) if unit in free and value is not None
+    ]
+    return min(1.0, _share(sum(value for unit, value in known if unit in gone), sum(value for _, value in known)))

@@ -1,0 +1,1 @@
+"""Plans and the criteria that rank for them."""

@@ -1,0 +1,23 @@
+"""Structures and cost tables of nodes, kept in memory: a node's never changes."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cnnpruner.domain.plans.layers import Layers
+from cnnpruner.planning.cost import CostTable
+from cnnpruner.store import Store
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What planning on a node needs."""
+
+    layers: Layers
+    table: CostTable
+
+
+@lru_cache(maxsize=16)
+def structure(store: Store, node_id: int) -> Structure:
+    """The structure of a ready node."""
+    layers = store.nodes.layers(node_id)
+    return Structure(layers, CostTable(layers))

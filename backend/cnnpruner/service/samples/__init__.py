@@ -1,0 +1,1 @@
+"""Samples, their map, and the pictures of filters."""

@@ -1,0 +1,1 @@
+"""Links, bundles, exports and reports."""

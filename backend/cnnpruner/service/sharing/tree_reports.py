@@ -1,0 +1,46 @@
+"""The report of a tree: a page for people without this server."""
+
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from cnnpruner import __version__
+from cnnpruner.domain.tree.experiments import Experiment
+from cnnpruner.drawing.report import Told, write_report
+from cnnpruner.formats.file_names import slug
+from cnnpruner.service.workspace import Workspace
+
+PACKAGES = ("torch", "torchvision", "numpy")
+
+
+def write(work: Workspace, experiment: Experiment) -> str:
+    """The page as it is now."""
+    store = work.store
+    with store.snapshot():
+        nodes = store.nodes.list(experiment.id)
+        told = Told(
+            experiment=store.experiments.get(experiment.id),
+            nodes=nodes,
+            plans={node.id: store.plans.list(node.id) for node in nodes},
+            estimates=store.estimates.list(experiment.id),
+            walks=store.walks.list(experiment.id),
+            versions=_versions(),
+            made_at=datetime.now(UTC),
+        )
+    return write_report(told)
+
+
+def file_name(experiment: Experiment) -> str:
+    """For instance `handwritten-digits-report.html`."""
+    return f"{slug(experiment.name)}-report.html"
+
+
+def _versions() -> dict[str, str]:
+    """By metadata alone: this process imports no torch."""
+    found = {"CNNPruner": __version__, "Python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

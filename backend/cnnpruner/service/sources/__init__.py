@@ -1,0 +1,1 @@
+"""Data sets and networks before anything is made of them."""

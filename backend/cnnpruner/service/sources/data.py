@@ -1,0 +1,32 @@
+"""What an experiment can be made of."""
+
+from cnnpruner.data import factories
+from cnnpruner.data.listing import list_data, resolve
+from cnnpruner.domain.sources.data import DataEntry, DataListing
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.planning.networks.catalogue import has_timm, network_choices
+from cnnpruner.planning.networks.timm_names import timm_names
+from cnnpruner.service.workspace import Workspace
+
+
+def listing(work: Workspace) -> DataListing:
+    """Data and checkpoints in the server's data folders, and the networks that it can build."""
+    folders = work.config.data
+    own = [DataEntry(path=name, kind="factory", size_bytes=None, classes=None) for name in factories.registered()]
+    entries = [*own, *list_data(folders)]
+    return DataListing(
+        folders=len(folders),
+        entries=entries,
+        networks=network_choices(),
+        timm=has_timm(),
+        timm_networks=list(timm_names()),
+    )
+
+
+def check_source(work: Workspace, source: DataSource) -> None:
+    """Raise InvalidInput for a path that may not be read, UnusableData for a factory that nobody named."""
+    for path in (source.path, source.unseen):
+        if path is not None:
+            resolve(path, work.config.data)
+    if source.name is not None:
+        factories.find_factory(source.name)

@@ -1,0 +1,51 @@
+"""Removing a node and all that came of it."""
+
+from cnnpruner.domain.jobs import Job
+from cnnpruner.domain.tree.branches import Branch, BranchNode
+from cnnpruner.domain.tree.nodes import Node
+from cnnpruner.errors import Conflict
+from cnnpruner.runners.liveness import is_alive
+from cnnpruner.service import jobs
+from cnnpruner.service.workspace import Workspace
+
+
+def branch(work: Workspace, node: Node) -> Branch:
+    """What would go with `node`."""
+    found = [_describe(work, work.store.nodes.get(node_id)) for node_id in work.store.branches.ids(node.id)]
+    return Branch(
+        node_id=node.id,
+        nodes=sorted(found, key=lambda one: one.number),
+        size_bytes=sum(one.size_bytes for one in found),
+        active_jobs=len(_active(work, node)),
+    )
+
+
+def delete(work: Workspace, node: Node) -> Branch:
+    """End walks and jobs of the branch, remove its rows, then its files; numbers are never given again."""
+    if node.parent_id is None:
+        message = "The root cannot be removed: every node comes from it. Delete the experiment instead."
+        raise Conflict(message, node_id=node.id)
+    found = branch(work, node)
+    _end_walks(work, node)
+    for job in _active(work, node):
+        jobs.cancel(work, job)
+    work.store.branches.remove(node.experiment_id, node.id)
+    work.store.sweep(is_alive)
+    return found
+
+
+def _describe(work: Workspace, node: Node) -> BranchNode:
+    size = work.store.files.node_bytes(node.experiment_id, node.number)
+    return BranchNode(id=node.id, number=node.number, state=node.state, accuracy=node.accuracy, size_bytes=size)
+
+
+def _active(work: Workspace, node: Node) -> list[Job]:
+    ids = set(work.store.branches.ids(node.id))
+    return [job for job in work.store.jobs.list(node.experiment_id, active=True) if job.node_id in ids]
+
+
+def _end_walks(work: Workspace, node: Node) -> None:
+    ids = set(work.store.branches.ids(node.id))
+    for walk in work.store.walks.list(node.experiment_id, running=True):
+        if ids.intersection([*walk.nodes, walk.node_id]):
+            work.store.walks.end(walk.id, "stopped", f"Node {node.number} and what came of it were deleted.")

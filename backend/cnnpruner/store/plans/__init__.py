@@ -1,0 +1,1 @@
+"""Rows of plans; partial scores."""

@@ -1,0 +1,1 @@
+"""Rows of inspections and data reports."""

@@ -1,0 +1,1 @@
+"""Rows of experiments, nodes, epochs and what grows branches."""

@@ -1,0 +1,51 @@
+"""Finished epochs of nodes."""
+
+from builtins import list as List
+
+from sqlalchemy import select
+
+from cnnpruner.domain.events import EpochEvent, NodeEvent
+from cnnpruner.domain.tree.nodes import Epoch
+from cnnpruner.store.events import emit
+from cnnpruner.store.jobs import held
+from cnnpruner.store.rows import EpochRow, NodeRow
+from cnnpruner.store.sessions import Sessions
+from cnnpruner.store.values import epoch_value, node_value
+
+
+class Epochs:
+    """Rows of epochs, as values."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def list(self, node_id: int) -> List[Epoch]:
+        """From 0, without gap or repeat."""
+        query = select(EpochRow).where(EpochRow.node_id == node_id).order_by(EpochRow.epoch)
+        with self._sessions.read() as session:
+            return [epoch_value(row) for row in session.scalars(query)]
+
+    def add(self, job_id: int, attempt: int, node_id: int, epoch: Epoch) -> bool:
+        """Commit a finished epoch whose checkpoint is on disk. False: the job is no longer this attempt's."""
+        with self._sessions.write() as session:
+            job = held(session, job_id, attempt)
+            node = session.get(NodeRow, node_id)
+            if job is None or node is None:
+                return False
+            if session.get(EpochRow, (node_id, epoch.epoch)) is not None:
+                return True
+            session.add(EpochRow(node_id=node_id, **epoch.model_dump()))
+            job.fruitless = 0
+            _follow(node, epoch)
+            session.flush()
+            emit(session, node.experiment_id, EpochEvent(node_id=node_id, epoch=epoch))
+            emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
+            return True
+
+
+def _follow(node: NodeRow, epoch: Epoch) -> None:
+    node.epochs = epoch.epoch
+    node.accuracy_low = min(epoch.accuracy, 1.0 if node.accuracy_low is None else node.accuracy_low)
+    node.accuracy_high = max(epoch.accuracy, 0.0 if node.accuracy_high is None else node.accuracy_high)
+    node.loss_first = epoch.loss if node.loss_first is None else node.loss_first
+    node.loss_last = epoch.loss

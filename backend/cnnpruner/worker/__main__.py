@@ -1,0 +1,93 @@
+"""The worker process: takes the jobs of one lane from the queue, one after the other, until its server is gone."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnpruner.config import criteria_folder, data_folders
+from cnnpruner.data.factories import register_datasets
+from cnnpruner.domain.jobs import Lane
+from cnnpruner.errors import StoreMissing
+from cnnpruner.planning.networks.catalogue import register_networks
+from cnnpruner.runners.pipes import Pipes, die_with_parent
+
+if TYPE_CHECKING:
+    from cnnpruner.worker.loop import Work
+
+POLL_S = 0.5
+"""How often the queue is looked at where no wake came through the pipe."""
+NICE = 5
+"""Training yields to the server and to answers that somebody waits for."""
+
+
+def main() -> None:
+    """Run until the pipe from the server ends."""
+    options = _options()
+    die_with_parent(options.parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends us in order
+    pipes = Pipes()
+    logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {options.lane} %(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # nothing is compiled: no CUDA is no news
+    # Threads of a convolution that wait for each other by spinning starve each other where cores are shared: an epoch
+    # of the demo took 28 s instead of 2 s on two cores with eight busy processes. Read when torch is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    _work(options, pipes)
+
+
+def _work(options: argparse.Namespace, pipes: Pipes) -> None:
+    """The loop. torch is imported here, after the watch over the server has begun: that takes seconds.
+
+    Trouble of the database itself (a full disk) ends the process with its traceback in the server's log; the server
+    takes the job back, waits a little longer each time, and starts another worker.
+    """
+    from cnnpruner.store import open_store
+    from cnnpruner.worker.loop import Work
+
+    register_networks(options.network, Path(options.models))
+    register_datasets(options.data_factory, Path(options.models))
+    store = open_store(options.database, Path(options.models), migrate=False)
+    store.expect_file(options.database_file)
+    while store.fault() is not None:  # another worker that was started while database or model store were gone
+        pipes.wait(POLL_S)
+    work = Work(store, data_folders(options.data), pipes, criteria_folder(options.criteria))
+    pipes.say(ready=True, device=work.device)
+    if options.lane == "training":
+        # The first optimizer imports this, which takes longer than the first epochs of the demo: do it while idle.
+        import torch._dynamo  # noqa: F401
+
+        os.nice(NICE)
+    while True:
+        if store.fault() is not None or not _run_next(work, options.lane):
+            pipes.wait(POLL_S)
+
+
+def _run_next(work: "Work", lane: Lane) -> bool:
+    """As the worker's own; ends the process where the store is gone, so that the server takes the job back."""
+    try:
+        return work.run_next(lane)
+    except StoreMissing as error:
+        logging.getLogger(__name__).error("%s", error.message)
+        sys.exit(1)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="started by the server, not by hand")
+    parser.add_argument("--lane", required=True, choices=("training", "interactive"))
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--models", required=True)
+    parser.add_argument("--database-file", default="")
+    parser.add_argument("--data", default="")
+    parser.add_argument("--criteria", default="")
+    parser.add_argument("--network", action="append", default=[])
+    parser.add_argument("--data-factory", action="append", default=[])
+    parser.add_argument("--parent", type=int, required=True)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Jobs that measure a node or a plan: preview, latency, test accuracy."""
+
+from cnnpruner.domain.jobs import Job, LatencyJob, PreviewJob, TestJob
+from cnnpruner.errors import Conflict
+from cnnpruner.jobs.kinds import latency, preview, test_accuracy
+from cnnpruner.worker.context import JobContext
+from cnnpruner.worker.services import Services, node_of, stop_unless
+from cnnpruner.worker.steps import step
+
+
+@step(PreviewJob)
+def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContext) -> None:
+    """The accuracy of a plan's network without training."""
+    assert job.plan_id is not None
+    plan = services.store.plans.get(job.plan_id)
+    node = services.store.nodes.get(plan.node_id)
+    before = services.store.nodes.predictions(node.id)
+    if before is None:
+        raise Conflict(f"Node {node.number} is not ready; preview its plans once it is.")
+    inputs = preview.PreviewInputs(services.setting(node.experiment_id), services.ready(node), plan, before)
+    stop_unless(services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.warm)))
+
+
+@step(LatencyJob)
+def measure_latency(services: Services, job: Job, given: LatencyJob, context: JobContext) -> None:
+    """The time of a forward pass at each batch size."""
+    node = node_of(services, job)
+    inputs = latency.LatencyInputs(services.setting(node.experiment_id), services.ready(node), tuple(given.batches))
+    measured = latency.run(inputs, context, services.warm)
+    stop_unless(services.store.nodes.add_latency(job.id, job.attempt, measured))
+
+
+@step(TestJob)
+def measure_test(services: Services, job: Job, _: TestJob, context: JobContext) -> None:
+    """The one measurement on the locked test split."""
+    node = node_of(services, job)
+    inputs = test_accuracy.TestInputs(services.setting(node.experiment_id), services.ready(node))
+    accuracy = test_accuracy.run(inputs, context, services.warm)
+    notice = test_accuracy.describe_optimism(node, accuracy)
+    stop_unless(services.store.nodes.set_test(job.id, job.attempt, accuracy, notice))

@@ -1,0 +1,96 @@
+/** Draws a region of the page again when something that its last draw read of the State has changed. */
+import type { State } from "./state";
+
+export interface Region {
+  /**
+   * Runs `draw` unless all that its last run read is as it was then, and `beside` too; returns whether it ran.
+   * `draw` gets the State read-only. Callbacks may keep it: read later, it is the State of the latest frame.
+   */
+  redraw(state: State, beside: readonly unknown[], draw: (state: State) => void): boolean;
+  /** What the last draw read: "choice.brush". */
+  reads(): readonly string[];
+}
+
+type Part = Readonly<Record<PropertyKey, unknown>>;
+
+/** Two levels are watched, the State's parts and their values; what lies below is never changed in place. */
+export function createRegion(): Region {
+  let now: State | null = null;
+  let given: readonly unknown[] = [];
+  let isDrawing = false;
+  const parts = new Map<PropertyKey, WatchedPart>();
+  const partOf = (state: State | null, name: PropertyKey): Part => state![name as keyof State] as unknown as Part;
+
+  const watch = (name: PropertyKey): WatchedPart => {
+    const keys = new Set<PropertyKey>();
+    const read = (key: PropertyKey): unknown => {
+      if (isDrawing) keys.add(key);
+      return partOf(now, name)[key];
+    };
+    return { keys, view: readOnly(() => partOf(now, name), read) };
+  };
+  const watched = readOnly<State>(
+    () => now!,
+    (name) => {
+      if (!(name in now!)) return undefined;
+      const part = parts.get(name) ?? watch(name);
+      parts.set(name, part);
+      return part.view;
+    },
+  );
+  const hasChanged = (before: State, after: State): boolean =>
+    [...parts].some(([name, { keys }]) => {
+      const [was, is] = [partOf(before, name), partOf(after, name)];
+      return was !== is && [...keys].some((key) => !Object.is(was[key], is[key]));
+    });
+
+  return {
+    redraw: (state, beside, draw) => {
+      const isSame = now !== null && isEqual(given, beside) && !hasChanged(now, state);
+      [now, given] = [state, beside];
+      if (isSame) return false;
+      for (const { keys } of parts.values()) keys.clear();
+      isDrawing = true;
+      try {
+        draw(watched);
+      } finally {
+        isDrawing = false;
+      }
+      return true;
+    },
+    reads: () => [...parts].flatMap(([name, { keys }]) => [...keys].map((key) => `${String(name)}.${String(key)}`)),
+  };
+}
+
+interface WatchedPart {
+  readonly keys: Set<PropertyKey>;
+  readonly view: Part;
+}
+
+const isEqual = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
+
+/** What `current` has, each value by way of `read`: also for `in`, a spread and a list of the keys. */
+function readOnly<T extends object>(current: () => T, read: (key: PropertyKey) => unknown): T {
+  return new Proxy({} as T, {
+    get: (_, key) => read(key),
+    has: (_, key) => {
+      read(key);
+      return key in current();
+    },
+    ownKeys: () => {
+      const keys = Reflect.ownKeys(current());
+      keys.forEach(read);
+      return keys;
+    },
+    getOwnPropertyDescriptor: (_, key) =>
+      Object.hasOwn(current(), key) ? { value: read(key), enumerable: true, configurable: true } : undefined,
+    set: refuse,
+    defineProperty: refuse,
+    deleteProperty: refuse,
+  });
+}
+
+function refuse(): never {
+  throw new TypeError("The State is replaced by actions, never changed by a draw.");
+}

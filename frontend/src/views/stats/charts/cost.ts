@@ -1,0 +1,136 @@
+/** MACs as bars, parameters as a line that joins parent and child, not neighbours in number. */
+import { select } from "d3-selection";
+import { formatCount } from "../../../marks/format";
+import { drawLabels, layer, type Group } from "../../../marks/part";
+import { barWidth, isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
+import { BAR, drawBars } from "../bars";
+import type { ChartContext, Scale, Span, StatsChart } from "../chart";
+import type { NodeStats } from "../nodeStats";
+import { linearScale } from "../scale";
+
+interface Unit {
+  readonly factor: number;
+  readonly unit: string;
+}
+
+/** Of the MACs, which the grid names, and of the parameters, named at the right end. */
+interface CostScale extends Scale, Unit {
+  readonly parameters: Scale & Unit;
+}
+
+const cost: StatsChart<CostScale> = {
+  name: "cost",
+  title: "Cost",
+  order: 40,
+  height: 52,
+  columns: [
+    { name: "macs", value: ({ node }) => node.macs },
+    { name: "parameters", value: ({ node }) => node.parameters },
+  ],
+  scale: ({ all, ghost }, span) => {
+    const costs = [...all.map(({ node }) => node), ...(ghost ? [ghost.cost] : [])];
+    const [macs, parameters] = [costs.map((one) => one.macs), costs.map((one) => one.parameters)];
+    return { ...countScale(macs, span), parameters: countScale(parameters, span) };
+  },
+  unit: ({ unit }) => `▮ MACs, ${unit}`,
+  draw,
+  describe: ({ node }) => `${formatCount(node.macs)} MACs, ${formatCount(node.parameters)} parameters`,
+};
+export default cost;
+
+function countScale(values: readonly (number | null)[], span: Span): Scale & Unit {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return { toY: () => span.bottom, ticks: [], factor: 1e6, unit: "millions" };
+  const largest = Math.max(1, ...known);
+  const unit = chooseUnit(largest);
+  return { ...linearScale(largest, span, 2, unit.factor), ...unit };
+}
+
+function chooseUnit(largest: number): Unit {
+  if (largest >= 1e9) return { factor: 1e9, unit: "billions" };
+  return largest >= 1e6 ? { factor: 1e6, unit: "millions" } : { factor: 1e3, unit: "thousands" };
+}
+
+type Known = NodeStats & { readonly node: { readonly macs: number; readonly parameters: number } };
+
+const isKnown = (stats: NodeStats): stats is Known => stats.node.macs !== null && stats.node.parameters !== null;
+
+function draw(group: Group, context: ChartContext, scale: CostScale, span: Span): void {
+  const { axis, shown, all } = context;
+  const known = shown.filter(isKnown);
+  drawBars(group, "macs", known, { axis, span, top: ({ node }) => scale.toY(node.macs) });
+  drawJoins(layer(group, "joins"), all.filter(isKnown), axis, scale);
+  group
+    .selectAll<SVGCircleElement, Known>(":scope > circle.parameters")
+    .data(known, ({ node }) => node.id)
+    .join("circle")
+    .attr("class", "parameters")
+    .attr("r", 2.5)
+    .attr("cx", ({ node }) => toColumn(axis, node.number))
+    .attr("cy", ({ node }) => scale.parameters.toY(node.parameters));
+  drawGhostCost(layer(group, "ghosts"), context, scale, span);
+  drawRightAxis(layer(group, "right"), axis, scale, span);
+}
+
+function drawJoins(group: Group, known: readonly Known[], axis: NodeAxis, { parameters }: CostScale): void {
+  const byId = new Map(known.map((stats) => [stats.node.id, stats]));
+  const joins = known.flatMap((child) => {
+    const parent = byId.get(child.node.parent_id ?? -1);
+    const isSeen = parent && parent.node.number <= axis.last && child.node.number >= axis.first;
+    return isSeen ? [{ parent: parent.node, child: child.node }] : [];
+  });
+  group
+    .selectAll<SVGLineElement, (typeof joins)[number]>(":scope > line")
+    .data(joins, ({ child }) => child.id)
+    .join("line")
+    .each(function ({ parent, child }) {
+      const from = [toColumn(axis, parent.number), parameters.toY(parent.parameters)] as const;
+      const to = [toColumn(axis, child.number), parameters.toY(child.parameters)] as const;
+      const [x1, y1, x2, y2] = clipLine(from, to, [axis.left - END, axis.right + END]);
+      select(this).attr("x1", x1).attr("x2", x2).attr("y1", y1).attr("y2", y2);
+    });
+}
+
+/** How far a line runs on towards a node out of view, clear of the numbers at the ends, pixels. */
+const END = 12;
+
+type Point = readonly [x: number, y: number];
+
+/** The part of a line from left to right that lies between `low` and `high`. */
+export function clipLine(
+  [x0, y0]: Point,
+  [x1, y1]: Point,
+  [low, high]: readonly [number, number],
+): readonly [number, number, number, number] {
+  const at = (x: number): number => (x1 === x0 ? y0 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0));
+  const [left, right] = [Math.max(x0, low), Math.min(x1, high)];
+  return [left, at(left), right, at(right)];
+}
+
+function drawGhostCost(group: Group, { axis, ghost }: ChartContext, { toY, parameters }: CostScale, span: Span): void {
+  const ghosts = ghost && isInView(axis, ghost.number) ? [ghost] : [];
+  group
+    .selectAll<SVGRectElement, (typeof ghosts)[number]>(":scope > rect")
+    .data(ghosts)
+    .join("rect")
+    .attr("class", "ghost")
+    .attr("x", ({ number }) => toColumn(axis, number) - barWidth(axis, BAR) / 2)
+    .attr("width", barWidth(axis, BAR))
+    .attr("y", ({ cost }) => toY(cost.macs))
+    .attr("height", ({ cost }) => Math.max(0, span.bottom - toY(cost.macs)));
+  group
+    .selectAll<SVGCircleElement, (typeof ghosts)[number]>(":scope > circle")
+    .data(ghosts)
+    .join("circle")
+    .attr("class", "ghost")
+    .attr("r", 2.5)
+    .attr("cx", ({ number }) => toColumn(axis, number))
+    .attr("cy", ({ cost }) => parameters.toY(cost.parameters));
+}
+
+function drawRightAxis(group: Group, { width }: NodeAxis, { parameters }: CostScale, { caption }: Span): void {
+  drawLabels(group, [
+    ...parameters.ticks.map(({ y, text }) => ({ key: text, x: width - 4, y: y + 4, text, anchor: "end" as const })),
+    { key: "caption", x: width - 12, y: caption, text: `●  parameters, ${parameters.unit}`, anchor: "end", look: "" },
+  ]);
+}

@@ -1,0 +1,80 @@
+/** Training epochs per node; while it runs, done of planned in a dotted frame. */
+import { formatPlural } from "../../../marks/format";
+import { drawLabels, type Group, type Label } from "../../../marks/part";
+import { isNamed, toColumn } from "../../axis/nodeAxis";
+import { drawBars } from "../bars";
+import type { ChartContext, Scale, Span, StatsChart } from "../chart";
+import type { NodeStats } from "../nodeStats";
+import { linearScale } from "../scale";
+
+interface EpochScale extends Scale {
+  readonly rootFits: boolean;
+}
+
+const epochs: StatsChart<EpochScale> = {
+  name: "epochs",
+  title: "Epochs",
+  order: 30,
+  height: 25,
+  headroom: 10,
+  columns: [{ name: "epochs", value: (stats) => stats.epochs }],
+  scale: ({ shown }, span) => epochScale(shown, span),
+  unit: () => "of training",
+  draw,
+  describe,
+};
+export default epochs;
+
+const longestOf = ({ epochs, planned, isLive }: NodeStats): number =>
+  isLive ? Math.max(epochs, planned ?? 0) : epochs;
+
+/** The root's training may be ten times as long; then it is told in words and the others keep their height. */
+function epochScale(stats: readonly NodeStats[], span: Span): EpochScale {
+  const others = Math.max(0, ...stats.filter(({ node }) => node.parent_id !== null).map(longestOf));
+  const root = Math.max(0, ...stats.filter(({ node }) => node.parent_id === null).map(longestOf));
+  const rootFits = others === 0 || root <= 3 * others;
+  const { toY, ticks } = linearScale(Math.max(1, others, rootFits ? root : 0), span, 2);
+  return { toY, ticks: ticks.filter(({ value }) => Number.isInteger(value)), rootFits };
+}
+
+function draw(group: Group, { axis, shown }: ChartContext, { toY, rootFits }: EpochScale, span: Span): void {
+  const fits = ({ node }: NodeStats): boolean => node.parent_id !== null || rootFits;
+  const bars = shown.filter(fits);
+  const frames = bars.filter(({ isLive, planned }) => isLive && planned !== null);
+  drawBars(group, "planned", frames, { axis, span, top: ({ planned }) => toY(planned ?? 0) });
+  drawBars(group, "done", bars, { axis, span, top: (stats) => toY(stats.epochs) });
+  drawLabels(
+    group,
+    shown
+      .filter(({ node }) => isNamed(axis, node.number))
+      .map((stats) => labelOf(stats, toColumn(axis, stats.node.number), fits(stats), { toY, bottom: span.bottom })),
+  );
+}
+
+function labelOf(
+  stats: NodeStats,
+  x: number,
+  fits: boolean,
+  { toY, bottom }: { toY: Scale["toY"]; bottom: number },
+): Label {
+  const isImported = stats.node.origin === "imported";
+  return {
+    key: String(stats.node.id),
+    x,
+    y: fits && !isImported ? toY(longestOf(stats)) - 3 : bottom - 4,
+    text: textOf(stats.node.parent_id === null && !fits, isImported, stats),
+    anchor: "middle",
+    look: "s",
+  };
+}
+
+function textOf(isLongRoot: boolean, isImported: boolean, { epochs, planned, isLive }: NodeStats): string {
+  if (isImported) return "root";
+  if (isLive && planned !== null) return `${epochs}/${planned}`;
+  return isLongRoot ? `↑${epochs}` : String(epochs);
+}
+
+function describe({ epochs, planned, isLive, node }: NodeStats): string {
+  const count = isLive && planned !== null ? `epoch ${epochs} of ${planned}` : formatPlural(epochs, "epoch");
+  return node.best_epoch === null ? count : `${count}, epoch ${node.best_epoch} kept`;
+}

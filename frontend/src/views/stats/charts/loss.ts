@@ -1,0 +1,52 @@
+/** Loss from the first to the last epoch; the dot is the last. */
+import { formatValue } from "../../../marks/format";
+import type { Group } from "../../../marks/part";
+import { toColumn } from "../../axis/nodeAxis";
+import type { ChartContext, Scale, StatsChart } from "../chart";
+import { lookOf, type NodeStats } from "../nodeStats";
+import { linearScale } from "../scale";
+
+const loss: StatsChart = {
+  name: "loss",
+  title: "Loss",
+  order: 20,
+  height: 37,
+  columns: [
+    { name: "loss_first", value: ({ lossFirst }) => lossFirst },
+    { name: "loss_last", value: ({ lossLast }) => lossLast },
+  ],
+  scale: ({ shown }, span) => {
+    const losses = shown.flatMap(({ lossFirst, lossLast }) => [lossFirst, lossLast]).filter((value) => value !== null);
+    return linearScale(Math.max(0.1, ...losses), span, 2);
+  },
+  unit: () => "first to last epoch, cross-entropy",
+  draw,
+  describe: ({ lossFirst, lossLast, node }) =>
+    `loss ${formatValue(lossFirst)} at first, ${formatValue(lossLast)} at last, ${formatValue(node.loss)} kept`,
+};
+export default loss;
+
+type Known = NodeStats & { readonly lossFirst: number; readonly lossLast: number };
+
+const isKnown = (stats: NodeStats): stats is Known => stats.lossFirst !== null && stats.lossLast !== null;
+
+function draw(group: Group, { axis, shown }: ChartContext, { toY }: Scale): void {
+  const known = shown.filter(isKnown);
+  group
+    .selectAll<SVGPathElement, Known>(":scope > path")
+    .data(known, ({ node }) => node.id)
+    .join("path")
+    .attr("class", (stats) => `whisker ${lookOf(stats)}`)
+    .attr("d", ({ node, lossFirst, lossLast }) => {
+      const x = toColumn(axis, node.number);
+      return `M${x - 4},${toY(lossFirst)}h8M${x},${toY(lossFirst)}V${toY(lossLast)}`;
+    });
+  group
+    .selectAll<SVGCircleElement, Known>(":scope > circle")
+    .data(known, ({ node }) => node.id)
+    .join("circle")
+    .attr("class", (stats) => `last ${lookOf(stats)}`)
+    .attr("r", 3)
+    .attr("cx", ({ node }) => toColumn(axis, node.number))
+    .attr("cy", ({ lossLast }) => toY(lossLast));
+}

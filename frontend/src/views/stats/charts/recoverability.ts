@@ -1,0 +1,135 @@
+/** From the lowest to the highest accuracy of its epochs, a stroke at the kept one, ▸ where it counts as recovered. */
+import { scaleLinear } from "d3-scale";
+import { formatPercent } from "../../../marks/format";
+import type { Group } from "../../../marks/part";
+import { barWidth, isInView, toColumn } from "../../axis/nodeAxis";
+import { BAR } from "../bars";
+import type { ChartContext, Scale, Span, StatsChart, Tick } from "../chart";
+import { lookOf, type NodeStats } from "../nodeStats";
+
+const recoverability: StatsChart = {
+  name: "recoverability",
+  title: "Recoverability",
+  order: 10,
+  height: 72,
+  columns: [
+    { name: "accuracy_low", value: ({ low }) => low },
+    { name: "accuracy_high", value: ({ high }) => high },
+    { name: "accuracy", value: ({ best }) => best },
+    { name: "accuracy_needed", value: ({ needed }) => needed },
+  ],
+  scale: ({ shown }, span) => errorScale(shown, span),
+  unit: () => "accuracy over epochs, % (log error); ▸ to recover",
+  draw,
+  describe,
+};
+export default recoverability;
+
+/** Error is drawn by its logarithm, so that half a point at 93 % is seen; no error at all stands at the top. */
+function errorScale(stats: readonly NodeStats[], { top, bottom }: Span): Scale {
+  const shares = stats
+    .flatMap(({ low, high, best, needed }) => [low, high, best, needed])
+    .filter((share) => share !== null);
+  const images = Math.max(100, ...stats.map(({ node }) => node.images));
+  const floor = 1 / (2 * images);
+  const errors = shares.map((share) => Math.max(floor, 1 - share));
+  const scale = scaleLinear()
+    .domain([Math.log10(Math.min(0.1, ...errors) * 0.9), Math.log10(Math.max(0.3, ...errors))])
+    .range([top, bottom])
+    .clamp(true);
+  const toY = (accuracy: number): number => scale(Math.log10(Math.max(floor, 1 - accuracy)));
+  return { toY, ticks: spaced(ACCURACIES, toY, [top, bottom], (value) => `${Number((value * 100).toFixed(2))}`) };
+}
+
+const ACCURACIES = [
+  0.9, 0.99, 0.5, 0.8, 0.98, 0.95, 0.999, 0.94, 0.96, 0.97, 0, 0.2, 0.6, 0.7, 0.995, 0.1, 0.4, 0.3, 0.85,
+];
+const TICK_GAP = 13;
+
+/** The most telling values first, as many as find room. */
+function spaced(
+  values: readonly number[],
+  toY: (value: number) => number,
+  range: [number, number],
+  text: (value: number) => string,
+) {
+  const ticks: Tick[] = [];
+  for (const value of values) {
+    const y = toY(value);
+    const isInside = y >= range[0] - 1 && y <= range[1] + 1;
+    if (isInside && ticks.every((tick) => Math.abs(tick.y - y) >= TICK_GAP))
+      ticks.push({ value, y, text: text(value) });
+  }
+  return ticks;
+}
+
+type Known = NodeStats & { readonly low: number; readonly high: number; readonly best: number };
+
+const isKnown = (stats: NodeStats): stats is Known => stats.low !== null && stats.high !== null && stats.best !== null;
+
+function draw(group: Group, { axis, ghost, shown }: ChartContext, { toY }: Scale): void {
+  const known = shown.filter(isKnown);
+  const bar = barWidth(axis, BAR);
+  const x = ({ node }: NodeStats): number => toColumn(axis, node.number);
+  group
+    .selectAll<SVGRectElement, Known>(":scope > rect.range")
+    .data(known, ({ node }) => node.id)
+    .join("rect")
+    .attr("class", (stats) => `range ${lookOf(stats)}`)
+    .attr("x", (stats) => x(stats) - bar / 2)
+    .attr("width", bar)
+    .attr("y", ({ high }) => toY(high))
+    .attr("height", ({ low, high }) => Math.max(0, toY(low) - toY(high)));
+  group
+    .selectAll<SVGLineElement, Known>(":scope > line.best")
+    .data(known, ({ node }) => node.id)
+    .join("line")
+    .attr("class", (stats) => `best ${lookOf(stats)}`)
+    .attr("x1", (stats) => x(stats) - bar / 2)
+    .attr("x2", (stats) => x(stats) + bar / 2)
+    .attr("y1", ({ best }) => toY(best))
+    .attr("y2", ({ best }) => toY(best));
+  drawNeeded(group, shown, (stats) => x(stats) - bar / 2 - 6, toY);
+  drawGhostFrame(
+    group,
+    ghost && isInView(axis, ghost.number) ? toColumn(axis, ghost.number) : null,
+    toY,
+    ghost?.parent.accuracy ?? null,
+  );
+}
+
+function drawNeeded(
+  group: Group,
+  shown: readonly NodeStats[],
+  x: (stats: NodeStats) => number,
+  toY: Scale["toY"],
+): void {
+  const needing = shown.filter(({ needed, best }) => needed !== null && best !== null);
+  group
+    .selectAll<SVGPathElement, NodeStats>(":scope > path.needed")
+    .data(needing, ({ node }) => node.id)
+    .join("path")
+    .attr("class", "needed")
+    .attr("d", "M0,-3L5,0L0,3Z")
+    .attr("transform", (stats) => `translate(${x(stats)},${toY(stats.needed!)})`);
+}
+
+function drawGhostFrame(group: Group, x: number | null, toY: Scale["toY"], accuracy: number | null): void {
+  const frames = x === null || accuracy === null ? [] : [{ x, y: toY(accuracy) }];
+  group
+    .selectAll<SVGRectElement, (typeof frames)[number]>(":scope > rect.ghost")
+    .data(frames)
+    .join("rect")
+    .attr("class", "ghost")
+    .attr("x", (frame) => frame.x - BAR / 2)
+    .attr("width", BAR)
+    .attr("y", (frame) => frame.y)
+    .attr("height", 16);
+}
+
+function describe({ low, high, best, needed, node }: NodeStats): string {
+  if (best === null) return "no epoch yet";
+  const target = needed === null ? "" : `, recovered from ${formatPercent(needed, 2)}`;
+  const word = node.recovered === null ? "" : node.recovered ? ", recovered" : ", not recovered";
+  return `accuracy ${formatPercent(low, 2)}–${formatPercent(high, 2)} over its epochs, ${formatPercent(best, 2)} kept${target}${word}`;
+}

@@ -1,0 +1,111 @@
+/** The charts of Statistics one below the other, on the axis that the tree above has. */
+import { type Ghost } from "../../state/selectors/ghost";
+import type { Node } from "../../api/values";
+import { drawLabels, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
+import { drawBand, listenToPan } from "../axis/band";
+import { isInView, nameNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
+import type { ChartContext, Scale, StatsChart } from "./chart";
+import { drawColumns, type ColumnCallbacks } from "./columns";
+import { layoutCharts, type Placed } from "./layout";
+import type { NodeStats } from "./nodeStats";
+import { drawPatterns } from "./patterns";
+
+export interface NodeChartsData {
+  readonly charts: readonly StatsChart[];
+  readonly stats: readonly NodeStats[];
+  readonly axis: NodeAxis;
+  readonly ghost: Ghost | null;
+  readonly chosen: Node | null;
+  readonly height: number;
+}
+
+export interface NodeChartsCallbacks extends ColumnCallbacks {
+  onPan(first: number): void;
+}
+
+interface Scaled extends Placed {
+  readonly scale: Scale;
+}
+
+export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeChartsCallbacks): void {
+  const { charts, axis, height, ghost, chosen, stats } = data;
+  const svg = svgPart(box, "charts", axis.width, height).attr("role", "img");
+  svg.attr("aria-label", `${listTitles(charts)} per node; the tree above has the same columns`);
+  drawPatterns(svg);
+  const context: ChartContext = {
+    axis,
+    ghost,
+    shown: stats.filter(({ node }) => isInView(axis, node.number)),
+    all: stats,
+  };
+  const { placed, numbers } = layoutCharts(charts, height);
+  const scaled = placed.map(({ chart, span }): Scaled => ({ chart, span, scale: chart.scale(context, span) }));
+  drawBand(layer(svg, "bands"), axis, chosen?.number ?? null, height);
+  drawGrid(layer(svg, "grid"), axis, scaled);
+  const captions = layer(svg, "captions");
+  scaled.forEach((place) => drawCaption(layer(captions, place.chart.name), place));
+  scaled.forEach(({ chart, span, scale }) => chart.draw(layer(svg, chart.name), context, scale, span));
+  drawNumbers(layer(svg, "numbers"), data, numbers);
+  drawColumns(layer(svg, "columns"), context.shown, axis, placed, callbacks);
+  listenToPan(box.node()!, axis, callbacks.onPan);
+}
+
+/** "Recoverability, loss and cost" */
+function listTitles(charts: readonly StatsChart[]): string {
+  const titles = charts.map(({ title }, index) => (index === 0 ? title : title.toLowerCase()));
+  const last = titles.pop() ?? "";
+  return titles.length ? `${titles.join(", ")} and ${last}` : last;
+}
+
+function drawGrid(group: Group, axis: NodeAxis, scaled: readonly Scaled[]): void {
+  const ticks = scaled.flatMap(({ chart, scale }) =>
+    scale.ticks.map((tick) => ({ ...tick, key: `${chart.name}:${tick.text}` })),
+  );
+  group
+    .selectAll<SVGLineElement, (typeof ticks)[number]>(":scope > line")
+    .data(ticks, ({ key }) => key)
+    .join("line")
+    .attr("x1", axis.left - 12)
+    .attr("x2", axis.width - 36)
+    .attr("y1", ({ y }) => y)
+    .attr("y2", ({ y }) => y);
+  drawLabels(
+    group,
+    ticks.map(({ key, y, text }) => ({ key, x: 35, y: y + 4, text, anchor: "end" })),
+  );
+}
+
+function drawCaption(group: Group, { chart, span, scale }: Scaled): void {
+  const words = [
+    { key: "name", text: chart.title, look: "b" },
+    { key: "unit", text: `\u2002${chart.unit(scale)}`, look: "" },
+  ];
+  const text = group.selectAll<SVGTextElement, string>(":scope > text").data([chart.name]).join("text");
+  text
+    .attr("x", 12)
+    .attr("y", span.caption)
+    .selectAll<SVGTSpanElement, (typeof words)[number]>("tspan")
+    .data(words, ({ key }) => key)
+    .join("tspan")
+    .attr("class", ({ look }) => look)
+    .text((word) => word.text);
+}
+
+function drawNumbers(group: Group, { axis, stats, ghost, chosen }: NodeChartsData, y: number): void {
+  const named = nameNumbers(
+    axis,
+    stats.map(({ node }) => node.number),
+    { chosen: chosen?.number ?? null, ghost: ghost?.number ?? null },
+  );
+  drawLabels(group, [
+    { key: "node", x: 35, y, text: "node", anchor: "end", look: "d" },
+    ...named.map((number): Label => ({
+      key: number === ghost?.number ? "ghost" : String(number),
+      x: toColumn(axis, number),
+      y,
+      text: String(number),
+      anchor: "middle",
+      look: number === chosen?.number ? "b" : number === ghost?.number ? "d" : "s",
+    })),
+  ]);
+}

@@ -1,0 +1,6 @@
+/** All charts of Statistics, from the top: every file of `charts/` is one. */
+import type { StatsChart } from "./chart";
+
+const FILES = import.meta.glob<StatsChart>("./charts/*.ts", { eager: true, import: "default" });
+
+export const CHARTS: readonly StatsChart[] = Object.values(FILES).sort((a, b) => a.order - b.order);

@@ -1,0 +1,23 @@
+/** Scales that several charts of Statistics have. Numbers only. */
+import { scaleLinear } from "d3-scale";
+import type { Scale, Span, Tick } from "./chart";
+
+/** Least distance of two ticks, pixels. */
+const LINE = 11;
+
+/** From 0 to a round value not below `largest`, with about `count` ticks; these are named in multiples of `factor`. */
+export function linearScale(largest: number, { top, bottom }: Span, count: number, factor = 1): Scale {
+  const scale = scaleLinear()
+    .domain([0, largest / factor])
+    .nice(2 * count)
+    .range([bottom, top]);
+  const ticks = scale.ticks(count).map((value) => ({ value: value * factor, y: scale(value), text: String(value) }));
+  return { toY: (value) => scale(value / factor), ticks: thinTicks(ticks) };
+}
+
+/** Every tick, or every second, third … from zero on, so that none stands on another. */
+function thinTicks(ticks: readonly Tick[]): readonly Tick[] {
+  const apart = Math.abs((ticks[0]?.y ?? 0) - (ticks[1]?.y ?? LINE));
+  const every = Math.max(1, Math.ceil(LINE / Math.max(apart, 1)));
+  return ticks.filter((_, index) => index % every === 0);
+}

@@ -1,0 +1,104 @@
+/** Charts as they are saved, by the code that saves them. Look at a golden file in a browser before it is committed. */
+import { withChoice, withTree } from "../src/state/changes/patches";
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { writeChart } from "../src/marks/save";
+import type { Actions } from "../src/state/actions";
+import type { State } from "../src/state/state";
+import { filtersPanel } from "../src/views/filters/panel";
+import { makeFrame } from "../src/views/frame/frame";
+import { modelPanel } from "../src/views/model/panel";
+import type { Panel, Size } from "../src/views/panel";
+import { statsPanel } from "../src/views/stats/panel";
+import { treePanel } from "../src/views/tree/panel";
+import { behaveAsBrowser } from "./golden/browser";
+import { goldenState } from "./golden/state";
+import { tidy } from "./golden/tidy";
+
+interface Drawing {
+  /** Of the file. */
+  readonly name: string;
+  readonly panel: Panel;
+  /** Of the chart, where the file is named otherwise. */
+  readonly chart?: string;
+  readonly size: Size;
+  change?(state: State): State;
+}
+
+const TREE = { panel: treePanel, size: { width: 400, height: 320 } };
+const STATS = { panel: statsPanel, size: { width: 400, height: 560 } };
+const MODEL = { panel: modelPanel, size: { width: 640, height: 700 } };
+const FILTERS = { panel: filtersPanel, size: { width: 400, height: 560 } };
+const enlarged = (panel: "tree" | "model") => (state: State) => withChoice(state, { panel });
+
+const DRAWINGS: readonly Drawing[] = [
+  { name: "tree", ...TREE },
+  {
+    name: "trade-off",
+    ...TREE,
+    size: { width: 1200, height: 420 },
+    change: (state) => withTree(enlarged("tree")(state), { view: "tradeoff" }),
+  },
+  { name: "statistics", ...STATS },
+  { name: "confusion", ...STATS },
+  {
+    name: "confusion-change",
+    ...STATS,
+    chart: "confusion",
+    change: (state) => withChoice(state, { node: 11, confusionMode: "delta" }),
+  },
+  { name: "architecture", ...MODEL },
+  { name: "filters", ...MODEL },
+  {
+    name: "filters-linear",
+    ...MODEL,
+    chart: "filters",
+    change: (state) => withChoice(state, { criterion: "instability", size: "none" }),
+  },
+  { name: "agreement", ...MODEL, change: (state) => withChoice(state, { agreement: true }) },
+  { name: "radar", ...MODEL },
+  { name: "preview", ...MODEL },
+  { name: "map", ...FILTERS, change: (state) => withChoice(state, { node: 11, changes: ["degraded", "improved"] }) },
+  { name: "layer-filters", ...FILTERS },
+];
+
+/** Nothing is done in a drawing. */
+const act = new Proxy({}, { get: () => () => undefined }) as Actions;
+
+beforeEach(() => {
+  vi.unstubAllGlobals();
+  document.body.replaceChildren();
+});
+
+test.each(DRAWINGS)(
+  "$name is saved as in its golden file; `npm test -- golden -u` accepts another",
+  async ({ name, panel, chart, size, change }) => {
+    behaveAsBrowser({ width: size.width, height: Math.round(size.height / 2) });
+    const state = change?.(goldenState) ?? goldenState;
+    const section = makeFrame(document.body, [panel]).panels.get(panel.id)!;
+    panel.draw(section.select<HTMLElement>(".body"), state, act, size);
+    const saved = panel.charts.find((one) => one.name === (chart ?? name))!;
+    expect(saved.rows(state).length).toBeGreaterThan(1);
+    const node = state.server.nodes[state.choice.node!]!;
+    const place = `Handwritten digits · node ${node.number}`;
+    const heading = { title: saved.title, place, about: saved.about?.(state) ?? "" };
+    const drawing = writeChart(section.node()!, saved, state, heading);
+    await expect(tidy(drawing!.svg)).toMatchFileSnapshot(`golden/drawings/${name}.svg`);
+  },
+);
+
+test("a style that the page gives stands in the drawing", () => {
+  behaveAsBrowser(STATS.size);
+  const section = makeFrame(document.body, [statsPanel]).panels.get("stats")!;
+  select(section.node()!)
+    .select<HTMLElement>(".body")
+    .html('<svg class="charts"><g><rect class="range unrecovered"/></g></svg>');
+  const rect = section.node()!.querySelector("rect")!;
+  const style = getComputedStyle(rect);
+  expect(["fill", "stroke", "stroke-dasharray", "font-size"].map((name) => style.getPropertyValue(name))).toEqual([
+    "#f1e9fa",
+    "#7a3dbe",
+    "3 2",
+    "12px",
+  ]);
+});

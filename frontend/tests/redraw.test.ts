@@ -1,0 +1,237 @@
+import { withChoice, withHover, withScreen } from "../src/state/changes/patches";
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { drawPage, PANELS } from "../src/shell";
+import type { Actions } from "../src/state/actions";
+import type { Dialog } from "../src/state/dialog";
+import type { State } from "../src/state/state";
+import { drawDialogs } from "../src/views/dialogs/dialogs";
+import { makeFrame } from "../src/views/frame/frame";
+import type { Panel } from "../src/views/panel";
+import { statusData } from "../src/views/status/status";
+import { topData } from "../src/views/top/top";
+import { full, other } from "./fixtures/full";
+
+const SIZE = { width: 700, height: 880 };
+
+/** A context that writes down what is painted, where a test can read it: on its canvas. */
+function paperOf(canvas: HTMLCanvasElement): unknown {
+  let hash = 7;
+  const note = (text: string): void => {
+    for (const sign of text) hash = (hash * 31 + sign.charCodeAt(0)) | 0;
+    canvas.dataset.painted = String(hash);
+  };
+  const image = (width: number, height: number): ImageData => {
+    const drawn = new ImageData(width, height);
+    drawn.data.fill(Math.abs(hash) % 255);
+    return drawn;
+  };
+  return new Proxy(
+    {},
+    {
+      get: (_, name: string) =>
+        name === "canvas"
+          ? canvas
+          : name === "getImageData"
+            ? (_x: number, _y: number, ...size: [number, number]) => image(...size)
+            : name === "measureText"
+              ? (text: string) => ({ width: 6 * text.length })
+              : (...given: unknown[]) =>
+                  note(name + given.map((one) => (one instanceof ImageData ? one.data.join("") : String(one))).join()),
+      set: (_, name: string, value) => (note(`${name}=${String(value)}`), true),
+    },
+  );
+}
+
+const act = new Proxy({} as Actions, { get: () => () => undefined });
+
+beforeEach(() => {
+  document.body.replaceChildren();
+  vi.stubGlobal("matchMedia", () => ({ matches: false }));
+  vi.stubGlobal("Path2D", vi.fn());
+  vi.stubGlobal(
+    "ImageData",
+    class {
+      readonly data: Uint8ClampedArray;
+      constructor(
+        readonly width: number,
+        readonly height: number,
+      ) {
+        this.data = new Uint8ClampedArray(4 * width * height);
+      }
+    },
+  );
+  const papers = new WeakMap<HTMLCanvasElement, unknown>();
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(function (this: HTMLCanvasElement) {
+    const paper = papers.get(this) ?? paperOf(this);
+    papers.set(this, paper);
+    return paper as null;
+  });
+  vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(SIZE.width);
+  vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(SIZE.height);
+});
+
+function openPage(state: State) {
+  const root = document.body.appendChild(document.createElement("div"));
+  const page = { frame: makeFrame(root, PANELS), act, regions: new Map(), state: () => state } as Parameters<
+    typeof drawPage
+  >[0];
+  vi.spyOn(window, "requestAnimationFrame").mockReturnValue(0); // the frame in which the second half of the panels comes
+  drawPage(page, state);
+  drawPage(page, state);
+  return page;
+}
+
+/** The State with everything replaced that no draw of the region has read. */
+function changeUnread(state: State, reads: readonly string[]): State {
+  const known = new Set([...reads, "screen.theme"]); // a region is told its theme beside the State
+  const parts = Object.keys(state) as (keyof State)[];
+  const change = (part: keyof State) =>
+    Object.fromEntries(
+      Object.entries(state[part]).map(([key, value]) => [
+        key,
+        known.has(`${part}.${key}`) ? (value as unknown) : (other[part] as unknown as Record<string, unknown>)[key],
+      ]),
+    );
+  return Object.fromEntries(parts.map((part) => [part, change(part)])) as unknown as State;
+}
+
+type Draw = (state: State) => unknown;
+
+/** What stands on the page after the first draw of a region. */
+const drawn =
+  (draw: (box: ReturnType<typeof newBox>, state: State) => void): Draw =>
+  (state) => {
+    const box = newBox();
+    draw(box, state);
+    const { innerHTML, className } = box.node()!;
+    box.remove();
+    return [className, innerHTML];
+  };
+const newBox = () => select<HTMLElement, unknown>(document.body.appendChild(document.createElement("div")));
+
+/** Each region of the page drawn by itself from a plain State, by the name that the page has for it. */
+const REGIONS: Readonly<Record<string, Draw>> = {
+  top: topData,
+  status: statusData,
+  dialogs: drawn((box, state) => drawDialogs(box, state, act, PANELS)),
+  ...Object.fromEntries(
+    PANELS.flatMap((panel: Panel): [string, Draw][] => [
+      [
+        `${panel.id} head`,
+        (state) => [panel.sub(state), JSON.stringify(panel.tools(state)), state.choice.panel === panel.id],
+      ],
+      [panel.id, drawn((box, state) => panel.draw(box, state, act, SIZE))],
+    ]),
+  ),
+};
+
+const quiet = { error: null, sending: false };
+const LOOKS: Readonly<Record<string, State>> = {
+  "all panels": full,
+  "the criteria’s agreement": withChoice(full, { agreement: true, layer: "features.0.0", filter: 1 }),
+  "a draft in the making": { ...full, draft: { ...full.draft, edits: { [-11]: other.draft.edits[2]! } } },
+  "a sample and a filter": withChoice(full, { sample: 7, filter: 1 }),
+  "a cell": withChoice(full, { cell: { label: 0, predicted: 2 } }),
+  "a class": withChoice(full, { label: 0 }),
+  "the pointer on a filter": withHover(full, { layer: "features.0.0", filter: 2, readout: { title: "a", text: "b" } }),
+  "nothing chosen": withChoice(full, { node: null, plan: null }),
+  "a node that is not ready": withChoice(full, { node: 12, plan: null }),
+  "the tree alone": withChoice(full, { panel: "tree" }),
+  "the comparison": withChoice(full, {
+    panel: "tree",
+    tree: { ...full.choice.tree, view: "compare", marked: [11, 10] },
+  }),
+  "the trade-off": withChoice(full, { panel: "tree", tree: { ...full.choice.tree, view: "tradeoff" } }),
+  "Statistics alone": withChoice(full, { panel: "stats" }),
+  "the model alone": withChoice(full, { panel: "model" }),
+  "the samples alone": withChoice(full, { panel: "filters", sample: 7 }),
+};
+const DIALOGS: readonly Dialog[] = [
+  ...(["estimate", "walk", "controls", "branch", "measure"] as const).map((kind): Dialog => ({
+    kind,
+    node: 11,
+    ...quiet,
+  })),
+  { kind: "export", node: 11, format: "onnx", ...quiet },
+  { kind: "experiment", inspection: null, dataReport: null, ...quiet },
+  { kind: "delete", experiment: 1 },
+  { kind: "note", node: 11, before: "", ...quiet },
+  { kind: "share", made: null, ...quiet },
+  { kind: "enter", ...quiet },
+  { kind: "conflict", theirs: { ...full.server.plans[2]!, revision: 3 }, ...quiet },
+  { kind: "bundle", experiment: 1, weights: true, pictures: false },
+  { kind: "unbundle", ...quiet },
+  { kind: "find", text: "1" },
+  ...(["notices", "training", "rule", "draft", "criterion", "help"] as const).map((kind) => ({ kind })),
+];
+
+function expectAllWatched(state: State, names: readonly string[]): void {
+  const { regions } = openPage(state);
+  for (const name of names) {
+    const draw = REGIONS[name]!;
+    const reads = regions.get(name)?.reads();
+    if (!reads) continue; // not on the page in this look
+    expect(draw(changeUnread(state, reads)), name).toEqual(draw(state));
+  }
+}
+
+test.each(Object.entries(LOOKS))("%s: what a draw reads of the State is watched", (_, state) => {
+  expectAllWatched(
+    state,
+    Object.keys(REGIONS).filter((name) => name !== "dialogs"),
+  );
+});
+
+test.each(DIALOGS.map((dialog) => [dialog.kind, dialog] as const))(
+  "dialog %s: what its draw reads is watched",
+  (_, dialog) => {
+    const state = withScreen(full, { dialog });
+    expectAllWatched(state, ["dialogs"]);
+    expect(document.querySelector("wa-dialog .content")!.childElementCount).toBeGreaterThan(0);
+  },
+);
+
+test("every value of the State has another one to be tried", () => {
+  for (const [part, values] of Object.entries(full))
+    for (const [key, value] of Object.entries(values as object))
+      expect((other as unknown as Record<string, Record<string, unknown>>)[part], `${part}.${key}`).not.toHaveProperty(
+        [key],
+        value,
+      );
+});
+
+test("the frame over bubbles and its buttons come and go with the brush alone", () => {
+  const page = openPage(full);
+  const shown = () => [
+    document.querySelectorAll(".over .brush rect").length,
+    document.querySelector<HTMLElement>(".brushed")!.hidden,
+  ];
+  expect(shown()).toEqual([0, true]);
+  const brushed = withChoice(full, { brush: { x: [0, 1], rows: [0, 3] } });
+  drawPage(page, brushed);
+  expect(shown()).toEqual([1, false]);
+  drawPage(page, withHover(brushed, { layer: "features.0.0", filter: 1 }));
+  expect(shown()).toEqual([1, false]);
+  drawPage(page, full);
+  expect(shown()).toEqual([0, true]);
+});
+
+test("the pointer on a filter draws the panels that show it, and a scroll none", () => {
+  const page = openPage(full);
+  drawPage(page, withScreen(full, { rows: 1, stats: 20 })); // where a link opens a chart is read when that is drawn first
+  const draws = PANELS.map((panel) => vi.spyOn(panel, "draw"));
+  const drawnPanels = () => PANELS.filter((_, at) => draws[at]!.mock.calls.length > 0).map(({ id }) => id);
+  drawPage(page, withScreen(full, { rows: 2, stats: 40 }));
+  expect(drawnPanels()).toEqual([]);
+  drawPage(page, withHover(full, { layer: "features.0.0", filter: 1 }));
+  expect(drawnPanels()).toEqual(["model", "filters"]);
+});
+
+test("another State is another drawing of each region, and canvases are compared too", () => {
+  const { regions } = openPage(full);
+  expect([...regions.keys()].sort()).toEqual(Object.keys(REGIONS).sort());
+  for (const [name, draw] of Object.entries(REGIONS)) expect(draw(other), name).not.toEqual(draw(full));
+  for (const canvas of ["canvas.bubbles", "canvas.points"])
+    expect(document.querySelector<HTMLCanvasElement>(canvas)!.dataset.painted, canvas).toBeDefined();
+});

@@ -1,0 +1,26 @@
+/** What a chart of Statistics needs to be drawn alone. */
+import { select } from "d3-selection";
+import { layoutNodeAxis } from "../../../../src/views/axis/nodeAxis";
+import type { ChartContext, Scale, Span, StatsChart } from "../../../../src/views/stats/chart";
+import { toStats, type NodeStats } from "../../../../src/views/stats/nodeStats";
+import type { Node } from "../../../../src/api/values";
+
+export const SPAN: Span = { caption: 17, top: 28, bottom: 78 };
+
+export const statsOf = (nodes: readonly Node[]): readonly NodeStats[] => nodes.map((node) => toStats(node, []));
+
+export const contextOf = (all: readonly NodeStats[]): ChartContext => ({
+  axis: layoutNodeAxis({ width: 400, places: all.length, pan: null, chosen: 0 }),
+  ghost: null,
+  shown: all,
+  all,
+});
+
+/** The drawing of one chart, and its scale. */
+export function drawAlone<S extends Scale>(chart: StatsChart<S>, all: readonly NodeStats[]) {
+  const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
+  const context = contextOf(all);
+  const scale = chart.scale(context, SPAN);
+  chart.draw(select<SVGElement, unknown>(group), context, scale, SPAN);
+  return { group, scale };
+}

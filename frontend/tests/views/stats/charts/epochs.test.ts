@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import epochs from "../../../../src/views/stats/charts/epochs";
+import { makeNode } from "../../../fixtures/values";
+import { contextOf, drawAlone, SPAN, statsOf } from "./context";
+
+test("a root that was trained ten times as long does not flatten the others", () => {
+  const stats = statsOf([makeNode(0, null, { epochs: 160 }), makeNode(1, 0, { epochs: 15 })]);
+  const { group, scale } = drawAlone(epochs, stats);
+  expect(scale.rootFits).toBe(false);
+  expect(SPAN.bottom - scale.toY(15)).toBeGreaterThan((SPAN.bottom - SPAN.top) / 2);
+  expect(group.querySelectorAll("rect.done")).toHaveLength(1);
+  expect([...group.querySelectorAll("text")].map((text) => text.textContent)).toEqual(["↑160", "15"]);
+});
+
+test("a node that trains has a frame as high as its planned epochs", () => {
+  const running = makeNode(1, 0, { state: "running", epochs: 4, epochs_planned: 20 });
+  const { group, scale } = drawAlone(epochs, statsOf([makeNode(0, null), running]));
+  expect(Number(group.querySelector("rect.planned")!.getAttribute("y"))).toBe(scale.toY(20));
+  expect(group.querySelector("rect.done.growing")).not.toBeNull();
+  expect(epochs.describe(statsOf([running])[0]!)).toBe("epoch 4 of 20, epoch 12 kept");
+});
+
+test("ticks are whole and leave room for each other", () => {
+  const stats = statsOf([makeNode(0, null, { epochs: 6 }), makeNode(1, 0, { epochs: 6 })]);
+  const { ticks } = epochs.scale(contextOf(stats), SPAN);
+  expect(ticks.length).toBeGreaterThan(1);
+  expect(ticks.every(({ value }) => Number.isInteger(value))).toBe(true);
+  ticks.slice(1).forEach((tick, index) => expect(ticks[index]!.y - tick.y).toBeGreaterThanOrEqual(11));
+});

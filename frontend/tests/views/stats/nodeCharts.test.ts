@@ -1,0 +1,72 @@
+import { select } from "d3-selection";
+import { beforeEach, expect, test, vi } from "vitest";
+import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
+import { leastHeight } from "../../../src/views/stats/layout";
+import { drawNodeCharts, type NodeChartsData } from "../../../src/views/stats/nodeCharts";
+import { toStats } from "../../../src/views/stats/nodeStats";
+import { CHARTS } from "../../../src/views/stats/registry";
+import { makeEpoch, makeNode } from "../../fixtures/values";
+
+let box: HTMLElement;
+beforeEach(() => {
+  box = document.createElement("div");
+  document.body.replaceChildren(box);
+});
+
+const nodes = [
+  makeNode(0, null),
+  makeNode(1, 0, { recovered: false }),
+  makeNode(2, 1, { state: "running", macs: null, parameters: null }),
+];
+
+function dataFor(chosen: number, charts = CHARTS): NodeChartsData {
+  const axis = layoutNodeAxis({ width: 400, places: 3, pan: null, chosen });
+  const stats = nodes.map((node) => toStats(node, node.number === 2 ? [makeEpoch(0, 0.2), makeEpoch(1, 0.6)] : []));
+  return { charts, stats, axis, ghost: null, chosen: nodes[chosen]!, height: leastHeight(charts) };
+}
+
+function draw(data: NodeChartsData) {
+  const callbacks = { onChoose: vi.fn(), onHover: vi.fn(), onPan: vi.fn() };
+  drawNodeCharts(select(box), data, callbacks);
+  return callbacks;
+}
+
+test("drawing twice keeps every bar, and the band moves to the chosen node", () => {
+  draw(dataFor(0));
+  const bars = [...box.querySelectorAll("rect.range, rect.macs, rect.done")];
+  const band = box.querySelector("rect.band")!.getAttribute("x");
+  draw(dataFor(1));
+  expect(bars.length).toBeGreaterThan(3);
+  expect([...box.querySelectorAll("rect.range, rect.macs, rect.done")]).toEqual(bars);
+  expect(box.querySelectorAll("rect.band")).toHaveLength(1);
+  expect(Number(box.querySelector("rect.band")!.getAttribute("x"))).toBeCloseTo(Number(band) + 29);
+});
+
+test("a column tells its chart and chooses its node", () => {
+  const callbacks = draw(dataFor(0));
+  const column = box.querySelector("[data-testid=loss-1]")!;
+  column.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  column.dispatchEvent(new MouseEvent("pointerenter"));
+  expect(callbacks.onChoose).toHaveBeenCalledWith(11);
+  expect(callbacks.onHover).toHaveBeenCalledWith(
+    expect.objectContaining({ lossFirst: 1.9 }),
+    expect.objectContaining({ name: "loss" }),
+  );
+});
+
+test("captions, columns and words follow from the charts that are declared", () => {
+  draw(
+    dataFor(
+      0,
+      CHARTS.filter(({ name }) => ["recoverability", "loss", "cost"].includes(name)),
+    ),
+  );
+  const svg = box.querySelector("svg")!;
+  expect(svg.ariaLabel).toBe("Recoverability, loss and cost per node; the tree above has the same columns");
+  expect([...svg.querySelectorAll(".captions text")].map((text) => text.textContent)).toEqual([
+    "Recoverability\u2002accuracy over epochs, % (log error); ▸ to recover",
+    "Loss\u2002first to last epoch, cross-entropy",
+    "Cost\u2002▮ MACs, millions",
+  ]);
+  expect(svg.querySelector("[data-testid=epochs-1]")).toBeNull();
+});

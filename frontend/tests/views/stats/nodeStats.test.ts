@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { toStats } from "../../../src/views/stats/nodeStats";
+import { makeEpoch, makeNode } from "../../fixtures/values";
+
+test("a running node shows the range of its epochs so far", () => {
+  const node = makeNode(1, 0, {
+    state: "running",
+    accuracy_low: null,
+    accuracy_high: null,
+    epochs: 0,
+    epochs_planned: 20,
+  });
+  const stats = toStats(node, [makeEpoch(0, 0.3, 2), makeEpoch(1, 0.8, 0.7), makeEpoch(2, 0.75, 0.8)]);
+  expect(stats).toMatchObject({
+    isLive: true,
+    low: 0.3,
+    high: 0.8,
+    best: 0.8,
+    lossFirst: 2,
+    lossLast: 0.8,
+    epochs: 2,
+    planned: 20,
+  });
+});
+
+test("the needed accuracy is the needed images of all", () => {
+  expect(toStats(makeNode(1, 0, { needed_correct: 350, images: 360 }), []).needed).toBeCloseTo(350 / 360);
+});

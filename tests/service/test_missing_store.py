@@ -1,0 +1,138 @@
+"""Real servers whose database or model store is deleted, moved or copied: no weights go, no write is lost unsaid."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnnpruner.client.http import ServerError
+from cnnpruner.store import open_store
+from tests.digits_node import add_ready_root
+from tests.e2e.server import Server
+
+TRAINING: dict[str, Any] = {"training": {"epochs": 40}}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """Not started; its database has a ready root."""
+    store = open_store(f"sqlite:///{tmp_path / 'experiments.db'}", tmp_path / "models")
+    add_ready_root(store)
+    store.close()
+    server = Server(tmp_path, demo=False)
+    yield server
+    server.stop()
+
+
+def database(server: Server) -> list[Path]:
+    """The database's files."""
+    return list(server.folder.glob("experiments.db*"))
+
+
+def weights(server: Server, node: int = 0) -> Path:
+    return server.models / "experiment-1" / f"node-{node}" / "weights.safetensors"
+
+
+def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
+
+
+def refused_start(server: Server, *arguments: str) -> str:
+    """What a start says that ends by itself."""
+    names = {"DB": str(server.folder / "experiments.db"), "MODELS": str(server.models), "PORT": "0", "NO_BROWSER": "1"}
+    command = [sys.executable, "-m", "cnnpruner.cli", "serve", *arguments]
+    ended = subprocess.run(command, env=os.environ | names, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1, ended.stderr
+    return ended.stderr
+
+
+def test_a_start_without_its_database_is_refused_and_all_weights_stay(server: Server) -> None:
+    server.start().stop()
+    before = weights(server).read_bytes()
+    for file in database(server):
+        file.unlink()
+    told = refused_start(server)
+    assert "missing or empty" in told and "--new-store" in told and "Traceback" not in told
+    assert weights(server).read_bytes() == before and database(server) == []
+    server.arguments = ("--new-store",)
+    server.start()
+    assert server.call("GET", "/experiments") == []
+    (aside,) = server.folder.glob("models.aside-*")
+    assert (aside / "experiment-1" / "node-0" / "weights.safetensors").read_bytes() == before
+
+
+def test_a_copied_database_can_be_looked_at(server: Server) -> None:
+    server.start().stop()
+    shutil.copy(server.folder / "experiments.db", server.folder / "copy.db")
+    server.arguments = ("--database", str(server.folder / "copy.db"))
+    server.start()
+    health = server.call("GET", "/health")
+    assert health["storage"] == "copy" and "is a copy" in health["notices"][0]
+    job = server.call("POST", "/nodes/1/export?format=safetensors")
+    assert server.wait(job["id"])["state"] == "done"
+    with pytest.raises(ServerError, match="is a copy"):
+        server.call("DELETE", "/experiments/1")
+    assert weights(server).is_file()
+
+
+def test_a_database_that_vanishes_is_noticed_and_comes_back(server: Server) -> None:
+    server.start()
+    plan = server.call("POST", "/nodes/1/plans", {"rule": "percent", "percent": 50, "criterion": "random"})
+    applied = server.call("POST", f"/plans/{plan['id']}/apply", TRAINING)
+    child, job_id = applied["node"]["id"], applied["job"]["id"]
+    until(lambda: len(server.call("GET", f"/nodes/{child}/epochs")) > 1)
+    moved = server.folder / "moved"
+    moved.mkdir()
+    for file in database(server):
+        file.rename(moved / file.name)
+
+    health = server.call("GET", "/health")
+    assert (health["status"], health["storage"]) == ("ok", "missing")
+    assert str(server.folder / "experiments.db") in health["notices"][0]
+    with pytest.raises(ServerError, match="not there any more") as refusal:
+        server.call("PATCH", "/nodes/1", {"note": "into nothing"})
+    assert (refusal.value.status, refusal.value.code) == (503, "store_missing")
+    until(lambda: "is not there any more" in server.log)
+    until(lambda: server.log.count("ended with 1; starting another") >= 1)  # the worker let go of the job
+    assert database(server) == [], "no connection has made an empty one"
+    assert server.call("GET", "/nodes/1")["note"] == ""
+
+    for file in list(moved.iterdir()):
+        file.rename(server.folder / file.name)
+    assert server.call("GET", "/health")["storage"] == "ok"
+    server.call("PATCH", "/nodes/1", {"note": "kept"})
+    epochs = len(server.call("GET", f"/nodes/{child}/epochs"))
+    until(lambda: len(server.call("GET", f"/nodes/{child}/epochs")) > epochs)
+    assert server.call("GET", f"/jobs/{job_id}")["state"] == "running"
+    server.stop()
+    server.start()
+    assert server.call("GET", "/nodes/1")["note"] == "kept"
+    assert server.call("POST", f"/jobs/{job_id}/cancel")["state"] == "cancelled"
+    until(lambda: not weights(server, 1).parent.exists())
+
+
+def test_a_model_store_that_vanishes_is_not_made_anew(server: Server) -> None:
+    server.start()
+    plan = server.call("POST", "/nodes/1/plans", {"rule": "percent", "percent": 50, "criterion": "random"})
+    child = server.call("POST", f"/plans/{plan['id']}/apply", TRAINING)["node"]["id"]
+    until(lambda: len(server.call("GET", f"/nodes/{child}/epochs")) > 1)
+    server.models.rename(server.folder / "unmounted")
+    server.models.mkdir()  # the mount point
+    assert server.call("GET", "/health")["storage"] == "missing"
+    with pytest.raises(ServerError, match=r"model store .* is not there any more"):
+        server.call("PATCH", "/nodes/1", {"note": "x"})
+    until(lambda: server.log.count("ended with 1; starting another") >= 1)
+    assert list(server.models.iterdir()) == []
+    server.models.rmdir()
+    (server.folder / "unmounted").rename(server.models)
+    epochs = len(server.call("GET", f"/nodes/{child}/epochs"))
+    until(lambda: len(server.call("GET", f"/nodes/{child}/epochs")) > epochs)

@@ -1,0 +1,111 @@
+"""What is deleted is recorded with the rows, so that a kill between rows and files loses nothing and leaves nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from cnnpruner.domain.jobs import PruneJob
+from cnnpruner.service.running import sweep
+from cnnpruner.store import Store
+from tests.store.test_identity import content, opened
+from tests.trees import Grove, plant
+from tests.values import new_node
+
+PRUNE = PruneJob(units=[])
+
+
+@pytest.fixture
+def grove(tmp_path: Path) -> Grove:
+    """A root and two children that are ready."""
+    grown = plant(opened(tmp_path))
+    for _ in range(2):
+        node, _ = grown.store.nodes.add(new_node(1, grown.root_id), PRUNE)
+        grown.finish(node.id, 90)
+    return grown
+
+
+def reopened(grove: Grove) -> Store:
+    """The store after a kill."""
+    grove.store.close()
+    return opened(grove.store.files.folder.parent)
+
+
+def folders(store: Store) -> list[tuple[int, int]]:
+    return store.files.node_folders()
+
+
+def test_a_branch_whose_files_a_killed_server_left_is_swept_at_the_next_start(grove: Grove) -> None:
+    assert grove.store.branches.remove(1, 2) == [2]
+    store = reopened(grove)
+    assert folders(store) == [(1, 0), (1, 1), (1, 2)]
+    sweep(store)
+    assert folders(store) == [(1, 0), (1, 2)]
+    assert store.sweep(lambda _: False) == [] and store.unclaimed == ()
+    store.close()
+
+
+def test_an_experiment_is_swept_with_its_pictures(grove: Grove) -> None:
+    grove.store.files.pictures(1).write_bytes(b"x")
+    grove.store.experiments.remove(1)
+    store = reopened(grove)
+    sweep(store)
+    assert not store.files.experiment_folder(1).exists()
+    store.close()
+
+
+def test_a_deletion_that_was_not_committed_is_not_recorded(grove: Grove) -> None:
+    with pytest.raises(ZeroDivisionError), grove.store.transaction():
+        grove.store.branches.remove(1, 2)
+        raise ZeroDivisionError
+    before = content(grove.store.files.folder)
+    assert grove.store.sweep(lambda _: False) == []
+    assert content(grove.store.files.folder) == before
+
+
+def test_what_nobody_recorded_stays_and_is_said(grove: Grove, caplog: pytest.LogCaptureFixture) -> None:
+    store = grove.store
+    for folder in (store.files.node_folder(1, 9), store.files.node_folder(4, 0), store.files.experiment_folder(5)):
+        folder.mkdir(parents=True)
+    (store.files.folder / "experiment-x").mkdir()
+    before = sorted(store.files.folder.rglob("*"))
+    sweep(store)
+    assert sorted(store.files.folder.rglob("*")) == before
+    assert store.unclaimed == ("experiment-1/node-9", "experiment-4/node-0", "experiment-5")
+    assert "3 folders" in caplog.text and "experiment-1/node-9" in caplog.text
+
+
+def test_files_of_a_node_that_was_cancelled_go_but_not_of_one_that_waits(grove: Grove) -> None:
+    store = grove.store
+    node, job_id = store.nodes.add(new_node(1, 1), PRUNE)
+    store.files.node_folder(1, node.number).mkdir()
+    assert store.sweep(lambda _: False) == []
+    assert store.jobs.claim("training", "w") is not None
+    assert store.sweep(lambda _: False) == []
+    store.jobs.cancel(job_id)
+    assert store.sweep(lambda _: False) == [f"experiment-1/node-{node.number}"]
+
+
+def test_what_a_worker_still_writes_after_a_deletion_goes_with_its_job(grove: Grove) -> None:
+    store = grove.store
+    node, job_id = store.nodes.add(new_node(1, 1), PRUNE)
+    assert store.jobs.claim("training", "writer") is not None
+    store.jobs.cancel(job_id)
+    store.branches.remove(1, node.id)
+    folder = store.files.node_folder(1, node.number)
+    folder.mkdir()
+    assert store.sweep(lambda worker: worker == "writer") == [] and not folder.exists()
+    folder.mkdir()  # an epoch later
+    store.deletions.finish("another")
+    assert folder.exists()
+    store.deletions.finish("writer")
+    assert not folder.exists()
+    folder.mkdir()
+    assert store.sweep(lambda _: False) == [] and store.unclaimed == (f"experiment-1/node-{node.number}",)
+
+
+def test_files_that_cannot_be_removed_are_tried_again(grove: Grove, monkeypatch: pytest.MonkeyPatch) -> None:
+    grove.store.branches.remove(1, 2)
+    with monkeypatch.context() as patch:
+        patch.setattr("cnnpruner.store.files.shutil.rmtree", lambda *_, **__: None)
+        assert grove.store.sweep(lambda _: False) == []
+    assert grove.store.sweep(lambda _: False) == ["experiment-1/node-1"]
