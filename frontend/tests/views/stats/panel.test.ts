@@ -40,7 +40,7 @@ test("the saved table has the columns of all charts, and a row per node", () => 
   );
   expect(names).toEqual(["node", ...CHARTS.flatMap(({ columns }) => columns.map(({ name }) => name))]);
   const [root, child] = rows.map((row) =>
-    Object.fromEntries(row.map((value, column) => [String(names![column]), value])),
+    Object.fromEntries(row.map((value, column) => [String(names![column]), value] as const)),
   );
   expect(root).toMatchObject({
     node: 0,
