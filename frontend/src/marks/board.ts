@@ -26,7 +26,7 @@ const NARROW = 3.1;
 const ASCENT = 9;
 const DESCENT = 3;
 
-export const widthOf = (text: string): number =>
+const widthOf = (text: string): number =>
   Array.from(text).reduce(
     (sum, sign) => sum + ("il.,: ·".includes(sign) ? NARROW : "mw%★✎①②③④⑤".includes(sign) ? WIDE : USUAL),
     0,

@@ -1,6 +1,6 @@
 /** Our icons: one path each on a 16 × 16 field, drawn as lines. */
 
-export const ICONS = {
+const ICONS = {
   options: "M2.5 5h4M10.5 5h3M8.5 3v4M2.5 11h2M8.5 11h5M6.5 9v4",
   grid: "M6 2.5v11M10 2.5v11M2.5 6h11M2.5 10h11",
   undo: "M3 6h7a3.5 3.5 0 0 1 0 7H6M3 6l3-3M3 6l3 3",

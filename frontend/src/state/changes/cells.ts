@@ -9,7 +9,7 @@ import type { Readout, State } from "../state";
 export type Move = readonly [number, number];
 
 /** The cell that pointer or keys are on, else the chosen one. */
-export const markedCell = ({ hover, choice }: State): Cell | null => hover.cell ?? choice.cell;
+const markedCell = ({ hover, choice }: State): Cell | null => hover.cell ?? choice.cell;
 
 /** Classes that are rows and columns, in their order. */
 export interface Order {

@@ -32,7 +32,7 @@ export interface LayerCards {
 }
 
 /** The chosen layer, the first where none is chosen. */
-export function shownLayer({ choice }: State, { structure }: PlanModel): number {
+function shownLayer({ choice }: State, { structure }: PlanModel): number {
   return structure.layerOf.get(choice.layer ?? "") ?? 0;
 }
 
@@ -72,7 +72,7 @@ const ordered = memo(
 );
 
 /** By a value, those without one last; null: as they are. */
-export function sortFilters(
+function sortFilters(
   filters: readonly CardFilter[],
   value: ((one: CardFilter) => number) | null,
   isDown = false,
@@ -111,7 +111,7 @@ export function planEdge(state: State, { filters }: LayerCards): number {
   return filters.findLastIndex(({ unit }) => result.removed[unit] === 1) + 1;
 }
 
-export function cardsInSight(state: State, { filters }: LayerCards, spare = 0): readonly CardFilter[] {
+function cardsInSight(state: State, { filters }: LayerCards, spare = 0): readonly CardFilter[] {
   const { first, count } = state.screen.cards;
   return filters.slice(Math.max(0, first - spare), first + count + spare);
 }

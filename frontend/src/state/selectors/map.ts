@@ -83,7 +83,7 @@ export function findSample(state: State, sample: number | null): Sample | null {
   return samples && sample !== null ? (bySample(samples).get(sample) ?? null) : null;
 }
 
-export const isWrong = ({ label, predicted }: Sample): boolean => label !== predicted;
+const isWrong = ({ label, predicted }: Sample): boolean => label !== predicted;
 
 /** How a sample is marked; null where no shown mark fits. */
 export function markOf(sample: Sample, changes: readonly Change[]): Change | null {

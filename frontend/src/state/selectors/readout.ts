@@ -34,7 +34,7 @@ export function readFilter({ criteria, model, ranking, result }: Read, layer: nu
   };
 }
 
-export function readLayer({ model, result }: Pick<Read, "model" | "result">, layer: number): Readout {
+function readLayer({ model, result }: Pick<Read, "model" | "result">, layer: number): Readout {
   const { name, filters, height, width, parameters, macs } = model.structure.source.layers[layer]!;
   const gone = result.removedPerLayer[layer]!;
   return {

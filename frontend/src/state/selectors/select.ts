@@ -1,5 +1,5 @@
 /** Values that several views read out of the State. */
-import { type CriterionInfo, type Experiment, type Job, type Node, type Plan, type Walk } from "../../api/values";
+import type { CriterionInfo, Experiment, Job, Node, Walk } from "../../api/values";
 import { nameOf } from "./criteria";
 import type { Choice } from "../choice";
 import type { State } from "../state";
@@ -34,12 +34,6 @@ export function chosenExperiment(state: State): Experiment | null {
 export function chosenNode(state: State): Node | null {
   const id = state.choice.node;
   return id === null ? null : (state.server.nodes[id] ?? null);
-}
-
-export function chosenPlan(state: State): Plan | null {
-  const id = state.choice.plan;
-  const plan = id === null ? undefined : state.server.plans[id];
-  return plan && plan.node_id === state.choice.node ? plan : null;
 }
 
 /** Nodes of the chosen experiment in order of their numbers. */

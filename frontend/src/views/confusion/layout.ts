@@ -52,8 +52,8 @@ export interface MatrixLayout extends Order {
   readonly mode: ConfusionMode;
 }
 
-export const SIDE = 66;
-export const TOP = 18;
+const SIDE = 66;
+const TOP = 18;
 const CELL_MIN = 7;
 const CELL_MAX = { width: 44, height: 40 } as const;
 const TEXT_MIN = { width: 17, height: 12 } as const;

@@ -152,5 +152,5 @@ function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: 
     });
 }
 
-export const isSameCell = (a: Cell | null, b: Cell | null): boolean =>
+const isSameCell = (a: Cell | null, b: Cell | null): boolean =>
   a === b || (a !== null && b !== null && a.label === b.label && a.predicted === b.predicted);

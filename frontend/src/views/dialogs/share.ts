@@ -47,12 +47,12 @@ export const shareDialog: PanelDialog = {
   },
 };
 
-export const listLinks = ({ server, choice }: State): readonly Link[] =>
+const listLinks = ({ server, choice }: State): readonly Link[] =>
   Object.values(server.links)
     .filter((link) => link.experiment_id === choice.experiment)
     .sort((a, b) => b.id - a.id);
 
-export function describeReach({ server }: State): string {
+function describeReach({ server }: State): string {
   if (!server.visitor?.is_open)
     return "Whoever has the link comes in without an account, sees this tree alone, and opens it as you see it now.";
   return (

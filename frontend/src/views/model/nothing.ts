@@ -10,7 +10,7 @@ export function drawNothing(box: Box, state: State): void {
   part(empty, "span", "text").text(text);
 }
 
-export function wordsFor(state: State): { title: string; text: string } {
+function wordsFor(state: State): { title: string; text: string } {
   const node = chosenNode(state);
   if (!node) return { title: "No node chosen", text: "Choose a node in the tree." };
   const failed = ["layers", "scores"]

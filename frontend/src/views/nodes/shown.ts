@@ -15,7 +15,7 @@ export interface Shown {
   readonly parents: ReadonlySet<number>;
 }
 
-export const isDead = ({ state, recovered }: Node): boolean =>
+const isDead = ({ state, recovered }: Node): boolean =>
   state === "failed" || state === "cancelled" || (state === "ready" && recovered === false);
 
 const showNodes = memo((all: ById<Node>, experiment: number | null, folded: readonly number[]): Shown => {

@@ -2,7 +2,7 @@
 import type { Visitor } from "../../api/values";
 import { part, type Box } from "../../marks/part";
 
-export const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Looking only" : "Editing by link");
+const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Looking only" : "Editing by link");
 
 export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => void): void {
   const isHere = visitor?.kind === "link";

@@ -15,7 +15,7 @@ export interface WalkCallbacks {
 }
 
 /** "Walk −25% · 3 nodes" */
-export const describeProgress = ({ percent, nodes }: Walk): string =>
+const describeProgress = ({ percent, nodes }: Walk): string =>
   `Walk −${percent}% · ${formatPlural(nodes.length, "node")}`;
 
 export function drawWalk(box: Box, { walks, nodes }: WalkData, { stopWalk, takeOverWalk }: WalkCallbacks): void {

@@ -11,7 +11,7 @@ interface Fact {
   readonly isMeasured?: boolean;
 }
 
-export function listFacts(node: Node): readonly Fact[] {
+function listFacts(node: Node): readonly Fact[] {
   const interval = node.accuracy_interval;
   const test = node.test_accuracy === null ? "" : `; ${formatPercent(node.test_accuracy, 2)} of the test images`;
   const within = interval ? `, 95 % interval ${formatPercent(interval.low)}–${formatPercent(interval.high)}` : "";

@@ -36,7 +36,7 @@ interface Line {
 }
 
 /** Faults and warnings carry a word, not a colour alone. */
-export function toLines({ faults, warnings, sentences }: DataReport): readonly Line[] {
+function toLines({ faults, warnings, sentences }: DataReport): readonly Line[] {
   const marked = new Set([...faults, ...warnings]);
   return [
     ...faults.map((text) => ({ mark: "Fault: ", text })),

@@ -79,7 +79,7 @@ function drawTable(box: Box, report: NetworkReport): void {
     });
 }
 
-export function toRows({
+function toRows({
   layers,
   coupled,
   filters,

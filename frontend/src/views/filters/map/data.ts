@@ -2,15 +2,7 @@
 import type { Sample } from "../../../api/values";
 import { memo } from "../../../state/memo";
 import { layerCards, meanMapOf } from "../../../state/selectors/filterCards";
-import {
-  comparedSamples,
-  findSample,
-  mapPoints,
-  markOf,
-  pickOf,
-  shownChanges,
-  type Points,
-} from "../../../state/selectors/map";
+import { comparedSamples, mapPoints, markOf, pickOf, shownChanges, type Points } from "../../../state/selectors/map";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { Change, Choice } from "../../../state/choice";
 import type { State, Zoom } from "../../../state/state";
@@ -128,6 +120,3 @@ function strongest(state: State): readonly number[] {
   const cards = filter === null ? null : layerCards(state);
   return (cards && meanMapOf(state, cards.layer, filter!)?.top.map(({ sample }) => sample)) ?? [];
 }
-
-export const sampleAt = (state: State, { points }: Pick<MapData, "points">, i: number): Sample | null =>
-  findSample(state, points.sample[i] ?? null);

@@ -55,7 +55,7 @@ export function indexPoints({ px, py }: Placed, { width, height }: Size): Near {
   return { columns, start, point };
 }
 
-export const REACH = 9;
+const REACH = 9;
 
 /** The point nearest to a place within reach, marked ones first; -1 where there is none. */
 export function pointAt(

@@ -57,7 +57,7 @@ interface Ticks {
 }
 
 /** Ticks as two paths, so that a drag over thousands of filters changes two attributes. */
-export function layoutTicks({ structure, states, chosenLayer }: StripData, step: number): Ticks {
+function layoutTicks({ structure, states, chosenLayer }: StripData, step: number): Ticks {
   const ticks = { kept: "", removed: "", hand: [] as number[] };
   const wide = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
   for (const [number, u] of structure.unitAt[chosenLayer]!) {

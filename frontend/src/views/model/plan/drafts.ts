@@ -158,7 +158,7 @@ function staleFor(measured: number, reached: number, free: number): string {
 }
 
 /** The accuracy from which a child counts as recovered, in whole images. */
-export function recoveredFrom(node: Node, experiment: Experiment): number | null {
+function recoveredFrom(node: Node, experiment: Experiment): number | null {
   if (node.correct === null) return null;
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
 }

@@ -34,7 +34,7 @@ export function radarPoint({ center, radius }: Radar, i: number, share: number):
 }
 
 /** Corners as an SVG `points` attribute; an axis without a value stands at the middle. */
-export function radarPolygon(radar: Radar, shares: Shares): string {
+function radarPolygon(radar: Radar, shares: Shares): string {
   return AXES.map(({ key }, i) =>
     radarPoint(radar, i, shares[key] ?? 0)
       .map((v) => v.toFixed(2))
@@ -42,7 +42,7 @@ export function radarPolygon(radar: Radar, shares: Shares): string {
   ).join(" ");
 }
 
-export function ringPolygon(radar: Radar, share: number): string {
+function ringPolygon(radar: Radar, share: number): string {
   return AXES.map((_, i) =>
     radarPoint(radar, i, share)
       .map((v) => v.toFixed(2))

@@ -51,7 +51,7 @@ export function layoutBubbles(
 }
 
 /** At most 0.6 √(row area / filters in the fullest row), within 3.2 and 7 px. */
-export function largestRadius(layout: TableLayout): number {
+function largestRadius(layout: TableLayout): number {
   const fullest = Math.max(1, ...layout.rows.filter((row) => row.isCuttable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
   return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / fullest)));

@@ -88,7 +88,7 @@ const lockedOf = (rule: Rule): ReadonlySet<string> => lockedSet(rule.locked.join
 const lockedSet = memo((names: string): ReadonlySet<string> => new Set(names.split("\n")));
 
 /** Unit under the pointer or the keyboard's cursor; -1: none. */
-export function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
+function hoveredUnit({ hover }: State, { structure }: PlanModel): number {
   if (hover.layer === null || hover.filter === null) return -1;
   return structure.unitAt[structure.layerOf.get(hover.layer) ?? -1]?.get(hover.filter) ?? -1;
 }

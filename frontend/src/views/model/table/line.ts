@@ -59,7 +59,7 @@ export function knobShift(at: number, [left, right]: readonly [number, number]):
 }
 
 /** Three digits; the arrow points to the side that goes. */
-export function lineLabel({ line }: Pick<TableData, "line">): string {
+function lineLabel({ line }: Pick<TableData, "line">): string {
   const score = line.score ?? 0;
   const text = Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
   return line.removesLeft ? `‹ ${text}` : `${text} ›`;

@@ -184,7 +184,7 @@ export interface Code {
 }
 
 /** Share of each pixel column's numbers that is kept and removed, 0-1; gone filters leave gaps. */
-export function layoutCode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Code {
+function layoutCode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Code {
   const original = picture.structure.source.layers[layer]!.original_filters;
   const code = { kept: new Float32Array(columns), removed: new Float32Array(columns) };
   const perColumn = new Uint16Array(columns);

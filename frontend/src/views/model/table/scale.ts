@@ -17,7 +17,7 @@ const LANE = 18;
 const REACH = 300;
 
 /** Bounds that show all but stray scores at the low end. Fixed while scores still stream in. */
-export function scoreDomain(scores: readonly number[], isPartial: boolean): [number, number] {
+function scoreDomain(scores: readonly number[], isPartial: boolean): [number, number] {
   if (isPartial) return [1e-3, 1];
   const positive = scores.filter((score) => score > ZERO).sort((a, b) => a - b);
   if (!positive.length) return [1e-3, 1];

@@ -70,7 +70,7 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
 }
 
 /** Three significant digits; a plain 0; no exponent for large ones. */
-export function formatScore(score: number): string {
+function formatScore(score: number): string {
   if (Math.abs(score) >= 1000) return score.toFixed(0);
   return Math.abs(score) < 1e-5 ? "0" : score.toPrecision(3);
 }

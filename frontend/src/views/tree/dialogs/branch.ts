@@ -34,7 +34,7 @@ export const branchDialog: PanelDialog = {
   },
 };
 
-export function describeBranch({ nodes, size_bytes, active_jobs }: Branch): string {
+function describeBranch({ nodes, size_bytes, active_jobs }: Branch): string {
   const jobs = active_jobs ? ` ${formatPlural(active_jobs, "job")} of it will be cancelled.` : "";
   return `${formatPlural(nodes.length, "node")} with weights, plans and results, ${formatBytes(size_bytes)} on disk, will be deleted.${jobs} This cannot be undone.`;
 }

@@ -66,7 +66,7 @@ const failure = (jobs: readonly Job[]): string | null =>
   jobs[0]?.state === "failed" ? (jobs[0].error?.message ?? null) : null;
 
 /** What was found when the file was read again. */
-export function describeCheck({ check, size_bytes, made_at }: Export, node: Node): string {
+function describeCheck({ check, size_bytes, made_at }: Export, node: Node): string {
   const isOlder = node.test_measured_at !== null && node.test_measured_at > made_at;
   return [
     `Checked by ${check.runtime} on ${formatCount(check.images)} selection images: logits differ by at most ${formatTiny(check.max_difference)}`,

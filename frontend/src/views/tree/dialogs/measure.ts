@@ -11,7 +11,7 @@ import { drawTest } from "./test";
 
 type Latency = Node["latency"][number];
 
-export const RUNTIMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
+const RUNTIMES: Record<Latency["runtime"], string> = { eager: "torch", onnxruntime: "ONNX Runtime" };
 const HEADS = ["Runtime", "Device", "Batch", "Median", "IQR", "Images/s"];
 const USUAL_BATCH = 32;
 
@@ -65,7 +65,7 @@ function drawLatencies(table: Box, latency: readonly Latency[]): void {
     .text(({ text }) => text);
 }
 
-export const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): string[] => [
+const listCells = ({ runtime, device, batch, median_ms, iqr_ms }: Latency): string[] => [
   RUNTIMES[runtime],
   device,
   formatCount(batch),
