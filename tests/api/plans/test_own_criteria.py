@@ -62,10 +62,9 @@ class Gradient(DataCriterion):
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "criteria"
-    made.mkdir()
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("criteria")
     (made / "own.py").write_text(OWN)
     (made / "small.py").write_text(FAILS_LATER)
     (made / "exits.py").write_text(EXITS_LATER)
@@ -74,16 +73,22 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.fixture(scope="module")
+def plugins(folder: Path) -> Plugins:
+    """Checked once, by a process for each file."""
+    return Plugins(folder)
+
+
 @pytest.fixture
-def server(work: Workspace, root: Node, folder: Path) -> Iterator[TestClient]:
+def server(work: Workspace, root: Node, folder: Path, plugins: Plugins) -> Iterator[TestClient]:
     runner = InlineRunner(work.store, criteria=folder)
-    app = create_app(replace(work, runner=runner, plugins=Plugins(folder)))
+    app = create_app(replace(work, runner=runner, plugins=plugins))
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
 
 
 def test_own_criteria_are_listed_scored_kept_and_planned_with(
-    server: TestClient, work: Workspace, root: Node, folder: Path
+    server: TestClient, work: Workspace, root: Node, tmp_path: Path
 ) -> None:
     found = {one["name"]: one for one in server.get("/api/criteria").json()}
     assert found["power_norm"]["options"][0]["high"] == 8 and found["power_norm"]["error"] is None
@@ -105,9 +110,11 @@ def test_own_criteria_are_listed_scored_kept_and_planned_with(
     like = server.post(f"/api/nodes/{root.id}/plans", json=rule | {"criterion": "l1"}).json()
     assert plan["units"] == like["units"] != []
 
-    (folder / "own.py").write_text(OWN.replace("weight.abs()", "weight.relu()"))
-    again = Plugins(folder)  # as a server that was started anew: values of the old text are no longer its own
-    app = create_app(replace(work, runner=InlineRunner(work.store, criteria=folder), plugins=again))
+    changed = tmp_path / "changed"
+    changed.mkdir()
+    (changed / "own.py").write_text(OWN.replace("weight.abs()", "weight.relu()"))
+    again = Plugins(changed)  # as a server that was started anew: values of the old text are no longer its own
+    app = create_app(replace(work, runner=InlineRunner(work.store, criteria=changed), plugins=again))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         answer = client.post(path, params={"criterion": "power_norm:power=1"})
         assert answer.status_code == 202 and answer.json()["kind"] == "score"
@@ -168,10 +175,10 @@ class StuckRunner(IdleRunner):
     ],
 )
 def test_a_slow_criterion_is_named(
-    work: Workspace, root: Node, folder: Path, monkeypatch: pytest.MonkeyPatch, criterion: str, words: str
+    work: Workspace, root: Node, plugins: Plugins, monkeypatch: pytest.MonkeyPatch, criterion: str, words: str
 ) -> None:
     monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_S", 0.0)
-    app = create_app(replace(work, runner=StuckRunner(work.store), plugins=Plugins(folder)))
+    app = create_app(replace(work, runner=StuckRunner(work.store), plugins=plugins))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": criterion})
     assert (answer.status_code, words in answer.json()["error"]["message"]) == (503, True), answer.json()
