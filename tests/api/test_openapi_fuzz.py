@@ -39,7 +39,7 @@ SLOW = {"create_experiment": 6, "inspect_network": 6, "measure_latency": 6, "mea
 LEAST = 1000
 TIMEOUT_S = 120.0
 ENDLESS = "stream_events"
-"""Never answers whole; tests/e2e/test_sharing.py listens to it."""
+"""Never answers whole; tests/e2e/product/test_sharing.py listens to it."""
 CHECKS = [
     checks.status_code_conformance,
     checks.response_schema_conformance,

@@ -11,7 +11,7 @@ from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import UnusableData
 from cnnpruner.jobs.cache import Warm
 from cnnpruner.jobs.kinds import root
-from tests.engine.data.test_reporting import save
+from tests.data.test_reporting import save
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import look, setting_of
 from tests.values import TRAINING

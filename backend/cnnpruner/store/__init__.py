@@ -8,11 +8,11 @@ from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from cnnpruner.errors import StoreMissing
-from cnnpruner.store.claims import COPY, RESTORED, Standing, claim, identity_of, owns
-from cnnpruner.store.database_file import DatabaseFile
 from cnnpruner.store.deletions import Deletions
 from cnnpruner.store.events import Events, StoredEvent
 from cnnpruner.store.files import Files
+from cnnpruner.store.identity.claims import COPY, RESTORED, Standing, claim, identity_of, owns
+from cnnpruner.store.identity.database_file import DatabaseFile
 from cnnpruner.store.jobs import Jobs
 from cnnpruner.store.plans.plans import Basis, Plans
 from cnnpruner.store.plans.scores import PartialScoreEvents
@@ -131,7 +131,7 @@ def open_store(database_url: str, models: Path, migrate: bool = True, new_store:
     engine = connect(database_url, file)
     standing: Standing = "owner"
     if migrate:
-        from cnnpruner.store.identity import require_pair
+        from cnnpruner.store.identity.pair import require_pair
         from cnnpruner.store.migrate import upgrade  # workers open what the server has migrated
 
         require_pair(engine, file, files, new_store)

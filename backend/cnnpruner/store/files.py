@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cnnpruner.errors import StorageFailed
-from cnnpruner.store.mark import FORMER_MARK, MARK, read_mark, unusable
+from cnnpruner.store.identity.mark import FORMER_MARK, MARK, read_mark, unusable
 
 EXPERIMENTS = "experiment-*"
 INCOMING = "incoming-"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cnnpruner.errors import StorageFailed
-from cnnpruner.store.database_file import DatabaseFile
+from cnnpruner.store.identity.database_file import DatabaseFile
 
 BUSY_TIMEOUT_MS = 15_000
 

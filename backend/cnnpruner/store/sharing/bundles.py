@@ -18,8 +18,8 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.errors import UnreadableBundle
 from cnnpruner.store import parts
-from cnnpruner.store.claims import require_owner
 from cnnpruner.store.files import Files
+from cnnpruner.store.identity.claims import require_owner
 from cnnpruner.store.rows import EpochRow, EstimateRow, ExperimentRow, NodeRow, PartRow, PlanRow, WalkRow
 from cnnpruner.store.samples import embeddings
 from cnnpruner.store.sessions import Sessions

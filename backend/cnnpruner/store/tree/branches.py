@@ -4,10 +4,10 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import RemovedEvent, WalkEvent
-from cnnpruner.store.claims import require_owner
 from cnnpruner.store.deletions import record, workers_of
 from cnnpruner.store.events import emit, forget
 from cnnpruner.store.files import Files
+from cnnpruner.store.identity.claims import require_owner
 from cnnpruner.store.rows import JobRow, NodeRow, PlanRow, WalkRow
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.tree.estimates import leave_estimates

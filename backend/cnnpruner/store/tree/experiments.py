@@ -15,10 +15,10 @@ from cnnpruner.domain.results import Inspection, SplitIndices
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import parts
-from cnnpruner.store.claims import require_owner
 from cnnpruner.store.deletions import record, workers_of
 from cnnpruner.store.events import emit
 from cnnpruner.store.files import Files
+from cnnpruner.store.identity.claims import require_owner
 from cnnpruner.store.rows import ExperimentRow, NodeRow, PartRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.values import experiment_value

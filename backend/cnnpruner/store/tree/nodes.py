@@ -17,9 +17,9 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import NotFound, StaleNote
 from cnnpruner.planning.structure import count_free_filters
 from cnnpruner.store import parts
-from cnnpruner.store.claims import require_owner
 from cnnpruner.store.events import emit, forget_scores
 from cnnpruner.store.files import Files
+from cnnpruner.store.identity.claims import require_owner
 from cnnpruner.store.jobs import end, held, new_row
 from cnnpruner.store.rows import NodeRow
 from cnnpruner.store.sessions import Sessions, now

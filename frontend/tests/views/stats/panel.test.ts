@@ -39,7 +39,9 @@ test("the saved table has the columns of all charts, and a row per node", () => 
     stateWith([makeNode(0, null), makeNode(1, 0, { macs: null, parameters: null, loss_first: null })]),
   );
   expect(names).toEqual(["node", ...CHARTS.flatMap(({ columns }) => columns.map(({ name }) => name))]);
-  const [root, child] = rows.map((row) => Object.fromEntries(row.map((value, column) => [names![column], value])));
+  const [root, child] = rows.map((row) =>
+    Object.fromEntries(row.map((value, column) => [String(names![column]), value] as const)),
+  );
   expect(root).toMatchObject({
     node: 0,
     accuracy_low: 0.4,

@@ -1,0 +1,1 @@
+"""That database and model store belong together, and that both are still there."""

@@ -1,0 +1,170 @@
+"""What every call answers to nobody, to links for looking and for editing, and to links of another tree."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+
+from cnnpruner.api.access import NEEDS
+from cnnpruner.api.app import create_app
+from cnnpruner.config import Config
+from cnnpruner.service.broadcast import Broadcast
+from cnnpruner.service.workspace import Workspace
+from cnnpruner.store import open_store
+from tests.api.conftest import IdleRunner
+from tests.api.shared_trees import Tree, grow, guarded, link_to, visit
+
+NEW = {"data": {"kind": "digits"}, "network": {"name": "small_vgg"}}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A call about the first tree, and the status that it gives to each visitor."""
+
+    call: str
+    nobody: int
+    read: int
+    editor: int
+    foreign: int
+    """The holder of a link that may edit and export, but another tree."""
+    body: dict[str, Any] | None = None
+
+    @property
+    def method(self) -> str:
+        return self.call.split()[0]
+
+    @property
+    def path(self) -> str:
+        return self.call.split()[1]
+
+
+TABLE = [
+    Row("GET /api/health", 200, 200, 200, 200),
+    Row("GET /api/visitor", 200, 200, 200, 200),
+    Row("POST /api/visitor", 401, 401, 401, 401, {"token": "none"}),
+    Row("DELETE /api/visitor", 204, 204, 204, 204),
+    Row("GET /api/data", 401, 403, 403, 403),
+    Row("GET /api/criteria", 401, 200, 200, 200),
+    Row("GET /api/experiments", 401, 200, 200, 200),
+    Row("POST /api/experiments", 401, 403, 403, 403, NEW),
+    Row("GET /api/experiments/{experiment_id}", 401, 200, 200, 404),
+    Row("PATCH /api/experiments/{experiment_id}", 401, 403, 200, 404, {"name": "other"}),
+    Row("DELETE /api/experiments/{experiment_id}", 401, 403, 403, 403),
+    Row("GET /api/experiments/{experiment_id}/tree", 401, 200, 200, 404),
+    Row("GET /api/experiments/{experiment_id}/samples/0/image", 401, 200, 200, 404),
+    Row("GET /api/experiments/{experiment_id}/events", 401, 200, 200, 404),
+    Row("GET /api/experiments/{experiment_id}/estimates", 401, 200, 200, 404),
+    Row("GET /api/experiments/{experiment_id}/forecast", 401, 200, 200, 404),
+    Row("GET /api/experiments/{experiment_id}/walks", 401, 200, 200, 404),
+    Row("GET /api/experiments/{experiment_id}/comparison?nodes={root_id}&nodes={node_id}", 401, 200, 200, 404),
+    Row("GET /api/experiments/{experiment_id}/links", 401, 403, 403, 403),
+    Row("POST /api/experiments/{experiment_id}/links", 401, 403, 403, 403, {}),
+    Row("DELETE /api/links/{link_id}", 401, 403, 403, 403),
+    Row("GET /api/nodes/{node_id}", 401, 200, 200, 404),
+    Row("PATCH /api/nodes/{node_id}", 401, 403, 200, 404, {"starred": True}),
+    Row("GET /api/nodes/{node_id}/layers", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/scores", 401, 200, 200, 404),
+    Row("POST /api/nodes/{node_id}/scores", 401, 403, 200, 404),
+    Row("GET /api/nodes/{node_id}/agreement?criteria=taylor", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/epochs", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/confusion", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/samples", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/samples/0", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/samples/0/filters?layer={layer}", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/layers/{layer}/filters", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/embedding", 401, 200, 200, 404),
+    Row("POST /api/nodes/{node_id}/embedding", 401, 403, 200, 404),
+    Row("GET /api/nodes/{node_id}/plans", 401, 200, 200, 404),
+    Row("POST /api/nodes/{node_id}/plans", 401, 403, 201, 404, {"rule": "percent", "percent": 10}),
+    Row("POST /api/nodes/{node_id}/latency", 401, 403, 202, 404),
+    Row("POST /api/nodes/{node_id}/test", 401, 403, 202, 404),
+    Row("GET /api/nodes/{node_id}/exports", 401, 200, 200, 404),
+    Row("GET /api/nodes/{node_id}/export", 401, 403, 403, 404),
+    Row("POST /api/nodes/{node_id}/export", 401, 403, 403, 404),
+    Row("GET /api/experiments/{experiment_id}/bundle?weights=false", 401, 200, 200, 404),
+    Row("GET /api/experiments/{experiment_id}/bundle", 401, 403, 403, 404),
+    Row("GET /api/experiments/{experiment_id}/report", 401, 200, 200, 404),
+    Row("POST /api/bundles", 401, 403, 403, 403),
+    Row("POST /api/nodes/{node_id}/estimate", 401, 403, 201, 404, {"target_accuracy": 0.95}),
+    Row("POST /api/nodes/{root_id}/walks", 401, 403, 201, 404, {"kind": "automatic", "target_accuracy": 0.9}),
+    Row("POST /api/nodes/{node_id}/controls", 401, 403, 201, 404, {"kind": "l1"}),
+    Row("GET /api/nodes/{node_id}/branch", 401, 200, 200, 404),
+    Row("DELETE /api/nodes/{node_id}", 401, 403, 200, 404),
+    Row("GET /api/plans/{plan_id}", 401, 200, 200, 404),
+    Row("PATCH /api/plans/{plan_id}", 401, 403, 200, 404, {"note": "why"}),
+    Row("DELETE /api/plans/{plan_id}", 401, 403, 204, 404),
+    Row("POST /api/plans/{plan_id}/preview", 401, 403, 202, 404),
+    Row("POST /api/plans/{plan_id}/apply", 401, 403, 202, 404, {}),
+    Row("GET /api/jobs?experiment_id={experiment_id}", 401, 200, 200, 404),
+    Row("GET /api/jobs/{job_id}", 401, 200, 200, 404),
+    Row("POST /api/jobs/{job_id}/cancel", 401, 403, 200, 404),
+    Row("POST /api/estimates/{estimate_id}/plan", 401, 403, 201, 404),
+    Row("GET /api/walks/{walk_id}", 401, 200, 200, 404),
+    Row("POST /api/walks/{walk_id}/stop", 401, 403, 200, 404, {}),
+    Row("POST /api/inspections", 401, 403, 403, 403, NEW),
+    Row("GET /api/inspections/{report_id}", 401, 403, 403, 403),
+    Row("POST /api/data/reports", 401, 403, 403, 403, {"data": NEW["data"]}),
+    Row("GET /api/data/reports/{report_id}", 401, 403, 403, 403),
+]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Tree, Tree]]:
+    """Two trees; what a test does to the first stays."""
+    folder = tmp_path_factory.mktemp("trees")
+    config = Config(
+        f"sqlite:///{folder / 'experiments.db'}", folder / "models", (folder,), "127.0.0.1", 0, False, False
+    )
+    store = open_store(config.database, config.models)
+    work = guarded(Workspace(config, store, IdleRunner(), Broadcast(store)))
+    yield work, grow(work), grow(work)
+    store.close()
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row.call for row in TABLE])
+def test_every_call_asks_who_comes(planted: tuple[Workspace, Tree, Tree], row: Row) -> None:
+    work, _, other = planted
+    mine = planted[1] if row.method == "GET" or row.editor >= 400 else _fresh(work)
+    own, foreign = mine.experiment_id, other.experiment_id
+    tokens = (None, link_to(work, own), link_to(work, own, "edit"), link_to(work, foreign, "edit", may_export=True))
+    wanted = (row.nobody, row.read, row.editor, row.foreign)
+    path = row.path.format(**asdict(mine))
+    # in the table's order but for the editor, who may change what the others ask for
+    found: dict[int, int] = {}
+    for at in (0, 1, 3, 2):
+        client = visit(work, tokens[at])
+        if path.endswith("/events") and wanted[at] == 200:
+            found[at] = 200  # endless; tests/e2e/product/test_sharing.py listens to it
+            continue
+        answer = client.request(row.method, path, json=row.body)
+        found[at] = answer.status_code
+        if answer.status_code >= 400:
+            assert set(answer.json()["error"]) == {"code", "message", "details"}
+    assert tuple(found[at] for at in range(4)) == wanted
+
+
+def _fresh(work: Workspace) -> Tree:
+    for job in work.store.jobs.list(active=True):
+        work.store.jobs.cancel(job.id)
+    return grow(work)
+
+
+def test_the_table_names_every_call_and_so_does_the_list_of_needs() -> None:
+    document = create_app(None).openapi()["paths"]
+    there = {(method.upper(), path) for path, calls in document.items() for method in calls}
+    named = {match(row, there) for row in TABLE}
+    missing = sorted(" ".join(one) for one in there - named)
+    assert not missing, f"add a row to TABLE for {missing}: who may call it?"
+    calls = {one["operationId"] for path in document.values() for one in path.values()}
+    assert calls == set(NEEDS), "api/access.py says what each call needs; unnamed ones are the owner's alone"
+
+
+def match(row: Row, there: set[tuple[str, str]]) -> tuple[str, str]:
+    """The route that a row is about."""
+    routes = {(method, path): APIRoute(path, lambda: None) for method, path in there if method == row.method}
+    path = row.path.partition("?")[0].format(**asdict(Tree(*(7,) * 9, layer="a")))
+    fitting = [key for key, route in routes.items() if route.path_regex.fullmatch(path)]
+    assert fitting, f"no call is {row.call}"
+    return min(fitting, key=lambda key: key[1].count("{"))

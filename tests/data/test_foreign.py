@@ -1,0 +1,85 @@
+"""Data from a Python factory: what it may be, how it is split, and which line is told where it fails."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import torch
+
+from cnnpruner.data.factories import register_datasets
+from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.data.sets.factory_sets import DatasetImages
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.errors import InvalidInput, UnusableData
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def registry() -> Iterator[None]:
+    names = ("three", "two", "jittered", "broken", "tensors", "nothing")
+    normalised = "normalised=tests.data.own_sets:tensors(scale=3.0)"
+    register_datasets([*(f"{name}=tests.data.own_sets:{name}" for name in names), normalised])
+    yield
+    register_datasets([])
+
+
+def load(name: str, options: ImageOptions | None = None) -> LoadedData:
+    return load_data(DataSource(kind="factory", name=name), None, options or ImageOptions(image_size=8))
+
+
+def test_three_sets_are_the_three_splits() -> None:
+    loaded = load("three")
+    assert (loaded.classes, loaded.channels, loaded.image_size) == (("dark", "light"), 3, 8)
+    splits = loaded.split(imported=True, seed=0)
+    assert [(pool, len(indices)) for pool, indices in splits.parts] == [("train", 20), ("held", 8), ("test", 6)]
+    assert any("resized by their shorter edge to 8" in notice for notice in loaded.notices)
+
+
+def test_of_two_sets_the_second_is_halved() -> None:
+    splits = load("two").split(imported=False, seed=0)
+    assert {splits.selection_pool, splits.test_pool} == {"held"}
+    assert sorted([*splits.selection, *splits.test]) == list(range(9))
+    assert "two halves, by class, of the 9 images that the factory gives for it" in splits.rule
+
+
+def test_a_large_set_is_read_item_by_item_with_the_same_pixels() -> None:
+    held, streamed = load("three"), load("three", ImageOptions(8, None, 0, held_bytes=100))
+    assert isinstance(streamed.train_pool, DatasetImages)
+    chosen = torch.tensor([3, 0, 19])
+    assert torch.equal(streamed.train_pool.batch(chosen, CPU), held.train_pool.batch(chosen, CPU))
+
+
+def test_float_tensors_from_0_to_1_become_bytes_and_classes_numbers() -> None:
+    loaded = load("tensors")
+    pixels = loaded.train_pool.batch(torch.arange(12), CPU)
+    assert (int(pixels.min()), int(pixels.max()), loaded.classes) == (0, 255, ("0", "1", "2"))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("jittered", "gives another image each time .* leave random transforms out"),
+        ("broken", r"has a train set whose classes cannot be read \(KeyError, own_sets\.py:\d+\): 'lost'"),
+        ("normalised", "numbers 0-1 before normalisation"),
+        ("nothing", r"must return \(train, selection\)"),
+        ("tow", r"no data factory 'tow' here; did you mean two\?"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_its_line_and_cure(name: str, words: str) -> None:
+    with pytest.raises(UnusableData, match=words):
+        load(name)
+
+
+def test_an_item_that_breaks_later_is_named() -> None:
+    pool = load("three", ImageOptions(8, None, 0, held_bytes=100)).train_pool
+    assert isinstance(pool, DatasetImages)
+    broken = replace(pool, dataset=[None] * 20)
+    with pytest.raises(UnusableData, match="fails at image 2 of its train set"):
+        broken.batch(torch.tensor([2]), CPU)
+
+
+def test_names_of_our_kinds_are_not_free() -> None:
+    with pytest.raises(InvalidInput, match="cifar10 exists already"):
+        register_datasets(["cifar10=tests.data.own_sets:two"])

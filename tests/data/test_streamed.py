@@ -1,0 +1,97 @@
+"""Sets that stay on disk give the numbers of sets in memory, with few batches in memory at once."""
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cnnpruner.data.images.images import Normalize, TensorImages
+from cnnpruner.data.images.streamed import AHEAD, StreamedImages, stream
+from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.options import ImageOptions
+from cnnpruner.domain.tree.experiments import DataSource
+from cnnpruner.engine.pictures.thumbnails import selection_pictures
+from cnnpruner.engine.training.batches import EpochBatches, TrainData, scoring_batches
+from cnnpruner.errors import UnusableData
+from tests.data.test_reporting import save
+from tests.values import TRAINING
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    for number in range(12):
+        for label, name in enumerate("ab"):
+            save(tmp_path / "train" / name / f"{number}.jpg", 2 * number + label, (20 + number, 30))
+    return tmp_path
+
+
+def load(folder: Path, held_bytes: int) -> LoadedData:
+    return load_data(DataSource(kind="folder", path="x"), folder, ImageOptions(16, 3, 0, held_bytes))
+
+
+def batches_of(loaded: LoadedData) -> list[Tensor]:
+    """Two epochs, some scoring batches and the small pictures."""
+    train = TrainData(loaded.train_pool, np.arange(20), Normalize(loaded.mean, loaded.std), CPU)
+    training = TRAINING.model_copy(update={"augmentation": "crop_flip", "batch_size": 7})
+    epochs = EpochBatches(train, training, 5, torch.contiguous_format)
+    seen = [images for epoch in (1, 2) for images, _ in epochs.epoch(epoch)]
+    seen += [images for images, _ in scoring_batches(train, 3, 8, 5)]
+    return [*seen, torch.from_numpy(selection_pictures(loaded.train_pool, np.arange(20, 24)))]
+
+
+def test_streamed_and_held_sets_give_equal_batches_and_equal_mean_and_std(pictures: Path) -> None:
+    held, streamed = load(pictures, 2**30), load(pictures, 1000)
+    assert isinstance(held.train_pool, TensorImages) and isinstance(streamed.train_pool, StreamedImages)
+    assert (held.mean, held.std) == (streamed.mean, streamed.std)
+    pairs = zip(batches_of(held), batches_of(streamed), strict=True)
+    assert all(torch.equal(one, other) for one, other in pairs)
+
+
+class Counting(StreamedImages):
+    """Remembers what was read."""
+
+    def __init__(self) -> None:
+        self.labels = torch.zeros(1000, dtype=torch.int64)
+        self.read_so_far: list[int] = []
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """One grey pixel."""
+        return 1, 1, 1
+
+    def read(self, index: int) -> NDArray[np.uint8]:
+        """The index as a pixel; the last cannot be read."""
+        with self._lock:
+            self.read_so_far.append(index)
+        if index == 999:
+            raise UnusableData("Picture 999 cannot be read.")
+        return np.full((1, 1, 1), index % 256, dtype=np.uint8)
+
+
+def test_only_a_few_batches_are_read_ahead() -> None:
+    images = Counting()
+    batches = torch.split(torch.arange(1000), 10)
+    flow = stream(images, batches, CPU)
+    for number in range(5):
+        assert next(flow).flatten().tolist() == list(range(10 * number, 10 * number + 10))
+        assert len(images.read_so_far) <= 10 * (number + 2 + AHEAD)
+    flow.close()  # type: ignore[attr-defined]
+    assert len(images.read_so_far) < 100
+
+
+def test_a_picture_that_breaks_meanwhile_is_named_when_its_turn_comes() -> None:
+    images = Counting()
+    flow = stream(images, [torch.arange(990, 995), torch.arange(995, 1000)], CPU)
+    next(flow)
+    with pytest.raises(UnusableData, match="999"):
+        next(flow)

@@ -1,0 +1,74 @@
+"""The given ResNet-20, cut by a third, leaves in every format and is checked on real selection images."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import torch
+
+import cnnpruner
+from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat
+from cnnpruner.engine.surgery.surgery import cut
+from cnnpruner.engine.weights import load_weights, read_checkpoint, write_weights
+from cnnpruner.errors import JobCancelled
+from cnnpruner.formats.exports.record import describe
+from cnnpruner.jobs.cache import Warm, fresh_network
+from cnnpruner.jobs.kinds import export
+from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.planning.structure import restrict
+from tests.engine.cuts import random_units
+from tests.formats.exports.networks import ready_node
+from tests.jobs.contexts import FakeContext
+from tests.jobs.settings import look, setting_of
+from tests.jobs.test_cifar import NEW
+
+pytestmark = [pytest.mark.data, pytest.mark.slow]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A cut node on real data."""
+
+    warm: Warm
+    setting: Setting
+    node: ReadyNode
+
+    def run(self, kind: ExportFormat, archive: Path, context: FakeContext) -> ExportCheck:
+        """The job."""
+        record = describe(self.setting.experiment, ready_node(), self.setting.root_layers, self.node.layers)
+        return export.run(export.ExportInputs(self.setting, self.node, kind, record, archive), context, self.warm)
+
+
+@pytest.fixture(scope="module")
+def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """ResNet-20 without 30 % of its free units."""
+    warm, folder = Warm(torch.device("cpu")), tmp_path_factory.mktemp("node")
+    setting = setting_of(NEW, look(NEW, real_data, warm), real_data)
+    network = fresh_network(setting.experiment).eval()
+    load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
+    units = random_units(setting.root_layers, seed=0)
+    write_weights(cut(network, setting.root_layers, units), folder / "weights.safetensors")
+    return Case(warm, setting, ReadyNode(restrict(setting.root_layers, units), folder / "weights.safetensors"))
+
+
+@pytest.mark.parametrize("kind", ["safetensors", "onnx", "torch_export"])
+def test_every_format_answers_alike_on_real_images(kind: ExportFormat, case: Case, tmp_path: Path) -> None:
+    context = FakeContext(tmp_path)
+    check = case.run(kind, tmp_path / "exports" / f"{kind}.zip", context)
+    assert (check.images, check.same_top1) == (256, 1.0)
+    assert check.max_difference < 1e-5 * check.largest_logit
+    assert [path.name for path in (tmp_path / "exports").iterdir()] == [f"{kind}.zip"]
+    assert context.told[-1][0] <= 1
+
+
+def test_the_archive_rebuilds_the_node(case: Case, tmp_path: Path) -> None:
+    case.run("safetensors", tmp_path / "node.zip", FakeContext(tmp_path))
+    network = cnnpruner.load(tmp_path / "node.zip")
+    images = torch.randn(4, 3, 32, 32)
+    torch.testing.assert_close(network(images), case.warm.network(case.setting, case.node)(images), rtol=0, atol=1e-5)
+
+
+def test_a_cancelled_export_leaves_nothing(case: Case, tmp_path: Path) -> None:
+    with pytest.raises(JobCancelled):
+        case.run("safetensors", tmp_path / "exports" / "node.zip", FakeContext(tmp_path, cancelled=True))
+    assert not list(tmp_path.rglob("*.zip")) and not list(tmp_path.rglob("*.tmp"))
