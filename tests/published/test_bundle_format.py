@@ -156,10 +156,10 @@ def test_a_bundle_of_an_older_version_is_read_step_by_step(
             files[name] = json.dumps(renamed("notes", "remarks")(json.loads(files[name]))).encode()
     manifest = renamed("walks", "strolls")(json.loads(files["manifest.json"]))
     files["manifest.json"] = json.dumps(manifest).encode()
-    to_second = Step(manifest=renamed("strolls", "sequences"))
-    to_third = Step(manifest=renamed("sequences", "walks"), layers=renamed("remarks", "notes"))
-    monkeypatch.setattr(upgrades, "STEPS", (to_second, to_third))
-    monkeypatch.setattr(values, "BUNDLE_VERSION", 3)
+    to_next = Step(manifest=renamed("strolls", "sequences"))
+    to_last = Step(manifest=renamed("sequences", "walks"), layers=renamed("remarks", "notes"))
+    monkeypatch.setattr(upgrades, "STEPS", (*upgrades.STEPS, to_next, to_last))
+    monkeypatch.setattr(values, "BUNDLE_VERSION", values.BUNDLE_VERSION + 2)
     assert read(files, tmp_path) == tree
 
 
