@@ -1,4 +1,4 @@
-"""Every path that a document for engineers names is there."""
+"""Every path that a document for engineers names is there, and the ways through the code stay short."""
 
 import re
 from pathlib import Path
@@ -15,6 +15,9 @@ NEW = "NAME"
 ENDINGS = r"\.(?:py|ts|js|json|md|toml|svg|css|txt|mako|db|zip)"
 CODE = re.compile(r"```.*?```", re.DOTALL)
 PATH = re.compile(rf"`([\w.\-/*]+(?:{ENDINGS}|/))(?:::\w+)?`")
+
+WAYS = {"The way of a plan": 18, "The way of a click": 13}
+"""Most files that a reader has to open."""
 
 
 def paths_of(text: str) -> list[str]:
@@ -37,3 +40,11 @@ def test_every_path_of_a_document_is_there(document: str) -> None:
     paths = paths_of(Path(REPOSITORY / document).read_text())
     assert len(paths) > 15
     assert [path for path in paths if not is_there(path)] == []
+
+
+@pytest.mark.parametrize(("way", "most"), WAYS.items())
+def test_ways_through_the_code_are_short(way: str, most: int) -> None:
+    section = (REPOSITORY / "docs/architecture.md").read_text().split(f"## {way}")[1].split("\n## ")[0]
+    steps = re.findall(r"^\d+\. `([^`]+)`", section, re.MULTILINE)
+    assert 10 < len(steps) == len(set(steps)) <= most
+    assert f"{len(steps)} files" in section
