@@ -28,9 +28,10 @@ ABOUT = {"title", "description"}
 
 
 class NodeOfTomorrow(Node):
-    """As when somebody publishes one more field."""
+    """As when somebody publishes more fields."""
 
-    memory_mb: float | None
+    memory_mb: float
+    seconds: float | None
 
 
 def shape(schema: Any, known: dict[str, Any]) -> Any:
@@ -120,24 +121,26 @@ def test_what_is_written_today_is_what_0_1_0_wrote_after_its_upgrade(name: str, 
 
 def test_a_new_field_of_a_node_does_not_get_into_the_format(tree: BundledTree) -> None:
     first, *others = tree.nodes
-    node = NodeOfTomorrow(**dict(first.node), memory_mb=1.5)
+    node = NodeOfTomorrow(**dict(first.node), memory_mb=1.5, seconds=2.5)
     entry = replace(first, node=node)
     grown = BundledTree(**vars(tree) | {"nodes": [entry, *others]})
     assert conversion.to_manifest(grown) == conversion.to_manifest(tree)
 
 
-def test_a_new_field_of_a_node_is_filled_in_at_one_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_fields_of_a_node_are_null_or_said_at_one_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversion, "Node", NodeOfTomorrow)
     with pytest.raises(UnreadableBundle, match="memory_mb: Field required"):
         read(members(), tmp_path)
 
     def from_node(node: BundleNode) -> Node:
-        return conversion._of_bundle(NodeOfTomorrow, node, memory_mb=None)
+        return conversion._of_bundle(NodeOfTomorrow, node, memory_mb=0.5)
 
     monkeypatch.setattr(conversion, "from_node", from_node)
     (tmp_path / "again").mkdir()
     again = read(members(), tmp_path / "again")
-    assert {type(entry.node) for entry in again.nodes} == {NodeOfTomorrow}
+    nodes = [entry.node for entry in again.nodes]
+    assert {(node.memory_mb, node.seconds) for node in nodes if isinstance(node, NodeOfTomorrow)} == {(0.5, None)}
+    assert all(isinstance(node, NodeOfTomorrow) for node in nodes)
 
 
 def renamed(old: str, new: str) -> Change:
@@ -153,10 +156,10 @@ def test_a_bundle_of_an_older_version_is_read_step_by_step(
             files[name] = json.dumps(renamed("notes", "remarks")(json.loads(files[name]))).encode()
     manifest = renamed("walks", "strolls")(json.loads(files["manifest.json"]))
     files["manifest.json"] = json.dumps(manifest).encode()
-    to_second = Step(manifest=renamed("strolls", "sequences"))
-    to_third = Step(manifest=renamed("sequences", "walks"), layers=renamed("remarks", "notes"))
-    monkeypatch.setattr(upgrades, "STEPS", (to_second, to_third))
-    monkeypatch.setattr(values, "BUNDLE_VERSION", 3)
+    to_next = Step(manifest=renamed("strolls", "sequences"))
+    to_last = Step(manifest=renamed("sequences", "walks"), layers=renamed("remarks", "notes"))
+    monkeypatch.setattr(upgrades, "STEPS", (*upgrades.STEPS, to_next, to_last))
+    monkeypatch.setattr(values, "BUNDLE_VERSION", values.BUNDLE_VERSION + 2)
     assert read(files, tmp_path) == tree
 
 

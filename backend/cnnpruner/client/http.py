@@ -2,18 +2,47 @@
 
 import json
 import shutil
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qsl
-from urllib.request import Request
+from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
 from cnnpruner import config
 from cnnpruner.atomic import replacing
-from cnnpruner.client.connections import OPENER
 from cnnpruner.client.places import server_at
 from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable, error_from
+
+
+class _Hearing(HTTPConnection):
+    """An answer that came while the body was sent is read like any other."""
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """As it is sent by `http.client`."""
+        try:
+            super().request(*args, **kwargs)
+        except (BrokenPipeError, ConnectionResetError):
+            if self.sock is None:
+                raise
+
+
+class _HearingTls(_Hearing, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Plain(HTTPHandler):
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_Hearing, req)
+
+
+class _Tls(HTTPSHandler):
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_HearingTls, req)
+
+
+OPENER = build_opener(_Plain, _Tls)
+"""`urlopen` with these connections."""
 
 TIMEOUT_S = 660.0
 """Making an experiment answers only when data, network and weights were checked."""

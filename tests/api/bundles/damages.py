@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load, save
 
+from cnnpruner.formats.bundles.values import BUNDLE_VERSION
+
 
 def without(name: str) -> Callable[[bytes], bytes]:
     def edit(files: dict[str, bytes]) -> None:
@@ -85,8 +87,8 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "foreign": (without("manifest.json"), "holds no manifest.json"),
     "another program's": (lambda d: manifest(d, lambda v: v.update(format="x")), "another program"),
     "a later version": (
-        lambda d: manifest(d, lambda v: v.update(version=2)),
-        "reads versions up to 2; open it where CNNPruner 0.",
+        lambda d: manifest(d, lambda v: v.update(version=BUNDLE_VERSION + 1)),
+        f"reads versions up to {BUNDLE_VERSION}; open it where CNNPruner 0.",
     ),
     "a version that never was": (lambda d: manifest(d, lambda v: v.update(version=0)), "version: Input should be"),
     "a structure of another shape": (pointing(lambda v: v["layers"][0].update(more=1)), "layers.0.more: Extra inputs"),

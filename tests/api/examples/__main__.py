@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from cnnpruner.api.document.examples import FOLDER
+from cnnpruner.api.document.examples import FILE
 from tests.api.examples.recording import Recorder
 from tests.api.examples.story import tell
 from tests.e2e.server import Server
@@ -26,7 +26,7 @@ def main() -> None:
             tell(recorder, PICTURES)
         finally:
             server.stop()
-        recorder.write(FOLDER)
+        recorder.write(FILE)
 
 
 def draw_pictures(folder: Path) -> None:

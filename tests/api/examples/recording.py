@@ -82,17 +82,13 @@ class Recorder:
         """Write something that opens nothing instead of it."""
         self._secrets.append(secret)
 
-    def write(self, folder: Path) -> None:
-        """A file for each tag, calls in the order of the document."""
-        files: dict[str, dict[str, Any]] = defaultdict(dict)
-        for call, (_, _, operation) in self._calls.items():
-            if call in self._kept:
-                files[operation["tags"][0]][call] = shorten(self._kept[call])
-        for tag, examples in files.items():
-            text = json.dumps(examples, indent=1, ensure_ascii=False)
-            for secret in self._secrets:
-                text = text.replace(secret, INVALID)
-            (folder / f"{tag}.json").write_text(f"{text}\n", encoding="utf-8")
+    def write(self, file: Path) -> None:
+        """All calls in the order of the document."""
+        examples = {call: shorten(self._kept[call]) for call in self._calls if call in self._kept}
+        text = json.dumps(examples, indent=1, ensure_ascii=False)
+        for secret in self._secrets:
+            text = text.replace(secret, INVALID)
+        file.write_text(f"{text}\n", encoding="utf-8")
 
 
 def _blocks(lines: Any) -> Any:

@@ -137,6 +137,7 @@ def test_a_bundle_of_0_1_0_has_no_sums_and_gets_them_here(servers: tuple[Server,
             "\n".join(lines)
             .replace('"has_embedding": true,', '"has_embedding": true')
             .replace('"has_embedding": false,', '"has_embedding": false')
+            .replace('"version": 2', '"version": 1', 1)
             .encode()
         )
 

@@ -1,10 +1,11 @@
 """Between the values of the format and those of the program: the only place that knows both.
 
-A published value may get new fields without the format changing: its function here says what they are for a tree that
-comes as a bundle. What a bundle shall carry of them is a new version of the format (see `upgrades`).
+A published value may get new fields without the format changing. For a tree that comes as a bundle they are null where
+they may be; what else they are is said by the value's function here. What a bundle shall carry of them is a new version
+of the format (see `upgrades`).
 """
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
@@ -120,5 +121,6 @@ def _of_attributes(kind: type[V], value: object, **other: Any) -> V:
 
 
 def _of_bundle(kind: type[V], value: BundleValue, **other: Any) -> V:
-    """All fields of `value`; `other`: those that the format does not have, or has otherwise."""
-    return kind.model_validate(dict(value) | other, from_attributes=True)
+    """All fields of `value`; `other`: those that the format does not have, or has otherwise. Null: unknown to both."""
+    unknown = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
+    return kind.model_validate(unknown | dict(value) | other, from_attributes=True)

@@ -1,0 +1,50 @@
+"""Every path that a document for engineers names is there, and the ways through the code stay short."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+DOCUMENTS = ("CONTRIBUTING.md", "docs/architecture.md")
+ROOTS = (".", "backend/cnnpruner", "frontend/src")
+"""Documents name files from here; `api/plans/plans.py` is in the package, `state/store.ts` in the page."""
+NEW = "NAME"
+"""Stands in the name of a file that a recipe makes."""
+ENDINGS = r"\.(?:py|ts|js|json|md|toml|svg|css|txt|mako|db|zip)"
+CODE = re.compile(r"```.*?```", re.DOTALL)
+PATH = re.compile(rf"`([\w.\-/*]+(?:{ENDINGS}|/))(?:::\w+)?`")
+
+WAYS = {"The way of a plan": 18, "The way of a click": 13}
+"""Most files that a reader has to open."""
+
+
+def paths_of(text: str) -> list[str]:
+    """What stands in backticks and looks like a file, or like a folder with its stroke."""
+    return [path for path in PATH.findall(CODE.sub("", text)) if NEW not in path]
+
+
+def is_there(path: str) -> bool:
+    return any(any((REPOSITORY / root).glob(path.rstrip("/"))) for root in ROOTS)
+
+
+def test_paths_are_found_in_a_text() -> None:
+    text = "See `store/rows.py`, `tests/e2e/` and `charts/NAME.ts`, not `run()`, `a.b` or:\n```\n`x.py`\n```"
+    assert paths_of(text) == ["store/rows.py", "tests/e2e/"]
+    assert is_there("store/rows.py") and not is_there("store/columns.py")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_path_of_a_document_is_there(document: str) -> None:
+    paths = paths_of(Path(REPOSITORY / document).read_text())
+    assert len(paths) > 15
+    assert [path for path in paths if not is_there(path)] == []
+
+
+@pytest.mark.parametrize(("way", "most"), WAYS.items())
+def test_ways_through_the_code_are_short(way: str, most: int) -> None:
+    section = (REPOSITORY / "docs/architecture.md").read_text().split(f"## {way}")[1].split("\n## ")[0]
+    steps = re.findall(r"^\d+\. `([^`]+)`", section, re.MULTILINE)
+    assert 10 < len(steps) == len(set(steps)) <= most
+    assert f"{len(steps)} files" in section
