@@ -73,18 +73,18 @@ format: .venv/installed-dev frontend/node_modules/installed
 	$(BIN)/ruff format --quiet .
 	$(NPM) run format
 
-# The pictures of the README: the paper's walk in a real browser.
+# The pictures of the README: the paper's session in a real browser.
 .PHONY: screenshots
 screenshots: .venv/installed-dev $(PAGE)
 	@export CHROMIUM="$$($(BIN)/python -m tests.e2e.chromium)" SCREENSHOTS=docs/screenshots; \
-	exec $(BIN)/python -m pytest tests/e2e/product/test_paper_walk.py
+	exec $(BIN)/python -m pytest tests/e2e/product/test_paper_session.py
 
 # Regenerates what is made from the REST interface.
 api: .venv/installed frontend/node_modules/installed
 	$(BIN)/python -m cnnpruner.api.document openapi.json
 	$(NPM) run api
 
-# The examples in it: one walk through all calls, on a server of its own.
+# The examples in it: one session through all calls, on a server of its own.
 .PHONY: examples
 examples: .venv/installed-dev
 	$(BIN)/python -m tests.api.examples

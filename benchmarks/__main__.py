@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import torch
 
-from benchmarks import crowd, cutting, embedding, finetuning, load, page, pictures, scoring
+from benchmarks import cutting, embedding, finetuning, load, page, pictures, sample_map, scoring
 from benchmarks.results import FILE, Result, row, write
 
 BENCHMARKS: dict[str, Callable[[], dict[str, Result]]] = {
@@ -17,7 +17,7 @@ BENCHMARKS: dict[str, Callable[[], dict[str, Result]]] = {
     "embedding": embedding.run,
     "pictures": pictures.run,
     "page": page.run,
-    "crowd": crowd.run,
+    "sample_map": sample_map.run,
     "load": load.run,
 }
 THREADS = 2

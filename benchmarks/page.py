@@ -6,12 +6,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from benchmarks.planted import open_planted
+from benchmarks.large_trees import open_large_tree
 from benchmarks.results import Result
 from tests.e2e.browser import open_page
 from tests.e2e.chromium import find_chromium
 from tests.e2e.server import Server
-from tests.many import FOREST
+from tests.large_trees import MANY_NODES
 
 VGG16 = {
     "name": "VGG-16",
@@ -62,11 +62,11 @@ def run() -> dict[str, Result]:
 
 
 def _choose() -> Result:
-    with open_planted(FOREST, node_id=FOREST.nodes // 2) as page:
-        expect(page.locator("#stats .cells rect.diagonal")).to_have_count(FOREST.classes)
+    with open_large_tree(MANY_NODES, node_id=MANY_NODES.nodes // 2) as page:
+        expect(page.locator("#stats .cells rect.diagonal")).to_have_count(MANY_NODES.classes)
         page.get_by_role("slider").first.wait_for()
         times = [page.evaluate(TIMED_CHOICE, "[" if step % 2 else "]") for step in range(CHOICES)]
-    what = f"{FOREST.nodes} nodes, {FOREST.classes} classes"
+    what = f"{MANY_NODES.nodes} nodes, {MANY_NODES.classes} classes"
     how = f"from a key that chooses a node until it is drawn; {what}; median of {CHOICES}"
     return Result(statistics.median(times), 100.0, "ms", how)
 

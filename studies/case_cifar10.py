@@ -1,4 +1,4 @@
-"""The paper's walk on CIFAR-10 with ResNet-20, by REST alone; takes up what an earlier run left.
+"""The paper's session on CIFAR-10 with ResNet-20, by REST alone; takes up what an earlier run left.
 
     python -m studies.case_cifar10 --url http://127.0.0.1:8000
 
@@ -15,8 +15,8 @@ from typing import Any
 from cnnpruner.client import Client
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, NewExperiment, WeightsSource
 from cnnpruner.domain.tree.nodes import ControlKind, Node
-from studies import case_table, growing, records
-from studies.growing import Tree
+from studies import case_table, records, trees
+from studies.trees import Tree
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def is_good(node: Node) -> bool:
 
 
 def human_branch(tree: Tree) -> Node:
-    """The paper's walk; gives its last good node."""
+    """The paper's session; gives its last good node."""
     root = tree.root
     half = tree.grow(root, "Human: 50 % of the root", rule="percent", percent=50)
     good, bad = (half, None) if is_good(half) else (root, half)
@@ -91,14 +91,14 @@ def first_cut(tree: Tree, node: Node) -> Node:
 
 
 def study(client: Client) -> Tree:
-    """All nodes: the human branch, the automatic walk with estimator, controls of the human branch's end and first cut.
+    """All nodes: the human branch, the Autopilot with estimator, controls of the human branch's end and first cut.
 
-    The plain automatic walk has no nodes of its own: with equal seeds it is the other one up to the first bad node.
+    The plain Autopilot has no nodes of its own: with equal seeds it is the other one up to the first bad node.
     """
-    tree = growing.take_up(client, new_experiment(), TRAINING)
+    tree = trees.take_up(client, new_experiment(), TRAINING)
     end = human_branch(tree)
     log.info("the human branch ends at node %d", end.number)
-    tree.walk("automatic_estimator", AUTOMATIC_PERCENT, TARGET)
+    tree.autopilot("automatic_estimator", AUTOMATIC_PERCENT, TARGET)
     for node, kinds in ((end, KINDS), (first_cut(tree, end), OTHER_FILTERS)):
         for seeds in range(1, SEEDS + 1):
             for kind in kinds:
@@ -114,8 +114,8 @@ def main() -> int:
     parser.add_argument("--as-is", action="store_true", help="make no more nodes; keep what is there")
     asked = parser.parse_args()
     client = Client(asked.url)
-    tree = growing.take_up(client, new_experiment(), TRAINING) if asked.as_is else study(client)
-    growing.measure_latency(tree, LATENCY_BATCH)
+    tree = trees.take_up(client, new_experiment(), TRAINING) if asked.as_is else study(client)
+    trees.measure_latency(tree, LATENCY_BATCH)
     records.write(records.collect(tree), case_table.DATA)
     case_table.write()
     return 0

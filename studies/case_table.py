@@ -5,7 +5,7 @@ import sys
 
 from cnnpruner.planning.intervals import wilson
 from studies import pages, records
-from studies.records import NodeRecord, StudyRecord, WalkRecord
+from studies.records import AutopilotRecord, NodeRecord, StudyRecord
 
 DATA = records.DOCS / "data" / "case-cifar10.json"
 PAGE = records.DOCS / "case-cifar10.md"
@@ -64,11 +64,11 @@ def baselines(study: StudyRecord) -> str:
     """The last good node of each way, and what it took to find it."""
     header = ["way", "last good node", "accuracy, %", "filters", "parameters left, %", "MACs left, %", "nodes tried"]
     ends = {"human": (human_end(study), [one.number for one in study.nodes if way(one) == "human"])}
-    for walk in study.walks:
-        name = f"{walk.kind.replace('_', ' with ')}, {walk.percent:g} % a step"
-        ends[name] = (study.node(walk.good), walk.nodes)
-        if walk.kind == "automatic_estimator":
-            ends.setdefault(f"automatic, {walk.percent:g} % a step", _without_estimator(walk, study))
+    for autopilot in study.autopilots:
+        name = f"{autopilot.kind.replace('_', ' with ')}, {autopilot.percent:g} % a step"
+        ends[name] = (study.node(autopilot.good), autopilot.nodes)
+        if autopilot.kind == "automatic_estimator":
+            ends.setdefault(f"automatic, {autopilot.percent:g} % a step", _without_estimator(autopilot, study))
     rows = [[name, *_against_root(end, study.node(0)), str(len(tried))] for name, (end, tried) in ends.items()]
     return pages.table(header, rows)
 
@@ -77,11 +77,11 @@ def controls(study: StudyRecord) -> str:
     """Nodes of equal size beside those that a criterion chose."""
     header = ["of node", "made by", "seeds", "accuracy, %", "mean, %", "against the node, points"]
     rows = []
-    for like in sorted({one.like for one in study.nodes if one.like is not None}):
+    for like in sorted({one.reference for one in study.nodes if one.reference is not None}):
         node = study.node(like)
         rows.append([str(like), "sensitivity (the node itself)", "1", _percent(node.accuracy), "", ""])
         for kind, name in KINDS.items():
-            found = [one.accuracy for one in study.nodes if (one.like, one.control) == (like, kind)]
+            found = [one.accuracy for one in study.nodes if (one.reference, one.control) == (like, kind)]
             if found:
                 mean = statistics.mean(found)
                 each = ", ".join(_percent(one) for one in sorted(found))
@@ -90,15 +90,15 @@ def controls(study: StudyRecord) -> str:
     return pages.table(header, rows, words=2)
 
 
-def _without_estimator(walk: WalkRecord, study: StudyRecord) -> tuple[NodeRecord, list[int]]:
-    """Last good node and all nodes of the walk up to the first bad one: there the plain walk ends, equal until then."""
+def _without_estimator(autopilot: AutopilotRecord, study: StudyRecord) -> tuple[NodeRecord, list[int]]:
+    """Last good node and all nodes of the Autopilot up to its first bad one, where the plain Autopilot ends."""
     assert study.target is not None
     good = study.node(0)
-    for place, number in enumerate(walk.nodes):
+    for place, number in enumerate(autopilot.nodes):
         if (node := study.node(number)).accuracy < study.target:
-            return good, walk.nodes[: place + 1]
+            return good, autopilot.nodes[: place + 1]
         good = node
-    return good, walk.nodes
+    return good, autopilot.nodes
 
 
 def human_end(study: StudyRecord) -> NodeRecord:

@@ -19,11 +19,11 @@ from cnnpruner.client import Client
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, NewExperiment
 from cnnpruner.domain.tree.nodes import Node
-from studies import case_cifar10, growing, ranks_page, records
-from studies.growing import Tree
+from studies import case_cifar10, ranks_page, records, trees
 from studies.ranks_page import DriftRecord, Point, RanksRecord, TreeRecord
 from studies.stability import drift
 from studies.statistics import Floats
+from studies.trees import Tree
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +48,9 @@ CIFAR_PROBES: Sequence[Probe] = [
 ]
 
 
-def probe(tree: Tree, wish: Probe) -> None:
+def probe(tree: Tree, chosen: Probe) -> None:
     """One child of the root."""
-    rule, criterion, size = wish
+    rule, criterion, size = chosen
     note = f"Probe: {rule} {criterion} {size:g}"
     if rule == "percent":
         tree.grow(tree.root, note, rule=rule, criterion=criterion, percent=size)
@@ -68,17 +68,17 @@ def digits(client: Client, seed: int) -> Tree:
         network=NetworkSource(name="small_vgg"),
         seed=seed,
     )
-    tree = growing.take_up(client, new, dict(DIGITS_TRAINING))
-    for wish in DIGITS_PROBES:
-        probe(tree, wish)
+    tree = trees.take_up(client, new, dict(DIGITS_TRAINING))
+    for chosen in DIGITS_PROBES:
+        probe(tree, chosen)
     return tree
 
 
 def case_study(client: Client, probes: int) -> Tree:
     """The case study's tree, with so many probes more."""
-    tree = growing.take_up(client, case_cifar10.new_experiment(), case_cifar10.TRAINING)
-    for wish in CIFAR_PROBES[:probes]:
-        probe(tree, wish)
+    tree = trees.take_up(client, case_cifar10.new_experiment(), case_cifar10.TRAINING)
+    for chosen in CIFAR_PROBES[:probes]:
+        probe(tree, chosen)
     return tree
 
 

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Value
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.nodes import ControlKind, Node
-from cnnpruner.domain.tree.walks import Walk
-from studies.growing import Tree
+from studies.trees import Tree
 
 DOCS = Path(__file__).parent.parent / "docs"
 DIGITS = 6
@@ -75,7 +75,7 @@ class NodeRecord(Value):
     plan: PlanRecord | None = Field(description="null for root and controls")
     control: ControlKind | None
     seed: int | None = Field(description="of a control")
-    like: int | None = Field(description="number of the node that it is a control of")
+    reference: int | None = Field(description="number of the node that it is a control of")
 
     @property
     def accuracy(self) -> float:
@@ -83,7 +83,7 @@ class NodeRecord(Value):
         return self.correct / self.images
 
 
-class WalkRecord(Value):
+class AutopilotRecord(Value):
     """An automatic baseline."""
 
     kind: str
@@ -119,7 +119,7 @@ class StudyRecord(Value):
     target: float | None
     training: dict[str, Any]
     nodes: list[NodeRecord]
-    walks: list[WalkRecord]
+    autopilots: list[AutopilotRecord]
     estimates: list[EstimateRecord]
 
     def node(self, number: int) -> NodeRecord:
@@ -146,7 +146,7 @@ def collect(tree: Tree) -> StudyRecord:
         target=here.target_accuracy,
         training=tree.training,
         nodes=[_node(node, number, plans) for node in nodes],
-        walks=[_walk(walk, number) for walk in tree.client.walks(here.id)],
+        autopilots=[_autopilot(autopilot, number) for autopilot in tree.client.autopilots(here.id)],
         estimates=_estimates(tree.client.estimates(here.id), number),
     )
 
@@ -192,19 +192,19 @@ def _node(node: Node, number: dict[int, int], plans: dict[int, Plan]) -> NodeRec
             "plan": PlanRecord.of(plan) if plan else None,
             "control": node.control.kind if node.control else None,
             "seed": node.control.seed if node.control else None,
-            "like": number[node.control.like_id] if node.control else None,
+            "reference": number[node.control.reference_id] if node.control else None,
         }
     )
 
 
-def _walk(walk: Walk, number: dict[int, int]) -> WalkRecord:
-    return WalkRecord(
-        kind=walk.kind,
-        percent=walk.percent,
-        state=walk.state,
-        reason=walk.reason,
-        nodes=[number[one] for one in walk.nodes if one in number],
-        good=number[walk.good_id],
+def _autopilot(autopilot: Autopilot, number: dict[int, int]) -> AutopilotRecord:
+    return AutopilotRecord(
+        kind=autopilot.kind,
+        percent=autopilot.percent,
+        state=autopilot.state,
+        reason=autopilot.reason,
+        nodes=[number[one] for one in autopilot.nodes if one in number],
+        good=number[autopilot.good_id],
     )
 
 

@@ -7,20 +7,20 @@ import numpy as np
 import torch
 
 from cnnpruner.domain.jobs import RootJob
-from cnnpruner.domain.results import Inspection, NodeResult, Predictions
+from cnnpruner.domain.results import CheckedExperiment, NodeResult, Predictions
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
-from cnnpruner.jobs.cache import Warm, fresh_network
+from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import part
-from cnnpruner.jobs.kinds import inspect
+from cnnpruner.jobs.kinds import experiment_check
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store
 from tests.jobs.contexts import FakeContext
 from tests.jobs.settings import experiment_of
-from tests.values import INSPECT
+from tests.values import EXPERIMENT_CHECK
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
@@ -29,16 +29,16 @@ NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"nam
 class DigitsNode:
     """What jobs are given, and what the store is given."""
 
-    found: Inspection
+    found: CheckedExperiment
     setting: Setting
     node: ReadyNode
     predictions: Predictions
 
 
-def make_node(weights: Path, warm: Warm) -> DigitsNode:
+def make_node(weights: Path, warm: WorkerCache) -> DigitsNode:
     """Write seeded weights to `weights` and look at data and network."""
     context = FakeContext(weights.parent)
-    found = inspect.run(inspect.InspectInputs(NEW, ()), context, warm)
+    found = experiment_check.run(experiment_check.ExperimentCheckInputs(NEW, ()), context, warm)
     setting = Setting(experiment_of(NEW, found), found.splits, found.layers, ())
     network = fresh_network(setting.experiment).eval()
     weights.parent.mkdir(parents=True, exist_ok=True)
@@ -50,9 +50,9 @@ def make_node(weights: Path, warm: Warm) -> DigitsNode:
 
 def add_ready_root(store: Store) -> int:
     """The same as the ready root of a new experiment in `store`; its node id."""
-    check = store.jobs.add(INSPECT)
-    made = make_node(store.files.weights(1, 0), Warm(torch.device("cpu")))
-    store.experiments.put_inspection(check.id, made.found)
+    check = store.jobs.add(EXPERIMENT_CHECK)
+    made = make_node(store.files.weights(1, 0), WorkerCache(torch.device("cpu")))
+    store.experiments.put_check(check.id, made.found)
     store.jobs.cancel(check.id)
     experiment_id = store.experiments.add(made.setting.experiment, check.id)
     assert experiment_id == 1

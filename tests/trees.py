@@ -15,7 +15,7 @@ from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.structure import restrict
 from cnnpruner.store import NewNode, Store
-from tests.values import INSPECT, TRAINING, experiment_value, inspection
+from tests.values import EXPERIMENT_CHECK, TRAINING, checked_experiment, experiment_value
 from tests.zoo import IMAGE, make
 
 IMAGES = 100
@@ -30,7 +30,7 @@ def root_layers() -> Layers:
 
 
 @dataclass
-class Grove:
+class SmallTree:
     """An experiment in a store; node 0 is waiting."""
 
     store: Store
@@ -77,14 +77,14 @@ def result(layers: Layers, correct: int) -> NodeResult:
     )
 
 
-def plant(store: Store, correct: int = 98) -> Grove:
+def make_small_tree(store: Store, correct: int = 98) -> SmallTree:
     """An experiment whose root is ready."""
-    check = store.jobs.add(INSPECT)
-    store.experiments.put_inspection(check.id, replace(inspection(), layers=root_layers()))
+    check = store.jobs.add(EXPERIMENT_CHECK)
+    store.experiments.put_check(check.id, replace(checked_experiment(), layers=root_layers()))
     store.jobs.cancel(check.id)
     experiment_id = store.experiments.add(experiment_value(), check.id)
     new = NewNode(experiment_id, None, "trained", IMAGES, TRAINING.model_dump(mode="json"))
     root, _ = store.nodes.add(new, RootJob())
-    grove = Grove(store, experiment_id, root.id)
-    grove.finish(root.id, correct)
-    return grove
+    small_tree = SmallTree(store, experiment_id, root.id)
+    small_tree.finish(root.id, correct)
+    return small_tree

@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from cnnpruner.domain.jobs import InspectJob, NewJob
+from cnnpruner.domain.jobs import ExperimentCheckJob, NewJob
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Cost
-from cnnpruner.domain.results import Inspection, NodeResult, Predictions, ScoreArrays, SplitIndices
+from cnnpruner.domain.results import CheckedExperiment, NodeResult, Predictions, ScoreArrays, SplitIndices
 from cnnpruner.domain.tree.experiments import (
     DataSource,
     Experiment,
@@ -74,10 +74,10 @@ def empty_layers() -> Layers:
     )
 
 
-def inspection() -> Inspection:
+def checked_experiment() -> CheckedExperiment:
     """What an inspection of nothing found."""
     splits = SplitIndices("train", np.arange(6), "train", np.arange(6, 10), "train", np.arange(10, 12), "by hand")
-    return Inspection(("a", "b"), 8, 1, (0.5,), (0.5,), splits, empty_layers(), ())
+    return CheckedExperiment(("a", "b"), 8, 1, (0.5,), (0.5,), splits, empty_layers(), ())
 
 
 def new_node(experiment_id: int, parent_id: int | None = None) -> NewNode:
@@ -118,5 +118,5 @@ def node_result(predicted: list[int]) -> NodeResult:
 
 NEW_EXPERIMENT = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
-INSPECT = NewJob(InspectJob(new=NEW_EXPERIMENT))
+EXPERIMENT_CHECK = NewJob(ExperimentCheckJob(experiment=NEW_EXPERIMENT))
 """An inspection that no worker carries out: what it finds is put into the store by hand."""

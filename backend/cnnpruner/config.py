@@ -137,7 +137,7 @@ def from_environment() -> Config:
     )
 
 
-def held_image_bytes() -> int:
+def max_bytes_in_memory() -> int:
     """Image sets up to this size as pixels are held in memory: `CNNPRUNER_IMAGES_MB`, else a sixteenth of the memory.
 
     Two workers keep up to two sets each, so the usual value may come to a quarter of the machine.

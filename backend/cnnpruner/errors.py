@@ -69,6 +69,20 @@ class Forbidden(CNNPrunerError):
     status = 403
 
 
+class Gone(CNNPrunerError):
+    """A path of an earlier version; `details` has the new one."""
+
+    code = "gone"
+    status = 410
+
+
+class UpgradeRequired(CNNPrunerError):
+    """A client too old to read the answers of this version."""
+
+    code = "upgrade_required"
+    status = 426
+
+
 class TooLarge(CNNPrunerError):
     """A body that is longer than what is read."""
 

@@ -148,7 +148,7 @@ const LOOKS: Readonly<Record<string, State>> = {
   "the samples alone": withChoice(full, { panel: "filters", sample: 7 }),
 };
 const DIALOGS: readonly Dialog[] = [
-  ...(["estimate", "walk", "controls", "branch", "measure"] as const).map((kind): Dialog => ({
+  ...(["estimate", "autopilot", "controls", "branch", "measure"] as const).map((kind): Dialog => ({
     kind,
     node: 11,
     ...quiet,

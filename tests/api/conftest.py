@@ -9,9 +9,9 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
-from cnnpruner.domain.jobs import Lane
+from cnnpruner.domain.jobs import Queue
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.runners.base import LaneStatus
+from cnnpruner.runners.base import WorkerStatus
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
@@ -27,14 +27,14 @@ class IdleRunner:
 
     def start(self) -> None: ...
 
-    def wake(self, lane: Lane) -> None: ...
+    def wake(self, queue: Queue) -> None: ...
 
-    def cancel(self, lane: Lane, job_id: int) -> None: ...
+    def cancel(self, queue: Queue, job_id: int) -> None: ...
 
     def stop(self) -> None: ...
 
-    def status(self) -> dict[Lane, LaneStatus]:
-        """No lanes."""
+    def status(self) -> dict[Queue, WorkerStatus]:
+        """No queues."""
         return {}
 
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from cnnpruner.domain.jobs import Lane
-from cnnpruner.runners.base import LaneStatus
+from cnnpruner.domain.jobs import Queue
+from cnnpruner.runners.base import WorkerStatus
 from cnnpruner.store import Store
 from cnnpruner.worker.loop import Work
 
@@ -27,15 +27,15 @@ class InlineRunner:
 
     def start(self) -> None: ...
 
-    def wake(self, lane: Lane) -> None:
+    def wake(self, queue: Queue) -> None:
         """Do what waits."""
-        while lane == "interactive" and self.work.run_next(lane):
+        while queue == "interactive" and self.work.run_next(queue):
             pass
 
-    def cancel(self, lane: Lane, job_id: int) -> None: ...
+    def cancel(self, queue: Queue, job_id: int) -> None: ...
 
     def stop(self) -> None: ...
 
-    def status(self) -> dict[Lane, LaneStatus]:
-        """No lanes."""
+    def status(self) -> dict[Queue, WorkerStatus]:
+        """No queues."""
         return {}

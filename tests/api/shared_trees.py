@@ -9,20 +9,20 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
-from cnnpruner.domain.jobs import EmbeddingJob, ExportJob, JobInputs, NewJob, ReportJob
+from cnnpruner.domain.jobs import EmbeddingJob, ExportJob, JobInputs, NetworkReportJob, NewJob
 from cnnpruner.domain.plans.plans import Application, NewPercentPlan, Plan
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.domain.samples.pictures import FilterBlock, LayerFilter, LayerFilters
 from cnnpruner.domain.sharing.exports import Export, ExportCheck
 from cnnpruner.domain.sharing.links import Mode, NewLink
+from cnnpruner.domain.tree.autopilots import NewAutopilot
 from cnnpruner.domain.tree.estimates import NewEstimate
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.walks import NewWalk
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import links
 from cnnpruner.service.tree import estimates
 from cnnpruner.service.workspace import Workspace
-from tests.trees import IMAGES, plant, root_layers
+from tests.trees import IMAGES, make_small_tree, root_layers
 from tests.values import NEW_EXPERIMENT
 
 OWNER = "the-owners-token-of-this-test"
@@ -37,7 +37,7 @@ class Tree:
     root_id: int
     plan_id: int
     job_id: int
-    walk_id: int
+    autopilot_id: int
     estimate_id: int
     link_id: int
     report_id: int
@@ -68,28 +68,30 @@ def link_to(work: Workspace, experiment_id: int, mode: Mode = "read", may_export
 
 
 def grow(work: Workspace) -> Tree:
-    """A root and a child, both ready, with drafts, an estimate, a walk, a link, a map, pictures and an export."""
-    grove = plant(work.store, correct=98)
-    root = work.store.nodes.get(grove.root_id)
-    child_id = plans.apply(work, _draft(work, grove.root_id), Application()).node.id
-    child = grove.finish(child_id, correct=90)
+    """A root and a child, both ready, with drafts, an estimate, an Autopilot, a link, a map, pictures and an export."""
+    small_tree = make_small_tree(work.store, correct=98)
+    root = work.store.nodes.get(small_tree.root_id)
+    child_id = plans.apply(work, _draft(work, small_tree.root_id), Application()).node.id
+    child = small_tree.finish(child_id, correct=90)
     estimate = estimates.estimate(work, child, NewEstimate(target_accuracy=0.95))
-    walk = work.store.walks.add(grove.experiment_id, root.id, NewWalk(kind="automatic", target_accuracy=0.9))
+    autopilot = work.store.autopilots.add(
+        small_tree.experiment_id, root.id, NewAutopilot(kind="automatic", target_accuracy=0.9)
+    )
     _lay_out(work, child)
     _picture(work, child)
     _export(work, child)
-    made = links.make(work, work.store.experiments.get(grove.experiment_id), NewLink())
-    report = work.store.jobs.add(NewJob(ReportJob(new=NEW_EXPERIMENT)))
+    made = links.make(work, work.store.experiments.get(small_tree.experiment_id), NewLink())
+    report = work.store.jobs.add(NewJob(NetworkReportJob(experiment=NEW_EXPERIMENT)))
     work.store.jobs.cancel(report.id)
     job_id = child.job_id
     assert job_id is not None
     return Tree(
-        experiment_id=grove.experiment_id,
+        experiment_id=small_tree.experiment_id,
         node_id=child.id,
         root_id=root.id,
         plan_id=_draft(work, root.id).id,
         job_id=job_id,
-        walk_id=walk.id,
+        autopilot_id=autopilot.id,
         estimate_id=estimate.id,
         link_id=made.link.id,
         report_id=report.id,

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 
 def _jobs_of_six_posts(client: TestClient, path: str) -> set[int]:
@@ -18,8 +18,8 @@ def _jobs_of_six_posts(client: TestClient, path: str) -> set[int]:
 
 
 def test_six_previews_at_once_are_one_job(client: TestClient, work: Workspace) -> None:
-    grove = plant(work.store)
-    plan = client.post(f"/api/nodes/{grove.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
+    small_tree = make_small_tree(work.store)
+    plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
     first = _jobs_of_six_posts(client, f"/api/plans/{plan['id']}/preview")
     assert len(first) == 1
     client.patch(f"/api/plans/{plan['id']}", json={"rule": {"rule": "percent", "percent": 30}})
@@ -29,30 +29,30 @@ def test_six_previews_at_once_are_one_job(client: TestClient, work: Workspace) -
 
 
 def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient, work: Workspace) -> None:
-    grove = plant(work.store)
-    plan = client.post(f"/api/nodes/{grove.root_id}/plans", json={"rule": "percent", "percent": 50}).json()
-    grove.finish(client.post(f"/api/plans/{plan['id']}/apply").json()["node"]["id"], 90)
-    asked = client.post(f"/api/nodes/{grove.root_id}/estimate", json={"target_accuracy": 0.95}).json()
+    small_tree = make_small_tree(work.store)
+    plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 50}).json()
+    small_tree.finish(client.post(f"/api/plans/{plan['id']}/apply").json()["node"]["id"], 90)
+    asked = client.post(f"/api/nodes/{small_tree.root_id}/estimate", json={"target_accuracy": 0.95}).json()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: client.post(f"/api/estimates/{asked['id']}/plan"), range(8)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert len(work.store.plans.list(grove.root_id)) == 2
+    assert len(work.store.plans.list(small_tree.root_id)) == 2
 
 
 @pytest.mark.parametrize("what", ["test", "embedding"])
 def test_the_locked_split_is_read_once_and_a_map_made_once(client: TestClient, work: Workspace, what: str) -> None:
-    grove = plant(work.store)
-    assert len(_jobs_of_six_posts(client, f"/api/nodes/{grove.root_id}/{what}")) == 1
+    small_tree = make_small_tree(work.store)
+    assert len(_jobs_of_six_posts(client, f"/api/nodes/{small_tree.root_id}/{what}")) == 1
 
 
 def test_the_pictures_of_a_layer_are_one_pass_for_all_who_wait(
     client: TestClient, work: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grove = plant(work.store)
-    layer = work.store.nodes.layers(grove.root_id).layers[0].name
+    small_tree = make_small_tree(work.store)
+    layer = work.store.nodes.layers(small_tree.root_id).layers[0].name
     waited: list[int] = []
     monkeypatch.setattr(jobs, "wait", lambda work, job_id, timeout_s: waited.append(job_id))
     with ThreadPoolExecutor(6) as pool:
-        list(pool.map(lambda _: client.get(f"/api/nodes/{grove.root_id}/layers/{layer}/filters"), range(6)))
+        list(pool.map(lambda _: client.get(f"/api/nodes/{small_tree.root_id}/layers/{layer}/filters"), range(6)))
     assert (len(waited), len(set(waited))) == (6, 1)

@@ -6,11 +6,11 @@ from fastapi.testclient import TestClient
 from cnnpruner.client.http import ServerError
 from cnnpruner.service.workspace import Workspace
 from tests.api.wire import in_process
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 
 def test_a_draft_is_edited_applied_as_it_was_seen_or_thrown_away(client: TestClient, work: Workspace) -> None:
-    root = plant(work.store).root_id
+    root = make_small_tree(work.store).root_id
     pruner = in_process(client)
     plan = pruner.plan(root, rule="percent", percent=10)
     rule = plan.rule.model_copy(update={"percent": 30.0}).model_dump()
@@ -31,13 +31,13 @@ def test_a_draft_is_edited_applied_as_it_was_seen_or_thrown_away(client: TestCli
 
 
 def test_notes_stars_and_settings_stay(client: TestClient, work: Workspace) -> None:
-    grove = plant(work.store)
+    small_tree = make_small_tree(work.store)
     pruner = in_process(client)
-    pruner.annotate(grove.root_id, note="the start")
-    assert pruner.annotate(grove.root_id, starred=True).note == "the start"
+    pruner.annotate(small_tree.root_id, note="the start")
+    assert pruner.annotate(small_tree.root_id, starred=True).note == "the start"
     with pytest.raises(ServerError, match="“the start”"):
-        pruner.annotate(grove.root_id, note="mine", note_before="")
-    assert pruner.node(grove.root_id).starred
-    assert pruner.change_experiment(grove.experiment_id, target_accuracy=0.9).target_accuracy == 0.9
-    pruner.delete_experiment(grove.experiment_id)
+        pruner.annotate(small_tree.root_id, note="mine", note_before="")
+    assert pruner.node(small_tree.root_id).starred
+    assert pruner.change_experiment(small_tree.experiment_id, target_accuracy=0.9).target_accuracy == 0.9
+    pruner.delete_experiment(small_tree.experiment_id)
     assert pruner.experiments() == []

@@ -12,15 +12,15 @@ from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import StoredEvent
 from cnnpruner.store.events import Events
-from tests.values import INSPECT, epoch, experiment_value, inspection, new_node
+from tests.values import EXPERIMENT_CHECK, checked_experiment, epoch, experiment_value, new_node
 
 JOB = PruneJob(units=[])
 
 
 @pytest.fixture
 def node_and_job(work: Workspace) -> tuple[int, int]:
-    job = work.store.jobs.add(INSPECT)
-    work.store.experiments.put_inspection(job.id, inspection())
+    job = work.store.jobs.add(EXPERIMENT_CHECK)
+    work.store.experiments.put_check(job.id, checked_experiment())
     experiment_id = work.store.experiments.add(experiment_value(), job.id)
     node, job_id = work.store.nodes.add(new_node(experiment_id), JOB)
     work.store.jobs.claim("training", "w")
@@ -40,14 +40,14 @@ async def _take(broadcast: Broadcast, after: int | None, count: int) -> list[Sto
 def test_a_listener_hears_what_another_process_wrote(work: Workspace, node_and_job: tuple[int, int]) -> None:
     node_id, job_id = node_and_job
 
-    async def walk() -> list[StoredEvent]:
+    async def read_stream() -> list[StoredEvent]:
         async with work.broadcast.running():
             listening = asyncio.create_task(_take(work.broadcast, None, 2))
             await asyncio.sleep(0.05)
             await asyncio.to_thread(work.store.epochs.add, job_id, 1, node_id, epoch(0))
             return await listening
 
-    heard = asyncio.run(walk())
+    heard = asyncio.run(read_stream())
     assert sorted(event.kind for event in heard) == ["epoch", "node"]
     assert json.loads(next(event.data for event in heard if event.kind == "epoch"))["epoch"]["epoch"] == 0
 
@@ -58,11 +58,11 @@ def test_a_listener_that_comes_back_misses_nothing(work: Workspace, node_and_job
     for number in range(3):
         work.store.epochs.add(job_id, 1, node_id, epoch(number))
 
-    async def walk() -> list[StoredEvent]:
+    async def read_stream() -> list[StoredEvent]:
         async with work.broadcast.running():
             return await _take(work.broadcast, last, 4)
 
-    heard = asyncio.run(walk())
+    heard = asyncio.run(read_stream())
     epochs = [json.loads(event.data)["epoch"]["epoch"] for event in heard if event.kind == "epoch"]
     assert epochs == [0, 1, 2]
     assert all(event.id > last for event in heard)
@@ -83,11 +83,11 @@ def test_a_listener_that_was_away_for_long_misses_nothing_either(
 
     count = len(all_at_once(work.store.events, 0, 1))
 
-    async def walk() -> list[StoredEvent]:
+    async def read_stream() -> list[StoredEvent]:
         async with work.broadcast.running():
             return await _take(work.broadcast, 0, count)
 
-    heard = asyncio.run(walk())
+    heard = asyncio.run(read_stream())
     assert [event.id for event in heard] == [event.id for event in all_at_once(work.store.events, 0, 1)]
     assert sum(event.kind == "epoch" for event in heard) == 6
 
@@ -102,7 +102,7 @@ def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
         async for _ in work.broadcast.listen(experiment_id, None):
             pass
 
-    async def walk() -> bool:
+    async def read_stream() -> bool:
         async with work.broadcast.running():
             gone, other = asyncio.create_task(hear(1)), asyncio.create_task(hear(kept))
             await asyncio.sleep(0.3)
@@ -113,7 +113,7 @@ def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
             await asyncio.sleep(0.3)
             return not other.done()
 
-    assert asyncio.run(walk())
+    assert asyncio.run(read_stream())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from cnnpruner.api import caching as kept
 from cnnpruner.api.caching import MOST, KeptAnswers
 from cnnpruner.domain.tree.nodes import Tree
 from cnnpruner.service.workspace import Workspace
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 EMPTY = Tree(nodes=[])
 
@@ -47,19 +47,19 @@ def test_large_answers_are_kept_up_to_a_bound_in_bytes(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 def test_a_tree_is_told_anew_after_every_change(client: TestClient, work: Workspace, encoding: str) -> None:
-    grove = plant(work.store)
-    node = client.get(f"/api/nodes/{grove.root_id}").json()
+    small_tree = make_small_tree(work.store)
+    node = client.get(f"/api/nodes/{small_tree.root_id}").json()
     headers = {"Accept-Encoding": encoding}
     path = f"/api/experiments/{node['experiment_id']}/tree"
     first = client.get(path, headers=headers).json()["nodes"]
-    client.patch(f"/api/nodes/{grove.root_id}", json={"note": "looked at"})
+    client.patch(f"/api/nodes/{small_tree.root_id}", json={"note": "looked at"})
     second = client.get(path, headers=headers).json()["nodes"]
     assert [one["note"] for one in first] == [""] and [one["note"] for one in second] == ["looked at"]
 
 
 def test_who_takes_no_gzip_gets_none(client: TestClient, work: Workspace) -> None:
-    grove = plant(work.store)
-    path = f"/api/nodes/{grove.root_id}/layers"
+    small_tree = make_small_tree(work.store)
+    path = f"/api/nodes/{small_tree.root_id}/layers"
     plain = client.get(path, headers={"Accept-Encoding": "identity"})
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in plain.headers and packed.headers["content-encoding"] == "gzip"

@@ -23,7 +23,7 @@ from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
 from cnnpruner.domain.plans.plans import NewPercentPlan
 from cnnpruner.domain.sharing.links import NewLink
-from cnnpruner.domain.tree.walks import NewWalk
+from cnnpruner.domain.tree.autopilots import NewAutopilot
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans import criteria, plans
 from cnnpruner.service.sharing import links
@@ -71,10 +71,10 @@ class Server:
         plan = plans.draft(work, root, NewPercentPlan(percent=20))
         job = work.store.jobs.list()[0]
         estimate = work.store.estimates.list(1)[0]
-        walk = work.store.walks.list(1)[0]
+        autopilot = work.store.autopilots.list(1)[0]
         link = links.make(work, work.store.experiments.get(1), NewLink()).link
         names = {"node_id": root.id, "experiment_id": 1, "plan_id": plan.id, "job_id": job.id, "link_id": link.id}
-        return names | {"estimate_id": estimate.id, "walk_id": walk.id, "sample": 3, "layer": "features.0"}
+        return names | {"estimate_id": estimate.id, "autopilot_id": autopilot.id, "sample": 3, "layer": "features.0"}
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     content = {"target_accuracy": 0.5, "from_id": root_id, "keep": 500, "remove": 10, "percent": 2.0, "change": 0.02}
     unknown = ("good_id", "bad_id", "interpolated", "interpolation_reason", "forecast", "forecast_reason")
     store.estimates.add(1, root_id, content | dict.fromkeys(unknown))
-    store.walks.add(1, root_id, NewWalk(kind="automatic", target_accuracy=0.9))
+    store.autopilots.add(1, root_id, NewAutopilot(kind="automatic", target_accuracy=0.9))
     yield Server(Workspace(config, store, InlineRunner(store, config.data), Broadcast(store)), root_id)
     store.close()
 

@@ -39,23 +39,23 @@ def register(server: _Server, models: Path, network: str, factory: str, monkeypa
 
 
 def test_a_factory_is_known_to_the_server_of_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    register(_Server(tmp_path), tmp_path, "own", "tests.strangers:Gated", monkeypatch)
-    register(_Server(tmp_path), tmp_path, "own", "tests.strangers:Halves(width=4)", monkeypatch)
-    assert read_file(tmp_path / FILE)["own"].text == "tests.strangers:Halves(width=4)"
+    register(_Server(tmp_path), tmp_path, "own", "tests.third_party:Gated", monkeypatch)
+    register(_Server(tmp_path), tmp_path, "own", "tests.third_party:Halves(width=4)", monkeypatch)
+    assert read_file(tmp_path / FILE)["own"].text == "tests.third_party:Halves(width=4)"
 
 
 @pytest.mark.parametrize(
     ("network", "factory", "words"),
     [
-        ("resnet18", "tests.strangers:Gated", "exists already"),
-        ("used", "tests.strangers:Gated", "Experiments have used for tests.strangers:Lenet; choose another"),
+        ("resnet18", "tests.third_party:Gated", "exists already"),
+        ("used", "tests.third_party:Gated", "Experiments have used for tests.third_party:Lenet; choose another"),
     ],
 )
 def test_names_that_are_taken_are_refused(
     network: str, factory: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = _Server(tmp_path, used=("used",))
-    register(server, tmp_path, "used", "tests.strangers:Lenet", monkeypatch)
+    register(server, tmp_path, "used", "tests.third_party:Lenet", monkeypatch)
     with pytest.raises(CNNPrunerError, match=words):
         register(server, tmp_path, network, factory, monkeypatch)
 
@@ -63,8 +63,8 @@ def test_names_that_are_taken_are_refused(
 def test_another_store_is_refused_with_both_cures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "other").mkdir()
     for models in (tmp_path / "other", tmp_path / "nowhere"):
-        with pytest.raises(CNNPrunerError, match=r"give --models .*--network 'own=tests\.strangers:Gated'"):
-            register(_Server(tmp_path), models, "own", "tests.strangers:Gated", monkeypatch)
+        with pytest.raises(CNNPrunerError, match=r"give --models .*--network 'own=tests\.third_party:Gated'"):
+            register(_Server(tmp_path), models, "own", "tests.third_party:Gated", monkeypatch)
     assert not (tmp_path / "nowhere").exists()
 
 

@@ -14,7 +14,7 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.errors import Unavailable
 from cnnpruner.store import open_store
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 SCORES = Scores(
     node_id=1,
@@ -35,7 +35,7 @@ SCORES = Scores(
 RUNNING = {
     "id": 1,
     "kind": "prune",
-    "lane": "training",
+    "queue": "training",
     "state": "running",
     "progress": 0.5,
     "message": "epoch 1 of 2",
@@ -48,7 +48,7 @@ RUNNING = {
 @pytest.fixture
 def nodes(tmp_path: Path) -> TreeNodes:
     store = open_store(f"sqlite:///{tmp_path / 'e.db'}", tmp_path / "models")
-    root = plant(store).nodes()[0]
+    root = make_small_tree(store).nodes()[0]
     store.close()
     child = root.model_copy(
         update={"id": 7, "number": 1, "parent_id": root.id, "note": "<i>half</i>", "recovered": False}

@@ -56,7 +56,7 @@ def test_large_sets_are_decoded_batch_by_batch_with_the_same_pixels(
     pictures: Path,
 ) -> None:
     held = _load(pictures).train_pool.batch(torch.tensor([5, 1]), CPU)
-    lazy = _load(pictures, ImageOptions(held_bytes=10)).train_pool
+    lazy = _load(pictures, ImageOptions(max_bytes_in_memory=10)).train_pool
     assert isinstance(lazy, FileImages)
     assert torch.equal(lazy.batch(torch.tensor([5, 1]), CPU), held)
 

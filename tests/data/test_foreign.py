@@ -33,19 +33,19 @@ def test_three_sets_are_the_three_splits() -> None:
     loaded = load("three")
     assert (loaded.classes, loaded.channels, loaded.image_size) == (("dark", "light"), 3, 8)
     splits = loaded.split(imported=True, seed=0)
-    assert [(pool, len(indices)) for pool, indices in splits.parts] == [("train", 20), ("held", 8), ("test", 6)]
+    assert [(pool, len(indices)) for pool, indices in splits.parts] == [("train", 20), ("held_out", 8), ("test", 6)]
     assert any("resized by their shorter edge to 8" in notice for notice in loaded.notices)
 
 
 def test_of_two_sets_the_second_is_halved() -> None:
     splits = load("two").split(imported=False, seed=0)
-    assert {splits.selection_pool, splits.test_pool} == {"held"}
+    assert {splits.selection_pool, splits.test_pool} == {"held_out"}
     assert sorted([*splits.selection, *splits.test]) == list(range(9))
     assert "two halves, by class, of the 9 images that the factory gives for it" in splits.rule
 
 
 def test_a_large_set_is_read_item_by_item_with_the_same_pixels() -> None:
-    held, streamed = load("three"), load("three", ImageOptions(8, None, 0, held_bytes=100))
+    held, streamed = load("three"), load("three", ImageOptions(8, None, 0, max_bytes_in_memory=100))
     assert isinstance(streamed.train_pool, DatasetImages)
     chosen = torch.tensor([3, 0, 19])
     assert torch.equal(streamed.train_pool.batch(chosen, CPU), held.train_pool.batch(chosen, CPU))
@@ -73,7 +73,7 @@ def test_what_cannot_be_used_is_named_with_its_line_and_cure(name: str, words: s
 
 
 def test_an_item_that_breaks_later_is_named() -> None:
-    pool = load("three", ImageOptions(8, None, 0, held_bytes=100)).train_pool
+    pool = load("three", ImageOptions(8, None, 0, max_bytes_in_memory=100)).train_pool
     assert isinstance(pool, DatasetImages)
     broken = replace(pool, dataset=[None] * 20)
     with pytest.raises(UnusableData, match="fails at image 2 of its train set"):

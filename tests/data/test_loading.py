@@ -47,7 +47,7 @@ def test_normalize_divides_by_255_then_by_mean_and_std_per_channel() -> None:
 
 def test_small_images_for_a_large_network_are_made_large_batch_by_batch_with_the_same_pixels() -> None:
     held = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3)).train_pool
-    lazy = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3, held_bytes=1000)).train_pool
+    lazy = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3, max_bytes_in_memory=1000)).train_pool
     assert isinstance(held, TensorImages) and not isinstance(lazy, TensorImages)
     chosen = torch.tensor([5, 0, 1796])
     assert lazy.shape == held.shape == (3, 32, 32)

@@ -35,9 +35,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "pets"
 
 
-def report(folder: Path, held_bytes: int = MUCH, **asked: object) -> DataReport:
+def report(folder: Path, max_bytes_in_memory: int = MUCH, **asked: object) -> DataReport:
     asked_for = NewDataReport.model_validate({"data": {"kind": "folder", "path": folder.name}} | asked)
-    return report_data(asked_for, Places(folder, None), held_bytes, None)
+    return report_data(asked_for, Places(folder, None), max_bytes_in_memory, None)
 
 
 def refused(folder: Path) -> UnusableData:
@@ -48,13 +48,13 @@ def refused(folder: Path) -> UnusableData:
 
 def test_a_sound_folder_is_told_in_numbers(folder: Path) -> None:
     found = report(folder)
-    assert (found.faults, found.warnings, found.images, found.held_images) == ([], [], 20, 8)
-    assert [(one.name, one.train, one.held) for one in found.classes] == [("cat", 10, 4), ("dog", 10, 4)]
+    assert (found.errors, found.warnings, found.images, found.held_out_images) == ([], [], 20, 8)
+    assert [(one.name, one.train, one.held_out) for one in found.classes] == [("cat", 10, 4), ("dog", 10, 4)]
     assert [(one.width, one.height, one.images) for one in found.sizes] == [(20, 16, 28)]
     assert [(one.mode, one.images) for one in found.modes] == [("RGB", 28)]
     assert (found.image_size, found.channels, found.normalization, found.streamed) == (16, 3, "measured", False)
     assert found.mean is not None and all(0.4 < value < 0.6 for value in found.mean)
-    assert report(folder, held_bytes=1000).streamed is True
+    assert report(folder, max_bytes_in_memory=1000).streamed is True
 
 
 def test_mean_and_std_are_those_of_the_experiment_or_as_given(folder: Path) -> None:
@@ -73,15 +73,15 @@ def test_all_faults_are_told_together_and_refuse_an_experiment_in_the_same_words
     save(folder / "val/fish/1.jpg", 9)
     found = report(folder)
     assert [one.place for one in found.unreadable] == ["train/cat/0.jpg", "train/dog/1.jpg"]
-    said = " ".join(found.faults)
+    said = " ".join(found.errors)
     assert "Class bird in train holds no pictures" in said
     assert "val has a class fish that train has not; remove or rename it" in said
     assert "2 pictures cannot be read: train/cat/0.jpg (" in said and "Remove or replace them." in said
     assert found.image_size is None and str(folder) not in found.model_dump_json()
-    assert all(fault in found.sentences for fault in found.faults)
+    assert all(fault in found.sentences for fault in found.errors)
     (folder / "train/bird").rmdir()
     shutil.rmtree(folder / "val/fish")
-    assert refused(folder).message == " ".join(report(folder).faults)
+    assert refused(folder).message == " ".join(report(folder).errors)
 
 
 def test_the_first_twenty_of_many_broken_files_are_named(folder: Path) -> None:
@@ -89,7 +89,7 @@ def test_the_first_twenty_of_many_broken_files_are_named(folder: Path) -> None:
         (folder / f"train/cat/broken{number:02}.png").write_bytes(b"")
     found = report(folder)
     assert (len(found.unreadable), found.unreadable_images) == (20, 25)
-    assert "and 5 more" in found.faults[0]
+    assert "and 5 more" in found.errors[0]
 
 
 def test_a_file_cut_short_is_found_in_a_folder_too_large_to_be_decoded(
@@ -97,7 +97,7 @@ def test_a_file_cut_short_is_found_in_a_folder_too_large_to_be_decoded(
 ) -> None:
     monkeypatch.setattr(examining, "DECODED_BYTES", 10)
     save(folder / "train/cat/0.jpg", 7, (200, 160))
-    assert report(folder).faults == []
+    assert report(folder).errors == []
     whole = (folder / "train/cat/0.jpg").read_bytes()
     (folder / "train/cat/0.jpg").write_bytes(whole[: len(whole) // 2])
     assert [one.place for one in report(folder).unreadable] == ["train/cat/0.jpg"]
@@ -105,7 +105,7 @@ def test_a_file_cut_short_is_found_in_a_folder_too_large_to_be_decoded(
 
 def test_one_class_alone_is_a_fault(tmp_path: Path) -> None:
     save(tmp_path / "train/cat/1.jpg", 1)
-    assert report(tmp_path).faults == ["Folder train holds only one class, cat; make a folder per class, at least two."]
+    assert report(tmp_path).errors == ["Folder train holds only one class, cat; make a folder per class, at least two."]
 
 
 def test_imbalance_and_classes_that_val_lacks_are_warned_of(folder: Path) -> None:
@@ -122,7 +122,7 @@ def test_equal_files_are_told_apart_by_where_they_lie(folder: Path) -> None:
     shutil.copy(folder / "train/cat/1.jpg", folder / "train/dog/same.jpg")
     shutil.copy(folder / "train/cat/2.jpg", folder / "train/cat/copy.jpg")
     found = report(folder)
-    assert found.twins == 3
+    assert found.duplicates == 3
     assert sorted(warning.split(":")[0] for warning in found.warnings) == [
         "Pictures of val that are also in train",
         "Pictures that are in their class more than once",
@@ -131,7 +131,7 @@ def test_equal_files_are_told_apart_by_where_they_lie(folder: Path) -> None:
     assert "train/cat/0.jpg and val/cat/again.jpg" in " ".join(found.warnings)
     for kept in ("val/cat/again.jpg", "train/dog/same.jpg", "train/cat/copy.jpg"):
         (folder / kept).unlink()
-    assert report(folder).twins == 0
+    assert report(folder).duplicates == 0
 
 
 def test_sets_of_one_form_are_reported_too() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnpruner.data.splits import make_splits, split_held
+from cnnpruner.data.splits import make_splits, split_held_out
 from cnnpruner.domain.results import SplitIndices
 
 TRAIN = np.repeat(np.arange(10), 500)
@@ -74,11 +74,11 @@ def test_rule_says_how_many_images_and_why() -> None:
 
 
 def test_named_images_are_halved_or_taken_whole_and_train_keeps_all() -> None:
-    halves = split_held(5000, TEST, None, "of fresh, which was named as unseen by the weights", seed=0)
-    assert (halves.selection_pool, halves.test_pool, len(halves.train)) == ("held", "held", 5000)
+    halves = split_held_out(5000, TEST, None, "of fresh, which was named as unseen by the weights", seed=0)
+    assert (halves.selection_pool, halves.test_pool, len(halves.train)) == ("held_out", "held_out", 5000)
     assert _per_class(TEST, halves.selection) == [50] * 10
     _assert_disjoint(halves)
     assert "1,000 images of fresh, which was named as unseen" in halves.rule
-    whole = split_held(5000, TEST, TEST[:300], "that the factory gives for it", seed=0)
+    whole = split_held_out(5000, TEST, TEST[:300], "that the factory gives for it", seed=0)
     assert [len(part) for part in (whole.selection, whole.test)] == [1000, 300]
     _assert_disjoint(whole)

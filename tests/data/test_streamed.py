@@ -31,8 +31,8 @@ def pictures(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def load(folder: Path, held_bytes: int) -> LoadedData:
-    return load_data(DataSource(kind="folder", path="x"), folder, ImageOptions(16, 3, 0, held_bytes))
+def load(folder: Path, max_bytes_in_memory: int) -> LoadedData:
+    return load_data(DataSource(kind="folder", path="x"), folder, ImageOptions(16, 3, 0, max_bytes_in_memory))
 
 
 def batches_of(loaded: LoadedData) -> list[Tensor]:

@@ -17,7 +17,7 @@ from cnnpruner.service.tree import controls
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
 from tests.api.conftest import IdleRunner
-from tests.trees import Grove, plant
+from tests.trees import SmallTree, make_small_tree
 
 EVIL = "<script>alert(1)</script>\"'&"
 
@@ -49,23 +49,23 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="module")
-def grove(work: Workspace) -> Grove:
+def small_tree(work: Workspace) -> SmallTree:
     """A recovered node, one that is not, two controls, one still waiting; a test measured by hand."""
-    grove = plant(work.store, correct=98)
-    root = work.store.nodes.get(grove.root_id)
+    small_tree = make_small_tree(work.store, correct=98)
+    root = work.store.nodes.get(small_tree.root_id)
     for percent, correct, why in ((30, 98, f"first cut {EVIL}"), (60, 80, "too much at once")):
         plan = plans.draft(work, root, NewPercentPlan(percent=percent, note=why))
-        child = grove.finish(plans.apply(work, plan, Application()).node.id, correct)
+        child = small_tree.finish(plans.apply(work, plan, Application()).node.id, correct)
     for control, correct in zip(controls.make(work, child, NewControls(kind="random", seeds=2)), (70, 74), strict=True):
-        grove.finish(control.id, correct)
+        small_tree.finish(control.id, correct)
     plans.apply(work, plans.draft(work, child, NewPercentPlan(percent=10)), Application())
-    work.store.experiments.change(grove.experiment_id, {"name": f"Digits {EVIL}", "tests": 1})
-    return grove
+    work.store.experiments.change(small_tree.experiment_id, {"name": f"Digits {EVIL}", "tests": 1})
+    return small_tree
 
 
 @pytest.fixture(scope="module")
-def page(work: Workspace, grove: Grove) -> str:
-    return tree_reports.write(work, work.store.experiments.get(grove.experiment_id))
+def page(work: Workspace, small_tree: SmallTree) -> str:
+    return tree_reports.write(work, work.store.experiments.get(small_tree.experiment_id))
 
 
 def test_it_needs_nothing_from_elsewhere_and_no_script(page: str) -> None:
@@ -83,9 +83,9 @@ def test_what_people_wrote_is_text(page: str) -> None:
     assert "<script" not in page
 
 
-def test_it_tells_what_the_tree_has(page: str, grove: Grove) -> None:
+def test_it_tells_what_the_tree_has(page: str, small_tree: SmallTree) -> None:
     text = re.sub(r"\s+", " ", Outline(page).text)
-    small = grove.nodes()[1]
+    small = small_tree.nodes()[1]
     assert f"{small.parameters:,}" in text and f"{small.macs:,}" in text
     assert "Smallest of 5 nodes not below 97.50 % (the root less the tolerance): node 1" in text
     assert "too much at once" in text and "30 % of the free filters, by taylor" in text
@@ -96,20 +96,20 @@ def test_it_tells_what_the_tree_has(page: str, grove: Grove) -> None:
 
 
 def test_a_large_tree_stays_small_enough_for_the_mail(
-    work: Workspace, grove: Grove, monkeypatch: pytest.MonkeyPatch
+    work: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(report, "MOST_NODES", 3)
-    page = tree_reports.write(work, work.store.experiments.get(grove.experiment_id))
+    page = tree_reports.write(work, work.store.experiments.get(small_tree.experiment_id))
     assert "3 later nodes are not shown" in page and "Node 4" not in page
 
 
 def test_a_tree_whose_root_is_in_the_making_has_a_report(tmp_path: Path) -> None:
     config = Config(f"sqlite:///{tmp_path / 'e.db'}", tmp_path / "models", (), "127.0.0.1", 0, False, False)
     store = open_store(config.database, config.models)
-    grove = plant(store)
-    node = grove.nodes()[0].model_copy(update={"state": "running", "accuracy": None, "recovered": None})
+    small_tree = make_small_tree(store)
+    node = small_tree.nodes()[0].model_copy(update={"state": "running", "accuracy": None, "recovered": None})
     told = report.Told(
-        store.experiments.get(grove.experiment_id), [node], {}, [], [], {}, store.experiments.get(1).created_at
+        store.experiments.get(small_tree.experiment_id), [node], {}, [], [], {}, store.experiments.get(1).created_at
     )
     store.close()
     assert "No node is ready yet." in report.write_report(told)

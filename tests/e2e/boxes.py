@@ -13,7 +13,7 @@ SLACK = 2.0
 """Pixels that two boxes may share: the line box of a text is taller than its letters."""
 
 
-def find_faults(page: Page) -> list[str]:
+def find_errors(page: Page) -> list[str]:
     """Sentences; empty where nothing overlaps, nothing is cut off and the page itself does not scroll."""
     boxes: list[dict[str, Any]] = page.evaluate(MEASURE)
     assert len(boxes) > 30, "the page is not drawn"

@@ -1,4 +1,4 @@
-"""One server with the demo for all walks that only add to its tree."""
+"""One server with the demo for all autopilots that only add to its tree."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.grown import Grown, grow
+from tests.e2e.grown import GrownTree, grow
 from tests.e2e.server import Server
 
 
@@ -37,6 +37,6 @@ def empty_server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def grown(demo: Server) -> Grown:
+def grown(demo: Server) -> GrownTree:
     """The demo after a round."""
     return grow(demo)

@@ -8,7 +8,7 @@ KEYS = {
     "help": "?",
     "note": "n",
     "estimate": "t",
-    "walk": "w",
+    "autopilot": "w",
     "controls": "k",
     "find": "f",
     "branch": "Delete",

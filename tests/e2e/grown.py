@@ -17,7 +17,7 @@ node, which is not trained after its cut, is wrong about many samples."""
 
 
 @dataclass(frozen=True)
-class Grown:
+class GrownTree:
     """A server and the branch that grew in its demo, the root first."""
 
     server: Server
@@ -41,7 +41,7 @@ class Grown:
         expect(page.locator("#model .radarbox svg")).to_be_visible()
 
 
-def grow(server: Server) -> Grown:
+def grow(server: Server) -> GrownTree:
     """By REST, with short trainings."""
     branch: list[dict[str, Any]] = [server.call("GET", f"/nodes/{server.demo_root()}")]
     for rule, epochs in STEPS:
@@ -50,12 +50,12 @@ def grow(server: Server) -> Grown:
         applied = server.call("POST", f"/plans/{plan['id']}/apply", body)
         branch.append(server.ready(applied["node"]["id"]))
     server.wait(server.call("POST", f"/nodes/{branch[-1]['id']}/embedding")["id"])
-    grown = Grown(server, tuple(branch))
+    grown = GrownTree(server, tuple(branch))
     server.call("POST", f"/nodes/{branch[0]['id']}/estimate", ask_between(grown, 0.5))
     return grown
 
 
-def ask_between(grown: Grown, share: float) -> dict[str, Any]:
+def ask_between(grown: GrownTree, share: float) -> dict[str, Any]:
     """A question to the estimator, whose target lies at `share` of the way from the last node to the root."""
     good, bad = grown.branch[0], grown.last
     assert bad["accuracy"] < good["accuracy"], "a cut that is not trained harms"

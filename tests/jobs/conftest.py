@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 
 
 @pytest.fixture(scope="module")
-def warm() -> Warm:
+def cache() -> WorkerCache:
     """What the worker keeps."""
-    return Warm(torch.device("cpu"))
+    return WorkerCache(torch.device("cpu"))

@@ -3,26 +3,26 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cnnpruner.domain.results import Inspection
+from cnnpruner.domain.results import CheckedExperiment
 from cnnpruner.domain.tree.experiments import Experiment, NewExperiment, Splits
-from cnnpruner.jobs.cache import Warm
-from cnnpruner.jobs.kinds import inspect
+from cnnpruner.jobs.cache import WorkerCache
+from cnnpruner.jobs.kinds import experiment_check
 from cnnpruner.jobs.subjects import Setting
 from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
 
 
-def look(new: NewExperiment, folder: Path, warm: Warm) -> Inspection:
+def look(new: NewExperiment, folder: Path, cache: WorkerCache) -> CheckedExperiment:
     """The inspect job, with `folder` as the only data folder."""
-    return inspect.run(inspect.InspectInputs(new, (folder,)), FakeContext(folder), warm)
+    return experiment_check.run(experiment_check.ExperimentCheckInputs(new, (folder,)), FakeContext(folder), cache)
 
 
-def setting_of(new: NewExperiment, found: Inspection, folder: Path) -> Setting:
+def setting_of(new: NewExperiment, found: CheckedExperiment, folder: Path) -> Setting:
     """What the service makes of an inspection."""
     return Setting(experiment_of(new, found), found.splits, found.layers, (folder,))
 
 
-def experiment_of(new: NewExperiment, found: Inspection) -> Experiment:
+def experiment_of(new: NewExperiment, found: CheckedExperiment) -> Experiment:
     """With few scoring batches, so that tests are short."""
     counts = {name: len(getattr(found.splits, name)) for name in ("train", "selection", "test")}
     return Experiment(

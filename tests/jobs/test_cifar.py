@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from cnnpruner.domain.tree.experiments import NewExperiment
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import prune, root
 from cnnpruner.jobs.subjects import ReadyNode
 from cnnpruner.planning.cost import CostTable
@@ -29,8 +29,8 @@ NEW = NewExperiment.model_validate(
 @pytest.mark.data
 @pytest.mark.slow
 def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_data: Path, tmp_path: Path) -> None:
-    warm = Warm(torch.device("cpu"))
-    found = look(NEW, real_data, warm)
+    cache = WorkerCache(torch.device("cpu"))
+    found = look(NEW, real_data, cache)
     splits = found.splits
     assert (len(splits.train), len(splits.selection), len(splits.test)) == (50_000, 5_000, 5_000)
     assert not set(splits.selection) & set(splits.test)
@@ -39,7 +39,7 @@ def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_
     weights = tmp_path / "node-0" / "weights.safetensors"
     checkpoint = real_data / "checkpoints" / "resnet20-12fca82f.th"
     inputs = root.RootInputs(setting, 1, None, checkpoint, weights, tmp_path / "pictures.npy")
-    result = root.run(inputs, FakeContext(tmp_path / "node-0"), warm)
+    result = root.run(inputs, FakeContext(tmp_path / "node-0"), cache)
     assert result.import_accuracy == pytest.approx(0.9173, abs=2e-4)
     assert result.import_images == 10_000
     assert result.cost.parameters == 269_722
@@ -52,7 +52,7 @@ def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_
     ready = ReadyNode(result.layers, weights)
     child = tmp_path / "node-1" / "weights.safetensors"
     context = FakeContext(tmp_path / "node-1")
-    pruned = prune.run(prune.PruneInputs(few, 2, ready, 450, tuple(free[::4]), training, child), context, warm)
+    pruned = prune.run(prune.PruneInputs(few, 2, ready, 450, tuple(free[::4]), training, child), context, cache)
     assert pruned.cost == CostTable(result.layers).cost(free[::4])
     assert [row.epoch for row in context.rows] == [0, 1]
     reached = [row.accuracy for row in context.rows]

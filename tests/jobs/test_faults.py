@@ -7,7 +7,7 @@ import torch
 
 from cnnpruner.errors import StorageFailed
 from cnnpruner.jobs.faults import describe
-from tests.strangers import Lenet
+from tests.third_party import Lenet
 
 
 def test_our_errors_keep_code_sentence_and_details() -> None:
@@ -40,7 +40,7 @@ def test_a_network_that_fails_while_it_runs_is_named_by_its_line() -> None:
         Lenet()(torch.zeros(1, 3, 40, 40))
     body = describe(caught.value)
     assert body.code == "unusable_network"
-    assert re.match(r"The network fails at tests/strangers\.py:\d+ \(RuntimeError: shape '\[-1, 400\]'", body.message)
+    assert re.match(r"The network fails at tests/third_party\.py:\d+ \(RuntimeError: shape '\[-1, 400\]'", body.message)
 
 
 def test_the_unforeseen_is_logged_whole_and_described_blandly(caplog: pytest.LogCaptureFixture) -> None:

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.inspection.trial import SEVERAL
 from cnnpruner.errors import UnusableNetwork
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import prune, root
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.planning.defaults import default_training
@@ -125,27 +125,27 @@ def experiment(network: Callable[[], nn.Module]) -> NewExperiment:
 
 @pytest.mark.parametrize("network", [Normed, Auxiliary, Solid, Double])
 def test_what_the_look_lets_pass_is_trained_cut_and_trained_again(
-    network: Callable[[], nn.Module], tmp_path: Path, warm: Warm
+    network: Callable[[], nn.Module], tmp_path: Path, cache: WorkerCache
 ) -> None:
     new = experiment(network)
-    found = look(new, tmp_path, warm)
+    found = look(new, tmp_path, cache)
     assert (SEVERAL in found.notices) == (network is Auxiliary)
     setting = setting_of(new, found, tmp_path)
     training = default_training(new.data, "root").model_copy(update={"epochs": 1, "images": 64})
     weights = tmp_path / "root.safetensors"
     inputs = root.RootInputs(setting, 1, training, None, weights, tmp_path / "pictures.npy")
-    made = root.run(inputs, FakeContext(tmp_path / "node-0"), warm)
+    made = root.run(inputs, FakeContext(tmp_path / "node-0"), cache)
     free = [unit.free for unit in made.layers.units]
     assert any(free) and np.isfinite(np.asarray(made.scores[0].score)[free]).all()
-    cut = _cut(setting, ReadyNode(made.layers, weights), tmp_path, warm)
+    cut = _cut(setting, ReadyNode(made.layers, weights), tmp_path, cache)
     assert cut.cost.parameters < made.cost.parameters
 
 
-def _cut(setting: Setting, parent: ReadyNode, folder: Path, warm: Warm) -> Any:
+def _cut(setting: Setting, parent: ReadyNode, folder: Path, cache: WorkerCache) -> Any:
     units = tuple(unit.id for unit in parent.layers.units if unit.free)[:2]
     training = setting.experiment.training.model_copy(update={"epochs": 1, "images": 64})
     inputs = prune.PruneInputs(setting, 2, parent, 0, units, training, folder / "child.safetensors")
-    return prune.run(inputs, FakeContext(folder / "node-1"), warm)
+    return prune.run(inputs, FakeContext(folder / "node-1"), cache)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def _cut(setting: Setting, parent: ReadyNode, folder: Path, warm: Warm) -> Any:
     ],
 )
 def test_what_cannot_be_trained_is_refused_before_anything_is_made(
-    network: Callable[[], nn.Module], says: str, tmp_path: Path, warm: Warm
+    network: Callable[[], nn.Module], says: str, tmp_path: Path, cache: WorkerCache
 ) -> None:
     with pytest.raises(UnusableNetwork, match=says):
-        look(experiment(network), tmp_path, warm)
+        look(experiment(network), tmp_path, cache)

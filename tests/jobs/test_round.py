@@ -16,7 +16,7 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import recalibrate
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import latency, preview, prune, root
 from cnnpruner.jobs.kinds import test_accuracy as test
 from cnnpruner.jobs.subjects import ReadyNode, Setting
@@ -40,16 +40,16 @@ class Round:
 
 
 @pytest.fixture(scope="module")
-def trained(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Round:
+def trained(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Round:
     """The root after three epochs."""
     folder = tmp_path_factory.mktemp("models")
-    setting = setting_of(NEW, look(NEW, folder, warm), folder)
+    setting = setting_of(NEW, look(NEW, folder, cache), folder)
     training = default_training(NEW.data, "root").model_copy(update={"epochs": 3})
     inputs = root.RootInputs(
         setting, 1, training, None, folder / "node-0" / "weights.safetensors", folder / "pictures.npy"
     )
     context = FakeContext(folder / "node-0")
-    result = root.run(inputs, context, warm)
+    result = root.run(inputs, context, cache)
     return Round(setting, context, result, ReadyNode(result.layers, inputs.weights), folder)
 
 
@@ -88,7 +88,7 @@ def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) 
 
 
 def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
-    trained: Round, warm: Warm, tmp_path: Path
+    trained: Round, cache: WorkerCache, tmp_path: Path
 ) -> None:
     units, before = half(trained), trained.ready.weights.read_bytes()
     planned = CostTable(trained.result.layers).cost(units)
@@ -96,7 +96,7 @@ def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
     weights = tmp_path / "node-1" / "weights.safetensors"
     inputs = prune.PruneInputs(trained.setting, 2, trained.ready, 300, units, training, weights)
     context = FakeContext(tmp_path / "node-1")
-    result = prune.run(inputs, context, warm)
+    result = prune.run(inputs, context, cache)
     assert result.cost == planned
     assert weights.stat().st_size == planned.size_bytes
     assert trained.ready.weights.read_bytes() == before
@@ -104,26 +104,26 @@ def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
     assert {unit.id for unit in result.layers.units} == {u.id for u in trained.result.layers.units} - set(units)
 
     grandchild = ReadyNode(result.layers, weights)
-    reloaded = warm.network(trained.setting, grandchild)
-    images = warm.images(trained.setting)
-    again = reloaded(images.normalize(images.selection[0].batch(torch.from_numpy(images.selection[1]), warm.device)))
+    reloaded = cache.network(trained.setting, grandchild)
+    images = cache.images(trained.setting)
+    again = reloaded(images.normalize(images.selection[0].batch(torch.from_numpy(images.selection[1]), cache.device)))
     np.testing.assert_array_equal(again.argmax(1).numpy(), result.predictions.predicted)
 
 
-def test_a_preview_tells_what_epoch_0_will_be(trained: Round, warm: Warm, tmp_path: Path) -> None:
+def test_a_preview_tells_what_epoch_0_will_be(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
     plan = plan_of(trained)
     found = preview.run(
         preview.PreviewInputs(trained.setting, trained.ready, plan, trained.result.predictions),
         FakeContext(tmp_path),
-        warm,
+        cache,
     )
     training = trained.setting.experiment.training.model_copy(update={"epochs": 0})
     context = FakeContext(tmp_path / "node-1")
     weights = tmp_path / "weights.safetensors"
-    prune.run(prune.PruneInputs(trained.setting, 2, trained.ready, 0, half(trained), training, weights), context, warm)
+    prune.run(prune.PruneInputs(trained.setting, 2, trained.ready, 0, half(trained), training, weights), context, cache)
     assert found.raw.accuracy == context.rows[0].accuracy
     assert found.has_batch_norm
-    assert found.recalibrated.correct == correct_with_new_statistics(trained, warm)
+    assert found.recalibrated.correct == correct_with_new_statistics(trained, cache)
     assert found.before.correct == int(
         (trained.result.predictions.labels == trained.result.predictions.predicted).sum()
     )
@@ -132,10 +132,10 @@ def test_a_preview_tells_what_epoch_0_will_be(trained: Round, warm: Warm, tmp_pa
     assert (found.plan_id, found.revision, found.removed_filters) == (5, 3, 7)
 
 
-def correct_with_new_statistics(trained: Round, warm: Warm) -> int:
+def correct_with_new_statistics(trained: Round, cache: WorkerCache) -> int:
     """Selection images that the cut network gets right once its batch norm has seen 2,048 images for scoring."""
-    images = warm.images(trained.setting)
-    network = cut(warm.network(trained.setting, trained.ready), trained.result.layers, half(trained))
+    images = cache.images(trained.setting)
+    network = cut(cache.network(trained.setting, trained.ready), trained.result.layers, half(trained))
     batches = scoring_batches(images.train, 32, 64, trained.setting.experiment.seed)
     anew = recalibrate(network, (pictures for pictures, _ in batches))
     return predict(anew, *images.selection, images.normalize).correct
@@ -156,39 +156,43 @@ def plan_of(trained: Round) -> Plan:
     )  # fmt: skip
 
 
-def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, warm: Warm, tmp_path: Path) -> None:
+def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
-    measured = latency.run(latency.LatencyInputs(trained.setting, trained.ready, (1, 8)), context, warm)
+    measured = latency.run(latency.LatencyInputs(trained.setting, trained.ready, (1, 8)), context, cache)
     assert [(one.runtime, one.batch) for one in measured.latency] == [
         ("eager", 1), ("eager", 8), ("onnxruntime", 1), ("onnxruntime", 8),
     ]  # fmt: skip
     assert measured.notes == () and all(one.median_ms > 0 for one in measured.latency)
-    accuracy = test.run(test.TestInputs(trained.setting, trained.ready), context, warm)
-    images = warm.images(trained.setting)
-    assert accuracy == predict(warm.network(trained.setting, trained.ready), *images.test, images.normalize).accuracy
+    accuracy = test.run(test.TestInputs(trained.setting, trained.ready), context, cache)
+    images = cache.images(trained.setting)
+    assert accuracy == predict(cache.network(trained.setting, trained.ready), *images.test, images.normalize).accuracy
 
 
-def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(trained: Round, warm: Warm, tmp_path: Path) -> None:
+def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
+    trained: Round, cache: WorkerCache, tmp_path: Path
+) -> None:
     new = NewExperiment.model_validate(NEW.model_dump() | {"weights": {"path": "node-0/weights.safetensors"}})
-    found = look(new, trained.folder, warm)
+    found = look(new, trained.folder, cache)
     assert "may have seen" in found.splits.rule
     context = FakeContext(tmp_path)
     weights = tmp_path / "weights.safetensors"
     setting = setting_of(new, found, trained.folder)
     inputs = root.RootInputs(setting, 1, None, trained.ready.weights, weights, tmp_path / "pictures.npy")
-    result = root.run(inputs, context, warm)
+    result = root.run(inputs, context, cache)
     assert [row.epoch for row in context.rows] == [0]
     assert result.import_accuracy is None, "digits have no official test images"
     assert weights.read_bytes() == trained.ready.weights.read_bytes()
     np.testing.assert_array_equal(result.predictions.predicted, trained.result.predictions.predicted)
 
 
-def test_an_imported_root_taken_up_again_does_not_repeat_its_row(trained: Round, warm: Warm, tmp_path: Path) -> None:
+def test_an_imported_root_taken_up_again_does_not_repeat_its_row(
+    trained: Round, cache: WorkerCache, tmp_path: Path
+) -> None:
     setting = replace(trained.setting, experiment=trained.setting.experiment.model_copy(update={"score_batches": 1}))
     inputs = root.RootInputs(
         setting, 1, None, trained.ready.weights, tmp_path / "weights.safetensors", tmp_path / "pictures.npy"
     )
     context = FakeContext(tmp_path)
-    root.run(inputs, context, warm)
-    root.run(inputs, context, warm)
+    root.run(inputs, context, cache)
+    root.run(inputs, context, cache)
     assert [row.epoch for row in context.rows] == [0]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import UnusableData
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import root
 from tests.data.test_reporting import save
 from tests.jobs.contexts import FakeContext
@@ -29,14 +29,14 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def make_root(data: Path, to: Path, held_bytes: int) -> tuple[list[float], bytes, NDArray[np.uint8]]:
+def make_root(data: Path, to: Path, max_bytes_in_memory: int) -> tuple[list[float], bytes, NDArray[np.uint8]]:
     """Losses of two epochs, the weights, the pictures."""
-    warm = Warm(torch.device("cpu"), held_bytes)
+    cache = WorkerCache(torch.device("cpu"), max_bytes_in_memory)
     to.mkdir()
-    setting, context = setting_of(NEW, look(NEW, data, warm), data), FakeContext(to)
+    setting, context = setting_of(NEW, look(NEW, data, cache), data), FakeContext(to)
     training = TRAINING.model_copy(update={"epochs": 2, "augmentation": "crop_flip", "batch_size": 8})
     inputs = root.RootInputs(setting, 1, training, None, to / "weights.safetensors", to / "pictures.npy")
-    result = root.run(inputs, context, warm)
+    result = root.run(inputs, context, cache)
     assert result.predictions.loss > 0
     return [row.loss for row in context.rows], inputs.weights.read_bytes(), np.load(inputs.pictures)
 
@@ -48,8 +48,8 @@ def test_a_streamed_root_has_the_numbers_of_a_held_one(data: Path, tmp_path: Pat
 
 
 def test_a_folder_that_lost_pictures_is_refused_by_its_experiment(data: Path) -> None:
-    warm = Warm(torch.device("cpu"))
-    setting = setting_of(NEW, look(NEW, data, warm), data)
+    cache = WorkerCache(torch.device("cpu"))
+    setting = setting_of(NEW, look(NEW, data, cache), data)
     (data / "pets/train/cat/3.jpg").unlink()
     with pytest.raises(UnusableData, match="59 train images now and had 60 when the experiment was made"):
-        warm.images(setting)
+        cache.images(setting)

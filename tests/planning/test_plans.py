@@ -133,7 +133,7 @@ def test_shares_of_coupled_layers_count_once() -> None:
 
 
 @pytest.mark.parametrize("metric", ["parameters", "macs"])
-def test_target_is_met_by_the_shortest_walk(chain: Layers, metric: Literal["parameters", "macs"]) -> None:
+def test_target_is_met_by_the_shortest_autopilot(chain: Layers, metric: Literal["parameters", "macs"]) -> None:
     table, scores = CostTable(chain), scores_of(chain, RISING)
     now: int = getattr(table.cost([]), metric)
     draft = draft_plan(chain, TargetRule(metric=metric, value=now * 0.5), scores)

@@ -109,7 +109,7 @@ def test_no_value_of_the_api_is_part_of_the_format() -> None:
 def test_a_tree_leaves_and_comes_back_as_it_was(tree: BundledTree) -> None:
     manifest = BundleManifest.model_validate_json(conversion.to_manifest(tree).model_dump_json())
     assert conversion.from_manifest(manifest) == tree
-    assert len(tree.nodes) > 15 and tree.walks and tree.estimates
+    assert len(tree.nodes) > 15 and tree.autopilots and tree.estimates
 
 
 @pytest.mark.parametrize("name", ["bundle.zip", "bundle-without-weights.zip"])
@@ -154,10 +154,10 @@ def test_a_bundle_of_an_older_version_is_read_step_by_step(
     for name in files:
         if name.endswith("layers.json"):
             files[name] = json.dumps(renamed("notes", "remarks")(json.loads(files[name]))).encode()
-    manifest = renamed("walks", "strolls")(json.loads(files["manifest.json"]))
+    manifest = renamed("estimates", "guesses")(json.loads(files["manifest.json"]))
     files["manifest.json"] = json.dumps(manifest).encode()
-    to_next = Step(manifest=renamed("strolls", "sequences"))
-    to_last = Step(manifest=renamed("sequences", "walks"), layers=renamed("remarks", "notes"))
+    to_next = Step(manifest=renamed("guesses", "opinions"))
+    to_last = Step(manifest=renamed("opinions", "estimates"), layers=renamed("remarks", "notes"))
     monkeypatch.setattr(upgrades, "STEPS", (*upgrades.STEPS, to_next, to_last))
     monkeypatch.setattr(values, "BUNDLE_VERSION", values.BUNDLE_VERSION + 2)
     assert read(files, tmp_path) == tree

@@ -3,13 +3,21 @@
 A field that was added needs no line here. A field that went needs a reason in a release, and so a change of the test.
 """
 
-PATHS: dict[str, str] = {}
+PATHS: dict[str, str] = {"/walks": "/autopilots"}
 """Part of a path then → now, such as "/walks": "/autopilots"."""
 
-FIELDS: dict[str, str] = {}
+FIELDS: dict[str, str] = {
+    "walk": "autopilot",
+    "lane": "queue",
+    "like_id": "reference_id",
+    "held": "held_out",
+    "held_images": "held_out_images",
+    "twins": "duplicates",
+    "faults": "errors",
+}
 """Name of a field then → now."""
 
-VALUES: dict[str, str] = {}
+VALUES: dict[str, str] = {"walk": "autopilot", "inspect": "experiment_check", "report": "network_report"}
 """A word that a field holds, such as a state or a kind, then → now."""
 
 WORDING = frozenset({"title"})

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from cnnpruner.domain.jobs import Lane
-from cnnpruner.runners import lane as lane_module
-from cnnpruner.runners.base import LaneStatus
+from cnnpruner.domain.jobs import Queue
+from cnnpruner.runners import worker_process
+from cnnpruner.runners.base import WorkerStatus
 from cnnpruner.runners.liveness import is_alive, process_name
 from cnnpruner.runners.local import LocalRunner
 
@@ -29,21 +29,21 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 class Watched:
-    """A runner of one lane and what it told."""
+    """A runner of one queue and what it told."""
 
     def __init__(self, mode: str) -> None:
         self.exits: list[tuple[str, int | None]] = []
         command = [sys.executable, str(FAKE), mode, str(JOB)]
-        self.runner = LocalRunner(lambda _: command, self._on_exit, lanes=("interactive",))
+        self.runner = LocalRunner(lambda _: command, self._on_exit, queues=("interactive",))
         self.runner.start()
         wait_until(lambda: self.status.ready)
 
-    def _on_exit(self, lane: Lane, job_id: int | None) -> None:
-        self.exits.append((lane, job_id))
+    def _on_exit(self, queue: Queue, job_id: int | None) -> None:
+        self.exits.append((queue, job_id))
 
     @property
-    def status(self) -> LaneStatus:
-        """Of the only lane."""
+    def status(self) -> WorkerStatus:
+        """Of the only queue."""
         return self.runner.status()["interactive"]
 
     def work(self) -> None:
@@ -78,7 +78,7 @@ def test_worker_says_ready_with_its_device(start: Callable[[str], Watched]) -> N
 def test_cancelled_job_ends_and_the_worker_stays(
     start: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lane_module, "GRACE_S", 60.0)  # or a busy machine kills it first
+    monkeypatch.setattr(worker_process, "GRACE_S", 60.0)  # or a busy machine kills it first
     watched = start("obey")
     pid = watched.status.pid
     watched.work()
@@ -91,7 +91,7 @@ def test_cancelled_job_ends_and_the_worker_stays(
 def test_deaf_job_is_killed_after_the_grace_and_the_service_hears_of_it(
     start: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lane_module, "GRACE_S", 0.3)
+    monkeypatch.setattr(worker_process, "GRACE_S", 0.3)
     watched = start("deaf")
     pid = watched.status.pid
     watched.work()
@@ -103,7 +103,7 @@ def test_deaf_job_is_killed_after_the_grace_and_the_service_hears_of_it(
 def test_cancel_of_another_job_leaves_the_worker_alone(
     start: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lane_module, "GRACE_S", 0.1)
+    monkeypatch.setattr(worker_process, "GRACE_S", 0.1)
     watched = start("deaf")
     watched.work()
     pid = watched.status.pid
@@ -143,12 +143,12 @@ def test_stopped_runner_leaves_no_process(start: Callable[[str], Watched]) -> No
 SERVER = """
 import sys, time
 from cnnpruner.runners.local import LocalRunner
-runner = LocalRunner(lambda _: sys.argv[1:], lambda lane, job: None, lanes=("training", "interactive"))
+runner = LocalRunner(lambda _: sys.argv[1:], lambda queue, job: None, queues=("training", "interactive"))
 runner.start()
 while not all(status.ready for status in runner.status().values()):
     time.sleep(0.01)
-for lane in ("training", "interactive"):
-    runner.wake(lane)
+for queue in ("training", "interactive"):
+    runner.wake(queue)
 print(*(status.pid for status in runner.status().values()), flush=True)
 time.sleep(60)
 """

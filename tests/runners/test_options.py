@@ -18,5 +18,5 @@ def test_a_worker_reads_what_its_server_was_started_with() -> None:
         database_file="/a b.db 3",
     )
     command = worker_command(options, "training")
-    assert command[-4:-1] == ["--lane", "training", "--options"]
+    assert command[-4:-1] == ["--queue", "training", "--options"]
     assert read_options(os.fsdecode(os.fsencode(command[-1]))) == options

@@ -16,7 +16,7 @@ from cnnpruner.worker.context import JobContext
 from cnnpruner.worker.loop import Work
 from cnnpruner.worker.services import Services
 from cnnpruner.worker.steps import find_steps
-from tests.values import INSPECT, epoch, experiment_value, inspection, new_node, node_result
+from tests.values import EXPERIMENT_CHECK, checked_experiment, epoch, experiment_value, new_node, node_result
 
 PRUNE = PruneJob(units=[1])
 Body = Callable[[Store, Job, JobContext], None]
@@ -73,8 +73,8 @@ class Case:
 def case(tmp_path: Path) -> Case:
     """One waiting node."""
     store = open_store(f"sqlite:///{tmp_path / 'experiments.db'}", tmp_path / "models")
-    check = store.jobs.add(INSPECT)
-    store.experiments.put_inspection(check.id, inspection())
+    check = store.jobs.add(EXPERIMENT_CHECK)
+    store.experiments.put_check(check.id, checked_experiment())
     store.jobs.cancel(check.id)
     experiment_id = store.experiments.add(experiment_value(), check.id)
     node, job_id = store.nodes.add(new_node(experiment_id), PRUNE)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.store import Store, open_store
-from tests.values import INSPECT, experiment_value, inspection
+from tests.values import EXPERIMENT_CHECK, checked_experiment, experiment_value
 
 
 @pytest.fixture
@@ -20,6 +20,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def experiment_id(store: Store) -> int:
     """An experiment without nodes."""
-    job = store.jobs.add(INSPECT)
-    store.experiments.put_inspection(job.id, inspection())
+    job = store.jobs.add(EXPERIMENT_CHECK)
+    store.experiments.put_check(job.id, checked_experiment())
     return store.experiments.add(experiment_value(), job.id)

@@ -7,9 +7,9 @@ import pytest
 
 from cnnpruner.errors import StoreMissing
 from cnnpruner.store import Store, open_store
-from tests.values import INSPECT
+from tests.values import EXPERIMENT_CHECK
 
-JOB = INSPECT
+JOB = EXPERIMENT_CHECK
 
 
 def path_of(store: Store) -> Path:

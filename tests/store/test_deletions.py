@@ -8,35 +8,35 @@ from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.service.running import sweep
 from cnnpruner.store import Store
 from tests.store.test_identity import content, opened
-from tests.trees import Grove, plant
+from tests.trees import SmallTree, make_small_tree
 from tests.values import new_node
 
 PRUNE = PruneJob(units=[])
 
 
 @pytest.fixture
-def grove(tmp_path: Path) -> Grove:
+def small_tree(tmp_path: Path) -> SmallTree:
     """A root and two children that are ready."""
-    grown = plant(opened(tmp_path))
+    grown = make_small_tree(opened(tmp_path))
     for _ in range(2):
         node, _ = grown.store.nodes.add(new_node(1, grown.root_id), PRUNE)
         grown.finish(node.id, 90)
     return grown
 
 
-def reopened(grove: Grove) -> Store:
+def reopened(small_tree: SmallTree) -> Store:
     """The store after a kill."""
-    grove.store.close()
-    return opened(grove.store.files.folder.parent)
+    small_tree.store.close()
+    return opened(small_tree.store.files.folder.parent)
 
 
 def folders(store: Store) -> list[tuple[int, int]]:
     return store.files.node_folders()
 
 
-def test_a_branch_whose_files_a_killed_server_left_is_swept_at_the_next_start(grove: Grove) -> None:
-    assert grove.store.branches.remove(1, 2) == [2]
-    store = reopened(grove)
+def test_a_branch_whose_files_a_killed_server_left_is_swept_at_the_next_start(small_tree: SmallTree) -> None:
+    assert small_tree.store.branches.remove(1, 2) == [2]
+    store = reopened(small_tree)
     assert folders(store) == [(1, 0), (1, 1), (1, 2)]
     sweep(store)
     assert folders(store) == [(1, 0), (1, 2)]
@@ -44,26 +44,26 @@ def test_a_branch_whose_files_a_killed_server_left_is_swept_at_the_next_start(gr
     store.close()
 
 
-def test_an_experiment_is_swept_with_its_pictures(grove: Grove) -> None:
-    grove.store.files.pictures(1).write_bytes(b"x")
-    grove.store.experiments.remove(1)
-    store = reopened(grove)
+def test_an_experiment_is_swept_with_its_pictures(small_tree: SmallTree) -> None:
+    small_tree.store.files.pictures(1).write_bytes(b"x")
+    small_tree.store.experiments.remove(1)
+    store = reopened(small_tree)
     sweep(store)
     assert not store.files.experiment_folder(1).exists()
     store.close()
 
 
-def test_a_deletion_that_was_not_committed_is_not_recorded(grove: Grove) -> None:
-    with pytest.raises(ZeroDivisionError), grove.store.transaction():
-        grove.store.branches.remove(1, 2)
+def test_a_deletion_that_was_not_committed_is_not_recorded(small_tree: SmallTree) -> None:
+    with pytest.raises(ZeroDivisionError), small_tree.store.transaction():
+        small_tree.store.branches.remove(1, 2)
         raise ZeroDivisionError
-    before = content(grove.store.files.folder)
-    assert grove.store.sweep(lambda _: False) == []
-    assert content(grove.store.files.folder) == before
+    before = content(small_tree.store.files.folder)
+    assert small_tree.store.sweep(lambda _: False) == []
+    assert content(small_tree.store.files.folder) == before
 
 
-def test_what_nobody_recorded_stays_and_is_said(grove: Grove, caplog: pytest.LogCaptureFixture) -> None:
-    store = grove.store
+def test_what_nobody_recorded_stays_and_is_said(small_tree: SmallTree, caplog: pytest.LogCaptureFixture) -> None:
+    store = small_tree.store
     for folder in (store.files.node_folder(1, 9), store.files.node_folder(4, 0), store.files.experiment_folder(5)):
         folder.mkdir(parents=True)
     (store.files.folder / "experiment-x").mkdir()
@@ -74,8 +74,8 @@ def test_what_nobody_recorded_stays_and_is_said(grove: Grove, caplog: pytest.Log
     assert "3 folders" in caplog.text and "experiment-1/node-9" in caplog.text
 
 
-def test_files_of_a_node_that_was_cancelled_go_but_not_of_one_that_waits(grove: Grove) -> None:
-    store = grove.store
+def test_files_of_a_node_that_was_cancelled_go_but_not_of_one_that_waits(small_tree: SmallTree) -> None:
+    store = small_tree.store
     node, job_id = store.nodes.add(new_node(1, 1), PRUNE)
     store.files.node_folder(1, node.number).mkdir()
     assert store.sweep(lambda _: False) == []
@@ -85,8 +85,8 @@ def test_files_of_a_node_that_was_cancelled_go_but_not_of_one_that_waits(grove: 
     assert store.sweep(lambda _: False) == [f"experiment-1/node-{node.number}"]
 
 
-def test_what_a_worker_still_writes_after_a_deletion_goes_with_its_job(grove: Grove) -> None:
-    store = grove.store
+def test_what_a_worker_still_writes_after_a_deletion_goes_with_its_job(small_tree: SmallTree) -> None:
+    store = small_tree.store
     node, job_id = store.nodes.add(new_node(1, 1), PRUNE)
     assert store.jobs.claim("training", "writer") is not None
     store.jobs.cancel(job_id)
@@ -103,9 +103,9 @@ def test_what_a_worker_still_writes_after_a_deletion_goes_with_its_job(grove: Gr
     assert store.sweep(lambda _: False) == [] and store.unclaimed == (f"experiment-1/node-{node.number}",)
 
 
-def test_files_that_cannot_be_removed_are_tried_again(grove: Grove, monkeypatch: pytest.MonkeyPatch) -> None:
-    grove.store.branches.remove(1, 2)
+def test_files_that_cannot_be_removed_are_tried_again(small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_tree.store.branches.remove(1, 2)
     with monkeypatch.context() as patch:
         patch.setattr("cnnpruner.store.files.shutil.rmtree", lambda *_, **__: None)
-        assert grove.store.sweep(lambda _: False) == []
-    assert grove.store.sweep(lambda _: False) == ["experiment-1/node-1"]
+        assert small_tree.store.sweep(lambda _: False) == []
+    assert small_tree.store.sweep(lambda _: False) == ["experiment-1/node-1"]

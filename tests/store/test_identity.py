@@ -16,22 +16,22 @@ from cnnpruner.store.migrate import upgrade
 from cnnpruner.store.sessions import connect
 from tests.store.test_migrate import OLD_ROWS
 from tests.store.test_nodes import JOB
-from tests.trees import Grove, plant
-from tests.values import INSPECT, new_node
+from tests.trees import SmallTree, make_small_tree
+from tests.values import EXPERIMENT_CHECK, new_node
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A folder with `e.db` and `models`: a tree of a root and its child, whose server has ended."""
-    grove = plant(opened(tmp_path))
-    child(grove.store, grove)
-    grove.store.close()
+    small_tree = make_small_tree(opened(tmp_path))
+    child(small_tree.store, small_tree)
+    small_tree.store.close()
     return tmp_path
 
 
-def child(store: Store, grove: Grove) -> int:
-    node, _ = store.nodes.add(new_node(grove.experiment_id, grove.root_id), PruneJob(units=[]))
-    grove.finish(node.id, 90)
+def child(store: Store, small_tree: SmallTree) -> int:
+    node, _ = store.nodes.add(new_node(small_tree.experiment_id, small_tree.root_id), PruneJob(units=[]))
+    small_tree.finish(node.id, 90)
     return node.id
 
 
@@ -237,7 +237,7 @@ def test_a_backup_that_was_put_back_sweeps_nothing_and_writes_over_nothing(home:
     sweep(back)
     assert content(home / "models") == before and back.files.weights(1, 1).exists()
     assert back.nodes.add(new_node(1, 1), JOB)[0].number == newer.number + 1
-    check = back.jobs.add(INSPECT)
+    check = back.jobs.add(EXPERIMENT_CHECK)
     assert back.experiments.add(back.experiments.get(1), check.id) == 8
     back.close()
     again = opened(home)

@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.jobs import NewJob, PreviewJob, PruneJob, ScoreJob
 from cnnpruner.store import Store, open_store
-from cnnpruner.store.jobs import MAX_FRUITLESS, MAX_SUSPECT
+from cnnpruner.store.jobs import MAX_ATTEMPTS_WITHOUT_PROGRESS, MAX_SUSPECT
 from tests.values import epoch, new_node
 
 PRUNE = PruneJob(units=[1])
@@ -62,7 +62,7 @@ def test_a_stale_attempt_can_write_nothing(store: Store, experiment_id: int) -> 
 
 def test_three_claims_without_an_epoch_fail_the_job_and_its_node(store: Store, experiment_id: int) -> None:
     node, job_id = store.nodes.add(new_node(experiment_id), PRUNE)
-    for _ in range(MAX_FRUITLESS):
+    for _ in range(MAX_ATTEMPTS_WITHOUT_PROGRESS):
         assert store.jobs.get(job_id).state == "waiting"
         store.jobs.claim("training", "dead")
         store.jobs.take_back(lambda _: False)

@@ -70,7 +70,7 @@ def test_what_version_0001_held_is_all_there_now(tmp_path: Path) -> None:
     with engine.connect() as connection:
         counts = {
             table: connection.execute(text(f"SELECT count(*) FROM {table}")).scalar()
-            for table in ("nodes", "epochs", "plans", "jobs", "parts", "walks", "estimates")
+            for table in ("nodes", "epochs", "plans", "jobs", "blobs", "autopilots", "estimates")
         }
         previews = connection.execute(text("SELECT preview FROM plans ORDER BY id")).scalars().all()
         assert connection.execute(text("SELECT control FROM nodes")).scalar() is None
@@ -79,7 +79,7 @@ def test_what_version_0001_held_is_all_there_now(tmp_path: Path) -> None:
         looks = connection.execute(text("SELECT tests, tested_at FROM experiments")).one()
     assert json.loads(latency or "") == [{"runtime": "eager", "batch": 1}]
     assert tuple(looks) == (1, "2026-01-02")
-    assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "parts": 2, "walks": 0, "estimates": 0}
+    assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "blobs": 2, "autopilots": 0, "estimates": 0}
     assert json.loads(previews[0]) == {"seconds": 1.5, "broken_limits": []}
     assert previews[1] in (None, "null")
     engine.dispose()

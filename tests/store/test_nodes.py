@@ -10,7 +10,7 @@ from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
 from cnnpruner.store import Store
-from tests.values import epoch, inspection, new_node, node_result
+from tests.values import checked_experiment, epoch, new_node, node_result
 
 JOB = PruneJob(units=[])
 CONTENT: dict[str, Any] = {
@@ -51,7 +51,7 @@ def test_finish_makes_node_ready_and_job_done_together(store: Store, experiment_
     assert (node.state, node.accuracy, node.correct, node.loss) == ("ready", 0.75, 3, 0.25)
     assert node.job_id and store.jobs.get(node.job_id).state == "done"
     assert node.accuracy_interval and node.accuracy_interval.low < 0.75 < node.accuracy_interval.high
-    assert store.nodes.layers(node_id) == inspection().layers
+    assert store.nodes.layers(node_id) == checked_experiment().layers
     scores = store.nodes.scores(node_id, "taylor")
     assert scores and scores.score[0] == 0.5 and np.isnan(scores.score[1]) and scores.batches == 50
     predictions = store.nodes.predictions(node_id)
@@ -68,7 +68,7 @@ def test_a_finish_that_breaks_changes_nothing(
     def full(*_: object) -> None:
         raise OSError("no space")
 
-    monkeypatch.setattr("cnnpruner.store.parts.put", full)
+    monkeypatch.setattr("cnnpruner.store.blobs.put", full)
     with pytest.raises(OSError, match="no space"):
         store.nodes.finish(job_id, job.attempt, node_result([0, 0, 1, 1]))
     assert (store.nodes.get(node.id).state, store.jobs.get(job_id).state) == ("running", "running")
@@ -127,7 +127,7 @@ def test_a_deleted_experiment_takes_all_its_rows(store: Store, experiment_id: in
 
 
 def test_splits_come_back_as_they_were(store: Store, experiment_id: int) -> None:
-    found, kept = store.experiments.splits(experiment_id), inspection().splits
+    found, kept = store.experiments.splits(experiment_id), checked_experiment().splits
     assert found.train.tolist() == kept.train.tolist() and found.test.tolist() == kept.test.tolist()
     assert (found.rule, found.selection_pool) == (kept.rule, kept.selection_pool)
     root = make_ready(store, experiment_id, None, [0, 0, 1, 0])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from studies import case_table, records
-from studies.records import EstimateRecord, Kind, NodeRecord, PlanRecord, StudyRecord, Timing, WalkRecord
+from studies.records import AutopilotRecord, EstimateRecord, Kind, NodeRecord, PlanRecord, StudyRecord, Timing
 
 
 def node(number: int, parent: int | None, kind: Kind, correct: int, filters: int, **other: object) -> NodeRecord:
@@ -29,7 +29,7 @@ def node(number: int, parent: int | None, kind: Kind, correct: int, filters: int
         "plan": plan if kind in ("plan", "automatic") else None,
         "control": None,
         "seed": None,
-        "like": None,
+        "reference": None,
     }
     return NodeRecord.model_validate(content | other)
 
@@ -57,7 +57,7 @@ def study() -> StudyRecord:
             node(5, 0, "control", 86, 30, control="random", seed=2, like=1),
             node(6, 0, "plan", 99, 10, note="Probe: percent"),
         ],
-        walks=[WalkRecord(kind="automatic", percent=20, state="done", reason="Enough.", nodes=[3], good=3)],
+        autopilots=[AutopilotRecord(kind="automatic", percent=20, state="done", reason="Enough.", nodes=[3], good=3)],
         estimates=[EstimateRecord(asked_at=1, keep=28, change=0.07, low=None, high=None, outcome=2)],
     )
 
@@ -69,9 +69,9 @@ def test_the_human_branch_ends_at_its_smallest_good_node_and_probes_do_not_count
     assert "Probe" not in case_table.nodes(study) and "| 6, " not in case_table.nodes(study)
 
 
-def test_the_plain_walk_is_the_estimator_walk_up_to_its_first_bad_node(study: StudyRecord) -> None:
-    walk = study.walks[0].model_copy(update={"kind": "automatic_estimator", "nodes": [3, 2, 1], "good": 1})
-    both = case_table.baselines(study.model_copy(update={"walks": [walk]}))
+def test_the_plain_autopilot_is_the_estimator_autopilot_up_to_its_first_bad_node(study: StudyRecord) -> None:
+    autopilot = study.autopilots[0].model_copy(update={"kind": "automatic_estimator", "nodes": [3, 2, 1], "good": 1})
+    both = case_table.baselines(study.model_copy(update={"autopilots": [autopilot]}))
     assert "| automatic, 20 % a step | 3 | 93.00 | 35 | 87.5 | 87.5 | 2 |" in both
     assert "| automatic with estimator, 20 % a step | 1 | 91.00 | 30 | 75.0 | 75.0 | 3 |" in both
 

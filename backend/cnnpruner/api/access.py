@@ -20,18 +20,18 @@ _CALLS: dict[Need, str] = {
         list_experiments get_experiment get_tree get_image stream_events compare_nodes list_criteria
         get_node get_layers get_scores get_agreement get_epochs get_confusion get_samples get_sample list_plans
         get_embedding get_filter_pictures get_layer_filters get_branch list_exports
-        get_plan list_jobs get_job list_estimates forecast_tree list_walks get_walk get_bundle get_report
+        get_plan list_jobs get_job list_estimates forecast_tree list_autopilots get_autopilot get_bundle get_report
     """,
     "edit": """
-        change_experiment change_node delete_branch make_controls measure_latency measure_test compute_scores
-        make_embedding draft_plan change_plan delete_plan preview_plan apply_plan cancel_job
-        estimate_filters plan_estimate start_walk stop_walk
+        change_experiment change_node delete_branch create_controls measure_latency measure_test compute_scores
+        compute_embedding draft_plan change_plan delete_plan preview_plan apply_plan cancel_job
+        estimate_filters plan_estimate start_autopilot stop_autopilot
     """,
     "export": "start_export get_export",
     "own": """
         create_experiment delete_experiment open_bundle list_data inspect_network get_inspection
         inspect_data get_data_report
-        list_links make_link withdraw_link
+        list_links create_link revoke_link
     """,
 }
 NEEDS: dict[str, Need] = {call: need for need, calls in _CALLS.items() for call in calls.split()}

@@ -16,7 +16,7 @@ from cnnpruner.api.plans import criteria, plans
 from cnnpruner.api.samples import embeddings, pictures
 from cnnpruner.api.sharing import bundles, exports, links, visitors
 from cnnpruner.api.sources import data_reports, inspections
-from cnnpruner.api.tree import branches, estimates, experiments, nodes, walks
+from cnnpruner.api.tree import autopilots, branches, estimates, experiments, nodes
 from cnnpruner.service.workspace import Workspace
 
 
@@ -59,7 +59,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         plans,
         jobs,
         estimates,
-        walks,
+        autopilots,
         branches,
         embeddings,
         pictures,

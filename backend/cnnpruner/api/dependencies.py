@@ -9,10 +9,10 @@ from fastapi import Depends, Path, Request
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.sharing.visitors import NOBODY
+from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.service.sharing.visitors import find, find_node
 from cnnpruner.service.workspace import Workspace
 
@@ -78,9 +78,14 @@ def get_estimate(work: Work, estimate_id: Annotated[int, id_of("an estimate")]) 
     return find(work, f"estimate {estimate_id}", lambda: work.store.estimates.get(estimate_id), tree)
 
 
-def get_walk(work: Work, walk_id: Annotated[int, id_of("a walk")]) -> Walk:
-    """The walk of the path, or 404."""
-    return find(work, f"walk {walk_id}", lambda: work.store.walks.get(walk_id), lambda walk: walk.experiment_id)
+def get_autopilot(work: Work, autopilot_id: Annotated[int, id_of("an Autopilot")]) -> Autopilot:
+    """The autopilot of the path, or 404."""
+    return find(
+        work,
+        f"autopilot {autopilot_id}",
+        lambda: work.store.autopilots.get(autopilot_id),
+        lambda autopilot: autopilot.experiment_id,
+    )
 
 
 QUEUED: dict[int | str, dict[str, Any]] = {
@@ -93,4 +98,4 @@ PathNode = Annotated[Node, Depends(get_node)]
 PathPlan = Annotated[Plan, Depends(get_plan)]
 PathJob = Annotated[Job, Depends(get_job)]
 PathEstimate = Annotated[Estimate, Depends(get_estimate)]
-PathWalk = Annotated[Walk, Depends(get_walk)]
+PathAutopilot = Annotated[Autopilot, Depends(get_autopilot)]

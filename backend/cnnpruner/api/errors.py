@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from cnnpruner.api.faults import faults, sentence
+from cnnpruner.api.field_errors import list_field_errors, sentence
 from cnnpruner.domain.base import ErrorAnswer, ErrorBody
 from cnnpruner.errors import CNNPrunerError
 
@@ -41,8 +41,8 @@ def _ours(_: Request, error: Exception) -> JSONResponse:
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    found = faults(error)
-    return answer(422, "invalid_input", sentence(found), {"faults": found})
+    fields = list_field_errors(error)
+    return answer(422, "invalid_input", sentence(fields), {"errors": fields})
 
 
 _HTTP = {
@@ -54,8 +54,8 @@ _HTTP = {
 def _unreadable(cause: ValueError | RecursionError) -> JSONResponse:
     """A body that the JSON reader gave up on without saying where."""
     why = "it is nested too deep" if isinstance(cause, RecursionError) else "it is not in UTF-8"
-    found = [{"field": "the body", "fault": f"is no JSON ({why}): send one JSON object as application/json"}]
-    return answer(422, "invalid_input", sentence(found), {"faults": found})
+    fields = [{"field": "the body", "message": f"is not valid JSON ({why}): send one JSON object as application/json"}]
+    return answer(422, "invalid_input", sentence(fields), {"errors": fields})
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

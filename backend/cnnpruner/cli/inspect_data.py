@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from cnnpruner.cli.arguments import add_framing
-from cnnpruner.config import held_image_bytes
+from cnnpruner.config import max_bytes_in_memory
 from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.errors import InvalidInput
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(choice: argparse.Namespace) -> int:
-    """Print the report; 1 where there are faults that keep an experiment from being made."""
+    """Print the report; 1 where there are errors that keep an experiment from being made."""
     if (choice.path is None) == (choice.data_factory is None):
         raise InvalidInput("Name an image folder, or give --data-factory package.module:function.")
     if choice.data_factory is not None:
@@ -42,10 +42,10 @@ def run(choice: argparse.Namespace) -> int:
 
     folder = None if choice.path is None else choice.path.expanduser().resolve()
     unseen = None if choice.unseen is None else choice.unseen.expanduser().resolve()
-    report = report_data(_asked(choice), Places(folder, unseen), held_image_bytes(), _show)
+    report = report_data(_asked(choice), Places(folder, unseen), max_bytes_in_memory(), _show)
     sys.stderr.write(_clear())
     sys.stdout.write(report.model_dump_json(indent=2) + "\n" if choice.json else _text(report))
-    return 1 if report.faults else 0
+    return 1 if report.errors else 0
 
 
 def _asked(choice: argparse.Namespace) -> NewDataReport:
@@ -61,19 +61,19 @@ def _asked(choice: argparse.Namespace) -> NewDataReport:
     try:
         return NewDataReport.model_validate(body)
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise InvalidInput(f"This cannot be looked at: {faults}.") from error
+        errors = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise InvalidInput(f"This cannot be looked at: {errors}.") from error
 
 
 def _text(report: DataReport) -> str:
-    about = [one for one in report.sentences if one not in report.faults and one not in report.warnings]
+    about = [one for one in report.sentences if one not in report.errors and one not in report.warnings]
     shown = report.classes[:MOST_CLASSES]
     width = max((len(one.name) for one in shown), default=0)
-    rows = [f"  {one.name:<{width}} {one.train:>9,} {one.held:>9,}" for one in shown]
+    rows = [f"  {one.name:<{width}} {one.train:>9,} {one.held_out:>9,}" for one in shown]
     more = [f"  … and {len(report.classes) - len(shown)} more"] if len(report.classes) > len(shown) else []
     lines = [*about, "", f"  {'class':<{width}} {'train':>9} {'beside':>9}", *rows, *more, ""]
-    lines += [f"FAULT: {fault}" for fault in report.faults] + [f"note: {warning}" for warning in report.warnings]
-    end = "Nothing can be made of it before the faults are mended." if report.faults else "It can be used."
+    lines += [f"ERROR: {fault}" for fault in report.errors] + [f"note: {warning}" for warning in report.warnings]
+    end = "Fix these errors first." if report.errors else "It can be used."
     return "\n".join([*lines, end, ""])
 
 

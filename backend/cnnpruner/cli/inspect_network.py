@@ -29,7 +29,7 @@ USUAL_SIZE, SMALL_SIZE = 224, 32
 
 
 @dataclass(frozen=True)
-class Wish:
+class InspectionOptions:
     """What the command line says of each network; None: what is usual for it."""
 
     image_size: int | None
@@ -62,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(choice: argparse.Namespace) -> int:
     """Print a report of each network, and write the table where one is wanted; 1 where a network failed."""
-    wish = Wish(
+    options = InspectionOptions(
         choice.image_size,
         choice.channels,
         choice.classes,
@@ -75,7 +75,7 @@ def run(choice: argparse.Namespace) -> int:
     names = [*choice.network, *(FAMILIES if choice.all else ())]
     if not names:
         raise InvalidInput("Name a network: resnet18, timm:resnet10t or package.module:function; or give --all.")
-    found = {name: _try(name, wish) for name in names}
+    found = {name: _try(name, options) for name in names}
     reports = [report for report in found.values() if isinstance(report, NetworkReport)]
     if choice.markdown is not None:
         faults = {name: fault for name, fault in found.items() if isinstance(fault, str)}
@@ -94,9 +94,9 @@ def _is_fine(report: NetworkReport) -> bool:
     return report.proof.equal or report.proof.normalises_channels or report.proof.difference is None
 
 
-def _try(name: str, wish: Wish) -> NetworkReport | str:
+def _try(name: str, options: InspectionOptions) -> NetworkReport | str:
     try:
-        report = look(name, wish, _show)
+        report = look(name, options, _show)
     except CNNPrunerError as error:
         sys.stderr.write(f"{_clear()}cnnpruner: {error.message}\n")
         return error.message
@@ -106,7 +106,7 @@ def _try(name: str, wish: Wish) -> NetworkReport | str:
     return report
 
 
-def look(name: str, wish: Wish, tell: Callable[[float, str], None]) -> NetworkReport:
+def look(name: str, options: InspectionOptions, tell: Callable[[float, str], None]) -> NetworkReport:
     """The report of one network. Raises UnusableNetwork, UnreadableWeights, InvalidInput."""
     import torch
 
@@ -114,47 +114,51 @@ def look(name: str, wish: Wish, tell: Callable[[float, str], None]) -> NetworkRe
 
     tell(0.0, "building the network")
     is_foreign = ":" in name and not name.startswith((TIMM_PREFIX, TORCHVISION_PREFIX))
-    network, size, channels, classes = _build_foreign(name, wish) if is_foreign else _build_named(name, wish, tell)
-    if wish.picture is not None:
-        images = _read_picture(wish.picture, size, channels)
+    network, size, channels, classes = (
+        _build_foreign(name, options) if is_foreign else _build_named(name, options, tell)
+    )
+    if options.picture is not None:
+        images = _read_picture(options.picture, size, channels)
     else:
-        images = torch.randn((2, channels, size, size), generator=torch.Generator().manual_seed(wish.seed))
-    return inspect_network(Subject(name, network, classes), images, wish.seed, tell)
+        images = torch.randn((2, channels, size, size), generator=torch.Generator().manual_seed(options.seed))
+    return inspect_network(Subject(name, network, classes), images, options.seed, tell)
 
 
-def _build_named(name: str, wish: Wish, tell: Callable[[float, str], None]) -> tuple[Any, int, int, int | None]:
+def _build_named(
+    name: str, options: InspectionOptions, tell: Callable[[float, str], None]
+) -> tuple[Any, int, int, int | None]:
     from cnnpruner.engine.networks.build import build_network
     from cnnpruner.engine.networks.pretrained import pretrained_state
     from cnnpruner.engine.weights import load_weights, read_checkpoint
 
-    source = NetworkSource(name=name, options=wish.options)
+    source = NetworkSource(name=name, options=options.options)
     entry = find_network(source)
     usual = SMALL_SIZE if entry.family == "ours" else USUAL_SIZES.get(name, USUAL_SIZE)
-    size = wish.image_size or entry.fitting(usual)
-    channels = wish.channels or entry.channels or 3
-    classes = wish.classes or (10 if entry.family == "ours" else 1000)
-    source = for_pretrained(source) if wish.pretrained else source
-    network = build_network(source, classes, channels, size, wish.seed)
-    if wish.pretrained:
+    size = options.image_size or entry.fitting(usual)
+    channels = options.channels or entry.channels or 3
+    classes = options.classes or (10 if entry.family == "ours" else 1000)
+    source = for_pretrained(source) if options.pretrained else source
+    network = build_network(source, classes, channels, size, options.seed)
+    if options.pretrained:
         load_weights(network, pretrained_state(source, channels, tell))
-    elif wish.weights is not None:
-        load_weights(network, read_checkpoint(wish.weights))
+    elif options.weights is not None:
+        load_weights(network, read_checkpoint(options.weights))
     return network, size, channels, classes
 
 
-def _build_foreign(text: str, wish: Wish) -> tuple[Any, int, int, int | None]:
+def _build_foreign(text: str, options: InspectionOptions) -> tuple[Any, int, int, int | None]:
     from cnnpruner.engine.networks.build import build_from_factory
     from cnnpruner.engine.weights import load_weights, read_checkpoint
 
-    if wish.pretrained:
+    if options.pretrained:
         raise InvalidInput("--pretrained is for torchvision's and timm's networks; a factory loads its own weights.")
-    factory = with_arguments(read_factory(text), wish.options)
-    size, channels = wish.image_size or USUAL_SIZE, wish.channels or 3
+    factory = with_arguments(read_factory(text), options.options)
+    size, channels = options.image_size or USUAL_SIZE, options.channels or 3
     sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
-    network = build_from_factory(factory, wish.classes, wish.channels, size, wish.seed)
-    if wish.weights is not None:
-        load_weights(network, read_checkpoint(wish.weights))
-    return network, size, channels, wish.classes
+    network = build_from_factory(factory, options.classes, options.channels, size, options.seed)
+    if options.weights is not None:
+        load_weights(network, read_checkpoint(options.weights))
+    return network, size, channels, options.classes
 
 
 def with_arguments(factory: Factory, texts: dict[str, str]) -> Factory:

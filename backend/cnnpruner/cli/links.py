@@ -36,12 +36,12 @@ def run(choice: argparse.Namespace) -> int:
     if choice.action == "make":
         mode: Mode = "edit" if choice.edit else "read"
         view = f"experiment={choice.experiment}" + (f"&node={choice.node}" if choice.node else "")
-        made = client.make_link(
+        made = client.create_link(
             choice.experiment, mode, name=choice.name, may_export=choice.may_export, days=choice.days, view=view
         )
         sys.stdout.write(f"{choice.server.partition('#')[0].rstrip('/')}{made.path}\n")
     elif choice.action == "withdraw":
-        client.withdraw_link(choice.link)
+        client.revoke_link(choice.link)
     else:
         sys.stdout.writelines(describe(link) + "\n" for link in client.links(choice.experiment))
     return 0

@@ -9,7 +9,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qsl
 from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
-from cnnpruner import config
+from cnnpruner import __version__, config
 from cnnpruner.atomic import replacing
 from cnnpruner.client.places import server_at
 from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable, error_from
@@ -62,7 +62,7 @@ class Http:
 
     def _headers(self) -> dict[str, str]:
         known = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        return {"Accept": "application/json", **known}
+        return {"Accept": "application/json", "CNNPruner-Client": __version__, **known}
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Send `body` as JSON to `path` under /api; gives the answer's JSON, None where it is empty.

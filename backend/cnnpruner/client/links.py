@@ -4,7 +4,7 @@ from typing import Any
 
 from cnnpruner.client.http import Http
 from cnnpruner.client.places import place
-from cnnpruner.domain.sharing.links import Link, MadeLink, Mode
+from cnnpruner.domain.sharing.links import CreatedLink, Link, Mode
 from cnnpruner.domain.sharing.visitors import Visitor
 
 
@@ -17,10 +17,10 @@ class LinkCalls:
         """Who you are to the server, and what you may do."""
         return Visitor.model_validate(self._http.call("GET", "/visitor"))
 
-    def make_link(self, experiment_id: int, mode: Mode = "read", **what: Any) -> MadeLink:
-        """A link to a tree, for instance `make_link(1, "edit", name="Ada", days=7)`; its token is told this once."""
+    def create_link(self, experiment_id: int, mode: Mode = "read", **what: Any) -> CreatedLink:
+        """A link to a tree, for instance `create_link(1, "edit", name="Ada", days=7)`; its token is told this once."""
         body = {"mode": mode, **what}
-        return MadeLink.model_validate(self._http.call("POST", place("experiments", experiment_id, "links"), body))
+        return CreatedLink.model_validate(self._http.call("POST", place("experiments", experiment_id, "links"), body))
 
     def links(self, experiment_id: int) -> list[Link]:
         """All links to a tree, the newest first."""
@@ -28,6 +28,6 @@ class LinkCalls:
             Link.model_validate(one) for one in self._http.call("GET", place("experiments", experiment_id, "links"))
         ]
 
-    def withdraw_link(self, link_id: int) -> None:
+    def revoke_link(self, link_id: int) -> None:
         """From now on it opens nothing."""
         self._http.call("DELETE", place("links", link_id))

@@ -13,5 +13,5 @@ def read_new(body: dict[str, Any]) -> NewExperiment:
     try:
         return NewExperiment.model_validate(body)
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise InvalidInput(f"This makes no experiment: {faults}.") from error
+        errors = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise InvalidInput(f"This makes no experiment: {errors}.") from error

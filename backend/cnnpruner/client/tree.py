@@ -1,4 +1,4 @@
-"""What the client can do with a tree: estimates, walks, controls, comparisons, branches."""
+"""What the client can do with a tree: estimates, autopilots, controls, comparisons, branches."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,11 +7,11 @@ from cnnpruner.client.http import Http
 from cnnpruner.client.places import place
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.autopilots import Autopilot, AutopilotKind
 from cnnpruner.domain.tree.branches import Branch
 from cnnpruner.domain.tree.comparison import Comparison
 from cnnpruner.domain.tree.estimates import Estimate, TreeForecast
 from cnnpruner.domain.tree.nodes import ControlKind, Node
-from cnnpruner.domain.tree.walks import Walk, WalkKind
 
 
 class TreeCalls:
@@ -46,24 +46,27 @@ class TreeCalls:
         """The draft that removes exactly what an estimate advises; the same one unless it was edited or applied."""
         return Plan.model_validate(self._http.call("POST", place("estimates", estimate_id, "plan")))
 
-    def start_walk(self, node_id: int, kind: WalkKind = "automatic", **how: Any) -> Walk:
-        """Prune step by step, for instance `start_walk(node.id, percent=25, target_accuracy=0.9)`."""
-        return Walk.model_validate(self._http.call("POST", place("nodes", node_id, "walks"), {"kind": kind, **how}))
+    def start_autopilot(self, node_id: int, kind: AutopilotKind = "automatic", **how: Any) -> Autopilot:
+        """Prune step by step, for instance `start_autopilot(node.id, percent=25, target_accuracy=0.9)`."""
+        return Autopilot.model_validate(
+            self._http.call("POST", place("nodes", node_id, "autopilots"), {"kind": kind, **how})
+        )
 
-    def walk(self, walk_id: int) -> Walk:
-        """One walk."""
-        return Walk.model_validate(self._http.call("GET", place("walks", walk_id)))
+    def autopilot(self, autopilot_id: int) -> Autopilot:
+        """One autopilot."""
+        return Autopilot.model_validate(self._http.call("GET", place("autopilots", autopilot_id)))
 
-    def walks(self, experiment_id: int) -> list[Walk]:
+    def autopilots(self, experiment_id: int) -> list[Autopilot]:
         """All, the oldest first."""
         return [
-            Walk.model_validate(one) for one in self._http.call("GET", place("experiments", experiment_id, "walks"))
+            Autopilot.model_validate(one)
+            for one in self._http.call("GET", place("experiments", experiment_id, "autopilots"))
         ]
 
-    def stop_walk(self, walk_id: int, finish_node: bool = False) -> Walk:
+    def stop_autopilot(self, autopilot_id: int, finish_node: bool = False) -> Autopilot:
         """No further step; the node in the making is cancelled unless it shall be finished."""
-        return Walk.model_validate(
-            self._http.call("POST", place("walks", walk_id, "stop"), {"finish_node": finish_node})
+        return Autopilot.model_validate(
+            self._http.call("POST", place("autopilots", autopilot_id, "stop"), {"finish_node": finish_node})
         )
 
     def controls(

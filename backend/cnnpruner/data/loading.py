@@ -15,7 +15,7 @@ from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.sets import digits, folders
 from cnnpruner.data.sets import factory_sets as foreign
 from cnnpruner.data.sets.raw_data import RawData
-from cnnpruner.data.splits import make_splits, split_held
+from cnnpruner.data.splits import make_splits, split_held_out
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import SplitIndices
 from cnnpruner.domain.tree.experiments import DataSource
@@ -38,7 +38,7 @@ class LoadedData:
 
     train_pool: ImageSet
     test_pool: ImageSet | None
-    held_pool: ImageSet | None
+    held_out_pool: ImageSet | None
     """Named for selection, and where there is no test pool, for the test too."""
     classes: tuple[str, ...]
     image_size: int
@@ -48,15 +48,15 @@ class LoadedData:
     notices: tuple[str, ...]
     """What was adapted, a sentence each."""
     whose: str
-    """What the images of `held_pool` are."""
+    """What the images of `held_out_pool` are."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
         """Train, selection and test by the rule of where the root comes from and what was named for selection."""
         train = self.train_pool.labels.numpy()
         test = None if self.test_pool is None else self.test_pool.labels.numpy()
-        if self.held_pool is None:
+        if self.held_out_pool is None:
             return make_splits(train, test, imported, seed)
-        return split_held(len(train), self.held_pool.labels.numpy(), test, self.whose, seed)
+        return split_held_out(len(train), self.held_out_pool.labels.numpy(), test, self.whose, seed)
 
 
 def load_data(
@@ -75,7 +75,7 @@ def load_data(
     raw = _read(source, folder, options, progress, unseen)
     train, test, notices = fitting.fit(raw.train, raw.test, options, source.kind)
     channels, size, _ = train.shape
-    held, whose = raw.held, "that the factory gives for it"
+    held, whose = raw.held_out, "that the factory gives for it"
     if unseen is not None:
         held = folders.load_unseen(unseen, raw.classes, framing_of(source, channels, size), options, progress)
         whose = f"of {source.unseen}, which was named as unseen by the weights"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-USUAL_HELD_BYTES = 512 * 2**20
+DEFAULT_BYTES_IN_MEMORY = 512 * 2**20
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class ImageOptions:
     image_size: int | None = None
     channels: int | None = None
     seed: int = 0
-    held_bytes: int = USUAL_HELD_BYTES
+    max_bytes_in_memory: int = DEFAULT_BYTES_IN_MEMORY
     """Sets up to this size as pixels are held in memory; larger ones are decoded batch by batch."""
     examine: bool = False
     """Look at every file first, so that all that is broken is told at once."""

@@ -25,21 +25,23 @@ def make_splits(train_labels: Labels, test_labels: Labels | None, imported: bool
     return _split_for_trained(train_labels, len(test_labels), order)
 
 
-def split_held(trains: int, held_labels: Labels, test_labels: Labels | None, whose: str, seed: int) -> SplitIndices:
+def split_held_out(
+    trains: int, held_out_labels: Labels, test_labels: Labels | None, whose: str, seed: int
+) -> SplitIndices:
     """Splits of a set whose images for selection were named: train is all training images.
 
-    `held_labels` [M] are the classes of the named images, `whose` says what they are. Without test images of their own
+    `held_out_labels` [M] are the classes of the named images, `whose` says what they are. Without test images
     (`test_labels`), selection and test are their two halves, by class.
     """
     order = np.random.default_rng(seed)
     if test_labels is not None:
-        test_pool, selection, test = "test", np.arange(len(held_labels)), np.arange(len(test_labels))
-        rule = f"Selection is all {len(held_labels):,} and test all {len(test_labels):,} images {whose}"
+        test_pool, selection, test = "test", np.arange(len(held_out_labels)), np.arange(len(test_labels))
+        rule = f"Selection is all {len(held_out_labels):,} and test all {len(test_labels):,} images {whose}"
     else:
-        test_pool, (selection, test) = "held", _cut_by_class(held_labels, (0.5,), order)
-        rule = f"Selection and test are the two halves, by class, of the {len(held_labels):,} images {whose}"
+        test_pool, (selection, test) = "held_out", _cut_by_class(held_out_labels, (0.5,), order)
+        rule = f"Selection and test are the two halves, by class, of the {len(held_out_labels):,} images {whose}"
     rule = f"{rule}; train is all {trains:,} training images."
-    return SplitIndices("train", np.arange(trains), "held", selection, test_pool, test, rule)
+    return SplitIndices("train", np.arange(trains), "held_out", selection, test_pool, test, rule)
 
 
 def _split_one_pool(labels: Labels, imported: bool, order: np.random.Generator) -> SplitIndices:

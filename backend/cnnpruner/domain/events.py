@@ -9,10 +9,10 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
+from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Epoch, Node
-from cnnpruner.domain.tree.walks import Walk
 
 
 class JobEvent(Value):
@@ -58,11 +58,11 @@ class ExperimentEvent(Value):
     experiment: Experiment = Field(description="as it is now")
 
 
-class WalkEvent(Value):
-    """A walk is new, moved on or ended."""
+class AutopilotEvent(Value):
+    """An Autopilot is new, moved on or ended."""
 
-    kind: Literal["walk"] = Field(default="walk", description="tells events apart")
-    walk: Walk = Field(description="as it is now")
+    kind: Literal["autopilot"] = Field(default="autopilot", description="tells events apart")
+    autopilot: Autopilot = Field(description="as it is now")
 
 
 class EstimateEvent(Value):
@@ -93,7 +93,7 @@ Event = Annotated[
     | ScoresEvent
     | PlanEvent
     | ExperimentEvent
-    | WalkEvent
+    | AutopilotEvent
     | EstimateEvent
     | EmbeddingEvent
     | RemovedEvent,

@@ -20,4 +20,4 @@ class Health(Value):
         "503; copy: the model store belongs to another database, so that nodes are neither made nor deleted"
     )
     notices: list[str] = Field(description="what the owner should know of both, with the cure; empty for others")
-    workers: dict[str, bool] = Field(description="lane -> its worker process takes jobs; false while it starts")
+    workers: dict[str, bool] = Field(description="queue -> its worker process takes jobs; false while it starts")

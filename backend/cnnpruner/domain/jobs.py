@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from cnnpruner.domain.base import Changing, ErrorBody, Value
 from cnnpruner.domain.sharing.exports import ExportFormat
@@ -14,7 +14,7 @@ from cnnpruner.domain.tree.nodes import ControlKind
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 JobKind = Literal[
-    "inspect",
+    "experiment_check",
     "root",
     "prune",
     "preview",
@@ -25,10 +25,10 @@ JobKind = Literal[
     "activations",
     "score",
     "export",
-    "report",
+    "network_report",
     "data_report",
 ]
-Lane = Literal["training", "interactive"]
+Queue = Literal["training", "interactive"]
 
 
 class Job(Changing):
@@ -36,7 +36,7 @@ class Job(Changing):
 
     id: int = Field(description="of the job")
     kind: JobKind = Field(description="what is to be done")
-    lane: Lane = Field(description="long work and short answers wait in different lines")
+    queue: Queue = Field(description="long work and short answers wait in different lines")
     state: JobState = Field(description="the last three are final")
     experiment_id: int | None = Field(description="of the tree that it is about; null: of none")
     node_id: int | None = Field(description="the node that it makes or looks at; null: none")
@@ -56,14 +56,14 @@ class JobInputs(Value):
     """What a job is given beside the rows that it is about, kept as JSON; each subclass declares a kind of job."""
 
     kind: ClassVar[JobKind]
-    lane: ClassVar[Lane] = "interactive"
+    queue: ClassVar[Queue] = "interactive"
 
 
 class RootJob(JobInputs):
     """Train or import node 0 of an experiment."""
 
     kind = "root"
-    lane = "training"
+    queue = "training"
 
 
 class ControlChoice(Value):
@@ -71,7 +71,7 @@ class ControlChoice(Value):
 
     kind: ControlKind
     seed: int
-    like: int
+    reference: int
     """Id of the node that it is a control of."""
 
 
@@ -79,47 +79,31 @@ class PruneJob(JobInputs):
     """Make a node: cut its parent, tune and measure it."""
 
     kind = "prune"
-    lane = "training"
+    queue = "training"
     units: list[int]
     """Ids of the units that the parent loses."""
     choose: ControlChoice | None = None
 
 
-class _OfNewExperiment(JobInputs):
-    """About an experiment that is not there yet."""
+class ExperimentCheckJob(JobInputs):
+    """Check data, network and weights before an experiment is created from them."""
 
-    new: NewExperiment
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_0_1_0(cls, content: Any) -> Any:
-        """Rows of 0.1.0 have the new experiment itself."""
-        return content if not isinstance(content, dict) or "new" in content else {"new": content}
+    kind = "experiment_check"
+    experiment: NewExperiment
 
 
-class InspectJob(_OfNewExperiment):
-    """Check data, network and weights before an experiment is made of them."""
+class NetworkReportJob(JobInputs):
+    """Report what can be cut in a network."""
 
-    kind = "inspect"
-
-
-class ReportJob(_OfNewExperiment):
-    """Say what can be cut in a network."""
-
-    kind = "report"
+    kind = "network_report"
+    experiment: NewExperiment
 
 
 class DataReportJob(JobInputs):
-    """Say what is in a data set."""
+    """Report what is in a data set."""
 
     kind = "data_report"
-    asked: NewDataReport
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_0_1_0(cls, content: Any) -> Any:
-        """Rows of 0.1.0 have what was asked for itself."""
-        return content if not isinstance(content, dict) or "asked" in content else {"asked": content}
+    request: NewDataReport
 
 
 class PreviewJob(JobInputs):
@@ -189,12 +173,7 @@ class ExportJob(JobInputs):
     format: ExportFormat
 
 
-KINDS: dict[JobKind, type[JobInputs]] = {
-    declared.kind: declared
-    for base in (JobInputs, _OfNewExperiment)
-    for declared in base.__subclasses__()
-    if hasattr(declared, "kind")
-}
+KINDS: dict[JobKind, type[JobInputs]] = {declared.kind: declared for declared in JobInputs.__subclasses__()}
 """All kinds of jobs by name."""
 
 
@@ -209,6 +188,6 @@ class NewJob:
     plan_id: int | None = None
 
     @property
-    def lane(self) -> Lane:
+    def queue(self) -> Queue:
         """The queue in which it waits."""
-        return self.inputs.lane
+        return self.inputs.queue

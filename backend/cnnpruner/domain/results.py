@@ -97,7 +97,7 @@ class MeasuredLatency:
 
 
 @dataclass(frozen=True)
-class Inspection:
+class CheckedExperiment:
     """What a look at data, network and weights found, before an experiment is made of them."""
 
     classes: tuple[str, ...]

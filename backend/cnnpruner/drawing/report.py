@@ -6,10 +6,10 @@ from datetime import datetime
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.drawing import tables
 from cnnpruner.drawing.scatter import draw_scatter
 from cnnpruner.drawing.style import STYLE
@@ -28,7 +28,7 @@ class Told:
     plans: Mapping[int, Sequence[Plan]]
     """By node."""
     estimates: Sequence[Estimate]
-    walks: Sequence[Walk]
+    autopilots: Sequence[Autopilot]
     versions: Mapping[str, str]
     made_at: datetime
 
@@ -58,7 +58,11 @@ def _body(told: Told) -> list[Markup]:
         *_section("Accuracy against cost", element("div", *scatters, class_="pair")),
         *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
         *_section("Plans and their reasons", element("div", tables.plans_section(nodes, told.plans), class_="wide")),
-        *_section("Controls and baselines", tables.controls_section(nodes), tables.walks_section(told.walks, numbers)),
+        *_section(
+            "Controls and baselines",
+            tables.controls_section(nodes),
+            tables.autopilots_section(told.autopilots, numbers),
+        ),
         *_section("Estimates", tables.estimates_section(told.estimates, numbers)),
         *_section("Looks at the test split", tables.ledger(experiment, nodes)),
         *_section("Made with", _list([*told.versions.items()])),

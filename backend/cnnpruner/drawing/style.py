@@ -2,9 +2,9 @@
 
 COLOURS = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --paper: #ffffff; --card: #f6f8fa;
-  --recovered: #6e7781; --lost: #8250df; --mark: #0072b2; --control: #d55e00; --walk: #009e73; --bad: #b35900; }
+  --recovered: #6e7781; --lost: #8250df; --mark: #0072b2; --control: #d55e00; --autopilot: #009e73; --bad: #b35900; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --line: #3d444d; --paper: #0d1117;
-  --card: #151b23; --recovered: #9198a1; --lost: #b392f0; --mark: #56b4e9; --control: #f0883e; --walk: #2fc79a;
+  --card: #151b23; --recovered: #9198a1; --lost: #b392f0; --mark: #56b4e9; --control: #f0883e; --autopilot: #2fc79a;
   --bad: #f0b35a; } }
 """
 
@@ -15,7 +15,7 @@ svg .soft { fill: var(--soft); } svg .axis { stroke: var(--line); }
 .edge { fill: none; stroke: var(--recovered); stroke-width: 1.5; }
 .edge.lost { stroke: var(--lost); stroke-dasharray: 5 4; } .edge.open { stroke-dasharray: 1 4; }
 .node { fill: var(--paper); stroke: var(--mark); stroke-width: 1.6; } .control { stroke: var(--control); }
-.automatic { stroke: var(--walk); } .unfinished { stroke: var(--soft); stroke-dasharray: 2 2; }
+.automatic { stroke: var(--autopilot); } .unfinished { stroke: var(--soft); stroke-dasharray: 2 2; }
 """
 
 PAGE = """

@@ -1,19 +1,25 @@
-"""Tables of the report: nodes, plans, controls, walks, estimates, looks at the test split."""
+"""Tables of the report: nodes, plans, controls, autopilots, estimates, looks at the test split."""
 
 from collections.abc import Mapping, Sequence
 from statistics import mean
 
 from cnnpruner.domain.markup import Content, Markup, count, element, join, percent, table
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.drawing.scatter import short
 
 LONGEST_NOTE = 600
 KINDS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
-ORIGINS = {"trained": "trained", "imported": "imported", "plan": "by hand", "automatic": "walk", "control": "control"}
+ORIGINS = {
+    "trained": "trained",
+    "imported": "imported",
+    "plan": "by hand",
+    "automatic": "autopilot",
+    "control": "control",
+}
 
 
 def note(text: str) -> str:
@@ -124,8 +130,8 @@ def controls_section(nodes: Sequence[Node]) -> Markup:
     by_id = {node.id: node for node in nodes}
     groups: dict[tuple[int, str], list[float]] = {}
     for node in nodes:
-        if node.control is not None and node.accuracy is not None and node.control.like_id in by_id:
-            groups.setdefault((node.control.like_id, node.control.kind), []).append(node.accuracy)
+        if node.control is not None and node.accuracy is not None and node.control.reference_id in by_id:
+            groups.setdefault((node.control.reference_id, node.control.kind), []).append(node.accuracy)
     rows: list[Sequence[Content]] = []
     for (like, kind), found in sorted(groups.items()):
         node = by_id[like]
@@ -144,22 +150,22 @@ def controls_section(nodes: Sequence[Node]) -> Markup:
     )
 
 
-def walks_section(walks: Sequence[Walk], numbers: Mapping[int, int]) -> Markup:
+def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, int]) -> Markup:
     """Automatic baselines."""
     rows: list[list[Content]] = [
         [
-            numbers.get(walk.node_id, "–"),
-            "equal steps" if walk.kind == "automatic" else "equal steps, then the estimator",
-            f"{walk.percent:g} %",
-            percent(walk.target_accuracy),
-            ", ".join(str(numbers[one]) for one in walk.nodes if one in numbers) or "–",
-            numbers.get(walk.good_id, "–"),
-            f"{walk.state}. {walk.reason}",
+            numbers.get(autopilot.node_id, "–"),
+            "equal steps" if autopilot.kind == "automatic" else "equal steps, then the estimator",
+            f"{autopilot.percent:g} %",
+            percent(autopilot.target_accuracy),
+            ", ".join(str(numbers[one]) for one in autopilot.nodes if one in numbers) or "–",
+            numbers.get(autopilot.good_id, "–"),
+            f"{autopilot.state}. {autopilot.reason}",
         ]
-        for walk in walks
+        for autopilot in autopilots
     ]
-    head = ("from node", "automatic walk", "a step", "target", "nodes made", "last good one", "how it ended")
-    return table(head, rows) if rows else element("p", "No automatic walk was made.", class_="soft")
+    head = ("from node", "Autopilot", "a step", "target", "nodes made", "last good one", "how it ended")
+    return table(head, rows) if rows else element("p", "No Autopilot was made.", class_="soft")
 
 
 def estimates_section(estimates: Sequence[Estimate], numbers: Mapping[int, int]) -> Markup:

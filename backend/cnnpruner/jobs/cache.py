@@ -8,7 +8,7 @@ from torch import nn
 
 from cnnpruner.data.listing import find_data, resolve
 from cnnpruner.data.loading import load_data
-from cnnpruner.data.options import USUAL_HELD_BYTES, ImageOptions
+from cnnpruner.data.options import DEFAULT_BYTES_IN_MEMORY, ImageOptions
 from cnnpruner.data.sets.class_folders import folder_stamp
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import DataSource, Experiment
@@ -17,28 +17,28 @@ from cnnpruner.engine.surgery.surgery import build_cut
 from cnnpruner.engine.weights import load_weights, read_weights
 from cnnpruner.formats.checksums import require_sum
 from cnnpruner.jobs.images import Pools, SplitImages
-from cnnpruner.jobs.lru_cache import Recent
+from cnnpruner.jobs.lru_cache import LruCache
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 
 KEPT_DATA = 2
 KEPT_NETWORKS = 4
 
 
-class Warm:
+class WorkerCache:
     """The data sets and networks that jobs of this process used last, on its device."""
 
-    def __init__(self, device: torch.device, held_bytes: int = USUAL_HELD_BYTES) -> None:
-        """held_bytes: image sets up to this size are held in memory, larger ones streamed."""
+    def __init__(self, device: torch.device, max_bytes_in_memory: int = DEFAULT_BYTES_IN_MEMORY) -> None:
+        """max_bytes_in_memory: image sets up to this size are held in memory, larger ones streamed."""
         self.device = device
-        self.held_bytes = held_bytes
-        self._data: Recent[Pools] = Recent(KEPT_DATA)
-        self._networks: Recent[nn.Module] = Recent(KEPT_NETWORKS)
+        self.max_bytes_in_memory = max_bytes_in_memory
+        self._data: LruCache[Pools] = LruCache(KEPT_DATA)
+        self._networks: LruCache[nn.Module] = LruCache(KEPT_NETWORKS)
 
     def pools(
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: Progress | None
     ) -> Pools:
         """The images of `source`, read where they are not kept."""
-        options = replace(options, held_bytes=self.held_bytes)
+        options = replace(options, max_bytes_in_memory=self.max_bytes_in_memory)
         folder = data_folder(source, folders)
         unseen = resolve(source.unseen, folders) if source.unseen is not None else None
         key = (source.model_dump_json(), folders, _stamp(source, folder, unseen))

@@ -22,7 +22,7 @@ class Pools:
     def __init__(self, loaded: "LoadedData", device: torch.device) -> None:
         self.loaded = loaded
         self.device = device
-        pools = {"train": loaded.train_pool, "test": loaded.test_pool, "held": loaded.held_pool}
+        pools = {"train": loaded.train_pool, "test": loaded.test_pool, "held_out": loaded.held_out_pool}
         self._pools = {name: hold_on(images, device) for name, images in pools.items() if images is not None}
 
     def __getitem__(self, pool: str) -> ImageSet:

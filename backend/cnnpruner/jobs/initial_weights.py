@@ -12,7 +12,7 @@ from cnnpruner.engine.weights import load_weights, read_checkpoint
 
 
 @dataclass(frozen=True)
-class Beginning:
+class InitialWeights:
     """Where the weights of `network` come from; neither checkpoint nor pretrained: from the seed."""
 
     network: NetworkSource
@@ -23,18 +23,18 @@ class Beginning:
 
 
 def load_initial(
-    network: nn.Module, beginning: Beginning, classes: int, channels: int, tell: Progress | None = None
+    network: nn.Module, initial: InitialWeights, classes: int, channels: int, tell: Progress | None = None
 ) -> list[str]:
     """Put them into the fresh `network` (in place). Gives the names of tensors that stay fresh where others are loaded.
 
     Raises UnreadableWeights, UnusableNetwork.
     """
-    if beginning.checkpoint is not None:
-        state = read_checkpoint(beginning.checkpoint)
-    elif beginning.pretrained:
-        state = pretrained_state(beginning.network, channels, tell)
+    if initial.checkpoint is not None:
+        state = read_checkpoint(initial.checkpoint)
+    elif initial.pretrained:
+        state = pretrained_state(initial.network, channels, tell)
     else:
         return []
-    fitted, fresh = with_own_head(network, state, classes) if beginning.is_trained else (state, [])
+    fitted, fresh = with_own_head(network, state, classes) if initial.is_trained else (state, [])
     load_weights(network, fitted)
     return fresh

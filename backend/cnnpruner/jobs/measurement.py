@@ -47,7 +47,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Telling:
+class ScoringCallbacks:
     """Whom a scoring pass tells how far it is, and the default criterion's values so far."""
 
     progress: Progress
@@ -57,8 +57,8 @@ class Telling:
 def measure(subject: Subject, setting: Setting, images: SplitImages, context: Context, low: float) -> Measured:
     """Scores by all criteria that share the pass, and latency at batch 1; progress goes from `low` to 1."""
     middle = low + 0.8 * (1 - low)
-    telling = Telling(part(context, low, middle, tells_eta=True), _show_partial(subject, setting, context))
-    scores = score_by_data(subject, setting, images, SHARED, telling)
+    callbacks = ScoringCallbacks(part(context, low, middle, tells_eta=True), _show_partial(subject, setting, context))
+    scores = score_by_data(subject, setting, images, SHARED, callbacks)
     tell = part(context, middle, 1.0)
     tell(0.0, "measuring latency")
     latency = measure_latency(subject.network, subject.layers.image, [1], images.device)
@@ -73,16 +73,20 @@ def check_cost(layers: Layers, size_bytes: int) -> Cost:
 
 
 def score_by_data(
-    subject: Subject, setting: Setting, images: SplitImages, criteria: Sequence[DataCriterion], telling: Telling
+    subject: Subject,
+    setting: Setting,
+    images: SplitImages,
+    criteria: Sequence[DataCriterion],
+    callbacks: ScoringCallbacks,
 ) -> tuple[ScoreArrays, ...]:
     """One pass over T seeded batches of the train split for all `criteria`."""
     experiment = setting.experiment
     batches, size = experiment.score_batches, experiment.score_batch_size
 
     def on_batch(done: int, scores: Mapping[str, UnitScores]) -> None:
-        telling.progress(done / batches, f"scoring filters, batch {done} of {batches}")
-        if telling.partial is not None:
-            telling.partial(done, scores[CRITERION])
+        callbacks.progress(done / batches, f"scoring filters, batch {done} of {batches}")
+        if callbacks.partial is not None:
+            callbacks.partial(done, scores[CRITERION])
 
     chosen = scoring_batches(images.train, batches, size, experiment.seed)
     found = score_units(subject.network, subject.layers, chosen, criteria, on_batch)

@@ -1,1 +1,1 @@
-"""Where a job runs: `local`, a warm worker process for each lane of a device."""
+"""Where a job runs: `local`, a warm worker process for each queue of a device."""

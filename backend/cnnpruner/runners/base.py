@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from cnnpruner.domain.jobs import Lane
+from cnnpruner.domain.jobs import Queue
 
-OnExit = Callable[[Lane, int | None], None]
-"""Called after a worker died: its lane, and the job whose cancellation made it be killed (None: it died by itself)."""
+OnExit = Callable[[Queue, int | None], None]
+"""Called after a worker died: its queue, and the job whose cancellation made it be killed (None: it died by itself)."""
 
 
 @dataclass(frozen=True)
-class LaneStatus:
-    """How the worker of a lane is now."""
+class WorkerStatus:
+    """How the worker of a queue is now."""
 
     alive: bool
     ready: bool
@@ -34,14 +34,14 @@ class Runner(Protocol):
     def start(self) -> None:
         """Start the workers; returns before they are ready."""
 
-    def wake(self, lane: Lane) -> None:
-        """Tell the worker of `lane` that there is a new job."""
+    def wake(self, queue: Queue) -> None:
+        """Tell the worker of `queue` that there is a new job."""
 
-    def cancel(self, lane: Lane, job_id: int) -> None:
+    def cancel(self, queue: Queue, job_id: int) -> None:
         """End `job_id` at its next safe point, or with its process after a grace."""
 
     def stop(self) -> None:
         """End all workers; returns when they are gone."""
 
-    def status(self) -> dict[Lane, LaneStatus]:
-        """Lane -> how its worker is now."""
+    def status(self) -> dict[Queue, WorkerStatus]:
+        """Queue -> how its worker is now."""

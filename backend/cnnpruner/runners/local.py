@@ -1,19 +1,19 @@
-"""The default runner: one warm worker process per lane on this machine."""
+"""The default runner: one warm worker process per queue on this machine."""
 
 from collections.abc import Callable, Sequence
 
-from cnnpruner.domain.jobs import Lane
-from cnnpruner.runners.base import LaneStatus, OnExit
-from cnnpruner.runners.lane import LaneProcess
+from cnnpruner.domain.jobs import Queue
+from cnnpruner.runners.base import OnExit, WorkerStatus
+from cnnpruner.runners.worker_process import WorkerProcess
 
-LANES: tuple[Lane, ...] = ("training", "interactive")
+QUEUES: tuple[Queue, ...] = ("training", "interactive")
 """Long work, and answers that somebody waits for (docs/decisions.md: why two processes)."""
 
 
 class LocalRunner:
     """Starts, wakes, cancels and restarts the workers. Knows no job but by its id; the database is the truth.
 
-    `command(lane)` gives the command line of a lane's worker. `on_exit(lane, job_id)` is called from the lane's
+    `command(queue)` gives the command line of a queue's worker. `on_exit(queue, job_id)` is called from the queue's
     thread after its worker died, before the next one starts: there the service takes back what the worker held.
     `job_id` is the job that was killed because it did not end within the grace of its cancellation, else None.
     """
@@ -22,33 +22,33 @@ class LocalRunner:
 
     def __init__(
         self,
-        command: Callable[[Lane], Sequence[str]],
+        command: Callable[[Queue], Sequence[str]],
         on_exit: OnExit,
-        lanes: tuple[Lane, ...] = LANES,
+        queues: tuple[Queue, ...] = QUEUES,
     ) -> None:
-        self._lanes = {lane: LaneProcess(lane, command(lane), on_exit) for lane in lanes}
+        self._queues = {queue: WorkerProcess(queue, command(queue), on_exit) for queue in queues}
 
     def start(self) -> None:
-        """Start one worker per lane; returns at once, before they are ready."""
-        for lane in self._lanes.values():
-            lane.start()
+        """Start one worker per queue; returns at once, before they are ready."""
+        for queue in self._queues.values():
+            queue.start()
 
-    def wake(self, lane: Lane) -> None:
-        """Tell the worker of `lane` that there is a new job."""
-        self._lanes[lane].send(wake=True)
+    def wake(self, queue: Queue) -> None:
+        """Tell the worker of `queue` that there is a new job."""
+        self._queues[queue].send(wake=True)
 
-    def cancel(self, lane: Lane, job_id: int) -> None:
+    def cancel(self, queue: Queue, job_id: int) -> None:
         """End `job_id` at its next safe point, or with its process after the grace."""
-        self._lanes[lane].cancel(job_id)
+        self._queues[queue].cancel(job_id)
 
     def stop(self) -> None:
         """End all workers; returns when they are gone."""
-        for lane in self._lanes.values():
-            lane.stop()
+        for queue in self._queues.values():
+            queue.stop()
 
-    def status(self) -> dict[Lane, LaneStatus]:
-        """Lane -> how its worker is now."""
-        return {name: lane.status() for name, lane in self._lanes.items()}
+    def status(self) -> dict[Queue, WorkerStatus]:
+        """Queue -> how its worker is now."""
+        return {name: queue.status() for name, queue in self._queues.items()}
 
     @property
     def device(self) -> str | None:

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 from cnnpruner.domain.base import Value
-from cnnpruner.domain.jobs import Lane
+from cnnpruner.domain.jobs import Queue
 
 
 class WorkerOptions(Value):
-    """The same for all lanes."""
+    """The same for all queues."""
 
     database: str
     """SQLAlchemy URL."""
@@ -25,10 +25,10 @@ class WorkerOptions(Value):
     """The SQLite file that the server has open, as `Store.database_file` names it: no other one will do."""
 
 
-def worker_command(options: WorkerOptions, lane: Lane) -> list[str]:
-    """The command line of the worker of `lane`."""
+def worker_command(options: WorkerOptions, queue: Queue) -> list[str]:
+    """The command line of the worker of `queue`."""
     text = json.dumps(options.model_dump(), default=str)  # in ASCII: folders may have names that are not UTF-8
-    return [sys.executable, "-m", "cnnpruner.worker.__main__", "--lane", lane, "--options", text]
+    return [sys.executable, "-m", "cnnpruner.worker.__main__", "--queue", queue, "--options", text]
 
 
 def read_options(text: str) -> WorkerOptions:

@@ -8,18 +8,18 @@ from cnnpruner.store import COPY, RESTORED
 
 def check(work: Workspace) -> Health:
     """What runs here."""
-    lanes = work.runner.status()
+    queues = work.runner.status()
     fault = work.store.fault()
     is_copy = fault is None and not work.store.owns_files()
     return Health(
         status="ok",
         version=__version__,
-        device=next((lane.device for lane in lanes.values() if lane.device), None),
+        device=next((queue.device for queue in queues.values() if queue.device), None),
         runner=work.runner.name,
         database=work.store.database,
         storage="missing" if fault is not None else "copy" if is_copy else "ok",
         notices=_notices(work, fault, is_copy) if work.visitor.kind == "owner" else [],
-        workers={name: lane.ready for name, lane in lanes.items()},
+        workers={name: queue.ready for name, queue in queues.items()},
     )
 
 

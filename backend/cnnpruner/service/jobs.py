@@ -30,7 +30,7 @@ def seen(work: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
 def queue(work: Workspace, job: NewJob) -> Job:
     """Add a job and wake its worker."""
     added = work.store.jobs.add(job)
-    work.runner.wake(added.lane)
+    work.runner.wake(added.queue)
     return added
 
 
@@ -40,7 +40,7 @@ def queue_once(work: Workspace, node: Node, inputs: JobInputs) -> Job:
         active = work.store.jobs.list(node.experiment_id, active=True)
         running = next((job for job in active if job.kind == inputs.kind and job.node_id == node.id), None)
         job = running or work.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
-    work.runner.wake(job.lane)
+    work.runner.wake(job.queue)
     return job
 
 
@@ -122,7 +122,7 @@ def cancel(work: Workspace, job: Job) -> Job:
     """End it at once; the worker stops at its next step, its writes are refused from now on."""
     ended = work.store.jobs.cancel(job.id)
     if job.state == "running":
-        work.runner.cancel(job.lane, job.id)
+        work.runner.cancel(job.queue, job.id)
     else:
         work.store.sweep(is_alive)  # what an earlier attempt left; a running one's worker does it itself
     return ended
@@ -135,4 +135,4 @@ def take_back(work: Workspace) -> None:
         job = work.store.jobs.get(job_id)
         log.warning("job %s lost its worker: now %s", job_id, job.state)
         if job.state == "waiting":
-            work.runner.wake(job.lane)
+            work.runner.wake(job.queue)

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 from cnnpruner.config import Config
 from cnnpruner.data.factories import register_datasets
-from cnnpruner.domain.jobs import Lane
+from cnnpruner.domain.jobs import Queue
 from cnnpruner.errors import CNNPrunerError, StoreMissing
 from cnnpruner.planning.networks.catalogue import register_networks
 from cnnpruner.runners.liveness import is_alive
@@ -16,14 +16,14 @@ from cnnpruner.runners.options import WorkerOptions, worker_command
 from cnnpruner.service import jobs
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans.plugins import Plugins
-from cnnpruner.service.tree import experiments, walks
+from cnnpruner.service.tree import autopilots, experiments
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import COPY, RESTORED, Store, open_store
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
-"""How often walks are taken a step further, and jobs of workers that another server left behind are looked for."""
+"""How often autopilots are taken a step further, and jobs of workers that another server left behind are looked for."""
 
 
 def build_workspace(config: Config) -> Workspace:
@@ -42,12 +42,12 @@ def build_workspace(config: Config) -> Workspace:
     )
     workspace: Workspace
 
-    def on_exit(lane: Lane, killed_for: int | None) -> None:
-        log.debug("worker of lane %s is gone (killed for job %s)", lane, killed_for)
+    def on_exit(queue: Queue, killed_for: int | None) -> None:
+        log.debug("worker of queue %s is gone (killed for job %s)", queue, killed_for)
         with suppress(StoreMissing):  # then the watch does it once the database is there again
             jobs.take_back(workspace)
 
-    runner = LocalRunner(lambda lane: worker_command(options, lane), on_exit)
+    runner = LocalRunner(lambda queue: worker_command(options, queue), on_exit)
     workspace = Workspace(config, store, runner, Broadcast(store), Plugins(config.criteria))
     return workspace
 
@@ -86,11 +86,11 @@ def _watch(work: Workspace, stop: threading.Event) -> None:
         try:
             jobs.take_back(work)
             if work.store.owns_files():
-                walks.advance(work)
+                autopilots.advance(work)
         except StoreMissing:
             continue  # it went just now
         except Exception:
-            log.exception("lost jobs and walks could not be looked for")
+            log.exception("lost jobs and autopilots could not be looked for")
 
 
 def sweep(store: Store) -> None:

@@ -23,12 +23,12 @@ from cnnpruner.store.sharing.exports import Exports
 from cnnpruner.store.sharing.links import Links
 from cnnpruner.store.sources.data_reports import DataReports
 from cnnpruner.store.sources.inspections import Inspections
+from cnnpruner.store.tree.autopilots import Autopilots
 from cnnpruner.store.tree.branches import Branches
 from cnnpruner.store.tree.epochs import Epochs
 from cnnpruner.store.tree.estimates import Estimates
 from cnnpruner.store.tree.experiments import Experiments
 from cnnpruner.store.tree.nodes import NewNode, Nodes
-from cnnpruner.store.tree.walks import Walks
 
 __all__ = ["COPY", "RESTORED", "Basis", "NewNode", "Store", "StoredEvent", "open_store"]
 
@@ -50,7 +50,7 @@ class Store:
         self.embeddings = Embeddings(sessions)
         self.plans = Plans(sessions)
         self.estimates = Estimates(sessions)
-        self.walks = Walks(sessions)
+        self.autopilots = Autopilots(sessions)
         self.branches = Branches(sessions, files)
         self.bundles = Bundles(sessions, files)
         self.exports = Exports(sessions)

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import (
+    AutopilotEvent,
     EmbeddingEvent,
     EpochEvent,
     EstimateEvent,
@@ -17,13 +18,12 @@ from cnnpruner.domain.events import (
     PlanEvent,
     RemovedEvent,
     ScoresEvent,
-    WalkEvent,
 )
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.store.rows import EventRow
 from cnnpruner.store.sessions import Sessions
 
@@ -56,8 +56,8 @@ def _key(event: Event) -> str:
 
 
 def _thing(
-    event: JobEvent | NodeEvent | PlanEvent | WalkEvent | EstimateEvent,
-) -> Job | Node | Plan | Walk | Estimate:
+    event: JobEvent | NodeEvent | PlanEvent | AutopilotEvent | EstimateEvent,
+) -> Job | Node | Plan | Autopilot | Estimate:
     match event:
         case JobEvent():
             return event.job
@@ -65,8 +65,8 @@ def _thing(
             return event.node
         case PlanEvent():
             return event.plan
-        case WalkEvent():
-            return event.walk
+        case AutopilotEvent():
+            return event.autopilot
         case EstimateEvent():
             return event.estimate
 

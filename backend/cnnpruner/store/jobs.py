@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.events import JobEvent, NodeEvent
-from cnnpruner.domain.jobs import KINDS, Job, JobInputs, Lane, NewJob, ScoreJob
+from cnnpruner.domain.jobs import KINDS, Job, JobInputs, NewJob, Queue, ScoreJob
 from cnnpruner.errors import InvalidInput, NotFound
 from cnnpruner.store.deletions import record
 from cnnpruner.store.events import emit, forget_frames, forget_scores
@@ -20,7 +20,7 @@ from cnnpruner.store.values import job_value, node_value
 
 Inputs = TypeVar("Inputs", bound=JobInputs)
 
-MAX_FRUITLESS = 3
+MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
 """Claims in a row without a finished epoch, then the job fails."""
 
 MAX_SUSPECT = 2
@@ -29,9 +29,9 @@ MAX_SUSPECT = 2
 FINAL = ("done", "failed", "cancelled")
 LOST = ErrorBody(
     code="worker_lost",
-    message=f"The worker process died {MAX_FRUITLESS} times without finishing an epoch; "
+    message=f"The worker process died {MAX_ATTEMPTS_WITHOUT_PROGRESS} times without finishing an epoch; "
     "the server's log says why (often: not enough memory - try a smaller batch).",
-    details={"attempts": MAX_FRUITLESS},
+    details={"attempts": MAX_ATTEMPTS_WITHOUT_PROGRESS},
 )
 
 
@@ -39,17 +39,17 @@ def _loss(row: JobRow) -> ErrorBody | None:
     """What a job fails with whose worker was lost once more; None where it is tried again."""
     inputs = KINDS[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
     if not isinstance(inputs, ScoreJob) or inputs.source is None:
-        return LOST if row.fruitless >= MAX_FRUITLESS else None
+        return LOST if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
     sentence = (
         f"Criterion {inputs.criterion} of {inputs.source} most likely ends the process that runs it: the worker died "
         f"{MAX_SUSPECT} times while it scored by it (or it needs more memory than there is). "
         "Mend it and start the server anew."
     )
     lost = ErrorBody(code=InvalidInput.code, message=sentence, details={"criterion": inputs.criterion})
-    return lost if row.fruitless >= MAX_SUSPECT else None
+    return lost if row.attempts_without_progress >= MAX_SUSPECT else None
 
 
-def held(session: Session, job_id: int, attempt: int) -> JobRow | None:
+def leased_row(session: Session, job_id: int, attempt: int) -> JobRow | None:
     """The job, if it is running and this attempt holds it."""
     row = session.get(JobRow, job_id)
     return row if row is not None and row.state == "running" and row.attempt == attempt else None
@@ -88,7 +88,7 @@ def new_row(job: NewJob) -> JobRow:
     """The row of a waiting job."""
     return JobRow(
         kind=job.inputs.kind,
-        lane=job.lane,
+        queue=job.queue,
         inputs=job.inputs.model_dump(mode="json"),
         message="waiting for its worker",
         experiment_id=job.experiment_id,
@@ -144,9 +144,9 @@ class Jobs:
             content = session.scalars(select(JobRow.inputs).where(JobRow.id == job_id)).one()
         return kind.model_validate(content)
 
-    def claim(self, lane: Lane, worker: str) -> Job | None:
-        """Take the oldest waiting job of `lane`; nobody else gets it."""
-        oldest = select(JobRow.id).where(JobRow.state == "waiting", JobRow.lane == lane).order_by(JobRow.id).limit(1)
+    def claim(self, queue: Queue, worker: str) -> Job | None:
+        """Take the oldest waiting job of `queue`; nobody else gets it."""
+        oldest = select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
         with self._sessions.read() as session:
             if session.scalar(oldest) is None:
                 return None
@@ -159,7 +159,7 @@ class Jobs:
                     worker=worker,
                     attempt=JobRow.attempt + 1,
                     version=JobRow.version + 1,
-                    fruitless=JobRow.fruitless + 1,
+                    attempts_without_progress=JobRow.attempts_without_progress + 1,
                     started_at=now(),
                 )
                 .returning(JobRow.id)
@@ -179,22 +179,22 @@ class Jobs:
     def progress(self, job_id: int, attempt: int, progress: float, message: str, eta_s: float | None) -> bool:
         """How far it is. False: the job is no longer this attempt's, stop."""
         with self._sessions.write() as session:
-            row = held(session, job_id, attempt)
+            row = leased_row(session, job_id, attempt)
             if row is None:
                 return False
             row.progress, row.message, row.eta_s = min(max(progress, 0.0), 1.0), message, eta_s
             tell_job(session, row)
             return True
 
-    def is_held(self, job_id: int, attempt: int) -> bool:
+    def is_leased(self, job_id: int, attempt: int) -> bool:
         """Whether this attempt may go on."""
         with self._sessions.read() as session:
-            return held(session, job_id, attempt) is not None
+            return leased_row(session, job_id, attempt) is not None
 
     def done(self, job_id: int, attempt: int, result: dict[str, Any]) -> bool:
         """It found `result`. False: the job is no longer this attempt's."""
         with self._sessions.write() as session:
-            row = held(session, job_id, attempt)
+            row = leased_row(session, job_id, attempt)
             if row is None:
                 return False
             row.result = result
@@ -204,7 +204,7 @@ class Jobs:
     def fail(self, job_id: int, attempt: int, error: ErrorBody) -> bool:
         """It could not be done. False: the job is no longer this attempt's."""
         with self._sessions.write() as session:
-            row = held(session, job_id, attempt)
+            row = leased_row(session, job_id, attempt)
             if row is None:
                 return False
             end(session, row, "failed", error)
@@ -226,7 +226,7 @@ class Jobs:
             session.execute(delete(JobRow).where(JobRow.id == job_id))
 
     def take_back(self, alive: Callable[[str], bool]) -> List[int]:
-        """Put running jobs of dead workers back into the queue; after three fruitless claims they fail."""
+        """Put running jobs of dead workers back into the queue; after three attempts without progress they fail."""
         running = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:
             dead = {row.id: row.worker for row in session.execute(running) if not alive(row.worker or "")}

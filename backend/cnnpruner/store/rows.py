@@ -58,10 +58,10 @@ class ExperimentRow(Row):
     next_number: Mapped[int] = mapped_column(default=0)
 
 
-class PartRow(Row):
+class BlobRow(Row):
     """A compressed array or value that belongs to an experiment, a node or a job."""
 
-    __tablename__ = "parts"
+    __tablename__ = "blobs"
     __table_args__ = (UniqueConstraint("experiment_id", "node_id", "name"), AUTO)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -151,11 +151,11 @@ class PlanRow(Versioned, Row):
 
 class JobRow(Versioned, Row):
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_queue", "state", "lane", "id"), AUTO)
+    __table_args__ = (Index("ix_jobs_queue", "state", "queue", "id"), AUTO)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
-    lane: Mapped[str] = mapped_column(String(30))
+    queue: Mapped[str] = mapped_column(String(30))
     state: Mapped[str] = mapped_column(String(20), default="waiting")
     experiment_id: Mapped[int | None] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)
     node_id: Mapped[int | None] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"), index=True)
@@ -166,7 +166,7 @@ class JobRow(Versioned, Row):
     eta_s: Mapped[float | None]
     attempt: Mapped[int] = mapped_column(default=0)
     """Goes up with every claim; every write of a worker is guarded by it."""
-    fruitless: Mapped[int] = mapped_column(default=0)
+    attempts_without_progress: Mapped[int] = mapped_column(default=0)
     """Claims since the last finished epoch."""
     worker: Mapped[str | None] = mapped_column(String(60))
     """Process id and start time of the worker that holds it."""
@@ -190,8 +190,8 @@ class EstimateRow(Row):
     plan_id: Mapped[int | None]
 
 
-class WalkRow(Versioned, Row):
-    __tablename__ = "walks"
+class AutopilotRow(Versioned, Row):
+    __tablename__ = "autopilots"
     __table_args__ = (AUTO,)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -1,4 +1,4 @@
-"""The worker process: takes the jobs of one lane from the queue, one after the other, until its server is gone."""
+"""The worker process: takes the jobs of one queue from the queue, one after the other, until its server is gone."""
 
 import argparse
 import logging
@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cnnpruner.data.factories import register_datasets
-from cnnpruner.domain.jobs import Lane
+from cnnpruner.domain.jobs import Queue
 from cnnpruner.errors import StoreMissing
 from cnnpruner.planning.networks.catalogue import register_networks
 from cnnpruner.runners.options import WorkerOptions, read_options
@@ -29,16 +29,16 @@ def main() -> None:
     die_with_parent(arguments.parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends us in order
     pipes = Pipes()
-    logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {arguments.lane} %(levelname)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {arguments.queue} %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # nothing is compiled: no CUDA is no news
     # Threads of a convolution that wait for each other by spinning starve each other where cores are shared: an epoch
     # of the demo took 28 s instead of 2 s on two cores with eight busy processes. Read when torch is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    _work(read_options(arguments.options), arguments.lane, pipes)
+    _work(read_options(arguments.options), arguments.queue, pipes)
 
 
-def _work(options: WorkerOptions, lane: Lane, pipes: Pipes) -> None:
+def _work(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
     """The loop. torch is imported here, after the watch over the server has begun: that takes seconds.
 
     Trouble of the database itself (a full disk) ends the process with its traceback in the server's log; the server
@@ -55,20 +55,20 @@ def _work(options: WorkerOptions, lane: Lane, pipes: Pipes) -> None:
         pipes.wait(POLL_S)
     work = Work(store, options.data, pipes, options.criteria)
     pipes.say(ready=True, device=work.device)
-    if lane == "training":
+    if queue == "training":
         # The first optimizer imports this, which takes longer than the first epochs of the demo: do it while idle.
         import torch._dynamo  # noqa: F401
 
         os.nice(NICE)
     while True:
-        if store.fault() is not None or not _run_next(work, lane):
+        if store.fault() is not None or not _run_next(work, queue):
             pipes.wait(POLL_S)
 
 
-def _run_next(work: "Work", lane: Lane) -> bool:
+def _run_next(work: "Work", queue: Queue) -> bool:
     """As the worker's own; ends the process where the store is gone, so that the server takes the job back."""
     try:
-        return work.run_next(lane)
+        return work.run_next(queue)
     except StoreMissing as error:
         logging.getLogger(__name__).error("%s", error.message)
         sys.exit(1)
@@ -76,7 +76,7 @@ def _run_next(work: "Work", lane: Lane) -> bool:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="started by the server, not by hand")
-    parser.add_argument("--lane", required=True, choices=("training", "interactive"))
+    parser.add_argument("--queue", required=True, choices=("training", "interactive"))
     parser.add_argument("--options", required=True, help="WorkerOptions as JSON")
     parser.add_argument("--parent", type=int, required=True)
     return parser.parse_args()

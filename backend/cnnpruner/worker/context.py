@@ -15,7 +15,7 @@ PROGRESS_S = 1.0
 """Progress is written at most that often, but for its first and last."""
 SCORES_S = 0.25
 """Partial scores are written at most that often."""
-HELD_S = 1.0
+LEASE_CHECK_S = 1.0
 """How often the job's row is asked whether this attempt still holds it."""
 
 
@@ -39,7 +39,7 @@ class JobContext:
         self._store = store
         self._job = job
         self._control = control
-        self._due = {"progress": 0.0, "scores": 0.0, "held": 0.0}
+        self._due = {"progress": 0.0, "scores": 0.0, "lease": 0.0}
         self.folder = folder
         self.key = f"job {job.id} of {job.created_at.isoformat()}"
 
@@ -72,8 +72,8 @@ class JobContext:
         """Look at the server's word and for the store each time, at the row about once a second."""
         self._go_on(not self._control.is_cancelled(self._job.id))
         self._store.require_whole()
-        if self._is_due("held", HELD_S):
-            self._go_on(self._store.jobs.is_held(self._job.id, self._job.attempt))
+        if self._is_due("lease", LEASE_CHECK_S):
+            self._go_on(self._store.jobs.is_leased(self._job.id, self._job.attempt))
 
     def _go_on(self, held: bool) -> None:
         if not held:

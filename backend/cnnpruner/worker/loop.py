@@ -3,13 +3,13 @@
 import logging
 from pathlib import Path
 
-from cnnpruner.config import held_image_bytes
-from cnnpruner.domain.jobs import Job, Lane
+from cnnpruner.config import max_bytes_in_memory
+from cnnpruner.domain.jobs import Job, Queue
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.engine.device import pick_device, use_exact_float32
 from cnnpruner.engine.memory import give_back_memory, keep_freed_memory
 from cnnpruner.errors import JobCancelled, NotFound, StoreMissing
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.faults import describe
 from cnnpruner.runners.liveness import own_name
 from cnnpruner.store import Store
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class Work:
-    """One worker process: its store, what it keeps warm, and the server's word."""
+    """One worker process: its store, what it keeps cache, and the server's word."""
 
     def __init__(self, store: Store, folders: tuple[Path, ...], control: Control, criteria: Path | None = None) -> None:
         self._store = store
@@ -30,22 +30,22 @@ class Work:
         self._steps = find_steps()
         use_exact_float32()
         keep_freed_memory()
-        self._services = Services(store, folders, Warm(pick_device(), held_image_bytes()), criteria)
+        self._services = Services(store, folders, WorkerCache(pick_device(), max_bytes_in_memory()), criteria)
 
     @property
     def device(self) -> str:
         """`cpu` or `cuda:0`."""
-        return str(self._services.warm.device)
+        return str(self._services.cache.device)
 
-    def run_next(self, lane: Lane) -> bool:
-        """Do the oldest waiting job of `lane`. False: there is none.
+    def run_next(self, queue: Queue) -> bool:
+        """Do the oldest waiting job of `queue`. False: there is none.
 
         What goes wrong in the job is kept with it. What is raised here is the database's own trouble: then this
         process should end, so that the server takes the job back. With a copy of the database no node is made.
         """
-        if lane == "training" and not self._store.owns_files():
+        if queue == "training" and not self._store.owns_files():
             return False
-        job = self._store.jobs.claim(lane, self._name)
+        job = self._store.jobs.claim(queue, self._name)
         if job is None:
             return False
         self._control.say(job=job.id)

@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import JobCancelled
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.store import Store
 from cnnpruner.store.checksums import known_sum
@@ -18,7 +18,7 @@ class Services:
 
     store: Store
     folders: tuple[Path, ...]
-    warm: Warm
+    cache: WorkerCache
     criteria: Path | None
     """Folder of the user's own criteria."""
 

@@ -19,7 +19,7 @@ const KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
   plan: true,
   experiment: true,
   embedding: true,
-  walk: true,
+  autopilot: true,
   estimate: true,
   removed: true,
 };

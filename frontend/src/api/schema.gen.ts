@@ -607,7 +607,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/nodes/{node_id}/walks": {
+    "/api/nodes/{node_id}/autopilots": {
         parameters: {
             query?: never;
             header?: never;
@@ -617,17 +617,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Start Walk
+         * Start Autopilot
          * @description Prune step by step until accuracy falls below the target; the first node exists at once.
          */
-        post: operations["start_walk"];
+        post: operations["start_autopilot"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/experiments/{experiment_id}/walks": {
+    "/api/experiments/{experiment_id}/autopilots": {
         parameters: {
             query?: never;
             header?: never;
@@ -635,10 +635,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Walks
-         * @description All walks of the tree, the oldest first.
+         * List Autopilots
+         * @description All autopilots of the tree, the oldest first.
          */
-        get: operations["list_walks"];
+        get: operations["list_autopilots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -647,7 +647,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/walks/{walk_id}": {
+    "/api/autopilots/{autopilot_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -655,10 +655,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Walk
-         * @description One walk.
+         * Get Autopilot
+         * @description One autopilot.
          */
-        get: operations["get_walk"];
+        get: operations["get_autopilot"];
         put?: never;
         post?: never;
         delete?: never;
@@ -667,7 +667,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/walks/{walk_id}/stop": {
+    "/api/autopilots/{autopilot_id}/stop": {
         parameters: {
             query?: never;
             header?: never;
@@ -677,10 +677,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stop Walk
+         * Stop Autopilot
          * @description No further step; to take over at the node in the making, let it be finished.
          */
-        post: operations["stop_walk"];
+        post: operations["stop_autopilot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -717,10 +717,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make Controls
+         * Create Controls
          * @description Nodes of the same parent and widths with other filters or fresh weights, one for each seed.
          */
-        post: operations["make_controls"];
+        post: operations["create_controls"];
         delete?: never;
         options?: never;
         head?: never;
@@ -761,10 +761,10 @@ export interface paths {
         get: operations["get_embedding"];
         put?: never;
         /**
-         * Make Embedding
+         * Compute Embedding
          * @description The map where it is there (200), else the job that makes it (202), whose frames are events.
          */
-        post: operations["make_embedding"];
+        post: operations["compute_embedding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -884,7 +884,7 @@ export interface paths {
         };
         /**
          * Get Bundle
-         * @description The whole experiment as one file: tree, plans, metrics, scores, estimates, walks and notes; no test images.
+         * @description The whole experiment as one file: tree, plans, metrics, scores, estimates, autopilots and notes; no test images.
          *
          *     Weights need the right to take weights away. `POST /api/bundles` opens it on another server.
          */
@@ -908,7 +908,7 @@ export interface paths {
          * Get Report
          * @description The tree as one page of HTML for the mail: it needs no server, no script and nothing from elsewhere.
          *
-         *     Tree, accuracy against cost, nodes, plans with their reasons, controls, walks, estimates, looks at the test split.
+         *     Tree, accuracy against cost, nodes, plans with their reasons, controls, Autopilots, estimates, test accuracy.
          */
         get: operations["get_report"];
         put?: never;
@@ -1035,10 +1035,10 @@ export interface paths {
         get: operations["list_links"];
         put?: never;
         /**
-         * Make Link
+         * Create Link
          * @description A link to look at this tree, or to edit it; its token is shown this once.
          */
-        post: operations["make_link"];
+        post: operations["create_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1056,10 +1056,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Withdraw Link
+         * Revoke Link
          * @description From now on it opens nothing.
          */
-        delete: operations["withdraw_link"];
+        delete: operations["revoke_link"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1190,6 +1190,111 @@ export interface components {
             node: components["schemas"]["Node"];
             /** @description what makes it */
             job: components["schemas"]["Job"];
+        };
+        /**
+         * Autopilot
+         * @description An Autopilot and how far it is.
+         */
+        Autopilot: {
+            /**
+             * Version
+             * @description goes up with every change; a lower one than known is older
+             * @default 1
+             */
+            version: number;
+            /**
+             * Id
+             * @description of the autopilot
+             */
+            id: number;
+            /**
+             * Experiment Id
+             * @description of the tree that it grows
+             */
+            experiment_id: number;
+            /**
+             * Node Id
+             * @description where it began
+             */
+            node_id: number;
+            /**
+             * Kind
+             * @description equal steps, or equal steps and then the estimator
+             * @enum {string}
+             */
+            kind: "automatic" | "automatic_estimator";
+            /**
+             * Percent
+             * @description of the free filters, each step, 0-90
+             */
+            percent: number;
+            /**
+             * Target Accuracy
+             * @description 0-1
+             */
+            target_accuracy: number;
+            /** @description of each step; null: the experiment's defaults */
+            training: components["schemas"]["TrainingChoice"] | null;
+            /**
+             * Max Steps
+             * @description nodes that it may make
+             */
+            max_steps: number;
+            /**
+             * State
+             * @description the last three are final
+             * @enum {string}
+             */
+            state: "running" | "done" | "stopped" | "failed";
+            /**
+             * Reason
+             * @description why it ended, a sentence; empty while it runs
+             */
+            reason: string;
+            /**
+             * Nodes
+             * @description ids of the nodes that it made, in order
+             */
+            nodes: number[];
+            /**
+             * Current Id
+             * @description the node in the making
+             */
+            current_id: number | null;
+            /**
+             * Good Id
+             * @description its last node that is not below the target
+             */
+            good_id: number;
+            /**
+             * Bad Id
+             * @description its last node below the target
+             */
+            bad_id: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description UTC
+             */
+            created_at: string;
+            /**
+             * Finished At
+             * @description UTC; null while it runs
+             */
+            finished_at: string | null;
+        };
+        /**
+         * AutopilotEvent
+         * @description An Autopilot is new, moved on or ended.
+         */
+        AutopilotEvent: {
+            /**
+             * @description tells events apart (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "autopilot";
+            /** @description as it is now */
+            autopilot: components["schemas"]["Autopilot"];
         };
         /**
          * BooleanOption
@@ -1358,10 +1463,10 @@ export interface components {
              */
             train: number;
             /**
-             * Held
+             * Held Out
              * @description images beside them: of val, of the official test, or named as unseen
              */
-            held: number;
+            held_out: number;
         };
         /**
          * ClassProbability
@@ -1526,10 +1631,10 @@ export interface components {
              */
             seed: number;
             /**
-             * Like Id
+             * Reference Id
              * @description the node that it is a control of
              */
-            like_id: number;
+            reference_id: number;
         };
         /**
          * Cost
@@ -1582,6 +1687,24 @@ export interface components {
              * @description those of them that can be removed
              */
             free_units: number;
+        };
+        /**
+         * CreatedLink
+         * @description A new link with its token, which is shown this once.
+         */
+        CreatedLink: {
+            /** @description as the list will show it */
+            link: components["schemas"]["Link"];
+            /**
+             * Token
+             * @description 256 random bits; the server keeps their SHA-256 alone
+             */
+            token: string;
+            /**
+             * Path
+             * @description append it to the server's address; the token stands behind #, so no log holds it
+             */
+            path: string;
         };
         /**
          * CriterionInfo
@@ -1758,10 +1881,10 @@ export interface components {
              */
             images: number;
             /**
-             * Held Images
+             * Held Out Images
              * @description images beside them: of val, of the official test, or named as unseen
              */
-            held_images: number;
+            held_out_images: number;
             /**
              * Classes
              * @description in the order of the network's outputs
@@ -1793,10 +1916,10 @@ export interface components {
              */
             unreadable_images: number;
             /**
-             * Twins
+             * Duplicates
              * @description images that are there more than once
              */
-            twins: number;
+            duplicates: number;
             /**
              * Image Size
              * @description edge in pixels that networks would get; null where nothing can be made
@@ -1828,10 +1951,10 @@ export interface components {
              */
             streamed: boolean | null;
             /**
-             * Faults
+             * Errors
              * @description what must be mended first: nothing is made of the set before
              */
-            faults: string[];
+            errors: string[];
             /**
              * Warnings
              * @description what should be known or mended
@@ -2780,7 +2903,7 @@ export interface components {
             notices: string[];
             /**
              * Workers
-             * @description lane -> its worker process takes jobs; false while it starts
+             * @description queue -> its worker process takes jobs; false while it starts
              */
             workers: {
                 [key: string]: boolean;
@@ -2875,13 +2998,13 @@ export interface components {
              * @description what is to be done
              * @enum {string}
              */
-            kind: "inspect" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "report" | "data_report";
+            kind: "experiment_check" | "root" | "prune" | "preview" | "latency" | "test" | "embedding" | "pictures" | "activations" | "score" | "export" | "network_report" | "data_report";
             /**
-             * Lane
+             * Queue
              * @description long work and short answers wait in different lines
              * @enum {string}
              */
-            lane: "training" | "interactive";
+            queue: "training" | "interactive";
             /**
              * State
              * @description the last three are final
@@ -3242,24 +3365,6 @@ export interface components {
             used_at: string | null;
         };
         /**
-         * MadeLink
-         * @description A new link with its token, which is shown this once.
-         */
-        MadeLink: {
-            /** @description as the list will show it */
-            link: components["schemas"]["Link"];
-            /**
-             * Token
-             * @description 256 random bits; the server keeps their SHA-256 alone
-             */
-            token: string;
-            /**
-             * Path
-             * @description append it to the server's address; the token stands behind #, so no log holds it
-             */
-            path: string;
-        };
-        /**
          * NetworkChoice
          * @description A network that the product can build, and its options.
          */
@@ -3397,6 +3502,37 @@ export interface components {
             options?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * NewAutopilot
+         * @description How to autopilot.
+         */
+        NewAutopilot: {
+            /**
+             * Kind
+             * @description the paper's baselines: equal steps, or equal steps and then the estimator
+             * @enum {string}
+             */
+            kind: "automatic" | "automatic_estimator";
+            /**
+             * Percent
+             * @description of the free filters, each step, 0-90
+             * @default 25
+             */
+            percent: number;
+            /**
+             * Target Accuracy
+             * @description 0-1; null: the experiment's target, else the root's less the tolerance
+             */
+            target_accuracy?: number | null;
+            /** @description of each step, over the experiment's defaults */
+            training?: components["schemas"]["TrainingChoice"] | null;
+            /**
+             * Max Steps
+             * @description nodes that it may make
+             * @default 20
+             */
+            max_steps: number;
         };
         /**
          * NewControls
@@ -3903,37 +4039,6 @@ export interface components {
              * @default taylor
              */
             criterion: string;
-        };
-        /**
-         * NewWalk
-         * @description How to walk.
-         */
-        NewWalk: {
-            /**
-             * Kind
-             * @description the paper's baselines: equal steps, or equal steps and then the estimator
-             * @enum {string}
-             */
-            kind: "automatic" | "automatic_estimator";
-            /**
-             * Percent
-             * @description of the free filters, each step, 0-90
-             * @default 25
-             */
-            percent: number;
-            /**
-             * Target Accuracy
-             * @description 0-1; null: the experiment's target, else the root's less the tolerance
-             */
-            target_accuracy?: number | null;
-            /** @description of each step, over the experiment's defaults */
-            training?: components["schemas"]["TrainingChoice"] | null;
-            /**
-             * Max Steps
-             * @description nodes that it may make
-             * @default 20
-             */
-            max_steps: number;
         };
         /**
          * Node
@@ -4944,10 +5049,10 @@ export interface components {
             rule: string;
         };
         /**
-         * StopWalk
+         * StopAutopilot
          * @description How to stop.
          */
-        StopWalk: {
+        StopAutopilot: {
             /**
              * Finish Node
              * @description let the node in the making become ready, to take over there
@@ -5385,111 +5490,6 @@ export interface components {
              * @description this server answers its own machine alone, and asks nobody for a token
              */
             is_open: boolean;
-        };
-        /**
-         * Walk
-         * @description A walk and how far it is.
-         */
-        Walk: {
-            /**
-             * Version
-             * @description goes up with every change; a lower one than known is older
-             * @default 1
-             */
-            version: number;
-            /**
-             * Id
-             * @description of the walk
-             */
-            id: number;
-            /**
-             * Experiment Id
-             * @description of the tree that it grows
-             */
-            experiment_id: number;
-            /**
-             * Node Id
-             * @description where it began
-             */
-            node_id: number;
-            /**
-             * Kind
-             * @description equal steps, or equal steps and then the estimator
-             * @enum {string}
-             */
-            kind: "automatic" | "automatic_estimator";
-            /**
-             * Percent
-             * @description of the free filters, each step, 0-90
-             */
-            percent: number;
-            /**
-             * Target Accuracy
-             * @description 0-1
-             */
-            target_accuracy: number;
-            /** @description of each step; null: the experiment's defaults */
-            training: components["schemas"]["TrainingChoice"] | null;
-            /**
-             * Max Steps
-             * @description nodes that it may make
-             */
-            max_steps: number;
-            /**
-             * State
-             * @description the last three are final
-             * @enum {string}
-             */
-            state: "running" | "done" | "stopped" | "failed";
-            /**
-             * Reason
-             * @description why it ended, a sentence; empty while it runs
-             */
-            reason: string;
-            /**
-             * Nodes
-             * @description ids of the nodes that it made, in order
-             */
-            nodes: number[];
-            /**
-             * Current Id
-             * @description the node in the making
-             */
-            current_id: number | null;
-            /**
-             * Good Id
-             * @description its last node that is not below the target
-             */
-            good_id: number;
-            /**
-             * Bad Id
-             * @description its last node below the target
-             */
-            bad_id: number | null;
-            /**
-             * Created At
-             * Format: date-time
-             * @description UTC
-             */
-            created_at: string;
-            /**
-             * Finished At
-             * @description UTC; null while it runs
-             */
-            finished_at: string | null;
-        };
-        /**
-         * WalkEvent
-         * @description A walk is new, moved on or ended.
-         */
-        WalkEvent: {
-            /**
-             * @description tells events apart (enum property replaced by openapi-typescript)
-             * @enum {string}
-             */
-            kind: "walk";
-            /** @description as it is now */
-            walk: components["schemas"]["Walk"];
         };
         /**
          * WeightsSource
@@ -7253,7 +7253,7 @@ export interface operations {
             };
         };
     };
-    start_walk: {
+    start_autopilot: {
         parameters: {
             query?: never;
             header?: never;
@@ -7266,20 +7266,20 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description How to walk. */
+        /** @description How to autopilot. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewWalk"];
+                "application/json": components["schemas"]["NewAutopilot"];
             };
         };
         responses: {
-            /** @description The walk; its first node is in the making. */
+            /** @description The autopilot; its first node is in the making. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Walk"];
+                    "application/json": components["schemas"]["Autopilot"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */
@@ -7302,7 +7302,7 @@ export interface operations {
             };
         };
     };
-    list_walks: {
+    list_autopilots: {
         parameters: {
             query?: never;
             header?: never;
@@ -7317,13 +7317,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The walks. */
+            /** @description The autopilots. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Walk"][];
+                    "application/json": components["schemas"]["Autopilot"][];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */
@@ -7346,28 +7346,28 @@ export interface operations {
             };
         };
     };
-    get_walk: {
+    get_autopilot: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description id of a walk
+                 * @description id of an Autopilot
                  * @example 1
                  */
-                walk_id: number;
+                autopilot_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The walk as it is now. */
+            /** @description The autopilot as it is now. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Walk"];
+                    "application/json": components["schemas"]["Autopilot"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */
@@ -7390,33 +7390,33 @@ export interface operations {
             };
         };
     };
-    stop_walk: {
+    stop_autopilot: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description id of a walk
+                 * @description id of an Autopilot
                  * @example 2
                  */
-                walk_id: number;
+                autopilot_id: number;
             };
             cookie?: never;
         };
         /** @description How to stop. */
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["StopWalk"] | null;
+                "application/json": components["schemas"]["StopAutopilot"] | null;
             };
         };
         responses: {
-            /** @description The walk, stopped or as it had ended. */
+            /** @description The autopilot, stopped or as it had ended. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Walk"];
+                    "application/json": components["schemas"]["Autopilot"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */
@@ -7483,7 +7483,7 @@ export interface operations {
             };
         };
     };
-    make_controls: {
+    create_controls: {
         parameters: {
             query?: never;
             header?: never;
@@ -7629,7 +7629,7 @@ export interface operations {
             };
         };
     };
-    make_embedding: {
+    compute_embedding: {
         parameters: {
             query?: never;
             header?: never;
@@ -8364,7 +8364,7 @@ export interface operations {
             };
         };
     };
-    make_link: {
+    create_link: {
         parameters: {
             query?: never;
             header?: never;
@@ -8390,7 +8390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MadeLink"];
+                    "application/json": components["schemas"]["CreatedLink"];
                 };
             };
             /** @description cannot be done as asked; the message says why and what helps */
@@ -8413,7 +8413,7 @@ export interface operations {
             };
         };
     };
-    withdraw_link: {
+    revoke_link: {
         parameters: {
             query?: never;
             header?: never;

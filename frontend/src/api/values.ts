@@ -36,7 +36,7 @@ export type NewControls = Schemas["NewControls"];
 export type TreeForecast = Schemas["TreeForecast"];
 export type NewEstimate = Schemas["NewEstimate"];
 export type NewLink = Schemas["NewLink"];
-export type NewWalk = Schemas["NewWalk"];
+export type NewAutopilot = Schemas["NewAutopilot"];
 export type Node = Schemas["Node"];
 export type NodeLayers = Schemas["NodeLayers"];
 export type PartialScores = Schemas["PartialScores"];
@@ -49,7 +49,7 @@ export type Scores = Schemas["Scores"];
 export type Training = Schemas["Training"];
 export type TrainingChoice = Schemas["TrainingChoice"];
 export type Visitor = Schemas["Visitor"];
-export type Walk = Schemas["Walk"];
+export type Autopilot = Schemas["Autopilot"];
 
 export type ServerEvent =
   | Schemas["JobEvent"]
@@ -59,6 +59,6 @@ export type ServerEvent =
   | Schemas["PlanEvent"]
   | Schemas["ExperimentEvent"]
   | Schemas["EmbeddingEvent"]
-  | Schemas["WalkEvent"]
+  | Schemas["AutopilotEvent"]
   | Schemas["EstimateEvent"]
   | Schemas["RemovedEvent"];

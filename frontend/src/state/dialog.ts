@@ -30,7 +30,7 @@ export type Dialog =
   | { readonly kind: "delete"; readonly experiment: number }
   /** `before`: the note that is edited. */
   | ({ readonly kind: "note"; readonly node: number; readonly before: string } & Sending)
-  | ({ readonly kind: "estimate" | "walk" | "controls" | "branch" | "measure"; readonly node: number } & Sending)
+  | ({ readonly kind: "estimate" | "autopilot" | "controls" | "branch" | "measure"; readonly node: number } & Sending)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & Sending)
   /** `made`: the new link with its token, shown while the dialog stays open. */
   | ({ readonly kind: "share"; readonly made: string | null } & Sending)

@@ -22,8 +22,8 @@ export interface Reason {
   readonly before: string;
 }
 
-/** How the last wish on the plan area stands. `error` is the server's sentence, shown at the buttons. */
-export interface Wish {
+/** How the last request on the plan area stands. `error` is the server's sentence, shown at the buttons. */
+export interface PlanRequest {
   /** Where it was made: it shows at that node alone. */
   readonly node: number | null;
   readonly kind: "save" | "preview" | "apply";
@@ -34,10 +34,10 @@ export interface Wish {
 export interface Draft {
   /** By plan id; edits of a node that has no plan yet under minus its id. */
   readonly edits: Readonly<Record<number, Edit>>;
-  readonly wish: Wish | null;
+  readonly request: PlanRequest | null;
   /** Fine-tuning settings of those who may not save them with the experiment, by experiment. */
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 
 export const noEdit: Edit = { past: [], future: [], unsent: null, base: null, gesture: null, reason: null };
-export const noDraft: Draft = { edits: {}, wish: null, training: {} };
+export const noDraft: Draft = { edits: {}, request: null, training: {} };

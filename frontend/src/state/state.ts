@@ -26,7 +26,7 @@ import type {
   Scores,
   TreeForecast,
   Visitor,
-  Walk,
+  Autopilot,
 } from "../api/values";
 import { noChoice, type Cell, type Choice } from "./choice";
 import type { Dialog } from "./dialog";
@@ -70,7 +70,7 @@ export interface Server {
   readonly estimates: ById<Estimate>;
   /** By experiment. */
   readonly forecasts: ById<TreeForecast>;
-  readonly walks: ById<Walk>;
+  readonly autopilots: ById<Autopilot>;
   /** Files that were made of a node. */
   readonly exports: ById<readonly Export[]>;
   /** What would go with a node. */
@@ -182,7 +182,7 @@ const noServer: Server = {
   jobs: {},
   estimates: {},
   forecasts: {},
-  walks: {},
+  autopilots: {},
   exports: {},
   branches: {},
   comparisons: {},

@@ -23,7 +23,7 @@ const nodes = [
     ...cost(0.5),
     accuracy: 0.9306,
     origin: "control",
-    control: { kind: "random", seed: 0, like_id: 11 },
+    control: { kind: "random", seed: 0, reference_id: 11 },
   }),
   makeNode(4, 0, { ...cost(0.6), accuracy: 0.9833, note: "widths of 8" }),
   makeNode(5, 4, {

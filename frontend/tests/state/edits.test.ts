@@ -18,7 +18,7 @@ const percent = (value: number): Rule => ({ ...emptyRule, percent: value }) as R
 const run = (...steps: Reducer[]): State => steps.reduce((state, step) => step(state), networkState("vgg"));
 const shown = (state: State): number => (currentRule(state) as { percent: number }).percent;
 
-test("undo and redo walk through the changes", () => {
+test("undo and redo step through the changes", () => {
   const state = run(changeRule(percent(10)), changeRule(percent(20)), undoRule);
   expect([shown(state), undoCount(state), redoCount(state)]).toEqual([10, 1, 1]);
   expect(shown(redoRule(state))).toBe(20);

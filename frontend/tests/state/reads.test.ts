@@ -40,8 +40,12 @@ test.each<[string, (state: State) => unknown, readonly string[]]>([
   ["a destructured value", ({ choice: { layer }, hover: { node } }) => [layer, node], ["choice.layer", "hover.node"]],
   ["a value below the second level", (state) => state.choice.tree.marked, ["choice.tree"]],
   ["a spread", ({ hover }) => ({ ...hover }), Object.keys(start.hover).map((key) => `hover.${key}`)],
-  ["rest of a part", ({ draft: { wish, ...rest } }) => [wish, rest], ["draft.edits", "draft.training", "draft.wish"]],
-  ["keys of a part", ({ draft }) => Object.keys(draft), ["draft.edits", "draft.training", "draft.wish"]],
+  [
+    "rest of a part",
+    ({ draft: { request, ...rest } }) => [request, rest],
+    ["draft.edits", "draft.training", "draft.request"],
+  ],
+  ["keys of a part", ({ draft }) => Object.keys(draft), ["draft.edits", "draft.training", "draft.request"]],
   ["whether a key is there", ({ screen }) => "pan" in screen, ["screen.pan"]],
   ["a part that is not looked into", ({ server }) => [server], []],
 ])("%s counts as read", (_, draw, expected) => {

@@ -11,7 +11,7 @@ import { noChoice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
 import { commonOf, emptyRule } from "../../src/planning/rules";
 import { planResult } from "../../src/state/selectors/plan";
-import { makeEstimate, makeWalk } from "../fixtures/growth";
+import { makeEstimate, makeAutopilot } from "../fixtures/growth";
 import { networkState } from "../fixtures/network";
 import { makeEpoch, makeNode, stateWith } from "../fixtures/values";
 
@@ -81,11 +81,11 @@ test("an estimate that somebody else asked for is known at once", () => {
   expect(after.server.estimates[7]?.plan_id).toBe(4);
 });
 
-test("a walk that moved on replaces what was known", () => {
-  const after = takeEvent({ kind: "walk", walk: makeWalk({ state: "stopped", reason: "Stopped." }) })(
-    stateWith(nodes, { walks: { 3: makeWalk() } }),
+test("an Autopilot that moved on replaces what was known", () => {
+  const after = takeEvent({ kind: "autopilot", autopilot: makeAutopilot({ state: "stopped", reason: "Stopped." }) })(
+    stateWith(nodes, { autopilots: { 3: makeAutopilot() } }),
   );
-  expect(after.server.walks[3]?.state).toBe("stopped");
+  expect(after.server.autopilots[3]?.state).toBe("stopped");
 });
 
 test("the zoom goes step by step and stops at its ends", () => {

@@ -23,7 +23,9 @@ test("a job says node, epoch and time left, and can be cancelled", () => {
 });
 
 test("a job without a node says what kind of work it is", () => {
-  expect(describeJob(makeJob({ kind: "inspect", node_id: null, message: "" }), undefined)).toBe("Checking · checking");
+  expect(describeJob(makeJob({ kind: "experiment_check", node_id: null, message: "" }), undefined)).toBe(
+    "Checking · checking",
+  );
   const imported = makeNode(0, null, { origin: "imported", state: "running" });
   expect(describeJob(makeJob({ kind: "root", message: "" }), imported)).toBe("Node 0 · measuring the root");
   expect(describeJob(makeJob({ state: "waiting" }), makeNode(1, 0))).toBe("Node 1 · waiting");

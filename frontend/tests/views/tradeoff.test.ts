@@ -39,13 +39,13 @@ test("numbers of points at one place stand around it, none on another", () => {
 });
 
 test("the chosen and the hovered point always have their number", () => {
-  const crowd = Array.from({ length: 30 }, (_, number) => makeNode(number, null));
+  const many = Array.from({ length: 30 }, (_, number) => makeNode(number, null));
   const crowded = {
     ...data,
-    points: listPoints(crowd, "parameters", "accuracy"),
+    points: listPoints(many, "parameters", "accuracy"),
     frontier: [],
-    chosen: crowd[29]!.id,
-    hovered: crowd[28]!.id,
+    chosen: many[29]!.id,
+    hovered: many[28]!.id,
   };
   const texts = numbersOf(crowded, scales, []).map(({ text }) => text);
   expect(texts).toEqual(expect.arrayContaining(["29", "28"]));

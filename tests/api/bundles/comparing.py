@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from cnnpruner.store.sharing.bundles import CUT_OFF, WALKED
+from cnnpruner.store.sharing.bundles import AUTOPILOT_CUT_OFF, CUT_OFF
 from tests.api.bundles.servers import Server
 
 NAMELESS = {"id", "experiment_id", "job_id", "root_id", "version"}
 NODES = {
-    "node_id", "parent_id", "child_id", "good_id", "bad_id", "from_id", "like_id", "against_id", "nodes", "current_id"
+    "node_id", "parent_id", "child_id", "good_id", "bad_id", "from_id", "reference_id", "against_id",
+    "nodes", "current_id",
 }  # fmt: skip
 
 
@@ -21,7 +22,7 @@ def describe(server: Server, experiment_id: int) -> list[Any]:
         if node["state"] == "ready":
             views = ("layers", "confusion", "scores?criterion=l1", "samples?limit=500")
             told += [server.get(f"/nodes/{node['id']}/{view}") for view in views]
-    told += [server.get(f"/experiments/{experiment_id}/{name}") for name in ("estimates", "walks")]
+    told += [server.get(f"/experiments/{experiment_id}/{name}") for name in ("estimates", "autopilots")]
     return told
 
 
@@ -52,6 +53,6 @@ def left_behind(told: Any) -> Any:
     for one in told:
         if isinstance(one, dict) and one.get("state") == "waiting":
             one |= {"state": "cancelled", "error": {"code": "left_behind", "message": CUT_OFF, "details": {}}}
-    for walk in told[-1]:
-        walk |= {"state": "stopped", "reason": WALKED, "finished_at": walk["created_at"]}
+    for autopilot in told[-1]:
+        autopilot |= {"state": "stopped", "reason": AUTOPILOT_CUT_OFF, "finished_at": autopilot["created_at"]}
     return told

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.bundles.servers import Server, grow
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 
 @pytest.fixture(scope="package")
@@ -22,7 +22,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def here(tmp_path: Path) -> Iterator[Server]:
     """Another server, whose ids are ahead, as they are on one that was used."""
     server = Server(tmp_path / "server")
-    plant(server.store)
-    plant(server.store)
+    make_small_tree(server.store)
+    make_small_tree(server.store)
     yield server
     server.store.close()

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
-from cnnpruner.domain.tree.walks import NewWalk
+from cnnpruner.domain.tree.autopilots import NewAutopilot
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
@@ -54,7 +54,7 @@ class Server:
         return self.api.post("/api/bundles", content=data, headers={"Content-Type": "application/zip"})
 
     def train(self) -> None:
-        """Do what waits for the training lane."""
+        """Do what waits for the training queue."""
         while self.runner.work.run_next("training"):
             pass
 
@@ -79,7 +79,7 @@ def grow(server: Server) -> None:
     draft = server.post(f"/nodes/{child['id']}/plans", {"rule": "percent", "percent": 20, "criterion": "l1"})
     server.post(f"/plans/{draft['id']}/preview")
     server.store.estimates.add(1, child["id"], ESTIMATE | {"from_id": root, "good_id": root, "bad_id": child["id"]})
-    server.store.walks.add(1, root, NewWalk(kind="automatic", target_accuracy=0.1))
+    server.store.autopilots.add(1, root, NewAutopilot(kind="automatic", target_accuracy=0.1))
     server.post(f"/nodes/{child['id']}/controls", {"kind": "l1"})
     server.api.patch(f"/api/nodes/{child['id']}", json={"note": "<b>kept</b> ü", "starred": True})
 

@@ -26,7 +26,7 @@ def test_the_same_tree_with_the_same_numbers_comes_in(there: Server, here: Serve
     assert comparable(here, NEW) == left_behind(comparable(there, 1))
     nodes = here.get(f"/experiments/{NEW}/tree")["nodes"]
     assert [node["number"] for node in nodes] == [0, 2, 3]
-    assert nodes[2]["control"]["like_id"] == nodes[1]["id"] and nodes[1]["note"] == "<b>kept</b> ü"
+    assert nodes[2]["control"]["reference_id"] == nodes[1]["id"] and nodes[1]["note"] == "<b>kept</b> ü"
     picture = here.api.get(f"/api/experiments/{NEW}/samples/0/image")
     assert not np.asarray(Image.open(io.BytesIO(picture.content))).any(), "black as there, not grey"
     for number in (0, 2):
@@ -58,13 +58,13 @@ def test_without_weights_nodes_are_read_but_say_why_they_cannot_be_pruned(there:
     assert comparable(here, NEW) == left_behind(comparable(there, 1))
     root = made["root_id"]
     plan = here.post(f"/nodes/{root}/plans", {"rule": "percent", "percent": 20, "criterion": "l1"})
-    walk = {"kind": "automatic", "target_accuracy": 0.0}
+    autopilot = {"kind": "automatic", "target_accuracy": 0.0}
     calls: list[tuple[str, dict[str, Any]]] = [
         (f"/plans/{plan['id']}/apply", {}),
         (f"/plans/{plan['id']}/preview", {}),
         (f"/nodes/{root}/latency", {}),
         (f"/nodes/{root}/export", {}),
-        (f"/nodes/{root}/walks", walk),
+        (f"/nodes/{root}/autopilots", autopilot),
     ]
     for path, body in calls:
         answer = here.api.post(f"/api{path}", json=body)

@@ -7,7 +7,7 @@ from PIL import Image
 
 from cnnpruner.api.document.examples import FILE
 from tests.api.examples.recording import Recorder
-from tests.api.examples.story import tell
+from tests.api.examples.session import run_session
 from tests.e2e.server import Server
 
 PICTURES = "parts"
@@ -23,7 +23,7 @@ def main() -> None:
         try:
             server.ready(server.demo_root())
             recorder = Recorder(server.url)
-            tell(recorder, PICTURES)
+            run_session(recorder, PICTURES)
         finally:
             server.stop()
         recorder.write(FILE)

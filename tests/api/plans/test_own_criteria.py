@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
-from cnnpruner.domain.jobs import Lane
+from cnnpruner.domain.jobs import Queue
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.plans.plugins import Plugins
 from cnnpruner.service.workspace import Workspace
@@ -163,8 +163,8 @@ class StuckRunner(IdleRunner):
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def wake(self, lane: Lane) -> None:
-        self.store.jobs.claim(lane, "stuck")
+    def wake(self, queue: Queue) -> None:
+        self.store.jobs.claim(queue, "stuck")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from cnnpruner.api.app import create_app
 from cnnpruner.service.workspace import MOST_WAITING, Workspace
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 
 async def _ask(app: Any, path: str, hangs_up: bool) -> list[dict[str, Any]]:
@@ -34,12 +34,12 @@ async def _ask(app: Any, path: str, hangs_up: bool) -> list[dict[str, Any]]:
 
 
 def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(work: Workspace) -> None:
-    grove = plant(work.store)
-    layer = work.store.nodes.layers(grove.root_id).layers[0].name
+    small_tree = make_small_tree(work.store)
+    layer = work.store.nodes.layers(small_tree.root_id).layers[0].name
     app = create_app(work)
 
     async def click() -> None:
-        paths = [f"/api/nodes/{grove.root_id}/samples/{one}/filters?layer={layer}" for one in range(MOST_WAITING)]
+        paths = [f"/api/nodes/{small_tree.root_id}/samples/{one}/filters?layer={layer}" for one in range(MOST_WAITING)]
         async with asyncio.timeout(60):
             await asyncio.gather(*(_ask(app, path, hangs_up=True) for path in paths))
 
@@ -49,9 +49,9 @@ def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(work
 
 
 def test_who_waits_is_waited_for(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    grove = plant(work.store)
-    layer = work.store.nodes.layers(grove.root_id).layers[0].name
+    small_tree = make_small_tree(work.store)
+    layer = work.store.nodes.layers(small_tree.root_id).layers[0].name
     monkeypatch.setattr("cnnpruner.service.samples.pictures.PICTURES_S", 1.0)
-    path = f"/api/nodes/{grove.root_id}/samples/1/filters?layer={layer}"
+    path = f"/api/nodes/{small_tree.root_id}/samples/1/filters?layer={layer}"
     told = asyncio.run(_ask(create_app(work), path, hangs_up=False))
     assert told[0]["status"] == 503 and b"Other work kept this waiting for 1 s" in told[1]["body"]

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
-from cnnpruner.domain.jobs import Lane
+from cnnpruner.domain.jobs import Queue
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
@@ -66,7 +66,7 @@ class DeletingRunner(IdleRunner):
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def wake(self, lane: Lane) -> None:
+    def wake(self, queue: Queue) -> None:
         self.store.experiments.remove(1)
 
 

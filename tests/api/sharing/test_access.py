@@ -57,7 +57,7 @@ TABLE = [
     Row("GET /api/experiments/{experiment_id}/events", 401, 200, 200, 404),
     Row("GET /api/experiments/{experiment_id}/estimates", 401, 200, 200, 404),
     Row("GET /api/experiments/{experiment_id}/forecast", 401, 200, 200, 404),
-    Row("GET /api/experiments/{experiment_id}/walks", 401, 200, 200, 404),
+    Row("GET /api/experiments/{experiment_id}/autopilots", 401, 200, 200, 404),
     Row("GET /api/experiments/{experiment_id}/comparison?nodes={root_id}&nodes={node_id}", 401, 200, 200, 404),
     Row("GET /api/experiments/{experiment_id}/links", 401, 403, 403, 403),
     Row("POST /api/experiments/{experiment_id}/links", 401, 403, 403, 403, {}),
@@ -88,7 +88,7 @@ TABLE = [
     Row("GET /api/experiments/{experiment_id}/report", 401, 200, 200, 404),
     Row("POST /api/bundles", 401, 403, 403, 403),
     Row("POST /api/nodes/{node_id}/estimate", 401, 403, 201, 404, {"target_accuracy": 0.95}),
-    Row("POST /api/nodes/{root_id}/walks", 401, 403, 201, 404, {"kind": "automatic", "target_accuracy": 0.9}),
+    Row("POST /api/nodes/{root_id}/autopilots", 401, 403, 201, 404, {"kind": "automatic", "target_accuracy": 0.9}),
     Row("POST /api/nodes/{node_id}/controls", 401, 403, 201, 404, {"kind": "l1"}),
     Row("GET /api/nodes/{node_id}/branch", 401, 200, 200, 404),
     Row("DELETE /api/nodes/{node_id}", 401, 403, 200, 404),
@@ -101,8 +101,8 @@ TABLE = [
     Row("GET /api/jobs/{job_id}", 401, 200, 200, 404),
     Row("POST /api/jobs/{job_id}/cancel", 401, 403, 200, 404),
     Row("POST /api/estimates/{estimate_id}/plan", 401, 403, 201, 404),
-    Row("GET /api/walks/{walk_id}", 401, 200, 200, 404),
-    Row("POST /api/walks/{walk_id}/stop", 401, 403, 200, 404, {}),
+    Row("GET /api/autopilots/{autopilot_id}", 401, 200, 200, 404),
+    Row("POST /api/autopilots/{autopilot_id}/stop", 401, 403, 200, 404, {}),
     Row("POST /api/inspections", 401, 403, 403, 403, NEW),
     Row("GET /api/inspections/{report_id}", 401, 403, 403, 403),
     Row("POST /api/data/reports", 401, 403, 403, 403, {"data": NEW["data"]}),
@@ -111,7 +111,7 @@ TABLE = [
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Tree, Tree]]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Tree, Tree]]:
     """Two trees; what a test does to the first stays."""
     folder = tmp_path_factory.mktemp("trees")
     config = Config(
@@ -124,9 +124,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspac
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row.call for row in TABLE])
-def test_every_call_asks_who_comes(planted: tuple[Workspace, Tree, Tree], row: Row) -> None:
-    work, _, other = planted
-    mine = planted[1] if row.method == "GET" or row.editor >= 400 else _fresh(work)
+def test_every_call_asks_who_comes(prepared: tuple[Workspace, Tree, Tree], row: Row) -> None:
+    work, _, other = prepared
+    mine = prepared[1] if row.method == "GET" or row.editor >= 400 else _fresh(work)
     own, foreign = mine.experiment_id, other.experiment_id
     tokens = (None, link_to(work, own), link_to(work, own, "edit"), link_to(work, foreign, "edit", may_export=True))
     wanted = (row.nobody, row.read, row.editor, row.foreign)

@@ -85,7 +85,7 @@ def test_a_link_with_leave_takes_weights_and_one_for_looking_starts_no_work_by_a
     assert len(work.store.jobs.list()) == jobs
 
 
-def test_ids_of_another_tree_in_a_query_or_body_look_like_ids_that_are_not_there(work: Workspace) -> None:
+def test_ids_of_another_tree_in_a_query_or_body_look_reference_ids_that_are_not_there(work: Workspace) -> None:
     work = guarded(work)
     mine, other = grow(work), grow(work)
     client = visit(work, link_to(work, mine.experiment_id, "edit"))

@@ -52,7 +52,7 @@ def create(client: TestClient, data: dict[str, Any], **more: Any) -> Any:
 
 def test_a_sound_folder_is_reported_and_makes_nothing(inline: TestClient) -> None:
     found = report(inline, image_size=16)
-    assert (found.images, found.faults, found.image_size) == (12, [], 16)
+    assert (found.images, found.errors, found.image_size) == (12, [], 16)
     assert inline.get("/api/experiments").json() == []
 
 
@@ -60,9 +60,9 @@ def test_a_broken_folder_makes_no_experiment_and_says_what_the_report_says(inlin
     (pets / "train/cat/bad.png").write_bytes(b"no picture")
     (pets / "train/bird").mkdir()
     found = report(inline)
-    assert len(found.faults) == 2 and "train/cat/bad.png" in found.faults[1]
+    assert len(found.errors) == 2 and "train/cat/bad.png" in found.errors[1]
     answer = create(inline, PETS)
-    assert answer.status_code == 422 and answer.json()["error"]["message"] == " ".join(found.faults)
+    assert answer.status_code == 422 and answer.json()["error"]["message"] == " ".join(found.errors)
     assert inline.get("/api/experiments").json() == []
     (pets / "train/cat/bad.png").unlink()
     (pets / "train/bird").rmdir()
@@ -89,7 +89,7 @@ def test_pictures_that_were_added_meanwhile_are_seen(inline: TestClient, pets: P
 def test_a_registered_data_factory_is_listed_and_used_by_name_alone(inline: TestClient) -> None:
     assert [one["path"] for one in inline.get("/api/data").json()["entries"] if one["kind"] == "factory"] == ["own"]
     found = report(inline, data={"kind": "factory", "name": "own"})
-    assert (found.images, found.held_images, [one.name for one in found.classes]) == (20, 14, ["dark", "light"])
+    assert (found.images, found.held_out_images, [one.name for one in found.classes]) == (20, 14, ["dark", "light"])
     made = create(inline, {"kind": "factory", "name": "own"}, image_size=8).json()
     assert (made["splits"]["selection"], made["splits"]["test"], made["classes"]) == (8, 6, ["dark", "light"])
 

@@ -18,7 +18,7 @@ from tests.api.inline import InlineRunner
 @pytest.fixture
 def inline(work: Workspace) -> Iterator[TestClient]:
     """The API, over a worker that does what waits at once."""
-    register_networks(["bad=tests.strangers:broken", "own=tests.strangers:Gated"])
+    register_networks(["bad=tests.third_party:broken", "own=tests.third_party:Gated"])
     with TestClient(create_app(replace(work, runner=InlineRunner(work.store))), base_url="http://127.0.0.1") as client:
         yield client
     factories.start({})
@@ -34,7 +34,7 @@ def test_an_inspection_reports_in_words_and_makes_nothing(inline: TestClient) ->
     answer = inline.get(f"/api/inspections/{asked.json()['id']}")
     report = NetworkReport.model_validate(answer.json())
     assert (report.network, report.image, report.classes) == ("own", (1, 8, 8), 10)
-    assert report.proof.equal and "tests/strangers.py:" in " ".join(report.sentences)
+    assert report.proof.equal and "tests/third_party.py:" in " ".join(report.sentences)
     assert inline.get("/api/experiments").json() == []
 
 
@@ -42,7 +42,7 @@ def test_a_factory_that_fails_is_a_failed_job_that_names_it(inline: TestClient) 
     job = inline.post("/api/inspections", json=body("bad")).json()
     job = inline.get(f"/api/jobs/{job['id']}").json()
     assert (job["state"], job["error"]["code"]) == ("failed", "unusable_network")
-    assert "Factory tests.strangers:broken fails when it is called (FileNotFoundError" in job["error"]["message"]
+    assert "Factory tests.third_party:broken fails when it is called (FileNotFoundError" in job["error"]["message"]
     answer = inline.get(f"/api/inspections/{job['id']}")
     assert answer.status_code == 422 and answer.json()["error"] == job["error"]
     made = inline.post("/api/experiments", json=body("bad"))
@@ -67,8 +67,8 @@ def test_a_cancelled_look_found_nothing_and_says_so(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("network", "said"),
     [
-        ("tests.strangers:Gated", "There is no network 'tests.strangers:Gated' here"),
-        ("tests/strangers.py:Gated", "network.name"),
+        ("tests.third_party:Gated", "There is no network 'tests.third_party:Gated' here"),
+        ("tests/third_party.py:Gated", "network.name"),
         ("own(width=3)", "network.name"),
         ("timm:../../x", "network.name"),
         ("resnet19", "did you mean resnet18"),

@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from cnnpruner.domain.base import Accuracy, Interval
 from cnnpruner.domain.plans.plans import ClassChange, Preview
 from cnnpruner.service.workspace import Workspace
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 
 def measured(plan_id: int) -> Preview:
@@ -36,8 +36,8 @@ def finish_preview(work: Workspace, plan_id: int) -> None:
 
 def draft(client: TestClient, work: Workspace) -> tuple[int, str]:
     """A draft, and its path."""
-    grove = plant(work.store)
-    plan = client.post(f"/api/nodes/{grove.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
+    small_tree = make_small_tree(work.store)
+    plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
     return plan["id"], f"/api/plans/{plan['id']}"
 
 

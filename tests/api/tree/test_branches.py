@@ -9,46 +9,48 @@ from fastapi.testclient import TestClient
 from cnnpruner.domain.jobs import ControlChoice, LatencyJob, PruneJob
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import Workspace
-from tests.trees import Grove, plant, root_layers
+from tests.trees import SmallTree, make_small_tree, root_layers
 
 
 @pytest.fixture
-def grove(work: Workspace) -> Grove:
+def small_tree(work: Workspace) -> SmallTree:
     """A root with 98 of 100 right."""
-    return plant(work.store)
+    return make_small_tree(work.store)
 
 
 def draft(client: TestClient, node_id: int, percent: float) -> dict[str, Any]:
     return dict(client.post(f"/api/nodes/{node_id}/plans", json={"rule": "percent", "percent": percent}).json())
 
 
-def prune(client: TestClient, grove: Grove, node_id: int, percent: float, correct: int) -> Node:
+def prune(client: TestClient, small_tree: SmallTree, node_id: int, percent: float, correct: int) -> Node:
     made = client.post(f"/api/plans/{draft(client, node_id, percent)['id']}/apply").json()["node"]
-    return grove.finish(made["id"], correct)
+    return small_tree.finish(made["id"], correct)
 
 
 def test_a_deleted_branch_takes_rows_plans_files_and_jobs_and_leaves_the_rest(
-    client: TestClient, work: Workspace, grove: Grove
+    client: TestClient, work: Workspace, small_tree: SmallTree
 ) -> None:
-    stays = prune(client, grove, grove.root_id, 10, 98)
-    top = prune(client, grove, grove.root_id, 20, 97)
-    below = prune(client, grove, top.id, 20, 96)
-    walk = client.post(f"/api/nodes/{below.id}/walks", json={"kind": "automatic", "target_accuracy": 0.9}).json()
+    stays = prune(client, small_tree, small_tree.root_id, 10, 98)
+    top = prune(client, small_tree, small_tree.root_id, 20, 97)
+    below = prune(client, small_tree, top.id, 20, 96)
+    autopilot = client.post(
+        f"/api/nodes/{below.id}/autopilots", json={"kind": "automatic", "target_accuracy": 0.9}
+    ).json()
     preview = client.post(f"/api/plans/{draft(client, top.id, 30)['id']}/preview").json()
     seen = client.get(f"/api/nodes/{top.id}/branch").json()
-    ids = [top.id, below.id, walk["current_id"]]
+    ids = [top.id, below.id, autopilot["current_id"]]
     assert [one["id"] for one in seen["nodes"]] == ids
     assert [one["size_bytes"] for one in seen["nodes"]] == [1000, 1000, 0] and seen["size_bytes"] == 2000
     assert seen["active_jobs"] == 2
     last = work.store.events.last_id()
     assert client.delete(f"/api/nodes/{top.id}").json() == seen
-    assert [node.id for node in grove.nodes()] == [grove.root_id, stays.id]
+    assert [node.id for node in small_tree.nodes()] == [small_tree.root_id, stays.id]
     for node_id in ids:
         assert client.get(f"/api/nodes/{node_id}").status_code == 404
     assert client.get(f"/api/plans/{top.plan_id}").status_code == 404
     assert client.get(f"/api/plans/{stays.plan_id}").status_code == 200
     assert client.get(f"/api/jobs/{preview['id']}").status_code == 404
-    assert client.get(f"/api/experiments/{grove.experiment_id}/walks").json() == []
+    assert client.get(f"/api/experiments/{small_tree.experiment_id}/autopilots").json() == []
     assert not work.store.files.node_folder(1, top.number).exists()
     assert work.store.files.node_folder(1, stays.number).exists()
     removed = [event for event in work.store.events.after(last, 1) if event.kind == "removed"]
@@ -57,32 +59,38 @@ def test_a_deleted_branch_takes_rows_plans_files_and_jobs_and_leaves_the_rest(
 
 
 def test_events_of_what_is_gone_are_not_told_again_and_numbers_are_not_reused(
-    client: TestClient, work: Workspace, grove: Grove
+    client: TestClient, work: Workspace, small_tree: SmallTree
 ) -> None:
-    top = prune(client, grove, grove.root_id, 20, 97)
+    top = prune(client, small_tree, small_tree.root_id, 20, 97)
     client.delete(f"/api/nodes/{top.id}")
     told = [event for event in work.store.events.after(0, 1) if event.kind in ("node", "job", "plan")]
     assert all(f'"id":{top.id},"experiment_id"' not in event.data for event in told if event.kind == "node")
     assert not [event for event in told if event.kind == "plan"]
     assert client.get("/api/experiments/1").json()["nodes"] == 1
-    again = prune(client, grove, grove.root_id, 20, 97)
+    again = prune(client, small_tree, small_tree.root_id, 20, 97)
     assert (again.number, again.id) == (top.number + 1, top.id + 1)
 
 
-def test_a_walk_that_began_elsewhere_stops_where_its_branch_is_deleted(client: TestClient, grove: Grove) -> None:
-    walk = client.post(f"/api/nodes/{grove.root_id}/walks", json={"kind": "automatic"}).json()
-    client.delete(f"/api/nodes/{walk['current_id']}")
-    walk = client.get(f"/api/walks/{walk['id']}").json()
-    assert (walk["state"], walk["nodes"], walk["good_id"]) == ("stopped", [], grove.root_id)
-    assert "were deleted" in walk["reason"]
+def test_a_autopilot_that_began_elsewhere_stops_where_its_branch_is_deleted(
+    client: TestClient, small_tree: SmallTree
+) -> None:
+    autopilot = client.post(f"/api/nodes/{small_tree.root_id}/autopilots", json={"kind": "automatic"}).json()
+    client.delete(f"/api/nodes/{autopilot['current_id']}")
+    autopilot = client.get(f"/api/autopilots/{autopilot['id']}").json()
+    assert (autopilot["state"], autopilot["nodes"], autopilot["good_id"]) == ("stopped", [], small_tree.root_id)
+    assert "were deleted" in autopilot["reason"]
 
 
-def test_estimates_forget_a_deleted_branch_and_tell_it(client: TestClient, work: Workspace, grove: Grove) -> None:
-    good = prune(client, grove, grove.root_id, 20, 98)
-    bad = prune(client, grove, good.id, 20, 90)
+def test_estimates_forget_a_deleted_branch_and_tell_it(
+    client: TestClient, work: Workspace, small_tree: SmallTree
+) -> None:
+    good = prune(client, small_tree, small_tree.root_id, 20, 98)
+    bad = prune(client, small_tree, good.id, 20, 90)
     asked = {"target_accuracy": 0.95}
     gone = [client.post(f"/api/nodes/{node.id}/estimate", json=asked).json() for node in (good, bad)]
-    stays = client.post(f"/api/nodes/{grove.root_id}/estimate", json=asked | {"good_id": grove.root_id}).json()
+    stays = client.post(
+        f"/api/nodes/{small_tree.root_id}/estimate", json=asked | {"good_id": small_tree.root_id}
+    ).json()
     assert stays["bad_id"] == bad.id
     plan = client.post(f"/api/estimates/{stays['id']}/plan").json()
     events = [event for event in work.store.events.after(0) if event.kind == "estimate"]
@@ -90,37 +98,39 @@ def test_estimates_forget_a_deleted_branch_and_tell_it(client: TestClient, work:
     assert told == [*gone, stays | {"plan_id": plan["id"]}]
 
     client.delete(f"/api/plans/{plan['id']}")
-    told = client.get(f"/api/experiments/{grove.experiment_id}/estimates").json()
+    told = client.get(f"/api/experiments/{small_tree.experiment_id}/estimates").json()
     assert told == [*gone, stays], "the draft that was thrown away is no longer named"
     assert client.delete(f"/api/nodes/{good.id}").status_code == 200
-    left = client.get(f"/api/experiments/{grove.experiment_id}/estimates").json()
-    assert [(one["id"], one["good_id"], one["bad_id"]) for one in left] == [(stays["id"], grove.root_id, None)]
+    left = client.get(f"/api/experiments/{small_tree.experiment_id}/estimates").json()
+    assert [(one["id"], one["good_id"], one["bad_id"]) for one in left] == [(stays["id"], small_tree.root_id, None)]
     events = [event for event in work.store.events.after(0) if event.kind == "estimate"]
     assert [json.loads(event.data)["estimate"] for event in events] == left
 
 
-def test_the_root_cannot_be_removed_nor_controlled(client: TestClient, grove: Grove) -> None:
-    answer = client.delete(f"/api/nodes/{grove.root_id}")
+def test_the_root_cannot_be_removed_nor_controlled(client: TestClient, small_tree: SmallTree) -> None:
+    answer = client.delete(f"/api/nodes/{small_tree.root_id}")
     assert answer.status_code == 409 and "Delete the experiment" in answer.json()["error"]["message"]
-    assert client.post(f"/api/nodes/{grove.root_id}/controls", json={"kind": "l1"}).status_code == 409
-    assert len(grove.nodes()) == 1
+    assert client.post(f"/api/nodes/{small_tree.root_id}/controls", json={"kind": "l1"}).status_code == 409
+    assert len(small_tree.nodes()) == 1
 
 
 def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
-    client: TestClient, work: Workspace, grove: Grove
+    client: TestClient, work: Workspace, small_tree: SmallTree
 ) -> None:
-    node = prune(client, grove, grove.root_id, 40, 95)
+    node = prune(client, small_tree, small_tree.root_id, 40, 95)
     url = f"/api/nodes/{node.id}/controls"
     first = client.post(url, json={"kind": "random", "seeds": 2}).json()
     second = client.post(url, json={"kind": "random"}).json()
     scratch = client.post(url, json={"kind": "scratch"}).json()
     assert [one["control"]["seed"] for one in [*first, *second, *scratch]] == [1, 2, 3, 1]
     for one in [*first, *second, *scratch]:
-        assert (one["origin"], one["parent_id"], one["plan_id"]) == ("control", grove.root_id, None)
-        assert one["control"]["like_id"] == node.id and one["removed_filters"] == node.removed_filters
+        assert (one["origin"], one["parent_id"], one["plan_id"]) == ("control", small_tree.root_id, None)
+        assert one["control"]["reference_id"] == node.id and one["removed_filters"] == node.removed_filters
         inputs = work.store.jobs.inputs(one["job_id"], PruneJob)
         assert len(inputs.units) == node.removed_filters
-        assert inputs.choose == ControlChoice(kind=one["control"]["kind"], seed=one["control"]["seed"], like=node.id)
+        assert inputs.choose == ControlChoice(
+            kind=one["control"]["kind"], seed=one["control"]["seed"], reference=node.id
+        )
     own = json.loads(node.model_dump_json())["training"]
     assert second[0]["training"] == own
     for kind in ("random", "scratch"):
@@ -130,28 +140,28 @@ def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
 
 
 @pytest.mark.parametrize("kind", ["random", "scratch"])
-def test_the_control_of_a_control_draws_anew(client: TestClient, grove: Grove, kind: str) -> None:
-    node = prune(client, grove, grove.root_id, 40, 95)
-    other = prune(client, grove, grove.root_id, 30, 95)
+def test_the_control_of_a_control_draws_anew(client: TestClient, small_tree: SmallTree, kind: str) -> None:
+    node = prune(client, small_tree, small_tree.root_id, 40, 95)
+    other = prune(client, small_tree, small_tree.root_id, 30, 95)
     first = client.post(f"/api/nodes/{node.id}/controls", json={"kind": kind}).json()[0]
-    grove.finish(first["id"], 90)
+    small_tree.finish(first["id"], 90)
     second = client.post(f"/api/nodes/{first['id']}/controls", json={"kind": kind, "seeds": 2}).json()
     third = client.post(f"/api/nodes/{other.id}/controls", json={"kind": kind}).json()[0]
     assert [one["control"]["seed"] for one in [first, *second, third]] == [1, 2, 3, 4]
 
 
 def test_latency_is_measured_at_batch_1_and_at_the_batch_asked_for(
-    client: TestClient, work: Workspace, grove: Grove
+    client: TestClient, work: Workspace, small_tree: SmallTree
 ) -> None:
-    job = client.post(f"/api/nodes/{grove.root_id}/latency", params={"batch": 8}).json()
+    job = client.post(f"/api/nodes/{small_tree.root_id}/latency", params={"batch": 8}).json()
     assert work.store.jobs.inputs(job["id"], LatencyJob).batches == [1, 8]
 
 
-def test_comparison_tells_widths_numbers_confusion_and_flips(client: TestClient, grove: Grove) -> None:
-    one = prune(client, grove, grove.root_id, 30, 90)
-    two = prune(client, grove, one.id, 20, 94)
-    found = client.get("/api/experiments/1/comparison", params={"nodes": [grove.root_id, one.id, two.id]}).json()
-    assert [node["id"] for node in found["nodes"]] == [grove.root_id, one.id, two.id]
+def test_comparison_tells_widths_numbers_confusion_and_flips(client: TestClient, small_tree: SmallTree) -> None:
+    one = prune(client, small_tree, small_tree.root_id, 30, 90)
+    two = prune(client, small_tree, one.id, 20, 94)
+    found = client.get("/api/experiments/1/comparison", params={"nodes": [small_tree.root_id, one.id, two.id]}).json()
+    assert [node["id"] for node in found["nodes"]] == [small_tree.root_id, one.id, two.id]
     plan = client.get(f"/api/plans/{one.plan_id}").json()["filters"]
     for layer, root in zip(found["layers"], root_layers().layers, strict=True):
         assert layer["kept"][0] == root.numbers
@@ -160,7 +170,7 @@ def test_comparison_tells_widths_numbers_confusion_and_flips(client: TestClient,
         assert layer["common"] == layer["kept"][2], "what the grandchild has, all have"
     flips = {(flip["before_id"], flip["after_id"]): flip for flip in found["flips"]}
     assert len(flips) == 3
-    assert (flips[grove.root_id, one.id]["degraded"], flips[grove.root_id, one.id]["improved"]) == (8, 0)
+    assert (flips[small_tree.root_id, one.id]["degraded"], flips[small_tree.root_id, one.id]["improved"]) == (8, 0)
     assert (flips[one.id, two.id]["degraded"], flips[one.id, two.id]["improved"]) == (0, 4)
     assert flips[one.id, two.id]["both_right"] == 90 and flips[one.id, two.id]["both_wrong"] == 6
     assert found["confusion"][0]["difference"] is None
@@ -169,7 +179,9 @@ def test_comparison_tells_widths_numbers_confusion_and_flips(client: TestClient,
 
 
 @pytest.mark.parametrize("nodes", [[1], [1, 1], [1, 2, 2]])
-def test_a_comparison_needs_two_to_five_different_nodes(client: TestClient, grove: Grove, nodes: list[int]) -> None:
-    prune(client, grove, grove.root_id, 30, 90)
+def test_a_comparison_needs_two_to_five_different_nodes(
+    client: TestClient, small_tree: SmallTree, nodes: list[int]
+) -> None:
+    prune(client, small_tree, small_tree.root_id, 30, 90)
     answer = client.get("/api/experiments/1/comparison", params={"nodes": nodes})
     assert answer.status_code == 422 and "2 to 5 different nodes" in answer.json()["error"]["message"]

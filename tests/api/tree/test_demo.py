@@ -7,7 +7,7 @@ import pytest
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.service.tree import experiments
 from cnnpruner.service.workspace import Workspace
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 
 @pytest.fixture
@@ -24,6 +24,6 @@ def test_the_demo_has_the_seed_of_the_configuration(work: Workspace, made: list[
 
 
 def test_where_there_is_an_experiment_no_demo_is_made(work: Workspace, made: list[NewExperiment]) -> None:
-    plant(work.store)
+    make_small_tree(work.store)
     experiments.ensure_demo(work)
     assert made == []

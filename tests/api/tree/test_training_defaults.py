@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import Workspace
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 
 def test_training_defaults_change_but_for_what_is_null_and_null_images_are_all(client: TestClient, root: Node) -> None:
@@ -23,25 +23,25 @@ def test_training_defaults_change_but_for_what_is_null_and_null_images_are_all(c
 def test_null_images_of_an_applied_plan_are_all_and_left_out_those_of_the_experiment(
     client: TestClient, work: Workspace
 ) -> None:
-    grove = plant(work.store)
-    client.patch(f"/api/experiments/{grove.experiment_id}", json={"training": {"images": 64}})
+    small_tree = make_small_tree(work.store)
+    client.patch(f"/api/experiments/{small_tree.experiment_id}", json={"training": {"images": 64}})
     made = {}
     for images in ({}, {"images": None}, {"images": 32}):
-        plan = client.post(f"/api/nodes/{grove.root_id}/plans", json={"rule": "percent", "percent": 30}).json()
+        plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 30}).json()
         applied = client.post(f"/api/plans/{plan['id']}/apply", json={"training": {"epochs": 1, **images}})
         made[str(images)] = applied.json()["node"]["training"]["images"]
     assert list(made.values()) == [64, None, 32]
 
 
 @pytest.mark.parametrize(("asked", "used"), [({}, 64), ({"images": None}, None), ({"images": 32}, 32)])
-def test_a_walk_keeps_whether_images_were_left_out(
+def test_a_autopilot_keeps_whether_images_were_left_out(
     client: TestClient, work: Workspace, asked: dict[str, Any], used: int | None
 ) -> None:
-    grove = plant(work.store)
-    client.patch(f"/api/experiments/{grove.experiment_id}", json={"training": {"images": 64}})
+    small_tree = make_small_tree(work.store)
+    client.patch(f"/api/experiments/{small_tree.experiment_id}", json={"training": {"images": 64}})
     body = {"kind": "automatic", "percent": 20, "target_accuracy": 0.0, "training": {"epochs": 1, **asked}}
-    walk = client.post(f"/api/nodes/{grove.root_id}/walks", json=body).json()
-    made = work.store.nodes.get(walk["nodes"][0])
-    kept = work.store.walks.get(walk["id"]).training
+    autopilot = client.post(f"/api/nodes/{small_tree.root_id}/autopilots", json=body).json()
+    made = work.store.nodes.get(autopilot["nodes"][0])
+    kept = work.store.autopilots.get(autopilot["id"]).training
     assert made.training is not None and kept is not None
     assert (made.training.images, "images" in kept.model_fields_set) == (used, bool(asked))

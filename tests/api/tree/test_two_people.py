@@ -12,16 +12,16 @@ from cnnpruner.errors import StalePlan
 from cnnpruner.service.plans import plans
 from cnnpruner.service.workspace import Workspace
 from tests.api.shared_trees import guarded, link_to, visit
-from tests.trees import plant
+from tests.trees import make_small_tree
 
 
 @pytest.fixture
 def tree(work: Workspace) -> Iterator[tuple[TestClient, TestClient, Workspace, int]]:
     """Two editors of one tree, by links of their own, and a draft."""
     work = guarded(work)
-    grove = plant(work.store)
-    ada, ben = (visit(work, link_to(work, grove.experiment_id, "edit")) for _ in range(2))
-    plan = ada.post(f"/api/nodes/{grove.root_id}/plans", json={"rule": "percent", "percent": 10}).json()
+    small_tree = make_small_tree(work.store)
+    ada, ben = (visit(work, link_to(work, small_tree.experiment_id, "edit")) for _ in range(2))
+    plan = ada.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 10}).json()
     yield ada, ben, work, plan["id"]
 
 

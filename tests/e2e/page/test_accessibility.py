@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e import gestures
 from tests.e2e.axe import find_barriers
 from tests.e2e.browser import open_page
-from tests.e2e.grown import Grown
+from tests.e2e.grown import GrownTree
 
 PANELS = ("tree", "stats", "model", "filters")
 Rules = list[str] | None
@@ -15,7 +15,7 @@ RULES: dict[str, Rules] = {"light": None, "dark": ["color-contrast"]}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_keeps_people_out(grown: Grown, theme: str) -> None:
+def test_nothing_keeps_people_out(grown: GrownTree, theme: str) -> None:
     faults: list[str] = []
     rules = RULES[theme]
     with open_page() as page:
@@ -35,7 +35,7 @@ def test_nothing_keeps_people_out(grown: Grown, theme: str) -> None:
     assert faults == []
 
 
-def _look_at_views(page: Page, rules: Rules, grown: Grown) -> list[str]:
+def _look_at_views(page: Page, rules: Rules, grown: GrownTree) -> list[str]:
     page.keyboard.press("g")
     expect(page.locator("svg.tradeoff")).to_be_visible()
     faults = _look(page, rules, "trade-off")

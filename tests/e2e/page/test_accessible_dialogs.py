@@ -13,13 +13,13 @@ from tests.e2e import gestures
 from tests.e2e.axe import find_dialog_barriers, follow_system
 from tests.e2e.browser import open_page
 from tests.e2e.dialog_states import BUTTONS, KEYS, MENU, STATES
-from tests.e2e.grown import Grown
+from tests.e2e.grown import GrownTree
 
 RECORDED = (
-    ("GET", "**/api/experiments/*/walks", "list_walks"),
+    ("GET", "**/api/experiments/*/autopilots", "list_autopilots"),
     ("GET", "**/api/experiments/*/estimates", "list_estimates"),
     ("GET", "**/api/experiments/*/links", "list_links"),
-    ("POST", "**/api/experiments/*/links", "make_link"),
+    ("POST", "**/api/experiments/*/links", "create_link"),
     ("GET", "**/api/nodes/*/exports", "list_exports"),
     ("POST", "**/api/nodes/*/export?*", "start_export"),
     ("POST", "**/api/nodes/*/latency?*", "measure_latency"),
@@ -27,7 +27,7 @@ RECORDED = (
 """What a server would need long for comes from the examples that the REST document has."""
 
 
-def test_no_dialog_keeps_people_out(grown: Grown) -> None:
+def test_no_dialog_keeps_people_out(grown: GrownTree) -> None:
     faults: list[str] = []
     with open_page(may_refuse=True) as page:
         _answer_as_recorded(page, grown.last)

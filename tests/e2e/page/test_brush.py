@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browser import open_page
-from tests.e2e.grown import Grown
+from tests.e2e.grown import GrownTree
 
 NEXT_FRAME = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 STEPS = 8
@@ -51,7 +51,7 @@ def _expect_none(page: Page) -> None:
 
 
 @pytest.fixture
-def model(grown: Grown) -> Iterator[Page]:
+def model(grown: GrownTree) -> Iterator[Page]:
     """The page on the newest node, its filters scored."""
     with open_page() as page:
         grown.open(page)

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import open_page
-from tests.e2e.grown import Grown
+from tests.e2e.grown import GrownTree
 from tests.e2e.keys import tab_to
 
 
-def test_plan_by_field_line_filter_brush_and_lock(grown: Grown) -> None:
+def test_plan_by_field_line_filter_brush_and_lock(grown: GrownTree) -> None:
     with open_page() as page:
         grown.open(page)
         field = page.locator("#line-percent")
@@ -55,7 +55,7 @@ def _brush_and_lock(page: Page) -> None:
     page.keyboard.press("l")
 
 
-def test_samples_and_filters(grown: Grown) -> None:
+def test_samples_and_filters(grown: GrownTree) -> None:
     with open_page() as page:
         grown.open(page)
         grown.draft(page)
@@ -86,7 +86,7 @@ def test_samples_and_filters(grown: Grown) -> None:
         expect(page).to_have_url(re.compile(r"filter=\d+"))
 
 
-def test_confusion_matrix(grown: Grown) -> None:
+def test_confusion_matrix(grown: GrownTree) -> None:
     with open_page() as page:
         grown.open(page)
         page.locator("#stats [data-testid=confusion]").focus()
@@ -110,7 +110,7 @@ def test_confusion_matrix(grown: Grown) -> None:
 
 
 @pytest.mark.parametrize("panel", ["tree", "stats", "model", "filters"])
-def test_charts_are_saved(grown: Grown, panel: str) -> None:
+def test_charts_are_saved(grown: GrownTree, panel: str) -> None:
     with open_page() as page:
         grown.open(page)
         expect(page.get_by_test_id("map")).to_be_visible()

@@ -8,14 +8,14 @@ from playwright.sync_api import Page, expect
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
 from tests.e2e.dialog_states import KEYS
-from tests.e2e.grown import Grown, ask_between
+from tests.e2e.grown import GrownTree, ask_between
 from tests.e2e.keys import tab_to
 
-WALK = {"target": "0", "max_steps": "2", "epochs": "200"}
-"""Any node is good enough to start at, and the walk runs until it is stopped."""
+AUTOPILOT = {"target": "0", "max_steps": "2", "epochs": "200"}
+"""Any node is good enough to start at, and the autopilot runs until it is stopped."""
 
 
-def test_tree_and_compare_and_trade_off(grown: Grown) -> None:
+def test_tree_and_compare_and_trade_off(grown: GrownTree) -> None:
     first, last = grown.branch[0], grown.last
     with open_page() as page:
         grown.open(page)
@@ -50,7 +50,7 @@ def test_tree_and_compare_and_trade_off(grown: Grown) -> None:
         expect(page.get_by_test_id("facts")).to_contain_text(f"Node {last['number']}")
 
 
-def test_star_note_theme_and_panels(grown: Grown) -> None:
+def test_star_note_theme_and_panels(grown: GrownTree) -> None:
     with open_page() as page:
         grown.open(page)
         page.keyboard.press("s")
@@ -72,7 +72,7 @@ def test_star_note_theme_and_panels(grown: Grown) -> None:
             expect(page.locator("main.big")).to_have_count(0)
 
 
-def test_dialogs_close_with_escape_and_give_the_focus_back(grown: Grown) -> None:
+def test_dialogs_close_with_escape_and_give_the_focus_back(grown: GrownTree) -> None:
     with open_page() as page:
         grown.open(page)
         node = page.get_by_test_id(f"node-{grown.last['number']}")
@@ -86,7 +86,7 @@ def test_dialogs_close_with_escape_and_give_the_focus_back(grown: Grown) -> None
             expect(node, f"after {kind}").to_be_focused()
 
 
-def test_estimator_and_walk(grown: Grown) -> None:
+def test_estimator_and_autopilot(grown: GrownTree) -> None:
     asked = ask_between(grown, 0.5)
     with open_page() as page:
         grown.open(page)
@@ -102,25 +102,25 @@ def test_estimator_and_walk(grown: Grown) -> None:
         page.keyboard.press("Escape")
         gestures.expect_no_dialog(page)
         page.keyboard.press("w")
-        expect(gestures.dialog(page, "walk")).to_be_visible()
-        for name, number in WALK.items():
+        expect(gestures.dialog(page, "autopilot")).to_be_visible()
+        for name, number in AUTOPILOT.items():
             tab_to(page, f"wa-dialog [name={name}]")
             page.keyboard.type(number)
         page.keyboard.press("Enter")
         gestures.expect_no_dialog(page)
-        expect(page.get_by_test_id("walk-bar")).to_be_visible()
+        expect(page.get_by_test_id("autopilot-bar")).to_be_visible()
         _tab_to_bar(page)
         page.keyboard.press("Enter")
-        expect(page.get_by_test_id("walk-bar")).to_be_hidden()
+        expect(page.get_by_test_id("autopilot-bar")).to_be_hidden()
     _end_jobs(grown)
 
 
 def _tab_to_bar(page: Page) -> None:
     page.get_by_test_id("undo").or_(page.get_by_test_id("experiments")).first.focus()
-    tab_to(page, "[data-testid=stop-walk]", most=30)
+    tab_to(page, "[data-testid=stop-autopilot]", most=30)
 
 
-def _end_jobs(grown: Grown) -> None:
+def _end_jobs(grown: GrownTree) -> None:
     jobs: list[dict[str, Any]] = grown.server.call(
         "GET", f"/jobs?experiment_id={grown.last['experiment_id']}&active=true"
     )

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
-from tests.e2e.grown import Grown
+from tests.e2e.grown import GrownTree
 
 SCREEN = """() => {
   const isKept = (one) => one.checkVisibility() && !one.closest(".cards, .unseen, script, style, wa-dropdown-item");
@@ -37,7 +37,7 @@ def _read(page: Page, awaited: Any = None) -> Any:
     return before
 
 
-def _draft_and_choose(page: Page, grown: Grown) -> None:
+def _draft_and_choose(page: Page, grown: GrownTree) -> None:
     """Node, layer, criterion, size, draft, sample, cell, class filter, mode and order of the matrix, marked nodes."""
     for node in grown.branch[:2]:
         gestures.choose_node(page, node["number"])
@@ -61,7 +61,7 @@ def _draft_and_choose(page: Page, grown: Grown) -> None:
 
 
 @pytest.mark.parametrize("panel", ["stats", "filters"])
-def test_an_address_restores_the_screen_in_another_browser(grown: Grown, panel: str) -> None:
+def test_an_address_restores_the_screen_in_another_browser(grown: GrownTree, panel: str) -> None:
     with open_page() as page:
         grown.open(page)
         _draft_and_choose(page, grown)
@@ -74,7 +74,7 @@ def test_an_address_restores_the_screen_in_another_browser(grown: Grown, panel: 
         assert other.url == address
 
 
-def test_an_address_restores_chosen_samples_and_the_comparison(grown: Grown) -> None:
+def test_an_address_restores_chosen_samples_and_the_comparison(grown: GrownTree) -> None:
     nodes = "-".join(str(node["id"]) for node in grown.branch)
     for choice in (
         "&picked=1.2.5&change=wrong&against=1&filter=3",
@@ -90,7 +90,7 @@ def test_an_address_restores_chosen_samples_and_the_comparison(grown: Grown) -> 
             assert _read(other, here) == here
 
 
-def test_an_address_restores_the_brush_and_how_far_the_list_is_scrolled(grown: Grown) -> None:
+def test_an_address_restores_the_brush_and_how_far_the_list_is_scrolled(grown: GrownTree) -> None:
     with open_page() as page:
         grown.open(page)
         cards = page.locator("#filters .cards")
@@ -117,7 +117,7 @@ def _sight(screen: list[str]) -> list[str]:
     return [re.sub(r"–\d+ of.*", "", words) for words in screen if re.search(r"^Keep \d|^\d+–\d+ of", words)]
 
 
-def test_an_address_of_what_is_gone_opens_the_newest_without_an_error(grown: Grown) -> None:
+def test_an_address_of_what_is_gone_opens_the_newest_without_an_error(grown: GrownTree) -> None:
     for query in (
         "?experiment=99999",
         "?experiment=99999&node=99999&plan=99999",
@@ -130,7 +130,7 @@ def test_an_address_of_what_is_gone_opens_the_newest_without_an_error(grown: Gro
             page.wait_for_timeout(1000)
 
 
-def test_nodes_without_a_network_or_a_map_open_without_an_error(grown: Grown) -> None:
+def test_nodes_without_a_network_or_a_map_open_without_an_error(grown: GrownTree) -> None:
     plan = grown.server.call("POST", f"/nodes/{grown.branch[0]['id']}/plans", {"rule": "percent", "percent": 5})
     applied = grown.server.call("POST", f"/plans/{plan['id']}/apply", {})
     grown.server.call("POST", f"/jobs/{applied['job']['id']}/cancel")

@@ -6,13 +6,13 @@ from playwright.sync_api import expect
 
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
-from tests.e2e.grown import Grown, ask_between
+from tests.e2e.grown import GrownTree, ask_between
 
 SETTLED_MS = 3000
 """The page asks for its lists once more shortly after the stream stands; what comes later came by the stream."""
 
 
-def test_drafts_notes_names_and_estimates_of_others_are_seen(grown: Grown) -> None:
+def test_drafts_notes_names_and_estimates_of_others_are_seen(grown: GrownTree) -> None:
     server, node = grown.server, grown.last
     with open_page() as page:
         grown.open(page)

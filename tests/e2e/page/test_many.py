@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e import gestures
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
-from tests.many import CROWD, FOREST, WIDE, plant_many
+from tests.large_trees import MANY_FILTERS, MANY_NODES, MANY_SAMPLES, write_large_tree
 
 BEYOND = 40
 """More rows of the matrix than are in sight."""
@@ -20,57 +20,57 @@ PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
 @pytest.fixture
-def planted(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+def large_tree(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server on a database with a large tree of the size that the test asks for, written before it starts."""
     server = Server(tmp_path, demo=False)
-    plant_many(tmp_path / "experiments.db", server.models, request.param)
+    write_large_tree(tmp_path / "experiments.db", server.models, request.param)
     server.start()
     yield server
     server.stop()
 
 
-@pytest.mark.parametrize("planted", [FOREST], indirect=True)
-def test_a_large_tree_and_a_hundred_classes_can_be_used(planted: Server) -> None:
+@pytest.mark.parametrize("large_tree", [MANY_NODES], indirect=True)
+def test_a_large_tree_and_a_hundred_classes_can_be_used(large_tree: Server) -> None:
     with open_page() as page:
         _leave_out_pictures(page)
-        page.goto(f"{planted.url}/?experiment=1&node={FOREST.nodes // 2}")
-        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {FOREST.nodes // 2 - 1}")
-        expect(page.locator("#stats .cells rect.diagonal")).to_have_count(FOREST.classes)
+        page.goto(f"{large_tree.url}/?experiment=1&node={MANY_NODES.nodes // 2}")
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {MANY_NODES.nodes // 2 - 1}")
+        expect(page.locator("#stats .cells rect.diagonal")).to_have_count(MANY_NODES.classes)
         page.keyboard.press("f")
-        page.keyboard.type(f"{FOREST.nodes - 1}")
+        page.keyboard.type(f"{MANY_NODES.nodes - 1}")
         page.keyboard.press("Enter")
-        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {FOREST.nodes - 1}")
-        expect(page.get_by_test_id(f"node-{FOREST.nodes - 1}")).to_be_visible()
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {MANY_NODES.nodes - 1}")
+        expect(page.get_by_test_id(f"node-{MANY_NODES.nodes - 1}")).to_be_visible()
         for key in ("-", "-", "+", "0"):
             page.keyboard.press(key)
         page.keyboard.press("[")
-        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {FOREST.nodes - 2}")
+        expect(page.get_by_test_id("facts")).to_contain_text(f"Node {MANY_NODES.nodes - 2}")
         _pan_and_open_again(page)
         expect(page.locator("#stats svg.cells")).to_be_visible()
         _walk_over_classes(page)
         page.locator("#stats svg.cells").click(position={"x": 20, "y": 20})
         expect(page).to_have_url(re.compile(r"cell=\d+-\d+"))
         page.keyboard.press("g")
-        expect(page.locator("svg.tradeoff .point")).to_have_count(FOREST.nodes)
+        expect(page.locator("svg.tradeoff .point")).to_have_count(MANY_NODES.nodes)
 
 
-@pytest.mark.parametrize("planted", [CROWD], indirect=True)
-def test_a_lasso_over_ten_thousand_samples_chooses_what_is_inside(planted: Server) -> None:
+@pytest.mark.parametrize("large_tree", [MANY_SAMPLES], indirect=True)
+def test_a_lasso_over_ten_thousand_samples_chooses_what_is_inside(large_tree: Server) -> None:
     with open_page() as page:
         _leave_out_pictures(page)
-        page.goto(f"{planted.url}/?experiment=1&node=2")
+        page.goto(f"{large_tree.url}/?experiment=1&node=2")
         chosen = _draw_lasso(page)
-        assert 100 < chosen < CROWD.images, "a part of them"
+        assert 100 < chosen < MANY_SAMPLES.images, "a part of them"
         expect(page).not_to_have_url(re.compile(r"[?&]sample="))
         page.reload()
-        expect(page.get_by_test_id("drop-pick")).to_contain_text(f"chosen: {chosen:,} of {CROWD.images:,}")
+        expect(page.get_by_test_id("drop-pick")).to_contain_text(f"chosen: {chosen:,} of {MANY_SAMPLES.images:,}")
 
 
-@pytest.mark.parametrize("planted", [WIDE], indirect=True)
-def test_a_drag_over_4224_filters_keeps_counts_exact(planted: Server) -> None:
+@pytest.mark.parametrize("large_tree", [MANY_FILTERS], indirect=True)
+def test_a_drag_over_4224_filters_keeps_counts_exact(large_tree: Server) -> None:
     with open_page() as page:
         _leave_out_pictures(page)
-        page.goto(f"{planted.url}/?experiment=1&node=1")
+        page.goto(f"{large_tree.url}/?experiment=1&node=1")
         line = page.get_by_role("slider").first
         expect(line).to_be_visible()
         head = line.bounding_box()
@@ -84,7 +84,7 @@ def test_a_drag_over_4224_filters_keeps_counts_exact(planted: Server) -> None:
         assert page.evaluate("performance.getEntriesByName('drag').length") >= 20
         shown = gestures.read_cost(page, "after")
         assert 0 < shown["filters"] < 4224
-        plans = planted.wait_for("/nodes/1/plans", lambda plans: plans and plans[-1]["cost"] == shown)
+        plans = large_tree.wait_for("/nodes/1/plans", lambda plans: plans and plans[-1]["cost"] == shown)
         assert plans[-1]["reached"] == 4224 - shown["filters"]
 
 
@@ -102,7 +102,7 @@ def _draw_lasso(page: Page) -> int:
     page.keyboard.up("Shift")
     chip = page.get_by_test_id("drop-pick")
     expect(chip).to_be_visible()
-    found = re.match(rf"chosen: ([\d,]+) of {CROWD.images:,}", chip.inner_text())
+    found = re.match(rf"chosen: ([\d,]+) of {MANY_SAMPLES.images:,}", chip.inner_text())
     assert found, chip.inner_text()
     return int(found[1].replace(",", ""))
 
@@ -112,13 +112,13 @@ def _pan_and_open_again(page: Page) -> None:
     page.locator("#tree").get_by_label("Show earlier nodes").click()
     expect(page).to_have_url(re.compile(r"from=\d+"))
     page.locator("#tree").get_by_label("Show earlier nodes").click()
-    expect(page.get_by_test_id(f"node-{FOREST.nodes - 2}")).to_be_hidden()
+    expect(page.get_by_test_id(f"node-{MANY_NODES.nodes - 2}")).to_be_hidden()
     page.wait_for_timeout(500)  # the address waits until the tree is at rest
     first = re.search(r"from=(\d+)", page.url)
     assert first is not None
     page.reload()
     expect(page.get_by_test_id(f"node-{first[1]}")).to_be_visible()
-    expect(page.get_by_test_id(f"node-{FOREST.nodes - 2}")).to_be_hidden()
+    expect(page.get_by_test_id(f"node-{MANY_NODES.nodes - 2}")).to_be_hidden()
 
 
 def _leave_out_pictures(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Walks through the page as a person would take them."""
+"""Autopilots through the page as a person would take them."""
 
 import re
 from typing import Any

@@ -10,7 +10,7 @@ from tests.e2e import gestures
 from tests.e2e.axe import find_barriers
 from tests.e2e.browser import open_page
 from tests.e2e.chromium import FLAGS, find_chromium
-from tests.e2e.grown import Grown
+from tests.e2e.grown import GrownTree
 from tests.e2e.server import Server
 
 
@@ -21,7 +21,7 @@ def _choose(page: Page, item: str) -> None:
 
 
 def test_an_experiment_goes_from_page_to_page_and_its_report_needs_none(
-    demo: Server, grown: Grown, empty_server: Server, tmp_path: Path
+    demo: Server, grown: GrownTree, empty_server: Server, tmp_path: Path
 ) -> None:
     with open_page() as page:
         page.goto(demo.url)

@@ -40,7 +40,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, C
 def link(owner: Client, server: Server, root_id: int, mode: Any, **what: Any) -> str:
     """The address that the share dialog would show."""
     experiment = owner.node(root_id).experiment_id
-    made = owner.make_link(experiment, mode, view=f"experiment={experiment}&node={root_id}", **what)
+    made = owner.create_link(experiment, mode, view=f"experiment={experiment}&node={root_id}", **what)
     return f"{server.url}{made.path}"
 
 
@@ -135,7 +135,7 @@ def test_a_stream_flows_through_the_guard_and_ends_when_its_link_is_withdrawn(
 ) -> None:
     server, owner, root_id = shared
     node = owner.node(root_id)
-    made = owner.make_link(node.experiment_id)
+    made = owner.create_link(node.experiment_id)
     heard: list[str] = []
     headers = {"Authorization": f"Bearer {made.token}"}
     with urlopen(Request(f"{server.url}/api/experiments/{node.experiment_id}/events", headers=headers)) as stream:
@@ -148,7 +148,7 @@ def test_a_stream_flows_through_the_guard_and_ends_when_its_link_is_withdrawn(
             time.sleep(0.05)
         data = [json.loads(line[6:]) for line in heard if line.startswith("data:")]
         assert any(one["kind"] == "node" and one["node"]["note"] == "heard by link" for one in data)
-        owner.withdraw_link(made.link.id)
+        owner.revoke_link(made.link.id)
         listener.join(60)
         assert not listener.is_alive(), "who was shut out hears no more"
 

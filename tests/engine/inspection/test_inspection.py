@@ -73,14 +73,14 @@ def test_the_command_ends_with_the_proof_and_writes_a_table(
     monkeypatch.syspath_prepend(str(Path(__file__).parents[3]))
     table = tmp_path / "table.md"
     arguments = ["--image-size", "32", "--option", "num_classes=4", "--markdown", str(table)]
-    assert main(["inspect", "tests.strangers:Lenet", *arguments]) == 0
+    assert main(["inspect", "tests.third_party:Lenet", *arguments]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("tests.strangers:Lenet reads images of 3×32×32 and answers 4 classes")
+    assert lines[0].startswith("tests.third_party:Lenet reads images of 3×32×32 and answers 4 classes")
     assert any(line.split()[:4] == ["conv1", "conv", "6", "6"] for line in lines)
     assert [line for line in lines if line][-2].startswith("Proof: A random cut of 37 free units")
-    assert "| tests.strangers:Lenet | 3×32×32 |" in table.read_text()
+    assert "| tests.third_party:Lenet | 3×32×32 |" in table.read_text()
 
 
 def test_the_command_names_what_it_cannot_build(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["inspect", "tests.strangers:broken"]) == 1
-    assert "cnnpruner: Factory tests.strangers:broken fails when it is called" in capsys.readouterr().err
+    assert main(["inspect", "tests.third_party:broken"]) == 1
+    assert "cnnpruner: Factory tests.third_party:broken fails when it is called" in capsys.readouterr().err

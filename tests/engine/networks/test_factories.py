@@ -15,7 +15,7 @@ from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.catalogue import network_choices, register_networks
 from cnnpruner.planning.networks.factories import read_factory, remember
 
-STRANGERS = Path(__file__).parents[2] / "strangers.py"
+THIRD_PARTY = Path(__file__).parents[2] / "third_party.py"
 
 
 @pytest.fixture(autouse=True)
@@ -29,11 +29,11 @@ def build(name: str, classes: int = 5, channels: int = 3) -> torch.nn.Module:
 
 
 def test_a_registered_factory_is_built_by_name_and_told_classes_and_channels() -> None:
-    register_networks(["own=tests.strangers:Gated", "wide=tests.strangers:Halves(width=8)"])
+    register_networks(["own=tests.third_party:Gated", "wide=tests.third_party:Halves(width=8)"])
     assert build("own", channels=1)(torch.zeros(2, 1, 32, 32)).shape == (2, 5)
     assert build("wide").get_parameter("stem.weight").shape[0] == 16
     choices = {choice.name: choice for choice in network_choices()}
-    assert choices["wide"].family == "factory" and "tests.strangers:Halves(width=8)" in choices["wide"].title
+    assert choices["wide"].family == "factory" and "tests.third_party:Halves(width=8)" in choices["wide"].title
 
 
 def test_a_file_outside_every_package_is_a_factory_too(tmp_path: Path) -> None:
@@ -53,19 +53,22 @@ def test_a_file_outside_every_package_is_a_factory_too(tmp_path: Path) -> None:
 
 
 def test_seed_alone_decides_the_weights_of_a_factory() -> None:
-    register_networks(["own=tests.strangers:Gated"])
+    register_networks(["own=tests.third_party:Gated"])
     assert torch.equal(build("own").get_parameter("fc.weight"), build("own").get_parameter("fc.weight"))
 
 
 @pytest.mark.parametrize(
     ("factory", "words"),
     [
-        ("tests.strangers:broken", r"fails when it is called \(FileNotFoundError, strangers.py:\d+\): weights.pt is"),
-        ("tests.strangers:number", "gives a int; it must return an nn.Module"),
-        ("tests.strangers:missing", "has no function or class missing"),
+        (
+            "tests.third_party:broken",
+            r"fails when it is called \(FileNotFoundError, third_party.py:\d+\): weights.pt is",
+        ),
+        ("tests.third_party:number", "gives a int; it must return an nn.Module"),
+        ("tests.third_party:missing", "has no function or class missing"),
         ("tests.nowhere:make", r"cannot be imported \(ModuleNotFoundError.*PYTHONPATH"),
         ("nowhere.py:make", r"cannot be imported \(FileNotFoundError"),
-        ("tests.strangers:Gated(depth=3)", r"fails when it is called \(TypeError"),
+        ("tests.third_party:Gated(depth=3)", r"fails when it is called \(TypeError"),
     ],
 )
 def test_a_factory_that_fails_is_named_with_its_reason(factory: str, words: str) -> None:
@@ -77,12 +80,12 @@ def test_a_factory_that_fails_is_named_with_its_reason(factory: str, words: str)
     ("text", "words"),
     [
         ("own", "names nothing of your own"),
-        ("../own=tests.strangers:Gated", "names nothing of your own"),
-        ("own=tests.strangers", "names no factory"),
-        ("own=tests/strangers:Gated", "neither a dotted module nor a .py file"),
-        ("own=tests.strangers:Gated(exit())", "cannot be read; write names with plain values"),
-        ("own=tests.strangers:Gated(a=exit())", "cannot be read; write names with plain values"),
-        ("resnet18=tests.strangers:Gated", "Network resnet18 exists already"),
+        ("../own=tests.third_party:Gated", "names nothing of your own"),
+        ("own=tests.third_party", "names no factory"),
+        ("own=tests/third_party:Gated", "neither a dotted module nor a .py file"),
+        ("own=tests.third_party:Gated(exit())", "cannot be read; write names with plain values"),
+        ("own=tests.third_party:Gated(a=exit())", "cannot be read; write names with plain values"),
+        ("resnet18=tests.third_party:Gated", "Network resnet18 exists already"),
     ],
 )
 def test_what_names_no_factory_is_refused_at_the_start(text: str, words: str) -> None:
@@ -90,7 +93,7 @@ def test_what_names_no_factory_is_refused_at_the_start(text: str, words: str) ->
         register_networks([text])
 
 
-@pytest.mark.parametrize("name", ["tests.strangers:Gated", "os:getcwd", "strangers.py:Gated", "timm:local-dir:x"])
+@pytest.mark.parametrize("name", ["tests.third_party:Gated", "os:getcwd", "third_party.py:Gated", "timm:local-dir:x"])
 def test_no_request_can_name_code(name: str) -> None:
     with pytest.raises(UnusableNetwork):
         build(name)
@@ -100,7 +103,7 @@ def test_a_file_in_the_model_store_adds_networks_while_the_server_runs(tmp_path:
     register_networks([], tmp_path)
     with pytest.raises(UnusableNetwork, match="There is no network 'later'"):
         build("later")
-    remember("later", read_factory(f"{STRANGERS}:Halves(width=4)"), tmp_path)
+    remember("later", read_factory(f"{THIRD_PARTY}:Halves(width=4)"), tmp_path)
     assert build("later").get_parameter("stem.weight").shape[0] == 8
     (tmp_path / factories.FILE).write_text("{")
     with pytest.raises(InvalidInput, match=r"networks\.json cannot be read"):
@@ -110,8 +113,8 @@ def test_a_file_in_the_model_store_adds_networks_while_the_server_runs(tmp_path:
 def test_listing_and_naming_networks_needs_no_torch() -> None:
     code = (
         "import sys\nfrom cnnpruner.planning.networks.catalogue import network_choices, register_networks\n"
-        "register_networks(['own=tests.strangers:Gated'])\nprint(len(network_choices()))\n"
-        "print(*[name for name in ('torch', 'timm', 'tests.strangers') if name in sys.modules])\n"
+        "register_networks(['own=tests.third_party:Gated'])\nprint(len(network_choices()))\n"
+        "print(*[name for name in ('torch', 'timm', 'tests.third_party') if name in sys.modules])\n"
     )
     root = Path(__file__).parents[3]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)

@@ -8,7 +8,7 @@ from safetensors.torch import load_file
 
 from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.nodes import ControlKind
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import control
 from cnnpruner.jobs.kinds.prune import PruneInputs
 from cnnpruner.planning.structure import restrict
@@ -17,16 +17,16 @@ from tests.jobs.contexts import FakeContext
 
 
 @pytest.fixture(scope="module")
-def digits(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> DigitsNode:
+def digits(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> DigitsNode:
     """An untrained root."""
-    return make_node(tmp_path_factory.mktemp("models") / "node-0" / "weights.safetensors", warm)
+    return make_node(tmp_path_factory.mktemp("models") / "node-0" / "weights.safetensors", cache)
 
 
-def make(digits: DigitsNode, warm: Warm, kind: ControlKind, seed: int, folder: Path) -> NodeResult:
+def make(digits: DigitsNode, cache: WorkerCache, kind: ControlKind, seed: int, folder: Path) -> NodeResult:
     experiment = digits.setting.experiment
     training = experiment.training.model_copy(update={"epochs": 1, "images": 64})
     like = PruneInputs(digits.setting, 2, digits.node, 0, units(digits), training, folder / "weights.safetensors")
-    return control.run(control.ControlInputs(like, kind, seed), FakeContext(folder), warm)
+    return control.run(control.ControlInputs(like, kind, seed), FakeContext(folder), cache)
 
 
 def units(digits: DigitsNode) -> tuple[int, ...]:
@@ -36,10 +36,10 @@ def units(digits: DigitsNode) -> tuple[int, ...]:
 
 @pytest.mark.parametrize("kind", ["random", "l1", "scratch"])
 def test_a_control_has_the_widths_and_the_cost_of_the_node(
-    digits: DigitsNode, warm: Warm, tmp_path: Path, kind: ControlKind
+    digits: DigitsNode, cache: WorkerCache, tmp_path: Path, kind: ControlKind
 ) -> None:
     before = digits.node.weights.read_bytes()
-    found = make(digits, warm, kind, 1, tmp_path)
+    found = make(digits, cache, kind, 1, tmp_path)
     like = restrict(digits.node.layers, units(digits))
     assert [layer.filters for layer in found.layers.layers] == [layer.filters for layer in like.layers]
     left = {unit.id for unit in found.layers.units}
@@ -48,10 +48,12 @@ def test_a_control_has_the_widths_and_the_cost_of_the_node(
     assert digits.node.weights.read_bytes() == before
 
 
-def test_fresh_weights_differ_by_seed_and_from_the_roots(digits: DigitsNode, warm: Warm, tmp_path: Path) -> None:
+def test_fresh_weights_differ_by_seed_and_from_the_roots(
+    digits: DigitsNode, cache: WorkerCache, tmp_path: Path
+) -> None:
     firsts = []
     for seed in (1, 2):
-        make(digits, warm, "scratch", seed, tmp_path / str(seed))
+        make(digits, cache, "scratch", seed, tmp_path / str(seed))
         weights = load_file(tmp_path / str(seed) / "weights.safetensors")
         firsts.append(next(value.numpy() for value in weights.values() if value.ndim == 4))
     assert not np.allclose(firsts[0], firsts[1])

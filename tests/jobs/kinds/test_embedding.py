@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from cnnpruner.errors import InvalidInput, JobCancelled
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import embedding
 from tests.digits_node import make_node, thinned
 from tests.jobs.contexts import FakeContext
 
-WARM = Warm(torch.device("cpu"))
+WARM = WorkerCache(torch.device("cpu"))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import load_weights, read_checkpoint, write_weights
 from cnnpruner.errors import JobCancelled
 from cnnpruner.formats.exports.record import describe
-from cnnpruner.jobs.cache import Warm, fresh_network
+from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.kinds import export
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.planning.structure import restrict
@@ -29,26 +29,26 @@ pytestmark = [pytest.mark.data, pytest.mark.slow]
 class Case:
     """A cut node on real data."""
 
-    warm: Warm
+    cache: WorkerCache
     setting: Setting
     node: ReadyNode
 
     def run(self, kind: ExportFormat, archive: Path, context: FakeContext) -> ExportCheck:
         """The job."""
         record = describe(self.setting.experiment, ready_node(), self.setting.root_layers, self.node.layers)
-        return export.run(export.ExportInputs(self.setting, self.node, kind, record, archive), context, self.warm)
+        return export.run(export.ExportInputs(self.setting, self.node, kind, record, archive), context, self.cache)
 
 
 @pytest.fixture(scope="module")
 def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     """ResNet-20 without 30 % of its free units."""
-    warm, folder = Warm(torch.device("cpu")), tmp_path_factory.mktemp("node")
-    setting = setting_of(NEW, look(NEW, real_data, warm), real_data)
+    cache, folder = WorkerCache(torch.device("cpu")), tmp_path_factory.mktemp("node")
+    setting = setting_of(NEW, look(NEW, real_data, cache), real_data)
     network = fresh_network(setting.experiment).eval()
     load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
     units = random_units(setting.root_layers, seed=0)
     write_weights(cut(network, setting.root_layers, units), folder / "weights.safetensors")
-    return Case(warm, setting, ReadyNode(restrict(setting.root_layers, units), folder / "weights.safetensors"))
+    return Case(cache, setting, ReadyNode(restrict(setting.root_layers, units), folder / "weights.safetensors"))
 
 
 @pytest.mark.parametrize("kind", ["safetensors", "onnx", "torch_export"])
@@ -65,7 +65,7 @@ def test_the_archive_rebuilds_the_node(case: Case, tmp_path: Path) -> None:
     case.run("safetensors", tmp_path / "node.zip", FakeContext(tmp_path))
     network = cnnpruner.load(tmp_path / "node.zip")
     images = torch.randn(4, 3, 32, 32)
-    torch.testing.assert_close(network(images), case.warm.network(case.setting, case.node)(images), rtol=0, atol=1e-5)
+    torch.testing.assert_close(network(images), case.cache.network(case.setting, case.node)(images), rtol=0, atol=1e-5)
 
 
 def test_a_cancelled_export_leaves_nothing(case: Case, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cnnpruner.api.errors import answer
 from cnnpruner.api.guard.bodies import bounded, check_query
 from cnnpruner.api.guard.hosts import check_host, check_origin
+from cnnpruner.api.guard.retired import check_client, check_path
 from cnnpruner.api.guard.tokens import drop_token, read_token
 from cnnpruner.domain.sharing.visitors import HOST, Visitor
 from cnnpruner.errors import CNNPrunerError, Unauthorized
@@ -36,6 +37,8 @@ class Guard:
             check_query(request)
             check_host(request, self._work.config)
             check_origin(request)
+            check_client(request)
+            check_path(request)
             receive = bounded(request, receive)
             request.state.visitor = await self._enter(request)
         except CNNPrunerError as refusal:

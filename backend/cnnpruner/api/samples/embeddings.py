@@ -17,7 +17,7 @@ def get_embedding(work: Work, node: PathNode) -> Embedding:
 
 
 @router.post("", responses=QUEUED, response_description="The map, since it is there.")
-def make_embedding(work: Work, node: PathNode, response: Response) -> Job | Embedding:
+def compute_embedding(work: Work, node: PathNode, response: Response) -> Job | Embedding:
     """The map where it is there (200), else the job that makes it (202), whose frames are events."""
     answer = embeddings.make(work, node)
     if isinstance(answer, Job):

@@ -28,7 +28,7 @@ PIECE = 2**20
     responses={200: {"description": "The bundle, a .zip without any pickle.", "content": ZIP}},
 )
 def get_bundle(work: Work, experiment: PathExperiment, choice: Annotated[BundleChoice, Query()]) -> StreamingResponse:
-    """The whole experiment as one file: tree, plans, metrics, scores, estimates, walks and notes; no test images.
+    """The whole experiment as one file: tree, plans, metrics, scores, estimates, autopilots and notes; no test images.
 
     Weights need the right to take weights away. `POST /api/bundles` opens it on another server.
     """
@@ -50,7 +50,7 @@ def get_bundle(work: Work, experiment: PathExperiment, choice: Annotated[BundleC
 def get_report(work: Work, experiment: PathExperiment) -> HTMLResponse:
     """The tree as one page of HTML for the mail: it needs no server, no script and nothing from elsewhere.
 
-    Tree, accuracy against cost, nodes, plans with their reasons, controls, walks, estimates, looks at the test split.
+    Tree, accuracy against cost, nodes, plans with their reasons, controls, Autopilots, estimates, test accuracy.
     """
     headers = {"Content-Disposition": f'attachment; filename="{tree_reports.file_name(experiment)}"'}
     return HTMLResponse(tree_reports.write(work, experiment), headers=headers)

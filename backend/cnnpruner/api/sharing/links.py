@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from cnnpruner.api.dependencies import PathExperiment, Work, id_of
-from cnnpruner.domain.sharing.links import Link, MadeLink, NewLink
+from cnnpruner.domain.sharing.links import CreatedLink, Link, NewLink
 from cnnpruner.service.sharing import links
 
 router = APIRouter(tags=["sharing"])
@@ -23,12 +23,12 @@ def list_links(work: Work, experiment: PathExperiment) -> list[Link]:
 
 
 @router.post("/experiments/{experiment_id}/links", status_code=201, response_description="The link, with its token.")
-def make_link(work: Work, experiment: PathExperiment, new: NewLink) -> MadeLink:
+def create_link(work: Work, experiment: PathExperiment, new: NewLink) -> CreatedLink:
     """A link to look at this tree, or to edit it; its token is shown this once."""
     return links.make(work, experiment, new)
 
 
 @router.delete("/links/{link_id}", status_code=204, response_description="It is withdrawn.")
-def withdraw_link(work: Work, link: Annotated[Link, Depends(get_link)]) -> None:
+def revoke_link(work: Work, link: Annotated[Link, Depends(get_link)]) -> None:
     """From now on it opens nothing."""
     links.withdraw(work, link)

@@ -26,7 +26,7 @@ def delete_branch(work: Work, node: PathNode) -> Branch:
 
 
 @router.post("/nodes/{node_id}/controls", status_code=201, response_description="The nodes, in the making.")
-def make_controls(work: Work, node: PathNode, new: NewControls) -> list[Node]:
+def create_controls(work: Work, node: PathNode, new: NewControls) -> list[Node]:
     """Nodes of the same parent and widths with other filters or fresh weights, one for each seed."""
     return controls.make(work, node, new)
 

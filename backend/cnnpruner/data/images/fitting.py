@@ -37,7 +37,7 @@ def fit(
         return train, test, ()
     pools = [FittedImages(pool, wanted, edge, kind) for pool in (train, test) if isinstance(pool, TensorImages)]
     assert len(pools) == 1 + (test is not None), "folders are decoded in the right shape at once"
-    is_small = sum(map(len, pools)) * wanted * edge**2 <= options.held_bytes
+    is_small = sum(map(len, pools)) * wanted * edge**2 <= options.max_bytes_in_memory
     fitted = [pool.hold() if is_small else pool for pool in pools]
     return fitted[0], fitted[1] if test is not None else None, tuple(notices)
 

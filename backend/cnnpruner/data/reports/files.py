@@ -49,7 +49,7 @@ Kinship = Literal["beside", "between", "within"]
 
 
 @dataclass(frozen=True)
-class Twins:
+class Duplicates:
     """Equal files: how many pictures there are too many, and two that are equal."""
 
     kinship: Kinship
@@ -68,7 +68,7 @@ class Examined:
     modes: Counter[str]
     unreadable: tuple[tuple[str, str], ...]
     """Place and reason of each."""
-    twins: tuple[Twins, ...]
+    duplicates: tuple[Duplicates, ...]
     is_decoded: bool
     """All files were read to their ends."""
 
@@ -88,8 +88,8 @@ def examine(folders: ClassFolders, progress: Progress | None = None) -> Examined
         sizes[file.width, file.height] += 1
         modes[file.mode] += 1
         alike[number] = file.alike
-    twins = _find_twins(folders, places, _suspects(alike))
-    return Examined(sizes, modes, tuple(unreadable), twins, is_decoded)
+    duplicates = _find_duplicates(folders, places, _suspects(alike))
+    return Examined(sizes, modes, tuple(unreadable), duplicates, is_decoded)
 
 
 class _Places(Sequence[tuple[Part, int]]):
@@ -175,9 +175,9 @@ def _look(part: Part, index: int, root: Path, is_decoded: bool) -> PictureFile:
     return PictureFile(place, width, height, mode, None, (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail))
 
 
-def _find_twins(
+def _find_duplicates(
     folders: ClassFolders, places: Sequence[tuple[Part, int]], suspects: Sequence[Sequence[int]]
-) -> tuple[Twins, ...]:
+) -> tuple[Duplicates, ...]:
     counts: Counter[Kinship] = Counter()
     examples: dict[Kinship, tuple[str, str]] = {}
     for group in _equal_files(places, suspects):
@@ -191,7 +191,7 @@ def _find_twins(
             kinship: Kinship = "between" if len({part.labels[index] for part, index in train}) > 1 else "within"
             counts[kinship] += len(train) - 1
             examples.setdefault(kinship, _names(train[0], train[-1]))
-    return tuple(Twins(kinship, count, examples[kinship]) for kinship, count in counts.items())
+    return tuple(Duplicates(kinship, count, examples[kinship]) for kinship, count in counts.items())
 
 
 def _names(one: tuple[Part, int], other: tuple[Part, int]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The report of a data set before anything is trained: counts, sizes, faults with their cures, mean and std."""
+"""The report of a data set before anything is trained: counts, sizes, errors with their cures, mean and std."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ import numpy as np
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.loading import KNOWN, LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.reports.faults import NAMED, describe_modes, describe_sizes, find_faults, find_warnings, imbalance
+from cnnpruner.data.reports.checks import NAMED, describe_modes, describe_sizes, find_errors, find_warnings, imbalance
 from cnnpruner.data.reports.files import Examined, examine
 from cnnpruner.data.sets.class_folders import ClassFolders, Part, list_pictures
 from cnnpruner.data.sets.folders import choose_edge
@@ -35,36 +35,38 @@ class Places:
     unseen: Path | None
 
 
-def report_data(asked: NewDataReport, places: Places, held_bytes: int, progress: Progress | None) -> DataReport:
+def report_data(
+    asked: NewDataReport, places: Places, max_bytes_in_memory: int, progress: Progress | None
+) -> DataReport:
     """What is in the set. Faults of an image folder stand in the report; other sets raise UnusableData.
 
-    held_bytes: sets up to this size are held in memory; here nothing is, but the report says which it would be.
+    max_bytes_in_memory: sets up to this size are held in memory; the report says which.
     """
     source, options = asked.data, ImageOptions(asked.image_size, None, asked.seed, 0)
     if source.kind != "folder" or places.folder is None:
         loaded = load_data(source, places.folder, options, progress, places.unseen)
-        return _with_pixels(_of_set(asked, loaded), asked, loaded, held_bytes)
+        return _with_pixels(_of_set(asked, loaded), asked, loaded, max_bytes_in_memory)
     folders = list_pictures(places.folder, places.unseen, progress)
     examined = examine(folders, progress)
-    faults = find_faults(folders, examined)
-    report = _of_folder(asked, folders, examined, faults)
-    if faults:
+    errors = find_errors(folders, examined)
+    report = _of_folder(asked, folders, examined, errors)
+    if errors:
         return report
     size = asked.image_size or choose_edge(examined.sizes)
     loaded = load_data(source, places.folder, replace(options, image_size=size), progress, places.unseen)
-    return _with_pixels(report, asked, loaded, held_bytes)
+    return _with_pixels(report, asked, loaded, max_bytes_in_memory)
 
 
-def _of_folder(asked: NewDataReport, folders: ClassFolders, examined: Examined, faults: list[str]) -> DataReport:
+def _of_folder(asked: NewDataReport, folders: ClassFolders, examined: Examined, errors: list[str]) -> DataReport:
     held = [part for part in (folders.unseen or folders.val,) if part is not None]
     train, beside = _counts(folders, [folders.train]), _counts(folders, held)
     warnings = find_warnings(folders, examined) if len(folders.classes) > 1 else []
     return DataReport(
         data=asked.data,
         images=sum(train),
-        held_images=sum(beside),
+        held_out_images=sum(beside),
         classes=[
-            ClassCount(name=name, train=mine, held=other)
+            ClassCount(name=name, train=mine, held_out=other)
             for name, mine, other in zip(folders.classes, train, beside, strict=True)
         ],
         sizes=_frequent(examined.sizes),
@@ -72,11 +74,11 @@ def _of_folder(asked: NewDataReport, folders: ClassFolders, examined: Examined, 
         modes=[PictureMode(mode=mode, images=count) for mode, count in examined.modes.most_common()],
         unreadable=[UnreadablePicture(place=place, reason=why) for place, why in examined.unreadable[:NAMED]],
         unreadable_images=len(examined.unreadable),
-        twins=sum(one.count for one in examined.twins),
+        duplicates=sum(one.count for one in examined.duplicates),
         **_NOTHING,
-        faults=faults,
+        errors=errors,
         warnings=warnings,
-        sentences=[*_about(folders, sum(train), held), *_looked(examined), *faults, *warnings],
+        sentences=[*_about(folders, sum(train), held), *_looked(examined), *errors, *warnings],
     )
 
 
@@ -111,7 +113,7 @@ def _looked(examined: Examined) -> list[str]:
 
 def _of_set(asked: NewDataReport, loaded: LoadedData) -> DataReport:
     """Of a set that is read whole: all images have one form."""
-    pools = (loaded.train_pool, loaded.held_pool, loaded.test_pool)
+    pools = (loaded.train_pool, loaded.held_out_pool, loaded.test_pool)
     train, *beside = (
         np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded.classes)) for pool in pools
     )
@@ -122,9 +124,9 @@ def _of_set(asked: NewDataReport, loaded: LoadedData) -> DataReport:
     return DataReport(
         data=asked.data,
         images=int(train.sum()),
-        held_images=int(held.sum()),
+        held_out_images=int(held.sum()),
         classes=[
-            ClassCount(name=name, train=int(mine), held=int(other))
+            ClassCount(name=name, train=int(mine), held_out=int(other))
             for name, mine, other in zip(loaded.classes, train, held, strict=True)
         ],
         sizes=_frequent(Counter({size: images})),
@@ -132,22 +134,22 @@ def _of_set(asked: NewDataReport, loaded: LoadedData) -> DataReport:
         modes=[PictureMode(mode="L" if loaded.channels == 1 else "RGB", images=images)],
         unreadable=[],
         unreadable_images=0,
-        twins=0,
+        duplicates=0,
         **_NOTHING,
-        faults=[],
+        errors=[],
         warnings=warnings,
         sentences=[f"{train.sum():,} training images of {len(loaded.classes)} classes{beside_them}.", *warnings],
     )
 
 
-def _with_pixels(report: DataReport, asked: NewDataReport, loaded: LoadedData, held_bytes: int) -> DataReport:
+def _with_pixels(report: DataReport, asked: NewDataReport, loaded: LoadedData, max_bytes_in_memory: int) -> DataReport:
     """The same with what becomes of the pictures, and mean and std."""
     channels, size = loaded.channels, loaded.image_size
     mean, std = _given("mean", asked.mean, channels), _given("std", asked.std, channels)
     found = "known" if asked.data.kind in KNOWN else "measured"
-    pools = [pool for pool in (loaded.train_pool, loaded.test_pool, loaded.held_pool) if pool is not None]
+    pools = [pool for pool in (loaded.train_pool, loaded.test_pool, loaded.held_out_pool) if pool is not None]
     lies = any(isinstance(pool, StreamedImages) for pool in pools)
-    streamed = lies and sum(map(len, pools)) * channels * size**2 > held_bytes
+    streamed = lies and sum(map(len, pools)) * channels * size**2 > max_bytes_in_memory
     told = list(dict.fromkeys((*report.sentences, *loaded.notices)))
     update = {
         "image_size": size,

@@ -17,7 +17,7 @@ from cnnpruner.data.images.framing import Framing, framing_of
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.reports.faults import imbalance
+from cnnpruner.data.reports.checks import imbalance
 from cnnpruner.data.sets.folders import choose_edge, framing_notices, hold, is_streamed
 from cnnpruner.data.sets.items import as_picture, read_labels
 from cnnpruner.data.sets.raw_data import RawData

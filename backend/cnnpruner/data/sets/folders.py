@@ -12,7 +12,7 @@ from cnnpruner.data.images.framing import Framing, framing_of
 from cnnpruner.data.images.images import ImageSet, TensorImages
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.reports.faults import faults_beside, find_faults, find_warnings
+from cnnpruner.data.reports.checks import errors_beside, find_errors, find_warnings
 from cnnpruner.data.reports.files import examine
 from cnnpruner.data.sets.class_folders import Part, list_part, list_pictures
 from cnnpruner.data.sets.raw_data import RawData
@@ -30,18 +30,18 @@ def load_folder(
     """The pictures of train and val, in the size and channels asked for.
 
     Where the size is not given or `options.examine`, every file is looked at first. Raises UnusableData that names all
-    faults, those of the pictures in `unseen` too.
+    errors, those of the pictures in `unseen` too.
     """
     found = list_pictures(folder, unseen, progress)
     notices: tuple[str, ...] = ()
     edge = options.image_size
     if edge is None or options.examine:
         examined = examine(found, progress)
-        refuse(find_faults(found, examined))
+        refuse(find_errors(found, examined))
         notices = (*framing_notices(source, examined.sizes, options), *find_warnings(found, examined))
         edge = edge or choose_edge(examined.sizes)
     else:
-        refuse(find_faults(found, None))
+        refuse(find_errors(found, None))
     framing = framing_of(source, options.channels or 3, edge)
     parts = [part for part in (found.train, found.val) if part is not None]
     pools = read_parts(parts, framing, options, progress)
@@ -53,14 +53,14 @@ def load_unseen(
 ) -> ImageSet:
     """The pictures that a person named as unseen by the weights, in the form of all others."""
     part = list_part(folder, classes, progress)
-    refuse(faults_beside(part))
+    refuse(errors_beside(part))
     return read_parts([part], framing, options, progress)[0]
 
 
-def refuse(faults: Sequence[str]) -> None:
+def refuse(errors: Sequence[str]) -> None:
     """Raise UnusableData with these sentences where there are any."""
-    if faults:
-        raise UnusableData(" ".join(faults), faults=list(faults))
+    if errors:
+        raise UnusableData(" ".join(errors), errors=list(errors))
 
 
 def choose_edge(sizes: Counter[tuple[int, int]]) -> int:
@@ -89,7 +89,7 @@ def read_parts(
 
 def is_streamed(images: int, framing: Framing, options: ImageOptions) -> bool:
     """Whether so many images are more than is held in memory."""
-    return images * framing.channels * framing.edge**2 > options.held_bytes
+    return images * framing.channels * framing.edge**2 > options.max_bytes_in_memory
 
 
 def hold(images: StreamedImages, progress: Progress | None) -> TensorImages:

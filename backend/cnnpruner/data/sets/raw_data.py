@@ -13,5 +13,5 @@ class RawData:
     test: ImageSet | None
     classes: tuple[str, ...]
     notices: tuple[str, ...] = field(default=())
-    held: ImageSet | None = None
+    held_out: ImageSet | None = None
     """For selection alone, or for selection and test where there is no `test`."""

@@ -10,10 +10,10 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.results import Predictions, ScoreArrays, SplitIndices
 from cnnpruner.domain.samples.embeddings import Embedding
+from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Epoch, Node
-from cnnpruner.domain.tree.walks import Walk
 
 
 class BundleChoice(Value):
@@ -79,7 +79,7 @@ class BundledTree:
     nodes: list[BundledNode]
     """By number."""
     estimates: list[Estimate]
-    walks: list[Walk]
+    autopilots: list[Autopilot]
 
 
 @dataclass(frozen=True)

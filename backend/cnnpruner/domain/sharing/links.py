@@ -41,7 +41,7 @@ class Link(Value):
     used_at: datetime | None = Field(description="when it was last used, UTC, to the minute; null: never")
 
 
-class MadeLink(Value):
+class CreatedLink(Value):
     """A new link with its token, which is shown this once."""
 
     link: Link = Field(description="as the list will show it")

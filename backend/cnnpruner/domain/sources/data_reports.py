@@ -28,7 +28,7 @@ class ClassCount(Value):
 
     name: str = Field(description="of the class")
     train: int = Field(description="training images")
-    held: int = Field(description="images beside them: of val, of the official test, or named as unseen")
+    held_out: int = Field(description="images beside them: of val, of the official test, or named as unseen")
 
 
 class PictureSize(Value):
@@ -58,14 +58,14 @@ class DataReport(Value):
 
     data: DataSource = Field(description="what was looked at")
     images: int = Field(description="training images")
-    held_images: int = Field(description="images beside them: of val, of the official test, or named as unseen")
+    held_out_images: int = Field(description="images beside them: of val, of the official test, or named as unseen")
     classes: list[ClassCount] = Field(description="in the order of the network's outputs")
     sizes: list[PictureSize] = Field(description="the most frequent sizes, at most 10")
     different_sizes: int = Field(description="how many sizes there are")
     modes: list[PictureMode] = Field(description="the most frequent first")
     unreadable: list[UnreadablePicture] = Field(description="the first 20")
     unreadable_images: int = Field(description="how many there are")
-    twins: int = Field(description="images that are there more than once")
+    duplicates: int = Field(description="images that are there more than once")
     image_size: int | None = Field(description="edge in pixels that networks would get; null where nothing can be made")
     channels: int | None = Field(description="1 or 3; null where nothing can be made")
     mean: list[float] | None = Field(description="per channel, pixels 0-1; null where nothing can be made")
@@ -76,6 +76,6 @@ class DataReport(Value):
     streamed: bool | None = Field(
         description="images stay on disk and are decoded when used, since they are more than is held in memory"
     )
-    faults: list[str] = Field(description="what must be mended first: nothing is made of the set before")
+    errors: list[str] = Field(description="what must be mended first: nothing is made of the set before")
     warnings: list[str] = Field(description="what should be known or mended")
     sentences: list[str] = Field(description="the set in plain words, its most important parts first")

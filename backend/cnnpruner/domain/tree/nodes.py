@@ -44,7 +44,7 @@ class Control(Value):
 
     kind: ControlKind = Field(description="random filters, lowest L1 norm, or the same structure trained from scratch")
     seed: int = Field(description="of random choice, fresh weights and order of data")
-    like_id: int = Field(description="the node that it is a control of")
+    reference_id: int = Field(description="the node that it is a control of")
 
 
 class NewControls(Value):

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption, Option, Setting
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.scoring.scoring import score_static, score_units
-from cnnpruner.engine.scoring.toy_network import SEED, specimen, specimen_images
+from cnnpruner.engine.scoring.toy_network import SEED, toy_images, toy_network
 from cnnpruner.errors import CNNPrunerError, InvalidInput
 from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, Floats, StaticCriterion
 
@@ -25,7 +25,7 @@ def check_contract(kind: type[Criterion]) -> None:
     gives the same again on a second call; leaves network, tensors and images as they were.
     """
     _check_description(kind)
-    network, layers = specimen()
+    network, layers = toy_network()
     _check_method(kind())
     first = _score(kind(), network, layers)
     _check_values(first, layers)
@@ -111,7 +111,7 @@ def _check_values(found: Floats, layers: Layers) -> None:
 
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     """Values [U], after which the network must be as it was."""
-    before, images = copy.deepcopy(network.state_dict()), specimen_images()
+    before, images = copy.deepcopy(network.state_dict()), toy_images()
     if isinstance(criterion, DataCriterion):
         found = score_units(network, layers, images, [criterion])[criterion.spec].score
     else:
@@ -122,7 +122,7 @@ def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     if network.training or any(one.grad is not None or not one.requires_grad for one in network.parameters()):
         raise InvalidInput("It changes the network's mode or its gradients; leave them as they are.")
     if not all(
-        torch.equal(*pair) for pair in zip(*(sum(batches, ()) for batches in (images, specimen_images())), strict=True)
+        torch.equal(*pair) for pair in zip(*(sum(batches, ()) for batches in (images, toy_images())), strict=True)
     ):
         raise InvalidInput("It changes the images that it is shown; work on copies.")
     return found

@@ -28,7 +28,7 @@ class _Block(nn.Module):
         return logits
 
 
-def specimen() -> tuple[nn.Module, Layers]:
+def toy_network() -> tuple[nn.Module, Layers]:
     """The network, seeded, in evaluation mode, every filter with a batch norm; and its structure."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
@@ -39,7 +39,7 @@ def specimen() -> tuple[nn.Module, Layers]:
     return network, trace_layers(network, torch.zeros(1, 3, 8, 8))
 
 
-def specimen_images() -> list[tuple[Tensor, Tensor]]:
+def toy_images() -> list[tuple[Tensor, Tensor]]:
     """Two batches of 4: images [4, 3, 8, 8] and labels [4], the same at every call."""
     generator = torch.Generator().manual_seed(SEED)
     return [

@@ -14,7 +14,7 @@ from cnnpruner.data.images.images import ImageSet, Normalize, TensorImages
 from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.tree.experiments import Training
 
-HELD_BYTES = 256 * 2**20
+BYTES_IN_MEMORY = 256 * 2**20
 """Images without augmentation are kept normalised up to this size: it saves three operations a step."""
 
 
@@ -84,7 +84,7 @@ class EpochBatches:
         return self.data.normalize(varied.contiguous(memory_format=self._format))
 
     def _hold(self) -> Tensor | None:
-        images, small = self.data.images, 4 * len(self._indices) * _size(self.data.images) <= HELD_BYTES
+        images, small = self.data.images, 4 * len(self._indices) * _size(self.data.images) <= BYTES_IN_MEMORY
         if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not small:
             return None
         pixels = images.batch(self._indices, self.data.device)

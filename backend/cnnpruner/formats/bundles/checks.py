@@ -36,8 +36,8 @@ def require_tree(tree: BundledTree) -> None:
         there[node.id] = node.number
         _require_own(one)
         _require_measured(node, tree.experiment.splits.selection)
-    if any(walk.node_id not in there for walk in tree.walks):
-        raise UnreadableBundle("A walk in it began at a node that it has not; make it anew.")
+    if any(autopilot.node_id not in there for autopilot in tree.autopilots):
+        raise UnreadableBundle("An Autopilot in it began at a node that it has not; make it anew.")
 
 
 def _require_own(one: BundledNode) -> None:

@@ -13,17 +13,17 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.samples.embeddings import Embedding
 from cnnpruner.domain.sharing.bundles import BundledNode, BundledTree, ScoredBy, SplitPools
+from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Epoch, Node
-from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.formats.bundles.manifest import (
+    BundleAutopilot,
     BundleEpoch,
     BundleEstimate,
     BundleManifest,
     BundleNode,
     BundleNodeEntry,
-    BundleWalk,
 )
 from cnnpruner.formats.bundles.node_files import BundleEmbedding, BundleLayers
 from cnnpruner.formats.bundles.plan_values import BundlePlan
@@ -59,7 +59,7 @@ def from_manifest(manifest: BundleManifest) -> BundledTree:
         pools=SplitPools(**dict(manifest.pools)),
         nodes=[_from_entry(entry) for entry in manifest.nodes],
         estimates=[from_estimate(estimate) for estimate in manifest.estimates],
-        walks=[from_walk(walk) for walk in manifest.walks],
+        autopilots=[from_autopilot(autopilot) for autopilot in manifest.autopilots],
     )
 
 
@@ -99,9 +99,9 @@ def from_estimate(estimate: BundleEstimate) -> Estimate:
     return _of_bundle(Estimate, estimate)
 
 
-def from_walk(walk: BundleWalk) -> Walk:
-    """A walk in values of the program."""
-    return _of_bundle(Walk, walk)
+def from_autopilot(autopilot: BundleAutopilot) -> Autopilot:
+    """An Autopilot in values of the program."""
+    return _of_bundle(Autopilot, autopilot)
 
 
 def from_layers(layers: BundleLayers) -> Layers:

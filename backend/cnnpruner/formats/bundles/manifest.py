@@ -1,4 +1,4 @@
-"""The manifest of a bundle: nodes with what hangs on them, estimates and walks."""
+"""The manifest of a bundle: nodes with what hangs on them, estimates and autopilots."""
 
 from datetime import datetime
 from typing import Literal
@@ -31,7 +31,7 @@ class BundleControl(BundleValue):
 
     kind: Literal["random", "l1", "scratch"]
     seed: int
-    like_id: int
+    reference_id: int
 
 
 class BundleNode(BundleValue):
@@ -149,7 +149,7 @@ class BundleEstimate(BundleValue):
     outcome: BundleOutcome | None
 
 
-class BundleWalk(BundleValue):
+class BundleAutopilot(BundleValue):
     """An automatic sequence of plans."""
 
     version: int = 1
@@ -214,4 +214,4 @@ class BundleManifest(BundleValue):
     pools: BundlePools
     nodes: list[BundleNodeEntry] = Field(min_length=1, max_length=10_000)
     estimates: list[BundleEstimate]
-    walks: list[BundleWalk]
+    autopilots: list[BundleAutopilot]

@@ -34,7 +34,22 @@ def _without_sums(manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest | {"nodes": [node | {"weights_sha256": None} for node in manifest["nodes"]]}
 
 
-STEPS: tuple[Step, ...] = (Step(manifest=_without_sums),)
+def _named_as_in_0_2_0(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Until version 2 Autopilots were walks, held-out images were held, and a control was like a node."""
+    content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
+    pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
+    return content | {"pools": pools, "nodes": [_with_reference(entry) for entry in manifest["nodes"]]}
+
+
+def _with_reference(entry: dict[str, Any]) -> dict[str, Any]:
+    control = entry["node"]["control"]
+    if control is None:
+        return entry
+    renamed = {"reference_id" if name == "like_id" else name: value for name, value in control.items()}
+    return entry | {"node": entry["node"] | {"control": renamed}}
+
+
+STEPS: tuple[Step, ...] = (Step(manifest=_without_sums), Step(manifest=_named_as_in_0_2_0))
 """The first one leads from version 1 to version 2."""
 
 

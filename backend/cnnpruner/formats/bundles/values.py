@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-BUNDLE_VERSION = 2
+BUNDLE_VERSION = 3
 """Of the format that is written; older ones are read through the steps of `upgrades`."""
 
 

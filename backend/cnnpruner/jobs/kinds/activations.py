@@ -10,7 +10,7 @@ from cnnpruner.domain.plans.layers import Layer
 from cnnpruner.domain.samples.pictures import LayerFilter, LayerFilters, TopSample
 from cnnpruner.engine.pictures.pictures import draw_map
 from cnnpruner.engine.pictures.responses import LayerResponses, measure_responses
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 
@@ -28,10 +28,10 @@ class ActivationInputs:
     paths: Mapping[int, Path]
 
 
-def run(inputs: ActivationInputs, context: Context, warm: Warm) -> None:
+def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
     """All layers are on disk when this returns, also those that never ran. Raises StorageFailed."""
-    images = warm.images(inputs.setting, part(context, 0.0, 0.1))
-    network = warm.network(inputs.setting, inputs.node)
+    images = cache.images(inputs.setting, part(context, 0.0, 0.1))
+    network = cache.network(inputs.setting, inputs.node)
     chosen, layers = images.selection, inputs.node.layers
     found = measure_responses(network, layers, chosen, images.normalize, part(context, 0.1, LOOKED))
     for index, path in inputs.paths.items():

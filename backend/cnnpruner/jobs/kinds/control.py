@@ -9,7 +9,7 @@ from cnnpruner.domain.results import NodeResult
 from cnnpruner.domain.tree.nodes import ControlKind
 from cnnpruner.engine.surgery.controls import choose_l1, choose_random
 from cnnpruner.engine.surgery.surgery import build_cut, cut
-from cnnpruner.jobs.cache import Warm, fresh_network
+from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.kinds import prune
 from cnnpruner.jobs.kinds.prune import PruneInputs
@@ -20,28 +20,28 @@ from cnnpruner.planning.structure import restrict
 class ControlInputs:
     """What the node that it is a control of had: its parent and the units that it lost; and how to choose others."""
 
-    like: PruneInputs
+    reference: PruneInputs
     kind: ControlKind
     seed: int
     """Of random choice, fresh weights and order of data."""
 
 
-def run(inputs: ControlInputs, context: Context, warm: Warm) -> NodeResult:
+def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """As `prune.run`, with the same width of every layer."""
-    network, layers = _child(inputs, warm)
-    return prune.finish(prune.Child(network, layers, inputs.seed), inputs.like, context, warm)
+    network, layers = _child(inputs, cache)
+    return prune.finish(prune.Child(network, layers, inputs.seed), inputs.reference, context, cache)
 
 
-def _child(inputs: ControlInputs, warm: Warm) -> tuple[nn.Module, Layers]:
-    like = inputs.like
-    parent = like.parent.layers
+def _child(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, Layers]:
+    reference = inputs.reference
+    parent = reference.parent.layers
     if inputs.kind == "scratch":
-        layers = restrict(parent, like.units)
-        seeded = like.setting.experiment.model_copy(update={"seed": inputs.seed})
-        return build_cut(fresh_network(seeded).to(warm.device), like.setting.root_layers, layers), layers
-    network = warm.network(like.setting, like.parent)
+        layers = restrict(parent, reference.units)
+        seeded = reference.setting.experiment.model_copy(update={"seed": inputs.seed})
+        return build_cut(fresh_network(seeded).to(cache.device), reference.setting.root_layers, layers), layers
+    network = cache.network(reference.setting, reference.parent)
     if inputs.kind == "random":
-        units = choose_random(parent, like.units, inputs.seed)
+        units = choose_random(parent, reference.units, inputs.seed)
     else:
-        units = choose_l1(network, parent, like.units)
+        units = choose_l1(network, parent, reference.units)
     return cut(network, parent, units), restrict(parent, units)

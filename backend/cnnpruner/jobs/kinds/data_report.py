@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnpruner.data.listing import resolve
 from cnnpruner.data.reports.report import Places, report_data
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
-from cnnpruner.jobs.cache import Warm, data_folder
+from cnnpruner.jobs.cache import WorkerCache, data_folder
 from cnnpruner.jobs.context import Context, part
 
 
@@ -18,9 +18,9 @@ class DataReportInputs:
     folders: tuple[Path, ...]
 
 
-def run(inputs: DataReportInputs, context: Context, warm: Warm) -> DataReport:
+def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataReport:
     """The report; nothing is made or kept. Raises UnusableData for what is no folder and cannot be read."""
     source = inputs.asked.data
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None
     places = Places(data_folder(source, inputs.folders), unseen)
-    return report_data(inputs.asked, places, warm.held_bytes, part(context, 0.0, 1.0, tells_eta=True))
+    return report_data(inputs.asked, places, cache.max_bytes_in_memory, part(context, 0.0, 1.0, tells_eta=True))

@@ -8,7 +8,7 @@ from cnnpruner.domain.results import Predictions
 from cnnpruner.domain.samples.embeddings import Embedding, EmbeddingFrame
 from cnnpruner.engine.pictures.embedding import ITERATIONS, Layout, choose_samples, embed
 from cnnpruner.engine.pictures.features import penultimate_features
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 
@@ -27,14 +27,14 @@ class EmbeddingInputs:
     ancestor: Embedding | None
 
 
-def run(inputs: EmbeddingInputs, context: Context, warm: Warm) -> Embedding:
+def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedding:
     """Nothing is written. Raises InvalidInput for fewer than five images."""
     seed, predictions = inputs.setting.experiment.seed, inputs.predictions
     chosen = choose_samples(predictions.labels, seed)
-    images = warm.images(inputs.setting, part(context, 0.0, 0.1))
+    images = cache.images(inputs.setting, part(context, 0.0, 0.1))
     pool, selection = images.selection
     features = penultimate_features(
-        warm.network(inputs.setting, inputs.node),
+        cache.network(inputs.setting, inputs.node),
         inputs.node.layers,
         (pool, selection[chosen]),
         images.normalize,

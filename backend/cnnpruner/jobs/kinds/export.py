@@ -14,7 +14,7 @@ from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkR
 from cnnpruner.errors import StorageFailed
 from cnnpruner.formats.exports.archive import write_archive
 from cnnpruner.formats.exports.writing import Leaving, write_files
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.subjects import ReadyNode, Setting
@@ -36,12 +36,12 @@ class ExportInputs:
     """Where the archive goes."""
 
 
-def run(inputs: ExportInputs, context: Context, warm: Warm) -> ExportCheck:
+def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportCheck:
     """The archive lies at `inputs.archive` when this returns. Raises ExportFailed, Unavailable and StorageFailed."""
-    images = _pictures(warm.images(inputs.setting, part(context, 0.0, 0.2)))
+    images = _pictures(cache.images(inputs.setting, part(context, 0.0, 0.2)))
     tell = part(context, 0.2, 1.0)
     tell(0.0, f"writing {inputs.format}")
-    network = copy.deepcopy(warm.network(inputs.setting, inputs.node)).cpu().eval()
+    network = copy.deepcopy(cache.network(inputs.setting, inputs.node)).cpu().eval()
     leaving = Leaving(network, inputs.record, images)
     stage = inputs.archive.with_suffix(".tmp")
     try:

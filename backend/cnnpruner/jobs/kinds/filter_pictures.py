@@ -8,7 +8,7 @@ import torch
 from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.samples.pictures import FilterBlock, FilterPicture
 from cnnpruner.engine.pictures.pictures import draw_signed, guided_gradients
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 
@@ -30,16 +30,16 @@ class PictureInputs:
     """Where the block goes."""
 
 
-def run(inputs: PictureInputs, context: Context, warm: Warm) -> None:
+def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
     """The block is on disk when this returns. Raises StorageFailed."""
     if inputs.path.exists():
         return
-    images = warm.images(inputs.setting, part(context, 0.0, 0.5))
+    images = cache.images(inputs.setting, part(context, 0.0, 0.5))
     pool, selection = images.selection
-    pixels = pool.batch(torch.as_tensor(selection[inputs.sample : inputs.sample + 1]), warm.device)
+    pixels = pool.batch(torch.as_tensor(selection[inputs.sample : inputs.sample + 1]), cache.device)
     numbers = inputs.node.layers.layers[inputs.layer].numbers[inputs.start : inputs.stop]
     positions = range(inputs.start, inputs.start + len(numbers))
-    network = warm.network(inputs.setting, inputs.node)
+    network = cache.network(inputs.setting, inputs.node)
     found = guided_gradients(network, inputs.node.layers, inputs.layer, images.normalize(pixels)[0], positions)
     context.check()
     items: list[FilterPicture] = []

@@ -16,7 +16,7 @@ from cnnpruner.domain.tree.nodes import Latency
 from cnnpruner.engine.latency import measure_latency, time_passes
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 
@@ -32,13 +32,13 @@ class LatencyInputs:
     batches: tuple[int, ...]
 
 
-def run(inputs: LatencyInputs, context: Context, warm: Warm) -> MeasuredLatency:
+def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> MeasuredLatency:
     """torch on the worker's device and on the CPU, ONNX Runtime on the CPU, each at every batch size.
 
     Where ONNX Runtime cannot take part, a note says why.
     """
-    network = warm.network(inputs.setting, inputs.node)
-    devices = [warm.device] if warm.device == CPU else [warm.device, CPU]
+    network = cache.network(inputs.setting, inputs.node)
+    devices = [cache.device] if cache.device == CPU else [cache.device, CPU]
     found: list[Latency] = []
     for place, device in enumerate(devices):
         tell = part(context, 0.6 * place / len(devices), 0.6 * (place + 1) / len(devices))

@@ -13,7 +13,7 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import recalibrate
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.subjects import ReadyNode, Setting
@@ -33,11 +33,11 @@ class PreviewInputs:
     before: Predictions
 
 
-def run(inputs: PreviewInputs, context: Context, warm: Warm) -> Preview:
+def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
     """Nothing is written; the node's network stays as it is."""
     started = time.monotonic()
-    images = warm.images(inputs.setting, part(context, 0.0, 0.1))
-    network = cut(warm.network(inputs.setting, inputs.node), inputs.node.layers, inputs.plan.units)
+    images = cache.images(inputs.setting, part(context, 0.0, 0.1))
+    network = cut(cache.network(inputs.setting, inputs.node), inputs.node.layers, inputs.plan.units)
     raw = predict(network, *images.selection, images.normalize, part(context, 0.1, 0.5))
     has_batch_norm = _has_batch_norm(network)
     after = _recalibrated(network, inputs.setting, images, context) if has_batch_norm else raw

@@ -11,11 +11,11 @@ from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.measurement import Subject, check_cost, measure
 from cnnpruner.jobs.subjects import ReadyNode, Setting
-from cnnpruner.jobs.tuning import Course, Tuning
+from cnnpruner.jobs.training_runs import TrainingRun, Tuning
 from cnnpruner.planning.structure import restrict
 
 PREPARED, TUNED = 0.02, 0.85
@@ -47,22 +47,22 @@ class Child:
     """Of the order of data."""
 
 
-def run(inputs: PruneInputs, context: Context, warm: Warm) -> NodeResult:
+def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """The child's weights lie at `inputs.weights` when this returns; the parent's file is only read.
 
     Goes on after the last finished epoch of an earlier attempt. Raises JobCancelled and our errors.
     """
-    parent = warm.network(inputs.setting, inputs.parent)
+    parent = cache.network(inputs.setting, inputs.parent)
     network: nn.Module = cut(parent, inputs.parent.layers, inputs.units)
     layers = restrict(inputs.parent.layers, inputs.units)
-    return finish(Child(network, layers, inputs.setting.experiment.seed), inputs, context, warm)
+    return finish(Child(network, layers, inputs.setting.experiment.seed), inputs, context, cache)
 
 
-def finish(child: Child, inputs: PruneInputs, context: Context, warm: Warm) -> NodeResult:
+def finish(child: Child, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Tune and measure a network that is cut already; `inputs.units` are not looked at."""
-    images = warm.images(inputs.setting, part(context, 0.0, PREPARED))
-    course = Course(inputs.training, child.layers, child.seed, inputs.parent_correct, PREPARED, TUNED)
-    tuned = Tuning(child.network, images, course, context).run()
+    images = cache.images(inputs.setting, part(context, 0.0, PREPARED))
+    training_run = TrainingRun(inputs.training, child.layers, child.seed, inputs.parent_correct, PREPARED, TUNED)
+    tuned = Tuning(child.network, images, training_run, context).run()
     measured = measure(Subject(tuned.network, child.layers, inputs.node_id), inputs.setting, images, context, TUNED)
     context.check()
     cost = check_cost(child.layers, write_weights(tuned.network, inputs.weights))

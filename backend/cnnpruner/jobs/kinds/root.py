@@ -14,14 +14,14 @@ from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
-from cnnpruner.jobs.cache import Warm, fresh_network
+from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.initial_weights import Beginning, load_initial
+from cnnpruner.jobs.initial_weights import InitialWeights, load_initial
 from cnnpruner.jobs.measurement import Subject, check_cost, measure
 from cnnpruner.jobs.pictures import write_pictures
 from cnnpruner.jobs.subjects import Setting
-from cnnpruner.jobs.tuning import Course, Tuned, Tuning
+from cnnpruner.jobs.training_runs import TrainingRun, Tuned, Tuning
 
 READ, MADE = 0.05, 0.85
 """Progress when the images are there, and when the network has its weights and is evaluated."""
@@ -49,16 +49,16 @@ class _Imported:
     images: int
 
 
-def run(inputs: RootInputs, context: Context, warm: Warm) -> NodeResult:
+def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """The root's weights and the selection pictures are on disk when this returns."""
-    images = warm.images(inputs.setting, part(context, 0.0, READ))
+    images = cache.images(inputs.setting, part(context, 0.0, READ))
     write_pictures(images, inputs.pictures, part(context, 0.0, READ))
     network = _begin(inputs, part(context, 0.0, READ)).to(images.device)
     imported: _Imported | None = None
     layers = inputs.setting.root_layers
     if inputs.training is not None:
-        course = Course(inputs.training, layers, inputs.setting.experiment.seed, None, READ, MADE)
-        root = Tuning(network, images, course, context).run()
+        training_run = TrainingRun(inputs.training, layers, inputs.setting.experiment.seed, None, READ, MADE)
+        root = Tuning(network, images, training_run, context).run()
     else:
         root, imported = _import(network, images, context)
     measured = measure(Subject(root.network, layers, inputs.node_id), inputs.setting, images, context, MADE)
@@ -81,8 +81,8 @@ def _begin(inputs: RootInputs, tell: Progress) -> nn.Module:
     experiment = inputs.setting.experiment
     network = fresh_network(experiment)
     pretrained = experiment.weights.pretrained
-    beginning = Beginning(experiment.network, inputs.checkpoint, pretrained, inputs.training is not None)
-    load_initial(network, beginning, len(experiment.classes), experiment.channels, tell)
+    initial = InitialWeights(experiment.network, inputs.checkpoint, pretrained, inputs.training is not None)
+    load_initial(network, initial, len(experiment.classes), experiment.channels, tell)
     return network
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.engine.scoring.scoring import score_static
 from cnnpruner.errors import CNNPrunerError, InvalidInput, JobCancelled
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.faults import is_out_of_memory
-from cnnpruner.jobs.measurement import Subject, Telling, score_by_data
+from cnnpruner.jobs.measurement import ScoringCallbacks, Subject, score_by_data
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
 
@@ -28,10 +28,10 @@ class ScoreInputs:
     criteria: tuple[Criterion, ...]
 
 
-def run(inputs: ScoreInputs, context: Context, warm: Warm) -> tuple[ScoreArrays, ...]:
+def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[ScoreArrays, ...]:
     """Values by each criterion; those that look at images share one pass."""
     context.progress(0.0, f"scoring by {', '.join(one.spec for one in inputs.criteria)}")
-    network = warm.network(inputs.setting, inputs.node)
+    network = cache.network(inputs.setting, inputs.node)
     found: list[ScoreArrays] = []
     for criterion in inputs.criteria:
         if isinstance(criterion, StaticCriterion):
@@ -41,11 +41,11 @@ def run(inputs: ScoreInputs, context: Context, warm: Warm) -> tuple[ScoreArrays,
             found.append(ScoreArrays(criterion.spec, values, None, None, None))
     by_data = [one for one in inputs.criteria if isinstance(one, DataCriterion)]
     if by_data:
-        images = warm.images(inputs.setting, part(context, 0.0, 0.2))
+        images = cache.images(inputs.setting, part(context, 0.0, 0.2))
         subject = Subject(network, inputs.node.layers, inputs.node_id)
         with _naming(by_data):
-            telling = Telling(part(context, 0.2, 1.0, tells_eta=True), None)
-            found += score_by_data(subject, inputs.setting, images, by_data, telling)
+            callbacks = ScoringCallbacks(part(context, 0.2, 1.0, tells_eta=True), None)
+            found += score_by_data(subject, inputs.setting, images, by_data, callbacks)
     return tuple(found)
 
 

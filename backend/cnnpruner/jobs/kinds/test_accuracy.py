@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.engine.training.evaluation import predict
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.subjects import ReadyNode, Setting
 
@@ -20,10 +20,10 @@ class TestInputs:
     node: ReadyNode
 
 
-def run(inputs: TestInputs, context: Context, warm: Warm) -> float:
+def run(inputs: TestInputs, context: Context, cache: WorkerCache) -> float:
     """Accuracy, 0-1."""
-    images = warm.images(inputs.setting, part(context, 0.0, 0.1))
-    network = warm.network(inputs.setting, inputs.node)
+    images = cache.images(inputs.setting, part(context, 0.0, 0.1))
+    network = cache.network(inputs.setting, inputs.node)
     return predict(network, *images.test, images.normalize, part(context, 0.1, 1.0)).accuracy
 
 

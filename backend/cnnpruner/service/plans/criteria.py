@@ -149,7 +149,7 @@ def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
                 # The same text on the same node breaks again, and may take the worker along.
                 raise error_from(**dict(job.error))
         made = work.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
-    work.runner.wake(made.lane)
+    work.runner.wake(made.queue)
     return made
 
 

@@ -88,7 +88,7 @@ def preview(work: Workspace, plan: Plan) -> Job | Preview:
     with work.store.transaction():  # two clicks at once make one job
         job = _running_preview(work, plan, node.experiment_id)
         job = job or work.store.jobs.add(new)
-    work.runner.wake(job.lane)
+    work.runner.wake(job.queue)
     return job
 
 

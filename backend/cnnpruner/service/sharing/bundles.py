@@ -89,7 +89,7 @@ def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> Bun
             ),
             nodes=[_describe_node(store, node, has_weights) for node in store.nodes.list(experiment.id)],
             estimates=store.estimates.list(experiment.id),
-            walks=store.walks.list(experiment.id),
+            autopilots=store.autopilots.list(experiment.id),
         )
 
 

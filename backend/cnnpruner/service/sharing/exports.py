@@ -33,7 +33,7 @@ def start(work: Workspace, node: Node, kind: ExportFormat) -> Job:
         mine = (one for one in active if one.kind == "export" and one.node_id == node.id)
         running = next((one for one in mine if work.store.jobs.inputs(one.id, ExportJob).format == kind), None)
         job = running or work.store.jobs.add(NewJob(ExportJob(format=kind), node.experiment_id, node.id))
-    work.runner.wake(job.lane)
+    work.runner.wake(job.queue)
     return job
 
 

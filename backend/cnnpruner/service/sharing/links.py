@@ -3,19 +3,19 @@
 import hashlib
 import secrets
 
-from cnnpruner.domain.sharing.links import Link, MadeLink, NewLink
+from cnnpruner.domain.sharing.links import CreatedLink, Link, NewLink
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.service.workspace import Workspace
 
 TOKEN_BYTES = 32
 
 
-def make(work: Workspace, experiment: Experiment, new: NewLink) -> MadeLink:
+def make(work: Workspace, experiment: Experiment, new: NewLink) -> CreatedLink:
     """Keep a new link by its token's hash; the token is told this once."""
     token = new_token()
     link = work.store.links.add(experiment.id, new, hash_token(token))
     view = new.view or f"experiment={experiment.id}"
-    return MadeLink(link=link, token=token, path=f"/?{view}#token={token}")
+    return CreatedLink(link=link, token=token, path=f"/?{view}#token={token}")
 
 
 def withdraw(work: Workspace, link: Link) -> None:

@@ -23,7 +23,7 @@ def write(work: Workspace, experiment: Experiment) -> str:
             nodes=nodes,
             plans={node.id: store.plans.list(node.id) for node in nodes},
             estimates=store.estimates.list(experiment.id),
-            walks=store.walks.list(experiment.id),
+            autopilots=store.autopilots.list(experiment.id),
             versions=_versions(),
             made_at=datetime.now(UTC),
         )

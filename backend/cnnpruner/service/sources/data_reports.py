@@ -11,7 +11,7 @@ from cnnpruner.service.workspace import Workspace
 def start(work: Workspace, asked: NewDataReport) -> Job:
     """The job that looks at every file; nothing is made."""
     check_source(work, asked.data)
-    return jobs.queue(work, NewJob(DataReportJob(asked=asked)))
+    return jobs.queue(work, NewJob(DataReportJob(request=asked)))
 
 
 def report(work: Workspace, job: Job) -> DataReport:

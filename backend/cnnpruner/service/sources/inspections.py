@@ -1,6 +1,6 @@
 """Asking what can be cut in a network, before an experiment is made of it."""
 
-from cnnpruner.domain.jobs import Job, NewJob, ReportJob
+from cnnpruner.domain.jobs import Job, NetworkReportJob, NewJob
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import NotFound
@@ -11,11 +11,11 @@ from cnnpruner.service.workspace import Workspace
 
 def start(work: Workspace, new: NewExperiment) -> Job:
     """The job that looks at the network as the experiment would begin with it; nothing is made."""
-    return jobs.queue(work, NewJob(ReportJob(new=settle(work, new))))
+    return jobs.queue(work, NewJob(NetworkReportJob(experiment=settle(work, new))))
 
 
 def report(work: Workspace, job: Job) -> NetworkReport:
     """What it found. Raises NotFound for a job of another kind, Conflict while it runs, its own error."""
-    if job.kind != "report":
+    if job.kind != "network_report":
         raise NotFound(f"Job {job.id} is no inspection; POST /api/inspections starts one.")
     return jobs.found_by(job, f"Inspection {job.id}", work.store.inspections.get)

@@ -21,12 +21,12 @@ def branch(work: Workspace, node: Node) -> Branch:
 
 
 def delete(work: Workspace, node: Node) -> Branch:
-    """End walks and jobs of the branch, remove its rows, then its files; numbers are never given again."""
+    """End autopilots and jobs of the branch, remove its rows, then its files; numbers are never given again."""
     if node.parent_id is None:
         message = "The root cannot be removed: every node comes from it. Delete the experiment instead."
         raise Conflict(message, node_id=node.id)
     found = branch(work, node)
-    _end_walks(work, node)
+    _end_autopilots(work, node)
     for job in _active(work, node):
         jobs.cancel(work, job)
     work.store.branches.remove(node.experiment_id, node.id)
@@ -44,8 +44,8 @@ def _active(work: Workspace, node: Node) -> list[Job]:
     return [job for job in work.store.jobs.list(node.experiment_id, active=True) if job.node_id in ids]
 
 
-def _end_walks(work: Workspace, node: Node) -> None:
+def _end_autopilots(work: Workspace, node: Node) -> None:
     ids = set(work.store.branches.ids(node.id))
-    for walk in work.store.walks.list(node.experiment_id, running=True):
-        if ids.intersection([*walk.nodes, walk.node_id]):
-            work.store.walks.end(walk.id, "stopped", f"Node {node.number} and what came of it were deleted.")
+    for autopilot in work.store.autopilots.list(node.experiment_id, running=True):
+        if ids.intersection([*autopilot.nodes, autopilot.node_id]):
+            work.store.autopilots.end(autopilot.id, "stopped", f"Node {node.number} and what came of it were deleted.")

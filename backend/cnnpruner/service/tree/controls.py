@@ -48,7 +48,7 @@ def _seeded(work: Workspace, node: Node, new: NewControls) -> list[Control]:
     beside = [one for one in work.store.nodes.list(node.experiment_id) if one.parent_id == node.parent_id]
     taken = {one.control.seed for one in beside if one.control is not None and one.control.kind == new.kind}
     first = max([seed, *taken]) + 1
-    return [Control(kind=new.kind, seed=first + i, like_id=node.id) for i in range(new.seeds)]
+    return [Control(kind=new.kind, seed=first + i, reference_id=node.id) for i in range(new.seeds)]
 
 
 def _add(work: Workspace, node: Node, control: Control, cut: _Cut) -> int:
@@ -63,7 +63,7 @@ def _add(work: Workspace, node: Node, control: Control, cut: _Cut) -> int:
         control=control.model_dump(mode="json"),
         note=f"Control of node {node.number}: {WORDS[control.kind]}, seed {control.seed}.",
     )
-    choice = ControlChoice(kind=control.kind, seed=control.seed, like=node.id)
+    choice = ControlChoice(kind=control.kind, seed=control.seed, reference=node.id)
     made, _ = work.store.nodes.add(new, PruneJob(units=cut.units, choose=choice))
     return made.id
 

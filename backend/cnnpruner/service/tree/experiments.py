@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from cnnpruner.data.listing import resolve
-from cnnpruner.domain.jobs import InspectJob, NewJob, RootJob
+from cnnpruner.domain.jobs import ExperimentCheckJob, NewJob, RootJob
 from cnnpruner.domain.sources.inspections import ExperimentFindings
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Training
 from cnnpruner.planning.defaults import default_training
@@ -24,7 +24,7 @@ DEMO_NAME = "Handwritten digits"
 def create(work: Workspace, new: NewExperiment) -> Experiment:
     """Check all of it in a worker; then make experiment, root node and its job, together."""
     new = settle(work, new)
-    check = jobs.queue(work, NewJob(InspectJob(new=new)))
+    check = jobs.queue(work, NewJob(ExperimentCheckJob(experiment=new)))
     found = jobs.wait(work, check.id, CHECK_TIMEOUT_S)
     experiment = _experiment(new, ExperimentFindings.model_validate(found.result))
     with work.store.transaction():

@@ -11,7 +11,7 @@ from cnnpruner.domain.events import PlanEvent, RemovedEvent
 from cnnpruner.domain.plans.plans import Plan, Preview
 from cnnpruner.errors import Conflict, NotFound, StalePlan
 from cnnpruner.store.events import emit, forget
-from cnnpruner.store.jobs import end, held
+from cnnpruner.store.jobs import end, leased_row
 from cnnpruner.store.rows import NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.estimates import leave_estimates
@@ -131,7 +131,7 @@ class Plans:
         A plan that was applied meanwhile stays as it is; the job alone tells what was found.
         """
         with self._sessions.write() as session:
-            job = held(session, job_id, attempt)
+            job = leased_row(session, job_id, attempt)
             if job is None:
                 return False
             row = find_plan(session, preview.plan_id)

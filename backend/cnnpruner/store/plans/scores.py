@@ -3,7 +3,7 @@
 from cnnpruner.domain.events import ScoresEvent
 from cnnpruner.domain.plans.scores import PartialScores
 from cnnpruner.store.events import emit
-from cnnpruner.store.jobs import held
+from cnnpruner.store.jobs import leased_row
 from cnnpruner.store.sessions import Sessions
 
 
@@ -16,7 +16,7 @@ class PartialScoreEvents:
     def partial(self, job_id: int, attempt: int, scores: PartialScores) -> bool:
         """The newest partial scores replace the last. False: the job is no longer this attempt's."""
         with self._sessions.write() as session:
-            job = held(session, job_id, attempt)
+            job = leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:
                 return False
             emit(session, job.experiment_id, ScoresEvent(scores=scores))

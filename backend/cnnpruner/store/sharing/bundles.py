@@ -12,25 +12,25 @@ from sqlalchemy.orm import Session
 
 from cnnpruner.domain.plans.plans import Plan
 from cnnpruner.domain.sharing.bundles import Bundle, BundledNode, NodeArrays, ScoredBy
+from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.domain.tree.walks import Walk
 from cnnpruner.errors import UnreadableBundle
-from cnnpruner.store import parts
+from cnnpruner.store import blobs
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
-from cnnpruner.store.rows import EpochRow, EstimateRow, ExperimentRow, NodeRow, PartRow, PlanRow, WalkRow
+from cnnpruner.store.rows import AutopilotRow, BlobRow, EpochRow, EstimateRow, ExperimentRow, NodeRow, PlanRow
 from cnnpruner.store.samples import embeddings
 from cnnpruner.store.sessions import Sessions
-from cnnpruner.store.tree import estimates, walks
+from cnnpruner.store.tree import autopilots, estimates
 from cnnpruner.store.tree.experiments import CHANGING, tell_experiment
 from cnnpruner.store.tree.nodes import pack_predictions, pack_scores, read_scores
 from cnnpruner.store.values import NODE_COLUMNS, PLAN_COLUMNS
 
 SCORES = "scores:"
 CUT_OFF = "It was still in the making when its experiment was saved as a bundle, and was left behind."
-WALKED = "It was under way when its experiment was saved as a bundle; start another where it stopped."
+AUTOPILOT_CUT_OFF = "It was under way when its experiment was saved as a bundle; start another where it stopped."
 
 Ids = Mapping[int, int]
 """Id on the server that made the bundle → id here."""
@@ -52,7 +52,7 @@ class Bundles:
 
     def scored(self, node_id: int) -> list[ScoredBy]:
         """Criteria whose values are kept for a node."""
-        query = select(PartRow.name, PartRow.data).where(PartRow.node_id == node_id, PartRow.name.startswith(SCORES))
+        query = select(BlobRow.name, BlobRow.data).where(BlobRow.node_id == node_id, BlobRow.name.startswith(SCORES))
         with self._sessions.read() as session:
             found = [read_scores(name.removeprefix(SCORES), data) for name, data in session.execute(query)]
         return [ScoredBy(criterion=one.criterion, batches=one.batches, batch_size=one.batch_size) for one in found]
@@ -75,8 +75,8 @@ class Bundles:
                 made.control = _control(one.node, node_ids)
             for estimate in bundle.tree.estimates:
                 _add_estimate(session, row.id, estimate, (node_ids, plan_ids))
-            for walk in bundle.tree.walks:
-                _add_walk(session, row.id, walk, node_ids)
+            for autopilot in bundle.tree.autopilots:
+                _add_autopilot(session, row.id, autopilot, node_ids)
             return tell_experiment(session, row)
 
 
@@ -103,8 +103,8 @@ def _add_experiment(session: Session, bundle: Bundle, experiment: Experiment) ->
     session.flush()
     owner = {"experiment_id": row.id}
     splits = {name: np.asarray(value) for name, value in asdict(bundle.splits).items()}
-    parts.put(session, owner, "splits", parts.pack_arrays(splits))
-    parts.put(session, owner, "layers", parts.pack(bundle.root_layers))
+    blobs.put(session, owner, "splits", blobs.pack_arrays(splits))
+    blobs.put(session, owner, "layers", blobs.pack(bundle.root_layers))
     return row
 
 
@@ -122,10 +122,10 @@ def _add_nodes(session: Session, experiment_id: int, bundle: Bundle, packed: Seq
     for one, arrays, named in zip(bundle.tree.nodes, bundle.arrays, packed, strict=True):
         made = ids[one.node.id] = _add_node(session, experiment_id, one, ids, arrays.weights_sha256)
         for name, data in named.items():
-            parts.put(session, {"node_id": made}, name, data)
+            blobs.put(session, {"node_id": made}, name, data)
         if arrays.embedding is not None:
             here = {"node_id": made, "initial_id": ids.get(arrays.embedding.initial_id or 0)}
-            parts.put(session, {"node_id": made}, embeddings.PART, parts.pack(arrays.embedding.model_copy(update=here)))
+            blobs.put(session, {"node_id": made}, embeddings.PART, blobs.pack(arrays.embedding.model_copy(update=here)))
     return ids
 
 
@@ -148,7 +148,7 @@ def _control(node: Node, node_ids: Ids) -> dict[str, Any] | None:
     """0, the id of no node, where the node that it is like was deleted."""
     if node.control is None:
         return None
-    return node.control.model_dump(mode="json") | {"like_id": node_ids.get(node.control.like_id, 0)}
+    return node.control.model_dump(mode="json") | {"reference_id": node_ids.get(node.control.reference_id, 0)}
 
 
 def _add_plans(session: Session, bundle: Bundle, node_ids: Ids) -> dict[int, int]:
@@ -191,22 +191,22 @@ def _add_estimate(session: Session, experiment_id: int, estimate: Estimate, ids:
     )
 
 
-def _add_walk(session: Session, experiment_id: int, walk: Walk, node_ids: Ids) -> None:
-    is_over = walk.state != "running"
-    begun = node_ids[walk.node_id]
+def _add_autopilot(session: Session, experiment_id: int, autopilot: Autopilot, node_ids: Ids) -> None:
+    is_over = autopilot.state != "running"
+    begun = node_ids[autopilot.node_id]
     session.add(
-        WalkRow(
+        AutopilotRow(
             experiment_id=experiment_id,
             node_id=begun,
-            kind=walk.kind,
-            settings=walk.model_dump(mode="json", include=set(walks.SETTINGS)),
-            state=walk.state if is_over else "stopped",
-            reason=walk.reason if is_over else WALKED,
-            nodes=[node_ids[one] for one in walk.nodes if one in node_ids],
+            kind=autopilot.kind,
+            settings=autopilot.model_dump(mode="json", include=set(autopilots.SETTINGS)),
+            state=autopilot.state if is_over else "stopped",
+            reason=autopilot.reason if is_over else AUTOPILOT_CUT_OFF,
+            nodes=[node_ids[one] for one in autopilot.nodes if one in node_ids],
             current_id=None,
-            good_id=node_ids.get(walk.good_id, begun),
-            bad_id=node_ids.get(walk.bad_id or 0),
-            created_at=walk.created_at,
-            finished_at=walk.finished_at or walk.created_at,
+            good_id=node_ids.get(autopilot.good_id, begun),
+            bad_id=node_ids.get(autopilot.bad_id or 0),
+            created_at=autopilot.created_at,
+            finished_at=autopilot.finished_at or autopilot.created_at,
         )
     )

@@ -1,8 +1,8 @@
 """What was found in data sets; kept with the jobs that looked."""
 
 from cnnpruner.domain.sources.data_reports import DataReport
-from cnnpruner.store import parts
-from cnnpruner.store.jobs import held
+from cnnpruner.store import blobs
+from cnnpruner.store.jobs import leased_row
 from cnnpruner.store.sessions import Sessions
 
 
@@ -15,13 +15,13 @@ class DataReports:
     def put(self, job_id: int, attempt: int, report: DataReport) -> bool:
         """Keep it; False where this attempt no longer holds the job."""
         with self._sessions.write() as session:
-            if held(session, job_id, attempt) is None:
+            if leased_row(session, job_id, attempt) is None:
                 return False
-            parts.put(session, {"job_id": job_id}, "data_report", parts.pack(report))
+            blobs.put(session, {"job_id": job_id}, "data_report", blobs.pack(report))
             return True
 
     def get(self, job_id: int) -> DataReport | None:
         """The report of a job; None where there is none (yet)."""
         with self._sessions.read() as session:
-            data = parts.get(session, {"job_id": job_id}, "data_report")
-        return None if data is None else DataReport.model_validate_json(parts.unpack(data))
+            data = blobs.get(session, {"job_id": job_id}, "data_report")
+        return None if data is None else DataReport.model_validate_json(blobs.unpack(data))

@@ -1,8 +1,8 @@
 """What inspections said of networks; kept with their jobs."""
 
 from cnnpruner.domain.sources.inspections import NetworkReport
-from cnnpruner.store import parts
-from cnnpruner.store.jobs import held
+from cnnpruner.store import blobs
+from cnnpruner.store.jobs import leased_row
 from cnnpruner.store.sessions import Sessions
 
 
@@ -15,13 +15,13 @@ class Inspections:
     def put(self, job_id: int, attempt: int, report: NetworkReport) -> bool:
         """Keep it; False where this attempt no longer holds the job."""
         with self._sessions.write() as session:
-            if held(session, job_id, attempt) is None:
+            if leased_row(session, job_id, attempt) is None:
                 return False
-            parts.put(session, {"job_id": job_id}, "report", parts.pack(report))
+            blobs.put(session, {"job_id": job_id}, "network_report", blobs.pack(report))
             return True
 
     def get(self, job_id: int) -> NetworkReport | None:
         """The report of a job; None where there is none (yet)."""
         with self._sessions.read() as session:
-            data = parts.get(session, {"job_id": job_id}, "report")
-        return None if data is None else NetworkReport.model_validate_json(parts.unpack(data))
+            data = blobs.get(session, {"job_id": job_id}, "network_report")
+        return None if data is None else NetworkReport.model_validate_json(blobs.unpack(data))

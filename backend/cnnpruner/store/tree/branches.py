@@ -3,16 +3,16 @@
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from cnnpruner.domain.events import RemovedEvent, WalkEvent
+from cnnpruner.domain.events import AutopilotEvent, RemovedEvent
 from cnnpruner.store.deletions import record, workers_of
 from cnnpruner.store.events import emit, forget
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
-from cnnpruner.store.rows import JobRow, NodeRow, PlanRow, WalkRow
+from cnnpruner.store.rows import AutopilotRow, JobRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions
+from cnnpruner.store.tree.autopilots import autopilot_value
 from cnnpruner.store.tree.estimates import leave_estimates
 from cnnpruner.store.tree.experiments import find_experiment, tell_experiment
-from cnnpruner.store.tree.walks import walk_value
 
 
 class Branches:
@@ -45,9 +45,9 @@ class Branches:
                 session.scalars(select(PlanRow.id).where(or_(PlanRow.node_id.in_(nodes), PlanRow.child_id.in_(nodes))))
             )
             jobs = select(JobRow.id).where(or_(JobRow.node_id.in_(nodes), JobRow.plan_id.in_(plans)))
-            walks = select(WalkRow.id).where(WalkRow.node_id.in_(nodes))
+            autopilots = select(AutopilotRow.id).where(AutopilotRow.node_id.in_(nodes))
             forget(session, experiment_id, "job", list(session.scalars(jobs)))
-            forget(session, experiment_id, "walk", list(session.scalars(walks)))
+            forget(session, experiment_id, "autopilot", list(session.scalars(autopilots)))
             forget(session, experiment_id, "plan", plans)
             for kind in ("node", "embedding"):
                 forget(session, experiment_id, kind, nodes)
@@ -55,7 +55,7 @@ class Branches:
             leave_estimates(session, experiment_id, nodes, plans)
             # One statement: a parent and its child go at once, else the foreign key would object.
             session.execute(delete(NodeRow).where(NodeRow.id.in_(nodes)))
-            _leave_walks(session, experiment_id, set(nodes))
+            _leave_autopilots(session, experiment_id, set(nodes))
             emit(session, experiment_id, RemovedEvent(node_ids=nodes, plan_ids=plans))
             tell_experiment(session, find_experiment(session, experiment_id))
             return nodes
@@ -70,12 +70,12 @@ def _branch(session: Session, node_id: int) -> list[int]:
     return found
 
 
-def _leave_walks(session: Session, experiment_id: int, gone: set[int]) -> None:
-    """Walks that began elsewhere forget the nodes that are gone."""
-    for row in session.scalars(select(WalkRow).where(WalkRow.experiment_id == experiment_id)):
+def _leave_autopilots(session: Session, experiment_id: int, gone: set[int]) -> None:
+    """Autopilots that began elsewhere forget the nodes that are gone."""
+    for row in session.scalars(select(AutopilotRow).where(AutopilotRow.experiment_id == experiment_id)):
         if gone.intersection([*row.nodes, row.good_id, row.bad_id]):
             row.nodes = [node for node in row.nodes if node not in gone]
             row.good_id = row.node_id if row.good_id in gone else row.good_id
             row.bad_id = None if row.bad_id in gone else row.bad_id
             session.flush()
-            emit(session, experiment_id, WalkEvent(walk=walk_value(row)))
+            emit(session, experiment_id, AutopilotEvent(autopilot=autopilot_value(row)))

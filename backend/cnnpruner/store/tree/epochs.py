@@ -7,7 +7,7 @@ from sqlalchemy import select
 from cnnpruner.domain.events import EpochEvent, NodeEvent
 from cnnpruner.domain.tree.nodes import Epoch
 from cnnpruner.store.events import emit
-from cnnpruner.store.jobs import held
+from cnnpruner.store.jobs import leased_row
 from cnnpruner.store.rows import EpochRow, NodeRow
 from cnnpruner.store.sessions import Sessions
 from cnnpruner.store.values import epoch_value, node_value
@@ -28,14 +28,14 @@ class Epochs:
     def add(self, job_id: int, attempt: int, node_id: int, epoch: Epoch) -> bool:
         """Commit a finished epoch whose checkpoint is on disk. False: the job is no longer this attempt's."""
         with self._sessions.write() as session:
-            job = held(session, job_id, attempt)
+            job = leased_row(session, job_id, attempt)
             node = session.get(NodeRow, node_id)
             if job is None or node is None:
                 return False
             if session.get(EpochRow, (node_id, epoch.epoch)) is not None:
                 return True
             session.add(EpochRow(node_id=node_id, **epoch.model_dump()))
-            job.fruitless = 0
+            job.attempts_without_progress = 0
             _follow(node, epoch)
             session.flush()
             emit(session, node.experiment_id, EpochEvent(node_id=node_id, epoch=epoch))

@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from cnnpruner.domain.events import ExperimentEvent
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.domain.results import Inspection, SplitIndices
+from cnnpruner.domain.results import CheckedExperiment, SplitIndices
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.errors import Conflict, NotFound
-from cnnpruner.store import parts
+from cnnpruner.store import blobs
 from cnnpruner.store.deletions import record, workers_of
 from cnnpruner.store.events import emit
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
-from cnnpruner.store.rows import ExperimentRow, NodeRow, PartRow
+from cnnpruner.store.rows import BlobRow, ExperimentRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.values import experiment_value
 
@@ -105,7 +105,7 @@ class Experiments:
             )
             session.add(row)
             session.flush()
-            for part in session.scalars(select(PartRow).where(PartRow.job_id == job_id)):
+            for part in session.scalars(select(BlobRow).where(BlobRow.job_id == job_id)):
                 part.job_id, part.experiment_id = None, row.id
             return row.id
 
@@ -126,26 +126,26 @@ class Experiments:
             record(session, experiment_id, None, workers_of(session, nodes))
             session.execute(delete(ExperimentRow).where(ExperimentRow.id == experiment_id))
 
-    def put_inspection(self, job_id: int, inspection: Inspection) -> None:
+    def put_check(self, job_id: int, check: CheckedExperiment) -> None:
         """Keep splits and structure with the inspecting job until an experiment takes them over."""
-        splits = {name: np.asarray(value) for name, value in asdict(inspection.splits).items()}
+        splits = {name: np.asarray(value) for name, value in asdict(check.splits).items()}
         with self._sessions.write() as session:
-            parts.put(session, {"job_id": job_id}, "splits", parts.pack_arrays(splits))
-            parts.put(session, {"job_id": job_id}, "layers", parts.pack(inspection.layers))
+            blobs.put(session, {"job_id": job_id}, "splits", blobs.pack_arrays(splits))
+            blobs.put(session, {"job_id": job_id}, "layers", blobs.pack(check.layers))
 
     def splits(self, experiment_id: int) -> SplitIndices:
         """Which images belong to which split."""
-        arrays: dict[str, Any] = parts.unpack_arrays(self._part(experiment_id, "splits"))
+        arrays: dict[str, Any] = blobs.unpack_arrays(self._part(experiment_id, "splits"))
         words = ("train_pool", "selection_pool", "test_pool", "rule")
         return SplitIndices(**arrays | {name: str(arrays[name]) for name in words})
 
     def root_layers(self, experiment_id: int) -> Layers:
         """The structure of the uncut network."""
-        return Layers.model_validate_json(parts.unpack(self._part(experiment_id, "layers")))
+        return Layers.model_validate_json(blobs.unpack(self._part(experiment_id, "layers")))
 
     def _part(self, experiment_id: int, name: str) -> bytes:
         with self._sessions.read() as session:
-            data = parts.get(session, {"experiment_id": experiment_id}, name)
+            data = blobs.get(session, {"experiment_id": experiment_id}, name)
         if data is None:
             raise NotFound(f"Experiment {experiment_id} has no {name}; it may have been deleted.")
         return data

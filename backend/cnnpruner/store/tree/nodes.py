@@ -16,11 +16,11 @@ from cnnpruner.domain.results import MeasuredLatency, NodeResult, Predictions, S
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import NotFound, StaleNote
 from cnnpruner.planning.structure import count_free_filters
-from cnnpruner.store import parts
+from cnnpruner.store import blobs
 from cnnpruner.store.events import emit, forget_scores
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.claims import require_owner
-from cnnpruner.store.jobs import end, held, new_row
+from cnnpruner.store.jobs import end, leased_row, new_row
 from cnnpruner.store.rows import NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.experiments import count_test, find_experiment, require_weights, tell_experiment
@@ -119,7 +119,7 @@ class Nodes:
     def finish(self, job_id: int, attempt: int, result: NodeResult) -> bool:
         """Make the node ready and its job done, in one transaction. False: the job is no longer this attempt's."""
         with self._sessions.write() as session:
-            job = held(session, job_id, attempt)
+            job = leased_row(session, job_id, attempt)
             if job is None or job.node_id is None:
                 return False
             row = find_node(session, job.node_id)
@@ -142,7 +142,7 @@ class Nodes:
         The node's first one stays first: it was measured when the node became ready.
         """
         with self._sessions.write() as session:
-            job = held(session, job_id, attempt)
+            job = leased_row(session, job_id, attempt)
             if job is None or job.node_id is None:
                 return False
             row = find_node(session, job.node_id)
@@ -156,18 +156,18 @@ class Nodes:
     def add_scores(self, job_id: int, attempt: int, node_id: int, scores: Iterable[ScoreArrays]) -> bool:
         """Keep values of further criteria; the job is done. False: the job is no longer this attempt's."""
         with self._sessions.write() as session:
-            job = held(session, job_id, attempt)
+            job = leased_row(session, job_id, attempt)
             if job is None:
                 return False
             for one in scores:
-                parts.put(session, {"node_id": node_id}, f"scores:{one.criterion}", pack_scores(one))
+                blobs.put(session, {"node_id": node_id}, f"scores:{one.criterion}", pack_scores(one))
             end(session, job, "done", None)
             return True
 
     def set_test(self, job_id: int, attempt: int, accuracy: float, notice: str | None) -> bool:
         """Keep the test accuracy, count the look at the test split and what must be known of it; the job is done."""
         with self._sessions.write() as session:
-            job = held(session, job_id, attempt)
+            job = leased_row(session, job_id, attempt)
             if job is None or job.node_id is None:
                 return False
             row = find_node(session, job.node_id)
@@ -193,7 +193,7 @@ class Nodes:
         data = self._part(node_id, "layers")
         if data is None:
             raise NotFound(f"Node {node_id} has no structure yet; it is there once the node is ready.")
-        return Layers.model_validate_json(parts.unpack(data))
+        return Layers.model_validate_json(blobs.unpack(data))
 
     def scores(self, node_id: int, criterion: str) -> ScoreArrays | None:
         """A criterion's values, or None where they were not computed."""
@@ -207,7 +207,7 @@ class Nodes:
 
     def _part(self, node_id: int, name: str) -> bytes | None:
         with self._sessions.read() as session:
-            return parts.get(session, {"node_id": node_id}, name)
+            return blobs.get(session, {"node_id": node_id}, name)
 
 
 def _measure(row: NodeRow, result: NodeResult) -> None:
@@ -225,7 +225,7 @@ def _measure(row: NodeRow, result: NodeResult) -> None:
 def _compare(session: Session, row: NodeRow, predictions: Predictions) -> None:
     root = session.scalars(select(NodeRow).where(NodeRow.experiment_id == row.experiment_id, NodeRow.number == 0)).one()
     row.compression = 1 - (row.parameters or 0) / (root.parameters or row.parameters or 1)
-    data = parts.get(session, {"node_id": row.parent_id}, "predictions") if row.parent_id is not None else None
+    data = blobs.get(session, {"node_id": row.parent_id}, "predictions") if row.parent_id is not None else None
     if data is None:
         return
     before, after = read_predictions(data).is_correct, predictions.is_correct
@@ -234,27 +234,27 @@ def _compare(session: Session, row: NodeRow, predictions: Predictions) -> None:
 
 def _keep_parts(session: Session, node_id: int, result: NodeResult) -> None:
     owner = {"node_id": node_id}
-    parts.put(session, owner, "layers", parts.pack(result.layers))
-    parts.put(session, owner, "predictions", pack_predictions(result.predictions))
+    blobs.put(session, owner, "layers", blobs.pack(result.layers))
+    blobs.put(session, owner, "predictions", pack_predictions(result.predictions))
     for scores in result.scores:
-        parts.put(session, owner, f"scores:{scores.criterion}", pack_scores(scores))
+        blobs.put(session, owner, f"scores:{scores.criterion}", pack_scores(scores))
 
 
 def pack_predictions(predictions: Predictions) -> bytes:
-    return parts.pack_arrays({name: np.asarray(value) for name, value in vars(predictions).items()})
+    return blobs.pack_arrays({name: np.asarray(value) for name, value in vars(predictions).items()})
 
 
 def read_predictions(data: bytes) -> Predictions:
-    arrays: dict[str, Any] = parts.unpack_arrays(data)
+    arrays: dict[str, Any] = blobs.unpack_arrays(data)
     return Predictions(**arrays | {"loss": float(arrays["loss"])})
 
 
 def pack_scores(scores: ScoreArrays) -> bytes:
     arrays = {"score": scores.score, "meta": np.array([scores.batches or 0, scores.batch_size or 0])}
-    return parts.pack_arrays(arrays | ({"instability": scores.instability} if scores.instability is not None else {}))
+    return blobs.pack_arrays(arrays | ({"instability": scores.instability} if scores.instability is not None else {}))
 
 
 def read_scores(criterion: str, data: bytes) -> ScoreArrays:
-    arrays: dict[str, Any] = parts.unpack_arrays(data)
+    arrays: dict[str, Any] = blobs.unpack_arrays(data)
     batches, batch_size = (int(value) or None for value in arrays["meta"])
     return ScoreArrays(criterion, arrays["score"], arrays.get("instability"), batches, batch_size)

@@ -21,7 +21,7 @@ def export_node(services: Services, job: Job, given: ExportJob, context: JobCont
     require_sum(ready.weights, ready.sha256)  # also where a network that was read before is still in the cache
     path = services.store.files.export(node.experiment_id, node.number, given.format)
     record = describe(setting.experiment, node, setting.root_layers, ready.layers)
-    check = export.run(export.ExportInputs(setting, ready, given.format, record, path), context, services.warm)
+    check = export.run(export.ExportInputs(setting, ready, given.format, record, path), context, services.cache)
     made = Export(
         node_id=node.id,
         format=given.format,

@@ -18,7 +18,7 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
     if before is None:
         raise Conflict(f"Node {node.number} is not ready; preview its plans once it is.")
     inputs = preview.PreviewInputs(services.setting(node.experiment_id), services.ready(node), plan, before)
-    stop_unless(services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.warm)))
+    stop_unless(services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.cache)))
 
 
 @step(LatencyJob)
@@ -26,7 +26,7 @@ def measure_latency(services: Services, job: Job, given: LatencyJob, context: Jo
     """The time of a forward pass at each batch size."""
     node = node_of(services, job)
     inputs = latency.LatencyInputs(services.setting(node.experiment_id), services.ready(node), tuple(given.batches))
-    measured = latency.run(inputs, context, services.warm)
+    measured = latency.run(inputs, context, services.cache)
     stop_unless(services.store.nodes.add_latency(job.id, job.attempt, measured))
 
 
@@ -35,6 +35,6 @@ def measure_test(services: Services, job: Job, _: TestJob, context: JobContext) 
     """The one measurement on the locked test split."""
     node = node_of(services, job)
     inputs = test_accuracy.TestInputs(services.setting(node.experiment_id), services.ready(node))
-    accuracy = test_accuracy.run(inputs, context, services.warm)
+    accuracy = test_accuracy.run(inputs, context, services.cache)
     notice = test_accuracy.describe_optimism(node, accuracy)
     stop_unless(services.store.nodes.set_test(job.id, job.attempt, accuracy, notice))

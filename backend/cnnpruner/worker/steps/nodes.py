@@ -23,7 +23,7 @@ def make_root(services: Services, job: Job, _: RootJob, context: JobContext) -> 
         weights=services.store.files.weights(node.experiment_id, node.number),
         pictures=services.store.files.pictures(node.experiment_id),
     )
-    stop_unless(services.store.nodes.finish(job.id, job.attempt, root.run(inputs, context, services.warm)))
+    stop_unless(services.store.nodes.finish(job.id, job.attempt, root.run(inputs, context, services.cache)))
     Checkpoints(context.folder, context.key).clear()
 
 
@@ -46,8 +46,8 @@ def make_child(services: Services, job: Job, given: PruneJob, context: JobContex
     )
     if given.choose is not None:
         choice = control.ControlInputs(inputs, given.choose.kind, given.choose.seed)
-        result = control.run(choice, context, services.warm)
+        result = control.run(choice, context, services.cache)
     else:
-        result = prune.run(inputs, context, services.warm)
+        result = prune.run(inputs, context, services.cache)
     stop_unless(services.store.nodes.finish(job.id, job.attempt, result))
     Checkpoints(context.folder, context.key).clear()

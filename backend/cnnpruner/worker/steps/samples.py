@@ -13,7 +13,7 @@ from cnnpruner.worker.steps import step
 
 @step(EmbeddingJob)
 def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobContext) -> None:
-    """Make the node's map, beginning with that of its nearest ancestor that has one."""
+    """Make the node's map, initial with that of its nearest ancestor that has one."""
     node = node_of(services, job)
     inputs = embedding.EmbeddingInputs(
         setting=services.setting(node.experiment_id),
@@ -22,7 +22,7 @@ def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobC
         predictions=_predictions(services, node),
         ancestor=_ancestor(services, node),
     )
-    stop_unless(services.store.embeddings.finish(job.id, job.attempt, embedding.run(inputs, context, services.warm)))
+    stop_unless(services.store.embeddings.finish(job.id, job.attempt, embedding.run(inputs, context, services.cache)))
 
 
 @step(PicturesJob)
@@ -39,7 +39,7 @@ def draw_pictures(services: Services, job: Job, given: PicturesJob, context: Job
         stop=given.stop,
         path=folder / given.path,
     )
-    filter_pictures.run(inputs, context, services.warm)
+    filter_pictures.run(inputs, context, services.cache)
     stop_unless(services.store.jobs.done(job.id, job.attempt, {}))
 
 
@@ -55,7 +55,7 @@ def measure_activations(services: Services, job: Job, _: ActivationsJob, context
         node_id=node.id,
         paths={layer.index: folder / f"layer-{layer.index}.json" for layer in ready.layers.layers},
     )
-    activations.run(inputs, context, services.warm)
+    activations.run(inputs, context, services.cache)
     stop_unless(services.store.jobs.done(job.id, job.attempt, {}))
 
 

@@ -52,10 +52,10 @@ export const forget =
 const mark = (state: State, key: string, asked: Asked): State =>
   withScreen(state, { questions: { ...state.screen.questions, [key]: asked } });
 
-/** Runs a person's wish; a refusal is told, not thrown. Gives null where it was refused. */
-export async function attempt<T>(context: Context, wish: () => Promise<T>): Promise<T | null> {
+/** Runs a person's request; a refusal is told, not thrown. Gives null where it was refused. */
+export async function attempt<T>(context: Context, request: () => Promise<T>): Promise<T | null> {
   try {
-    return await wish();
+    return await request();
   } catch (error) {
     context.notify(errorMessage(error), "danger");
     if (!(error instanceof ApiError)) throw error;

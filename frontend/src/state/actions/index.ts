@@ -17,7 +17,7 @@ import { createScreenActions } from "./screen";
 import { refuseEdits } from "./refuse";
 import { createTreeActions } from "./tree/tree";
 import { createVisitorActions } from "./experiments/visitors";
-import { createWalkActions } from "./tree/walks";
+import { createAutopilotActions } from "./tree/autopilots";
 
 const createAll = (context: Context) => ({
   ...createChooseActions(context),
@@ -29,7 +29,7 @@ const createAll = (context: Context) => ({
   ...createScreenActions(context),
   ...createTreeActions(context),
   ...createEstimateActions(context),
-  ...createWalkActions(context),
+  ...createAutopilotActions(context),
   ...createBranchActions(context),
   ...createMapActions(context),
   ...createFilterActions(context),

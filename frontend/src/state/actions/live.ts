@@ -99,8 +99,8 @@ export const takeEvent =
         return keepKnownPlan(withValue(state, "plans", event.plan.id, event.plan));
       case "experiment":
         return withValue(state, "experiments", event.experiment.id, event.experiment);
-      case "walk":
-        return withValue(state, "walks", event.walk.id, event.walk);
+      case "autopilot":
+        return withValue(state, "autopilots", event.autopilot.id, event.autopilot);
       case "estimate":
         return withValue(state, "estimates", event.estimate.id, event.estimate);
       case "removed":
@@ -137,7 +137,7 @@ function takeFrame(state: State, frame: EmbeddingFrame): State {
 /** Once the line stands: the tree, jobs and open questions anew, keeping what is drawn until the answers are here. */
 function catchUp(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
-  const changing = /^(tree|jobs|epochs|plans|health|walks|estimates|forecast)/;
+  const changing = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
   context.store.dispatch(forget((key) => changing.test(key) || isFailed(context.store.state(), key)));
   void call("get", "/api/jobs", { query: { experiment_id: experiment } }).then((jobs) =>
     context.store.dispatch((state) => withValues(state, "jobs", jobs)),

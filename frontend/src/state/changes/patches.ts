@@ -35,7 +35,7 @@ type Maps =
   | "jobs"
   | "estimates"
   | "forecasts"
-  | "walks"
+  | "autopilots"
   | "branches"
   | "exports"
   | "links";
@@ -55,7 +55,7 @@ const hasVersion = (value: unknown): value is { readonly version: number } =>
   typeof value === "object" && value !== null && "version" in value;
 
 /** Many values with an id of their own. */
-export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "walks" | "links">(
+export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "autopilots" | "links">(
   state: State,
   map: K,
   values: readonly Server[K][number][],

@@ -16,7 +16,7 @@ import { memo } from "../memo";
 import { type Ranking, rankPartial, rankUnits } from "../../planning/greedy";
 import { scoresKey } from "./select";
 import type { State } from "../state";
-import { type Edit, noEdit, type Wish } from "../draft";
+import { type Edit, noEdit, type PlanRequest } from "../draft";
 
 /** Drafts and the applied plan of a node, oldest first. */
 export function plansOf(state: State, node: number): readonly Plan[] {
@@ -69,9 +69,9 @@ export function fillOnce(plan: Plan): Rule {
 export const currentReason = (state: State): string =>
   currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
 
-/** What was wished for last at the chosen node. */
-export const currentWish = ({ draft: { wish }, choice }: State): Wish | null =>
-  wish?.node === choice.node ? wish : null;
+/** What was wanted for last at the chosen node. */
+export const currentRequest = ({ draft: { request }, choice }: State): PlanRequest | null =>
+  request?.node === choice.node ? request : null;
 
 export function isClosed(plan: Plan | null): boolean {
   return plan?.state === "applied";

@@ -1,5 +1,5 @@
 /** Values that several views read out of the State. */
-import type { CriterionInfo, Experiment, Job, Node, Walk } from "../../api/values";
+import type { CriterionInfo, Experiment, Job, Node, Autopilot } from "../../api/values";
 import { nameOf } from "./criteria";
 import type { Choice } from "../choice";
 import type { State } from "../state";
@@ -70,10 +70,10 @@ export function activeJobs(state: State): readonly Job[] {
     .sort((a, b) => Number(b.state === "running") - Number(a.state === "running") || a.id - b.id);
 }
 
-/** Walks of the chosen experiment that grow, the oldest first. */
-export function activeWalks({ server, choice }: State): readonly Walk[] {
-  return Object.values(server.walks)
-    .filter((walk) => walk.state === "running" && walk.experiment_id === choice.experiment)
+/** Autopilots of the chosen experiment that grow, the oldest first. */
+export function activeAutopilots({ server, choice }: State): readonly Autopilot[] {
+  return Object.values(server.autopilots)
+    .filter((autopilot) => autopilot.state === "running" && autopilot.experiment_id === choice.experiment)
     .sort((a, b) => a.id - b.id);
 }
 

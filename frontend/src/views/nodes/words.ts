@@ -84,6 +84,6 @@ export function describeEnd({ state, recovered }: Node): string {
 /** Where the whole word finds no room. */
 export const SHORT_END: Readonly<Record<string, string>> = { "not recovered": "not rec." };
 
-const WRITTEN = /^(Walk \d+: |Control of node \d+: |Estimate: keep )/;
+const WRITTEN = /^(Autopilot \d+: |Control of node \d+: |Estimate: keep )/;
 
 export const isByPerson = ({ note }: Node): boolean => note !== "" && !WRITTEN.test(note);

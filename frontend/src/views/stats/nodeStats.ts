@@ -52,6 +52,6 @@ const readNode = (node: Node) => ({
 });
 
 export function lookOf({ isLive, isUnrecovered }: NodeStats): string {
-  if (isLive) return "growing";
+  if (isLive) return "live";
   return isUnrecovered ? "unrecovered" : "plain";
 }

@@ -10,7 +10,7 @@ export interface JobData {
 }
 
 const KINDS: Record<Job["kind"], string> = {
-  inspect: "Checking",
+  experiment_check: "Checking",
   root: "Training the root",
   prune: "Tuning",
   preview: "Preview",
@@ -20,7 +20,7 @@ const KINDS: Record<Job["kind"], string> = {
   pictures: "Filter pictures",
   activations: "Filter responses",
   score: "Scores",
-  report: "Inspecting a network",
+  network_report: "Inspecting a network",
   data_report: "Inspecting data",
   export: "Export",
 };

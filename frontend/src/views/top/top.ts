@@ -1,15 +1,15 @@
 /** The top bar: experiment, lineage, edits of the plan, the job at work. */
-import type { Experiment, Job, Node, Visitor, Walk } from "../../api/values";
+import type { Experiment, Job, Node, Visitor, Autopilot } from "../../api/values";
 import { formatPlural } from "../../marks/format";
 import { type Box, part } from "../../marks/part";
 import { BRAND, icon } from "../../marks/icons";
-import { activeJobs, activeWalks, chosenExperiment, lineage } from "../../state/selectors/select";
+import { activeJobs, activeAutopilots, chosenExperiment, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import { drawCrumbs } from "./crumbs";
 import { drawExperiments, type ExperimentCallbacks } from "./experiments";
 import { drawJob } from "./job";
 import { drawVisitor } from "./visitor";
-import { drawWalk } from "./walk";
+import { drawAutopilot } from "./autopilot";
 import { redoCount, undoCount } from "../../state/selectors/plan";
 
 export interface TopData {
@@ -18,7 +18,7 @@ export interface TopData {
   readonly lineage: readonly Node[];
   readonly nodes: Readonly<Record<number, Node>>;
   readonly jobs: readonly Job[];
-  readonly walks: readonly Walk[];
+  readonly autopilots: readonly Autopilot[];
   readonly visitor: Visitor | null;
   readonly undo: number;
   readonly redo: number;
@@ -27,8 +27,8 @@ export interface TopData {
 export interface TopCallbacks extends ExperimentCallbacks {
   chooseNode(id: number): void;
   cancelJob(id: number): void;
-  stopWalk(id: number): void;
-  takeOverWalk(id: number): void;
+  stopAutopilot(id: number): void;
+  takeOverAutopilot(id: number): void;
   undo(): void;
   redo(): void;
   share(): void;
@@ -43,7 +43,7 @@ export const topData = (state: State): TopData => ({
   lineage: lineage(state.server.nodes, state.choice.node),
   nodes: state.server.nodes,
   jobs: activeJobs(state),
-  walks: activeWalks(state),
+  autopilots: activeAutopilots(state),
   visitor: state.server.visitor,
   undo: undoCount(state),
   redo: redoCount(state),
@@ -59,7 +59,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   part(top, "div", "grow");
   drawEdits(part(top, "div", "edits"), data, callbacks);
   part(top, "span", "sep second");
-  drawWalk(part(top, "div", "walk"), data, callbacks);
+  drawAutopilot(part(top, "div", "autopilot"), data, callbacks);
   drawJob(part(top, "div", "job"), data, callbacks.cancelJob);
   part(top, "span", "sep third");
   drawVisitor(part(top, "div", "visitor"), data.visitor, callbacks.leave);

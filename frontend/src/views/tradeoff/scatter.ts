@@ -99,7 +99,7 @@ const endsOf = (points: readonly Point[], metric: Metric): readonly number[] =>
       )
     : [];
 
-/** Controls lie below what persons and walks made: those are what one looks for. */
+/** Controls lie below what persons and autopilots made: those are what one looks for. */
 const inPaintingOrder = (points: readonly Point[]): readonly Point[] =>
   [...points].sort((a, b) => Number(b.node.origin === "control") - Number(a.node.origin === "control"));
 

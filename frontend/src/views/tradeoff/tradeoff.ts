@@ -31,7 +31,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
       : {
           title: "Nothing to draw yet",
           sentence:
-            "No finished node has both metrics. Latency is measured by the node’s own wish; the others come with every node.",
+            "No finished node has both metrics. Latency is measured by the node’s own request; the others come with every node.",
         },
   );
   if (points.length === 0) return;

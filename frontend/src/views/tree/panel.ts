@@ -15,7 +15,7 @@ import { estimateDialog } from "./dialogs/estimate";
 import { exportDialog } from "./dialogs/export";
 import { findDialog } from "./dialogs/find";
 import { measureDialog } from "./dialogs/measure";
-import { walkDialog } from "./dialogs/walk";
+import { autopilotDialog } from "./dialogs/autopilot";
 import { drawFacts } from "./facts";
 import { listRows } from "./rows";
 import { drawTabs } from "./tabs";
@@ -68,7 +68,7 @@ export const treePanel: Panel = {
   keys: TREE_KEYS,
   dialogs: {
     estimate: estimateDialog,
-    walk: walkDialog,
+    autopilot: autopilotDialog,
     controls: controlsDialog,
     branch: branchDialog,
     find: findDialog,

@@ -54,7 +54,12 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
   const isReady = node.state === "ready";
   const { marked, folded } = choice.tree;
   return [
-    { id: "walk", text: "Walk from here… (W)", disabled: !isReady, run: (act) => act.openNodeDialog("walk", node.id) },
+    {
+      id: "autopilot",
+      text: "Autopilot from here… (W)",
+      disabled: !isReady,
+      run: (act) => act.openNodeDialog("autopilot", node.id),
+    },
     {
       id: "controls",
       text: "Controls at equal size… (K)",
@@ -119,8 +124,8 @@ export const TREE_KEYS: readonly Key[] = [
   },
   {
     keys: "w",
-    help: "automatic walk from the node",
-    run: withNode((act, node) => act.openNodeDialog("walk", node.id), isReady),
+    help: "Autopilot from the node",
+    run: withNode((act, node) => act.openNodeDialog("autopilot", node.id), isReady),
   },
   {
     keys: "k",

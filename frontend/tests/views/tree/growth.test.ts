@@ -11,16 +11,16 @@ import { controlsDialog } from "../../../src/views/tree/dialogs/controls";
 import { defaultTarget, estimateDialog } from "../../../src/views/tree/dialogs/estimate";
 import { findDialog, findNodes } from "../../../src/views/tree/dialogs/find";
 import { describeRow } from "../../../src/views/tree/dialogs/history";
-import { describeWalk, walkDialog } from "../../../src/views/tree/dialogs/walk";
-import { drawWalk } from "../../../src/views/top/walk";
-import { makeEstimate, makeWalk } from "../../fixtures/growth";
+import { describeAutopilot, autopilotDialog } from "../../../src/views/tree/dialogs/autopilot";
+import { drawAutopilot } from "../../../src/views/top/autopilot";
+import { makeEstimate, makeAutopilot } from "../../fixtures/growth";
 import { makeExperiment, makeNode, stateWith } from "../../fixtures/values";
 
 const nodes = [
   makeNode(0, null, { accuracy: 0.975 }),
   makeNode(1, 0, { accuracy: 0.97, filters: 320 }),
   makeNode(2, 1, { accuracy: 0.91, filters: 120, note: "too much" }),
-  makeNode(3, 0, { origin: "control", control: { kind: "l1", seed: 2, like_id: 11 }, starred: true }),
+  makeNode(3, 0, { origin: "control", control: { kind: "l1", seed: 2, reference_id: 11 }, starred: true }),
 ];
 const start = stateWith(nodes, { estimates: { 7: makeEstimate() } });
 const wait = { error: null, sending: false };
@@ -41,7 +41,7 @@ function draw(dialog: PanelDialog, state: State) {
     estimate: vi.fn(),
     draftEstimate: vi.fn(),
     chooseEstimate: vi.fn(),
-    startWalk: vi.fn(),
+    startAutopilot: vi.fn(),
     makeControls: vi.fn(),
     deleteBranch: vi.fn(),
     typeFind: vi.fn(),
@@ -141,14 +141,14 @@ test("a refusal stands in the dialog, and nothing is sent twice", () => {
   expect(act.estimate).not.toHaveBeenCalled();
 });
 
-test("a walk is started as its fields say", () => {
-  const act = draw(walkDialog, opened({ kind: "walk", node: 10, ...wait }));
+test("an Autopilot is started as its fields say", () => {
+  const act = draw(autopilotDialog, opened({ kind: "autopilot", node: 10, ...wait }));
   field("kind").value = "automatic_estimator";
   field("percent").value = "30";
   field("epochs").value = "3";
-  button("Start walk").click();
+  button("Start Autopilot").click();
   const training = { epochs: 3, learning_rate: null }; // null images would be all of them
-  expect(act.startWalk).toHaveBeenCalledWith(10, {
+  expect(act.startAutopilot).toHaveBeenCalledWith(10, {
     kind: "automatic_estimator",
     percent: 30,
     target_accuracy: null,
@@ -157,22 +157,22 @@ test("a walk is started as its fields say", () => {
   });
 });
 
-test("an ended walk says why", () => {
-  const walk = makeWalk({ state: "done", reason: "Accuracy fell below the target." });
-  expect(describeWalk(walk, start)).toBe(
+test("an ended autopilot says why", () => {
+  const autopilot = makeAutopilot({ state: "done", reason: "Accuracy fell below the target." });
+  expect(describeAutopilot(autopilot, start)).toBe(
     "automatic −25% from node 0, target 97.00%: 2 nodes, done. Accuracy fell below the target.",
   );
 });
 
-test("the top bar shows the walk, stops it and takes it over; without one it is hidden", () => {
-  const called = { stopWalk: vi.fn(), takeOverWalk: vi.fn() };
-  drawWalk(select(box), { walks: [makeWalk()], nodes: start.server.nodes }, called);
-  expect(box.querySelector(".what")!.textContent).toBe("Walk −25% · 2 nodes");
-  box.querySelector<HTMLButtonElement>("[data-testid=stop-walk]")!.click();
+test("the top bar shows the autopilot, stops it and takes it over; without one it is hidden", () => {
+  const called = { stopAutopilot: vi.fn(), takeOverAutopilot: vi.fn() };
+  drawAutopilot(select(box), { autopilots: [makeAutopilot()], nodes: start.server.nodes }, called);
+  expect(box.querySelector(".what")!.textContent).toBe("Autopilot −25% · 2 nodes");
+  box.querySelector<HTMLButtonElement>("[data-testid=stop-autopilot]")!.click();
   box.querySelector<HTMLButtonElement>("[data-testid=take-over]")!.click();
-  expect(called.stopWalk).toHaveBeenCalledWith(3);
-  expect(called.takeOverWalk).toHaveBeenCalledWith(3);
-  drawWalk(select(box), { walks: [], nodes: {} }, called);
+  expect(called.stopAutopilot).toHaveBeenCalledWith(3);
+  expect(called.takeOverAutopilot).toHaveBeenCalledWith(3);
+  drawAutopilot(select(box), { autopilots: [], nodes: {} }, called);
   expect(box.hidden).toBe(true);
 });
 

@@ -7,7 +7,7 @@ import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layou
 import { foldNodes, layoutLanes } from "../../../src/views/nodes/shown";
 import { drawTree, type TreeCallbacks, type TreeData } from "../../../src/views/tree/chart/tree";
 import { listTags } from "../../../src/views/nodes/tags";
-import { makeEstimate, makeWalk } from "../../fixtures/growth";
+import { makeEstimate, makeAutopilot } from "../../fixtures/growth";
 import { makeNode } from "../../fixtures/values";
 
 function lanesOf(pairs: readonly (readonly [number, number | null])[], dead: readonly number[] = []) {
@@ -227,16 +227,16 @@ test("the estimate stands between the good and the bad node and opens", () => {
   expect(called.onEstimate).toHaveBeenCalledWith(7);
 });
 
-test("walks and controls are named once a branch", () => {
+test("autopilots and controls are named once a branch", () => {
   const auto = { origin: "automatic" as const };
-  const control = { kind: "l1", seed: 0, like_id: 11 } as const;
+  const control = { kind: "l1", seed: 0, reference_id: 11 } as const;
   const grown = [
     makeNode(0, null),
     makeNode(1, 0, auto),
     makeNode(2, 1, auto),
     makeNode(3, 0, { origin: "control", control }),
   ];
-  const tags = listTags({ nodes: grown, walks: [makeWalk({ kind: "automatic_estimator" })], estimates: [] });
+  const tags = listTags({ nodes: grown, autopilots: [makeAutopilot({ kind: "automatic_estimator" })], estimates: [] });
   expect([...tags]).toEqual([
     [11, "automatic, estimator"],
     [13, "L1 control"],
@@ -245,7 +245,7 @@ test("walks and controls are named once a branch", () => {
 
 test("a node made from an estimate is named after it", () => {
   const grown = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
-  expect([...listTags({ nodes: grown, walks: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
+  expect([...listTags({ nodes: grown, autopilots: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
     [11, "estimator"],
   ]);
 });

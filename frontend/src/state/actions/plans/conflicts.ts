@@ -33,7 +33,8 @@ export function settle({ store }: Context, key: number, error: unknown): number 
 
 export function createConflictActions(context: Context, saver: Saver) {
   const { store } = context;
-  const close = (state: State): State => refreshReadout(withDraft(withScreen(state, { dialog: null }), { wish: null }));
+  const close = (state: State): State =>
+    refreshReadout(withDraft(withScreen(state, { dialog: null }), { request: null }));
   return {
     takeTheirs: (theirs: Plan) => store.dispatch((state) => close(takeTheirs(theirs)(state))),
     putMineOver: (theirs: Plan) => {

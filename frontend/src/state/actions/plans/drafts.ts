@@ -1,4 +1,4 @@
-/** Drafts of a node: made, named, given a reason, previewed, applied. A wish is about the draft that is there when it is made. */
+/** Drafts of a node: made, named, given a reason, previewed, applied. A request is about the draft that is there when it is made. */
 import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";
 import { emptyRule } from "../../../planning/rules";
@@ -9,34 +9,34 @@ import { attempt, type Context } from "../context";
 import { keepKnownPlan } from "../known";
 import { createReasons, type Reasons } from "./reasons";
 import type { Saver } from "./saver";
-import { grant } from "./wishes";
+import { runRequest } from "./planRequests";
 import { currentPlan, currentReason, currentRule, editKey, isClosed, isMaking } from "../../selectors/plan";
 
 export function createDraftActions(context: Context, saver: Saver) {
   const { store } = context;
   const reasons = createReasons(context, saver);
   const key = (): number => editKey(store.state());
-  const wish = (kind: "save" | "preview" | "apply", work: (key: number) => Promise<void>): void => {
+  const request = (kind: "save" | "preview" | "apply", work: (key: number) => Promise<void>): void => {
     const asked = key();
-    void grant(context, kind, () => work(asked));
+    void runRequest(context, kind, () => work(asked));
   };
   return {
     choosePlan: (plan: number) =>
-      store.dispatch((state) => withDraft(withChoice(state, { plan: plan || null, brush: null }), { wish: null })),
-    newDraft: () => wish("save", (asked) => addDraft(context, saver, asked)),
-    renameDraft: (name: string) => wish("save", (asked) => renameDraft(context, saver, asked, name)),
-    deletePlan: () => wish("save", () => deletePlan(context)),
+      store.dispatch((state) => withDraft(withChoice(state, { plan: plan || null, brush: null }), { request: null })),
+    newDraft: () => request("save", (asked) => addDraft(context, saver, asked)),
+    renameDraft: (name: string) => request("save", (asked) => renameDraft(context, saver, asked, name)),
+    deletePlan: () => request("save", () => deletePlan(context)),
     /** It stays in the field until the server has it. */
     writeReason: (text: string) => {
       if (text === currentReason(store.state()) && !store.state().draft.edits[key()]?.reason) return;
       store.dispatch(noteReason(text));
-      wish("save", (asked) => reasons.save(asked));
+      request("save", (asked) => reasons.save(asked));
     },
     /** What the server has stands again. */
-    dropReason: () => store.dispatch((state) => withDraft(withReason(editKey(state), null)(state), { wish: null })),
+    dropReason: () => store.dispatch((state) => withDraft(withReason(editKey(state), null)(state), { request: null })),
     chooseTraining: (training: Training) => void chooseTraining(context, training),
-    previewPlan: () => wish("preview", (asked) => previewPlan(context, saver, asked)),
-    applyPlan: () => wish("apply", (asked) => applyPlan(context, saver, reasons, asked)),
+    previewPlan: () => request("preview", (asked) => previewPlan(context, saver, asked)),
+    applyPlan: () => request("apply", (asked) => applyPlan(context, saver, reasons, asked)),
   };
 }
 

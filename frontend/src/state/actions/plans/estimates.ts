@@ -34,6 +34,6 @@ async function draftEstimate(context: Context, id: number): Promise<void> {
     const estimate = state.server.estimates[id];
     const noted = estimate ? withValue(known, "estimates", id, { ...estimate, plan_id: plan.id }) : known;
     const chosen = withChoice(noted, { node: plan.node_id, plan: plan.id, brush: null });
-    return withDraft(withScreen(chosen, { dialog: null, pan: null, list: null }), { wish: null });
+    return withDraft(withScreen(chosen, { dialog: null, pan: null, list: null }), { request: null });
   });
 }

@@ -17,7 +17,7 @@ export function createPlanActions(context: Context) {
   const saver = createSaver(context);
   const edit = (reducer: Reducer): void => {
     if (isClosed(currentPlan(store.state()))) return;
-    store.dispatch((state) => refreshReadout(reducer(withDraft(state, { wish: null }))));
+    store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
     saver.soon(editKey(store.state()));
   };
   const change = (make: (rule: Rule, state: State) => Rule | null): void => {

@@ -42,7 +42,7 @@ export function createSaver(context: Context) {
   const tell = (error: unknown): void =>
     store.dispatch((state) =>
       withDraft(state, {
-        wish: { node: state.choice.node, kind: "save", isPending: false, error: errorMessage(error) },
+        request: { node: state.choice.node, kind: "save", isPending: false, error: errorMessage(error) },
       }),
     );
   const soon = (key: number): void => {

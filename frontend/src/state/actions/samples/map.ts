@@ -66,7 +66,7 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
   if (state.choice.sample !== null) loadSample(context, id, against, state.choice.sample);
 }
 
-/** Its samples would continue a map that is there: in sight, nobody's wish is needed. One at a time, or skimming the tree would queue many. */
+/** Its samples would continue a map that is there: in sight, nobody's request is needed. One at a time, or skimming the tree would queue many. */
 function isWanted(state: State, id: number): boolean {
   const { server, choice } = state;
   const isInSight = choice.panel === null || choice.panel === "filters";

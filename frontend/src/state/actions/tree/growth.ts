@@ -1,4 +1,4 @@
-/** Asks for what grows on a tree: estimates, the forecast, walks, the comparison of the marked nodes. */
+/** Asks for what grows on a tree: estimates, the forecast, autopilots, the comparison of the marked nodes. */
 import { call } from "../../../api/client";
 import { withServer, withValue, withValues } from "../../changes/patches";
 import { treeNodes } from "../../selectors/select";
@@ -25,9 +25,9 @@ export function loadGrowth(context: Context, experiment: number): void {
   }
   ask(
     context,
-    `walks:${experiment}`,
-    () => call("get", "/api/experiments/{experiment_id}/walks", { path }),
-    (now, walks) => withValues(now, "walks", walks),
+    `autopilots:${experiment}`,
+    () => call("get", "/api/experiments/{experiment_id}/autopilots", { path }),
+    (now, autopilots) => withValues(now, "autopilots", autopilots),
   );
   if (state.choice.tree.view === "compare" && state.choice.panel === "tree") loadComparison(context, experiment);
 }

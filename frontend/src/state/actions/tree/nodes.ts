@@ -7,13 +7,13 @@ import { send } from "../sending";
 
 export function createNodeActions(context: Context) {
   const { store } = context;
-  /** Stars whose answers are under way, as they were last wished, by node. */
-  const wished = new Map<number, boolean>();
+  /** Stars whose answers are under way, as they were last wanted, by node. */
+  const wanted = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
-      const isUnderWay = wished.has(id);
-      wished.set(id, !(wished.get(id) ?? store.state().server.nodes[id]?.starred));
-      if (!isUnderWay) void star(context, id, wished);
+      const isUnderWay = wanted.has(id);
+      wanted.set(id, !(wanted.get(id) ?? store.state().server.nodes[id]?.starred));
+      if (!isUnderWay) void star(context, id, wanted);
     },
     openNote: (node: Node) =>
       store.dispatch((state) =>
@@ -23,20 +23,20 @@ export function createNodeActions(context: Context) {
   };
 }
 
-/** One change at a time, so that none overtakes another; again where a further press changed the wish meanwhile. */
-async function star(context: Context, id: number, wished: Map<number, boolean>): Promise<void> {
+/** One change at a time, so that none overtakes another; again where a further press changed the request meanwhile. */
+async function star(context: Context, id: number, wanted: Map<number, boolean>): Promise<void> {
   const change = (starred: boolean) =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
   let starred: boolean;
   try {
     do {
-      starred = wished.get(id)!;
+      starred = wanted.get(id)!;
       const node = await attempt(context, () => change(starred));
       if (!node) return;
       context.store.dispatch((state) => withValue(state, "nodes", id, node));
-    } while (wished.get(id) !== starred);
+    } while (wanted.get(id) !== starred);
   } finally {
-    wished.delete(id);
+    wanted.delete(id);
   }
 }
 

@@ -8,7 +8,7 @@ import { bringIntoSight, isInspecting } from "./inspection";
 
 export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): void {
   box.attr("hidden", look ? null : "").attr("aria-label", "Inspection of the data");
-  const isBad = look?.error != null || (look?.report?.faults.length ?? 0) > 0;
+  const isBad = look?.error != null || (look?.report?.errors.length ?? 0) > 0;
   part(box, "p", "state")
     .attr("role", "status")
     .attr("class", isBad ? "state problem paragraph" : "state paragraph dim")
@@ -25,8 +25,8 @@ function stateText(look: Inspecting<DataReport> | null): string {
   if (!look) return "";
   if (look.error !== null) return look.error;
   if (!look.report) return look.job?.state === "running" ? `Inspecting: ${look.job.message}…` : "Waiting for a worker…";
-  const { faults, warnings } = look.report;
-  if (faults.length) return "Nothing can be made of this data before its faults are mended.";
+  const { errors, warnings } = look.report;
+  if (errors.length) return "Fix these errors first.";
   return warnings.length ? "Inspected: it can be used; see what should be known." : "Inspected: it can be used.";
 }
 
@@ -36,10 +36,10 @@ interface Line {
 }
 
 /** Faults and warnings carry a word, not a colour alone. */
-function toLines({ faults, warnings, sentences }: DataReport): readonly Line[] {
-  const marked = new Set([...faults, ...warnings]);
+function toLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
+  const marked = new Set([...errors, ...warnings]);
   return [
-    ...faults.map((text) => ({ mark: "Fault: ", text })),
+    ...errors.map((text) => ({ mark: "Error: ", text })),
     ...warnings.map((text) => ({ mark: "Note: ", text })),
     ...sentences.filter((text) => !marked.has(text)).map((text) => ({ mark: "", text })),
   ];
@@ -76,9 +76,9 @@ function drawTable(box: Box, { classes }: DataReport): void {
     .selectAll<HTMLTableRowElement, DataReport["classes"][number]>(":scope > tr")
     .data(classes, ({ name }) => name)
     .join("tr")
-    .each(function ({ name, train, held }) {
+    .each(function ({ name, train, held_out }) {
       const row = select(this) as unknown as Box;
-      cells(row, "td", [name, "", formatCount(train), formatCount(held)]);
+      cells(row, "td", [name, "", formatCount(train), formatCount(held_out)]);
       const bar = part(row.select<HTMLElement>("td:nth-child(2)"), "span", "bar");
       bar.style("inline-size", `${(100 * train) / most}%`);
     });

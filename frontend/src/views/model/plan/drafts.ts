@@ -9,7 +9,7 @@ import {
   currentPlan,
   currentReason,
   currentRule,
-  currentWish,
+  currentRequest,
   fillOnce,
   isClosed,
   isMaking,
@@ -59,7 +59,7 @@ export function planData(
     previewButton: previewButton(state, input),
     applyButton: applyButton(state, input),
     child: (plan?.child_id ? state.server.nodes[plan.child_id] : null) ?? null,
-    error: currentWish(state)?.error ?? null,
+    error: currentRequest(state)?.error ?? null,
     enlarged,
     width,
   };

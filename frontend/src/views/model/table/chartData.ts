@@ -1,6 +1,6 @@
 /** State → what the layer table, the strip and the tools show. Layouts are made once per scores and size. */
 import { infoOf } from "../../../state/selectors/criteria";
-import { type AxisWish, buildScale, type ScoreScale, toX } from "./scale";
+import { type AxisOptions, buildScale, type ScoreScale, toX } from "./scale";
 import { formatCount } from "../../../marks/format";
 import type { PlanModel, PlanResult, Rule } from "../../../planning/rules";
 import { lineScore } from "../../../planning/line";
@@ -35,12 +35,12 @@ const layoutOf = memo((model: PlanModel, width: number, height: number, enlarged
   layoutTable(model.structure, { width, height, enlarged }),
 );
 
-const wishOf = memo((isPartial: boolean, isLinear: boolean): AxisWish => ({ isPartial, isLinear }), 4);
+const axisOptionsOf = memo((isPartial: boolean, isLinear: boolean): AxisOptions => ({ isPartial, isLinear }), 4);
 
 const chartOf = memo(
-  (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, wish: AxisWish): Chart => {
+  (model: PlanModel, ranking: Ranking, layout: TableLayout, size: SizeValues, options: AxisOptions): Chart => {
     const scores = Array.from(ranking.score).filter((score) => !Number.isNaN(score));
-    const scale = buildScale(scores, layout.plot[0], layout.plot[1], wish);
+    const scale = buildScale(scores, layout.plot[0], layout.plot[1], options);
     const values = { score: ranking.score, size: size.values, sizeFull: size.full };
     const bubbles = layoutBubbles(model.structure, values, layout, scale);
     const ascending = Array.from(ranking.ascending, (u) => ranking.score[u]!).sort((a, b) => a - b);
@@ -60,7 +60,7 @@ export interface Found {
 export function tableData(state: State, { model, ranking, result }: Found, size: ChartSize): TableData {
   const layout = layoutOf(model, size.width, size.height, size.enlarged);
   const isLinear = infoOf(state, ranking.criterion)?.scale === "linear";
-  const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), wishOf(!isScored(state), isLinear));
+  const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), axisOptionsOf(!isScored(state), isLinear));
   const rule = currentRule(state);
   const chosenLayer = chosenLayerOf(state, model);
   return {

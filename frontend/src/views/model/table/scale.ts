@@ -28,13 +28,18 @@ function scoreDomain(scores: readonly number[], isPartial: boolean): [number, nu
   return [roundDown(low), positive[positive.length - 1]! * 1.04];
 }
 
-export interface AxisWish {
+export interface AxisOptions {
   readonly isPartial?: boolean;
   readonly isLinear?: boolean;
 }
 
-export function buildScale(scores: readonly number[], left: number, right: number, wish: AxisWish = {}): ScoreScale {
-  const { isPartial = false, isLinear = false } = wish;
+export function buildScale(
+  scores: readonly number[],
+  left: number,
+  right: number,
+  options: AxisOptions = {},
+): ScoreScale {
+  const { isPartial = false, isLinear = false } = options;
   const least = scores.reduce((a, b) => Math.min(a, b), Infinity);
   if (scores.length && (isLinear || least < -ZERO)) return linearScale(scores, left, right);
   const [low, high] = scoreDomain(scores, isPartial);

@@ -33,7 +33,7 @@ function open(answers: readonly unknown[]) {
 }
 
 test("an inspection is followed until its report is there", async () => {
-  const job = makeJob({ id: 7, kind: "report", state: "running", message: "trying cuts" });
+  const job = makeJob({ id: 7, kind: "network_report", state: "running", message: "trying cuts" });
   const { store, asked, act } = open([job, { ...job, state: "done" }, { network: "own" }]);
   act.inspectNetwork(body);
   await vi.waitFor(() => expect(inspectionOf(store.state())?.job?.message).toBe("trying cuts"));
@@ -43,14 +43,14 @@ test("an inspection is followed until its report is there", async () => {
 
 test("a failed inspection shows the sentence of its job", async () => {
   const error = { code: "unusable_network", message: "Factory net.py:make fails.", details: {} };
-  const { store, asked, act } = open([makeJob({ id: 7, kind: "report", state: "failed", error })]);
+  const { store, asked, act } = open([makeJob({ id: 7, kind: "network_report", state: "failed", error })]);
   act.inspectNetwork(body);
   await vi.waitFor(() => expect(inspectionOf(store.state())?.error).toBe("Factory net.py:make fails."));
   expect(asked()).toEqual(["/api/inspections"]);
 });
 
 test("when the form changes or the dialog closes, the job is cancelled and nothing is shown", async () => {
-  const job = makeJob({ id: 7, kind: "report", state: "running" });
+  const job = makeJob({ id: 7, kind: "network_report", state: "running" });
   const { store, asked, act } = open([job, job, { ...job, state: "cancelled" }]);
   act.inspectNetwork(body);
   await vi.waitFor(() => expect(inspectionOf(store.state())?.job).not.toBeNull());

@@ -16,7 +16,7 @@ const ada: Link = {
   expires_at: null,
   used_at: null,
 };
-const wish: NewLink = { name: "Ada", mode: "read", may_export: false, view: "", days: null };
+const request: NewLink = { name: "Ada", mode: "read", may_export: false, view: "", days: null };
 
 let store: Store;
 let asked: { method: string; answer: (value: unknown) => void }[];
@@ -48,7 +48,7 @@ const listed = (): string[] => Object.values(store.state().server.links).map(({ 
 
 test("a list that was asked for before a link was made does not hide it", async () => {
   act().share();
-  act().makeLink(wish);
+  act().makeLink(request);
   asked[1]!.answer({ link: ada, path: "/#token=x", token: "x" });
   await settled();
   asked[0]!.answer([]);

@@ -90,16 +90,19 @@ function open(...plans: readonly Plan[]): ReturnType<typeof createActions> {
 test.each([
   ["previewPlan", "preview"],
   ["applyPlan", "apply"],
-] as const)("%s is about the draft that was there, also where another node is chosen meanwhile", async (wish, word) => {
-  const act = open(draft(5), draft(7, ELSEWHERE));
-  act.removePercent(25);
-  act[wish]();
-  await vi.advanceTimersByTimeAsync(0);
-  act.chooseNode(ELSEWHERE);
-  await sent[0]!.answer(draft(5, HERE, { revision: 2 }));
-  expect(asked()).toEqual(["PATCH /api/plans/5", `POST /api/plans/5/${word}`]);
-  expect(currentPlan(store.state())?.id).toBe(7);
-});
+] as const)(
+  "%s is about the draft that was there, also where another node is chosen meanwhile",
+  async (request, word) => {
+    const act = open(draft(5), draft(7, ELSEWHERE));
+    act.removePercent(25);
+    act[request]();
+    await vi.advanceTimersByTimeAsync(0);
+    act.chooseNode(ELSEWHERE);
+    await sent[0]!.answer(draft(5, HERE, { revision: 2 }));
+    expect(asked()).toEqual(["PATCH /api/plans/5", `POST /api/plans/5/${word}`]);
+    expect(currentPlan(store.state())?.id).toBe(7);
+  },
+);
 
 test("a new draft is there at once, and takes what is edited before its answer", async () => {
   const act = open(draft(5));
@@ -152,7 +155,7 @@ test("a reason that is refused stays, holds Apply up, and replaces another's onl
   await vi.advanceTimersByTimeAsync(0);
   await sent[0]!.answer({ error: { code: "stale_plan", message: "No.", details: { plan: theirs } } }, 409);
   expect([currentReason(store.state()), sent.length]).toEqual(["mine", 1]);
-  expect(store.state().draft.wish).toMatchObject({
+  expect(store.state().draft.request).toMatchObject({
     kind: "apply",
     error: expect.stringContaining("“theirs”") as string,
   });
@@ -160,7 +163,7 @@ test("a reason that is refused stays, holds Apply up, and replaces another's onl
   await vi.advanceTimersByTimeAsync(0);
   expect(sent[1]).toMatchObject({ method: "PATCH", body: { note: "mine", note_before: "theirs" } });
   await sent[1]!.answer({ error: { code: "internal", message: "Disk full.", details: {} } }, 507);
-  expect(store.state().draft.wish).toMatchObject({ kind: "apply", error: "Disk full." });
+  expect(store.state().draft.request).toMatchObject({ kind: "apply", error: "Disk full." });
   act.dropReason();
   expect(currentReason(store.state())).toBe("theirs");
   expect(asked().some((one) => one.endsWith("/apply"))).toBe(false);

@@ -106,7 +106,7 @@ test("a refusal stands as the server's sentence, and the edit stays", async () =
     Response.json({ error: { code: "invalid", message: "Layer x is gone.", details: {} } }, { status: 422 });
   act().removePercent(50);
   await vi.advanceTimersByTimeAsync(300);
-  expect(store.state().draft.wish).toMatchObject({ kind: "save", error: "Layer x is gone." });
+  expect(store.state().draft.request).toMatchObject({ kind: "save", error: "Layer x is gone." });
   expect(planResult(store.state())!.reached).toBe(20);
 });
 

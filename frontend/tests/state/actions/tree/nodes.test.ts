@@ -83,7 +83,7 @@ test("a second press while the star is under way takes it back, a third gives it
   expect(store.state().server.nodes[node.id]!.starred).toBe(true);
 });
 
-test("a star that was refused can be wished again", async () => {
+test("a star that was refused can be wanted again", async () => {
   answer = refused("conflict", {});
   const { toggleStar } = act();
   toggleStar(node.id);

@@ -16,7 +16,7 @@ test("a node that trains has a frame as high as its planned epochs", () => {
   const running = makeNode(1, 0, { state: "running", epochs: 4, epochs_planned: 20 });
   const { group, scale } = drawAlone(epochs, statsOf([makeNode(0, null), running]));
   expect(Number(group.querySelector("rect.planned")!.getAttribute("y"))).toBe(scale.toY(20));
-  expect(group.querySelector("rect.done.growing")).not.toBeNull();
+  expect(group.querySelector("rect.done.live")).not.toBeNull();
   expect(epochs.describe(statsOf([running])[0]!)).toBe("epoch 4 of 20, epoch 12 kept");
 });
 

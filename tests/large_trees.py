@@ -18,7 +18,7 @@ from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store, open_store
 from tests.trees import root_layers
-from tests.values import INSPECT, TRAINING, experiment_value, inspection
+from tests.values import EXPERIMENT_CHECK, TRAINING, checked_experiment, experiment_value
 
 BRANCHES = 7
 """Each node hangs on the one so many numbers before it, so that as many branches grow side by side."""
@@ -48,18 +48,18 @@ def wide_layers() -> Layers:
     return trace_layers(network, torch.zeros(1, 1, 32, 32))
 
 
-FOREST = Size(nodes=500, classes=100, images=400)
-CROWD = Size(nodes=2, classes=10, images=10_000, is_laid_out=True)
-WIDE = Size(nodes=1, classes=10, images=400, layers=wide_layers)
+MANY_NODES = Size(nodes=500, classes=100, images=400)
+MANY_SAMPLES = Size(nodes=2, classes=10, images=10_000, is_laid_out=True)
+MANY_FILTERS = Size(nodes=1, classes=10, images=400, layers=wide_layers)
 
 
-def plant_many(database: Path, models: Path, size: Size) -> None:
+def write_large_tree(database: Path, models: Path, size: Size) -> None:
     """Node i + 1 has the id i + 1 and the number i."""
     store = open_store(f"sqlite:///{database}", models)
-    check = store.jobs.add(INSPECT)
+    check = store.jobs.add(EXPERIMENT_CHECK)
     selection, train, test = np.split(np.arange(size.images + 2000), [size.images, size.images + 1000])
     splits = SplitIndices("train", train, "train", selection, "train", test, "by hand")
-    store.experiments.put_inspection(check.id, replace(inspection(), layers=size.layers(), splits=splits))
+    store.experiments.put_check(check.id, replace(checked_experiment(), layers=size.layers(), splits=splits))
     store.jobs.cancel(check.id)
     experiment = experiment_value().model_copy(update={"classes": [f"class {k}" for k in range(size.classes)]})
     experiment_id = store.experiments.add(experiment, check.id)

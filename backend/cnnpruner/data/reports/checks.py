@@ -16,7 +16,7 @@ FEW = 5
 """Fewer pictures of a class cannot be in all splits."""
 
 
-def find_faults(folders: ClassFolders, examined: Examined | None) -> list[str]:
+def find_errors(folders: ClassFolders, examined: Examined | None) -> list[str]:
     """What must be mended before anything can be made of the folder; without `examined`, what the names alone tell."""
     train, classes = folders.train, folders.classes
     if len(classes) < 2:
@@ -24,23 +24,23 @@ def find_faults(folders: ClassFolders, examined: Examined | None) -> list[str]:
         return [f"Folder {train.name} holds {found}; make a folder per class, at least two."]
     kinds = ", ".join(PICTURES)
     empty = [classes[label] for label in range(len(classes)) if not train.counts(len(classes))[label]]
-    faults = [f"Class {name} in {train.name} holds no pictures ({kinds}); add some or remove it." for name in empty]
+    errors = [f"Class {name} in {train.name} holds no pictures ({kinds}); add some or remove it." for name in empty]
     for part in (folders.val, folders.unseen):
         if part is not None:
-            faults += faults_beside(part)
+            errors += errors_beside(part)
     if examined is not None and examined.unreadable:
-        faults.append(_unreadable(examined.unreadable))
-    return faults
+        errors.append(_unreadable(examined.unreadable))
+    return errors
 
 
-def faults_beside(part: Part) -> list[str]:
+def errors_beside(part: Part) -> list[str]:
     """What must be mended in a folder whose classes are those of another."""
-    faults = [
+    errors = [
         f"Folder {part.name} has a class {name} that train has not; remove or rename it." for name in part.unknown
     ]
     if not len(part.labels):
-        faults.append(f"Folder {part.name} holds no pictures of the classes of train; add some or remove it.")
-    return faults
+        errors.append(f"Folder {part.name} holds no pictures of the classes of train; add some or remove it.")
+    return errors
 
 
 def _unreadable(files: Sequence[tuple[str, str]]) -> str:
@@ -57,7 +57,7 @@ def find_warnings(folders: ClassFolders, examined: Examined) -> list[str]:
         *imbalance(folders.classes, folders.train.counts(len(folders.classes)).tolist()),
         *_missing(folders, folders.val),
         *_missing(folders, folders.unseen),
-        *_twins(folders, examined),
+        *_duplicates(folders, examined),
     ]
 
 
@@ -91,7 +91,7 @@ def _missing(folders: ClassFolders, part: Part | None) -> list[str]:
     return [f"Folder {part.name} has no pictures of {named}: nothing can be measured of them there; add some."]
 
 
-def _twins(folders: ClassFolders, examined: Examined) -> list[str]:
+def _duplicates(folders: ClassFolders, examined: Examined) -> list[str]:
     beside = " and ".join(part.name for part in folders.parts[1:])
     harm = {
         "beside": (
@@ -107,7 +107,7 @@ def _twins(folders: ClassFolders, examined: Examined) -> list[str]:
     return [
         f"Pictures {harm[one.kinship][0]}: {one.count:,}, for instance {' and '.join(one.example)}. "
         f"{harm[one.kinship][1]}"
-        for one in examined.twins
+        for one in examined.duplicates
     ]
 
 

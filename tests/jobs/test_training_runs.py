@@ -21,7 +21,7 @@ from cnnpruner.engine.training.threads import mean_layer_macs
 from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.errors import JobCancelled, StorageFailed
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.tuning import Course, Tuned, Tuning
+from cnnpruner.jobs.training_runs import TrainingRun, Tuned, Tuning
 from tests.jobs.contexts import FakeContext, Killed
 
 EPOCHS = 5
@@ -92,8 +92,8 @@ def training(early_stop: bool = False, learning_rate: float = 0.05) -> Training:
 def tune(images: FewDigits, context: FakeContext, enough: int | None = None, chosen: Training | None = None) -> Tuned:
     """One attempt."""
     network = small_network()
-    course = Course(chosen or training(early_stop=enough is not None), traced(network), 3, enough, 0.1, 0.9)
-    return Tuning(network, cast(SplitImages, images), course, context).run()
+    training_run = TrainingRun(chosen or training(early_stop=enough is not None), traced(network), 3, enough, 0.1, 0.9)
+    return Tuning(network, cast(SplitImages, images), training_run, context).run()
 
 
 def numbers(rows: list[Epoch]) -> list[dict[str, object]]:
@@ -208,8 +208,8 @@ class TrueAtFirst(FewDigits):
 def test_epoch_0_is_kept_where_training_only_harms(tmp_path: Path) -> None:
     network = small_network().eval()
     images, context = TrueAtFirst(network), FakeContext(tmp_path)
-    course = Course(training(), traced(network), 3, None, 0.0, 1.0)
-    harmed = Tuning(network, cast(SplitImages, images), course, context).run()
+    training_run = TrainingRun(training(), traced(network), 3, None, 0.0, 1.0)
+    harmed = Tuning(network, cast(SplitImages, images), training_run, context).run()
     assert context.rows[0].accuracy == 1 and harmed.best_epoch == 0
     for name, value in network.state_dict().items():
         assert torch.equal(harmed.network.state_dict()[name], value), name
@@ -217,9 +217,9 @@ def test_epoch_0_is_kept_where_training_only_harms(tmp_path: Path) -> None:
 
 def test_of_equal_epochs_the_earliest_is_kept(images: FewDigits, tmp_path: Path) -> None:
     still = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    course = Course(training(learning_rate=1e-12), traced(still), 3, None, 0.0, 1.0)
+    training_run = TrainingRun(training(learning_rate=1e-12), traced(still), 3, None, 0.0, 1.0)
     context = FakeContext(tmp_path)
-    tuned = Tuning(still, cast(SplitImages, images), course, context).run()
+    tuned = Tuning(still, cast(SplitImages, images), training_run, context).run()
     assert len({row.accuracy for row in context.rows}) == 1
     assert tuned.best_epoch == 0
 

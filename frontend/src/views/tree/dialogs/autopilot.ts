@@ -1,5 +1,5 @@
 /** Starts a branch that grows by itself, and lists those that there were. */
-import type { NewWalk, Walk } from "../../../api/values";
+import type { NewAutopilot, Autopilot } from "../../../api/values";
 import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
 import { type Box, part } from "../../../marks/part";
 import { chosenExperiment } from "../../../state/selectors/select";
@@ -23,27 +23,27 @@ const KINDS = [
   { value: "automatic_estimator", text: "equal steps, then the estimator" },
 ];
 
-export const walkDialog: PanelDialog = {
-  label: "Walk from this node",
+export const autopilotDialog: PanelDialog = {
+  label: "Autopilot from this node",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
-    const node = dialog?.kind === "walk" ? state.server.nodes[dialog.node] : undefined;
-    if (dialog?.kind !== "walk" || !node) return;
+    const node = dialog?.kind === "autopilot" ? state.server.nodes[dialog.node] : undefined;
+    if (dialog?.kind !== "autopilot" || !node) return;
     part(content, "p", "paragraph").text(
       `From node ${node.number} on, each step removes a share of the filters with the lowest sensitivity and tunes. It runs as jobs, shows live in the tree, and can be stopped or taken over at any node.`,
     );
     const form = part(content, "form", "form");
     drawFields(form, state);
     const start = (): void => {
-      if (!dialog.sending) act.startWalk(node.id, readForm(form, state));
+      if (!dialog.sending) act.startAutopilot(node.id, readForm(form, state));
     };
     onSubmit(form, start);
     drawStatusLine(content, dialog, "Starting…");
     drawButtons(content, [
       { text: "Cancel", run: () => act.openDialog(null) },
-      { text: "Start walk", isMain: true, disabled: dialog.sending, run: start },
+      { text: "Start Autopilot", isMain: true, disabled: dialog.sending, run: start },
     ]);
-    drawWalks(part(content, "div", "walks"), state);
+    drawAutopilots(part(content, "div", "autopilots"), state);
   },
 };
 
@@ -103,14 +103,14 @@ function drawFields(form: Box, state: State): void {
   );
 }
 
-function readForm(form: Box, { draft, choice }: State): NewWalk {
+function readForm(form: Box, { draft, choice }: State): NewAutopilot {
   const base = draft.training[choice.experiment ?? 0] ?? noTraining;
   const [epochs, learning_rate] = [
     readNumber(form, "epochs") ?? base.epochs,
     readNumber(form, "learning_rate") ?? base.learning_rate,
   ];
   return {
-    kind: readText(form, "kind") as NewWalk["kind"],
+    kind: readText(form, "kind") as NewAutopilot["kind"],
     percent: readNumber(form, "percent") ?? 25,
     target_accuracy: readShare(form, "target"),
     training: { ...base, epochs: epochs ?? null, learning_rate: learning_rate ?? null },
@@ -118,23 +118,23 @@ function readForm(form: Box, { draft, choice }: State): NewWalk {
   };
 }
 
-function drawWalks(box: Box, state: State): void {
-  const walks = Object.values(state.server.walks)
+function drawAutopilots(box: Box, state: State): void {
+  const autopilots = Object.values(state.server.autopilots)
     .filter(({ experiment_id }) => experiment_id === state.choice.experiment)
     .sort((a, b) => b.id - a.id);
-  box.attr("hidden", walks.length ? null : "");
-  part(box, "b", "title").text("Walks so far");
+  box.attr("hidden", autopilots.length ? null : "");
+  part(box, "b", "title").text("Autopilots so far");
   part(box, "ul", "list")
-    .selectAll<HTMLLIElement, Walk>(":scope > li")
-    .data(walks, ({ id }) => id)
+    .selectAll<HTMLLIElement, Autopilot>(":scope > li")
+    .data(autopilots, ({ id }) => id)
     .join("li")
     .order()
-    .text((walk) => describeWalk(walk, state));
+    .text((autopilot) => describeAutopilot(autopilot, state));
 }
 
 /** "automatic −25% from node 0, target 97.00%: 3 nodes, done. Accuracy fell below the target." */
-export function describeWalk(
-  { kind, percent, node_id, target_accuracy, nodes, state, reason }: Walk,
+export function describeAutopilot(
+  { kind, percent, node_id, target_accuracy, nodes, state, reason }: Autopilot,
   { server }: State,
 ): string {
   const name = kind === "automatic" ? "automatic" : "automatic with estimator";

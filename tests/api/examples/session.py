@@ -1,4 +1,4 @@
-"""One walk through all calls on the demo, in an order in which each has something to tell."""
+"""One session through all calls on the demo, in an order in which each has something to tell."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ TARGET = 0.95
 Node = dict[str, Any]
 
 
-def tell(recorder: Recorder, folder: str) -> None:
+def run_session(recorder: Recorder, folder: str) -> None:
     """Ask every call. `folder` is an image folder in a data folder of the server."""
     ask = recorder.ask
     for call in ("get_health", "list_data", "list_criteria", "get_visitor", "leave"):
@@ -21,7 +21,7 @@ def tell(recorder: Recorder, folder: str) -> None:
     score(recorder, root)
     child = prune(recorder, root)
     look(recorder, child)
-    walk(recorder, child)
+    autopilot(recorder, child)
     control(recorder, child)
     export(recorder, child)
     tree(recorder, root, child)
@@ -74,8 +74,8 @@ def look(recorder: Recorder, child: Node) -> None:
     ask("get_sample", **here, against=child["parent_id"])
     ask("get_filter_pictures", **here, layer="features.0", offset=0, limit=3)
     ask("get_layer_filters", node_id=node_id, layer="features.0")
-    recorder.wait(ask("make_embedding", node_id=node_id))
-    ask("make_embedding", node_id=node_id)
+    recorder.wait(ask("compute_embedding", node_id=node_id))
+    ask("compute_embedding", node_id=node_id)
     ask("get_embedding", node_id=node_id)
 
 
@@ -85,25 +85,25 @@ def confused(counts: list[list[int]]) -> tuple[int, int]:
     return next((label, predicted) for label, predicted in cells if label != predicted and counts[label][predicted])
 
 
-def walk(recorder: Recorder, child: Node) -> None:
-    """A walk until it falls below the target, and what to make of it."""
+def autopilot(recorder: Recorder, child: Node) -> None:
+    """An Autopilot until it falls below the target, and what to make of it."""
     ask = recorder.ask
     new = {"kind": "automatic", "percent": 60, "target_accuracy": TARGET, "training": TUNING, "max_steps": 4}
-    walked = ask("start_walk", new, node_id=child["id"])
-    while walked["state"] == "running":
-        recorder.wait(ask("get_job", job_id=ask("get_node", node_id=walked["current_id"])["job_id"]))
-        walked = ask("get_walk", walk_id=walked["id"])
-    asked = {"target_accuracy": TARGET, "good_id": walked["good_id"], "bad_id": walked["bad_id"]}
-    estimate = ask("estimate_filters", asked, node_id=walked["good_id"])
+    autopilot = ask("start_autopilot", new, node_id=child["id"])
+    while autopilot["state"] == "running":
+        recorder.wait(ask("get_job", job_id=ask("get_node", node_id=autopilot["current_id"])["job_id"]))
+        autopilot = ask("get_autopilot", autopilot_id=autopilot["id"])
+    asked = {"target_accuracy": TARGET, "good_id": autopilot["good_id"], "bad_id": autopilot["bad_id"]}
+    estimate = ask("estimate_filters", asked, node_id=autopilot["good_id"])
     ask("plan_estimate", estimate_id=estimate["id"])
-    second = ask("start_walk", new, node_id=child["id"])
-    ask("stop_walk", {"finish_node": False}, walk_id=second["id"])
+    second = ask("start_autopilot", new, node_id=child["id"])
+    ask("stop_autopilot", {"finish_node": False}, autopilot_id=second["id"])
 
 
 def control(recorder: Recorder, child: Node) -> None:
     """The same widths by other filters, and a branch that goes."""
     ask = recorder.ask
-    made = ask("make_controls", {"kind": "random", "seeds": 2, "training": TUNING}, node_id=child["id"])
+    made = ask("create_controls", {"kind": "random", "seeds": 2, "training": TUNING}, node_id=child["id"])
     for node in made:
         recorder.wait(ask("get_job", job_id=node["job_id"]))
     ask("get_branch", node_id=made[1]["id"])
@@ -129,7 +129,7 @@ def tree(recorder: Recorder, root: Node, child: Node) -> None:
     ask("get_experiment", **here)
     ask("get_tree", **here)
     ask("compare_nodes", **here, nodes=[root["id"], child["id"]])
-    for call in ("list_walks", "list_estimates", "forecast_tree", "get_report"):
+    for call in ("list_autopilots", "list_estimates", "forecast_tree", "get_report"):
         ask(call, **here)
     ask("list_jobs", **here, active=False)
     bundle = ask("get_bundle", **here, weights=False, pictures=False)
@@ -154,11 +154,11 @@ def share(recorder: Recorder, experiment_id: int) -> None:
     """A link, used and withdrawn."""
     ask = recorder.ask
     new = {"name": "for the review", "mode": "read", "view": f"experiment={experiment_id}&panel=tree", "days": 14}
-    made = ask("make_link", new, experiment_id=experiment_id)
+    made = ask("create_link", new, experiment_id=experiment_id)
     recorder.hide(made["token"])
     ask("enter", {"token": made["token"]})
     ask("list_links", experiment_id=experiment_id)
-    ask("withdraw_link", link_id=made["link"]["id"])
+    ask("revoke_link", link_id=made["link"]["id"])
 
 
 def end(recorder: Recorder, child: Node) -> None:

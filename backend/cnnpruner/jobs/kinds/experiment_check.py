@@ -1,4 +1,4 @@
-"""Job `inspect`: a look at data, network and weights before an experiment is made of them."""
+"""Job `experiment_check`: a look at data, network and weights before an experiment is made of them."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from cnnpruner.data.listing import resolve
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
-from cnnpruner.domain.results import Inspection, SplitIndices
+from cnnpruner.domain.results import CheckedExperiment, SplitIndices
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.engine.inspection.inspection import disturb_constants
 from cnnpruner.engine.inspection.trial import try_training
@@ -18,10 +18,10 @@ from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.probe import freeze_uncuttable
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableData
-from cnnpruner.jobs.cache import Warm
+from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import Pools
-from cnnpruner.jobs.initial_weights import Beginning, load_initial
+from cnnpruner.jobs.initial_weights import InitialWeights, load_initial
 from cnnpruner.jobs.normalization import Normalization, fitting_normalization, published_normalization
 from cnnpruner.planning.networks.catalogue import find_network
 
@@ -30,20 +30,20 @@ LEAST_TRAIN = 2
 
 
 @dataclass(frozen=True)
-class InspectInputs:
+class ExperimentCheckInputs:
     """What somebody wants an experiment of."""
 
     new: NewExperiment
     folders: tuple[Path, ...]
 
 
-def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
+def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> CheckedExperiment:
     """Everything that an experiment needs and only a worker can find; makes nothing.
 
     Raises UnusableData, UnusableNetwork, UnreadableWeights, InvalidInput for what could not run later.
     """
     new = inputs.new
-    pools = load_pools(inputs, context, warm)
+    pools = load_pools(inputs, context, cache)
     loaded = pools.loaded
     context.progress(0.6, "tracing the network")
     network, fresh = begin(inputs, pools, part(context, 0.6, 0.9))
@@ -53,7 +53,7 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
     context.progress(0.95, "trying a step of training")
     trained = try_training(network, shape, len(loaded.classes))
     context.check()
-    return Inspection(
+    return CheckedExperiment(
         classes=tuple(loaded.classes),
         image_size=loaded.image_size,
         channels=loaded.channels,
@@ -65,14 +65,14 @@ def run(inputs: InspectInputs, context: Context, warm: Warm) -> Inspection:
     )
 
 
-def begin(inputs: InspectInputs, pools: Pools, tell: Progress) -> tuple[nn.Module, list[str]]:
+def begin(inputs: ExperimentCheckInputs, pools: Pools, tell: Progress) -> tuple[nn.Module, list[str]]:
     """The network as its root will begin, and the names of tensors that stay fresh where others were loaded."""
     new, loaded = inputs.new, pools.loaded
     classes, path = len(loaded.classes), new.weights.path
     network = build_network(new.network, classes, loaded.channels, loaded.image_size, new.seed)
     checkpoint = resolve(path, inputs.folders) if path is not None else None
-    beginning = Beginning(new.network, checkpoint, new.weights.pretrained, new.weights.train is not None)
-    return network, load_initial(network, beginning, classes, loaded.channels, tell)
+    initial = InitialWeights(new.network, checkpoint, new.weights.pretrained, new.weights.train is not None)
+    return network, load_initial(network, initial, classes, loaded.channels, tell)
 
 
 def choose_normalization(new: NewExperiment, network: nn.Module, pools: Pools, fresh: list[str]) -> Normalization:
@@ -96,16 +96,16 @@ def tell_fresh(names: list[str]) -> list[str]:
     return [f"The weights have a head of other classes: {', '.join(names)} begin fresh and are trained with the rest."]
 
 
-def load_pools(inputs: InspectInputs, context: Context, warm: Warm) -> Pools:
+def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> Pools:
     """The images as the network takes them: where no size was asked for, small ones are brought to its smallest."""
     new, entry = inputs.new, find_network(inputs.new.network)
     tell = part(context, 0.0, 0.5)
     options = ImageOptions(new.image_size, entry.channels, new.seed, examine=True)
-    pools = warm.pools(new.data, inputs.folders, options, tell)
+    pools = cache.pools(new.data, inputs.folders, options, tell)
     size = entry.fitting(pools.loaded.image_size)
     if new.image_size is not None or pools.loaded.image_size == size:
         return pools
-    return warm.pools(new.data, inputs.folders, replace(options, image_size=size, examine=False), tell)
+    return cache.pools(new.data, inputs.folders, replace(options, image_size=size, examine=False), tell)
 
 
 def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:

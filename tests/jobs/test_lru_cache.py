@@ -1,10 +1,10 @@
 """The small store of costly values."""
 
-from cnnpruner.jobs.lru_cache import Recent
+from cnnpruner.jobs.lru_cache import LruCache
 
 
 def test_the_values_used_last_stay() -> None:
-    recent: Recent[str] = Recent(2)
+    recent: LruCache[str] = LruCache(2)
     made: list[str] = []
 
     def get(key: str) -> str:

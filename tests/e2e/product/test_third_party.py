@@ -17,7 +17,7 @@ from tests.e2e import gestures
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
 
-CODE = Path(__file__).parents[1] / "stranger"
+CODE = Path(__file__).parents[1] / "third_party"
 EDGE = 24
 SHAPES = ("disc", "frame", "stripes")
 VALIDATION = 90

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page
 
-from benchmarks.planted import open_planted
+from benchmarks.large_trees import open_large_tree
 from benchmarks.results import Result
 from tests.e2e.chromium import find_chromium
-from tests.many import CROWD
+from tests.large_trees import MANY_SAMPLES
 
 MOVES = 120
 FLUID = 20.0
@@ -37,7 +37,7 @@ def run() -> dict[str, Result]:
     if find_chromium() is None:
         return {}
     found: dict[str, Result] = {}
-    with open_planted(CROWD, node_id=2) as page:
+    with open_large_tree(MANY_SAMPLES, node_id=2) as page:
         start = page.url
         for where, prefix in (("", "map"), ("&panel=filters", "large_map")):
             page.goto(f"{start}{where}")
@@ -52,7 +52,7 @@ def _measure(page: Page, name: str, gesture: Callable[[Page, Iterator[Place]], N
     page.evaluate(START)
     gesture(page, _places(page))
     times = page.evaluate(STOP)
-    how = f"mean time between {len(times)} frames during {name}, {CROWD.images:,} samples, longest {max(times):.0f} ms"
+    how = f"mean time between {len(times)} frames, {name}, {MANY_SAMPLES.images:,} samples, longest {max(times):.0f} ms"
     return Result(statistics.mean(times), FLUID, "ms", how)
 
 

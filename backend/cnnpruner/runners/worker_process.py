@@ -1,4 +1,4 @@
-"""One lane: a warm worker process, watched and restarted by a thread that lives as long as the runner."""
+"""One queue: a warm worker process, watched and restarted by a thread that lives as long as the runner."""
 
 import json
 import logging
@@ -9,8 +9,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from cnnpruner.domain.jobs import Lane
-from cnnpruner.runners.base import LaneStatus, OnExit
+from cnnpruner.domain.jobs import Queue
+from cnnpruner.runners.base import OnExit, WorkerStatus
 
 log = logging.getLogger(__name__)
 
@@ -24,15 +24,15 @@ STEADY_S = 30.0
 """A worker that lived that long is restarted without a longer pause than the first."""
 
 
-class LaneProcess:
-    """Keeps one worker process of `lane` running.
+class WorkerProcess:
+    """Keeps one worker process of `queue` running.
 
     The process is started by the watching thread itself: Linux sends the parent-death signal when the *thread* that
     started the child ends, so that thread has to live as long as the worker.
     """
 
-    def __init__(self, lane: Lane, command: Sequence[str], on_exit: OnExit) -> None:
-        self.lane = lane
+    def __init__(self, queue: Queue, command: Sequence[str], on_exit: OnExit) -> None:
+        self.queue = queue
         self._command = list(command)
         self._on_exit = on_exit
         self._lock = threading.Lock()
@@ -42,19 +42,19 @@ class LaneProcess:
         self._ready = threading.Event()
         self._stopping = threading.Event()
         self._killed_for: int | None = None
-        self._thread = threading.Thread(target=self._watch, name=f"worker-{lane}", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name=f"worker-{queue}", daemon=True)
 
     def start(self) -> None:
         """Start the watching thread, which starts the worker."""
         self._thread.start()
 
-    def status(self) -> LaneStatus:
+    def status(self) -> WorkerStatus:
         """What is known of the worker now."""
         with self._lock:
             process = self._process
             alive = process is not None and process.poll() is None
             pid = process.pid if process is not None and alive else None
-            return LaneStatus(alive, alive and self._ready.is_set(), pid, self._device, self._job_id)
+            return WorkerStatus(alive, alive and self._ready.is_set(), pid, self._device, self._job_id)
 
     def send(self, **message: Any) -> None:
         """Write one line to the worker; a dead worker misses nothing, since the database is the truth."""
@@ -66,7 +66,7 @@ class LaneProcess:
                 # The pipe does not block: a worker that hears nothing must not hold up the server.
                 os.write(process.stdin.fileno(), json.dumps(message).encode() + b"\n")
             except (OSError, ValueError):
-                log.debug("worker of lane %s is gone or deaf; %s was not sent", self.lane, message)
+                log.debug("worker of queue %s is gone or deaf; %s was not sent", self.queue, message)
 
     def cancel(self, job_id: int) -> None:
         """Ask the worker to end `job_id`; kill it where the job still runs after the grace."""
@@ -105,7 +105,7 @@ class LaneProcess:
             try:
                 self._run_once()
             except OSError:
-                log.exception("worker of lane %s could not be started; trying again", self.lane)
+                log.exception("worker of queue %s could not be started; trying again", self.queue)
             if self._stopping.is_set():
                 return
             if time.monotonic() - started > STEADY_S:
@@ -131,14 +131,14 @@ class LaneProcess:
         process.stdout.close()
         killed_for = self._forget(process)
         if not self._stopping.is_set():
-            log.warning("worker of lane %s (pid %d) ended with %d; starting another", self.lane, process.pid, code)
+            log.warning("worker of queue %s (pid %d) ended with %d; starting another", self.queue, process.pid, code)
         self._tell_exit(killed_for)
 
     def _hear(self, line: bytes) -> None:
         try:
             message = json.loads(line)
         except ValueError:
-            log.info("worker of lane %s: %s", self.lane, line.decode(errors="replace").rstrip())
+            log.info("worker of queue %s: %s", self.queue, line.decode(errors="replace").rstrip())
             return
         with self._lock:
             self._device = message.get("device", self._device)
@@ -158,6 +158,6 @@ class LaneProcess:
 
     def _tell_exit(self, killed_for: int | None) -> None:
         try:
-            self._on_exit(self.lane, killed_for)
+            self._on_exit(self.queue, killed_for)
         except Exception:
-            log.exception("taking back the jobs of lane %s failed", self.lane)
+            log.exception("taking back the jobs of queue %s failed", self.queue)

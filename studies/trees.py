@@ -6,9 +6,9 @@ from typing import Any
 
 from cnnpruner.client import Client
 from cnnpruner.domain.plans.plans import Plan
+from cnnpruner.domain.tree.autopilots import Autopilot, AutopilotKind
 from cnnpruner.domain.tree.experiments import Experiment, NewExperiment
 from cnnpruner.domain.tree.nodes import ControlKind, Node
-from cnnpruner.domain.tree.walks import Walk, WalkKind
 from cnnpruner.errors import CNNPrunerError
 
 log = logging.getLogger(__name__)
@@ -52,23 +52,25 @@ class Tree:
     def controls(self, node: Node, kind: ControlKind, seeds: int) -> list[Node]:
         """As many controls of that kind for `node`, with the same epochs and images."""
         there = [one for one in self._alive() if one.control and one.control.kind == kind]
-        there = [one for one in there if one.control and one.control.like_id == node.id]
+        there = [one for one in there if one.control and one.control.reference_id == node.id]
         if len(there) < seeds:
             budget = {name: self.training[name] for name in ("epochs", "images", "batch_size")}
             there += self.client.controls(node.id, kind, seeds - len(there), training=budget)
         return [self.finished(one) for one in there]
 
-    def walk(self, kind: WalkKind, percent: float, target: float) -> Walk:
+    def autopilot(self, kind: AutopilotKind, percent: float, target: float) -> Autopilot:
         """That automatic baseline from the root, to its end."""
-        walks = [one for one in self.client.walks(self.experiment.id) if (one.kind, one.percent) == (kind, percent)]
+        autopilots = [
+            one for one in self.client.autopilots(self.experiment.id) if (one.kind, one.percent) == (kind, percent)
+        ]
         how = {"percent": percent, "target_accuracy": target, "training": self.training}
-        walk = walks[-1] if walks else self.client.start_walk(self.root.id, kind, **how)
-        while walk.state == "running":
-            if walk.current_id is not None:
-                self.finished(self.client.node(walk.current_id))
-            walk = self.client.walk(walk.id)
-        log.info("walk %s: %s %s", walk.kind, walk.state, walk.reason)
-        return walk
+        autopilot = autopilots[-1] if autopilots else self.client.start_autopilot(self.root.id, kind, **how)
+        while autopilot.state == "running":
+            if autopilot.current_id is not None:
+                self.finished(self.client.node(autopilot.current_id))
+            autopilot = self.client.autopilot(autopilot.id)
+        log.info("autopilot %s: %s %s", autopilot.kind, autopilot.state, autopilot.reason)
+        return autopilot
 
     def finished(self, node: Node) -> Node:
         """The node once it is ready. Raises what its job raised."""

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cnnpruner.domain.base import Value
-from cnnpruner.store.rows import PartRow
+from cnnpruner.store.rows import BlobRow
 
 Owner = dict[str, int]
 """`{"node_id": 3}`, or the same with experiment_id or job_id."""
@@ -41,10 +41,10 @@ def unpack_arrays(data: bytes) -> dict[str, NDArray[np.generic]]:
 
 def put(session: Session, owner: Owner, name: str, data: bytes) -> None:
     """Keep `data` under `name`, in place of what was there."""
-    session.execute(delete(PartRow).filter_by(**owner, name=name))
-    session.add(PartRow(**owner, name=name, data=data))
+    session.execute(delete(BlobRow).filter_by(**owner, name=name))
+    session.add(BlobRow(**owner, name=name, data=data))
 
 
 def get(session: Session, owner: Owner, name: str) -> bytes | None:
     """What `put` kept, or None."""
-    return session.scalar(select(PartRow.data).filter_by(**owner, name=name))
+    return session.scalar(select(BlobRow.data).filter_by(**owner, name=name))

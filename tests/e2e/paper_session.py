@@ -1,9 +1,9 @@
-"""The walk that the paper describes, done by a person's gestures in the page.
+"""The session that the paper describes, done by a person's gestures in the page.
 
 Half of all filters by one click; then steps of a quarter until a node does not recover; then the estimator between the
 last good and the first bad node, until it advises to remove fewer than 5 %. What training reaches differs between
-machines, so the walk looks at what came out and goes on as a person would; where every step recovers, the last one is
-not trained and so cannot.
+machines, so the session looks at what came out and goes on as a person would; where every step recovers, the last
+one is not trained and so cannot.
 """
 
 import re
@@ -47,7 +47,7 @@ class Report:
 
 
 @dataclass
-class Walk:
+class Autopilot:
     """A page, the server behind it, and the tree in it."""
 
     page: Page
@@ -74,9 +74,9 @@ class Walk:
         return self.apply(reason)
 
 
-def walk(page: Page, server: Server, root: dict[str, Any]) -> Report:
+def run_session(page: Page, server: Server, root: dict[str, Any]) -> Report:
     """From the root to the end; the page then shows a sample that got worse and a plan with a filter put back."""
-    way = Walk(page, server, root["experiment_id"])
+    way = Autopilot(page, server, root["experiment_id"])
     page.goto(f"{server.url}/?experiment={root['experiment_id']}&node={root['id']}")
     report, half = _halve(way, root)
     good, bad = _step_until_bad(way, root, half)
@@ -86,7 +86,7 @@ def walk(page: Page, server: Server, root: dict[str, Any]) -> Report:
     return report
 
 
-def _halve(way: Walk, root: dict[str, Any]) -> tuple[Report, dict[str, Any]]:
+def _halve(way: Autopilot, root: dict[str, Any]) -> tuple[Report, dict[str, Any]]:
     page = way.page
     gestures.choose_node(page, root["number"])
     gestures.set_epochs(page, FIRST_EPOCHS)
@@ -111,7 +111,9 @@ def _read_statistics(page: Page, node: dict[str, Any]) -> None:
         expect(readout).to_contain_text(re.compile(word, re.IGNORECASE))
 
 
-def _step_until_bad(way: Walk, good: dict[str, Any], child: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _step_until_bad(
+    way: Autopilot, good: dict[str, Any], child: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The last node that recovered, and the first that did not, by its dashed edge; `child` was cut from `good`."""
     edges = way.page.locator("#tree path.edge.unrecovered")
     for step, (percent, epochs) in enumerate(STEPS, 1):
@@ -129,7 +131,7 @@ def _step_until_bad(way: Walk, good: dict[str, Any], child: dict[str, Any]) -> t
     return good, child
 
 
-def _estimate(way: Walk, report: Report, good: dict[str, Any], bad: dict[str, Any]) -> None:
+def _estimate(way: Autopilot, report: Report, good: dict[str, Any], bad: dict[str, Any]) -> None:
     """Between the good and the bad node, anew after each node that comes of it."""
     drop = good["accuracy"] - bad["accuracy"]
     # Right below a good node the line to one that fell far advises to remove nothing.
@@ -147,10 +149,10 @@ def _estimate(way: Walk, report: Report, good: dict[str, Any], bad: dict[str, An
         gestures.expect_no_dialog(way.page)
         child = way.apply("as the estimator advises")
         good, bad = (child, bad) if child["accuracy"] >= target else (good, child)
-    report.ended = f"after {MOST_ROUNDS} estimates, so that the walk stays short"
+    report.ended = f"after {MOST_ROUNDS} estimates, so that the session stays short"
 
 
-def _ask(way: Walk, target: float, good: dict[str, Any], bad: dict[str, Any]) -> dict[str, Any]:
+def _ask(way: Autopilot, target: float, good: dict[str, Any], bad: dict[str, Any]) -> dict[str, Any]:
     gestures.choose_node(way.page, good["number"])
     way.page.get_by_test_id("estimate").click()
     form = gestures.dialog(way.page, "estimate")
@@ -167,7 +169,7 @@ def _ask(way: Walk, target: float, good: dict[str, Any], bad: dict[str, Any]) ->
     return estimate
 
 
-def _read_degraded(way: Walk, bad: dict[str, Any]) -> None:
+def _read_degraded(way: Autopilot, bad: dict[str, Any]) -> None:
     """A sample that the bad node no longer gets right, its filters, and one of them put back into the network."""
     page = way.page
     gestures.choose_node(page, bad["number"])

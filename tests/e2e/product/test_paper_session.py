@@ -1,4 +1,4 @@
-"""The paper's walk on the demo, in a real browser; it leaves pictures of the four panels.
+"""The paper's session on the demo, in a real browser; it leaves pictures of the four panels.
 
 `make screenshots` keeps them for the README.
 """
@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import open_page
-from tests.e2e.paper_walk import STOP, walk
+from tests.e2e.paper_session import STOP, run_session
 from tests.e2e.server import Server
 
 PANELS = ("tree", "stats", "model", "filters")
@@ -29,14 +29,14 @@ def fresh_demo(tmp_path: Path) -> Iterator[Server]:
         server.stop()
 
 
-def test_the_papers_walk_can_be_done_in_the_page(fresh_demo: Server, tmp_path: Path) -> None:
+def test_the_papers_autopilot_can_be_done_in_the_page(fresh_demo: Server, tmp_path: Path) -> None:
     root = fresh_demo.call("GET", f"/nodes/{fresh_demo.demo_root()}")
     kept = os.environ.get("SCREENSHOTS")
     folder = Path(kept) if kept else tmp_path / "screenshots"
     with open_page(scale=2 if kept else 1) as page:
-        report = walk(page, fresh_demo, root)
+        report = run_session(page, fresh_demo, root)
         _take_pictures(page, folder)
-    (folder / "walk.json").write_text(json.dumps(report.as_json(), indent=1) + "\n")
+    (folder / "session.json").write_text(json.dumps(report.as_json(), indent=1) + "\n")
 
     assert report.first_cut["filters"] == 0.5
     assert 0 < report.first_cut["sensitivity"] < report.first_cut["filters"]

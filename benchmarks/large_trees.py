@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.e2e.browser import open_page
 from tests.e2e.server import Server
-from tests.many import Size, plant_many
+from tests.large_trees import Size, write_large_tree
 
 PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
 """A PNG of one pixel."""
@@ -20,12 +20,12 @@ NO_FILTERS = {"node_id": 1, "layer": "", "images": 0, "height": 1, "width": 1, "
 
 
 @contextmanager
-def open_planted(size: Size, node_id: int) -> Iterator[Page]:
+def open_large_tree(size: Size, node_id: int) -> Iterator[Page]:
     """With the node chosen; the server ends with the page."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         server = Server(folder, demo=False)
-        plant_many(folder / "experiments.db", server.models, size)
+        write_large_tree(folder / "experiments.db", server.models, size)
         server.start()
         try:
             with open_page() as page:

@@ -25,7 +25,7 @@ TRAINING_SHARE = 0.85
 
 
 @dataclass(frozen=True)
-class Course:
+class TrainingRun:
     """How to train, and in which part of the whole job's progress."""
 
     training: Training
@@ -50,11 +50,11 @@ class Tuned:
 class Tuning:
     """One training of `network`, which stays as it is; see `run`."""
 
-    def __init__(self, network: nn.Module, images: SplitImages, course: Course, context: Context) -> None:
-        macs = mean_layer_macs(course.layers)
-        self._trainer = Trainer(network, images.train, course.training, course.seed, macs)
+    def __init__(self, network: nn.Module, images: SplitImages, training_run: TrainingRun, context: Context) -> None:
+        macs = mean_layer_macs(training_run.layers)
+        self._trainer = Trainer(network, images.train, training_run.training, training_run.seed, macs)
         self._images = images
-        self._course = course
+        self._training_run = training_run
         self._context = context
         self._checkpoints = Checkpoints(context.folder, context.key)
         self._rows = {row.epoch: row for row in context.finished_epochs}
@@ -66,7 +66,7 @@ class Tuning:
         Raises JobCancelled, StorageFailed, TrainingDiverged.
         """
         last = self._resume() or self._finish_epoch(0, None, None, time.monotonic())
-        for epoch in range(last.row.epoch + 1, self._course.training.epochs + 1):
+        for epoch in range(last.row.epoch + 1, self._training_run.training.epochs + 1):
             if self._is_enough(last):
                 break
             started = time.monotonic()
@@ -124,8 +124,8 @@ class Tuning:
         return Tuned(network.eval(), best.row.epoch, best.predictions)
 
     def _is_enough(self, last: Checkpoint) -> bool:
-        enough = self._course.enough
-        return self._course.training.early_stop and enough is not None and last.correct >= enough
+        enough = self._training_run.enough
+        return self._training_run.training.early_stop and enough is not None and last.correct >= enough
 
     def _on_training(self, epoch: int, done: float, _: str) -> None:
         self._on_progress(epoch, TRAINING_SHARE * done)
@@ -136,18 +136,20 @@ class Tuning:
     def _on_progress(self, epoch: int, done: float) -> None:
         """`done`: share of the epoch, 0-1."""
         self._context.check()
-        course, epochs = self._course, self._course.training.epochs
+        training_run, epochs = self._training_run, self._training_run.training.epochs
         passed = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
         message = f"epoch {epoch} of {epochs}" if epoch else "evaluating before training"
-        self._context.progress(course.low + (course.high - course.low) * passed, message, self._eta_s(passed))
+        self._context.progress(
+            training_run.low + (training_run.high - training_run.low) * passed, message, self._eta_s(passed)
+        )
 
     def _eta_s(self, passed: float) -> float | None:
         """Seconds left by the median of the epochs so far, with the part of the job that comes after training."""
         seconds = [row.seconds for epoch, row in self._rows.items() if epoch > 0]
         if not seconds:
             return None
-        training_s = statistics.median(seconds) * self._course.training.epochs
-        return training_s * ((1 - passed) + (1 - self._course.high))
+        training_s = statistics.median(seconds) * self._training_run.training.epochs
+        return training_s * ((1 - passed) + (1 - self._training_run.high))
 
 
 def _better_of(before: Checkpoint | None, row: Epoch, found: Predictions, trainer: Trainer) -> Checkpoint:

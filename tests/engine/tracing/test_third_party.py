@@ -9,7 +9,7 @@ from torch import nn
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.engine.inspection.inspection import Subject, inspect_network
 from cnnpruner.errors import UnusableNetwork
-from tests import strangers
+from tests import third_party
 from tests.engine.cuts import noise
 
 SIZE = (3, 32, 32)
@@ -22,7 +22,7 @@ def look(network: nn.Module, classes: int | None = 10) -> NetworkReport:
 
 def line_of(text: str) -> int:
     """Where `text` stands in the strangers' file."""
-    lines = Path(strangers.__file__).read_text().splitlines()
+    lines = Path(third_party.__file__).read_text().splitlines()
     return next(number for number, line in enumerate(lines, 1) if text in line)
 
 
@@ -33,21 +33,21 @@ def free(report: NetworkReport) -> dict[str, tuple[int, int]]:
 
 def test_a_hard_coded_view_freezes_what_it_flattens_and_names_its_line() -> None:
     torch.manual_seed(0)
-    report = look(strangers.Lenet())
+    report = look(third_party.Lenet())
     # `same` is used twice, so what it gives is what it reads: conv2 goes with it, and both are flattened
     assert free(report) == {
         "conv1": (6, 6), "conv2": (0, 16), "same": (0, 16), "fc1": (120, 120), "fc2": (0, 10)
     }  # fmt: skip
     [hard] = [part for part in report.frozen if "view" in part.reason or "shape" in part.reason]
     assert hard.layers == ["conv2", "same"] and hard.filters == 32
-    assert f"tests/strangers.py:{line_of('x.view(-1, 400)')}" in hard.reason
+    assert f"tests/third_party.py:{line_of('x.view(-1, 400)')}" in hard.reason
     assert report.proof.equal and report.proof.units == int(0.3 * 126)
     assert report.sentences[-1].startswith("Proof: ")
 
 
 def test_halves_of_a_chunk_and_a_shared_norm_are_cut_together() -> None:
     torch.manual_seed(0)
-    report = look(strangers.Halves(width=16))
+    report = look(third_party.Halves(width=16))
     assert free(report) == {"stem": (32, 32), "left": (16, 16), "head": (0, 10)}
     [coupled] = report.coupled
     assert coupled.layers == ["stem", "left"] and coupled.free_units == 16
@@ -56,16 +56,16 @@ def test_halves_of_a_chunk_and_a_shared_norm_are_cut_together() -> None:
 
 def test_a_reused_module_a_gate_and_channels_taken_by_number() -> None:
     torch.manual_seed(0)
-    report = look(strangers.Gated())
+    report = look(third_party.Gated())
     assert free(report) == {"stem.0": (24, 24), "block.0": (24, 24), "gate": (24, 24), "side": (0, 12), "fc": (0, 10)}
     [coupled] = report.coupled
     assert coupled.layers == ["stem.0", "block.0", "gate"] and coupled.units == 24
     [taken] = [part for part in report.frozen if part.layers == ["side"]]
-    assert f"tests/strangers.py:{line_of('[:, 8:]')}" in taken.reason
+    assert f"tests/third_party.py:{line_of('[:, 8:]')}" in taken.reason
     assert report.proof.equal
 
 
 def test_a_head_of_other_classes_is_refused() -> None:
     with pytest.raises(UnusableNetwork, match="answers 10 classes, but there are 7"):
-        look(strangers.Lenet(), classes=7)
-    assert look(strangers.Lenet(num_classes=4), classes=None).classes == 4
+        look(third_party.Lenet(), classes=7)
+    assert look(third_party.Lenet(num_classes=4), classes=None).classes == 4

@@ -1,0 +1,38 @@
+"""What earlier versions called: old paths are gone, and an old client is asked to upgrade."""
+
+import re
+
+from starlette.requests import Request
+
+from cnnpruner import __version__
+from cnnpruner.errors import Gone, UpgradeRequired
+
+RETIRED = ((re.compile(r"^/api/(|nodes/[^/]+/|experiments/[^/]+/)walks(?=/|$)"), r"/api/\1autopilots", "0.2.0"),)
+"""Old path, new path, and the version that renamed it."""
+
+CLIENT_HEADER = "cnnpruner-client"
+"""The Python client says its version in it; that of 0.1.0 did not."""
+
+
+def check_path(request: Request) -> None:
+    """Raises Gone for a path of an earlier version."""
+    path = request.scope["path"]
+    for pattern, replacement, version in RETIRED:
+        new = pattern.sub(replacement, path)
+        if new != path:
+            raise Gone(f"{path} was renamed in version {version}: call {new}.", path=new)
+
+
+def check_client(request: Request) -> None:
+    """Raises UpgradeRequired for the Python client of 0.1.0, which cannot read the answers of today.
+
+    That client is known by its headers: urllib's default User-Agent, JSON accepted, and no version of its own.
+    """
+    headers = request.headers
+    is_urllib = headers.get("user-agent", "").startswith("Python-urllib/")
+    if is_urllib and headers.get("accept") == "application/json" and CLIENT_HEADER not in headers:
+        raise UpgradeRequired(
+            f"This server runs CNNPruner {__version__}, which the Python client of 0.1.0 cannot read: upgrade it with "
+            f"`pip install 'cnnpruner>={__version__}'`. A program of your own should send its own User-Agent header.",
+            version=__version__,
+        )

@@ -1,0 +1,94 @@
+"""Autopilots: their rows are the truth, so that they go on after a restart of the server."""
+
+from builtins import list as List
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cnnpruner.domain.events import AutopilotEvent
+from cnnpruner.domain.tree.autopilots import Autopilot, AutopilotState, NewAutopilot
+from cnnpruner.errors import NotFound
+from cnnpruner.store.events import emit
+from cnnpruner.store.rows import AutopilotRow
+from cnnpruner.store.sessions import Sessions, now
+
+SETTINGS = ("percent", "target_accuracy", "training", "max_steps")
+_COLUMNS = [name for name in Autopilot.model_fields if name not in SETTINGS]
+
+
+def _find(session: Session, autopilot_id: int) -> AutopilotRow:
+    row = session.get(AutopilotRow, autopilot_id)
+    if row is None:
+        raise NotFound(
+            f"There is no autopilot {autopilot_id}; GET /api/experiments/<id>/autopilots lists those there are."
+        )
+    return row
+
+
+def autopilot_value(row: AutopilotRow) -> Autopilot:
+    return Autopilot.model_validate({name: getattr(row, name) for name in _COLUMNS} | row.settings)
+
+
+def _tell(session: Session, row: AutopilotRow) -> Autopilot:
+    session.flush()
+    value = autopilot_value(row)
+    emit(session, row.experiment_id, AutopilotEvent(autopilot=value))
+    return value
+
+
+class Autopilots:
+    """Rows of autopilots, as values."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def add(self, experiment_id: int, node_id: int, new: NewAutopilot) -> Autopilot:
+        """A new running autopilot without nodes; `new` has its target accuracy."""
+        settings = {name: new.model_dump(mode="json")[name] for name in SETTINGS}
+        if new.training is not None:  # to leave `images` out is something else than null
+            settings["training"] = new.training.model_dump(mode="json", exclude_unset=True)
+        with self._sessions.write() as session:
+            row = AutopilotRow(
+                experiment_id=experiment_id,
+                node_id=node_id,
+                kind=new.kind,
+                settings=settings,
+                nodes=[],
+                good_id=node_id,
+                created_at=now(),
+            )
+            session.add(row)
+            return _tell(session, row)
+
+    def get(self, autopilot_id: int) -> Autopilot:
+        """One autopilot, or NotFound."""
+        with self._sessions.read() as session:
+            return autopilot_value(_find(session, autopilot_id))
+
+    def list(self, experiment_id: int | None = None, running: bool = False) -> List[Autopilot]:
+        """The oldest first."""
+        query = select(AutopilotRow).order_by(AutopilotRow.id)
+        if experiment_id is not None:
+            query = query.where(AutopilotRow.experiment_id == experiment_id)
+        if running:
+            query = query.where(AutopilotRow.state == "running")
+        with self._sessions.read() as session:
+            return [autopilot_value(row) for row in session.scalars(query)]
+
+    def change(self, autopilot_id: int, changes: dict[str, Any]) -> Autopilot:
+        """Set columns: nodes, current_id, good_id, bad_id."""
+        with self._sessions.write() as session:
+            row = _find(session, autopilot_id)
+            for name, value in changes.items():
+                setattr(row, name, value)
+            return _tell(session, row)
+
+    def end(self, autopilot_id: int, state: AutopilotState, reason: str) -> Autopilot:
+        """Put a running autopilot into a final state; one that has ended stays as it is."""
+        with self._sessions.write() as session:
+            row = _find(session, autopilot_id)
+            if row.state != "running":
+                return autopilot_value(row)
+            row.state, row.reason, row.current_id, row.finished_at = state, reason, None, now()
+            return _tell(session, row)

@@ -1,0 +1,23 @@
+/** Carries out a request on the plan area: while it is under way the buttons wait, a refusal stands beside them. */
+import { ApiError } from "../../../api/client";
+import type { PlanRequest } from "../../draft";
+import { withDraft } from "../../changes/edits";
+import { errorMessage, type Context } from "../context";
+
+export async function runRequest(
+  { store }: Context,
+  kind: PlanRequest["kind"],
+  work: () => Promise<void>,
+): Promise<void> {
+  const request: PlanRequest = { node: store.state().choice.node, kind, isPending: true, error: null };
+  store.dispatch((state) => withDraft(state, { request }));
+  try {
+    await work();
+    store.dispatch((state) => (state.draft.request === request ? withDraft(state, { request: null }) : state));
+  } catch (error) {
+    store.dispatch((state) =>
+      withDraft(state, { request: { ...request, isPending: false, error: errorMessage(error) } }),
+    );
+    if (!(error instanceof ApiError)) throw error;
+  }
+}

@@ -1,0 +1,48 @@
+/** Branches that grow by themselves, and controls at equal size. */
+import { call } from "../../../api/client";
+import type { NewControls, NewAutopilot } from "../../../api/values";
+import { withScreen, withValue, withValues } from "../../changes/patches";
+import { attempt, type Context } from "../context";
+import { chooseNode } from "../choose";
+import { send } from "../sending";
+
+export function createAutopilotActions(context: Context) {
+  return {
+    startAutopilot: (node: number, body: NewAutopilot) => void startAutopilot(context, node, body),
+    stopAutopilot: (id: number) => void stopAutopilot(context, id, false),
+    takeOverAutopilot: (id: number) => void stopAutopilot(context, id, true),
+    makeControls: (node: number, bodies: readonly NewControls[]) => void makeControls(context, node, bodies),
+  };
+}
+
+async function startAutopilot(context: Context, node: number, body: NewAutopilot): Promise<void> {
+  const autopilot = await send(context, "autopilot", () =>
+    call("post", "/api/nodes/{node_id}/autopilots", { path: { node_id: node }, body }),
+  );
+  if (autopilot)
+    context.store.dispatch((state) =>
+      withScreen(withValue(state, "autopilots", autopilot.id, autopilot), { dialog: null }),
+    );
+}
+
+/** Taken over: the node in the making is finished and chosen, and nothing follows by itself. */
+async function stopAutopilot(context: Context, id: number, finish_node: boolean): Promise<void> {
+  const current = context.store.state().server.autopilots[id]?.current_id ?? null;
+  const input = { path: { autopilot_id: id }, body: { finish_node } };
+  const autopilot = await attempt(context, () => call("post", "/api/autopilots/{autopilot_id}/stop", input));
+  if (!autopilot) return;
+  context.store.dispatch((state) => withValue(state, "autopilots", id, autopilot));
+  if (finish_node) context.store.dispatch(chooseNode(autopilot.current_id ?? current ?? autopilot.good_id));
+}
+
+/** Kind by kind: what was made stays where a later one is refused, and the refusal stands in the dialog. */
+async function makeControls(context: Context, node: number, bodies: readonly NewControls[]): Promise<void> {
+  for (const body of bodies) {
+    const nodes = await send(context, "controls", () =>
+      call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }),
+    );
+    if (!nodes) return;
+    context.store.dispatch((state) => withValues(state, "nodes", nodes));
+  }
+  context.store.dispatch((state) => withScreen(state, { dialog: null }));
+}

@@ -1,0 +1,73 @@
+/** The branch that grows by itself: how far it is, to be stopped or taken over. */
+import type { Node, Autopilot } from "../../api/values";
+import { icon, type IconName } from "../../marks/icons";
+import { formatPercent, formatPlural } from "../../marks/format";
+import { part, type Box } from "../../marks/part";
+
+export interface AutopilotData {
+  readonly autopilots: readonly Autopilot[];
+  readonly nodes: Readonly<Record<number, Node>>;
+}
+
+export interface AutopilotCallbacks {
+  stopAutopilot(id: number): void;
+  takeOverAutopilot(id: number): void;
+}
+
+/** "Autopilot −25% · 3 nodes" */
+const describeProgress = ({ percent, nodes }: Autopilot): string =>
+  `Autopilot −${percent}% · ${formatPlural(nodes.length, "node")}`;
+
+export function drawAutopilot(
+  box: Box,
+  { autopilots, nodes }: AutopilotData,
+  { stopAutopilot, takeOverAutopilot }: AutopilotCallbacks,
+): void {
+  const autopilot = autopilots[0];
+  box
+    .attr("hidden", autopilot ? null : "")
+    .attr("role", "group")
+    .attr("aria-label", "Autopilot")
+    .attr("data-testid", "autopilot-bar");
+  if (!autopilot) return;
+  const name = autopilot.kind === "automatic" ? "Autopilot" : "Autopilot with estimator";
+  const current = nodes[autopilot.current_id ?? -1];
+  box.attr(
+    "title",
+    `${name} from node ${nodes[autopilot.node_id]?.number ?? "?"}, until accuracy falls below ${formatPercent(autopilot.target_accuracy, 2)}${autopilots.length > 1 ? `; ${autopilots.length} autopilots run` : ""}`,
+  );
+  part(box, "span", "what").text(describeProgress(autopilot));
+  const at = current ? `node ${current.number}` : "its last good node";
+  drawButton(
+    box,
+    { name: "take-over", picture: "takeOver", title: `Take over: finish ${at}, choose it, no further step` },
+    () => takeOverAutopilot(autopilot.id),
+  );
+  drawButton(
+    box,
+    {
+      name: "stop-autopilot",
+      picture: "stop",
+      title: current ? `Stop the autopilot; node ${current.number} in the making is cancelled` : "Stop the autopilot",
+    },
+    () => stopAutopilot(autopilot.id),
+  );
+}
+
+interface Button {
+  readonly name: string;
+  readonly picture: IconName;
+  readonly title: string;
+}
+
+function drawButton(box: Box, { name, picture, title }: Button, run: () => void): void {
+  const button = part(box, "button", name);
+  if (!button.node()!.firstChild) button.html(icon(picture));
+  button
+    .attr("class", `${name} icon`)
+    .attr("type", "button")
+    .attr("title", title)
+    .attr("aria-label", title)
+    .attr("data-testid", name)
+    .on("click", run);
+}
