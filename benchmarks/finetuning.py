@@ -17,7 +17,7 @@ from torchvision import transforms
 from benchmarks.results import Result
 from benchmarks.rounds import BATCHES, Contender, interleave, ratio
 from cnnpruner.data.images.images import Normalize, TensorImages
-from cnnpruner.data.loading import load_data
+from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Training
 from cnnpruner.engine.memory import M_MMAP_MAX, M_TRIM_THRESHOLD, keep_freed_memory

@@ -11,7 +11,7 @@ from benchmarks.results import Result
 from benchmarks.rounds import BATCHES, Contender, interleave, ratio
 from cnnpruner.domain.tree.experiments import NetworkName, NetworkSource
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.scoring.scoring import score_units
+from cnnpruner.engine.scoring.scoring_pass import score_units
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.criteria import Taylor
 

@@ -15,11 +15,11 @@ from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.context import part
 from cnnpruner.jobs.kinds import experiment_check
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.store import NewNode, Store
 from tests.jobs.contexts import FakeContext
-from tests.jobs.settings import experiment_of
+from tests.jobs.setups import experiment_of
 from tests.values import EXPERIMENT_CHECK
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
@@ -30,7 +30,7 @@ class DigitsNode:
     """What jobs are given, and what the store is given."""
 
     found: CheckedExperiment
-    setting: Setting
+    setup: ExperimentSetup
     node: ReadyNode
     predictions: Predictions
 
@@ -39,13 +39,13 @@ def make_node(weights: Path, warm: WorkerCache) -> DigitsNode:
     """Write seeded weights to `weights` and look at data and network."""
     context = FakeContext(weights.parent)
     found = experiment_check.run(experiment_check.ExperimentCheckInputs(NEW, ()), context, warm)
-    setting = Setting(experiment_of(NEW, found), found.splits, found.layers, ())
-    network = fresh_network(setting.experiment).eval()
+    setup = ExperimentSetup(experiment_of(NEW, found), found.splits, found.layers, ())
+    network = fresh_network(setup.experiment).eval()
     weights.parent.mkdir(parents=True, exist_ok=True)
     write_weights(network, weights)
-    images = warm.images(setting)
+    images = warm.images(setup)
     predictions = predict(network, *images.selection, images.normalize, part(context, 0.0, 1.0))
-    return DigitsNode(found, setting, ReadyNode(found.layers, weights), predictions)
+    return DigitsNode(found, setup, ReadyNode(found.layers, weights), predictions)
 
 
 def add_ready_root(store: Store) -> int:
@@ -54,7 +54,7 @@ def add_ready_root(store: Store) -> int:
     made = make_node(store.files.weights(1, 0), WorkerCache(torch.device("cpu")))
     store.experiments.put_check(check.id, made.found)
     store.jobs.cancel(check.id)
-    experiment_id = store.experiments.add(made.setting.experiment, check.id)
+    experiment_id = store.experiments.add(made.setup.experiment, check.id)
     assert experiment_id == 1
     return add_ready_child(store, None, made)
 

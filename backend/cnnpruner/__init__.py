@@ -30,9 +30,9 @@ def load(
     """
     from pathlib import Path
 
-    from cnnpruner.formats.exports import loading  # torch, which takes seconds to import
+    from cnnpruner.formats.exports import loader  # torch, which takes seconds to import
 
-    return loading.load(Path(path), loading.build_by(factory, trust_factory))
+    return loader.load(Path(path), loader.build_by(factory, trust_factory))
 
 
 def __getattr__(name: str) -> object:

@@ -39,7 +39,7 @@ class IdleRunner:
 
 
 @pytest.fixture
-def work(tmp_path: Path) -> Iterator[Workspace]:
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
     """An empty workspace."""
     database = f"sqlite:///{tmp_path / 'experiments.db'}"
     config = Config(database, tmp_path / "models", (tmp_path,), "127.0.0.1", 0, False, False)
@@ -49,21 +49,21 @@ def work(tmp_path: Path) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def client(work: Workspace) -> Iterator[TestClient]:
+def client(workspace: Workspace) -> Iterator[TestClient]:
     """The API over it."""
-    with TestClient(create_app(work), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+    with TestClient(create_app(workspace), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture
-def root(work: Workspace) -> Node:
+def root(workspace: Workspace) -> Node:
     """A ready node of the demo's network, without any scores."""
-    return work.store.nodes.get(add_ready_root(work.store))
+    return workspace.store.nodes.get(add_ready_root(workspace.store))
 
 
 @pytest.fixture
-def server(work: Workspace, root: Node) -> Iterator[TestClient]:
+def server(workspace: Workspace, root: Node) -> Iterator[TestClient]:
     """The API over `root`, with a worker that does what is asked at once."""
-    app = create_app(replace(work, runner=InlineRunner(work.store)))
+    app = create_app(replace(workspace, runner=InlineRunner(workspace.store)))
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client

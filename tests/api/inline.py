@@ -6,7 +6,7 @@ from typing import Any
 from cnnpruner.domain.jobs import Queue
 from cnnpruner.runners.base import WorkerStatus
 from cnnpruner.store import Store
-from cnnpruner.worker.loop import Work
+from cnnpruner.worker.loop import WorkerLoop
 
 
 class InlineRunner:
@@ -16,7 +16,7 @@ class InlineRunner:
     device: str | None = None
 
     def __init__(self, store: Store, folders: tuple[Path, ...] = (), criteria: Path | None = None) -> None:
-        self.work = Work(store, folders, self, criteria)
+        self.workspace = WorkerLoop(store, folders, self, criteria)
 
     def say(self, **message: Any) -> None:
         """Nobody listens."""
@@ -29,7 +29,7 @@ class InlineRunner:
 
     def wake(self, queue: Queue) -> None:
         """Do what waits."""
-        while queue == "interactive" and self.work.run_next(queue):
+        while queue == "interactive" and self.workspace.run_next(queue):
             pass
 
     def cancel(self, queue: Queue, job_id: int) -> None: ...

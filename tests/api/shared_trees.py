@@ -44,52 +44,52 @@ class Tree:
     layer: str
 
 
-def guarded(work: Workspace) -> Workspace:
+def guarded(workspace: Workspace) -> Workspace:
     """The same on a server that asks for a token, as one beyond loopback does."""
-    return replace(work, config=replace(work.config, token=OWNER))
+    return replace(workspace, config=replace(workspace.config, token=OWNER))
 
 
-def visit(work: Workspace, token: str | None) -> TestClient:
+def visit(workspace: Workspace, token: str | None) -> TestClient:
     """The API as the bearer of `token` has it; not entered, so that no event loop runs."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    return TestClient(_app(work), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False)
+    return TestClient(_app(workspace), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False)
 
 
 @lru_cache(maxsize=4)
-def _app(work: Workspace) -> FastAPI:
+def _app(workspace: Workspace) -> FastAPI:
     """Made once: it takes longer than what a test asks of it."""
-    return create_app(work)
+    return create_app(workspace)
 
 
-def link_to(work: Workspace, experiment_id: int, mode: Mode = "read", may_export: bool = False) -> str:
+def link_to(workspace: Workspace, experiment_id: int, mode: Mode = "read", may_export: bool = False) -> str:
     """The token of a new link."""
     new = NewLink(mode=mode, may_export=may_export)
-    return links.make(work, work.store.experiments.get(experiment_id), new).token
+    return links.make(workspace, workspace.store.experiments.get(experiment_id), new).token
 
 
-def grow(work: Workspace) -> Tree:
+def grow(workspace: Workspace) -> Tree:
     """A root and a child, both ready, with drafts, an estimate, an Autopilot, a link, a map, pictures and an export."""
-    small_tree = make_small_tree(work.store, correct=98)
-    root = work.store.nodes.get(small_tree.root_id)
-    child_id = plans.apply(work, _draft(work, small_tree.root_id), Application()).node.id
+    small_tree = make_small_tree(workspace.store, correct=98)
+    root = workspace.store.nodes.get(small_tree.root_id)
+    child_id = plans.apply(workspace, _draft(workspace, small_tree.root_id), Application()).node.id
     child = small_tree.finish(child_id, correct=90)
-    estimate = estimates.estimate(work, child, NewEstimate(target_accuracy=0.95))
-    autopilot = work.store.autopilots.add(
+    estimate = estimates.estimate(workspace, child, NewEstimate(target_accuracy=0.95))
+    autopilot = workspace.store.autopilots.add(
         small_tree.experiment_id, root.id, NewAutopilot(kind="automatic", target_accuracy=0.9)
     )
-    _lay_out(work, child)
-    _picture(work, child)
-    _export(work, child)
-    made = links.make(work, work.store.experiments.get(small_tree.experiment_id), NewLink())
-    report = work.store.jobs.add(NewJob(NetworkReportJob(experiment=NEW_EXPERIMENT)))
-    work.store.jobs.cancel(report.id)
+    _lay_out(workspace, child)
+    _picture(workspace, child)
+    _export(workspace, child)
+    made = links.make(workspace, workspace.store.experiments.get(small_tree.experiment_id), NewLink())
+    report = workspace.store.jobs.add(NewJob(NetworkReportJob(experiment=NEW_EXPERIMENT)))
+    workspace.store.jobs.cancel(report.id)
     job_id = child.job_id
     assert job_id is not None
     return Tree(
         experiment_id=small_tree.experiment_id,
         node_id=child.id,
         root_id=root.id,
-        plan_id=_draft(work, root.id).id,
+        plan_id=_draft(workspace, root.id).id,
         job_id=job_id,
         autopilot_id=autopilot.id,
         estimate_id=estimate.id,
@@ -99,18 +99,18 @@ def grow(work: Workspace) -> Tree:
     )
 
 
-def _draft(work: Workspace, node_id: int) -> Plan:
-    return plans.draft(work, work.store.nodes.get(node_id), NewPercentPlan(percent=30))
+def _draft(workspace: Workspace, node_id: int) -> Plan:
+    return plans.draft(workspace, workspace.store.nodes.get(node_id), NewPercentPlan(percent=30))
 
 
-def _job(work: Workspace, inputs: JobInputs, node: Node) -> tuple[int, int]:
-    work.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
-    job = work.store.jobs.claim("interactive", "test")
+def _job(workspace: Workspace, inputs: JobInputs, node: Node) -> tuple[int, int]:
+    workspace.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
+    job = workspace.store.jobs.claim("interactive", "test")
     assert job is not None
     return job.id, job.attempt
 
 
-def _lay_out(work: Workspace, node: Node) -> None:
+def _lay_out(workspace: Workspace, node: Node) -> None:
     embedding = Embedding(
         node_id=node.id,
         method="tsne",
@@ -125,12 +125,12 @@ def _lay_out(work: Workspace, node: Node) -> None:
         label=[0],
         predicted=[0],
     )
-    assert work.store.embeddings.finish(*_job(work, EmbeddingJob(), node), embedding)
+    assert workspace.store.embeddings.finish(*_job(workspace, EmbeddingJob(), node), embedding)
 
 
-def _picture(work: Workspace, node: Node) -> None:
-    np.save(work.store.files.pictures(node.experiment_id), np.zeros((IMAGES, 8, 8, 1), dtype=np.uint8))
-    folder = work.store.files.filter_pictures(node.experiment_id, node.number)
+def _picture(workspace: Workspace, node: Node) -> None:
+    np.save(workspace.store.files.pictures(node.experiment_id), np.zeros((IMAGES, 8, 8, 1), dtype=np.uint8))
+    folder = workspace.store.files.filter_pictures(node.experiment_id, node.number)
     folder.mkdir(parents=True)
     (folder / "sample-0-layer-0-block-0.json").write_text(FilterBlock(items=[]).model_dump_json())
     one = LayerFilter(number=0, mean=0.0, top=[], map_high=0.0, map="")
@@ -139,12 +139,12 @@ def _picture(work: Workspace, node: Node) -> None:
     (folder / "layer-0.json").write_text(found.model_dump_json())
 
 
-def _export(work: Workspace, node: Node) -> None:
+def _export(workspace: Workspace, node: Node) -> None:
     check = ExportCheck(runtime="test", images=1, max_difference=0, largest_logit=1, same_top1=1)
     export = Export(
         node_id=node.id, format="safetensors", file="node.zip", size_bytes=3, made_at=datetime.now(UTC), check=check
     )
-    assert work.store.exports.finish(*_job(work, ExportJob(format="safetensors"), node), export)
-    path = work.store.files.export(node.experiment_id, node.number, "safetensors")
+    assert workspace.store.exports.finish(*_job(workspace, ExportJob(format="safetensors"), node), export)
+    path = workspace.store.files.export(node.experiment_id, node.number, "safetensors")
     path.parent.mkdir(parents=True)
     path.write_bytes(b"zip")

@@ -17,8 +17,8 @@ def _jobs_of_six_posts(client: TestClient, path: str) -> set[int]:
     return {answer.json()["id"] for answer in answers}
 
 
-def test_six_previews_at_once_are_one_job(client: TestClient, work: Workspace) -> None:
-    small_tree = make_small_tree(work.store)
+def test_six_previews_at_once_are_one_job(client: TestClient, workspace: Workspace) -> None:
+    small_tree = make_small_tree(workspace.store)
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
     first = _jobs_of_six_posts(client, f"/api/plans/{plan['id']}/preview")
     assert len(first) == 1
@@ -28,8 +28,8 @@ def test_six_previews_at_once_are_one_job(client: TestClient, work: Workspace) -
     assert client.get(f"/api/jobs/{first.pop()}").json()["state"] == "cancelled"
 
 
-def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient, work: Workspace) -> None:
-    small_tree = make_small_tree(work.store)
+def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient, workspace: Workspace) -> None:
+    small_tree = make_small_tree(workspace.store)
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 50}).json()
     small_tree.finish(client.post(f"/api/plans/{plan['id']}/apply").json()["node"]["id"], 90)
     asked = client.post(f"/api/nodes/{small_tree.root_id}/estimate", json={"target_accuracy": 0.95}).json()
@@ -37,22 +37,22 @@ def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient,
         answers = list(pool.map(lambda _: client.post(f"/api/estimates/{asked['id']}/plan"), range(8)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert len(work.store.plans.list(small_tree.root_id)) == 2
+    assert len(workspace.store.plans.list(small_tree.root_id)) == 2
 
 
 @pytest.mark.parametrize("what", ["test", "embedding"])
-def test_the_locked_split_is_read_once_and_a_map_made_once(client: TestClient, work: Workspace, what: str) -> None:
-    small_tree = make_small_tree(work.store)
+def test_the_locked_split_is_read_once_and_a_map_made_once(client: TestClient, workspace: Workspace, what: str) -> None:
+    small_tree = make_small_tree(workspace.store)
     assert len(_jobs_of_six_posts(client, f"/api/nodes/{small_tree.root_id}/{what}")) == 1
 
 
 def test_the_pictures_of_a_layer_are_one_pass_for_all_who_wait(
-    client: TestClient, work: Workspace, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small_tree = make_small_tree(work.store)
-    layer = work.store.nodes.layers(small_tree.root_id).layers[0].name
+    small_tree = make_small_tree(workspace.store)
+    layer = workspace.store.nodes.layers(small_tree.root_id).layers[0].name
     waited: list[int] = []
-    monkeypatch.setattr(jobs, "wait", lambda work, job_id, timeout_s: waited.append(job_id))
+    monkeypatch.setattr(jobs, "wait", lambda workspace, job_id, timeout_s: waited.append(job_id))
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _: client.get(f"/api/nodes/{small_tree.root_id}/layers/{layer}/filters"), range(6)))
     assert (len(waited), len(set(waited))) == (6, 1)

@@ -9,8 +9,8 @@ from tests.api.wire import in_process
 from tests.trees import make_small_tree
 
 
-def test_a_draft_is_edited_applied_as_it_was_seen_or_thrown_away(client: TestClient, work: Workspace) -> None:
-    root = make_small_tree(work.store).root_id
+def test_a_draft_is_edited_applied_as_it_was_seen_or_thrown_away(client: TestClient, workspace: Workspace) -> None:
+    root = make_small_tree(workspace.store).root_id
     pruner = in_process(client)
     plan = pruner.plan(root, rule="percent", percent=10)
     rule = plan.rule.model_copy(update={"percent": 30.0}).model_dump()
@@ -30,8 +30,8 @@ def test_a_draft_is_edited_applied_as_it_was_seen_or_thrown_away(client: TestCli
     assert [one.name for one in pruner.plans(root)] == ["third"]
 
 
-def test_notes_stars_and_settings_stay(client: TestClient, work: Workspace) -> None:
-    small_tree = make_small_tree(work.store)
+def test_notes_stars_and_settings_stay(client: TestClient, workspace: Workspace) -> None:
+    small_tree = make_small_tree(workspace.store)
     pruner = in_process(client)
     pruner.annotate(small_tree.root_id, note="the start")
     assert pruner.annotate(small_tree.root_id, starred=True).note == "the start"

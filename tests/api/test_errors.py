@@ -169,12 +169,12 @@ def test_a_sentence_that_quotes_no_text_is_told_all_the_same() -> None:
 
 
 def test_an_unknown_error_is_logged_whole_and_answered_blandly(
-    client: TestClient, work: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client: TestClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken() -> None:
         raise RuntimeError("secret path /root")
 
-    monkeypatch.setattr(work.store.experiments, "list", broken)
+    monkeypatch.setattr(workspace.store.experiments, "list", broken)
     with caplog.at_level(logging.ERROR):
         answer = client.get("/api/experiments")
     assert answer.status_code == 500

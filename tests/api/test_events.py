@@ -18,12 +18,12 @@ JOB = PruneJob(units=[])
 
 
 @pytest.fixture
-def node_and_job(work: Workspace) -> tuple[int, int]:
-    job = work.store.jobs.add(EXPERIMENT_CHECK)
-    work.store.experiments.put_check(job.id, checked_experiment())
-    experiment_id = work.store.experiments.add(experiment_value(), job.id)
-    node, job_id = work.store.nodes.add(new_node(experiment_id), JOB)
-    work.store.jobs.claim("training", "w")
+def node_and_job(workspace: Workspace) -> tuple[int, int]:
+    job = workspace.store.jobs.add(EXPERIMENT_CHECK)
+    workspace.store.experiments.put_check(job.id, checked_experiment())
+    experiment_id = workspace.store.experiments.add(experiment_value(), job.id)
+    node, job_id = workspace.store.nodes.add(new_node(experiment_id), JOB)
+    workspace.store.jobs.claim("training", "w")
     return node.id, job_id
 
 
@@ -37,14 +37,14 @@ async def _take(broadcast: Broadcast, after: int | None, count: int) -> list[Sto
     return found
 
 
-def test_a_listener_hears_what_another_process_wrote(work: Workspace, node_and_job: tuple[int, int]) -> None:
+def test_a_listener_hears_what_another_process_wrote(workspace: Workspace, node_and_job: tuple[int, int]) -> None:
     node_id, job_id = node_and_job
 
     async def read_stream() -> list[StoredEvent]:
-        async with work.broadcast.running():
-            listening = asyncio.create_task(_take(work.broadcast, None, 2))
+        async with workspace.broadcast.running():
+            listening = asyncio.create_task(_take(workspace.broadcast, None, 2))
             await asyncio.sleep(0.05)
-            await asyncio.to_thread(work.store.epochs.add, job_id, 1, node_id, epoch(0))
+            await asyncio.to_thread(workspace.store.epochs.add, job_id, 1, node_id, epoch(0))
             return await listening
 
     heard = asyncio.run(read_stream())
@@ -52,15 +52,15 @@ def test_a_listener_hears_what_another_process_wrote(work: Workspace, node_and_j
     assert json.loads(next(event.data for event in heard if event.kind == "epoch"))["epoch"]["epoch"] == 0
 
 
-def test_a_listener_that_comes_back_misses_nothing(work: Workspace, node_and_job: tuple[int, int]) -> None:
+def test_a_listener_that_comes_back_misses_nothing(workspace: Workspace, node_and_job: tuple[int, int]) -> None:
     node_id, job_id = node_and_job
-    last = work.store.events.last_id()
+    last = workspace.store.events.last_id()
     for number in range(3):
-        work.store.epochs.add(job_id, 1, node_id, epoch(number))
+        workspace.store.epochs.add(job_id, 1, node_id, epoch(number))
 
     async def read_stream() -> list[StoredEvent]:
-        async with work.broadcast.running():
-            return await _take(work.broadcast, last, 4)
+        async with workspace.broadcast.running():
+            return await _take(workspace.broadcast, last, 4)
 
     heard = asyncio.run(read_stream())
     epochs = [json.loads(event.data)["epoch"]["epoch"] for event in heard if event.kind == "epoch"]
@@ -69,11 +69,11 @@ def test_a_listener_that_comes_back_misses_nothing(work: Workspace, node_and_job
 
 
 def test_a_listener_that_was_away_for_long_misses_nothing_either(
-    work: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     node_id, job_id = node_and_job
     for number in range(6):
-        work.store.epochs.add(job_id, 1, node_id, epoch(number))
+        workspace.store.epochs.add(job_id, 1, node_id, epoch(number))
     all_at_once = Events.after
 
     def in_twos(events: Events, last: int, experiment_id: int | None = None) -> list[StoredEvent]:
@@ -81,33 +81,33 @@ def test_a_listener_that_was_away_for_long_misses_nothing_either(
 
     monkeypatch.setattr(Events, "after", in_twos)
 
-    count = len(all_at_once(work.store.events, 0, 1))
+    count = len(all_at_once(workspace.store.events, 0, 1))
 
     async def read_stream() -> list[StoredEvent]:
-        async with work.broadcast.running():
-            return await _take(work.broadcast, 0, count)
+        async with workspace.broadcast.running():
+            return await _take(workspace.broadcast, 0, count)
 
     heard = asyncio.run(read_stream())
-    assert [event.id for event in heard] == [event.id for event in all_at_once(work.store.events, 0, 1)]
+    assert [event.id for event in heard] == [event.id for event in all_at_once(workspace.store.events, 0, 1)]
     assert sum(event.kind == "epoch" for event in heard) == 6
 
 
 def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
-    work: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cnnpruner.service.broadcast.ENDS_EVERY_S", 0.0)
-    kept = work.store.experiments.add(experiment_value(), 0)
+    kept = workspace.store.experiments.add(experiment_value(), 0)
 
     async def hear(experiment_id: int) -> None:
-        async for _ in work.broadcast.listen(experiment_id, None):
+        async for _ in workspace.broadcast.listen(experiment_id, None):
             pass
 
     async def read_stream() -> bool:
-        async with work.broadcast.running():
+        async with workspace.broadcast.running():
             gone, other = asyncio.create_task(hear(1)), asyncio.create_task(hear(kept))
             await asyncio.sleep(0.3)
             assert not gone.done()
-            await asyncio.to_thread(work.store.experiments.remove, 1)
+            await asyncio.to_thread(workspace.store.experiments.remove, 1)
             async with asyncio.timeout(60):
                 await gone
             await asyncio.sleep(0.3)

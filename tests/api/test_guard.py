@@ -32,15 +32,15 @@ def test_another_name_that_points_here_is_answered_nothing(client: TestClient, h
     assert "--allowed-host" in answer.json()["error"]["message"]
 
 
-def test_a_name_that_was_allowed_is_answered(work: Workspace) -> None:
-    named = replace(work, config=replace(work.config, allowed_hosts=("pruner.lab",)))
+def test_a_name_that_was_allowed_is_answered(workspace: Workspace) -> None:
+    named = replace(workspace, config=replace(workspace.config, allowed_hosts=("pruner.lab",)))
     client = TestClient(create_app(named), base_url="http://pruner.lab:8000")
     assert client.get("/api/experiments").status_code == 200
     assert client.get("/api/experiments", headers={"Host": "other.lab"}).status_code == 403
 
 
-def test_beyond_loopback_addresses_are_answered_and_unknown_names_are_not(work: Workspace) -> None:
-    wide = guarded(replace(work, config=replace(work.config, host="0.0.0.0")))
+def test_beyond_loopback_addresses_are_answered_and_unknown_names_are_not(workspace: Workspace) -> None:
+    wide = guarded(replace(workspace, config=replace(workspace.config, host="0.0.0.0")))
     client = visit(wide, OWNER)
     assert client.get("/api/experiments", headers={"Host": "10.0.0.7:8000"}).status_code == 200
     assert client.get("/api/experiments", headers={"Host": "evil.example"}).status_code == 403
@@ -103,11 +103,11 @@ def test_a_body_in_pieces_that_says_it_has_no_length_is_looked_at_too(client: Te
     assert client.post("/api/experiments", content=b"{}", headers=headers).status_code == 415
 
 
-def test_an_address_with_bytes_that_are_no_text_is_refused(work: Workspace) -> None:
+def test_an_address_with_bytes_that_are_no_text_is_refused(workspace: Workspace) -> None:
     async def ask() -> list[Any]:
         scope = {"type": "http", "method": "GET", "path": "/api/jobs", "query_string": b"a=\xff", "headers": []}
         said: list[Any] = []
-        await create_app(work)({**scope, "scheme": "http", "root_path": ""}, _nothing, _keep(said))
+        await create_app(workspace)({**scope, "scheme": "http", "root_path": ""}, _nothing, _keep(said))
         return said
 
     start, body = asyncio.run(ask())

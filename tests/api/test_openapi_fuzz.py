@@ -61,18 +61,18 @@ def _upload(_: Any, value: Any) -> bytes:
 class Server:
     """What is asked, and what it answered."""
 
-    work: Workspace
+    workspace: Workspace
     root_id: int
     answers: Counter[int] = field(default_factory=Counter)
 
     def ids(self) -> dict[str, Any]:
         """Of things that are there, for all names that paths and queries have."""
-        work, root = self.work, self.work.store.nodes.get(self.root_id)
-        plan = plans.draft(work, root, NewPercentPlan(percent=20))
-        job = work.store.jobs.list()[0]
-        estimate = work.store.estimates.list(1)[0]
-        autopilot = work.store.autopilots.list(1)[0]
-        link = links.make(work, work.store.experiments.get(1), NewLink()).link
+        workspace, root = self.workspace, self.workspace.store.nodes.get(self.root_id)
+        plan = plans.draft(workspace, root, NewPercentPlan(percent=20))
+        job = workspace.store.jobs.list()[0]
+        estimate = workspace.store.estimates.list(1)[0]
+        autopilot = workspace.store.autopilots.list(1)[0]
+        link = links.make(workspace, workspace.store.experiments.get(1), NewLink()).link
         names = {"node_id": root.id, "experiment_id": 1, "plan_id": plan.id, "job_id": job.id, "link_id": link.id}
         return names | {"estimate_id": estimate.id, "autopilot_id": autopilot.id, "sample": 3, "layer": "features.0"}
 
@@ -94,7 +94,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.mark.slow
 def test_every_answer_to_a_made_up_request_is_in_the_document_and_the_tree_stays_whole(server: Server) -> None:
-    app: Any = create_app(server.work)
+    app: Any = create_app(server.workspace)
     schema: Any = schemathesis.openapi.from_dict(_plain_tuples(app.openapi()))
     schema.app = app
     before = _tree(server)
@@ -177,20 +177,20 @@ def _steer(case: Case[Any], ids: dict[str, Any]) -> None:
 
 def _tree(server: Server) -> tuple[Any, ...]:
     """What nobody may change of the root, whatever was asked."""
-    nodes = server.work.store.nodes
+    nodes = server.workspace.store.nodes
     root = nodes.get(server.root_id)
-    scores = criteria.scores(server.work, root, "taylor")
+    scores = criteria.scores(server.workspace, root, "taylor")
     added = {"latency", "test_accuracy", "test_measured_at", "laid_out"}
     fixed = root.model_dump(exclude=added | {"note", "starred", "version"})
-    return fixed, nodes.layers(root.id), scores, server.work.store.epochs.list(root.id)
+    return fixed, nodes.layers(root.id), scores, server.workspace.store.epochs.list(root.id)
 
 
 def _require_whole(server: Server) -> None:
     """The database holds together, and numbers run on."""
-    file = Path(server.work.config.database.removeprefix("sqlite:///"))
+    file = Path(server.workspace.config.database.removeprefix("sqlite:///"))
     with sqlite3.connect(file) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    nodes = server.work.store.nodes.list(1)
+    nodes = server.workspace.store.nodes.list(1)
     assert [node.number for node in nodes] == sorted({node.number for node in nodes})
     assert all(node.parent_id in {one.id for one in nodes} for node in nodes[1:])

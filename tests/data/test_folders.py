@@ -7,9 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from cnnpruner.data.images.decoding import FileImages, decode
-from cnnpruner.data.images.framing import Framing
-from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.images.file_images import FileImages, decode
+from cnnpruner.data.images.resize import Framing
+from cnnpruner.data.loaded_data import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from cnnpruner.data.factories import register_datasets
-from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.loaded_data import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.sets.factory_sets import DatasetImages
 from cnnpruner.domain.tree.experiments import DataSource

@@ -11,13 +11,13 @@ from torch import Tensor
 
 from cnnpruner.data.images.images import Normalize, TensorImages
 from cnnpruner.data.images.streamed import AHEAD, StreamedImages, stream
-from cnnpruner.data.loading import LoadedData, load_data
+from cnnpruner.data.loaded_data import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.engine.pictures.thumbnails import thumbnails
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, scoring_batches
 from cnnpruner.errors import UnusableData
-from tests.data.test_reporting import save
+from tests.data.test_reports import save
 from tests.values import TRAINING
 
 CPU = torch.device("cpu")

@@ -12,7 +12,7 @@ import pytest
 import torch
 from torchvision import datasets
 
-from cnnpruner.data.loading import load_data
+from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.errors import UnusableData

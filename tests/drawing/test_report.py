@@ -41,7 +41,7 @@ class Outline(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("report")
     config = Config(f"sqlite:///{folder / 'e.db'}", folder / "models", (), "127.0.0.1", 0, False, False)
     store = open_store(config.database, config.models)
@@ -49,23 +49,25 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="module")
-def small_tree(work: Workspace) -> SmallTree:
+def small_tree(workspace: Workspace) -> SmallTree:
     """A recovered node, one that is not, two controls, one still waiting; a test measured by hand."""
-    small_tree = make_small_tree(work.store, correct=98)
-    root = work.store.nodes.get(small_tree.root_id)
+    small_tree = make_small_tree(workspace.store, correct=98)
+    root = workspace.store.nodes.get(small_tree.root_id)
     for percent, correct, why in ((30, 98, f"first cut {EVIL}"), (60, 80, "too much at once")):
-        plan = plans.draft(work, root, NewPercentPlan(percent=percent, note=why))
-        child = small_tree.finish(plans.apply(work, plan, Application()).node.id, correct)
-    for control, correct in zip(controls.make(work, child, NewControls(kind="random", seeds=2)), (70, 74), strict=True):
+        plan = plans.draft(workspace, root, NewPercentPlan(percent=percent, note=why))
+        child = small_tree.finish(plans.apply(workspace, plan, Application()).node.id, correct)
+    for control, correct in zip(
+        controls.make(workspace, child, NewControls(kind="random", seeds=2)), (70, 74), strict=True
+    ):
         small_tree.finish(control.id, correct)
-    plans.apply(work, plans.draft(work, child, NewPercentPlan(percent=10)), Application())
-    work.store.experiments.change(small_tree.experiment_id, {"name": f"Digits {EVIL}", "tests": 1})
+    plans.apply(workspace, plans.draft(workspace, child, NewPercentPlan(percent=10)), Application())
+    workspace.store.experiments.change(small_tree.experiment_id, {"name": f"Digits {EVIL}", "tests": 1})
     return small_tree
 
 
 @pytest.fixture(scope="module")
-def page(work: Workspace, small_tree: SmallTree) -> str:
-    return tree_reports.write(work, work.store.experiments.get(small_tree.experiment_id))
+def page(workspace: Workspace, small_tree: SmallTree) -> str:
+    return tree_reports.write(workspace, workspace.store.experiments.get(small_tree.experiment_id))
 
 
 def test_it_needs_nothing_from_elsewhere_and_no_script(page: str) -> None:
@@ -96,10 +98,10 @@ def test_it_tells_what_the_tree_has(page: str, small_tree: SmallTree) -> None:
 
 
 def test_a_large_tree_stays_small_enough_for_the_mail(
-    work: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(report, "MOST_NODES", 3)
-    page = tree_reports.write(work, work.store.experiments.get(small_tree.experiment_id))
+    page = tree_reports.write(workspace, workspace.store.experiments.get(small_tree.experiment_id))
     assert "3 later nodes are not shown" in page and "Node 4" not in page
 
 
@@ -108,7 +110,7 @@ def test_a_tree_whose_root_is_in_the_making_has_a_report(tmp_path: Path) -> None
     store = open_store(config.database, config.models)
     small_tree = make_small_tree(store)
     node = small_tree.nodes()[0].model_copy(update={"state": "running", "accuracy": None, "recovered": None})
-    told = report.Told(
+    told = report.TreeReport(
         store.experiments.get(small_tree.experiment_id), [node], {}, [], [], {}, store.experiments.get(1).created_at
     )
     store.close()

@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.surgery.masking import zero_where_read
+from cnnpruner.engine.surgery.masks import zero_where_read
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.greedy import GreedyRemoval

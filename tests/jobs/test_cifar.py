@@ -10,10 +10,10 @@ import torch
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import prune, root
-from cnnpruner.jobs.subjects import ReadyNode
+from cnnpruner.jobs.setups import ReadyNode
 from cnnpruner.planning.cost import CostTable
 from tests.jobs.contexts import FakeContext
-from tests.jobs.settings import look, setting_of
+from tests.jobs.setups import look, setup_of
 
 NEW = NewExperiment.model_validate(
     {
@@ -35,10 +35,10 @@ def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_
     assert (len(splits.train), len(splits.selection), len(splits.test)) == (50_000, 5_000, 5_000)
     assert not set(splits.selection) & set(splits.test)
 
-    setting = setting_of(NEW, found, real_data)
+    setup = setup_of(NEW, found, real_data)
     weights = tmp_path / "node-0" / "weights.safetensors"
     checkpoint = real_data / "checkpoints" / "resnet20-12fca82f.th"
-    inputs = root.RootInputs(setting, 1, None, checkpoint, weights, tmp_path / "pictures.npy")
+    inputs = root.RootInputs(setup, 1, None, checkpoint, weights, tmp_path / "pictures.npy")
     result = root.run(inputs, FakeContext(tmp_path / "node-0"), cache)
     assert result.import_accuracy == pytest.approx(0.9173, abs=2e-4)
     assert result.import_images == 10_000
@@ -46,9 +46,9 @@ def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_
     assert np.load(tmp_path / "pictures.npy").shape == (5_000, 32, 32, 3)
 
     free = [unit.id for unit in found.layers.units if unit.free]
-    training = setting.experiment.training.model_copy(update={"epochs": 1, "images": 2_000})
+    training = setup.experiment.training.model_copy(update={"epochs": 1, "images": 2_000})
     rest = np.concatenate([splits.selection[500:], splits.test])
-    few = replace(setting, splits=replace(splits, selection=splits.selection[:500], test=rest))
+    few = replace(setup, splits=replace(splits, selection=splits.selection[:500], test=rest))
     ready = ReadyNode(result.layers, weights)
     child = tmp_path / "node-1" / "weights.safetensors"
     context = FakeContext(tmp_path / "node-1")

@@ -16,7 +16,7 @@ from cnnpruner.jobs.kinds import experiment_check, network_report, root
 from cnnpruner.jobs.normalization import IMAGENET
 from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
-from tests.jobs.settings import setting_of
+from tests.jobs.setups import setup_of
 
 
 def new(weights: dict[str, Any], name: str = "small_vgg") -> NewExperiment:
@@ -38,9 +38,9 @@ def test_a_checkpoint_of_other_classes_is_trained_on_with_a_fresh_head(tmp_path:
     assert any("classifier.2.bias, classifier.2.weight begin fresh" in notice for notice in found.notices)
     assert "may have seen" in found.splits.rule
     training = default_training(wanted.data, "root").model_copy(update={"epochs": 0})
-    setting, weights = setting_of(wanted, found, tmp_path), tmp_path / "weights.safetensors"
+    setup, weights = setup_of(wanted, found, tmp_path), tmp_path / "weights.safetensors"
     path = tmp_path / "theirs.safetensors"
-    inputs = root.RootInputs(setting, 1, training, path, weights, tmp_path / "pictures.npy")
+    inputs = root.RootInputs(setup, 1, training, path, weights, tmp_path / "pictures.npy")
     root.run(inputs, FakeContext(tmp_path / "node"), cache)
     kept = load_file(weights)
     assert torch.equal(kept["features.0.weight"], theirs["features.0.weight"])

@@ -14,12 +14,12 @@ from cnnpruner.engine.inspection.trial import SEVERAL
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import prune, root
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.catalogue import register_networks
 from tests.jobs.contexts import FakeContext
-from tests.jobs.settings import look, setting_of
+from tests.jobs.setups import look, setup_of
 
 
 class _Net(nn.Module):
@@ -130,21 +130,21 @@ def test_what_the_look_lets_pass_is_trained_cut_and_trained_again(
     new = experiment(network)
     found = look(new, tmp_path, cache)
     assert (SEVERAL in found.notices) == (network is Auxiliary)
-    setting = setting_of(new, found, tmp_path)
+    setup = setup_of(new, found, tmp_path)
     training = default_training(new.data, "root").model_copy(update={"epochs": 1, "images": 64})
     weights = tmp_path / "root.safetensors"
-    inputs = root.RootInputs(setting, 1, training, None, weights, tmp_path / "pictures.npy")
+    inputs = root.RootInputs(setup, 1, training, None, weights, tmp_path / "pictures.npy")
     made = root.run(inputs, FakeContext(tmp_path / "node-0"), cache)
     free = [unit.free for unit in made.layers.units]
     assert any(free) and np.isfinite(np.asarray(made.scores[0].score)[free]).all()
-    cut = _cut(setting, ReadyNode(made.layers, weights), tmp_path, cache)
+    cut = _cut(setup, ReadyNode(made.layers, weights), tmp_path, cache)
     assert cut.cost.parameters < made.cost.parameters
 
 
-def _cut(setting: Setting, parent: ReadyNode, folder: Path, cache: WorkerCache) -> Any:
+def _cut(setup: ExperimentSetup, parent: ReadyNode, folder: Path, cache: WorkerCache) -> Any:
     units = tuple(unit.id for unit in parent.layers.units if unit.free)[:2]
-    training = setting.experiment.training.model_copy(update={"epochs": 1, "images": 64})
-    inputs = prune.PruneInputs(setting, 2, parent, 0, units, training, folder / "child.safetensors")
+    training = setup.experiment.training.model_copy(update={"epochs": 1, "images": 64})
+    inputs = prune.PruneInputs(setup, 2, parent, 0, units, training, folder / "child.safetensors")
     return prune.run(inputs, FakeContext(folder / "node-1"), cache)
 
 

@@ -19,11 +19,11 @@ from cnnpruner.engine.training.recalibration import recalibrate
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import latency, preview, prune, root
 from cnnpruner.jobs.kinds import test_accuracy as test
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
-from tests.jobs.settings import look, setting_of
+from tests.jobs.setups import look, setup_of
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
@@ -32,7 +32,7 @@ NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"nam
 class Round:
     """A trained root, and what its job told."""
 
-    setting: Setting
+    setup: ExperimentSetup
     context: FakeContext
     result: NodeResult
     ready: ReadyNode
@@ -43,14 +43,14 @@ class Round:
 def trained(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Round:
     """The root after three epochs."""
     folder = tmp_path_factory.mktemp("models")
-    setting = setting_of(NEW, look(NEW, folder, cache), folder)
+    setup = setup_of(NEW, look(NEW, folder, cache), folder)
     training = default_training(NEW.data, "root").model_copy(update={"epochs": 3})
     inputs = root.RootInputs(
-        setting, 1, training, None, folder / "node-0" / "weights.safetensors", folder / "pictures.npy"
+        setup, 1, training, None, folder / "node-0" / "weights.safetensors", folder / "pictures.npy"
     )
     context = FakeContext(folder / "node-0")
     result = root.run(inputs, context, cache)
-    return Round(setting, context, result, ReadyNode(result.layers, inputs.weights), folder)
+    return Round(setup, context, result, ReadyNode(result.layers, inputs.weights), folder)
 
 
 def half(trained: Round) -> tuple[int, ...]:
@@ -59,12 +59,12 @@ def half(trained: Round) -> tuple[int, ...]:
 
 
 def test_inspection_says_what_an_experiment_needs(trained: Round) -> None:
-    splits = trained.setting.splits
+    splits = trained.setup.splits
     together = np.concatenate([splits.train, splits.selection, splits.test])
     assert sorted(together) == list(range(1797))
-    assert (trained.setting.experiment.image_size, trained.setting.experiment.channels) == (8, 1)
-    assert len(trained.setting.experiment.classes) == 10
-    assert trained.setting.root_layers.units
+    assert (trained.setup.experiment.image_size, trained.setup.experiment.channels) == (8, 1)
+    assert len(trained.setup.experiment.classes) == 10
+    assert trained.setup.root_layers.units
 
 
 def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) -> None:
@@ -83,7 +83,7 @@ def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) 
     assert len(scores.score) == len(result.layers.units)
     assert [partial.batches_done for partial in trained.context.scores] == [1, 2, 3, 4, 5, 6]
     assert result.latency[0].batch == 1
-    assert np.load(trained.folder / "pictures.npy").shape == (len(trained.setting.splits.selection), 8, 8, 1)
+    assert np.load(trained.folder / "pictures.npy").shape == (len(trained.setup.splits.selection), 8, 8, 1)
     assert trained.context.told[-1][0] <= 1
 
 
@@ -92,9 +92,9 @@ def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
 ) -> None:
     units, before = half(trained), trained.ready.weights.read_bytes()
     planned = CostTable(trained.result.layers).cost(units)
-    training = trained.setting.experiment.training.model_copy(update={"epochs": 2})
+    training = trained.setup.experiment.training.model_copy(update={"epochs": 2})
     weights = tmp_path / "node-1" / "weights.safetensors"
-    inputs = prune.PruneInputs(trained.setting, 2, trained.ready, 300, units, training, weights)
+    inputs = prune.PruneInputs(trained.setup, 2, trained.ready, 300, units, training, weights)
     context = FakeContext(tmp_path / "node-1")
     result = prune.run(inputs, context, cache)
     assert result.cost == planned
@@ -104,8 +104,8 @@ def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
     assert {unit.id for unit in result.layers.units} == {u.id for u in trained.result.layers.units} - set(units)
 
     grandchild = ReadyNode(result.layers, weights)
-    reloaded = cache.network(trained.setting, grandchild)
-    images = cache.images(trained.setting)
+    reloaded = cache.network(trained.setup, grandchild)
+    images = cache.images(trained.setup)
     again = reloaded(images.normalize(images.selection[0].batch(torch.from_numpy(images.selection[1]), cache.device)))
     np.testing.assert_array_equal(again.argmax(1).numpy(), result.predictions.predicted)
 
@@ -113,14 +113,14 @@ def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
 def test_a_preview_tells_what_epoch_0_will_be(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
     plan = plan_of(trained)
     found = preview.run(
-        preview.PreviewInputs(trained.setting, trained.ready, plan, trained.result.predictions),
+        preview.PreviewInputs(trained.setup, trained.ready, plan, trained.result.predictions),
         FakeContext(tmp_path),
         cache,
     )
-    training = trained.setting.experiment.training.model_copy(update={"epochs": 0})
+    training = trained.setup.experiment.training.model_copy(update={"epochs": 0})
     context = FakeContext(tmp_path / "node-1")
     weights = tmp_path / "weights.safetensors"
-    prune.run(prune.PruneInputs(trained.setting, 2, trained.ready, 0, half(trained), training, weights), context, cache)
+    prune.run(prune.PruneInputs(trained.setup, 2, trained.ready, 0, half(trained), training, weights), context, cache)
     assert found.raw.accuracy == context.rows[0].accuracy
     assert found.has_batch_norm
     assert found.recalibrated.correct == correct_with_new_statistics(trained, cache)
@@ -134,9 +134,9 @@ def test_a_preview_tells_what_epoch_0_will_be(trained: Round, cache: WorkerCache
 
 def correct_with_new_statistics(trained: Round, cache: WorkerCache) -> int:
     """Selection images that the cut network gets right once its batch norm has seen 2,048 images for scoring."""
-    images = cache.images(trained.setting)
-    network = cut(cache.network(trained.setting, trained.ready), trained.result.layers, half(trained))
-    batches = scoring_batches(images.train, 32, 64, trained.setting.experiment.seed)
+    images = cache.images(trained.setup)
+    network = cut(cache.network(trained.setup, trained.ready), trained.result.layers, half(trained))
+    batches = scoring_batches(images.train, 32, 64, trained.setup.experiment.seed)
     anew = recalibrate(network, (pictures for pictures, _ in batches))
     return predict(anew, *images.selection, images.normalize).correct
 
@@ -158,14 +158,14 @@ def plan_of(trained: Round) -> Plan:
 
 def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
-    measured = latency.run(latency.LatencyInputs(trained.setting, trained.ready, (1, 8)), context, cache)
+    measured = latency.run(latency.LatencyInputs(trained.setup, trained.ready, (1, 8)), context, cache)
     assert [(one.runtime, one.batch) for one in measured.latency] == [
         ("eager", 1), ("eager", 8), ("onnxruntime", 1), ("onnxruntime", 8),
     ]  # fmt: skip
     assert measured.notes == () and all(one.median_ms > 0 for one in measured.latency)
-    accuracy = test.run(test.TestInputs(trained.setting, trained.ready), context, cache)
-    images = cache.images(trained.setting)
-    assert accuracy == predict(cache.network(trained.setting, trained.ready), *images.test, images.normalize).accuracy
+    accuracy = test.run(test.TestInputs(trained.setup, trained.ready), context, cache)
+    images = cache.images(trained.setup)
+    assert accuracy == predict(cache.network(trained.setup, trained.ready), *images.test, images.normalize).accuracy
 
 
 def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
@@ -176,8 +176,8 @@ def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
     assert "may have seen" in found.splits.rule
     context = FakeContext(tmp_path)
     weights = tmp_path / "weights.safetensors"
-    setting = setting_of(new, found, trained.folder)
-    inputs = root.RootInputs(setting, 1, None, trained.ready.weights, weights, tmp_path / "pictures.npy")
+    setup = setup_of(new, found, trained.folder)
+    inputs = root.RootInputs(setup, 1, None, trained.ready.weights, weights, tmp_path / "pictures.npy")
     result = root.run(inputs, context, cache)
     assert [row.epoch for row in context.rows] == [0]
     assert result.import_accuracy is None, "digits have no official test images"
@@ -188,9 +188,9 @@ def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
 def test_an_imported_root_taken_up_again_does_not_repeat_its_row(
     trained: Round, cache: WorkerCache, tmp_path: Path
 ) -> None:
-    setting = replace(trained.setting, experiment=trained.setting.experiment.model_copy(update={"score_batches": 1}))
+    setup = replace(trained.setup, experiment=trained.setup.experiment.model_copy(update={"score_batches": 1}))
     inputs = root.RootInputs(
-        setting, 1, None, trained.ready.weights, tmp_path / "weights.safetensors", tmp_path / "pictures.npy"
+        setup, 1, None, trained.ready.weights, tmp_path / "weights.safetensors", tmp_path / "pictures.npy"
     )
     context = FakeContext(tmp_path)
     root.run(inputs, context, cache)

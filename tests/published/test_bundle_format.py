@@ -18,7 +18,7 @@ from cnnpruner.errors import UnreadableBundle
 from cnnpruner.formats.bundles import conversion, upgrades, values
 from cnnpruner.formats.bundles.manifest import BundleManifest, BundleNode
 from cnnpruner.formats.bundles.node_files import BundleEmbedding, BundleLayers
-from cnnpruner.formats.bundles.reading import read_bundle
+from cnnpruner.formats.bundles.reader import read_bundle
 from cnnpruner.formats.bundles.upgrades import Change, Step
 from tests.published.test_published import PUBLISHED
 

@@ -25,7 +25,7 @@ from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
 from cnnpruner.domain.events import Event
 from cnnpruner.service.broadcast import Broadcast
-from cnnpruner.service.running import sweep
+from cnnpruner.service.lifecycle import sweep
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
 from tests.api.conftest import IdleRunner
@@ -65,7 +65,7 @@ class Published:
             database.close()
 
 
-def workspace(folder: Path) -> Workspace:
+def open_workspace(folder: Path) -> Workspace:
     """What lies in `folder`, upgraded; no job is run."""
     config = Config(
         f"sqlite:///{folder / 'experiments.db'}", folder / "models", (folder,), "127.0.0.1", 0, False, False
@@ -74,9 +74,11 @@ def workspace(folder: Path) -> Workspace:
     return Workspace(config, store, IdleRunner(), Broadcast(store))
 
 
-def visit(work: Workspace, token: str | None = None) -> TestClient:
+def visit(workspace: Workspace, token: str | None = None) -> TestClient:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-    return TestClient(create_app(work), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False)
+    return TestClient(
+        create_app(workspace), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False
+    )
 
 
 def path_today(path: str) -> str:
@@ -124,9 +126,9 @@ def published(request: pytest.FixtureRequest) -> Published:
 
 
 @pytest.fixture(scope="module")
-def work(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+def workspace(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The published database and model store, opened by the present code."""
-    opened = workspace(published.lay_out(tmp_path_factory.mktemp("published")))
+    opened = open_workspace(published.lay_out(tmp_path_factory.mktemp("published")))
     yield opened
     opened.store.close()
 
@@ -135,20 +137,20 @@ def test_there_is_something_published() -> None:
     assert "0.1.0" in VERSIONS
 
 
-def test_a_published_database_answers_what_it_answered_then(published: Published, work: Workspace) -> None:
-    assert changed_answers(visit(work), published.expected["answers"], WORDING) == []
+def test_a_published_database_answers_what_it_answered_then(published: Published, workspace: Workspace) -> None:
+    assert changed_answers(visit(workspace), published.expected["answers"], WORDING) == []
 
 
-def test_a_published_tree_shows_its_pictures(published: Published, work: Workspace) -> None:
-    client, sums = visit(work), {}
+def test_a_published_tree_shows_its_pictures(published: Published, workspace: Workspace) -> None:
+    client, sums = visit(workspace), {}
     for path in published.expected["pictures"]:
         picture = Image.open(io.BytesIO(client.get(path_today(path)).content))
         sums[path] = int(np.asarray(picture).astype(int).sum())
     assert sums == published.expected["pictures"]
 
 
-def test_a_published_event_log_is_told_as_events_of_today(published: Published, work: Workspace) -> None:
-    events = work.store.events.after(0, limit=100_000)
+def test_a_published_event_log_is_told_as_events_of_today(published: Published, workspace: Workspace) -> None:
+    events = workspace.store.events.after(0, limit=100_000)
     kinds = [f"{event.experiment_id} {event.kind}" for event in events]
     renamed = {
         " ".join(VALUES.get(word, word) for word in kind.split()): count
@@ -160,16 +162,16 @@ def test_a_published_event_log_is_told_as_events_of_today(published: Published, 
         adapter.validate_json(event.data)
 
 
-def test_a_start_keeps_every_published_file(published: Published, work: Workspace) -> None:
-    sweep(work.store)
-    models = work.config.models
+def test_a_start_keeps_every_published_file(published: Published, workspace: Workspace) -> None:
+    sweep(workspace.store)
+    models = workspace.config.models
     for name, digest in published.expected["files"].items():
         if name != OWNER_FILE:
             assert hashlib.sha256((models / name).read_bytes()).hexdigest() == digest, name
 
 
-def test_published_links_open_what_they_opened(published: Published, work: Workspace) -> None:
-    guarded = replace(work, config=replace(work.config, token=OWNER))
+def test_published_links_open_what_they_opened(published: Published, workspace: Workspace) -> None:
+    guarded = replace(workspace, config=replace(workspace.config, token=OWNER))
     visitors = {name: visit(guarded, token) for name, token in published.tokens.items()}
     trees = {name: visitor.get("/api/experiments/1/tree").status_code for name, visitor in visitors.items()}
     assert trees == {"look": 200, "edit": 200, "over": 401, "withdrawn": 401}
@@ -179,7 +181,7 @@ def test_published_links_open_what_they_opened(published: Published, work: Works
 
 @pytest.mark.parametrize("name", BUNDLES)
 def test_a_published_bundle_opens_with_equal_numbers(published: Published, name: str, tmp_path: Path) -> None:
-    opened = workspace(tmp_path)
+    opened = open_workspace(tmp_path)
     client = visit(opened)
     zipped = {"Content-Type": "application/zip"}
     answer = client.post("/api/bundles", content=(published.folder / name).read_bytes(), headers=zipped)

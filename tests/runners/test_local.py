@@ -46,7 +46,7 @@ class Watched:
         """Of the only queue."""
         return self.runner.status()["interactive"]
 
-    def work(self) -> None:
+    def workspace(self) -> None:
         """Wake the worker and wait until it says that it has the job."""
         self.runner.wake("interactive")
         wait_until(lambda: self.status.job_id == JOB)
@@ -81,7 +81,7 @@ def test_cancelled_job_ends_and_the_worker_stays(
     monkeypatch.setattr(worker_process, "GRACE_S", 60.0)  # or a busy machine kills it first
     watched = start("obey")
     pid = watched.status.pid
-    watched.work()
+    watched.workspace()
     watched.runner.cancel("interactive", JOB)
     wait_until(lambda: watched.status.job_id is None)
     assert watched.status.pid == pid
@@ -94,7 +94,7 @@ def test_deaf_job_is_killed_after_the_grace_and_the_service_hears_of_it(
     monkeypatch.setattr(worker_process, "GRACE_S", 0.3)
     watched = start("deaf")
     pid = watched.status.pid
-    watched.work()
+    watched.workspace()
     watched.runner.cancel("interactive", JOB)
     wait_until(lambda: watched.status.ready and watched.status.pid != pid)
     assert watched.exits == [("interactive", JOB)]
@@ -105,7 +105,7 @@ def test_cancel_of_another_job_leaves_the_worker_alone(
 ) -> None:
     monkeypatch.setattr(worker_process, "GRACE_S", 0.1)
     watched = start("deaf")
-    watched.work()
+    watched.workspace()
     pid = watched.status.pid
     watched.runner.cancel("interactive", JOB + 1)
     time.sleep(0.4)
@@ -132,7 +132,7 @@ def test_crashing_worker_is_restarted_ever_more_slowly(start: Callable[[str], Wa
 
 def test_stopped_runner_leaves_no_process(start: Callable[[str], Watched]) -> None:
     watched = start("deaf")
-    watched.work()
+    watched.workspace()
     name = process_name(watched.status.pid or 0)
     assert name
     watched.runner.stop()

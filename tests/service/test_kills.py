@@ -17,15 +17,15 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Application, NewPlan
 from cnnpruner.domain.tree.experiments import NewExperiment, TrainingChoice
 from cnnpruner.runners.liveness import is_alive, process_name
+from cnnpruner.service.lifecycle import build_workspace
 from cnnpruner.service.plans import plans
-from cnnpruner.service.running import build_workspace
 from cnnpruner.service.tree import experiments
 from cnnpruner.service.workspace import Workspace
 
 SERVER = """
 import time
 from cnnpruner.config import from_environment
-from cnnpruner.service.running import build_workspace, running
+from cnnpruner.service.lifecycle import build_workspace, running
 with running(build_workspace(from_environment())):
     time.sleep(600)
 """
@@ -40,7 +40,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "log"
-        self.work: Workspace = build_workspace(from_environment())
+        self.workspace: Workspace = build_workspace(from_environment())
         self.process = self._spawn()
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
@@ -73,7 +73,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     server = Server(tmp_path)
     yield server
     server.kill()
-    server.work.store.close()
+    server.workspace.store.close()
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -84,33 +84,35 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def ended(work: Workspace, job_id: int) -> Job:
+def ended(workspace: Workspace, job_id: int) -> Job:
     """The job once it has ended."""
-    wait_until(lambda: work.store.jobs.get(job_id).state not in ("waiting", "running"))
-    return work.store.jobs.get(job_id)
+    wait_until(lambda: workspace.store.jobs.get(job_id).state not in ("waiting", "running"))
+    return workspace.store.jobs.get(job_id)
 
 
-def branch(work: Workspace, root_id: int) -> tuple[int, int]:
+def branch(workspace: Workspace, root_id: int) -> tuple[int, int]:
     """A child of the root by half of its filters: node and job."""
     plan = plans.draft(
-        work, work.store.nodes.get(root_id), TypeAdapter(NewPlan).validate_python({"rule": "percent", "percent": 50})
+        workspace,
+        workspace.store.nodes.get(root_id),
+        TypeAdapter(NewPlan).validate_python({"rule": "percent", "percent": 50}),
     )
-    applied = plans.apply(work, plan, Application(training=TrainingChoice(epochs=EPOCHS)))
+    applied = plans.apply(workspace, plan, Application(training=TrainingChoice(epochs=EPOCHS)))
     return applied.node.id, applied.job.id
 
 
-def numbers(work: Workspace, node_id: int) -> list[dict[str, Any]]:
+def numbers(workspace: Workspace, node_id: int) -> list[dict[str, Any]]:
     """The epochs, less what the clock says."""
-    return [row.model_dump(exclude={"seconds", "at"}) for row in work.store.epochs.list(node_id)]
+    return [row.model_dump(exclude={"seconds", "at"}) for row in workspace.store.epochs.list(node_id)]
 
 
-def holder(work: Workspace, job_id: int) -> int:
+def holder(workspace: Workspace, job_id: int) -> int:
     """Process id of the worker that holds the job."""
     from sqlalchemy import select
 
     from cnnpruner.store.rows import JobRow
 
-    with work.store.transaction() as session:
+    with workspace.store.transaction() as session:
         worker = session.scalars(select(JobRow.worker).where(JobRow.id == job_id)).one()
     assert worker is not None
     return int(worker.partition(":")[0])
@@ -118,34 +120,34 @@ def holder(work: Workspace, job_id: int) -> int:
 
 @pytest.mark.slow
 def test_killed_twice_and_its_server_once_a_node_ends_as_if_never_disturbed(server: Server) -> None:
-    work = server.work
-    root = experiments.create(work, NEW).root_id
-    assert ended(work, work.store.nodes.get(root).job_id or 0).state == "done"
-    root_file = work.store.files.weights(1, 0).read_bytes()
-    calm, calm_job = branch(work, root)
-    assert ended(work, calm_job).state == "done"
+    workspace = server.workspace
+    root = experiments.create(workspace, NEW).root_id
+    assert ended(workspace, workspace.store.nodes.get(root).job_id or 0).state == "done"
+    root_file = workspace.store.files.weights(1, 0).read_bytes()
+    calm, calm_job = branch(workspace, root)
+    assert ended(workspace, calm_job).state == "done"
 
-    node, job_id = branch(work, root)
+    node, job_id = branch(workspace, root)
     for finished in (1, 3):
-        wait_until(lambda finished=finished: len(numbers(work, node)) >= finished)  # type: ignore[misc]
-        seen = numbers(work, node)
-        os.kill(holder(work, job_id), signal.SIGKILL)
-        wait_until(lambda: work.store.jobs.get(job_id).state == "waiting")
-        assert numbers(work, node)[: len(seen)] == seen
-        wait_until(lambda: work.store.jobs.get(job_id).state == "running")
-    wait_until(lambda: len(numbers(work, node)) >= 5)
-    seen = numbers(work, node)
+        wait_until(lambda finished=finished: len(numbers(workspace, node)) >= finished)  # type: ignore[misc]
+        seen = numbers(workspace, node)
+        os.kill(holder(workspace, job_id), signal.SIGKILL)
+        wait_until(lambda: workspace.store.jobs.get(job_id).state == "waiting")
+        assert numbers(workspace, node)[: len(seen)] == seen
+        wait_until(lambda: workspace.store.jobs.get(job_id).state == "running")
+    wait_until(lambda: len(numbers(workspace, node)) >= 5)
+    seen = numbers(workspace, node)
     workers = server.kill()
     wait_until(lambda: not any(map(is_alive, workers)))
     server.restart()
 
-    assert ended(work, job_id).state == "done"
-    found, expected = work.store.nodes.get(node), work.store.nodes.get(calm)
-    assert numbers(work, node)[: len(seen)] == seen
-    assert numbers(work, node) == numbers(work, calm)
-    assert [row["epoch"] for row in numbers(work, node)] == list(range(EPOCHS + 1))
+    assert ended(workspace, job_id).state == "done"
+    found, expected = workspace.store.nodes.get(node), workspace.store.nodes.get(calm)
+    assert numbers(workspace, node)[: len(seen)] == seen
+    assert numbers(workspace, node) == numbers(workspace, calm)
+    assert [row["epoch"] for row in numbers(workspace, node)] == list(range(EPOCHS + 1))
     assert (found.state, found.accuracy, found.best_epoch) == ("ready", expected.accuracy, expected.best_epoch)
-    files = work.store.files
+    files = workspace.store.files
     assert files.weights(1, found.number).read_bytes() == files.weights(1, expected.number).read_bytes()
     folder = files.node_folder(1, found.number)  # checkpoints go after the row is committed
     wait_until(lambda: [path.name for path in folder.iterdir()] == ["weights.safetensors"])

@@ -13,7 +13,7 @@ from cnnpruner.errors import InvalidInput, JobCancelled
 from cnnpruner.store import Store, open_store
 from cnnpruner.worker import context as job_context
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.loop import Work
+from cnnpruner.worker.loop import WorkerLoop
 from cnnpruner.worker.services import Services
 from cnnpruner.worker.steps import find_steps
 from tests.values import EXPERIMENT_CHECK, checked_experiment, epoch, experiment_value, new_node, node_result
@@ -56,7 +56,7 @@ class Case:
             body(services.store, job, context)
 
         monkeypatch.setitem(find_steps(), "prune", step)
-        assert Work(self.store, (), self.line).run_next("training")
+        assert WorkerLoop(self.store, (), self.line).run_next("training")
 
     @property
     def folder(self) -> Path:
@@ -86,7 +86,7 @@ def test_every_kind_of_job_has_a_step() -> None:
 
 
 def test_an_empty_lane_is_said_so(case: Case) -> None:
-    assert not Work(case.store, (), case.line).run_next("interactive")
+    assert not WorkerLoop(case.store, (), case.line).run_next("interactive")
     assert case.line.said == []
 
 

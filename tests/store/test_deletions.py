@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.domain.jobs import PruneJob
-from cnnpruner.service.running import sweep
+from cnnpruner.service.lifecycle import sweep
 from cnnpruner.store import Store
 from tests.store.test_identity import content, opened
 from tests.trees import SmallTree, make_small_tree

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.errors import Conflict, StorageFailed
-from cnnpruner.service.running import sweep
+from cnnpruner.service.lifecycle import sweep
 from cnnpruner.store import Store, open_store
 from cnnpruner.store.migrate import upgrade
 from cnnpruner.store.sessions import connect

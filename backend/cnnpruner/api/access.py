@@ -4,7 +4,7 @@ from typing import Literal
 
 from fastapi import Request
 
-from cnnpruner.api.dependencies import Work
+from cnnpruner.api.dependencies import CurrentWorkspace
 from cnnpruner.api.guard.hosts import SAFE
 from cnnpruner.domain.sharing.visitors import Visitor
 from cnnpruner.errors import Forbidden, Unauthorized
@@ -37,15 +37,15 @@ _CALLS: dict[Need, str] = {
 NEEDS: dict[str, Need] = {call: need for need, calls in _CALLS.items() for call in calls.split()}
 
 
-async def require_access(request: Request, work: Work) -> None:
+async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
     """Refuse a call that this visitor may not make, whatever tree it is about. Async: it needs no thread."""
-    refuse(NEEDS.get(request.scope["route"].name, "own"), work.visitor)
+    refuse(NEEDS.get(request.scope["route"].name, "own"), workspace.visitor)
 
 
-async def require_store(request: Request, work: Work) -> None:
+async def require_store(request: Request, workspace: CurrentWorkspace) -> None:
     """Refuse what would write where database or model store are gone: 503 with the cure, before anything is done."""
     if request.method not in SAFE and request.url.path != VISITOR:
-        work.store.require_whole()
+        workspace.store.require_whole()
 
 
 def refuse(need: Need, visitor: Visitor) -> None:

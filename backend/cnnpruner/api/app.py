@@ -9,8 +9,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from cnnpruner import __version__
 from cnnpruner.api import access, errors, events, health, jobs, page, texts
-from cnnpruner.api.caching import KeptAnswers
-from cnnpruner.api.document.completion import ABOUT, DocumentedApp
+from cnnpruner.api.answer_cache import AnswerCache
+from cnnpruner.api.document.openapi_document import ABOUT, DocumentedApp
 from cnnpruner.api.guard import Guard
 from cnnpruner.api.plans import criteria, plans
 from cnnpruner.api.samples import embeddings, pictures
@@ -43,11 +43,11 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         generate_unique_id_function=_operation,
     )
     app.state.workspace = workspace
-    app.state.answers = KeptAnswers()
+    app.state.answers = AnswerCache()
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     errors.install(app)
     if workspace is not None:
-        app.add_middleware(Guard, work=workspace)
+        app.add_middleware(Guard, workspace=workspace)
     first = [Depends(access.require_access), Depends(access.require_store), Depends(texts.require_text)]
     api = APIRouter(prefix="/api", responses=errors.ANSWERS, dependencies=first)
     for part in (

@@ -30,60 +30,60 @@ Sample = Annotated[int, Path(ge=0, le=LARGEST_ID, description="position in the s
 
 async def get_workspace(request: Request) -> Workspace:
     """The workspace of the server that answers, as the one who asks may use it. Async: it needs no thread."""
-    work = cast(Workspace, request.app.state.workspace)
+    workspace = cast(Workspace, request.app.state.workspace)
     return replace(
-        work,
+        workspace,
         visitor=getattr(request.state, "visitor", NOBODY),
         is_awaited=lambda: not from_thread.run(request.is_disconnected),
     )
 
 
-Work = Annotated[Workspace, Depends(get_workspace)]
+CurrentWorkspace = Annotated[Workspace, Depends(get_workspace)]
 
 
-def get_experiment(work: Work, experiment_id: Annotated[int, id_of("an experiment")]) -> Experiment:
+def get_experiment(workspace: CurrentWorkspace, experiment_id: Annotated[int, id_of("an experiment")]) -> Experiment:
     """The experiment of the path, or 404."""
-    return find(work, f"experiment {experiment_id}", lambda: work.store.experiments.get(experiment_id), _id)
+    return find(workspace, f"experiment {experiment_id}", lambda: workspace.store.experiments.get(experiment_id), _id)
 
 
 def _id(experiment: Experiment) -> int:
     return experiment.id
 
 
-def get_node(work: Work, node_id: Annotated[int, id_of("a node")]) -> Node:
+def get_node(workspace: CurrentWorkspace, node_id: Annotated[int, id_of("a node")]) -> Node:
     """The node of the path, or 404."""
-    return find_node(work, node_id)
+    return find_node(workspace, node_id)
 
 
-def get_plan(work: Work, plan_id: Annotated[int, id_of("a plan")]) -> Plan:
+def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_of("a plan")]) -> Plan:
     """The plan of the path, or 404."""
 
     def tree(plan: Plan) -> int:
-        return work.store.nodes.get(plan.node_id).experiment_id
+        return workspace.store.nodes.get(plan.node_id).experiment_id
 
-    return find(work, f"plan {plan_id}", lambda: work.store.plans.get(plan_id), tree)
+    return find(workspace, f"plan {plan_id}", lambda: workspace.store.plans.get(plan_id), tree)
 
 
-def get_job(work: Work, job_id: Annotated[int, id_of("a job")]) -> Job:
+def get_job(workspace: CurrentWorkspace, job_id: Annotated[int, id_of("a job")]) -> Job:
     """The job of the path, or 404."""
-    return find(work, f"job {job_id}", lambda: work.store.jobs.get(job_id), lambda job: job.experiment_id)
+    return find(workspace, f"job {job_id}", lambda: workspace.store.jobs.get(job_id), lambda job: job.experiment_id)
 
 
-def get_estimate(work: Work, estimate_id: Annotated[int, id_of("an estimate")]) -> Estimate:
+def get_estimate(workspace: CurrentWorkspace, estimate_id: Annotated[int, id_of("an estimate")]) -> Estimate:
     """The estimate of the path, or 404."""
 
     def tree(estimate: Estimate) -> int:
-        return work.store.nodes.get(estimate.node_id).experiment_id
+        return workspace.store.nodes.get(estimate.node_id).experiment_id
 
-    return find(work, f"estimate {estimate_id}", lambda: work.store.estimates.get(estimate_id), tree)
+    return find(workspace, f"estimate {estimate_id}", lambda: workspace.store.estimates.get(estimate_id), tree)
 
 
-def get_autopilot(work: Work, autopilot_id: Annotated[int, id_of("an Autopilot")]) -> Autopilot:
+def get_autopilot(workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_of("an Autopilot")]) -> Autopilot:
     """The autopilot of the path, or 404."""
     return find(
-        work,
+        workspace,
         f"autopilot {autopilot_id}",
-        lambda: work.store.autopilots.get(autopilot_id),
+        lambda: workspace.store.autopilots.get(autopilot_id),
         lambda autopilot: autopilot.experiment_id,
     )
 

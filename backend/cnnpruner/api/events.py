@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from cnnpruner.api.dependencies import LARGEST_ID, PathExperiment, Work
+from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, PathExperiment
 from cnnpruner.domain.events import Event
 
 router = APIRouter(prefix="/experiments/{experiment_id}", tags=["experiments"])
@@ -38,7 +38,7 @@ STREAM: dict[int | str, dict[str, Any]] = {
     responses=STREAM,
 )
 async def stream_events(
-    work: Work,
+    workspace: CurrentWorkspace,
     experiment: PathExperiment,
     last_event_id: Annotated[
         str | None,
@@ -48,7 +48,7 @@ async def stream_events(
     """Job and node changes, epochs and partial scores; goes on after `Last-Event-ID`."""
     # Without a first line the headers wait for the first event, and a browser cannot tell that the line stands.
     yield cast(Event, ServerSentEvent(comment="listening"))
-    async for event in work.broadcast.listen(experiment.id, _number(last_event_id), work.visitor.link_id):
+    async for event in workspace.broadcast.listen(experiment.id, _number(last_event_id), workspace.visitor.link_id):
         # The annotation puts the event types into the schema; the envelope carries them, already encoded, with an id.
         yield cast(Event, ServerSentEvent(id=str(event.id), event=event.kind, raw_data=event.data))
 

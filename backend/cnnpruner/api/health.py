@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from cnnpruner.api.dependencies import Work
+from cnnpruner.api.dependencies import CurrentWorkspace
 from cnnpruner.domain.health import Health
 from cnnpruner.domain.sources.data import DataListing
 from cnnpruner.service import health
@@ -12,14 +12,14 @@ router = APIRouter(tags=["server"])
 
 
 @router.get("/health", response_description="What the server is, and what of it is up.")
-def get_health(work: Work) -> Health:
+def get_health(workspace: CurrentWorkspace) -> Health:
     """200 as soon as the server is up, before the demo is trained."""
-    return health.check(work)
+    return health.check(workspace)
 
 
 @router.get(
     "/data", response_description="Data, checkpoints and networks, by the names that `POST /api/experiments` takes."
 )
-def list_data(work: Work) -> DataListing:
+def list_data(workspace: CurrentWorkspace) -> DataListing:
     """What lies in the data folders that the server was started with, and the networks that it can build."""
-    return data.listing(work)
+    return data.listing(workspace)

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config, from_environment, is_loopback
 from cnnpruner.errors import InvalidInput, Unavailable
-from cnnpruner.service.running import build_workspace, make_demo, running
+from cnnpruner.service.lifecycle import build_workspace, make_demo, running
 from cnnpruner.service.sharing.links import new_token
 from cnnpruner.service.workspace import Workspace
 
@@ -30,10 +30,10 @@ def serve(config: Config) -> None:
     _check(config)
     config, is_new = with_token(config)
     listener = _bind(config)
-    work = build_workspace(config)
-    with running(work):
+    workspace = build_workspace(config)
+    with running(workspace):
         log.info("Starting; on a new database this takes a few seconds")
-        _start_demo(work).join(DEMO_WAIT_S)
+        _start_demo(workspace).join(DEMO_WAIT_S)
         url = f"http://{_shown_host(config)}:{listener.getsockname()[1]}"
         log.info("CNNPruner is at %s", url)
         if is_new:
@@ -41,7 +41,11 @@ def serve(config: Config) -> None:
         if config.browser:
             threading.Thread(target=_open_browser, args=(url,), daemon=True).start()
         options = uvicorn.Config(
-            create_app(work), log_level="warning", timeout_graceful_shutdown=2, server_header=False, log_config=None
+            create_app(workspace),
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+            server_header=False,
+            log_config=None,
         )
         uvicorn.Server(options).run(sockets=[listener])
 
@@ -79,8 +83,8 @@ def _bind(config: Config) -> socket.socket:
     return listener
 
 
-def _start_demo(work: Workspace) -> threading.Thread:
-    demo = threading.Thread(target=make_demo, args=(work,), name="demo", daemon=True)
+def _start_demo(workspace: Workspace) -> threading.Thread:
+    demo = threading.Thread(target=make_demo, args=(workspace,), name="demo", daemon=True)
     demo.start()
     return demo
 
@@ -93,14 +97,14 @@ def _open_browser(url: str) -> None:
 
 def reloading_app() -> FastAPI:
     """The app for a server that starts anew with each change of the code (`make dev`)."""
-    work = build_workspace(with_token(from_environment())[0])
-    app = create_app(work)
+    workspace = build_workspace(with_token(from_environment())[0])
+    app = create_app(workspace)
     inner = app.router.lifespan_context
 
     @asynccontextmanager
     async def life(application: FastAPI) -> AsyncIterator[None]:
-        with running(work):
-            _start_demo(work)
+        with running(workspace):
+            _start_demo(workspace)
             async with inner(application):
                 yield
 

@@ -10,7 +10,7 @@ from cnnpruner.cli.arguments import add_framing, add_server
 from cnnpruner.cli.factories import register_all
 from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
-from cnnpruner.client.reading import read_new
+from cnnpruner.client.new_experiments import read_new
 from cnnpruner.domain.tree.experiments import DataKind, NewExperiment
 from cnnpruner.errors import InvalidInput
 

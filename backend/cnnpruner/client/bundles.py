@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from cnnpruner.client.addresses import place
 from cnnpruner.client.http import Http
-from cnnpruner.client.places import place
 from cnnpruner.client.targets import target_of
 from cnnpruner.domain.tree.experiments import Experiment
 

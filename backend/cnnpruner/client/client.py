@@ -5,15 +5,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cnnpruner import config
+from cnnpruner.client.addresses import place
 from cnnpruner.client.bundles import BundleCalls
 from cnnpruner.client.exports import ExportCalls
 from cnnpruner.client.filter_scores import FilterScores, list_filters
 from cnnpruner.client.http import Http
 from cnnpruner.client.links import LinkCalls
-from cnnpruner.client.places import place
+from cnnpruner.client.new_experiments import read_new
 from cnnpruner.client.plans import PlanCalls
 from cnnpruner.client.progress import progress_bar
-from cnnpruner.client.reading import read_new
 from cnnpruner.client.samples import SampleCalls
 from cnnpruner.client.tree import TreeCalls
 from cnnpruner.client.tree_nodes import TreeNodes

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from cnnpruner.client.addresses import place
 from cnnpruner.client.http import Http
-from cnnpruner.client.places import place
 from cnnpruner.client.targets import target_of
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.sharing.exports import Export, ExportFormat

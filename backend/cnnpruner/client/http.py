@@ -11,7 +11,7 @@ from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
 from cnnpruner import __version__, config
 from cnnpruner.atomic import replacing
-from cnnpruner.client.places import server_at
+from cnnpruner.client.addresses import server_at
 from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable, error_from
 
 

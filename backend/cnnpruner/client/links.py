@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from cnnpruner.client.addresses import place
 from cnnpruner.client.http import Http
-from cnnpruner.client.places import place
 from cnnpruner.domain.sharing.links import CreatedLink, Link, Mode
 from cnnpruner.domain.sharing.visitors import Visitor
 

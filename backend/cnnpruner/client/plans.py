@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from cnnpruner.client.addresses import place
 from cnnpruner.client.http import Http
-from cnnpruner.client.places import place
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Applied, Plan, Preview
 

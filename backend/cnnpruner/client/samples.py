@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from cnnpruner.client.addresses import place
 from cnnpruner.client.http import Http
-from cnnpruner.client.places import place
 from cnnpruner.domain.samples.pictures import FilterPicture, FilterPictures, LayerFilters, SampleView
 from cnnpruner.domain.tree.nodes import Sample, Samples
 

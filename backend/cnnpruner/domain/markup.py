@@ -16,14 +16,14 @@ VOID = frozenset({"meta", "br", "circle", "path", "line", "rect", "use"})
 
 def element(name: str, /, *content: Content, **attributes: str | float | None) -> Markup:
     """`<name …>content</name>`. In names of attributes `_` is `-`, one at the end is dropped; None leaves one out."""
-    told = "".join(
+    report = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
     if name in VOID and not content:
-        return Markup(f"<{name}{told}/>")
-    return Markup(f"<{name}{told}>{join(content)}</{name}>")
+        return Markup(f"<{name}{report}/>")
+    return Markup(f"<{name}{report}>{join(content)}</{name}>")
 
 
 def join(content: Sequence[Content]) -> Markup:

@@ -20,7 +20,7 @@ MOST_NODES = 1000
 
 
 @dataclass(frozen=True)
-class Told:
+class TreeReport:
     """All that a report tells."""
 
     experiment: Experiment
@@ -33,9 +33,9 @@ class Told:
     made_at: datetime
 
 
-def write_report(told: Told) -> str:
+def write_report(report: TreeReport) -> str:
     """The page. Whatever people wrote stands in it as text."""
-    title = f"{told.experiment.name}: pruning report"
+    title = f"{report.experiment.name}: pruning report"
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -44,28 +44,28 @@ def write_report(told: Told) -> str:
         element("title", title),
         element("style", Markup(STYLE)),
     )
-    return "<!doctype html>\n" + element("html", head, element("body", *_body(told)), lang="en")
+    return "<!doctype html>\n" + element("html", head, element("body", *_body(report)), lang="en")
 
 
-def _body(told: Told) -> list[Markup]:
-    experiment, nodes = told.experiment, told.nodes[:MOST_NODES]
+def _body(report: TreeReport) -> list[Markup]:
+    experiment, nodes = report.experiment, report.nodes[:MOST_NODES]
     numbers = {node.id: node.number for node in nodes}
     target = experiment.target_accuracy
     scatters = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
     return [
-        _header(told),
-        *_section("The tree", element("div", draw_tree(nodes), class_="wide"), _legend(told)),
+        _header(report),
+        *_section("The tree", element("div", draw_tree(nodes), class_="wide"), _legend(report)),
         *_section("Accuracy against cost", element("div", *scatters, class_="pair")),
         *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
-        *_section("Plans and their reasons", element("div", tables.plans_section(nodes, told.plans), class_="wide")),
+        *_section("Plans and their reasons", element("div", tables.plans_section(nodes, report.plans), class_="wide")),
         *_section(
             "Controls and baselines",
             tables.controls_section(nodes),
-            tables.autopilots_section(told.autopilots, numbers),
+            tables.autopilots_section(report.autopilots, numbers),
         ),
-        *_section("Estimates", tables.estimates_section(told.estimates, numbers)),
+        *_section("Estimates", tables.estimates_section(report.estimates, numbers)),
         *_section("Looks at the test split", tables.ledger(experiment, nodes)),
-        *_section("Made with", _list([*told.versions.items()])),
+        *_section("Made with", _list([*report.versions.items()])),
     ]
 
 
@@ -77,13 +77,11 @@ def _list(pairs: Sequence[tuple[str, Content]]) -> Markup:
     return element("dl", *(join([element("dt", name), element("dd", value)]) for name, value in pairs))
 
 
-def _header(told: Told) -> Markup:
-    experiment = told.experiment
-    made = (
-        f"Report of {told.made_at:%Y-%m-%d %H:%M} UTC. Accuracies are of the selection split, which steered all of it."
-    )
+def _header(report: TreeReport) -> Markup:
+    experiment = report.experiment
+    made = f"Report of {report.made_at:%Y-%m-%d %H:%M} UTC. Accuracies are on the selection split, which steered it."
     lines = (element("p", text, class_="soft") for text in (made, *experiment.notices))
-    return element("header", element("h1", experiment.name), element("p", _outcome(told)), _given(experiment), *lines)
+    return element("header", element("h1", experiment.name), element("p", _outcome(report)), _given(experiment), *lines)
 
 
 def _given(experiment: Experiment) -> Markup:
@@ -103,14 +101,14 @@ def _given(experiment: Experiment) -> Markup:
     )
 
 
-def _outcome(told: Told) -> str:
+def _outcome(report: TreeReport) -> str:
     """The smallest node that holds what was asked for, in a sentence."""
-    ready = [node for node in told.nodes if node.state == "ready" and node.accuracy is not None]
+    ready = [node for node in report.nodes if node.state == "ready" and node.accuracy is not None]
     if not ready:
         return "No node is ready yet."
     root = ready[0]
-    target = told.experiment.target_accuracy
-    floor = target if target is not None else (root.accuracy or 0) - told.experiment.tolerance
+    target = report.experiment.target_accuracy
+    floor = target if target is not None else (root.accuracy or 0) - report.experiment.tolerance
     good = [node for node in ready if (node.accuracy or 0) >= floor and node.parameters]
     if not good:
         return f"None of {len(ready)} nodes reaches {percent(floor)}."
@@ -123,8 +121,8 @@ def _outcome(told: Told) -> str:
     )
 
 
-def _legend(told: Told) -> Markup:
-    left_out = len(told.nodes) - MOST_NODES
+def _legend(report: TreeReport) -> Markup:
+    left_out = len(report.nodes) - MOST_NODES
     more = f" {left_out} later nodes are not shown." if left_out > 0 else ""
     return element(
         "p",

@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from cnnpruner.data.listing import find_data, resolve
-from cnnpruner.data.loading import load_data
+from cnnpruner.data.data_folders import find_data, resolve
+from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import DEFAULT_BYTES_IN_MEMORY, ImageOptions
 from cnnpruner.data.sets.class_folders import folder_stamp
 from cnnpruner.domain.progress import Progress
@@ -18,7 +18,7 @@ from cnnpruner.engine.weights import load_weights, read_weights
 from cnnpruner.formats.checksums import require_sum
 from cnnpruner.jobs.images import Pools, SplitImages
 from cnnpruner.jobs.lru_cache import LruCache
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 KEPT_DATA = 2
 KEPT_NETWORKS = 4
@@ -53,17 +53,17 @@ class WorkerCache:
         self._data.put((*key, pools.loaded.image_size, pools.loaded.channels, options.seed), pools)
         return pools
 
-    def images(self, setting: Setting, progress: Progress | None = None) -> SplitImages:
+    def images(self, setup: ExperimentSetup, progress: Progress | None = None) -> SplitImages:
         """The splits of an experiment."""
-        experiment = setting.experiment
+        experiment = setup.experiment
         options = ImageOptions(experiment.image_size, experiment.channels, experiment.seed)
-        pools = self.pools(experiment.data, setting.folders, options, progress)
-        return SplitImages(pools, experiment, setting.splits)
+        pools = self.pools(experiment.data, setup.folders, options, progress)
+        return SplitImages(pools, experiment, setup.splits)
 
-    def network(self, setting: Setting, node: ReadyNode) -> nn.Module:
+    def network(self, setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
         """A ready node's network in evaluation mode. Shared: copy it before you change it. Raises DamagedWeights."""
         key = (str(node.weights), _written(node.weights))
-        return self._networks.get(key, lambda: _open_network(setting, node).to(self.device).eval())
+        return self._networks.get(key, lambda: _open_network(setup, node).to(self.device).eval())
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
@@ -98,8 +98,8 @@ def _written(weights: Path) -> int:
     return weights.stat().st_mtime_ns if weights.exists() else 0
 
 
-def _open_network(setting: Setting, node: ReadyNode) -> nn.Module:
+def _open_network(setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
     require_sum(node.weights, node.sha256)
-    network = build_cut(fresh_network(setting.experiment), setting.root_layers, node.layers)
+    network = build_cut(fresh_network(setup.experiment), setup.root_layers, node.layers)
     load_weights(network, read_weights(node.weights))
     return network

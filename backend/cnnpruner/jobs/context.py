@@ -44,7 +44,7 @@ class Context(Protocol):
         """A safe point: cheap enough for every step."""
 
 
-def part(context: Context, low: float, high: float, tells_eta: bool = False) -> Progress:
+def part(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:
     """A progress function for the part of the work between the shares `low` and `high`; also a safe point.
 
     tells_eta: for the last long part of a job: the seconds left are estimated by the pace of the part so far.
@@ -55,7 +55,7 @@ def part(context: Context, low: float, high: float, tells_eta: bool = False) -> 
         context.check()
         done = min(max(fraction, 0.0), 1.0)
         passed_s = time.monotonic() - started
-        eta_s = passed_s / done * (1 - done) if tells_eta and done > 0 and passed_s > SURE_S else None
+        eta_s = passed_s / done * (1 - done) if shows_eta and done > 0 and passed_s > SURE_S else None
         context.progress(low + (high - low) * done, message, eta_s)
 
     return tell

@@ -13,7 +13,7 @@ from cnnpruner.engine.training.batches import TrainData
 from cnnpruner.errors import UnusableData
 
 if TYPE_CHECKING:
-    from cnnpruner.data.loading import LoadedData
+    from cnnpruner.data.loaded_data import LoadedData
 
 
 class Pools:

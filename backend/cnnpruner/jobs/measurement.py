@@ -15,11 +15,11 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.nodes import Latency
 from cnnpruner.engine.latency import measure_latency
-from cnnpruner.engine.scoring.scoring import UnitScores, score_units
+from cnnpruner.engine.scoring.scoring_pass import UnitScores, score_units
 from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.subjects import Setting
+from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import SHARED, DataCriterion
 
@@ -54,11 +54,11 @@ class ScoringCallbacks:
     partial: OnScores | None
 
 
-def measure(subject: Subject, setting: Setting, images: SplitImages, context: Context, low: float) -> Measured:
+def measure(subject: Subject, setup: ExperimentSetup, images: SplitImages, context: Context, low: float) -> Measured:
     """Scores by all criteria that share the pass, and latency at batch 1; progress goes from `low` to 1."""
     middle = low + 0.8 * (1 - low)
-    callbacks = ScoringCallbacks(part(context, low, middle, tells_eta=True), _show_partial(subject, setting, context))
-    scores = score_by_data(subject, setting, images, SHARED, callbacks)
+    callbacks = ScoringCallbacks(part(context, low, middle, shows_eta=True), _show_partial(subject, setup, context))
+    scores = score_by_data(subject, setup, images, SHARED, callbacks)
     tell = part(context, middle, 1.0)
     tell(0.0, "measuring latency")
     latency = measure_latency(subject.network, subject.layers.image, [1], images.device)
@@ -74,13 +74,13 @@ def check_cost(layers: Layers, size_bytes: int) -> Cost:
 
 def score_by_data(
     subject: Subject,
-    setting: Setting,
+    setup: ExperimentSetup,
     images: SplitImages,
     criteria: Sequence[DataCriterion],
     callbacks: ScoringCallbacks,
 ) -> tuple[ScoreArrays, ...]:
     """One pass over T seeded batches of the train split for all `criteria`."""
-    experiment = setting.experiment
+    experiment = setup.experiment
     batches, size = experiment.score_batches, experiment.score_batch_size
 
     def on_batch(done: int, scores: Mapping[str, UnitScores]) -> None:
@@ -93,7 +93,7 @@ def score_by_data(
     return tuple(ScoreArrays(name, one.score, one.instability, one.batches, size) for name, one in found.items())
 
 
-def _show_partial(subject: Subject, setting: Setting, context: Context) -> OnScores:
+def _show_partial(subject: Subject, setup: ExperimentSetup, context: Context) -> OnScores:
     """Tells the default criterion's values after every batch."""
 
     def show(done: int, scores: UnitScores) -> None:
@@ -102,7 +102,7 @@ def _show_partial(subject: Subject, setting: Setting, context: Context) -> OnSco
                 node_id=subject.node_id,
                 criterion=CRITERION,
                 batches_done=done,
-                batches=setting.experiment.score_batches,
+                batches=setup.experiment.score_batches,
                 score=_or_none(scores.score),
                 instability=_or_none(scores.instability),
             )

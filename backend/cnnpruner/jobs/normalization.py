@@ -48,9 +48,9 @@ def fitting_normalization(network: nn.Module, pools: Pools) -> Normalization:
         name: predict(network, images, chosen, Normalize(mean, std)).loss for name, (mean, std) in choices.items()
     }
     best = min(losses, key=losses.__getitem__)
-    told = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
+    report = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
     notice = (
-        f"Mean and std were not given: {best} fit the weights best (loss on {len(chosen)} training images: {told})."
+        f"Mean and std were not given: {best} fit the weights best (loss on {len(chosen)} training images: {report})."
     )
     mean, std = choices[best]
     return Normalization(mean, std, notice)

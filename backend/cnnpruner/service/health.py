@@ -6,29 +6,29 @@ from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import COPY, RESTORED
 
 
-def check(work: Workspace) -> Health:
+def check(workspace: Workspace) -> Health:
     """What runs here."""
-    queues = work.runner.status()
-    fault = work.store.fault()
-    is_copy = fault is None and not work.store.owns_files()
+    queues = workspace.runner.status()
+    fault = workspace.store.fault()
+    is_copy = fault is None and not workspace.store.owns_files()
     return Health(
         status="ok",
         version=__version__,
         device=next((queue.device for queue in queues.values() if queue.device), None),
-        runner=work.runner.name,
-        database=work.store.database,
+        runner=workspace.runner.name,
+        database=workspace.store.database,
         storage="missing" if fault is not None else "copy" if is_copy else "ok",
-        notices=_notices(work, fault, is_copy) if work.visitor.kind == "owner" else [],
+        notices=_notices(workspace, fault, is_copy) if workspace.visitor.kind == "owner" else [],
         workers={name: queue.ready for name, queue in queues.items()},
     )
 
 
-def _notices(work: Workspace, fault: str | None, is_copy: bool) -> list[str]:
+def _notices(workspace: Workspace, fault: str | None, is_copy: bool) -> list[str]:
     """They name files, and so are the owner's."""
     if fault is not None:
         return [fault]
-    notices = [COPY] if is_copy else [RESTORED] if work.store.standing == "restored" else []
-    unclaimed = work.store.unclaimed
+    notices = [COPY] if is_copy else [RESTORED] if workspace.store.standing == "restored" else []
+    unclaimed = workspace.store.unclaimed
     if unclaimed:
         first = ", ".join(unclaimed[:3]) + (", …" if len(unclaimed) > 3 else "")
         notices.append(

@@ -19,62 +19,62 @@ ASK_EVERY_S = 0.3
 """How soon a request that nobody waits for any more makes room for others."""
 
 
-def seen(work: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
+def seen(workspace: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
     """Jobs of one tree or of all, the newest first; the holder of a link sees those of its tree alone."""
-    own = work.visitor.experiment_id
+    own = workspace.visitor.experiment_id
     if own is not None and experiment_id not in (None, own):
         raise NotFound(f"There is no experiment {experiment_id} in the tree that this link opens.")
-    return work.store.jobs.list(experiment_id if own is None else own, active)
+    return workspace.store.jobs.list(experiment_id if own is None else own, active)
 
 
-def queue(work: Workspace, job: NewJob) -> Job:
+def queue(workspace: Workspace, job: NewJob) -> Job:
     """Add a job and wake its worker."""
-    added = work.store.jobs.add(job)
-    work.runner.wake(added.queue)
+    added = workspace.store.jobs.add(job)
+    workspace.runner.wake(added.queue)
     return added
 
 
-def queue_once(work: Workspace, node: Node, inputs: JobInputs) -> Job:
+def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
     """The job of that kind about that node if one is under way, else a new one; asked twice at once, there is one."""
-    with work.store.transaction():
-        active = work.store.jobs.list(node.experiment_id, active=True)
+    with workspace.store.transaction():
+        active = workspace.store.jobs.list(node.experiment_id, active=True)
         running = next((job for job in active if job.kind == inputs.kind and job.node_id == node.id), None)
-        job = running or work.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
-    work.runner.wake(job.queue)
+        job = running or workspace.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
+    workspace.runner.wake(job.queue)
     return job
 
 
-def wait(work: Workspace, job_id: int, timeout_s: float) -> Job:
+def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     """Wait until a short job has ended; one that takes longer is cancelled, and its error is raised as ours."""
-    job = look(work, job_id, timeout_s)
+    job = look(workspace, job_id, timeout_s)
     if job.state in ("waiting", "running"):
-        cancel(work, job)
+        cancel(workspace, job)
         if job.state == "running":
             raise TookTooLong(f"This took longer than {timeout_s:.0f} s and was stopped; try again when less runs.")
         raise Unavailable(f"Other work kept this waiting for {timeout_s:.0f} s; try again when less runs here.")
     return require_done(job)
 
 
-def look(work: Workspace, job_id: int, timeout_s: float) -> Job:
+def look(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     """The job when it has ended or after `timeout_s`.
 
     Raises Unavailable where too many requests wait already, and once the one who asked has hung up.
     """
-    if not work.waiting.acquire(blocking=False):
+    if not workspace.waiting.acquire(blocking=False):
         raise Unavailable("Many answers are being computed already; ask for this one again in a few seconds.")
     try:
-        return _look(work, job_id, timeout_s)
+        return _look(workspace, job_id, timeout_s)
     finally:
-        work.waiting.release()
+        workspace.waiting.release()
 
 
-def _look(work: Workspace, job_id: int, timeout_s: float) -> Job:
+def _look(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     now = time.monotonic()
     end, ask_at = now + timeout_s, now + ASK_EVERY_S
-    while (job := work.store.jobs.get(job_id)).state in ("waiting", "running") and now < end:
+    while (job := workspace.store.jobs.get(job_id)).state in ("waiting", "running") and now < end:
         if now >= ask_at:
             ask_at = now + ASK_EVERY_S
-            if not work.is_awaited():
+            if not workspace.is_awaited():
                 raise Unavailable("Nobody waits for this answer any more.")
         time.sleep(LOOK_EVERY_S)
         now = time.monotonic()
@@ -90,13 +90,13 @@ def require_done(job: Job) -> Job:
     return job
 
 
-def wait_for(work: Workspace, node: Node, job_id: int, timeout_s: float) -> Job:
+def wait_for(workspace: Workspace, node: Node, job_id: int, timeout_s: float) -> Job:
     """`wait` for a job about `node`. Raises NotFound where that was deleted meanwhile, whatever came of the job."""
     try:
-        return wait(work, job_id, timeout_s)
+        return wait(workspace, job_id, timeout_s)
     except CNNPrunerError as error:
         try:
-            work.store.nodes.get(node.id)
+            workspace.store.nodes.get(node.id)
         except NotFound:
             message = f"Node {node.number} is gone: it was deleted while this was computed."
             raise NotFound(message, node_id=node.id) from error
@@ -118,21 +118,21 @@ def found_by(job: Job, name: str, get: Callable[[int], R | None]) -> R:
     return found
 
 
-def cancel(work: Workspace, job: Job) -> Job:
+def cancel(workspace: Workspace, job: Job) -> Job:
     """End it at once; the worker stops at its next step, its writes are refused from now on."""
-    ended = work.store.jobs.cancel(job.id)
+    ended = workspace.store.jobs.cancel(job.id)
     if job.state == "running":
-        work.runner.cancel(job.queue, job.id)
+        workspace.runner.cancel(job.queue, job.id)
     else:
-        work.store.sweep(is_alive)  # what an earlier attempt left; a running one's worker does it itself
+        workspace.store.sweep(is_alive)  # what an earlier attempt left; a running one's worker does it itself
     return ended
 
 
-def take_back(work: Workspace) -> None:
+def take_back(workspace: Workspace) -> None:
     """Put jobs of dead workers back into the queue."""
-    lost = work.store.jobs.take_back(is_alive)
+    lost = workspace.store.jobs.take_back(is_alive)
     for job_id in lost:
-        job = work.store.jobs.get(job_id)
+        job = workspace.store.jobs.get(job_id)
         log.warning("job %s lost its worker: now %s", job_id, job.state)
         if job.state == "waiting":
-            work.runner.wake(job.queue)
+            workspace.runner.wake(job.queue)

@@ -15,7 +15,7 @@ from cnnpruner.runners.options import WorkerOptions, read_options
 from cnnpruner.runners.pipes import Pipes, die_with_parent
 
 if TYPE_CHECKING:
-    from cnnpruner.worker.loop import Work
+    from cnnpruner.worker.loop import WorkerLoop
 
 POLL_S = 0.5
 """How often the queue is looked at where no wake came through the pipe."""
@@ -45,7 +45,7 @@ def _work(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
     takes the job back, waits a little longer each time, and starts another worker.
     """
     from cnnpruner.store import open_store
-    from cnnpruner.worker.loop import Work
+    from cnnpruner.worker.loop import WorkerLoop
 
     register_networks(options.networks, options.models)
     register_datasets(options.datasets, options.models)
@@ -53,22 +53,22 @@ def _work(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
     store.expect_file(options.database_file)
     while store.fault() is not None:  # another worker that was started while database or model store were gone
         pipes.wait(POLL_S)
-    work = Work(store, options.data, pipes, options.criteria)
-    pipes.say(ready=True, device=work.device)
+    loop = WorkerLoop(store, options.data, pipes, options.criteria)
+    pipes.say(ready=True, device=loop.device)
     if queue == "training":
         # The first optimizer imports this, which takes longer than the first epochs of the demo: do it while idle.
         import torch._dynamo  # noqa: F401
 
         os.nice(NICE)
     while True:
-        if store.fault() is not None or not _run_next(work, queue):
+        if store.fault() is not None or not _run_next(loop, queue):
             pipes.wait(POLL_S)
 
 
-def _run_next(work: "Work", queue: Queue) -> bool:
+def _run_next(loop: "WorkerLoop", queue: Queue) -> bool:
     """As the worker's own; ends the process where the store is gone, so that the server takes the job back."""
     try:
-        return work.run_next(queue)
+        return loop.run_next(queue)
     except StoreMissing as error:
         logging.getLogger(__name__).error("%s", error.message)
         sys.exit(1)

@@ -20,7 +20,7 @@ from cnnpruner.worker.steps import find_steps
 log = logging.getLogger(__name__)
 
 
-class Work:
+class WorkerLoop:
     """One worker process: its store, what it keeps cache, and the server's word."""
 
     def __init__(self, store: Store, folders: tuple[Path, ...], control: Control, criteria: Path | None = None) -> None:

@@ -7,7 +7,7 @@ from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import JobCancelled
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.store import Store
 from cnnpruner.store.checksums import known_sum
 
@@ -22,12 +22,12 @@ class Services:
     criteria: Path | None
     """Folder of the user's own criteria."""
 
-    def setting(self, experiment_id: int) -> Setting:
+    def setup(self, experiment_id: int) -> ExperimentSetup:
         """The experiment as job functions see it."""
         experiments = self.store.experiments
         experiment = experiments.get(experiment_id)
         splits, layers = experiments.splits(experiment_id), experiments.root_layers(experiment_id)
-        return Setting(experiment, splits, layers, self.folders)
+        return ExperimentSetup(experiment, splits, layers, self.folders)
 
     def ready(self, node: Node) -> ReadyNode:
         """A ready node as job functions see it.

@@ -11,21 +11,21 @@ type Made<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "input"
   : HTMLElement;
 
 /** The child element with that tag and class, appended on the first draw. */
-export function part<K extends keyof HTMLElementTagNameMap>(parent: Box, tag: K, name: string): Box<Made<K>> {
+export function ensureElement<K extends keyof HTMLElementTagNameMap>(parent: Box, tag: K, name: string): Box<Made<K>> {
   const found = parent.select<HTMLElement>(toSelector(tag, name));
   const made = found.empty() ? parent.append<HTMLElement>(tag).attr("class", name) : found;
   return made as unknown as Box<Made<K>>;
 }
 
 /** The SVG of that class, width × height. */
-export function svgPart(parent: Box, name: string, width: number, height: number): Group {
+export function ensureSvg(parent: Box, name: string, width: number, height: number): Group {
   const found = parent.select<SVGElement>(toSelector("svg", name));
   const svg = found.empty() ? parent.append<SVGElement>("svg").attr("class", name) : found;
   return svg.attr("width", width).attr("height", height).attr("viewBox", `0 0 ${width} ${height}`);
 }
 
 /** The `<g>` of that class. Groups are painted in the order in which they were first asked for. */
-export function layer(parent: Group, name: string): Group {
+export function ensureGroup(parent: Group, name: string): Group {
   const found = parent.select<SVGElement>(toSelector("g", name));
   return found.empty() ? parent.append<SVGElement>("g").attr("class", name) : found;
 }

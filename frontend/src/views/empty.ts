@@ -1,5 +1,5 @@
 /** What stands where there is nothing yet: one bold line, one sentence, at most one button. */
-import { part, type Box } from "../marks/part";
+import { ensureElement, type Box } from "../marks/part";
 
 export interface Empty {
   readonly title: string;
@@ -8,11 +8,11 @@ export interface Empty {
 }
 
 export function drawEmpty(box: Box, empty: Empty | null): void {
-  const holder = part(box, "div", "empty").attr("hidden", empty ? null : "");
+  const holder = ensureElement(box, "div", "empty").attr("hidden", empty ? null : "");
   if (!empty) return;
-  part(holder, "b", "title").text(empty.title);
-  part(holder, "span", "sentence-text").text(empty.sentence);
-  part(holder, "button", "btn")
+  ensureElement(holder, "b", "title").text(empty.title);
+  ensureElement(holder, "span", "sentence-text").text(empty.sentence);
+  ensureElement(holder, "button", "btn")
     .attr("type", "button")
     .attr("hidden", empty.button ? null : "")
     .text(empty.button?.text ?? "")

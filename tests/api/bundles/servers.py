@@ -36,8 +36,8 @@ class Server:
         config = Config(f"sqlite:///{folder / 'e.db'}", folder / "models", (folder,), "127.0.0.1", 0, False, False)
         self.store = open_store(config.database, config.models)
         self.runner = InlineRunner(self.store)
-        self.work = Workspace(config, self.store, self.runner, Broadcast(self.store))
-        app = create_app(self.work)
+        self.workspace = Workspace(config, self.store, self.runner, Broadcast(self.store))
+        app = create_app(self.workspace)
         self.api = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
 
     def get(self, path: str) -> Any:
@@ -55,12 +55,12 @@ class Server:
 
     def train(self) -> None:
         """Do what waits for the training queue."""
-        while self.runner.work.run_next("training"):
+        while self.runner.workspace.run_next("training"):
             pass
 
     def files(self) -> set[str]:
         """All that lies in its model store."""
-        models = self.work.config.models
+        models = self.workspace.config.models
         return {str(path.relative_to(models)) for path in models.rglob("*")}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.api.bundles.comparing import comparable, left_behind
+from tests.api.bundles.comparison import comparable, left_behind
 from tests.api.bundles.servers import Server, bundle
 from tests.api.shared_trees import guarded, link_to, visit
 
@@ -92,11 +92,11 @@ def test_a_body_of_another_type_is_not_even_read(here: Server) -> None:
 
 
 def test_a_link_takes_the_tree_away_but_weights_only_where_it_may(there: Server) -> None:
-    work = guarded(there.work)
-    looking = visit(work, link_to(work, 1))
+    workspace = guarded(there.workspace)
+    looking = visit(workspace, link_to(workspace, 1))
     assert looking.get("/api/experiments/1/bundle?weights=false").status_code == 200
     assert looking.get("/api/experiments/1/bundle").status_code == 403
-    taking = visit(work, link_to(work, 1, may_export=True))
+    taking = visit(workspace, link_to(workspace, 1, may_export=True))
     assert taking.get("/api/experiments/1/bundle").status_code == 200
     assert taking.post("/api/bundles", content=b"x", headers={"Content-Type": "application/zip"}).status_code == 403
 
@@ -113,8 +113,8 @@ def test_a_full_disk_says_so(here: Server, monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_a_dead_server_left_is_swept(here: Server) -> None:
     with here.store.files.incoming() as own:
         start = own.name[: own.name.rindex("-") + 1]
-    old, new, slow = (here.work.config.models / f"{start}{end}" for end in ("old", "new", "slow"))
-    foreign = here.work.config.models / "incoming-0123456789ab-old"
+    old, new, slow = (here.workspace.config.models / f"{start}{end}" for end in ("old", "new", "slow"))
+    foreign = here.workspace.config.models / "incoming-0123456789ab-old"
     for folder in (old, new, slow, foreign):
         folder.mkdir()
     (slow / "bundle.zip").write_bytes(b"still growing")
@@ -130,4 +130,4 @@ def test_files_that_nobody_knows_are_moved_aside_by_a_new_tree(there: Server, he
     np.save(stray, np.zeros((1, 8, 8, 1), np.uint8))
     assert here.open(bundle(there)).status_code == 201
     assert not stray.exists()
-    assert len(list(here.work.config.models.glob(f"models.aside-*/experiment-{NEW}/{stray.name}"))) == 1
+    assert len(list(here.workspace.config.models.glob(f"models.aside-*/experiment-{NEW}/{stray.name}"))) == 1

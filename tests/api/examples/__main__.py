@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from cnnpruner.api.document.examples import FILE
-from tests.api.examples.recording import Recorder
+from tests.api.examples.recorder import Recorder
 from tests.api.examples.session import run_session
 from tests.e2e.server import Server
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.api.examples.recording import Recorder
+from tests.api.examples.recorder import Recorder
 
 TUNING = {"epochs": 2}
 TARGET = 0.95

@@ -10,7 +10,7 @@ import jsonschema_rs
 
 from cnnpruner.api.app import create_app
 from cnnpruner.api.document.examples import FILE, read_examples
-from tests.api.examples.shortening import shorten, shorten_event
+from tests.api.examples.shortener import shorten, shorten_event
 
 DOCUMENT: dict[str, Any] = create_app(None).openapi()
 OPERATIONS = {

@@ -21,7 +21,7 @@ def test_criteria_are_listed_in_order_with_orientation_labels_and_axis(client: T
 
 
 def test_missing_scores_are_computed_once_and_data_driven_ones_together(
-    server: TestClient, work: Workspace, root: Node
+    server: TestClient, workspace: Workspace, root: Node
 ) -> None:
     path = f"/api/nodes/{root.id}/scores"
     found = server.get(path, params={"criterion": "apoz"}).json()
@@ -30,21 +30,21 @@ def test_missing_scores_are_computed_once_and_data_driven_ones_together(
     assert found["sensitivity"] is None and found["instability"] is not None
     for name in ("apoz", "taylor", "activation_mean"):
         assert server.get(path, params={"criterion": name}).status_code == 200
-    assert [job.kind for job in work.store.jobs.list()].count("score") == 1
+    assert [job.kind for job in workspace.store.jobs.list()].count("score") == 1
     weights = server.get(path, params={"criterion": "l1"}).json()
     assert (weights["batches"], weights["instability"]) == (None, None)
-    assert [job.kind for job in work.store.jobs.list()].count("score") == 2
+    assert [job.kind for job in workspace.store.jobs.list()].count("score") == 2
 
 
 def test_instability_is_the_sensitivitys_without_a_pass_of_its_own(
-    server: TestClient, work: Workspace, root: Node
+    server: TestClient, workspace: Workspace, root: Node
 ) -> None:
     path = f"/api/nodes/{root.id}/scores"
     found = server.get(path, params={"criterion": "instability"}).json()
     taylor = server.get(path).json()
     assert (found["keep"], found["batches"]) == ("low", taylor["batches"])
     assert found["score"] == found["instability"] == taylor["instability"]
-    assert [job.kind for job in work.store.jobs.list()].count("score") == 1
+    assert [job.kind for job in workspace.store.jobs.list()].count("score") == 1
 
 
 def test_an_unknown_criterion_is_told_which_there_are(server: TestClient, root: Node) -> None:
@@ -107,12 +107,12 @@ def test_agreement_is_spearmans_correlation_in_keep_order(server: TestClient, ro
 
 
 def test_when_many_wait_for_answers_others_are_told_so_and_all_else_is_answered(
-    work: Workspace, root: Node, server: TestClient
+    workspace: Workspace, root: Node, server: TestClient
 ) -> None:
     for _ in range(MOST_WAITING):
-        work.waiting.acquire()
+        workspace.waiting.acquire()
     refused = server.get(f"/api/nodes/{root.id}/scores?criterion=l1")
     assert refused.status_code == 503 and "ask for this one again" in refused.json()["error"]["message"]
     assert server.get(f"/api/nodes/{root.id}").status_code == 200
-    work.waiting.release()
+    workspace.waiting.release()
     assert server.get(f"/api/nodes/{root.id}/scores?criterion=l1").status_code == 200

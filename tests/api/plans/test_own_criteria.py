@@ -80,15 +80,15 @@ def plugins(folder: Path) -> Plugins:
 
 
 @pytest.fixture
-def server(work: Workspace, root: Node, folder: Path, plugins: Plugins) -> Iterator[TestClient]:
-    runner = InlineRunner(work.store, criteria=folder)
-    app = create_app(replace(work, runner=runner, plugins=plugins))
+def server(workspace: Workspace, root: Node, folder: Path, plugins: Plugins) -> Iterator[TestClient]:
+    runner = InlineRunner(workspace.store, criteria=folder)
+    app = create_app(replace(workspace, runner=runner, plugins=plugins))
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
 
 
 def test_own_criteria_are_listed_scored_kept_and_planned_with(
-    server: TestClient, work: Workspace, root: Node, tmp_path: Path
+    server: TestClient, workspace: Workspace, root: Node, tmp_path: Path
 ) -> None:
     found = {one["name"]: one for one in server.get("/api/criteria").json()}
     assert found["power_norm"]["options"][0]["high"] == 8 and found["power_norm"]["error"] is None
@@ -100,9 +100,9 @@ def test_own_criteria_are_listed_scored_kept_and_planned_with(
     l1 = server.get(path, params={"criterion": "l1"}).json()
     assert sums["criterion"] == "power_norm:power=1"
     assert sums["score"] == pytest.approx(l1["score"]) and squares["score"] != sums["score"]
-    jobs = len(work.store.jobs.list())
+    jobs = len(workspace.store.jobs.list())
     assert server.post(path, params={"criterion": "power_norm:power=1"}).json() == sums
-    assert len(work.store.jobs.list()) == jobs, "kept"
+    assert len(workspace.store.jobs.list()) == jobs, "kept"
 
     rule = {"rule": "percent", "percent": 10, "criterion": "power_norm:power=1.00"}
     plan = server.post(f"/api/nodes/{root.id}/plans", json=rule).json()
@@ -114,7 +114,7 @@ def test_own_criteria_are_listed_scored_kept_and_planned_with(
     changed.mkdir()
     (changed / "own.py").write_text(OWN.replace("weight.abs()", "weight.relu()"))
     again = Plugins(changed)  # as a server that was started anew: values of the old text are no longer its own
-    app = create_app(replace(work, runner=InlineRunner(work.store, criteria=changed), plugins=again))
+    app = create_app(replace(workspace, runner=InlineRunner(workspace.store, criteria=changed), plugins=again))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         answer = client.post(path, params={"criterion": "power_norm:power=1"})
         assert answer.status_code == 202 and answer.json()["kind"] == "score"
@@ -148,13 +148,13 @@ def test_agreement_leaves_out_what_fails_on_the_node_and_says_so(server: TestCli
     assert two["correlation"][0][1] == pytest.approx(1)
 
 
-def test_what_broke_on_a_node_is_not_run_there_again(server: TestClient, work: Workspace, root: Node) -> None:
+def test_what_broke_on_a_node_is_not_run_there_again(server: TestClient, workspace: Workspace, root: Node) -> None:
     path = f"/api/nodes/{root.id}/scores"
     first = server.get(path, params={"criterion": "leaves_early"})
-    jobs = len(work.store.jobs.list())
+    jobs = len(workspace.store.jobs.list())
     again = [server.get(path, params={"criterion": "leaves_early"}), server.post(f"{path}?criterion=leaves_early")]
     assert [(one.status_code, one.json()) for one in again] == [(422, first.json())] * 2
-    assert len(work.store.jobs.list()) == jobs
+    assert len(workspace.store.jobs.list()) == jobs
 
 
 class StuckRunner(IdleRunner):
@@ -175,10 +175,10 @@ class StuckRunner(IdleRunner):
     ],
 )
 def test_a_slow_criterion_is_named(
-    work: Workspace, root: Node, plugins: Plugins, monkeypatch: pytest.MonkeyPatch, criterion: str, words: str
+    workspace: Workspace, root: Node, plugins: Plugins, monkeypatch: pytest.MonkeyPatch, criterion: str, words: str
 ) -> None:
     monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_S", 0.0)
-    app = create_app(replace(work, runner=StuckRunner(work.store), plugins=plugins))
+    app = create_app(replace(workspace, runner=StuckRunner(workspace.store), plugins=plugins))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": criterion})
     assert (answer.status_code, words in answer.json()["error"]["message"]) == (503, True), answer.json()

@@ -11,10 +11,10 @@ from tests.api.inline import InlineRunner
 from tests.digits_node import add_ready_root
 
 
-def test_a_map_is_missing_then_made_by_a_job_then_there(work: Workspace) -> None:
-    root = add_ready_root(work.store)
-    work = replace(work, runner=InlineRunner(work.store))
-    with TestClient(create_app(work), base_url="http://127.0.0.1") as client:
+def test_a_map_is_missing_then_made_by_a_job_then_there(workspace: Workspace) -> None:
+    root = add_ready_root(workspace.store)
+    workspace = replace(workspace, runner=InlineRunner(workspace.store))
+    with TestClient(create_app(workspace), base_url="http://127.0.0.1") as client:
         missing = client.get(f"/api/nodes/{root}/embedding")
         assert missing.status_code == 404
         assert not client.get(f"/api/nodes/{root}").json()["laid_out"]
@@ -30,26 +30,28 @@ def test_a_map_is_missing_then_made_by_a_job_then_there(work: Workspace) -> None
         again = client.post(f"/api/nodes/{root}/embedding")
         assert (again.status_code, again.json()) == (200, found)
         assert client.get(f"/api/nodes/{root}").json()["laid_out"]
-    kinds = [event.kind for event in work.store.events.after(0)]
+    kinds = [event.kind for event in workspace.store.events.after(0)]
     assert "embedding" not in kinds, "frames go when the map is there"
 
 
-def test_a_map_in_the_making_is_not_begun_twice_and_its_frames_go_with_it(client: TestClient, work: Workspace) -> None:
-    root = add_ready_root(work.store)
+def test_a_map_in_the_making_is_not_begun_twice_and_its_frames_go_with_it(
+    client: TestClient, workspace: Workspace
+) -> None:
+    root = add_ready_root(workspace.store)
     first = client.post(f"/api/nodes/{root}/embedding").json()
     assert client.post(f"/api/nodes/{root}/embedding").json()["id"] == first["id"]
-    claimed = work.store.jobs.claim("interactive", "test")
+    claimed = workspace.store.jobs.claim("interactive", "test")
     assert claimed is not None
     frame = _frame(root)
     for iteration in (20, 40):
         moved = frame.model_copy(update={"iteration": iteration})
-        assert work.store.embeddings.frame(claimed.id, claimed.attempt, moved)
-    frames = [event for event in work.store.events.after(0) if event.kind == "embedding"]
+        assert workspace.store.embeddings.frame(claimed.id, claimed.attempt, moved)
+    frames = [event for event in workspace.store.events.after(0) if event.kind == "embedding"]
     assert len(frames) == 1
     assert '"iteration":40' in frames[0].data
-    assert not work.store.embeddings.frame(claimed.id, claimed.attempt + 1, frame)
+    assert not workspace.store.embeddings.frame(claimed.id, claimed.attempt + 1, frame)
     assert client.post(f"/api/jobs/{claimed.id}/cancel").json()["state"] == "cancelled"
-    assert not [event for event in work.store.events.after(0) if event.kind == "embedding"]
+    assert not [event for event in workspace.store.events.after(0) if event.kind == "embedding"]
     assert client.get(f"/api/nodes/{root}/embedding").status_code == 404
 
 

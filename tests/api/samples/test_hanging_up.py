@@ -33,10 +33,10 @@ async def _ask(app: Any, path: str, hangs_up: bool) -> list[dict[str, Any]]:
     return told
 
 
-def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(work: Workspace) -> None:
-    small_tree = make_small_tree(work.store)
-    layer = work.store.nodes.layers(small_tree.root_id).layers[0].name
-    app = create_app(work)
+def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(workspace: Workspace) -> None:
+    small_tree = make_small_tree(workspace.store)
+    layer = workspace.store.nodes.layers(small_tree.root_id).layers[0].name
+    app = create_app(workspace)
 
     async def click() -> None:
         paths = [f"/api/nodes/{small_tree.root_id}/samples/{one}/filters?layer={layer}" for one in range(MOST_WAITING)]
@@ -44,14 +44,14 @@ def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(work
             await asyncio.gather(*(_ask(app, path, hangs_up=True) for path in paths))
 
     asyncio.run(click())
-    assert work.store.jobs.list(active=True) == [], "what waits for its worker is taken out of the queue"
-    assert all(work.waiting.acquire(blocking=False) for _ in range(MOST_WAITING))
+    assert workspace.store.jobs.list(active=True) == [], "what waits for its worker is taken out of the queue"
+    assert all(workspace.waiting.acquire(blocking=False) for _ in range(MOST_WAITING))
 
 
-def test_who_waits_is_waited_for(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    small_tree = make_small_tree(work.store)
-    layer = work.store.nodes.layers(small_tree.root_id).layers[0].name
+def test_who_waits_is_waited_for(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_tree = make_small_tree(workspace.store)
+    layer = workspace.store.nodes.layers(small_tree.root_id).layers[0].name
     monkeypatch.setattr("cnnpruner.service.samples.pictures.PICTURES_S", 1.0)
     path = f"/api/nodes/{small_tree.root_id}/samples/1/filters?layer={layer}"
-    told = asyncio.run(_ask(create_app(work), path, hangs_up=False))
+    told = asyncio.run(_ask(create_app(workspace), path, hangs_up=False))
     assert told[0]["status"] == 503 and b"Other work kept this waiting for 1 s" in told[1]["body"]

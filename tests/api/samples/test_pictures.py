@@ -24,8 +24,8 @@ def layers(store: Store, root: Node) -> list[Any]:
     return list(store.nodes.layers(root.id).layers)
 
 
-def test_pictures_come_by_number_in_pages_and_are_kept(server: TestClient, work: Workspace, root: Node) -> None:
-    wide = next(layer for layer in layers(work.store, root) if layer.filters >= 100)
+def test_pictures_come_by_number_in_pages_and_are_kept(server: TestClient, workspace: Workspace, root: Node) -> None:
+    wide = next(layer for layer in layers(workspace.store, root) if layer.filters >= 100)
     path = f"/api/nodes/{root.id}/samples/3/filters"
     page = server.get(path, params={"layer": wide.name, "offset": 20, "limit": 40}).json()
     assert [item["number"] for item in page["items"]] == list(range(20, 60))
@@ -39,16 +39,16 @@ def test_pictures_come_by_number_in_pages_and_are_kept(server: TestClient, work:
     beyond = server.get(path, params={"layer": wide.name, "offset": 5000}).json()
     assert (beyond["items"], beyond["next"]) == ([], None)
 
-    folder = work.store.files.filter_pictures(1, 0)
+    folder = workspace.store.files.filter_pictures(1, 0)
     kept = {file: file.stat().st_ino for file in folder.iterdir()}
     assert server.get(path, params={"layer": wide.name, "offset": 20, "limit": 40}).json() == page
     assert {file: file.stat().st_ino for file in folder.iterdir()} == kept
-    assert not [job for job in work.store.jobs.list() if job.kind == "pictures"], "such jobs are forgotten"
-    assert not [event for event in work.store.events.after(0) if '"pictures"' in event.data]
+    assert not [job for job in workspace.store.jobs.list() if job.kind == "pictures"], "such jobs are forgotten"
+    assert not [event for event in workspace.store.events.after(0) if '"pictures"' in event.data]
 
 
-def test_every_layer_has_filters_without_a_sample(server: TestClient, work: Workspace, root: Node) -> None:
-    for layer in layers(work.store, root):
+def test_every_layer_has_filters_without_a_sample(server: TestClient, workspace: Workspace, root: Node) -> None:
+    for layer in layers(workspace.store, root):
         found = server.get(f"/api/nodes/{root.id}/layers/{layer.name}/filters").json()
         assert [item["number"] for item in found["items"]] == layer.numbers
         assert (found["height"], found["width"], found["images"]) == (layer.height, layer.width, root.images)
@@ -57,7 +57,7 @@ def test_every_layer_has_filters_without_a_sample(server: TestClient, work: Work
         activations = [one["activation"] for one in item["top"]]
         assert (len(activations), activations) == (9, sorted(activations, reverse=True))
         assert item["mean"] <= activations[0]
-    assert len([job for job in work.store.jobs.list() if job.kind == "activations"]) == 1
+    assert len([job for job in workspace.store.jobs.list() if job.kind == "activations"]) == 1
 
 
 class DeletingRunner(IdleRunner):
@@ -71,10 +71,10 @@ class DeletingRunner(IdleRunner):
 
 
 @pytest.mark.parametrize("path", ["samples/3/filters?layer=", "layers/", "scores?criterion=l1#"])
-def test_a_node_that_is_deleted_meanwhile_is_said_to_be_gone(work: Workspace, root: Node, path: str) -> None:
-    name = layers(work.store, root)[0].name
+def test_a_node_that_is_deleted_meanwhile_is_said_to_be_gone(workspace: Workspace, root: Node, path: str) -> None:
+    name = layers(workspace.store, root)[0].name
     with TestClient(
-        create_app(replace(work, runner=DeletingRunner(work.store))), base_url="http://127.0.0.1"
+        create_app(replace(workspace, runner=DeletingRunner(workspace.store))), base_url="http://127.0.0.1"
     ) as client:
         answer = client.get(f"/api/nodes/{root.id}/{path}{name}{'/filters' if path == 'layers/' else ''}")
     assert answer.status_code == 404
@@ -82,9 +82,9 @@ def test_a_node_that_is_deleted_meanwhile_is_said_to_be_gone(work: Workspace, ro
 
 
 def test_the_first_image_of_a_filter_excites_it_as_its_picture_says(
-    server: TestClient, work: Workspace, root: Node
+    server: TestClient, workspace: Workspace, root: Node
 ) -> None:
-    layer = layers(work.store, root)[1]
+    layer = layers(workspace.store, root)[1]
     item = server.get(f"/api/nodes/{root.id}/layers/{layer.name}/filters").json()["items"][4]
     path = f"/api/nodes/{root.id}/samples/{item['top'][0]['sample']}/filters"
     picture = server.get(path, params={"layer": layer.name}).json()["items"][4]
@@ -92,7 +92,7 @@ def test_the_first_image_of_a_filter_excites_it_as_its_picture_says(
     np.testing.assert_allclose(picture["activation"], item["top"][0]["activation"], rtol=1e-4)
 
 
-def test_a_sample_has_its_most_probable_classes(server: TestClient, work: Workspace, root: Node) -> None:
+def test_a_sample_has_its_most_probable_classes(server: TestClient, workspace: Workspace, root: Node) -> None:
     found = server.get(f"/api/nodes/{root.id}/samples/5").json()
     assert (found["before"], found["against_id"], found["change"]) == (None, None, "same")
     assert len(found["top"]) == 5
@@ -140,24 +140,24 @@ def test_what_is_not_there_is_named(server: TestClient, root: Node, path: str, s
 
 
 def test_a_worker_that_fails_says_why_and_leaves_no_file(
-    server: TestClient, work: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
+    server: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(path: Path, text: str) -> int:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    layer = layers(work.store, root)[0]
+    layer = layers(workspace.store, root)[0]
     answer = server.get(f"/api/nodes/{root.id}/samples/3/filters?layer={layer.name}")
     assert answer.status_code == 507
     assert "No space left" in answer.json()["error"]["message"]
-    assert not list(work.store.files.filter_pictures(1, 0).glob("*"))
+    assert not list(workspace.store.files.filter_pictures(1, 0).glob("*"))
 
 
-def test_the_client_gathers_pages_and_quotes_names(server: TestClient, work: Workspace, root: Node) -> None:
+def test_the_client_gathers_pages_and_quotes_names(server: TestClient, workspace: Workspace, root: Node) -> None:
     client = in_process(server)
-    wide = next(layer for layer in layers(work.store, root) if layer.filters >= 100)
+    wide = next(layer for layer in layers(workspace.store, root) if layer.filters >= 100)
     assert [one.number for one in client.filter_pictures(root.id, 2, wide.name)] == wide.numbers
     assert client.layer_filters(root.id, wide.name).layer == wide.name
     assert client.sample(root.id, 2, against=root.id).against_id == root.id
     assert {one.label for one in client.samples(root.id, classes=[1, 7])} == {1, 7}
-    assert client.embedding(root.id) == work.store.embeddings.get(root.id)
+    assert client.embedding(root.id) == workspace.store.embeddings.get(root.id)

@@ -118,23 +118,28 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspa
         f"sqlite:///{folder / 'experiments.db'}", folder / "models", (folder,), "127.0.0.1", 0, False, False
     )
     store = open_store(config.database, config.models)
-    work = guarded(Workspace(config, store, IdleRunner(), Broadcast(store)))
-    yield work, grow(work), grow(work)
+    workspace = guarded(Workspace(config, store, IdleRunner(), Broadcast(store)))
+    yield workspace, grow(workspace), grow(workspace)
     store.close()
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row.call for row in TABLE])
 def test_every_call_asks_who_comes(prepared: tuple[Workspace, Tree, Tree], row: Row) -> None:
-    work, _, other = prepared
-    mine = prepared[1] if row.method == "GET" or row.editor >= 400 else _fresh(work)
+    workspace, _, other = prepared
+    mine = prepared[1] if row.method == "GET" or row.editor >= 400 else _fresh(workspace)
     own, foreign = mine.experiment_id, other.experiment_id
-    tokens = (None, link_to(work, own), link_to(work, own, "edit"), link_to(work, foreign, "edit", may_export=True))
+    tokens = (
+        None,
+        link_to(workspace, own),
+        link_to(workspace, own, "edit"),
+        link_to(workspace, foreign, "edit", may_export=True),
+    )
     wanted = (row.nobody, row.read, row.editor, row.foreign)
     path = row.path.format(**asdict(mine))
     # in the table's order but for the editor, who may change what the others ask for
     found: dict[int, int] = {}
     for at in (0, 1, 3, 2):
-        client = visit(work, tokens[at])
+        client = visit(workspace, tokens[at])
         if path.endswith("/events") and wanted[at] == 200:
             found[at] = 200  # endless; tests/e2e/product/test_sharing.py listens to it
             continue
@@ -145,10 +150,10 @@ def test_every_call_asks_who_comes(prepared: tuple[Workspace, Tree, Tree], row: 
     assert tuple(found[at] for at in range(4)) == wanted
 
 
-def _fresh(work: Workspace) -> Tree:
-    for job in work.store.jobs.list(active=True):
-        work.store.jobs.cancel(job.id)
-    return grow(work)
+def _fresh(workspace: Workspace) -> Tree:
+    for job in workspace.store.jobs.list(active=True):
+        workspace.store.jobs.cancel(job.id)
+    return grow(workspace)
 
 
 def test_the_table_names_every_call_and_so_does_the_list_of_needs() -> None:

@@ -33,57 +33,57 @@ def damaged(answer: Any) -> dict[str, Any]:
     return error
 
 
-def weights_of(work: Workspace) -> Path:
-    return work.store.files.weights(1, 0)
+def weights_of(workspace: Workspace) -> Path:
+    return workspace.store.files.weights(1, 0)
 
 
 @pytest.mark.usefixtures("root")
-def test_a_flipped_byte_is_named_when_it_is_read(work: Workspace, server: TestClient) -> None:
-    flip(weights_of(work))
+def test_a_flipped_byte_is_named_when_it_is_read(workspace: Workspace, server: TestClient) -> None:
+    flip(weights_of(workspace))
     by_random = {"rule": "percent", "percent": 10, "criterion": "random"}
     error = damaged(server.post("/api/nodes/1/plans", json=by_random))  # which has the root scored
-    (job,) = [job for job in work.store.jobs.list(1) if job.kind == "score"]
+    (job,) = [job for job in workspace.store.jobs.list(1) if job.kind == "score"]
     assert job.state == "failed" and job.error is not None and job.error.message == error["message"]
-    assert error["details"]["sha256"] != error["details"]["expected"] == work.store.nodes.weights_sha256(1)
+    assert error["details"]["sha256"] != error["details"]["expected"] == workspace.store.nodes.weights_sha256(1)
 
 
 @pytest.mark.usefixtures("root")
 def test_a_flipped_byte_is_named_when_it_is_exported_though_the_network_is_warm(
-    work: Workspace, server: TestClient
+    workspace: Workspace, server: TestClient
 ) -> None:
     assert server.get("/api/nodes/1/export").status_code == 200
-    work.store.files.export(1, 0, "safetensors").unlink()
-    flip(weights_of(work))
+    workspace.store.files.export(1, 0, "safetensors").unlink()
+    flip(weights_of(workspace))
     damaged(server.get("/api/nodes/1/export"))
 
 
 @pytest.mark.usefixtures("root")
-def test_a_flipped_byte_is_named_when_it_is_bundled(work: Workspace, server: TestClient) -> None:
+def test_a_flipped_byte_is_named_when_it_is_bundled(workspace: Workspace, server: TestClient) -> None:
     whole = server.get("/api/experiments/1/bundle?pictures=false")
     assert whole.status_code == 200
-    flip(weights_of(work))
+    flip(weights_of(workspace))
     damaged(server.get("/api/experiments/1/bundle"))
     assert server.get("/api/experiments/1/bundle?weights=false").status_code == 200
 
 
 @pytest.mark.usefixtures("root")
-def test_a_file_that_is_gone_is_named(work: Workspace, server: TestClient) -> None:
-    weights_of(work).unlink()
+def test_a_file_that_is_gone_is_named(workspace: Workspace, server: TestClient) -> None:
+    weights_of(workspace).unlink()
     damaged(server.get("/api/nodes/1/export"))
 
 
 @pytest.mark.usefixtures("root")
 @pytest.mark.parametrize("read", ["/api/nodes/1/export", "/api/experiments/1/bundle"])
 def test_the_sum_of_a_node_of_0_1_0_is_taken_when_it_is_first_read(
-    work: Workspace, server: TestClient, read: str
+    workspace: Workspace, server: TestClient, read: str
 ) -> None:
-    known = work.store.nodes.weights_sha256(1)
-    with work.store.transaction() as session:
+    known = workspace.store.nodes.weights_sha256(1)
+    with workspace.store.transaction() as session:
         session.connection().exec_driver_sql("UPDATE nodes SET weights_sha256 = NULL")
-    before = work.store.nodes.get(1)
+    before = workspace.store.nodes.get(1)
     assert server.get(read).status_code == 200
-    assert known is not None and work.store.nodes.weights_sha256(1) == known
-    assert work.store.nodes.get(1) == before, "nobody is told"
+    assert known is not None and workspace.store.nodes.weights_sha256(1) == known
+    assert workspace.store.nodes.get(1) == before, "nobody is told"
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_the_check_is_kept_with_the_export(server: TestClient, root: Node) -> No
 
 
 def test_an_export_in_the_making_is_answered_by_its_job_and_made_once(
-    client: TestClient, work: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exports.give, "__defaults__", (0.2,))
     first = client.get(f"/api/nodes/{root.id}/export?format=safetensors")
@@ -61,10 +61,10 @@ def test_an_export_in_the_making_is_answered_by_its_job_and_made_once(
 
 
 def test_an_export_is_refused_at_once_where_too_many_requests_wait(
-    client: TestClient, work: Workspace, root: Node
+    client: TestClient, workspace: Workspace, root: Node
 ) -> None:
     for _ in range(MOST_WAITING):
-        assert work.waiting.acquire(blocking=False)
+        assert workspace.waiting.acquire(blocking=False)
     answer = client.get(f"/api/nodes/{root.id}/export")
     assert answer.status_code == 503 and "again in a few seconds" in answer.json()["error"]["message"]
 
@@ -78,16 +78,16 @@ def test_onnx_without_its_packages_is_refused_with_the_line_to_type(
     assert "python -m pip install onnx onnxruntime" in answer.json()["error"]["message"]
 
 
-def test_a_node_in_the_making_has_nothing_to_export(server: TestClient, work: Workspace, root: Node) -> None:
+def test_a_node_in_the_making_has_nothing_to_export(server: TestClient, workspace: Workspace, root: Node) -> None:
     plan = server.post(f"/api/nodes/{root.id}/plans", json={"rule": "percent", "percent": 50}).json()
     child = server.post(f"/api/plans/{plan['id']}/apply").json()["node"]
     answer = server.get(f"/api/nodes/{child['id']}/export")
     assert answer.status_code == 409 and "wait for its job" in answer.json()["error"]["message"]
 
 
-def test_a_file_that_was_lost_is_made_again(server: TestClient, work: Workspace, root: Node) -> None:
+def test_a_file_that_was_lost_is_made_again(server: TestClient, workspace: Workspace, root: Node) -> None:
     server.get(f"/api/nodes/{root.id}/export")
-    work.store.files.export(1, 0, "safetensors").unlink()
+    workspace.store.files.export(1, 0, "safetensors").unlink()
     assert server.get(f"/api/nodes/{root.id}/exports").json() == []
     assert server.get(f"/api/nodes/{root.id}/export").status_code == 200
 
@@ -138,7 +138,7 @@ def test_an_imported_root_that_is_better_on_selection_is_warned_of(
 
 
 def test_the_warning_is_kept_among_the_notices(
-    server: TestClient, work: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
+    server: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cnnpruner.jobs.kinds.test_accuracy.describe_optimism", lambda node, accuracy: "Too hopeful.")
     server.post(f"/api/nodes/{root.id}/test")

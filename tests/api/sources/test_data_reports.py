@@ -14,30 +14,30 @@ from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.sources.data_reports import DataReport
 from cnnpruner.service.workspace import Workspace
 from tests.api.inline import InlineRunner
-from tests.data.test_reporting import save
+from tests.data.test_reports import save
 
 PETS = {"kind": "folder", "path": "pets"}
 
 
 @pytest.fixture
-def inline(work: Workspace) -> Iterator[TestClient]:
+def inline(workspace: Workspace) -> Iterator[TestClient]:
     """The API, over a worker that does what waits at once; its data folder has pets, and fresh ones nobody saw."""
-    (root,) = work.config.data
+    (root,) = workspace.config.data
     for number in range(6):
         for label, name in enumerate(("cat", "dog")):
             save(root / "pets" / "train" / name / f"{number}.jpg", 10 * number + label)
             save(root / "fresh" / name / f"{number}.jpg", 1000 + 10 * number + label)
     register_datasets(["own=tests.data.own_sets:three"])
-    runner = InlineRunner(work.store, work.config.data)
-    with TestClient(create_app(replace(work, runner=runner)), base_url="http://127.0.0.1") as client:
+    runner = InlineRunner(workspace.store, workspace.config.data)
+    with TestClient(create_app(replace(workspace, runner=runner)), base_url="http://127.0.0.1") as client:
         yield client
     register_datasets([])
 
 
 @pytest.fixture
-def pets(work: Workspace) -> Path:
+def pets(workspace: Workspace) -> Path:
     """The image folder."""
-    return work.config.data[0] / "pets"
+    return workspace.config.data[0] / "pets"
 
 
 def report(client: TestClient, **asked: Any) -> DataReport:

@@ -16,10 +16,12 @@ from tests.api.inline import InlineRunner
 
 
 @pytest.fixture
-def inline(work: Workspace) -> Iterator[TestClient]:
+def inline(workspace: Workspace) -> Iterator[TestClient]:
     """The API, over a worker that does what waits at once."""
     register_networks(["bad=tests.third_party:broken", "own=tests.third_party:Gated"])
-    with TestClient(create_app(replace(work, runner=InlineRunner(work.store))), base_url="http://127.0.0.1") as client:
+    with TestClient(
+        create_app(replace(workspace, runner=InlineRunner(workspace.store))), base_url="http://127.0.0.1"
+    ) as client:
         yield client
     factories.start({})
 

@@ -26,33 +26,33 @@ def measured(plan_id: int) -> Preview:
     )
 
 
-def finish_preview(work: Workspace, plan_id: int) -> None:
+def finish_preview(workspace: Workspace, plan_id: int) -> None:
     """Let a worker end the preview job that waits."""
-    job = work.store.jobs.claim("interactive", "worker")
+    job = workspace.store.jobs.claim("interactive", "worker")
     assert job is not None and job.kind == "preview" and job.plan_id == plan_id
-    assert work.store.plans.set_preview(job.id, job.attempt, measured(plan_id))
-    assert work.store.jobs.get(job.id).result == measured(plan_id).model_dump(mode="json")
+    assert workspace.store.plans.set_preview(job.id, job.attempt, measured(plan_id))
+    assert workspace.store.jobs.get(job.id).result == measured(plan_id).model_dump(mode="json")
 
 
-def draft(client: TestClient, work: Workspace) -> tuple[int, str]:
+def draft(client: TestClient, workspace: Workspace) -> tuple[int, str]:
     """A draft, and its path."""
-    small_tree = make_small_tree(work.store)
+    small_tree = make_small_tree(workspace.store)
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
     return plan["id"], f"/api/plans/{plan['id']}"
 
 
-def test_without_a_preview_an_applied_plan_gets_none(client: TestClient, work: Workspace) -> None:
-    _, path = draft(client, work)
+def test_without_a_preview_an_applied_plan_gets_none(client: TestClient, workspace: Workspace) -> None:
+    _, path = draft(client, workspace)
     client.post(f"{path}/apply")
     answer = client.post(f"{path}/preview")
     assert answer.status_code == 409 and "Plan A is applied and never changes" in answer.text
-    assert not [job for job in work.store.jobs.list() if job.kind == "preview"]
+    assert not [job for job in workspace.store.jobs.list() if job.kind == "preview"]
 
 
-def test_an_applied_plan_keeps_and_tells_its_preview(client: TestClient, work: Workspace) -> None:
-    plan_id, path = draft(client, work)
+def test_an_applied_plan_keeps_and_tells_its_preview(client: TestClient, workspace: Workspace) -> None:
+    plan_id, path = draft(client, workspace)
     assert client.post(f"{path}/preview").status_code == 202
-    finish_preview(work, plan_id)
+    finish_preview(workspace, plan_id)
     client.post(f"{path}/apply")
     before = client.get(path).json()
     answer = client.post(f"{path}/preview")
@@ -60,10 +60,12 @@ def test_an_applied_plan_keeps_and_tells_its_preview(client: TestClient, work: W
     assert client.get(path).json() == before
 
 
-def test_a_preview_that_ends_after_the_plan_was_applied_leaves_it_as_it_is(client: TestClient, work: Workspace) -> None:
-    plan_id, path = draft(client, work)
+def test_a_preview_that_ends_after_the_plan_was_applied_leaves_it_as_it_is(
+    client: TestClient, workspace: Workspace
+) -> None:
+    plan_id, path = draft(client, workspace)
     client.post(f"{path}/preview")
     client.post(f"{path}/apply")
     before = client.get(path).json()
-    finish_preview(work, plan_id)
+    finish_preview(workspace, plan_id)
     assert client.get(path).json() == before and before["preview"] is None

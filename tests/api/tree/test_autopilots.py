@@ -15,9 +15,9 @@ from tests.trees import SmallTree, make_small_tree
 
 
 @pytest.fixture
-def small_tree(work: Workspace) -> SmallTree:
+def small_tree(workspace: Workspace) -> SmallTree:
     """A root with 98 of 100 right; the default target is 97.5 %."""
-    return make_small_tree(work.store)
+    return make_small_tree(workspace.store)
 
 
 def start(client: TestClient, node_id: int, **body: Any) -> dict[str, Any]:
@@ -27,26 +27,26 @@ def start(client: TestClient, node_id: int, **body: Any) -> dict[str, Any]:
 
 
 def go_on(
-    work: Workspace, client: TestClient, small_tree: SmallTree, autopilot: dict[str, Any], correct: int
+    workspace: Workspace, client: TestClient, small_tree: SmallTree, autopilot: dict[str, Any], correct: int
 ) -> dict[str, Any]:
     """The autopilot's node becomes ready; the server looks."""
     small_tree.finish(autopilot["current_id"], correct)
-    autopilots.advance(work)
+    autopilots.advance(workspace)
     return dict(client.get(f"/api/autopilots/{autopilot['id']}").json())
 
 
 def test_an_automatic_autopilot_takes_equal_steps_until_accuracy_falls_below_the_target(
-    client: TestClient, work: Workspace, small_tree: SmallTree
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     autopilot = start(client, small_tree.root_id, percent=25, training={"epochs": 1})
     assert (autopilot["state"], autopilot["target_accuracy"], len(autopilot["nodes"])) == ("running", 0.975, 1)
-    autopilots.advance(work)
+    autopilots.advance(workspace)
     assert client.get(f"/api/autopilots/{autopilot['id']}").json() == autopilot, (
         "nothing happens while the node is in the making"
     )
-    autopilot = go_on(work, client, small_tree, autopilot, 99)
-    autopilot = go_on(work, client, small_tree, autopilot, 98)
-    autopilot = go_on(work, client, small_tree, autopilot, 97)
+    autopilot = go_on(workspace, client, small_tree, autopilot, 99)
+    autopilot = go_on(workspace, client, small_tree, autopilot, 98)
+    autopilot = go_on(workspace, client, small_tree, autopilot, 97)
     assert (autopilot["state"], autopilot["current_id"], len(autopilot["nodes"])) == ("done", None, 3)
     assert autopilot["reason"] == "Node 3 has 97.00%, below the target of 97.50%."
     assert [autopilot["good_id"], autopilot["bad_id"]] == autopilot["nodes"][1:]
@@ -55,18 +55,18 @@ def test_an_automatic_autopilot_takes_equal_steps_until_accuracy_falls_below_the
     assert [node.parent_id for node in made] == [small_tree.root_id, *autopilot["nodes"][:2]]
     for node in made:
         assert node.training is not None and node.training.epochs == 1
-        parent = work.store.nodes.get(node.parent_id or 0)
+        parent = workspace.store.nodes.get(node.parent_id or 0)
         assert node.removed_filters == round(0.25 * (parent.free_filters or 0))
     assert client.get(f"/api/experiments/{small_tree.experiment_id}/autopilots").json() == [autopilot]
-    kinds = [event.kind for event in work.store.events.after(0, small_tree.experiment_id)]
+    kinds = [event.kind for event in workspace.store.events.after(0, small_tree.experiment_id)]
     assert "autopilot" in kinds
 
 
 def test_the_estimator_autopilot_interpolates_until_fewer_than_five_percent_are_advised(
-    client: TestClient, work: Workspace, small_tree: SmallTree
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     autopilot = start(client, small_tree.root_id, kind="automatic_estimator", percent=50, target_accuracy=0.9)
-    autopilot = go_on(work, client, small_tree, autopilot, 82)
+    autopilot = go_on(workspace, client, small_tree, autopilot, 82)
     assert (autopilot["state"], autopilot["good_id"], autopilot["bad_id"]) == (
         "running",
         small_tree.root_id,
@@ -76,7 +76,7 @@ def test_the_estimator_autopilot_interpolates_until_fewer_than_five_percent_are_
     expected = -(-((bad.filters or 0) * 8 + (root.filters or 0) * 8) // 16)  # target half-way: 82, 90, 98
     assert third.parent_id == root.id and third.filters is None
     assert (root.filters or 0) - (third.removed_filters or 0) == expected
-    autopilot = go_on(work, client, small_tree, autopilot, 90)
+    autopilot = go_on(workspace, client, small_tree, autopilot, 90)
     assert autopilot["state"] == "done" and "fewer than 5%" in autopilot["reason"]
     assert autopilot["good_id"] == third.id
     first, last = client.get(f"/api/experiments/{small_tree.experiment_id}/estimates").json()
@@ -102,38 +102,38 @@ def test_a_autopilot_that_can_cut_no_further_says_why_and_leaves_no_draft(
 
 
 def test_an_estimator_autopilot_that_can_cut_no_further_leaves_no_draft(
-    client: TestClient, work: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id, kind="automatic_estimator", percent=50, target_accuracy=0.9)
     content = plans._content
     monkeypatch.setattr(plans, "_content", lambda *given: content(*given) | {"reached": 0, "notes": ["All stayed."]})
-    autopilot = go_on(work, client, small_tree, autopilot, 82)
+    autopilot = go_on(workspace, client, small_tree, autopilot, 82)
     assert (autopilot["state"], autopilot["reason"]) == ("done", "Nothing more can go. All stayed.")
-    assert [plan.state for plan in work.store.plans.list(small_tree.root_id)] == ["applied"]
+    assert [plan.state for plan in workspace.store.plans.list(small_tree.root_id)] == ["applied"]
 
 
 def test_a_server_that_looks_late_leaves_the_step_of_the_quicker_one_alone(
-    client: TestClient, work: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id, percent=10)
-    late = work.store.autopilots.list(running=True)
-    ahead = go_on(work, client, small_tree, autopilot, 98)
-    monkeypatch.setattr(work.store.autopilots, "list", lambda running: late)
-    autopilots.advance(work)
+    late = workspace.store.autopilots.list(running=True)
+    ahead = go_on(workspace, client, small_tree, autopilot, 98)
+    monkeypatch.setattr(workspace.store.autopilots, "list", lambda running: late)
+    autopilots.advance(workspace)
     assert client.get(f"/api/autopilots/{autopilot['id']}").json() == ahead
     assert (ahead["state"], len(ahead["nodes"])) == ("running", 2)
 
 
-def test_a_autopilot_ends_after_its_most_steps(client: TestClient, work: Workspace, small_tree: SmallTree) -> None:
+def test_a_autopilot_ends_after_its_most_steps(client: TestClient, workspace: Workspace, small_tree: SmallTree) -> None:
     autopilot = start(client, small_tree.root_id, percent=10, max_steps=2)
-    autopilot = go_on(work, client, small_tree, autopilot, 98)
-    autopilot = go_on(work, client, small_tree, autopilot, 98)
+    autopilot = go_on(workspace, client, small_tree, autopilot, 98)
+    autopilot = go_on(workspace, client, small_tree, autopilot, 98)
     assert (autopilot["state"], autopilot["reason"]) == ("done", "It made 2 nodes, as many as were allowed.")
 
 
 @pytest.mark.parametrize(("finish_node", "state"), [(False, "cancelled"), (True, "waiting")])
 def test_a_stopped_autopilot_makes_no_further_step(
-    client: TestClient, work: Workspace, small_tree: SmallTree, finish_node: bool, state: str
+    client: TestClient, workspace: Workspace, small_tree: SmallTree, finish_node: bool, state: str
 ) -> None:
     autopilot = start(client, small_tree.root_id)
     stopped = client.post(f"/api/autopilots/{autopilot['id']}/stop", json={"finish_node": finish_node}).json()
@@ -141,49 +141,49 @@ def test_a_stopped_autopilot_makes_no_further_step(
     assert small_tree.nodes()[-1].state == state
     if finish_node:
         small_tree.finish(autopilot["current_id"], 98)
-    autopilots.advance(work)
+    autopilots.advance(workspace)
     assert len(small_tree.nodes()) == 2
     assert client.post(f"/api/autopilots/{autopilot['id']}/stop").json() == stopped
 
 
 def test_a_look_at_a_autopilot_that_was_stopped_meanwhile_changes_nothing(
-    client: TestClient, work: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id)
     small_tree.finish(autopilot["current_id"], 98)
-    seen = work.store.autopilots.list(running=True)
+    seen = workspace.store.autopilots.list(running=True)
     client.post(f"/api/autopilots/{autopilot['id']}/stop")
-    monkeypatch.setattr(work.store.autopilots, "list", lambda running: seen)
-    autopilots.advance(work)
+    monkeypatch.setattr(workspace.store.autopilots, "list", lambda running: seen)
+    autopilots.advance(workspace)
     assert len(small_tree.nodes()) == 2
     assert client.get(f"/api/autopilots/{autopilot['id']}").json()["state"] == "stopped"
 
 
 def test_a_autopilot_whose_experiment_was_deleted_meanwhile_is_no_fault(
-    client: TestClient, work: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(client, small_tree.root_id)
-    seen = work.store.autopilots.list(running=True)
+    seen = workspace.store.autopilots.list(running=True)
     assert client.delete(f"/api/experiments/{small_tree.experiment_id}").status_code == 204
-    monkeypatch.setattr(work.store.autopilots, "list", lambda running: seen)
-    autopilots.advance(work)
+    monkeypatch.setattr(workspace.store.autopilots, "list", lambda running: seen)
+    autopilots.advance(workspace)
 
 
-def test_a_autopilot_whose_node_fails_says_so(client: TestClient, work: Workspace, small_tree: SmallTree) -> None:
+def test_a_autopilot_whose_node_fails_says_so(client: TestClient, workspace: Workspace, small_tree: SmallTree) -> None:
     autopilot = start(client, small_tree.root_id)
-    work.store.jobs.cancel(small_tree.nodes()[1].job_id or 0)
-    autopilots.advance(work)
+    workspace.store.jobs.cancel(small_tree.nodes()[1].job_id or 0)
+    autopilots.advance(workspace)
     autopilot = client.get(f"/api/autopilots/{autopilot['id']}").json()
     assert (autopilot["state"], autopilot["reason"]) == ("failed", "Node 1 is cancelled.")
 
 
 def test_a_autopilot_goes_on_after_a_restart_of_the_server(
-    client: TestClient, work: Workspace, small_tree: SmallTree
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     autopilot = start(client, small_tree.root_id)
     small_tree.finish(autopilot["current_id"], 98)
-    store = open_store(work.config.database, work.config.models)
-    again = replace(work, store=store, broadcast=Broadcast(store))
+    store = open_store(workspace.config.database, workspace.config.models)
+    again = replace(workspace, store=store, broadcast=Broadcast(store))
     autopilots.advance(again)
     autopilots.advance(again)
     assert len(store.autopilots.get(autopilot["id"]).nodes) == 2

@@ -13,9 +13,9 @@ from tests.trees import SmallTree, make_small_tree, root_layers
 
 
 @pytest.fixture
-def small_tree(work: Workspace) -> SmallTree:
+def small_tree(workspace: Workspace) -> SmallTree:
     """A root with 98 of 100 right."""
-    return make_small_tree(work.store)
+    return make_small_tree(workspace.store)
 
 
 def draft(client: TestClient, node_id: int, percent: float) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def prune(client: TestClient, small_tree: SmallTree, node_id: int, percent: floa
 
 
 def test_a_deleted_branch_takes_rows_plans_files_and_jobs_and_leaves_the_rest(
-    client: TestClient, work: Workspace, small_tree: SmallTree
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     stays = prune(client, small_tree, small_tree.root_id, 10, 98)
     top = prune(client, small_tree, small_tree.root_id, 20, 97)
@@ -42,7 +42,7 @@ def test_a_deleted_branch_takes_rows_plans_files_and_jobs_and_leaves_the_rest(
     assert [one["id"] for one in seen["nodes"]] == ids
     assert [one["size_bytes"] for one in seen["nodes"]] == [1000, 1000, 0] and seen["size_bytes"] == 2000
     assert seen["active_jobs"] == 2
-    last = work.store.events.last_id()
+    last = workspace.store.events.last_id()
     assert client.delete(f"/api/nodes/{top.id}").json() == seen
     assert [node.id for node in small_tree.nodes()] == [small_tree.root_id, stays.id]
     for node_id in ids:
@@ -51,19 +51,19 @@ def test_a_deleted_branch_takes_rows_plans_files_and_jobs_and_leaves_the_rest(
     assert client.get(f"/api/plans/{stays.plan_id}").status_code == 200
     assert client.get(f"/api/jobs/{preview['id']}").status_code == 404
     assert client.get(f"/api/experiments/{small_tree.experiment_id}/autopilots").json() == []
-    assert not work.store.files.node_folder(1, top.number).exists()
-    assert work.store.files.node_folder(1, stays.number).exists()
-    removed = [event for event in work.store.events.after(last, 1) if event.kind == "removed"]
+    assert not workspace.store.files.node_folder(1, top.number).exists()
+    assert workspace.store.files.node_folder(1, stays.number).exists()
+    removed = [event for event in workspace.store.events.after(last, 1) if event.kind == "removed"]
     assert json.loads(removed[0].data)["node_ids"] == ids
     assert top.plan_id in json.loads(removed[0].data)["plan_ids"]
 
 
 def test_events_of_what_is_gone_are_not_told_again_and_numbers_are_not_reused(
-    client: TestClient, work: Workspace, small_tree: SmallTree
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     top = prune(client, small_tree, small_tree.root_id, 20, 97)
     client.delete(f"/api/nodes/{top.id}")
-    told = [event for event in work.store.events.after(0, 1) if event.kind in ("node", "job", "plan")]
+    told = [event for event in workspace.store.events.after(0, 1) if event.kind in ("node", "job", "plan")]
     assert all(f'"id":{top.id},"experiment_id"' not in event.data for event in told if event.kind == "node")
     assert not [event for event in told if event.kind == "plan"]
     assert client.get("/api/experiments/1").json()["nodes"] == 1
@@ -82,7 +82,7 @@ def test_a_autopilot_that_began_elsewhere_stops_where_its_branch_is_deleted(
 
 
 def test_estimates_forget_a_deleted_branch_and_tell_it(
-    client: TestClient, work: Workspace, small_tree: SmallTree
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     good = prune(client, small_tree, small_tree.root_id, 20, 98)
     bad = prune(client, small_tree, good.id, 20, 90)
@@ -93,7 +93,7 @@ def test_estimates_forget_a_deleted_branch_and_tell_it(
     ).json()
     assert stays["bad_id"] == bad.id
     plan = client.post(f"/api/estimates/{stays['id']}/plan").json()
-    events = [event for event in work.store.events.after(0) if event.kind == "estimate"]
+    events = [event for event in workspace.store.events.after(0) if event.kind == "estimate"]
     told = [json.loads(event.data)["estimate"] for event in events]
     assert told == [*gone, stays | {"plan_id": plan["id"]}]
 
@@ -103,7 +103,7 @@ def test_estimates_forget_a_deleted_branch_and_tell_it(
     assert client.delete(f"/api/nodes/{good.id}").status_code == 200
     left = client.get(f"/api/experiments/{small_tree.experiment_id}/estimates").json()
     assert [(one["id"], one["good_id"], one["bad_id"]) for one in left] == [(stays["id"], small_tree.root_id, None)]
-    events = [event for event in work.store.events.after(0) if event.kind == "estimate"]
+    events = [event for event in workspace.store.events.after(0) if event.kind == "estimate"]
     assert [json.loads(event.data)["estimate"] for event in events] == left
 
 
@@ -115,7 +115,7 @@ def test_the_root_cannot_be_removed_nor_controlled(client: TestClient, small_tre
 
 
 def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
-    client: TestClient, work: Workspace, small_tree: SmallTree
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     node = prune(client, small_tree, small_tree.root_id, 40, 95)
     url = f"/api/nodes/{node.id}/controls"
@@ -126,7 +126,7 @@ def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
     for one in [*first, *second, *scratch]:
         assert (one["origin"], one["parent_id"], one["plan_id"]) == ("control", small_tree.root_id, None)
         assert one["control"]["reference_id"] == node.id and one["removed_filters"] == node.removed_filters
-        inputs = work.store.jobs.inputs(one["job_id"], PruneJob)
+        inputs = workspace.store.jobs.inputs(one["job_id"], PruneJob)
         assert len(inputs.units) == node.removed_filters
         assert inputs.choose == ControlChoice(
             kind=one["control"]["kind"], seed=one["control"]["seed"], reference=node.id
@@ -151,10 +151,10 @@ def test_the_control_of_a_control_draws_anew(client: TestClient, small_tree: Sma
 
 
 def test_latency_is_measured_at_batch_1_and_at_the_batch_asked_for(
-    client: TestClient, work: Workspace, small_tree: SmallTree
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     job = client.post(f"/api/nodes/{small_tree.root_id}/latency", params={"batch": 8}).json()
-    assert work.store.jobs.inputs(job["id"], LatencyJob).batches == [1, 8]
+    assert workspace.store.jobs.inputs(job["id"], LatencyJob).batches == [1, 8]
 
 
 def test_comparison_tells_widths_numbers_confusion_and_flips(client: TestClient, small_tree: SmallTree) -> None:

@@ -18,12 +18,12 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[NewExperiment]:
     return asked
 
 
-def test_the_demo_has_the_seed_of_the_configuration(work: Workspace, made: list[NewExperiment]) -> None:
-    experiments.ensure_demo(replace(work, config=replace(work.config, demo_seed=7)))
+def test_the_demo_has_the_seed_of_the_configuration(workspace: Workspace, made: list[NewExperiment]) -> None:
+    experiments.ensure_demo(replace(workspace, config=replace(workspace.config, demo_seed=7)))
     assert [(new.name, new.seed) for new in made] == [(experiments.DEMO_NAME, 7)]
 
 
-def test_where_there_is_an_experiment_no_demo_is_made(work: Workspace, made: list[NewExperiment]) -> None:
-    make_small_tree(work.store)
-    experiments.ensure_demo(work)
+def test_where_there_is_an_experiment_no_demo_is_made(workspace: Workspace, made: list[NewExperiment]) -> None:
+    make_small_tree(workspace.store)
+    experiments.ensure_demo(workspace)
     assert made == []

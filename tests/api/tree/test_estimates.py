@@ -11,9 +11,9 @@ from tests.trees import SmallTree, make_small_tree
 
 
 @pytest.fixture
-def small_tree(work: Workspace) -> SmallTree:
+def small_tree(workspace: Workspace) -> SmallTree:
     """A root with 98 of 100 right; the default target is 97.5 %."""
-    return make_small_tree(work.store)
+    return make_small_tree(workspace.store)
 
 
 def prune(client: TestClient, small_tree: SmallTree, node_id: int, percent: float, correct: int) -> Node:
@@ -134,7 +134,7 @@ def test_a_node_of_another_size_than_was_advised_is_shown_without_a_verdict(
 
 
 def test_a_forecast_comes_with_the_fourth_finished_node_and_leaves_controls_out(
-    client: TestClient, work: Workspace, small_tree: SmallTree
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     bad = prune(client, small_tree, small_tree.root_id, 50, 90)
     prune(client, small_tree, small_tree.root_id, 30, 96)

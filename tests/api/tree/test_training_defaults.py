@@ -21,9 +21,9 @@ def test_training_defaults_change_but_for_what_is_null_and_null_images_are_all(c
 
 
 def test_null_images_of_an_applied_plan_are_all_and_left_out_those_of_the_experiment(
-    client: TestClient, work: Workspace
+    client: TestClient, workspace: Workspace
 ) -> None:
-    small_tree = make_small_tree(work.store)
+    small_tree = make_small_tree(workspace.store)
     client.patch(f"/api/experiments/{small_tree.experiment_id}", json={"training": {"images": 64}})
     made = {}
     for images in ({}, {"images": None}, {"images": 32}):
@@ -35,13 +35,13 @@ def test_null_images_of_an_applied_plan_are_all_and_left_out_those_of_the_experi
 
 @pytest.mark.parametrize(("asked", "used"), [({}, 64), ({"images": None}, None), ({"images": 32}, 32)])
 def test_a_autopilot_keeps_whether_images_were_left_out(
-    client: TestClient, work: Workspace, asked: dict[str, Any], used: int | None
+    client: TestClient, workspace: Workspace, asked: dict[str, Any], used: int | None
 ) -> None:
-    small_tree = make_small_tree(work.store)
+    small_tree = make_small_tree(workspace.store)
     client.patch(f"/api/experiments/{small_tree.experiment_id}", json={"training": {"images": 64}})
     body = {"kind": "automatic", "percent": 20, "target_accuracy": 0.0, "training": {"epochs": 1, **asked}}
     autopilot = client.post(f"/api/nodes/{small_tree.root_id}/autopilots", json=body).json()
-    made = work.store.nodes.get(autopilot["nodes"][0])
-    kept = work.store.autopilots.get(autopilot["id"]).training
+    made = workspace.store.nodes.get(autopilot["nodes"][0])
+    kept = workspace.store.autopilots.get(autopilot["id"]).training
     assert made.training is not None and kept is not None
     assert (made.training.images, "images" in kept.model_fields_set) == (used, bool(asked))

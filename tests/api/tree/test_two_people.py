@@ -16,13 +16,13 @@ from tests.trees import make_small_tree
 
 
 @pytest.fixture
-def tree(work: Workspace) -> Iterator[tuple[TestClient, TestClient, Workspace, int]]:
+def tree(workspace: Workspace) -> Iterator[tuple[TestClient, TestClient, Workspace, int]]:
     """Two editors of one tree, by links of their own, and a draft."""
-    work = guarded(work)
-    small_tree = make_small_tree(work.store)
-    ada, ben = (visit(work, link_to(work, small_tree.experiment_id, "edit")) for _ in range(2))
+    workspace = guarded(workspace)
+    small_tree = make_small_tree(workspace.store)
+    ada, ben = (visit(workspace, link_to(workspace, small_tree.experiment_id, "edit")) for _ in range(2))
     plan = ada.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 10}).json()
-    yield ada, ben, work, plan["id"]
+    yield ada, ben, workspace, plan["id"]
 
 
 def percent(value: float) -> dict[str, Any]:
@@ -54,8 +54,8 @@ def test_notes_do_not_go_over_each_other_either(tree: Any) -> None:
 
 
 def test_nor_do_notes_on_a_node(tree: Any) -> None:
-    ada, ben, work, plan_id = tree
-    url = f"/api/nodes/{work.store.plans.get(plan_id).node_id}"
+    ada, ben, workspace, plan_id = tree
+    url = f"/api/nodes/{workspace.store.plans.get(plan_id).node_id}"
     assert ada.patch(url, json={"note_before": "", "note": "Ada's thought"}).status_code == 200
     late = ben.patch(url, json={"note_before": "", "note": "Ben's thought"})
     error = late.json()["error"]
@@ -73,27 +73,27 @@ def test_an_edit_that_names_no_revision_goes_over_as_ever(tree: Any) -> None:
 
 
 def test_a_plan_that_changed_since_it_was_looked_at_is_not_applied(tree: Any) -> None:
-    ada, ben, work, plan_id = tree
+    ada, ben, workspace, plan_id = tree
     seen = ben.get(f"/api/plans/{plan_id}").json()
     ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(60)})
     refused = ben.post(f"/api/plans/{plan_id}/apply", json={"revision": seen["revision"]})
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "stale_plan")
-    nodes = work.store.nodes.list(work.store.nodes.get(seen["node_id"]).experiment_id)
+    nodes = workspace.store.nodes.list(workspace.store.nodes.get(seen["node_id"]).experiment_id)
     assert [node.number for node in nodes] == [0], "no node was made"
 
 
 def test_what_the_job_cuts_is_what_the_closed_plan_says(tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    ada, _, work, plan_id = tree
-    stale = work.store.plans.get(plan_id)
+    ada, _, workspace, plan_id = tree
+    stale = workspace.store.plans.get(plan_id)
     ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(60)})
     with pytest.raises(StalePlan, match="Somebody else changed"):
-        plans.apply(work, stale, Application())
-    assert work.store.plans.get(plan_id).state == "draft"
+        plans.apply(workspace, stale, Application())
+    assert workspace.store.plans.get(plan_id).state == "draft"
 
 
 def test_a_draft_that_is_thrown_away_goes_from_the_other_page_too(tree: Any) -> None:
-    ada, _, work, plan_id = tree
+    ada, _, workspace, plan_id = tree
     assert ada.delete(f"/api/plans/{plan_id}").status_code == 204
-    told = [event for event in work.store.events.after(0) if event.kind in ("plan", "removed")]
+    told = [event for event in workspace.store.events.after(0) if event.kind in ("plan", "removed")]
     assert [event.kind for event in told] == ["removed"]
     assert json.loads(told[0].data)["plan_ids"] == [plan_id]

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from cnnpruner.domain.plans.criteria import Option
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.scoring.contract import check_contract
-from cnnpruner.engine.scoring.scoring import score_static
+from cnnpruner.engine.scoring.scoring_pass import score_static
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.criteria import (

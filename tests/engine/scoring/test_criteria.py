@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
-from cnnpruner.engine.scoring.scoring import score_static, score_units
+from cnnpruner.engine.scoring.scoring_pass import score_static, score_units
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning import criteria

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnpruner.engine.scoring.scoring import score_units
+from cnnpruner.engine.scoring.scoring_pass import score_units
 from cnnpruner.planning.criteria import Taylor
 from cnnpruner.planning.criteria.base import Floats
 from tests.engine.hand_networks import NETWORKS, Hand, build

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from cnnpruner.engine.surgery.masking import zero_where_read
+from cnnpruner.engine.surgery.masks import zero_where_read
 from cnnpruner.engine.surgery.probe import freeze_uncuttable, prove
 from tests.engine.cuts import difference, noise, random_units, trace
 from tests.zoo import IMAGE, ZOO, make

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from cnnpruner.data.images.images import Normalize
-from cnnpruner.data.loading import load_data
+from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource
 from cnnpruner.engine.networks.build import build_network

@@ -12,7 +12,7 @@ from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.formats.exports.archive import write_archive
 from cnnpruner.formats.exports.record import describe
-from cnnpruner.formats.exports.writing import Leaving, write_files
+from cnnpruner.formats.exports.writer import ExportedNetwork, write_files
 from cnnpruner.planning.structure import restrict
 from tests.engine.cuts import noise, random_units, trace
 from tests.values import experiment_value
@@ -32,7 +32,7 @@ def ready_node() -> Node:
     return Node.model_validate(known)
 
 
-def leaving(name: str, image_size: int = 32) -> Leaving:
+def exported_network(name: str, image_size: int = 32) -> ExportedNetwork:
     """`name` after a random 30 % cut, with noise in place of selection images."""
     image = (3, image_size, image_size)
     experiment = experiment_value().model_copy(
@@ -48,10 +48,10 @@ def leaving(name: str, image_size: int = 32) -> Leaving:
     layers: Layers = trace(root.eval(), image)
     units = random_units(layers, seed=3)
     record: NetworkRecord = describe(experiment, ready_node(), layers, restrict(layers, units))
-    return Leaving(cut(root, layers, units).eval(), record, noise(image, CHECKED))
+    return ExportedNetwork(cut(root, layers, units).eval(), record, noise(image, CHECKED))
 
 
-def export(one: Leaving, kind: ExportFormat, folder: Path) -> NetworkRecord:
+def export(one: ExportedNetwork, kind: ExportFormat, folder: Path) -> NetworkRecord:
     """Write archive and unpacked folder: `folder`.zip and `folder`."""
     folder.mkdir(parents=True)
     record = write_files(kind, one, folder, lambda done, images: None)

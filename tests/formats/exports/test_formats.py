@@ -12,7 +12,7 @@ from torch import Tensor, nn
 import cnnpruner
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.errors import ExportFailed, Unavailable
-from cnnpruner.formats.exports.comparing import compare
+from cnnpruner.formats.exports.comparison import compare
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.formats.exports.packages import missing_packages
 from cnnpruner.formats.exports.record import describe
@@ -20,7 +20,7 @@ from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.factories import read_factory
 from tests.engine.cuts import trace
-from tests.formats.exports.networks import export, leaving, ready_node
+from tests.formats.exports.networks import export, exported_network, ready_node
 from tests.values import experiment_value
 from tests.zoo import IMAGE, make
 
@@ -66,7 +66,7 @@ def test_onnx_without_its_packages_says_what_to_type(tmp_path: Path, monkeypatch
 
 
 def test_a_network_of_ones_own_is_built_by_what_the_caller_names(tmp_path: Path) -> None:
-    one = leaving("resnet20", 16)
+    one = exported_network("resnet20", 16)
     record = export(one, "safetensors", tmp_path / "node")
     changed = record.model_copy(update={"factory": "tests.formats.exports.test_formats:unwanted"})
     (tmp_path / "node" / "network.json").write_text(changed.model_dump_json())
@@ -91,7 +91,7 @@ def unwanted() -> nn.Module:
 
 
 def test_load_leaves_warnings_and_randomness_as_they_were(tmp_path: Path) -> None:
-    export(leaving("resnet20", 16), "safetensors", tmp_path / "node")
+    export(exported_network("resnet20", 16), "safetensors", tmp_path / "node")
     before = torch.get_rng_state()
     with warnings.catch_warnings():
         warnings.simplefilter("error")

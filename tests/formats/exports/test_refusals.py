@@ -15,14 +15,14 @@ import torch
 
 import cnnpruner
 from cnnpruner.errors import CNNPrunerError
-from tests.formats.exports.networks import export, leaving
+from tests.formats.exports.networks import export, exported_network
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An unpacked export; the archive lies beside it."""
     folder = tmp_path_factory.mktemp("whole") / "node"
-    export(leaving("resnet20", 16), "safetensors", folder)
+    export(exported_network("resnet20", 16), "safetensors", folder)
     return folder
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
 from cnnpruner.formats.exports.readme import snippet
-from tests.formats.exports.networks import export, leaving
+from tests.formats.exports.networks import export, exported_network
 
 NETWORKS = ("resnet20", "mobilenet_v2", "densenet121", "shufflenet_v2_x1_0")
 LOAD = """
@@ -45,7 +45,7 @@ def run(code: str, folder: Path, *arguments: str) -> str:
 def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, NetworkRecord]]:
     """The folder of archives, and their records."""
     folder = tmp_path_factory.mktemp("exports")
-    return folder, {name: export(leaving(name), "safetensors", folder / name) for name in NETWORKS}
+    return folder, {name: export(exported_network(name), "safetensors", folder / name) for name in NETWORKS}
 
 
 def test_networks_answer_alike_in_a_fresh_process(exported: tuple[Path, dict[str, NetworkRecord]]) -> None:
@@ -69,7 +69,7 @@ def test_the_record_tells_what_is_left_in_original_numbers(exported: tuple[Path,
 @pytest.mark.parametrize("kind", ["safetensors", "onnx", "torch_export"])
 def test_ten_lines_of_the_readme_run_in_an_empty_environment(kind: ExportFormat, tmp_path: Path) -> None:
     folder = tmp_path / "unpacked"
-    record = export(leaving("resnet20"), kind, folder)
+    record = export(exported_network("resnet20"), kind, folder)
     code = snippet(kind, record)
     assert code in (folder / "README.md").read_text()
     assert len(code.strip().splitlines()) <= 10

@@ -23,9 +23,9 @@ def digits(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Digi
 
 
 def make(digits: DigitsNode, cache: WorkerCache, kind: ControlKind, seed: int, folder: Path) -> NodeResult:
-    experiment = digits.setting.experiment
+    experiment = digits.setup.experiment
     training = experiment.training.model_copy(update={"epochs": 1, "images": 64})
-    like = PruneInputs(digits.setting, 2, digits.node, 0, units(digits), training, folder / "weights.safetensors")
+    like = PruneInputs(digits.setup, 2, digits.node, 0, units(digits), training, folder / "weights.safetensors")
     return control.run(control.ControlInputs(like, kind, seed), FakeContext(folder), cache)
 
 

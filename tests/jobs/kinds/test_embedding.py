@@ -20,7 +20,7 @@ WARM = WorkerCache(torch.device("cpu"))
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> embedding.EmbeddingInputs:
     """An untrained node on digits."""
     made = make_node(tmp_path_factory.mktemp("node") / "weights.safetensors", WARM)
-    return embedding.EmbeddingInputs(made.setting, made.node, 7, made.predictions, None)
+    return embedding.EmbeddingInputs(made.setup, made.node, 7, made.predictions, None)
 
 
 def test_a_map_tells_its_frames_and_a_childs_begins_with_it(inputs: embedding.EmbeddingInputs, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import InvalidInput, UnreadableWeights, UnusableData, UnusableNetwork
 from cnnpruner.jobs.cache import WorkerCache
-from tests.jobs.settings import look
+from tests.jobs.setups import look
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 

@@ -14,12 +14,12 @@ from cnnpruner.errors import JobCancelled
 from cnnpruner.formats.exports.record import describe
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.kinds import export
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.structure import restrict
 from tests.engine.cuts import random_units
 from tests.formats.exports.networks import ready_node
 from tests.jobs.contexts import FakeContext
-from tests.jobs.settings import look, setting_of
+from tests.jobs.setups import look, setup_of
 from tests.jobs.test_cifar import NEW
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
@@ -30,25 +30,25 @@ class Case:
     """A cut node on real data."""
 
     cache: WorkerCache
-    setting: Setting
+    setup: ExperimentSetup
     node: ReadyNode
 
     def run(self, kind: ExportFormat, archive: Path, context: FakeContext) -> ExportCheck:
         """The job."""
-        record = describe(self.setting.experiment, ready_node(), self.setting.root_layers, self.node.layers)
-        return export.run(export.ExportInputs(self.setting, self.node, kind, record, archive), context, self.cache)
+        record = describe(self.setup.experiment, ready_node(), self.setup.root_layers, self.node.layers)
+        return export.run(export.ExportInputs(self.setup, self.node, kind, record, archive), context, self.cache)
 
 
 @pytest.fixture(scope="module")
 def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     """ResNet-20 without 30 % of its free units."""
     cache, folder = WorkerCache(torch.device("cpu")), tmp_path_factory.mktemp("node")
-    setting = setting_of(NEW, look(NEW, real_data, cache), real_data)
-    network = fresh_network(setting.experiment).eval()
+    setup = setup_of(NEW, look(NEW, real_data, cache), real_data)
+    network = fresh_network(setup.experiment).eval()
     load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
-    units = random_units(setting.root_layers, seed=0)
-    write_weights(cut(network, setting.root_layers, units), folder / "weights.safetensors")
-    return Case(cache, setting, ReadyNode(restrict(setting.root_layers, units), folder / "weights.safetensors"))
+    units = random_units(setup.root_layers, seed=0)
+    write_weights(cut(network, setup.root_layers, units), folder / "weights.safetensors")
+    return Case(cache, setup, ReadyNode(restrict(setup.root_layers, units), folder / "weights.safetensors"))
 
 
 @pytest.mark.parametrize("kind", ["safetensors", "onnx", "torch_export"])
@@ -65,7 +65,7 @@ def test_the_archive_rebuilds_the_node(case: Case, tmp_path: Path) -> None:
     case.run("safetensors", tmp_path / "node.zip", FakeContext(tmp_path))
     network = cnnpruner.load(tmp_path / "node.zip")
     images = torch.randn(4, 3, 32, 32)
-    torch.testing.assert_close(network(images), case.cache.network(case.setting, case.node)(images), rtol=0, atol=1e-5)
+    torch.testing.assert_close(network(images), case.cache.network(case.setup, case.node)(images), rtol=0, atol=1e-5)
 
 
 def test_a_cancelled_export_leaves_nothing(case: Case, tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ OPEN = ("/api/health", VISITOR)
 class Guard:
     """Passes what it lets in on untouched, so that event streams stream."""
 
-    def __init__(self, app: ASGIApp, work: Workspace) -> None:
+    def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
         self._app = app
-        self._work = work
+        self._workspace = workspace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in or answer it with the reason why not."""
@@ -35,7 +35,7 @@ class Guard:
         request = Request(scope)
         try:
             check_query(request)
-            check_host(request, self._work.config)
+            check_host(request, self._workspace.config)
             check_origin(request)
             check_client(request)
             check_path(request)
@@ -52,14 +52,14 @@ class Guard:
 
     async def _enter(self, request: Request) -> Visitor:
         token = read_token(request)
-        if token is None and self._work.config.token is None:
+        if token is None and self._workspace.config.token is None:
             return HOST  # without a thread: the usual case, and the fastest
         try:
-            found = await run_in_threadpool(visitors.recognise, self._work, token)
+            found = await run_in_threadpool(visitors.recognise, self._workspace, token)
         except Unauthorized:
             if not _asks_nothing(request):
                 raise
-            found = visitors.recognise(self._work, None)
+            found = visitors.recognise(self._workspace, None)
         if found.kind == "nobody" and not _is_open(request.scope["path"]):
             raise Unauthorized(
                 "This server answers those alone who have a link or its owner's token: open the link that you were "

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from cnnpruner.api.dependencies import LARGEST_ID, PathNode, Sample, Work
+from cnnpruner.api.dependencies import LARGEST_ID, CurrentWorkspace, PathNode, Sample
 from cnnpruner.domain.samples.pictures import FilterPictures, LayerFilters, SampleView
 from cnnpruner.service.samples import pictures
 
@@ -13,7 +13,7 @@ router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 
 @router.get("/samples/{sample}", response_description="The sample as the two nodes see it.")
 def get_sample(
-    work: Work,
+    workspace: CurrentWorkspace,
     node: PathNode,
     sample: Sample,
     against: Annotated[
@@ -21,12 +21,12 @@ def get_sample(
     ] = None,
 ) -> SampleView:
     """One selection image with the most probable classes of this node and the compared one."""
-    return pictures.view(work, node, sample, against)
+    return pictures.view(workspace, node, sample, against)
 
 
 @router.get("/samples/{sample}/filters", response_description="A page of filters, each with its picture.")
 def get_filter_pictures(
-    work: Work,
+    workspace: CurrentWorkspace,
     node: PathNode,
     sample: Sample,
     layer: Annotated[str, Query(max_length=500, description="name of a layer of this node")],
@@ -34,12 +34,14 @@ def get_filter_pictures(
     limit: Annotated[int, Query(ge=1, le=128, description="most filters in the answer")] = 32,
 ) -> FilterPictures:
     """Guided-backpropagation pictures of a layer's filters by number; computed in blocks of 32, then kept."""
-    return pictures.filters(work, node, sample, layer, range(offset, offset + limit))
+    return pictures.filters(workspace, node, sample, layer, range(offset, offset + limit))
 
 
 @router.get("/layers/{layer}/filters", response_description="All filters of the layer.")
 def get_layer_filters(
-    work: Work, node: PathNode, layer: Annotated[str, Path(max_length=500, description="name of a layer of this node")]
+    workspace: CurrentWorkspace,
+    node: PathNode,
+    layer: Annotated[str, Path(max_length=500, description="name of a layer of this node")],
 ) -> LayerFilters:
     """Mean map, mean activation and the most exciting selection images of every filter of a layer."""
-    return pictures.layer_filters(work, node, layer)
+    return pictures.layer_filters(workspace, node, layer)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from cnnpruner.api.dependencies import Work
+from cnnpruner.api.dependencies import CurrentWorkspace
 from cnnpruner.api.guard.tokens import drop_token, keep_token
 from cnnpruner.domain.sharing.visitors import Token, Visitor
 from cnnpruner.service.sharing import visitors
@@ -11,15 +11,15 @@ router = APIRouter(prefix="/visitor", tags=["sharing"])
 
 
 @router.get("", response_description="Who asks.")
-def get_visitor(work: Work) -> Visitor:
+def get_visitor(workspace: CurrentWorkspace) -> Visitor:
     """Who you are to this server, and what you may do; needs no token."""
-    return work.visitor
+    return workspace.visitor
 
 
 @router.post("", response_description="Who asks from now on.")
-def enter(work: Work, request: Request, response: Response, given: Token) -> Visitor:
+def enter(workspace: CurrentWorkspace, request: Request, response: Response, given: Token) -> Visitor:
     """Give a token for a cookie that no script can read; 401 for one that opens nothing."""
-    visitor = visitors.recognise(work, given.token)
+    visitor = visitors.recognise(workspace, given.token)
     keep_token(request, response, given.token)
     return visitor
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from cnnpruner.api.dependencies import PathJob, Work
+from cnnpruner.api.dependencies import CurrentWorkspace, PathJob
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.service.sources import data_reports
@@ -11,12 +11,12 @@ router = APIRouter(prefix="/data/reports", tags=["experiments"])
 
 
 @router.post("", status_code=202, response_description="The job that looks at it.")
-def inspect_data(work: Work, asked: NewDataReport) -> Job:
+def inspect_data(workspace: CurrentWorkspace, asked: NewDataReport) -> Job:
     """Look at every file of a data set; makes nothing."""
-    return data_reports.start(work, asked)
+    return data_reports.start(workspace, asked)
 
 
 @router.get("/{job_id}", response_description="The report.")
-def get_data_report(work: Work, job: PathJob) -> DataReport:
+def get_data_report(workspace: CurrentWorkspace, job: PathJob) -> DataReport:
     """What it found: classes, sizes, faults and warnings with their cures, mean and std; 409 until it is done."""
-    return data_reports.report(work, job)
+    return data_reports.report(workspace, job)

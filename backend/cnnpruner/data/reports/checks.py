@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from statistics import median_low
 
-from cnnpruner.data.listing import PICTURES
+from cnnpruner.data.data_folders import PICTURES
 from cnnpruner.data.reports.files import Examined
 from cnnpruner.data.sets.class_folders import ClassFolders, Part
 

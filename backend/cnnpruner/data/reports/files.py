@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from cnnpruner.data.images.decoding import BROKEN, reason_of
+from cnnpruner.data.images.file_images import BROKEN, reason_of
 from cnnpruner.data.images.streamed import THREADS
 from cnnpruner.data.sets.class_folders import ClassFolders, Part
 from cnnpruner.domain.progress import Progress

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cnnpruner.data.images.streamed import StreamedImages
-from cnnpruner.data.loading import KNOWN, LoadedData, load_data
+from cnnpruner.data.loaded_data import KNOWN, LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import NAMED, describe_modes, describe_sizes, find_errors, find_warnings, imbalance
 from cnnpruner.data.reports.files import Examined, examine
@@ -150,7 +150,7 @@ def _with_pixels(report: DataReport, asked: NewDataReport, loaded: LoadedData, m
     pools = [pool for pool in (loaded.train_pool, loaded.test_pool, loaded.held_out_pool) if pool is not None]
     lies = any(isinstance(pool, StreamedImages) for pool in pools)
     streamed = lies and sum(map(len, pools)) * channels * size**2 > max_bytes_in_memory
-    told = list(dict.fromkeys((*report.sentences, *loaded.notices)))
+    sentences = list(dict.fromkeys((*report.sentences, *loaded.notices)))
     update = {
         "image_size": size,
         "channels": channels,
@@ -160,7 +160,7 @@ def _with_pixels(report: DataReport, asked: NewDataReport, loaded: LoadedData, m
         "streamed": streamed,
     }
     whole = report.model_copy(update=update)
-    return whole.model_copy(update={"sentences": [*told, *_about_pixels(whole)]})
+    return whole.model_copy(update={"sentences": [*sentences, *_about_pixels(whole)]})
 
 
 def _about_pixels(report: DataReport) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.data.listing import PICTURES
+from cnnpruner.data.data_folders import PICTURES
 from cnnpruner.data.sets.names import PathTable
 from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData

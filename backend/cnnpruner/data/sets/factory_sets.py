@@ -13,8 +13,8 @@ from torch import Tensor
 
 from cnnpruner.data.factories import find_factory
 from cnnpruner.data.factory_calls import CHANNELS, SIZES, call_factory, failed
-from cnnpruner.data.images.framing import Framing, framing_of
 from cnnpruner.data.images.images import ImageSet
+from cnnpruner.data.images.resize import Framing, framing_of
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import imbalance

@@ -7,9 +7,9 @@ from statistics import median_low
 
 import torch
 
-from cnnpruner.data.images.decoding import FileImages
-from cnnpruner.data.images.framing import Framing, framing_of
+from cnnpruner.data.images.file_images import FileImages
 from cnnpruner.data.images.images import ImageSet, TensorImages
+from cnnpruner.data.images.resize import Framing, framing_of
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports.checks import errors_beside, find_errors, find_warnings

@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torchvision import datasets
 
+from cnnpruner.data.data_folders import INNER_FOLDERS
 from cnnpruner.data.images.images import TensorImages
-from cnnpruner.data.listing import INNER_FOLDERS
 from cnnpruner.data.sets.download import fetch
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.domain.progress import Progress

@@ -180,7 +180,7 @@ class Plan(Changing):
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         seen = self.preview
-        told: list[tuple[str, Content | None]] = [
+        report: list[tuple[str, Content | None]] = [
             ("rule", self.rule.rule),
             ("removes", f"{self.reached:,} of {self.now.filters:,} filters"),
             ("parameters", f"{self.now.parameters:,} → {self.cost.parameters:,}"),
@@ -191,7 +191,7 @@ class Plan(Changing):
             *(("remark", remark) for remark in self.notes),
             ("reason", self.note or None),
         ]
-        return facts(f"Plan {self.name} ({self.state})", told)
+        return facts(f"Plan {self.name} ({self.state})", report)
 
 
 class PlanChanges(Value):

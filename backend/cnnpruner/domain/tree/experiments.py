@@ -235,7 +235,7 @@ class Experiment(Value):
         """What a notebook shows."""
         splits = f"{self.splits.train} train, {self.splits.selection} selection, {self.splits.test} test"
         target = None if self.target_accuracy is None else percent(self.target_accuracy)
-        told: list[tuple[str, Content | None]] = [
+        report: list[tuple[str, Content | None]] = [
             ("data", f"{self.data.kind}, {len(self.classes)} classes, {self.channels} × {self.image_size}² pixels"),
             ("splits", splits),
             ("network", self.network.name),
@@ -243,4 +243,4 @@ class Experiment(Value):
             ("target accuracy", target),
             *(("notice", notice) for notice in self.notices),
         ]
-        return facts(f"Experiment {self.id}: {self.name}", told)
+        return facts(f"Experiment {self.id}: {self.name}", report)

@@ -109,7 +109,7 @@ class Node(Changing):
         around = self.accuracy_interval
         interval = "" if around is None else f" (95 %: {percent(around.low)} to {percent(around.high)})"
         recovered = {True: "yes", False: "no", None: None}[self.recovered]
-        told: list[tuple[str, Content | None]] = [
+        report: list[tuple[str, Content | None]] = [
             ("state", self.state),
             ("accuracy", percent(self.accuracy) + interval),
             ("recovered", recovered),
@@ -121,7 +121,7 @@ class Node(Changing):
             ("error", self.error.message if self.error else None),
             ("note", self.note or None),
         ]
-        return facts(f"Node {self.number}{' ★' if self.starred else ''}", told)
+        return facts(f"Node {self.number}{' ★' if self.starred else ''}", report)
 
 
 class NodeChanges(Value):

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layer, Layers
-from cnnpruner.engine.surgery.masking import MIXING
+from cnnpruner.engine.surgery.masks import MIXING
 from cnnpruner.errors import UnusableNetwork
 
 OnMap = Callable[[Layer, Tensor], None]

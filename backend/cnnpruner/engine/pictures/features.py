@@ -15,7 +15,7 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.pictures.activations import weight_name
-from cnnpruner.engine.surgery.masking import MIXING
+from cnnpruner.engine.surgery.masks import MIXING
 from cnnpruner.errors import UnusableNetwork
 
 BATCH = 256

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption, Option, Setting
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.scoring.scoring import score_static, score_units
+from cnnpruner.engine.scoring.scoring_pass import score_static, score_units
 from cnnpruner.engine.scoring.toy_network import SEED, toy_images, toy_network
 from cnnpruner.errors import CNNPrunerError, InvalidInput
 from cnnpruner.planning.criteria.base import Criterion, DataCriterion, FilterCriterion, Floats, StaticCriterion
@@ -37,11 +37,11 @@ def check_contract(kind: type[Criterion]) -> None:
 def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) -> None:
     read: set[str] = set()
     for option in kind.options:
-        for setting in _extremes(option):
+        for value in _extremes(option):
             try:
-                _check_values(_score(_watched(kind, {option.name: setting}, read), network, layers), layers)
+                _check_values(_score(_watched(kind, {option.name: value}, read), network, layers), layers)
             except CNNPrunerError as error:
-                raise InvalidInput(f"With {option.name} = {setting}: {error.message}") from error
+                raise InvalidInput(f"With {option.name} = {value}: {error.message}") from error
     unread = [option.name for option in kind.options if option.name not in read]
     if unread:
         raise InvalidInput(f"It declares option {unread[0]} but never reads self.settings[{unread[0]!r}].")

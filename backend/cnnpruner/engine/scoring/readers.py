@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.surgery.masking import MIXING
+from cnnpruner.engine.surgery.masks import MIXING
 from cnnpruner.errors import UnusableNetwork
 
 Observe = Callable[[int, Tensor, Tensor], None]

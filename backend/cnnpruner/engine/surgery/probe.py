@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.engine.modes import evaluation_mode
-from cnnpruner.engine.surgery.masking import zero_where_read
+from cnnpruner.engine.surgery.masks import zero_where_read
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.source import place_of_error
 from cnnpruner.planning.greedy import GreedyRemoval

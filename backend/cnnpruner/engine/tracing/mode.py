@@ -7,13 +7,13 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.engine.modes import evaluation_mode
-from cnnpruner.engine.tracing import elementwise, mixing, movement, norms, pooling
+from cnnpruner.engine.tracing import elementwise, movement, norms, pools, weighted_layers
 from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Unclear, tensors_in
 from cnnpruner.engine.tracing.registry import RULES, Call
 from cnnpruner.engine.tracing.source import at_place
 from cnnpruner.errors import UnusableNetwork
 
-RULE_FILES = (elementwise, mixing, movement, norms, pooling)
+RULE_FILES = (elementwise, weighted_layers, movement, norms, pools)
 """Importing them registers their rules."""
 
 

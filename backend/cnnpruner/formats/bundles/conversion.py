@@ -116,8 +116,8 @@ def from_embedding(embedding: BundleEmbedding) -> Embedding:
 
 def _of_attributes(kind: type[V], value: object, **other: Any) -> V:
     """Reads the fields of `kind` alone, also in what is nested; `other`: fields that are called otherwise by now."""
-    told = {name: getattr(value, name) for name in kind.model_fields.keys() - other.keys()}
-    return kind.model_validate(told | other, from_attributes=True)
+    report = {name: getattr(value, name) for name in kind.model_fields.keys() - other.keys()}
+    return kind.model_validate(report | other, from_attributes=True)
 
 
 def _of_bundle(kind: type[V], value: BundleValue, **other: Any) -> V:

@@ -1,6 +1,6 @@
 """The README of an archive, with ten lines that run what lies beside it."""
 
-from cnnpruner.data.images.framing import framing_of
+from cnnpruner.data.images.resize import framing_of
 from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
 
 _SAFETENSORS = """\

@@ -12,7 +12,7 @@ from cnnpruner.engine.pictures.pictures import draw_map
 from cnnpruner.engine.pictures.responses import LayerResponses, measure_responses
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 LOOKED = 0.95
 """Progress when all images were looked at."""
@@ -22,7 +22,7 @@ LOOKED = 0.95
 class ActivationInputs:
     """A node, and by layer index where what is found goes."""
 
-    setting: Setting
+    setup: ExperimentSetup
     node: ReadyNode
     node_id: int
     paths: Mapping[int, Path]
@@ -30,8 +30,8 @@ class ActivationInputs:
 
 def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
     """All layers are on disk when this returns, also those that never ran. Raises StorageFailed."""
-    images = cache.images(inputs.setting, part(context, 0.0, 0.1))
-    network = cache.network(inputs.setting, inputs.node)
+    images = cache.images(inputs.setup, part(context, 0.0, 0.1))
+    network = cache.network(inputs.setup, inputs.node)
     chosen, layers = images.selection, inputs.node.layers
     found = measure_responses(network, layers, chosen, images.normalize, part(context, 0.1, LOOKED))
     for index, path in inputs.paths.items():

@@ -37,9 +37,9 @@ def _child(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, Layers
     parent = reference.parent.layers
     if inputs.kind == "scratch":
         layers = restrict(parent, reference.units)
-        seeded = reference.setting.experiment.model_copy(update={"seed": inputs.seed})
-        return build_cut(fresh_network(seeded).to(cache.device), reference.setting.root_layers, layers), layers
-    network = cache.network(reference.setting, reference.parent)
+        seeded = reference.setup.experiment.model_copy(update={"seed": inputs.seed})
+        return build_cut(fresh_network(seeded).to(cache.device), reference.setup.root_layers, layers), layers
+    network = cache.network(reference.setup, reference.parent)
     if inputs.kind == "random":
         units = choose_random(parent, reference.units, inputs.seed)
     else:

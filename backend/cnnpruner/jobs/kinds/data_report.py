@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnnpruner.data.listing import resolve
+from cnnpruner.data.data_folders import resolve
 from cnnpruner.data.reports.report import Places, report_data
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.jobs.cache import WorkerCache, data_folder
@@ -23,4 +23,4 @@ def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataR
     source = inputs.asked.data
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None
     places = Places(data_folder(source, inputs.folders), unseen)
-    return report_data(inputs.asked, places, cache.max_bytes_in_memory, part(context, 0.0, 1.0, tells_eta=True))
+    return report_data(inputs.asked, places, cache.max_bytes_in_memory, part(context, 0.0, 1.0, shows_eta=True))

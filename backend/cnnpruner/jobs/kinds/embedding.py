@@ -10,7 +10,7 @@ from cnnpruner.engine.pictures.embedding import ITERATIONS, Layout, choose_sampl
 from cnnpruner.engine.pictures.features import penultimate_features
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 SEEN, PLACED = 0.3, 1.0
 """Progress when the features are there, and when all is done."""
@@ -20,7 +20,7 @@ SEEN, PLACED = 0.3, 1.0
 class EmbeddingInputs:
     """A node, what it says about the selection images, and the map of an ancestor to begin with."""
 
-    setting: Setting
+    setup: ExperimentSetup
     node: ReadyNode
     node_id: int
     predictions: Predictions
@@ -29,12 +29,12 @@ class EmbeddingInputs:
 
 def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedding:
     """Nothing is written. Raises InvalidInput for fewer than five images."""
-    seed, predictions = inputs.setting.experiment.seed, inputs.predictions
+    seed, predictions = inputs.setup.experiment.seed, inputs.predictions
     chosen = choose_samples(predictions.labels, seed)
-    images = cache.images(inputs.setting, part(context, 0.0, 0.1))
+    images = cache.images(inputs.setup, part(context, 0.0, 0.1))
     pool, selection = images.selection
     features = penultimate_features(
-        cache.network(inputs.setting, inputs.node),
+        cache.network(inputs.setup, inputs.node),
         inputs.node.layers,
         (pool, selection[chosen]),
         images.normalize,

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from cnnpruner.data.listing import resolve
+from cnnpruner.data.data_folders import resolve
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress

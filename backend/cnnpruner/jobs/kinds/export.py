@@ -13,11 +13,11 @@ from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
 from cnnpruner.errors import StorageFailed
 from cnnpruner.formats.exports.archive import write_archive
-from cnnpruner.formats.exports.writing import Leaving, write_files
+from cnnpruner.formats.exports.writer import ExportedNetwork, write_files
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 CHECKED = 256
 """Selection images that the file is checked on, spread evenly over the split."""
@@ -27,7 +27,7 @@ CHECKED = 256
 class ExportInputs:
     """A node, the format, and what is known of the node."""
 
-    setting: Setting
+    setup: ExperimentSetup
     node: ReadyNode
     format: ExportFormat
     record: NetworkRecord
@@ -38,17 +38,17 @@ class ExportInputs:
 
 def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportCheck:
     """The archive lies at `inputs.archive` when this returns. Raises ExportFailed, Unavailable and StorageFailed."""
-    images = _pictures(cache.images(inputs.setting, part(context, 0.0, 0.2)))
+    images = _pictures(cache.images(inputs.setup, part(context, 0.0, 0.2)))
     tell = part(context, 0.2, 1.0)
     tell(0.0, f"writing {inputs.format}")
-    network = copy.deepcopy(cache.network(inputs.setting, inputs.node)).cpu().eval()
-    leaving = Leaving(network, inputs.record, images)
+    network = copy.deepcopy(cache.network(inputs.setup, inputs.node)).cpu().eval()
+    exported = ExportedNetwork(network, inputs.record, images)
     stage = inputs.archive.with_suffix(".tmp")
     try:
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
         message = f"checking {inputs.format} on {len(images)} images"
-        written = write_files(inputs.format, leaving, stage, lambda done, _: tell(0.3 + 0.6 * done, message))
+        written = write_files(inputs.format, exported, stage, lambda done, _: tell(0.3 + 0.6 * done, message))
         write_atomically(inputs.archive, lambda path: write_archive(stage, path))
     except OSError as error:
         reason = error.strerror or str(error)

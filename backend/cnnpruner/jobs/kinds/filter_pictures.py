@@ -10,7 +10,7 @@ from cnnpruner.domain.samples.pictures import FilterBlock, FilterPicture
 from cnnpruner.engine.pictures.pictures import draw_signed, guided_gradients
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 KEPT_BYTES = 64 * 2**20
 """Blocks kept per node; those not looked at for longest go first."""
@@ -20,7 +20,7 @@ KEPT_BYTES = 64 * 2**20
 class PictureInputs:
     """A node, one of its selection images, and positions `start` to `stop` of a layer's filters."""
 
-    setting: Setting
+    setup: ExperimentSetup
     node: ReadyNode
     sample: int
     layer: int
@@ -34,12 +34,12 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
     """The block is on disk when this returns. Raises StorageFailed."""
     if inputs.path.exists():
         return
-    images = cache.images(inputs.setting, part(context, 0.0, 0.5))
+    images = cache.images(inputs.setup, part(context, 0.0, 0.5))
     pool, selection = images.selection
     pixels = pool.batch(torch.as_tensor(selection[inputs.sample : inputs.sample + 1]), cache.device)
     numbers = inputs.node.layers.layers[inputs.layer].numbers[inputs.start : inputs.stop]
     positions = range(inputs.start, inputs.start + len(numbers))
-    network = cache.network(inputs.setting, inputs.node)
+    network = cache.network(inputs.setup, inputs.node)
     found = guided_gradients(network, inputs.node.layers, inputs.layer, images.normalize(pixels)[0], positions)
     context.check()
     items: list[FilterPicture] = []

@@ -18,7 +18,7 @@ from cnnpruner.errors import CNNPrunerError
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 CPU = torch.device("cpu")
 
@@ -27,7 +27,7 @@ CPU = torch.device("cpu")
 class LatencyInputs:
     """A node and the batch sizes to measure."""
 
-    setting: Setting
+    setup: ExperimentSetup
     node: ReadyNode
     batches: tuple[int, ...]
 
@@ -37,7 +37,7 @@ def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> Measured
 
     Where ONNX Runtime cannot take part, a note says why.
     """
-    network = cache.network(inputs.setting, inputs.node)
+    network = cache.network(inputs.setup, inputs.node)
     devices = [cache.device] if cache.device == CPU else [cache.device, CPU]
     found: list[Latency] = []
     for place, device in enumerate(devices):

@@ -16,7 +16,7 @@ from cnnpruner.engine.training.recalibration import recalibrate
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.intervals import accuracy_of
 
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH = 32, 64
@@ -27,7 +27,7 @@ RECALIBRATION_BATCHES, RECALIBRATION_BATCH = 32, 64
 class PreviewInputs:
     """A plan of a node, and what the node itself says about the selection images."""
 
-    setting: Setting
+    setup: ExperimentSetup
     node: ReadyNode
     plan: Plan
     before: Predictions
@@ -36,11 +36,11 @@ class PreviewInputs:
 def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
     """Nothing is written; the node's network stays as it is."""
     started = time.monotonic()
-    images = cache.images(inputs.setting, part(context, 0.0, 0.1))
-    network = cut(cache.network(inputs.setting, inputs.node), inputs.node.layers, inputs.plan.units)
+    images = cache.images(inputs.setup, part(context, 0.0, 0.1))
+    network = cut(cache.network(inputs.setup, inputs.node), inputs.node.layers, inputs.plan.units)
     raw = predict(network, *images.selection, images.normalize, part(context, 0.1, 0.5))
     has_batch_norm = _has_batch_norm(network)
-    after = _recalibrated(network, inputs.setting, images, context) if has_batch_norm else raw
+    after = _recalibrated(network, inputs.setup, images, context) if has_batch_norm else raw
     worst = worst_class(inputs.before, after)
     return Preview(
         plan_id=inputs.plan.id,
@@ -51,7 +51,7 @@ def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
         recalibrated=accuracy_of(after.correct, len(after.labels)),
         has_batch_norm=has_batch_norm,
         worst=worst,
-        broken_limits=broken_limits(inputs.plan, worst, inputs.setting.experiment.classes),
+        broken_limits=broken_limits(inputs.plan, worst, inputs.setup.experiment.classes),
         seconds=time.monotonic() - started,
     )
 
@@ -86,16 +86,16 @@ def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> lis
     ]
 
 
-def _recalibrated(network: nn.Module, setting: Setting, images: SplitImages, context: Context) -> Predictions:
-    batches = scoring_batches(images.train, RECALIBRATION_BATCHES, RECALIBRATION_BATCH, setting.experiment.seed)
+def _recalibrated(network: nn.Module, setup: ExperimentSetup, images: SplitImages, context: Context) -> Predictions:
+    batches = scoring_batches(images.train, RECALIBRATION_BATCHES, RECALIBRATION_BATCH, setup.experiment.seed)
     tell = part(context, 0.5, 0.6)
 
-    def told() -> Iterator[Tensor]:
+    def report() -> Iterator[Tensor]:
         for number, (pictures, _) in enumerate(batches):
             tell(number / RECALIBRATION_BATCHES, "re-estimating batch norm")
             yield pictures
 
-    anew = recalibrate(network, told())
+    anew = recalibrate(network, report())
     return predict(anew, *images.selection, images.normalize, part(context, 0.6, 1.0))
 
 

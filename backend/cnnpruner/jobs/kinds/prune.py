@@ -14,7 +14,7 @@ from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
 from cnnpruner.jobs.measurement import Subject, check_cost, measure
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.jobs.training_runs import TrainingRun, Tuning
 from cnnpruner.planning.structure import restrict
 
@@ -26,7 +26,7 @@ PREPARED, TUNED = 0.02, 0.85
 class PruneInputs:
     """A plan and how to tune after it."""
 
-    setting: Setting
+    setup: ExperimentSetup
     node_id: int
     """Of the child."""
     parent: ReadyNode
@@ -52,18 +52,18 @@ def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult
 
     Goes on after the last finished epoch of an earlier attempt. Raises JobCancelled and our errors.
     """
-    parent = cache.network(inputs.setting, inputs.parent)
+    parent = cache.network(inputs.setup, inputs.parent)
     network: nn.Module = cut(parent, inputs.parent.layers, inputs.units)
     layers = restrict(inputs.parent.layers, inputs.units)
-    return finish(Child(network, layers, inputs.setting.experiment.seed), inputs, context, cache)
+    return finish(Child(network, layers, inputs.setup.experiment.seed), inputs, context, cache)
 
 
 def finish(child: Child, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """Tune and measure a network that is cut already; `inputs.units` are not looked at."""
-    images = cache.images(inputs.setting, part(context, 0.0, PREPARED))
+    images = cache.images(inputs.setup, part(context, 0.0, PREPARED))
     training_run = TrainingRun(inputs.training, child.layers, child.seed, inputs.parent_correct, PREPARED, TUNED)
     tuned = Tuning(child.network, images, training_run, context).run()
-    measured = measure(Subject(tuned.network, child.layers, inputs.node_id), inputs.setting, images, context, TUNED)
+    measured = measure(Subject(tuned.network, child.layers, inputs.node_id), inputs.setup, images, context, TUNED)
     context.check()
     cost = check_cost(child.layers, write_weights(tuned.network, inputs.weights))
     return NodeResult(

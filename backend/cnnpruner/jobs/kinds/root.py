@@ -20,7 +20,7 @@ from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.initial_weights import InitialWeights, load_initial
 from cnnpruner.jobs.measurement import Subject, check_cost, measure
 from cnnpruner.jobs.pictures import write_pictures
-from cnnpruner.jobs.subjects import Setting
+from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.jobs.training_runs import TrainingRun, Tuned, Tuning
 
 READ, MADE = 0.05, 0.85
@@ -31,7 +31,7 @@ READ, MADE = 0.05, 0.85
 class RootInputs:
     """The root begins with the checkpoint, else as the experiment says; `training` None: it is taken as it is."""
 
-    setting: Setting
+    setup: ExperimentSetup
     node_id: int
     training: Training | None
     checkpoint: Path | None
@@ -51,17 +51,17 @@ class _Imported:
 
 def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
     """The root's weights and the selection pictures are on disk when this returns."""
-    images = cache.images(inputs.setting, part(context, 0.0, READ))
+    images = cache.images(inputs.setup, part(context, 0.0, READ))
     write_pictures(images, inputs.pictures, part(context, 0.0, READ))
     network = _begin(inputs, part(context, 0.0, READ)).to(images.device)
     imported: _Imported | None = None
-    layers = inputs.setting.root_layers
+    layers = inputs.setup.root_layers
     if inputs.training is not None:
-        training_run = TrainingRun(inputs.training, layers, inputs.setting.experiment.seed, None, READ, MADE)
+        training_run = TrainingRun(inputs.training, layers, inputs.setup.experiment.seed, None, READ, MADE)
         root = Tuning(network, images, training_run, context).run()
     else:
         root, imported = _import(network, images, context)
-    measured = measure(Subject(root.network, layers, inputs.node_id), inputs.setting, images, context, MADE)
+    measured = measure(Subject(root.network, layers, inputs.node_id), inputs.setup, images, context, MADE)
     context.check()
     cost = check_cost(layers, write_weights(root.network, inputs.weights))
     return NodeResult(
@@ -78,7 +78,7 @@ def run(inputs: RootInputs, context: Context, cache: WorkerCache) -> NodeResult:
 
 
 def _begin(inputs: RootInputs, tell: Progress) -> nn.Module:
-    experiment = inputs.setting.experiment
+    experiment = inputs.setup.experiment
     network = fresh_network(experiment)
     pretrained = experiment.weights.pretrained
     initial = InitialWeights(experiment.network, inputs.checkpoint, pretrained, inputs.training is not None)

@@ -6,7 +6,7 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.subjects import ReadyNode, Setting
+from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 TOO_OPTIMISTIC = 0.03
 """An imported root that is so much better on selection than on test has probably seen selection images."""
@@ -16,14 +16,14 @@ TOO_OPTIMISTIC = 0.03
 class TestInputs:
     """A node."""
 
-    setting: Setting
+    setup: ExperimentSetup
     node: ReadyNode
 
 
 def run(inputs: TestInputs, context: Context, cache: WorkerCache) -> float:
     """Accuracy, 0-1."""
-    images = cache.images(inputs.setting, part(context, 0.0, 0.1))
-    network = cache.network(inputs.setting, inputs.node)
+    images = cache.images(inputs.setup, part(context, 0.0, 0.1))
+    network = cache.network(inputs.setup, inputs.node)
     return predict(network, *images.test, images.normalize, part(context, 0.1, 1.0)).accuracy
 
 

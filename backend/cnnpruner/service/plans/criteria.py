@@ -48,20 +48,20 @@ class Chosen:
         return hash(self.key)
 
 
-def listing(work: Workspace) -> list[CriterionInfo]:
+def listing(workspace: Workspace) -> list[CriterionInfo]:
     """All criteria, the default first, users' after ours, those that cannot be used last, with the reason."""
-    return [describe(type(one)) for one in CRITERIA.values()] + work.plugins.infos()
+    return [describe(type(one)) for one in CRITERIA.values()] + workspace.plugins.infos()
 
 
-def choose(work: Workspace, spec: str) -> Chosen:
+def choose(workspace: Workspace, spec: str) -> Chosen:
     """The criterion that `spec` names. Raises NotFound, and InvalidInput for an option that cannot be so."""
     name, texts = split_spec(spec)
-    info = describe(type(CRITERIA[name])) if name in CRITERIA else _users(work, name)
+    info = describe(type(CRITERIA[name])) if name in CRITERIA else _users(workspace, name)
     return Chosen(info, write_spec(name, info.options, read_settings(name, info.options, texts)))
 
 
-def _users(work: Workspace, name: str) -> CriterionInfo:
-    found = [one for one in work.plugins.infos() if one.name == name]
+def _users(workspace: Workspace, name: str) -> CriterionInfo:
+    found = [one for one in workspace.plugins.infos() if one.name == name]
     for one in found:
         if one.error is None:
             return one
@@ -70,27 +70,27 @@ def _users(work: Workspace, name: str) -> CriterionInfo:
             f"Criterion {name} of {found[0].source} was skipped: {found[0].error} Mend it and restart the server."
         )
         raise InvalidInput(sentence, criterion=name)
-    there = ", ".join(one.name for one in listing(work) if one.error is None)
+    there = ", ".join(one.name for one in listing(workspace) if one.error is None)
     raise NotFound(f"There is no criterion {name!r}; there are: {there}.", criterion=name)
 
 
-def scores(work: Workspace, node: Node, spec: str) -> Scores:
+def scores(workspace: Workspace, node: Node, spec: str) -> Scores:
     """A criterion's values with the units they belong to; computed and kept where they are missing."""
     nodes.require_ready(node, "scores")
-    chosen = choose(work, spec)
-    found = kept(work, node, chosen)
+    chosen = choose(workspace, spec)
+    found = kept(workspace, node, chosen)
     if found is None:
-        visitors.require_work_allowed(work, f"Scores by {chosen.spec} are")
-        _wait(work, node, chosen)
-        found = kept(work, node, chosen)
+        visitors.require_work_allowed(workspace, f"Scores by {chosen.spec} are")
+        _wait(workspace, node, chosen)
+        found = kept(workspace, node, chosen)
     if found is None:
         raise Unavailable(f"The scores of criterion {spec} are gone again; ask once more.")
     return found
 
 
-def _wait(work: Workspace, node: Node, chosen: Chosen) -> None:
+def _wait(workspace: Workspace, node: Node, chosen: Chosen) -> None:
     try:
-        jobs.wait_for(work, node, _job(work, node, chosen).id, SCORE_S)
+        jobs.wait_for(workspace, node, _job(workspace, node, chosen).id, SCORE_S)
     except TookTooLong as error:
         if chosen.info.source is None:
             raise
@@ -102,17 +102,17 @@ def _wait(work: Workspace, node: Node, chosen: Chosen) -> None:
         raise Unavailable(sentence, criterion=chosen.info.name) from error
 
 
-def compute(work: Workspace, node: Node, spec: str) -> Job | Scores:
+def compute(workspace: Workspace, node: Node, spec: str) -> Job | Scores:
     """The values where they are there, else the job that computes them, however long it takes."""
     nodes.require_ready(node, "scores")
-    chosen = choose(work, spec)
-    return kept(work, node, chosen) or _job(work, node, chosen)
+    chosen = choose(workspace, spec)
+    return kept(workspace, node, chosen) or _job(workspace, node, chosen)
 
 
-def kept(work: Workspace, node: Node, chosen: Chosen) -> Scores | None:
+def kept(workspace: Workspace, node: Node, chosen: Chosen) -> Scores | None:
     """The values where they are there; nothing is computed."""
     try:
-        return _read(work.store, node.id, chosen)
+        return _read(workspace.store, node.id, chosen)
     except NotFound:
         return None
 
@@ -136,20 +136,20 @@ def _instability(store: Store, node_id: int) -> ScoreArrays | None:
     return replace(taylor, criterion=INSTABILITY, score=taylor.instability)
 
 
-def _job(work: Workspace, node: Node, chosen: Chosen) -> Job:
+def _job(workspace: Workspace, node: Node, chosen: Chosen) -> Job:
     """The job that computes them: one that is under way, or a new one. Raises what a user's broke with before."""
     inputs = ScoreJob(criterion=chosen.spec, source=chosen.info.source, key=chosen.key)
-    with work.store.transaction():  # asked twice at once makes one job
-        for job in work.store.jobs.list(node.experiment_id):
-            if job.kind != "score" or job.node_id != node.id or work.store.jobs.inputs(job.id, ScoreJob) != inputs:
+    with workspace.store.transaction():  # asked twice at once makes one job
+        for job in workspace.store.jobs.list(node.experiment_id):
+            if job.kind != "score" or job.node_id != node.id or workspace.store.jobs.inputs(job.id, ScoreJob) != inputs:
                 continue
             if job.state in ("waiting", "running"):
                 return job
             if job.error is not None and "criterion" in job.error.details and chosen.info.source is not None:
                 # The same text on the same node breaks again, and may take the worker along.
                 raise error_from(**dict(job.error))
-        made = work.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
-    work.runner.wake(made.queue)
+        made = workspace.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
+    workspace.runner.wake(made.queue)
     return made
 
 
@@ -174,17 +174,17 @@ def _value(node_id: int, found: Layers, arrays: ScoreArrays, chosen: Chosen) -> 
     )
 
 
-def agreement(work: Workspace, node: Node, specs: Sequence[str] | None) -> Agreement:
+def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> Agreement:
     """How alike criteria order the node's free units; what is missing is computed first.
 
     Without `specs`: all that can be used. A user's that fails on this node is named and left out.
     """
     failed: dict[str, str] = {}
     found = []
-    for spec in dict.fromkeys(specs or [one.name for one in listing(work) if one.error is None]):
-        chosen = choose(work, spec)
+    for spec in dict.fromkeys(specs or [one.name for one in listing(workspace) if one.error is None]):
+        chosen = choose(workspace, spec)
         try:
-            found.append(scores(work, node, chosen.spec))
+            found.append(scores(workspace, node, chosen.spec))
         except CNNPrunerError as error:
             if chosen.info.source is None:
                 raise

@@ -9,20 +9,20 @@ from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
 
-def find(work: Workspace, node: Node) -> Embedding:
+def find(workspace: Workspace, node: Node) -> Embedding:
     """The map that is there, or NotFound."""
     nodes.require_ready(node, "map of samples")
-    found = work.store.embeddings.get(node.id)
+    found = workspace.store.embeddings.get(node.id)
     if found is None:
         message = f"Node {node.number} has no map of samples yet; POST /api/nodes/{node.id}/embedding makes it."
         raise NotFound(message, node_id=node.id)
     return found
 
 
-def make(work: Workspace, node: Node) -> Job | Embedding:
+def make(workspace: Workspace, node: Node) -> Job | Embedding:
     """The map if it is there, else the job that makes it."""
     nodes.require_ready(node, "map of samples")
-    found = work.store.embeddings.get(node.id)
+    found = workspace.store.embeddings.get(node.id)
     if found is not None:
         return found
-    return jobs.queue_once(work, node, EmbeddingJob())
+    return jobs.queue_once(workspace, node, EmbeddingJob())

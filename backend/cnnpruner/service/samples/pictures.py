@@ -33,12 +33,12 @@ PICTURES_S, ACTIVATIONS_S = 120.0, 600.0
 V = TypeVar("V", bound=Value)
 
 
-def view(work: Workspace, node: Node, sample: int, against: int | None) -> SampleView:
+def view(workspace: Workspace, node: Node, sample: int, against: int | None) -> SampleView:
     """One selection image as this node and another (the parent unless given) see it."""
-    here = nodes.predictions(work, node)
+    here = nodes.predictions(workspace, node)
     _require_sample(here, sample)
-    other = samples.compared(work, node, against)
-    before = nodes.predictions(work, other) if other is not None else None
+    other = samples.compared(workspace, node, against)
+    before = nodes.predictions(workspace, other) if other is not None else None
     row = samples.describe(sample, here, before.predicted if before is not None else None)
     return SampleView(
         node_id=node.id,
@@ -57,14 +57,14 @@ def _top(found: Predictions, sample: int) -> list[ClassProbability]:
     return [ClassProbability(label=label, probability=min(probability, 1.0)) for label, probability in pairs]
 
 
-def filters(work: Workspace, node: Node, sample: int, name: str, page: range) -> FilterPictures:
+def filters(workspace: Workspace, node: Node, sample: int, name: str, page: range) -> FilterPictures:
     """Pictures of the filters of layer `name` at the positions of `page`; waits for those that are not there yet."""
-    _require_sample(nodes.predictions(work, node), sample)
-    layer = _layer(work, node, name)
+    _require_sample(nodes.predictions(workspace, node), sample)
+    layer = _layer(workspace, node, name)
     chosen = range(layer.filters)[page.start : page.stop]
     items: list[FilterPicture] = []
     for block in range(page.start // BLOCK, -(-chosen.stop // BLOCK) if chosen else 0):
-        found = _block(work, node, sample, layer, block)
+        found = _block(workspace, node, sample, layer, block)
         first = block * BLOCK
         items += found[max(chosen.start - first, 0) : max(chosen.stop - first, 0)]
     return FilterPictures(
@@ -78,14 +78,14 @@ def filters(work: Workspace, node: Node, sample: int, name: str, page: range) ->
     )
 
 
-def layer_filters(work: Workspace, node: Node, name: str) -> LayerFilters:
+def layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilters:
     """What the filters of layer `name` respond to; the first time, waits for a pass over the selection split."""
     nodes.require_ready(node, "filter pictures")
-    path = _folder(work, node) / f"layer-{_layer(work, node, name).index}.json"
+    path = _folder(workspace, node) / f"layer-{_layer(workspace, node, name).index}.json"
     found = _read(path, LayerFilters)
     if found is None:
-        visitors.require_work_allowed(work, f"The pictures of layer {name} are")
-        jobs.wait_for(work, node, _activations_job(work, node), ACTIVATIONS_S)
+        visitors.require_work_allowed(workspace, f"The pictures of layer {name} are")
+        jobs.wait_for(workspace, node, _activations_job(workspace, node), ACTIVATIONS_S)
         found = _read(path, LayerFilters)
     if found is None:
         raise Unavailable(f"The pictures of layer {name} are gone again; ask once more.")
@@ -94,31 +94,31 @@ def layer_filters(work: Workspace, node: Node, name: str) -> LayerFilters:
     return found
 
 
-def _activations_job(work: Workspace, node: Node) -> int:
-    return jobs.queue_once(work, node, ActivationsJob()).id
+def _activations_job(workspace: Workspace, node: Node) -> int:
+    return jobs.queue_once(workspace, node, ActivationsJob()).id
 
 
-def _block(work: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
-    path = _folder(work, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
+def _block(workspace: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
+    path = _folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
     found = _read(path, FilterBlock)
     if found is None:
-        visitors.require_work_allowed(work, f"The pictures of layer {layer.name} for sample {sample} are")
+        visitors.require_work_allowed(workspace, f"The pictures of layer {layer.name} for sample {sample} are")
         start = block * BLOCK
         inputs = PicturesJob(sample=sample, layer=layer.index, start=start, stop=start + BLOCK, path=path.name)
         # Not told to the page as a job, since the request itself waits; nor kept, since there are very many.
-        job = jobs.queue(work, NewJob(inputs, node_id=node.id))
+        job = jobs.queue(workspace, NewJob(inputs, node_id=node.id))
         try:
-            jobs.wait_for(work, node, job.id, PICTURES_S)
+            jobs.wait_for(workspace, node, job.id, PICTURES_S)
         finally:
-            work.store.jobs.remove(job.id)
+            workspace.store.jobs.remove(job.id)
         found = _read(path, FilterBlock)
     if found is None:
         raise Unavailable(f"The pictures of layer {layer.name} are gone again; ask once more.")
     return found.items
 
 
-def _folder(work: Workspace, node: Node) -> Path:
-    return work.store.files.filter_pictures(node.experiment_id, node.number)
+def _folder(workspace: Workspace, node: Node) -> Path:
+    return workspace.store.files.filter_pictures(node.experiment_id, node.number)
 
 
 def _read(path: Path, kind: type[V]) -> V | None:
@@ -130,8 +130,8 @@ def _read(path: Path, kind: type[V]) -> V | None:
     return kind.model_validate_json(text)
 
 
-def _layer(work: Workspace, node: Node, name: str) -> Layer:
-    found = structure(work.store, node.id).layers.layers
+def _layer(workspace: Workspace, node: Node, name: str) -> Layer:
+    found = structure(workspace.store, node.id).layers.layers
     for layer in found:
         if layer.name == name:
             return layer

@@ -37,12 +37,12 @@ class SampleQuery(Value):
     limit: int = Field(default=200, ge=1, le=20_000, description="most samples in the answer")
 
 
-def find(work: Workspace, node: Node, query: SampleQuery) -> Samples:
+def find(workspace: Workspace, node: Node, query: SampleQuery) -> Samples:
     """A page of the samples that match, in the order of the split."""
-    here = nodes.predictions(work, node)
-    _require_classes(query, len(work.store.experiments.get(node.experiment_id).classes))
-    against = compared(work, node, query.against)
-    before = nodes.predictions(work, against).predicted if against is not None else None
+    here = nodes.predictions(workspace, node)
+    _require_classes(query, len(workspace.store.experiments.get(node.experiment_id).classes))
+    against = compared(workspace, node, query.against)
+    before = nodes.predictions(workspace, against).predicted if against is not None else None
     chosen = np.flatnonzero(_match(here, before, query))
     page = chosen[query.offset : query.offset + query.limit]
     end = query.offset + len(page)
@@ -63,10 +63,10 @@ def _require_classes(query: SampleQuery, classes: int) -> None:
             raise InvalidInput(f"{field}: there is no class {label}; there are 0 to {classes - 1}.", field=field)
 
 
-def compared(work: Workspace, node: Node, against: int | None) -> Node | None:
+def compared(workspace: Workspace, node: Node, against: int | None) -> Node | None:
     """The node to compare with: `against`, else the parent, else none. Raises InvalidInput for another tree's."""
     other_id = against if against is not None else node.parent_id
-    other = visitors.find_node(work, other_id) if other_id is not None else None
+    other = visitors.find_node(workspace, other_id) if other_id is not None else None
     if other is not None and other.experiment_id != node.experiment_id:
         message = f"Node {other.id} belongs to another experiment; compare with a node of the same tree."
         raise InvalidInput(message, against=other.id)
@@ -101,10 +101,10 @@ def describe(sample: int, here: Predictions, before: NDArray[np.int64] | None) -
     return Sample(sample=sample, label=label, predicted=predicted, probability=probability, before=was, change=change)
 
 
-def picture(work: Workspace, experiment: Experiment, sample: int, size: int) -> bytes:
+def picture(workspace: Workspace, experiment: Experiment, sample: int, size: int) -> bytes:
     """One picture of the selection split as PNG, enlarged by whole factors to at least `size` pixels."""
-    path = work.store.files.pictures(experiment.id)
-    if not path.exists() and work.store.nodes.get(experiment.root_id).state == "ready":
+    path = workspace.store.files.pictures(experiment.id)
+    if not path.exists() and workspace.store.nodes.get(experiment.root_id).state == "ready":
         return _write_png(np.full((size, size, 1), PLACEHOLDER, dtype=np.uint8))  # it came as a bundle without them
     if not path.exists():
         raise NotFound(f"Experiment {experiment.id} has no pictures yet; they are there once its root is made.")

@@ -21,8 +21,8 @@ from cnnpruner.errors import CNNPrunerError, Conflict
 from cnnpruner.formats.bundles import layout
 from cnnpruner.formats.bundles.arrays import write_arrays, write_splits
 from cnnpruner.formats.bundles.conversion import to_embedding, to_layers, to_manifest
-from cnnpruner.formats.bundles.reading import read_bundle
-from cnnpruner.formats.bundles.writing import Entry, stream
+from cnnpruner.formats.bundles.reader import read_bundle
+from cnnpruner.formats.bundles.writer import Entry, stream
 from cnnpruner.formats.checksums import require_sum
 from cnnpruner.formats.file_names import slug
 from cnnpruner.planning.networks.catalogue import find_network
@@ -40,22 +40,22 @@ class BundleFile:
     pieces: Iterator[bytes]
 
 
-def give(work: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
+def give(workspace: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
     """The experiment as it is now, as a stream of bytes.
 
     Raises Conflict where a file of it is not there, DamagedWeights where one is not as it was written.
     """
     if choice.weights:
-        _know_sums(work.store, experiment)
-    tree = _describe(work.store, experiment, choice)
-    entries = list(_entries(work.store, tree))
+        _know_sums(workspace.store, experiment)
+    tree = _describe(workspace.store, experiment, choice)
+    entries = list(_entries(workspace.store, tree))
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
             raise Conflict(
                 f"{entry.name} is not in the model store, so this bundle would not be whole; make it without "
                 f"{'pictures' if entry.name == layout.PICTURES else 'weights'}."
             )
-    _require_weights(work.store, tree)
+    _require_weights(workspace.store, tree)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
 
 
@@ -145,12 +145,12 @@ def _arrays(store: Store, one: BundledNode) -> NodeArrays:
     return NodeArrays(None, store.nodes.predictions(one.node.id), scores, None)
 
 
-def incoming(work: Workspace) -> AbstractContextManager[Path]:
+def incoming(workspace: Workspace) -> AbstractContextManager[Path]:
     """A folder that a bundle may be received in; it is gone afterwards."""
-    return work.store.files.incoming()
+    return workspace.store.files.incoming()
 
 
-def open_bundle(work: Workspace, file: Path) -> Experiment:
+def open_bundle(workspace: Workspace, file: Path) -> Experiment:
     """A new experiment of the bundle in `file`, which lies in a folder of `incoming`.
 
     Raises UnreadableBundle, and then nothing of it is left.
@@ -160,9 +160,9 @@ def open_bundle(work: Workspace, file: Path) -> Experiment:
     bundle = read_bundle(file, folder)
     experiment = _adapt(bundle.tree)
     packed = [pack(arrays) for arrays in bundle.arrays]
-    with work.store.transaction():
-        made = work.store.bundles.add(bundle, experiment, packed)
-        work.store.files.adopt(folder, made.id)
+    with workspace.store.transaction():
+        made = workspace.store.bundles.add(bundle, experiment, packed)
+        workspace.store.files.adopt(folder, made.id)
     return made
 
 

@@ -23,43 +23,43 @@ class ExportFile:
     export: Export
 
 
-def start(work: Workspace, node: Node, kind: ExportFormat) -> Job:
+def start(workspace: Workspace, node: Node, kind: ExportFormat) -> Job:
     """Queue the making of a file, anew where there is one; asked twice at once, it is made once."""
     require_ready(node, "network to export")
     if kind == "onnx":
         require_packages()
-    with work.store.transaction():
-        active = work.store.jobs.list(node.experiment_id, active=True)
+    with workspace.store.transaction():
+        active = workspace.store.jobs.list(node.experiment_id, active=True)
         mine = (one for one in active if one.kind == "export" and one.node_id == node.id)
-        running = next((one for one in mine if work.store.jobs.inputs(one.id, ExportJob).format == kind), None)
-        job = running or work.store.jobs.add(NewJob(ExportJob(format=kind), node.experiment_id, node.id))
-    work.runner.wake(job.queue)
+        running = next((one for one in mine if workspace.store.jobs.inputs(one.id, ExportJob).format == kind), None)
+        job = running or workspace.store.jobs.add(NewJob(ExportJob(format=kind), node.experiment_id, node.id))
+    workspace.runner.wake(job.queue)
     return job
 
 
-def find(work: Workspace, node: Node, kind: ExportFormat) -> ExportFile | None:
+def find(workspace: Workspace, node: Node, kind: ExportFormat) -> ExportFile | None:
     """The file of this format where it was made and is still there."""
     require_ready(node, "network to export")
-    export = work.store.exports.get(node.id, kind)
-    path = work.store.files.export(node.experiment_id, node.number, kind)
+    export = workspace.store.exports.get(node.id, kind)
+    path = workspace.store.files.export(node.experiment_id, node.number, kind)
     return ExportFile(path, export) if export is not None and path.is_file() else None
 
 
-def give(work: Workspace, node: Node, kind: ExportFormat, wait_s: float = WAIT_S) -> ExportFile | Job:
+def give(workspace: Workspace, node: Node, kind: ExportFormat, wait_s: float = WAIT_S) -> ExportFile | Job:
     """The file; where there is none it is made first. Takes that longer than `wait_s`, gives the job.
 
     Raises what the job failed with, and Unavailable where too many requests wait already.
     """
-    found = find(work, node, kind)
+    found = find(workspace, node, kind)
     if found is not None:
         return found
-    job = jobs.look(work, start(work, node, kind).id, wait_s)
+    job = jobs.look(workspace, start(workspace, node, kind).id, wait_s)
     if job.state in ("waiting", "running"):
         return job
-    return find(work, node, kind) or jobs.require_done(job)
+    return find(workspace, node, kind) or jobs.require_done(job)
 
 
-def list_all(work: Workspace, node: Node) -> list[Export]:
+def list_all(workspace: Workspace, node: Node) -> list[Export]:
     """Files of the node that are there."""
-    made = work.store.exports.list(node.id)
-    return [one for one in made if work.store.files.export(node.experiment_id, node.number, one.format).is_file()]
+    made = workspace.store.exports.list(node.id)
+    return [one for one in made if workspace.store.files.export(node.experiment_id, node.number, one.format).is_file()]

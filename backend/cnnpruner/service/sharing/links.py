@@ -10,17 +10,17 @@ from cnnpruner.service.workspace import Workspace
 TOKEN_BYTES = 32
 
 
-def make(work: Workspace, experiment: Experiment, new: NewLink) -> CreatedLink:
+def make(workspace: Workspace, experiment: Experiment, new: NewLink) -> CreatedLink:
     """Keep a new link by its token's hash; the token is told this once."""
     token = new_token()
-    link = work.store.links.add(experiment.id, new, hash_token(token))
+    link = workspace.store.links.add(experiment.id, new, hash_token(token))
     view = new.view or f"experiment={experiment.id}"
     return CreatedLink(link=link, token=token, path=f"/?{view}#token={token}")
 
 
-def withdraw(work: Workspace, link: Link) -> None:
+def withdraw(workspace: Workspace, link: Link) -> None:
     """From now on it opens nothing; event streams that it holds end within a second."""
-    work.store.links.remove(link.id)
+    workspace.store.links.remove(link.id)
 
 
 def new_token() -> str:

@@ -6,19 +6,19 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cnnpruner import __version__
 from cnnpruner.domain.tree.experiments import Experiment
-from cnnpruner.drawing.report import Told, write_report
+from cnnpruner.drawing.report import TreeReport, write_report
 from cnnpruner.formats.file_names import slug
 from cnnpruner.service.workspace import Workspace
 
 PACKAGES = ("torch", "torchvision", "numpy")
 
 
-def write(work: Workspace, experiment: Experiment) -> str:
+def write(workspace: Workspace, experiment: Experiment) -> str:
     """The page as it is now."""
-    store = work.store
+    store = workspace.store
     with store.snapshot():
         nodes = store.nodes.list(experiment.id)
-        told = Told(
+        report = TreeReport(
             experiment=store.experiments.get(experiment.id),
             nodes=nodes,
             plans={node.id: store.plans.list(node.id) for node in nodes},
@@ -27,7 +27,7 @@ def write(work: Workspace, experiment: Experiment) -> str:
             versions=_versions(),
             made_at=datetime.now(UTC),
         )
-    return write_report(told)
+    return write_report(report)
 
 
 def file_name(experiment: Experiment) -> str:

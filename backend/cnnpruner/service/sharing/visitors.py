@@ -15,16 +15,16 @@ from cnnpruner.service.workspace import Workspace
 T = TypeVar("T")
 
 
-def recognise(work: Workspace, token: str | None) -> Visitor:
+def recognise(workspace: Workspace, token: str | None) -> Visitor:
     """The visitor of a token; of none: the owner on a server that asks for no token, else nobody.
 
     Raises Unauthorized for a token that opens nothing (any more).
     """
     if token is None:
-        return HOST if work.config.token is None else NOBODY
-    if _is_owners(work.config, token):
+        return HOST if workspace.config.token is None else NOBODY
+    if _is_owners(workspace.config, token):
         return OWNER
-    link = work.store.links.use(hash_token(token))
+    link = workspace.store.links.use(hash_token(token))
     if link is None:
         raise Unauthorized("This link was withdrawn or its time is over; ask the owner of the tree for another.")
     return _holder(link)
@@ -46,31 +46,33 @@ def _holder(link: Link) -> Visitor:
     )
 
 
-def find(work: Workspace, what: str, get: Callable[[], T], tree: Callable[[T], int | None]) -> T:
+def find(workspace: Workspace, what: str, get: Callable[[], T], tree: Callable[[T], int | None]) -> T:
     """What `get` gives where the visitor may see it; what is hidden and what is not there look the same.
 
     `tree` tells the experiment that a found thing belongs to. Raises NotFound.
     """
-    if work.visitor.kind == "owner":
+    if workspace.visitor.kind == "owner":
         return get()
     hidden = NotFound(f"There is no {what} in the tree that this link opens.")
     try:
         found = get()
-        if work.visitor.sees(tree(found)):
+        if workspace.visitor.sees(tree(found)):
             return found
     except NotFound:
         raise hidden from None
     raise hidden
 
 
-def find_node(work: Workspace, node_id: int) -> Node:
+def find_node(workspace: Workspace, node_id: int) -> Node:
     """The node where the visitor may see it. Raises NotFound."""
-    return find(work, f"node {node_id}", lambda: work.store.nodes.get(node_id), lambda node: node.experiment_id)
+    return find(
+        workspace, f"node {node_id}", lambda: workspace.store.nodes.get(node_id), lambda node: node.experiment_id
+    )
 
 
-def require_work_allowed(work: Workspace, what: str) -> None:
+def require_work_allowed(workspace: Workspace, what: str) -> None:
     """Refuse to compute `what` for somebody who may only look."""
-    if work.visitor.kind != "owner" and work.visitor.mode == "read":
+    if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(
             f"{what} not computed yet, and a link for looking only starts no work; ask the owner to open it once."
         )

@@ -1,7 +1,7 @@
 """What an experiment can be made of."""
 
 from cnnpruner.data import factories
-from cnnpruner.data.listing import list_data, resolve
+from cnnpruner.data.data_folders import list_data, resolve
 from cnnpruner.domain.sources.data import DataEntry, DataListing
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.planning.networks.catalogue import has_timm, network_choices
@@ -9,9 +9,9 @@ from cnnpruner.planning.networks.timm_names import timm_names
 from cnnpruner.service.workspace import Workspace
 
 
-def listing(work: Workspace) -> DataListing:
+def listing(workspace: Workspace) -> DataListing:
     """Data and checkpoints in the server's data folders, and the networks that it can build."""
-    folders = work.config.data
+    folders = workspace.config.data
     own = [DataEntry(path=name, kind="factory", size_bytes=None, classes=None) for name in factories.registered()]
     entries = [*own, *list_data(folders)]
     return DataListing(
@@ -23,10 +23,10 @@ def listing(work: Workspace) -> DataListing:
     )
 
 
-def check_source(work: Workspace, source: DataSource) -> None:
+def check_source(workspace: Workspace, source: DataSource) -> None:
     """Raise InvalidInput for a path that may not be read, UnusableData for a factory that nobody named."""
     for path in (source.path, source.unseen):
         if path is not None:
-            resolve(path, work.config.data)
+            resolve(path, workspace.config.data)
     if source.name is not None:
         factories.find_factory(source.name)

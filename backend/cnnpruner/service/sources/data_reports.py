@@ -8,14 +8,14 @@ from cnnpruner.service.sources.data import check_source
 from cnnpruner.service.workspace import Workspace
 
 
-def start(work: Workspace, asked: NewDataReport) -> Job:
+def start(workspace: Workspace, asked: NewDataReport) -> Job:
     """The job that looks at every file; nothing is made."""
-    check_source(work, asked.data)
-    return jobs.queue(work, NewJob(DataReportJob(request=asked)))
+    check_source(workspace, asked.data)
+    return jobs.queue(workspace, NewJob(DataReportJob(request=asked)))
 
 
-def report(work: Workspace, job: Job) -> DataReport:
+def report(workspace: Workspace, job: Job) -> DataReport:
     """What it found. Raises NotFound for a job of another kind, Conflict while it runs, its own error."""
     if job.kind != "data_report":
         raise NotFound(f"Job {job.id} is no look at data; POST /api/data/reports starts one.")
-    return jobs.found_by(job, f"The look at the data, job {job.id},", work.store.data_reports.get)
+    return jobs.found_by(job, f"The look at the data, job {job.id},", workspace.store.data_reports.get)

@@ -9,13 +9,13 @@ from cnnpruner.service.tree.experiments import settle
 from cnnpruner.service.workspace import Workspace
 
 
-def start(work: Workspace, new: NewExperiment) -> Job:
+def start(workspace: Workspace, new: NewExperiment) -> Job:
     """The job that looks at the network as the experiment would begin with it; nothing is made."""
-    return jobs.queue(work, NewJob(NetworkReportJob(experiment=settle(work, new))))
+    return jobs.queue(workspace, NewJob(NetworkReportJob(experiment=settle(workspace, new))))
 
 
-def report(work: Workspace, job: Job) -> NetworkReport:
+def report(workspace: Workspace, job: Job) -> NetworkReport:
     """What it found. Raises NotFound for a job of another kind, Conflict while it runs, its own error."""
     if job.kind != "network_report":
         raise NotFound(f"Job {job.id} is no inspection; POST /api/inspections starts one.")
-    return jobs.found_by(job, f"Inspection {job.id}", work.store.inspections.get)
+    return jobs.found_by(job, f"Inspection {job.id}", workspace.store.inspections.get)

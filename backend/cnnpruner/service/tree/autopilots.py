@@ -28,10 +28,10 @@ class _Ended(Exception):
         self.state, self.reason = state, reason
 
 
-def start(work: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
+def start(workspace: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
     """Keep the autopilot and make its first node."""
     nodes.require_ready(node, "autopilots")
-    target = new.target_accuracy if new.target_accuracy is not None else estimates.default_target(work, node)
+    target = new.target_accuracy if new.target_accuracy is not None else estimates.default_target(workspace, node)
     assert node.accuracy is not None
     if node.accuracy < target:
         raise InvalidInput(
@@ -39,85 +39,87 @@ def start(work: Workspace, node: Node, new: NewAutopilot) -> Autopilot:
             "start at a better node or set a lower target.",
             node_id=node.id,
         )
-    with work.store.transaction():
-        autopilot = work.store.autopilots.add(
+    with workspace.store.transaction():
+        autopilot = workspace.store.autopilots.add(
             node.experiment_id, node.id, new.model_copy(update={"target_accuracy": target})
         )
-        autopilot = _step(work, autopilot)
-    work.runner.wake("training")
+        autopilot = _step(workspace, autopilot)
+    workspace.runner.wake("training")
     return autopilot
 
 
-def stop(work: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
+def stop(workspace: Workspace, autopilot: Autopilot, finish_node: bool) -> Autopilot:
     """No further step; the node in the making is cancelled unless it shall be finished."""
-    ended = work.store.autopilots.end(autopilot.id, "stopped", "Stopped by a person.")
+    ended = workspace.store.autopilots.end(autopilot.id, "stopped", "Stopped by a person.")
     if autopilot.state == "running" and ended.nodes and not finish_node:
-        made = work.store.nodes.get(ended.nodes[-1])
+        made = workspace.store.nodes.get(ended.nodes[-1])
         assert made.job_id is not None
-        jobs.cancel(work, work.store.jobs.get(made.job_id))
+        jobs.cancel(workspace, workspace.store.jobs.get(made.job_id))
     return ended
 
 
-def advance(work: Workspace) -> None:
+def advance(workspace: Workspace) -> None:
     """Look at all running autopilots once; an Autopilot that cannot go on is ended with the reason."""
-    for autopilot in work.store.autopilots.list(running=True):
+    for autopilot in workspace.store.autopilots.list(running=True):
         try:
-            _advance(work, autopilot)
+            _advance(workspace, autopilot)
         except CNNPrunerError as error:
-            _fail(work, autopilot, error.message)
+            _fail(workspace, autopilot, error.message)
         except Exception:
             log.exception("autopilot %d could not go on", autopilot.id)
-            _fail(work, autopilot, "Something unforeseen went wrong; the server's log has all of it.")
+            _fail(workspace, autopilot, "Something unforeseen went wrong; the server's log has all of it.")
 
 
-def _fail(work: Workspace, autopilot: Autopilot, reason: str) -> None:
+def _fail(workspace: Workspace, autopilot: Autopilot, reason: str) -> None:
     with suppress(NotFound):  # its experiment or branch may have been deleted meanwhile
-        work.store.autopilots.end(autopilot.id, "failed", reason)
+        workspace.store.autopilots.end(autopilot.id, "failed", reason)
 
 
-def _advance(work: Workspace, autopilot: Autopilot) -> None:
-    if _is_under_way(work, autopilot):
+def _advance(workspace: Workspace, autopilot: Autopilot) -> None:
+    if _is_under_way(workspace, autopilot):
         return
-    with work.store.transaction():
+    with workspace.store.transaction():
         # Both read again: a person, or another server on this database, may have been quicker.
-        autopilot = work.store.autopilots.get(autopilot.id)
-        if autopilot.state == "running" and not _is_under_way(work, autopilot):
-            _step(work, autopilot)
-    work.runner.wake("training")
+        autopilot = workspace.store.autopilots.get(autopilot.id)
+        if autopilot.state == "running" and not _is_under_way(workspace, autopilot):
+            _step(workspace, autopilot)
+    workspace.runner.wake("training")
 
 
-def _is_under_way(work: Workspace, autopilot: Autopilot) -> bool:
+def _is_under_way(workspace: Workspace, autopilot: Autopilot) -> bool:
     """Whether its node is still in the making."""
-    return autopilot.current_id is not None and work.store.nodes.get(autopilot.current_id).state in (
+    return autopilot.current_id is not None and workspace.store.nodes.get(autopilot.current_id).state in (
         "waiting",
         "running",
     )
 
 
-def _step(work: Workspace, autopilot: Autopilot) -> Autopilot:
+def _step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     """Judge the node that is there, and make the next one or end the autopilot."""
     try:
-        autopilot = _judge(work, autopilot)
+        autopilot = _judge(workspace, autopilot)
         if len(autopilot.nodes) >= autopilot.max_steps:
             raise _Ended("done", f"It made {autopilot.max_steps} nodes, as many as were allowed.")
-        plan = _next_plan(work, autopilot)
+        plan = _next_plan(workspace, autopilot)
         application = Application(training=autopilot.training)
-        made = plans.apply(work, plan, application, "automatic").node
-        return work.store.autopilots.change(autopilot.id, {"nodes": [*autopilot.nodes, made.id], "current_id": made.id})
+        made = plans.apply(workspace, plan, application, "automatic").node
+        return workspace.store.autopilots.change(
+            autopilot.id, {"nodes": [*autopilot.nodes, made.id], "current_id": made.id}
+        )
     except _Ended as end:
-        return work.store.autopilots.end(autopilot.id, end.state, end.reason)
+        return workspace.store.autopilots.end(autopilot.id, end.state, end.reason)
 
 
-def _judge(work: Workspace, autopilot: Autopilot) -> Autopilot:
+def _judge(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
     if autopilot.current_id is None:
         return autopilot
-    node = work.store.nodes.get(autopilot.current_id)
+    node = workspace.store.nodes.get(autopilot.current_id)
     if node.state != "ready":
         why = f": {node.error.message}" if node.error else "."
         raise _Ended("failed", f"Node {node.number} is {node.state}{why}")
     assert node.accuracy is not None
     is_good = node.accuracy >= autopilot.target_accuracy
-    autopilot = work.store.autopilots.change(autopilot.id, {"good_id" if is_good else "bad_id": node.id})
+    autopilot = workspace.store.autopilots.change(autopilot.id, {"good_id" if is_good else "bad_id": node.id})
     if not is_good and autopilot.kind == "automatic":
         raise _Ended(
             "done", f"Node {node.number} has {node.accuracy:.2%}, below the target of {autopilot.target_accuracy:.2%}."
@@ -125,37 +127,39 @@ def _judge(work: Workspace, autopilot: Autopilot) -> Autopilot:
     return autopilot
 
 
-def _next_plan(work: Workspace, autopilot: Autopilot) -> Plan:
-    good = work.store.nodes.get(autopilot.good_id)
+def _next_plan(workspace: Workspace, autopilot: Autopilot) -> Plan:
+    good = workspace.store.nodes.get(autopilot.good_id)
     if autopilot.bad_id is not None:
-        return _estimated_plan(work, autopilot, good)
-    plan = plans.draft(work, good, NewPercentPlan(percent=autopilot.percent, note=_note(autopilot)))
-    return _reaching(work, plan, f"{autopilot.percent:g} % of what is free in node {good.number} is no filter.")
+        return _estimated_plan(workspace, autopilot, good)
+    plan = plans.draft(workspace, good, NewPercentPlan(percent=autopilot.percent, note=_note(autopilot)))
+    return _reaching(workspace, plan, f"{autopilot.percent:g} % of what is free in node {good.number} is no filter.")
 
 
-def _reaching(work: Workspace, plan: Plan, why_no_budget: str) -> Plan:
+def _reaching(workspace: Workspace, plan: Plan, why_no_budget: str) -> Plan:
     """The plan, if anything goes with it; else it is thrown away, and the autopilot ends with the reason."""
     if plan.reached > 0:
         return plan
-    work.store.plans.remove(plan.id)
+    workspace.store.plans.remove(plan.id)
     why = " ".join(plan.notes) if plan.budget else why_no_budget
     raise _Ended("done", f"Nothing more can go. {why}")
 
 
-def _estimated_plan(work: Workspace, autopilot: Autopilot, good: Node) -> Plan:
+def _estimated_plan(workspace: Workspace, autopilot: Autopilot, good: Node) -> Plan:
     asked: dict[str, Any] = {
         "good_id": good.id,
         "bad_id": autopilot.bad_id,
         "target_accuracy": autopilot.target_accuracy,
     }
-    advice = estimates.estimate(work, good, NewEstimate(**asked))
+    advice = estimates.estimate(workspace, good, NewEstimate(**asked))
     if advice.change < ENOUGH:
         raise _Ended(
             "done",
             f"The estimator advises to keep {advice.keep} of {good.filters} filters of node {good.number}: "
             f"a change of {advice.change:.1%}, fewer than {ENOUGH:.0%}.",
         )
-    return _reaching(work, estimates.plan(work, advice), f"The estimator advises no cut of node {good.number}.")
+    return _reaching(
+        workspace, estimates.plan(workspace, advice), f"The estimator advises no cut of node {good.number}."
+    )
 
 
 def _note(autopilot: Autopilot) -> str:

@@ -9,43 +9,47 @@ from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
 
 
-def branch(work: Workspace, node: Node) -> Branch:
+def branch(workspace: Workspace, node: Node) -> Branch:
     """What would go with `node`."""
-    found = [_describe(work, work.store.nodes.get(node_id)) for node_id in work.store.branches.ids(node.id)]
+    found = [
+        _describe(workspace, workspace.store.nodes.get(node_id)) for node_id in workspace.store.branches.ids(node.id)
+    ]
     return Branch(
         node_id=node.id,
         nodes=sorted(found, key=lambda one: one.number),
         size_bytes=sum(one.size_bytes for one in found),
-        active_jobs=len(_active(work, node)),
+        active_jobs=len(_active(workspace, node)),
     )
 
 
-def delete(work: Workspace, node: Node) -> Branch:
+def delete(workspace: Workspace, node: Node) -> Branch:
     """End autopilots and jobs of the branch, remove its rows, then its files; numbers are never given again."""
     if node.parent_id is None:
         message = "The root cannot be removed: every node comes from it. Delete the experiment instead."
         raise Conflict(message, node_id=node.id)
-    found = branch(work, node)
-    _end_autopilots(work, node)
-    for job in _active(work, node):
-        jobs.cancel(work, job)
-    work.store.branches.remove(node.experiment_id, node.id)
-    work.store.sweep(is_alive)
+    found = branch(workspace, node)
+    _end_autopilots(workspace, node)
+    for job in _active(workspace, node):
+        jobs.cancel(workspace, job)
+    workspace.store.branches.remove(node.experiment_id, node.id)
+    workspace.store.sweep(is_alive)
     return found
 
 
-def _describe(work: Workspace, node: Node) -> BranchNode:
-    size = work.store.files.node_bytes(node.experiment_id, node.number)
+def _describe(workspace: Workspace, node: Node) -> BranchNode:
+    size = workspace.store.files.node_bytes(node.experiment_id, node.number)
     return BranchNode(id=node.id, number=node.number, state=node.state, accuracy=node.accuracy, size_bytes=size)
 
 
-def _active(work: Workspace, node: Node) -> list[Job]:
-    ids = set(work.store.branches.ids(node.id))
-    return [job for job in work.store.jobs.list(node.experiment_id, active=True) if job.node_id in ids]
+def _active(workspace: Workspace, node: Node) -> list[Job]:
+    ids = set(workspace.store.branches.ids(node.id))
+    return [job for job in workspace.store.jobs.list(node.experiment_id, active=True) if job.node_id in ids]
 
 
-def _end_autopilots(work: Workspace, node: Node) -> None:
-    ids = set(work.store.branches.ids(node.id))
-    for autopilot in work.store.autopilots.list(node.experiment_id, running=True):
+def _end_autopilots(workspace: Workspace, node: Node) -> None:
+    ids = set(workspace.store.branches.ids(node.id))
+    for autopilot in workspace.store.autopilots.list(node.experiment_id, running=True):
         if ids.intersection([*autopilot.nodes, autopilot.node_id]):
-            work.store.autopilots.end(autopilot.id, "stopped", f"Node {node.number} and what came of it were deleted.")
+            workspace.store.autopilots.end(
+                autopilot.id, "stopped", f"Node {node.number} and what came of it were deleted."
+            )

@@ -19,13 +19,13 @@ from cnnpruner.service.workspace import Workspace
 FEWEST, MOST = 2, 5
 
 
-def compare(work: Workspace, experiment: Experiment, node_ids: Sequence[int]) -> Comparison:
+def compare(workspace: Workspace, experiment: Experiment, node_ids: Sequence[int]) -> Comparison:
     """Metrics, structural difference by original numbers, confusion and flipped samples; the first is the reference."""
-    chosen = [_member(work, experiment, node_id) for node_id in node_ids]
+    chosen = [_member(workspace, experiment, node_id) for node_id in node_ids]
     if not FEWEST <= len(set(node_ids)) == len(node_ids) <= MOST:
         raise InvalidInput(f"Compare {FEWEST} to {MOST} different nodes, each named once.", nodes=list(node_ids))
-    answers = [nodes.predictions(work, node) for node in chosen]
-    layers = [structure(work.store, node.id).layers.layers for node in chosen]
+    answers = [nodes.predictions(workspace, node) for node in chosen]
+    layers = [structure(workspace.store, node.id).layers.layers for node in chosen]
     return Comparison(
         experiment_id=experiment.id,
         classes=experiment.classes,
@@ -37,8 +37,8 @@ def compare(work: Workspace, experiment: Experiment, node_ids: Sequence[int]) ->
     )
 
 
-def _member(work: Workspace, experiment: Experiment, node_id: int) -> Node:
-    node = visitors.find_node(work, node_id)
+def _member(workspace: Workspace, experiment: Experiment, node_id: int) -> Node:
+    node = visitors.find_node(workspace, node_id)
     if node.experiment_id != experiment.id:
         message = f"Node {node.id} belongs to another experiment; compare nodes of one tree."
         raise InvalidInput(message, node_id=node.id)

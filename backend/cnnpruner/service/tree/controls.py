@@ -25,33 +25,33 @@ class _Cut:
     training: Training
 
 
-def make(work: Workspace, node: Node, new: NewControls) -> list[Node]:
+def make(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
     """Nodes beside `node`, one for each seed; they exist at once."""
     if node.parent_id is None:
         message = "The root was not cut, so there is nothing of its size to compare it with; choose a pruned node."
         raise Conflict(message, node_id=node.id)
     nodes.require_ready(node, "controls")
-    parent, here = structure(work.store, node.parent_id).layers, structure(work.store, node.id).layers
-    cut = _Cut(removed_between(parent, here), _training(work, node, new))
-    with work.store.transaction():
-        made = [_add(work, node, control, cut) for control in _seeded(work, node, new)]
-    work.runner.wake("training")
-    return [work.store.nodes.get(node_id) for node_id in made]
+    parent, here = structure(workspace.store, node.parent_id).layers, structure(workspace.store, node.id).layers
+    cut = _Cut(removed_between(parent, here), _training(workspace, node, new))
+    with workspace.store.transaction():
+        made = [_add(workspace, node, control, cut) for control in _seeded(workspace, node, new)]
+    workspace.runner.wake("training")
+    return [workspace.store.nodes.get(node_id) for node_id in made]
 
 
-def _seeded(work: Workspace, node: Node, new: NewControls) -> list[Control]:
+def _seeded(workspace: Workspace, node: Node, new: NewControls) -> list[Control]:
     """Seeds that no control of this kind beside the node has yet, so that the control of a control is no copy of it.
 
     Never the root's own, whose weights are no fresh ones.
     """
-    seed = work.store.experiments.get(node.experiment_id).seed
-    beside = [one for one in work.store.nodes.list(node.experiment_id) if one.parent_id == node.parent_id]
+    seed = workspace.store.experiments.get(node.experiment_id).seed
+    beside = [one for one in workspace.store.nodes.list(node.experiment_id) if one.parent_id == node.parent_id]
     taken = {one.control.seed for one in beside if one.control is not None and one.control.kind == new.kind}
     first = max([seed, *taken]) + 1
     return [Control(kind=new.kind, seed=first + i, reference_id=node.id) for i in range(new.seeds)]
 
 
-def _add(work: Workspace, node: Node, control: Control, cut: _Cut) -> int:
+def _add(workspace: Workspace, node: Node, control: Control, cut: _Cut) -> int:
     new = NewNode(
         experiment_id=node.experiment_id,
         parent_id=node.parent_id,
@@ -64,13 +64,13 @@ def _add(work: Workspace, node: Node, control: Control, cut: _Cut) -> int:
         note=f"Control of node {node.number}: {WORDS[control.kind]}, seed {control.seed}.",
     )
     choice = ControlChoice(kind=control.kind, seed=control.seed, reference=node.id)
-    made, _ = work.store.nodes.add(new, PruneJob(units=cut.units, choose=choice))
+    made, _ = workspace.store.nodes.add(new, PruneJob(units=cut.units, choose=choice))
     return made.id
 
 
-def _training(work: Workspace, node: Node, new: NewControls) -> Training:
+def _training(workspace: Workspace, node: Node, new: NewControls) -> Training:
     """The node's own; from scratch the root's, for a network that starts with nothing needs that budget."""
-    experiment = work.store.experiments.get(node.experiment_id)
+    experiment = workspace.store.experiments.get(node.experiment_id)
     usual = node.training
     if new.kind == "scratch":
         usual = experiment.root_training or default_training(experiment.data, "root")

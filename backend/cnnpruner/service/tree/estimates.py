@@ -14,22 +14,22 @@ from cnnpruner.service.tree import lineage, nodes
 from cnnpruner.service.workspace import Workspace
 
 
-def default_target(work: Workspace, node: Node) -> float:
+def default_target(workspace: Workspace, node: Node) -> float:
     """The experiment's target accuracy, else the root's less the tolerance."""
-    experiment = work.store.experiments.get(node.experiment_id)
+    experiment = workspace.store.experiments.get(node.experiment_id)
     if experiment.target_accuracy is not None:
         return experiment.target_accuracy
-    root = work.store.nodes.get(experiment.root_id)
+    root = workspace.store.nodes.get(experiment.root_id)
     assert root.accuracy is not None
     return max(0.0, root.accuracy - experiment.tolerance)
 
 
-def estimate(work: Workspace, node: Node, new: NewEstimate) -> Estimate:
+def estimate(workspace: Workspace, node: Node, new: NewEstimate) -> Estimate:
     """Answer and keep the answer."""
     nodes.require_ready(node, "estimate")
-    target = default_target(work, node) if new.target_accuracy is None else new.target_accuracy
-    tree = work.store.nodes.list(node.experiment_id)
-    good, bad = _pair(work, tree, node, new, target)
+    target = default_target(workspace, node) if new.target_accuracy is None else new.target_accuracy
+    tree = workspace.store.nodes.list(node.experiment_id)
+    good, bad = _pair(workspace, tree, node, new, target)
     keep, why_not = None, None
     if good is not None and bad is not None:
         keep = interpolate(_size(good), _size(bad), target)
@@ -50,7 +50,7 @@ def estimate(work: Workspace, node: Node, new: NewEstimate) -> Estimate:
         "forecast": expected.model_dump(mode="json") if expected else None,
         "forecast_reason": no_forecast,
     }
-    return work.store.estimates.add(node.experiment_id, node.id, content)
+    return workspace.store.estimates.add(node.experiment_id, node.id, content)
 
 
 def _own(expected: Forecast | None) -> int:
@@ -58,8 +58,8 @@ def _own(expected: Forecast | None) -> int:
     return expected.keep
 
 
-def _pair(work: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, target: float) -> lineage.Pair:
-    chosen = {name: _member(work, tree, getattr(new, name)) for name in ("good_id", "bad_id")}
+def _pair(workspace: Workspace, tree: Sequence[Node], node: Node, new: NewEstimate, target: float) -> lineage.Pair:
+    chosen = {name: _member(workspace, tree, getattr(new, name)) for name in ("good_id", "bad_id")}
     good, bad = chosen["good_id"], chosen["bad_id"]
     if good is not None and bad is None:
         _require_side(good, "good", target)
@@ -81,10 +81,10 @@ def _require_side(chosen: Node, side: Literal["good", "bad"], target: float) -> 
         )
 
 
-def _member(work: Workspace, tree: Sequence[Node], node_id: int | None) -> Node | None:
+def _member(workspace: Workspace, tree: Sequence[Node], node_id: int | None) -> Node | None:
     if node_id is None:
         return None
-    found = visitors.find_node(work, node_id)
+    found = visitors.find_node(workspace, node_id)
     if found.experiment_id != tree[0].experiment_id:
         raise InvalidInput(
             f"Node {found.id} belongs to another experiment; choose nodes of this tree.", node_id=found.id
@@ -100,9 +100,9 @@ def _no_pair(node: Node, good: Node | None, target: float) -> str:
     return f"No node below node {good.number} is under {target:.2%} yet; prune on, or choose a bad node."
 
 
-def forecast_tree(work: Workspace, experiment_id: int) -> TreeForecast:
+def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
     """What the tree as it stands lets expect of its next nodes."""
-    tree = work.store.nodes.list(experiment_id)
+    tree = workspace.store.nodes.list(experiment_id)
     sizes = _finished(tree)
     return forecast_curve(sizes, sizes[0].filters if sizes else 0)
 
@@ -140,22 +140,22 @@ def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> d
     return {"from_id": source.id, "keep": keep, "remove": remove, "percent": percent, "change": remove / filters}
 
 
-def plan(work: Workspace, found: Estimate) -> Plan:
+def plan(workspace: Workspace, found: Estimate) -> Plan:
     """The draft that removes what the estimate says; asked again, the same one while nobody has edited it.
 
     Its outcome stays that of the plan that was applied as advised, whatever else is drafted from it later.
     """
     if found.remove == 0:
         raise Conflict("This estimate advises to remove nothing; there is no plan to make.", estimate_id=found.id)
-    source = work.store.nodes.get(found.from_id)
+    source = workspace.store.nodes.get(found.from_id)
     note = f"Estimate {found.id}: keep {found.keep} filters for {found.target_accuracy:.2%}."
     new = NewPercentPlan(percent=found.percent, note=note)
-    with work.store.transaction():  # two clicks at once make one draft
-        found = work.store.estimates.get(found.id)
-        advised = [one for one in work.store.plans.list(source.id) if _is_advised(one, found, note)]
-        draft = next((one for one in advised if one.state == "draft"), None) or plans.draft(work, source, new)
+    with workspace.store.transaction():  # two clicks at once make one draft
+        found = workspace.store.estimates.get(found.id)
+        advised = [one for one in workspace.store.plans.list(source.id) if _is_advised(one, found, note)]
+        draft = next((one for one in advised if one.state == "draft"), None) or plans.draft(workspace, source, new)
         if found.plan_id not in [one.id for one in advised]:
-            work.store.estimates.set_plan(found.id, draft.id)
+            workspace.store.estimates.set_plan(found.id, draft.id)
     return draft
 
 

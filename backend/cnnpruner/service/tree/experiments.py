@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from cnnpruner.data.listing import resolve
+from cnnpruner.data.data_folders import resolve
 from cnnpruner.domain.jobs import ExperimentCheckJob, NewJob, RootJob
 from cnnpruner.domain.sources.inspections import ExperimentFindings
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Training
@@ -21,15 +21,15 @@ SCORE_BATCH_SIZE = 32
 DEMO_NAME = "Handwritten digits"
 
 
-def create(work: Workspace, new: NewExperiment) -> Experiment:
+def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     """Check all of it in a worker; then make experiment, root node and its job, together."""
-    new = settle(work, new)
-    check = jobs.queue(work, NewJob(ExperimentCheckJob(experiment=new)))
-    found = jobs.wait(work, check.id, CHECK_TIMEOUT_S)
+    new = settle(workspace, new)
+    check = jobs.queue(workspace, NewJob(ExperimentCheckJob(experiment=new)))
+    found = jobs.wait(workspace, check.id, CHECK_TIMEOUT_S)
     experiment = _experiment(new, ExperimentFindings.model_validate(found.result))
-    with work.store.transaction():
-        experiment_id = work.store.experiments.add(experiment, check.id)
-        work.store.files.make_room(experiment_id)
+    with workspace.store.transaction():
+        experiment_id = workspace.store.experiments.add(experiment, check.id)
+        workspace.store.files.make_room(experiment_id)
         root = NewNode(
             experiment_id=experiment_id,
             parent_id=None,
@@ -37,19 +37,19 @@ def create(work: Workspace, new: NewExperiment) -> Experiment:
             images=experiment.splits.selection,
             training=experiment.root_training.model_dump(mode="json") if experiment.root_training else None,
         )
-        work.store.nodes.add(root, RootJob())
-    work.runner.wake("training")
-    return work.store.experiments.get(experiment_id)
+        workspace.store.nodes.add(root, RootJob())
+    workspace.runner.wake("training")
+    return workspace.store.experiments.get(experiment_id)
 
 
-def settle(work: Workspace, new: NewExperiment) -> NewExperiment:
+def settle(workspace: Workspace, new: NewExperiment) -> NewExperiment:
     """The same with a network that is known and as its published weights want it.
 
     Raises UnusableNetwork, and UnusableData or InvalidInput for data and weights that this server may not read.
     """
-    check_source(work, new.data)
+    check_source(workspace, new.data)
     if new.weights.path is not None:
-        resolve(new.weights.path, work.config.data)
+        resolve(new.weights.path, workspace.config.data)
     find_network(new.network)
     return new.model_copy(update={"network": for_pretrained(new.network)}) if new.weights.pretrained else new
 
@@ -90,36 +90,36 @@ def _experiment(new: NewExperiment, found: ExperimentFindings) -> Experiment:
     )
 
 
-def change(work: Workspace, experiment: Experiment, changes: ExperimentChanges) -> Experiment:
+def change(workspace: Workspace, experiment: Experiment, changes: ExperimentChanges) -> Experiment:
     """Set what may change; nodes that are there keep what they were judged by."""
     columns = changes.model_dump(exclude_unset=True, exclude={"training"}, mode="json")
     if columns.get("name", "") is None or columns.get("tolerance", 0.0) is None:
         columns = {name: value for name, value in columns.items() if name == "target_accuracy" or value is not None}
     if changes.training is not None:
         columns["training"] = changes.training.on(experiment.training).model_dump(mode="json")
-    return work.store.experiments.change(experiment.id, columns)
+    return workspace.store.experiments.change(experiment.id, columns)
 
 
-def delete(work: Workspace, experiment: Experiment) -> None:
+def delete(workspace: Workspace, experiment: Experiment) -> None:
     """End its jobs, remove its rows, then its files."""
-    for job in work.store.jobs.list(experiment.id, active=True):
-        jobs.cancel(work, job)
-    work.store.experiments.remove(experiment.id)
-    work.store.sweep(is_alive)
+    for job in workspace.store.jobs.list(experiment.id, active=True):
+        jobs.cancel(workspace, job)
+    workspace.store.experiments.remove(experiment.id)
+    workspace.store.sweep(is_alive)
 
 
-def ensure_demo(work: Workspace) -> None:
+def ensure_demo(workspace: Workspace) -> None:
     """Make the demo experiment where there is no experiment at all."""
-    if work.store.experiments.list():
+    if workspace.store.experiments.list():
         return
     create(
-        work,
+        workspace,
         NewExperiment.model_validate(
             {
                 "name": DEMO_NAME,
                 "data": {"kind": "digits"},
                 "network": {"name": "small_vgg"},
-                "seed": work.config.demo_seed,
+                "seed": workspace.config.demo_seed,
             }
         ),
     )

@@ -17,15 +17,15 @@ from cnnpruner.worker.steps import step
 def export_node(services: Services, job: Job, given: ExportJob, context: JobContext) -> None:
     """Make the archive, then keep how it was checked."""
     node = node_of(services, job)
-    setting, ready = services.setting(node.experiment_id), services.ready(node)
+    setup, ready = services.setup(node.experiment_id), services.ready(node)
     require_sum(ready.weights, ready.sha256)  # also where a network that was read before is still in the cache
     path = services.store.files.export(node.experiment_id, node.number, given.format)
-    record = describe(setting.experiment, node, setting.root_layers, ready.layers)
-    check = export.run(export.ExportInputs(setting, ready, given.format, record, path), context, services.cache)
+    record = describe(setup.experiment, node, setup.root_layers, ready.layers)
+    check = export.run(export.ExportInputs(setup, ready, given.format, record, path), context, services.cache)
     made = Export(
         node_id=node.id,
         format=given.format,
-        file=export_file_name(setting.experiment.name, node.number, given.format),
+        file=export_file_name(setup.experiment.name, node.number, given.format),
         size_bytes=path.stat().st_size,
         made_at=datetime.now(UTC),
         check=check,

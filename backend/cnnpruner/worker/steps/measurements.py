@@ -17,7 +17,7 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
     before = services.store.nodes.predictions(node.id)
     if before is None:
         raise Conflict(f"Node {node.number} is not ready; preview its plans once it is.")
-    inputs = preview.PreviewInputs(services.setting(node.experiment_id), services.ready(node), plan, before)
+    inputs = preview.PreviewInputs(services.setup(node.experiment_id), services.ready(node), plan, before)
     stop_unless(services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.cache)))
 
 
@@ -25,7 +25,7 @@ def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContex
 def measure_latency(services: Services, job: Job, given: LatencyJob, context: JobContext) -> None:
     """The time of a forward pass at each batch size."""
     node = node_of(services, job)
-    inputs = latency.LatencyInputs(services.setting(node.experiment_id), services.ready(node), tuple(given.batches))
+    inputs = latency.LatencyInputs(services.setup(node.experiment_id), services.ready(node), tuple(given.batches))
     measured = latency.run(inputs, context, services.cache)
     stop_unless(services.store.nodes.add_latency(job.id, job.attempt, measured))
 
@@ -34,7 +34,7 @@ def measure_latency(services: Services, job: Job, given: LatencyJob, context: Jo
 def measure_test(services: Services, job: Job, _: TestJob, context: JobContext) -> None:
     """The one measurement on the locked test split."""
     node = node_of(services, job)
-    inputs = test_accuracy.TestInputs(services.setting(node.experiment_id), services.ready(node))
+    inputs = test_accuracy.TestInputs(services.setup(node.experiment_id), services.ready(node))
     accuracy = test_accuracy.run(inputs, context, services.cache)
     notice = test_accuracy.describe_optimism(node, accuracy)
     stop_unless(services.store.nodes.set_test(job.id, job.attempt, accuracy, notice))

@@ -1,6 +1,6 @@
 """Jobs that make a node: the root, and children and controls of a node."""
 
-from cnnpruner.data.listing import resolve
+from cnnpruner.data.data_folders import resolve
 from cnnpruner.domain.jobs import Job, PruneJob, RootJob
 from cnnpruner.jobs.checkpoints import Checkpoints
 from cnnpruner.jobs.kinds import control, prune, root
@@ -13,10 +13,10 @@ from cnnpruner.worker.steps import step
 def make_root(services: Services, job: Job, _: RootJob, context: JobContext) -> None:
     """Train or import node 0."""
     node = node_of(services, job)
-    setting = services.setting(node.experiment_id)
-    path = setting.experiment.weights.path
+    setup = services.setup(node.experiment_id)
+    path = setup.experiment.weights.path
     inputs = root.RootInputs(
-        setting=setting,
+        setup=setup,
         node_id=node.id,
         training=node.training,
         checkpoint=resolve(path, services.folders) if path is not None else None,
@@ -36,7 +36,7 @@ def make_child(services: Services, job: Job, given: PruneJob, context: JobContex
     parent = services.store.nodes.get(node.parent_id)
     assert parent.correct is not None
     inputs = prune.PruneInputs(
-        setting=services.setting(node.experiment_id),
+        setup=services.setup(node.experiment_id),
         node_id=node.id,
         parent=services.ready(parent),
         parent_correct=parent.correct,

@@ -16,7 +16,7 @@ def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobC
     """Make the node's map, initial with that of its nearest ancestor that has one."""
     node = node_of(services, job)
     inputs = embedding.EmbeddingInputs(
-        setting=services.setting(node.experiment_id),
+        setup=services.setup(node.experiment_id),
         node=services.ready(node),
         node_id=node.id,
         predictions=_predictions(services, node),
@@ -31,7 +31,7 @@ def draw_pictures(services: Services, job: Job, given: PicturesJob, context: Job
     node = node_of(services, job)
     folder = services.store.files.filter_pictures(node.experiment_id, node.number)
     inputs = filter_pictures.PictureInputs(
-        setting=services.setting(node.experiment_id),
+        setup=services.setup(node.experiment_id),
         node=services.ready(node),
         sample=given.sample,
         layer=given.layer,
@@ -50,7 +50,7 @@ def measure_activations(services: Services, job: Job, _: ActivationsJob, context
     folder = services.store.files.filter_pictures(node.experiment_id, node.number)
     ready = services.ready(node)
     inputs = activations.ActivationInputs(
-        setting=services.setting(node.experiment_id),
+        setup=services.setup(node.experiment_id),
         node=ready,
         node_id=node.id,
         paths={layer.index: folder / f"layer-{layer.index}.json" for layer in ready.layers.layers},

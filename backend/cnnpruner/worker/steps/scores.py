@@ -20,7 +20,7 @@ def score_node(services: Services, job: Job, given: ScoreJob, context: JobContex
     wanted = _criterion(services, given)
     several = SHARED if wanted.spec in [one.spec for one in BY_PASS] else [wanted]
     missing = tuple(one for one in several if services.store.nodes.scores(node.id, one.spec) is None)
-    inputs = score.ScoreInputs(services.setting(node.experiment_id), services.ready(node), node.id, missing)
+    inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready(node), node.id, missing)
     found = score.run(inputs, context, services.cache)
     kept = [replace(one, criterion=given.key) if one.criterion == given.criterion else one for one in found]
     stop_unless(services.store.nodes.add_scores(job.id, job.attempt, node.id, kept))

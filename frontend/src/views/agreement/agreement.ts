@@ -2,7 +2,7 @@
 import type { Agreement } from "../../api/values";
 import { paintSequence } from "../../marks/colour";
 import { formatPlural } from "../../marks/format";
-import { type Box, drawLabels, type Group, type Label, layer, part, svgPart } from "../../marks/part";
+import { type Box, drawLabels, type Group, type Label, ensureGroup, ensureElement, ensureSvg } from "../../marks/part";
 import type { FilterRanks } from "../../state/selectors/agreement";
 import { drawEmpty } from "../empty";
 import { type AgreementLayout, formatRank, layoutAgreement, type Row, type Tile } from "./layout";
@@ -32,25 +32,25 @@ const HEAD = 32;
 const ROOMY = 480;
 
 export function drawAgreement(box: Box, data: AgreementData, callbacks: AgreementCallbacks): void {
-  drawHead(part(box, "div", "planhead"), data, callbacks);
+  drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
   drawEmpty(
-    part(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null),
+    ensureElement(box, "div", "noagreement").attr("hidden", data.agreement ? "" : null),
     data.agreement ? null : explain(data, callbacks),
   );
-  const body = part(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
+  const body = ensureElement(box, "div", "tiles").attr("hidden", data.agreement ? null : "");
   if (!data.agreement) return;
   const size = { width: data.width, height: data.height - HEAD };
   const layout = layoutAgreement(data.agreement, data.titles, data.ranks, size);
-  const svg = svgPart(body, "agreement", size.width, Math.max(size.height, layout.height));
+  const svg = ensureSvg(body, "agreement", size.width, Math.max(size.height, layout.height));
   svg.attr("role", "group").attr("aria-label", "Rank correlation of criteria");
-  drawColumns(layer(svg, "columns"), layout, data.ranks);
-  drawTiles(layer(svg, "squares"), layout, data.isDark);
-  drawRows(layer(svg, "rows"), layout, data.criterion, callbacks);
-  drawRanks(layer(svg, "ranks"), layout);
+  drawColumns(ensureGroup(svg, "columns"), layout, data.ranks);
+  drawTiles(ensureGroup(svg, "squares"), layout, data.isDark);
+  drawRows(ensureGroup(svg, "rows"), layout, data.criterion, callbacks);
+  drawRanks(ensureGroup(svg, "ranks"), layout);
 }
 
 function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: AgreementCallbacks): void {
-  part(head, "h2", "name").text("Agreement of criteria");
+  ensureElement(head, "h2", "name").text("Agreement of criteria");
   const skipped = Object.entries(agreement?.skipped ?? {});
   const units = agreement ? agreement.unit.length : 0;
   const about = !agreement
@@ -58,7 +58,7 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
     : width > ROOMY
       ? `Spearman's ρ over ${formatPlural(units, "free unit")}`
       : `ρ, ${formatPlural(units, "unit")}`;
-  part(head, "span", "dim small about")
+  ensureElement(head, "span", "dim small about")
     .text(skipped.length ? `${about} · ${skipped.length} left out` : about)
     .attr(
       "title",
@@ -68,8 +68,8 @@ function drawHead(head: Box, { agreement, width }: AgreementData, { onClose }: A
         ...skipped.map(([name, why]) => `${name}: ${why}`),
       ].join("\n"),
     );
-  part(head, "span", "grow");
-  part(head, "button", "pick bare")
+  ensureElement(head, "span", "grow");
+  ensureElement(head, "button", "pick bare")
     .attr("type", "button")
     .attr("title", "Back to the plan (A)")
     .text("Plan")

@@ -1,7 +1,7 @@
 /** Two to five nodes side by side. */
 import type { Comparison, Node } from "../../api/values";
 import { formatCount } from "../../marks/format";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { comparisonKey, markedNodes } from "../../state/selectors/tree";
@@ -23,28 +23,28 @@ export function drawCompareView(box: Box, state: State, act: Actions, { width }:
   const key = comparisonKey(marked);
   const comparison = state.server.comparisons[key] ?? null;
   drawEmpty(box, comparison ? null : explain(marked, state.screen.questions[`comparison:${key}`]?.error ?? null));
-  const content = part(box, "div", "compared")
+  const content = ensureElement(box, "div", "compared")
     .attr("hidden", comparison ? null : "")
     .attr("data-testid", "comparison");
   if (!comparison) return;
-  drawHeads(part(content, "div", "heads"), comparison, state, act);
-  const metrics = part(content, "section", "metrics");
-  part(metrics, "h3", "title").text("Metrics, and the change against the first");
+  drawHeads(ensureElement(content, "div", "heads"), comparison, state, act);
+  const metrics = ensureElement(content, "section", "metrics");
+  ensureElement(metrics, "h3", "title").text("Metrics, and the change against the first");
   drawTable(metrics, {
     name: "measures",
     heads: headsOf(comparison),
     rows: listMeasures(comparison).map((one) => ({ ...one, key: one.name })),
     draw: drawMeasure,
   });
-  const flips = part(content, "section", "flips");
-  part(flips, "h3", "title").text(`Samples, of ${formatCount(comparison.images)} of the selection split`);
+  const flips = ensureElement(content, "section", "flips");
+  ensureElement(flips, "h3", "title").text(`Samples, of ${formatCount(comparison.images)} of the selection split`);
   drawFlips(flips, comparison, act);
-  part(flips, "h3", "title second").text(
+  ensureElement(flips, "h3", "title second").text(
     "Confusion, difference to the first: ▲ hollow better, ▼ filled worse; rows true, columns called",
   );
   drawDifferences(flips, comparison);
-  const layers = part(content, "section", "structure");
-  part(layers, "h3", "title").text(
+  const layers = ensureElement(content, "section", "structure");
+  ensureElement(layers, "h3", "title").text(
     "Filters kept, by original number: low = kept by all, tall = not by all; bar below = width",
   );
   drawLayers(layers, comparison, Math.max(120, Math.floor((width - NAMES_WIDTH) / comparison.nodes.length) - 12));

@@ -1,7 +1,7 @@
 /** Confusion of each node less the reference's: a small matrix and its largest changes in words. */
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
-import { drawLabels, layer, part, svgPart, type Box, type Group } from "../../marks/part";
+import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group } from "../../marks/part";
 import { describeDifference, listDifferences, type Difference } from "./differences";
 
 const SIZE = 150;
@@ -24,7 +24,7 @@ export function drawDifferences(box: Box, comparison: Comparison): void {
   const others = comparison.confusion.flatMap(({ node_id, difference }): Compared[] =>
     difference ? [{ id: node_id, number: numberOf.get(node_id) ?? 0, differences: listDifferences(difference) }] : [],
   );
-  part(box, "div", "matrices")
+  ensureElement(box, "div", "matrices")
     .selectAll<HTMLElement, Compared>(":scope > figure")
     .data(others, ({ id }) => id)
     .join("figure")
@@ -36,13 +36,13 @@ export function drawDifferences(box: Box, comparison: Comparison): void {
 
 function drawOne(figure: Box, { number, differences }: Compared, comparison: Comparison): void {
   const first = comparison.nodes[0]?.number ?? 0;
-  part(figure, "figcaption", "name").text(`Node ${number} less node ${first}, images`);
+  ensureElement(figure, "figcaption", "name").text(`Node ${number} less node ${first}, images`);
   const cell = SIZE / comparison.classes.length;
   const most = Math.max(1, ...differences.map(({ change }) => Math.abs(change)));
   const start = namesRoom(comparison.classes);
-  const svg = svgPart(figure, "difference", SIZE + start, SIZE + start).attr("role", "img");
+  const svg = ensureSvg(figure, "difference", SIZE + start, SIZE + start).attr("role", "img");
   svg.attr("aria-label", `Confusion of node ${number} less that of node ${first}: ${differences.length} cells differ`);
-  layer(svg, "ground")
+  ensureGroup(svg, "ground")
     .selectAll<SVGRectElement, number>(":scope > rect")
     .data([SIZE])
     .join("rect")
@@ -50,8 +50,8 @@ function drawOne(figure: Box, { number, differences }: Compared, comparison: Com
     .attr("y", start)
     .attr("width", SIZE)
     .attr("height", SIZE);
-  if (start > 0) drawNames(layer(svg, "names"), comparison.classes, { cell, start });
-  layer(svg, "cells")
+  if (start > 0) drawNames(ensureGroup(svg, "names"), comparison.classes, { cell, start });
+  ensureGroup(svg, "cells")
     .selectAll<SVGRectElement, Difference>(":scope > rect")
     .data(differences, ({ label, predicted }) => `${label}-${predicted}`)
     .join("rect")
@@ -66,7 +66,7 @@ function drawOne(figure: Box, { number, differences }: Compared, comparison: Com
         this.querySelector("title") ?? this.appendChild(document.createElementNS(this.namespaceURI, "title"));
       title.textContent = describeDifference(difference, comparison);
     });
-  part(figure, "ol", "changes")
+  ensureElement(figure, "ol", "changes")
     .selectAll<HTMLLIElement, Difference>(":scope > li")
     .data(differences.slice(0, NAMED), ({ label, predicted }) => `${label}-${predicted}`)
     .join("li")
@@ -90,7 +90,7 @@ function drawNames(
   const middle = (index: number): number => start + (index + 0.5) * cell;
   const isUpright = longest(classes) > LEVEL;
   drawLabels(
-    layer(group, "true"),
+    ensureGroup(group, "true"),
     classes.map((name, index) => ({
       key: String(index),
       x: start - 3,
@@ -99,7 +99,7 @@ function drawNames(
       anchor: "end",
     })),
   );
-  const called = layer(group, "called");
+  const called = ensureGroup(group, "called");
   drawLabels(
     called,
     classes.map((name, index) => ({

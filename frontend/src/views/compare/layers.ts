@@ -2,7 +2,7 @@
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";
-import { svgPart, type Box, type Group } from "../../marks/part";
+import { ensureSvg, type Box, type Group } from "../../marks/part";
 import { drawTable } from "./table";
 import { notIn, stripPath } from "./strips";
 
@@ -38,7 +38,7 @@ export function drawLayers(box: Box, { layers, nodes }: Comparison, pixels: numb
 function drawCell(cell: HTMLTableCellElement, data: Cell): void {
   const { width, original, kept, common, pixels } = data;
   const own = notIn(kept, common);
-  const svg = svgPart(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
+  const svg = ensureSvg(select<HTMLElement, unknown>(cell), "strip", pixels, HEIGHT);
   const words = `${formatCount(width)} of ${formatCount(original)} filters, ${formatCount(own.length)} of them not kept by all`;
   svg.attr("role", "img").attr("aria-label", words);
   cell.title = words;

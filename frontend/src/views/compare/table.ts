@@ -1,5 +1,5 @@
 /** A table whose rows and cells are kept between drawings. */
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 
 export interface Row<C> {
   readonly key: string;
@@ -15,14 +15,14 @@ export interface Table<C> {
 }
 
 export function drawTable<C>(box: Box, { name, heads, rows, draw }: Table<C>): void {
-  const table = part(box, "table", name);
-  part(part(table, "thead", "heading"), "tr", "names")
+  const table = ensureElement(box, "table", name);
+  ensureElement(ensureElement(table, "thead", "heading"), "tr", "names")
     .selectAll<HTMLTableCellElement, string>(":scope > th")
     .data(["", ...heads])
     .join("th")
     .attr("scope", "col")
     .text((head) => head);
-  part(table, "tbody", "rows")
+  ensureElement(table, "tbody", "rows")
     .selectAll<HTMLTableRowElement, Row<C>>(":scope > tr")
     .data(rows, ({ key }) => key)
     .join((enter) => {

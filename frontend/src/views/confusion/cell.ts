@@ -1,7 +1,7 @@
 /** Beside the matrix: the chosen cell in words and its pictures. */
 import type { Confusion, Sample } from "../../api/values";
 import { fitWords, formatCount, formatOf, formatPlural, formatShare } from "../../marks/format";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import type { Cell, ConfusionMode } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
 import type { MatrixLayout } from "./layout";
@@ -47,15 +47,15 @@ function describeChange(count: number, before: number | undefined): string {
 
 export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): void {
   const { confusion, cell, pick, samples, room } = data;
-  part(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Called wrong"));
+  ensureElement(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Called wrong"));
   const wordings = listCounts(data);
-  part(box, "span", "count").text(fitWords(wordings, data.width)).attr("title", wordings[0]!);
+  ensureElement(box, "span", "count").text(fitWords(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
-    part(box, "div", "pictures"),
+    ensureElement(box, "div", "pictures"),
     { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB },
     callbacks,
   );
-  drawLegend(part(box, "div", "legend"), data);
+  drawLegend(ensureElement(box, "div", "legend"), data);
 }
 
 /** From long to short. */
@@ -82,13 +82,13 @@ function drawLegend(box: Box, { layout: { mode, most, largest }, isDark }: CellD
   const stops = [0, 0.25, 0.5, 0.75, 1].map(
     (share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / most), isDark).fill,
   );
-  part(box, "i", "bar")
+  ensureElement(box, "i", "bar")
     .attr("hidden", largest > 0 ? null : "")
     .style("background", `linear-gradient(90deg, ${stops.join(",")})`);
   const [low, high] = legendEnds(mode, largest);
-  part(box, "span", "low").text(low);
-  part(box, "span", "high").text(high);
-  part(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % right");
+  ensureElement(box, "span", "low").text(low);
+  ensureElement(box, "span", "high").text(high);
+  ensureElement(box, "span", "note").text(mode === "delta" ? "diagonal: change, points" : "diagonal: % right");
 }
 
 /** From the lightest colour that is there to the darkest. */

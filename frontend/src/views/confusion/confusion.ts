@@ -1,6 +1,6 @@
 /** The confusion matrix with its tools and the pictures of the chosen cell. */
 import type { Confusion } from "../../api/values";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
 import { countPicked, listedSamples } from "../../state/selectors/map";
 import { chosenNode, samplesKey } from "../../state/selectors/select";
@@ -22,12 +22,12 @@ const THUMB_ROW = 35;
 export function drawConfusion(box: Box, state: State, act: Actions, size: Size): void {
   const node = chosenNode(state);
   const confusion = node ? state.server.confusion[node.id] : undefined;
-  const area = part(box, "div", "area").attr("hidden", confusion ? null : "");
+  const area = ensureElement(box, "div", "area").attr("hidden", confusion ? null : "");
   drawEmpty(box, confusion ? null : describeMissing(state));
   if (!node || !confusion) return;
   const { choice } = state;
   drawTools(
-    part(area, "div", "cap"),
+    ensureElement(area, "div", "cap"),
     {
       node: node.number,
       classes: confusion.classes,
@@ -43,7 +43,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
       onClasses: (classes) => act.chooseConfusion({ classes }),
     },
   );
-  drawMatrixAndCell(part(area, "div", "pair"), confusion, state, act, size);
+  drawMatrixAndCell(ensureElement(area, "div", "pair"), confusion, state, act, size);
 }
 
 function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: Actions, { width, height }: Size): void {
@@ -65,7 +65,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
   const picked = countPicked(state);
   const inWords = (cell: Cell): string => describeCell(confusion, cell, picked);
   const describe = (cell: Cell) => ({ title: "Confusion", text: inWords(cell) });
-  const scroll = part(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
+  const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
   scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // the names stay at the edges
   drawMatrix(
     scroll,
@@ -89,7 +89,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
       onColumn: act.chooseCalled,
     },
   );
-  drawBeside(part(pair, "div", "cell"), confusion, {
+  drawBeside(ensureElement(pair, "div", "cell"), confusion, {
     state,
     act,
     layout,

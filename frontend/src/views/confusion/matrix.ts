@@ -1,7 +1,7 @@
 /** The confusion matrix: rows are true classes, columns what they were called. Scrolls where it has many classes. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { paintSequence } from "../../marks/colour";
-import { drawLabels, layer, part, svgPart, type Box, type Group, type Label } from "../../marks/part";
+import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
 import { drawPicks } from "./picks";
@@ -9,19 +9,19 @@ import { abbreviate, commonStart, fitType, listNamed, type MatrixLayout, type Sq
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
   const { layout } = data;
-  const grid = part(box, "div", "matrix")
+  const grid = ensureElement(box, "div", "matrix")
     .attr("data-testid", "confusion")
     .style("grid-template-columns", `${layout.side}px auto`);
-  const corner = svgPart(grid, "corner", layout.side, layout.top);
+  const corner = ensureSvg(grid, "corner", layout.side, layout.top);
   drawLabels(corner, [{ key: "corner", x: layout.side - 4, y: 13, text: "true \\ called", anchor: "end", look: "d" }]);
-  drawColumnNames(svgPart(grid, "names columns", layout.width, layout.top), data, callbacks);
-  drawRowNames(svgPart(grid, "names rows", layout.side, layout.height), data, callbacks);
-  const cells = svgPart(grid, "cells", layout.width, layout.height);
+  drawColumnNames(ensureSvg(grid, "names columns", layout.width, layout.top), data, callbacks);
+  drawRowNames(ensureSvg(grid, "names rows", layout.side, layout.height), data, callbacks);
+  const cells = ensureSvg(grid, "cells", layout.width, layout.height);
   drawGround(cells, layout);
-  drawSquares(layer(cells, "squares"), data);
-  drawTexts(layer(cells, "texts"), data);
+  drawSquares(ensureGroup(cells, "squares"), data);
+  drawTexts(ensureGroup(cells, "texts"), data);
   drawPicks(cells, data);
-  drawCursor(layer(cells, "cursor"), data);
+  drawCursor(ensureGroup(cells, "cursor"), data);
   listenToPointer(cells, data, callbacks);
   listenToKeys(grid, data, callbacks);
 }

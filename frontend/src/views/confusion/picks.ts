@@ -1,5 +1,5 @@
 /** In which cells the chosen samples are: a ring, and a bar as long as the share of the cell that is chosen. */
-import { layer, type Group } from "../../marks/part";
+import { ensureGroup, type Group } from "../../marks/part";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";
 
@@ -21,7 +21,7 @@ export function drawPicks(
 ): void {
   const { width, height } = layout.cell;
   const found = picked ? listPicked(layout, counts, picked) : [];
-  const made = layer(cells, "picks")
+  const made = ensureGroup(cells, "picks")
     .selectAll<SVGGElement, Picked>(":scope > g")
     .data(found, ({ key }) => key)
     .join((enter) => {

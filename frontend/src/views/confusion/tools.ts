@@ -1,6 +1,6 @@
 /** Head of the matrix: which classes in which order, and what is counted. */
 import { formatOf } from "../../marks/format";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import type { ConfusionMode, ConfusionSort } from "../../state/choice";
 
 export interface ToolsData {
@@ -36,11 +36,11 @@ const SORTS: readonly (readonly [ConfusionSort, string])[] = [
 ];
 
 export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
-  part(row, "b", "name").text("Confusion");
-  part(row, "span", "of").text(`node ${data.node}`);
-  part(row, "span", "grow");
+  ensureElement(row, "b", "name").text("Confusion");
+  ensureElement(row, "span", "of").text(`node ${data.node}`);
+  ensureElement(row, "span", "grow");
   drawMenu(row, data, callbacks);
-  const modes = part(row, "span", "seg").attr("role", "group").attr("aria-label", "What the cells show");
+  const modes = ensureElement(row, "span", "seg").attr("role", "group").attr("aria-label", "What the cells show");
   modes
     .selectAll<HTMLButtonElement, (typeof MODES)[number]>(":scope > button")
     .data(MODES, ([mode]) => mode)

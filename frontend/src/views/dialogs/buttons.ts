@@ -1,5 +1,5 @@
 /** The end of a dialog: the row of buttons, and the line that says why it was refused. */
-import { type Box, part } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/part";
 import type { Sending } from "../../state/dialog";
 
 export interface DialogButton {
@@ -13,7 +13,7 @@ export interface DialogButton {
 }
 
 export function drawButtons(content: Box, buttons: readonly DialogButton[]): void {
-  part(content, "div", "buttons")
+  ensureElement(content, "div", "buttons")
     .selectAll<HTMLButtonElement, DialogButton>(":scope > button")
     .data(buttons, ({ text }) => text)
     .join("button")
@@ -29,7 +29,7 @@ export function drawButtons(content: Box, buttons: readonly DialogButton[]): voi
 
 export function drawStatusLine(content: Box, { error, sending }: Sending, busy: string): void {
   const text = error ?? (sending ? busy : "");
-  part(content, "p", "state")
+  ensureElement(content, "p", "state")
     .attr("class", error ? "state problem paragraph" : "state paragraph dim")
     .attr("role", "status")
     .attr("hidden", text ? null : "")

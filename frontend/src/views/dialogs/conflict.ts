@@ -1,7 +1,7 @@
 /** Somebody else changed the plan that was edited here: both versions side by side, and the choice. */
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
-import { type Box, part } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/part";
 import { planModel, resultOf } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
@@ -36,10 +36,10 @@ export const conflictDialog: PanelDialog = {
     const { dialog } = state.screen;
     if (dialog?.kind !== "conflict") return;
     const { theirs, sending } = dialog;
-    part(content, "p", "paragraph").text(
+    ensureElement(content, "p", "paragraph").text(
       `Somebody else changed plan ${theirs.name} while you edited it. Neither version is lost: choose what plan ${theirs.name} shall be.`,
     );
-    drawTable(part(content, "table", "versions"), compareVersions(state));
+    drawTable(ensureElement(content, "table", "versions"), compareVersions(state));
     drawStatusLine(content, dialog, "Keeping yours…");
     drawButtons(content, [
       { text: "Take theirs", disabled: sending, run: () => act.takeTheirs(theirs) },

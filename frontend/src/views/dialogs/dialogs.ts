@@ -1,6 +1,6 @@
 /** The one dialog that may be open. */
 import type { Selection } from "d3-selection";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import { chosenExperiment } from "../../state/selectors/select";
 import type { Actions } from "../../state/actions";
 import type { Dialog } from "../../state/dialog";
@@ -48,7 +48,8 @@ export function drawDialogs(box: Box, state: State, act: Actions, panels: readon
       if (event.target === event.currentTarget) act.openDialog(null);
     });
   const element = opened.node();
-  if (dialog && element) drawContent(part(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
+  if (dialog && element)
+    drawContent(ensureElement(opened as unknown as Box, "div", "content"), dialog, { state, act, panels });
 }
 
 /** What had the focus when a dialog was opened: there a person goes on. */

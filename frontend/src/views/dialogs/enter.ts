@@ -1,5 +1,5 @@
 /** Asks for a link or token where the server answers nobody without one. */
-import { part } from "../../marks/part";
+import { ensureElement } from "../../marks/part";
 import type { PanelDialog } from "../panel";
 import { drawButtons, drawStatusLine } from "./buttons";
 import { drawField, onSubmit, readText } from "./fields";
@@ -12,10 +12,10 @@ export const enterDialog: PanelDialog = {
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     if (dialog?.kind !== "enter") return;
-    part(content, "p", "paragraph").text(
+    ensureElement(content, "p", "paragraph").text(
       "Open the link that you were sent, or paste it here. The owner's token was written to the server's log when it started.",
     );
-    const form = part(content, "form", "form");
+    const form = ensureElement(content, "form", "form");
     drawField(form, { name: "token", label: "Link or token", type: "text" });
     form.select("input").attr("autocomplete", "off").attr("autofocus", "");
     const enter = (): void => {

@@ -1,6 +1,6 @@
 /** Labelled fields of a form, made once, so that what a person typed stays; and what stands in them. */
 import { select as d3select } from "d3-selection";
-import { type Box, part } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/part";
 import type { TrainingChoice } from "../../api/values";
 
 export interface Option {
@@ -35,7 +35,7 @@ export interface Field {
 
 export function drawChoice(form: Box, { name, label, choices, isOff = false }: Choice, onChange: () => void): void {
   drawLabel(form, name, label, isOff);
-  const select = part(form, "select", `field ${name}`).attr("id", `new-${name}`).attr("name", name);
+  const select = ensureElement(form, "select", `field ${name}`).attr("id", `new-${name}`).attr("name", name);
   select.attr("hidden", isOff ? "" : null).on("change", onChange);
   drawOptions(
     select,
@@ -69,7 +69,10 @@ export function drawField(
   { name, label, type, isOff = false, value, required = false, ...limits }: Field,
 ): void {
   drawLabel(form, name, label, isOff);
-  const input = part(form, "input", `field ${name}`).attr("id", `new-${name}`).attr("name", name).attr("type", type);
+  const input = ensureElement(form, "input", `field ${name}`)
+    .attr("id", `new-${name}`)
+    .attr("name", name)
+    .attr("type", type);
   input.classed("number", type === "number").attr("hidden", isOff ? "" : null);
   input.attr("required", required && !isOff ? "" : null);
   if (value !== undefined && !input.attr("value")) input.attr("value", value);
@@ -78,7 +81,7 @@ export function drawField(
 
 /** What a text field of this `list` suggests. */
 export function drawSuggestions(form: Box, id: string, values: readonly string[]): void {
-  part(form, "datalist", id)
+  ensureElement(form, "datalist", id)
     .attr("id", id)
     .selectAll<HTMLOptionElement, string>(":scope > option")
     .data(values, (value) => value)
@@ -88,13 +91,13 @@ export function drawSuggestions(form: Box, id: string, values: readonly string[]
 }
 
 export function drawHelpText(form: Box, name: string, text: string): void {
-  part(form, "span", `help ${name}`)
+  ensureElement(form, "span", `help ${name}`)
     .text(text)
     .attr("hidden", text ? null : "");
 }
 
 const drawLabel = (form: Box, name: string, label: string, isOff: boolean): void => {
-  part(form, "label", name)
+  ensureElement(form, "label", name)
     .attr("for", `new-${name}`)
     .attr("hidden", isOff ? "" : null)
     .text(label);

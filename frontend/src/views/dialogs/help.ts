@@ -1,7 +1,7 @@
 /** Keys and gestures, by the panel in which they hold, and the switch for single letters (WCAG 2.1.4). */
 import { select } from "d3-selection";
 import type { Health } from "../../api/values";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import type { PanelId } from "../../state/choice";
 import { PAGE_KEYS } from "../pageKeys";
 import type { Panel } from "../panel";
@@ -75,19 +75,19 @@ export function drawHelp(
   { panels, letterKeys, health }: HelpData,
   onLetters: (on: boolean) => void,
 ): void {
-  const groups = part(content, "div", "keygroups")
+  const groups = ensureElement(content, "div", "keygroups")
     .selectAll<HTMLElement, Group>(":scope > section")
     .data(listGroups(panels), ({ title }) => title);
   groups.join("section").each(function (group) {
     drawGroup(select<HTMLElement, unknown>(this), group);
   });
-  const label = part(content, "label", "paragraph");
-  part(label, "input", "letters")
+  const label = ensureElement(content, "label", "paragraph");
+  ensureElement(label, "input", "letters")
     .attr("type", "checkbox")
     .property("checked", letterKeys)
     .on("change", (event: Event) => onLetters((event.currentTarget as HTMLInputElement).checked));
-  part(label, "span", "text").text(" Single letters are keys");
-  part(content, "p", "about")
+  ensureElement(label, "span", "text").text(" Single letters are keys");
+  ensureElement(content, "p", "about")
     .attr("class", "about dim small")
     .text(
       health
@@ -97,8 +97,8 @@ export function drawHelp(
 }
 
 function drawGroup(section: Box, { title, rows }: Group): void {
-  part(section, "h3", "title").text(title);
-  part(section, "dl", "keylist")
+  ensureElement(section, "h3", "title").text(title);
+  ensureElement(section, "dl", "keylist")
     .selectAll<HTMLElement, Row>(":scope > div")
     .data(rows, ({ keys }) => keys)
     .join((enter) => {

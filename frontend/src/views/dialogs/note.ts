@@ -1,6 +1,6 @@
 /** The note of a node: why it was made, what was found. */
 import type { Node } from "../../api/values";
-import { type Box, part } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/part";
 import type { Sending } from "../../state/dialog";
 import { drawButtons, drawStatusLine } from "./buttons";
 
@@ -20,7 +20,7 @@ export function drawNote(content: Box, node: Node | null, sending: Sending, { on
   area.onkeydown = (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
   };
-  part(content, "p", "paragraph")
+  ensureElement(content, "p", "paragraph")
     .attr("class", "paragraph dim small")
     .text("Stays with the node, and everybody who opens the tree reads it.");
   drawStatusLine(content, sending, "Saving…");

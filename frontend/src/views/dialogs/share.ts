@@ -1,6 +1,6 @@
 /** Makes a link to exactly this view, and lists and withdraws those there are. */
 import type { Link, NewLink } from "../../api/values";
-import { type Box, part } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/part";
 import type { Actions } from "../../state/actions";
 import { writeChoice } from "../../state/url/url";
 import { withSight } from "../../state/url/sight";
@@ -30,20 +30,20 @@ export const shareDialog: PanelDialog = {
       drawForVisitor(content, act);
       return;
     }
-    part(content, "p", "paragraph").attr("class", "paragraph dim small").text(describeReach(state));
-    const form = part(content, "form", "form");
+    ensureElement(content, "p", "paragraph").attr("class", "paragraph dim small").text(describeReach(state));
+    const form = ensureElement(content, "form", "form");
     drawForm(form);
     const make = (): void => {
       if (!dialog.sending) act.makeLink(readForm(form, state));
     };
     onSubmit(form, make);
-    drawMade(part(content, "div", "made"), dialog.made, act);
+    drawMade(ensureElement(content, "div", "made"), dialog.made, act);
     drawStatusLine(content, dialog, "Making it…");
     drawButtons(content, [
       { text: "Copy address without token", run: () => act.copy(location.href, "The address") },
       { text: "Make link", isMain: true, disabled: dialog.sending, run: make },
     ]);
-    drawLinks(part(content, "div", "links"), listLinks(state), act.withdrawLink);
+    drawLinks(ensureElement(content, "div", "links"), listLinks(state), act.withdrawLink);
   },
 };
 
@@ -65,9 +65,9 @@ function drawForm(form: Box): void {
   drawChoice(form, { name: "mode", label: "Its holder may", choices: MODES }, () => undefined);
   drawField(form, { name: "for", label: "For", type: "text", placeholder: "name or purpose, to know it again" });
   drawChoice(form, { name: "days", label: "Good", choices: DAYS }, () => undefined);
-  const label = part(form, "label", "check weights").attr("for", "new-export");
-  part(label, "input", "export").attr("type", "checkbox").attr("id", "new-export").attr("name", "export");
-  part(label, "span", "text").text("may take weights away");
+  const label = ensureElement(form, "label", "check weights").attr("for", "new-export");
+  ensureElement(label, "input", "export").attr("type", "checkbox").attr("id", "new-export").attr("name", "export");
+  ensureElement(label, "span", "text").text("may take weights away");
 }
 
 function readForm(form: Box, { choice, screen }: State): NewLink {
@@ -84,23 +84,23 @@ function readForm(form: Box, { choice, screen }: State): NewLink {
 function drawMade(box: Box, url: string | null, act: Actions): void {
   box.attr("hidden", url ? null : "").attr("role", "status");
   if (!url) return;
-  part(box, "p", "paragraph")
+  ensureElement(box, "p", "paragraph")
     .attr("class", "paragraph small")
     .text("Copy it now: it is shown this once, and only its fingerprint is kept.");
-  const field = part(box, "input", "field")
+  const field = ensureElement(box, "input", "field")
     .attr("readonly", "")
     .attr("aria-label", "The new link")
     .attr("data-testid", "made-link")
     .property("value", url);
   field.on("focus", () => field.node()!.select());
-  part(box, "button", "btn")
+  ensureElement(box, "button", "btn")
     .attr("type", "button")
     .text("Copy link")
     .on("click", () => act.copy(url, "The link"));
 }
 
 function drawForVisitor(content: Box, act: Actions): void {
-  part(content, "p", "paragraph").text(
+  ensureElement(content, "p", "paragraph").text(
     "You are here by a link. Links are made by the owner of the tree; who has one of their own opens this view by its address.",
   );
   drawButtons(content, [{ text: "Copy address", isMain: true, run: () => act.copy(location.href, "The address") }]);
@@ -108,10 +108,10 @@ function drawForVisitor(content: Box, act: Actions): void {
 
 /** The links to a tree, each with what it allows, when it was used, and a button to withdraw it. */
 export function drawLinks(box: Box, links: readonly Link[], onWithdraw: (id: number) => void): void {
-  part(box, "h3", "title").text(
+  ensureElement(box, "h3", "title").text(
     links.length ? `${formatPlural(links.length, "link")} to this tree` : "No links to this tree yet",
   );
-  part(box, "ul", "list")
+  ensureElement(box, "ul", "list")
     .selectAll<HTMLLIElement, Link>(":scope > li")
     .data(links, ({ id }) => id)
     .join(

@@ -1,6 +1,6 @@
 /** Probabilities of a sample in two nodes: open the compared one, filled this one. */
 import type { SampleView } from "../../api/values";
-import { drawLabels, drawLines, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
+import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
 
 export interface Dumbbell {
   readonly label: number;
@@ -63,28 +63,33 @@ function write(share: number | undefined, list: Probabilities): string {
 export function drawDumbbells(box: Box, data: DumbbellData): void {
   const rows = layoutDumbbells(data);
   const height = TOP + rows.length * STEP - 6;
-  const svg = svgPart(box, "probabilities", data.width, height).attr("role", "img").attr("aria-label", describe(rows));
+  const svg = ensureSvg(box, "probabilities", data.width, height)
+    .attr("role", "img")
+    .attr("aria-label", describe(rows));
   const [from, to] = spanOf(data.width, data.before !== null);
   drawLines(
-    layer(svg, "grid"),
+    ensureGroup(svg, "grid"),
     rows.map(({ label, y }) => ({ key: String(label), x1: from, x2: to, y1: y, y2: y })),
     "var(--grid)",
   );
   const pairs = rows.filter(({ before, now }) => before !== null && now !== null);
   drawLines(
-    layer(svg, "links"),
+    ensureGroup(svg, "links"),
     pairs.map(({ label, y, before, now }) => ({ key: String(label), x1: before!, x2: now!, y1: y, y2: y })),
     "var(--mark)",
   );
   drawDots(
-    layer(svg, "before"),
+    ensureGroup(svg, "before"),
     rows.flatMap(({ label, y, before }) => (before === null ? [] : [{ key: label, x: before, y }])),
   );
   drawDots(
-    layer(svg, "now"),
+    ensureGroup(svg, "now"),
     rows.flatMap(({ label, y, now }) => (now === null ? [] : [{ key: label, x: now, y }])),
   );
-  drawLabels(layer(svg, "words"), [...legend(svg, data, from), ...rows.flatMap((row) => wordsOf(row, data.width))]);
+  drawLabels(ensureGroup(svg, "words"), [
+    ...legend(svg, data, from),
+    ...rows.flatMap((row) => wordsOf(row, data.width)),
+  ]);
 }
 
 const wordsOf = ({ label, y, name, isTrue, text }: Dumbbell, width: number): Label[] => [
@@ -98,7 +103,7 @@ function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[
   for (const key of ["before", "now"]) {
     const one = placed.filter((sign) => sign.key === key);
     drawDots(
-      layer(layer(svg, "legend"), key),
+      ensureGroup(ensureGroup(svg, "legend"), key),
       one.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })),
     );
   }

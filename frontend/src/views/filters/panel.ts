@@ -1,6 +1,6 @@
 /** The Filters panel: the map of samples, the chosen sample, the filters of the layer. */
 import { formatCount } from "../../marks/format";
-import { part } from "../../marks/part";
+import { ensureElement } from "../../marks/part";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { Panel } from "../panel";
@@ -30,8 +30,8 @@ export const filtersPanel: Panel = {
     body.classed("filters", true).classed("enlarged", isBig).style("--list", `${listWidth}px`);
     const map = isBig ? { width: width - listWidth, height } : { width, height: MAP };
     const list = isBig ? { width: listWidth - 1, height } : { width, height: height - MAP };
-    drawMapArea(part(body, "div", "d1"), state, act, map);
-    drawListArea(part(body, "div", "d2"), state, act, list);
+    drawMapArea(ensureElement(body, "div", "d1"), state, act, map);
+    drawListArea(ensureElement(body, "div", "d2"), state, act, list);
   },
 };
 

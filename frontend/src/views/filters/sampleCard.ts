@@ -2,7 +2,7 @@
 import type { SampleView } from "../../api/values";
 import { formatCount } from "../../marks/format";
 import { icon } from "../../marks/icons";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import { pictureUrl } from "../samples/thumbs";
 import { drawDumbbells } from "./dumbbells";
 
@@ -33,18 +33,18 @@ const SIDES = 24 + PICTURE + 12;
 export function drawSampleCard(box: Box, data: SampleCardData, callbacks: SampleCardCallbacks): void {
   const { sample, view, experiment, classes, width } = data;
   box.attr("data-testid", "sample").classed("none", sample === null);
-  const picture = part(box, "img", "pix").attr("hidden", sample === null || experiment === 0 ? "" : null);
-  const words = part(box, "div", "words");
-  drawTitle(part(words, "div", "line"), data, callbacks);
+  const picture = ensureElement(box, "img", "pix").attr("hidden", sample === null || experiment === 0 ? "" : null);
+  const words = ensureElement(box, "div", "words");
+  drawTitle(ensureElement(words, "div", "line"), data, callbacks);
   const hint =
     data.error ??
     (sample === null
       ? "No sample chosen. Choose a point or a cell of the confusion matrix, or press / and type a number."
       : null);
-  part(words, "span", "hint")
+  ensureElement(words, "span", "hint")
     .attr("hidden", hint === null ? "" : null)
     .text(hint ?? "");
-  const chart = part(words, "div", "chart").attr("hidden", view && sample !== null ? null : "");
+  const chart = ensureElement(words, "div", "chart").attr("hidden", view && sample !== null ? null : "");
   if (sample === null || experiment === 0) return;
   const url = pictureUrl(experiment, sample, PICTURE);
   if (picture.attr("src") !== url) picture.attr("src", url);
@@ -62,12 +62,12 @@ export function drawSampleCard(box: Box, data: SampleCardData, callbacks: Sample
 
 function drawTitle(line: Box, data: SampleCardData, callbacks: SampleCardCallbacks): void {
   const { sample, images, view, classes } = data;
-  part(line, "label", "title").attr("for", "sample-number").text("Sample");
+  ensureElement(line, "label", "title").attr("for", "sample-number").text("Sample");
   drawField(line, sample, images, callbacks);
   const about = view ? describeView(view, classes) : "";
-  part(line, "span", "about").text(about).attr("title", about);
-  part(line, "span", "grow");
-  const drop = part(line, "button", "icon drop")
+  ensureElement(line, "span", "about").text(about).attr("title", about);
+  ensureElement(line, "span", "grow");
+  const drop = ensureElement(line, "button", "icon drop")
     .attr("type", "button")
     .attr("hidden", sample === null ? "" : null);
   if (drop.html() === "") drop.html(icon("back"));
@@ -83,7 +83,7 @@ function drawField(
   images: number,
   { onChoose, onUnknown }: SampleCardCallbacks,
 ): void {
-  const field = part(line, "input", "field number");
+  const field = ensureElement(line, "input", "field number");
   const node = field.node()!;
   field
     .attr("id", "sample-number")

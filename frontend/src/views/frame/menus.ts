@@ -1,7 +1,7 @@
 /** Tools of a panel that open a menu. */
 import { select } from "d3-selection";
 import { icon } from "../../marks/icons";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import type { Tool, ToolItem } from "../panel";
 
 export function drawMenus(tools: Box, all: readonly Tool[], onTool: (tool: Pick<Tool, "run">) => void): void {
@@ -22,7 +22,7 @@ export function drawMenus(tools: Box, all: readonly Tool[], onTool: (tool: Pick<
 }
 
 function drawMenu(menu: Box, { id, icon: name, title, disabled, items = [] }: Tool): void {
-  const trigger = part(menu, "button", "icon");
+  const trigger = ensureElement(menu, "button", "icon");
   if (!trigger.node()!.firstChild)
     trigger.html(icon(name)).attr("slot", "trigger").attr("type", "button").attr("data-testid", id);
   trigger

@@ -1,13 +1,13 @@
 /** Why no filters are shown: the node is on its way, or the server refused. */
-import { type Box, part } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/part";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 
 export function drawNothing(box: Box, state: State): void {
   const { title, text } = wordsFor(state);
-  const empty = part(box, "div", "empty");
-  part(empty, "b", "title").text(title);
-  part(empty, "span", "text").text(text);
+  const empty = ensureElement(box, "div", "empty");
+  ensureElement(empty, "b", "title").text(title);
+  ensureElement(empty, "span", "text").text(text);
 }
 
 function wordsFor(state: State): { title: string; text: string } {

@@ -1,6 +1,6 @@
 /** The Model panel: architecture, layer table with bubbles and line, the plan; what a person does there → actions. */
 import { formatCount, formatPlural } from "../../marks/format";
-import { type Box, part } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/part";
 import { currentRule, planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { Actions } from "../../state/actions";
 import { chosenNode } from "../../state/selectors/select";
@@ -64,9 +64,9 @@ function drawModel(body: Box, state: State, callbacks: Callbacks, { width, heigh
   const enlarged = state.choice.panel === "model";
   body.classed("model", true).classed("enlarged", enlarged);
   const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
-  const strip = part(body, "div", "c1").attr("hidden", enlarged ? "" : null);
-  const chart = part(body, "div", "c2");
-  const area = part(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
+  const strip = ensureElement(body, "div", "c1").attr("hidden", enlarged ? "" : null);
+  const chart = ensureElement(body, "div", "c2");
+  const area = ensureElement(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
   const shown: Found | null = model && found && result ? { model, ranking: found, result } : null;
   const tableWidth = enlarged ? width - PLAN_WIDTH : width;
   const above = TOOLS_HEIGHT + STRIP_HEIGHT;
@@ -75,7 +75,7 @@ function drawModel(body: Box, state: State, callbacks: Callbacks, { width, heigh
   drawRows(chart, state, shown, callbacks, { width: tableWidth, height: tableHeight });
   const { agreement } = state.choice;
   area.attr("hidden", model && result && !agreement ? null : "");
-  const agree = part(body, "div", "agree").attr("role", "region").attr("aria-label", "Agreement of criteria");
+  const agree = ensureElement(body, "div", "agree").attr("role", "region").attr("aria-label", "Agreement of criteria");
   agree.attr("hidden", model && result && agreement ? null : "");
   if (!model || !result) return;
   const after = model.structure.filters.map((filters, layer) => filters - result.removedPerLayer[layer]!);
@@ -95,11 +95,11 @@ function drawModel(body: Box, state: State, callbacks: Callbacks, { width, heigh
 
 /** The table and the strip of the chosen layer, or why there is none. */
 function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Callbacks, size: Size): void {
-  const table = part(chart, "div", "table")
+  const table = ensureElement(chart, "div", "table")
     .style("height", `${size.height}px`)
     .attr("hidden", shown ? null : "");
-  const nothing = part(chart, "div", "nothing").attr("hidden", shown ? "" : null);
-  const strip = part(chart, "div", "stripbox");
+  const nothing = ensureElement(chart, "div", "nothing").attr("hidden", shown ? "" : null);
+  const strip = ensureElement(chart, "div", "stripbox");
   if (!shown) {
     drawNothing(nothing, state);
     return;

@@ -1,7 +1,7 @@
 /** The charts of Statistics one below the other, on the axis that the tree above has. */
 import { type Ghost } from "../../state/selectors/ghost";
 import type { Node } from "../../api/values";
-import { drawLabels, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
+import { drawLabels, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
 import { drawBand, listenToPan } from "../axis/band";
 import { isInView, nameNumbers, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "./chart";
@@ -29,7 +29,7 @@ interface Scaled extends Placed {
 
 export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeChartsCallbacks): void {
   const { charts, axis, height, ghost, chosen, stats } = data;
-  const svg = svgPart(box, "charts", axis.width, height).attr("role", "img");
+  const svg = ensureSvg(box, "charts", axis.width, height).attr("role", "img");
   svg.attr("aria-label", `${listTitles(charts)} per node; the tree above has the same columns`);
   drawPatterns(svg);
   const context: ChartContext = {
@@ -40,13 +40,13 @@ export function drawNodeCharts(box: Box, data: NodeChartsData, callbacks: NodeCh
   };
   const { placed, numbers } = layoutCharts(charts, height);
   const scaled = placed.map(({ chart, span }): Scaled => ({ chart, span, scale: chart.scale(context, span) }));
-  drawBand(layer(svg, "bands"), axis, chosen?.number ?? null, height);
-  drawGrid(layer(svg, "grid"), axis, scaled);
-  const captions = layer(svg, "captions");
-  scaled.forEach((place) => drawCaption(layer(captions, place.chart.name), place));
-  scaled.forEach(({ chart, span, scale }) => chart.draw(layer(svg, chart.name), context, scale, span));
-  drawNumbers(layer(svg, "numbers"), data, numbers);
-  drawColumns(layer(svg, "columns"), context.shown, axis, placed, callbacks);
+  drawBand(ensureGroup(svg, "bands"), axis, chosen?.number ?? null, height);
+  drawGrid(ensureGroup(svg, "grid"), axis, scaled);
+  const captions = ensureGroup(svg, "captions");
+  scaled.forEach((place) => drawCaption(ensureGroup(captions, place.chart.name), place));
+  scaled.forEach(({ chart, span, scale }) => chart.draw(ensureGroup(svg, chart.name), context, scale, span));
+  drawNumbers(ensureGroup(svg, "numbers"), data, numbers);
+  drawColumns(ensureGroup(svg, "columns"), context.shown, axis, placed, callbacks);
   listenToPan(box.node()!, axis, callbacks.onPan);
 }
 

@@ -1,6 +1,6 @@
 /** The Statistics panel: charts on the tree's axis and the confusion matrix. */
 import { type Readout, type State } from "../../state/state";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/selectors/ghost";
@@ -43,11 +43,11 @@ export const statsPanel: Panel = {
   draw: (body, state, act, size) => {
     const isBig = state.choice.panel === "stats";
     const charts = chartsSize(size, isBig);
-    drawShownCharts(part(body, "div", "nodecharts"), state, act, charts);
+    drawShownCharts(ensureElement(body, "div", "nodecharts"), state, act, charts);
     const room = isBig
       ? { width: CONFUSION_WIDE, height: size.height }
       : { width: size.width, height: size.height - charts.height };
-    drawConfusion(part(body, "div", "confusion"), state, act, {
+    drawConfusion(ensureElement(body, "div", "confusion"), state, act, {
       width: room.width,
       height: Math.max(CONFUSION_MIN, room.height),
     });

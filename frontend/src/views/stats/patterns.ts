@@ -1,8 +1,8 @@
 /** The hatch of what is still growing. */
-import { layer, type Group } from "../../marks/part";
+import { ensureGroup, type Group } from "../../marks/part";
 
 export function drawPatterns(svg: Group): void {
-  const holder = layer(svg, "patterns");
+  const holder = ensureGroup(svg, "patterns");
   if (holder.node()!.firstChild) return;
   const pattern = holder.append("defs").append("pattern").attr("id", "hatch-live");
   pattern

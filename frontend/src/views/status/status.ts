@@ -1,6 +1,6 @@
 /** The status bar: what the pointer or focus is on, splits, device, whether the line stands. */
 import { formatCount, formatPlural } from "../../marks/format";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import { chosenExperiment } from "../../state/selectors/select";
 import type { Readout, State } from "../../state/state";
 
@@ -40,13 +40,13 @@ export function statusData(state: State): StatusData {
 const WORDS = { connecting: "○ connecting", live: "● live", lost: "✕ connection lost, trying again" } as const;
 
 export function drawStatus(bar: Box, { readout, splits, rule, device, storage, connection }: StatusData): void {
-  const left = part(bar, "span", "readout").attr("data-testid", "readout");
-  part(left, "b", "title").text(readout?.title ?? "");
-  part(left, "span", "text").text(readout ? `\u2002${readout.text}` : "");
-  part(bar, "span", "splits").text(splits).attr("title", rule);
-  part(bar, "span", "device").text(device);
-  part(bar, "span", "storage").text(storage).attr("role", "alert").attr("data-testid", "storage");
-  part(bar, "span", "connection")
+  const left = ensureElement(bar, "span", "readout").attr("data-testid", "readout");
+  ensureElement(left, "b", "title").text(readout?.title ?? "");
+  ensureElement(left, "span", "text").text(readout ? `\u2002${readout.text}` : "");
+  ensureElement(bar, "span", "splits").text(splits).attr("title", rule);
+  ensureElement(bar, "span", "device").text(device);
+  ensureElement(bar, "span", "storage").text(storage).attr("role", "alert").attr("data-testid", "storage");
+  ensureElement(bar, "span", "connection")
     .text(connection ? WORDS[connection] : "")
     .attr("role", "status")
     .attr("data-testid", "connection");

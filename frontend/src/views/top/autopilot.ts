@@ -2,7 +2,7 @@
 import type { Node, Autopilot } from "../../api/values";
 import { icon, type IconName } from "../../marks/icons";
 import { formatPercent, formatPlural } from "../../marks/format";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 
 export interface AutopilotData {
   readonly autopilots: readonly Autopilot[];
@@ -36,7 +36,7 @@ export function drawAutopilot(
     "title",
     `${name} from node ${nodes[autopilot.node_id]?.number ?? "?"}, until accuracy falls below ${formatPercent(autopilot.target_accuracy, 2)}${autopilots.length > 1 ? `; ${autopilots.length} autopilots run` : ""}`,
   );
-  part(box, "span", "what").text(describeProgress(autopilot));
+  ensureElement(box, "span", "what").text(describeProgress(autopilot));
   const at = current ? `node ${current.number}` : "its last good node";
   drawButton(
     box,
@@ -61,7 +61,7 @@ interface Button {
 }
 
 function drawButton(box: Box, { name, picture, title }: Button, run: () => void): void {
-  const button = part(box, "button", name);
+  const button = ensureElement(box, "button", name);
   if (!button.node()!.firstChild) button.html(icon(picture));
   button
     .attr("class", `${name} icon`)

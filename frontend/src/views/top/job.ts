@@ -2,7 +2,7 @@
 import type { Job, Node } from "../../api/values";
 import { formatClock } from "../../marks/format";
 import { icon } from "../../marks/icons";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 
 export interface JobData {
   readonly jobs: readonly Job[];
@@ -39,15 +39,15 @@ export function drawJob(box: Box, { jobs, nodes }: JobData, onCancel: (id: numbe
   const others = jobs.length - 1;
   box.classed("none", !job).attr("role", "group").attr("aria-label", "Job at work").attr("data-testid", "job");
   box.attr("title", describeCounts(jobs));
-  part(box, "span", "dot")
+  ensureElement(box, "span", "dot")
     .text(job ? "●" : "")
     .classed("live", job?.state === "running");
-  part(box, "span", "what").text(job ? describeJob(job, nodes[job.node_id ?? -1]) : "No jobs");
-  part(box, "span", "more").text(others > 0 ? `+${others}` : "");
-  const track = part(box, "span", "track").attr("hidden", job ? null : "");
-  part(track, "i", "done").style("width", `${(job?.progress ?? 0) * 100}%`);
-  part(box, "span", "left").text(job && job.eta_s !== null ? `${formatClock(job.eta_s)} left` : "");
-  const cancel = part(box, "button", "cancel").attr("hidden", job ? null : "");
+  ensureElement(box, "span", "what").text(job ? describeJob(job, nodes[job.node_id ?? -1]) : "No jobs");
+  ensureElement(box, "span", "more").text(others > 0 ? `+${others}` : "");
+  const track = ensureElement(box, "span", "track").attr("hidden", job ? null : "");
+  ensureElement(track, "i", "done").style("width", `${(job?.progress ?? 0) * 100}%`);
+  ensureElement(box, "span", "left").text(job && job.eta_s !== null ? `${formatClock(job.eta_s)} left` : "");
+  const cancel = ensureElement(box, "button", "cancel").attr("hidden", job ? null : "");
   if (!cancel.node()!.firstChild) cancel.html(icon("stop"));
   const title = "Cancel this job; its parent stays as it is";
   cancel.attr("class", "cancel icon").attr("type", "button").attr("title", title).attr("aria-label", title);

@@ -1,7 +1,7 @@
 /** The top bar: experiment, lineage, edits of the plan, the job at work. */
 import type { Experiment, Job, Node, Visitor, Autopilot } from "../../api/values";
 import { formatPlural } from "../../marks/format";
-import { type Box, part } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/part";
 import { BRAND, icon } from "../../marks/icons";
 import { activeJobs, activeAutopilots, chosenExperiment, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -50,19 +50,19 @@ export const topData = (state: State): TopData => ({
 });
 
 export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void {
-  const brand = part(top, "div", "brand");
+  const brand = ensureElement(top, "div", "brand");
   if (!brand.node()!.firstChild) brand.html(`${BRAND}CNNPruner`);
-  part(top, "span", "sep first");
+  ensureElement(top, "span", "sep first");
   drawExperiments(top, data, callbacks);
   drawNotice(top, data.experiment, () => callbacks.openDialog({ kind: "notices" }));
-  drawCrumbs(part(top, "nav", "crumbs"), data.lineage, callbacks.chooseNode);
-  part(top, "div", "grow");
-  drawEdits(part(top, "div", "edits"), data, callbacks);
-  part(top, "span", "sep second");
-  drawAutopilot(part(top, "div", "autopilot"), data, callbacks);
-  drawJob(part(top, "div", "job"), data, callbacks.cancelJob);
-  part(top, "span", "sep third");
-  drawVisitor(part(top, "div", "visitor"), data.visitor, callbacks.leave);
+  drawCrumbs(ensureElement(top, "nav", "crumbs"), data.lineage, callbacks.chooseNode);
+  ensureElement(top, "div", "grow");
+  drawEdits(ensureElement(top, "div", "edits"), data, callbacks);
+  ensureElement(top, "span", "sep second");
+  drawAutopilot(ensureElement(top, "div", "autopilot"), data, callbacks);
+  drawJob(ensureElement(top, "div", "job"), data, callbacks.cancelJob);
+  ensureElement(top, "span", "sep third");
+  drawVisitor(ensureElement(top, "div", "visitor"), data.visitor, callbacks.leave);
   drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.share)
     .attr("class", "share btn")
     .attr("disabled", data.experiment ? null : "");
@@ -74,9 +74,9 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
 function drawNotice(top: Box, experiment: Experiment | null, onOpen: () => void): void {
   const count = experiment?.notices.length ?? 0;
   const title = count > 0 ? `About this experiment: ${formatPlural(count, "notice")}` : "About this experiment";
-  const button = part(top, "button", "notices");
+  const button = ensureElement(top, "button", "notices");
   if (!button.node()!.firstChild) button.html(icon("info")).append("span").attr("class", "number");
-  part(button, "span", "number").text(count > 0 ? count : "");
+  ensureElement(button, "span", "number").text(count > 0 ? count : "");
   button
     .attr("class", "notices icon")
     .attr("type", "button")
@@ -94,7 +94,7 @@ function drawButton(
   title: string,
   run: () => void,
 ) {
-  const button = part(parent, "button", name);
+  const button = ensureElement(parent, "button", name);
   if (!button.node()!.firstChild) button.html(icon(name)).append("span").text(text);
   return button
     .attr("class", `${name} icon`)
@@ -107,9 +107,9 @@ function drawButton(
 
 function drawEdits(group: Box, { undo, redo }: TopData, callbacks: TopCallbacks): void {
   group.attr("role", "group").attr("aria-label", "Plan edits");
-  part(group, "span", "caption").text("Plan edits");
+  ensureElement(group, "span", "caption").text("Plan edits");
   drawButton(group, "undo", "", "Undo (Ctrl Z)", callbacks.undo).attr("disabled", undo === 0 ? "" : null);
-  part(group, "span", "past").text(undo);
+  ensureElement(group, "span", "past").text(undo);
   drawButton(group, "redo", "", "Redo (Ctrl Shift Z)", callbacks.redo).attr("disabled", redo === 0 ? "" : null);
-  part(group, "span", "future").text(redo);
+  ensureElement(group, "span", "future").text(redo);
 }

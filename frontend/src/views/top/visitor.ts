@@ -1,6 +1,6 @@
 /** Who is here by a link sees what it allows, and can leave. */
 import type { Visitor } from "../../api/values";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 
 const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Looking only" : "Editing by link");
 
@@ -16,8 +16,8 @@ export function drawVisitor(box: Box, visitor: Visitor | null, onLeave: () => vo
   const kept =
     visitor.mode === "read" ? "nothing that you try is kept" : "what you do is seen by all who have this tree open";
   box.attr("title", `You are here by a link${visitor.name ? ` (${visitor.name})` : ""}: ${kept}, ${weights}.`);
-  part(box, "span", "what").text(describeVisitor(visitor));
-  part(box, "button", "btn leave")
+  ensureElement(box, "span", "what").text(describeVisitor(visitor));
+  ensureElement(box, "button", "btn leave")
     .attr("type", "button")
     .attr("data-testid", "leave")
     .text("Leave")

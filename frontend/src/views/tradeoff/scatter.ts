@@ -2,7 +2,7 @@
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
 import type { Rect } from "../../marks/board";
-import { drawLabels, drawLines, layer, svgPart, type Box, type Group, type Label } from "../../marks/part";
+import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
 import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";
 import { numbersOf } from "./numbers";
@@ -28,14 +28,14 @@ const INTERVAL = " · │ 95 % interval";
 
 export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallbacks): void {
   const { points, width, height } = data;
-  const svg = svgPart(box, "tradeoff", width, height).attr("role", "group");
+  const svg = ensureSvg(box, "tradeoff", width, height).attr("role", "group");
   svg.attr("aria-label", `${METRIC_KINDS[data.y].title} against ${METRIC_KINDS[data.x].title}, ${points.length} nodes`);
   const scales = {
     x: scaleOf([...points.map((point) => point.x), ...endsOf(points, data.x)], data.x, [LEFT, width - RIGHT]),
     y: scaleOf([...points.map((point) => point.y), ...endsOf(points, data.y)], data.y, [height - BOTTOM, TOP]),
   };
   drawAxes(svg, data, scales);
-  layer(svg, "frontier")
+  ensureGroup(svg, "frontier")
     .selectAll<SVGPathElement, string>(":scope > path")
     .data([
       line<Point>(
@@ -46,9 +46,9 @@ export function drawScatter(box: Box, data: ScatterData, callbacks: ScatterCallb
     .join("path")
     .attr("d", (path) => path);
   const whiskers = whiskersOf(data, scales);
-  drawWhiskers(layer(svg, "whiskers"), whiskers);
-  drawPoints(layer(svg, "points"), { ...data, points: inPaintingOrder(points) }, scales, callbacks);
-  drawLabels(layer(svg, "numbers"), numbersOf(data, scales, whiskers));
+  drawWhiskers(ensureGroup(svg, "whiskers"), whiskers);
+  drawPoints(ensureGroup(svg, "points"), { ...data, points: inPaintingOrder(points) }, scales, callbacks);
+  drawLabels(ensureGroup(svg, "numbers"), numbersOf(data, scales, whiskers));
 }
 
 function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scales): void {
@@ -63,8 +63,8 @@ function drawAxes(svg: Group, { x, y, width, height }: ScatterData, scales: Scal
     })),
     ...up.map((value) => ({ key: `y${value}`, x1: LEFT, x2: width - RIGHT, y1: scales.y(value), y2: scales.y(value) })),
   ];
-  drawLines(layer(svg, "grid"), lines, "var(--grid)");
-  drawLabels(layer(svg, "ticks"), [
+  drawLines(ensureGroup(svg, "grid"), lines, "var(--grid)");
+  drawLabels(ensureGroup(svg, "ticks"), [
     ...across.map((value): Label => ({
       key: `x${value}`,
       x: scales.x(value),

@@ -1,5 +1,5 @@
 /** The trade-off panel: two pickers and the scatter, linked to the tree. */
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -16,12 +16,12 @@ const PICKERS = 36;
 export function drawTradeoffView(box: Box, state: State, act: Actions, { width, height }: Size): void {
   const { x, y } = state.choice.tree;
   const points = listPoints(treeNodes(state), x, y);
-  const row = part(box, "div", "pickers");
+  const row = ensureElement(box, "div", "pickers");
   drawPicker(row, { name: "y", label: "Up", chosen: y }, (metric) => act.chooseAxes({ y: metric }));
   drawPicker(row, { name: "x", label: "Across", chosen: x }, (metric) => act.chooseAxes({ x: metric }));
   const frontier = findFrontier(points, x, y);
   const missing = treeNodes(state).filter((node) => node.state === "ready").length - points.length;
-  part(row, "span", "sub").text(
+  ensureElement(row, "span", "sub").text(
     `${frontier.length} of ${points.length} nodes on the frontier${missing ? `; ${missing} not measured` : ""}`,
   );
   drawEmpty(
@@ -53,9 +53,9 @@ interface Picker {
 }
 
 function drawPicker(row: Box, { name, label, chosen }: Picker, onPick: (metric: Metric) => void): void {
-  const holder = part(row, "label", name);
-  part(holder, "span", "text").text(`${label} `);
-  const field = part(holder, "select", "field").attr("data-testid", `axis-${name}`);
+  const holder = ensureElement(row, "label", name);
+  ensureElement(holder, "span", "text").text(`${label} `);
+  const field = ensureElement(holder, "select", "field").attr("data-testid", `axis-${name}`);
   field
     .selectAll<HTMLOptionElement, Metric>(":scope > option")
     .data(METRICS)

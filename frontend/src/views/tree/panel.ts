@@ -1,5 +1,5 @@
 /** The Tree panel: the tree, and enlarged also the comparison and the trade-off. */
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { TreeView } from "../../state/choice";
@@ -83,7 +83,7 @@ export const treePanel: Panel = {
       height: size.height - FACTS_HEIGHT - (state.choice.panel === "tree" ? TABS_HEIGHT : 0),
     };
     drawView(body, view, { state, act, room });
-    drawFacts(part(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state), (node) =>
+    drawFacts(ensureElement(body, "div", "facts").attr("data-testid", "facts"), chosenNode(state), (node) =>
       act.openNodeDialog("measure", node.id),
     );
   },
@@ -99,11 +99,11 @@ interface Drawing {
 }
 
 function drawView(body: Box, view: TreeView, { state, act, room }: Drawing): void {
-  const views = part(body, "div", "treeviews");
+  const views = ensureElement(body, "div", "treeviews");
   const half = Math.floor(room.width / 2);
-  const tree = part(views, "div", "tree").attr("hidden", view === "compare" ? "" : null);
-  const compare = part(views, "div", "compare").attr("hidden", view === "compare" ? null : "");
-  const tradeoff = part(views, "div", "tradeoffs").attr("hidden", view === "tradeoff" ? null : "");
+  const tree = ensureElement(views, "div", "tree").attr("hidden", view === "compare" ? "" : null);
+  const compare = ensureElement(views, "div", "compare").attr("hidden", view === "compare" ? null : "");
+  const tradeoff = ensureElement(views, "div", "tradeoffs").attr("hidden", view === "tradeoff" ? null : "");
   if (view === "compare") drawCompareView(compare, state, act, room);
   else drawTreeView(tree, state, act, view === "tradeoff" ? { ...room, width: half } : room);
   if (view === "tradeoff") drawTradeoffView(tradeoff, state, act, { ...room, width: room.width - half });

@@ -1,12 +1,12 @@
 /** What the enlarged Tree panel shows. */
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import { TREE_VIEWS, type TreeView } from "../../state/choice";
 
 const TITLES: Record<TreeView, string> = { tree: "Tree", compare: "Compare", tradeoff: "Trade-off" };
 
 export function drawTabs(body: Box, shown: TreeView, isBig: boolean, onShow: (view: TreeView) => void): void {
-  const row = part(body, "div", "toolrow").attr("hidden", isBig ? null : "");
-  part(row, "div", "seg")
+  const row = ensureElement(body, "div", "toolrow").attr("hidden", isBig ? null : "");
+  ensureElement(row, "div", "seg")
     .attr("role", "group")
     .attr("aria-label", "View")
     .selectAll<HTMLButtonElement, TreeView>(":scope > button")

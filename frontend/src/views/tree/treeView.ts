@@ -1,6 +1,6 @@
 /** The tree itself: reads the State, lays out, draws. */
 import type { Node } from "../../api/values";
-import { part, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/selectors/ghost";
 import { planModel } from "../../state/selectors/plan";
@@ -36,7 +36,7 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
   });
   box.classed("leafless", data.layout.places.length === 0);
   const hint = describeHint(state);
-  part(box, "p", "hint")
+  ensureElement(box, "p", "hint")
     .text(hint)
     .attr("hidden", hint ? null : "");
   drawEmpty(

@@ -1,7 +1,7 @@
 /** Saves a whole experiment as one file. */
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatPlural } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import { mayExport } from "../../../state/selectors/select";
 import type { BundleChoice } from "../../../state/dialog";
 import type { State } from "../../../state/state";
@@ -15,10 +15,10 @@ export const bundleDialog: PanelDialog = {
     const experiment = dialog?.kind === "bundle" ? state.server.experiments[dialog.experiment] : undefined;
     if (dialog?.kind !== "bundle" || !experiment) return;
     const told = `“${experiment.name}” with ${formatPlural(experiment.nodes, "node")}: tree, plans, metrics, scores, estimates and notes as one .zip. Another server opens it by Open a bundle.`;
-    part(content, "p", "paragraph").text(told);
+    ensureElement(content, "p", "paragraph").text(told);
     const weights = whyNoWeights(state, experiment.has_weights);
     const choice: BundleChoice = { weights: dialog.weights && weights === null, pictures: dialog.pictures };
-    const form = part(content, "form", "form bundle");
+    const form = ensureElement(content, "form", "form bundle");
     drawCheck(
       form,
       {
@@ -42,7 +42,7 @@ export const bundleDialog: PanelDialog = {
       (isOn) => act.chooseBundle({ ...choice, pictures: isOn }),
     );
     drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }]);
-    const link = part(content.select<HTMLElement>(".buttons"), "a", "download")
+    const link = ensureElement(content.select<HTMLElement>(".buttons"), "a", "download")
       .attr("class", "download btn pri")
       .attr("download", "")
       .attr("data-testid", "save-bundle");
@@ -73,10 +73,13 @@ interface Check {
 }
 
 function drawCheck(form: Box, { name, text, help, isOn, isOff }: Check, onChange: (isOn: boolean) => void): void {
-  const label = part(form, "label", `check ${name}`).attr("for", `bundle-${name}`).attr("title", help);
-  const input = part(label, "input", name).attr("type", "checkbox").attr("id", `bundle-${name}`).attr("name", name);
+  const label = ensureElement(form, "label", `check ${name}`).attr("for", `bundle-${name}`).attr("title", help);
+  const input = ensureElement(label, "input", name)
+    .attr("type", "checkbox")
+    .attr("id", `bundle-${name}`)
+    .attr("name", name);
   input.property("checked", isOn).property("disabled", isOff).attr("aria-describedby", `bundle-${name}-help`);
   input.on("change", (event: Event) => onChange((event.target as HTMLInputElement).checked));
-  part(label, "span", "text").text(text);
-  part(form, "span", `help ${name}`).attr("id", `bundle-${name}-help`).text(help);
+  ensureElement(label, "span", "text").text(text);
+  ensureElement(form, "span", `help ${name}`).attr("id", `bundle-${name}-help`).text(help);
 }

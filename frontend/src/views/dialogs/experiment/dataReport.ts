@@ -2,22 +2,22 @@
 import { select } from "d3-selection";
 import type { DataReport } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import type { Inspecting } from "../../../state/dialog";
 import { bringIntoSight, isInspecting } from "./inspection";
 
 export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): void {
   box.attr("hidden", look ? null : "").attr("aria-label", "Inspection of the data");
   const isBad = look?.error != null || (look?.report?.errors.length ?? 0) > 0;
-  part(box, "p", "state")
+  ensureElement(box, "p", "state")
     .attr("role", "status")
     .attr("class", isBad ? "state problem paragraph" : "state paragraph dim")
     .text(stateText(look));
-  const progress = part(box, "progress", "progress")
+  const progress = ensureElement(box, "progress", "progress")
     .attr("hidden", isInspecting(look) ? null : "")
     .attr("aria-label", "Progress of the inspection");
   progress.attr("max", 1).attr("value", look?.job?.progress ?? 0);
-  drawReport(part(box, "div", "report"), look?.report ?? null);
+  drawReport(ensureElement(box, "div", "report"), look?.report ?? null);
   bringIntoSight(box, look);
 }
 
@@ -48,20 +48,23 @@ function toLines({ errors, warnings, sentences }: DataReport): readonly Line[] {
 function drawReport(box: Box, report: DataReport | null): void {
   box.attr("hidden", report ? null : "").attr("data-testid", "data-report");
   if (!report) return;
-  part(box, "ul", "sentences")
+  ensureElement(box, "ul", "sentences")
     .selectAll<HTMLLIElement, Line>(":scope > li")
     .data(toLines(report), ({ mark, text }) => mark + text)
     .join("li")
     .attr("class", ({ mark }) => (mark === "Fault: " ? "problem" : null))
     .each(function ({ mark, text }) {
       const line = select(this) as unknown as Box;
-      part(line, "strong", "mark").text(mark);
-      part(line, "span", "text").text(text);
+      ensureElement(line, "strong", "mark").text(mark);
+      ensureElement(line, "span", "text").text(text);
     });
-  const details = part(box, "details", "counts");
-  part(details, "summary", "title").text(`Images by class (${report.classes.length})`);
+  const details = ensureElement(box, "details", "counts");
+  ensureElement(details, "summary", "title").text(`Images by class (${report.classes.length})`);
   drawTable(
-    part(details, "div", "scroll").attr("tabindex", 0).attr("role", "region").attr("aria-label", "Images by class"),
+    ensureElement(details, "div", "scroll")
+      .attr("tabindex", 0)
+      .attr("role", "region")
+      .attr("aria-label", "Images by class"),
     report,
   );
 }
@@ -70,16 +73,16 @@ const HEAD = ["Class", "Share of train", "Train", "Beside it"];
 
 function drawTable(box: Box, { classes }: DataReport): void {
   const most = Math.max(1, ...classes.map(({ train }) => train));
-  const table = part(box, "table", "table");
-  cells(part(part(table, "thead", "data-head"), "tr", "names"), "th", HEAD);
-  part(table, "tbody", "data-body")
+  const table = ensureElement(box, "table", "table");
+  cells(ensureElement(ensureElement(table, "thead", "data-head"), "tr", "names"), "th", HEAD);
+  ensureElement(table, "tbody", "data-body")
     .selectAll<HTMLTableRowElement, DataReport["classes"][number]>(":scope > tr")
     .data(classes, ({ name }) => name)
     .join("tr")
     .each(function ({ name, train, held_out }) {
       const row = select(this) as unknown as Box;
       cells(row, "td", [name, "", formatCount(train), formatCount(held_out)]);
-      const bar = part(row.select<HTMLElement>("td:nth-child(2)"), "span", "bar");
+      const bar = ensureElement(row.select<HTMLElement>("td:nth-child(2)"), "span", "bar");
       bar.style("inline-size", `${(100 * train) / most}%`);
     });
 }

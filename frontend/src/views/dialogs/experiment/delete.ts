@@ -1,7 +1,7 @@
 /** Asks before an experiment is deleted. */
 import type { Experiment } from "../../../api/values";
 import { formatPlural } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import { drawButtons } from "../buttons";
 
 export function drawDelete(
@@ -11,7 +11,7 @@ export function drawDelete(
 ): void {
   if (!experiment) return;
   const text = `“${experiment.name}” with ${formatPlural(experiment.nodes, "node")}, their weights and plans will be deleted. This cannot be undone.`;
-  part(content, "p", "paragraph").text(text);
+  ensureElement(content, "p", "paragraph").text(text);
   drawButtons(content, [
     { text: "Keep it", run: onClose },
     { text: "Delete experiment", isMain: true, run: onDelete },

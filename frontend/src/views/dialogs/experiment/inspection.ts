@@ -2,7 +2,7 @@
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
 import { formatCount, formatShort } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import type { Inspecting } from "../../../state/dialog";
 
 export const isInspecting = (inspection: Inspecting<unknown> | null): boolean =>
@@ -11,15 +11,15 @@ export const isInspecting = (inspection: Inspecting<unknown> | null): boolean =>
 export function drawInspection(box: Box, inspection: Inspecting | null): void {
   box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the network");
   const isFailed = inspection?.error != null;
-  part(box, "p", "state")
+  ensureElement(box, "p", "state")
     .attr("role", "status")
     .attr("class", isFailed ? "state problem paragraph" : "state paragraph dim")
     .text(stateText(inspection));
-  const progress = part(box, "progress", "progress")
+  const progress = ensureElement(box, "progress", "progress")
     .attr("hidden", isInspecting(inspection) ? null : "")
     .attr("aria-label", "Progress of the inspection");
   progress.attr("max", 1).attr("value", inspection?.job?.progress ?? 0);
-  drawReport(part(box, "div", "report"), inspection?.report ?? null);
+  drawReport(ensureElement(box, "div", "report"), inspection?.report ?? null);
   bringIntoSight(box, inspection);
 }
 
@@ -48,29 +48,29 @@ function drawReport(box: Box, report: NetworkReport | null): void {
   box.attr("hidden", report ? null : "").attr("data-testid", "network-report");
   if (!report) return;
   const sentences = report.sentences.slice(0, -1);
-  part(box, "ul", "sentences")
+  ensureElement(box, "ul", "sentences")
     .selectAll<HTMLLIElement, string>(":scope > li")
     .data(sentences, (sentence) => sentence)
     .join("li")
     .text((sentence) => sentence);
-  const details = part(box, "details", "layers");
-  part(details, "summary", "title").text(`Layers (${report.layers.length})`);
+  const details = ensureElement(box, "details", "layers");
+  ensureElement(details, "summary", "title").text(`Layers (${report.layers.length})`);
   drawTable(
-    part(details, "div", "scroll")
+    ensureElement(details, "div", "scroll")
       .attr("tabindex", 0)
       .attr("role", "region")
       .attr("aria-label", "Layers of the network"),
     report,
   );
-  part(box, "p", "proof").text(report.sentences.at(-1) ?? "");
+  ensureElement(box, "p", "proof").text(report.sentences.at(-1) ?? "");
 }
 
 const HEAD = ["Layer", "Kind", "Filters", "Free", "MACs", "Parameters", "Goes with"];
 
 function drawTable(box: Box, report: NetworkReport): void {
-  const table = part(box, "table", "table");
-  drawRow(part(part(table, "thead", "inspected-head"), "tr", "names"), "th", HEAD);
-  part(table, "tbody", "inspected-body")
+  const table = ensureElement(box, "table", "table");
+  drawRow(ensureElement(ensureElement(table, "thead", "inspected-head"), "tr", "names"), "th", HEAD);
+  ensureElement(table, "tbody", "inspected-body")
     .selectAll<HTMLTableRowElement, readonly string[]>(":scope > tr")
     .data(toRows(report), (cells) => cells[0] ?? "")
     .join("tr")

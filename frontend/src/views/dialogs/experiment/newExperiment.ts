@@ -1,6 +1,6 @@
 /** The form of a new experiment; its fields come from what the server says it can read and build. */
 import type { DataListing, DataReport, NewDataReport, NewExperiment } from "../../../api/values";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import type { Inspecting, Sending } from "../../../state/dialog";
 import { drawButtons } from "../buttons";
 import { drawChoice, drawField, drawHelpText, drawSuggestions } from "../fields";
@@ -36,10 +36,10 @@ export interface NewExperimentCallbacks {
 
 export function drawNewExperiment(content: Box, props: NewExperimentData, callbacks: NewExperimentCallbacks): void {
   const { data, error, sending, inspection, dataReport } = props;
-  const form = part(content, "form", "form").attr("data-testid", "new-experiment");
+  const form = ensureElement(content, "form", "form").attr("data-testid", "new-experiment");
   const redraw = (): void => drawNewExperiment(content, props, callbacks);
   if (data) drawKnown(form, data, redraw);
-  else part(form, "span", "label").text("Reading the data folders…");
+  else ensureElement(form, "span", "label").text("Reading the data folders…");
   const element = form.node() as unknown as HTMLFormElement;
   const send = (take: (body: NewExperiment) => void) => (): void => {
     if (data && element.reportValidity()) take(readForm(element, data));
@@ -55,9 +55,9 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
     if (inspection || dataReport || error) callbacks.onForget();
     else redraw();
   });
-  drawDataReport(part(content, "section", "inspection data"), dataReport);
-  drawInspection(part(content, "section", "inspection network"), inspection);
-  part(content, "p", "state")
+  drawDataReport(ensureElement(content, "section", "inspection data"), dataReport);
+  drawInspection(ensureElement(content, "section", "inspection network"), inspection);
+  ensureElement(content, "p", "state")
     .attr("class", error ? "state problem paragraph" : "state paragraph dim")
     .attr("role", "status")
     .text(error ?? stateText(sending));
@@ -77,7 +77,7 @@ export function drawNewExperiment(content: Box, props: NewExperimentData, callba
 /** The fields; where they are new, the first takes the focus that the dialog had no place for. */
 function drawKnown(form: Box, data: DataListing, redraw: () => void): void {
   const isNew = form.select("select").empty();
-  part(form, "span", "label").remove();
+  ensureElement(form, "span", "label").remove();
   drawFields(form, data, redraw);
   if (isNew) form.select<HTMLSelectElement>("select").attr("autofocus", "").node()!.focus();
 }

@@ -1,5 +1,5 @@
 /** Opens a bundle that another server saved. */
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import type { PanelDialog } from "../../panel";
 import { drawButtons, drawStatusLine } from "../buttons";
 
@@ -8,12 +8,12 @@ export const unbundleDialog: PanelDialog = {
   draw: (content, state, act) => {
     const { dialog } = state.screen;
     if (dialog?.kind !== "unbundle") return;
-    part(content, "p", "paragraph").text(
+    ensureElement(content, "p", "paragraph").text(
       "A new experiment with the same tree and the same numbers. A damaged file leaves nothing behind, and nothing in it is run.",
     );
-    const form = part(content, "form", "form");
-    part(form, "label", "label").attr("for", "bundle-file").text("Bundle (.zip)");
-    part(form, "input", "field")
+    const form = ensureElement(content, "form", "form");
+    ensureElement(form, "label", "label").attr("for", "bundle-file").text("Bundle (.zip)");
+    ensureElement(form, "input", "field")
       .attr("type", "file")
       .attr("id", "bundle-file")
       .attr("name", "file")

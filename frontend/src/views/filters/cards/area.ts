@@ -1,5 +1,5 @@
 /** d2: the chosen sample or filter, then the filters of the layer as cards. */
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
 import { againstOf, comparedNode, viewKey } from "../../../state/selectors/map";
@@ -26,15 +26,15 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   const isNarrow = width < NARROW;
   const card = (isChosen ? CARD.chosen : CARD.none) + (isNarrow ? CARD.narrow : 0);
   box.classed("narrow", isNarrow);
-  drawSampleCard(part(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), {
+  drawSampleCard(ensureElement(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), {
     onChoose: act.chooseSample,
     onUnknown: act.tell,
   });
   const data = cardsData(state);
-  const strip = part(box, "div", "strongest");
+  const strip = ensureElement(box, "div", "strongest");
   drawFilterStrip(strip, state, act, data);
-  const rows = part(box, "div", "rows").attr("hidden", data ? null : "");
-  drawEmpty(part(box, "div", "nocards").attr("hidden", data ? "" : null), data ? null : describeEmpty(state));
+  const rows = ensureElement(box, "div", "rows").attr("hidden", data ? null : "");
+  drawEmpty(ensureElement(box, "div", "nocards").attr("hidden", data ? "" : null), data ? null : describeEmpty(state));
   if (!data) return;
   const used = card + HEAD + FOOT + (state.choice.filter === null ? 0 : STRIP);
   drawList(rows, data, { state, act, width, height: height - used });
@@ -49,7 +49,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
   const layers = planModel(state)?.structure.source.layers.map(({ name }) => name) ?? [];
   const scoreTitle = criterionTitle(state.server.criteria, state.choice.criterion);
   drawListHead(
-    part(rows, "div", "toolrow listhead"),
+    ensureElement(rows, "div", "toolrow listhead"),
     {
       layers,
       layer: data.layer,
@@ -74,11 +74,11 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
       onScroll: ({ first }) => act.scrollCards(first),
     },
   );
-  const foot = part(rows, "div", "foot");
-  part(foot, "span", "sight").attr("role", "status").attr("data-testid", "pictures").text(describeSight(data));
-  part(foot, "span", "grow");
-  part(foot, "kbd", "key").text("Space");
-  part(foot, "span", "what").text("in or out");
+  const foot = ensureElement(rows, "div", "foot");
+  ensureElement(foot, "span", "sight").attr("role", "status").attr("data-testid", "pictures").text(describeSight(data));
+  ensureElement(foot, "span", "grow");
+  ensureElement(foot, "kbd", "key").text("Space");
+  ensureElement(foot, "span", "what").text("in or out");
 }
 
 function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { number, unit, title }: Card): void {

@@ -1,5 +1,5 @@
 /** d2: the filters of a layer as cards; of 512 only those in sight are made. */
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
 import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
@@ -25,8 +25,8 @@ export function drawCards(
   callbacks: CardsCallbacks,
 ): void {
   const grid = layoutGrid(data.filters.length, size.width);
-  const view = part(box, "div", "cards").style("height", `${size.height}px`);
-  const inner = part(view, "div", "inner").style("height", `${grid.height}px`);
+  const view = ensureElement(box, "div", "cards").style("height", `${size.height}px`);
+  const inner = ensureElement(view, "div", "inner").style("height", `${grid.height}px`);
   inner
     .attr("role", "group")
     .attr(

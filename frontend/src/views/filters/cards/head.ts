@@ -1,6 +1,6 @@
 /** Over the cards: which layer, how many of it go, in what order. */
 import { fitWords, formatOf, pixelsOf } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import { FILTER_SORTS, partsOf, type FilterSort } from "../../../state/choice";
 
 export interface HeadData {
@@ -31,11 +31,11 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
   const { sorts, sort: shown } = listSorts(data);
   const counted = formatOf(data.removed, data.filters);
   const room = data.width - AROUND_ROW - widthOf(data.layers) - widthOf(sorts.map(([, text]) => text));
-  part(row, "span", "removed")
+  ensureElement(row, "span", "removed")
     .attr("data-testid", "layer-removed")
     .text(fitWords([`${counted} removed`, counted], room))
     .attr("title", "filters of the layer that the plan removes");
-  part(row, "span", "grow");
+  ensureElement(row, "span", "grow");
   drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr(
     "aria-label",
     "Order of the filters",
@@ -71,7 +71,7 @@ function drawSelect(
   value: string,
   onPick: (value: string) => void,
 ) {
-  const select = part(row, "select", name).attr("data-testid", `filters-${name}`);
+  const select = ensureElement(row, "select", name).attr("data-testid", `filters-${name}`);
   select
     .selectAll<HTMLOptionElement, Option>("option")
     .data(options, ([key]) => key)

@@ -1,7 +1,7 @@
 /** The strongest samples of the filter that is looked at. */
 import type { LayerFilter } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import { pictureUrl } from "../../samples/thumbs";
 
 export interface StripData {
@@ -27,17 +27,17 @@ export function drawStrip(box: Box, data: StripData | null, { onChoose, onHover,
   box.attr("hidden", data ? null : "").attr("data-testid", "strongest");
   if (!data) return;
   const { layer, number, found, experiment, sample } = data;
-  const line = part(box, "div", "line");
-  part(line, "b", "title").text(`${layer} · filter ${number}`);
-  part(line, "span", "about").text(describe(found));
-  part(line, "span", "grow");
-  part(line, "button", "icon")
+  const line = ensureElement(box, "div", "line");
+  ensureElement(line, "b", "title").text(`${layer} · filter ${number}`);
+  ensureElement(line, "span", "about").text(describe(found));
+  ensureElement(line, "span", "grow");
+  ensureElement(line, "button", "icon")
     .attr("type", "button")
     .attr("title", "Close (Enter on the card)")
     .attr("aria-label", "Close")
     .text("✕")
     .on("click", () => onClose());
-  const pictures = part(box, "div", "thumbs");
+  const pictures = ensureElement(box, "div", "thumbs");
   pictures
     .style("--thumb", `${PICTURE}px`)
     .attr("role", "group")

@@ -1,6 +1,6 @@
 /** d1: chips, the map or what stands in its place, and the line below. */
 import { formatCount, formatDuration } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import type { Actions } from "../../../state/actions";
 import {
   comparedNode,
@@ -36,25 +36,28 @@ export const NARROW = 340;
 const countsOf = memo(countChanges);
 
 export function drawMapArea(box: Box, state: State, act: Actions, { width, height }: Size): void {
-  drawChips(part(box, "div", "toolrow chips"), chipsData(state, width), {
+  drawChips(ensureElement(box, "div", "toolrow chips"), chipsData(state, width), {
     onToggle: act.toggleChange,
     onCompare: act.compareWith,
   });
   const isBig = state.choice.panel === "filters";
   const room = height - CHIPS - FOOT - (isBig ? LIST : 0);
   const data = mapData(state, { width, height: room });
-  const map = part(box, "div", "map").style("height", `${room}px`);
-  const view = part(map, "div", "mapbox").attr("hidden", data ? null : "");
+  const map = ensureElement(box, "div", "map").style("height", `${room}px`);
+  const view = ensureElement(map, "div", "mapbox").attr("hidden", data ? null : "");
   if (data) drawMap(view, data, wireMap(state, act, data));
-  drawEmpty(part(map, "div", "nomap").attr("hidden", data ? "" : null), data ? null : describeEmpty(state, act));
+  drawEmpty(
+    ensureElement(map, "div", "nomap").attr("hidden", data ? "" : null),
+    data ? null : describeEmpty(state, act),
+  );
   const hasList = isBig || (!data && !isAsked(state));
-  const list = part(box, "div", "list")
+  const list = ensureElement(box, "div", "list")
     .attr("hidden", hasList ? null : "")
     .style("height", isBig ? `${LIST}px` : "auto");
   map.classed("shared", hasList && !isBig);
   if (hasList) drawList(list, state, act);
   drawFoot(
-    part(box, "div", "foot"),
+    ensureElement(box, "div", "foot"),
     { ...footData(state, data), width },
     {
       onDrop: act.dropPick,
@@ -106,7 +109,7 @@ const screenAsks = ({ screen }: State, key: string): boolean => screen.questions
 function drawList(list: Box, state: State, act: Actions): void {
   const { choice } = state;
   const samples = listedSamples(state);
-  const box = part(list, "div", "pictures").attr("data-testid", "samples");
+  const box = ensureElement(list, "div", "pictures").attr("data-testid", "samples");
   drawThumbs(
     box,
     {

@@ -1,7 +1,7 @@
 /** Which samples are marked, and the node that they are compared with. */
 import type { Node } from "../../../api/values";
 import { formatCount, pixelsOf } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import { CHANGES, type Change } from "../../../state/choice";
 
 export interface ChipsData {
@@ -46,7 +46,7 @@ export function drawChips(row: Box, data: ChipsData, { onToggle, onCompare }: Ch
     .attr("disabled", (change) => (isOpen(data, change) ? null : ""))
     .text((change) => nameChip(data, change, isLong))
     .on("click", (_, change) => onToggle(change));
-  part(row, "span", "grow");
+  ensureElement(row, "span", "grow");
   drawCompare(row, data, vs, onCompare);
 }
 
@@ -81,7 +81,7 @@ function drawCompare(
   vs: string,
   onCompare: ChipsCallbacks["onCompare"],
 ): void {
-  const select = part(row, "select", "against")
+  const select = ensureElement(row, "select", "against")
     .attr("data-testid", "against")
     .attr("aria-label", "Node that samples are compared with")
     .attr("title", "Compare samples with this node")

@@ -1,7 +1,7 @@
 /** Under the map: how many of how many are marked and chosen, and how the layout was made. */
 import type { Embedding, Node } from "../../../api/values";
 import { formatCount, formatOf, pixelsOf } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 
 export interface FootData {
   readonly marked: number;
@@ -26,33 +26,33 @@ export interface FootCallbacks {
 export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }: FootCallbacks): void {
   const { pick, canZoomOut, isRunning } = data;
   const [whole, words] = [wordings(data)[0]!, fitRow(data)];
-  part(row, "span", "marked")
+  ensureElement(row, "span", "marked")
     .attr("data-testid", "marked")
     .attr("title", [whole.marked, whole.layout].filter(Boolean).join("\n"))
     .text(words.marked);
-  part(row, "button", "pick-chip")
+  ensureElement(row, "button", "pick-chip")
     .attr("type", "button")
     .attr("data-testid", "drop-pick")
     .attr("hidden", pick ? null : "")
     .attr("title", `${whole.pick.replace(DROP, "")}\nLet go of the chosen samples (Esc in the map)`)
     .text(words.pick)
     .on("click", () => onDrop());
-  part(row, "span", "how")
+  ensureElement(row, "span", "how")
     .attr("hidden", words.how ? null : "")
     .attr(
       "title",
       "Shift-drag draws a lasso, Shift-click adds one sample. By key: arrows, then Shift → and Shift ← for more and fewer about the cursor",
     )
     .text(words.how);
-  part(row, "span", "grow");
-  part(row, "span", "layout").text(words.layout).attr("title", whole.layout);
-  part(row, "button", "link all")
+  ensureElement(row, "span", "grow");
+  ensureElement(row, "span", "layout").text(words.layout).attr("title", whole.layout);
+  ensureElement(row, "button", "link all")
     .attr("type", "button")
     .attr("hidden", canZoomOut ? null : "")
     .attr("title", "Show all of the map (0)")
     .text(ALL)
     .on("click", () => onZoomOut());
-  part(row, "button", "link stop")
+  ensureElement(row, "button", "link stop")
     .attr("type", "button")
     .attr("hidden", isRunning ? null : "")
     .attr("title", "Stop the layout")

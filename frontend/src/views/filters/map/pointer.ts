@@ -1,7 +1,7 @@
 /** Pointer over the map: hover reads, click chooses, Shift-click adds, Shift-drag draws a lasso. */
 import { dragEnable } from "d3-drag";
 import { pointer } from "d3-selection";
-import { layer, type Box, type Svg } from "../../../marks/part";
+import { ensureGroup, type Box, type Svg } from "../../../marks/part";
 import type { MapData } from "./data";
 import { pointAt, pointsWithin } from "./layout";
 import type { MapCallbacks } from "./data";
@@ -57,7 +57,7 @@ function follow(view: Box, over: Svg, start: PointerEvent, { data, callbacks, at
 }
 
 function showLasso(over: Svg, line: readonly Place[]): void {
-  layer(over, "lasso")
+  ensureGroup(over, "lasso")
     .selectAll("polygon")
     .data(line.length > 1 ? [line] : [])
     .join("polygon")

@@ -1,7 +1,7 @@
 /** d1: the map of samples. Wheel and drag zoom and pan, Shift-drag draws a lasso, arrows step from sample to sample. */
 import type { MapCallbacks } from "./data";
 import { formatCount } from "../../../marks/format";
-import { layer, part, svgPart, type Box, type Svg } from "../../../marks/part";
+import { ensureGroup, ensureElement, ensureSvg, type Box, type Svg } from "../../../marks/part";
 import type { MapData } from "./data";
 import { listenToKeys } from "./keys";
 import { LABEL_HEIGHT, type ClassLabel } from "./labels";
@@ -11,17 +11,17 @@ import { listenToZoom } from "./zoom";
 
 export function drawMap(box: Box, data: MapData, callbacks: MapCallbacks): void {
   const { width, height } = data;
-  const view = part(box, "div", "view").style("height", `${height}px`).style("width", `${width}px`);
+  const view = ensureElement(box, "div", "view").style("height", `${height}px`).style("width", `${width}px`);
   view
     .attr("tabindex", 0)
     .attr("role", "group")
     .attr("aria-roledescription", "map of samples")
     .attr("aria-label", describeMap(data))
     .attr("data-testid", "map");
-  paintMap(part(view, "canvas", "points"), data);
-  const over = svgPart(view, "over", width, height).attr("aria-hidden", "true");
+  paintMap(ensureElement(view, "canvas", "points"), data);
+  const over = ensureSvg(view, "over", width, height).attr("aria-hidden", "true");
   drawRings(over, data);
-  drawNames(part(view, "div", "names"), data, callbacks);
+  drawNames(ensureElement(view, "div", "names"), data, callbacks);
   listenToZoom(view, data, callbacks);
   listenToPointer(view, over, data, callbacks);
   listenToKeys(view, data, callbacks);
@@ -43,7 +43,7 @@ function drawRings(over: Svg, { placed, chosen, hovered, ringed }: MapData): voi
     ...(hovered >= 0 && hovered !== chosen ? [{ key: "hovered", point: hovered, radius: 8 }] : []),
     ...(chosen >= 0 ? [{ key: "chosen", point: chosen, radius: 9 }] : []),
   ];
-  layer(over, "rings")
+  ensureGroup(over, "rings")
     .selectAll<SVGCircleElement, Ring>("circle")
     .data(rings, ({ key }) => key)
     .join("circle")

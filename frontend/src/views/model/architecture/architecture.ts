@@ -1,7 +1,7 @@
 /** c1: the architecture as a strip of blocks, filters before and after; a click chooses a layer. */
 import type { Structure } from "../../../planning/structure";
 import { type Block, layoutStrip, type Strip } from "./layout";
-import { type Box, drawLabels, drawLines, type Group, layer, type Svg, svgPart } from "../../../marks/part";
+import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/part";
 import { drawBars } from "../bars";
 
 export interface ArchitectureData {
@@ -28,15 +28,15 @@ const KIND: Record<Block["kind"], string> = {
 
 export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: ArchitectureCallbacks): void {
   const strip = layoutStrip(data.structure, data.after, data.width, data.height);
-  const svg = svgPart(box, "architecture", data.width, data.height);
+  const svg = ensureSvg(box, "architecture", data.width, data.height);
   svg.attr("role", "group").attr("aria-label", "Layers of the network, height = filters");
   drawHatch(svg);
-  drawChosen(layer(svg, "chosen"), strip, data);
-  drawBlocks(layer(svg, "blocks"), strip, callbacks);
-  drawPools(layer(svg, "pools"), strip);
-  drawSizes(layer(svg, "sizes"), strip);
-  drawCounts(layer(svg, "counts"), strip, data.chosenLayer);
-  drawLegend(layer(svg, "key"), strip);
+  drawChosen(ensureGroup(svg, "chosen"), strip, data);
+  drawBlocks(ensureGroup(svg, "blocks"), strip, callbacks);
+  drawPools(ensureGroup(svg, "pools"), strip);
+  drawSizes(ensureGroup(svg, "sizes"), strip);
+  drawCounts(ensureGroup(svg, "counts"), strip, data.chosenLayer);
+  drawLegend(ensureGroup(svg, "key"), strip);
 }
 
 function drawHatch(svg: Svg): void {

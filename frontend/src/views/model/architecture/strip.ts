@@ -1,7 +1,7 @@
 /** The chosen layer, a tick per filter by its original number: short kept, tall removed, ringed by hand. */
 import { pointer } from "d3-selection";
 import { formatCount } from "../../../marks/format";
-import { type Box, drawLabels, drawLines, type Group, layer, type Svg, svgPart } from "../../../marks/part";
+import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/part";
 import type { Structure } from "../../../planning/structure";
 import { drawBars } from "../bars";
 import type { UnitStates } from "../table/picture";
@@ -26,16 +26,16 @@ const TOP = 22;
 const TALL = 16;
 
 export function drawStrip(box: Box, data: StripData, callbacks: StripCallbacks): void {
-  const svg = svgPart(box, "strip", data.width, STRIP_HEIGHT);
+  const svg = ensureSvg(box, "strip", data.width, STRIP_HEIGHT);
   const info = data.structure.source.layers[data.chosenLayer];
   if (!info) return;
   const step = (data.width - 2 * LEFT) / info.original_filters;
   drawLines(
-    layer(svg, "base"),
+    ensureGroup(svg, "base"),
     [{ key: "base", x1: LEFT, x2: data.width - LEFT, y1: TOP + TALL + 0.5, y2: TOP + TALL + 0.5 }],
     "var(--line)",
   );
-  drawTicks(layer(svg, "ticks"), data, step);
+  drawTicks(ensureGroup(svg, "ticks"), data, step);
   drawWords(svg, data);
   const unitAt = (event: PointerEvent): number => {
     const number = Math.floor((pointer(event, svg.node())[0] - LEFT) / step);
@@ -109,7 +109,7 @@ function drawWords(svg: Svg, data: StripData): void {
   const text = `removes ${formatCount(data.removed)} of ${formatCount(filters)}; ${gone}; ${byHand} set by hand`;
   const roomy = data.width > 620;
   const right = data.width - 12;
-  drawLabels(layer(svg, "words"), [
+  drawLabels(ensureGroup(svg, "words"), [
     { key: "name", x: LEFT, y: 14, text: name, look: "b" },
     { key: "text", x: LEFT + 8 + name.length * 6.6, y: 14, text },
     { key: "range", x: right, y: 14, text: `0–${original - 1}`, anchor: "end", look: "d" },
@@ -121,7 +121,7 @@ function drawWords(svg: Svg, data: StripData): void {
         ]
       : []),
   ]);
-  const legend = layer(svg, "key").attr("display", roomy ? null : "none");
+  const legend = ensureGroup(svg, "key").attr("display", roomy ? null : "none");
   drawBars(legend, [
     { key: "kept", x: right - 221, y: 6, width: 5, height: 9, fill: "var(--mark-2)" },
     { key: "removed", x: right - 181, y: 4, width: 3, height: 12, fill: "var(--remove)" },

@@ -1,6 +1,6 @@
 /** Dialog about the criterion on the x axis: what it is, the form of its options, and which ones were skipped. */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import {
   infoOf,
   readSettings,
@@ -48,9 +48,9 @@ export function drawCriterion(
   { info, spec, skipped: broken }: CriterionDialogData,
   callbacks: CriterionDialogCallbacks,
 ): void {
-  part(content, "p", "what paragraph").text(`${info.title}. ${info.help}`);
-  part(content, "p", "origin paragraph dim small").text(factsOf(info));
-  const form = part(content, "div", "form fields");
+  ensureElement(content, "p", "what paragraph").text(`${info.title}. ${info.help}`);
+  ensureElement(content, "p", "origin paragraph dim small").text(factsOf(info));
+  const form = ensureElement(content, "div", "form fields");
   const isNew = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);
   if (isNew) fill(form, info.options, readSettings(info, spec));
@@ -119,11 +119,11 @@ function read(option: CriterionOption, text: string): Setting {
 }
 
 function drawSkipped(content: Box, broken: readonly CriterionInfo[]): void {
-  const box = part(content, "div", "skipped")
+  const box = ensureElement(content, "div", "skipped")
     .attr("hidden", broken.length ? null : "")
     .attr("data-testid", "skipped-criteria");
-  part(box, "h3", "title").text("Skipped: mend the file and start the server again");
-  part(box, "dl", "list")
+  ensureElement(box, "h3", "title").text("Skipped: mend the file and start the server again");
+  ensureElement(box, "dl", "list")
     .selectAll<HTMLElement, CriterionInfo>(":scope > div")
     .data(broken, ({ name, source }) => `${source} ${name}`)
     .join((enter) => {

@@ -1,5 +1,5 @@
 /** Dialog of a draft's name, by which tabs, radar and tree tell drafts apart. */
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";
@@ -9,7 +9,7 @@ import { currentPlan } from "../../../state/selectors/plan";
 const LONGEST = 100;
 
 export function drawDraftDialog(content: Box, state: State, act: Actions): void {
-  const form = part(content, "form", "form fields");
+  const form = ensureElement(content, "form", "form fields");
   drawField(form, {
     name: "draft-name",
     label: "Name of the draft",

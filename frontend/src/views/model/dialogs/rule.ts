@@ -1,6 +1,6 @@
 /** Dialog of a plan's rule and limits: what goes, by share, score, layer or target, and how far that may go. */
 import { fillForm, readForm, type RuleFormData, shareField } from "./ruleValues";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { ruleFormData } from "../plan/ruleText";
@@ -37,7 +37,7 @@ export function drawRuleDialog(content: Box, state: State, act: Actions): void {
 }
 
 export function drawRuleForm(content: Box, data: RuleFormData, callbacks: RuleCallbacks): void {
-  const form = part(content, "form", "form fields ruleform");
+  const form = ensureElement(content, "form", "form fields ruleform");
   const isNew = form.select("select").empty();
   const show = (): void => drawFields(form, data, show);
   show();
@@ -67,7 +67,7 @@ function drawFields(form: Box, data: RuleFormData, again: () => void): void {
   only("threshold", { label: `Beyond this ${data.score}`, step: "any" });
   drawChoice(form, { name: "metric", label: "What shall shrink", choices: METRICS, isOff: kind !== "target" }, again);
   only("target", { label: "May remain, % of now", min: 0, max: 100, step: "any" });
-  drawShares(part(form, "div", "shares"), data, kind === "layers");
+  drawShares(ensureElement(form, "div", "shares"), data, kind === "layers");
   drawField(form, {
     name: "max_layer_share",
     label: "Of one layer at most, %",
@@ -86,7 +86,7 @@ function drawFields(form: Box, data: RuleFormData, again: () => void): void {
     placeholder: "no limit",
   });
   drawHelpText(form, "limits", "The preview checks the loss per class and names the worst one.");
-  part(form, "p", "tells")
+  ensureElement(form, "p", "tells")
     .attr("role", "status")
     .text(data.tell(readForm(form, data)));
   form.on("input", again);

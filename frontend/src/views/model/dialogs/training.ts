@@ -1,6 +1,6 @@
 /** Dialog of the fine-tuning settings: they become the experiment's own, for all who look at it. */
 import type { Training } from "../../../api/values";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import type { Actions } from "../../../state/actions";
 import { chosenExperiment, isReadOnly } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
@@ -84,7 +84,7 @@ export function drawTraining(
   { now, defaults, isKept }: TrainingData,
   callbacks: TrainingCallbacks,
 ): void {
-  const form = part(content, "form", "form fields");
+  const form = ensureElement(content, "form", "form fields");
   const isNew = form.select("input").empty();
   for (const field of NUMBERS) drawField(form, { ...field, type: "number" });
   for (const choice of CHOICES) drawChoice(form, choice, () => undefined);

@@ -1,21 +1,20 @@
 /** Reason, Preview, Apply; a refusal stands above the buttons as a sentence. */
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 
 export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
-  part(box, "p", "refusal")
+  ensureElement(box, "p", "refusal")
     .attr("role", "alert")
     .attr("hidden", data.error === null ? "" : null)
     .text(data.error ?? "");
-  drawReason(part(box, "input", "reason"), data, callbacks);
-  drawButton(part(box, "button", "btn preview"), "Preview", data.previewButton, () => callbacks.onPreview()).attr(
-    "hidden",
-    data.isClosed ? "" : null,
-  );
-  drawButton(part(box, "button", "btn apply"), data.isClosed ? "Applied" : "Apply", data.applyButton, () =>
+  drawReason(ensureElement(box, "input", "reason"), data, callbacks);
+  drawButton(ensureElement(box, "button", "btn preview"), "Preview", data.previewButton, () =>
+    callbacks.onPreview(),
+  ).attr("hidden", data.isClosed ? "" : null);
+  drawButton(ensureElement(box, "button", "btn apply"), data.isClosed ? "Applied" : "Apply", data.applyButton, () =>
     callbacks.onApply(),
   );
-  drawWay(part(box, "button", "btn pri child"), data, callbacks);
+  drawWay(ensureElement(box, "button", "btn pri child"), data, callbacks);
 }
 
 /** Once applied, the way to the node that was made. */
@@ -57,8 +56,8 @@ function drawButton(button: Box, name: string, data: ButtonData, run: () => void
     .attr("title", data.title)
     .attr("disabled", data.isEnabled ? null : "")
     .on("click", run);
-  part(button, "span", "word").text(name);
-  part(button, "span", "cost")
+  ensureElement(button, "span", "word").text(name);
+  ensureElement(button, "span", "cost")
     .attr("hidden", data.cost ? null : "")
     .text(data.cost);
   return button;

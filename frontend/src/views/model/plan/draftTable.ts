@@ -1,6 +1,6 @@
 /** All drafts of the node side by side: what each removes, and what its preview measured. */
 import { formatChange, formatShare } from "../../../marks/format";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 
 export interface DraftRow {
   readonly key: number;
@@ -19,9 +19,9 @@ export interface DraftRow {
 const COLUMNS = ["draft", "filters", "param.", "MACs", "bytes", "preview"];
 
 export function drawDraftTable(box: Box, rows: readonly DraftRow[], onChoose: (key: number) => void): void {
-  const table = part(box, "table", "drafts").attr("hidden", rows.length > 1 ? null : "");
+  const table = ensureElement(box, "table", "drafts").attr("hidden", rows.length > 1 ? null : "");
   table.attr("aria-label", "Drafts of this node side by side");
-  part(part(table, "thead", "columns"), "tr", "names")
+  ensureElement(ensureElement(table, "thead", "columns"), "tr", "names")
     .selectAll("th")
     .data(COLUMNS)
     .join("th")
@@ -30,7 +30,7 @@ export function drawDraftTable(box: Box, rows: readonly DraftRow[], onChoose: (k
       name === "preview" ? "Accuracy after batch-norm re-estimation, without training, %" : null,
     )
     .text((name) => name);
-  part(table, "tbody", "rows")
+  ensureElement(table, "tbody", "rows")
     .selectAll<HTMLTableRowElement, DraftRow>(":scope > tr")
     .data(rows, ({ key }) => key)
     .join((enter) => {

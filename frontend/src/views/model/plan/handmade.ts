@@ -1,14 +1,14 @@
 /** What was set by hand, with a way back; shown where the panel is enlarged. */
 import { icon } from "../../../marks/icons";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import type { Handmade, PlanCallbacks, PlanData } from "./planData";
 
 const SIGN = { kept: "◉", removed: "✕", locked: "▪" } as const;
 
 export function drawHandmade(box: Box, { handmade, enlarged, isClosed }: PlanData, callbacks: PlanCallbacks): void {
-  const list = part(box, "div", "hand").attr("hidden", enlarged && handmade.length ? null : "");
-  part(list, "b", "title").text("Set by hand");
-  const rows = part(list, "ul", "rows")
+  const list = ensureElement(box, "div", "hand").attr("hidden", enlarged && handmade.length ? null : "");
+  ensureElement(list, "b", "title").text("Set by hand");
+  const rows = ensureElement(list, "ul", "rows")
     .selectAll<HTMLLIElement, Handmade>("li")
     .data(enlarged ? handmade : [], (one) => one.key)
     .join((enter) => {

@@ -1,6 +1,6 @@
 /** The plan: drafts as tabs, exact cost now and after, then preview, overrides, reason, apply. */
 import { icon } from "../../../marks/icons";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import { drawActions } from "./actions";
 import { drawDraftTable } from "./draftTable";
 import { drawHandmade } from "./handmade";
@@ -10,16 +10,16 @@ import { drawRadar } from "./radar";
 import { formatChange, formatCount } from "../../../marks/format";
 
 export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
-  drawHead(part(box, "div", "planhead"), data, callbacks);
-  const radar = part(box, "div", "radarbox");
-  const table = part(box, "div", "plantab");
+  drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
+  const radar = ensureElement(box, "div", "radarbox");
+  const table = ensureElement(box, "div", "plantab");
   const sizes = layoutArea(data);
   drawRadar(radar, { shares: data.shares, other: data.other, ...sizes.radar });
   drawSummary(table, data);
   drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onFlipped(samples));
   drawHandmade(table, data, callbacks);
   drawDraftTable(table, data.enlarged ? data.drafts : [], (key) => callbacks.onTab(key));
-  drawActions(part(box, "div", "actions"), data, callbacks);
+  drawActions(ensureElement(box, "div", "actions"), data, callbacks);
 }
 
 /** Radar beside the numbers, or above them where the panel is enlarged; as `plan.css` has it. */
@@ -29,20 +29,22 @@ function layoutArea({ width, enlarged }: PlanData): { radar: { width: number; he
 }
 
 function drawHead(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
-  part(head, "h2", "name").text("Plan");
-  drawTabs(part(head, "div", "tabs"), data, callbacks);
-  const add = part(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
+  ensureElement(head, "h2", "name").text("Plan");
+  drawTabs(ensureElement(head, "div", "tabs"), data, callbacks);
+  const add = ensureElement(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
   add.attr("title", "New draft, a copy of this one (Shift D)").attr("disabled", data.canAdd ? null : "");
   iconOnce(add, "plus").on("click", () => callbacks.onNewDraft());
-  const drop = part(head, "button", "icon drop").attr("type", "button").attr("aria-label", "Throw this draft away");
+  const drop = ensureElement(head, "button", "icon drop")
+    .attr("type", "button")
+    .attr("aria-label", "Throw this draft away");
   drop.attr("title", "Throw this draft away").attr("hidden", data.isClosed || data.tabs.length < 2 ? "" : null);
   iconOnce(drop, "trash").on("click", () => callbacks.onDelete());
-  part(head, "span", "grow");
-  const rule = part(head, "button", "pick bare rule").attr("type", "button").attr("title", data.ruleTitle);
-  part(rule.attr("disabled", data.isClosed ? "" : null), "span", "words").text(data.rule);
+  ensureElement(head, "span", "grow");
+  const rule = ensureElement(head, "button", "pick bare rule").attr("type", "button").attr("title", data.ruleTitle);
+  ensureElement(rule.attr("disabled", data.isClosed ? "" : null), "span", "words").text(data.rule);
   rule.on("click", () => callbacks.onRule());
-  const set = part(head, "button", "pick bare set").attr("type", "button");
-  part(set, "span", "words").text(data.training);
+  const set = ensureElement(head, "button", "pick bare set").attr("type", "button");
+  ensureElement(set, "span", "words").text(data.training);
   set
     .attr("title", `Fine-tuning settings for the node that this plan makes: ${data.training}`)
     .on("click", () => callbacks.onTraining());
@@ -64,9 +66,9 @@ interface SummaryRow {
 
 /** Exact cost now and after, as numbers and bars. */
 function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, broken }: PlanData): void {
-  const table = part(box, "table", "summary");
-  const head = part(table, "thead", "columns");
-  part(head, "tr", "names")
+  const table = ensureElement(box, "table", "summary");
+  const head = ensureElement(table, "thead", "columns");
+  ensureElement(head, "tr", "names")
     .selectAll("th")
     .data(["", `node ${nodeNumber}`, "after", "change", ""])
     .join("th")
@@ -83,16 +85,16 @@ function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, broken }:
     { name: "MACs", now: now.macs, after: after.macs, of: "the multiply-accumulates for one image" },
     { name: "File, bytes", now: now.size_bytes, after: after.size_bytes, of: "the bytes of the safetensors file" },
   ];
-  drawRows(part(table, "tbody", "values"), rows);
+  drawRows(ensureElement(table, "tbody", "values"), rows);
   const said = [...broken, ...(reach === null ? [] : [reach]), ...notes];
-  const words = part(box, "p", "notes")
+  const words = ensureElement(box, "p", "notes")
     .attr("hidden", said.length ? null : "")
     .attr("title", said.join("\n"));
-  part(words, "span", "broken")
+  ensureElement(words, "span", "broken")
     .attr("role", "alert")
     .text(broken.map((sentence) => `⚠\u00a0${sentence} `).join(""));
-  part(words, "span", "reach").text(reach === null ? "" : `${reach} `);
-  part(words, "span", "said").text(notes.join(" "));
+  ensureElement(words, "span", "reach").text(reach === null ? "" : `${reach} `);
+  ensureElement(words, "span", "said").text(notes.join(" "));
 }
 
 function drawRows(body: Box, data: readonly SummaryRow[]): void {

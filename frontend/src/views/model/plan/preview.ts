@@ -1,7 +1,15 @@
 /** Preview accuracy: as cut ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %), against now and recovered. */
 import type { ForecastPoint, Preview } from "../../../api/values";
 import { fitWords, formatShare, pixelsOf } from "../../../marks/format";
-import { type Box, drawLabels, drawLines, type Group, layer, part, svgPart } from "../../../marks/part";
+import {
+  type Box,
+  drawLabels,
+  drawLines,
+  type Group,
+  ensureGroup,
+  ensureElement,
+  ensureSvg,
+} from "../../../marks/part";
 import {
   accuracyX,
   previewRows,
@@ -37,22 +45,22 @@ const ROW = 16;
 const GAP = 8;
 
 export function drawPreview(box: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
-  const chart = part(box, "div", "preview");
+  const chart = ensureElement(box, "div", "preview");
   drawCaption(chart, data, onFlipped);
   const rows = previewRows(data.preview, data.expected);
-  part(chart, "p", "hint")
+  ensureElement(chart, "p", "hint")
     .attr("hidden", rows.length ? "" : null)
     .text(data.hint);
-  const svg = svgPart(chart, "previewchart", data.width, HEIGHT);
+  const svg = ensureSvg(chart, "previewchart", data.width, HEIGHT);
   svg.attr("hidden", rows.length ? null : "").classed("stale", data.staleFor !== null);
   if (!rows.length) return;
   const marks = [data.now, data.recovered].filter((value) => value !== null);
   const scale = previewScale([...rows.flatMap((row) => [row.low, row.high]), ...marks], 98, data.width - 100);
   svg.attr("role", "img").attr("aria-label", describe(rows));
-  drawGrid(layer(svg, "grid"), scale);
-  drawMarks(layer(svg, "marks"), scale, data);
-  drawRows(layer(svg, "rows"), scale, rows);
-  drawLabels(layer(svg, "values"), valueLabels(rows, data.width));
+  drawGrid(ensureGroup(svg, "grid"), scale);
+  drawMarks(ensureGroup(svg, "marks"), scale, data);
+  drawRows(ensureGroup(svg, "rows"), scale, rows);
+  drawLabels(ensureGroup(svg, "values"), valueLabels(rows, data.width));
 }
 
 function describe(rows: readonly PreviewRow[]): string {
@@ -63,21 +71,21 @@ function describe(rows: readonly PreviewRow[]): string {
 
 function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonly number[]) => void): void {
   const { staleFor, now, recovered, worst } = data;
-  const caption = part(chart, "div", "cap");
+  const caption = ensureElement(chart, "div", "cap");
   const all = now === null ? "" : `┃ now ${formatShare(now)} ┆ recovered ${formatShare(recovered)}`;
   const lines = staleFor === null || now === null ? all : "┃ now ┆ recovered";
   const stale = staleFor === null ? "" : `for ${staleFor}`;
   const beside = [lines, stale, worst ? nameWorst(worst) : ""].filter((words) => words !== "");
   const room = data.width - beside.reduce((sum, words) => sum + pixelsOf(words) + GAP, 0);
-  part(caption, "b", "title")
+  ensureElement(caption, "b", "title")
     .text(fitWords(["Preview accuracy, %", "Preview, %"], room))
     .attr("title", "Accuracy by preview, percent");
-  part(caption, "span", "lines").attr("title", all).text(lines);
-  part(caption, "span", "for")
+  ensureElement(caption, "span", "lines").attr("title", all).text(lines);
+  ensureElement(caption, "span", "for")
     .attr("title", staleFor === null ? null : STALE)
     .text(stale);
-  part(caption, "span", "grow");
-  drawWorst(part(caption, "button", "worst"), data, onFlipped);
+  ensureElement(caption, "span", "grow");
+  drawWorst(ensureElement(caption, "button", "worst"), data, onFlipped);
 }
 
 const nameWorst = ({ name, change }: { name: string; change: string }): string => `worst: ${name} ${change}`;
@@ -98,8 +106,8 @@ function drawWorst(
     "title",
     `${nameWorst(worst)}: the class that loses most. Choose its ${flipped.length} samples that the cut flips, in every view`,
   );
-  part(button, "span", "name").text(`worst: ${worst.name}`);
-  part(button, "span", "change").text(` ${worst.change}`);
+  ensureElement(button, "span", "name").text(`worst: ${worst.name}`);
+  ensureElement(button, "span", "change").text(` ${worst.change}`);
 }
 
 function drawGrid(group: Group, scale: PreviewScale): void {

@@ -1,5 +1,5 @@
 /** c2: what the plan removes of the node, as shares of six things, always with their values. */
-import { type Box, drawLabels, type Group, layer, svgPart } from "../../../marks/part";
+import { type Box, drawLabels, type Group, ensureGroup, ensureSvg } from "../../../marks/part";
 import type { Plan } from "../../../api/values";
 
 export type Shares = Plan["shares"];
@@ -60,11 +60,11 @@ export interface RadarData {
 
 export function drawRadar(box: Box, data: RadarData): void {
   const radar = layoutRadar(data.width, data.height);
-  const svg = svgPart(box, "radar", data.width, data.height).attr("role", "img").attr("aria-label", describe(data));
-  drawRings(layer(svg, "rings"), radar);
-  drawPolygons(layer(svg, "shares"), radar, data);
-  drawLabels(layer(svg, "labels"), axisLabels(radar, data.shares));
-  drawLabels(layer(svg, "caption"), [
+  const svg = ensureSvg(box, "radar", data.width, data.height).attr("role", "img").attr("aria-label", describe(data));
+  drawRings(ensureGroup(svg, "rings"), radar);
+  drawPolygons(ensureGroup(svg, "shares"), radar, data);
+  drawLabels(ensureGroup(svg, "labels"), axisLabels(radar, data.shares));
+  drawLabels(ensureGroup(svg, "caption"), [
     { key: "title", x: 12, y: 15, text: "Share removed", look: "b" },
     { key: "other", x: 12, y: data.height - 6, text: data.other ? `╌ draft ${data.other.name}` : "", look: "d" },
   ]);

@@ -1,5 +1,5 @@
 /** Head and foot of the layer table: column names, where 10 … 90 % of the filters lie left, the score axis. */
-import { drawLabels, drawLines, type Label, layer, type Svg } from "../../../marks/part";
+import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/part";
 import { drawFresh } from "../../../marks/fresh";
 import { quantiles, scoreTicks, toX } from "./scale";
 import { lineX } from "./chartData";
@@ -10,7 +10,7 @@ const LABEL_WIDTH = 28;
 
 export function drawHead(svg: Svg, data: TableData): void {
   const { layout } = data;
-  drawLabels(layer(svg, "columns"), [
+  drawLabels(ensureGroup(svg, "columns"), [
     { key: "layer", x: layout.nameX, y: 13, text: "Layer", look: "d" },
     { key: "filters", x: layout.plot[0] - 8, y: 13, text: "filters", anchor: "end", look: "d" },
     { key: "removed", x: layout.bars[0], y: 13, text: layout.bars[1] > 40 ? "removed" : "", look: "d" },
@@ -19,8 +19,8 @@ export function drawHead(svg: Svg, data: TableData): void {
   ]);
   const shown = quantiles(data.ascending).map((one) => ({ ...one, x: toX(data.scale, one.score) }));
   const ticks = shown.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));
-  drawLines(layer(svg, "quantiles"), ticks, "var(--text-3)");
-  drawLabels(layer(svg, "quantiles"), spaced(shown, lineX(data)));
+  drawLines(ensureGroup(svg, "quantiles"), ticks, "var(--text-3)");
+  drawLabels(ensureGroup(svg, "quantiles"), spaced(shown, lineX(data)));
 }
 
 function spaced(shown: readonly { percent: number; x: number }[], line: number | null): Label[] {
@@ -38,7 +38,11 @@ export function drawAxis(svg: Svg, { scale, layout, caption }: TableData): void 
 }
 
 function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale" | "layout" | "caption">): void {
-  drawLines(layer(svg, "base"), [{ key: "base", x1: 12, x2: layout.width - 12, y1: 0.5, y2: 0.5 }], "var(--line)");
+  drawLines(
+    ensureGroup(svg, "base"),
+    [{ key: "base", x1: 12, x2: layout.width - 12, y1: 0.5, y2: 0.5 }],
+    "var(--line)",
+  );
   const zero = scale.hasZero
     ? [{ key: "0", x: scale.left + 8, y: 13, text: "0", anchor: "middle" as const, look: "d" as const }]
     : [];
@@ -49,9 +53,9 @@ function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale"
     taken.push(x);
     return [{ key: `${tick}`, x, y: 13, text: nameTick(tick), anchor: "middle", look: "d" }];
   });
-  drawLabels(layer(svg, "ticks"), [...zero, ...labels]);
+  drawLabels(ensureGroup(svg, "ticks"), [...zero, ...labels]);
   const middle = (layout.plot[0] + layout.plot[1]) / 2;
-  drawLabels(layer(svg, "caption"), [
+  drawLabels(ensureGroup(svg, "caption"), [
     { key: "caption", x: middle, y: 27, text: caption, anchor: "middle" },
     {
       key: "scroll",

@@ -4,7 +4,7 @@
  */
 import { pointer } from "d3-selection";
 import { bubbleAt, bubbleOf, bubblesWithin } from "./bubbles";
-import { type Box, layer, part, type Svg } from "../../../marks/part";
+import { type Box, ensureGroup, ensureElement, type Svg } from "../../../marks/part";
 import type { Brush } from "../../../state/choice";
 import { HEAD, rowAt, type TableLayout } from "./rows";
 import type { Rect, TableCallbacks, TableData } from "./tableData";
@@ -16,7 +16,7 @@ const CLICK = 4;
 /** The chosen rectangle, and the buttons that say what to do with its filters. */
 export function drawBrush(box: Box, over: Svg, data: TableData, callbacks: TableCallbacks): void {
   showRect(over, data.brush);
-  const menu = part(box, "div", "brushed");
+  const menu = ensureElement(box, "div", "brushed");
   const units = data.brush ? freeUnitsWithin(data, data.brush) : [];
   menu
     .attr("hidden", data.brush ? null : "")
@@ -115,7 +115,7 @@ function isInPlot({ layout }: TableData, x: number): boolean {
 }
 
 function showRect(over: Svg, rect: Rect | null): void {
-  layer(over, "brush")
+  ensureGroup(over, "brush")
     .selectAll("rect")
     .data(rect ? [rect] : [])
     .join("rect")

@@ -1,6 +1,6 @@
 /** The vertical line: drag it, or move it by key; its head shows the value. */
 import { pointer } from "d3-selection";
-import { type Group, layer, type Svg } from "../../../marks/part";
+import { type Group, ensureGroup, type Svg } from "../../../marks/part";
 import { HEAD, type TableLayout } from "./rows";
 import { toScore } from "./scale";
 import { lineX } from "./chartData";
@@ -13,7 +13,7 @@ const REACH = 6;
 export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
   const at = lineX(data);
   drawCut(rows, at, data);
-  const handle = layer(svg, "handle");
+  const handle = ensureGroup(svg, "handle");
   if (handle.select("line").empty()) build(handle);
   handle.attr("display", at === null ? "none" : null);
   if (at === null) return;
@@ -28,7 +28,7 @@ export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableC
 }
 
 function drawCut(rows: Svg, at: number | null, { layout }: TableData): void {
-  layer(rows, "cut")
+  ensureGroup(rows, "cut")
     .selectAll<SVGPathElement, number>(":scope > path")
     .data(at === null ? [] : [at])
     .join("path")

@@ -1,5 +1,5 @@
 /** The rows of the layer table but for their bubbles: names, counts, bars, locks, brackets of coupled layers. */
-import { drawLabels, drawLines, type Group, type Label, layer, type Svg } from "../../../marks/part";
+import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } from "../../../marks/part";
 import { drawBars } from "../bars";
 import { drawFresh } from "../../../marks/fresh";
 import type { Bracket, Row } from "./rows";
@@ -9,15 +9,15 @@ import { isAtRest, lineX } from "./chartData";
 
 export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): void {
   const { layout, scale, chosenLayer, locked } = data;
-  drawTint(layer(svg, "tint"), data);
+  drawTint(ensureGroup(svg, "tint"), data);
   drawFresh(svg, "rows", { layout, scale, chosenLayer }, (rows) => {
-    drawGrid(layer(svg, "grid"), rows);
-    drawChosen(layer(svg, "chosen"), rows);
-    drawBrackets(layer(svg, "brackets"), rows.layout.brackets);
-    drawNames(layer(svg, "names"), rows, callbacks);
+    drawGrid(ensureGroup(svg, "grid"), rows);
+    drawChosen(ensureGroup(svg, "chosen"), rows);
+    drawBrackets(ensureGroup(svg, "brackets"), rows.layout.brackets);
+    drawNames(ensureGroup(svg, "names"), rows, callbacks);
   });
-  drawRemoved(layer(svg, "removed"), data);
-  drawFresh(svg, "locks", { layout, locked }, (locks) => drawLocks(layer(svg, "locks"), locks, callbacks));
+  drawRemoved(ensureGroup(svg, "removed"), data);
+  drawFresh(svg, "locks", { layout, locked }, (locks) => drawLocks(ensureGroup(svg, "locks"), locks, callbacks));
 }
 
 /** What lies below the line, on rows that the rule may touch. */

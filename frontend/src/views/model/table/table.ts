@@ -4,7 +4,7 @@ import { brushByKey, drawBrush, listenToBrush } from "./brush";
 import { readKey } from "./keys";
 import { drawLine } from "./line";
 import { paint } from "./paint";
-import { type Box, part, type Svg, svgPart } from "../../../marks/part";
+import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/part";
 import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
 import { drawRows } from "./rowMarks";
 import { FOOT, HEAD } from "./rows";
@@ -12,24 +12,24 @@ import type { TableCallbacks, TableData, TableScroll } from "./tableData";
 
 export function drawTable(box: Box, data: TableData, callbacks: TableCallbacks, scroll: TableScroll): void {
   const { layout } = data;
-  drawHead(svgPart(box, "columns", layout.width, HEAD), data);
+  drawHead(ensureSvg(box, "columns", layout.width, HEAD), data);
   const view = drawWindow(box, data, callbacks);
   scrollWindow(view, data, scroll);
-  const ground = svgPart(view, "ground", layout.width, layout.height);
+  const ground = ensureSvg(view, "ground", layout.width, layout.height);
   drawRows(ground, data, callbacks);
-  paint(part(view, "canvas", "bubbles").node()!, pictureOf(data));
-  const over = svgPart(view, "over", layout.width, layout.height);
+  paint(ensureElement(view, "canvas", "bubbles").node()!, pictureOf(data));
+  const over = ensureSvg(view, "over", layout.width, layout.height);
   drawRing(over, data);
   drawBrush(box, over, data, callbacks);
   listenToBrush(view, over, data, callbacks);
-  drawAxis(svgPart(box, "scores", layout.width, FOOT), data);
-  drawLine(svgPart(box, "line", layout.width, HEAD + layout.viewHeight + 3), over, data, callbacks);
+  drawAxis(ensureSvg(box, "scores", layout.width, FOOT), data);
+  drawLine(ensureSvg(box, "line", layout.width, HEAD + layout.viewHeight + 3), over, data, callbacks);
 }
 
 /** The rows scroll inside it where they do not all fit. */
 function drawWindow(box: Box, data: TableData, callbacks: TableCallbacks): Box {
   const { layout, structure } = data;
-  const view = part(box, "div", "window");
+  const view = ensureElement(box, "div", "window");
   view.on("keydown", (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const isBrush = brushByKey(event, data, callbacks);

@@ -2,7 +2,7 @@
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import { nameOf, skipped, usable } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 
@@ -42,22 +42,22 @@ const WIDE = 740;
 const FREE = "Free filters can be cut; frozen ones do not count: what is said of a filter names the reason";
 
 export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
-  const row = part(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
+  const row = ensureElement(box, "div", "toolrow").attr("title", data.isEnabled ? null : data.reason);
   row.classed("off", !data.isEnabled);
-  part(row, "label", "below")
+  ensureElement(row, "label", "below")
     .text(data.removesBelow ? "Remove below" : "Remove above")
     .attr("for", "line-score");
   drawField(row, "score", data.score === null ? "" : formatScore(data.score), data, (score) =>
     callbacks.onScore(score),
   );
-  part(row, "label", "or").text("or").attr("for", "line-percent");
+  ensureElement(row, "label", "or").text("or").attr("for", "line-percent");
   drawField(row, "percent", formatShare(data.percent / 100), data, (percent) => callbacks.onPercent(percent));
-  part(row, "label", "of")
+  ensureElement(row, "label", "of")
     .text(data.width < WIDE ? "%" : "% of free filters")
     .attr("for", "line-percent")
     .attr("title", FREE);
-  drawChips(part(row, "span", "seg"), data, callbacks);
-  part(row, "span", "grow");
+  drawChips(ensureElement(row, "span", "seg"), data, callbacks);
+  ensureElement(row, "span", "grow");
   const axis = { ...data, isEnabled: data.isChoosable };
   drawPick(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) =>
     callbacks.onCriterion(name),
@@ -77,7 +77,7 @@ function formatScore(score: number): string {
 
 function drawField(row: Box, name: string, text: string, data: ToolsData, onValue: (value: number) => void): void {
   const { isEnabled } = data;
-  const field = part(row, "input", `field number ${name}`);
+  const field = ensureElement(row, "input", `field number ${name}`);
   const title =
     name === "score"
       ? `Remove filters that score ${data.removesBelow ? "below" : "above"} this`
@@ -180,7 +180,7 @@ function drawPick(
   { isEnabled, width }: ToolsData,
   onChoice: (value: string) => void,
 ): void {
-  const pick = part(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
+  const pick = ensureElement(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
   pick.attr("aria-label", PICKS[name]!).attr("title", PICKS[name]!).property("disabled", !isEnabled);
   pick.attr("hidden", width < 740 && name === "round" && chosen === "1" ? "" : null);
   pick
@@ -204,7 +204,7 @@ function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, ca
     broken ? `${broken} skipped` : "",
   ];
   const title = `About ${criterionTitle(criteria, criterion)}: ${notes.filter(Boolean).join(", ")} (O)`;
-  const button = part(row, "button", "icon about")
+  const button = ensureElement(row, "button", "icon about")
     .attr("type", "button")
     .attr("aria-label", title)
     .attr("title", title);

@@ -1,7 +1,7 @@
 /** MACs as bars, parameters as a line that joins parent and child, not neighbours in number. */
 import { select } from "d3-selection";
 import { formatCount } from "../../../marks/format";
-import { drawLabels, layer, type Group } from "../../../marks/part";
+import { drawLabels, ensureGroup, type Group } from "../../../marks/part";
 import { barWidth, isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
 import { BAR, drawBars } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart } from "../chart";
@@ -59,7 +59,7 @@ function draw(group: Group, context: ChartContext, scale: CostScale, span: Span)
   const { axis, shown, all } = context;
   const known = shown.filter(isKnown);
   drawBars(group, "macs", known, { axis, span, top: ({ node }) => scale.toY(node.macs) });
-  drawJoins(layer(group, "joins"), all.filter(isKnown), axis, scale);
+  drawJoins(ensureGroup(group, "joins"), all.filter(isKnown), axis, scale);
   group
     .selectAll<SVGCircleElement, Known>(":scope > circle.parameters")
     .data(known, ({ node }) => node.id)
@@ -68,8 +68,8 @@ function draw(group: Group, context: ChartContext, scale: CostScale, span: Span)
     .attr("r", 2.5)
     .attr("cx", ({ node }) => toColumn(axis, node.number))
     .attr("cy", ({ node }) => scale.parameters.toY(node.parameters));
-  drawGhostCost(layer(group, "ghosts"), context, scale, span);
-  drawRightAxis(layer(group, "right"), axis, scale, span);
+  drawGhostCost(ensureGroup(group, "ghosts"), context, scale, span);
+  drawRightAxis(ensureGroup(group, "right"), axis, scale, span);
 }
 
 function drawJoins(group: Group, known: readonly Known[], axis: NodeAxis, { parameters }: CostScale): void {

@@ -1,5 +1,5 @@
 /** Buttons over the tree: for each end of the axis and of the lanes that has more nodes, and for the magnification. */
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import type { NodeAxis } from "../../axis/nodeAxis";
 import { ZOOMS } from "../../../state/selectors/tree";
 import { formatPlural } from "../../../marks/format";
@@ -15,7 +15,7 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
     { name: "later", text: "›", shown: axis.first < axis.furthest, to: Math.min(axis.furthest, axis.first + page) },
   ];
   for (const { name, text, shown, to } of ends) {
-    part(box, "button", name)
+    ensureElement(box, "button", name)
       .attr("class", `${name} icon pan`)
       .attr("type", "button")
       .attr("title", `Show ${name} nodes`)
@@ -28,13 +28,13 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
 
 /** Magnification: keys and Ctrl with the wheel do the same. */
 export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => void): void {
-  const group = part(box, "div", "zooms");
+  const group = ensureElement(box, "div", "zooms");
   const buttons = [
     { name: "out", text: "−", title: "More nodes (-)", isOff: zoom <= ZOOMS[0], by: -1 },
     { name: "in", text: "+", title: "Magnify (+)", isOff: zoom >= ZOOMS.at(-1)!, by: 1 },
   ];
   for (const { name, text, title, isOff, by } of buttons) {
-    part(group, "button", name)
+    ensureElement(group, "button", name)
       .attr("class", `${name} icon`)
       .attr("type", "button")
       .attr("title", title)
@@ -70,10 +70,10 @@ export function drawLaneButtons(box: Box, view: HTMLElement, { places, window: h
       to: Math.min(most, top + height / 2),
     },
   ];
-  const group = part(box, "div", "lanes");
+  const group = ensureElement(box, "div", "lanes");
   for (const end of ends) {
     const title = `${formatPlural(end.count, "node")} ${end.where}: scroll there`;
-    part(group, "button", end.name)
+    ensureElement(group, "button", end.name)
       .attr("class", `${end.name} icon`)
       .attr("type", "button")
       .attr("title", title)

@@ -1,7 +1,7 @@
 /** The pruning tree: git-graph lanes over the axis of node numbers. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
-import { type Box, type Group, layer, part, svgPart } from "../../../marks/part";
+import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/part";
 import { noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
 import { listenToDrag } from "../../axis/drag";
 import { drawBand, listenToPan } from "../../axis/band";
@@ -46,7 +46,7 @@ export interface TreeCallbacks {
 export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): void {
   const { axis, layout } = data;
   const frame = frameTree(layout, { width: axis.width, height: data.height });
-  const view = part(box, "div", "window").style("bottom", `${frame.foot}px`);
+  const view = ensureElement(box, "div", "window").style("bottom", `${frame.foot}px`);
   drawTreeChart(view, data, callbacks, frame.drawing);
   const lanes = { places: layout.places, ...frame };
   view.on("scroll", () => {
@@ -64,13 +64,13 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
 /** The drawing alone. */
 export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallbacks, height: number): void {
   const { axis, layout } = data;
-  const svg = svgPart(view, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
-  drawBand(layer(svg, "bands"), axis, data.chosen?.number ?? null, height);
-  drawCaptions(layer(svg, "captions"));
-  drawEdges(layer(svg, "edges"), layout.edges);
-  drawGhost(layer(svg, "ghosts"), layout.ghost, data.ghostTitle);
-  drawNodes(layer(svg, "nodes"), data, callbacks);
-  drawDiamond(layer(svg, "estimates"), layout.estimate, callbacks.onEstimate);
+  const svg = ensureSvg(view, "chart", axis.width, height).attr("role", "tree").attr("aria-label", "Pruning tree");
+  drawBand(ensureGroup(svg, "bands"), axis, data.chosen?.number ?? null, height);
+  drawCaptions(ensureGroup(svg, "captions"));
+  drawEdges(ensureGroup(svg, "edges"), layout.edges);
+  drawGhost(ensureGroup(svg, "ghosts"), layout.ghost, data.ghostTitle);
+  drawNodes(ensureGroup(svg, "nodes"), data, callbacks);
+  drawDiamond(ensureGroup(svg, "estimates"), layout.estimate, callbacks.onEstimate);
 }
 
 /** Its labels above; its words below. */

@@ -1,7 +1,7 @@
 /** An estimate in words: what to keep, by which pair, what the forecast expects. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 
@@ -17,8 +17,8 @@ interface Line {
 export function drawAnswer(box: Box, estimate: Estimate | null, state: State): void {
   box.attr("hidden", estimate ? null : "").attr("data-testid", "answer");
   if (!estimate) return;
-  part(box, "p", "headline").text(describeAdvice(estimate, state));
-  const list = part(box, "dl", "lines");
+  ensureElement(box, "p", "headline").text(describeAdvice(estimate, state));
+  const list = ensureElement(box, "dl", "lines");
   list
     .selectAll<HTMLElement, Line>(":scope > div")
     .data(listLines(estimate, state), ({ key }) => key)

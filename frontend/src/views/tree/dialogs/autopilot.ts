@@ -1,7 +1,7 @@
 /** Starts a branch that grows by itself, and lists those that there were. */
 import type { NewAutopilot, Autopilot } from "../../../api/values";
 import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
@@ -29,10 +29,10 @@ export const autopilotDialog: PanelDialog = {
     const { dialog } = state.screen;
     const node = dialog?.kind === "autopilot" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "autopilot" || !node) return;
-    part(content, "p", "paragraph").text(
+    ensureElement(content, "p", "paragraph").text(
       `From node ${node.number} on, each step removes a share of the filters with the lowest sensitivity and tunes. It runs as jobs, shows live in the tree, and can be stopped or taken over at any node.`,
     );
-    const form = part(content, "form", "form");
+    const form = ensureElement(content, "form", "form");
     drawFields(form, state);
     const start = (): void => {
       if (!dialog.sending) act.startAutopilot(node.id, readForm(form, state));
@@ -43,7 +43,7 @@ export const autopilotDialog: PanelDialog = {
       { text: "Cancel", run: () => act.openDialog(null) },
       { text: "Start Autopilot", isMain: true, disabled: dialog.sending, run: start },
     ]);
-    drawAutopilots(part(content, "div", "autopilots"), state);
+    drawAutopilots(ensureElement(content, "div", "autopilots"), state);
   },
 };
 
@@ -123,8 +123,8 @@ function drawAutopilots(box: Box, state: State): void {
     .filter(({ experiment_id }) => experiment_id === state.choice.experiment)
     .sort((a, b) => b.id - a.id);
   box.attr("hidden", autopilots.length ? null : "");
-  part(box, "b", "title").text("Autopilots so far");
-  part(box, "ul", "list")
+  ensureElement(box, "b", "title").text("Autopilots so far");
+  ensureElement(box, "ul", "list")
     .selectAll<HTMLLIElement, Autopilot>(":scope > li")
     .data(autopilots, ({ id }) => id)
     .join("li")

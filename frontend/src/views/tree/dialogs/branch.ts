@@ -1,7 +1,7 @@
 /** Asks before a branch goes, and names what goes. */
 import type { Branch } from "../../../api/values";
 import { formatBytes, formatPercent, formatPlural } from "../../../marks/format";
-import { part } from "../../../marks/part";
+import { ensureElement } from "../../../marks/part";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import type { PanelDialog } from "../../panel";
 
@@ -12,8 +12,8 @@ export const branchDialog: PanelDialog = {
     if (dialog?.kind !== "branch") return;
     const branch = state.server.branches[dialog.node];
     const failed = state.screen.questions[`branch:${dialog.node}`]?.error ?? null;
-    part(content, "p", "paragraph").text(branch ? describeBranch(branch) : "Counting what would go…");
-    part(content, "ul", "list")
+    ensureElement(content, "p", "paragraph").text(branch ? describeBranch(branch) : "Counting what would go…");
+    ensureElement(content, "ul", "list")
       .selectAll<HTMLLIElement, Branch["nodes"][number]>(":scope > li")
       .data(branch?.nodes ?? [], ({ id }) => id)
       .join("li")

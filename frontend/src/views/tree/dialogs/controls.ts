@@ -1,7 +1,7 @@
 /** Nodes of the same size made another way, to compare the chosen one with. */
 import type { NewControls } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, drawHelpText, noTraining, onSubmit, readNumber } from "../../dialogs/fields";
 import type { PanelDialog } from "../../panel";
@@ -19,10 +19,10 @@ export const controlsDialog: PanelDialog = {
     const node = dialog?.kind === "controls" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "controls" || !node) return;
     const parent = state.server.nodes[node.parent_id ?? -1];
-    part(content, "p", "paragraph").text(
+    ensureElement(content, "p", "paragraph").text(
       `Each has the widths of node ${node.number} (${formatCount(node.filters)} filters), grows from node ${parent?.number ?? "?"} and is trained alike. It stands in the tree beside the branch.`,
     );
-    const form = part(content, "form", "form");
+    const form = ensureElement(content, "form", "form");
     drawKinds(form);
     drawField(form, { name: "seeds", label: "How many seeds", type: "number", min: 1, max: 20, step: 1, value: "1" });
     drawHelpText(form, "seeds-help", "A node for each kind and seed: how much of the difference is chance.");
@@ -51,7 +51,7 @@ export const controlsDialog: PanelDialog = {
     const make = (): void => {
       if (dialog.sending) return;
       const kinds = readKinds(form);
-      part(form, "span", "problem kinds")
+      ensureElement(form, "span", "problem kinds")
         .attr("hidden", kinds.length ? "" : null)
         .text("Tick what the controls differ in.");
       if (kinds.length) act.makeControls(node.id, readForms(form, kinds));
@@ -67,8 +67,8 @@ export const controlsDialog: PanelDialog = {
 
 /** Several at once: each is asked for by itself. */
 function drawKinds(form: Box): void {
-  part(form, "span", "label kinds").attr("id", "kinds-label").text("Removed are");
-  part(form, "div", "kinds")
+  ensureElement(form, "span", "label kinds").attr("id", "kinds-label").text("Removed are");
+  ensureElement(form, "div", "kinds")
     .attr("role", "group")
     .attr("aria-labelledby", "kinds-label")
     .selectAll<HTMLLabelElement, (typeof KINDS)[number]>(":scope > label")

@@ -1,7 +1,7 @@
 /** The estimator: target and pair in, how many filters to keep out, beside what earlier answers came to. */
 import type { NewEstimate, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import { chosenExperiment, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
@@ -18,17 +18,17 @@ export const estimateDialog: PanelDialog = {
     if (dialog?.kind !== "estimate" || !node) return;
     const estimate = state.server.estimates[state.choice.tree.estimate ?? -1] ?? null;
     content.classed("wide", true);
-    part(content, "p", "paragraph").text(
+    ensureElement(content, "p", "paragraph").text(
       `How many of node ${node.number}’s ${formatCount(node.filters)} filters to keep, and still reach the target.`,
     );
-    const form = part(content, "form", "form");
+    const form = ensureElement(content, "form", "form");
     drawFields(form, state);
     const ask = (): void => {
       if (!dialog.sending) act.estimate(node.id, readForm(form));
     };
     onSubmit(form, ask);
     drawStatusLine(content, dialog, "Asking…");
-    drawAnswer(part(content, "div", "answer"), estimate, state);
+    drawAnswer(ensureElement(content, "div", "answer"), estimate, state);
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
       { text: "Estimate", isMain: !estimate, disabled: dialog.sending, run: ask },
@@ -43,7 +43,7 @@ export const estimateDialog: PanelDialog = {
           ]
         : []),
     ]);
-    drawHistory(part(content, "div", "estimates"), state, act.chooseEstimate);
+    drawHistory(ensureElement(content, "div", "estimates"), state, act.chooseEstimate);
   },
 };
 

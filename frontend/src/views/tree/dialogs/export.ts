@@ -2,7 +2,7 @@
 import type { Export, Job, Node } from "../../../api/values";
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatCount, formatPercent, formatValue } from "../../../marks/format";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import { isActive, jobsOf } from "../../../state/selectors/select";
 import type { Actions } from "../../../state/actions";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
@@ -36,19 +36,19 @@ export const exportDialog: PanelDialog = {
     const node = dialog?.kind === "export" ? state.server.nodes[dialog.node] : undefined;
     if (dialog?.kind !== "export" || !node) return;
     const { format } = dialog;
-    part(content, "p", "paragraph").text(
+    ensureElement(content, "p", "paragraph").text(
       `Node ${node.number} as an archive with a README; it is read again and checked on selection images before it is offered.`,
     );
-    drawFormat(part(content, "div", "form"), format, act);
+    drawFormat(ensureElement(content, "div", "form"), format, act);
     const jobs = jobsOf(state, node.id, "export");
     const made = (state.server.exports[node.id] ?? []).find((one) => one.format === format);
-    part(content, "p", "checked")
+    ensureElement(content, "p", "checked")
       .attr("class", "checked paragraph")
       .attr("hidden", made ? null : "")
       .text(made ? describeCheck(made, node) : "");
     drawProgress(content, jobs.find(isActive));
     drawStatusLine(content, { ...dialog, error: dialog.error ?? failure(jobs) }, "Asking…");
-    drawTest(part(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
+    drawTest(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "export"));
     drawEnd(content, { node, format, made, isBusy: dialog.sending || jobs.some(isActive) }, act);
   },
 };
@@ -58,7 +58,7 @@ function drawFormat(form: Box, format: Format, act: Actions): void {
     act.chooseFormat(readText(form, "format") as Format),
   );
   form.select<HTMLSelectElement>("select.format").property("value", format);
-  part(form, "span", "help").text(FORMATS[format].help);
+  ensureElement(form, "span", "help").text(FORMATS[format].help);
 }
 
 /** Of the newest job alone: what failed before it is past. */
@@ -95,7 +95,10 @@ function drawEnd(content: Box, { node, format, made, isBusy }: End, act: Actions
     run: () => act.makeExport(node.id, format),
   };
   drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }, make]);
-  const link = part(content.select<HTMLElement>(".buttons"), "a", "download").attr("class", "download btn pri");
+  const link = ensureElement(content.select<HTMLElement>(".buttons"), "a", "download").attr(
+    "class",
+    "download btn pri",
+  );
   link
     .attr("hidden", made ? null : "")
     .attr("download", made?.file ?? "")

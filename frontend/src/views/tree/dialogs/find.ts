@@ -1,7 +1,7 @@
 /** Finds nodes by number, note, star or maker. */
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
-import { part } from "../../../marks/part";
+import { ensureElement } from "../../../marks/part";
 import { treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
@@ -21,7 +21,7 @@ export const findDialog: PanelDialog = {
       act.chooseNode(node.id);
       act.openDialog(null);
     };
-    part(content, "input", "field")
+    ensureElement(content, "input", "field")
       .attr("autofocus", "")
       .attr("type", "text")
       .attr("aria-label", "Number, words of the note, ★, not recovered, control …")
@@ -30,11 +30,11 @@ export const findDialog: PanelDialog = {
       .on("keydown", (event: KeyboardEvent) => {
         if (event.key === "Enter") choose(found[0]);
       });
-    part(content, "p", "paragraph")
+    ensureElement(content, "p", "paragraph")
       .attr("class", "paragraph dim small")
       .attr("role", "status")
       .text(`${formatPlural(found.length, "node")}; Enter chooses the first.`);
-    part(content, "div", "found")
+    ensureElement(content, "div", "found")
       .selectAll<HTMLButtonElement, Node>(":scope > button")
       .data(found.slice(0, MOST), ({ id }) => id)
       .join("button")

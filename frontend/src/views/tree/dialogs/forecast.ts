@@ -5,7 +5,7 @@ import { area, line } from "d3-shape";
 import type { Estimate, ForecastPoint, Node } from "../../../api/values";
 import { formatShare, formatShort } from "../../../marks/format";
 import { accuracyScale } from "../../axis/accuracyScale";
-import { drawLabels, drawLines, layer, svgPart, type Box, type Group } from "../../../marks/part";
+import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group } from "../../../marks/part";
 
 const [WIDTH, HEIGHT] = [436, 132];
 const [LEFT, RIGHT, TOP, BOTTOM] = [36, 428, 18, 112];
@@ -14,7 +14,7 @@ type Known = Node & { readonly accuracy: number; readonly filters: number };
 
 export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[]): void {
   const { forecast, target_accuracy: target, keep } = estimate;
-  const svg = svgPart(box, "forecast", WIDTH, HEIGHT)
+  const svg = ensureSvg(box, "forecast", WIDTH, HEIGHT)
     .attr("role", "img")
     .attr("hidden", forecast ? null : "");
   svg.attr("aria-label", "Forecast: expected accuracy over filters with its 80 % interval");
@@ -25,7 +25,7 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
   const { x, y } = scalesOf(forecast.curve, known, target);
   drawGrid(svg, { x, y });
   drawPath(
-    layer(svg, "interval"),
+    ensureGroup(svg, "interval"),
     area<ForecastPoint>(
       (p) => x(p.filters),
       (p) => y(p.low),
@@ -33,18 +33,18 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     )(forecast.curve),
   );
   drawPath(
-    layer(svg, "expected"),
+    ensureGroup(svg, "expected"),
     line<ForecastPoint>(
       (p) => x(p.filters),
       (p) => y(p.accuracy),
     )(forecast.curve),
   );
   drawLines(
-    layer(svg, "target"),
+    ensureGroup(svg, "target"),
     [{ key: "target", x1: LEFT, x2: RIGHT, y1: y(target), y2: y(target) }],
     "var(--text)",
   );
-  layer(svg, "dots")
+  ensureGroup(svg, "dots")
     .selectAll<SVGCircleElement, Known>(":scope > circle")
     .data(known, ({ id }) => id)
     .join("circle")
@@ -52,10 +52,10 @@ export function drawForecast(box: Box, estimate: Estimate, nodes: readonly Node[
     .attr("cx", ({ filters }) => x(filters))
     .attr("cy", ({ accuracy }) => y(accuracy));
   drawPath(
-    layer(svg, "sign").attr("transform", `translate(${x(keep)},${y(forecast.accuracy)})`),
+    ensureGroup(svg, "sign").attr("transform", `translate(${x(keep)},${y(forecast.accuracy)})`),
     "M0,-5L5,0L0,5L-5,0Z",
   );
-  drawLabels(layer(svg, "words"), [
+  drawLabels(ensureGroup(svg, "words"), [
     { key: "y", x: 0, y: 10, text: "accuracy % (log error), dashed: target", look: "" },
     { key: "x", x: RIGHT, y: HEIGHT - 2, text: "filters", anchor: "end", look: "" },
   ]);
@@ -76,8 +76,8 @@ function scalesOf(curve: readonly ForecastPoint[], nodes: readonly Known[], targ
 
 function drawGrid(svg: Group, { x, y }: ReturnType<typeof scalesOf>): void {
   const rows = y.ticks(3).map((value) => ({ key: String(value), x1: LEFT, x2: RIGHT, y1: y(value), y2: y(value) }));
-  drawLines(layer(svg, "grid"), rows, "var(--grid)");
-  drawLabels(layer(svg, "ticks"), [
+  drawLines(ensureGroup(svg, "grid"), rows, "var(--grid)");
+  drawLabels(ensureGroup(svg, "ticks"), [
     ...y.ticks(3).map((value) => ({
       key: `y${value}`,
       x: LEFT - 4,

@@ -1,7 +1,7 @@
 /** Every estimate of the tree beside what came of it, the newest first. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import type { State } from "../../../state/state";
 
 const NAMES = ["asked at", "target", "keep", "forecast, 80%", "came out"];
@@ -9,16 +9,16 @@ const NAMES = ["asked at", "target", "keep", "forecast, 80%", "came out"];
 export function drawHistory(box: Box, state: State, onChoose: (id: number) => void): void {
   const estimates = listEstimates(state);
   box.attr("hidden", estimates.length ? null : "");
-  part(box, "b", "title").text("Estimates so far");
-  const table = part(box, "table", "history");
-  const head = part(part(table, "thead", "heading"), "tr", "names");
+  ensureElement(box, "b", "title").text("Estimates so far");
+  const table = ensureElement(box, "table", "history");
+  const head = ensureElement(ensureElement(table, "thead", "heading"), "tr", "names");
   head
     .selectAll<HTMLElement, string>(":scope > th")
     .data(NAMES)
     .join("th")
     .attr("scope", "col")
     .text((name) => name);
-  part(table, "tbody", "rows")
+  ensureElement(table, "tbody", "rows")
     .selectAll<HTMLTableRowElement, Estimate>(":scope > tr")
     .data(estimates, ({ id }) => id)
     .join("tr")

@@ -1,7 +1,7 @@
 /** Measures a node on request: latency by torch and ONNX Runtime beside its MACs, and the test split. */
 import type { Job, Node } from "../../../api/values";
 import { formatCount, formatMs, formatShort } from "../../../marks/format";
-import { type Box, part } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/part";
 import { isActive, jobsOf } from "../../../state/selectors/select";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import { drawField, onSubmit, readNumber } from "../../dialogs/fields";
@@ -23,11 +23,11 @@ export const measureDialog: PanelDialog = {
     if (dialog?.kind !== "measure" || !node) return;
     const jobs = jobsOf(state, node.id, "latency");
     const isBusy = dialog.sending || jobs.some(isActive);
-    part(content, "p", "paragraph").text(
+    ensureElement(content, "p", "paragraph").text(
       `Node ${node.number}: ${formatShort(node.macs)} MACs and ${formatCount(node.parameters)} parameters. Fewer MACs are not always less time: measure it where it shall run.`,
     );
-    drawLatencies(part(content, "table", "history"), node.latency);
-    const form = part(content, "form", "form");
+    drawLatencies(ensureElement(content, "table", "history"), node.latency);
+    const form = ensureElement(content, "form", "form");
     drawField(form, {
       name: "batch",
       label: "Batch, images",
@@ -41,10 +41,10 @@ export const measureDialog: PanelDialog = {
       if (!isBusy) act.measureLatency(node.id, readNumber(form, "batch") ?? USUAL_BATCH);
     };
     onSubmit(form, measure);
-    drawNotes(part(content, "p", "notes"), jobs);
+    drawNotes(ensureElement(content, "p", "notes"), jobs);
     drawProgress(content, jobs.find(isActive));
     drawStatusLine(content, dialog, "Asking…");
-    drawTest(part(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
+    drawTest(ensureElement(content, "div", "test"), node, state, () => act.measureTest(node.id, "measure"));
     drawButtons(content, [
       { text: "Close", run: () => act.openDialog(null) },
       { text: "Measure latency", isMain: true, disabled: isBusy, run: measure },

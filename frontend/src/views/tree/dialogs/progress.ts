@@ -1,17 +1,17 @@
 /** How far a job of a dialog is. */
 import type { Job } from "../../../api/values";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 
 export function drawProgress(content: Box, job: Job | undefined): void {
-  const line = part(content, "div", "progress")
+  const line = ensureElement(content, "div", "progress")
     .attr("hidden", job ? null : "")
     .attr("role", "status");
   const text = job?.state === "waiting" ? "Waiting for its turn…" : `${job?.message ?? ""} …`;
-  part(line, "span", "what").text(job ? text : "");
+  ensureElement(line, "span", "what").text(job ? text : "");
   const share = Math.round((job?.progress ?? 0) * 100);
-  const track = part(line, "span", "track")
+  const track = ensureElement(line, "span", "track")
     .attr("role", "progressbar")
     .attr("aria-label", "Progress, %")
     .attr("aria-valuenow", share);
-  part(track, "i", "done").style("width", `${share}%`);
+  ensureElement(track, "i", "done").style("width", `${share}%`);
 }

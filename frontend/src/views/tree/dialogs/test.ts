@@ -1,7 +1,7 @@
 /** The offer to look at the locked test split, once a node, and what came of it. */
 import type { Experiment, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
-import { part, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/part";
 import { chosenExperiment, isActive, jobsOf } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 
@@ -10,14 +10,14 @@ const TOO_HOPEFUL = 0.03;
 export function drawTest(box: Box, node: Node, state: State, onMeasure: () => void): void {
   const experiment = chosenExperiment(state);
   const isRunning = jobsOf(state, node.id, "test").some(isActive);
-  part(box, "b", "title").text("Test accuracy");
-  part(box, "p", "tested").attr("class", "tested paragraph").text(describeTest(node, experiment));
+  ensureElement(box, "b", "title").text("Test accuracy");
+  ensureElement(box, "p", "tested").attr("class", "tested paragraph").text(describeTest(node, experiment));
   const warning = describeHope(node);
-  part(box, "p", "hope")
+  ensureElement(box, "p", "hope")
     .attr("class", "hope problem paragraph")
     .attr("hidden", warning ? null : "")
     .text(warning ?? "");
-  part(box, "button", "measure-test")
+  ensureElement(box, "button", "measure-test")
     .attr("class", "measure-test btn")
     .attr("type", "button")
     .attr("hidden", node.test_accuracy === null ? null : "")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cnnpruner.data.loading import load_data
+from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.reports import files as examining
 from cnnpruner.data.reports.report import Places, report_data

@@ -9,7 +9,7 @@ from cnnpruner.domain.tree.experiments import Experiment
 
 
 @dataclass(frozen=True)
-class Setting:
+class ExperimentSetup:
     """One experiment: its values, splits, the structure of its uncut network, and where data may be read from."""
 
     experiment: Experiment

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnpruner.data.listing import find_data, list_data, resolve
+from cnnpruner.data.data_folders import find_data, list_data, resolve
 from cnnpruner.errors import InvalidInput
 
 

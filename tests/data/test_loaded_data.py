@@ -3,7 +3,7 @@
 import torch
 
 from cnnpruner.data.images.images import Normalize, TensorImages
-from cnnpruner.data.loading import load_data
+from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.splits import make_splits
 from cnnpruner.domain.tree.experiments import DataSource

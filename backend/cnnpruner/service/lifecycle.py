@@ -53,30 +53,30 @@ def build_workspace(config: Config) -> Workspace:
 
 
 @contextmanager
-def running(work: Workspace) -> Iterator[None]:
+def running(workspace: Workspace) -> Iterator[None]:
     """Workers run and lost jobs are taken back while inside."""
-    sweep(work.store)
-    jobs.take_back(work)
-    work.runner.start()
-    threading.Thread(target=work.plugins.infos, name="criteria", daemon=True).start()
+    sweep(workspace.store)
+    jobs.take_back(workspace)
+    workspace.runner.start()
+    threading.Thread(target=workspace.plugins.infos, name="criteria", daemon=True).start()
     stop = threading.Event()
-    watch = threading.Thread(target=_watch, args=(work, stop), name="watch", daemon=True)
+    watch = threading.Thread(target=_watch, args=(workspace, stop), name="watch", daemon=True)
     watch.start()
     try:
         yield
     finally:
         stop.set()
-        work.runner.stop()
+        workspace.runner.stop()
         watch.join()
         with suppress(StoreMissing):
-            jobs.take_back(work)
-        work.store.close()
+            jobs.take_back(workspace)
+        workspace.store.close()
 
 
-def _watch(work: Workspace, stop: threading.Event) -> None:
+def _watch(workspace: Workspace, stop: threading.Event) -> None:
     fault: str | None = None
     while not stop.wait(LOOK_EVERY_S):
-        before, fault = fault, work.store.fault()
+        before, fault = fault, workspace.store.fault()
         if fault is not None:
             if before is None:
                 log.error("%s", fault)
@@ -84,9 +84,9 @@ def _watch(work: Workspace, stop: threading.Event) -> None:
         if before is not None:
             log.warning("database and model store are there again; the server goes on")
         try:
-            jobs.take_back(work)
-            if work.store.owns_files():
-                autopilots.advance(work)
+            jobs.take_back(workspace)
+            if workspace.store.owns_files():
+                autopilots.advance(workspace)
         except StoreMissing:
             continue  # it went just now
         except Exception:
@@ -106,11 +106,11 @@ def sweep(store: Store) -> None:
         log.warning(sentence, len(store.unclaimed), store.files.folder, first)
 
 
-def make_demo(work: Workspace) -> None:
+def make_demo(workspace: Workspace) -> None:
     """Make the demo on a new database where it is asked for; a failure is logged, the server goes on."""
-    if not work.config.demo:
+    if not workspace.config.demo:
         return
     try:
-        experiments.ensure_demo(work)
+        experiments.ensure_demo(workspace)
     except CNNPrunerError as error:
         log.error("the demo could not be made: %s", error.message)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from cnnpruner.data.images.framing import Framing
+from cnnpruner.data.images.resize import Framing
 from cnnpruner.data.images.streamed import StreamedImages
 from cnnpruner.data.sets.names import PathTable
 from cnnpruner.errors import UnusableData

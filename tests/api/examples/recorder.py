@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 
 from cnnpruner.api.app import create_app
-from tests.api.examples.shortening import shorten, shorten_event
+from tests.api.examples.shortener import shorten, shorten_event
 
 JSON = "application/json"
 STREAM_S = 60.0

@@ -13,8 +13,8 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.exports.archive import EXAMPLE, README, RECORD, WEIGHTS
-from cnnpruner.formats.exports.comparing import Answer, compare
-from cnnpruner.formats.exports.loading import Build, build_known, load
+from cnnpruner.formats.exports.comparison import Answer, compare
+from cnnpruner.formats.exports.loader import Build, build_known, load
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.formats.exports.readme import write_readme
 from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
@@ -23,7 +23,7 @@ EXAMPLES = 2
 
 
 @dataclass(frozen=True)
-class Leaving:
+class ExportedNetwork:
     """A network to be exported: a copy on the CPU in evaluation mode, its record, real images to check it on."""
 
     network: nn.Module
@@ -40,56 +40,56 @@ class Leaving:
         return channels, height, width
 
 
-def write_files(kind: ExportFormat, leaving: Leaving, folder: Path, progress: Progress) -> NetworkRecord:
+def write_files(kind: ExportFormat, exported: ExportedNetwork, folder: Path, progress: Progress) -> NetworkRecord:
     """Write all files of an export into the empty `folder`; gives the record with its check.
 
     Raises Unavailable (a package is missing), ExportFailed, StorageFailed.
     """
     write, read = _FORMATS[kind]
-    record = write(leaving, folder)
-    runtime, answer = read(leaving, folder)
-    check: ExportCheck = compare(leaving.network, answer, leaving.images, runtime, progress)
+    record = write(exported, folder)
+    runtime, answer = read(exported, folder)
+    check: ExportCheck = compare(exported.network, answer, exported.images, runtime, progress)
     done = record.model_copy(update={"check": check})
     _write_record(done, folder)
     (folder / README).write_text(write_readme(kind, done), "utf-8")
-    save_file(_example(leaving), folder / EXAMPLE)
+    save_file(_example(exported), folder / EXAMPLE)
     return done
 
 
-def _write_safetensors(leaving: Leaving, folder: Path) -> NetworkRecord:
-    write_weights(leaving.network, folder / WEIGHTS)
+def _write_safetensors(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
+    write_weights(exported.network, folder / WEIGHTS)
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
-    record = leaving.record.model_copy(update={"weights_sha256": digest})
+    record = exported.record.model_copy(update={"weights_sha256": digest})
     _write_record(record, folder)  # the check rebuilds the network from the record alone
     return record
 
 
-def _read_safetensors(leaving: Leaving, folder: Path) -> tuple[str, Answer]:
-    return f"cnnpruner.load in torch {torch.__version__}", load(folder, leaving.build)
+def _read_safetensors(exported: ExportedNetwork, folder: Path) -> tuple[str, Answer]:
+    return f"cnnpruner.load in torch {torch.__version__}", load(folder, exported.build)
 
 
-def _write_onnx(leaving: Leaving, folder: Path) -> NetworkRecord:
-    write_onnx(leaving.network, leaving.image_shape, folder / "network.onnx")
-    return leaving.record
+def _write_onnx(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
+    write_onnx(exported.network, exported.image_shape, folder / "network.onnx")
+    return exported.record
 
 
-def _read_onnx(_: Leaving, folder: Path) -> tuple[str, Answer]:
+def _read_onnx(_: ExportedNetwork, folder: Path) -> tuple[str, Answer]:
     network = OnnxNetwork(folder / "network.onnx")
     return network.runtime, network
 
 
-def _write_program(leaving: Leaving, folder: Path) -> NetworkRecord:
-    write_program(leaving.network, leaving.image_shape, folder / "network.pt2")
-    return leaving.record
+def _write_program(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
+    write_program(exported.network, exported.image_shape, folder / "network.pt2")
+    return exported.record
 
 
-def _read_program(_: Leaving, folder: Path) -> tuple[str, Answer]:
+def _read_program(_: ExportedNetwork, folder: Path) -> tuple[str, Answer]:
     program = TorchProgram(folder / "network.pt2")
     return program.runtime, program
 
 
-Write = Callable[[Leaving, Path], NetworkRecord]
-Read = Callable[[Leaving, Path], tuple[str, Answer]]
+Write = Callable[[ExportedNetwork, Path], NetworkRecord]
+Read = Callable[[ExportedNetwork, Path], tuple[str, Answer]]
 _FORMATS: dict[ExportFormat, tuple[Write, Read]] = {
     "safetensors": (_write_safetensors, _read_safetensors),
     "onnx": (_write_onnx, _read_onnx),
@@ -101,9 +101,9 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
     (folder / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
 
 
-def _example(leaving: Leaving) -> dict[str, Tensor]:
+def _example(exported: ExportedNetwork) -> dict[str, Tensor]:
     """Noise, since a picture of the data set is not ours to give away."""
-    seeded = torch.Generator().manual_seed(leaving.record.seed)
-    images = torch.randn(EXAMPLES, *leaving.image_shape, generator=seeded)
+    seeded = torch.Generator().manual_seed(exported.record.seed)
+    images = torch.randn(EXAMPLES, *exported.image_shape, generator=seeded)
     with torch.inference_mode():
-        return {"images": images, "logits": leaving.network(images).clone()}
+        return {"images": images, "logits": exported.network(images).clone()}

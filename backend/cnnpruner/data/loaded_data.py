@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnpruner.data.images import fitting
-from cnnpruner.data.images.framing import framing_of
+from cnnpruner.data.images import adapted_images
 from cnnpruner.data.images.images import ImageSet
+from cnnpruner.data.images.resize import framing_of
 from cnnpruner.data.images.streamed import stream
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.data.sets import digits, folders
@@ -73,7 +73,7 @@ def load_data(
     Raises UnusableData that names the file and the cure.
     """
     raw = _read(source, folder, options, progress, unseen)
-    train, test, notices = fitting.fit(raw.train, raw.test, options, source.kind)
+    train, test, notices = adapted_images.fit(raw.train, raw.test, options, source.kind)
     channels, size, _ = train.shape
     held, whose = raw.held_out, "that the factory gives for it"
     if unseen is not None:
@@ -87,8 +87,8 @@ def load_data(
     else:
         seen = _train_indices(train, test, options.seed) if held is None else np.arange(len(train))
         mean, std = measure(train, seen, options.seed)
-    told = (*raw.notices, *notices)
-    return LoadedData(train, test, held, raw.classes, size, channels, mean, std, told, whose)
+    report = (*raw.notices, *notices)
+    return LoadedData(train, test, held, raw.classes, size, channels, mean, std, report, whose)
 
 
 def _read(

@@ -31,7 +31,7 @@ class _Body:
         return len(self.plain) + len(self.gzipped or b"")
 
 
-class KeptAnswers:
+class AnswerCache:
     """The newest version of each answer, those asked for last; safe between threads."""
 
     def __init__(self) -> None:
@@ -53,11 +53,11 @@ class KeptAnswers:
         return found
 
 
-class Kept:
+class CachedAnswers:
     """Answers of one request. Whether the visitor may see them has been decided before."""
 
     def __init__(self, request: Request) -> None:
-        self._answers: KeptAnswers = request.app.state.answers
+        self._answers: AnswerCache = request.app.state.answers
         self._takes_gzip = "gzip" in request.headers.get("accept-encoding", "")
 
     def answer(self, key: Hashable, version: Hashable, make: Callable[[], BaseModel]) -> Response:
@@ -74,4 +74,4 @@ def _write(version: Hashable, value: BaseModel) -> _Body:
     return _Body(version, plain, gzip.compress(plain, LEVEL) if len(plain) >= COMPRESSED_FROM else None)
 
 
-Answers = Annotated[Kept, Depends(Kept)]
+Answers = Annotated[CachedAnswers, Depends(CachedAnswers)]

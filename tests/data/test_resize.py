@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageOps
 from torchvision import transforms
 
-from cnnpruner.data.images.framing import Framing
+from cnnpruner.data.images.resize import Framing
 from cnnpruner.domain.sharing.exports import NetworkRecord
 from cnnpruner.domain.tree.experiments import DataSource
 from cnnpruner.formats.exports import readme

@@ -7,7 +7,7 @@ from cnnpruner.domain.results import CheckedExperiment
 from cnnpruner.domain.tree.experiments import Experiment, NewExperiment, Splits
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import experiment_check
-from cnnpruner.jobs.subjects import Setting
+from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
 
@@ -17,9 +17,9 @@ def look(new: NewExperiment, folder: Path, cache: WorkerCache) -> CheckedExperim
     return experiment_check.run(experiment_check.ExperimentCheckInputs(new, (folder,)), FakeContext(folder), cache)
 
 
-def setting_of(new: NewExperiment, found: CheckedExperiment, folder: Path) -> Setting:
+def setup_of(new: NewExperiment, found: CheckedExperiment, folder: Path) -> ExperimentSetup:
     """What the service makes of an inspection."""
-    return Setting(experiment_of(new, found), found.splits, found.layers, (folder,))
+    return ExperimentSetup(experiment_of(new, found), found.splits, found.layers, (folder,))
 
 
 def experiment_of(new: NewExperiment, found: CheckedExperiment) -> Experiment:

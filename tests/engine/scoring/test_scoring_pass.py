@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.scoring.scoring import Batches, UnitScores, score_units
+from cnnpruner.engine.scoring.scoring_pass import Batches, UnitScores, score_units
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria import Instability, Taylor

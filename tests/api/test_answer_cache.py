@@ -5,8 +5,8 @@ import gzip
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.api import caching as kept
-from cnnpruner.api.caching import MOST, KeptAnswers
+from cnnpruner.api import answer_cache as kept
+from cnnpruner.api.answer_cache import MOST, AnswerCache
 from cnnpruner.domain.tree.nodes import Tree
 from cnnpruner.service.workspace import Workspace
 from tests.trees import make_small_tree
@@ -15,7 +15,7 @@ EMPTY = Tree(nodes=[])
 
 
 def test_a_version_is_written_once_and_the_next_anew() -> None:
-    answers, made = KeptAnswers(), []
+    answers, made = AnswerCache(), []
 
     def make() -> Tree:
         made.append(1)
@@ -27,7 +27,7 @@ def test_a_version_is_written_once_and_the_next_anew() -> None:
 
 
 def test_the_answer_that_was_asked_for_longest_ago_goes_first() -> None:
-    answers, made = KeptAnswers(), []
+    answers, made = AnswerCache(), []
     for key in (*range(MOST), 0, MOST):  # 0 is asked for again before one too many comes
         answers.body(key, 1, lambda: EMPTY)
     for key in (0, 1):
@@ -37,7 +37,7 @@ def test_the_answer_that_was_asked_for_longest_ago_goes_first() -> None:
 
 def test_large_answers_are_kept_up_to_a_bound_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST_BYTES", 2 * len(b'{"nodes":[]}'))
-    answers, made = KeptAnswers(), []
+    answers, made = AnswerCache(), []
     for key in range(3):
         answers.body(key, 1, lambda: EMPTY)
     for key in (2, 1, 0):
@@ -46,8 +46,8 @@ def test_large_answers_are_kept_up_to_a_bound_in_bytes(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
-def test_a_tree_is_told_anew_after_every_change(client: TestClient, work: Workspace, encoding: str) -> None:
-    small_tree = make_small_tree(work.store)
+def test_a_tree_is_told_anew_after_every_change(client: TestClient, workspace: Workspace, encoding: str) -> None:
+    small_tree = make_small_tree(workspace.store)
     node = client.get(f"/api/nodes/{small_tree.root_id}").json()
     headers = {"Accept-Encoding": encoding}
     path = f"/api/experiments/{node['experiment_id']}/tree"
@@ -57,8 +57,8 @@ def test_a_tree_is_told_anew_after_every_change(client: TestClient, work: Worksp
     assert [one["note"] for one in first] == [""] and [one["note"] for one in second] == ["looked at"]
 
 
-def test_who_takes_no_gzip_gets_none(client: TestClient, work: Workspace) -> None:
-    small_tree = make_small_tree(work.store)
+def test_who_takes_no_gzip_gets_none(client: TestClient, workspace: Workspace) -> None:
+    small_tree = make_small_tree(workspace.store)
     path = f"/api/nodes/{small_tree.root_id}/layers"
     plain = client.get(path, headers={"Accept-Encoding": "identity"})
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
