@@ -32,7 +32,8 @@ def check_client(request: Request) -> None:
     is_urllib = headers.get("user-agent", "").startswith("Python-urllib/")
     if is_urllib and headers.get("accept") == "application/json" and CLIENT_HEADER not in headers:
         raise UpgradeRequired(
-            f"This server runs CNNPruner {__version__}, which the Python client of 0.1.0 cannot read: upgrade it with "
-            f"`pip install 'cnnpruner>={__version__}'`. A program of your own should send its own User-Agent header.",
+            f"This server runs CNNPruner {__version__}, whose answers the Python client of 0.1.0 cannot read: "
+            f"install cnnpruner {__version__} where your notebook runs. A program of your own should send its own "
+            "User-Agent header.",
             version=__version__,
         )
