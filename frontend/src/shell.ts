@@ -17,7 +17,7 @@ import { filtersPanel } from "./views/filters/panel";
 import { makeFrame, type Frame } from "./views/frame/frame";
 import { drawHead, type SaveFormat } from "./views/frame/head";
 import { modelPanel } from "./views/model/panel";
-import type { Box } from "./marks/part";
+import type { Box } from "./marks/elements";
 import type { Chart, Panel, Size } from "./views/panel";
 import { statsPanel } from "./views/stats/panel";
 import { drawStatus, statusData } from "./views/status/status";

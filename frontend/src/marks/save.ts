@@ -1,7 +1,7 @@
 /** Saves a chart as it stands: the drawing as SVG or PNG, its numbers as CSV. */
 import { select } from "d3-selection";
 import { withHeading, type Heading } from "./heading";
-import type { Box } from "./part";
+import type { Box } from "./elements";
 import type { Drawing } from "./svgText";
 import { writeStack } from "./stack";
 import { writeSvg } from "./svgText";

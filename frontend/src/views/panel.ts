@@ -3,7 +3,7 @@ import type { Actions } from "../state/actions";
 import type { PanelId } from "../state/choice";
 import type { Dialog } from "../state/dialog";
 import type { State } from "../state/state";
-import type { Box } from "../marks/part";
+import type { Box } from "../marks/elements";
 import type { IconName } from "../marks/icons";
 import type { Drawing } from "../marks/svgText";
 

@@ -1,7 +1,7 @@
 /** Two to five nodes side by side. */
 import type { Comparison, Node } from "../../api/values";
 import { formatCount } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { comparisonKey, markedNodes } from "../../state/selectors/tree";

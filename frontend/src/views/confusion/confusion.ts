@@ -1,6 +1,6 @@
 /** The confusion matrix with its tools and the pictures of the chosen cell. */
 import type { Confusion } from "../../api/values";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { countPicked, listedSamples } from "../../state/selectors/map";
 import { chosenNode, samplesKey } from "../../state/selectors/select";

@@ -1,6 +1,6 @@
 /** Head of the matrix: which classes in which order, and what is counted. */
 import { formatOf } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { ConfusionMode, ConfusionSort } from "../../state/choice";
 
 export interface ToolsData {

@@ -1,5 +1,5 @@
 /** The end of a dialog: the row of buttons, and the line that says why it was refused. */
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import type { Sending } from "../../state/dialog";
 
 export interface DialogButton {

@@ -1,6 +1,6 @@
 /** The note of a node: why it was made, what was found. */
 import type { Node } from "../../api/values";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import type { Sending } from "../../state/dialog";
 import { drawButtons, drawStatusLine } from "./buttons";
 

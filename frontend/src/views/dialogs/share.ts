@@ -1,6 +1,6 @@
 /** Makes a link to exactly this view, and lists and withdraws those there are. */
 import type { Link, NewLink } from "../../api/values";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { writeChoice } from "../../state/url/url";
 import { withSight } from "../../state/url/sight";

@@ -1,6 +1,6 @@
 /** The Model panel: architecture, layer table with bubbles and line, the plan; what a person does there → actions. */
 import { formatCount, formatPlural } from "../../marks/format";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { currentRule, planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { Actions } from "../../state/actions";
 import { chosenNode } from "../../state/selectors/select";

@@ -2,7 +2,7 @@
 import { buildUrl } from "../../api/url";
 import type { Sample } from "../../api/values";
 import { formatPercent } from "../../marks/format";
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 import { drawFresh } from "../../marks/fresh";
 
 export interface ThumbsData {

@@ -1,6 +1,6 @@
 /** The Statistics panel: charts on the tree's axis and the confusion matrix. */
 import { type Readout, type State } from "../../state/state";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import { followScroll } from "../../marks/scroll";
 import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/selectors/ghost";

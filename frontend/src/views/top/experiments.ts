@@ -1,6 +1,6 @@
 /** The menu of experiments. */
 import type { Experiment } from "../../api/values";
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 
 export interface ExperimentCallbacks {
   chooseExperiment(id: number): void;

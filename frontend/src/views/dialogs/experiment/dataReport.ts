@@ -2,7 +2,7 @@
 import { select } from "d3-selection";
 import type { DataReport } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { Inspecting } from "../../../state/dialog";
 import { bringIntoSight, isInspecting } from "./inspection";
 

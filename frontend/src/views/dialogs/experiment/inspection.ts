@@ -2,7 +2,7 @@
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
 import { formatCount, formatShort } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { Inspecting } from "../../../state/dialog";
 
 export const isInspecting = (inspection: Inspecting<unknown> | null): boolean =>

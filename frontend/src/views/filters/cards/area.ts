@@ -1,5 +1,5 @@
 /** d2: the chosen sample or filter, then the filters of the layer as cards. */
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
 import { againstOf, comparedNode, viewKey } from "../../../state/selectors/map";

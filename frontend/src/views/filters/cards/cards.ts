@@ -1,5 +1,5 @@
 /** d2: the filters of a layer as cards; of 512 only those in sight are made. */
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
 import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";

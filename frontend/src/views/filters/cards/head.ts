@@ -1,6 +1,6 @@
 /** Over the cards: which layer, how many of it go, in what order. */
 import { fitWords, formatOf, pixelsOf } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { FILTER_SORTS, partsOf, type FilterSort } from "../../../state/choice";
 
 export interface HeadData {

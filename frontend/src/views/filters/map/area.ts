@@ -1,6 +1,6 @@
 /** d1: chips, the map or what stands in its place, and the line below. */
 import { formatCount, formatDuration } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import {
   comparedNode,

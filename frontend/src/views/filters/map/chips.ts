@@ -1,7 +1,7 @@
 /** Which samples are marked, and the node that they are compared with. */
 import type { Node } from "../../../api/values";
 import { formatCount, pixelsOf } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { CHANGES, type Change } from "../../../state/choice";
 
 export interface ChipsData {

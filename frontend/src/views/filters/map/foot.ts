@@ -1,7 +1,7 @@
 /** Under the map: how many of how many are marked and chosen, and how the layout was made. */
 import type { Embedding, Node } from "../../../api/values";
 import { formatCount, formatOf, pixelsOf } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 
 export interface FootData {
   readonly marked: number;

@@ -1,5 +1,5 @@
 /** Keys within the map. */
-import type { Box } from "../../../marks/part";
+import type { Box } from "../../../marks/elements";
 import type { MapData } from "./data";
 import { growRound, stepPoint, type Direction } from "./layout";
 import type { MapCallbacks } from "./data";

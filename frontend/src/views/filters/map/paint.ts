@@ -2,7 +2,7 @@
 import { memo } from "../../../state/memo";
 import type { Change } from "../../../state/choice";
 import { drawFresh } from "../../../marks/fresh";
-import type { Box } from "../../../marks/part";
+import type { Box } from "../../../marks/elements";
 import { blend, readPixels, type Pixels } from "../../../marks/pixels";
 import type { Size } from "../../panel";
 import type { Hues } from "./hues";

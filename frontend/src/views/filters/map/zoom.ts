@@ -1,6 +1,6 @@
 /** Wheel, drag and double click ↔ zoom. Showing a zoom fires no event. */
 import { zoom as makeZoom, zoomTransform, ZoomTransform, type D3ZoomEvent } from "d3-zoom";
-import type { Box } from "../../../marks/part";
+import type { Box } from "../../../marks/elements";
 import type { Zoom } from "../../../state/state";
 import { MOST_ZOOM } from "../../../state/url/sight";
 import type { Size } from "../../panel";

@@ -1,6 +1,6 @@
 /** Dialog about the criterion on the x axis: what it is, the form of its options, and which ones were skipped. */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import {
   infoOf,
   readSettings,

@@ -9,7 +9,7 @@ import {
   ensureGroup,
   ensureElement,
   ensureSvg,
-} from "../../../marks/part";
+} from "../../../marks/elements";
 import {
   accuracyX,
   previewRows,
@@ -126,7 +126,7 @@ function drawGrid(group: Group, scale: PreviewScale): void {
       y: HEIGHT - 3,
       text: `${Number((tick * 100).toFixed(1))}`,
       anchor: "middle" as const,
-      look: "d" as const,
+      emphasis: "dimmed" as const,
     })),
   );
 }
@@ -175,7 +175,7 @@ function valueLabels(rows: readonly PreviewRow[], width: number): Parameters<typ
       y: TOP + 4 + i * ROW,
       text: formatShare(row.accuracy),
       anchor: "end" as const,
-      look: "s" as const,
+      emphasis: "strong" as const,
     },
     {
       key: `${row.key} interval`,
@@ -183,7 +183,7 @@ function valueLabels(rows: readonly PreviewRow[], width: number): Parameters<typ
       y: TOP + 4 + i * ROW,
       text: `${formatShare(row.low)}–${formatShare(row.high)}`,
       anchor: "end" as const,
-      look: "d" as const,
+      emphasis: "dimmed" as const,
     },
   ]);
 }

@@ -1,5 +1,5 @@
 /** The rows of the layer table but for their bubbles: names, counts, bars, locks, brackets of coupled layers. */
-import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } from "../../../marks/part";
+import { drawLabels, drawLines, type Group, type Label, ensureGroup, type Svg } from "../../../marks/elements";
 import { drawBars } from "../bars";
 import { drawFresh } from "../../../marks/fresh";
 import type { Bracket, Row } from "./rows";
@@ -112,7 +112,7 @@ function drawNames(
     .text((row) => row.label);
   rows
     .select("text.name")
-    .attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isCuttable ? "s" : "d"}`);
+    .attr("class", (row) => `name ${row.layer === chosenLayer ? "bold" : row.isCuttable ? "strong" : "dimmed"}`);
   rows
     .select("text.count")
     .attr("x", layout.plot[0] - 8)
@@ -121,7 +121,7 @@ function drawNames(
     .text((row) => row.filters);
   rows
     .select("text.reason")
-    .attr("class", "reason d")
+    .attr("class", "reason dimmed")
     .attr("x", layout.plot[0] + 8)
     .attr("y", middle)
     .text((row) => row.reason ?? "");
@@ -145,7 +145,14 @@ function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void
   ]);
   const labels = rows.map((row): Label => {
     const text = gone(row) ? `${gone(row)} · ${Math.round((100 * gone(row)) / row.filters)}%` : "0";
-    return { key: `${row.layer}`, x: layout.shareX, y: y(row) + 8, text, anchor: "end", look: gone(row) ? "s" : "d" };
+    return {
+      key: `${row.layer}`,
+      x: layout.shareX,
+      y: y(row) + 8,
+      text,
+      anchor: "end",
+      emphasis: gone(row) ? "strong" : "dimmed",
+    };
   });
   drawLabels(group, labels);
 }

@@ -4,7 +4,7 @@ import { brushByKey, drawBrush, listenToBrush } from "./brush";
 import { readKey } from "./keys";
 import { drawLine } from "./line";
 import { paint } from "./paint";
-import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/part";
+import { type Box, ensureElement, type Svg, ensureSvg } from "../../../marks/elements";
 import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
 import { drawRows } from "./rowMarks";
 import { FOOT, HEAD } from "./rows";

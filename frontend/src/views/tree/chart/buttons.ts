@@ -1,5 +1,5 @@
 /** Buttons over the tree: for each end of the axis and of the lanes that has more nodes, and for the magnification. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { NodeAxis } from "../../axis/nodeAxis";
 import { ZOOMS } from "../../../state/selectors/tree";
 import { formatPlural } from "../../../marks/format";

@@ -1,7 +1,7 @@
 /** The pruning tree: git-graph lanes over the axis of node numbers. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
-import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/part";
+import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/elements";
 import { noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
 import { listenToDrag } from "../../axis/drag";
 import { drawBand, listenToPan } from "../../axis/band";

@@ -1,7 +1,7 @@
 /** Where every node, edge and label of the tree stands. Numbers and words only. */
 import type { Place } from "./place";
 import type { Estimate, Node } from "../../../api/values";
-import type { Label } from "../../../marks/part";
+import type { Label } from "../../../marks/elements";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, type NodeAxis, toColumn } from "../../axis/nodeAxis";
 import { Board, type Rect } from "../../../marks/board";
@@ -166,8 +166,8 @@ const circleRect = ({ x, y, radius }: Pick<Bare, "x" | "y" | "radius">): Rect =>
 
 /** Small circles carry no words, only what a person has done with them. */
 const withoutWords = ({ radius, hidden, mark }: Bare): readonly Label[] => [
-  ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, look: "b" as const }] : []),
-  ...(mark ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: mark, look: "b" as const }] : []),
+  ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, emphasis: "bold" as const }] : []),
+  ...(mark ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: mark, emphasis: "bold" as const }] : []),
 ];
 
 function levelOf(node: Node, byId: ReadonlyMap<number, Node>): number {

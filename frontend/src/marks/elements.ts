@@ -39,8 +39,8 @@ export interface Label {
   readonly y: number;
   readonly text: string;
   readonly anchor?: "start" | "middle" | "end";
-  /** s: full text colour, d: dimmed, b: bold, u: not recovered. */
-  readonly look?: "s" | "d" | "b" | "u" | "";
+  /** Strong: full text colour; unrecovered: the colour of nodes that did not recover. */
+  readonly emphasis?: "strong" | "dimmed" | "bold" | "unrecovered" | "";
 }
 
 export function drawLabels(parent: Group, labels: readonly Label[]): void {
@@ -51,7 +51,7 @@ export function drawLabels(parent: Group, labels: readonly Label[]): void {
     .attr("x", (label) => label.x)
     .attr("y", (label) => label.y)
     .attr("text-anchor", (label) => label.anchor ?? "start")
-    .attr("class", (label) => label.look ?? "")
+    .attr("class", (label) => label.emphasis ?? "")
     .text((label) => label.text);
 }
 
