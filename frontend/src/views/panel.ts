@@ -5,7 +5,7 @@ import type { Dialog } from "../state/dialog";
 import type { State } from "../state/state";
 import type { Box } from "../marks/elements";
 import type { IconName } from "../marks/icons";
-import type { Drawing } from "../marks/svgText";
+import type { Drawing } from "../marks/svgMarkup";
 
 export interface Size {
   readonly width: number;

@@ -42,14 +42,14 @@ export const conflictDialog: PanelDialog = {
     drawTable(ensureElement(content, "table", "versions"), compareVersions(state));
     drawStatusLine(content, dialog, "Keeping yours…");
     drawButtons(content, [
-      { text: "Take theirs", disabled: sending, run: () => act.takeTheirs(theirs) },
-      { text: "Put mine over it", disabled: sending, run: () => act.putMineOver(theirs) },
+      { text: "Take theirs", disabled: sending, run: () => act.keepTheirs(theirs) },
+      { text: "Put mine over it", disabled: sending, run: () => act.overwriteTheirs(theirs) },
       {
         text: "Keep mine as a new draft",
         isMain: true,
         isFirst: true,
         disabled: sending,
-        run: () => act.keepMineApart(theirs),
+        run: () => act.saveMineSeparately(theirs),
       },
     ]);
   },

@@ -1,7 +1,7 @@
 /** The scatter of two metrics: shape says who made a node, dashes that it did not recover, a line joins the frontier. */
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle, type SymbolType } from "d3-shape";
 import type { Node } from "../../api/values";
-import type { Rect } from "../../marks/board";
+import type { Rect } from "../../marks/labelLayout";
 import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import type { Metric } from "../../state/choice";
 import { METRIC_KINDS } from "./metrics";

@@ -41,7 +41,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
     {
       onChoose: act.chooseNode,
       onStep: act.stepNode,
-      onHover: (id) => (id === null ? act.unhover() : act.hover({ node: id, readout: readoutOf(state, id) })),
+      onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
     },
   );
 }

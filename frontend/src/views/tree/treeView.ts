@@ -28,10 +28,10 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
     onChoose: act.chooseNode,
     onStep: act.stepNode,
     onParent: act.chooseParent,
-    onHover: (id) => (id === null ? act.unhover() : act.hover({ node: id, readout: readoutOf(state, id) })),
+    onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
     onPan: act.panTo,
     onZoom: act.zoomTree,
-    onFold: act.foldNode,
+    onFold: act.toggleFold,
     onEstimate: (id) => act.openNodeDialog("estimate", state.server.estimates[id]?.node_id ?? state.choice.node ?? 0),
   });
   box.classed("leafless", data.layout.places.length === 0);

@@ -1,6 +1,6 @@
 /** Preview accuracy: as cut ○, after BN re-estimation ● (95 % intervals), forecast ◇ (80 %), against now and recovered. */
 import type { ForecastPoint, Preview } from "../../../api/values";
-import { fitWords, formatShare, pixelsOf } from "../../../marks/format";
+import { fitText, formatShare, textWidth } from "../../../marks/format";
 import {
   type Box,
   drawLabels,
@@ -76,9 +76,9 @@ function drawCaption(chart: Box, data: PreviewData, onFlipped: (samples: readonl
   const lines = staleFor === null || now === null ? all : "┃ now ┆ recovered";
   const stale = staleFor === null ? "" : `for ${staleFor}`;
   const beside = [lines, stale, worst ? nameWorst(worst) : ""].filter((words) => words !== "");
-  const room = data.width - beside.reduce((sum, words) => sum + pixelsOf(words) + GAP, 0);
+  const room = data.width - beside.reduce((sum, words) => sum + textWidth(words) + GAP, 0);
   ensureElement(caption, "b", "title")
-    .text(fitWords(["Preview accuracy, %", "Preview, %"], room))
+    .text(fitText(["Preview accuracy, %", "Preview, %"], room))
     .attr("title", "Accuracy by preview, percent");
   ensureElement(caption, "span", "lines").attr("title", all).text(lines);
   ensureElement(caption, "span", "for")

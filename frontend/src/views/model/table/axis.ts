@@ -1,6 +1,6 @@
 /** Head and foot of the layer table: column names, where 10 … 90 % of the filters lie left, the score axis. */
 import { drawLabels, drawLines, type Label, ensureGroup, type Svg } from "../../../marks/elements";
-import { drawFresh } from "../../../marks/fresh";
+import { drawIfChanged } from "../../../marks/drawIfChanged";
 import { quantiles, scoreTicks, toX } from "./scale";
 import { lineX } from "./chartData";
 import type { TableData } from "./tableData";
@@ -42,7 +42,7 @@ function spaced(shown: readonly { percent: number; x: number }[], line: number |
 }
 
 export function drawAxis(svg: Svg, { scale, layout, caption }: TableData): void {
-  drawFresh(svg, "axis", { scale, layout, caption }, (axis) => drawScale(svg, axis));
+  drawIfChanged(svg, "axis", { scale, layout, caption }, (axis) => drawScale(svg, axis));
 }
 
 function drawScale(svg: Svg, { scale, layout, caption }: Pick<TableData, "scale" | "layout" | "caption">): void {

@@ -1,8 +1,8 @@
 /** The words at each node, and where they find room: measures first, then signs, ends, makers and shares. Numbers only. */
 import type { Node } from "../../../api/values";
-import { formatShare, formatTimes } from "../../../marks/format";
+import { formatShare, formatReduction } from "../../../marks/format";
 import type { Label } from "../../../marks/elements";
-import type { Board, Spot } from "../../../marks/board";
+import type { LabelLayout, Spot } from "../../../marks/labelLayout";
 import { signOf, SIGNS } from "./signs";
 import { describeEnd, removedShare, SHORT_END } from "../../nodes/words";
 
@@ -35,7 +35,12 @@ const SHARE_STEP = 40;
 type Placed = Map<Bare, Label[]>;
 
 /** Labels as from the centre of each circle. `afterMeasures` may take room before all the rest does. */
-export function placeLabels(circles: readonly Bare[], board: Board, step: number, afterMeasures: () => void): Placed {
+export function placeLabels(
+  circles: readonly Bare[],
+  board: LabelLayout,
+  step: number,
+  afterMeasures: () => void,
+): Placed {
   const placed: Placed = new Map(circles.map((circle) => [circle, []]));
   const first = [...circles].sort((a, b) => Number(b.isMarked) - Number(a.isMarked));
   const write = (
@@ -46,7 +51,7 @@ export function placeLabels(circles: readonly Bare[], board: Board, step: number
   ): unknown => placed.get(circle)!.push({ key, x, y, text, anchor, emphasis });
   const put: Put = (circle, emphasis, key, spots, mayCross = true) => {
     const { x, y } = circle;
-    const found = board.settle(
+    const found = board.place(
       spots.map((spot) => ({ ...spot, x: spot.x + x, y: spot.y + y })),
       mayCross,
     );
@@ -86,7 +91,7 @@ function placeMeasures(circle: Bare, put: Put): void {
   const above = (y: number, text: string): readonly Spot[] => [{ x: 0, y, text, anchor: "middle" }];
   if (accuracy === null || !put(circle, emphasis, "accuracy", above(-27, formatShare(accuracy)), circle.isMarked))
     return;
-  if (compression !== null) put(circle, dim, "times", above(-15, formatTimes(compression)), circle.isMarked);
+  if (compression !== null) put(circle, dim, "times", above(-15, formatReduction(compression)), circle.isMarked);
 }
 
 /** Below the circle, left or right of its children's edge and of signs; a shorter word where the whole one finds no room, or further below. */

@@ -4,7 +4,7 @@ import type { Estimate, Node } from "../../../api/values";
 import type { Label } from "../../../marks/elements";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, type NodeAxis, toColumn } from "../../axis/nodeAxis";
-import { Board, type Rect } from "../../../marks/board";
+import { LabelLayout, type Rect } from "../../../marks/labelLayout";
 import { clearEstimate, clearGhost, diamondRect } from "./collisions";
 import {
   type EstimatePlace,
@@ -101,10 +101,10 @@ function layoutWords(
   axis: NodeAxis,
 ): Drafted & { labels(bare: Bare): readonly Label[] } {
   if (axis.step < NUMBERED_STEP) return { ...drafted, labels: withoutWords };
-  const board = new Board(edges.flatMap(rectsOf), axis.width);
-  board.take(...bares.map(circleRect), ...CAPTIONS);
-  if (drafted.ghost) board.take(circleRect({ ...drafted.ghost, radius: RADIUS }));
-  if (drafted.estimate) board.take(diamondRect(drafted.estimate));
+  const board = new LabelLayout(edges.flatMap(rectsOf), axis.width);
+  board.occupy(...bares.map(circleRect), ...CAPTIONS);
+  if (drafted.ghost) board.occupy(circleRect({ ...drafted.ghost, radius: RADIUS }));
+  if (drafted.estimate) board.occupy(diamondRect(drafted.estimate));
   let ghost = drafted.ghost;
   const labels = placeLabels(bares, board, axis.step, () => {
     ghost = clearGhost(ghost, board);

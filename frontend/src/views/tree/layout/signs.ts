@@ -1,6 +1,6 @@
 /** What a person did with a node (folded, marked, starred, noted) in signs, and where they may stand. Numbers only. */
 import type { Node } from "../../../api/values";
-import type { Spot } from "../../../marks/board";
+import type { Spot } from "../../../marks/labelLayout";
 import type { Label } from "../../../marks/elements";
 import { isByPerson } from "../../nodes/words";
 
