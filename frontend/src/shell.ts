@@ -149,7 +149,7 @@ async function save({ act, state }: Page, section: Box, chart: Chart, format: Sa
   }
   if (fault === "absent")
     await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
-  if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.needs}`, "neutral");
+  if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
 }
 
 function headingOf(chart: Chart, state: State): Heading {

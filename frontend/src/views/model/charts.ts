@@ -39,7 +39,7 @@ export const modelCharts: readonly Chart[] = [
     title: "Preview accuracy",
     selector: "svg.previewchart",
     about: () => PREVIEW_KEY,
-    needs: "put filters into the plan and press Preview.",
+    emptyHint: "put filters into the plan and press Preview.",
     show: (act) => act.showAgreement(false),
     rows: previewRowsOf,
   },
