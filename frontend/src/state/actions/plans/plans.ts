@@ -4,7 +4,7 @@ import { decide, type Decision, toggleLock, toggleUnit } from "../../../planning
 import { commonOf, openUnits, type Rule } from "../../../planning/rules";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../../changes/edits";
 import type { Reducer } from "../../changes/patches";
-import { currentPlan, currentRule, editKey, isClosed, planModel, planResult, ranking } from "../../selectors/plan";
+import { currentPlan, currentRule, editKey, isApplied, planModel, planResult, ranking } from "../../selectors/plan";
 import { refreshReadout } from "../../selectors/readout";
 import type { State } from "../../state";
 import type { Context } from "../context";
@@ -16,9 +16,9 @@ export function createPlanActions(context: Context) {
   const { store } = context;
   const saver = createSaver(context);
   const edit = (reducer: Reducer): void => {
-    if (isClosed(currentPlan(store.state()))) return;
+    if (isApplied(currentPlan(store.state()))) return;
     store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
-    saver.soon(editKey(store.state()));
+    saver.saveSoon(editKey(store.state()));
   };
   const change = (make: (rule: Rule, state: State) => Rule | null): void => {
     const rule = make(currentRule(store.state()), store.state());
@@ -32,7 +32,7 @@ export function createPlanActions(context: Context) {
     /** A tick of a drag; the whole drag is one undo. */
     dragLine: (value: number) => {
       const state = store.state();
-      if (!isClosed(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));
+      if (!isApplied(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));
     },
     endLine: () => edit(endDrag),
     stepLine: (filters: number) => change((rule, state) => steppedRule(rule, state, filters)),

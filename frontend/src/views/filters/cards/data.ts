@@ -87,9 +87,9 @@ export function cardsData(state: State): CardsData | null {
     scoreName: bar.name,
     hasSample: choice.sample !== null,
     edge: planEdge(state, cards),
-    start: state.screen.list,
+    start: state.screen.firstCard,
     cardAt: (position) => makeCard(state, { model, result, found, cards, bar }, position),
-    inSight: state.screen.cards,
+    inSight: state.screen.visibleCards,
     chosen: choice.filter,
     cursor: isHere ? hover.filter : null,
     error: errorOf(state, cards.layer),
@@ -180,7 +180,7 @@ const write = (value: number | undefined): string =>
 function errorOf({ choice, screen }: State, layer: string): string | null {
   const prefix =
     choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
-  const failed = Object.entries(screen.questions).find(
+  const failed = Object.entries(screen.requests).find(
     ([key, { state }]) => key.startsWith(prefix) && state === "failed",
   );
   return failed?.[1].error ?? null;
