@@ -13,8 +13,8 @@ export const GLOSSARY: readonly Term[] = [
       "A data set with its splits, a root network, training defaults, a tolerance and a target, and the tree grown from them.",
   },
   { word: "node", meaning: "One version of the network in the pruning tree. Node 0 is the root." },
-  { word: "tolerance", meaning: "The loss of accuracy against its parent up to which a node counts as recovered." },
-  { word: "recovered", meaning: "A node whose accuracy is not lower than its parent's by more than the tolerance." },
+  { word: "tolerance", meaning: "How far a node's accuracy may fall below its parent's and still count as recovered." },
+  { word: "recovered", meaning: "Said of a node whose accuracy is within the tolerance of its parent's, or above." },
   {
     word: "target",
     meaning: "The accuracy that a branch must not fall below. A node that reaches it is good, any other is bad.",
@@ -25,7 +25,7 @@ export const GLOSSARY: readonly Term[] = [
       "A node of the same size as another one, its reference, but with random filters, filters of lowest L1 norm, or weights trained from scratch.",
   },
   { word: "filter", meaning: "An output channel of a convolution, or a unit of a fully connected layer." },
-  { word: "layer", meaning: "A module that can be pruned, called by its name in torch." },
+  { word: "layer", meaning: "A module that can be pruned, shown under its name in torch." },
   { word: "criterion", meaning: "A way to score filters, such as sensitivity or the L1 norm." },
   {
     word: "sensitivity",
@@ -50,7 +50,7 @@ export const GLOSSARY: readonly Term[] = [
     meaning:
       "A sequence of plans that the server makes and applies by itself. It grows a branch and can be taken over at any node.",
   },
-  { word: "selection split", meaning: "The images on which all decisions are based. Selection means nothing else." },
+  { word: "selection split", meaning: "The images on which all decisions are based." },
   { word: "test split", meaning: "The locked images. How often they were used to measure a node is counted." },
   {
     word: "map of samples",
@@ -58,7 +58,7 @@ export const GLOSSARY: readonly Term[] = [
   },
   {
     word: "job",
-    meaning: "A task that runs in the background, such as a training or a preview. It survives restarts of the server.",
+    meaning: "A task that runs in the background, such as training or a preview. It survives a restart of the server.",
   },
   { word: "bundle", meaning: "A whole experiment in one file, to be opened on another server." },
   { word: "export", meaning: "The network of one node in a portable format." },
