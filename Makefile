@@ -5,6 +5,7 @@
 #   make serve NEW_STORE=1        where MODELS is of another database: moves its content aside, removes nothing
 #   make test TESTS_AT_ONCE=2 DEMO_SEED=0
 #   make check | bench | api | examples | dev | wheel | screenshots | clean
+#   make strings                  all texts that a person can meet; ARGS='--sample 60 --seed 1', '--names 60', '--docstrings 30', '--group page'
 #
 # TORCH_BACKEND=cpu (or cu128, auto, …) chooses the build of torch; see `uv help pip install`.
 
@@ -27,6 +28,7 @@ export NO_BROWSER ?= 0
 export NEW_STORE ?= 0
 export DEMO_SEED ?= 0
 TESTS_AT_ONCE ?= 2
+ARGS ?=
 
 BIN := .venv/bin
 PAGE := backend/cnnpruner/page/index.html
@@ -89,6 +91,11 @@ api: .venv/installed frontend/node_modules/installed
 examples: .venv/installed-dev
 	$(BIN)/python -m tests.api.examples
 	@$(MAKE) api
+
+# Every text that a person can meet, by group with file and line; samples of it, of names and of docstrings for reviews.
+.PHONY: strings
+strings: .venv/installed-dev frontend/node_modules/installed
+	@$(BIN)/python -m tests.strings $(ARGS)
 
 bench: .venv/installed-dev $(PAGE)
 	$(BIN)/python -m benchmarks

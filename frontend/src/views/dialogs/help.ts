@@ -1,10 +1,11 @@
-/** Keys and gestures, by the panel in which they hold, and the switch for single letters (WCAG 2.1.4). */
+/** Keys and gestures by panel, the words of the page, and the switch for single letters (WCAG 2.1.4). */
 import { select } from "d3-selection";
 import type { Health } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
 import type { PanelId } from "../../state/choice";
 import { PAGE_KEYS } from "../pageKeys";
 import type { Panel } from "../panel";
+import { drawGlossary } from "./glossary";
 
 export interface HelpData {
   readonly panels: readonly Panel[];
@@ -81,6 +82,7 @@ export function drawHelp(
   groups.join("section").each(function (group) {
     drawGroup(select<HTMLElement, unknown>(this), group);
   });
+  drawGlossary(content);
   const label = ensureElement(content, "label", "paragraph");
   ensureElement(label, "input", "letters")
     .attr("type", "checkbox")
