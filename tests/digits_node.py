@@ -13,7 +13,7 @@ from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
-from cnnpruner.jobs.context import part
+from cnnpruner.jobs.context import progress_between
 from cnnpruner.jobs.kinds import experiment_check
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
@@ -44,7 +44,7 @@ def make_node(weights: Path, warm: WorkerCache) -> DigitsNode:
     weights.parent.mkdir(parents=True, exist_ok=True)
     write_weights(network, weights)
     images = warm.images(setup)
-    predictions = predict(network, *images.selection, images.normalize, part(context, 0.0, 1.0))
+    predictions = predict(network, *images.selection, images.normalize, progress_between(context, 0.0, 1.0))
     return DigitsNode(found, setup, ReadyNode(found.layers, weights), predictions)
 
 
@@ -81,7 +81,7 @@ def add_ready_child(store: Store, parent_id: int | None, made: DigitsNode) -> in
     return node.id
 
 
-def thinned(predictions: Predictions, images: int) -> Predictions:
+def first_predictions(predictions: Predictions, images: int) -> Predictions:
     """The first `images` of them."""
     arrays = {name: np.asarray(value)[:images] for name, value in vars(predictions).items() if name != "loss"}
     return Predictions(**arrays, loss=predictions.loss)

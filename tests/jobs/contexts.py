@@ -21,7 +21,7 @@ class FakeContext:
     folder: Path
     key: str = "job 1"
     rows: list[Epoch] = field(default_factory=list)
-    told: list[tuple[float, str, float | None]] = field(default_factory=list)
+    progress_reports: list[tuple[float, str, float | None]] = field(default_factory=list)
     scores: list[PartialScores] = field(default_factory=list)
     frames: list[EmbeddingFrame] = field(default_factory=list)
     kill_before_row: int | None = None
@@ -33,27 +33,27 @@ class FakeContext:
         """Committed rows."""
         return list(self.rows)
 
-    def progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
+    def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
         """Keep it."""
         assert 0 <= fraction <= 1
-        self.told.append((fraction, message, eta_s))
+        self.progress_reports.append((fraction, message, eta_s))
 
-    def epoch(self, epoch: Epoch) -> None:
+    def commit_epoch(self, epoch: Epoch) -> None:
         """Commit, once and in order."""
         if epoch.epoch == self.kill_before_row:
             raise Killed
         assert epoch.epoch == len(self.rows), "rows neither repeat nor leave a gap"
         self.rows.append(epoch)
 
-    def partial_scores(self, scores: PartialScores) -> None:
+    def publish_scores(self, scores: PartialScores) -> None:
         """Keep it."""
         self.scores.append(scores)
 
-    def frame(self, frame: EmbeddingFrame) -> None:
+    def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Keep it."""
         self.frames.append(frame)
 
-    def check(self) -> None:
+    def raise_if_cancelled(self) -> None:
         """Cancel or kill where that was asked for."""
         if self.kill_at(self):
             raise Killed

@@ -12,7 +12,7 @@ from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
 
 
-def look(new: NewExperiment, folder: Path, cache: WorkerCache) -> CheckedExperiment:
+def check_experiment(new: NewExperiment, folder: Path, cache: WorkerCache) -> CheckedExperiment:
     """The inspect job, with `folder` as the only data folder."""
     return experiment_check.run(experiment_check.ExperimentCheckInputs(new, (folder,)), FakeContext(folder), cache)
 

@@ -13,7 +13,7 @@ from cnnpruner.jobs.kinds import prune, root
 from cnnpruner.jobs.setups import ReadyNode
 from cnnpruner.planning.cost import CostTable
 from tests.jobs.contexts import FakeContext
-from tests.jobs.setups import look, setup_of
+from tests.jobs.setups import check_experiment, setup_of
 
 NEW = NewExperiment.model_validate(
     {
@@ -30,7 +30,7 @@ NEW = NewExperiment.model_validate(
 @pytest.mark.slow
 def test_the_given_resnet20_measures_its_accuracy_and_goes_through_a_round(real_data: Path, tmp_path: Path) -> None:
     cache = WorkerCache(torch.device("cpu"))
-    found = look(NEW, real_data, cache)
+    found = check_experiment(NEW, real_data, cache)
     splits = found.splits
     assert (len(splits.train), len(splits.selection), len(splits.test)) == (50_000, 5_000, 5_000)
     assert not set(splits.selection) & set(splits.test)

@@ -12,9 +12,9 @@ def test_the_time_left_is_told_once_the_pace_is_known(tmp_path: Path, monkeypatc
     now = [0.0]
     monkeypatch.setattr("cnnpruner.jobs.context.time.monotonic", lambda: now[0])
     fake = FakeContext(tmp_path)
-    tell = context.part(fake, 0.5, 1.0, shows_eta=True)
+    tell = context.progress_between(fake, 0.5, 1.0, shows_eta=True)
     for now[0], done in ((0.5, 0.1), (2.0, 0.25), (6.0, 0.75)):
         tell(done, "scoring")
-    assert fake.told == [(0.55, "scoring", None), (0.625, "scoring", 6.0), (0.875, "scoring", 2.0)]
-    context.part(fake, 0.0, 0.5)(0.5, "reading")
-    assert fake.told[-1] == (0.25, "reading", None)
+    assert fake.progress_reports == [(0.55, "scoring", None), (0.625, "scoring", 6.0), (0.875, "scoring", 2.0)]
+    context.progress_between(fake, 0.0, 0.5)(0.5, "reading")
+    assert fake.progress_reports[-1] == (0.25, "reading", None)

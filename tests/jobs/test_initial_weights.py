@@ -35,7 +35,7 @@ def test_a_checkpoint_of_other_classes_is_trained_on_with_a_fresh_head(tmp_path:
     found = experiment_check.run(
         experiment_check.ExperimentCheckInputs(wanted, (tmp_path,)), FakeContext(tmp_path), cache
     )
-    assert any("classifier.2.bias, classifier.2.weight begin fresh" in notice for notice in found.notices)
+    assert any("classifier.2.bias, classifier.2.weight start fresh" in notice for notice in found.notices)
     assert "may have seen" in found.splits.rule
     training = default_training(wanted.data, "root").model_copy(update={"epochs": 0})
     setup, weights = setup_of(wanted, found, tmp_path), tmp_path / "weights.safetensors"
@@ -73,4 +73,4 @@ def test_a_report_is_made_on_images_of_the_data_and_tells_how_far_it_is(tmp_path
     found = network_report.run(experiment_check.ExperimentCheckInputs(new({"train": {}}), (tmp_path,)), context, cache)
     assert (found.image, found.classes, found.network) == ((1, 8, 8), 10, "small_vgg")
     assert found.proof.equal and found.filters == found.free_filters == 576
-    assert [text for _, text, _ in context.told][-2:] == ["trying cuts", "proving a random cut"]
+    assert [text for _, text, _ in context.progress_reports][-2:] == ["trying cuts", "proving a random cut"]

@@ -19,7 +19,7 @@ from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.catalogue import register_networks
 from tests.jobs.contexts import FakeContext
-from tests.jobs.setups import look, setup_of
+from tests.jobs.setups import check_experiment, setup_of
 
 
 class _Net(nn.Module):
@@ -128,7 +128,7 @@ def test_what_the_look_lets_pass_is_trained_cut_and_trained_again(
     network: Callable[[], nn.Module], tmp_path: Path, cache: WorkerCache
 ) -> None:
     new = experiment(network)
-    found = look(new, tmp_path, cache)
+    found = check_experiment(new, tmp_path, cache)
     assert (SEVERAL in found.notices) == (network is Auxiliary)
     setup = setup_of(new, found, tmp_path)
     training = default_training(new.data, "root").model_copy(update={"epochs": 1, "images": 64})
@@ -160,4 +160,4 @@ def test_what_cannot_be_trained_is_refused_before_anything_is_made(
     network: Callable[[], nn.Module], says: str, tmp_path: Path, cache: WorkerCache
 ) -> None:
     with pytest.raises(UnusableNetwork, match=says):
-        look(experiment(network), tmp_path, cache)
+        check_experiment(experiment(network), tmp_path, cache)

@@ -23,7 +23,7 @@ from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
-from tests.jobs.setups import look, setup_of
+from tests.jobs.setups import check_experiment, setup_of
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
@@ -43,7 +43,7 @@ class Round:
 def trained(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Round:
     """The root after three epochs."""
     folder = tmp_path_factory.mktemp("models")
-    setup = setup_of(NEW, look(NEW, folder, cache), folder)
+    setup = setup_of(NEW, check_experiment(NEW, folder, cache), folder)
     training = default_training(NEW.data, "root").model_copy(update={"epochs": 3})
     inputs = root.RootInputs(
         setup, 1, training, None, folder / "node-0" / "weights.safetensors", folder / "pictures.npy"
@@ -84,7 +84,7 @@ def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) 
     assert [partial.batches_done for partial in trained.context.scores] == [1, 2, 3, 4, 5, 6]
     assert result.latency[0].batch == 1
     assert np.load(trained.folder / "pictures.npy").shape == (len(trained.setup.splits.selection), 8, 8, 1)
-    assert trained.context.told[-1][0] <= 1
+    assert trained.context.progress_reports[-1][0] <= 1
 
 
 def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
@@ -172,7 +172,7 @@ def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
     trained: Round, cache: WorkerCache, tmp_path: Path
 ) -> None:
     new = NewExperiment.model_validate(NEW.model_dump() | {"weights": {"path": "node-0/weights.safetensors"}})
-    found = look(new, trained.folder, cache)
+    found = check_experiment(new, trained.folder, cache)
     assert "may have seen" in found.splits.rule
     context = FakeContext(tmp_path)
     weights = tmp_path / "weights.safetensors"

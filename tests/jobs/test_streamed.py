@@ -13,7 +13,7 @@ from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import root
 from tests.data.test_reports import save
 from tests.jobs.contexts import FakeContext
-from tests.jobs.setups import look, setup_of
+from tests.jobs.setups import check_experiment, setup_of
 from tests.values import TRAINING
 
 NEW = NewExperiment.model_validate(
@@ -33,7 +33,7 @@ def make_root(data: Path, to: Path, max_bytes_in_memory: int) -> tuple[list[floa
     """Losses of two epochs, the weights, the pictures."""
     cache = WorkerCache(torch.device("cpu"), max_bytes_in_memory)
     to.mkdir()
-    setup, context = setup_of(NEW, look(NEW, data, cache), data), FakeContext(to)
+    setup, context = setup_of(NEW, check_experiment(NEW, data, cache), data), FakeContext(to)
     training = TRAINING.model_copy(update={"epochs": 2, "augmentation": "crop_flip", "batch_size": 8})
     inputs = root.RootInputs(setup, 1, training, None, to / "weights.safetensors", to / "pictures.npy")
     result = root.run(inputs, context, cache)
@@ -49,7 +49,7 @@ def test_a_streamed_root_has_the_numbers_of_a_held_one(data: Path, tmp_path: Pat
 
 def test_a_folder_that_lost_pictures_is_refused_by_its_experiment(data: Path) -> None:
     cache = WorkerCache(torch.device("cpu"))
-    setup = setup_of(NEW, look(NEW, data, cache), data)
+    setup = setup_of(NEW, check_experiment(NEW, data, cache), data)
     (data / "pets/train/cat/3.jpg").unlink()
-    with pytest.raises(UnusableData, match="59 train images now and had 60 when the experiment was made"):
+    with pytest.raises(UnusableData, match="59 train images now but had 60 when the experiment was created"):
         cache.images(setup)

@@ -21,7 +21,7 @@ from cnnpruner.engine.training.threads import mean_layer_macs
 from cnnpruner.engine.training.trainer import Trainer
 from cnnpruner.errors import JobCancelled, StorageFailed
 from cnnpruner.jobs.images import SplitImages
-from cnnpruner.jobs.training_runs import TrainingRun, Tuned, Tuning
+from cnnpruner.jobs.training_runs import TrainedNetwork, TrainingRun, TrainingRunSettings
 from tests.jobs.contexts import FakeContext, Killed
 
 EPOCHS = 5
@@ -89,11 +89,15 @@ def training(early_stop: bool = False, learning_rate: float = 0.05) -> Training:
     )
 
 
-def tune(images: FewDigits, context: FakeContext, enough: int | None = None, chosen: Training | None = None) -> Tuned:
+def tune(
+    images: FewDigits, context: FakeContext, enough: int | None = None, chosen: Training | None = None
+) -> TrainedNetwork:
     """One attempt."""
     network = small_network()
-    training_run = TrainingRun(chosen or training(early_stop=enough is not None), traced(network), 3, enough, 0.1, 0.9)
-    return Tuning(network, cast(SplitImages, images), training_run, context).run()
+    settings = TrainingRunSettings(
+        chosen or training(early_stop=enough is not None), traced(network), 3, enough, 0.1, 0.9
+    )
+    return TrainingRun(network, cast(SplitImages, images), settings, context).run()
 
 
 def numbers(rows: list[Epoch]) -> list[dict[str, object]]:
@@ -102,7 +106,7 @@ def numbers(rows: list[Epoch]) -> list[dict[str, object]]:
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(images: FewDigits, tmp_path_factory: pytest.TempPathFactory) -> tuple[Tuned, list[Epoch]]:
+def uninterrupted(images: FewDigits, tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainedNetwork, list[Epoch]]:
     """What every other run is compared with."""
     torch.set_num_threads(1)
     context = FakeContext(tmp_path_factory.mktemp("whole"))
@@ -110,7 +114,7 @@ def uninterrupted(images: FewDigits, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_the_best_epoch_is_kept_and_the_rows_have_no_gap(
-    images: FewDigits, uninterrupted: tuple[Tuned, list[Epoch]]
+    images: FewDigits, uninterrupted: tuple[TrainedNetwork, list[Epoch]]
 ) -> None:
     tuned, rows = uninterrupted
     assert [row.epoch for row in rows] == list(range(EPOCHS + 1))
@@ -124,7 +128,7 @@ def test_the_best_epoch_is_kept_and_the_rows_have_no_gap(
 
 @pytest.mark.parametrize("kills", [(0,), (2,), (1, 3), (EPOCHS,)])
 def test_killed_between_file_and_row_goes_on_without_gap_or_repeat(
-    images: FewDigits, uninterrupted: tuple[Tuned, list[Epoch]], tmp_path: Path, kills: tuple[int, ...]
+    images: FewDigits, uninterrupted: tuple[TrainedNetwork, list[Epoch]], tmp_path: Path, kills: tuple[int, ...]
 ) -> None:
     rows: list[Epoch] = []
     for kill in kills:
@@ -135,24 +139,24 @@ def test_killed_between_file_and_row_goes_on_without_gap_or_repeat(
 
 
 def test_killed_in_mid_epoch_twice_ends_with_the_same_numbers(
-    images: FewDigits, uninterrupted: tuple[Tuned, list[Epoch]], tmp_path: Path
+    images: FewDigits, uninterrupted: tuple[TrainedNetwork, list[Epoch]], tmp_path: Path
 ) -> None:
     rows: list[Epoch] = []
     for finished in (2, 4):
 
         def in_mid_epoch(context: FakeContext, finished: int = finished) -> bool:
-            return len(context.rows) == finished and len(context.told) % 7 == 6
+            return len(context.rows) == finished and len(context.progress_reports) % 7 == 6
 
         with pytest.raises(Killed):
             tune(images, FakeContext(tmp_path, rows=rows, kill_at=in_mid_epoch))
         assert len(rows) == finished
     again = FakeContext(tmp_path, rows=rows)
     assert_same_end(tune(images, again), rows, uninterrupted)
-    assert again.told[0][1] == "epoch 4 of 5"
+    assert again.progress_reports[0][1] == "epoch 4 of 5"
 
 
 def test_without_readable_checkpoints_all_is_done_again_and_no_row_repeats(
-    images: FewDigits, uninterrupted: tuple[Tuned, list[Epoch]], tmp_path: Path
+    images: FewDigits, uninterrupted: tuple[TrainedNetwork, list[Epoch]], tmp_path: Path
 ) -> None:
     rows: list[Epoch] = []
     with pytest.raises(Killed):
@@ -162,7 +166,9 @@ def test_without_readable_checkpoints_all_is_done_again_and_no_row_repeats(
     assert_same_end(tune(images, FakeContext(tmp_path, rows=rows)), rows, uninterrupted)
 
 
-def assert_same_end(tuned: Tuned, rows: list[Epoch], uninterrupted: tuple[Tuned, list[Epoch]]) -> None:
+def assert_same_end(
+    tuned: TrainedNetwork, rows: list[Epoch], uninterrupted: tuple[TrainedNetwork, list[Epoch]]
+) -> None:
     """Rows, best epoch, weights and predictions are those of the uninterrupted run."""
     expected, expected_rows = uninterrupted
     assert numbers(rows) == numbers(expected_rows)
@@ -180,7 +186,7 @@ def test_cancel_stops_at_the_next_step(images: FewDigits, tmp_path: Path) -> Non
 
 
 def test_early_stop_ends_at_the_first_epoch_not_below_the_parent(
-    images: FewDigits, uninterrupted: tuple[Tuned, list[Epoch]], tmp_path: Path
+    images: FewDigits, uninterrupted: tuple[TrainedNetwork, list[Epoch]], tmp_path: Path
 ) -> None:
     enough = round(uninterrupted[1][3].accuracy * 100)
     first = next(row.epoch for row in uninterrupted[1] if round(row.accuracy * 100) >= enough)
@@ -208,8 +214,8 @@ class TrueAtFirst(FewDigits):
 def test_epoch_0_is_kept_where_training_only_harms(tmp_path: Path) -> None:
     network = small_network().eval()
     images, context = TrueAtFirst(network), FakeContext(tmp_path)
-    training_run = TrainingRun(training(), traced(network), 3, None, 0.0, 1.0)
-    harmed = Tuning(network, cast(SplitImages, images), training_run, context).run()
+    settings = TrainingRunSettings(training(), traced(network), 3, None, 0.0, 1.0)
+    harmed = TrainingRun(network, cast(SplitImages, images), settings, context).run()
     assert context.rows[0].accuracy == 1 and harmed.best_epoch == 0
     for name, value in network.state_dict().items():
         assert torch.equal(harmed.network.state_dict()[name], value), name
@@ -217,9 +223,9 @@ def test_epoch_0_is_kept_where_training_only_harms(tmp_path: Path) -> None:
 
 def test_of_equal_epochs_the_earliest_is_kept(images: FewDigits, tmp_path: Path) -> None:
     still = nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
-    training_run = TrainingRun(training(learning_rate=1e-12), traced(still), 3, None, 0.0, 1.0)
+    settings = TrainingRunSettings(training(learning_rate=1e-12), traced(still), 3, None, 0.0, 1.0)
     context = FakeContext(tmp_path)
-    tuned = Tuning(still, cast(SplitImages, images), training_run, context).run()
+    tuned = TrainingRun(still, cast(SplitImages, images), settings, context).run()
     assert len({row.accuracy for row in context.rows}) == 1
     assert tuned.best_epoch == 0
 
@@ -247,9 +253,11 @@ def test_a_full_disk_fails_with_a_sentence_and_keeps_what_was_finished(
 def test_time_left_is_told_after_the_first_epoch_and_falls(images: FewDigits, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
     tune(images, context)
-    assert all(eta is None for _, message, eta in context.told if message.startswith(("evaluating", "epoch 1 ")))
-    last = [eta for _, message, eta in context.told if message == "epoch 5 of 5"]
+    assert all(
+        eta is None for _, message, eta in context.progress_reports if message.startswith(("evaluating", "epoch 1 "))
+    )
+    last = [eta for _, message, eta in context.progress_reports if message == "epoch 5 of 5"]
     assert all(eta is not None for eta in last)
-    shares = [share for share, _, _ in context.told]
+    shares = [share for share, _, _ in context.progress_reports]
     assert shares == sorted(shares)
     assert 0.1 <= shares[0] <= shares[-1] <= 0.9 + 1e-9

@@ -12,15 +12,15 @@ def main() -> None:
     die_with_parent(parent)
     pipes = Pipes()
     print("a library prints")  # noqa: T201
-    pipes.say(ready=True, device="cpu")
+    pipes.send(ready=True, device="cpu")
     while True:
         pipes.wait(60)
-        pipes.say(job=job_id)
+        pipes.send(job=job_id)
         while mode == "deaf" or not pipes.is_cancelled(job_id):
             if mode == "crash":
                 sys.exit(7)
             time.sleep(0.01)
-        pipes.say(job=None)
+        pipes.send(job=None)
 
 
 if __name__ == "__main__":

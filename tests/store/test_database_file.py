@@ -22,7 +22,7 @@ def test_writes_stop_while_the_file_is_gone_and_go_on_when_it_is_back(store: Sto
     files = [path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))]
     for file in files:
         file.rename(file.with_suffix(".moved" + file.suffix))
-    with pytest.raises(StoreMissing, match=r"experiments\.db is not there any more.*Move it back.*bundles"):
+    with pytest.raises(StoreMissing, match=r"experiments\.db is missing.*Move it back.*bundles"):
         store.jobs.add(JOB)
     assert len(store.jobs.list()) == 1, "what is open can still be read"
     assert not path.exists()
@@ -53,14 +53,14 @@ def test_another_file_in_its_place_is_not_written(store: Store) -> None:
         other.execute("CREATE TABLE t (a)")
     other.close()
     before = path.read_bytes()
-    with pytest.raises(StoreMissing, match="Another file lies where"):
+    with pytest.raises(StoreMissing, match="was replaced by another file"):
         store.jobs.add(JOB)
     store.close()
-    with pytest.raises(StoreMissing, match="Another file lies where"):
+    with pytest.raises(StoreMissing, match="was replaced by another file"):
         store.jobs.list()
     worker = open_store(f"sqlite:///{path}", store.files.folder, migrate=False)
     worker.expect_file(store.database_file or "")
-    with pytest.raises(StoreMissing, match="Another file lies where"):
+    with pytest.raises(StoreMissing, match="was replaced by another file"):
         worker.jobs.list()
     assert path.read_bytes() == before
 
@@ -70,7 +70,7 @@ def test_a_log_that_is_removed_stops_writes_and_is_saved_at_the_end(store: Store
     store.jobs.add(JOB)
     path = path_of(store)
     path.with_name(path.name + end).unlink()
-    with pytest.raises(StoreMissing, match=rf"experiments\.db{end} was removed.*start it again"):
+    with pytest.raises(StoreMissing, match=rf"experiments\.db{end} was deleted.*start it again"):
         store.jobs.add(JOB)
     store.close()
     again = open_store(f"sqlite:///{path}", store.files.folder)
@@ -90,7 +90,7 @@ def test_a_model_store_that_is_gone_is_a_fault(store: Store) -> None:
     folder = store.files.folder
     assert store.fault() is None
     folder.rename(folder.with_name("unmounted"))
-    with pytest.raises(StoreMissing, match=r"model store .* is not there any more"):
-        store.require_whole()
+    with pytest.raises(StoreMissing, match=r"model store .* is missing"):
+        store.require_writable()
     folder.with_name("unmounted").rename(folder)
     assert store.fault() is None

@@ -95,9 +95,9 @@ def test_what_a_worker_still_writes_after_a_deletion_goes_with_its_job(small_tre
     folder.mkdir()
     assert store.sweep(lambda worker: worker == "writer") == [] and not folder.exists()
     folder.mkdir()  # an epoch later
-    store.deletions.finish("another")
+    store.deletions.clean_up_after("another")
     assert folder.exists()
-    store.deletions.finish("writer")
+    store.deletions.clean_up_after("writer")
     assert not folder.exists()
     folder.mkdir()
     assert store.sweep(lambda _: False) == [] and store.unclaimed == (f"experiment-1/node-{node.number}",)

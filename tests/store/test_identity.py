@@ -53,7 +53,7 @@ def identity_in(folder: Path, database: str = "e.db") -> str:
         connection.close()
 
 
-def mark(folder: Path, models: str = "models") -> dict[str, str]:
+def manifest(folder: Path, models: str = "models") -> dict[str, str]:
     found: dict[str, str] = json.loads((folder / models / "store.json").read_text())
     return found
 
@@ -61,7 +61,7 @@ def mark(folder: Path, models: str = "models") -> dict[str, str]:
 def test_a_new_pair_gets_one_identity(tmp_path: Path) -> None:
     opened(tmp_path).close()
     assert len(identity_in(tmp_path)) == 32
-    assert mark(tmp_path)["identity"] == identity_in(tmp_path)
+    assert manifest(tmp_path)["identity"] == identity_in(tmp_path)
     other = tmp_path / "other"
     other.mkdir()
     opened(other).close()
@@ -84,7 +84,7 @@ def test_a_missing_database_is_refused_and_nothing_is_touched(home: Path, what: 
     assert content(home) == before
     sentence = refusal.value.message
     assert str(home / "models") in sentence and f"{home / 'e.db'}, which is missing or empty" in sentence
-    assert "give the database back" in sentence and "MODELS=" in sentence and "--new-store" in sentence
+    assert "restore the database" in sentence and "MODELS=" in sentence and "--new-store" in sentence
     assert len(list((home / "models").glob("experiment-1/node-*/weights.safetensors"))) == 2
 
 
@@ -97,7 +97,7 @@ def test_another_database_is_refused(home: Path) -> None:
         opened(home, "other.db")
     (home / "e.db").rename(home / "former.db")
     (home / "other.db").rename(home / "e.db")
-    with pytest.raises(Conflict, match=r"belongs to another database than the one that is .*e\.db now"):
+    with pytest.raises(Conflict, match=r"belongs to a different database than the current .*e\.db"):
         opened(home)
     (home / "e.db").rename(home / "other.db")
     (home / "former.db").rename(home / "e.db")
@@ -107,12 +107,12 @@ def test_another_database_is_refused(home: Path) -> None:
 def test_a_folder_that_is_not_mounted_is_refused(home: Path) -> None:
     (home / "models").rename(home / "unmounted")
     with pytest.raises(
-        Conflict, match=r"weights of 2 nodes, and the model store .* is not there.*give the folder back"
+        Conflict, match=r"weights of 2 nodes, but the model store .* is missing.*restore the folder"
     ):
         opened(home)
     assert not (home / "models").exists()
     (home / "models").mkdir()  # the mount point of a disk
-    with pytest.raises(Conflict, match=r"weights of 2 nodes, and the model store .* holds none of them"):
+    with pytest.raises(Conflict, match=r"weights of 2 nodes, but the model store .* has none of them"):
         opened(home)
     assert list((home / "models").iterdir()) == []
 
@@ -121,11 +121,11 @@ def test_a_database_without_weights_takes_an_empty_folder(tmp_path: Path) -> Non
     opened(tmp_path).close()
     shutil.rmtree(tmp_path / "models")
     opened(tmp_path).close()
-    assert mark(tmp_path)["identity"] == identity_in(tmp_path)
+    assert manifest(tmp_path)["identity"] == identity_in(tmp_path)
 
 
 def test_new_store_moves_the_old_content_aside_and_removes_nothing(home: Path) -> None:
-    identity = mark(home)["identity"]
+    identity = manifest(home)["identity"]
     (home / "models" / "networks.json").write_text("{}")
     before = content(home / "models")
     (home / "e.db").unlink()
@@ -136,7 +136,7 @@ def test_new_store_moves_the_old_content_aside_and_removes_nothing(home: Path) -
     kept = {"networks.json": before.pop("networks.json")}  # names that a person gave: no file of the store
     assert content(aside) == before
     assert content(home / "models").items() >= kept.items() and not (home / "models" / "experiment-1").exists()
-    assert mark(home)["identity"] == identity_in(home) != identity
+    assert manifest(home)["identity"] == identity_in(home) != identity
 
 
 def test_new_store_on_another_disk_moves_into_a_subfolder(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +161,7 @@ def test_new_store_leaves_a_pair_alone(home: Path) -> None:
 
 def test_a_mark_that_cannot_be_read_is_named(home: Path) -> None:
     (home / "models" / "store.json").write_text("{")
-    with pytest.raises(StorageFailed, match=r"store\.json cannot be read .*put it back from a backup"):
+    with pytest.raises(StorageFailed, match=r"store\.json cannot be read .*restore the file from a backup"):
         opened(home)
 
 
@@ -171,14 +171,14 @@ def test_a_copied_database_reads_but_sweeps_nothing(home: Path) -> None:
     shutil.copy(home / "e.db", home / "copy.db")
     before = content(home / "models")
     copy = opened(home, "copy.db")
-    assert copy.standing == "copy" and not copy.owns_files()
+    assert copy.ownership == "copy" and not copy.owns_files()
     assert [node.number for node in copy.nodes.list(1)] == [0, 1]
     for attempt in (
         lambda: copy.nodes.add(new_node(1, 1), JOB),
         lambda: copy.branches.remove(1, 2),
         lambda: copy.experiments.remove(1),
     ):
-        with pytest.raises(Conflict, match=r"is a copy.*none is made or deleted.*MODELS="):
+        with pytest.raises(Conflict, match=r"is a copy.*not created or deleted.*MODELS="):
             attempt()
     with copy.transaction() as session:
         session.execute(
@@ -189,18 +189,18 @@ def test_a_copied_database_reads_but_sweeps_nothing(home: Path) -> None:
     assert content(home / "models") == before
     copy.close()
     original = opened(home)
-    assert original.standing == "owner" and original.owns_files()
+    assert original.ownership == "owner" and original.owns_files()
     original.close()
 
 
 def test_a_renamed_database_and_a_moved_pair_go_on_without_a_word(home: Path) -> None:
     (home / "e.db").rename(home / "renamed.db")
     store = opened(home, "renamed.db")
-    assert store.standing == "owner" and store.owns_files()
+    assert store.ownership == "owner" and store.owns_files()
     store.close()
     home.rename(home.with_name("moved"))
     moved = opened(home.with_name("moved"), "renamed.db")
-    assert moved.standing == "owner" and moved.owns_files()
+    assert moved.ownership == "owner" and moved.owns_files()
     moved.close()
 
 
@@ -208,12 +208,12 @@ def test_a_copy_of_both_is_a_pair_of_its_own(home: Path) -> None:
     shutil.copy(home / "e.db", home / "copy.db")
     shutil.copytree(home / "models", home / "copied")
     copy = opened(home, "copy.db", "copied")
-    assert copy.standing == "owner"
+    assert copy.ownership == "owner"
     copy.branches.remove(1, 2)
     assert copy.sweep(lambda _: False) == ["experiment-1/node-1"]
     copy.close()
     original = opened(home)
-    assert original.standing == "owner" and original.files.weights(1, 1).exists()
+    assert original.ownership == "owner" and original.files.weights(1, 1).exists()
     original.close()
 
 
@@ -232,7 +232,7 @@ def test_a_backup_that_was_put_back_sweeps_nothing_and_writes_over_nothing(home:
     connection.close()
 
     back = opened(home)
-    assert back.standing == "restored" and back.owns_files()
+    assert back.ownership == "restored" and back.owns_files()
     before = content(home / "models")
     sweep(back)
     assert content(home / "models") == before and back.files.weights(1, 1).exists()
@@ -241,7 +241,7 @@ def test_a_backup_that_was_put_back_sweeps_nothing_and_writes_over_nothing(home:
     assert back.experiments.add(back.experiments.get(1), check.id) == 8
     back.close()
     again = opened(home)
-    assert again.standing == "owner"
+    assert again.ownership == "owner"
     again.close()
 
 
@@ -250,7 +250,9 @@ def test_a_database_whose_folder_was_claimed_by_another_one_stops_making_nodes(h
     (home / "apart").mkdir()
     shutil.copy(home / "e.db", home / "apart" / "e.db")
     path = home / "models" / "store.json"
-    path.write_text(json.dumps(mark(home) | {"claim": "0" * 32}))  # as a server elsewhere does that sees this folder
+    path.write_text(
+        json.dumps(manifest(home) | {"claim": "0" * 32})
+    )  # as a server elsewhere does that sees this folder
     assert not store.owns_files()
     with pytest.raises(Conflict, match="is a copy"):
         store.nodes.add(new_node(1, 1), JOB)
@@ -286,7 +288,7 @@ def node_folders(folder: Path) -> list[str]:
 def test_a_store_of_0_1_0_adopts_an_identity_and_keeps_what_it_cannot_explain(tmp_path: Path) -> None:
     former_pair(tmp_path)
     store = opened(tmp_path)
-    assert mark(tmp_path)["identity"] == identity_in(tmp_path)
+    assert manifest(tmp_path)["identity"] == identity_in(tmp_path)
     assert not (tmp_path / "models" / "database.txt").exists()
     sweep(store)
     # Failed and cancelled nodes are said to be so; of node 4 there is no word, which proves nothing.
@@ -312,7 +314,7 @@ def test_a_store_of_0_1_0_is_not_given_to_another_database(tmp_path: Path) -> No
 def test_a_database_of_0_1_0_is_not_given_a_folder_without_its_weights(tmp_path: Path) -> None:
     former_pair(tmp_path)
     (tmp_path / "models").rename(tmp_path / "unmounted")
-    with pytest.raises(Conflict, match="give the folder back"):
+    with pytest.raises(Conflict, match="restore the folder"):
         opened(tmp_path)
     assert not (tmp_path / "models").exists()
     with sqlite3.connect(tmp_path / "e.db") as connection:

@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.jobs import NewJob, PreviewJob, PruneJob, ScoreJob
 from cnnpruner.store import Store, open_store
-from cnnpruner.store.jobs import MAX_ATTEMPTS_WITHOUT_PROGRESS, MAX_SUSPECT
+from cnnpruner.store.jobs import MAX_ATTEMPTS_OF_USER_CODE, MAX_ATTEMPTS_WITHOUT_PROGRESS
 from tests.values import epoch, new_node
 
 PRUNE = PruneJob(units=[1])
@@ -48,13 +48,13 @@ def test_a_lane_gets_its_own_jobs_oldest_first(store: Store) -> None:
 def test_a_stale_attempt_can_write_nothing(store: Store, experiment_id: int) -> None:
     node, job_id = store.nodes.add(new_node(experiment_id), PRUNE)
     old = store.jobs.claim("training", "dead")
-    store.jobs.take_back(lambda worker: worker != "dead")
+    store.jobs.requeue_lost(lambda worker: worker != "dead")
     new = store.jobs.claim("training", "alive")
     assert old and new and (old.attempt, new.attempt) == (1, 2)
     assert not store.epochs.add(job_id, old.attempt, node.id, epoch(0))
-    assert not store.jobs.progress(job_id, old.attempt, 0.5, "stale", None)
+    assert not store.jobs.report_progress(job_id, old.attempt, 0.5, "stale", None)
     assert not store.jobs.fail(job_id, old.attempt, ERROR)
-    assert not store.jobs.done(job_id, old.attempt, {})
+    assert not store.jobs.finish(job_id, old.attempt, {})
     assert store.epochs.list(node.id) == []
     assert store.epochs.add(job_id, new.attempt, node.id, epoch(0))
     assert store.jobs.get(job_id).state == "running"
@@ -65,7 +65,7 @@ def test_three_claims_without_an_epoch_fail_the_job_and_its_node(store: Store, e
     for _ in range(MAX_ATTEMPTS_WITHOUT_PROGRESS):
         assert store.jobs.get(job_id).state == "waiting"
         store.jobs.claim("training", "dead")
-        store.jobs.take_back(lambda _: False)
+        store.jobs.requeue_lost(lambda _: False)
     job, failed = store.jobs.get(job_id), store.nodes.get(node.id)
     assert (job.state, failed.state) == ("failed", "failed")
     assert job.error and job.error.code == "worker_lost" and failed.error == job.error
@@ -75,17 +75,17 @@ def test_a_user_s_criterion_is_named_when_it_took_two_workers_along(store: Store
     own = ScoreJob(criterion="own:power=2", source="own.py", key="own@12")
     ours_too = ScoreJob(criterion="l1", source=None, key="l1")
     jobs = [store.jobs.add(NewJob(inputs)).id for inputs in (own, ours_too)]
-    for _ in range(MAX_SUSPECT):
+    for _ in range(MAX_ATTEMPTS_OF_USER_CODE):
         for _ in jobs:
             store.jobs.claim("interactive", "dead")
-        store.jobs.take_back(lambda _: False)
+        store.jobs.requeue_lost(lambda _: False)
     suspect, ours = (store.jobs.get(job_id) for job_id in jobs)
     assert (suspect.state, ours.state) == ("failed", "waiting")
     assert suspect.error and (suspect.error.code, suspect.error.details) == (
         "invalid_input",
         {"criterion": own.criterion},
     )
-    assert "own:power=2 of own.py most likely ends the process that runs it" in suspect.error.message
+    assert "own:power=2 in own.py probably crashes the process that runs it" in suspect.error.message
 
 
 def test_an_epoch_between_losses_resets_the_count(store: Store, experiment_id: int) -> None:
@@ -93,7 +93,7 @@ def test_an_epoch_between_losses_resets_the_count(store: Store, experiment_id: i
     for number in range(5):
         job = store.jobs.claim("training", "dead")
         assert job and store.epochs.add(job_id, job.attempt, node.id, epoch(number))
-        store.jobs.take_back(lambda _: False)
+        store.jobs.requeue_lost(lambda _: False)
     assert store.jobs.get(job_id).state == "waiting"
     assert [one.epoch for one in store.epochs.list(node.id)] == [0, 1, 2, 3, 4]
 
@@ -101,7 +101,7 @@ def test_an_epoch_between_losses_resets_the_count(store: Store, experiment_id: i
 def test_living_workers_keep_their_jobs(store: Store) -> None:
     job = store.jobs.add(NewJob(PRUNE))
     store.jobs.claim("training", "alive")
-    assert store.jobs.take_back(lambda worker: worker == "alive") == []
+    assert store.jobs.requeue_lost(lambda worker: worker == "alive") == []
     assert store.jobs.get(job.id).state == "running"
 
 

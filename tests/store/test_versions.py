@@ -18,7 +18,7 @@ def test_every_step_of_a_job_and_its_node_counts(store: Store, experiment_id: in
     job = store.jobs.claim("training", "w")
     assert job is not None and job.version > waiting.version
     assert store.nodes.get(node.id).version > node.version
-    assert store.jobs.progress(job_id, job.attempt, 0.5, "half", None)
+    assert store.jobs.report_progress(job_id, job.attempt, 0.5, "half", None)
     half = store.jobs.get(job_id)
     assert half.version > job.version
     store.jobs.cancel(job_id)

@@ -10,7 +10,7 @@ import torch
 from cnnpruner.errors import InvalidInput, JobCancelled
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import embedding
-from tests.digits_node import make_node, thinned
+from tests.digits_node import first_predictions, make_node
 from tests.jobs.contexts import FakeContext
 
 WARM = WorkerCache(torch.device("cpu"))
@@ -46,7 +46,7 @@ def test_a_map_tells_its_frames_and_a_childs_begins_with_it(inputs: embedding.Em
 
 def test_a_cancelled_map_stops_while_it_forms(inputs: embedding.EmbeddingInputs, tmp_path: Path) -> None:
     class Stopping(FakeContext):
-        def check(self) -> None:
+        def raise_if_cancelled(self) -> None:
             if self.frames:
                 raise JobCancelled
 
@@ -57,6 +57,6 @@ def test_a_cancelled_map_stops_while_it_forms(inputs: embedding.EmbeddingInputs,
 
 
 def test_four_images_make_no_map(inputs: embedding.EmbeddingInputs, tmp_path: Path) -> None:
-    few = replace(inputs, predictions=thinned(inputs.predictions, 4))
+    few = replace(inputs, predictions=first_predictions(inputs.predictions, 4))
     with pytest.raises(InvalidInput, match="at least 5"):
         embedding.run(few, FakeContext(tmp_path), WARM)

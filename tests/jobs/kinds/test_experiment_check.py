@@ -9,7 +9,7 @@ from PIL import Image
 from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import InvalidInput, UnreadableWeights, UnusableData, UnusableNetwork
 from cnnpruner.jobs.cache import WorkerCache
-from tests.jobs.setups import look
+from tests.jobs.setups import check_experiment
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
@@ -30,7 +30,7 @@ def test_what_cannot_run_is_refused_before_anything_is_made(
 ) -> None:
     torch.save({"conv.weight": torch.zeros(3)}, tmp_path / "other.pt")
     with pytest.raises(error, match=words):
-        look(NewExperiment.model_validate(NEW.model_dump() | changes), tmp_path, cache)
+        check_experiment(NewExperiment.model_validate(NEW.model_dump() | changes), tmp_path, cache)
 
 
 def test_pictures_too_few_to_be_split_are_refused(tmp_path: Path, cache: WorkerCache) -> None:
@@ -38,15 +38,15 @@ def test_pictures_too_few_to_be_split_are_refused(tmp_path: Path, cache: WorkerC
         (tmp_path / "few" / "train" / name).mkdir(parents=True)
         Image.new("RGB", (16, 16)).save(tmp_path / "few" / "train" / name / "1.png")
     new = NewExperiment.model_validate(NEW.model_dump() | {"data": {"kind": "folder", "path": "few"}})
-    with pytest.raises(UnusableData, match=r"too few images: they split into 1 for training, 1 .* and 0 .* Add some"):
-        look(new, tmp_path, cache)
+    with pytest.raises(UnusableData, match=r"too few images: they split into 1 for training, 1 .* and 0 .* Add more images"):
+        check_experiment(new, tmp_path, cache)
 
 
 def test_small_images_are_brought_to_what_the_network_takes_and_this_is_said(
     tmp_path: Path, cache: WorkerCache
 ) -> None:
     new = NewExperiment.model_validate(NEW.model_dump() | {"network": {"name": "resnet18"}})
-    found = look(new, tmp_path, cache)
+    found = check_experiment(new, tmp_path, cache)
     assert (found.image_size, found.channels, len(found.mean)) == (32, 3, 3)
     assert any("32×32" in notice for notice in found.notices)
     assert any("3 channels" in notice for notice in found.notices)

@@ -19,7 +19,7 @@ from cnnpruner.planning.structure import restrict
 from tests.engine.cuts import random_units
 from tests.formats.exports.networks import ready_node
 from tests.jobs.contexts import FakeContext
-from tests.jobs.setups import look, setup_of
+from tests.jobs.setups import check_experiment, setup_of
 from tests.jobs.test_cifar import NEW
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
@@ -43,7 +43,7 @@ class Case:
 def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     """ResNet-20 without 30 % of its free units."""
     cache, folder = WorkerCache(torch.device("cpu")), tmp_path_factory.mktemp("node")
-    setup = setup_of(NEW, look(NEW, real_data, cache), real_data)
+    setup = setup_of(NEW, check_experiment(NEW, real_data, cache), real_data)
     network = fresh_network(setup.experiment).eval()
     load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
     units = random_units(setup.root_layers, seed=0)
@@ -58,7 +58,7 @@ def test_every_format_answers_alike_on_real_images(kind: ExportFormat, case: Cas
     assert (check.images, check.same_top1) == (256, 1.0)
     assert check.max_difference < 1e-5 * check.largest_logit
     assert [path.name for path in (tmp_path / "exports").iterdir()] == [f"{kind}.zip"]
-    assert context.told[-1][0] <= 1
+    assert context.progress_reports[-1][0] <= 1
 
 
 def test_the_archive_rebuilds_the_node(case: Case, tmp_path: Path) -> None:

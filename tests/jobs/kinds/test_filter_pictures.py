@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from cnnpruner.jobs.kinds.filter_pictures import make_room
+from cnnpruner.jobs.kinds.filter_pictures import remove_oldest
 
 
 def test_pictures_used_longest_ago_go_first_and_those_of_layers_stay(tmp_path: Path) -> None:
@@ -11,7 +11,7 @@ def test_pictures_used_longest_ago_go_first_and_those_of_layers_stay(tmp_path: P
         (tmp_path / name).write_bytes(b"x" * 100)
         os.utime(tmp_path / name, ns=(age, age))
     os.utime(tmp_path / "sample-1.json", ns=(10, 10))
-    make_room(tmp_path, 200)
+    remove_oldest(tmp_path, 200)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["layer-0.json", "sample-1.json", "sample-3.json"]
-    make_room(tmp_path, 0)
+    remove_oldest(tmp_path, 0)
     assert [path.name for path in tmp_path.iterdir()] == ["layer-0.json"]
