@@ -98,7 +98,7 @@ def test_a_database_that_vanishes_is_noticed_and_comes_back(server: Server) -> N
     health = server.call("GET", "/health")
     assert (health["status"], health["storage"]) == ("ok", "missing")
     assert str(server.folder / "experiments.db") in health["notices"][0]
-    with pytest.raises(ServerError, match="not there any more") as refusal:
+    with pytest.raises(ServerError, match="is missing") as refusal:
         server.call("PATCH", "/nodes/1", {"note": "into nothing"})
     assert (refusal.value.status, refusal.value.code) == (503, "store_missing")
     until(lambda: "is missing" in server.log)
