@@ -45,7 +45,7 @@ async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
 async def require_store(request: Request, workspace: CurrentWorkspace) -> None:
     """Refuse what would write where database or model store are gone: 503 with the cure, before anything is done."""
     if request.method not in SAFE and request.url.path != VISITOR:
-        workspace.store.require_whole()
+        workspace.store.require_writable()
 
 
 def refuse(need: Need, visitor: Visitor) -> None:

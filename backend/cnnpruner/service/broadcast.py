@@ -117,8 +117,8 @@ class Broadcast:
     def _still_good(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
         """Ids of experiments that are there, and of links that open their tree; None is no link."""
         links = {one.link_id for one in listeners if one.link_id is not None}
-        known = self._store.experiments.known({one.experiment_id for one in listeners})
-        return known, {None, *(self._store.links.good(links) if links else ())}
+        known = self._store.experiments.existing({one.experiment_id for one in listeners})
+        return known, {None, *(self._store.links.valid(links) if links else ())}
 
     def _hand_out(self, event: StoredEvent) -> None:
         for queue, listener in list(self._listeners.items()):

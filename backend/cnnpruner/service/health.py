@@ -3,7 +3,7 @@
 from cnnpruner import __version__
 from cnnpruner.domain.health import Health
 from cnnpruner.service.workspace import Workspace
-from cnnpruner.store import COPY, RESTORED
+from cnnpruner.store import COPY_NOTICE, RESTORED_NOTICE
 
 
 def check(workspace: Workspace) -> Health:
@@ -27,7 +27,7 @@ def _notices(workspace: Workspace, fault: str | None, is_copy: bool) -> list[str
     """They name files, and so are the owner's."""
     if fault is not None:
         return [fault]
-    notices = [COPY] if is_copy else [RESTORED] if workspace.store.standing == "restored" else []
+    notices = [COPY_NOTICE] if is_copy else [RESTORED_NOTICE] if workspace.store.ownership == "restored" else []
     unclaimed = workspace.store.unclaimed
     if unclaimed:
         first = ", ".join(unclaimed[:3]) + (", …" if len(unclaimed) > 3 else "")

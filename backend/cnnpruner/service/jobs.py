@@ -130,7 +130,7 @@ def cancel(workspace: Workspace, job: Job) -> Job:
 
 def take_back(workspace: Workspace) -> None:
     """Put jobs of dead workers back into the queue."""
-    lost = workspace.store.jobs.take_back(is_alive)
+    lost = workspace.store.jobs.requeue_lost(is_alive)
     for job_id in lost:
         job = workspace.store.jobs.get(job_id)
         log.warning("job %s lost its worker: now %s", job_id, job.state)

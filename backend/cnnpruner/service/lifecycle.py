@@ -18,7 +18,7 @@ from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans.plugins import Plugins
 from cnnpruner.service.tree import autopilots, experiments
 from cnnpruner.service.workspace import Workspace
-from cnnpruner.store import COPY, RESTORED, Store, open_store
+from cnnpruner.store import COPY_NOTICE, RESTORED_NOTICE, Store, open_store
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +95,8 @@ def _watch(workspace: Workspace, stop: threading.Event) -> None:
 
 def sweep(store: Store) -> None:
     """Remove files that this database recorded as deleted, and say which ones it does not know."""
-    if store.standing != "owner":
-        log.warning("%s", {"copy": COPY, "restored": RESTORED}[store.standing])
+    if store.ownership != "owner":
+        log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return
     for place in store.sweep(is_alive):
         log.info("removed files of what was deleted: %s", place)

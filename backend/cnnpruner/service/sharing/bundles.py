@@ -28,7 +28,7 @@ from cnnpruner.formats.file_names import slug
 from cnnpruner.planning.networks.catalogue import find_network
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
-from cnnpruner.store.checksums import known_sum
+from cnnpruner.store.checksums import weights_checksum
 from cnnpruner.store.sharing.bundles import pack
 
 
@@ -63,7 +63,7 @@ def _know_sums(store: Store, experiment: Experiment) -> None:
     """Also of nodes of 0.1.0, so that the bundle has them. What has no file is told later."""
     for node in store.nodes.list(experiment.id):
         if node.state == "ready" and store.files.weights(experiment.id, node.number).is_file():
-            known_sum(store, node)
+            weights_checksum(store, node)
 
 
 def _require_weights(store: Store, tree: BundledTree) -> None:

@@ -29,7 +29,7 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     experiment = _experiment(new, ExperimentFindings.model_validate(found.result))
     with workspace.store.transaction():
         experiment_id = workspace.store.experiments.add(experiment, check.id)
-        workspace.store.files.make_room(experiment_id)
+        workspace.store.files.move_aside(experiment_id)
         root = NewNode(
             experiment_id=experiment_id,
             parent_id=None,
