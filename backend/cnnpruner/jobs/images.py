@@ -70,7 +70,7 @@ class SplitImages:
 def _refuse_changed(pools: Pools, splits: SplitIndices) -> None:
     """The splits are indices, and together they are all images: with others they would be of other pictures."""
     for name, now in pools.counts.items():
-        then = sum(len(indices) for pool, indices in splits.parts if pool == name)
+        then = sum(len(indices) for pool, indices in splits.indices if pool == name)
         if then not in (0, now):
             raise UnusableData(
                 f"The data set has {now:,} {name} images now and had {then:,} when the experiment was made; put them "

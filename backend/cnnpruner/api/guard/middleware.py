@@ -9,7 +9,7 @@ from cnnpruner.api.guard.bodies import bounded, check_query
 from cnnpruner.api.guard.hosts import check_host, check_origin
 from cnnpruner.api.guard.retired import check_client, check_path
 from cnnpruner.api.guard.tokens import drop_token, read_token
-from cnnpruner.domain.sharing.visitors import HOST, Visitor
+from cnnpruner.domain.sharing.visitors import LOCAL_OWNER, Visitor
 from cnnpruner.errors import CNNPrunerError, Unauthorized
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.workspace import Workspace
@@ -53,7 +53,7 @@ class Guard:
     async def _enter(self, request: Request) -> Visitor:
         token = read_token(request)
         if token is None and self._workspace.config.token is None:
-            return HOST  # without a thread: the usual case, and the fastest
+            return LOCAL_OWNER  # without a thread: the usual case, and the fastest
         try:
             found = await run_in_threadpool(visitors.recognise, self._workspace, token)
         except Unauthorized:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from cnnpruner.config import Config
 from cnnpruner.domain.sharing.links import Link
-from cnnpruner.domain.sharing.visitors import HOST, NOBODY, OWNER, Visitor
+from cnnpruner.domain.sharing.visitors import LOCAL_OWNER, NOBODY, OWNER, Visitor
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Forbidden, NotFound, Unauthorized
 from cnnpruner.service.sharing.links import hash_token
@@ -21,7 +21,7 @@ def recognise(workspace: Workspace, token: str | None) -> Visitor:
     Raises Unauthorized for a token that opens nothing (any more).
     """
     if token is None:
-        return HOST if workspace.config.token is None else NOBODY
+        return LOCAL_OWNER if workspace.config.token is None else NOBODY
     if _is_owners(workspace.config, token):
         return OWNER
     link = workspace.store.links.use(hash_token(token))
