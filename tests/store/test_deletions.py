@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.domain.jobs import PruneJob
-from cnnpruner.service.lifecycle import sweep
+from cnnpruner.service.lifecycle import clean_up
 from cnnpruner.store import Store
 from tests.store.test_identity import content, opened
 from tests.trees import SmallTree, make_small_tree
@@ -38,7 +38,7 @@ def test_a_branch_whose_files_a_killed_server_left_is_swept_at_the_next_start(sm
     assert small_tree.store.branches.remove(1, 2) == [2]
     store = reopened(small_tree)
     assert folders(store) == [(1, 0), (1, 1), (1, 2)]
-    sweep(store)
+    clean_up(store)
     assert folders(store) == [(1, 0), (1, 2)]
     assert store.sweep(lambda _: False) == [] and store.unclaimed == ()
     store.close()
@@ -48,7 +48,7 @@ def test_an_experiment_is_swept_with_its_pictures(small_tree: SmallTree) -> None
     small_tree.store.files.pictures(1).write_bytes(b"x")
     small_tree.store.experiments.remove(1)
     store = reopened(small_tree)
-    sweep(store)
+    clean_up(store)
     assert not store.files.experiment_folder(1).exists()
     store.close()
 
@@ -68,7 +68,7 @@ def test_what_nobody_recorded_stays_and_is_said(small_tree: SmallTree, caplog: p
         folder.mkdir(parents=True)
     (store.files.folder / "experiment-x").mkdir()
     before = sorted(store.files.folder.rglob("*"))
-    sweep(store)
+    clean_up(store)
     assert sorted(store.files.folder.rglob("*")) == before
     assert store.unclaimed == ("experiment-1/node-9", "experiment-4/node-0", "experiment-5")
     assert "3 folders" in caplog.text and "experiment-1/node-9" in caplog.text

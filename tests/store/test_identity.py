@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.errors import Conflict, StorageFailed
-from cnnpruner.service.lifecycle import sweep
+from cnnpruner.service.lifecycle import clean_up
 from cnnpruner.store import Store, open_store
 from cnnpruner.store.migrate import upgrade
 from cnnpruner.store.sessions import connect
@@ -184,7 +184,7 @@ def test_a_copied_database_reads_but_sweeps_nothing(home: Path) -> None:
         session.execute(
             text("INSERT INTO deleted_files VALUES (1, 1, 1, '[]', '2026-01-01 00:00:00')")  # as if it had been written
         )
-    sweep(copy)
+    clean_up(copy)
     assert copy.sweep(lambda _: False) == []
     assert content(home / "models") == before
     copy.close()
@@ -234,7 +234,7 @@ def test_a_backup_that_was_put_back_sweeps_nothing_and_writes_over_nothing(home:
     back = opened(home)
     assert back.standing == "restored" and back.owns_files()
     before = content(home / "models")
-    sweep(back)
+    clean_up(back)
     assert content(home / "models") == before and back.files.weights(1, 1).exists()
     assert back.nodes.add(new_node(1, 1), JOB)[0].number == newer.number + 1
     check = back.jobs.add(EXPERIMENT_CHECK)
@@ -288,7 +288,7 @@ def test_a_store_of_0_1_0_adopts_an_identity_and_keeps_what_it_cannot_explain(tm
     store = opened(tmp_path)
     assert mark(tmp_path)["identity"] == identity_in(tmp_path)
     assert not (tmp_path / "models" / "database.txt").exists()
-    sweep(store)
+    clean_up(store)
     # Failed and cancelled nodes are said to be so; of node 4 there is no word, which proves nothing.
     assert node_folders(tmp_path) == ["node-0", "node-3", "node-4"]
     assert store.unclaimed == ("experiment-1/node-4",)
