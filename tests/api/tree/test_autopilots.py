@@ -108,8 +108,6 @@ def test_an_estimator_autopilot_that_can_cut_no_further_leaves_no_draft(
     build_content = plans._build_content
     nothing = {"reached": 0, "notes": ["All stayed."]}
     monkeypatch.setattr(plans, "_build_content", lambda *arguments: build_content(*arguments) | nothing)
-        plans, "_build_content", lambda *given: content(*given) | {"reached": 0, "notes": ["All stayed."]}
-    )
     autopilot = go_on(workspace, client, small_tree, autopilot, 82)
     assert (autopilot["state"], autopilot["reason"]) == ("done", "Nothing more can go. All stayed.")
     assert [plan.state for plan in workspace.store.plans.list(small_tree.root_id)] == ["applied"]

@@ -38,9 +38,9 @@ def _normalize(workspace: Workspace, rule: PlanRule) -> PlanRule:
 
 def _build_content(workspace: Workspace, node: Node, rule: PlanRule) -> dict[str, Any]:
     structure = load_structure(workspace.store, node.id)
-    taylor = _find_taylor_scores(workspace, node)
-    scores = taylor if rule.rule == "filters" else criteria.get_scores(workspace, node, rule.criterion)
-    drafted = draft_plan(structure.layers, rule, scores)
+    scores = None if rule.rule == "filters" else criteria.get_scores(workspace, node, rule.criterion)
+    taylor = _find_taylor_scores(workspace, node)  # after the scores by the criterion, which may be taylor
+    drafted = draft_plan(structure.layers, rule, taylor if scores is None else scores)
     before, after = structure.table.cost([]), structure.table.cost(drafted.units)
     return {
         "rule": rule.model_dump(mode="json"),

@@ -57,9 +57,7 @@ def get_confusion(workspace: Workspace, node: Node) -> Confusion:
         node_id=node.id,
         classes=experiment.classes,
         counts=count_pairs(predictions, classes),
-        parent_counts=None
-        if parent is None
-        else count_pairs(get_predictions(workspace, parent), len(experiment.classes)),
+        parent_counts=None if parent is None else count_pairs(get_predictions(workspace, parent), classes),
         images=len(predictions.labels),
     )
 
