@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from cnnpruner.domain.jobs import KINDS, Job, JobKind, PruneJob
+from cnnpruner.domain.jobs import INPUTS_BY_KIND, Job, JobKind, PruneJob
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput, JobCancelled
 from cnnpruner.store import Store, open_store
@@ -82,7 +82,7 @@ def case(tmp_path: Path) -> Case:
 
 
 def test_every_kind_of_job_has_a_step() -> None:
-    assert set(find_steps()) == set(KINDS) == set(get_args(JobKind))
+    assert set(find_steps()) == set(INPUTS_BY_KIND) == set(get_args(JobKind))
 
 
 def test_an_empty_lane_is_said_so(case: Case) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.domain.jobs import PruneJob
-from cnnpruner.service.lifecycle import sweep
+from cnnpruner.service.lifecycle import clean_up
 from cnnpruner.store import Store
 from tests.store.test_identity import content, open_pair
 from tests.trees import SmallTree, make_small_tree
@@ -38,7 +38,7 @@ def test_files_of_a_branch_left_by_a_killed_server_are_removed_at_the_next_start
     assert small_tree.store.branches.remove(1, 2) == [2]
     store = reopen(small_tree)
     assert folders(store) == [(1, 0), (1, 1), (1, 2)]
-    sweep(store)
+    clean_up(store)
     assert folders(store) == [(1, 0), (1, 2)]
     assert store.sweep(lambda _: False) == [] and store.unclaimed == ()
     store.close()
@@ -48,7 +48,7 @@ def test_files_of_a_deleted_experiment_are_removed_with_its_pictures(small_tree:
     small_tree.store.files.pictures(1).write_bytes(b"x")
     small_tree.store.experiments.remove(1)
     store = reopen(small_tree)
-    sweep(store)
+    clean_up(store)
     assert not store.files.experiment_folder(1).exists()
     store.close()
 
@@ -68,7 +68,7 @@ def test_unrecorded_folders_stay_and_are_reported(small_tree: SmallTree, caplog:
         folder.mkdir(parents=True)
     (store.files.folder / "experiment-x").mkdir()
     before = sorted(store.files.folder.rglob("*"))
-    sweep(store)
+    clean_up(store)
     assert sorted(store.files.folder.rglob("*")) == before
     assert store.unclaimed == ("experiment-1/node-9", "experiment-4/node-0", "experiment-5")
     assert "3 folders" in caplog.text and "experiment-1/node-9" in caplog.text
@@ -95,9 +95,9 @@ def test_files_that_a_worker_writes_after_a_deletion_are_removed_when_its_job_en
     folder.mkdir()
     assert store.sweep(lambda worker: worker == "writer") == [] and not folder.exists()
     folder.mkdir()  # an epoch later
-    store.deletions.clean_up_after("another")
+    store.deletions.sweep_after("another")
     assert folder.exists()
-    store.deletions.clean_up_after("writer")
+    store.deletions.sweep_after("writer")
     assert not folder.exists()
     folder.mkdir()
     assert store.sweep(lambda _: False) == [] and store.unclaimed == (f"experiment-1/node-{node.number}",)

@@ -70,7 +70,7 @@ class SplitImages:
 def _require_unchanged(pools: Pools, splits: SplitIndices) -> None:
     """The splits are indices into the pools and cover all of them: in changed pools they would mean other images."""
     for name, now in pools.counts.items():
-        then = sum(len(indices) for pool, indices in splits.parts if pool == name)
+        then = sum(len(indices) for pool, indices in splits.indices if pool == name)
         if then not in (0, now):
             raise UnusableData(
                 f"The data set has {now:,} {name} images now but had {then:,} when the experiment was created; restore "

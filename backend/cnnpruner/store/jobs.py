@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.events import JobEvent, NodeEvent
-from cnnpruner.domain.jobs import KINDS, Job, JobInputs, NewJob, Queue, ScoreJob
+from cnnpruner.domain.jobs import INPUTS_BY_KIND, Job, JobInputs, NewJob, Queue, ScoreJob
 from cnnpruner.errors import InvalidInput, NotFound
 from cnnpruner.store.deletions import record_deletion
 from cnnpruner.store.events import drop_embedding_frames, drop_partial_scores, emit
@@ -37,7 +37,7 @@ LOST = ErrorBody(
 
 def _lost_worker_error(row: JobRow) -> ErrorBody | None:
     """The error of a job whose worker was lost too often; None if the job should be retried."""
-    inputs = KINDS[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
+    inputs = INPUTS_BY_KIND[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
     if not isinstance(inputs, ScoreJob) or inputs.source is None:
         return LOST if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
     sentence = (

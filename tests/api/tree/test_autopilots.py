@@ -105,8 +105,9 @@ def test_an_estimator_autopilot_that_can_cut_no_further_leaves_no_draft(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id, kind="automatic_estimator", percent=50, target_accuracy=0.9)
-    content = plans._content
-    monkeypatch.setattr(plans, "_content", lambda *given: content(*given) | {"reached": 0, "notes": ["All stayed."]})
+    build_content = plans._build_content
+    nothing = {"reached": 0, "notes": ["All stayed."]}
+    monkeypatch.setattr(plans, "_build_content", lambda *arguments: build_content(*arguments) | nothing)
     autopilot = go_on(workspace, client, small_tree, autopilot, 82)
     assert (autopilot["state"], autopilot["reason"]) == ("done", "Nothing more can go. All stayed.")
     assert [plan.state for plan in workspace.store.plans.list(small_tree.root_id)] == ["applied"]

@@ -142,7 +142,7 @@ def _may_have_seen(new: NewExperiment) -> bool:
 
 def _split(pools: Pools, new: NewExperiment) -> SplitIndices:
     splits = pools.loaded.split(_may_have_seen(new), new.seed)
-    counts = [len(indices) for _, indices in splits.parts]
+    counts = [len(indices) for _, indices in splits.indices]
     if counts[0] < MIN_TRAIN_IMAGES or 0 in counts:
         raise UnusableData(
             f"There are too few images: they split into {counts[0]} for training, {counts[1]} for selection and "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.domain.plans.criteria import Option, Scale, Setting
+from cnnpruner.domain.plans.criteria import Option, OptionValue, Scale
 from cnnpruner.domain.plans.specs import write_spec
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ class Criterion(ABC):
     order: ClassVar[int] = 1000
     """Place in lists of those that come with the program, smallest first, then by name."""
 
-    def __init__(self, settings: Mapping[str, Setting] | None = None) -> None:
+    def __init__(self, settings: Mapping[str, OptionValue] | None = None) -> None:
         """settings: by option, in range; options left out have their defaults."""
-        self.settings: Mapping[str, Setting] = {one.name: one.default for one in self.options} | dict(settings or {})
+        self.settings: Mapping[str, OptionValue] = {one.name: one.default for one in self.options} | dict(
+            settings or {}
+        )
 
     @property
     def spec(self) -> str:
