@@ -6,8 +6,8 @@ from pathlib import Path
 from cnnpruner.client.client import Client
 from cnnpruner.data import factories as data_factories
 from cnnpruner.errors import Conflict
-from cnnpruner.planning.networks.catalogue import check_free
-from cnnpruner.planning.networks.factories import FILE, read_factory, read_file, remember
+from cnnpruner.planning.networks.catalogue import check_name_available
+from cnnpruner.planning.networks.factories import FILE, parse_factory, read_file, save_factory
 
 
 def register_all(choice: argparse.Namespace) -> None:
@@ -20,9 +20,9 @@ def register_all(choice: argparse.Namespace) -> None:
 
 def register_data(choice: argparse.Namespace) -> None:
     """Name `choice.data_factory` as `choice.data`. Raises as `register` does."""
-    data_factories.check_free(choice.data)
+    data_factories.check_name_available(choice.data)
     folder: Path = choice.models.expanduser().resolve()
-    factory, client = read_factory(choice.data_factory), Client(choice.server)
+    factory, client = parse_factory(choice.data_factory), Client(choice.server)
     cure = (
         f"give --models with the folder that it was started with, or start it with "
         f"--data-factory '{choice.data}={factory.text}'."
@@ -32,7 +32,7 @@ def register_data(choice: argparse.Namespace) -> None:
     before = read_file(folder / data_factories.FILE).get(choice.data)
     if before not in (None, factory) and any(one.data.name == choice.data for one in client.experiments()):
         raise Conflict(f"Experiments have {choice.data} for {before.text if before else ''}; choose another --data.")
-    remember(choice.data, factory, folder, data_factories.FILE)
+    save_factory(choice.data, factory, folder, data_factories.FILE)
     if all((entry.kind, entry.path) != ("factory", choice.data) for entry in client.data().entries):
         raise Conflict(f"The server at {choice.server} does not read {folder / data_factories.FILE}; {cure}")
 
@@ -43,9 +43,9 @@ def register(choice: argparse.Namespace) -> None:
     Raises InvalidInput for a name that is taken, Conflict where experiments have it for another factory, and where the
     server reads another model store.
     """
-    check_free(choice.network)
+    check_name_available(choice.network)
     folder: Path = choice.models.expanduser().resolve()
-    factory, client = read_factory(choice.factory), Client(choice.server)
+    factory, client = parse_factory(choice.factory), Client(choice.server)
     cure = (
         f"give --models with the folder that it was started with, or start it with "
         f"--network '{choice.network}={factory.text}'."
@@ -57,6 +57,6 @@ def register(choice: argparse.Namespace) -> None:
         raise Conflict(
             f"Experiments have {choice.network} for {before.text if before else ''}; choose another --network."
         )
-    remember(choice.network, factory, folder)
+    save_factory(choice.network, factory, folder)
     if all(network.name != choice.network for network in client.data().networks):
         raise Conflict(f"The server at {choice.server} does not read {folder / FILE}; {cure}")

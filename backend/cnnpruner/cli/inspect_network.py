@@ -12,8 +12,8 @@ from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.inspection.tables import layer_table, markdown
 from cnnpruner.errors import CNNPrunerError, InvalidInput
-from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFIX, find_network, for_pretrained
-from cnnpruner.planning.networks.factories import Factory, read_factory
+from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFIX, adapt_to_pretrained, find_network
+from cnnpruner.planning.networks.factories import Factory, parse_factory
 
 HELP = "what can be cut in a network, with the proof; needs no server"
 
@@ -134,10 +134,10 @@ def _build_named(
     source = NetworkSource(name=name, options=options.options)
     entry = find_network(source)
     usual = SMALL_SIZE if entry.family == "ours" else USUAL_SIZES.get(name, USUAL_SIZE)
-    size = options.image_size or entry.fitting(usual)
+    size = options.image_size or entry.round_up_size(usual)
     channels = options.channels or entry.channels or 3
     classes = options.classes or (10 if entry.family == "ours" else 1000)
-    source = for_pretrained(source) if options.pretrained else source
+    source = adapt_to_pretrained(source) if options.pretrained else source
     network = build_network(source, classes, channels, size, options.seed)
     if options.pretrained:
         load_weights(network, pretrained_state(source, channels, tell))
@@ -152,7 +152,7 @@ def _build_foreign(text: str, options: InspectionOptions) -> tuple[Any, int, int
 
     if options.pretrained:
         raise InvalidInput("--pretrained is for torchvision's and timm's networks; a factory loads its own weights.")
-    factory = with_arguments(read_factory(text), options.options)
+    factory = with_arguments(parse_factory(text), options.options)
     size, channels = options.image_size or USUAL_SIZE, options.channels or 3
     sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
     network = build_from_factory(factory, options.classes, options.channels, size, options.seed)

@@ -5,7 +5,7 @@ import logging
 import torch
 
 from cnnpruner.domain.base import ErrorBody
-from cnnpruner.engine.tracing.source import place_of_error
+from cnnpruner.engine.tracing.source import locate_error
 from cnnpruner.errors import CNNPrunerError, StorageFailed, UnusableNetwork
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def describe(error: Exception) -> ErrorBody:
     if is_out_of_memory(error):
         log.warning("out of memory", exc_info=error)
         return ErrorBody(code="out_of_memory", message=OUT_OF_MEMORY, details={"type": name})
-    place = place_of_error(error.__traceback__)
+    place = locate_error(error.__traceback__)
     if place is not None and not place.startswith("cnnpruner/"):
         log.warning("a network failed", exc_info=error)
         reason = str(error).partition("\n")[0]

@@ -38,6 +38,6 @@ test("a filter that ranks above all that go is simply kept", () => {
   expect(readFilter(read, layer, last).text).toMatch(/· kept($| · goes with)/);
   for (const { ranking: order, result } of reads) {
     const highest = Math.max(-1, ...Array.from(order.ascending).map((u, place) => (result.removed[u] ? place : -1)));
-    for (const u of result.passedOver) expect(order.place[u]).toBeLessThan(highest);
+    for (const u of result.passedOver) expect(order.rank[u]).toBeLessThan(highest);
   }
 });

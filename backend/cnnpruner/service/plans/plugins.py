@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from cnnpruner.domain.plans.criteria import CriterionInfo
-from cnnpruner.planning.criteria.descriptions import skipped
+from cnnpruner.planning.criteria.descriptions import describe_unusable
 from cnnpruner.planning.criteria.plugins import Source, find_sources
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def _run(folder: Path | None, after: int, timeout_s: float) -> tuple[list[bytes]
 
 
 def _lost(source: Source, fate: str) -> CriterionInfo:
-    return skipped(source.stem, source.label, fate)
+    return describe_unusable(source.stem, source.label, fate)
 
 
 def _named_once(found: list[CriterionInfo]) -> list[CriterionInfo]:
@@ -83,7 +83,7 @@ def _named_once(found: list[CriterionInfo]) -> list[CriterionInfo]:
     for one in found:
         if one.error is None and one.name in owners:
             reason = f"Its name {one.name!r} is taken by the criterion of {owners[one.name]}."
-            named.append(skipped(one.name, one.source or "", reason))
+            named.append(describe_unusable(one.name, one.source or "", reason))
             continue
         if one.error is None:
             owners[one.name] = one.source

@@ -7,7 +7,7 @@ from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Control, NewControls, Node
 from cnnpruner.errors import Conflict
 from cnnpruner.planning.defaults import default_training
-from cnnpruner.planning.structure import removed_between
+from cnnpruner.planning.structure import find_removed_units
 from cnnpruner.service.plans.structures import structure
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
@@ -32,7 +32,7 @@ def make(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
         raise Conflict(message, node_id=node.id)
     nodes.require_ready(node, "controls")
     parent, here = structure(workspace.store, node.parent_id).layers, structure(workspace.store, node.id).layers
-    cut = _Cut(removed_between(parent, here), _training(workspace, node, new))
+    cut = _Cut(find_removed_units(parent, here), _training(workspace, node, new))
     with workspace.store.transaction():
         made = [_add(workspace, node, control, cut) for control in _seeded(workspace, node, new)]
     workspace.runner.wake("training")

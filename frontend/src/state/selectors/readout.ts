@@ -21,7 +21,7 @@ export function readFilter({ criteria, model, ranking, result }: Read, layer: nu
   const name = source.layers[layer]!.name;
   const numbers = one.members.filter(([at]) => at === layer).map(([, number]) => number);
   const others = one.members.length - numbers.length;
-  const place = ranking.place[unit]!;
+  const place = ranking.rank[unit]!;
   const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
   const beside = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = beside ? ` · instability ${formatValue(beside[unit])}` : "";
@@ -43,10 +43,10 @@ function readLayer({ model, result }: Pick<Read, "model" | "result">, layer: num
   };
 }
 
-function stateOf({ removed, hand }: PlanResult, unit: number, frozen: string | null): string {
+function stateOf({ removed, overrides }: PlanResult, unit: number, frozen: string | null): string {
   if (frozen !== null) return `cannot be cut: ${frozen}`;
-  if (hand[unit] === 1) return "kept by hand";
-  if (hand[unit] === 2) return "removed by hand";
+  if (overrides[unit] === 1) return "kept by hand";
+  if (overrides[unit] === 2) return "removed by hand";
   return removed[unit] ? "removed" : "kept";
 }
 
