@@ -20,7 +20,7 @@ def register_all(choice: argparse.Namespace) -> None:
 
 def register_data(choice: argparse.Namespace) -> None:
     """Name `choice.data_factory` as `choice.data`. Raises as `register` does."""
-    data_factories.check_name_available(choice.data)
+    data_factories.check_free(choice.data)
     folder: Path = choice.models.expanduser().resolve()
     factory, client = parse_factory(choice.data_factory), Client(choice.server)
     cure = (
