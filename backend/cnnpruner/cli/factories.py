@@ -6,8 +6,8 @@ from pathlib import Path
 from cnnpruner.client.client import Client
 from cnnpruner.data import factories as data_factories
 from cnnpruner.errors import Conflict
-from cnnpruner.planning.networks.catalogue import check_free
-from cnnpruner.planning.networks.factories import FILE, read_factory, read_file, remember
+from cnnpruner.planning.networks.catalogue import check_name_available
+from cnnpruner.planning.networks.factories import FILE, parse_factory, read_file, save_factory
 
 
 def register_all(args: argparse.Namespace) -> None:
@@ -22,7 +22,7 @@ def register_data(args: argparse.Namespace) -> None:
     """Registers `args.data_factory` under the name `args.data`. Raises what `register` raises."""
     data_factories.check_free(args.data)
     folder: Path = args.models.expanduser().resolve()
-    factory, client = read_factory(args.data_factory), Client(args.server)
+    factory, client = parse_factory(args.data_factory), Client(args.server)
     fix = (
         f"set --models to the folder that the server was started with, or start the server with "
         f"--data-factory '{args.data}={factory.text}'."
@@ -33,7 +33,7 @@ def register_data(args: argparse.Namespace) -> None:
     if known not in (None, factory) and any(experiment.data.name == args.data for experiment in client.experiments()):
         users = f"Experiments use {args.data} for {known.text if known else ''}"
         raise Conflict(f"{users}; choose another name for --data.")
-    remember(args.data, factory, folder, data_factories.FILE)
+    save_factory(args.data, factory, folder, data_factories.FILE)
     if all((entry.kind, entry.path) != ("factory", args.data) for entry in client.data().entries):
         raise Conflict(f"The server at {args.server} does not read {folder / data_factories.FILE}; {fix}")
 
@@ -44,9 +44,9 @@ def register(args: argparse.Namespace) -> None:
     Raises InvalidInput if the name is taken, and Conflict if experiments use it for another factory or the server uses
     another model store.
     """
-    check_free(args.network)
+    check_name_available(args.network)
     folder: Path = args.models.expanduser().resolve()
-    factory, client = read_factory(args.factory), Client(args.server)
+    factory, client = parse_factory(args.factory), Client(args.server)
     fix = (
         f"set --models to the folder that the server was started with, or start the server with "
         f"--network '{args.network}={factory.text}'."
@@ -58,6 +58,6 @@ def register(args: argparse.Namespace) -> None:
     if any(experiment.network.name == args.network for experiment in experiments):
         users = f"Experiments use {args.network} for {known.text if known else ''}"
         raise Conflict(f"{users}; choose another name for --network.")
-    remember(args.network, factory, folder)
+    save_factory(args.network, factory, folder)
     if all(network.name != args.network for network in client.data().networks):
         raise Conflict(f"The server at {args.server} does not read {folder / FILE}; {fix}")

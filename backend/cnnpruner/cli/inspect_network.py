@@ -12,8 +12,8 @@ from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.inspection.tables import layer_table, markdown
 from cnnpruner.errors import CNNPrunerError, InvalidInput
-from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFIX, find_network, for_pretrained
-from cnnpruner.planning.networks.factories import Factory, read_factory
+from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFIX, adapt_to_pretrained, find_network
+from cnnpruner.planning.networks.factories import Factory, parse_factory
 
 HELP = "report what can be pruned in a network; needs no server"
 
@@ -138,10 +138,10 @@ def _build_named(
     source = NetworkSource(name=name, options=options.options)
     entry = find_network(source)
     default_size = SMALL_SIZE if entry.family == "ours" else DEFAULT_SIZES.get(name, DEFAULT_SIZE)
-    size = options.image_size or entry.fitting(default_size)
+    size = options.image_size or entry.round_up_size(default_size)
     channels = options.channels or entry.channels or 3
     classes = options.classes or (10 if entry.family == "ours" else 1000)
-    source = for_pretrained(source) if options.pretrained else source
+    source = adapt_to_pretrained(source) if options.pretrained else source
     network = build_network(source, classes, channels, size, options.seed)
     if options.pretrained:
         load_weights(network, pretrained_state(source, channels, progress))
@@ -158,7 +158,7 @@ def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int
         raise InvalidInput(
             "--pretrained only works for networks of torchvision and timm; let the factory load its weights."
         )
-    factory = with_arguments(read_factory(text), options.options)
+    factory = with_arguments(parse_factory(text), options.options)
     size, channels = options.image_size or DEFAULT_SIZE, options.channels or 3
     sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
     network = build_from_factory(factory, options.classes, options.channels, size, options.seed)

@@ -5,7 +5,7 @@ import logging
 import torch
 
 from cnnpruner.domain.base import ErrorBody
-from cnnpruner.engine.tracing.source import place_of_error
+from cnnpruner.engine.tracing.source import locate_error
 from cnnpruner.errors import CNNPrunerError, StorageFailed, UnusableNetwork
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def describe_failure(error: Exception) -> ErrorBody:
     if is_out_of_memory(error):
         log.warning("out of memory", exc_info=error)
         return ErrorBody(code="out_of_memory", message=OUT_OF_MEMORY, details={"type": name})
-    location = place_of_error(error.__traceback__)
+    location = locate_error(error.__traceback__)
     if location is not None and not location.startswith("cnnpruner/"):
         log.warning("a network failed", exc_info=error)
         reason = str(error).partition("\n")[0]

@@ -7,7 +7,7 @@ from torch import nn
 
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.networks.pretrained import pretrained_state, with_own_head
+from cnnpruner.engine.networks.pretrained import adapt_head, pretrained_state
 from cnnpruner.engine.weights import load_weights, read_checkpoint
 
 
@@ -35,6 +35,6 @@ def load_initial_weights(
         state = pretrained_state(initial.network, channels, progress)
     else:
         return []
-    fitting, fresh = with_own_head(network, state, classes) if initial.is_trained else (state, [])
+    fitting, fresh = adapt_head(network, state, classes) if initial.is_trained else (state, [])
     load_weights(network, fitting)
     return fresh

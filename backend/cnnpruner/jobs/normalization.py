@@ -7,7 +7,7 @@ from torch import nn
 
 from cnnpruner.data.images.images import Normalize
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.networks.pretrained import published_pixels
+from cnnpruner.engine.networks.pretrained import published_mean_std
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.images import Pools
 
@@ -28,7 +28,7 @@ class Normalization:
 
 def published_normalization(network: NetworkSource, channels: int) -> Normalization:
     """The mean and std that the published weights of `network` were trained with."""
-    mean, std = published_pixels(network) or IMAGENET
+    mean, std = published_mean_std(network) or IMAGENET
     notice = f"Mean and std are those the published weights of {network.name} were trained with."
     return Normalization(mean[:channels], std[:channels], notice)
 

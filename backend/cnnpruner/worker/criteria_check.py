@@ -10,7 +10,7 @@ from cnnpruner.config import criteria_folder
 from cnnpruner.domain.plans.criteria import CriterionInfo
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.criteria import CRITERIA
-from cnnpruner.planning.criteria.descriptions import describe, reason_of, skipped
+from cnnpruner.planning.criteria.descriptions import describe, describe_error, describe_unusable
 from cnnpruner.planning.criteria.plugins import Plugin, Source, find_sources, load_plugins
 
 
@@ -45,7 +45,7 @@ def check_source(source: Source) -> list[CriterionInfo]:
     try:
         plugins = load_plugins(source)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
-        return [skipped(source.stem, source.label, reason_of(error, source.label))]
+        return [describe_unusable(source.stem, source.label, describe_error(error, source.label))]
     return [_checked(plugin, source) for plugin in plugins]
 
 
@@ -60,7 +60,7 @@ def _checked(plugin: Plugin, source: Source) -> CriterionInfo:
         return describe(kind, source.label, plugin.version)
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever the user's code raises becomes its reason
         name = kind.name if isinstance(kind.name, str) and kind.name not in CRITERIA else source.stem
-        return skipped(name, source.label, reason_of(error, source.label))
+        return describe_unusable(name, source.label, describe_error(error, source.label))
 
 
 def _existing_source(path: Path) -> Source:

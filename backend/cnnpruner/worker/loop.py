@@ -7,7 +7,7 @@ from cnnpruner.config import max_bytes_in_memory
 from cnnpruner.domain.jobs import Job, Queue
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.engine.device import pick_device, use_exact_float32
-from cnnpruner.engine.memory import give_back_memory, keep_freed_memory
+from cnnpruner.engine.memory import release_memory, reuse_freed_memory
 from cnnpruner.errors import JobCancelled, NotFound, StoreMissing
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.failures import describe_failure
@@ -29,7 +29,7 @@ class WorkerLoop:
         self._name = own_process_name()
         self._steps = find_steps()
         use_exact_float32()
-        keep_freed_memory()
+        reuse_freed_memory()
         self._services = Services(store, folders, WorkerCache(pick_device(), max_bytes_in_memory()), criteria)
 
     @property
@@ -53,7 +53,7 @@ class WorkerLoop:
             self._run(job)
         finally:
             self._pipe.send(job=None)
-        give_back_memory()
+        release_memory()
         return True
 
     def _run(self, job: Job) -> None:

@@ -9,7 +9,7 @@ import { withChoice, withTree } from "../../src/state/changes/patches";
 import { markedNodes, stepZoom } from "../../src/state/selectors/tree";
 import { defaultChoice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
-import { commonOf, emptyRule } from "../../src/planning/rules";
+import { commonFields, emptyRule } from "../../src/planning/rules";
 import { planResult } from "../../src/state/selectors/plan";
 import { makeEstimate, makeAutopilot } from "../fixtures/growth";
 import { networkState } from "../fixtures/network";
@@ -95,7 +95,7 @@ test("the zoom goes step by step and stops at its ends", () => {
 });
 
 test("the ghost has the cost of the edit at hand, before the server knows it", () => {
-  const state = changeRule({ ...commonOf(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(
+  const state = changeRule({ ...commonFields(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(
     networkState("vgg"),
   );
   const ghost = chosenGhost(state)!;

@@ -87,7 +87,7 @@ def test_the_estimator_autopilot_interpolates_until_fewer_than_five_percent_are_
 
 @pytest.mark.parametrize(
     ("percent", "why"),
-    [(90, "stayed so that every layer keeps at least one filter."), (1, "1 % of what is free in node 1 is no filter.")],
+    [(90, "so that every layer has at least one filter."), (1, "1 % of what is free in node 1 is no filter.")],
 )
 def test_a_autopilot_that_can_cut_no_further_says_why_and_leaves_no_draft(
     client: TestClient, small_tree: SmallTree, percent: float, why: str

@@ -19,7 +19,7 @@ NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"nam
     [
         ({"network": {"name": "vgg16_bn"}, "image_size": 8}, UnusableNetwork, "too small"),
         ({"mean": [0.1, 0.2, 0.3]}, InvalidInput, "mean has 3 values"),
-        ({"network": {"name": "nowhere"}}, UnusableNetwork, "There is no network 'nowhere' here"),
+        ({"network": {"name": "nowhere"}}, UnusableNetwork, "There is no network 'nowhere'"),
         ({"weights": {"path": "absent.pt"}}, InvalidInput, r"absent\.pt"),
         ({"weights": {"path": "other.pt"}}, UnreadableWeights, "missing"),
         ({"data": {"kind": "cifar10"}}, Exception, "cifar10"),

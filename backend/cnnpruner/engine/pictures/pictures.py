@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from cnnpruner.domain.plans.layers import Layer, Layers
 from cnnpruner.domain.samples.pictures import HISTOGRAM_BINS
-from cnnpruner.engine.pictures.activations import watch_maps
+from cnnpruner.engine.pictures.activations import watch_activations
 from cnnpruner.engine.pictures.guided import GuidedRelus
 from cnnpruner.engine.scoring.readers import without_gradients
 
@@ -57,7 +57,7 @@ def _gradients(twin: nn.Module, layers: Layers, layer: int, image: Tensor, chose
 
     with torch.enable_grad(), GuidedRelus():
         # A copy, since some networks change their input in place, which a leaf forbids.
-        watch_maps(twin, layers, [layer], images.clone(), keep)
+        watch_activations(twin, layers, [layer], images.clone(), keep)
         (maps,) = caught
         (gradients,) = torch.autograd.grad(maps.sum(), images)
     return gradients, maps.detach().flatten(1).mean(1)

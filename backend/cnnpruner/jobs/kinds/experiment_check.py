@@ -12,10 +12,10 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.results import CheckedExperiment, SplitIndices
 from cnnpruner.domain.tree.experiments import NewExperiment
-from cnnpruner.engine.inspection.inspection import disturb_constants
+from cnnpruner.engine.inspection.inspection import perturb_constants
 from cnnpruner.engine.inspection.trial import try_training
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.surgery.probe import freeze_uncuttable
+from cnnpruner.engine.surgery.probe import freeze_failing_groups
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.jobs.cache import WorkerCache
@@ -110,7 +110,7 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
     progress = progress_between(context, 0.0, 0.5)
     options = ImageOptions(new.image_size, entry.channels, new.seed, examine=True)
     pools = cache.pools(new.data, inputs.folders, options, progress)
-    size = entry.fitting(pools.loaded.image_size)
+    size = entry.round_up_size(pools.loaded.image_size)
     if new.image_size is not None or pools.loaded.image_size == size:
         return pools
     return cache.pools(new.data, inputs.folders, replace(options, image_size=size, examine=False), progress)
@@ -119,8 +119,8 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
 def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:
     """The root's structure; units that could not be removed in a trial cut are frozen, with the reason."""
     image = torch.zeros(1, *image_shape)
-    disturb_constants(network.eval(), seed=0)
-    return freeze_uncuttable(network, trace_layers(network, image, classes), image)
+    perturb_constants(network.eval(), seed=0)
+    return freeze_failing_groups(network, trace_layers(network, image, classes), image)
 
 
 def _per_channel(

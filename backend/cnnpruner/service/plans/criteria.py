@@ -15,7 +15,7 @@ from cnnpruner.domain.plans.specs import read_settings, split_spec, write_spec
 from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import CNNPrunerError, InvalidInput, NotFound, TookTooLong, Unavailable, error_from
-from cnnpruner.planning.agreement import rank_correlation, rank_units_by
+from cnnpruner.planning.agreement import rank_by_criteria, rank_correlation
 from cnnpruner.planning.criteria import CRITERIA
 from cnnpruner.planning.criteria.descriptions import describe
 from cnnpruner.service import jobs
@@ -199,7 +199,7 @@ def agreement(workspace: Workspace, node: Node, specs: Sequence[str] | None) -> 
         unit=[unit for unit, is_free in zip(scored[0].unit, free, strict=True) if is_free],
         correlation=[_numbers(value for value, _ in row) for row in pairs],
         units=[[count for _, count in row] for row in pairs],
-        ranks=[_numbers(row) for row in rank_units_by(orders)],
+        ranks=[_numbers(row) for row in rank_by_criteria(orders)],
         skipped=failed,
     )
 

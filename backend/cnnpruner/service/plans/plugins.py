@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from cnnpruner.domain.plans.criteria import CriterionInfo
-from cnnpruner.planning.criteria.descriptions import skipped
+from cnnpruner.planning.criteria.descriptions import describe_unusable
 from cnnpruner.planning.criteria.plugins import Source, find_sources
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def _run_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[
 
 
 def _skip(source: Source, outcome: str) -> CriterionInfo:
-    return skipped(source.stem, source.label, outcome)
+    return describe_unusable(source.stem, source.label, outcome)
 
 
 def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
@@ -83,7 +83,7 @@ def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
     for info in infos:
         if info.error is None and info.name in owners:
             reason = f"Its name {info.name!r} is already used by the criterion of {owners[info.name]}."
-            unique.append(skipped(info.name, info.source or "", reason))
+            unique.append(describe_unusable(info.name, info.source or "", reason))
             continue
         if info.error is None:
             owners[info.name] = info.source

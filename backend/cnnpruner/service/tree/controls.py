@@ -7,7 +7,7 @@ from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.domain.tree.nodes import Control, NewControls, Node
 from cnnpruner.errors import Conflict
 from cnnpruner.planning.defaults import default_training
-from cnnpruner.planning.structure import removed_between
+from cnnpruner.planning.structure import find_removed_units
 from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
@@ -33,7 +33,7 @@ def create(workspace: Workspace, node: Node, new: NewControls) -> list[Node]:
     nodes.require_ready(node, "controls")
     before = load_structure(workspace.store, node.parent_id).layers
     after = load_structure(workspace.store, node.id).layers
-    spec = _ControlSpec(removed_between(before, after), _training(workspace, node, new))
+    spec = _ControlSpec(find_removed_units(before, after), _training(workspace, node, new))
     with workspace.store.transaction():
         node_ids = [_add(workspace, node, control, spec) for control in _choose_seeds(workspace, node, new)]
     workspace.runner.wake("training")

@@ -7,7 +7,7 @@ from cnnpruner.domain.plans.plans import NewPercentPlan, PercentRule, Plan
 from cnnpruner.domain.tree.estimates import Estimate, Forecast, NewEstimate, TreeForecast
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict, InvalidInput
-from cnnpruner.planning.forecast import Size, exact_percent, forecast, forecast_curve, interpolate
+from cnnpruner.planning.forecast import NodeSize, exact_percent, forecast, forecast_curve, interpolate
 from cnnpruner.service.plans import plans
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import lineage, nodes
@@ -105,7 +105,7 @@ def forecast_tree(workspace: Workspace, experiment_id: int) -> TreeForecast:
     return forecast_curve(sizes, sizes[0].filters if sizes else 0)
 
 
-def _finished_sizes(tree: Sequence[Node]) -> list[Size]:
+def _finished_sizes(tree: Sequence[Node]) -> list[NodeSize]:
     """The root comes first. Controls are excluded, because nobody would prune that way."""
     return [_size(node) for node in tree if node.state == "ready" and node.origin != "control"]
 
@@ -117,9 +117,9 @@ def _forecast(tree: Sequence[Node], target: float, keep: int | None) -> tuple[Fo
         return None, error.message
 
 
-def _size(node: Node) -> Size:
+def _size(node: Node) -> NodeSize:
     assert node.filters is not None and node.correct is not None
-    return Size(node.filters, node.correct, node.images)
+    return NodeSize(node.filters, node.correct, node.images)
 
 
 def _advice(tree: Sequence[Node], node: Node, good: Node | None, keep: int) -> dict[str, Any]:

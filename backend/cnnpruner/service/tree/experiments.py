@@ -7,7 +7,7 @@ from cnnpruner.domain.jobs import ExperimentCheckJob, NewJob, RootJob
 from cnnpruner.domain.sources.inspections import ExperimentFindings
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Training
 from cnnpruner.planning.defaults import default_training
-from cnnpruner.planning.networks.catalogue import find_network, for_pretrained
+from cnnpruner.planning.networks.catalogue import adapt_to_pretrained, find_network
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service import jobs
 from cnnpruner.service.sources.data import check_source
@@ -51,7 +51,7 @@ def normalize(workspace: Workspace, new: NewExperiment) -> NewExperiment:
     if new.weights.path is not None:
         resolve(new.weights.path, workspace.config.data)
     find_network(new.network)
-    return new.model_copy(update={"network": for_pretrained(new.network)}) if new.weights.pretrained else new
+    return new.model_copy(update={"network": adapt_to_pretrained(new.network)}) if new.weights.pretrained else new
 
 
 def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Experiment:

@@ -153,8 +153,8 @@ function rankingFor(state: State, model: PlanModel, criterion: string): Ranking 
 const fromServer = memo((model: PlanModel, plan: Plan): PlanResult => {
   const removed = new Uint8Array(model.structure.units);
   for (const id of plan.units) removed[model.structure.byId.get(id)!] = 1;
-  const hand = overrideStates(model.structure, filledRule(plan));
-  return describeRemoval(model, null, { removed, hand, budget: plan.budget });
+  const overrides = overrideStates(model.structure, filledRule(plan));
+  return describeRemoval(model, null, { removed, overrides, budget: plan.budget });
 });
 
 /** What the page has that the server's answer contradicts; null where both agree. */

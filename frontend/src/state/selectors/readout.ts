@@ -25,11 +25,11 @@ export function filterReadout(
   const name = source.layers[layer]!.name;
   const numbers = one.members.filter(([at]) => at === layer).map(([, number]) => number);
   const others = one.members.length - numbers.length;
-  const place = ranking.place[unit]!;
+  const place = ranking.rank[unit]!;
   const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
   const beside = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = beside ? ` · instability ${formatValue(beside[unit])}` : "";
-  const isPassed = result.describePassedOver.has(unit);
+  const isPassed = result.passedOver.has(unit);
   const coupled = others && !isPassed ? ` · goes with ${formatPlural(others, "coupled filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
@@ -47,10 +47,10 @@ function layerReadout({ model, result }: Pick<ReadoutInput, "model" | "result">,
   };
 }
 
-function describeDecision({ removed, hand }: PlanResult, unit: number, frozen: string | null): string {
+function describeDecision({ removed, overrides }: PlanResult, unit: number, frozen: string | null): string {
   if (frozen !== null) return `cannot be cut: ${frozen}`;
-  if (hand[unit] === 1) return "kept by hand";
-  if (hand[unit] === 2) return "removed by hand";
+  if (overrides[unit] === 1) return "kept by hand";
+  if (overrides[unit] === 2) return "removed by hand";
   return removed[unit] ? "removed" : "kept";
 }
 

@@ -77,7 +77,7 @@ function filterRows(state: State): Rows {
       orNull(found.score[u]),
       orNull(found.instability?.[u]),
       result.removed[u]!,
-      ["", "kept", "removed"][result.hand[u]!]!,
+      ["", "kept", "removed"][result.overrides[u]!]!,
     ]),
   );
   return [names, ...rows];

@@ -108,7 +108,7 @@ function makeCard(state: State, { model, result, found, cards, bar }: Known, pos
   const one = cards.filters[position]!;
   const { unit, number } = one;
   const isRemoved = result.removed[unit] === 1;
-  const isByHand = (result.hand[unit] ?? 0) > 0;
+  const isByHand = (result.overrides[unit] ?? 0) > 0;
   const frozen = model.structure.source.units[unit];
   const title = criterionTitle(state.server.criteria, state.choice.criterion);
   const values: Value[] = [

@@ -66,7 +66,7 @@ function layoutTicks({ structure, states, chosenLayer }: StripData, step: number
       `M${x.toFixed(2)},${top}h${wide.toFixed(2)}V${TOP + TALL}h${(-wide).toFixed(2)}z`;
     if (states.removed[u]) ticks.removed += bar(TOP);
     else ticks.kept += bar(TOP + 6);
-    if (states.hand[u]) ticks.hand.push(x + wide / 2);
+    if (states.overrides[u]) ticks.hand.push(x + wide / 2);
   }
   return ticks;
 }
@@ -104,7 +104,7 @@ function drawTicks(group: Group, data: StripData, step: number): void {
 
 function drawWords(svg: Svg, data: StripData): void {
   const { name, filters, original_filters: original } = data.structure.source.layers[data.chosenLayer]!;
-  const byHand = [...data.structure.unitAt[data.chosenLayer]!.values()].filter((u) => data.states.hand[u]).length;
+  const byHand = [...data.structure.unitAt[data.chosenLayer]!.values()].filter((u) => data.states.overrides[u]).length;
   const gone = `${formatCount(original - filters)} of ${formatCount(original)} gone before`;
   const text = `removes ${formatCount(data.removed)} of ${formatCount(filters)}; ${gone}; ${byHand} set by hand`;
   const roomy = data.width > 620;

@@ -100,7 +100,7 @@ export function freeFilters(model: PlanModel): number {
 function lineData(state: State, { model, ranking, result }: Found, rule: Rule): LineData {
   const free = freeFilters(model);
   return {
-    score: isScored(state) ? lineScore(rule, ranking, result.removed, result.hand) : null,
+    score: isScored(state) ? lineScore(rule, ranking, result.removed, result.overrides) : null,
     percent: free ? (100 * result.reached) / free : 0,
     removedFilters: result.reached,
     freeFilters: free,

@@ -28,8 +28,8 @@ function isSameGround(a: Picture, b: Picture): boolean {
   return a.layout === b.layout && a.bubbles === b.bubbles && a.palette.mark === b.palette.mark;
 }
 
-function copyStates({ removed, hand }: UnitStates): UnitStates {
-  return { removed: removed.slice(), hand: hand.slice() };
+function copyStates({ removed, overrides }: UnitStates): UnitStates {
+  return { removed: removed.slice(), overrides: overrides.slice() };
 }
 
 function resize(
@@ -67,7 +67,7 @@ function changedSpan(now: Picture, before: Picture, layer: number): readonly [nu
 function differs(now: Picture, before: Picture, u: number): boolean {
   return (
     now.states.removed[u] !== before.states.removed[u] ||
-    now.states.hand[u] !== before.states.hand[u] ||
+    now.states.overrides[u] !== before.states.overrides[u] ||
     (now.chosenUnit === u) !== (before.chosenUnit === u)
   );
 }
@@ -131,7 +131,7 @@ function paintKept(context: DrawingContext, picture: Picture, seen: readonly num
   for (const b of seen) {
     const u = bubbles.unit[b]!;
     if (states.removed[u]) continue;
-    const isByHand = states.hand[u] === KEPT;
+    const isByHand = states.overrides[u] === KEPT;
     addCircles(context, bubbles, [b]);
     context.globalAlpha = isChosen ? 1 : 0.78;
     context.fillStyle = structure.free[u] ? palette.mark : palette.mark3;
@@ -155,7 +155,7 @@ function paintRemoved(context: DrawingContext, picture: Picture, seen: readonly 
   context.lineWidth = 1.1;
   context.strokeStyle = palette.remove;
   context.stroke();
-  const byHand = gone.filter((b) => states.hand[bubbles.unit[b]!] === REMOVED);
+  const byHand = gone.filter((b) => states.overrides[bubbles.unit[b]!] === REMOVED);
   if (byHand.length) strokeRings(context, picture, byHand);
 }
 
