@@ -38,11 +38,11 @@ def run(choice: argparse.Namespace) -> int:
     if choice.data_factory is not None:
         register_datasets([f"{OWN}={choice.data_factory}"])
         sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
-    from cnnpruner.data.reports.report import Places, report_data
+    from cnnpruner.data.reports.report import DataPaths, report_data
 
     folder = None if choice.path is None else choice.path.expanduser().resolve()
     unseen = None if choice.unseen is None else choice.unseen.expanduser().resolve()
-    report = report_data(_asked(choice), Places(folder, unseen), max_bytes_in_memory(), _show)
+    report = report_data(_asked(choice), DataPaths(folder, unseen), max_bytes_in_memory(), _show)
     sys.stderr.write(_clear())
     sys.stdout.write(report.model_dump_json(indent=2) + "\n" if choice.json else _text(report))
     return 1 if report.errors else 0

@@ -1,7 +1,7 @@
 """What a node's weights add up to: written with the node, or taken the first time where 0.1.0 made it."""
 
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.formats.checksums import require_sum
+from cnnpruner.formats.checksums import require_checksum
 from cnnpruner.store import Store
 
 
@@ -13,6 +13,6 @@ def known_sum(store: Store, node: Node) -> str:
     known = store.nodes.weights_sha256(node.id)
     if known is not None:
         return known
-    found = require_sum(store.files.weights(node.experiment_id, node.number), None)
+    found = require_checksum(store.files.weights(node.experiment_id, node.number), None)
     store.nodes.set_weights_sha256(node.id, found)
     return found

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnpruner.data.data_folders import resolve
-from cnnpruner.data.reports.report import Places, report_data
+from cnnpruner.data.reports.report import DataPaths, report_data
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.jobs.cache import WorkerCache, data_folder
 from cnnpruner.jobs.context import Context, part
@@ -22,5 +22,5 @@ def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataR
     """The report; nothing is made or kept. Raises UnusableData for what is no folder and cannot be read."""
     source = inputs.asked.data
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None
-    places = Places(data_folder(source, inputs.folders), unseen)
-    return report_data(inputs.asked, places, cache.max_bytes_in_memory, part(context, 0.0, 1.0, shows_eta=True))
+    paths = DataPaths(data_folder(source, inputs.folders), unseen)
+    return report_data(inputs.asked, paths, cache.max_bytes_in_memory, part(context, 0.0, 1.0, shows_eta=True))

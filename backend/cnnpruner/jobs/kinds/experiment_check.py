@@ -100,12 +100,12 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
     """The images as the network takes them: where no size was asked for, small ones are brought to its smallest."""
     new, entry = inputs.new, find_network(inputs.new.network)
     tell = part(context, 0.0, 0.5)
-    options = ImageOptions(new.image_size, entry.channels, new.seed, examine=True)
+    options = ImageOptions(new.image_size, entry.channels, new.seed, inspect_files=True)
     pools = cache.pools(new.data, inputs.folders, options, tell)
     size = entry.fitting(pools.loaded.image_size)
     if new.image_size is not None or pools.loaded.image_size == size:
         return pools
-    return cache.pools(new.data, inputs.folders, replace(options, image_size=size, examine=False), tell)
+    return cache.pools(new.data, inputs.folders, replace(options, image_size=size, inspect_files=False), tell)
 
 
 def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:
