@@ -60,7 +60,7 @@ def test_large_sets_are_decoded_batch_by_batch_with_the_same_pixels(folder: Path
 
 
 def test_unreadable_image_is_named(folder: Path) -> None:
-    (folder / "train" / "cat" / "broken.jpg").write_bytes(b"no picture")
+    (folder / "train" / "cat" / "broken.jpg").write_bytes(b"not an image")
     with pytest.raises(UnusableData, match=r"train/cat/broken\.jpg cannot be read .* remove or replace") as caught:
         _load(folder)
     assert str(folder) not in caught.value.message

@@ -179,7 +179,7 @@ def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, in
         ]
         for autopilot in autopilots
     ]
-    head = ("started at node", "Autopilot", "step", "target", "nodes created", "last node that met it", "how it ended")
+    head = ("started at node", "Autopilot", "step", "target", "nodes created", "last node at target", "how it ended")
     return table(head, rows) if rows else element("p", "No Autopilot was started.", class_="soft")
 
 

@@ -40,7 +40,7 @@ class _Header(BaseModel):
 
 
 def read_bundle(path: Path, folder: Path) -> Bundle:
-    """Read the experiment in the bundle at `path`; its weights and pictures go to `folder` as in a model store.
+    """Read the experiment in the bundle at `path`; its weights and thumbnails go to `folder` as in a model store.
 
     Raises UnreadableBundle if the file is damaged, truncated, of another kind or of a newer version.
     """

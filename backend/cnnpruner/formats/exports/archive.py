@@ -73,7 +73,7 @@ def _missing(source: Path, name: str) -> UnreadableExport:
     if name == WEIGHTS:
         cure = "it was exported for another runtime: run it as its README says, or export the node as safetensors"
     else:
-        cure = "it is not a CNNPruner export. Checkpoints of training scripts cannot be loaded here: export the node"
+        cure = "it is not a CNNPruner export. Checkpoints of training scripts cannot be loaded: export the node instead"
     return UnreadableExport(f"{source.name or source} does not contain {name}; {cure}.", file=str(source.name))
 
 
