@@ -1,4 +1,4 @@
-"""Runs all benchmarks, or those named, prints a table and writes results.json beside this file."""
+"""Run all benchmarks, or those named; print a table and write results.json next to this file."""
 
 import sys
 import time
@@ -24,10 +24,11 @@ THREADS = 2
 
 
 def main(names: list[str]) -> int:
-    """0 also where a target was missed: the table says so, and a busy machine is no fault of the code."""
+    """Return 0 even if a target was missed: the table says so, and the machine may just have been busy."""
     unknown = set(names) - set(BENCHMARKS)
     if unknown:
-        sys.stderr.write(f"No benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}.\n")
+        names_text = ", ".join(sorted(unknown))
+        sys.stderr.write(f"Unknown benchmark: {names_text}. Choose from {', '.join(BENCHMARKS)}.\n")
         return 2
     warnings.filterwarnings("ignore", module="torch_pruning")
     torch.set_num_threads(THREADS)

@@ -1,4 +1,4 @@
-"""Our map of samples against scikit-learn's t-SNE: time in one run, at equal trustworthiness."""
+"""Our map of samples compared with scikit-learn's t-SNE: time at equal trustworthiness."""
 
 import os
 
@@ -24,40 +24,40 @@ ROUNDS = 3
 
 
 def run() -> dict[str, Result]:
-    """One ratio; fails where our map were the worse one."""
+    """Measure one ratio; fails if our map is less trustworthy."""
     features = _features()
     maps: dict[str, NDArray[np.floating]] = {}
 
-    def ours() -> None:
+    def run_ours() -> None:
         maps["ours"] = embed(features, seed=0).layout
 
-    def theirs() -> None:
+    def run_peer() -> None:
         reduced = PCA(COMPONENTS, random_state=0).fit_transform(features)
         peer = TSNE(perplexity=PERPLEXITY, init="pca", random_state=0, n_jobs=os.cpu_count())
         maps["peer"] = peer.fit_transform(reduced)
 
-    seconds = interleave({"ours": Contender(ours), "peer": Contender(theirs)}, ROUNDS)
+    seconds = interleave({"ours": Contender(run_ours), "peer": Contender(run_peer)}, ROUNDS)
     trust = {name: float(trustworthiness(features, layout, n_neighbors=NEIGHBOURS)) for name, layout in maps.items()}
-    assert trust["ours"] >= trust["peer"] - SLACK, f"our map is the less trustworthy: {trust}"
-    how = (
+    assert trust["ours"] >= trust["peer"] - SLACK, f"our map is less trustworthy: {trust}"
+    method = (
         f"{SAMPLES:,} samples of {features.shape[1]} penultimate features (ResNet-18 with seeded weights, {CLASSES} "
-        f"classes of noisy images): embed ({ITERATIONS} iterations), over PCA-{COMPONENTS} and scikit-learn "
-        f"{sklearn.__version__} TSNE as it comes; trustworthiness (k = {NEIGHBOURS}) {trust['ours']:.4f} and "
-        f"{trust['peer']:.4f}"
+        f"classes of noisy images): embed ({ITERATIONS} iterations), divided by PCA-{COMPONENTS} and "
+        f"scikit-learn {sklearn.__version__} TSNE with its defaults; trustworthiness (k = {NEIGHBOURS}) "
+        f"{trust['ours']:.4f} and {trust['peer']:.4f}"
     )
-    return {"tsne_vs_sklearn_2000": Result(ratio(seconds["ours"], seconds["peer"]), 0.35, "ratio", how)}
+    return {"tsne_vs_sklearn_2000": Result(ratio(seconds["ours"], seconds["peer"]), 0.35, "ratio", method)}
 
 
 def _features() -> NDArray[np.float32]:
-    """[2000, 512]: what a network sees in noisy copies of ten random images."""
-    random = torch.Generator().manual_seed(0)
+    """Return features [2000, 512] of noisy copies of ten random images."""
+    generator = torch.Generator().manual_seed(0)
     network = build_network(NetworkSource(name="resnet18"), CLASSES, 3, 32, seed=0).eval()
-    prototypes = torch.randn(CLASSES, 3, 32, 32, generator=random)
+    prototypes = torch.randn(CLASSES, 3, 32, 32, generator=generator)
     labels = torch.arange(SAMPLES) % CLASSES
     rows = []
     with torch.inference_mode():
         for batch in torch.split(labels, 250):
-            images = prototypes[batch] + 1.5 * torch.randn(len(batch), 3, 32, 32, generator=random)
+            images = prototypes[batch] + 1.5 * torch.randn(len(batch), 3, 32, 32, generator=generator)
             with CaptureInput(network.get_parameter("fc.weight")) as catch:
                 network(images)
             assert catch.caught is not None

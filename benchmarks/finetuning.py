@@ -1,4 +1,4 @@
-"""An epoch of fine-tuning against a plain PyTorch loop over a DataLoader with torchvision's transforms."""
+"""An epoch of fine-tuning compared with a plain PyTorch loop over a DataLoader with torchvision's transforms."""
 
 import copy
 import ctypes
@@ -30,23 +30,23 @@ from cnnpruner.planning.defaults import default_training
 
 CIFAR_MEAN, CIFAR_STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 M_MMAP_THRESHOLD = -3
-HOW = (
-    "{}, {} batches of {} a round, float32, SGD with momentum: Trainer.epoch, over a plain loop with the better of "
-    "DataLoader workers 0 and 2 (here {}; persistent) and the same augmentation by torchvision.transforms; ours as in "
-    "a worker, which keeps freed memory"
+METHOD = (
+    "{}, {} batches of {} per round, float32, SGD with momentum: Trainer.epoch, divided by a plain loop with the "
+    "better of 0 and 2 DataLoader workers (here {}; persistent) and the same augmentation by torchvision.transforms; "
+    "ours as in a worker, which keeps freed memory"
 )
 
 
 def run() -> dict[str, Result]:
-    """VGG-16-BN as on CIFAR (random pictures of its shape), and the demo on the real digits."""
+    """Measure VGG-16-BN as on CIFAR (random images of its shape), and the demo on the real digits."""
     return {
-        "finetune_vs_dataloader_loop_vgg16bn": _compare(_vgg(), "vgg16_bn on 32×32 pictures, crop and flip"),
+        "finetune_vs_dataloader_loop_vgg16bn": _compare(_vgg(), "vgg16_bn on 32×32 images, crop and flip"),
         "finetune_vs_dataloader_loop_demo": _compare(_demo(), "small_vgg on digits"),
     }
 
 
 class _Case:
-    """A network, pictures, and how it is tuned."""
+    """A network, images, and training settings."""
 
     def __init__(self, network: nn.Module, images: TensorImages, normalize: Normalize, training: Training) -> None:
         self.network, self.images, self.normalize = network, images, normalize
@@ -56,9 +56,9 @@ class _Case:
 def _vgg() -> _Case:
     source = NetworkSource(name="vgg16_bn")
     training = default_training(DataSource(kind="cifar10"), "tune")
-    random, count = torch.Generator().manual_seed(0), BATCHES * training.batch_size
-    pixels = torch.randint(0, 256, (count, 3, 32, 32), dtype=torch.uint8, generator=random)
-    images = TensorImages(pixels, torch.randint(0, 10, (count,), generator=random))
+    generator, count = torch.Generator().manual_seed(0), BATCHES * training.batch_size
+    pixels = torch.randint(0, 256, (count, 3, 32, 32), dtype=torch.uint8, generator=generator)
+    images = TensorImages(pixels, torch.randint(0, 10, (count,), generator=generator))
     return _Case(build_network(source, 10, 3, 32, seed=0), images, Normalize(CIFAR_MEAN, CIFAR_STD), training)
 
 
@@ -67,17 +67,17 @@ def _demo() -> _Case:
     digits = load_data(DataSource(kind="digits"), None, ImageOptions())
     training = default_training(DataSource(kind="digits"), "tune")
     pool = digits.train_pool
-    chosen = torch.arange(BATCHES * training.batch_size)
-    images = TensorImages(pool.batch(chosen, torch.device("cpu")), pool.labels[chosen])
+    indices = torch.arange(BATCHES * training.batch_size)
+    images = TensorImages(pool.batch(indices, torch.device("cpu")), pool.labels[indices])
     network = build_network(source, len(digits.classes), digits.channels, digits.image_size, seed=0)
     return _Case(network, images, Normalize(digits.mean, digits.std), training)
 
 
-def _compare(case: _Case, what: str) -> Result:
+def _compare(case: _Case, description: str) -> Result:
     seconds = interleave({"ours": _ours(case), "0": _plain_loop(case, 0), "2": _plain_loop(case, 2)})
     better = min(("0", "2"), key=lambda workers: median(seconds[workers]))
-    how = HOW.format(what, BATCHES, case.training.batch_size, better)
-    return Result(ratio(seconds["ours"], seconds[better]), 1.0, "ratio", how)
+    method = METHOD.format(description, BATCHES, case.training.batch_size, better)
+    return Result(ratio(seconds["ours"], seconds[better]), 1.0, "ratio", method)
 
 
 def _ours(case: _Case) -> Contender:
@@ -89,7 +89,7 @@ def _ours(case: _Case) -> Contender:
 
 
 def _plain_loop(case: _Case, workers: int) -> Contender:
-    """What one writes by hand: zero_grad, forward, cross-entropy, backward, step."""
+    """Return the usual training loop: zero_grad, forward, cross-entropy, backward, step."""
     training = case.training
     network = copy.deepcopy(case.network).train()
     optimizer = torch.optim.SGD(
@@ -100,7 +100,7 @@ def _plain_loop(case: _Case, workers: int) -> Contender:
         nesterov=True,
     )
     loader = DataLoader(
-        _Pictures(case.images, _transform(case)),
+        _PilImages(case.images, _make_transform(case)),
         batch_size=training.batch_size,
         shuffle=True,
         num_workers=workers,
@@ -113,27 +113,27 @@ def _plain_loop(case: _Case, workers: int) -> Contender:
             F.cross_entropy(network(images), labels).backward()
             optimizer.step()
 
-    return Contender(run, _free_as_usual)
+    return Contender(run, _use_default_malloc)
 
 
-def _free_as_usual() -> None:
-    """As glibc does by itself once large blocks were freed (mallopt(3)): its thresholds have grown to their limits."""
+def _use_default_malloc() -> None:
+    """Set the thresholds that glibc reaches by itself once large blocks were freed (mallopt(3))."""
     library = ctypes.CDLL(None)
     for name, value in ((M_MMAP_MAX, 65536), (M_MMAP_THRESHOLD, 32 * 2**20), (M_TRIM_THRESHOLD, 64 * 2**20)):
         library.mallopt(name, value)
 
 
-def _transform(case: _Case) -> Callable[[Image.Image], Tensor]:
+def _make_transform(case: _Case) -> Callable[[Image.Image], Tensor]:
     edge = case.images.shape[1]
-    varied = [transforms.RandomCrop(edge, padding=edge // 8), transforms.RandomHorizontalFlip()]
-    steps = varied if case.training.augmentation == "crop_flip" else []
+    augmentation = [transforms.RandomCrop(edge, padding=edge // 8), transforms.RandomHorizontalFlip()]
+    steps = augmentation if case.training.augmentation == "crop_flip" else []
     normalize = transforms.Normalize(case.normalize.mean, case.normalize.std)
     composed: Callable[[Image.Image], Tensor] = transforms.Compose([*steps, transforms.ToTensor(), normalize])
     return composed
 
 
-class _Pictures(Dataset[tuple[Tensor, int]]):
-    """As torchvision's CIFAR10: an array of pictures, each a PIL image when asked for."""
+class _PilImages(Dataset[tuple[Tensor, int]]):
+    """Like torchvision's CIFAR10: an array of images, each converted to PIL when it is read."""
 
     def __init__(self, images: TensorImages, transform: Callable[[Image.Image], Tensor]) -> None:
         self._pixels: NDArray[np.uint8] = images.pixels.permute(0, 2, 3, 1).squeeze(3).contiguous().numpy()

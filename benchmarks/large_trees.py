@@ -1,4 +1,4 @@
-"""A page in Chromium on a made-up tree, which has neither weights nor pictures."""
+"""Open the page in Chromium on a generated tree, which has neither weights nor images."""
 
 import re
 import tempfile
@@ -13,7 +13,7 @@ from tests.e2e.browser import open_page
 from tests.e2e.server import Server
 from tests.large_trees import Size, write_large_tree
 
-PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
+IMAGE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
 """A PNG of one pixel."""
 
 NO_FILTERS = {"node_id": 1, "layer": "", "images": 0, "height": 1, "width": 1, "items": []}
@@ -21,15 +21,15 @@ NO_FILTERS = {"node_id": 1, "layer": "", "images": 0, "height": 1, "width": 1, "
 
 @contextmanager
 def open_large_tree(size: Size, node_id: int) -> Iterator[Page]:
-    """With the node chosen; the server ends with the page."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    """Open the page with that node selected; server and page are closed together."""
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name)
         server = Server(folder, demo=False)
         write_large_tree(folder / "experiments.db", server.models, size)
         server.start()
         try:
             with open_page() as page:
-                page.route("**/image?*", lambda route: route.fulfill(content_type="image/png", body=PICTURE))
+                page.route("**/image?*", lambda route: route.fulfill(content_type="image/png", body=IMAGE))
                 page.route(re.compile(r"/filters(\?|$)"), lambda route: route.fulfill(json=NO_FILTERS))
                 page.goto(f"{server.url}/?experiment=1&node={node_id}")
                 yield page

@@ -1,6 +1,6 @@
-"""Many people on one server while a network is fine-tuned: 50 event streams, and 20 readers who ask once a second.
+"""Many clients on one server while a network is fine-tuned: 50 event streams, and 20 readers with a request a second.
 
-Quiet and busy stretches take turns within one training, so that a machine that others use slows both alike.
+Quiet and busy phases alternate within one training run, so that other load on the machine slows both equally.
 """
 
 import asyncio
@@ -20,17 +20,17 @@ from benchmarks.results import Result
 from tests.e2e.server import Server
 
 STREAMS, READERS = 50, 20
-EVERY_S = 1.0
-STRETCH_S = 12.0
+INTERVAL_S = 1.0
+PHASE_S = 12.0
 ROUNDS = 3
 EPOCHS = 1000
-"""More than the run takes; the job is cancelled at its end."""
-ANSWER_S = 10.0
+"""More than can finish; the job is cancelled at the end."""
+TIMEOUT_S = 10.0
 
 
 @dataclass
 class Load:
-    """What the clients met."""
+    """What the clients request and measure."""
 
     port: int
     paths: tuple[str, ...]
@@ -41,7 +41,7 @@ class Load:
 
 
 def run() -> dict[str, Result]:
-    """Latency of the readers, their errors, and epochs under load over quiet ones."""
+    """Measure the latency and errors of the readers, and the ratio of epoch times under load to quiet ones."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder)).start()
         try:
@@ -50,16 +50,16 @@ def run() -> dict[str, Result]:
         finally:
             server.stop()
     p50, p95, p99, worst = (1e3 * float(np.percentile(load.seconds, q)) for q in (50, 95, 99, 100))
-    how = (
+    method = (
         f"{STREAMS} event streams ({load.events} events), {READERS} readers of tree and scores once a second, "
-        f"{len(load.seconds)} answers in {ROUNDS} × {STRETCH_S:g} s while the demo is tuned, all on one machine; "
+        f"{len(load.seconds)} responses in {ROUNDS} × {PHASE_S:g} s while the demo is tuned, all on one machine; "
         f"median {p50:.1f}, p99 {p99:.1f}, longest {worst:.1f} ms; errors: {load.errors[:3] or 'none'}"
     )
-    tuning = f"seconds an epoch with all of them over seconds without, median of {ROUNDS} pairs of stretches in turn"
+    ratio_method = f"seconds per epoch under load divided by those without, median of {ROUNDS} pairs of adjacent phases"
     return {
-        "load_p95_ms": Result(p95, 100.0, "ms", how),
-        "load_errors": Result(len(load.errors), 0.0, "", how),
-        "load_epoch_ratio": Result(ratio, 1.1, "ratio", tuning),
+        "load_p95_ms": Result(p95, 100.0, "ms", method),
+        "load_errors": Result(len(load.errors), 0.0, "", method),
+        "load_epoch_ratio": Result(ratio, 1.1, "ratio", ratio_method),
     }
 
 
@@ -67,21 +67,21 @@ async def _measure(server: Server, root: dict[str, Any]) -> tuple[Load, float]:
     node = _start_tuning(server, root["id"])
     paths = (f"/api/experiments/{root['experiment_id']}/tree", f"/api/nodes/{root['id']}/scores")
     load = Load(server.port, paths, root["experiment_id"])
-    while len(server.call("GET", f"/nodes/{node['id']}/epochs")) < 3:  # past the worker's warming up
+    while len(server.call("GET", f"/nodes/{node['id']}/epochs")) < 3:  # until the worker has warmed up
         await asyncio.sleep(0.5)
-    stretches: list[tuple[float, float, bool]] = []
+    phases: list[tuple[float, float, bool]] = []
     for index in range(2 * ROUNDS):
-        is_busy = index % 4 in (1, 2)  # quiet, busy, busy, quiet: a drift of the machine evens out
+        is_busy = index % 4 in (1, 2)  # quiet, busy, busy, quiet: cancels a drift in the machine's speed
         start = time.time()
         if is_busy:
-            async with _clients(load):
-                await asyncio.sleep(STRETCH_S)
+            async with _run_clients(load):
+                await asyncio.sleep(PHASE_S)
         else:
-            await asyncio.sleep(STRETCH_S)
-        stretches.append((start, time.time(), is_busy))
+            await asyncio.sleep(PHASE_S)
+        phases.append((start, time.time(), is_busy))
     epochs = server.call("GET", f"/nodes/{node['id']}/epochs")
     server.call("POST", f"/jobs/{node['job_id']}/cancel")
-    return load, _ratio(epochs, stretches)
+    return load, _epoch_ratio(epochs, phases)
 
 
 def _start_tuning(server: Server, root_id: int) -> dict[str, Any]:
@@ -91,12 +91,12 @@ def _start_tuning(server: Server, root_id: int) -> dict[str, Any]:
     return node
 
 
-def _ratio(epochs: list[dict[str, Any]], stretches: list[tuple[float, float, bool]]) -> float:
-    """Median over pairs of neighbouring stretches; an epoch counts where it began and ended in one."""
+def _epoch_ratio(epochs: list[dict[str, Any]], phases: list[tuple[float, float, bool]]) -> float:
+    """Return the median over pairs of adjacent phases; only epochs that start and end in one phase count."""
     means = []
-    for start, end, is_busy in stretches:
-        ends = [(datetime.fromisoformat(one["at"]).timestamp(), one["seconds"]) for one in epochs]
-        inside = [seconds for at, seconds in ends if start <= at - seconds and at <= end]
+    for start, end, is_busy in phases:
+        ends = [(datetime.fromisoformat(epoch["at"]).timestamp(), epoch["seconds"]) for epoch in epochs]
+        inside = [seconds for ended_at, seconds in ends if start <= ended_at - seconds and ended_at <= end]
         means.append((is_busy, fmean(inside)))
     pairs = [means[index : index + 2] for index in range(0, len(means), 2)]
     ratios = []
@@ -107,24 +107,24 @@ def _ratio(epochs: list[dict[str, Any]], stretches: list[tuple[float, float, boo
 
 
 @asynccontextmanager
-async def _clients(load: Load) -> AsyncIterator[None]:
+async def _run_clients(load: Load) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(_listen(load)) for _ in range(STREAMS)]
-    tasks += [asyncio.create_task(_read(load, index * EVERY_S / READERS)) for index in range(READERS)]
+    tasks += [asyncio.create_task(_read(load, index * INTERVAL_S / READERS)) for index in range(READERS)]
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
-        for ended in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(ended, Exception):
-                load.errors.append(repr(ended))
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, Exception):
+                load.errors.append(repr(result))
 
 
 async def _listen(load: Load) -> None:
-    """Hold an event stream; that it ends is an error."""
+    """Listen to an event stream, which must not end."""
     reader, writer = await asyncio.open_connection("127.0.0.1", load.port)
     try:
-        await _ask(reader, writer, load, f"/api/experiments/{load.experiment_id}/events")
+        await _request(reader, writer, load, f"/api/experiments/{load.experiment_id}/events")
         while line := await reader.readline():
             load.events += line.startswith(b"data:")
         raise ConnectionError("an event stream ended")
@@ -133,25 +133,25 @@ async def _listen(load: Load) -> None:
 
 
 async def _read(load: Load, wait_s: float) -> None:
-    """Ask for all paths once a second, each reader at its own moment."""
+    """Request all paths once a second, each reader at a different time."""
     await asyncio.sleep(wait_s)
     reader, writer = await asyncio.open_connection("127.0.0.1", load.port)
     try:
         while True:
-            begun = time.perf_counter()
+            round_start = time.perf_counter()
             for path in load.paths:
                 start = time.perf_counter()
-                async with asyncio.timeout(ANSWER_S):
-                    length = await _ask(reader, writer, load, path)
+                async with asyncio.timeout(TIMEOUT_S):
+                    length = await _request(reader, writer, load, path)
                     await reader.readexactly(length)
                 load.seconds.append(time.perf_counter() - start)
-            await asyncio.sleep(max(0.0, EVERY_S - (time.perf_counter() - begun)))
+            await asyncio.sleep(max(0.0, INTERVAL_S - (time.perf_counter() - round_start)))
     finally:
         writer.close()
 
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, load: Load, path: str) -> int:
-    """Send a GET as a browser would and read the head of the answer; gives the length of its body."""
+async def _request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, load: Load, path: str) -> int:
+    """Send a GET as a browser would, read the response headers, and return the length of the body."""
     head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\nAccept-Encoding: gzip\r\n\r\n"
     writer.write(head.encode())
     lines = (await reader.readuntil(b"\r\n\r\n")).decode().lower().split("\r\n")

@@ -1,4 +1,4 @@
-"""The page in a real Chromium: a drag over 4,224 filters, how soon the demo is there, a choice among 500 nodes."""
+"""The page in a real Chromium: a drag over 4,224 filters, the time to show the demo, selecting one of 500 nodes."""
 
 import statistics
 import tempfile
@@ -22,19 +22,19 @@ VGG16 = {
 }
 MOVES = 150
 OPENINGS = 5
-CHOICES = 40
+SELECTIONS = 40
 
-TELL_WHEN_SHOWN = """(() => {
+RECORD_WHEN_SHOWN = """(() => {
   const painted = () => setTimeout(() => { window.shown = performance.now(); });
-  const look = () => {
-    const isThere = document.querySelector("[data-testid=node-0]") && document.querySelector("[role=slider]");
-    requestAnimationFrame(isThere ? painted : look);
+  const check = () => {
+    const isShown = document.querySelector("[data-testid=node-0]") && document.querySelector("[role=slider]");
+    requestAnimationFrame(isShown ? painted : check);
   };
-  requestAnimationFrame(look);
+  requestAnimationFrame(check);
 })()"""
-"""ms since the navigation began, after the frame in which both stand."""
+"""Records the ms from the start of the navigation to the frame in which tree and slider are shown."""
 
-TIMED_CHOICE = """async (key) => {
+TIMED_SELECTION = """async (key) => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   await frame();
   const start = performance.now();
@@ -43,11 +43,11 @@ TIMED_CHOICE = """async (key) => {
   await frame();
   return performance.now() - start;
 }"""
-"""From the key to the frame after the one in which all panels were drawn anew, ms."""
+"""ms from the key press to the frame after the one in which all panels were redrawn."""
 
 
 def run() -> dict[str, Result]:
-    """Needs the built page and a Chromium; without one there are no figures."""
+    """Measure the built page; without a Chromium there are no results."""
     if find_chromium() is None:
         return {}
     with tempfile.TemporaryDirectory() as folder:
@@ -55,31 +55,31 @@ def run() -> dict[str, Result]:
         try:
             server.ready(server.demo_root(), timeout_s=300)
             root = server.ready(server.call("POST", "/experiments", VGG16)["root_id"], timeout_s=300)
-            found = {"drag_frame_ms_vgg16bn": _drag(server, root["id"]), "page_shows_demo_ms": _open(server)}
+            results = {"drag_frame_ms_vgg16bn": _drag(server, root["id"]), "page_shows_demo_ms": _open(server)}
         finally:
             server.stop()
-    return found | {"choice_ms_500_nodes": _choose()}
+    return results | {"choice_ms_500_nodes": _select_nodes()}
 
 
-def _choose() -> Result:
+def _select_nodes() -> Result:
     with open_large_tree(MANY_NODES, node_id=MANY_NODES.nodes // 2) as page:
         expect(page.locator("#stats .cells rect.diagonal")).to_have_count(MANY_NODES.classes)
         page.get_by_role("slider").first.wait_for()
-        times = [page.evaluate(TIMED_CHOICE, "[" if step % 2 else "]") for step in range(CHOICES)]
-    what = f"{MANY_NODES.nodes} nodes, {MANY_NODES.classes} classes"
-    how = f"from a key that chooses a node until it is drawn; {what}; median of {CHOICES}"
-    return Result(statistics.median(times), 100.0, "ms", how)
+        times = [page.evaluate(TIMED_SELECTION, "[" if step % 2 else "]") for step in range(SELECTIONS)]
+    size = f"{MANY_NODES.nodes} nodes, {MANY_NODES.classes} classes"
+    method = f"from the key that selects a node until it is drawn; {size}; median of {SELECTIONS}"
+    return Result(statistics.median(times), 100.0, "ms", method)
 
 
 def _drag(server: Server, node_id: int) -> Result:
     with open_page() as page:
         page.goto(f"{server.url}/?node={node_id}&experiment={server.call('GET', f'/nodes/{node_id}')['experiment_id']}")
-        line = page.get_by_role("slider").first
-        expect(line).to_be_visible()
+        slider = page.get_by_role("slider").first
+        expect(slider).to_be_visible()
         _move(page, MOVES)
         durations = page.evaluate("performance.getEntriesByName('drag').map((entry) => entry.duration)")
-    how = f"whole update of the page per frame of a drag (JavaScript), median of {len(durations)} frames, 4,224 filters"
-    return Result(statistics.median(durations), 16.0, "ms", how)
+    method = f"JavaScript time to update the page per frame of a drag, median of {len(durations)} frames, 4,224 filters"
+    return Result(statistics.median(durations), 16.0, "ms", method)
 
 
 def _move(page: Page, moves: int) -> None:
@@ -97,8 +97,8 @@ def _open(server: Server) -> Result:
     times = []
     for _ in range(OPENINGS):
         with open_page() as page:
-            page.add_init_script(TELL_WHEN_SHOWN)
+            page.add_init_script(RECORD_WHEN_SHOWN)
             page.goto(server.url, wait_until="commit")
             times.append(page.wait_for_function("window.shown").json_value())
-    how = f"from the request until tree and line of the demo are painted, new Chromium each time, median of {OPENINGS}"
-    return Result(statistics.median(times), 1000.0, "ms", how)
+    method = f"from the request until tree and slider of the demo are painted, new Chromium each, median of {OPENINGS}"
+    return Result(statistics.median(times), 1000.0, "ms", method)

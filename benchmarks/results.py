@@ -1,4 +1,4 @@
-"""What a benchmark finds, as a table and as a file."""
+"""Results of benchmarks, as a table and as a file."""
 
 import json
 from collections.abc import Mapping
@@ -10,22 +10,22 @@ FILE = Path(__file__).parent / "results.json"
 
 @dataclass(frozen=True)
 class Result:
-    """One figure. It is good at or below its target."""
+    """One measured number, which meets its target if it is at or below it."""
 
     value: float
     target: float
     unit: str
-    how: str
+    method: str
 
 
 def write(results: Mapping[str, Result], file: Path = FILE) -> None:
-    """Name → value, target, unit, how; what is there from other benchmarks stays."""
-    before = json.loads(file.read_text()) if file.exists() else {}
-    now = {name: asdict(result) | {"value": round(result.value, 4)} for name, result in results.items()}
-    file.write_text(json.dumps(before | now, indent=2, ensure_ascii=False) + "\n")
+    """Write value, target, unit and method by name; results of other benchmarks in the file are kept."""
+    previous = json.loads(file.read_text()) if file.exists() else {}
+    new = {name: asdict(result) | {"value": round(result.value, 4)} for name, result in results.items()}
+    file.write_text(json.dumps(previous | new, indent=2, ensure_ascii=False) + "\n")
 
 
 def row(name: str, result: Result) -> str:
-    """A line of the table."""
+    """Return a line of the table."""
     verdict = "ok" if result.value <= result.target else "MISSED"
     return f"{name:<42} {result.value:>8.3f}  ≤ {result.target:<5g} {result.unit:<6} {verdict}"

@@ -1,4 +1,4 @@
-"""Contenders that run one after the other, round by round, so that a busy machine slows all of them alike."""
+"""Contenders take turns, round by round, so that a busy machine slows all of them equally."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -7,33 +7,33 @@ from statistics import median
 
 ROUNDS = 5
 BATCHES = 8
-"""Batches a round."""
+"""Batches per round."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """What is timed, and what has to be made ready before each time."""
+    """A function to time, and what to prepare before each timing."""
 
     run: Callable[[], object]
     prepare: Callable[[], object] = lambda: None
 
 
 def interleave(contenders: Mapping[str, Contender], rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """Seconds per contender and round, after one round that is not counted. Each round begins with another one."""
+    """Return seconds per contender and round, after one warm-up round. Each round starts with another contender."""
     names = list(contenders)
     seconds: dict[str, list[float]] = {name: [] for name in names}
-    for round_ in range(-1, rounds):
+    for round_number in range(-1, rounds):
         for turn in range(len(names)):
-            name = names[(round_ + turn) % len(names)]
-            taken = _time(contenders[name])
-            if round_ >= 0:
-                seconds[name].append(taken)
+            name = names[(round_number + turn) % len(names)]
+            duration = _time(contenders[name])
+            if round_number >= 0:
+                seconds[name].append(duration)
     return seconds
 
 
-def ratio(ours: list[float], others: list[float]) -> float:
-    """Median over the rounds of our time over the other's."""
-    return median(mine / other for mine, other in zip(ours, others, strict=True))
+def ratio(ours: list[float], peers: list[float]) -> float:
+    """Return the median over the rounds of our time divided by the peer's."""
+    return median(our_seconds / peer_seconds for our_seconds, peer_seconds in zip(ours, peers, strict=True))
 
 
 def _time(contender: Contender) -> float:

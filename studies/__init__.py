@@ -1,1 +1,1 @@
-"""Studies on real trees: what the product's numbers are worth. They speak to a running server by REST alone."""
+"""Studies on real trees: how much the product's numbers can be trusted. They use a running server by REST only."""

@@ -1,4 +1,4 @@
-"""The tables of docs/case-cifar10.md, made from the kept data alone: `python -m studies.case_table`."""
+"""The tables in docs/case-cifar10.md, made from the stored data: `python -m studies.case_table`."""
 
 import statistics
 import sys
@@ -11,138 +11,138 @@ DATA = records.DOCS / "data" / "case-cifar10.json"
 PAGE = records.DOCS / "case-cifar10.md"
 LATENCY_BATCH = 32
 
-KINDS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "from scratch"}
+CONTROL_KINDS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "from scratch"}
 
 
-def blocks(study: StudyRecord) -> dict[str, str]:
-    """Name → Markdown."""
+def make_tables(study: StudyRecord) -> dict[str, str]:
+    """Return Markdown by the name of its block in the page."""
     return {
-        "nodes": nodes(study),
-        "plans": plans(study),
-        "estimates": estimates(study),
-        "baselines": baselines(study),
-        "controls": controls(study),
+        "nodes": nodes_table(study),
+        "plans": plans_table(study),
+        "estimates": estimates_table(study),
+        "baselines": baselines_table(study),
+        "controls": controls_table(study),
     }
 
 
 def write() -> None:
-    """Fill the page."""
-    pages.fill(PAGE, blocks(records.read(DATA)))
+    """Update the tables in the page."""
+    pages.update(PAGE, make_tables(records.read(DATA)))
 
 
-def nodes(study: StudyRecord) -> str:
-    """What every node of the branches is; controls have a table of their own."""
-    header = ["node", "accuracy, % (95 %)", "filters", "parameters", "MACs, M", "ms a batch of 32 (IQR)", "epochs"]
-    return pages.table(header, [[_title(node, study), *_measures(node)] for node in _branches(study)])
+def nodes_table(study: StudyRecord) -> str:
+    """Return a table of all nodes but controls, which have their own."""
+    header = ["node", "accuracy, % (95 %)", "filters", "parameters", "MACs, M", "ms per batch of 32 (IQR)", "epochs"]
+    return pages.table(header, [[_title(node, study), *_metrics(node)] for node in _branches(study)])
 
 
-def plans(study: StudyRecord) -> str:
-    """What was known before training, and what came of it."""
+def plans_table(study: StudyRecord) -> str:
+    """Return a table of plans: what was known before training, and the result."""
     header = ["node", "rule", "removed", "sensitivity, %", "instability, %", "raw, %", "re-estimated, %", "tuned, %"]
     rows = []
     for node in _branches(study):
         if (plan := node.plan) is not None:
             shares = [_percent(plan.sensitivity, 1), _percent(plan.instability, 1)]
-            seen = [_percent(plan.raw), _percent(plan.recalibrated), _percent(node.accuracy)]
-            rows.append([str(node.number), plan.rule, str(plan.removed), *shares, *seen])
-    return pages.table(header, rows, words=2)
+            accuracies = [_percent(plan.raw), _percent(plan.recalibrated), _percent(node.accuracy)]
+            rows.append([str(node.number), plan.rule, str(plan.removed), *shares, *accuracies])
+    return pages.table(header, rows, text_columns=2)
 
 
-def estimates(study: StudyRecord) -> str:
-    """Advice and outcome."""
-    header = ["asked at node", "keep", "change, %", "forecast, % (80 %)", "node", "came out, %"]
+def estimates_table(study: StudyRecord) -> str:
+    """Return a table of estimates and their outcomes."""
+    header = ["estimated at node", "keep", "change, %", "forecast, % (80 %)", "resulting node", "its accuracy, %"]
     rows = []
-    for one in study.estimates:
-        made = None if one.outcome is None else study.node(one.outcome)
-        span = "–" if one.low is None else f"{_percent(one.low, 1)}–{_percent(one.high, 1)}"
-        came = ["–", "–"] if made is None else [str(made.number), _percent(made.accuracy)]
-        rows.append([str(one.asked_at), str(one.keep), _percent(one.change, 1), span, *came])
+    for estimate in study.estimates:
+        outcome = None if estimate.outcome is None else study.node(estimate.outcome)
+        interval = "–" if estimate.low is None else f"{_percent(estimate.low, 1)}–{_percent(estimate.high, 1)}"
+        result = ["–", "–"] if outcome is None else [str(outcome.number), _percent(outcome.accuracy)]
+        rows.append([str(estimate.node), str(estimate.keep), _percent(estimate.change, 1), interval, *result])
     return pages.table(header, rows)
 
 
-def baselines(study: StudyRecord) -> str:
-    """The last good node of each way, and what it took to find it."""
-    header = ["way", "last good node", "accuracy, %", "filters", "parameters left, %", "MACs left, %", "nodes tried"]
-    ends = {"human": (human_end(study), [one.number for one in study.nodes if way(one) == "human"])}
+def baselines_table(study: StudyRecord) -> str:
+    """Return a table of the last good node of each method, and the number of nodes it took to find it."""
+    header = ["method", "last good node", "accuracy, %", "filters", "parameters left, %", "MACs left, %", "nodes tried"]
+    ends = {"human": (human_end(study), [node.number for node in study.nodes if method_of(node) == "human"])}
     for autopilot in study.autopilots:
-        name = f"{autopilot.kind.replace('_', ' with ')}, {autopilot.percent:g} % a step"
+        name = f"{autopilot.kind.replace('_', ' with ')}, {autopilot.percent:g} % per step"
         ends[name] = (study.node(autopilot.good), autopilot.nodes)
         if autopilot.kind == "automatic_estimator":
-            ends.setdefault(f"automatic, {autopilot.percent:g} % a step", _without_estimator(autopilot, study))
-    rows = [[name, *_against_root(end, study.node(0)), str(len(tried))] for name, (end, tried) in ends.items()]
+            ends.setdefault(f"automatic, {autopilot.percent:g} % per step", _without_estimator(autopilot, study))
+    rows = [[name, *_compare_with_root(end, study.node(0)), str(len(tried))] for name, (end, tried) in ends.items()]
     return pages.table(header, rows)
 
 
-def controls(study: StudyRecord) -> str:
-    """Nodes of equal size beside those that a criterion chose."""
-    header = ["of node", "made by", "seeds", "accuracy, %", "mean, %", "against the node, points"]
+def controls_table(study: StudyRecord) -> str:
+    """Return a table that compares nodes with their controls of equal size."""
+    header = ["of node", "selected by", "seeds", "accuracy, %", "mean, %", "difference to the node, points"]
     rows = []
-    for like in sorted({one.reference for one in study.nodes if one.reference is not None}):
-        node = study.node(like)
-        rows.append([str(like), "sensitivity (the node itself)", "1", _percent(node.accuracy), "", ""])
-        for kind, name in KINDS.items():
-            found = [one.accuracy for one in study.nodes if (one.reference, one.control) == (like, kind)]
-            if found:
-                mean = statistics.mean(found)
-                each = ", ".join(_percent(one) for one in sorted(found))
-                apart = f"{100 * (mean - node.accuracy):+.2f}"
-                rows.append([str(like), name, str(len(found)), each, _percent(mean), apart])
-    return pages.table(header, rows, words=2)
+    for number in sorted({node.reference for node in study.nodes if node.reference is not None}):
+        reference = study.node(number)
+        rows.append([str(number), "sensitivity (the node itself)", "1", _percent(reference.accuracy), "", ""])
+        for kind, name in CONTROL_KINDS.items():
+            accuracies = [node.accuracy for node in study.nodes if (node.reference, node.control) == (number, kind)]
+            if accuracies:
+                mean = statistics.mean(accuracies)
+                listed = ", ".join(_percent(accuracy) for accuracy in sorted(accuracies))
+                difference = f"{100 * (mean - reference.accuracy):+.2f}"
+                rows.append([str(number), name, str(len(accuracies)), listed, _percent(mean), difference])
+    return pages.table(header, rows, text_columns=2)
 
 
 def _without_estimator(autopilot: AutopilotRecord, study: StudyRecord) -> tuple[NodeRecord, list[int]]:
-    """Last good node and all nodes of the Autopilot up to its first bad one, where the plain Autopilot ends."""
+    """Return last good node and all nodes of the Autopilot up to its first bad one, where the plain Autopilot ends."""
     assert study.target is not None
     good = study.node(0)
-    for place, number in enumerate(autopilot.nodes):
+    for index, number in enumerate(autopilot.nodes):
         if (node := study.node(number)).accuracy < study.target:
-            return good, autopilot.nodes[: place + 1]
+            return good, autopilot.nodes[: index + 1]
         good = node
     return good, autopilot.nodes
 
 
 def human_end(study: StudyRecord) -> NodeRecord:
-    """The smallest node of the human branch that reaches the target."""
+    """Return the smallest node of the human branch that reaches the target."""
     assert study.target is not None
-    good = [one for one in study.nodes if way(one) in ("root", "human") and one.accuracy >= study.target]
-    return min(good, key=lambda one: one.filters)
+    branch = [node for node in study.nodes if method_of(node) in ("root", "human")]
+    return min((node for node in branch if node.accuracy >= study.target), key=lambda node: node.filters)
 
 
-def way(node: NodeRecord) -> str:
-    """Root, human, automatic, control, or probe: a node made only for the study of ranks."""
+def method_of(node: NodeRecord) -> str:
+    """Return root, human, automatic, control, or probe: a node made only for the study of ranks."""
     if node.kind == "plan":
         return "human" if node.note.startswith("Human") else "probe"
     return node.kind
 
 
 def _branches(study: StudyRecord) -> list[NodeRecord]:
-    return [one for one in study.nodes if way(one) in ("root", "human", "automatic")]
+    return [node for node in study.nodes if method_of(node) in ("root", "human", "automatic")]
 
 
 def _title(node: NodeRecord, study: StudyRecord) -> str:
     if node.parent is None:
         return f"{node.number}, root"
     assert study.target is not None
-    mark = "good" if node.accuracy >= study.target else "bad"
-    return f"{node.number}, {way(node)}, from {node.parent}: {mark}"
+    verdict = "good" if node.accuracy >= study.target else "bad"
+    return f"{node.number}, {method_of(node)}, from {node.parent}: {verdict}"
 
 
-def _measures(node: NodeRecord) -> list[str]:
+def _metrics(node: NodeRecord) -> list[str]:
     interval = wilson(node.correct, node.images)
-    time = next((one for one in node.latency if one.batch == LATENCY_BATCH), None)
+    timing = next((timing for timing in node.latency if timing.batch == LATENCY_BATCH), None)
     return [
         f"{_percent(node.accuracy)} ({_percent(interval.low, 1)}–{_percent(interval.high, 1)})",
         str(node.filters),
         f"{node.parameters:,}",
         f"{node.macs / 1e6:.2f}",
-        "–" if time is None else f"{time.median_ms:.1f} ({time.iqr_ms:.1f})",
+        "–" if timing is None else f"{timing.median_ms:.1f} ({timing.iqr_ms:.1f})",
         str(node.epochs),
     ]
 
 
-def _against_root(end: NodeRecord, root: NodeRecord) -> list[str]:
-    left = [_percent(end.parameters / root.parameters, 1), _percent(end.macs / root.macs, 1)]
-    return [str(end.number), _percent(end.accuracy), str(end.filters), *left]
+def _compare_with_root(end: NodeRecord, root: NodeRecord) -> list[str]:
+    remaining = [_percent(end.parameters / root.parameters, 1), _percent(end.macs / root.macs, 1)]
+    return [str(end.number), _percent(end.accuracy), str(end.filters), *remaining]
 
 
 def _percent(value: float | None, digits: int = 2) -> str:

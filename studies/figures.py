@@ -1,4 +1,4 @@
-"""Figures of docs/figures: SVG, Okabe–Ito colours with a mark of its own for each tree, never colour alone."""
+"""Figures in docs/figures: SVG, in Okabe–Ito colours; each tree also has its own marker."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from studies.statistics import Floats, scaled_ranks
 
 FOLDER = Path(__file__).parent.parent / "docs" / "figures"
 COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000"]
-MARKS = ["o", "s", "^", "D", "v", "P", "X"]
+MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "cnnpruner",
@@ -23,19 +23,19 @@ STYLE: Any = {
     "legend.frameon": False,
 }
 
-Named = tuple[str, Floats]
+NamedPoints = tuple[str, Floats]
 """A tree's name and its [n, 3] accuracies: raw, re-estimated, tuned."""
 
 
-def previews(trees: Sequence[Named]) -> None:
-    """Tuned accuracy over either preview."""
+def draw_previews(trees: Sequence[NamedPoints]) -> None:
+    """Draw tuned accuracy against both previews."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(10, 4.8), layout="constrained", facecolor="white")
         axes = figure.subplots(1, 2, sharey=True)
         labels = ["Raw preview accuracy, %", "Preview with batch norm re-estimated, %"]
         for column, (plot, label) in enumerate(zip(axes, labels, strict=True)):
-            for colour, mark, (name, points) in zip(COLOURS, MARKS, trees, strict=False):
-                plot.plot(100 * points[:, column], 100 * points[:, 2], mark, color=colour, label=name, markersize=6)
+            for colour, marker, (name, points) in zip(COLOURS, MARKERS, trees, strict=False):
+                plot.plot(100 * points[:, column], 100 * points[:, 2], marker, color=colour, label=name, markersize=6)
             plot.set(xlabel=label, xlim=(0, 101))
             plot.grid(color="#dddddd", linewidth=0.6)
         axes[0].set_ylabel("Accuracy after tuning, %")
@@ -44,22 +44,22 @@ def previews(trees: Sequence[Named]) -> None:
         _save(figure, "preview-and-tuned")
 
 
-def stability(trees: Sequence[tuple[str, Floats, Floats]], units: Sequence[tuple[Floats, Floats]]) -> None:
-    """Instability over the place in the order of sensitivity: units, their tenths, and the bound alone."""
+def draw_stability(trees: Sequence[tuple[str, Floats, Floats]], units: Sequence[tuple[Floats, Floats]]) -> None:
+    """Draw instability against the rank by sensitivity: units, their tenths, and the boundary effect alone."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(11, 6.4), layout="constrained", facecolor="white")
         axes = figure.subplots(2, 3, sharex=True, sharey=True).flatten()
-        for plot, (name, seen, null), (sensitivity, instability) in zip(axes, trees, units, strict=False):
-            places = (np.arange(len(seen)) + 0.5) / len(seen)
-            order = scaled_ranks(sensitivity)
-            plot.plot(order, instability, ".", color=COLOURS[5], markersize=2.5, label="a unit", rasterized=True)
-            plot.plot(places, seen, "-o", color=COLOURS[0], markersize=5, label="mean of a tenth")
-            plot.plot(places, null, "--", color="#000000", linewidth=1.6, label="equal noise: the bound alone")
+        for plot, (name, observed, null), (sensitivity, instability) in zip(axes, trees, units, strict=False):
+            centres = (np.arange(len(observed)) + 0.5) / len(observed)
+            ranks = scaled_ranks(sensitivity)
+            plot.plot(ranks, instability, ".", color=COLOURS[5], markersize=2.5, label="one unit", rasterized=True)
+            plot.plot(centres, observed, "-o", color=COLOURS[0], markersize=5, label="mean of each tenth")
+            plot.plot(centres, null, "--", color="#000000", linewidth=1.6, label="equal noise: boundary effect")
             plot.set_title(name, fontsize=11)
-        for empty in axes[len(trees) :]:
-            empty.axis("off")
+        for unused in axes[len(trees) :]:
+            unused.axis("off")
         axes[-1].legend(*axes[0].get_legend_handles_labels(), loc="center")
-        figure.supxlabel("Place by sensitivity: 0 least, 1 most sensitive", fontsize=11)
+        figure.supxlabel("Rank by sensitivity: 0 least, 1 most sensitive", fontsize=11)
         figure.supylabel("Instability (mean deviation of the rank / units)", fontsize=11)
         _save(figure, "rank-stability")
 

@@ -1,29 +1,30 @@
-"""Pages whose prose is a person's and whose tables are made from data: blocks between two comments of one name."""
+"""Pages with handwritten prose and tables made from data, which are blocks between two comments with their name."""
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], words: int = 1) -> str:
-    """In Markdown; columns after the first `words` are numbers and stand at the right."""
-    rule = ["---"] * words + ["---:"] * (len(header) - words)
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> str:
+    """Return a Markdown table; the columns after the first `text_columns` are numbers and right-aligned."""
+    rule = ["---"] * text_columns + ["---:"] * (len(header) - text_columns)
     return "\n".join(f"| {' | '.join(row)} |" for row in [header, rule, *rows])
 
 
-def filled(page: str, blocks: Mapping[str, str]) -> str:
-    """`page` with each block's text between its comments. Raises KeyError where the page lacks one."""
+def replace_blocks(page: str, blocks: Mapping[str, str]) -> str:
+    """Replace the text between the comments of each block. Raises KeyError if the page lacks a block."""
     for name, text in blocks.items():
-        page, found = _between(name).subn(lambda match, text=text: f"{match[1]}\n{text}\n{match[2]}", page)  # type: ignore[misc]
-        if not found:
+        pattern = _block_pattern(name)
+        page, count = pattern.subn(lambda match, text=text: f"{match[1]}\n{text}\n{match[2]}", page)  # type: ignore[misc]
+        if not count:
             raise KeyError(f"The page has no block {name}; add <!-- {name} --> and <!-- /{name} --> where it belongs.")
     return page
 
 
-def fill(file: Path, blocks: Mapping[str, str]) -> None:
-    """Write the blocks into the page."""
-    file.write_text(filled(file.read_text(), blocks))
+def update(file: Path, blocks: Mapping[str, str]) -> None:
+    """Replace the blocks in a file."""
+    file.write_text(replace_blocks(file.read_text(), blocks))
 
 
-def _between(name: str) -> re.Pattern[str]:
+def _block_pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"(<!-- {re.escape(name)} -->)\n.*?(<!-- /{re.escape(name)} -->)", re.DOTALL)

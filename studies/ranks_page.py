@@ -1,4 +1,4 @@
-"""Tables and figures about ranks in docs/, made from the kept data alone: `python -m studies.ranks_page`."""
+"""Tables and figures about ranks in docs/, made from the stored data: `python -m studies.ranks_page`."""
 
 import sys
 from typing import Any, Self
@@ -9,15 +9,15 @@ from pydantic import Field
 from cnnpruner.domain.base import Value
 from studies import figures, pages, records
 from studies.records import NodeRecord
-from studies.stability import bound_alone, curve, ends
-from studies.statistics import Floats, Span, bootstrap, pooled_spearman, spearman
+from studies.stability import boundary_effect, mean_by_tenth, top_to_bottom_ratio
+from studies.statistics import Floats, IntervalEstimate, bootstrap, pooled_spearman, spearman
 
 DATA = records.DOCS / "data" / "ranks.json"
 PAGE = records.DOCS / "methods.md"
 RAW, RECALIBRATED, TUNED = 0, 1, 2
 """Columns of a tree's points."""
 NEAR_CHANCE = 0.15
-"""Ten classes: what guessing gives, and five points."""
+"""With ten classes: the accuracy of guessing, plus five points."""
 
 
 class Point(Value):
@@ -32,7 +32,7 @@ class Point(Value):
 
     @classmethod
     def of(cls, node: NodeRecord) -> Self:
-        """All accuracies 0-1, selection split."""
+        """Make a point of a node with a plan; all accuracies are 0-1, on the selection split."""
         assert node.plan is not None and node.parent is not None
         return cls(
             number=node.number,
@@ -53,11 +53,11 @@ class DriftRecord(Value):
     correlation: float
     top: float
     bottom: float
-    foretold: float
+    predicted: float
 
 
 class TreeRecord(Value):
-    """What the study keeps of one tree."""
+    """The stored results of one tree."""
 
     name: str
     network: str
@@ -66,93 +66,101 @@ class TreeRecord(Value):
     batches: int
     points: list[Point]
     sensitivity: list[float] = Field(description="of the root's free units")
-    instability: list[float] = Field(description="in the same order")
+    instability: list[float] = Field(description="of the same units, in the same order")
     drifts: list[DriftRecord]
 
     @property
     def title(self) -> str:
-        """Without what the experiment is for."""
+        """Name of the experiment without its prefix."""
         return self.name.partition(": ")[2] or self.name
 
     def columns(self) -> Floats:
-        """[n, 3]: raw, re-estimated, tuned."""
-        return np.array([[one.raw, one.recalibrated, one.tuned] for one in self.points])
+        """Return accuracies [n, 3]: raw, re-estimated, tuned."""
+        return np.array([[point.raw, point.recalibrated, point.tuned] for point in self.points])
 
     def scores(self) -> tuple[Floats, Floats]:
-        """[M] sensitivity and [M] instability."""
+        """Return sensitivity [M] and instability [M]."""
         return np.array(self.sensitivity), np.array(self.instability)
 
 
 class RanksRecord(Value):
-    """All trees."""
+    """The stored results of all trees."""
 
     trees: list[TreeRecord]
 
 
 def read() -> RanksRecord:
-    """What `studies.ranks` wrote."""
+    """Read what `studies.ranks` wrote."""
     return RanksRecord.model_validate_json(DATA.read_text())
 
 
-def blocks(kept: RanksRecord) -> dict[str, str]:
-    """Name → Markdown."""
-    return {"previews": previews(kept), "stability": stability(kept), "drift": drifts(kept)}
+def make_tables(record: RanksRecord) -> dict[str, str]:
+    """Return Markdown by the name of its block in the page."""
+    return {
+        "previews": previews_table(record),
+        "stability": stability_table(record),
+        "drift": drift_table(record),
+    }
 
 
 def write() -> None:
-    """Fill the page and draw the figures."""
-    kept = read()
-    pages.fill(PAGE, blocks(kept))
-    figures.previews([(tree.title, tree.columns()) for tree in kept.trees])
-    figures.stability([(tree.title, *_curves(tree)) for tree in kept.trees], [tree.scores() for tree in kept.trees])
+    """Update the tables in the page and draw the figures."""
+    record = read()
+    pages.update(PAGE, make_tables(record))
+    figures.draw_previews([(tree.title, tree.columns()) for tree in record.trees])
+    curves = [(tree.title, *_curves(tree)) for tree in record.trees]
+    figures.draw_stability(curves, [tree.scores() for tree in record.trees])
 
 
-def previews(kept: RanksRecord) -> str:
-    """Rank correlations of both previews with the tuned accuracy, and of their difference."""
+def previews_table(record: RanksRecord) -> str:
+    """Return a table of rank correlations of both previews with the tuned accuracy, and of their difference."""
     header = ["tree", "n", "raw", "re-estimated", "difference", "near chance: raw, re-estimated"]
-    every = [tree.columns() for tree in kept.trees]
-    trees = [(tree.title, [points]) for tree, points in zip(kept.trees, every, strict=True)]
+    all_points = [tree.columns() for tree in record.trees]
+    trees = [(tree.title, [points]) for tree, points in zip(record.trees, all_points, strict=True)]
     rows = []
-    for name, points in [*trees, ("all, ranked within trees", every)]:
-        blind = (np.concatenate(points) < NEAR_CHANCE).sum(axis=0)
+    for name, points in [*trees, ("all, ranked within trees", all_points)]:
+        near_chance = (np.concatenate(points) < NEAR_CHANCE).sum(axis=0)
         size = str(sum(map(len, points)))
-        rows.append([name, size, *_correlations(points), f"{blind[RAW]}, {blind[RECALIBRATED]}"])
+        rows.append([name, size, *_correlations(points), f"{near_chance[RAW]}, {near_chance[RECALIBRATED]}"])
     return pages.table(header, rows)
 
 
-def stability(kept: RanksRecord) -> str:
-    """Instability of the most and the least sensitive tenth, seen and by the bound alone."""
-    header = ["tree", "units", "silent", "bottom tenth", "middle", "top tenth", "top / bottom", "next tenths inwards"]
-    header += ["bound alone: bottom, middle, top"]
+def stability_table(record: RanksRecord) -> str:
+    """Return a table of the instability of the most and least sensitive tenth, observed and by the boundary alone."""
+    header = ["tree", "units", "zero", "bottom tenth", "middle", "top tenth", "top / bottom", "next tenths inward"]
+    header += ["boundary effect: bottom, middle, top"]
     rows = []
-    for tree in kept.trees:
-        seen, null = _curves(tree)
+    for tree in record.trees:
+        observed, null = _curves(tree)
         sensitivity, instability = tree.scores()
-        silent = str(int((sensitivity == 0).sum()))
-        ratios = [_span(ends(sensitivity, instability, inwards)) for inwards in (0, 1)]
-        rows.append([tree.title, str(len(sensitivity)), silent, *_three(seen), *ratios, ", ".join(_three(null))])
+        zero = str(int((sensitivity == 0).sum()))
+        ratios = [_format(top_to_bottom_ratio(sensitivity, instability, inward)) for inward in (0, 1)]
+        rows.append(
+            [tree.title, str(len(sensitivity)), zero, *_summarise(observed), *ratios, ", ".join(_summarise(null))]
+        )
     return pages.table(header, rows)
 
 
-def drifts(kept: RanksRecord) -> str:
-    """How ranks move from nodes to children, means over the children."""
+def drift_table(record: RanksRecord) -> str:
+    """Return a table of how ranks move from nodes to children, means over the children."""
     header = [
         "tree",
         "children",
         "rank correlation",
         "top tenth moved",
         "bottom tenth moved",
-        "foretold by instability",
+        "predicted by instability",
     ]
     rows = []
-    for tree in kept.trees:
-        found = np.array([[one.correlation, one.top, one.bottom, one.foretold] for one in tree.drifts])
-        spans = [bootstrap([found[:, [column]]], _mean) for column in range(found.shape[1])]
-        rows.append([tree.title, str(len(found)), *map(_span, spans)])
+    for tree in record.trees:
+        values = np.array([[drift.correlation, drift.top, drift.bottom, drift.predicted] for drift in tree.drifts])
+        means = [bootstrap([values[:, [column]]], _mean) for column in range(values.shape[1])]
+        rows.append([tree.title, str(len(values)), *map(_format, means)])
     return pages.table(header, rows)
 
 
-def _three(tenths: Floats) -> list[str]:
+def _summarise(tenths: Floats) -> list[str]:
+    """Format the bottom, the middle and the top tenth."""
     return [f"{value:.3f}" for value in (tenths[0], tenths[4:6].mean(), tenths[-1])]
 
 
@@ -161,25 +169,25 @@ def _mean(trees: Any) -> float:
 
 
 def _correlations(trees: list[Floats]) -> list[str]:
-    def one(column: int, drawn: Any) -> float:
+    def correlate(column: int, drawn: Any) -> float:
         pairs = [(tree[:, column], tree[:, TUNED]) for tree in drawn]
         return spearman(*pairs[0]) if len(pairs) == 1 else pooled_spearman(pairs)
 
-    spans = [
-        bootstrap(trees, lambda drawn: one(RAW, drawn)),
-        bootstrap(trees, lambda drawn: one(RECALIBRATED, drawn)),
-        bootstrap(trees, lambda drawn: one(RECALIBRATED, drawn) - one(RAW, drawn)),
+    estimates = [
+        bootstrap(trees, lambda drawn: correlate(RAW, drawn)),
+        bootstrap(trees, lambda drawn: correlate(RECALIBRATED, drawn)),
+        bootstrap(trees, lambda drawn: correlate(RECALIBRATED, drawn) - correlate(RAW, drawn)),
     ]
-    return [_span(span) for span in spans]
+    return [_format(estimate) for estimate in estimates]
 
 
 def _curves(tree: TreeRecord) -> tuple[Floats, Floats]:
     sensitivity, instability = tree.scores()
-    return curve(sensitivity, instability), bound_alone(sensitivity, instability, tree.batches)
+    return mean_by_tenth(sensitivity, instability), boundary_effect(sensitivity, instability, tree.batches)
 
 
-def _span(span: Span) -> str:
-    return f"{span.value:.2f} ({span.low:.2f} to {span.high:.2f})"
+def _format(estimate: IntervalEstimate) -> str:
+    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
 
 
 if __name__ == "__main__":

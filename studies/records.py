@@ -1,4 +1,4 @@
-"""What a study keeps of a tree: plain values that the tables, figures and statistics in docs/ are made from."""
+"""The stored results of a study: plain values from which the tables, figures and statistics in docs/ are made."""
 
 import json
 import re
@@ -16,8 +16,8 @@ from cnnpruner.domain.tree.nodes import ControlKind, Node
 from studies.trees import Tree
 
 DOCS = Path(__file__).parent.parent / "docs"
-DIGITS = 6
-"""Digits after the point that are kept of what is no count."""
+DECIMALS = 6
+"""Decimal places of stored fractions."""
 
 Kind = Literal["root", "plan", "automatic", "control"]
 
@@ -31,38 +31,38 @@ class Timing(Value):
 
 
 class PlanRecord(Value):
-    """The plan that made a node, and what was seen of it before training."""
+    """The plan that made a node, and its preview before training."""
 
-    rule: str = Field(description="rule and its value, for instance `percent 25 taylor`")
-    removed: int = Field(description="filters")
+    rule: str = Field(description="rule and its value, such as `percent 25 taylor`")
+    removed: int = Field(description="number of removed filters")
     sensitivity: float | None = Field(description="share of the sum over the parent's free units, 0-1")
     instability: float | None = Field(description="share of the sum over the parent's free units, 0-1")
-    raw: float = Field(description="selection accuracy as cut, 0-1")
+    raw: float = Field(description="selection accuracy right after pruning, 0-1")
     recalibrated: float = Field(description="selection accuracy after re-estimation of batch norm, 0-1")
 
     @classmethod
     def of(cls, plan: Plan) -> Self:
-        """Raises AssertionError where it was not previewed."""
+        """Make the record of a plan, which must have been previewed."""
         assert plan.preview is not None, "collect() previews all plans"
         return cls(
             rule=rule_text(plan),
             removed=plan.reached,
-            sensitivity=_short(plan.shares.sensitivity),
-            instability=_short(plan.shares.instability),
+            sensitivity=_rounded(plan.shares.sensitivity),
+            instability=_rounded(plan.shares.instability),
             raw=plan.preview.raw.accuracy,
             recalibrated=plan.preview.recalibrated.accuracy,
         )
 
 
 class NodeRecord(Value):
-    """A node of the tree, ready."""
+    """A ready node of the tree."""
 
     number: int
     parent: int | None = Field(description="number of the parent")
     kind: Kind
     note: str
-    correct: int = Field(description="selection images classified rightly at the best epoch")
-    images: int = Field(description="selection images")
+    correct: int = Field(description="correctly classified selection images at the best epoch")
+    images: int = Field(description="number of selection images")
     recovered: bool | None
     filters: int
     free_filters: int
@@ -90,23 +90,23 @@ class AutopilotRecord(Value):
     percent: float
     state: str
     reason: str
-    nodes: list[int] = Field(description="numbers")
+    nodes: list[int] = Field(description="numbers of the nodes it created")
     good: int = Field(description="number of its last good node")
 
 
 class EstimateRecord(Value):
-    """An answer of the estimator and what came of it."""
+    """An estimate and its outcome."""
 
-    asked_at: int = Field(description="number of the node")
-    keep: int = Field(description="filters")
+    node: int = Field(description="number of the node at which the estimate was made")
+    keep: int = Field(description="number of filters to keep")
     change: float = Field(description="share of the filters of that node, 0-1")
     low: float | None = Field(description="forecast for `keep`, lower end of the 80 % interval, 0-1")
-    high: float | None
-    outcome: int | None = Field(description="number of the node that was made of it")
+    high: float | None = Field(description="upper end of that interval")
+    outcome: int | None = Field(description="number of the node made from the estimate's plan")
 
 
 class StudyRecord(Value):
-    """All that a study keeps of one tree."""
+    """The stored results of one tree."""
 
     name: str
     date: str
@@ -123,36 +123,36 @@ class StudyRecord(Value):
     estimates: list[EstimateRecord]
 
     def node(self, number: int) -> NodeRecord:
-        """The node of that number."""
-        return next(one for one in self.nodes if one.number == number)
+        """Return the node with this number."""
+        return next(node for node in self.nodes if node.number == number)
 
 
 def collect(tree: Tree) -> StudyRecord:
-    """Read the whole tree; plans that nobody previewed are previewed now, which does not change their nodes."""
-    nodes = tree.nodes()
-    here = next(one for one in tree.client.experiments() if one.id == tree.experiment.id)
-    number = {node.id: node.number for node in tree.client.tree(here.id)}
-    plans = {plan.id: _previewed(tree, plan) for node in nodes for plan in tree.client.plans(node.id) if plan.child_id}
+    """Read the entire tree; plans without a preview are previewed now, which does not change their nodes."""
+    client, nodes = tree.client, tree.nodes()
+    experiment = next(candidate for candidate in client.experiments() if candidate.id == tree.experiment.id)
+    numbers = {node.id: node.number for node in client.tree(experiment.id)}
+    plans = {plan.id: _add_preview(tree, plan) for node in nodes for plan in client.plans(node.id) if plan.child_id}
     root = nodes[0]
     return StudyRecord(
-        name=here.name,
+        name=experiment.name,
         date=datetime.now(UTC).date().isoformat(),
         device=root.latency[0].device,
-        network=here.network.name,
-        seed=here.seed,
-        train=here.splits.train,
-        selection=here.splits.selection,
-        tolerance=here.tolerance,
-        target=here.target_accuracy,
+        network=experiment.network.name,
+        seed=experiment.seed,
+        train=experiment.splits.train,
+        selection=experiment.splits.selection,
+        tolerance=experiment.tolerance,
+        target=experiment.target_accuracy,
         training=tree.training,
-        nodes=[_node(node, number, plans) for node in nodes],
-        autopilots=[_autopilot(autopilot, number) for autopilot in tree.client.autopilots(here.id)],
-        estimates=_estimates(tree.client.estimates(here.id), number),
+        nodes=[_record_node(node, numbers, plans) for node in nodes],
+        autopilots=[_record_autopilot(autopilot, numbers) for autopilot in client.autopilots(experiment.id)],
+        estimates=_record_estimates(client.estimates(experiment.id), numbers),
     )
 
 
 def write(record: Value, file: Path) -> None:
-    """As JSON that a person can read and git can compare; lists of numbers stand on one line."""
+    """Write JSON that people can read and git can compare; each list of numbers is on one line."""
     file.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(record.model_dump(mode="json"), indent=1, ensure_ascii=False)
     text = re.sub(r"\[[-\d.,\s]+\]", lambda numbers: " ".join(numbers[0].split()), text)
@@ -160,71 +160,72 @@ def write(record: Value, file: Path) -> None:
 
 
 def read(file: Path) -> StudyRecord:
-    """What `write` wrote."""
+    """Read a file written by `write`."""
     return StudyRecord.model_validate_json(file.read_text())
 
 
 def rule_text(plan: Plan) -> str:
-    """`percent 25 taylor`, `threshold 0.1 l1`."""
+    """Return a text such as `percent 25 taylor` or `threshold 0.1 l1`."""
     rule = plan.rule
     size = getattr(rule, "percent", getattr(rule, "value", ""))
-    return " ".join(str(part) for part in (rule.rule, f"{size:.4g}", getattr(rule, "criterion", "")) if part)
+    return " ".join(str(word) for word in (rule.rule, f"{size:.4g}", getattr(rule, "criterion", "")) if word)
 
 
-def _previewed(tree: Tree, plan: Plan) -> Plan:
+def _add_preview(tree: Tree, plan: Plan) -> Plan:
     return plan.model_copy(update={"preview": tree.client.preview(plan.id)})
 
 
-def _node(node: Node, number: dict[int, int], plans: dict[int, Plan]) -> NodeRecord:
+def _record_node(node: Node, numbers: dict[int, int], plans: dict[int, Plan]) -> NodeRecord:
     kind: Kind = "control" if node.control else "automatic" if node.origin == "automatic" else "plan"
     plan = plans.get(node.plan_id) if node.plan_id is not None else None
     content = node.model_dump(include=set(NodeRecord.model_fields) - {"latency", "control", "plan"})
     return NodeRecord.model_validate(
         content
         | {
-            "parent": number[node.parent_id] if node.parent_id is not None else None,
+            "parent": numbers[node.parent_id] if node.parent_id is not None else None,
             "kind": kind if node.parent_id is not None else "root",
             "latency": [
-                Timing(batch=one.batch, median_ms=round(one.median_ms, 3), iqr_ms=round(one.iqr_ms, 3))
-                for one in node.latency
-                if one.runtime == "eager"
+                Timing(batch=latency.batch, median_ms=round(latency.median_ms, 3), iqr_ms=round(latency.iqr_ms, 3))
+                for latency in node.latency
+                if latency.runtime == "eager"
             ],
             "plan": PlanRecord.of(plan) if plan else None,
             "control": node.control.kind if node.control else None,
             "seed": node.control.seed if node.control else None,
-            "reference": number[node.control.reference_id] if node.control else None,
+            "reference": numbers[node.control.reference_id] if node.control else None,
         }
     )
 
 
-def _autopilot(autopilot: Autopilot, number: dict[int, int]) -> AutopilotRecord:
+def _record_autopilot(autopilot: Autopilot, numbers: dict[int, int]) -> AutopilotRecord:
     return AutopilotRecord(
         kind=autopilot.kind,
         percent=autopilot.percent,
         state=autopilot.state,
         reason=autopilot.reason,
-        nodes=[number[one] for one in autopilot.nodes if one in number],
-        good=number[autopilot.good_id],
+        nodes=[numbers[node_id] for node_id in autopilot.nodes if node_id in numbers],
+        good=numbers[autopilot.good_id],
     )
 
 
-def _estimates(found: list[Estimate], number: dict[int, int]) -> list[EstimateRecord]:
-    """Each answer once: a study that is taken up again asks again. What has an outcome comes before what has none."""
-    known = [_estimate(one, number) for one in sorted(found, key=lambda one: one.outcome is None)]
-    first = {(one.asked_at, one.keep, one.change): one for one in reversed(known)}
-    return sorted(first.values(), key=lambda one: (one.asked_at, -one.keep))
+def _record_estimates(estimates: list[Estimate], numbers: dict[int, int]) -> list[EstimateRecord]:
+    """Keep equal estimates once, since a continued study repeats them; those with an outcome take precedence."""
+    ordered = sorted(estimates, key=lambda estimate: estimate.outcome is None)
+    records = [_record_estimate(estimate, numbers) for estimate in ordered]
+    unique = {(record.node, record.keep, record.change): record for record in reversed(records)}
+    return sorted(unique.values(), key=lambda record: (record.node, -record.keep))
 
 
-def _estimate(one: Estimate, number: dict[int, int]) -> EstimateRecord:
+def _record_estimate(estimate: Estimate, numbers: dict[int, int]) -> EstimateRecord:
     return EstimateRecord(
-        asked_at=number[one.node_id],
-        keep=one.keep,
-        change=round(one.change, DIGITS),
-        low=_short(one.forecast.low) if one.forecast else None,
-        high=_short(one.forecast.high) if one.forecast else None,
-        outcome=one.outcome.number if one.outcome else None,
+        node=numbers[estimate.node_id],
+        keep=estimate.keep,
+        change=round(estimate.change, DECIMALS),
+        low=_rounded(estimate.forecast.low) if estimate.forecast else None,
+        high=_rounded(estimate.forecast.high) if estimate.forecast else None,
+        outcome=estimate.outcome.number if estimate.outcome else None,
     )
 
 
-def _short(value: float | None) -> float | None:
-    return None if value is None else round(value, DIGITS)
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, DECIMALS)

@@ -1,8 +1,8 @@
-"""Are the ranks of sensitive filters stable, or only bounded? Free of torch and of the server.
+"""Are the ranks of sensitive filters stable, or do they only look so at the ends? Free of torch and of the server.
 
-A rank cannot leave 1…M, so units at either end deviate less whatever they are. Two comparisons take that out: the
-top against the bottom at equal distance from their ends, and the whole curve against units that differ in nothing but
-their place (`bound_alone`).
+A rank cannot leave 1…M, so units at either end deviate less, whatever they are. Two comparisons remove this boundary
+effect: the top against the bottom at equal distance from their ends, and the entire curve against units that differ in
+nothing but their position (`boundary_effect`).
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cnnpruner.planning.instability import rank_instability
-from studies.statistics import Floats, Span, bootstrap, scaled_ranks, spearman
+from studies.statistics import Floats, IntervalEstimate, bootstrap, scaled_ranks, spearman
 
 BINS = 10
 BISECTIONS = 14
@@ -21,68 +21,68 @@ NULL_RUNS = 20
 
 @dataclass(frozen=True)
 class Drift:
-    """How ranks of the filters that stay move from a node to its child; places are among those that stay."""
+    """How the ranks of remaining filters move from a node to its child; ranks are among those that remain."""
 
     units: int
     correlation: float
-    """Spearman of sensitivity in the node and in the child."""
+    """Spearman correlation of sensitivity in the node and in the child."""
     top: float
-    """Mean distance moved by the tenth that was most sensitive, as a share of the places."""
+    """Mean distance moved by the most sensitive tenth, as a share of the ranks."""
     bottom: float
-    """The same of the least sensitive tenth."""
-    foretold: float
-    """Spearman of instability in the node and distance moved."""
+    """The same for the least sensitive tenth."""
+    predicted: float
+    """Spearman correlation of instability in the node and distance moved."""
 
 
-def curve(sensitivity: Floats, instability: Floats) -> Floats:
-    """[BINS] mean instability by tenth of sensitivity, the least sensitive first."""
+def mean_by_tenth(sensitivity: Floats, instability: Floats) -> Floats:
+    """Return the mean instability [BINS] of each tenth by sensitivity, the least sensitive first."""
     return np.array([instability[tenth].mean() for tenth in _tenths(sensitivity)])
 
 
-def ends(sensitivity: Floats, instability: Floats, inwards: int = 0, seed: int = 0) -> Span:
-    """Mean instability of a tenth at the top over that of the one at the bottom: 1 where only the bound is at work.
+def top_to_bottom_ratio(sensitivity: Floats, instability: Floats, inward: int = 0, seed: int = 0) -> IntervalEstimate:
+    """Return the mean instability of a top tenth divided by that of a bottom tenth: 1 if only the boundary matters.
 
-    `inwards`: how many tenths lie between them and their ends.
+    `inward`: how many tenths lie between these two and their ends.
     """
     tenths = _tenths(sensitivity)
-    both = [instability[tenths[-1 - inwards]][:, None], instability[tenths[inwards]][:, None]]
-    return bootstrap(both, lambda trees: float(trees[0].mean() / trees[1].mean()), seed)
+    top_and_bottom = [instability[tenths[-1 - inward]][:, None], instability[tenths[inward]][:, None]]
+    return bootstrap(top_and_bottom, lambda drawn: float(drawn[0].mean() / drawn[1].mean()), seed)
 
 
-def bound_alone(sensitivity: Floats, instability: Floats, batches: int, seed: int = 0) -> Floats:
-    """[BINS] the curve of M units with equal noise, which is chosen so that the mean instability comes out equal.
+def boundary_effect(sensitivity: Floats, instability: Floats, batches: int, seed: int = 0) -> Floats:
+    """Return the curve [BINS] of M units with equal noise, which is chosen to give the same mean instability.
 
-    In each of T = `batches` batches unit u has Φ⁻¹(its place) + σ · normal noise; ranks and means as in the product.
+    In each of T = `batches` batches unit u has Φ⁻¹(its rank) + σ · normal noise; ranks and means as in the product.
     """
-    middle = ndtri(scaled_ranks(sensitivity))
+    centres = ndtri(scaled_ranks(sensitivity))
     low, high = 0.0, 4.0
     for _ in range(BISECTIONS):  # the mean grows with the noise
         noise = (low + high) / 2
-        is_more = _simulated(middle, noise, batches, seed).mean() > instability.mean()
-        low, high = (low, noise) if is_more else (noise, high)
-    runs = [_simulated(middle, (low + high) / 2, batches, seed + run) for run in range(NULL_RUNS)]
-    return curve(sensitivity, np.mean(runs, axis=0))
+        is_too_high = _simulate(centres, noise, batches, seed).mean() > instability.mean()
+        low, high = (low, noise) if is_too_high else (noise, high)
+    runs = [_simulate(centres, (low + high) / 2, batches, seed + run) for run in range(NULL_RUNS)]
+    return mean_by_tenth(sensitivity, np.mean(runs, axis=0))
 
 
-def drift(before: Floats, after: Floats, instability: Floats) -> Drift:
-    """All [n] over the units that both nodes have."""
-    was, is_ = scaled_ranks(before), scaled_ranks(after)
-    moved = np.abs(is_ - was)
+def measure_drift(before: Floats, after: Floats, instability: Floats) -> Drift:
+    """Measure how far ranks move; all arrays [n] are over the units that both nodes have."""
+    ranks_before, ranks_after = scaled_ranks(before), scaled_ranks(after)
+    distance = np.abs(ranks_after - ranks_before)
     tenths = _tenths(before)
     return Drift(
         units=len(before),
         correlation=spearman(before, after),
-        top=float(moved[tenths[-1]].mean()),
-        bottom=float(moved[tenths[0]].mean()),
-        foretold=spearman(instability, moved),
+        top=float(distance[tenths[-1]].mean()),
+        bottom=float(distance[tenths[0]].mean()),
+        predicted=spearman(instability, distance),
     )
 
 
 def _tenths(sensitivity: Floats) -> list[NDArray[np.int64]]:
-    return [part.astype(np.int64) for part in np.array_split(np.argsort(sensitivity, kind="stable"), BINS)]
+    return [tenth.astype(np.int64) for tenth in np.array_split(np.argsort(sensitivity, kind="stable"), BINS)]
 
 
-def _simulated(middle: Floats, noise: float, batches: int, seed: int) -> Floats:
-    """[M] instability."""
-    random = np.random.default_rng(seed)
-    return rank_instability(middle + noise * random.standard_normal((batches, len(middle))))
+def _simulate(centres: Floats, noise: float, batches: int, seed: int) -> Floats:
+    """Return the instability [M] of simulated units."""
+    generator = np.random.default_rng(seed)
+    return rank_instability(centres + noise * generator.standard_normal((batches, len(centres))))

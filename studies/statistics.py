@@ -1,4 +1,4 @@
-"""Rank correlations over several trees, and how sure they are."""
+"""Rank correlations over several trees, and their uncertainty."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class Span:
+class IntervalEstimate:
     """A statistic and its percentile bootstrap interval."""
 
     value: float
@@ -23,44 +23,44 @@ class Span:
 
 
 def scaled_ranks(values: Floats) -> Floats:
-    """[n] ranks, ties averaged, as positions in (0, 1): the lowest of n is 0.5 / n."""
+    """Return ranks [n], ties averaged, as positions in (0, 1): the lowest of n is 0.5 / n."""
     ranks: Floats = rankdata(values)
     return (ranks - 0.5) / len(values)
 
 
-def spearman(one: Floats, other: Floats) -> float:
-    """Rank correlation, ties averaged; nan where one of the two is constant or there are fewer than two."""
-    if len(one) < 2:
+def spearman(first: Floats, second: Floats) -> float:
+    """Return the rank correlation, ties averaged; NaN if either is constant or there are fewer than two values."""
+    if len(first) < 2:
         return float("nan")
-    return _pearson(scaled_ranks(one), scaled_ranks(other))
+    return _pearson(scaled_ranks(first), scaled_ranks(second))
 
 
 def pooled_spearman(pairs: Sequence[tuple[Floats, Floats]]) -> float:
-    """Correlation of ranks *within* each tree over all trees: levels of trees do not count, only their order inside."""
+    """Return the correlation of ranks *within* each tree, over all trees: differences between trees do not count."""
     ranked = [[scaled_ranks(values) - 0.5 for values in pair] for pair in pairs]
-    return _pearson(np.concatenate([one for one, _ in ranked]), np.concatenate([other for _, other in ranked]))
+    return _pearson(np.concatenate([first for first, _ in ranked]), np.concatenate([second for _, second in ranked]))
 
 
 def bootstrap(
     trees: Sequence[Floats], statistic: Callable[[Sequence[Floats]], float], seed: int = 0, draws: int = DRAWS
-) -> Span:
-    """95 % percentile interval; the rows of each [n, columns] array are drawn anew within their tree.
+) -> IntervalEstimate:
+    """Return the 95 % percentile interval; the rows of each [n, columns] array are resampled within their tree.
 
-    Draws in which the statistic is not defined (a constant column) are left out.
+    Draws for which the statistic is undefined (a constant column) are ignored.
     """
-    random = np.random.default_rng(seed)
+    generator = np.random.default_rng(seed)
     values = []
     for _ in range(draws):
-        again = [tree[random.integers(len(tree), size=len(tree))] for tree in trees]
-        values.append(statistic(again))
-    kept = np.array(values)[np.isfinite(values)]
-    if not len(kept):
-        return Span(statistic(trees), float("nan"), float("nan"))
-    low, high = np.quantile(kept, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Span(statistic(trees), float(low), float(high))
+        resampled = [tree[generator.integers(len(tree), size=len(tree))] for tree in trees]
+        values.append(statistic(resampled))
+    defined = np.array(values)[np.isfinite(values)]
+    if not len(defined):
+        return IntervalEstimate(statistic(trees), float("nan"), float("nan"))
+    low, high = np.quantile(defined, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return IntervalEstimate(statistic(trees), float(low), float(high))
 
 
-def _pearson(one: Floats, other: Floats) -> float:
-    a, b = one - one.mean(), other - other.mean()
-    size = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / size if size > 1e-12 else float("nan")
+def _pearson(first: Floats, second: Floats) -> float:
+    a, b = first - first.mean(), second - second.mean()
+    norm = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / norm if norm > 1e-12 else float("nan")

@@ -1,4 +1,4 @@
-"""A tree that grows by REST, each node once: what a study made in an earlier run is found by its note and kept."""
+"""A tree that grows by REST, each node once: nodes of an earlier run are found by their note and reused."""
 
 import logging
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Tree:
-    """One experiment of a server, and how each of its nodes is tuned."""
+    """One experiment on a server, and the training settings of its nodes."""
 
     client: Client
     experiment: Experiment
@@ -28,52 +28,57 @@ class Tree:
         return self.client.node(self.experiment.root_id)
 
     def nodes(self) -> list[Node]:
-        """All that are ready, by number."""
+        """Return all ready nodes, by number."""
         return [node for node in self.client.tree(self.experiment.id) if node.state == "ready"]
 
     def grow(self, parent: Node, note: str, **rule: Any) -> Node:
-        """The child of `parent` with that note: drafted by `rule`, previewed, applied and tuned unless it is there."""
-        return self._noted(note) or self.apply(self.client.plan(parent.id, **rule), note)
+        """Return the child of `parent` with that note; if missing, it is planned by `rule`, previewed and tuned."""
+        return self._find(note) or self.apply(self.client.plan(parent.id, **rule), note)
 
     def apply(self, plan: Plan, note: str) -> Node:
-        """Read the preview first, then make the node."""
-        if (there := self._noted(note)) is not None:
-            return there
+        """Preview the plan, then create its node, unless a node with that note exists."""
+        if (existing := self._find(note)) is not None:
+            return existing
         preview = self.client.preview(plan.id)
         log.info(
-            "%s: %d filters go; untrained %.2f %%, batch norm re-estimated %.2f %%",
+            "%s: %d filters removed; untrained %.2f %%, batch norm re-estimated %.2f %%",
             note,
             plan.reached,
             100 * preview.raw.accuracy,
             100 * preview.recalibrated.accuracy,
         )
-        return self.finished(self.client.apply(plan.id, training=self.training, note=note).node)
+        return self.wait_for(self.client.apply(plan.id, training=self.training, note=note).node)
 
-    def controls(self, node: Node, kind: ControlKind, seeds: int) -> list[Node]:
-        """As many controls of that kind for `node`, with the same epochs and images."""
-        there = [one for one in self._alive() if one.control and one.control.kind == kind]
-        there = [one for one in there if one.control and one.control.reference_id == node.id]
-        if len(there) < seeds:
-            budget = {name: self.training[name] for name in ("epochs", "images", "batch_size")}
-            there += self.client.controls(node.id, kind, seeds - len(there), training=budget)
-        return [self.finished(one) for one in there]
-
-    def autopilot(self, kind: AutopilotKind, percent: float, target: float) -> Autopilot:
-        """That automatic baseline from the root, to its end."""
-        autopilots = [
-            one for one in self.client.autopilots(self.experiment.id) if (one.kind, one.percent) == (kind, percent)
+    def make_controls(self, node: Node, kind: ControlKind, seeds: int) -> list[Node]:
+        """Return this many controls of `node`, with the same epochs and images; existing ones are reused."""
+        controls = [
+            candidate
+            for candidate in self._active_nodes()
+            if candidate.control and (candidate.control.kind, candidate.control.reference_id) == (kind, node.id)
         ]
-        how = {"percent": percent, "target_accuracy": target, "training": self.training}
-        autopilot = autopilots[-1] if autopilots else self.client.start_autopilot(self.root.id, kind, **how)
+        if len(controls) < seeds:
+            budget = {name: self.training[name] for name in ("epochs", "images", "batch_size")}
+            controls += self.client.controls(node.id, kind, seeds - len(controls), training=budget)
+        return [self.wait_for(control) for control in controls]
+
+    def run_autopilot(self, kind: AutopilotKind, percent: float, target: float) -> Autopilot:
+        """Run an Autopilot from the root until it ends; one of an earlier run is continued."""
+        autopilots = [
+            autopilot
+            for autopilot in self.client.autopilots(self.experiment.id)
+            if (autopilot.kind, autopilot.percent) == (kind, percent)
+        ]
+        options = {"percent": percent, "target_accuracy": target, "training": self.training}
+        autopilot = autopilots[-1] if autopilots else self.client.start_autopilot(self.root.id, kind, **options)
         while autopilot.state == "running":
             if autopilot.current_id is not None:
-                self.finished(self.client.node(autopilot.current_id))
+                self.wait_for(self.client.node(autopilot.current_id))
             autopilot = self.client.autopilot(autopilot.id)
-        log.info("autopilot %s: %s %s", autopilot.kind, autopilot.state, autopilot.reason)
+        log.info("Autopilot %s: %s %s", autopilot.kind, autopilot.state, autopilot.reason)
         return autopilot
 
-    def finished(self, node: Node) -> Node:
-        """The node once it is ready. Raises what its job raised."""
+    def wait_for(self, node: Node) -> Node:
+        """Return the node once it is ready. Raises the error of its job if that fails."""
         assert node.job_id is not None
         self.client.wait(node.job_id)
         node = self.client.node(node.id)
@@ -81,24 +86,25 @@ class Tree:
         log.info("node %d, %s: %d filters, %.2f %%", node.number, node.note, node.filters, 100 * node.accuracy)
         return node
 
-    def _alive(self) -> list[Node]:
-        return [one for one in self.client.tree(self.experiment.id) if one.state in ("waiting", "running", "ready")]
+    def _active_nodes(self) -> list[Node]:
+        states = ("waiting", "running", "ready")
+        return [node for node in self.client.tree(self.experiment.id) if node.state in states]
 
-    def _noted(self, note: str) -> Node | None:
-        found = [one for one in self._alive() if one.note == note]
-        return self.finished(found[0]) if found else None
+    def _find(self, note: str) -> Node | None:
+        nodes = [node for node in self._active_nodes() if node.note == note]
+        return self.wait_for(nodes[0]) if nodes else None
 
 
-def take_up(client: Client, new: NewExperiment, training: dict[str, Any]) -> Tree:
-    """The experiment of that name, made where it is missing; its root is ready when this returns."""
-    named = [one for one in client.experiments() if one.name == new.name]
-    tree = Tree(client, named[0] if named else client.create(new), training)
-    tree.finished(tree.root)
+def open_tree(client: Client, new: NewExperiment, training: dict[str, Any]) -> Tree:
+    """Return the tree of the experiment with that name, which is created if it is missing, once its root is ready."""
+    existing = [experiment for experiment in client.experiments() if experiment.name == new.name]
+    tree = Tree(client, existing[0] if existing else client.create(new), training)
+    tree.wait_for(tree.root)
     return tree
 
 
 def measure_latency(tree: Tree, batch: int) -> None:
-    """One measurement for every node, in turn, when nothing else of this server runs."""
+    """Measure every node, one after the other; nothing else should run on the server."""
     for node in tree.nodes():
         try:
             tree.client.wait(tree.client.measure_latency(node.id, batch).id)

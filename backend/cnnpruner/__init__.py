@@ -32,7 +32,7 @@ def load(
 
     from cnnpruner.formats.exports import loader  # torch, which takes seconds to import
 
-    return loader.load(Path(path), loader.build_by(factory, trust_factory))
+    return loader.load(Path(path), loader.choose_build(factory, trust_factory))
 
 
 def __getattr__(name: str) -> object:

@@ -77,15 +77,15 @@ def register_data(server: _Server, models: Path, name: str, factory: str, monkey
 def test_data_is_named_to_the_server_of_the_store_in_a_file_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    register_data(_Server(tmp_path), tmp_path, "own", "tests.data.own_sets:three(count=8)", monkeypatch)
-    assert read_file(tmp_path / DATASETS)["own"].text == "tests.data.own_sets:three(count=8)"
+    register_data(_Server(tmp_path), tmp_path, "own", "tests.data.user_datasets:three(count=8)", monkeypatch)
+    assert read_file(tmp_path / DATASETS)["own"].text == "tests.data.user_datasets:three(count=8)"
     assert not (tmp_path / FILE).exists()
     used = _Server(tmp_path, used=("own",))
     for name, factory, words in (
-        ("cifar10", "tests.data.own_sets:two", "Data cifar10 exists already"),
-        ("own", "tests.data.own_sets:two", "Experiments have own for .*three"),
+        ("cifar10", "tests.data.user_datasets:two", "cifar10 is a built-in data set"),
+        ("own", "tests.data.user_datasets:two", "Experiments have own for .*three"),
     ):
         with pytest.raises(CNNPrunerError, match=words):
             register_data(used, tmp_path, name, factory, monkeypatch)
     with pytest.raises(CNNPrunerError, match=r"is no model store .* --data-factory 'other="):
-        register_data(used, tmp_path / "nowhere", "other", "tests.data.own_sets:two", monkeypatch)
+        register_data(used, tmp_path / "nowhere", "other", "tests.data.user_datasets:two", monkeypatch)

@@ -1,4 +1,4 @@
-"""Only what lies in the data folders is listed and can be named."""
+"""Only paths inside the data folders are listed and can be read."""
 
 from pathlib import Path
 
@@ -22,8 +22,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_sets_image_folders_and_checkpoints_are_found(folder: Path) -> None:
-    found = {(entry.path, entry.kind, entry.size_bytes, entry.classes) for entry in list_data([folder])}
-    assert found == {
+    entries = {(entry.path, entry.kind, entry.size_bytes, entry.classes) for entry in list_data([folder])}
+    assert entries == {
         ("", "digits", None, 10),
         ("weights.th", "checkpoint", 5, None),
         ("sets/cifar-10-batches-py", "cifar10", None, 10),
@@ -31,7 +31,7 @@ def test_sets_image_folders_and_checkpoints_are_found(folder: Path) -> None:
     }
 
 
-def test_find_data_gives_the_first_set_of_a_kind(folder: Path) -> None:
+def test_find_data_returns_the_first_set_of_a_kind(folder: Path) -> None:
     assert find_data("cifar10", [folder]) == folder / "sets" / "cifar-10-batches-py"
     assert find_data("mnist", [folder]) is None
     assert find_data("digits", [folder]) is None
@@ -54,7 +54,7 @@ def test_links_out_of_the_data_folders_are_neither_listed_nor_followed(folder: P
     (folder / "link.pt").symlink_to(folder.parent / "secret.pt")
     (folder / "out").symlink_to(folder.parent)
     assert not any("link" in entry.path or "out" in entry.path for entry in list_data([folder]))
-    with pytest.raises(InvalidInput, match="link out of the data folder"):
+    with pytest.raises(InvalidInput, match="link that leads out of the data folder"):
         resolve("link.pt", [folder])
-    with pytest.raises(InvalidInput, match="link out of the data folder"):
+    with pytest.raises(InvalidInput, match="link that leads out of the data folder"):
         resolve("out/secret.pt", [folder])

@@ -1,4 +1,4 @@
-"""Data sets come in the shape the network wants, and say what was changed."""
+"""Data sets are loaded in the shape that the network needs, with a notice for each change."""
 
 import torch
 
@@ -30,7 +30,7 @@ def test_normalised_train_images_have_mean_0_and_deviation_1() -> None:
     assert abs(float(images.std(correction=0)) - 1) < 1e-4
 
 
-def test_digits_for_a_network_of_three_channels_at_32_are_adapted_and_it_is_said() -> None:
+def test_digits_for_a_network_with_three_channels_at_32_are_adapted_with_notices() -> None:
     data = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3))
     image = data.train_pool.batch(torch.tensor([0]), CPU)[0]
     assert image.shape == (3, 32, 32)
@@ -39,16 +39,16 @@ def test_digits_for_a_network_of_three_channels_at_32_are_adapted_and_it_is_said
     assert data.notices == ("Grey images are repeated into 3 channels.", "Images of 8×8 are resized to 32×32.")
 
 
-def test_normalize_divides_by_255_then_by_mean_and_std_per_channel() -> None:
+def test_normalize_scales_to_0_1_then_applies_mean_and_std_per_channel() -> None:
     pixels = torch.tensor([0, 51, 255], dtype=torch.uint8).view(1, 3, 1, 1)
     normalised = Normalize((0.5, 0.1, 0.0), (0.5, 0.2, 2.0))(pixels)
     assert torch.allclose(normalised.flatten(), torch.tensor([-1.0, 0.5, 0.5]), atol=1e-6)
 
 
-def test_small_images_for_a_large_network_are_made_large_batch_by_batch_with_the_same_pixels() -> None:
-    held = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3)).train_pool
-    lazy = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3, max_bytes_in_memory=1000)).train_pool
-    assert isinstance(held, TensorImages) and not isinstance(lazy, TensorImages)
-    chosen = torch.tensor([5, 0, 1796])
-    assert lazy.shape == held.shape == (3, 32, 32)
-    assert torch.equal(lazy.batch(chosen, CPU), held.batch(chosen, CPU))
+def test_images_too_large_for_memory_are_enlarged_batch_by_batch_with_the_same_pixels() -> None:
+    in_memory = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3)).train_pool
+    adapted = load_data(DIGITS, None, ImageOptions(image_size=32, channels=3, max_bytes_in_memory=1000)).train_pool
+    assert isinstance(in_memory, TensorImages) and not isinstance(adapted, TensorImages)
+    indices = torch.tensor([5, 0, 1796])
+    assert adapted.shape == in_memory.shape == (3, 32, 32)
+    assert torch.equal(adapted.batch(indices, CPU), in_memory.batch(indices, CPU))

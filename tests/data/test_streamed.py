@@ -1,4 +1,4 @@
-"""Sets that stay on disk give the numbers of sets in memory, with few batches in memory at once."""
+"""Data sets streamed from disk give the same numbers as in memory, with few batches in memory at once."""
 
 import threading
 from pathlib import Path
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cnnpruner.data.images.images import Normalize, TensorImages
-from cnnpruner.data.images.streamed import AHEAD, StreamedImages, stream
+from cnnpruner.data.images.streamed import BATCHES_AHEAD, StreamedImages, stream
 from cnnpruner.data.loaded_data import LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource
@@ -24,7 +24,7 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture
-def pictures(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     for number in range(12):
         for label, name in enumerate("ab"):
             save(tmp_path / "train" / name / f"{number}.jpg", 2 * number + label, (20 + number, 30))
@@ -36,25 +36,25 @@ def load(folder: Path, max_bytes_in_memory: int) -> LoadedData:
 
 
 def batches_of(loaded: LoadedData) -> list[Tensor]:
-    """Two epochs, some scoring batches and the small pictures."""
+    """Two epochs, some scoring batches and the thumbnails."""
     train = TrainData(loaded.train_pool, np.arange(20), Normalize(loaded.mean, loaded.std), CPU)
     training = TRAINING.model_copy(update={"augmentation": "crop_flip", "batch_size": 7})
     epochs = EpochBatches(train, training, 5, torch.contiguous_format)
-    seen = [images for epoch in (1, 2) for images, _ in epochs.epoch(epoch)]
-    seen += [images for images, _ in scoring_batches(train, 3, 8, 5)]
-    return [*seen, *map(torch.from_numpy, thumbnails(loaded.train_pool, np.arange(20, 24), (12, 12, 3)))]
+    batches = [images for epoch in (1, 2) for images, _ in epochs.epoch(epoch)]
+    batches += [images for images, _ in scoring_batches(train, 3, 8, 5)]
+    return [*batches, *map(torch.from_numpy, thumbnails(loaded.train_pool, np.arange(20, 24), (12, 12, 3)))]
 
 
-def test_streamed_and_held_sets_give_equal_batches_and_equal_mean_and_std(pictures: Path) -> None:
-    held, streamed = load(pictures, 2**30), load(pictures, 1000)
-    assert isinstance(held.train_pool, TensorImages) and isinstance(streamed.train_pool, StreamedImages)
-    assert (held.mean, held.std) == (streamed.mean, streamed.std)
-    pairs = zip(batches_of(held), batches_of(streamed), strict=True)
-    assert all(torch.equal(one, other) for one, other in pairs)
+def test_streamed_sets_and_sets_in_memory_give_equal_batches_and_equal_mean_and_std(folder: Path) -> None:
+    in_memory, streamed = load(folder, 2**30), load(folder, 1000)
+    assert isinstance(in_memory.train_pool, TensorImages) and isinstance(streamed.train_pool, StreamedImages)
+    assert (in_memory.mean, in_memory.std) == (streamed.mean, streamed.std)
+    pairs = zip(batches_of(in_memory), batches_of(streamed), strict=True)
+    assert all(torch.equal(expected, batch) for expected, batch in pairs)
 
 
-class Counting(StreamedImages):
-    """Remembers what was read."""
+class RecordingImages(StreamedImages):
+    """Records which images were read."""
 
     def __init__(self) -> None:
         self.labels = torch.zeros(1000, dtype=torch.int64)
@@ -70,28 +70,28 @@ class Counting(StreamedImages):
         return 1, 1, 1
 
     def read(self, index: int) -> NDArray[np.uint8]:
-        """The index as a pixel; the last cannot be read."""
+        """Return the index as a pixel; the last image cannot be read."""
         with self._lock:
             self.read_so_far.append(index)
         if index == 999:
-            raise UnusableData("Picture 999 cannot be read.")
+            raise UnusableData("Image 999 cannot be read.")
         return np.full((1, 1, 1), index % 256, dtype=np.uint8)
 
 
 def test_only_a_few_batches_are_read_ahead() -> None:
-    images = Counting()
-    batches = torch.split(torch.arange(1000), 10)
-    flow = stream(images, batches, CPU)
+    images = RecordingImages()
+    index_batches = torch.split(torch.arange(1000), 10)
+    batches = stream(images, index_batches, CPU)
     for number in range(5):
-        assert next(flow).flatten().tolist() == list(range(10 * number, 10 * number + 10))
-        assert len(images.read_so_far) <= 10 * (number + 2 + AHEAD)
-    flow.close()  # type: ignore[attr-defined]
+        assert next(batches).flatten().tolist() == list(range(10 * number, 10 * number + 10))
+        assert len(images.read_so_far) <= 10 * (number + 2 + BATCHES_AHEAD)
+    batches.close()  # type: ignore[attr-defined]
     assert len(images.read_so_far) < 100
 
 
-def test_a_picture_that_breaks_meanwhile_is_named_when_its_turn_comes() -> None:
-    images = Counting()
-    flow = stream(images, [torch.arange(990, 995), torch.arange(995, 1000)], CPU)
-    next(flow)
+def test_an_image_that_fails_in_the_background_is_named_with_its_batch() -> None:
+    images = RecordingImages()
+    batches = stream(images, [torch.arange(990, 995), torch.arange(995, 1000)], CPU)
+    next(batches)
     with pytest.raises(UnusableData, match="999"):
-        next(flow)
+        next(batches)

@@ -1,4 +1,4 @@
-"""The report of a tree is whole by itself, tells what the tree has, and lets nobody's words become markup."""
+"""The report of a tree is self-contained, shows what the tree contains, and escapes user-supplied text."""
 
 import re
 from html.parser import HTMLParser
@@ -50,11 +50,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 @pytest.fixture(scope="module")
 def small_tree(workspace: Workspace) -> SmallTree:
-    """A recovered node, one that is not, two controls, one still waiting; a test measured by hand."""
+    """A recovered node, one that is not, two controls, one still waiting; one test measurement of a deleted node."""
     small_tree = make_small_tree(workspace.store, correct=98)
     root = workspace.store.nodes.get(small_tree.root_id)
-    for percent, correct, why in ((30, 98, f"first cut {EVIL}"), (60, 80, "too much at once")):
-        plan = plans.draft(workspace, root, NewPercentPlan(percent=percent, note=why))
+    for percent, correct, note in ((30, 98, f"first cut {EVIL}"), (60, 80, "too much at once")):
+        plan = plans.draft(workspace, root, NewPercentPlan(percent=percent, note=note))
         child = small_tree.finish(plans.apply(workspace, plan, Application()).node.id, correct)
     for control, correct in zip(
         controls.create(workspace, child, NewControls(kind="random", seeds=2)), (70, 74), strict=True
@@ -70,7 +70,7 @@ def page(workspace: Workspace, small_tree: SmallTree) -> str:
     return tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
 
 
-def test_it_needs_nothing_from_elsewhere_and_no_script(page: str) -> None:
+def test_the_page_loads_no_scripts_and_no_external_files(page: str) -> None:
     outline = Outline(page)
     assert not {"script", "link", "img", "iframe", "object"} & set(outline.tags)
     assert not [name for name, _ in outline.attributes if name.startswith("on") or name in ("href", "src")]
@@ -79,39 +79,40 @@ def test_it_needs_nothing_from_elsewhere_and_no_script(page: str) -> None:
     assert "prefers-color-scheme: dark" in page
 
 
-def test_what_people_wrote_is_text(page: str) -> None:
+def test_user_supplied_text_is_escaped(page: str) -> None:
     outline = Outline(page)
     assert f"Digits {EVIL}" in outline.text and f"first cut {EVIL}" in outline.text
     assert "<script" not in page
 
 
-def test_it_tells_what_the_tree_has(page: str, small_tree: SmallTree) -> None:
+def test_the_page_shows_what_the_tree_contains(page: str, small_tree: SmallTree) -> None:
     text = re.sub(r"\s+", " ", Outline(page).text)
     small = small_tree.nodes()[1]
     assert f"{small.parameters:,}" in text and f"{small.macs:,}" in text
-    assert "Smallest of 5 nodes not below 97.50 % (the root less the tolerance): node 1" in text
-    assert "too much at once" in text and "30 % of the free filters, by taylor" in text
+    sentence = "the smallest with an accuracy of at least 97.50 % (the root's accuracy minus the tolerance) is node 1:"
+    assert f"Of 5 nodes, {sentence}" in text
+    assert "too much at once" in text and "30 % of the free filters, ranked by taylor" in text
     assert "random filters272.00 % (70.00 %–74.00 %)+8.00 points" in text
-    assert "1 of these nodes were deleted since" in text and "torch" in text
-    assert page.count('class="edge lost"') == 3 and page.count('class="edge open"') == 1
+    assert "1 of them no longer exists" in text and "torch" in text
+    assert page.count('class="edge unrecovered"') == 3 and page.count('class="edge pending"') == 1
     assert page.count("Node 5: waiting") == 1, "drawn in the tree, not in the charts"
 
 
-def test_a_large_tree_stays_small_enough_for_the_mail(
+def test_the_report_of_a_large_tree_stays_small_enough_to_send_by_mail(
     workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "MOST_NODES", 3)
+    monkeypatch.setattr(report, "MAX_NODES", 3)
     page = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
     assert "3 later nodes are not shown" in page and "Node 4" not in page
 
 
-def test_a_tree_whose_root_is_in_the_making_has_a_report(tmp_path: Path) -> None:
+def test_a_tree_whose_root_is_still_running_has_a_report(tmp_path: Path) -> None:
     config = Config(f"sqlite:///{tmp_path / 'e.db'}", tmp_path / "models", (), "127.0.0.1", 0, False, False)
     store = open_store(config.database, config.models)
     small_tree = make_small_tree(store)
     node = small_tree.nodes()[0].model_copy(update={"state": "running", "accuracy": None, "recovered": None})
-    told = report.TreeReport(
+    tree_report = report.TreeReport(
         store.experiments.get(small_tree.experiment_id), [node], {}, [], [], {}, store.experiments.get(1).created_at
     )
     store.close()
-    assert "No node is ready yet." in report.write_report(told)
+    assert "No node is ready yet." in report.write_report(tree_report)

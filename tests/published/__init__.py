@@ -1,1 +1,1 @@
-"""What earlier versions published opens for ever: a database, bundles and exports of each, with what they answered."""
+"""Files published by earlier versions still open: a database, bundles and exports, with the responses of that time."""

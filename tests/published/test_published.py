@@ -1,4 +1,4 @@
-"""What was published opens for ever: database, bundles and exports of each version, with the numbers they had."""
+"""Everything ever published still opens: database, bundles and exports of each version, with equal numbers."""
 
 import gzip
 import hashlib
@@ -38,26 +38,26 @@ BUNDLES = ("bundle.zip", "bundle-without-weights.zip")
 EXPORTS = {"export-tiny.zip": Tiny, "export-small-vgg.zip": None}
 OWNER = "the-owners-token-of-this-test"
 OWNER_FILE = "database.txt"
-"""Says whose the model store is; an upgrade may say it in another way."""
+"""Names the database that the model store belongs to; an upgrade may reword it."""
 
 
 class Published:
-    """The files of a version, and what it answered."""
+    """The files of a version, and its recorded responses."""
 
     def __init__(self, version: str) -> None:
         self.folder = PUBLISHED / version
         self.expected = json.loads(gzip.decompress((self.folder / "expected.json.gz").read_bytes()))
         self.tokens = json.loads((self.folder / "tokens.json").read_text())
 
-    def lay_out(self, folder: Path) -> Path:
-        """Its database and model store in `folder`, as they lay on its server."""
+    def copy_to(self, folder: Path) -> Path:
+        """Copy database and model store to `folder`, arranged as on a server."""
         shutil.copy(self.folder / "experiments.db", folder)
         with zipfile.ZipFile(self.folder / "models.zip") as archive:
             archive.extractall(folder / "models")
         return folder
 
     def rows(self, query: str) -> set[Any]:
-        """Of the committed database as it is, without any upgrade; of one column the values alone."""
+        """Query the committed database without upgrading it; with a single column, return plain values."""
         database = sqlite3.connect(f"file:{self.folder / 'experiments.db'}?immutable=1", uri=True)
         try:
             return {row[0] if len(row) == 1 else row for row in database.execute(query)}
@@ -66,7 +66,7 @@ class Published:
 
 
 def open_workspace(folder: Path) -> Workspace:
-    """What lies in `folder`, upgraded; no job is run."""
+    """Open and upgrade the database and model store in `folder`; no job is run."""
     config = Config(
         f"sqlite:///{folder / 'experiments.db'}", folder / "models", (folder,), "127.0.0.1", 0, False, False
     )
@@ -74,49 +74,54 @@ def open_workspace(folder: Path) -> Workspace:
     return Workspace(config, store, IdleRunner(), Broadcast(store))
 
 
-def visit(workspace: Workspace, token: str | None = None) -> TestClient:
+def connect(workspace: Workspace, token: str | None = None) -> TestClient:
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     return TestClient(
         create_app(workspace), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False
     )
 
 
-def path_today(path: str) -> str:
-    for then, now in PATHS.items():
-        path = path.replace(then, now)
+def current_path(path: str) -> str:
+    for old, new in PATHS.items():
+        path = path.replace(old, new)
     return f"/api{path}"
 
 
-def differences(then: Any, now: Any, ignored: Set[str], place: str = "") -> list[str]:
-    """Where an answer of today lacks something of the published one, or says something else; more is welcome."""
-    if isinstance(then, dict) and isinstance(now, dict):
-        wanted = {FIELDS.get(name, name): value for name, value in then.items() if name not in ignored}
-        gone = [f"{place}.{name} is gone" for name in wanted.keys() - now.keys()]
-        both = [differences(wanted[name], now[name], ignored, f"{place}.{name}") for name in wanted.keys() & now.keys()]
-        return gone + [line for lines in both for line in lines]
-    if isinstance(then, list) and isinstance(now, list):
-        if len(then) != len(now):
-            return [f"{place} had {len(then)} things, has {len(now)}"]
-        pairs = enumerate(zip(then, now, strict=True))
-        return [line for at, (old, new) in pairs for line in differences(old, new, ignored, f"{place}[{at}]")]
-    return [] if is_same(then, now) else [f"{place} was {then!r}, is {now!r}"]
+def differences(old: Any, new: Any, ignored: Set[str], path: str = "") -> list[str]:
+    """List what the current response lacks or changes compared with the published one; additions are allowed."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        expected = {FIELDS.get(name, name): value for name, value in old.items() if name not in ignored}
+        missing = [f"{path}.{name} is missing" for name in expected.keys() - new.keys()]
+        common = expected.keys() & new.keys()
+        changes = [differences(expected[name], new[name], ignored, f"{path}.{name}") for name in common]
+        return missing + [line for lines in changes for line in lines]
+    if isinstance(old, list) and isinstance(new, list):
+        if len(old) != len(new):
+            return [f"{path} had {len(old)} items, has {len(new)}"]
+        pairs = enumerate(zip(old, new, strict=True))
+        return [
+            line
+            for index, (old_item, new_item) in pairs
+            for line in differences(old_item, new_item, ignored, f"{path}[{index}]")
+        ]
+    return [] if is_same(old, new) else [f"{path} was {old!r}, is {new!r}"]
 
 
-def is_same(then: Any, now: Any) -> bool:
-    if isinstance(then, float) and isinstance(now, float | int):
-        return math.isclose(then, now, rel_tol=1e-9)
-    if isinstance(then, str):
-        return now in (then, VALUES.get(then))
-    return type(then) is type(now) and bool(then == now)
+def is_same(old: Any, new: Any) -> bool:
+    if isinstance(old, float) and isinstance(new, float | int):
+        return math.isclose(old, new, rel_tol=1e-9)
+    if isinstance(old, str):
+        return new in (old, VALUES.get(old))
+    return type(old) is type(new) and bool(old == new)
 
 
-def changed_answers(client: TestClient, answers: dict[str, Any], ignored: Set[str]) -> list[str]:
-    """How the server's answers differ from the published ones, a line each."""
+def changed_responses(client: TestClient, responses: dict[str, Any], ignored: Set[str]) -> list[str]:
+    """List how the server's responses differ from the published ones, one line each."""
     lines = []
-    for path, then in answers.items():
-        answer = client.get(path_today(path))
-        assert answer.status_code == 200, f"{path}: {answer.text}"
-        lines += differences(then, answer.json(), ignored | COUNTS_OF_CHANGES, path)
+    for path, old in responses.items():
+        response = client.get(current_path(path))
+        assert response.status_code == 200, f"{path}: {response.text}"
+        lines += differences(old, response.json(), ignored | COUNTS_OF_CHANGES, path)
     return lines
 
 
@@ -127,29 +132,29 @@ def published(request: pytest.FixtureRequest) -> Published:
 
 @pytest.fixture(scope="module")
 def workspace(published: Published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """The published database and model store, opened by the present code."""
-    opened = open_workspace(published.lay_out(tmp_path_factory.mktemp("published")))
-    yield opened
-    opened.store.close()
+    """The published database and model store, opened by the current code."""
+    workspace = open_workspace(published.copy_to(tmp_path_factory.mktemp("published")))
+    yield workspace
+    workspace.store.close()
 
 
-def test_there_is_something_published() -> None:
+def test_version_0_1_0_is_tested() -> None:
     assert "0.1.0" in VERSIONS
 
 
-def test_a_published_database_answers_what_it_answered_then(published: Published, workspace: Workspace) -> None:
-    assert changed_answers(visit(workspace), published.expected["answers"], WORDING) == []
+def test_a_published_database_gives_the_same_responses(published: Published, workspace: Workspace) -> None:
+    assert changed_responses(connect(workspace), published.expected["answers"], WORDING) == []
 
 
-def test_a_published_tree_shows_its_pictures(published: Published, workspace: Workspace) -> None:
-    client, sums = visit(workspace), {}
+def test_a_published_tree_shows_the_same_images(published: Published, workspace: Workspace) -> None:
+    client, sums = connect(workspace), {}
     for path in published.expected["pictures"]:
-        picture = Image.open(io.BytesIO(client.get(path_today(path)).content))
-        sums[path] = int(np.asarray(picture).astype(int).sum())
+        image = Image.open(io.BytesIO(client.get(current_path(path)).content))
+        sums[path] = int(np.asarray(image).astype(int).sum())
     assert sums == published.expected["pictures"]
 
 
-def test_a_published_event_log_is_told_as_events_of_today(published: Published, workspace: Workspace) -> None:
+def test_a_published_event_log_is_read_as_current_events(published: Published, workspace: Workspace) -> None:
     events = workspace.store.events.after(0, limit=100_000)
     kinds = [f"{event.experiment_id} {event.kind}" for event in events]
     renamed = {
@@ -162,7 +167,7 @@ def test_a_published_event_log_is_told_as_events_of_today(published: Published, 
         adapter.validate_json(event.data)
 
 
-def test_a_start_keeps_every_published_file(published: Published, workspace: Workspace) -> None:
+def test_starting_the_server_keeps_every_published_file(published: Published, workspace: Workspace) -> None:
     clean_up(workspace.store)
     models = workspace.config.models
     for name, digest in published.expected["files"].items():
@@ -170,33 +175,33 @@ def test_a_start_keeps_every_published_file(published: Published, workspace: Wor
             assert hashlib.sha256((models / name).read_bytes()).hexdigest() == digest, name
 
 
-def test_published_links_open_what_they_opened(published: Published, workspace: Workspace) -> None:
-    guarded = replace(workspace, config=replace(workspace.config, token=OWNER))
-    visitors = {name: visit(guarded, token) for name, token in published.tokens.items()}
+def test_published_links_grant_the_same_access(published: Published, workspace: Workspace) -> None:
+    protected = replace(workspace, config=replace(workspace.config, token=OWNER))
+    visitors = {name: connect(protected, token) for name, token in published.tokens.items()}
     trees = {name: visitor.get("/api/experiments/1/tree").status_code for name, visitor in visitors.items()}
     assert trees == {"look": 200, "edit": 200, "over": 401, "withdrawn": 401}
-    archives = {name: visitors[name].get("/api/nodes/3/export").status_code for name in ("look", "edit")}
-    assert archives == {"look": 403, "edit": 200}
+    exports = {name: visitors[name].get("/api/nodes/3/export").status_code for name in ("look", "edit")}
+    assert exports == {"look": 403, "edit": 200}
 
 
 @pytest.mark.parametrize("name", BUNDLES)
 def test_a_published_bundle_opens_with_equal_numbers(published: Published, name: str, tmp_path: Path) -> None:
-    opened = open_workspace(tmp_path)
-    client = visit(opened)
-    zipped = {"Content-Type": "application/zip"}
-    answer = client.post("/api/bundles", content=(published.folder / name).read_bytes(), headers=zipped)
-    assert answer.status_code == 201, answer.text
-    assert changed_answers(client, published.expected[name], BUNDLE_WORDING) == []
-    opened.store.close()
+    workspace = open_workspace(tmp_path)
+    client = connect(workspace)
+    headers = {"Content-Type": "application/zip"}
+    response = client.post("/api/bundles", content=(published.folder / name).read_bytes(), headers=headers)
+    assert response.status_code == 201, response.text
+    assert changed_responses(client, published.expected[name], BUNDLE_WORDING) == []
+    workspace.store.close()
 
 
 @pytest.mark.parametrize("name", EXPORTS)
 def test_a_published_export_loads_with_equal_logits(published: Published, name: str) -> None:
     network = cnnpruner.load(published.folder / name, factory=EXPORTS[name])
     with torch.no_grad():
-        found = network(probe_images())
-    then = torch.tensor(published.expected["logits"][name])
-    assert torch.allclose(found, then, rtol=0, atol=1e-4 * float(then.abs().max()))
+        logits = network(probe_images())
+    expected = torch.tensor(published.expected["logits"][name])
+    assert torch.allclose(logits, expected, rtol=0, atol=1e-4 * float(expected.abs().max()))
 
 
 JOB_KINDS = {
@@ -205,11 +210,11 @@ JOB_KINDS = {
 }  # fmt: skip
 
 
-def test_what_is_committed_of_0_1_0_holds_every_kind_of_row() -> None:
+def test_the_database_of_0_1_0_has_every_kind_of_row() -> None:
     rows = Published("0.1.0").rows
     assert rows("SELECT kind FROM jobs") == JOB_KINDS
-    assert rows("SELECT kind FROM jobs WHERE state = 'waiting'") == JOB_KINDS - {"embedding"}  # that one runs
-    assert JOB_KINDS - {"pictures"} == rows("SELECT kind FROM jobs WHERE state = 'done'")  # those are not kept
+    assert rows("SELECT kind FROM jobs WHERE state = 'waiting'") == JOB_KINDS - {"embedding"}  # which is running
+    assert JOB_KINDS - {"pictures"} == rows("SELECT kind FROM jobs WHERE state = 'done'")  # which are deleted when done
     assert rows("SELECT kind, state FROM jobs") >= {
         ("prune", "running"), ("embedding", "running"), ("prune", "failed"), ("report", "failed"),
         ("prune", "cancelled"), ("latency", "cancelled"),
@@ -231,7 +236,7 @@ def test_what_is_committed_of_0_1_0_holds_every_kind_of_row() -> None:
     }  # fmt: skip
 
 
-def test_what_is_committed_of_0_1_0_was_worked_on_by_people() -> None:
+def test_the_database_of_0_1_0_has_traces_of_every_user_action() -> None:
     rows = Published("0.1.0").rows
     rules = rows("SELECT state, json_extract(content, '$.rule.rule') FROM plans")
     assert rules == {
@@ -239,14 +244,14 @@ def test_what_is_committed_of_0_1_0_was_worked_on_by_people() -> None:
         ("applied", "percent"),
         ("applied", "target"),
     }
-    own = "SELECT count(*) FROM plans WHERE json_extract(content, '$.rule.{}') NOT IN ('{{}}', '[]', 1, 1.0)"
-    for part in ("kept", "removed", "locked", "round_to", "max_layer_share", "max_class_loss"):
-        assert rows(own.format(part)) != {0}, part
-    measured = "SELECT state, revision > json_extract(preview, '$.revision') FROM plans WHERE preview IS NOT NULL"
-    assert {("draft", 1), ("draft", 0), ("applied", 0)} <= rows(measured)
+    is_set = "SELECT count(*) FROM plans WHERE json_extract(content, '$.rule.{}') NOT IN ('{{}}', '[]', 1, 1.0)"
+    for field in ("kept", "removed", "locked", "round_to", "max_layer_share", "max_class_loss"):
+        assert rows(is_set.format(field)) != {0}, field
+    previews = "SELECT state, revision > json_extract(preview, '$.revision') FROM plans WHERE preview IS NOT NULL"
+    assert {("draft", 1), ("draft", 0), ("applied", 0)} <= rows(previews)
     assert rows("SELECT count(*) > 3 FROM plans WHERE note != ''") == {1}
-    looked_at = "starred AND note != '' AND test_accuracy IS NOT NULL AND laid_out AND json_array_length(latency) > 0"
-    assert rows(f"SELECT number FROM nodes WHERE {looked_at}") == {2}
+    measured = "starred AND note != '' AND test_accuracy IS NOT NULL AND laid_out AND json_array_length(latency) > 0"
+    assert rows(f"SELECT number FROM nodes WHERE {measured}") == {2}
     generations = "nodes JOIN nodes parent ON parent.id = nodes.parent_id WHERE parent.parent_id IS NOT NULL"
     assert rows(f"SELECT nodes.number FROM {generations}") >= {2}
     outcomes = "LEFT JOIN plans ON plans.id = estimates.plan_id"

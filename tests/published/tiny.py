@@ -1,4 +1,4 @@
-"""The network of the published files: coupled convolutions and fully-connected layers in ten kilobytes."""
+"""The network in the published files: coupled convolutions and fully connected layers in ten kilobytes."""
 
 import torch
 from torch import Tensor, nn
@@ -28,5 +28,5 @@ class Tiny(nn.Module):
 
 
 def probe_images() -> Tensor:
-    """Four images that need no data set, [4, 1, 8, 8]."""
+    """Return four images that need no data set, [4, 1, 8, 8]."""
     return torch.sin(torch.arange(4 * 64) * 0.37).reshape(4, 1, 8, 8)

@@ -1,10 +1,10 @@
-"""What was renamed since a version was published: the only place where its answers and those of today may differ.
+"""What was renamed after a version was published: only these differences from its responses are allowed.
 
-A field that was added needs no line here. A field that went needs a reason in a release, and so a change of the test.
+An added field needs no line here. A removed field needs a reason in the release notes and a change of the test.
 """
 
 PATHS: dict[str, str] = {"/walks": "/autopilots"}
-"""Part of a path then → now, such as "/walks": "/autopilots"."""
+"""Old → new path segment."""
 
 FIELDS: dict[str, str] = {
     "walk": "autopilot",
@@ -15,16 +15,16 @@ FIELDS: dict[str, str] = {
     "twins": "duplicates",
     "faults": "errors",
 }
-"""Name of a field then → now."""
+"""Old → new name of a field."""
 
 VALUES: dict[str, str] = {"walk": "autopilot", "inspect": "experiment_check", "report": "network_report"}
-"""A word that a field holds, such as a state or a kind, then → now."""
+"""Old → new value of a field, such as a state or kind."""
 
 WORDING = frozenset({"title"})
-"""Sentences that the code of today writes at each answer; what the database holds stays as it was written."""
+"""Fields with sentences that the current code writes for each response; sentences in the database stay unchanged."""
 
 BUNDLE_WORDING = frozenset({"title", "notices", "message", "reason"})
-"""The same for a tree that is made of a bundle: the server that opens it says what it adapted."""
+"""The same for a tree from a bundle: the server that opens it says what it adapted."""
 
 COUNTS_OF_CHANGES = frozenset({"version"})
-"""An upgrade that touches a row may count as a change of it."""
+"""Fields that an upgrade may increase, since it changes the row."""

@@ -1,1 +1,1 @@
-"""Tests of the arithmetic of `studies`, and that what is committed in docs/ is what the committed data give."""
+"""Tests of the arithmetic of `studies`, and that the tables and figures in docs/ match the committed data."""

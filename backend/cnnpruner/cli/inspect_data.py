@@ -43,11 +43,11 @@ def run(args: argparse.Namespace) -> int:
     if args.data_factory is not None:
         register_datasets([f"{FACTORY_NAME}={args.data_factory}"])
         sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
-    from cnnpruner.data.reports.report import Places, report_data
+    from cnnpruner.data.reports.report import DataPaths, report_data
 
     folder = None if args.path is None else args.path.expanduser().resolve()
     unseen = None if args.unseen is None else args.unseen.expanduser().resolve()
-    report = report_data(_read_request(args), Places(folder, unseen), max_bytes_in_memory(), _show_progress)
+    report = report_data(_read_request(args), DataPaths(folder, unseen), max_bytes_in_memory(), _show_progress)
     sys.stderr.write(_clear_line())
     sys.stdout.write(report.model_dump_json(indent=2) + "\n" if args.json else _format(report))
     return 1 if report.errors else 0

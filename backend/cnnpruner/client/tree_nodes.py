@@ -6,7 +6,7 @@ from cnnpruner.client.extras import require
 from cnnpruner.domain.markup import Markup, element
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.scatter import TITLES, Metric
-from cnnpruner.drawing.style import scoped
+from cnnpruner.drawing.style import scoped_style
 from cnnpruner.drawing.tables import nodes_table
 from cnnpruner.drawing.tree import draw_tree
 
@@ -54,7 +54,7 @@ class TreeNodes(list[Node]):
     def _repr_html_(self) -> str:
         if not self:
             return "<p>no nodes</p>"
-        style = element("style", Markup(scoped("cnnpruner")))
+        style = element("style", Markup(scoped_style("cnnpruner")))
         return element("div", style, draw_tree(self), nodes_table(self), class_="cnnpruner")
 
 

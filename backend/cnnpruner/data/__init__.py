@@ -1,1 +1,1 @@
-"""Images: where they lie, how they are read, split and varied."""
+"""Images: where they are stored and how they are read, split and augmented."""

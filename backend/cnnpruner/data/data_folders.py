@@ -1,4 +1,4 @@
-"""What lies in the data folders, and which paths may be read. Free of torch: the server's process uses it."""
+"""What the data folders contain, and which paths may be read. Free of torch: the server process uses it."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -8,37 +8,38 @@ from cnnpruner.domain.sources.data import DataEntry
 from cnnpruner.domain.tree.experiments import DataKind
 from cnnpruner.errors import InvalidInput
 
-DEEPEST = 4
-MOST_ENTRIES = 500
-MOST_FOLDERS = 5000
-CHECKPOINTS = (".pt", ".pth", ".th", ".safetensors")
-PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
+MAX_DEPTH = 4
+MAX_ENTRIES = 500
+MAX_FOLDERS = 5000
+CHECKPOINT_SUFFIXES = (".pt", ".pth", ".th", ".safetensors")
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".ppm", ".pgm")
 
-INNER_FOLDERS: dict[str, tuple[DataKind, int]] = {
+TORCHVISION_FOLDERS: dict[str, tuple[DataKind, int]] = {
     "cifar-10-batches-py": ("cifar10", 10),
     "cifar-100-python": ("cifar100", 100),
     "MNIST": ("mnist", 10),
     "FashionMNIST": ("fashion_mnist", 10),
 }
-"""Folders by which torchvision's sets are known: kind and number of classes."""
+"""Folder names by which torchvision's data sets are recognised → kind and number of classes."""
 
 
 def list_data(folders: Sequence[Path]) -> list[DataEntry]:
-    """Digits, and all data sets, image folders and checkpoints in `folders`, the first of equal paths.
+    """List digits and all data sets, image folders and checkpoints in `folders`; the first of equal paths wins.
 
-    Looks at most 4 folders deep, at 5,000 folders, and lists at most 500 things. Links that lead out are left out.
+    The search goes at most 4 folders deep and visits at most 5,000 folders; at most 500 entries are listed. Links that
+    lead out of a data folder are skipped.
     """
-    found = {"": DataEntry(path="", kind="digits", size_bytes=None, classes=10)}
+    entries = {"": DataEntry(path="", kind="digits", size_bytes=None, classes=10)}
     for folder in folders:
-        for entry in _entries(folder.resolve()):
-            found.setdefault(entry.path, entry)
-            if len(found) >= MOST_ENTRIES:
+        for entry in _find_entries(folder.resolve()):
+            entries.setdefault(entry.path, entry)
+            if len(entries) >= MAX_ENTRIES:
                 break
-    return list(found.values())
+    return list(entries.values())
 
 
 def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
-    """Where the first set of that kind lies; None for digits, which come with the product, and where there is none."""
+    """Return the path of the first data set of that kind, or None: for digits, which come with CNNPruner, as well."""
     for entry in list_data(folders):
         if entry.kind == kind and entry.path:
             return resolve(entry.path, folders)
@@ -46,72 +47,74 @@ def find_data(kind: DataKind, folders: Sequence[Path]) -> Path | None:
 
 
 def resolve(path: str, folders: Sequence[Path]) -> Path:
-    """The file or folder that `path` names below one of `folders` (the first that has it), links followed.
+    """Return the file or folder that `path` names in the first of `folders` that has it, links followed.
 
-    Raises InvalidInput for an absolute path, for one that leads out of the folders, and for one that is not there.
+    Raises InvalidInput if the path is absolute, leads out of the data folders, or does not exist.
     """
-    given = Path(path)
-    if given.is_absolute() or ".." in given.parts or "\0" in path:
-        raise InvalidInput(f"Path {path!r} must be relative to a data folder and stay in it.", path=path)
+    relative = Path(path)
+    if relative.is_absolute() or ".." in relative.parts or "\0" in path:
+        raise InvalidInput(f"Path {path!r} must be relative to a data folder and stay inside it.", path=path)
     for folder in folders:
         try:
-            found = (folder / given).resolve()
-            is_there = found.exists()
-        except (OSError, RuntimeError):  # a name longer than the disk takes, a folder closed to us, links in a circle
+            target = (folder / relative).resolve()
+            exists = target.exists()
+        except (OSError, RuntimeError):  # the name is too long, the folder is not readable, or links form a circle
             continue
-        if not is_there:
+        if not exists:
             continue
-        if not found.is_relative_to(folder.resolve()):
+        if not target.is_relative_to(folder.resolve()):
             raise InvalidInput(
-                f"Path {path!r} is a link out of the data folder; start the server with DATA= what it points to.",
+                f"Path {path!r} is a link that leads out of the data folder; start the server with DATA= set to the "
+                "folder it points to.",
                 path=path,
             )
-        return found
+        return target
     raise InvalidInput(
-        f"Path {path!r} is in none of the data folders of the server; list them to see what is.", path=path
+        f"Path {path!r} is not in any data folder of the server; list the data folders to see what they contain.",
+        path=path,
     )
 
 
-def _entries(root: Path) -> Iterator[DataEntry]:
-    waiting, looked = [(root, 0)], 0
-    while waiting and looked < MOST_FOLDERS:
-        folder, depth = waiting.pop(0)
-        looked += 1
-        if (known := _as_data_set(folder, root)) is not None:
-            yield known
+def _find_entries(root: Path) -> Iterator[DataEntry]:
+    queue, visited = [(root, 0)], 0
+    while queue and visited < MAX_FOLDERS:
+        folder, depth = queue.pop(0)
+        visited += 1
+        if (data_set := _recognise_data_set(folder, root)) is not None:
+            yield data_set
             continue
-        for child in _children(folder, root):
-            if child.is_dir() and depth < DEEPEST:
-                waiting.append((child, depth + 1))
-            elif child.suffix in CHECKPOINTS and child.is_file():
+        for child in _list_children(folder, root):
+            if child.is_dir() and depth < MAX_DEPTH:
+                queue.append((child, depth + 1))
+            elif child.suffix in CHECKPOINT_SUFFIXES and child.is_file():
                 size = child.stat().st_size
                 yield DataEntry(path=_relative(child, root), kind="checkpoint", size_bytes=size, classes=None)
 
 
-def _as_data_set(folder: Path, root: Path) -> DataEntry | None:
-    if folder.name in INNER_FOLDERS:
-        kind, classes = INNER_FOLDERS[folder.name]
+def _recognise_data_set(folder: Path, root: Path) -> DataEntry | None:
+    if folder.name in TORCHVISION_FOLDERS:
+        kind, classes = TORCHVISION_FOLDERS[folder.name]
         return DataEntry(path=_relative(folder, root), kind=kind, size_bytes=None, classes=classes)
     base = folder / "train" if (folder / "train").is_dir() else folder
-    classes = sum(_has_pictures(child) for child in _children(base, root) if child.is_dir())
+    classes = sum(_has_images(child) for child in _list_children(base, root) if child.is_dir())
     if classes > 1:
         return DataEntry(path=_relative(folder, root), kind="folder", size_bytes=None, classes=classes)
     return None
 
 
-def _children(folder: Path, root: Path) -> list[Path]:
+def _list_children(folder: Path, root: Path) -> list[Path]:
     try:
         children = sorted(child for child in folder.iterdir() if not child.name.startswith("."))
-    except OSError:  # a folder that may not be read holds nothing for us
+    except OSError:  # treat a folder that we may not read as empty
         return []
     return [child for child in children if not child.is_symlink() or child.resolve().is_relative_to(root)]
 
 
-def _has_pictures(folder: Path) -> bool:
+def _has_images(folder: Path) -> bool:
     try:
         with os.scandir(folder) as entries:
-            return any(entry.name.lower().endswith(PICTURES) for entry in entries)
-    except OSError:  # a folder that may not be read holds nothing for us
+            return any(entry.name.lower().endswith(IMAGE_SUFFIXES) for entry in entries)
+    except OSError:  # treat a folder that we may not read as empty
         return False
 
 

@@ -1,4 +1,4 @@
-"""Data sets from Python factories, named by whoever starts the server or the command line. Free of torch."""
+"""User-defined data sets from Python factories, registered when the server or command line starts. Free of torch."""
 
 import difflib
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from cnnpruner.errors import InvalidInput, UnusableData
 from cnnpruner.planning.networks.factories import Factory, Registry, parse_named_factory
 
 FILE = "datasets.json"
-"""In the model store: factories that the command line named for a server that runs."""
+"""In the model store: factories that the command line registered with a running server."""
 
 _DATASETS = Registry(FILE)
 registered = _DATASETS.registered
@@ -19,29 +19,29 @@ registered = _DATASETS.registered
 def register_datasets(named: Sequence[str], folder: Path | None = None) -> None:
     """Register `named` (NAME=FACTORY), and those that the command line writes into `folder` from now on.
 
-    Raises InvalidInput for what cannot be read and for a name that is taken.
+    Raises InvalidInput if one cannot be parsed or its name is already taken.
     """
-    found = dict(parse_named_factory(text) for text in named)
-    for name in found:
+    factories = dict(parse_named_factory(text) for text in named)
+    for name in factories:
         check_free(name)
-    _DATASETS.start(found, folder)
+    _DATASETS.start(factories, folder)
 
 
 def check_free(name: str) -> None:
-    """Raise InvalidInput where a kind of data of ours has this name."""
+    """Raise InvalidInput if this is the name of a built-in data kind."""
     if name in get_args(DataKind):
-        raise InvalidInput(f"Data {name} exists already; choose another name for your own.", data=name)
+        raise InvalidInput(f"{name} is a built-in data set; choose another name for your own.", data=name)
 
 
 def find_factory(name: str) -> Factory:
-    """The factory of this name. Raises UnusableData where nobody named one so."""
-    known = registered()
-    if name not in known:
-        near = difflib.get_close_matches(name, known, n=3)
-        meant = f"did you mean {' or '.join(near)}? It" if near else "a data set of your own"
+    """Return the factory registered under this name. Raises UnusableData if there is none."""
+    factories = registered()
+    if name not in factories:
+        near = difflib.get_close_matches(name, factories, n=3)
+        suggestion = f" Did you mean {' or '.join(near)}?" if near else ""
         raise UnusableData(
-            f"There is no data factory {name!r} here; {meant} is named when the server is started: "
-            f"--data-factory {name}=package.module:function.",
+            f"No data factory is registered as {name!r}.{suggestion} Start the server with "
+            f"--data-factory {name}=package.module:function to register it.",
             near=near,
         )
-    return known[name]
+    return factories[name]

@@ -1,4 +1,4 @@
-"""Imports and calls a person's own Python factory. Only workers and the command line come here."""
+"""Import and call user-defined Python factories. Only workers and the command line do this."""
 
 import importlib
 import importlib.util
@@ -13,85 +13,88 @@ from typing import Any
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.networks.factories import Factory
 
-Fault = type[InvalidInput]
-"""The kind of error that a failing factory raises."""
-Known = Mapping[tuple[str, ...], int | None]
-"""Usual names of an argument → what it gets where the factory takes it; None: it is left to the factory."""
+ErrorType = type[InvalidInput]
+"""The type of error that a failing factory raises."""
+Arguments = Mapping[tuple[str, ...], int | None]
+"""Common names of an argument → the value to pass if the factory has such an argument; None: pass nothing."""
 
 CHANNELS = ("channels", "in_channels", "in_chans", "input_channels")
 SIZES = ("image_size", "img_size", "input_size")
 
 
-def call_factory(factory: Factory, known: Known, fault: Fault) -> Any:
-    """What the factory gives. Raises `fault`, with the line that failed, where it cannot be imported or called."""
-    function = _find_function(factory, fault)
-    arguments = _fill_in(function, factory.arguments, known)
+def call_factory(factory: Factory, arguments: Arguments, error_type: ErrorType) -> Any:
+    """Return what the factory returns. Raises `error_type` with the failing line if it cannot be imported or called."""
+    function = _find_function(factory, error_type)
+    keywords = _choose_keywords(function, factory.arguments, arguments)
     try:
-        return function(**arguments)
+        return function(**keywords)
     except Exception as error:
-        raise failed(factory, "fails when it is called", error, fault) from error
+        raise factory_error(factory, "fails when it is called", error, error_type) from error
 
 
-def _find_function(factory: Factory, fault: Fault) -> Callable[..., Any]:
+def _find_function(factory: Factory, error_type: ErrorType) -> Callable[..., Any]:
     try:
-        found: Any = _import(factory.module)
+        target: Any = _import(factory.module)
     except Exception as error:
-        raise failed(factory, "cannot be imported", error, fault) from error
-    for part in factory.function.split("."):
-        found = getattr(found, part, None)
-    if not callable(found):
-        raise fault(f"Factory {factory.label}: it has no function or class {factory.function}; correct its name.")
-    return found  # type: ignore[no-any-return]
+        raise factory_error(factory, "cannot be imported", error, error_type) from error
+    for name in factory.function.split("."):
+        target = getattr(target, name, None)
+    if not callable(target):
+        raise error_type(
+            f"Factory {factory.label}: the module has no function or class {factory.function}; correct its name."
+        )
+    return target  # type: ignore[no-any-return]
 
 
-def _import(module: str) -> ModuleType:
-    if not module.endswith(".py"):
-        return importlib.import_module(module)
-    path = Path(module)
-    name = f"{path.stem}_{abs(hash(module)):x}"
+def _import(module_name: str) -> ModuleType:
+    if not module_name.endswith(".py"):
+        return importlib.import_module(module_name)
+    path = Path(module_name)
+    name = f"{path.stem}_{abs(hash(module_name)):x}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    if str(path.parent) not in sys.path:  # for what the file imports from beside it
+    module = importlib.util.module_from_spec(spec)
+    if str(path.parent) not in sys.path:  # the file may import modules from its own folder
         sys.path.append(str(path.parent))
-    sys.modules[name] = made
+    sys.modules[name] = module
     try:
-        spec.loader.exec_module(made)
+        spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[name]
         raise
-    return made
+    return module
 
 
-def _fill_in(function: Callable[..., Any], given: Mapping[str, Any], known: Known) -> dict[str, Any]:
+def _choose_keywords(function: Callable[..., Any], written: Mapping[str, Any], arguments: Arguments) -> dict[str, Any]:
+    """Keyword arguments of the call: those that the user wrote come first."""
     try:
-        takes = inspect.signature(function).parameters
-    except (TypeError, ValueError):  # something built in
-        return dict(given)
-    filled = dict(given)
-    for names, value in known.items():
-        name = next((name for name in names if name in takes), None)
-        if name is not None and value is not None and name not in given:
-            filled[name] = value
-    return filled
+        parameters = inspect.signature(function).parameters
+    except (TypeError, ValueError):  # a built-in without a signature
+        return dict(written)
+    keywords = dict(written)
+    for names, value in arguments.items():
+        name = next((name for name in names if name in parameters), None)
+        if name is not None and value is not None and name not in written:
+            keywords[name] = value
+    return keywords
 
 
-def failed(factory: Factory, what: str, error: Exception, fault: Fault) -> InvalidInput:
-    """The error that says what failed in which line of their code, and the cure."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_theirs(frame.filename)]
-    where = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+def factory_error(factory: Factory, failure: str, error: Exception, error_type: ErrorType) -> InvalidInput:
+    """Return an error that says what failed, in which line of the user's code, and how to fix it."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_user_code(frame.filename)]
+    line = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     reason = str(error).partition("\n")[0].rstrip(".") or "no reason given"
-    cure = "Mend it there."
+    cure = "Fix the error there."
     if isinstance(error, ModuleNotFoundError):
-        cure = "Put its folder on PYTHONPATH, or name the file: folder/file.py:function."
-    return fault(
-        f"Factory {factory.label} {what} ({type(error).__name__}{where}): {reason}. {cure}",
+        cure = "Add its folder to PYTHONPATH, or name the file: folder/file.py:function."
+    return error_type(
+        f"Factory {factory.label} {failure} ({type(error).__name__}{line}): {reason}. {cure}",
         factory=factory.label,
     )
 
 
-def _is_theirs(filename: str) -> bool:
+def _is_user_code(filename: str) -> bool:
     return filename != __file__ and not filename.startswith("<frozen")

@@ -1,4 +1,4 @@
-"""From a data source to pools of uint8 images with class names, mean and std."""
+"""Load a data source as pools of uint8 images with class names, mean and std."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,13 +7,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cnnpruner.data.images import adapted_images
+from cnnpruner.data.images.adapted_images import adapt_images
 from cnnpruner.data.images.images import ImageSet
-from cnnpruner.data.images.resize import framing_of
 from cnnpruner.data.images.streamed import stream
+from cnnpruner.data.images.transform import declared_transform
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.sets import digits, folders
-from cnnpruner.data.sets import factory_sets as foreign
+from cnnpruner.data.sets import digits, factory_sets, folders
 from cnnpruner.data.sets.raw_data import RawData
 from cnnpruner.data.splits import make_splits, split_held_out
 from cnnpruner.domain.progress import Progress
@@ -23,8 +22,8 @@ from cnnpruner.errors import UnusableData
 
 MEASURED_IMAGES = 2000
 
-KNOWN: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
-    # of the official training images, pixels 0-1
+KNOWN_NORMALIZATION: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
+    # mean and std of the official training images, pixels 0-1
     "cifar10": ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
     "cifar100": ((0.5071, 0.4865, 0.4409), (0.2673, 0.2564, 0.2762)),
     "mnist": ((0.1307,), (0.3081,)),
@@ -34,29 +33,29 @@ KNOWN: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 
 @dataclass(frozen=True)
 class LoadedData:
-    """Images of one shape: official training images, official test images where the set has some."""
+    """Images of one shape: the official training images, and the official test images if the data set has any."""
 
     train_pool: ImageSet
     test_pool: ImageSet | None
     held_out_pool: ImageSet | None
-    """Named for selection, and where there is no test pool, for the test too."""
+    """Images supplied for selection; also for the test if there is no test pool."""
     classes: tuple[str, ...]
     image_size: int
     channels: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
     notices: tuple[str, ...]
-    """What was adapted, a sentence each."""
-    whose: str
-    """What the images of `held_out_pool` are."""
+    """What was adapted, one sentence each."""
+    held_out_origin: str
+    """Where the images of `held_out_pool` come from, to complete the sentence “… images ___”."""
 
     def split(self, imported: bool, seed: int) -> SplitIndices:
-        """Train, selection and test by the rule of where the root comes from and what was named for selection."""
+        """Return train, selection and test; the rule depends on the root's weights and on the held-out images."""
         train = self.train_pool.labels.numpy()
         test = None if self.test_pool is None else self.test_pool.labels.numpy()
         if self.held_out_pool is None:
             return make_splits(train, test, imported, seed)
-        return split_held_out(len(train), self.held_out_pool.labels.numpy(), test, self.whose, seed)
+        return split_held_out(len(train), self.held_out_pool.labels.numpy(), test, self.held_out_origin, seed)
 
 
 def load_data(
@@ -66,29 +65,30 @@ def load_data(
     progress: Progress | None = None,
     unseen: Path | None = None,
 ) -> LoadedData:
-    """Read the images of `source` from `folder` (not needed for digits), in the size and channels asked for.
+    """Read the images of `source` from `folder` (not needed for digits), in the requested size and channels.
 
-    Mean and std (per channel, pixels 0–1) are the known ones of the set, else computed over train images (at most
-    2,000, drawn by the seed). Pictures in `unseen` take the place of those that the set keeps for the test.
+    Mean and std (per channel, pixels 0–1) are the published ones of the data set if there are any, else computed on
+    train images (at most 2,000, drawn by the seed). Images in `unseen` replace the data set's own test images.
     Raises UnusableData that names the file and the cure.
     """
     raw = _read(source, folder, options, progress, unseen)
-    train, test, notices = adapted_images.fit(raw.train, raw.test, options, source.kind)
+    train, test, notices = adapt_images(raw.train, raw.test, options, source.kind)
     channels, size, _ = train.shape
-    held, whose = raw.held_out, "that the factory gives for it"
+    held_out, origin = raw.held_out, "that the factory returns for this purpose"
     if unseen is not None:
-        held = folders.load_unseen(unseen, raw.classes, framing_of(source, channels, size), options, progress)
-        whose = f"of {source.unseen}, which was named as unseen by the weights"
-        notices = notices if test is None else (*notices, "The test images of the set itself are left aside.")
+        transform = declared_transform(source, channels, size)
+        held_out = folders.load_unseen(unseen, raw.classes, transform, options, progress)
+        origin = f"in {source.unseen}, which the weights have not seen"
+        notices = notices if test is None else (*notices, "The test images of the data set itself are not used.")
         test = None
-    if source.kind in KNOWN:
-        repeats = channels // len(KNOWN[source.kind][0])  # a grey image in three channels keeps the values of its one
-        mean, std = (values * repeats for values in KNOWN[source.kind])
+    if source.kind in KNOWN_NORMALIZATION:
+        repeats = channels // len(KNOWN_NORMALIZATION[source.kind][0])  # grey images in three channels
+        mean, std = (values * repeats for values in KNOWN_NORMALIZATION[source.kind])
     else:
-        seen = _train_indices(train, test, options.seed) if held is None else np.arange(len(train))
-        mean, std = measure(train, seen, options.seed)
-    report = (*raw.notices, *notices)
-    return LoadedData(train, test, held, raw.classes, size, channels, mean, std, report, whose)
+        measured = _train_indices(train, test, options.seed) if held_out is None else np.arange(len(train))
+        mean, std = measure_normalization(train, measured, options.seed)
+    all_notices = (*raw.notices, *notices)
+    return LoadedData(train, test, held_out, raw.classes, size, channels, mean, std, all_notices, origin)
 
 
 def _read(
@@ -97,11 +97,11 @@ def _read(
     if source.kind == "digits":
         return RawData(digits.load_digits(), None, digits.CLASSES)
     if source.kind == "factory":
-        return foreign.load_factory(source, options, progress)
+        return factory_sets.load_factory(source, options, progress)
     if folder is None:
         raise UnusableData(
-            f"No data folder holds {source.kind}. Start the server with DATA= the folder in which it lies, "
-            "or let it be downloaded."
+            f"No data folder contains {source.kind}. Start the server with DATA= set to the folder that contains it, "
+            "or choose to download it."
         )
     if source.kind == "folder":
         return folders.load_folder(source, folder, options, progress, unseen)
@@ -111,13 +111,15 @@ def _read(
 
 
 def _train_indices(train: ImageSet, test: ImageSet | None, seed: int) -> NDArray[np.int64]:
-    """Images that a root trained here would see, so that mean and std know nothing of the others."""
-    tests = None if test is None else test.labels.numpy()
-    return make_splits(train.labels.numpy(), tests, False, seed).train
+    """Images that a root trained here would see, so that mean and std reveal nothing about the others."""
+    test_labels = None if test is None else test.labels.numpy()
+    return make_splits(train.labels.numpy(), test_labels, False, seed).train
 
 
-def measure(images: ImageSet, indices: NDArray[np.int64], seed: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation per channel, pixels 0–1; a constant channel gets deviation 1."""
+def measure_normalization(
+    images: ImageSet, indices: NDArray[np.int64], seed: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return mean and standard deviation per channel, pixels 0–1; a constant channel gets deviation 1."""
     drawn = np.random.default_rng(seed).permutation(indices)[:MEASURED_IMAGES]
     total = torch.zeros(images.shape[0], dtype=torch.float64)
     squares = torch.zeros_like(total)

@@ -1,4 +1,4 @@
-"""The report of a tree: one page of HTML that needs no server, no script and nothing from elsewhere."""
+"""The report of a tree: one self-contained HTML page, without scripts or external files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from cnnpruner.drawing.scatter import draw_scatter
 from cnnpruner.drawing.style import STYLE
 from cnnpruner.drawing.tree import draw_tree
 
-MOST_NODES = 1000
-"""Of a larger tree the first ones are shown, so that the page stays below some megabytes and can be sent by mail."""
+MAX_NODES = 1000
+"""Of a larger tree only the first nodes are shown, so that the page stays small enough to send by mail."""
 
 
 @dataclass(frozen=True)
 class TreeReport:
-    """All that a report tells."""
+    """The content of a report."""
 
     experiment: Experiment
     nodes: Sequence[Node]
     plans: Mapping[int, Sequence[Plan]]
-    """By node."""
+    """By node id."""
     estimates: Sequence[Estimate]
     autopilots: Sequence[Autopilot]
     versions: Mapping[str, str]
@@ -34,7 +34,7 @@ class TreeReport:
 
 
 def write_report(report: TreeReport) -> str:
-    """The page. Whatever people wrote stands in it as text."""
+    """Return the HTML page. User-supplied text is escaped."""
     title = f"{report.experiment.name}: pruning report"
     head = element(
         "head",
@@ -48,29 +48,29 @@ def write_report(report: TreeReport) -> str:
 
 
 def _body(report: TreeReport) -> list[Markup]:
-    experiment, nodes = report.experiment, report.nodes[:MOST_NODES]
+    experiment, nodes = report.experiment, report.nodes[:MAX_NODES]
     numbers = {node.id: node.number for node in nodes}
     target = experiment.target_accuracy
     scatters = [element("figure", draw_scatter(nodes, metric, target)) for metric in ("macs", "parameters")]
     return [
         _header(report),
-        *_section("The tree", element("div", draw_tree(nodes), class_="wide"), _legend(report)),
+        *_section("Pruning tree", element("div", draw_tree(nodes), class_="wide"), _legend(report)),
         *_section("Accuracy against cost", element("div", *scatters, class_="pair")),
         *_section("Nodes", element("div", tables.nodes_table(nodes), class_="wide")),
-        *_section("Plans and their reasons", element("div", tables.plans_section(nodes, report.plans), class_="wide")),
+        *_section("Plans and reasons", element("div", tables.plans_section(nodes, report.plans), class_="wide")),
         *_section(
             "Controls and baselines",
             tables.controls_section(nodes),
             tables.autopilots_section(report.autopilots, numbers),
         ),
         *_section("Estimates", tables.estimates_section(report.estimates, numbers)),
-        *_section("Looks at the test split", tables.ledger(experiment, nodes)),
-        *_section("Made with", _list([*report.versions.items()])),
+        *_section("Measurements on the test split", tables.test_split_section(experiment, nodes)),
+        *_section("Software versions", _list([*report.versions.items()])),
     ]
 
 
 def _section(title: str, *content: Content) -> list[Markup]:
-    return [element("h2", title), *(join([one]) for one in content)]
+    return [element("h2", title), *(join([item]) for item in content)]
 
 
 def _list(pairs: Sequence[tuple[str, Content]]) -> Markup:
@@ -79,12 +79,16 @@ def _list(pairs: Sequence[tuple[str, Content]]) -> Markup:
 
 def _header(report: TreeReport) -> Markup:
     experiment = report.experiment
-    made = f"Report of {report.made_at:%Y-%m-%d %H:%M} UTC. Accuracies are on the selection split, which steered it."
-    lines = (element("p", text, class_="soft") for text in (made, *experiment.notices))
-    return element("header", element("h1", experiment.name), element("p", _outcome(report)), _given(experiment), *lines)
+    created = (
+        f"Report created {report.made_at:%Y-%m-%d %H:%M} UTC. Accuracies are measured on the selection split, on which "
+        "all pruning decisions were made."
+    )
+    lines = (element("p", text, class_="soft") for text in (created, *experiment.notices))
+    summary = element("p", _summarise_result(report))
+    return element("header", element("h1", experiment.name), summary, _settings(experiment), *lines)
 
 
-def _given(experiment: Experiment) -> Markup:
+def _settings(experiment: Experiment) -> Markup:
     data, splits, edge = experiment.data, experiment.splits, experiment.image_size
     path = f" ({data.path})" if data.path else ""
     pixels = f"{experiment.channels} × {edge} × {edge} pixels"
@@ -95,14 +99,14 @@ def _given(experiment: Experiment) -> Markup:
             ("Data", f"{data.kind}{path}, {len(experiment.classes)} classes, {pixels}"),
             ("Splits", f"{counts}. {splits.rule}"),
             ("Network", f"{experiment.network.name}{options}, seed {experiment.seed}"),
-            ("Counts as recovered", f"up to {percent(experiment.tolerance)} below the parent"),
+            ("Recovered if", f"accuracy is at most {percent(experiment.tolerance)} below the parent"),
             ("Target accuracy", percent(experiment.target_accuracy)),
         ]
     )
 
 
-def _outcome(report: TreeReport) -> str:
-    """The smallest node that holds what was asked for, in a sentence."""
+def _summarise_result(report: TreeReport) -> str:
+    """Name the smallest node that reaches the target, in a sentence."""
     ready = [node for node in report.nodes if node.state == "ready" and node.accuracy is not None]
     if not ready:
         return "No node is ready yet."
@@ -113,21 +117,21 @@ def _outcome(report: TreeReport) -> str:
     if not good:
         return f"None of {len(ready)} nodes reaches {percent(floor)}."
     best = min(good, key=lambda node: (node.parameters or 0, node.number))
-    what = "the target" if target is not None else "the root less the tolerance"
+    origin = "the target" if target is not None else "the root's accuracy minus the tolerance"
     return (
-        f"Smallest of {len(ready)} nodes not below {percent(floor)} ({what}): node {best.number} with "
-        f"{percent(best.accuracy)}, {count(best.parameters)} parameters ({percent(best.compression, 1)} fewer than the "
-        f"root), {count(best.macs)} MACs."
+        f"Of {len(ready)} nodes, the smallest with an accuracy of at least {percent(floor)} ({origin}) is node "
+        f"{best.number}: {percent(best.accuracy)}, {count(best.parameters)} parameters "
+        f"({percent(best.compression, 1)} fewer than the root), {count(best.macs)} MACs."
     )
 
 
 def _legend(report: TreeReport) -> Markup:
-    left_out = len(report.nodes) - MOST_NODES
-    more = f" {left_out} later nodes are not shown." if left_out > 0 else ""
+    hidden = len(report.nodes) - MAX_NODES
+    more = f" {hidden} later nodes are not shown." if hidden > 0 else ""
     return element(
         "p",
-        "Beside a node: its accuracy, and its parameters against the root's. Solid edge: recovered, not worse than its "
-        "parent by more than the tolerance; dashed: not; dotted: not finished. In the charts squares are controls."
-        + more,
+        "Next to each node: its accuracy, and the change of its parameters compared with the root. Solid edge: "
+        "recovered, that is, at most the tolerance less accurate than its parent; dashed: not recovered; dotted: not "
+        "finished. In the charts, squares are controls." + more,
         class_="soft",
     )

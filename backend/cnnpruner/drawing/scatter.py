@@ -7,17 +7,17 @@ from typing import Literal
 
 from cnnpruner.domain.markup import Markup, element, percent
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.drawing.tree import KINDS, describe
+from cnnpruner.drawing.tree import NODE_CLASSES, describe_node
 
 WIDTH, HEIGHT = 500, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 14, 40
 Metric = Literal["macs", "parameters"]
-TITLES: dict[Metric, str] = {"macs": "MACs for one image", "parameters": "parameters"}
+TITLES: dict[Metric, str] = {"macs": "MACs per image", "parameters": "parameters"}
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Values to pixels, linear in the value or in its logarithm."""
+    """A linear map from values to pixels."""
 
     low: float
     high: float
@@ -25,12 +25,12 @@ class Scale:
     end: float
 
     def __call__(self, value: float) -> float:
-        """Where it stands."""
+        """Return the pixel position of a value."""
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
 
 def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = None) -> Markup:
-    """Ready nodes; x (logarithmic): what they cost, y: accuracy on the selection split, dashed: the target."""
+    """Draw ready nodes; x (logarithmic): their cost, y: accuracy on the selection split, dashed line: the target."""
     points = [
         (node, cost, node.accuracy) for node in nodes if (cost := getattr(node, metric)) and node.accuracy is not None
     ]
@@ -39,38 +39,40 @@ def draw_scatter(nodes: Sequence[Node], metric: Metric, target: float | None = N
     x = _padded([math.log10(cost) for _, cost, _ in points], LEFT, WIDTH - RIGHT, 0.02)
     y = _padded([*(accuracy for *_, accuracy in points), *([target] if target else [])], HEIGHT - BOTTOM, TOP, 0.002)
     marks = [_point(node, x(math.log10(cost)), y(accuracy)) for node, cost, accuracy in points]
-    goal = (
-        [element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y(target), y2=y(target), class_="edge lost")] if target else []
+    target_line = (
+        [element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=y(target), y2=y(target), class_="edge unrecovered")]
+        if target
+        else []
     )
     title = element("text", TITLES[metric], x=(LEFT + WIDTH) / 2, y=HEIGHT - 6, text_anchor="middle", class_="soft")
     return element(
-        "svg", *_rows(y), *_columns(x), title, *goal, *marks, viewBox=f"0 0 {WIDTH} {HEIGHT}", width="100%",
+        "svg", *_rows(y), *_columns(x), title, *target_line, *marks, viewBox=f"0 0 {WIDTH} {HEIGHT}", width="100%",
         role="img", aria_label=f"Accuracy against {TITLES[metric]}",
     )  # fmt: skip
 
 
-def _padded(values: Sequence[float], start: float, end: float, least: float) -> Scale:
+def _padded(values: Sequence[float], start: float, end: float, min_padding: float) -> Scale:
     low, high = min(values), max(values)
-    pad = max((high - low) * 0.08, least)
-    return Scale(low - pad, high + pad, start, end)
+    padding = max((high - low) * 0.08, min_padding)
+    return Scale(low - padding, high + padding, start, end)
 
 
 def _point(node: Node, x: float, y: float) -> Markup:
-    """Controls are squares and the rest circles, so that colour is not all that tells them apart."""
-    kind = KINDS.get(node.origin, "node")
+    """Draw controls as squares and other nodes as circles, so that they do not differ by colour alone."""
+    css_class = NODE_CLASSES.get(node.origin, "node")
     if node.origin == "control":
-        mark = element("rect", x=x - 4, y=y - 4, width=8, height=8, class_=kind)
+        mark = element("rect", x=x - 4, y=y - 4, width=8, height=8, class_=css_class)
     else:
-        mark = element("circle", cx=x, cy=y, r=4.5, class_=kind)
-    return element("g", element("title", describe(node)), mark, element("text", node.number, x=x + 7, y=y - 4))
+        mark = element("circle", cx=x, cy=y, r=4.5, class_=css_class)
+    return element("g", element("title", describe_node(node)), mark, element("text", node.number, x=x + 7, y=y - 4))
 
 
 def _rows(y: Scale) -> list[Markup]:
     marks = []
-    for value in ticks(y.low, y.high):
-        at = y(value)
-        marks.append(element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=at, y2=at, class_="axis"))
-        marks.append(element("text", percent(value, 1), x=LEFT - 6, y=at + 4, text_anchor="end", class_="soft"))
+    for value in choose_ticks(y.low, y.high):
+        position = y(value)
+        marks.append(element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=position, y2=position, class_="axis"))
+        marks.append(element("text", percent(value, 1), x=LEFT - 6, y=position + 4, text_anchor="end", class_="soft"))
     return marks
 
 
@@ -81,24 +83,24 @@ def _columns(x: Scale) -> list[Markup]:
     marks = []
     for value in exponents:
         if x.low <= value <= x.high:
-            at = x(value)
-            marks.append(element("line", x1=at, x2=at, y1=TOP, y2=HEIGHT - BOTTOM, class_="axis"))
-            text = short(10**value)
-            marks.append(element("text", text, x=at, y=HEIGHT - BOTTOM + 15, text_anchor="middle", class_="soft"))
+            position = x(value)
+            marks.append(element("line", x1=position, x2=position, y1=TOP, y2=HEIGHT - BOTTOM, class_="axis"))
+            text, baseline = format_si(10**value), HEIGHT - BOTTOM + 15
+            marks.append(element("text", text, x=position, y=baseline, text_anchor="middle", class_="soft"))
     return marks
 
 
-def ticks(low: float, high: float, most: int = 6) -> list[float]:
-    """Round numbers between both, at most about `most`."""
-    rough = (high - low) / most
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(one * power for one in (1, 2, 5, 10) if one * power >= rough)
+def choose_ticks(low: float, high: float, approximate_count: int = 6) -> list[float]:
+    """Return round numbers between `low` and `high`, roughly `approximate_count` of them."""
+    min_step = (high - low) / approximate_count
+    power = 10.0 ** math.floor(math.log10(min_step))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= min_step)
     first = math.ceil(low / step)
     return [round(index * step, 10) for index in range(first, math.floor(high / step) + 1)]
 
 
-def short(number: float) -> str:
-    """20000 → 20 k, which no line breaks."""
+def format_si(number: float) -> str:
+    """20000 → 20 k, with a non-breaking space."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if number >= size * 0.999:
             return f"{number / size:.3g}\u00a0{unit}"

@@ -1,11 +1,12 @@
-"""How the report looks: light or dark as the reader's system is, printable, no colour that carries meaning alone."""
+"""CSS of the report: light or dark like the reader's system, printable; colour is never the only cue."""
 
 COLOURS = """
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --paper: #ffffff; --card: #f6f8fa;
-  --recovered: #6e7781; --lost: #8250df; --mark: #0072b2; --control: #d55e00; --autopilot: #009e73; --bad: #b35900; }
+  --recovered: #6e7781; --unrecovered: #8250df; --mark: #0072b2; --control: #d55e00; --autopilot: #009e73;
+  --bad: #b35900; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9198a1; --line: #3d444d; --paper: #0d1117;
-  --card: #151b23; --recovered: #9198a1; --lost: #b392f0; --mark: #56b4e9; --control: #f0883e; --autopilot: #2fc79a;
-  --bad: #f0b35a; } }
+  --card: #151b23; --recovered: #9198a1; --unrecovered: #b392f0; --mark: #56b4e9; --control: #f0883e;
+  --autopilot: #2fc79a; --bad: #f0b35a; } }
 """
 
 DRAWING = """
@@ -13,7 +14,7 @@ DRAWING = """
 svg { display: block; } svg text { fill: var(--ink); font: 11px system-ui, sans-serif; }
 svg .soft { fill: var(--soft); } svg .axis { stroke: var(--line); }
 .edge { fill: none; stroke: var(--recovered); stroke-width: 1.5; }
-.edge.lost { stroke: var(--lost); stroke-dasharray: 5 4; } .edge.open { stroke-dasharray: 1 4; }
+.edge.unrecovered { stroke: var(--unrecovered); stroke-dasharray: 5 4; } .edge.pending { stroke-dasharray: 1 4; }
 .node { fill: var(--paper); stroke: var(--mark); stroke-width: 1.6; } .control { stroke: var(--control); }
 .automatic { stroke: var(--autopilot); } .unfinished { stroke: var(--soft); stroke-dasharray: 2 2; }
 """
@@ -38,6 +39,6 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; } td { overf
 STYLE = COLOURS + DRAWING + PAGE
 
 
-def scoped(name: str) -> str:
-    """The drawing's style for what lies in an element of class `name`, so that a notebook around it keeps its own."""
+def scoped_style(name: str) -> str:
+    """Return the drawing's CSS limited to elements of class `name`, so that it does not affect a notebook around it."""
     return COLOURS.replace(":root", f".{name}") + f".{name} {{{DRAWING}}}"

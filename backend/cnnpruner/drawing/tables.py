@@ -1,4 +1,4 @@
-"""Tables of the report: nodes, plans, controls, autopilots, estimates, looks at the test split."""
+"""Tables of the report: nodes, plans, controls, Autopilots, estimates, measurements on the test split."""
 
 from collections.abc import Mapping, Sequence
 from statistics import mean
@@ -9,37 +9,37 @@ from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.drawing.scatter import short
+from cnnpruner.drawing.scatter import format_si
 
-LONGEST_NOTE = 600
-KINDS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
+MAX_NOTE_LENGTH = 600
+CONTROL_KINDS = {"random": "random filters", "l1": "lowest L1 norm", "scratch": "trained from scratch"}
 ORIGINS = {
     "trained": "trained",
     "imported": "imported",
-    "plan": "by hand",
-    "automatic": "autopilot",
+    "plan": "plan",
+    "automatic": "Autopilot",
     "control": "control",
 }
 
 
-def note(text: str) -> str:
-    """Of a person; long ones are cut."""
-    return text if len(text) <= LONGEST_NOTE else f"{text[:LONGEST_NOTE]} …"
+def shorten_note(text: str) -> str:
+    """Truncate a long user-supplied note."""
+    return text if len(text) <= MAX_NOTE_LENGTH else f"{text[:MAX_NOTE_LENGTH]} …"
 
 
 def nodes_table(nodes: Sequence[Node]) -> Markup:
-    """One row per node."""
+    """Return a table with one row per node."""
     numbers = {node.id: node.number for node in nodes}
     head = (
         "node",
-        "from",
-        "made",
+        "parent",
+        "origin",
         "accuracy (95 %)",
         "recovered",
         "filters",
         "parameters",
         "MACs",
-        "file",
+        "size",
         "latency",
         "note",
     )
@@ -49,24 +49,25 @@ def nodes_table(nodes: Sequence[Node]) -> Markup:
 def _node_row(node: Node, numbers: Mapping[int, int]) -> list[Content]:
     star = " ★" if node.starred else ""
     parent = "" if node.parent_id is None else numbers[node.parent_id]
-    made = ORIGINS[node.origin] + (f", {node.epochs} epochs" if node.epochs else "")
+    origin = ORIGINS[node.origin] + (f", {node.epochs} epochs" if node.epochs else "")
     if node.state != "ready":
-        why = f": {node.error.message}" if node.error else ""
-        return [f"{node.number}{star}", parent, made, f"{node.state}{note(why)}", *[""] * 6, note(node.note)]
+        reason = shorten_note(f": {node.error.message}" if node.error else "")
+        return [f"{node.number}{star}", parent, origin, f"{node.state}{reason}", *[""] * 6, shorten_note(node.note)]
     recovered = {True: "yes", False: element("span", "no", class_="bad"), None: "–"}[node.recovered]
-    size = "–" if node.size_bytes is None else f"{short(node.size_bytes)}B"
-    cost = [count(node.filters), count(node.parameters), count(node.macs), size, latency(node)]
-    return [f"{node.number}{star}", parent, made, accuracy(node), recovered, *cost, note(node.note)]
+    size = "–" if node.size_bytes is None else f"{format_si(node.size_bytes)}B"
+    cost = [count(node.filters), count(node.parameters), count(node.macs), size, format_latency(node)]
+    accuracy = format_accuracy(node)
+    return [f"{node.number}{star}", parent, origin, accuracy, recovered, *cost, shorten_note(node.note)]
 
 
-def accuracy(node: Node) -> str:
-    """With its interval."""
-    around = node.accuracy_interval
-    return percent(node.accuracy) + (f" ({around.low:.1%}–{around.high:.1%})".replace("%", "") if around else "")
+def format_accuracy(node: Node) -> str:
+    """Format the accuracy of a node with its interval."""
+    interval = node.accuracy_interval
+    return percent(node.accuracy) + (f" ({interval.low:.1%}–{interval.high:.1%})".replace("%", "") if interval else "")
 
 
-def latency(node: Node) -> str:
-    """The first that was measured."""
+def format_latency(node: Node) -> str:
+    """Format the first measured latency of a node."""
     if not node.latency:
         return "–"
     first = node.latency[0]
@@ -74,122 +75,139 @@ def latency(node: Node) -> str:
 
 
 def plans_section(nodes: Sequence[Node], plans: Mapping[int, Sequence[Plan]]) -> Markup:
-    """What was removed where, and why: plans that made nodes, then drafts."""
+    """Return a table of what each plan removes and why, by node."""
     numbers = {node.id: node.number for node in nodes}
     rows: list[Sequence[Content]] = []
     for node in nodes:
         for plan in plans.get(node.id, ()):
-            made = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
-            rows.append([f"{node.number}, {plan.name}", made, rule(plan), _removed(plan), _foreseen(plan), _why(plan)])
+            result = "draft" if plan.state == "draft" else f"node {numbers.get(plan.child_id or 0, '–')}"
+            name = f"{node.number}, {plan.name}"
+            rows.append(
+                [name, result, describe_rule(plan), _describe_removal(plan), _describe_preview(plan), _notes(plan)]
+            )
     if not rows:
-        return element("p", "Nothing was planned yet.", class_="soft")
-    return table(("on node", "made", "rule", "removes", "preview without training", "reason and remarks"), rows)
+        return element("p", "There are no plans yet.", class_="soft")
+    return table(("node and plan", "result", "rule", "removes", "preview before training", "reason and remarks"), rows)
 
 
-def rule(plan: Plan) -> str:
-    """In a few words."""
-    chosen = plan.rule
-    by = f", by {criterion}" if (criterion := getattr(chosen, "criterion", None)) else ""
-    match chosen.rule:
+def describe_rule(plan: Plan) -> str:
+    """Describe the rule of a plan in a few words."""
+    rule = plan.rule
+    ranking = f", ranked by {criterion}" if (criterion := getattr(rule, "criterion", None)) else ""
+    match rule.rule:
         case "percent":
-            words = f"{chosen.percent:.4g} % of the free filters"
+            words = f"{rule.percent:.4g} % of the free filters"
         case "threshold":
-            words = f"all below {chosen.value:.4g}"
+            words = f"all with a score below {rule.value:.4g}"
         case "layers":
-            words = f"shares of {len(chosen.shares)} layers"
+            words = f"shares of {len(rule.shares)} layers"
         case "target":
-            words = f"until {chosen.value:,.0f} {chosen.metric} are left"
+            words = f"until {rule.value:,.0f} {rule.metric} are left"
         case "filters":
-            words = "filters by number"
-    hand = sum(map(len, chosen.kept.values())) + sum(map(len, chosen.removed.values()))
-    return words + by + (f"; {hand} decided by hand" if hand else "")
+            words = "a list of filters"
+    overrides = sum(map(len, rule.kept.values())) + sum(map(len, rule.removed.values()))
+    return words + ranking + (f"; {count_overrides(overrides)}" if overrides else "")
 
 
-def _removed(plan: Plan) -> str:
+def count_overrides(overrides: int) -> str:
+    """1 → 1 override, 2 → 2 overrides."""
+    return f"{overrides} override{'' if overrides == 1 else 's'}"
+
+
+def _describe_removal(plan: Plan) -> str:
     saved = 1 - plan.cost.parameters / max(plan.now.parameters, 1)
     sensitivity = plan.shares.sensitivity
-    carried = "" if sensitivity is None else f", {percent(sensitivity, 1)} of the sensitivity"
-    return f"{plan.reached:,} of {plan.now.filters:,} filters, {percent(saved, 1)} of the parameters{carried}"
+    lost = "" if sensitivity is None else f", {percent(sensitivity, 1)} of the sensitivity"
+    return f"{plan.reached:,} of {plan.now.filters:,} filters, {percent(saved, 1)} of the parameters{lost}"
 
 
-def _foreseen(plan: Plan) -> str:
-    seen = plan.preview
-    return (
-        "–" if seen is None else f"{percent(seen.raw.accuracy)}; BN re-estimated {percent(seen.recalibrated.accuracy)}"
-    )
+def _describe_preview(plan: Plan) -> str:
+    preview = plan.preview
+    if preview is None:
+        return "–"
+    return f"{percent(preview.raw.accuracy)}; BN re-estimated: {percent(preview.recalibrated.accuracy)}"
 
 
-def _why(plan: Plan) -> Markup:
+def _notes(plan: Plan) -> Markup:
     limits = plan.preview.broken_limits if plan.preview else []
-    lines = [note(one) for one in (plan.note, *plan.notes, *limits) if one]
+    lines = [shorten_note(text) for text in (plan.note, *plan.notes, *limits) if text]
     return join([element("div", line) for line in lines])
 
 
 def controls_section(nodes: Sequence[Node]) -> Markup:
-    """Each node that has controls beside what they reached at equal size."""
+    """Compare each node that has controls with the accuracy of those controls at equal size."""
     by_id = {node.id: node for node in nodes}
     groups: dict[tuple[int, str], list[float]] = {}
     for node in nodes:
         if node.control is not None and node.accuracy is not None and node.control.reference_id in by_id:
             groups.setdefault((node.control.reference_id, node.control.kind), []).append(node.accuracy)
     rows: list[Sequence[Content]] = []
-    for (like, kind), found in sorted(groups.items()):
-        node = by_id[like]
-        ahead = "–" if node.accuracy is None else f"{(node.accuracy - mean(found)) * 100:+.2f} points"
+    for (reference_id, kind), accuracies in sorted(groups.items()):
+        node, average = by_id[reference_id], mean(accuracies)
+        advantage = "–" if node.accuracy is None else f"{(node.accuracy - average) * 100:+.2f} points"
         spread = (
-            percent(found[0])
-            if len(found) == 1
-            else f"{percent(mean(found))} ({percent(min(found))}–{percent(max(found))})"
+            percent(accuracies[0])
+            if len(accuracies) == 1
+            else f"{percent(average)} ({percent(min(accuracies))}–{percent(max(accuracies))})"
         )
-        rows.append([node.number, percent(node.accuracy), KINDS[kind], len(found), spread, ahead])
+        rows.append([node.number, percent(node.accuracy), CONTROL_KINDS[kind], len(accuracies), spread, advantage])
     if not rows:
-        sentence = "No controls were made: nothing here says whether the choice of filters mattered."
+        sentence = "There are no controls, so nothing here shows whether the choice of filters mattered."
         return element("p", sentence, class_="soft")
-    return table(
-        ("node", "its accuracy", "control at equal size", "seeds", "accuracy (range)", "the node is ahead by"), rows
+    head = (
+        "node",
+        "its accuracy",
+        "control at equal size",
+        "seeds",
+        "accuracy of controls (range)",
+        "node is ahead by",
     )
+    return table(head, rows)
 
 
 def autopilots_section(autopilots: Sequence[Autopilot], numbers: Mapping[int, int]) -> Markup:
-    """Automatic baselines."""
+    """Return a table of the Autopilots."""
     rows: list[list[Content]] = [
         [
             numbers.get(autopilot.node_id, "–"),
             "equal steps" if autopilot.kind == "automatic" else "equal steps, then the estimator",
             f"{autopilot.percent:g} %",
             percent(autopilot.target_accuracy),
-            ", ".join(str(numbers[one]) for one in autopilot.nodes if one in numbers) or "–",
+            ", ".join(str(numbers[node_id]) for node_id in autopilot.nodes if node_id in numbers) or "–",
             numbers.get(autopilot.good_id, "–"),
             f"{autopilot.state}. {autopilot.reason}",
         ]
         for autopilot in autopilots
     ]
-    head = ("from node", "Autopilot", "a step", "target", "nodes made", "last good one", "how it ended")
-    return table(head, rows) if rows else element("p", "No Autopilot was made.", class_="soft")
+    head = ("started at node", "Autopilot", "step", "target", "nodes created", "last node at target", "how it ended")
+    return table(head, rows) if rows else element("p", "No Autopilot was started.", class_="soft")
 
 
 def estimates_section(estimates: Sequence[Estimate], numbers: Mapping[int, int]) -> Markup:
-    """What was foretold beside what came."""
+    """Return a table of estimates and their outcomes."""
     rows: list[list[Content]] = []
-    for one in estimates:
-        foretold = "–" if one.forecast is None else f"{percent(one.forecast.low)}–{percent(one.forecast.high)}"
-        came = "–"
-        if one.outcome is not None:
-            came = f"node {one.outcome.number}: {percent(one.outcome.accuracy)} with {one.outcome.filters:,} filters"
-        rows.append([numbers.get(one.node_id, "–"), percent(one.target_accuracy), f"{one.keep:,}", foretold, came])
-    head = ("asked at node", "target", "filters to keep", "forecast, 80 % interval", "what came")
-    return table(head, rows) if rows else element("p", "The estimator was not asked.", class_="soft")
+    for estimate in estimates:
+        forecast, outcome = estimate.forecast, estimate.outcome
+        interval = "–" if forecast is None else f"{percent(forecast.low)}–{percent(forecast.high)}"
+        result = "–"
+        if outcome is not None:
+            result = f"node {outcome.number}: {percent(outcome.accuracy)} with {outcome.filters:,} filters"
+        node, target = numbers.get(estimate.node_id, "–"), percent(estimate.target_accuracy)
+        rows.append([node, target, f"{estimate.keep:,}", interval, result])
+    head = ("estimated at node", "target", "filters to keep", "forecast, 80 % interval", "outcome")
+    return table(head, rows) if rows else element("p", "The estimator was not used.", class_="soft")
 
 
-def ledger(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
-    """Looks at the locked test split."""
+def test_split_section(experiment: Experiment, nodes: Sequence[Node]) -> Markup:
+    """Return a table of the measurements on the locked test split."""
     measured = [node for node in nodes if node.test_accuracy is not None]
     if experiment.tests == 0:
-        return element("p", f"The {experiment.splits.test:,} test images were never looked at.")
-    last = f", the last time {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
-    gone = experiment.tests - len(measured)
-    more = f" {gone} of these nodes were deleted since." if gone > 0 else ""
-    sentence = f"The {experiment.splits.test:,} test images were looked at for {experiment.tests} nodes{last}.{more}"
+        return element("p", f"The {experiment.splits.test:,} test images have never been used.")
+    last = f", most recently on {experiment.tested_at:%Y-%m-%d %H:%M} UTC" if experiment.tested_at else ""
+    deleted = experiment.tests - len(measured)
+    nodes_measured = "1 node" if experiment.tests == 1 else f"{experiment.tests} nodes"
+    more = f" {deleted} of them no longer exist{'s' if deleted == 1 else ''}." if deleted > 0 else ""
+    sentence = f"The {experiment.splits.test:,} test images were used to measure {nodes_measured}{last}.{more}"
     rows: list[list[Content]] = [
         [
             node.number,

@@ -1,1 +1,1 @@
-"""Files that leave and come in: bundles of experiments, exports of networks."""
+"""File formats: bundles of experiments, exports of networks."""

@@ -1,4 +1,4 @@
-"""Names of the files that leave."""
+"""Names of downloaded files."""
 
 import re
 
@@ -6,10 +6,10 @@ from cnnpruner.domain.sharing.exports import ExportFormat
 
 
 def slug(name: str) -> str:
-    """A name as part of a file's name."""
+    """Return a name in the form that file names use."""
     return ("-".join(re.findall(r"[a-z0-9]+", name.lower())) or "experiment")[:60]
 
 
 def export_file_name(experiment: str, number: int, kind: ExportFormat) -> str:
-    """For instance `handwritten-digits-node-3-onnx.zip`."""
+    """Return a name such as `handwritten-digits-node-3-onnx.zip`."""
     return f"{slug(experiment)}-node-{number}-{kind.replace('_', '-')}.zip"

@@ -15,7 +15,7 @@ from cnnpruner.domain.tree.experiments import DataSource, Experiment
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import build_cut
 from cnnpruner.engine.weights import load_weights, read_weights
-from cnnpruner.formats.checksums import require_sum
+from cnnpruner.formats.checksums import require_checksum
 from cnnpruner.jobs.images import Pools, SplitImages
 from cnnpruner.jobs.lru_cache import LruCache
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
@@ -99,7 +99,7 @@ def _modified_ns(weights: Path) -> int:
 
 
 def _load_network(setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
-    require_sum(node.weights, node.sha256)
+    require_checksum(node.weights, node.sha256)
     network = build_cut(fresh_network(setup.experiment), setup.root_layers, node.layers)
     load_weights(network, read_weights(node.weights))
     return network

@@ -1,7 +1,7 @@
 """Checksums of weights: stored with the node, or, for nodes of version 0.1.0, computed at their first use."""
 
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.formats.checksums import require_sum
+from cnnpruner.formats.checksums import require_checksum
 from cnnpruner.store import Store
 
 
@@ -13,6 +13,6 @@ def weights_checksum(store: Store, node: Node) -> str:
     stored = store.nodes.weights_sha256(node.id)
     if stored is not None:
         return stored
-    computed = require_sum(store.files.weights(node.experiment_id, node.number), None)
+    computed = require_checksum(store.files.weights(node.experiment_id, node.number), None)
     store.nodes.set_weights_sha256(node.id, computed)
     return computed

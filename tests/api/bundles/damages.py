@@ -79,22 +79,22 @@ def unlikely(files: dict[str, bytes]) -> None:
 
 
 DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "no zip": (lambda data: b"hello" * 100, "no whole bundle"),
-    "empty": (lambda data: b"", "no whole bundle"),
-    "cut short": (lambda data: data[: len(data) // 2], "no whole bundle"),
-    "end cut off": (lambda data: data[:-10], "no whole bundle"),
+    "no zip": (lambda data: b"hello" * 100, "not a complete CNNPruner bundle"),
+    "empty": (lambda data: b"", "not a complete CNNPruner bundle"),
+    "cut short": (lambda data: data[: len(data) // 2], "not a complete CNNPruner bundle"),
+    "end cut off": (lambda data: data[:-10], "not a complete CNNPruner bundle"),
     "a flipped bit in weights": (flipped, "Bad CRC-32"),
-    "foreign": (without("manifest.json"), "holds no manifest.json"),
+    "foreign": (without("manifest.json"), "does not contain manifest.json"),
     "another program's": (lambda d: manifest(d, lambda v: v.update(format="x")), "another program"),
     "a later version": (
         lambda d: manifest(d, lambda v: v.update(version=BUNDLE_VERSION + 1)),
-        f"reads versions up to {BUNDLE_VERSION}; open it where CNNPruner 0.",
+        f"reads versions up to {BUNDLE_VERSION}; open it with CNNPruner 0.",
     ),
     "a version that never was": (lambda d: manifest(d, lambda v: v.update(version=0)), "version: Input should be"),
     "a structure of another shape": (pointing(lambda v: v["layers"][0].update(more=1)), "layers.0.more: Extra inputs"),
     "a value that the program refuses": (
         lambda d: manifest(d, lambda v: v["experiment"].update(weights={"path": None})),
-        "manifest.json is not as a bundle has it (weights",
+        "manifest.json is not valid in a bundle (weights",
     ),
     "an unknown field": (lambda d: manifest(d, lambda v: v.update(more=2)), "more: Extra inputs"),
     "a path out of the folder": (
@@ -109,38 +109,38 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "two files of one name": (twice, "same name"),
     "weights of another node": (
         lambda d: edited(d, lambda f: f.update({"nodes/2/weights.safetensors": f["nodes/0/weights.safetensors"]})),
-        "weights of node 2 are not of the structure",
+        "weights of node 2 do not match its structure",
     ),
     "weights that are none": (
         lambda d: edited(d, lambda f: f.update({"nodes/2/weights.safetensors": b"\x80\x04pickle"})),
-        "weights of node 2 are no whole safetensors",
+        "weights of node 2 are not a complete safetensors",
     ),
-    "packed weights": (lambda d: edited(d, lambda _: None, packed=True), "is packed"),
-    "weights missing": (without("nodes/2/weights.safetensors"), "holds no nodes/2/weights"),
-    "a pickle as pictures": (lambda d: edited(d, pickled), "Its pictures are no array"),
+    "packed weights": (lambda d: edited(d, lambda _: None, packed=True), "is compressed"),
+    "weights missing": (without("nodes/2/weights.safetensors"), "does not contain nodes/2/weights"),
+    "a pickle as pictures": (lambda d: edited(d, pickled), "The thumbnails are not an array"),
     "arrays missing": (
         lambda d: edited(d, lambda f: f.update({"nodes/0/arrays.safetensors": f["splits.safetensors"]})),
-        "no array 'predictions top'",
+        "does not contain an array 'predictions top'",
     ),
     "a unit of a layer that is not there": (
         pointing(lambda v: v["units"][0]["members"].append([999, 0])),
-        "structure of node 2 does not hold together",
+        "structure of node 2 is inconsistent",
     ),
     "a tensor of units that are not there": (
         pointing(lambda v: v["tensors"][0].update(dims=[999, None, None, None])),
-        "structure of node 2 does not hold together",
+        "structure of node 2 is inconsistent",
     ),
     "layers that the root has not": (
         pointing(lambda v: v["layers"][0].update(name="other")),
-        "structure of node 2 does not hold together",
+        "structure of node 2 is inconsistent",
     ),
     "tensors of a kind that is none": (pointing(lambda v: v["tensors"][0].update(dtype="F7")), "structure of node 2"),
-    "probabilities that are none": (lambda d: edited(d, unlikely), "probabilities that are none"),
+    "probabilities that are none": (lambda d: edited(d, unlikely), "invalid probabilities"),
     "two roots": (
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(parent_id=None)),
-        "no place in the tree",
+        "does not fit into the tree",
     ),
-    "a number that is not given yet": (lambda d: manifest(d, lambda v: v.update(next_number=2)), "not given yet"),
+    "a number that is not given yet": (lambda d: manifest(d, lambda v: v.update(next_number=2)), "never assigned"),
     "a number that no column holds": (
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(macs=10**30)),
         "a value that no tree can have",
@@ -151,14 +151,14 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     ),
     "a node of other images": (
         lambda d: manifest(d, lambda v: v["nodes"][2]["node"].update(images=0, correct=0)),
-        "Node 3 is not measured as nodes of this tree are",
+        "Node 3 has missing metrics, or metrics of other images",
     ),
     "a ready node without numbers": (
         lambda d: manifest(d, lambda v: v["nodes"][1]["node"].update(correct=None)),
-        "Node 2 is not measured as nodes of this tree are",
+        "Node 2 has missing metrics, or metrics of other images",
     ),
     "another split": (
         lambda d: manifest(d, lambda v: v["experiment"]["splits"].update(test=3)),
-        "test split is not as long",
+        "test split does not have as many images",
     ),
 }

@@ -120,7 +120,7 @@ def test_a_bundle_carries_the_sums_and_is_checked_by_them(servers: tuple[Server,
 
     answer = here.open(rewritten(data, change))
     assert answer.status_code == 422
-    assert "weights of node 0 are not those that were bundled" in answer.json()["error"]["message"]
+    assert "weights of node 0 were changed after the bundle was created" in answer.json()["error"]["message"]
     assert here.store.experiments.list() == []
     opened = here.open(data).json()["id"]
     sums = [there.store.nodes.weights_sha256(node.id) for node in there.store.nodes.list(1)]

@@ -27,7 +27,7 @@ def inline(workspace: Workspace) -> Iterator[TestClient]:
         for label, name in enumerate(("cat", "dog")):
             save(root / "pets" / "train" / name / f"{number}.jpg", 10 * number + label)
             save(root / "fresh" / name / f"{number}.jpg", 1000 + 10 * number + label)
-    register_datasets(["own=tests.data.own_sets:three"])
+    register_datasets(["own=tests.data.user_datasets:three"])
     runner = InlineRunner(workspace.store, workspace.config.data)
     with TestClient(create_app(replace(workspace, runner=runner)), base_url="http://127.0.0.1") as client:
         yield client
@@ -74,7 +74,7 @@ def test_the_transform_and_the_unseen_pictures_are_the_experiments(inline: TestC
     made = create(inline, declared, image_size=8).json()
     assert made["data"] | declared == made["data"]
     assert (made["splits"]["train"], made["splits"]["selection"], made["splits"]["test"]) == (12, 6, 6)
-    assert "two halves, by class, of the 12 images of fresh, which was named as unseen" in made["splits"]["rule"]
+    assert "two halves, by class, of the 12 images in fresh, which the weights have not seen" in made["splits"]["rule"]
     assert any("stretched to 9×9" in notice for notice in made["notices"])
 
 
@@ -97,7 +97,7 @@ def test_a_registered_data_factory_is_listed_and_used_by_name_alone(inline: Test
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"kind": "factory", "name": "tests.data.own_sets"}, "There is no data factory"),
+        ({"kind": "factory", "name": "tests.data.user_datasets"}, "No data factory is registered as"),
         ({"kind": "factory", "name": "own:three"}, "name"),
         ({"kind": "factory", "name": "../own"}, "name"),
         ({"kind": "factory"}, "give `name` for kind `factory`"),

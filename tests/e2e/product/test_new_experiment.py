@@ -67,9 +67,9 @@ def test_a_broken_folder_is_named_refused_and_once_cured_made_into_an_experiment
 ) -> None:
     before = demo.call("GET", "/experiments")
     faults = (
-        "Class bird in train holds no pictures (.jpg, .jpeg, .png, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm); "
+        "Class bird in train has no images (.jpg, .jpeg, .png, .bmp, .gif, .webp, .tif, .tiff, .ppm, .pgm); "
         "add some or remove it.",
-        "Picture train/cat/3.jpg cannot be read (Truncated File Read); remove or replace it.",
+        "Image train/cat/3.jpg cannot be read (Truncated File Read); remove or replace it.",
     )
     _press(form, "Inspect data")
     report = form.get_by_test_id("data-report")
@@ -84,7 +84,7 @@ def test_a_broken_folder_is_named_refused_and_once_cured_made_into_an_experiment
     (broken / "train/cat/3.jpg").unlink()
     (broken / "train/bird").rmdir()
     _press(form, "Inspect data")
-    expect(report).to_contain_text("23 training pictures of 2 classes in train.")
+    expect(report).to_contain_text("23 training images of 2 classes in train.")
     expect(report).not_to_contain_text("Fault")
     expect(_refusal(form)).to_be_empty()
     _press(form, "Create experiment")

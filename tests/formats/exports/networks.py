@@ -1,4 +1,4 @@
-"""Networks after a random cut, ready to leave."""
+"""Randomly pruned networks, ready to export."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.formats.exports.archive import write_archive
-from cnnpruner.formats.exports.record import describe
+from cnnpruner.formats.exports.record import make_record
 from cnnpruner.formats.exports.writer import ExportedNetwork, write_files
 from cnnpruner.planning.structure import restrict
 from tests.engine.cuts import noise, random_units, trace
@@ -19,21 +19,21 @@ from tests.values import experiment_value
 from tests.zoo import randomise_norms
 
 CLASSES = [f"class {number}" for number in range(10)]
-CHECKED = 3
+CHECKED_IMAGES = 3
 
 
 def ready_node() -> Node:
-    """Node 4 of an experiment, measured."""
-    known: dict[str, Any] = dict.fromkeys(Node.model_fields) | {
+    """Return node 4 of an experiment, measured."""
+    fields: dict[str, Any] = dict.fromkeys(Node.model_fields) | {
         "id": 9, "experiment_id": 1, "parent_id": 8, "number": 4, "state": "ready", "origin": "plan",
         "created_at": "2026-01-01T00:00:00Z", "accuracy": 0.9, "correct": 9, "images": 10, "loss": 0.5, "latency": [],
         "epochs": 1, "note": "small", "starred": False, "laid_out": False, "version": 1,
     }  # fmt: skip
-    return Node.model_validate(known)
+    return Node.model_validate(fields)
 
 
 def exported_network(name: str, image_size: int = 32) -> ExportedNetwork:
-    """`name` after a random 30 % cut, with noise in place of selection images."""
+    """Return network `name` with a random 30 % of its filters removed, and noise in place of selection images."""
     image = (3, image_size, image_size)
     experiment = experiment_value().model_copy(
         update={
@@ -47,13 +47,13 @@ def exported_network(name: str, image_size: int = 32) -> ExportedNetwork:
         randomise_norms(root)
     layers: Layers = trace(root.eval(), image)
     units = random_units(layers, seed=3)
-    record: NetworkRecord = describe(experiment, ready_node(), layers, restrict(layers, units))
-    return ExportedNetwork(cut(root, layers, units).eval(), record, noise(image, CHECKED))
+    record: NetworkRecord = make_record(experiment, ready_node(), layers, restrict(layers, units))
+    return ExportedNetwork(cut(root, layers, units).eval(), record, noise(image, CHECKED_IMAGES))
 
 
-def export(one: ExportedNetwork, kind: ExportFormat, folder: Path) -> NetworkRecord:
-    """Write archive and unpacked folder: `folder`.zip and `folder`."""
+def export(network: ExportedNetwork, kind: ExportFormat, folder: Path) -> NetworkRecord:
+    """Write the archive and the unpacked folder: `folder`.zip and `folder`."""
     folder.mkdir(parents=True)
-    record = write_files(kind, one, folder, lambda done, images: None)
+    record = write_files(kind, network, folder, lambda done, message: None)
     write_archive(folder, folder.with_suffix(".zip"))
     return record

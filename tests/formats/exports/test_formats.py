@@ -1,4 +1,4 @@
-"""Formats: any number of images, real checks, clear errors."""
+"""Export formats take any number of images, are checked against the original, and fail with clear errors."""
 
 import importlib.util
 import warnings
@@ -15,7 +15,7 @@ from cnnpruner.errors import ExportFailed, Unavailable
 from cnnpruner.formats.exports.comparison import compare
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.formats.exports.packages import missing_packages
-from cnnpruner.formats.exports.record import describe
+from cnnpruner.formats.exports.record import make_record
 from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.factories import parse_factory
@@ -47,50 +47,50 @@ def test_torch_export_takes_any_number_of_images(tmp_path: Path) -> None:
     assert check.max_difference < 1e-5 * check.largest_logit
 
 
-@pytest.mark.parametrize("wrong", [lambda logits: logits + 0.01, lambda logits: logits * torch.nan])
-def test_a_file_that_answers_otherwise_is_not_offered(wrong: Any) -> None:
+@pytest.mark.parametrize("distort", [lambda logits: logits + 0.01, lambda logits: logits * torch.nan])
+def test_a_file_with_different_results_is_refused(distort: Any) -> None:
     network = make("vgg")
 
-    def other(images: Tensor) -> Tensor:
-        found: Tensor = wrong(network(images))
-        return found
+    def distorted(images: Tensor) -> Tensor:
+        logits: Tensor = distort(network(images))
+        return logits
 
-    with pytest.raises(ExportFailed, match="answers otherwise: logits differ"):
-        compare(network, other, torch.randn(3, *IMAGE), "x", lambda done, message: None)
+    with pytest.raises(ExportFailed, match="gives different results: logits differ"):
+        compare(network, distorted, torch.randn(3, *IMAGE), "x", lambda done, message: None)
 
 
-def test_onnx_without_its_packages_says_what_to_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_onnx_without_its_packages_says_which_command_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(Unavailable, match="pip install onnx onnxruntime"):
         write_onnx(make("vgg"), IMAGE, tmp_path / "network.onnx")
 
 
-def test_a_network_of_ones_own_is_built_by_what_the_caller_names(tmp_path: Path) -> None:
-    one = exported_network("resnet20", 16)
-    record = export(one, "safetensors", tmp_path / "node")
-    changed = record.model_copy(update={"factory": "tests.formats.exports.test_formats:unwanted"})
+def test_a_user_defined_network_is_built_by_the_factory_of_the_caller(tmp_path: Path) -> None:
+    exported = exported_network("resnet20", 16)
+    record = export(exported, "safetensors", tmp_path / "node")
+    changed = record.model_copy(update={"factory": "tests.formats.exports.test_formats:failing_factory"})
     (tmp_path / "node" / "network.json").write_text(changed.model_dump_json())
-    network = cnnpruner.load(tmp_path / "node", factory="tests.formats.exports.test_formats:wanted")
-    torch.testing.assert_close(network(one.images), one.network(one.images))
-    again = cnnpruner.load(tmp_path / "node", factory=lambda: wanted(10))
-    torch.testing.assert_close(again(one.images), one.network(one.images))
+    by_name = cnnpruner.load(tmp_path / "node", factory="tests.formats.exports.test_formats:resnet20_factory")
+    torch.testing.assert_close(by_name(exported.images), exported.network(exported.images))
+    by_function = cnnpruner.load(tmp_path / "node", factory=lambda: resnet20_factory(10))
+    torch.testing.assert_close(by_function(exported.images), exported.network(exported.images))
     with pytest.raises(RuntimeError, match="was called"):
-        cnnpruner.load(tmp_path / "node", factory=unwanted)
+        cnnpruner.load(tmp_path / "node", factory=failing_factory)
 
 
-def wanted(classes: int) -> nn.Module:
-    """The thin ResNet-20."""
+def resnet20_factory(classes: int) -> nn.Module:
+    """Build the thin ResNet-20."""
     from cnnpruner.engine.networks.thin_resnet import ThinResNet
 
     return ThinResNet(3, "A", classes, 3)
 
 
-def unwanted() -> nn.Module:
-    """Tells that it was called."""
+def failing_factory() -> nn.Module:
+    """Raise an error that shows it was called."""
     raise RuntimeError("was called")
 
 
-def test_load_leaves_warnings_and_randomness_as_they_were(tmp_path: Path) -> None:
+def test_load_emits_no_warnings_and_keeps_the_random_state(tmp_path: Path) -> None:
     export(exported_network("resnet20", 16), "safetensors", tmp_path / "node")
     before = torch.get_rng_state()
     with warnings.catch_warnings():
@@ -100,9 +100,12 @@ def test_load_leaves_warnings_and_randomness_as_they_were(tmp_path: Path) -> Non
 
 
 def test_the_record_names_a_factory_without_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    known = {"mine": parse_factory(f"{tmp_path}/nets.py:make(width=8)"), "theirs": parse_factory("package.nets:make")}
-    monkeypatch.setattr(factories, "registered", lambda: known)
+    registered = {
+        "file": parse_factory(f"{tmp_path}/nets.py:make(width=8)"),
+        "module": parse_factory("package.nets:make"),
+    }
+    monkeypatch.setattr(factories, "registered", lambda: registered)
     layers = trace(make("vgg"), IMAGE)
-    for name, text in (("mine", "nets.py:make(width=8)"), ("theirs", "package.nets:make")):
+    for name, text in (("file", "nets.py:make(width=8)"), ("module", "package.nets:make")):
         experiment = experiment_value().model_copy(update={"network": NetworkSource(name=name)})
-        assert describe(experiment, ready_node(), layers, layers).factory == text
+        assert make_record(experiment, ready_node(), layers, layers).factory == text

@@ -1,4 +1,4 @@
-"""Exports in a process of their own, that knows nothing of the one which wrote them."""
+"""Exports load in a separate process that shares nothing with the one that wrote them."""
 
 import json
 import os
@@ -18,27 +18,27 @@ LOAD = """
     import json, pickle, sys
     import cnnpruner
     assert "torch" not in sys.modules, "import cnnpruner must stay light"
-    pickle.load = pickle.loads = None  # nothing of it is needed
+    pickle.load = pickle.loads = None  # loading must not need them
     from safetensors.torch import load_file
-    found = {}
+    results = {}
     for name in sys.argv[1:]:
         network = cnnpruner.load(f"{name}.zip")
         example = load_file(f"{name}/example.safetensors")
         difference = float((network(example["images"]) - example["logits"]).abs().max())
-        found[name] = [difference, network.training, network.about.classes[3], len(network.about.layers)]
-    print(json.dumps(found))
+        results[name] = [difference, network.training, network.about.classes[3], len(network.about.layers)]
+    print(json.dumps(results))
 """
 
 
 def run(code: str, folder: Path, *arguments: str) -> str:
-    """What a fresh isolated Python prints: no user site, no PYTHONPATH, an empty environment."""
+    """Return what a new, isolated Python prints: no user site, no PYTHONPATH, an empty environment."""
     environment = {"PATH": os.environ["PATH"], "OMP_WAIT_POLICY": "PASSIVE"}
     command = [sys.executable, "-I", "-c", textwrap.dedent(code), *arguments]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert process.returncode == 0, process.stderr
+    return process.stdout
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +48,19 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     return folder, {name: export(exported_network(name), "safetensors", folder / name) for name in NETWORKS}
 
 
-def test_networks_answer_alike_in_a_fresh_process(exported: tuple[Path, dict[str, NetworkRecord]]) -> None:
+def test_networks_give_equal_logits_in_a_new_process(exported: tuple[Path, dict[str, NetworkRecord]]) -> None:
     folder, records = exported
-    found = json.loads(run(LOAD, folder, *NETWORKS))
+    results = json.loads(run(LOAD, folder, *NETWORKS))
     for name, record in records.items():
-        difference, training, third, layers = found[name]
+        difference, training, class_name, layers = results[name]
         assert difference < 1e-5, name
         assert record.check is not None and record.check.max_difference < 1e-5, name
-        assert (training, third, layers) == (False, "class 3", len(record.layers))
+        assert (training, class_name, layers) == (False, "class 3", len(record.layers))
 
 
-def test_the_record_tells_what_is_left_in_original_numbers(exported: tuple[Path, dict[str, NetworkRecord]]) -> None:
+def test_the_record_lists_the_remaining_filters_by_original_number(
+    exported: tuple[Path, dict[str, NetworkRecord]],
+) -> None:
     for record in exported[1].values():
         assert any(len(layer.kept) < layer.original_shape[0] for layer in record.layers)
         for layer in record.layers:
@@ -67,7 +69,7 @@ def test_the_record_tells_what_is_left_in_original_numbers(exported: tuple[Path,
 
 
 @pytest.mark.parametrize("kind", ["safetensors", "onnx", "torch_export"])
-def test_ten_lines_of_the_readme_run_in_an_empty_environment(kind: ExportFormat, tmp_path: Path) -> None:
+def test_the_ten_lines_in_the_readme_run_in_an_empty_environment(kind: ExportFormat, tmp_path: Path) -> None:
     folder = tmp_path / "unpacked"
     record = export(exported_network("resnet20"), kind, folder)
     code = snippet(kind, record)

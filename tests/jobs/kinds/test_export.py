@@ -11,7 +11,7 @@ from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import load_weights, read_checkpoint, write_weights
 from cnnpruner.errors import JobCancelled
-from cnnpruner.formats.exports.record import describe
+from cnnpruner.formats.exports.record import make_record
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
 from cnnpruner.jobs.kinds import export
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
@@ -34,8 +34,8 @@ class Case:
     node: ReadyNode
 
     def run(self, kind: ExportFormat, archive: Path, context: FakeContext) -> ExportCheck:
-        """Run the job."""
-        record = describe(self.setup.experiment, ready_node(), self.setup.root_layers, self.node.layers)
+        """The job."""
+        record = make_record(self.setup.experiment, ready_node(), self.setup.root_layers, self.node.layers)
         return export.run(export.ExportInputs(self.setup, self.node, kind, record, archive), context, self.cache)
 
 

@@ -1,1 +1,1 @@
-"""Images in memory or streamed, and what is done to pixels on their way to a network."""
+"""Images in memory or streamed, and how their pixels are transformed before they reach a network."""

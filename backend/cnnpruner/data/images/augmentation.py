@@ -1,4 +1,4 @@
-"""Random crops and flips of whole uint8 batches, on the device that holds them."""
+"""Random crops and flips of entire uint8 batches, on the device that they are on."""
 
 import torch
 from torch import Tensor
@@ -6,31 +6,31 @@ from torch.nn import functional
 
 from cnnpruner.domain.tree.experiments import Augmentation
 
-CROP_SHARE = 8
-"""Shift by up to an eighth of the edge: 4 pixels at 32×32, the practice for CIFAR (He et al. 2015, section 4.2)."""
+CROP_FRACTION = 8
+"""Shift by up to an eighth of the edge: 4 pixels at 32×32, as usual for CIFAR (He et al. 2015, section 4.2)."""
 
 
-def augment(pixels: Tensor, augmentation: Augmentation, random: torch.Generator) -> Tensor:
-    """A varied copy of uint8 [B, C, H, W]; `random` is a CPU generator, so that devices draw alike.
+def augment(pixels: Tensor, augmentation: Augmentation, generator: torch.Generator) -> Tensor:
+    """Return an augmented copy of uint8 [B, C, H, W]; `generator` is on the CPU, so that all devices draw the same.
 
     crop: zero padding of an eighth of the edge, then a random window. crop_flip: also mirrored with probability ½.
     """
     if augmentation == "none":
         return pixels
-    cropped = _crop(pixels, random)
-    return _flip(cropped, random) if augmentation == "crop_flip" else cropped
+    cropped = _crop(pixels, generator)
+    return _flip(cropped, generator) if augmentation == "crop_flip" else cropped
 
 
-def _crop(pixels: Tensor, random: torch.Generator) -> Tensor:
+def _crop(pixels: Tensor, generator: torch.Generator) -> Tensor:
     count, _, height, width = pixels.shape
-    up, left = height // CROP_SHARE, width // CROP_SHARE
+    up, left = height // CROP_FRACTION, width // CROP_FRACTION
     padded = functional.pad(pixels, (left, left, up, up))
     windows = padded.unfold(2, height, 1).unfold(3, width, 1)  # [B, C, 2·up + 1, 2·left + 1, H, W], a view
-    rows = torch.randint(2 * up + 1, (count,), generator=random).to(pixels.device)
-    columns = torch.randint(2 * left + 1, (count,), generator=random).to(pixels.device)
+    rows = torch.randint(2 * up + 1, (count,), generator=generator).to(pixels.device)
+    columns = torch.randint(2 * left + 1, (count,), generator=generator).to(pixels.device)
     return windows[torch.arange(count, device=pixels.device), :, rows, columns]
 
 
-def _flip(pixels: Tensor, random: torch.Generator) -> Tensor:
-    mirrored = (torch.rand(len(pixels), generator=random) < 0.5).to(pixels.device)
-    return torch.where(mirrored[:, None, None, None], pixels.flip(3), pixels)
+def _flip(pixels: Tensor, generator: torch.Generator) -> Tensor:
+    is_mirrored = (torch.rand(len(pixels), generator=generator) < 0.5).to(pixels.device)
+    return torch.where(is_mirrored[:, None, None, None], pixels.flip(3), pixels)

@@ -1,4 +1,4 @@
-"""Picture files decoded when they are asked for."""
+"""Image files that are decoded when they are needed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,49 +8,49 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from cnnpruner.data.images.resize import Framing
 from cnnpruner.data.images.streamed import StreamedImages
-from cnnpruner.data.sets.names import PathTable
+from cnnpruner.data.images.transform import ImageTransform
+from cnnpruner.data.sets.path_table import PathTable
 from cnnpruner.errors import UnusableData
 
-BROKEN = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
-"""What PIL raises for files that are no pictures, are cut short or damaged."""
+DECODE_ERRORS = (OSError, ValueError, SyntaxError, Image.DecompressionBombError)
+"""What PIL raises for files that are not images, or are truncated or damaged."""
 
 
 @dataclass(frozen=True)
 class FileImages(StreamedImages):
-    """Pictures as files; only those of the batches in hand are in memory."""
+    """Images as files; only those of the current batches are in memory."""
 
     paths: PathTable
     labels: Tensor
-    framing: Framing
+    transform: ImageTransform
 
     def __len__(self) -> int:
         return len(self.paths)
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each picture."""
-        return self.framing.channels, self.framing.edge, self.framing.edge
+        """(C, H, W) of each transformed image."""
+        return self.transform.channels, self.transform.edge, self.transform.edge
 
     def read(self, index: int) -> NDArray[np.uint8]:
-        """The picture as uint8 [C, H, W]; UnusableData names a file that cannot be read."""
-        return decode(self.paths[index], self.framing)
+        """Return the image as uint8 [C, H, W]. Raises UnusableData that names a file that cannot be read."""
+        return decode(self.paths[index], self.transform)
 
 
-def decode(path: Path, framing: Framing) -> NDArray[np.uint8]:
-    """uint8 [C, H, W] as `framing` says. Raises UnusableData that names the file."""
+def decode(path: Path, transform: ImageTransform) -> NDArray[np.uint8]:
+    """Return the transformed image as uint8 [C, H, W]. Raises UnusableData that names the file."""
     try:
-        with Image.open(path) as opened:
-            return framing.frame(opened)
-    except BROKEN as error:
-        place = "/".join(path.parts[-3:])
-        message = f"Picture {place} cannot be read ({reason_of(error, path)}); remove or replace it."
-        raise UnusableData(message, file=place) from error
+        with Image.open(path) as image:
+            return transform.apply(image)
+    except DECODE_ERRORS as error:
+        short_path = "/".join(path.parts[-3:])
+        message = f"Image {short_path} cannot be read ({decode_failure(error, path)}); remove or replace it."
+        raise UnusableData(message, file=short_path) from error
 
 
-def reason_of(error: Exception, path: Path) -> str:
-    """Why, without the folder that the file lies in."""
+def decode_failure(error: Exception, path: Path) -> str:
+    """Say why a file cannot be decoded, without naming its folder."""
     if isinstance(error, UnidentifiedImageError):
-        return "it is no picture of a known kind"
+        return "it is not an image in a supported format"
     return str(error).replace(str(path), path.name)

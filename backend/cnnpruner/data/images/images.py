@@ -1,4 +1,4 @@
-"""Sets of labelled uint8 pictures, in memory or decoded when asked for, and their normalisation."""
+"""Labelled uint8 images, in memory or decoded when needed, and their normalisation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from torch import Tensor
 
 @runtime_checkable
 class ImageSet(Protocol):
-    """N pictures of one shape with their classes."""
+    """N images of one shape with their classes."""
 
     def __len__(self) -> int: ...
 
@@ -21,17 +21,17 @@ class ImageSet(Protocol):
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each picture."""
+        """(C, H, W) of each image."""
         ...
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
-        """Pictures at `indices` (int64 [B]) as uint8 [B, C, H, W] on `device`."""
+        """Return the images at `indices` (int64 [B]) as uint8 [B, C, H, W] on `device`."""
         ...
 
 
 @dataclass(frozen=True)
 class TensorImages:
-    """All pictures in one uint8 tensor [N, C, H, W] on whatever device it was put."""
+    """All images in one uint8 tensor [N, C, H, W] on any device."""
 
     pixels: Tensor
     labels: Tensor
@@ -41,17 +41,17 @@ class TensorImages:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of each picture."""
+        """(C, H, W) of each image."""
         _, channels, height, width = self.pixels.shape
         return channels, height, width
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
-        """Pictures at `indices` as uint8 [B, C, H, W] on `device`."""
+        """Return the images at `indices` as uint8 [B, C, H, W] on `device`."""
         return self.pixels[indices.to(self.pixels.device)].to(device, non_blocking=True)
 
 
-def hold_on(images: ImageSet, device: torch.device) -> ImageSet:
-    """The same set with its pixels on `device`, where that takes less than half of what is free."""
+def move_if_it_fits(images: ImageSet, device: torch.device) -> ImageSet:
+    """Return the same images with their pixels on `device`, if they take less than half of its free memory."""
     if device.type != "cuda" or not isinstance(images, TensorImages) or images.pixels.device == device:
         return images
     free, _ = torch.cuda.mem_get_info(device)
@@ -61,19 +61,19 @@ def hold_on(images: ImageSet, device: torch.device) -> ImageSet:
 
 
 class Normalize:
-    """uint8 [B, C, H, W] → float32: x / 255, less `mean`, over `std` (per channel), on the device of x."""
+    """uint8 [B, C, H, W] → float32: (x / 255 − `mean`) / `std` per channel, on the device of x."""
 
     def __init__(self, mean: Sequence[float], std: Sequence[float]) -> None:
         self.mean, self.std = tuple(mean), tuple(std)
         deviation = torch.tensor(self.std, dtype=torch.float64)
         scale = (1.0 / (255.0 * deviation)).float().view(-1, 1, 1)
         shift = (-torch.tensor(self.mean, dtype=torch.float64) / deviation).float().view(-1, 1, 1)
-        self._on = {torch.device("cpu"): (scale, shift)}
+        self._factors = {torch.device("cpu"): (scale, shift)}
 
     def __call__(self, pixels: Tensor) -> Tensor:
-        """Normalised float32 of the same shape and memory format."""
-        if pixels.device not in self._on:
-            scale, shift = self._on[torch.device("cpu")]
-            self._on[pixels.device] = (scale.to(pixels.device), shift.to(pixels.device))
-        scale, shift = self._on[pixels.device]
+        """Return normalised float32 of the same shape and memory format."""
+        if pixels.device not in self._factors:
+            scale, shift = self._factors[torch.device("cpu")]
+            self._factors[pixels.device] = (scale.to(pixels.device), shift.to(pixels.device))
+        scale, shift = self._factors[pixels.device]
         return pixels.float().mul_(scale).add_(shift)

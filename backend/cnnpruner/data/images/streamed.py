@@ -1,4 +1,4 @@
-"""Images that stay where they are and are read batch by batch, the next ones while one is used."""
+"""Images that stay on disk and are read batch by batch, the next batches while the current one is used."""
 
 import os
 from collections import deque
@@ -15,15 +15,15 @@ from torch import Tensor
 from cnnpruner.data.images.images import ImageSet
 
 THREADS = max(2, min(os.cpu_count() or 1, 16))
-DECODERS = ThreadPoolExecutor(THREADS, thread_name_prefix="decode")  # started at first use; PIL releases the GIL
-AHEAD = 2
-"""Batches in the making beside the one in use: the memory that streaming takes, whatever the size of the set."""
+DECODERS = ThreadPoolExecutor(THREADS, thread_name_prefix="decode")  # threads start at first use; PIL releases the GIL
+BATCHES_AHEAD = 2
+"""Batches prepared beside the one in use: this bounds the memory of streaming, whatever the size of the data set."""
 
 _Batch = list[Future[NDArray[np.uint8]]]
 
 
 class StreamedImages:
-    """Base of sets that read one image at a time; a subclass has `labels`, `shape` and `read`."""
+    """Base class of image sets that read one image at a time; subclasses have `labels`, `shape` and `read`."""
 
     readers: ClassVar[ThreadPoolExecutor] = DECODERS
     labels: Tensor
@@ -34,36 +34,36 @@ class StreamedImages:
         raise NotImplementedError
 
     def read(self, index: int) -> NDArray[np.uint8]:
-        """Image `index` as uint8 [C, H, W]."""
+        """Return image `index` as uint8 [C, H, W]."""
         raise NotImplementedError
 
     def batch(self, indices: Tensor, device: torch.device) -> Tensor:
-        """Images at `indices` as uint8 [B, C, H, W] on `device`; UnusableData names one that cannot be read."""
+        """Return the images at `indices` as uint8 [B, C, H, W] on `device`. Raises UnusableData for unreadable ones."""
         return next(self.stream([indices], device))
 
     def stream(self, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
-        """Each of `batches` (indices) in turn, while the next ones are read by threads."""
-        waiting = iter(batches)
-        begun = deque(self._begin(indices) for indices in islice(waiting, 1 + AHEAD))
+        """Yield each of `batches` (indices) in order, while threads read the next ones."""
+        remaining = iter(batches)
+        pending = deque(self._submit(indices) for indices in islice(remaining, 1 + BATCHES_AHEAD))
         try:
-            while begun:
-                pixels = torch.from_numpy(np.stack([image.result() for image in begun.popleft()]))
-                begun.extend(self._begin(indices) for indices in islice(waiting, 1))
-                yield _to(pixels, device)
+            while pending:
+                pixels = torch.from_numpy(np.stack([image.result() for image in pending.popleft()]))
+                pending.extend(self._submit(indices) for indices in islice(remaining, 1))
+                yield _to_device(pixels, device)
         finally:
-            for image in (image for batch in begun for image in batch):
+            for image in (image for batch in pending for image in batch):
                 image.cancel()
 
-    def _begin(self, indices: Tensor) -> _Batch:
+    def _submit(self, indices: Tensor) -> _Batch:
         return [self.readers.submit(self.read, index) for index in indices.tolist()]
 
 
 def stream(images: ImageSet, batches: Iterable[Tensor], device: torch.device) -> Iterator[Tensor]:
-    """uint8 [B, C, H, W] on `device` for each of `batches` (indices int64 [B]), in their order."""
+    """Yield uint8 [B, C, H, W] on `device` for each of `batches` (indices, int64 [B]), in order."""
     if isinstance(images, StreamedImages):
         return images.stream(batches, device)
     return (images.batch(indices, device) for indices in batches)
 
 
-def _to(pixels: Tensor, device: torch.device) -> Tensor:
+def _to_device(pixels: Tensor, device: torch.device) -> Tensor:
     return pixels.pin_memory().to(device, non_blocking=True) if device.type == "cuda" else pixels.to(device)

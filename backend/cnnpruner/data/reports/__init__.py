@@ -1,1 +1,1 @@
-"""What is in a data set, and every fault of it with its cure."""
+"""What a data set contains, and every problem with it and its cure."""

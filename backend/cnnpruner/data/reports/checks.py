@@ -1,131 +1,138 @@
-"""Sentences about an image folder: what is wrong with it and how that is cured."""
+"""Sentences about an image folder: its problems and how to fix them."""
 
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median_low
 
-from cnnpruner.data.data_folders import PICTURES
-from cnnpruner.data.reports.files import Examined
-from cnnpruner.data.sets.class_folders import ClassFolders, Part
+from cnnpruner.data.data_folders import IMAGE_SUFFIXES
+from cnnpruner.data.reports.files import FileInspection
+from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 
-NAMED = 20
-"""So many broken files are named."""
-SOME = 5
-IMBALANCED = 3.0
-FEW = 5
-"""Fewer pictures of a class cannot be in all splits."""
+MAX_NAMED_FILES = 20
+"""At most this many unreadable files are named."""
+MAX_NAMED_CLASSES = 5
+IMBALANCE_RATIO = 3.0
+MIN_CLASS_IMAGES = 5
+"""A class with fewer images cannot be in all splits."""
 
 
-def find_errors(folders: ClassFolders, examined: Examined | None) -> list[str]:
-    """What must be mended before anything can be made of the folder; without `examined`, what the names alone tell."""
-    train, classes = folders.train, folders.classes
+def find_errors(folder: ImageFolder, inspection: FileInspection | None) -> list[str]:
+    """Return what must be fixed before the folder can be used; without `inspection`, only what file names show."""
+    train, classes = folder.train, folder.classes
     if len(classes) < 2:
-        found = f"only one class, {classes[0]}" if classes else "no class folders"
-        return [f"Folder {train.name} holds {found}; make a folder per class, at least two."]
-    kinds = ", ".join(PICTURES)
+        content = f"only one class, {classes[0]}" if classes else "no class folders"
+        return [f"Folder {train.name} contains {content}; create one folder per class, at least two."]
+    kinds = ", ".join(IMAGE_SUFFIXES)
     empty = [classes[label] for label in range(len(classes)) if not train.counts(len(classes))[label]]
-    errors = [f"Class {name} in {train.name} holds no pictures ({kinds}); add some or remove it." for name in empty]
-    for part in (folders.val, folders.unseen):
-        if part is not None:
-            errors += errors_beside(part)
-    if examined is not None and examined.unreadable:
-        errors.append(_unreadable(examined.unreadable))
+    errors = [f"Class {name} in {train.name} has no images ({kinds}); add some or remove it." for name in empty]
+    for subset in (folder.val, folder.unseen):
+        if subset is not None:
+            errors += find_subset_errors(subset)
+    if inspection is not None and inspection.unreadable:
+        errors.append(_describe_unreadable(inspection.unreadable))
     return errors
 
 
-def errors_beside(part: Part) -> list[str]:
-    """What must be mended in a folder whose classes are those of another."""
+def find_subset_errors(subset: FolderSubset) -> list[str]:
+    """Return what must be fixed in a folder that shares the classes of train."""
     errors = [
-        f"Folder {part.name} has a class {name} that train has not; remove or rename it." for name in part.unknown
+        f"Folder {subset.name} has a class {name} that train does not have; remove or rename it."
+        for name in subset.unknown
     ]
-    if not len(part.labels):
-        errors.append(f"Folder {part.name} holds no pictures of the classes of train; add some or remove it.")
+    if not len(subset.labels):
+        errors.append(f"Folder {subset.name} has no images of the classes in train; add some or remove it.")
     return errors
 
 
-def _unreadable(files: Sequence[tuple[str, str]]) -> str:
-    named = "; ".join(f"{place} ({reason})" for place, reason in files[:NAMED])
+def _describe_unreadable(files: Sequence[tuple[str, str]]) -> str:
+    named = "; ".join(f"{path} ({reason})" for path, reason in files[:MAX_NAMED_FILES])
     if len(files) == 1:
-        return f"Picture {files[0][0]} cannot be read ({files[0][1]}); remove or replace it."
-    more = f"; and {len(files) - NAMED:,} more" if len(files) > NAMED else ""
-    return f"{len(files):,} pictures cannot be read: {named}{more}. Remove or replace them."
+        return f"Image {files[0][0]} cannot be read ({files[0][1]}); remove or replace it."
+    more = f"; and {len(files) - MAX_NAMED_FILES:,} more" if len(files) > MAX_NAMED_FILES else ""
+    return f"{len(files):,} images cannot be read: {named}{more}. Remove or replace them."
 
 
-def find_warnings(folders: ClassFolders, examined: Examined) -> list[str]:
-    """What can be worked with, but should be known."""
+def find_warnings(folder: ImageFolder, inspection: FileInspection) -> list[str]:
+    """Return problems that do not prevent the folder from being used."""
     return [
-        *imbalance(folders.classes, folders.train.counts(len(folders.classes)).tolist()),
-        *_missing(folders, folders.val),
-        *_missing(folders, folders.unseen),
-        *_duplicates(folders, examined),
+        *describe_imbalance(folder.classes, folder.train.counts(len(folder.classes)).tolist()),
+        *_describe_missing_classes(folder, folder.val),
+        *_describe_missing_classes(folder, folder.unseen),
+        *_describe_duplicates(folder, inspection),
     ]
 
 
-def imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[str]:
-    """That some classes have far fewer images than others, and that some have too few for all splits."""
-    there = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
-    if len(there) < 2:
+def describe_imbalance(classes: Sequence[str], counts: Sequence[int]) -> list[str]:
+    """Say which classes have far fewer images than others, and which have too few for all splits."""
+    present = sorted((count, name) for name, count in zip(classes, counts, strict=True) if count)
+    if len(present) < 2:
         return []
-    (least, _), (most, largest) = there[0], there[-1]
-    said = []
-    if most >= IMBALANCED * least:
-        small = ", ".join(f"{name} {count:,}" for count, name in there[:SOME] if most >= IMBALANCED * count)
-        said.append(
-            f"The classes are imbalanced: {largest} has {most:,} images, {small}. Accuracy says little about the small "
-            "ones: watch them in the confusion matrix, limit their loss in plans, or add images."
+    (least, _), (most, largest) = present[0], present[-1]
+    sentences = []
+    if most >= IMBALANCE_RATIO * least:
+        small = ", ".join(
+            f"{name} {count:,}" for count, name in present[:MAX_NAMED_CLASSES] if most >= IMBALANCE_RATIO * count
         )
-    if least < FEW:
-        few = ", ".join(f"{name} {count}" for count, name in there[:SOME] if count < FEW)
-        said.append(f"Some classes have too few images to be in every split ({few}); add some, {FEW} at least.")
-    return said
+        sentences.append(
+            f"The classes are imbalanced: {largest} has {most:,} images, {small}. Accuracy says little about the small "
+            "classes: watch them in the confusion matrix, limit their loss in plans, or add images."
+        )
+    if least < MIN_CLASS_IMAGES:
+        few = ", ".join(f"{name} {count}" for count, name in present[:MAX_NAMED_CLASSES] if count < MIN_CLASS_IMAGES)
+        sentences.append(
+            f"Some classes have too few images to be in every split ({few}); give each at least {MIN_CLASS_IMAGES}."
+        )
+    return sentences
 
 
-def _missing(folders: ClassFolders, part: Part | None) -> list[str]:
-    if part is None:
+def _describe_missing_classes(folder: ImageFolder, subset: FolderSubset | None) -> list[str]:
+    if subset is None:
         return []
-    counts = part.counts(len(folders.classes))
-    gone = [name for name, count in zip(folders.classes, counts, strict=True) if not count]
-    if not gone or not len(part.labels):
+    counts = subset.counts(len(folder.classes))
+    missing = [name for name, count in zip(folder.classes, counts, strict=True) if not count]
+    if not missing or not len(subset.labels):
         return []
-    named = ", ".join(gone[:SOME]) + (f" and {len(gone) - SOME} more" if len(gone) > SOME else "")
-    return [f"Folder {part.name} has no pictures of {named}: nothing can be measured of them there; add some."]
+    more = f" and {len(missing) - MAX_NAMED_CLASSES} more" if len(missing) > MAX_NAMED_CLASSES else ""
+    named = ", ".join(missing[:MAX_NAMED_CLASSES]) + more
+    return [f"Folder {subset.name} has no images of {named}, so nothing can be measured for them there; add some."]
 
 
-def _duplicates(folders: ClassFolders, examined: Examined) -> list[str]:
-    beside = " and ".join(part.name for part in folders.parts[1:])
-    harm = {
-        "beside": (
-            f"of {beside} that are also in {folders.train.name}",
-            "Being right about them proves nothing; remove them from one of the two.",
+def _describe_duplicates(folder: ImageFolder, inspection: FileInspection) -> list[str]:
+    others = " and ".join(subset.name for subset in folder.subsets[1:])
+    explanations = {
+        "across_subsets": (
+            f"in {others} that are also in {folder.train.name}",
+            "Classifying them correctly proves nothing; remove them from one of the two.",
         ),
-        "between": ("that lie in more than one class", "No answer to them is right; keep them in one."),
-        "within": (
-            "that are in their class more than once",
-            "Copies may come to lie in train and selection both; remove them.",
+        "across_classes": ("that are in more than one class", "No prediction is right for them; keep them in one."),
+        "within_class": (
+            "that occur more than once in their class",
+            "Copies may end up in both train and selection; remove them.",
         ),
     }
-    return [
-        f"Pictures {harm[one.kinship][0]}: {one.count:,}, for instance {' and '.join(one.example)}. "
-        f"{harm[one.kinship][1]}"
-        for one in examined.duplicates
-    ]
+    sentences = []
+    for duplicates in inspection.duplicates:
+        location, consequence = explanations[duplicates.kind]
+        example = " and ".join(duplicates.example)
+        sentences.append(f"Images {location}: {duplicates.count:,}, for example {example}. {consequence}")
+    return sentences
 
 
 def describe_sizes(sizes: Counter[tuple[int, int]]) -> str:
-    """In a sentence."""
+    """Describe the sizes of images in one sentence."""
     if len(sizes) == 1:
         ((width, height),) = sizes
-        return f"All pictures are of {width}×{height} pixels."
+        return f"All images are {width}×{height} pixels."
     edges = sorted(min(size) for size in sizes.elements())
     return (
-        f"Pictures have {len(sizes):,} different sizes; their shorter edges are {edges[0]} to {edges[-1]} pixels, "
-        f"{median_low(edges)} in the middle."
+        f"Images have {len(sizes):,} different sizes; their shorter edges are {edges[0]} to {edges[-1]} pixels, "
+        f"median {median_low(edges)}."
     )
 
 
 def describe_modes(modes: Counter[str]) -> list[str]:
-    """That grey and coloured pictures are mixed, where they are."""
+    """Say so if grey and coloured images are mixed."""
     grey = sum(count for mode, count in modes.items() if mode in ("L", "1", "LA", "I;16", "I", "F"))
     if not grey or grey == modes.total():
         return []
-    return [f"{grey:,} of {modes.total():,} pictures are grey; they are read into three equal channels."]
+    return [f"{grey:,} of {modes.total():,} images are grey; they are read as three equal channels."]

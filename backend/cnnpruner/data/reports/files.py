@@ -1,4 +1,4 @@
-"""A look at every file of an image folder: sizes, kinds of pixels, what cannot be read, what is there twice."""
+"""Inspect every file of an image folder: sizes, pixel modes, unreadable files, duplicates."""
 
 import hashlib
 import zlib
@@ -13,124 +13,124 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from cnnpruner.data.images.file_images import BROKEN, reason_of
+from cnnpruner.data.images.file_images import DECODE_ERRORS, decode_failure
 from cnnpruner.data.images.streamed import THREADS
-from cnnpruner.data.sets.class_folders import ClassFolders, Part
+from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder
 from cnnpruner.domain.progress import Progress
 
-DECODED_BYTES = 256 * 2**20
-"""Folders up to this size are decoded whole; of larger ones those files that end as no whole file of theirs does."""
+MAX_DECODED_BYTES = 256 * 2**20
+"""Folders up to this size are decoded completely; in larger ones, only files without the end marker of their format."""
 
-TAIL = 512
-ENDS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
-"""What is found near the end of every whole file."""
+TAIL_BYTES = 512
+END_MARKERS = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "GIF": b"\x3b"}
+"""Found near the end of every complete file."""
 
-AT_ONCE = 4096
-"""Files looked at between two words about progress, which are also where the work can be stopped."""
+CHUNK_FILES = 4096
+"""Files inspected between two progress reports, which are also the points at which the job can be cancelled."""
 
 
 @dataclass(frozen=True)
-class PictureFile:
-    """What a look at one file told."""
+class ImageFile:
+    """The result of inspecting one file."""
 
-    place: str
+    path: str
     """Relative to the image folder, with `/`."""
     width: int
     height: int
     mode: str
-    """As PIL calls the kind of its pixels."""
-    fault: str | None
-    """Why it cannot be read."""
-    alike: int
-    """Of its size and its last bytes, 64 bits: different for different files, mostly; 0 where it cannot be read."""
+    """The pixel mode, as PIL calls it."""
+    failure: str | None
+    """Why the file cannot be read, or None."""
+    fingerprint: int
+    """64 bits from size and last bytes: rarely equal for different files; 0 for unreadable files."""
 
 
-Kinship = Literal["beside", "between", "within"]
+DuplicateKind = Literal["across_subsets", "across_classes", "within_class"]
+"""Images of val or unseen that are also in train; images of train in two classes, or twice in one class."""
 
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Equal files: how many pictures there are too many, and two that are equal."""
+    """Identical files: the number of surplus images, and one pair as an example."""
 
-    kinship: Kinship
-    """Pictures of val or unseen that are also in train; of train in two classes; of train twice in one class."""
+    kind: DuplicateKind
     count: int
     example: tuple[str, str]
-    """Their places."""
+    """The paths of two identical files."""
 
 
 @dataclass(frozen=True)
-class Examined:
-    """What all files of a folder told."""
+class FileInspection:
+    """The result of inspecting all files of a folder."""
 
     sizes: Counter[tuple[int, int]]
-    """(width, height) as a viewer shows it."""
+    """(width, height) as an image viewer shows them."""
     modes: Counter[str]
     unreadable: tuple[tuple[str, str], ...]
-    """Place and reason of each."""
+    """Path and reason of each."""
     duplicates: tuple[Duplicates, ...]
     is_decoded: bool
-    """All files were read to their ends."""
+    """All files were decoded completely."""
 
 
-def examine(folders: ClassFolders, progress: Progress | None = None) -> Examined:
-    """Look at every file once; `progress` hears of every few thousand."""
-    places = _Places(folders)
-    is_decoded = _is_small(places)
+def inspect_files(folder: ImageFolder, progress: Progress | None = None) -> FileInspection:
+    """Inspect every file once, reporting progress every few thousand files."""
+    files = _NumberedFiles(folder)
+    is_decoded = _is_small(files)
     sizes: Counter[tuple[int, int]] = Counter()
     modes: Counter[str] = Counter()
     unreadable: list[tuple[str, str]] = []
-    alike = np.zeros(len(places), dtype=np.uint64)
-    for number, file in enumerate(_look_at_all(folders.root, places, is_decoded, progress)):
-        if file.fault is not None:
-            unreadable.append((file.place, file.fault))
+    fingerprints = np.zeros(len(files), dtype=np.uint64)
+    for number, file in enumerate(_inspect_all(folder.root, files, is_decoded, progress)):
+        if file.failure is not None:
+            unreadable.append((file.path, file.failure))
             continue
         sizes[file.width, file.height] += 1
         modes[file.mode] += 1
-        alike[number] = file.alike
-    duplicates = _find_duplicates(folders, places, _suspects(alike))
-    return Examined(sizes, modes, tuple(unreadable), duplicates, is_decoded)
+        fingerprints[number] = file.fingerprint
+    duplicates = _find_duplicates(folder, files, _group_candidates(fingerprints))
+    return FileInspection(sizes, modes, tuple(unreadable), duplicates, is_decoded)
 
 
-class _Places(Sequence[tuple[Part, int]]):
-    """All files by one number: a part, and a position in it. A list of them would be 100 MB for ImageNet."""
+class _NumberedFiles(Sequence[tuple[FolderSubset, int]]):
+    """All files, numbered: a subset and an index in it. An actual list would take 100 MB for ImageNet."""
 
-    def __init__(self, folders: ClassFolders) -> None:
-        self._parts = folders.parts
-        self._ends = np.cumsum([len(part.paths) for part in folders.parts])
+    def __init__(self, folder: ImageFolder) -> None:
+        self._subsets = folder.subsets
+        self._ends = np.cumsum([len(subset.paths) for subset in folder.subsets])
 
     def __len__(self) -> int:
         return int(self._ends[-1])
 
     @overload
-    def __getitem__(self, number: int) -> tuple[Part, int]: ...
+    def __getitem__(self, number: int) -> tuple[FolderSubset, int]: ...
 
     @overload
-    def __getitem__(self, number: slice) -> list[tuple[Part, int]]: ...
+    def __getitem__(self, number: slice) -> list[tuple[FolderSubset, int]]: ...
 
-    def __getitem__(self, number: int | slice) -> tuple[Part, int] | list[tuple[Part, int]]:
+    def __getitem__(self, number: int | slice) -> tuple[FolderSubset, int] | list[tuple[FolderSubset, int]]:
         if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(len(self)))]
+            return [self[position] for position in range(*number.indices(len(self)))]
         if number >= len(self):
             raise IndexError(number)
-        part = int(np.searchsorted(self._ends, number, side="right"))
-        return self._parts[part], number - int(self._ends[part]) + len(self._parts[part].paths)
+        subset = int(np.searchsorted(self._ends, number, side="right"))
+        return self._subsets[subset], number - int(self._ends[subset]) + len(self._subsets[subset].paths)
 
 
-def _suspects(alike: NDArray[np.uint64]) -> list[list[int]]:
-    """Numbers of files that may be equal."""
-    keys, counts = np.unique(alike, return_counts=True)
+def _group_candidates(fingerprints: NDArray[np.uint64]) -> list[list[int]]:
+    """Return groups of numbers of files that may be identical."""
+    keys, counts = np.unique(fingerprints, return_counts=True)
     groups: defaultdict[int, list[int]] = defaultdict(list)
-    for number in np.flatnonzero(np.isin(alike, keys[(counts > 1) & (keys != 0)])).tolist():
-        groups[int(alike[number])].append(number)
+    for number in np.flatnonzero(np.isin(fingerprints, keys[(counts > 1) & (keys != 0)])).tolist():
+        groups[int(fingerprints[number])].append(number)
     return list(groups.values())
 
 
-def _is_small(places: Sequence[tuple[Part, int]]) -> bool:
+def _is_small(files: Sequence[tuple[FolderSubset, int]]) -> bool:
     total = 0
-    for part, index in places:
-        total += _size(part.paths[index])
-        if total > DECODED_BYTES:
+    for subset, index in files:
+        total += _size(subset.paths[index])
+        if total > MAX_DECODED_BYTES:
             return False
     return True
 
@@ -138,71 +138,73 @@ def _is_small(places: Sequence[tuple[Part, int]]) -> bool:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:  # a link to nothing; reading it will say so
+    except OSError:  # a broken link; reading it will report it
         return 0
 
 
-def _look_at_all(
-    root: Path, places: Sequence[tuple[Part, int]], is_decoded: bool, progress: Progress | None
-) -> Iterator[PictureFile]:
+def _inspect_all(
+    root: Path, files: Sequence[tuple[FolderSubset, int]], is_decoded: bool, progress: Progress | None
+) -> Iterator[ImageFile]:
     with ThreadPoolExecutor(THREADS) as threads:
-        for start in range(0, len(places), AT_ONCE):
-            chunk = places[start : start + AT_ONCE]
-            yield from threads.map(lambda place: _look(place[0], place[1], root, is_decoded), chunk)
+        for start in range(0, len(files), CHUNK_FILES):
+            chunk = files[start : start + CHUNK_FILES]
+            yield from threads.map(lambda file: _inspect(file[0], file[1], root, is_decoded), chunk)
             done = start + len(chunk)
             if progress is not None:
-                progress(done / len(places), f"looking at {done:,} of {len(places):,} pictures")
+                progress(done / len(files), f"inspecting images, {done:,} of {len(files):,}")
 
 
-def _look(part: Part, index: int, root: Path, is_decoded: bool) -> PictureFile:
-    path = part.paths[index]
-    place = path.relative_to(root).as_posix() if path.is_relative_to(root) else f"{part.name}/{part.paths.name(index)}"
+def _inspect(subset: FolderSubset, index: int, root: Path, is_decoded: bool) -> ImageFile:
+    path = subset.paths[index]
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else _qualified_name(subset, index)
     try:
-        with path.open("rb") as file, Image.open(file) as picture:
-            width, height = picture.size
-            if picture.getexif().get(0x0112, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
+        with path.open("rb") as file, Image.open(file) as image:
+            width, height = image.size
+            if image.getexif().get(0x0112, 1) in {5, 6, 7, 8}:  # EXIF orientation: a quarter turn
                 width, height = height, width
-            mode, whole = picture.mode, ENDS.get(picture.format or "", b"")
+            mode, end_marker = image.mode, END_MARKERS.get(image.format or "", b"")
             size = file.seek(0, 2)
-            file.seek(max(size - TAIL, 0))
+            file.seek(max(size - TAIL_BYTES, 0))
             tail = file.read()
-            if is_decoded or whole not in tail:
+            if is_decoded or end_marker not in tail:
                 file.seek(0)
-                with Image.open(file) as again:
-                    again.load()
-    except BROKEN as error:
-        return PictureFile(place, 0, 0, "", reason_of(error, path), 0)
-    return PictureFile(place, width, height, mode, None, (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail))
+                with Image.open(file) as reopened:
+                    reopened.load()
+    except DECODE_ERRORS as error:
+        return ImageFile(name, 0, 0, "", decode_failure(error, path), 0)
+    return ImageFile(name, width, height, mode, None, (size & 0xFFFFFFFF) << 32 | zlib.crc32(tail))
 
 
 def _find_duplicates(
-    folders: ClassFolders, places: Sequence[tuple[Part, int]], suspects: Sequence[Sequence[int]]
+    folder: ImageFolder, files: Sequence[tuple[FolderSubset, int]], candidates: Sequence[Sequence[int]]
 ) -> tuple[Duplicates, ...]:
-    counts: Counter[Kinship] = Counter()
-    examples: dict[Kinship, tuple[str, str]] = {}
-    for group in _equal_files(places, suspects):
-        mine = [places[number] for number in group]
-        train = [place for place in mine if place[0] is folders.train]
-        beside = [place for place in mine if place[0] is not folders.train]
-        if train and beside:
-            counts["beside"] += len(beside)
-            examples.setdefault("beside", _names(train[0], beside[0]))
+    counts: Counter[DuplicateKind] = Counter()
+    examples: dict[DuplicateKind, tuple[str, str]] = {}
+    for numbers in _group_identical(files, candidates):
+        group = [files[number] for number in numbers]
+        train = [file for file in group if file[0] is folder.train]
+        others = [file for file in group if file[0] is not folder.train]
+        if train and others:
+            counts["across_subsets"] += len(others)
+            examples.setdefault("across_subsets", (_qualified_name(*train[0]), _qualified_name(*others[0])))
         if len(train) > 1:
-            kinship: Kinship = "between" if len({part.labels[index] for part, index in train}) > 1 else "within"
-            counts[kinship] += len(train) - 1
-            examples.setdefault(kinship, _names(train[0], train[-1]))
-    return tuple(Duplicates(kinship, count, examples[kinship]) for kinship, count in counts.items())
+            classes = {subset.labels[index] for subset, index in train}
+            kind: DuplicateKind = "across_classes" if len(classes) > 1 else "within_class"
+            counts[kind] += len(train) - 1
+            examples.setdefault(kind, (_qualified_name(*train[0]), _qualified_name(*train[-1])))
+    return tuple(Duplicates(kind, count, examples[kind]) for kind, count in counts.items())
 
 
-def _names(one: tuple[Part, int], other: tuple[Part, int]) -> tuple[str, str]:
-    first, second = (f"{part.name}/{part.paths.name(index)}" for part, index in (one, other))
-    return first, second
+def _qualified_name(subset: FolderSubset, index: int) -> str:
+    return f"{subset.name}/{subset.paths.name(index)}"
 
 
-def _equal_files(places: Sequence[tuple[Part, int]], suspects: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    for group in suspects:
-        same: defaultdict[bytes, list[int]] = defaultdict(list)
+def _group_identical(
+    files: Sequence[tuple[FolderSubset, int]], candidates: Sequence[Sequence[int]]
+) -> Iterator[list[int]]:
+    for group in candidates:
+        by_digest: defaultdict[bytes, list[int]] = defaultdict(list)
         for number in group:
-            part, index = places[number]
-            same[hashlib.blake2b(part.paths[index].read_bytes()).digest()].append(number)
-        yield from (numbers for numbers in same.values() if len(numbers) > 1)
+            subset, index = files[number]
+            by_digest[hashlib.blake2b(subset.paths[index].read_bytes()).digest()].append(number)
+        yield from (numbers for numbers in by_digest.values() if len(numbers) > 1)

@@ -1,4 +1,4 @@
-"""The report of a data set before anything is trained: counts, sizes, errors with their cures, mean and std."""
+"""Report on a data set before training: counts, sizes, errors with their cures, mean and std."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -7,11 +7,18 @@ from pathlib import Path
 import numpy as np
 
 from cnnpruner.data.images.streamed import StreamedImages
-from cnnpruner.data.loaded_data import KNOWN, LoadedData, load_data
+from cnnpruner.data.loaded_data import KNOWN_NORMALIZATION, LoadedData, load_data
 from cnnpruner.data.options import ImageOptions
-from cnnpruner.data.reports.checks import NAMED, describe_modes, describe_sizes, find_errors, find_warnings, imbalance
-from cnnpruner.data.reports.files import Examined, examine
-from cnnpruner.data.sets.class_folders import ClassFolders, Part, list_pictures
+from cnnpruner.data.reports.checks import (
+    MAX_NAMED_FILES,
+    describe_imbalance,
+    describe_modes,
+    describe_sizes,
+    find_errors,
+    find_warnings,
+)
+from cnnpruner.data.reports.files import FileInspection, inspect_files
+from cnnpruner.data.sets.class_folders import FolderSubset, ImageFolder, list_images
 from cnnpruner.data.sets.folders import choose_edge
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sources.data_reports import (
@@ -24,159 +31,171 @@ from cnnpruner.domain.sources.data_reports import (
 )
 from cnnpruner.errors import InvalidInput
 
-FREQUENT = 10
+LISTED_SIZES = 10
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where the images lie, and those that were named as unseen; None where there are none."""
+class DataPaths:
+    """The folder of the data set, and that of images that the weights have not seen; None if there is none."""
 
     folder: Path | None
     unseen: Path | None
 
 
 def report_data(
-    asked: NewDataReport, places: Places, max_bytes_in_memory: int, progress: Progress | None
+    request: NewDataReport, paths: DataPaths, max_bytes_in_memory: int, progress: Progress | None
 ) -> DataReport:
-    """What is in the set. Faults of an image folder stand in the report; other sets raise UnusableData.
+    """Report what the data set contains. Errors in an image folder are reported; other sets raise UnusableData.
 
-    max_bytes_in_memory: sets up to this size are held in memory; the report says which.
+    max_bytes_in_memory: data sets up to this size are loaded into memory; the report says whether this one is.
     """
-    source, options = asked.data, ImageOptions(asked.image_size, None, asked.seed, 0)
-    if source.kind != "folder" or places.folder is None:
-        loaded = load_data(source, places.folder, options, progress, places.unseen)
-        return _with_pixels(_of_set(asked, loaded), asked, loaded, max_bytes_in_memory)
-    folders = list_pictures(places.folder, places.unseen, progress)
-    examined = examine(folders, progress)
-    errors = find_errors(folders, examined)
-    report = _of_folder(asked, folders, examined, errors)
+    source, options = request.data, ImageOptions(request.image_size, None, request.seed, 0)
+    if source.kind != "folder" or paths.folder is None:
+        loaded = load_data(source, paths.folder, options, progress, paths.unseen)
+        return _add_pixels(_report_set(request, loaded), request, loaded, max_bytes_in_memory)
+    folder = list_images(paths.folder, paths.unseen, progress)
+    inspection = inspect_files(folder, progress)
+    errors = find_errors(folder, inspection)
+    report = _report_folder(request, folder, inspection, errors)
     if errors:
         return report
-    size = asked.image_size or choose_edge(examined.sizes)
-    loaded = load_data(source, places.folder, replace(options, image_size=size), progress, places.unseen)
-    return _with_pixels(report, asked, loaded, max_bytes_in_memory)
+    size = request.image_size or choose_edge(inspection.sizes)
+    loaded = load_data(source, paths.folder, replace(options, image_size=size), progress, paths.unseen)
+    return _add_pixels(report, request, loaded, max_bytes_in_memory)
 
 
-def _of_folder(asked: NewDataReport, folders: ClassFolders, examined: Examined, errors: list[str]) -> DataReport:
-    held = [part for part in (folders.unseen or folders.val,) if part is not None]
-    train, beside = _counts(folders, [folders.train]), _counts(folders, held)
-    warnings = find_warnings(folders, examined) if len(folders.classes) > 1 else []
+def _report_folder(
+    request: NewDataReport, folder: ImageFolder, inspection: FileInspection, errors: list[str]
+) -> DataReport:
+    held_out = [subset for subset in (folder.unseen or folder.val,) if subset is not None]
+    train_counts, held_out_counts = _count(folder, [folder.train]), _count(folder, held_out)
+    warnings = find_warnings(folder, inspection) if len(folder.classes) > 1 else []
     return DataReport(
-        data=asked.data,
-        images=sum(train),
-        held_out_images=sum(beside),
+        data=request.data,
+        images=sum(train_counts),
+        held_out_images=sum(held_out_counts),
         classes=[
-            ClassCount(name=name, train=mine, held_out=other)
-            for name, mine, other in zip(folders.classes, train, beside, strict=True)
+            ClassCount(name=name, train=train_count, held_out=held_out_count)
+            for name, train_count, held_out_count in zip(folder.classes, train_counts, held_out_counts, strict=True)
         ],
-        sizes=_frequent(examined.sizes),
-        different_sizes=len(examined.sizes),
-        modes=[PictureMode(mode=mode, images=count) for mode, count in examined.modes.most_common()],
-        unreadable=[UnreadablePicture(place=place, reason=why) for place, why in examined.unreadable[:NAMED]],
-        unreadable_images=len(examined.unreadable),
-        duplicates=sum(one.count for one in examined.duplicates),
-        **_NOTHING,
+        sizes=_most_frequent(inspection.sizes),
+        different_sizes=len(inspection.sizes),
+        modes=[PictureMode(mode=mode, images=count) for mode, count in inspection.modes.most_common()],
+        unreadable=[
+            UnreadablePicture(place=path, reason=reason) for path, reason in inspection.unreadable[:MAX_NAMED_FILES]
+        ],
+        unreadable_images=len(inspection.unreadable),
+        duplicates=sum(duplicates.count for duplicates in inspection.duplicates),
+        **_NO_PIXELS,
         errors=errors,
         warnings=warnings,
-        sentences=[*_about(folders, sum(train), held), *_looked(examined), *errors, *warnings],
+        sentences=[
+            _describe_counts(folder, sum(train_counts), held_out),
+            *_describe_files(inspection),
+            *errors,
+            *warnings,
+        ],
     )
 
 
-_NOTHING: dict[str, None] = dict.fromkeys(("image_size", "channels", "mean", "std", "normalization", "streamed"))
+_NO_PIXELS: dict[str, None] = dict.fromkeys(("image_size", "channels", "mean", "std", "normalization", "streamed"))
 
 
-def _counts(folders: ClassFolders, parts: list[Part]) -> list[int]:
-    counts = np.zeros(len(folders.classes), dtype=np.int64)
-    for part in parts:
-        counts += part.counts(len(folders.classes))
+def _count(folder: ImageFolder, subsets: list[FolderSubset]) -> list[int]:
+    counts = np.zeros(len(folder.classes), dtype=np.int64)
+    for subset in subsets:
+        counts += subset.counts(len(folder.classes))
     return [int(count) for count in counts]
 
 
-def _frequent(sizes: Counter[tuple[int, int]]) -> list[PictureSize]:
-    return [PictureSize(width=size[0], height=size[1], images=count) for size, count in sizes.most_common(FREQUENT)]
+def _most_frequent(sizes: Counter[tuple[int, int]]) -> list[PictureSize]:
+    return [PictureSize(width=size[0], height=size[1], images=count) for size, count in sizes.most_common(LISTED_SIZES)]
 
 
-def _about(folders: ClassFolders, images: int, held: list[Part]) -> list[str]:
-    beside = "".join(f"; {len(part.labels):,} pictures beside them in {part.name}" for part in held)
-    return [f"{images:,} training pictures of {len(folders.classes)} classes in {folders.train.name}{beside}."]
+def _describe_counts(folder: ImageFolder, images: int, held_out: list[FolderSubset]) -> str:
+    others = "".join(f"; {len(subset.labels):,} held-out images in {subset.name}" for subset in held_out)
+    return f"{images:,} training images of {len(folder.classes)} classes in {folder.train.name}{others}."
 
 
-def _looked(examined: Examined) -> list[str]:
-    how = (
+def _describe_files(inspection: FileInspection) -> list[str]:
+    method = (
         "Every file was decoded."
-        if examined.is_decoded
-        else "The header and the end of every file were read; those that do not end as they should were decoded."
+        if inspection.is_decoded
+        else "The header and the end of every file were read; files without a proper end were decoded."
     )
-    sizes = [describe_sizes(examined.sizes)] if examined.sizes else []
-    return [*sizes, *describe_modes(examined.modes), how]
+    sizes = [describe_sizes(inspection.sizes)] if inspection.sizes else []
+    return [*sizes, *describe_modes(inspection.modes), method]
 
 
-def _of_set(asked: NewDataReport, loaded: LoadedData) -> DataReport:
-    """Of a set that is read whole: all images have one form."""
+def _report_set(request: NewDataReport, loaded: LoadedData) -> DataReport:
+    """Report on a data set that was loaded completely: all its images have the same shape."""
     pools = (loaded.train_pool, loaded.held_out_pool, loaded.test_pool)
-    train, *beside = (
+    train, *others = (
         np.bincount([] if pool is None else pool.labels.numpy(), minlength=len(loaded.classes)) for pool in pools
     )
-    held, size = beside[0] + beside[1], (loaded.image_size, loaded.image_size)
-    warnings = imbalance(loaded.classes, train.tolist())
-    images = int(train.sum() + held.sum())
-    beside_them = f"; {held.sum():,} images beside them" if held.any() else ""
+    held_out, size = others[0] + others[1], (loaded.image_size, loaded.image_size)
+    warnings = describe_imbalance(loaded.classes, train.tolist())
+    images = int(train.sum() + held_out.sum())
+    held_out_text = f"; {held_out.sum():,} held-out images" if held_out.any() else ""
     return DataReport(
-        data=asked.data,
+        data=request.data,
         images=int(train.sum()),
-        held_out_images=int(held.sum()),
+        held_out_images=int(held_out.sum()),
         classes=[
-            ClassCount(name=name, train=int(mine), held_out=int(other))
-            for name, mine, other in zip(loaded.classes, train, held, strict=True)
+            ClassCount(name=name, train=int(train_images), held_out=int(held_out_images))
+            for name, train_images, held_out_images in zip(loaded.classes, train, held_out, strict=True)
         ],
-        sizes=_frequent(Counter({size: images})),
+        sizes=_most_frequent(Counter({size: images})),
         different_sizes=1,
         modes=[PictureMode(mode="L" if loaded.channels == 1 else "RGB", images=images)],
         unreadable=[],
         unreadable_images=0,
         duplicates=0,
-        **_NOTHING,
+        **_NO_PIXELS,
         errors=[],
         warnings=warnings,
-        sentences=[f"{train.sum():,} training images of {len(loaded.classes)} classes{beside_them}.", *warnings],
+        sentences=[f"{train.sum():,} training images of {len(loaded.classes)} classes{held_out_text}.", *warnings],
     )
 
 
-def _with_pixels(report: DataReport, asked: NewDataReport, loaded: LoadedData, max_bytes_in_memory: int) -> DataReport:
-    """The same with what becomes of the pictures, and mean and std."""
+def _add_pixels(report: DataReport, request: NewDataReport, loaded: LoadedData, max_bytes_in_memory: int) -> DataReport:
+    """Add the form in which networks get the images, and mean and std."""
     channels, size = loaded.channels, loaded.image_size
-    mean, std = _given("mean", asked.mean, channels), _given("std", asked.std, channels)
-    found = "known" if asked.data.kind in KNOWN else "measured"
+    mean, std = _per_channel("mean", request.mean, channels), _per_channel("std", request.std, channels)
+    origin = "known" if request.data.kind in KNOWN_NORMALIZATION else "measured"
     pools = [pool for pool in (loaded.train_pool, loaded.test_pool, loaded.held_out_pool) if pool is not None]
-    lies = any(isinstance(pool, StreamedImages) for pool in pools)
-    streamed = lies and sum(map(len, pools)) * channels * size**2 > max_bytes_in_memory
+    is_on_disk = any(isinstance(pool, StreamedImages) for pool in pools)
+    is_streamed = is_on_disk and sum(map(len, pools)) * channels * size**2 > max_bytes_in_memory
     sentences = list(dict.fromkeys((*report.sentences, *loaded.notices)))
     update = {
         "image_size": size,
         "channels": channels,
         "mean": mean or list(loaded.mean),
         "std": std or list(loaded.std),
-        "normalization": "given" if mean or std else found,
-        "streamed": streamed,
+        "normalization": "given" if mean or std else origin,
+        "streamed": is_streamed,
     }
-    whole = report.model_copy(update=update)
-    return whole.model_copy(update={"sentences": [*sentences, *_about_pixels(whole)]})
+    complete = report.model_copy(update=update)
+    return complete.model_copy(update={"sentences": [*sentences, _describe_pixels(complete)]})
 
 
-def _about_pixels(report: DataReport) -> list[str]:
+def _describe_pixels(report: DataReport) -> str:
     assert report.mean is not None
     assert report.std is not None
     mean, std = (", ".join(f"{value:.4g}" for value in values) for values in (report.mean, report.std))
-    origin = {"given": "as given", "known": "as the literature has it", "measured": "measured on training images"}
-    held = "stay on disk and are decoded by threads ahead of their use" if report.streamed else "are held in memory"
+    origins = {"given": "as specified", "known": "from the literature", "measured": "measured on training images"}
+    storage = "stay on disk and are decoded ahead of use" if report.streamed else "are loaded into memory"
     assert report.normalization is not None
-    return [
-        f"Networks get them as {report.image_size}×{report.image_size} pixels of {report.channels} channels, less "
-        f"{mean}, over {std} ({origin[report.normalization]}); they {held}."
-    ]
+    return (
+        f"Networks get images of {report.image_size}×{report.image_size} pixels with {report.channels} "
+        f"{'channel' if report.channels == 1 else 'channels'}, minus the mean {mean}, divided by the std {std} "
+        f"({origins[report.normalization]}); the images {storage}."
+    )
 
 
-def _given(name: str, values: list[float] | None, channels: int) -> list[float] | None:
+def _per_channel(name: str, values: list[float] | None, channels: int) -> list[float] | None:
     if values is not None and len(values) != channels:
-        raise InvalidInput(f"{name} has {len(values)} values, but the images have {channels} channels; give one each.")
+        raise InvalidInput(
+            f"{name} has {len(values)} values, but the images have {channels} channels; give one per channel."
+        )
     return values

@@ -1,1 +1,1 @@
-"""Where images come from: torchvision's sets, folders, factories of a person's own."""
+"""Where images come from: torchvision data sets, image folders, user-defined factories."""

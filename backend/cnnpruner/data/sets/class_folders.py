@@ -1,4 +1,4 @@
-"""Which pictures lie in an image folder, by class; names only, no file is opened."""
+"""The images of an image folder, by class; only names are read, no file is opened."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.data.data_folders import PICTURES
-from cnnpruner.data.sets.names import PathTable
+from cnnpruner.data.data_folders import IMAGE_SUFFIXES
+from cnnpruner.data.sets.path_table import PathTable
 from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 
@@ -18,70 +18,70 @@ TEST_NAMES = ("val", "valid", "test")
 
 
 @dataclass(frozen=True)
-class Part:
-    """The pictures of one folder of class folders: `paths` and `labels` [N] in the order of classes, then of names."""
+class FolderSubset:
+    """The images of train/, val/ or an unseen folder: `paths` and `labels` [N], ordered by class, then by name."""
 
     name: str
     paths: PathTable
     labels: NDArray[np.int64]
     unknown: tuple[str, ...]
-    """Class folders with pictures that are none of the classes."""
+    """Folders with images whose names are not among the classes."""
 
     def counts(self, classes: int) -> NDArray[np.int64]:
-        """Pictures of each class [K]."""
+        """Number of images per class [K]."""
         return np.bincount(self.labels, minlength=classes)
 
 
 @dataclass(frozen=True)
-class ClassFolders:
-    """An image folder: classes are the folders below train/, or below the folder itself where it has no train/."""
+class ImageFolder:
+    """An image folder: its classes are the folders in train/, or in the folder itself if it has no train/."""
 
     root: Path
     classes: tuple[str, ...]
-    train: Part
-    val: Part | None
-    unseen: Part | None = None
-    """A folder of its own that a person named as unseen by the weights."""
+    train: FolderSubset
+    val: FolderSubset | None
+    unseen: FolderSubset | None = None
+    """A separate folder of images that the weights have not seen."""
 
     @property
-    def parts(self) -> tuple[Part, ...]:
-        """Those that there are."""
-        return tuple(part for part in (self.train, self.val, self.unseen) if part is not None)
+    def subsets(self) -> tuple[FolderSubset, ...]:
+        """Those of the three that exist."""
+        return tuple(subset for subset in (self.train, self.val, self.unseen) if subset is not None)
 
 
-def list_pictures(folder: Path, unseen: Path | None = None, progress: Progress | None = None) -> ClassFolders:
-    """All pictures of an image folder, and of a folder named as unseen. Raises UnusableData where there is none."""
+def list_images(folder: Path, unseen: Path | None = None, progress: Progress | None = None) -> ImageFolder:
+    """List all images of an image folder, and of a folder of unseen images. Raises UnusableData if it is missing."""
     train_folder = folder / "train" if (folder / "train").is_dir() else folder
     if not train_folder.is_dir():
-        raise UnusableData(f"There is no folder {folder.name}; it must hold train/<class>/*.jpg.")
+        raise UnusableData(f"Folder {folder.name} does not exist; create it with train/<class>/*.jpg.")
     classes = _class_names(train_folder)
-    train = list_part(train_folder, classes, progress)
+    train = list_subset(train_folder, classes, progress)
     val_folder = next((folder / name for name in TEST_NAMES if (folder / name).is_dir()), None)
     has_val = val_folder is not None and train_folder != folder
-    val = list_part(val_folder, classes, progress) if val_folder is not None and has_val else None
-    return ClassFolders(folder, classes, train, val, list_part(unseen, classes, progress) if unseen else None)
+    val = list_subset(val_folder, classes, progress) if val_folder is not None and has_val else None
+    return ImageFolder(folder, classes, train, val, list_subset(unseen, classes, progress) if unseen else None)
 
 
-def list_part(folder: Path, classes: Sequence[str], progress: Progress | None = None) -> Part:
-    """The pictures of these classes in `folder`."""
+def list_subset(folder: Path, classes: Sequence[str], progress: Progress | None = None) -> FolderSubset:
+    """List the images of these classes in `folder`."""
     names: list[str] = []
     ends = [0]
     for number, name in enumerate(classes):
-        names += sorted(_pictures(folder / name, f"{name}/"), key=lambda path: path.split("/"))
+        names += sorted(_image_names(folder / name, f"{name}/"), key=lambda path: path.split("/"))
         ends.append(len(names))
         if progress is not None:
-            progress((number + 1) / len(classes), f"listing pictures of {folder.name}, {len(names):,} so far")
+            progress((number + 1) / len(classes), f"listing images in {folder.name}, {len(names):,} so far")
     labels = np.repeat(np.arange(len(classes)), [end - start for start, end in pairwise(ends)])
-    strange = set(_class_names(folder)) - set(classes)
-    unknown = tuple(name for name in sorted(strange) if any(_pictures(folder / name, "")))
-    return Part(folder.name, PathTable(folder, names), labels.astype(np.int64), unknown)
+    other_folders = set(_class_names(folder)) - set(classes)
+    unknown = tuple(name for name in sorted(other_folders) if any(_image_names(folder / name, "")))
+    return FolderSubset(folder.name, PathTable(folder, names), labels.astype(np.int64), unknown)
 
 
 def folder_stamp(folder: Path) -> tuple[int, ...]:
-    """Changes when a class or a picture of one is added or removed; looks at no file."""
-    inner = [folder / name for name in ("train", *TEST_NAMES) if (folder / name).is_dir()]
-    every = [folder, *inner, *(base / name for base in inner or [folder] for name in _class_names(base))]
-    return tuple(one.stat().st_mtime_ns for one in every)
+    """Return a value that changes when a class or an image is added or removed; no image file is read."""
+    splits = [folder / name for name in ("train", *TEST_NAMES) if (folder / name).is_dir()]
+    folders = [folder, *splits, *(base / name for base in splits or [folder] for name in _class_names(base))]
+    return tuple(path.stat().st_mtime_ns for path in folders)
 
 
 def _class_names(folder: Path) -> tuple[str, ...]:
@@ -91,8 +91,8 @@ def _class_names(folder: Path) -> tuple[str, ...]:
         return tuple(sorted(entry.name for entry in entries if entry.is_dir() and entry.name[0] != "."))
 
 
-def _pictures(folder: Path, prefix: str) -> Iterator[str]:
-    """Relative names of all pictures in a class folder and below."""
+def _image_names(folder: Path, prefix: str) -> Iterator[str]:
+    """Yield the relative names of all images in a class folder and its subfolders."""
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
@@ -100,6 +100,6 @@ def _pictures(folder: Path, prefix: str) -> Iterator[str]:
             if entry.name[0] == ".":
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _pictures(folder / entry.name, f"{prefix}{entry.name}/")
-            elif entry.name.lower().endswith(PICTURES):
+                yield from _image_names(folder / entry.name, f"{prefix}{entry.name}/")
+            elif entry.name.lower().endswith(IMAGE_SUFFIXES):
                 yield prefix + entry.name

@@ -12,15 +12,15 @@ CLASSES = tuple(str(digit) for digit in range(10))
 
 
 def load_digits() -> TensorImages:
-    """All 1,797 digits. Their values 0–16 (ink in a 4×4 cell) become uint8 by round(value · 255 / 16).
+    """Load all 1,797 digits. Their values 0–16 (ink in a 4×4 cell) become uint8 by round(value · 255 / 16).
 
-    Source: Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits (UCI), the part scikit-learn ships.
+    Source: Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits (UCI), the subset in scikit-learn.
     """
     # Read without importing scikit-learn, which takes as long as importing torch.
-    folder = find_spec("sklearn")
-    assert folder is not None, "scikit-learn is a dependency of the package"
-    assert folder.submodule_search_locations is not None
-    path = Path(folder.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
+    spec = find_spec("sklearn")
+    assert spec is not None, "scikit-learn is a dependency of the package"
+    assert spec.submodule_search_locations is not None
+    path = Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
     table = np.loadtxt(path, delimiter=",", dtype=np.int64)  # [1797, 64 pixels and the class]
     pixels = np.rint(table[:, :64].reshape(-1, 8, 8) * (255 / 16)).astype(np.uint8)
     labels = torch.from_numpy(table[:, 64].copy())

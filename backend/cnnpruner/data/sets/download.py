@@ -1,4 +1,4 @@
-"""Fetching one file with progress, whole or not at all."""
+"""Download one file atomically, with progress."""
 
 import urllib.request
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ TIMEOUT_S = 30
 
 
 def fetch(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
-    """Fetch the first of `urls` that answers to `target`. Raises UnusableData where none does."""
+    """Download `target` from the first of `urls` that responds. Raises UnusableData if none does."""
     if target.exists():
         return
     failures = []
@@ -25,20 +25,20 @@ def fetch(urls: Sequence[str], target: Path, progress: Progress | None) -> None:
         else:
             return
     raise UnusableData(
-        f"{target.name} could not be downloaded ({'; '.join(failures)}). Check the network, or fetch "
-        f"{urls[0]} by hand and put it into the data folder."
+        f"{target.name} could not be downloaded ({'; '.join(failures)}). Check the network connection, or download "
+        f"{urls[0]} yourself and put it into the data folder."
     )
 
 
 def _fetch(url: str, target: Path, progress: Progress | None) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
-        urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer,
+        urllib.request.urlopen(url, timeout=TIMEOUT_S) as response,
         replacing(target) as temporary,
         temporary.open("wb") as file,
     ):
-        size, done = int(answer.headers.get("Content-Length") or 0), 0
-        while chunk := answer.read(CHUNK_BYTES):
+        size, done = int(response.headers.get("Content-Length") or 0), 0
+        while chunk := response.read(CHUNK_BYTES):
             file.write(chunk)
             done += len(chunk)
             if progress is not None:

@@ -1,4 +1,4 @@
-"""What a family of data sets reads."""
+"""What every kind of data set is read into."""
 
 from dataclasses import dataclass, field
 
@@ -7,11 +7,11 @@ from cnnpruner.data.images.images import ImageSet
 
 @dataclass(frozen=True)
 class RawData:
-    """Images as they lie there, and the names of the classes."""
+    """Images before adaptation, and the names of the classes."""
 
     train: ImageSet
     test: ImageSet | None
     classes: tuple[str, ...]
     notices: tuple[str, ...] = field(default=())
     held_out: ImageSet | None = None
-    """For selection alone, or for selection and test where there is no `test`."""
+    """For selection only; for selection and test if `test` is None."""

@@ -1,4 +1,4 @@
-"""CIFAR-10, CIFAR-100, MNIST and Fashion-MNIST through torchvision's readers, which check every file's md5."""
+"""CIFAR-10, CIFAR-100, MNIST and Fashion-MNIST through torchvision's readers, which verify the md5 of every file."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torchvision import datasets
 
-from cnnpruner.data.data_folders import INNER_FOLDERS
+from cnnpruner.data.data_folders import TORCHVISION_FOLDERS
 from cnnpruner.data.images.images import TensorImages
 from cnnpruner.data.sets.download import fetch
 from cnnpruner.data.sets.raw_data import RawData
@@ -22,41 +22,41 @@ _READERS: dict[str, Any] = {
     "fashion_mnist": datasets.FashionMNIST,
 }
 
-_INNER_FOLDERS = {kind: name for name, (kind, _) in INNER_FOLDERS.items()}
-"""What torchvision expects below its root."""
+_FOLDER_NAMES = {kind: name for name, (kind, _) in TORCHVISION_FOLDERS.items()}
+"""The folder that torchvision expects below its root."""
 
 
 def load_set(source: DataSource, folder: Path, progress: Progress | None) -> RawData:
-    """The official training and test images; `folder` is torchvision's root or the set's own folder in it."""
-    root = folder.parent if folder.name == _INNER_FOLDERS[source.kind] else folder
+    """Load the official training and test images; `folder` is torchvision's root or the data set's own folder in it."""
+    root = folder.parent if folder.name == _FOLDER_NAMES[source.kind] else folder
     reader = _READERS[source.kind]
-    if source.download and not (root / _INNER_FOLDERS[source.kind]).exists():
+    if source.download and not (root / _FOLDER_NAMES[source.kind]).exists():
         _download(reader, root, progress)
-    train, test = (_open(reader, source, root, part) for part in (True, False))
-    return RawData(_images(train), _images(test), tuple(str(name) for name in train.classes))
+    train, test = (_open(reader, source, root, is_train) for is_train in (True, False))
+    return RawData(_to_images(train), _to_images(test), tuple(str(name) for name in train.classes))
 
 
 def _open(reader: Any, source: DataSource, root: Path, is_train: bool) -> Any:
     try:
         return reader(root=str(root), train=is_train, download=source.download)
     except (RuntimeError, OSError, EOFError, ValueError, KeyError) as error:
-        reason = str(error).partition(". You can use")[0]  # what follows is advice for callers of torchvision
+        reason = str(error).partition(". You can use")[0]  # the rest is advice for callers of torchvision
         raise UnusableData(
-            f"{source.kind} cannot be read from {root.name} ({reason}). Put the whole, unchanged set there "
-            f"(folder {_INNER_FOLDERS[source.kind]}), or let it be downloaded.",
+            f"{source.kind} cannot be read from {root.name} ({reason}). Put the complete, unchanged data set there "
+            f"(folder {_FOLDER_NAMES[source.kind]}), or choose to download it.",
             kind=source.kind,
         ) from error
 
 
-def _images(part: Any) -> TensorImages:
-    """torchvision keeps CIFAR as uint8 [N, H, W, 3] and MNIST as uint8 [N, H, W]."""
-    pixels = torch.as_tensor(np.asarray(part.data))
+def _to_images(dataset: Any) -> TensorImages:
+    """Convert torchvision's uint8 arrays: [N, H, W, 3] for CIFAR, [N, H, W] for MNIST."""
+    pixels = torch.as_tensor(np.asarray(dataset.data))
     pixels = pixels.unsqueeze(1) if pixels.ndim == 3 else pixels.permute(0, 3, 1, 2)  # [N, C, H, W]
-    return TensorImages(pixels.contiguous(), torch.as_tensor(np.asarray(part.targets, dtype=np.int64)))
+    return TensorImages(pixels.contiguous(), torch.as_tensor(np.asarray(dataset.targets, dtype=np.int64)))
 
 
 def _download(reader: Any, root: Path, progress: Progress | None) -> None:
-    """Fetch the archives to where torchvision looks for them; it then checks and unpacks them."""
+    """Download the archives to where torchvision expects them; it then verifies and unpacks them."""
     if hasattr(reader, "mirrors"):
         raw = root / reader.__name__ / "raw"
         for name, _ in reader.resources:

@@ -1,1 +1,1 @@
-"""Bundles: whole experiments as one .zip, written as a stream and read without trust. Free of torch and of pickle."""
+"""Bundles: experiments as one .zip, written as a stream and read without trusting it. Free of torch and of pickle."""

@@ -1,4 +1,4 @@
-"""Arrays of an experiment as safetensors, and back again without trusting them."""
+"""Arrays of an experiment as safetensors, read back without trusting them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,75 +12,83 @@ from cnnpruner.domain.results import Predictions, ScoreArrays, SplitIndices
 from cnnpruner.domain.sharing.bundles import NodeArrays, ScoredBy, SplitPools
 from cnnpruner.errors import UnreadableBundle
 
-_PARTS = ("train", "selection", "test")
+_SPLITS = ("train", "selection", "test")
 
 
 def write_splits(splits: SplitIndices) -> bytes:
-    """Indices of the three splits."""
-    return save({name: np.ascontiguousarray(getattr(splits, name)) for name in _PARTS})
+    """Return the indices of the three splits as safetensors."""
+    return save({name: np.ascontiguousarray(getattr(splits, name)) for name in _SPLITS})
 
 
 def write_arrays(arrays: NodeArrays) -> bytes:
-    """Predictions and scores of a ready node."""
+    """Return predictions and scores of a ready node as safetensors."""
     named: dict[str, Any] = {}
     if arrays.predictions is not None:
         named = {f"predictions {name}": np.asarray(value) for name, value in vars(arrays.predictions).items()}
-    for one in arrays.scores:
-        named[f"score {one.criterion}"] = one.score
-        if one.instability is not None:
-            named[f"instability {one.criterion}"] = one.instability
+    for scores in arrays.scores:
+        named[f"score {scores.criterion}"] = scores.score
+        if scores.instability is not None:
+            named[f"instability {scores.criterion}"] = scores.instability
     return save({name: np.ascontiguousarray(value) for name, value in named.items()})
 
 
-class Arrays:
-    """The arrays of one file. All raise UnreadableBundle where something is missing or of another kind."""
+class ArrayFile:
+    """The arrays of one file. Every method raises UnreadableBundle if an array is missing or of another kind."""
 
     def __init__(self, data: bytes, file: str) -> None:
         self._file = file
         try:
-            self._named: Mapping[str, NDArray[Any]] = load(data)
+            self._arrays: Mapping[str, NDArray[Any]] = load(data)
         except (SafetensorError, ValueError, KeyError, TypeError) as error:
-            raise UnreadableBundle(f"{file} is no whole safetensors file ({error}); make the bundle anew.") from error
+            raise UnreadableBundle(
+                f"{file} is not a complete safetensors file ({error}); create the bundle again."
+            ) from error
 
     def get(self, name: str, dtype: DTypeLike, shape: Sequence[int | None]) -> NDArray[Any]:
-        """One array; None in `shape` is any length."""
-        found = self._named.get(name)
+        """Return one array; None in `shape` stands for any length."""
+        array = self._arrays.get(name)
         fits = (
-            found is not None
-            and found.dtype == np.dtype(dtype)
-            and found.ndim == len(shape)
-            and all(want in (None, has) for want, has in zip(shape, found.shape, strict=True))
+            array is not None
+            and array.dtype == np.dtype(dtype)
+            and array.ndim == len(shape)
+            and all(expected in (None, actual) for expected, actual in zip(shape, array.shape, strict=True))
         )
-        if found is None or not fits:
-            raise UnreadableBundle(f"{self._file} has no array {name!r} of the right shape; make the bundle anew.")
-        return found
+        if array is None or not fits:
+            raise UnreadableBundle(
+                f"{self._file} does not contain an array {name!r} of the right type and shape; create the bundle again."
+            )
+        return array
 
     def splits(self, pools: SplitPools) -> SplitIndices:
-        """Indices of the three splits."""
-        train, selection, test = (self.get(name, np.int64, [None]) for name in _PARTS)
-        if any((part < 0).any() for part in (train, selection, test)):
-            raise UnreadableBundle(f"{self._file} names images before the first one; make the bundle anew.")
+        """Return the indices of the three splits."""
+        train, selection, test = (self.get(name, np.int64, [None]) for name in _SPLITS)
+        if any((indices < 0).any() for indices in (train, selection, test)):
+            raise UnreadableBundle(f"{self._file} contains negative image indices; create the bundle again.")
         return SplitIndices(pools.train, train, pools.selection, selection, pools.test, test, pools.rule)
 
     def predictions(self, images: int, classes: int) -> Predictions:
-        """Of N = `images` selection images and K = `classes`."""
+        """Return the predictions for N = `images` selection images and K = `classes`."""
         top = self.get("predictions top", np.int64, [images, None])
-        found = Predictions(
+        predictions = Predictions(
             labels=self.get("predictions labels", np.int64, [images]),
             predicted=self.get("predictions predicted", np.int64, [images]),
             top=top,
             probability=self.get("predictions probability", np.float32, [images, top.shape[1]]),
             loss=float(self.get("predictions loss", np.float64, [1])[0]),
         )
-        if any(((part < 0) | (part >= classes)).any() for part in (found.labels, found.predicted, found.top)):
-            raise UnreadableBundle(f"{self._file} names a class that the experiment has not; make the bundle anew.")
-        if not top.shape[1] or not (found.probability >= 0).all() or not np.isfinite(found.probability).all():
-            raise UnreadableBundle(f"{self._file} has probabilities that are none; make the bundle anew.")
-        return found
+        class_arrays = (predictions.labels, predictions.predicted, predictions.top)
+        if any(((array < 0) | (array >= classes)).any() for array in class_arrays):
+            raise UnreadableBundle(
+                f"{self._file} contains a class that the experiment does not have; create the bundle again."
+            )
+        probability = predictions.probability
+        if not top.shape[1] or not (probability >= 0).all() or not np.isfinite(probability).all():
+            raise UnreadableBundle(f"{self._file} contains invalid probabilities; create the bundle again.")
+        return predictions
 
-    def scores(self, by: ScoredBy, units: int) -> ScoreArrays:
-        """A criterion's values for that many units."""
-        score = self.get(f"score {by.criterion}", np.float64, [units])
-        name = f"instability {by.criterion}"
-        instability = self.get(name, np.float64, [units]) if name in self._named else None
-        return ScoreArrays(by.criterion, score, instability, by.batches, by.batch_size)
+    def scores(self, source: ScoredBy, units: int) -> ScoreArrays:
+        """Return the scores of a criterion for this many units."""
+        score = self.get(f"score {source.criterion}", np.float64, [units])
+        name = f"instability {source.criterion}"
+        instability = self.get(name, np.float64, [units]) if name in self._arrays else None
+        return ScoreArrays(source.criterion, score, instability, source.batches, source.batch_size)

@@ -1,8 +1,8 @@
-"""Between the values of the format and those of the program: the only place that knows both.
+"""Conversion between the values of the format and those of the program: the only module that knows both.
 
-A published value may get new fields without the format changing. For a tree that comes as a bundle they are null where
-they may be; what else they are is said by the value's function here. What a bundle shall carry of them is a new version
-of the format (see `upgrades`).
+A published value may get new fields without a change of the format. When a bundle is read, such a field is null if that
+is allowed; otherwise the value's function in this module must supply it. To store it in bundles, add a new version of
+the format (see `upgrades`).
 """
 
 from typing import Any, TypeVar, get_args
@@ -33,22 +33,22 @@ V = TypeVar("V", bound=BaseModel)
 
 
 def to_manifest(tree: BundledTree) -> BundleManifest:
-    """The tree as `manifest.json` says it; of each value only what the format knows."""
-    return _of_attributes(BundleManifest, tree, format="cnnpruner-bundle", version=BUNDLE_VERSION)
+    """Convert a tree to `manifest.json`, with only those fields of each value that the format has."""
+    return _from_attributes(BundleManifest, tree, format="cnnpruner-bundle", version=BUNDLE_VERSION)
 
 
 def to_layers(layers: Layers) -> BundleLayers:
-    """A structure as the format has it."""
-    return _of_attributes(BundleLayers, layers)
+    """Convert a structure to the format."""
+    return _from_attributes(BundleLayers, layers)
 
 
 def to_embedding(embedding: Embedding) -> BundleEmbedding:
-    """A map of samples as the format has it."""
-    return _of_attributes(BundleEmbedding, embedding)
+    """Convert a map of samples to the format."""
+    return _from_attributes(BundleEmbedding, embedding)
 
 
 def from_manifest(manifest: BundleManifest) -> BundledTree:
-    """The tree in values of the program. Raises ValidationError for what they refuse, and so do all others here."""
+    """Convert a manifest to a tree. Like all functions below, raises ValidationError for invalid values."""
     return BundledTree(
         cnnpruner=manifest.cnnpruner,
         made_at=manifest.made_at,
@@ -68,59 +68,59 @@ def _from_entry(entry: BundleNodeEntry) -> BundledNode:
         node=from_node(entry.node),
         epochs=[from_epoch(epoch) for epoch in entry.epochs],
         plans=[from_plan(plan) for plan in entry.plans],
-        scores=[ScoredBy(**dict(by)) for by in entry.scores],
+        scores=[ScoredBy(**dict(source)) for source in entry.scores],
         has_embedding=entry.has_embedding,
         weights_sha256=entry.weights_sha256,
     )
 
 
 def from_experiment(experiment: BundleExperiment) -> Experiment:
-    """An experiment in values of the program."""
-    return _of_bundle(Experiment, experiment)
+    """Convert an experiment."""
+    return _from_bundle(Experiment, experiment)
 
 
 def from_node(node: BundleNode) -> Node:
-    """A node in values of the program."""
-    return _of_bundle(Node, node)
+    """Convert a node."""
+    return _from_bundle(Node, node)
 
 
 def from_epoch(epoch: BundleEpoch) -> Epoch:
-    """A finished epoch in values of the program."""
-    return _of_bundle(Epoch, epoch)
+    """Convert a finished epoch."""
+    return _from_bundle(Epoch, epoch)
 
 
 def from_plan(plan: BundlePlan) -> Plan:
-    """A plan in values of the program."""
-    return _of_bundle(Plan, plan)
+    """Convert a plan."""
+    return _from_bundle(Plan, plan)
 
 
 def from_estimate(estimate: BundleEstimate) -> Estimate:
-    """An estimate in values of the program."""
-    return _of_bundle(Estimate, estimate)
+    """Convert an estimate."""
+    return _from_bundle(Estimate, estimate)
 
 
 def from_autopilot(autopilot: BundleAutopilot) -> Autopilot:
-    """An Autopilot in values of the program."""
-    return _of_bundle(Autopilot, autopilot)
+    """Convert an Autopilot."""
+    return _from_bundle(Autopilot, autopilot)
 
 
 def from_layers(layers: BundleLayers) -> Layers:
-    """A structure in values of the program."""
-    return _of_bundle(Layers, layers)
+    """Convert a structure."""
+    return _from_bundle(Layers, layers)
 
 
 def from_embedding(embedding: BundleEmbedding) -> Embedding:
-    """A map of samples in values of the program."""
-    return _of_bundle(Embedding, embedding)
+    """Convert a map of samples."""
+    return _from_bundle(Embedding, embedding)
 
 
-def _of_attributes(kind: type[V], value: object, **other: Any) -> V:
-    """Reads the fields of `kind` alone, also in what is nested; `other`: fields that are called otherwise by now."""
-    report = {name: getattr(value, name) for name in kind.model_fields.keys() - other.keys()}
-    return kind.model_validate(report | other, from_attributes=True)
+def _from_attributes(kind: type[V], value: object, **overrides: Any) -> V:
+    """Make a `kind` from those attributes of `value` that it has, nested ones too, and from `overrides`."""
+    fields = {name: getattr(value, name) for name in kind.model_fields.keys() - overrides.keys()}
+    return kind.model_validate(fields | overrides, from_attributes=True)
 
 
-def _of_bundle(kind: type[V], value: BundleValue, **other: Any) -> V:
-    """All fields of `value`; `other`: those that the format does not have, or has otherwise. Null: unknown to both."""
-    unknown = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
-    return kind.model_validate(unknown | dict(value) | other, from_attributes=True)
+def _from_bundle(kind: type[V], value: BundleValue, **overrides: Any) -> V:
+    """Make a `kind` from all fields of `value` and from `overrides`; optional fields that both lack are null."""
+    optional = {name: None for name, field in kind.model_fields.items() if type(None) in get_args(field.annotation)}
+    return kind.model_validate(optional | dict(value) | overrides, from_attributes=True)

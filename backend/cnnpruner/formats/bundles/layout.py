@@ -1,4 +1,4 @@
-"""Which files a bundle holds, and how large they may be."""
+"""The files of a bundle, and how large they may be."""
 
 MIB = 2**20
 
@@ -8,43 +8,43 @@ SPLITS = "splits.safetensors"
 ROOT_LAYERS = "root-layers.json"
 PICTURES = "selection-pictures.npy"
 
-LARGEST_BYTES = 64 * MIB
-"""Of an unpacked file of the tree; the structure of DenseNet-121 has 3 MiB."""
-LARGEST_MANIFEST_BYTES = 256 * MIB
-LARGEST_TREE_BYTES = 2048 * MIB
-LARGEST_RATIO = 200
-"""What unpacks to more than so many times its size in the archive is no bundle; numbers as JSON reach about 20."""
+MAX_BYTES = 64 * MIB
+"""Size of an unpacked file of the tree; the structure of DenseNet-121 takes 3 MiB."""
+MAX_MANIFEST_BYTES = 256 * MIB
+MAX_TREE_BYTES = 2048 * MIB
+MAX_RATIO = 200
+"""A file that unpacks to more than this many times its compressed size is refused; numbers as JSON reach about 20."""
 SMALL_BYTES = MIB
 
-TEXT = """# A bundle of CNNPruner
+TEXT = """# A CNNPruner bundle
 
-A whole experiment: tree, plans, metrics{also}. Open it on another server by *Open a bundle* in the menu of experiments,
-`cnnpruner unbundle FILE`, or `Client().unbundle(FILE)`. Nothing in it is a pickle: `manifest.json` has the tree, each
-node's folder its arrays and weights as safetensors.
+A complete experiment: tree, plans, metrics{optional}. Open it on another server with *Open a bundle* in the menu of
+experiments, `cnnpruner unbundle FILE`, or `Client().unbundle(FILE)`. It contains no pickles: `manifest.json` has the
+tree, and the folder of each node its arrays and weights as safetensors.
 """
 
 
 def layers_file(number: int) -> str:
-    """Structure of a ready node, JSON."""
+    """Structure of a ready node, as JSON."""
     return f"nodes/{number}/layers.json"
 
 
 def embedding_file(number: int) -> str:
-    """Map of the samples of a node, JSON."""
+    """Map of samples of a node, as JSON."""
     return f"nodes/{number}/embedding.json"
 
 
 def arrays_file(number: int) -> str:
-    """Predictions and scores of a ready node, safetensors."""
+    """Predictions and scores of a ready node, as safetensors."""
     return f"nodes/{number}/arrays.safetensors"
 
 
 def weights_file(number: int) -> str:
-    """Weights of a ready node, safetensors, byte for byte as in the model store."""
+    """Weights of a ready node, as safetensors, byte for byte as in the model store."""
     return f"nodes/{number}/weights.safetensors"
 
 
 def readme(has_weights: bool, has_pictures: bool) -> str:
-    """The file that tells a finder what this is."""
-    also = [name for name, there in (("weights", has_weights), ("small pictures", has_pictures)) if there]
-    return TEXT.format(also="".join(f", {name}" for name in also))
+    """Return the text that explains the bundle to whoever unpacks it."""
+    optional = [name for name, is_included in (("weights", has_weights), ("thumbnails", has_pictures)) if is_included]
+    return TEXT.format(optional="".join(f", {name}" for name in optional))

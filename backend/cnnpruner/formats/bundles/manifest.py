@@ -1,4 +1,4 @@
-"""The manifest of a bundle: nodes with what hangs on them, estimates and autopilots."""
+"""The manifest of a bundle: nodes with their epochs, plans and scores, estimates and Autopilots."""
 
 from datetime import datetime
 from typing import Literal
@@ -82,7 +82,7 @@ class BundleNode(BundleValue):
 
 
 class BundleEpoch(BundleValue):
-    """A finished epoch; 0 is before any training."""
+    """A finished epoch; epoch 0 is before any training."""
 
     epoch: int
     train_loss: float | None
@@ -94,7 +94,7 @@ class BundleEpoch(BundleValue):
 
 
 class BundleForecastPoint(BundleValue):
-    """What was expected of a node of that size."""
+    """The accuracy expected of a node of that size."""
 
     filters: int
     accuracy: float
@@ -103,7 +103,7 @@ class BundleForecastPoint(BundleValue):
 
 
 class BundleForecast(BundleValue):
-    """From all nodes that were finished then."""
+    """A forecast from all nodes that were finished at the time."""
 
     nodes: int
     keep: int | None
@@ -116,7 +116,7 @@ class BundleForecast(BundleValue):
 
 
 class BundleOutcome(BundleValue):
-    """What came out of an estimate's plan."""
+    """The result of an estimate's plan."""
 
     node_id: int
     number: int
@@ -127,7 +127,7 @@ class BundleOutcome(BundleValue):
 
 
 class BundleEstimate(BundleValue):
-    """An estimate as it was answered."""
+    """An estimate as it was made."""
 
     id: int
     experiment_id: int
@@ -172,7 +172,7 @@ class BundleAutopilot(BundleValue):
 
 
 class BundleScoredBy(BundleValue):
-    """A criterion, with its options, whose values lie among the node's arrays."""
+    """A criterion, with its options, whose scores are among the node's arrays."""
 
     criterion: str
     batches: int | None
@@ -180,7 +180,7 @@ class BundleScoredBy(BundleValue):
 
 
 class BundleNodeEntry(BundleValue):
-    """A node with all that hangs on it."""
+    """A node with everything that belongs to it."""
 
     node: BundleNode
     epochs: list[BundleEpoch]
@@ -188,11 +188,11 @@ class BundleNodeEntry(BundleValue):
     scores: list[BundleScoredBy]
     has_embedding: bool
     weights_sha256: str | None = Field(max_length=64)
-    """Of its weights.safetensors, 64 hexadecimal digits; since version 2."""
+    """SHA-256 of its weights.safetensors, 64 hexadecimal digits; since version 2."""
 
 
 class BundlePools(BundleValue):
-    """Which images the indices of the splits count: `train` or `test`."""
+    """The pool that the indices of each split refer to: `train`, `test` or `held_out`."""
 
     train: str = Field(max_length=20)
     selection: str = Field(max_length=20)

@@ -1,4 +1,4 @@
-"""What the JSON files of a bundle's nodes hold: values of the format itself, as those of the manifest are."""
+"""The JSON files of a bundle's nodes: values of the format itself, like those of the manifest."""
 
 from typing import Literal
 
@@ -70,7 +70,7 @@ class BundleTensor(BundleValue):
 
 
 class BundleReader(BundleValue):
-    """A weight that mixes channels: index of the tensor, and into `dim_units`."""
+    """A weight that mixes channels: indices into `tensors` and `dim_units`."""
 
     tensor: int
     inputs: int

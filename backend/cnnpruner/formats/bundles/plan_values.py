@@ -1,4 +1,4 @@
-"""Plans as the manifest of a bundle holds them."""
+"""Plans in the manifest of a bundle."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -11,7 +11,7 @@ Numbers = dict[str, list[int]]
 
 
 class BundleCost(BundleValue):
-    """What a network costs."""
+    """The cost of a network."""
 
     filters: int
     parameters: int
@@ -20,7 +20,7 @@ class BundleCost(BundleValue):
 
 
 class _Rule(BundleValue):
-    """What all rules share."""
+    """Fields of all rules."""
 
     round_to: int = 1
     locked: list[str] = Field(default_factory=list)
@@ -55,7 +55,7 @@ class BundleLayersRule(_Rule):
 
 
 class BundleTargetRule(_Rule):
-    """Until no more than the value remains."""
+    """Removes filters until no more than the value remains."""
 
     rule: Literal["target"] = "target"
     metric: Literal["parameters", "macs"]
@@ -64,14 +64,14 @@ class BundleTargetRule(_Rule):
 
 
 class BundleFiltersRule(_Rule):
-    """These and no others."""
+    """Exactly these filters."""
 
     rule: Literal["filters"] = "filters"
     filters: Numbers
 
 
 class BundleShares(BundleValue):
-    """What of the node a plan removes."""
+    """The shares of the node that a plan removes."""
 
     filters: float
     sensitivity: float | None
@@ -82,7 +82,7 @@ class BundleShares(BundleValue):
 
 
 class BundleClassChange(BundleValue):
-    """How a class fares under a plan."""
+    """How a plan changes the accuracy of a class."""
 
     label: int
     accuracy_before: float
@@ -91,7 +91,7 @@ class BundleClassChange(BundleValue):
 
 
 class BundlePreview(BundleValue):
-    """A plan as it was measured."""
+    """The measured preview of a plan."""
 
     plan_id: int
     removed_filters: int

@@ -1,7 +1,7 @@
-"""What brings the JSON files of an older bundle to the version that is read, one version after the other.
+"""Upgrade the JSON files of an older bundle to the current version, one version at a time.
 
-To change the format, raise `BUNDLE_VERSION`, give its values the new shape and add a step here. The bundles of all
-versions in `tests/published` then show that the step reads them.
+To change the format, raise `BUNDLE_VERSION`, change its values and add a step here. The bundles of all versions in
+`tests/published` then test that step.
 """
 
 import json
@@ -15,33 +15,33 @@ File = Literal["manifest", "layers", "embedding"]
 Change = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def _as_it_is(content: dict[str, Any]) -> dict[str, Any]:
+def _unchanged(content: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
 @dataclass(frozen=True)
-class Step:
-    """From one version to the next: how the JSON of each kind of file changes."""
+class UpgradeStep:
+    """How the JSON of each kind of file changes from one version to the next."""
 
-    manifest: Change = _as_it_is
-    layers: Change = _as_it_is
-    """Also of the root's structure."""
-    embedding: Change = _as_it_is
+    manifest: Change = _unchanged
+    layers: Change = _unchanged
+    """Also applied to the root's structure."""
+    embedding: Change = _unchanged
 
 
-def _without_sums(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 had no sums of weights."""
+def _add_missing_checksums(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 had no checksums of weights."""
     return manifest | {"nodes": [node | {"weights_sha256": None} for node in manifest["nodes"]]}
 
 
-def _named_as_in_0_2_0(manifest: dict[str, Any]) -> dict[str, Any]:
-    """Until version 2 Autopilots were walks, held-out images were held, and a control was like a node."""
+def _rename_fields(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Versions 1 and 2 had `walks` for `autopilots`, the pool `held` for `held_out`, `like_id` for `reference_id`."""
     content = {"autopilots" if name == "walks" else name: value for name, value in manifest.items()}
     pools = {name: "held_out" if pool == "held" else pool for name, pool in manifest["pools"].items()}
-    return content | {"pools": pools, "nodes": [_with_reference(entry) for entry in manifest["nodes"]]}
+    return content | {"pools": pools, "nodes": [_rename_reference(entry) for entry in manifest["nodes"]]}
 
 
-def _with_reference(entry: dict[str, Any]) -> dict[str, Any]:
+def _rename_reference(entry: dict[str, Any]) -> dict[str, Any]:
     control = entry["node"]["control"]
     if control is None:
         return entry
@@ -49,12 +49,12 @@ def _with_reference(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {"node": entry["node"] | {"control": renamed}}
 
 
-STEPS: tuple[Step, ...] = (Step(manifest=_without_sums), Step(manifest=_named_as_in_0_2_0))
-"""The first one leads from version 1 to version 2."""
+STEPS: tuple[UpgradeStep, ...] = (UpgradeStep(manifest=_add_missing_checksums), UpgradeStep(manifest=_rename_fields))
+"""The first step leads from version 1 to version 2."""
 
 
 def upgrade(file: File, data: bytes, version: int) -> bytes:
-    """The JSON of a file of that version as the present version has it."""
+    """Convert the JSON of a file of an older version to the current version."""
     if version == values.BUNDLE_VERSION:
         return data
     content = json.loads(data)

@@ -1,7 +1,7 @@
-"""What the JSON files of a bundle hold: values of the format itself, which no other module's values can change.
+"""The JSON files of a bundle: values of the format itself, independent of the values of other modules.
 
-Here is what all of them share, and the experiment. Accuracies and shares are 0-1, losses in nats, times in UTC, and ids
-those of the server that made the bundle. Any change is a new version of the format: see `upgrades`.
+This module has the common values and the experiment. Accuracies and shares are 0-1, losses in nats, times in UTC, and
+ids are those of the server that created the bundle. Any change needs a new version of the format: see `upgrades`.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 BUNDLE_VERSION = 3
-"""Of the format that is written; older ones are read through the steps of `upgrades`."""
+"""The version that is written; older ones are read through the steps in `upgrades`."""
 
 
 class BundleValue(BaseModel):
@@ -28,14 +28,14 @@ class BundleError(BundleValue):
 
 
 class BundleInterval(BundleValue):
-    """Of an accuracy, 95 %."""
+    """95 % interval of an accuracy."""
 
     low: float
     high: float
 
 
 class BundleAccuracy(BundleValue):
-    """How many images were classified rightly."""
+    """How many images were classified correctly."""
 
     accuracy: float
     correct: int
@@ -56,7 +56,7 @@ class BundleData(BundleValue):
 
 
 class BundleNetwork(BundleValue):
-    """Which network, by name."""
+    """The name and options of the network."""
 
     name: str
     options: dict[str, Any] = Field(default_factory=dict)
@@ -78,7 +78,7 @@ class BundleTraining(BundleValue):
 
 
 class BundleTrainingChoice(BundleValue):
-    """What a person set of it; null: what is usual there."""
+    """The training settings that a person set; null: the default."""
 
     epochs: int | None = None
     learning_rate: float | None = None
@@ -93,7 +93,7 @@ class BundleTrainingChoice(BundleValue):
 
 
 class BundleWeights(BundleValue):
-    """Where the weights of the root began."""
+    """The initial weights of the root."""
 
     train: BundleTrainingChoice | None = None
     path: str | None = None
@@ -101,7 +101,7 @@ class BundleWeights(BundleValue):
 
 
 class BundleSplits(BundleValue):
-    """How many images are for what."""
+    """The number of images in each split."""
 
     train: int
     selection: int

@@ -1,4 +1,4 @@
-"""A bundle as a stream of bytes: nothing larger than one file of the tree is held in memory, weights in pieces."""
+"""Write a bundle as a stream of bytes: memory holds at most one file of the tree; weights are written in chunks."""
 
 import io
 import zipfile
@@ -6,59 +6,59 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-PIECE = 2**20
+CHUNK_BYTES = 2**20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of a bundle: bytes that are made when their turn comes and packed, or a file on disk as it is."""
+    """A file of a bundle: a function whose bytes are compressed, or a file on disk that is stored as it is."""
 
     name: str
     content: Callable[[], bytes] | Path
 
 
-class _Pipe(io.RawIOBase):
-    """What the archive writes goes out at once; it cannot go back."""
+class _Buffer(io.RawIOBase):
+    """Collects what the archive writes until it is taken; not seekable."""
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
+        self._chunks: list[bytes] = []
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: object) -> int:
-        piece = bytes(memoryview(data))  # type: ignore[arg-type]  # any buffer
-        self._pieces.append(piece)
-        return len(piece)
+        chunk = bytes(memoryview(data))  # type: ignore[arg-type]  # any buffer
+        self._chunks.append(chunk)
+        return len(chunk)
 
     def take(self) -> bytes:
-        """What was written since the last time."""
-        taken = b"".join(self._pieces)
-        self._pieces.clear()
+        """Return what was written since the last call."""
+        taken = b"".join(self._chunks)
+        self._chunks.clear()
         return taken
 
 
 def stream(entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The archive, in pieces of about a MiB. A file that is gone by then ends it short, and so unreadable."""
-    pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w") as archive:
+    """Yield the archive in chunks of about a MiB. If a file has disappeared, it ends early and is unreadable."""
+    buffer = _Buffer()
+    with zipfile.ZipFile(buffer, "w") as archive:
         for entry in entries:
             for _ in _write(archive, entry):
-                yield pipe.take()
-    yield pipe.take()
+                yield buffer.take()
+    yield buffer.take()
 
 
 def _write(archive: zipfile.ZipFile, entry: Entry) -> Iterator[None]:
-    """Weights do not shrink, so that files on disk go in unpacked; what reads them can trust their size."""
+    """Write one entry. Weights do not compress, so files on disk are stored; readers can then trust their size."""
     info = zipfile.ZipInfo(entry.name, _EPOCH)
     info.external_attr = 0o644 << 16
     if not isinstance(entry.content, Path):
         archive.writestr(info, entry.content(), zipfile.ZIP_DEFLATED)
         yield
         return
-    info.file_size = entry.content.stat().st_size  # over 4 GiB the entry needs other headers
+    info.file_size = entry.content.stat().st_size  # above 4 GiB, the entry needs other headers
     with entry.content.open("rb") as source, archive.open(info, "w") as target:
-        while piece := source.read(PIECE):
-            target.write(piece)
+        while chunk := source.read(CHUNK_BYTES):
+            target.write(chunk)
             yield

@@ -1,1 +1,1 @@
-"""Networks that leave: written in three formats, read again, compared, and rebuilt elsewhere without a server."""
+"""Exported networks: written in three formats, read back, compared, and rebuilt elsewhere without a server."""

@@ -1,4 +1,4 @@
-"""What an archive holds, and reading it without trusting it. Free of torch."""
+"""The files of an archive, read without trusting them. Free of torch."""
 
 import hashlib
 import zipfile
@@ -15,29 +15,29 @@ WEIGHTS = "weights.safetensors"
 EXAMPLE = "example.safetensors"
 README = "README.md"
 
-LARGEST_RATIO = 50
-"""A file that unpacks to more than so many times the size of its archive holds no weights."""
+MAX_RATIO = 50
+"""A file that unpacks to more than this many times the size of its archive is refused."""
 SMALL_BYTES = 2**24
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_archive(folder: Path, path: Path) -> None:
-    """Zip all files of `folder` into `path`, weights uncompressed, in order of name."""
+    """Zip all files of `folder` into `path`, ordered by name; only text is compressed."""
     with zipfile.ZipFile(path, "w") as archive:
         for file in sorted(folder.iterdir()):
             entry = zipfile.ZipInfo(file.name, _EPOCH)
             entry.external_attr = 0o644 << 16
-            packed = file.suffix in (".json", ".md")
-            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
+            is_text = file.suffix in (".json", ".md")
+            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED)
 
 
 def read_members(path: Path, names: Sequence[str]) -> list[bytes]:
-    """The bytes of these files of an archive, or of the folder that it was unpacked into.
+    """Return the bytes of these files in an archive, or in the folder that it was unpacked into.
 
-    Raises UnreadableExport for what is missing, damaged, cut short, or no export of ours.
+    Raises UnreadableExport if a file is missing or damaged, or if `path` is not a CNNPruner export.
     """
     if not path.exists():
-        raise UnreadableExport(f"There is no file {path}; check the path.")
+        raise UnreadableExport(f"File {path} does not exist; check the path.")
     if path.is_file() and path.name in (RECORD, WEIGHTS):
         path = path.parent
     if path.is_dir():
@@ -48,8 +48,8 @@ def read_members(path: Path, names: Sequence[str]) -> list[bytes]:
     except UnreadableExport:
         raise
     except Exception as error:  # zipfile raises many kinds for damaged files
-        sentence = f"{path.name} is no whole export of CNNPruner ({error}): it is damaged, cut short or of another kind"
-        raise UnreadableExport(f"{sentence}; download it again, or export the node anew.", file=path.name) from error
+        sentence = f"{path.name} is not a complete CNNPruner export ({error}): it is damaged, truncated or another file"
+        raise UnreadableExport(f"{sentence}; download it again, or export the node again.", file=path.name) from error
 
 
 def _read_file(path: Path) -> bytes:
@@ -62,35 +62,37 @@ def _read_entry(archive: zipfile.ZipFile, path: Path, name: str) -> bytes:
     if name not in archive.namelist():
         raise _missing(path, name)
     entry = archive.getinfo(name)
-    if entry.file_size > max(SMALL_BYTES, LARGEST_RATIO * path.stat().st_size):
-        raise UnreadableExport(f"{name} in {path.name} would unpack to {entry.file_size:,} bytes; this is no export.")
-    return archive.read(entry)  # checks the sum that the archive has of it
+    if entry.file_size > max(SMALL_BYTES, MAX_RATIO * path.stat().st_size):
+        raise UnreadableExport(
+            f"{name} in {path.name} would unpack to {entry.file_size:,} bytes; this is not a CNNPruner export."
+        )
+    return archive.read(entry)  # verifies the CRC stored in the archive
 
 
-def _missing(place: Path, name: str) -> UnreadableExport:
+def _missing(source: Path, name: str) -> UnreadableExport:
     if name == WEIGHTS:
-        cure = "it was exported for another runtime: its README says how to run it, or export it as safetensors"
+        cure = "it was exported for another runtime: run it as its README says, or export the node as safetensors"
     else:
-        cure = "it is no export of CNNPruner; checkpoints of training scripts are not opened here: export the node"
-    return UnreadableExport(f"{place.name or place} holds no {name}; {cure}.", file=str(place.name))
+        cure = "it is not a CNNPruner export. Checkpoints of training scripts cannot be loaded: export the node instead"
+    return UnreadableExport(f"{source.name or source} does not contain {name}; {cure}.", file=str(source.name))
 
 
-def read_record(data: bytes, place: str) -> NetworkRecord:
-    """`network.json` as a value; raises UnreadableExport where it is not what we write."""
+def read_record(data: bytes, source: str) -> NetworkRecord:
+    """Parse `network.json`. Raises UnreadableExport if it is not valid."""
     try:
         return NetworkRecord.model_validate_json(data)
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(map(str, fault["loc"])) or "the file"
+        details = error.errors()[0]
+        field = ".".join(map(str, details["loc"])) or "the file"
         raise UnreadableExport(
-            f"{RECORD} of {place} is not one that this version reads ({where}: {fault['msg']}); export the node anew, "
+            f"{RECORD} of {source} cannot be read by this version ({field}: {details['msg']}); export the node again, "
             "or install the version of CNNPruner that exported it.",
-            file=place,
+            file=source,
         ) from error
 
 
-def check_sum(data: bytes, record: NetworkRecord, place: str) -> None:
-    """Raise UnreadableExport where the weights are not those that were exported."""
+def require_exported_weights(data: bytes, record: NetworkRecord, source: str) -> None:
+    """Raise UnreadableExport if the weights differ from those that were exported."""
     if record.weights_sha256 is not None and hashlib.sha256(data).hexdigest() != record.weights_sha256:
-        sentence = f"{WEIGHTS} of {place} is not the one that was exported: it is damaged or was changed"
-        raise UnreadableExport(f"{sentence}; download the archive again.", file=place)
+        sentence = f"{WEIGHTS} of {source} was damaged or changed after the export"
+        raise UnreadableExport(f"{sentence}; download the archive again.", file=source)

@@ -1,4 +1,4 @@
-"""A file that was read again, against the network that it was made of, on the same images."""
+"""Compare an exported file that was read back with the original network, on the same images."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -12,30 +12,33 @@ from cnnpruner.errors import ExportFailed
 
 BATCH = 32
 TOLERANCE = 1e-4
-"""Of the largest logit (at least 1). Float32 sums in another order differ by 1e-6 of it."""
+"""Relative to the largest logit (at least 1). Float32 sums in another order differ by 1e-6 of it."""
 
-Answer = Callable[[Tensor], Tensor]
+Forward = Callable[[Tensor], Tensor]
 """Images [N, C, H, W] → logits [N, K]."""
 
 
-def compare(network: nn.Module, other: Answer, images: Tensor, runtime: str, progress: Progress) -> ExportCheck:
-    """How far the answers of `other` lie from those of `network` (evaluation mode, on the CPU).
+def compare(network: nn.Module, exported: Forward, images: Tensor, runtime: str, progress: Progress) -> ExportCheck:
+    """Measure how much the logits of `exported` differ from those of `network` (evaluation mode, on the CPU).
 
-    images: [N, C, H, W] as the network takes them. Raises ExportFailed where the two are not one network.
+    images: [N, C, H, W] as the network takes them. Raises ExportFailed if the logits differ beyond rounding.
     """
     differences, largest, same = [torch.zeros(())], 0.0, 0
-    for done, expected, found in _answers(network, other, images):
-        if found.shape != expected.shape:
-            raise ExportFailed(f"{runtime} answers {list(found.shape)} and the network {list(expected.shape)}.")
-        differences.append((found - expected).abs().max())
+    for done, expected, actual in _run_both(network, exported, images):
+        if actual.shape != expected.shape:
+            raise ExportFailed(
+                f"{runtime} returns logits of shape {list(actual.shape)}, the network {list(expected.shape)}; choose "
+                "another format."
+            )
+        differences.append((actual - expected).abs().max())
         largest = max(largest, float(expected.abs().max()))
-        same += int((found.argmax(1) == expected.argmax(1)).sum())
+        same += int((actual.argmax(1) == expected.argmax(1)).sum())
         progress(done / len(images), f"checking on {len(images)} images")
-    difference = float(torch.stack(differences).max())  # unlike Python's max, tells not-a-number
+    difference = float(torch.stack(differences).max())  # unlike Python's max, propagates NaN
     if not difference <= TOLERANCE * max(1.0, largest):
         raise ExportFailed(
-            f"Read again by {runtime}, the file answers otherwise: logits differ by up to {difference:.2g}. It is not "
-            "offered; take another format.",
+            f"Run by {runtime}, the exported file gives different results: logits differ by up to {difference:.2g}. It "
+            "was discarded; choose another format.",
             max_difference=difference if math.isfinite(difference) else None,
         )
     return ExportCheck(
@@ -47,11 +50,14 @@ def compare(network: nn.Module, other: Answer, images: Tensor, runtime: str, pro
     )
 
 
-def _answers(network: nn.Module, other: Answer, images: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """Images done, expected logits, found logits. The first batch is a single image: both kinds of batch must work."""
+def _run_both(network: nn.Module, exported: Forward, images: Tensor) -> Iterator[tuple[int, Tensor, Tensor]]:
+    """Yield the number of images done, expected logits and actual logits.
+
+    The first batch is a single image: both kinds of batch must work.
+    """
     done = 0
     with torch.inference_mode():
         for batch in (images[:1], *torch.split(images[1:], BATCH)):
             if len(batch):
                 done += len(batch)
-                yield done, network(batch), other(batch)
+                yield done, network(batch), exported(batch)

@@ -13,40 +13,40 @@ from cnnpruner.engine.networks.factory_networks import build_user_network
 from cnnpruner.engine.surgery.surgery import shrink
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableExport
-from cnnpruner.formats.exports.archive import RECORD, WEIGHTS, check_sum, read_members, read_record
+from cnnpruner.formats.exports.archive import RECORD, WEIGHTS, read_members, read_record, require_exported_weights
 from cnnpruner.planning.networks.factories import parse_factory
 
-Build = Callable[[NetworkRecord], nn.Module]
-"""Gives the uncut network."""
+BuildNetwork = Callable[[NetworkRecord], nn.Module]
+"""Builds the unpruned network."""
 
 
-def load(path: Path, build: Build) -> nn.Module:
-    """The network of a safetensors export (archive or unpacked folder), on the CPU, in evaluation mode.
+def load(path: Path, build: BuildNetwork) -> nn.Module:
+    """Load the network of a safetensors export (archive or unpacked folder), on the CPU, in evaluation mode.
 
     `network.about` is its record. Raises UnreadableExport, UnreadableWeights, UnusableNetwork.
     """
     text, weights = read_members(path, (RECORD, WEIGHTS))
     record = read_record(text, path.name)
-    check_sum(weights, record, path.name)
+    require_exported_weights(weights, record, path.name)
     state = _parse(weights, path.name)
     network = build(record)
-    rebuild(network, record, state)
-    # past nn.Module's own __setattr__, which is typed for tensors and modules alone
+    prune_and_fill(network, record, state)
+    # Bypasses nn.Module.__setattr__, which is typed for tensors and modules only.
     network.__dict__["about"] = record
     return network.eval()
 
 
-def rebuild(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
-    """Cut a freshly built root network to the shapes of `state` and fill it, in place.
+def prune_and_fill(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tensor]) -> None:
+    """Prune a newly built root network to the shapes of `state` and load these weights, in place.
 
-    Raises UnreadableExport where it is another network, and UnreadableWeights.
+    Raises UnreadableExport if it is another network, and UnreadableWeights.
     """
-    own = network.state_dict()
+    unpruned = network.state_dict()
     for name, tensor in state.items():
-        if name in own and not _fits(tensor.shape, own[name].shape):
+        if name in unpruned and not _fits(tensor.shape, unpruned[name].shape):
             raise UnreadableExport(
-                f"Tensor {name} has shape {list(tensor.shape)} in the export and {list(own[name].shape)} in the uncut "
-                f"network, so they do not belong together; build {record.network.name} as it was when it was pruned.",
+                f"Tensor {name} has shape {list(tensor.shape)} in the export but {list(unpruned[name].shape)} in the "
+                f"unpruned network; build {record.network.name} exactly as it was when it was pruned.",
                 tensor=name,
             )
     shapes = {name: list(tensor.shape) for name, tensor in state.items()}
@@ -54,31 +54,35 @@ def rebuild(network: nn.Module, record: NetworkRecord, state: Mapping[str, Tenso
     load_weights(network, dict(state))
     for layer in record.layers:
         if shapes.get(f"{layer.name}.weight") != layer.shape:
-            raise UnreadableExport(f"Layer {layer.name} is not as {RECORD} describes it; export the node anew.")
+            raise UnreadableExport(
+                f"The weights of layer {layer.name} do not have the shape that {RECORD} states; export the node again."
+            )
 
 
-def _fits(small: Sequence[int], large: Sequence[int]) -> bool:
-    return len(small) == len(large) and all(0 < part <= whole for part, whole in zip(small, large, strict=True))
+def _fits(pruned: Sequence[int], unpruned: Sequence[int]) -> bool:
+    return len(pruned) == len(unpruned) and all(
+        0 < pruned_size <= size for pruned_size, size in zip(pruned, unpruned, strict=True)
+    )
 
 
-def build_known(record: NetworkRecord) -> nn.Module:
-    """By the recorded name, among those that this process knows."""
+def build_registered(record: NetworkRecord) -> nn.Module:
+    """Build the network by its recorded name, which must be registered in this process."""
     return build_network(record.network, len(record.classes), record.channels, record.image_size, seed=0)
 
 
-def build_by(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> Build:
-    """What `cnnpruner.load` builds with: code of the export's maker runs only where the caller says so."""
+def choose_build(factory: Callable[[], nn.Module] | str | None, trust_factory: bool) -> BuildNetwork:
+    """Return how `cnnpruner.load` builds the network; code named by the export runs only if the caller allows it."""
 
     def build(record: NetworkRecord) -> nn.Module:
         if factory is not None and not isinstance(factory, str):
             return factory()
         text = factory or record.factory
         if text is None:
-            return build_known(record)
+            return build_registered(record)
         if factory is None and not trust_factory:
             raise UnreadableExport(
-                f"The network was built by {text}, which is code and is not imported unasked: pass factory=… with your "
-                "own function, or trust_factory=True to import that one.",
+                f"The network was built by {text}, which is code and is not imported without your consent: pass "
+                "factory=… with your own function, or trust_factory=True to import that one.",
                 factory=text,
             )
         return build_user_network(parse_factory(text), len(record.classes), record.channels, record.image_size)
@@ -86,9 +90,9 @@ def build_by(factory: Callable[[], nn.Module] | str | None, trust_factory: bool)
     return build
 
 
-def _parse(data: bytes, place: str) -> dict[str, Tensor]:
+def _parse(data: bytes, source: str) -> dict[str, Tensor]:
     try:
         return parse_tensors(data)
     except (SafetensorError, ValueError, KeyError) as error:
-        sentence = f"{WEIGHTS} of {place} is no whole safetensors file ({error})"
-        raise UnreadableExport(f"{sentence}; download the archive again.", file=place) from error
+        sentence = f"{WEIGHTS} of {source} is not a complete safetensors file ({error})"
+        raise UnreadableExport(f"{sentence}; download the archive again.", file=source) from error

@@ -1,4 +1,4 @@
-"""Networks as ONNX, and ONNX Runtime as the judge. Both packages are optional."""
+"""Networks as ONNX, and ONNX Runtime to check them. Both packages are optional."""
 
 import warnings
 from pathlib import Path
@@ -16,13 +16,13 @@ OPSET = 17
 def write_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path) -> None:
     """Write `images` [N, C, H, W] → `logits` [N, K], any N. Raises Unavailable and ExportFailed.
 
-    The exporter by TorchScript is used: 0.3 s instead of 5 s by torch.export, and no further package.
+    Uses the TorchScript exporter: 0.3 s instead of 5 s with torch.export, and no further package.
     """
     require_packages()
     images = torch.rand(2, *image_shape)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch announces that another exporter is now the default
+            warnings.simplefilter("ignore")  # torch warns that another exporter is now the default
             torch.onnx.export(
                 network,
                 (images,),
@@ -35,14 +35,14 @@ def write_onnx(network: nn.Module, image_shape: tuple[int, int, int], path: Path
             )
     except Exception as error:  # the exporter raises many kinds
         reason = str(error).partition("\n")[0][:200] or type(error).__name__
-        raise ExportFailed(f"This network cannot be written as ONNX ({reason}); take safetensors.") from error
+        raise ExportFailed(f"This network cannot be exported as ONNX ({reason}); choose safetensors.") from error
 
 
 class OnnxNetwork:
-    """An ONNX file in ONNX Runtime, on the CPU with as many threads as torch uses."""
+    """An ONNX file in ONNX Runtime, on the CPU, with as many threads as torch uses."""
 
     def __init__(self, path: Path) -> None:
-        """Raises Unavailable without ONNX Runtime, ExportFailed for a file that it refuses."""
+        """Raises Unavailable without ONNX Runtime, ExportFailed if it cannot load the file."""
         require_packages()
         import onnxruntime
 
@@ -51,11 +51,11 @@ class OnnxNetwork:
         options.log_severity_level = 3
         try:
             self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # its own kinds, one for each cause
-            raise ExportFailed(f"ONNX Runtime does not take the file ({error}); take another format.") from error
+        except Exception as error:  # ONNX Runtime has its own type of error for each cause
+            raise ExportFailed(f"ONNX Runtime cannot load the file ({error}); choose another format.") from error
         self.runtime = f"ONNX Runtime {onnxruntime.__version__} on the CPU"
 
     def __call__(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → logits [N, K]."""
-        found: Tensor = torch.from_numpy(self._session.run(None, {"images": images.numpy()})[0])
-        return found
+        logits: Tensor = torch.from_numpy(self._session.run(None, {"images": images.numpy()})[0])
+        return logits

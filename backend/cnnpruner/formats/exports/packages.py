@@ -1,4 +1,4 @@
-"""Whether the optional packages of ONNX are there. Free of torch: the server asks before it starts a job."""
+"""Whether the optional packages for ONNX are installed. Free of torch: the server checks before it starts a job."""
 
 import importlib.util
 
@@ -9,13 +9,13 @@ CURE = "python -m pip install onnx onnxruntime"
 
 
 def missing_packages() -> list[str]:
-    """Those of the packages that are not installed; looks without importing them."""
+    """Return the packages that are not installed, without importing them."""
     return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
 
 
 def require_packages() -> None:
-    """Raise Unavailable where ONNX cannot be written or run."""
+    """Raise Unavailable if ONNX cannot be written or run."""
     missing = missing_packages()
     if missing:
-        sentence = f"ONNX needs the packages {' and '.join(missing)}, which are not installed beside the server"
-        raise Unavailable(f"{sentence}; type `{CURE}` there and try again.", missing=missing)
+        sentence = f"ONNX needs {' and '.join(missing)}, which the server does not have"
+        raise Unavailable(f"{sentence}; run `{CURE}` on the server and try again.", missing=missing)

@@ -1,6 +1,6 @@
-"""The README of an archive, with ten lines that run what lies beside it."""
+"""The README of an archive, with ten lines of Python that run its network."""
 
-from cnnpruner.data.images.resize import framing_of
+from cnnpruner.data.images.transform import declared_transform
 from cnnpruner.domain.sharing.exports import ExportFormat, NetworkRecord
 
 _SAFETENSORS = """\
@@ -42,64 +42,65 @@ print("largest difference:", float((logits - example["logits"]).abs().max()))
 """
 
 _SNIPPETS: dict[ExportFormat, tuple[str, str, str]] = {
-    "safetensors": (_SAFETENSORS, "`cnnpruner`", "`weights.safetensors`, the weights; nothing in it can run"),
-    "onnx": (_ONNX, "`onnxruntime`, `safetensors` and `numpy`", "`network.onnx`, network and weights"),
+    "safetensors": (_SAFETENSORS, "`cnnpruner`", "`weights.safetensors`: the weights; it contains no code"),
+    "onnx": (_ONNX, "`onnxruntime`, `safetensors` and `numpy`", "`network.onnx`: network and weights"),
     "torch_export": (
         _TORCH_EXPORT,
-        "`torch` (the version that network.json names, or newer) and `safetensors`",
-        "`network.pt2`, network and weights; like every .pt2, open it only where you trust its sender",
+        "`torch` (the version named in network.json, or newer) and `safetensors`",
+        "`network.pt2`: network and weights; as with every .pt2, open it only if you trust its sender",
     ),
 }
 
 
 def snippet(kind: ExportFormat, record: NetworkRecord) -> str:
-    """Python code that runs in the folder of the unpacked archive."""
+    """Return Python code to run in the folder of the unpacked archive."""
     code = _SNIPPETS[kind][0]
     return code.replace("{factory}", "" if record.factory is None else ", trust_factory=True")
 
 
 def write_readme(kind: ExportFormat, record: NetworkRecord) -> str:
-    """Markdown: what this is, what is in the archive, how it was checked, how to run it."""
-    _, needs, file = _SNIPPETS[kind]
+    """Return Markdown: what the network is, what the archive contains, how it was checked, how to run it."""
+    _, requirements, file = _SNIPPETS[kind]
     metrics, check = record.metrics, record.check
     assert check is not None
     return f"""# {record.network.name}, pruned: node {record.node} of “{record.experiment}”
 
-{_measures(metrics.parameters, metrics.macs, metrics.accuracy, metrics.images)}{_test(metrics.test_accuracy)}
+{_describe_metrics(metrics.parameters, metrics.macs, metrics.accuracy, metrics.images)}\
+{_describe_test(metrics.test_accuracy)}
 
 - {file}
-- `network.json`: what the network was and which filters are left, classes, mean and std, metrics, data, versions
-- `example.safetensors`: two noise images and the logits that belong to them
+- `network.json`: the original network and the remaining filters, classes, mean and std, metrics, data, versions
+- `example.safetensors`: two noise images and their logits
 
-Checked before it was offered: read again by {check.runtime}, the logits of {check.images:,} selection images differ
-from those of the original by at most {check.max_difference:.2g} (largest logit {check.largest_logit:.3g}), and
+Before download, the file was read back by {check.runtime} and compared with the original on {check.images:,} selection
+images: logits differ by at most {check.max_difference:.2g} (largest logit {check.largest_logit:.3g}), and
 {check.same_top1:.2%} of the images have the same most probable class.
 
-Images are float32 [N, {record.channels}, {record.image_size}, {record.image_size}]: pixels 0-1 minus mean, over std.
-{_framing(record)}
-Needs {needs}. Unpack the archive and run in its folder:
+Input images are float32 [N, {record.channels}, {record.image_size}, {record.image_size}]: pixels 0-1, minus mean,
+divided by std.
+{_describe_transform(record)}
+Requires {requirements}. Unpack the archive and run in its folder:
 
 ```python
 {snippet(kind, record)}```
 """
 
 
-def _framing(record: NetworkRecord) -> str:
-    """How pictures of other sizes were read; sets of one size need no word."""
+def _describe_transform(record: NetworkRecord) -> str:
+    """Say how images of other sizes were resized; data sets with a single size need no sentence."""
     if record.data.kind not in ("folder", "factory"):
         return ""
-    return framing_of(record.data, record.channels, record.image_size).sentence + "\n"
+    return declared_transform(record.data, record.channels, record.image_size).sentence + "\n"
 
 
-def _measures(parameters: int | None, macs: int | None, accuracy: float | None, images: int) -> str:
-    parts = [
+def _describe_metrics(parameters: int | None, macs: int | None, accuracy: float | None, images: int) -> str:
+    metrics = [
         f"{parameters:,} parameters" if parameters is not None else "",
         f"{macs:,} MACs" if macs is not None else "",
+        f"accuracy {accuracy:.2%} on {images:,} selection images" if accuracy is not None else "",
     ]
-    if accuracy is not None:
-        parts.append(f"{accuracy:.2%} right of {images:,} selection images")
-    return ", ".join(part for part in parts if part)
+    return ", ".join(metric for metric in metrics if metric)
 
 
-def _test(accuracy: float | None) -> str:
+def _describe_test(accuracy: float | None) -> str:
     return "; not measured on the test split." if accuracy is None else f"; {accuracy:.2%} on the test split."

@@ -1,4 +1,4 @@
-"""What is known of a node, as the record that travels with its network. Free of torch."""
+"""The record of a node that is exported with its network. Free of torch."""
 
 import platform
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.planning.networks import factories
 
 
-def describe(experiment: Experiment, node: Node, root: Layers, layers: Layers) -> NetworkRecord:
-    """The record of a ready node, without check. `root` and `layers` are the structures before and after all cuts."""
+def make_record(experiment: Experiment, node: Node, root: Layers, layers: Layers) -> NetworkRecord:
+    """Return the record of a ready node, without check. `root`, `layers`: structures before and after all pruning."""
     return NetworkRecord(
         record=1,
         network=experiment.network,
@@ -26,7 +26,7 @@ def describe(experiment: Experiment, node: Node, root: Layers, layers: Layers) -
         mean=experiment.mean,
         std=experiment.std,
         classes=experiment.classes,
-        layers=describe_layers(root, layers),
+        layers=list_layers(root, layers),
         experiment=experiment.name,
         node=node.number,
         note=node.note,
@@ -42,15 +42,15 @@ def describe(experiment: Experiment, node: Node, root: Layers, layers: Layers) -
     )
 
 
-def describe_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
-    """Each layer with the original numbers of the filters that are left."""
-    before, now = _weight_shapes(root), _weight_shapes(layers)
+def list_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
+    """Return each layer with the original numbers of its remaining filters."""
+    original, pruned = _weight_shapes(root), _weight_shapes(layers)
     return [
         ExportedLayer(
             name=layer.name,
             kind=layer.kind,
-            original_shape=before[layer.name],
-            shape=now[layer.name],
+            original_shape=original[layer.name],
+            shape=pruned[layer.name],
             kept=layer.numbers,
         )
         for layer in layers.layers
@@ -58,11 +58,11 @@ def describe_layers(root: Layers, layers: Layers) -> list[ExportedLayer]:
 
 
 def _factory(name: str) -> str | None:
-    """As `cnnpruner.load` takes it. Of a file only the name: the folder is nobody's business elsewhere."""
-    found = factories.registered().get(name)
-    if found is not None and found.module.endswith(".py"):
-        found = replace(found, module=Path(found.module).name)
-    return None if found is None else found.text
+    """Return the factory as `cnnpruner.load` takes it; files without their folder, which must not leave the server."""
+    factory = factories.registered().get(name)
+    if factory is not None and factory.module.endswith(".py"):
+        factory = replace(factory, module=Path(factory.module).name)
+    return None if factory is None else factory.text
 
 
 def _weight_shapes(layers: Layers) -> Mapping[str, list[int]]:

@@ -19,11 +19,11 @@ def write_program(network: nn.Module, image_shape: tuple[int, int, int], path: P
             torch.export.save(program, path)
     except Exception as error:  # the exporter raises many kinds
         reason = str(error).partition("\n")[0][:200] or type(error).__name__
-        raise ExportFailed(f"torch.export does not take this network ({reason}); take safetensors.") from error
+        raise ExportFailed(f"torch.export cannot export this network ({reason}); choose safetensors.") from error
 
 
 class TorchProgram:
-    """A .pt2 read again."""
+    """A .pt2 that was read back."""
 
     def __init__(self, path: Path) -> None:
         with warnings.catch_warnings():
@@ -33,5 +33,5 @@ class TorchProgram:
 
     def __call__(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → logits [N, K]."""
-        found: Tensor = self._module(images)
-        return found
+        logits: Tensor = self._module(images)
+        return logits

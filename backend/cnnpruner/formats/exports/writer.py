@@ -1,4 +1,4 @@
-"""The files of an export, each format written, read again and compared before it counts."""
+"""Write the files of an export; every format is read back and compared before it is offered."""
 
 import hashlib
 from collections.abc import Callable
@@ -13,25 +13,25 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sharing.exports import ExportCheck, ExportFormat, NetworkRecord
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.exports.archive import EXAMPLE, README, RECORD, WEIGHTS
-from cnnpruner.formats.exports.comparison import Answer, compare
-from cnnpruner.formats.exports.loader import Build, build_known, load
+from cnnpruner.formats.exports.comparison import Forward, compare
+from cnnpruner.formats.exports.loader import BuildNetwork, build_registered, load
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.formats.exports.readme import write_readme
 from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
 
-EXAMPLES = 2
+EXAMPLE_IMAGES = 2
 
 
 @dataclass(frozen=True)
 class ExportedNetwork:
-    """A network to be exported: a copy on the CPU in evaluation mode, its record, real images to check it on."""
+    """A network to export: a copy on the CPU in evaluation mode, its record, and real images to check it on."""
 
     network: nn.Module
     record: NetworkRecord
     images: Tensor
     """[N, C, H, W] as the network takes them."""
-    build: Build = build_known
-    """Gives the uncut network again."""
+    build: BuildNetwork = build_registered
+    """Builds the unpruned network."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -41,30 +41,30 @@ class ExportedNetwork:
 
 
 def write_files(kind: ExportFormat, exported: ExportedNetwork, folder: Path, progress: Progress) -> NetworkRecord:
-    """Write all files of an export into the empty `folder`; gives the record with its check.
+    """Write all files of an export into the empty `folder` and return the record with its check.
 
     Raises Unavailable (a package is missing), ExportFailed, StorageFailed.
     """
     write, read = _FORMATS[kind]
     record = write(exported, folder)
-    runtime, answer = read(exported, folder)
-    check: ExportCheck = compare(exported.network, answer, exported.images, runtime, progress)
-    done = record.model_copy(update={"check": check})
-    _write_record(done, folder)
-    (folder / README).write_text(write_readme(kind, done), "utf-8")
-    save_file(_example(exported), folder / EXAMPLE)
-    return done
+    runtime, forward = read(exported, folder)
+    check: ExportCheck = compare(exported.network, forward, exported.images, runtime, progress)
+    checked = record.model_copy(update={"check": check})
+    _write_record(checked, folder)
+    (folder / README).write_text(write_readme(kind, checked), "utf-8")
+    save_file(_make_example(exported), folder / EXAMPLE)
+    return checked
 
 
 def _write_safetensors(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
     write_weights(exported.network, folder / WEIGHTS)
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
     record = exported.record.model_copy(update={"weights_sha256": digest})
-    _write_record(record, folder)  # the check rebuilds the network from the record alone
+    _write_record(record, folder)  # the check rebuilds the network from the record
     return record
 
 
-def _read_safetensors(exported: ExportedNetwork, folder: Path) -> tuple[str, Answer]:
+def _read_safetensors(exported: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
     return f"cnnpruner.load in torch {torch.__version__}", load(folder, exported.build)
 
 
@@ -73,7 +73,7 @@ def _write_onnx(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
     return exported.record
 
 
-def _read_onnx(_: ExportedNetwork, folder: Path) -> tuple[str, Answer]:
+def _read_onnx(_: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
     network = OnnxNetwork(folder / "network.onnx")
     return network.runtime, network
 
@@ -83,13 +83,13 @@ def _write_program(exported: ExportedNetwork, folder: Path) -> NetworkRecord:
     return exported.record
 
 
-def _read_program(_: ExportedNetwork, folder: Path) -> tuple[str, Answer]:
+def _read_program(_: ExportedNetwork, folder: Path) -> tuple[str, Forward]:
     program = TorchProgram(folder / "network.pt2")
     return program.runtime, program
 
 
 Write = Callable[[ExportedNetwork, Path], NetworkRecord]
-Read = Callable[[ExportedNetwork, Path], tuple[str, Answer]]
+Read = Callable[[ExportedNetwork, Path], tuple[str, Forward]]
 _FORMATS: dict[ExportFormat, tuple[Write, Read]] = {
     "safetensors": (_write_safetensors, _read_safetensors),
     "onnx": (_write_onnx, _read_onnx),
@@ -101,9 +101,9 @@ def _write_record(record: NetworkRecord, folder: Path) -> None:
     (folder / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8")
 
 
-def _example(exported: ExportedNetwork) -> dict[str, Tensor]:
-    """Noise, since a picture of the data set is not ours to give away."""
-    seeded = torch.Generator().manual_seed(exported.record.seed)
-    images = torch.randn(EXAMPLES, *exported.image_shape, generator=seeded)
+def _make_example(exported: ExportedNetwork) -> dict[str, Tensor]:
+    """Make noise images and their logits: images of the data set may not be ours to share."""
+    generator = torch.Generator().manual_seed(exported.record.seed)
+    images = torch.randn(EXAMPLE_IMAGES, *exported.image_shape, generator=generator)
     with torch.inference_mode():
         return {"images": images, "logits": exported.network(images).clone()}

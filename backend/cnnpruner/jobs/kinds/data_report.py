@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnpruner.data.data_folders import resolve
-from cnnpruner.data.reports.report import Places, report_data
+from cnnpruner.data.reports.report import DataPaths, report_data
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.jobs.cache import WorkerCache, data_folder
 from cnnpruner.jobs.context import Context, progress_between
@@ -22,7 +22,7 @@ def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataR
     """Returns the report; writes nothing. Raises UnusableData if the source is not a folder or cannot be read."""
     source = inputs.request.data
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None
-    places = Places(data_folder(source, inputs.folders), unseen)
+    paths = DataPaths(data_folder(source, inputs.folders), unseen)
     return report_data(
-        inputs.request, places, cache.max_bytes_in_memory, progress_between(context, 0.0, 1.0, shows_eta=True)
+        inputs.request, paths, cache.max_bytes_in_memory, progress_between(context, 0.0, 1.0, shows_eta=True)
     )

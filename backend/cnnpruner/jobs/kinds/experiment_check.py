@@ -108,12 +108,12 @@ def load_pools(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCac
     """The images as the network takes them; unless a size was requested, small ones are enlarged to its minimum."""
     new, entry = inputs.new, find_network(inputs.new.network)
     progress = progress_between(context, 0.0, 0.5)
-    options = ImageOptions(new.image_size, entry.channels, new.seed, examine=True)
+    options = ImageOptions(new.image_size, entry.channels, new.seed, inspect_files=True)
     pools = cache.pools(new.data, inputs.folders, options, progress)
     size = entry.round_up_size(pools.loaded.image_size)
     if new.image_size is not None or pools.loaded.image_size == size:
         return pools
-    return cache.pools(new.data, inputs.folders, replace(options, image_size=size, examine=False), progress)
+    return cache.pools(new.data, inputs.folders, replace(options, image_size=size, inspect_files=False), progress)
 
 
 def _trace(network: nn.Module, image_shape: tuple[int, int, int], classes: int) -> Layers:

@@ -23,7 +23,7 @@ from cnnpruner.formats.bundles.arrays import write_arrays, write_splits
 from cnnpruner.formats.bundles.conversion import to_embedding, to_layers, to_manifest
 from cnnpruner.formats.bundles.reader import read_bundle
 from cnnpruner.formats.bundles.writer import Entry, stream
-from cnnpruner.formats.checksums import require_sum
+from cnnpruner.formats.checksums import require_checksum
 from cnnpruner.formats.file_names import slug
 from cnnpruner.planning.networks.catalogue import find_network
 from cnnpruner.service.workspace import Workspace
@@ -70,7 +70,7 @@ def _require_weights(store: Store, tree: BundledTree) -> None:
     """Runs before the first byte is sent, because an error in the middle could only break off the stream."""
     for bundled in tree.nodes:
         if bundled.weights_sha256 is not None:
-            require_sum(store.files.weights(tree.experiment.id, bundled.node.number), bundled.weights_sha256)
+            require_checksum(store.files.weights(tree.experiment.id, bundled.node.number), bundled.weights_sha256)
 
 
 def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from cnnpruner.domain.jobs import ExportJob, Job
 from cnnpruner.domain.sharing.exports import Export
-from cnnpruner.formats.checksums import require_sum
-from cnnpruner.formats.exports.record import describe
+from cnnpruner.formats.checksums import require_checksum
+from cnnpruner.formats.exports.record import make_record
 from cnnpruner.formats.file_names import export_file_name
 from cnnpruner.jobs.kinds import export
 from cnnpruner.worker.context import JobContext
@@ -18,9 +18,9 @@ def export_node(services: Services, job: Job, job_inputs: ExportJob, context: Jo
     """Write the archive, then store the result of its check."""
     node = get_node(services, job)
     setup, ready = services.setup(node.experiment_id), services.ready(node)
-    require_sum(ready.weights, ready.sha256)  # even if the network is still in the worker cache
+    require_checksum(ready.weights, ready.sha256)  # even if the network is still in the worker cache
     path = services.store.files.export(node.experiment_id, node.number, job_inputs.format)
-    record = describe(setup.experiment, node, setup.root_layers, ready.layers)
+    record = make_record(setup.experiment, node, setup.root_layers, ready.layers)
     check = export.run(export.ExportInputs(setup, ready, job_inputs.format, record, path), context, services.cache)
     result = Export(
         node_id=node.id,

@@ -1,4 +1,4 @@
-"""Data from a Python factory: what it may be, how it is split, and which line is told where it fails."""
+"""Data from a Python factory: accepted forms, splits, and errors that name the failing line."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,8 +19,8 @@ CPU = torch.device("cpu")
 @pytest.fixture(autouse=True)
 def registry() -> Iterator[None]:
     names = ("three", "two", "jittered", "broken", "tensors", "nothing")
-    normalised = "normalised=tests.data.own_sets:tensors(scale=3.0)"
-    register_datasets([*(f"{name}=tests.data.own_sets:{name}" for name in names), normalised])
+    normalised = "normalised=tests.data.user_datasets:tensors(scale=3.0)"
+    register_datasets([*(f"{name}=tests.data.user_datasets:{name}" for name in names), normalised])
     yield
     register_datasets([])
 
@@ -37,21 +37,21 @@ def test_three_sets_are_the_three_splits() -> None:
     assert any("resized by their shorter edge to 8" in notice for notice in loaded.notices)
 
 
-def test_of_two_sets_the_second_is_halved() -> None:
+def test_the_second_of_two_sets_is_halved() -> None:
     splits = load("two").split(imported=False, seed=0)
     assert {splits.selection_pool, splits.test_pool} == {"held_out"}
     assert sorted([*splits.selection, *splits.test]) == list(range(9))
-    assert "two halves, by class, of the 9 images that the factory gives for it" in splits.rule
+    assert "two halves, by class, of the 9 images that the factory returns for this purpose" in splits.rule
 
 
 def test_a_large_set_is_read_item_by_item_with_the_same_pixels() -> None:
-    held, streamed = load("three"), load("three", ImageOptions(8, None, 0, max_bytes_in_memory=100))
+    in_memory, streamed = load("three"), load("three", ImageOptions(8, None, 0, max_bytes_in_memory=100))
     assert isinstance(streamed.train_pool, DatasetImages)
-    chosen = torch.tensor([3, 0, 19])
-    assert torch.equal(streamed.train_pool.batch(chosen, CPU), held.train_pool.batch(chosen, CPU))
+    indices = torch.tensor([3, 0, 19])
+    assert torch.equal(streamed.train_pool.batch(indices, CPU), in_memory.train_pool.batch(indices, CPU))
 
 
-def test_float_tensors_from_0_to_1_become_bytes_and_classes_numbers() -> None:
+def test_float_tensors_from_0_to_1_become_bytes_and_classes_are_numbered() -> None:
     loaded = load("tensors")
     pixels = loaded.train_pool.batch(torch.arange(12), CPU)
     assert (int(pixels.min()), int(pixels.max()), loaded.classes) == (0, 255, ("0", "1", "2"))
@@ -60,19 +60,19 @@ def test_float_tensors_from_0_to_1_become_bytes_and_classes_numbers() -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("jittered", "gives another image each time .* leave random transforms out"),
-        ("broken", r"has a train set whose classes cannot be read \(KeyError, own_sets\.py:\d+\): 'lost'"),
-        ("normalised", "numbers 0-1 before normalisation"),
+        ("jittered", "returns a different image each time .* remove random transforms"),
+        ("broken", r"returns a train set whose classes cannot be read \(KeyError, user_datasets\.py:\d+\): 'lost'"),
+        ("normalised", "floats 0-1 before normalisation"),
         ("nothing", r"must return \(train, selection\)"),
-        ("tow", r"no data factory 'tow' here; did you mean two\?"),
+        ("tow", r"No data factory is registered as 'tow'. Did you mean two\?"),
     ],
 )
-def test_what_cannot_be_used_is_named_with_its_line_and_cure(name: str, words: str) -> None:
+def test_errors_name_the_failing_line_and_the_cure(name: str, words: str) -> None:
     with pytest.raises(UnusableData, match=words):
         load(name)
 
 
-def test_an_item_that_breaks_later_is_named() -> None:
+def test_an_item_that_fails_later_is_named() -> None:
     pool = load("three", ImageOptions(8, None, 0, max_bytes_in_memory=100)).train_pool
     assert isinstance(pool, DatasetImages)
     broken = replace(pool, dataset=[None] * 20)
@@ -80,6 +80,6 @@ def test_an_item_that_breaks_later_is_named() -> None:
         broken.batch(torch.tensor([2]), CPU)
 
 
-def test_names_of_our_kinds_are_not_free() -> None:
-    with pytest.raises(InvalidInput, match="cifar10 exists already"):
-        register_datasets(["cifar10=tests.data.own_sets:two"])
+def test_names_of_built_in_kinds_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="cifar10 is a built-in data set"):
+        register_datasets(["cifar10=tests.data.user_datasets:two"])

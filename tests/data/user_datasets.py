@@ -1,4 +1,4 @@
-"""Data sets as strangers write them. Nothing here knows of CNNPruner."""
+"""Data sets as users write them. Nothing here depends on CNNPruner."""
 
 import numpy as np
 import torch
@@ -7,7 +7,7 @@ from torch.utils.data import Dataset, TensorDataset
 
 
 class Squares(Dataset[tuple[Image.Image, int]]):
-    """PIL pictures of two classes, with names."""
+    """PIL images of two named classes."""
 
     classes = ("dark", "light")
 
@@ -25,15 +25,15 @@ class Squares(Dataset[tuple[Image.Image, int]]):
 
 
 class Jittered(Squares):
-    """Another picture each time."""
+    """Returns a different image each time."""
 
     def __getitem__(self, index: int) -> tuple[Image.Image, int]:
-        picture, label = super().__getitem__(index)
-        return Image.fromarray(np.asarray(picture) + self._random.integers(0, 9, dtype=np.uint8)), label
+        image, label = super().__getitem__(index)
+        return Image.fromarray(np.asarray(image) + self._random.integers(0, 9, dtype=np.uint8)), label
 
 
 class Broken(Squares):
-    """Its last item fails."""
+    """Fails at its last item."""
 
     def __getitem__(self, index: int) -> tuple[Image.Image, int]:
         if index == len(self) - 1:
@@ -57,15 +57,15 @@ def jittered() -> tuple[Squares, Squares]:
 
 
 def broken() -> tuple[Squares, Squares]:
-    """Train breaks at its end."""
+    """Train fails at its end."""
     return Broken(20, 0), Squares(8, 1)
 
 
 def tensors(scale: float = 1.0) -> tuple[TensorDataset, TensorDataset]:
-    """Float images [C, H, W] from 0 to `scale`, without names of classes."""
+    """Float images [C, H, W] from 0 to `scale`, without class names."""
     images = torch.linspace(0, scale, 12 * 3 * 8 * 8).view(12, 3, 8, 8)
     return TensorDataset(images, torch.arange(12) % 3), TensorDataset(images[:6], torch.arange(6) % 3)
 
 
 def nothing() -> None:
-    """Gives no sets."""
+    """Returns no data sets."""

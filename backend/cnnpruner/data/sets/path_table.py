@@ -1,4 +1,4 @@
-"""File names by the million in little memory."""
+"""Millions of file names in little memory."""
 
 import os
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 class PathTable:
-    """Paths below one folder, in order: their names in one piece of memory instead of an object each (a tenth)."""
+    """Paths below one folder, in order. Names share one buffer, which takes a tenth of one object each."""
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
         encoded = [os.fsencode(name) for name in names]
@@ -24,5 +24,5 @@ class PathTable:
         return self.folder / self.name(index)
 
     def name(self, index: int) -> str:
-        """Relative to the folder, with `/`."""
+        """Return the path relative to the folder, with `/`."""
         return os.fsdecode(self._text[self._ends[index] : self._ends[index + 1]])

@@ -1,4 +1,4 @@
-"""What items of other people's data sets are: pictures in many forms, and classes."""
+"""Items of user-defined data sets: images in many forms, and classes."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from torch import Tensor
 from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 
-TOLD_EVERY = 500
+PROGRESS_INTERVAL = 500
 
 
-def as_picture(image: Any) -> Image.Image:
-    """A PIL picture of a picture, a tensor [C, H, W] or [H, W], or an array [H, W, C] or [H, W]: bytes or 0–1.
+def to_pil_image(image: Any) -> Image.Image:
+    """Convert an image to PIL: a tensor [C, H, W] or [H, W], or an array [H, W, C] or [H, W], of bytes or 0–1.
 
-    Raises ValueError for what is none of these.
+    PIL images are returned unchanged. Raises ValueError for anything else.
     """
     if isinstance(image, Image.Image):
         return image
@@ -27,8 +27,8 @@ def as_picture(image: Any) -> Image.Image:
         pixels = pixels[:, :, 0]
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 3):
         raise ValueError(
-            f"an image has shape {tuple(image.shape)}; give a PIL picture, a tensor [C, H, W] or an array "
-            "[H, W, C] of 1 or 3 channels"
+            f"an image has shape {tuple(image.shape)}; return a PIL image, a tensor [C, H, W] or an array "
+            "[H, W, C] with 1 or 3 channels"
         )
     return Image.fromarray(_to_bytes(pixels))
 
@@ -38,7 +38,7 @@ def _to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
         return np.ascontiguousarray(pixels)
     if not np.issubdtype(pixels.dtype, np.floating) or pixels.min() < 0 or pixels.max() > 1:
         raise ValueError(
-            f"pixels are {pixels.dtype} from {pixels.min():.3g} to {pixels.max():.3g}; give bytes, or numbers 0-1 "
+            f"pixels are {pixels.dtype} from {pixels.min():.3g} to {pixels.max():.3g}; return uint8, or floats 0-1 "
             "before normalisation: the experiment subtracts the mean and divides by the std"
         )
     scaled: NDArray[np.uint8] = np.rint(pixels * 255).astype(np.uint8)
@@ -46,20 +46,20 @@ def _to_bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def read_labels(dataset: Any, progress: Progress | None) -> NDArray[np.int64]:
-    """Classes [N]: `targets` or `labels` of the set where they are there, else of each item in turn."""
+    """Return classes [N]: `targets` or `labels` of the data set if it has them, else of each item in turn."""
     for name in ("targets", "labels"):
-        given = getattr(dataset, name, None)
-        if given is not None and len(given) == len(dataset):
-            return _whole(np.asarray(given))
+        values = getattr(dataset, name, None)
+        if values is not None and len(values) == len(dataset):
+            return _require_integers(np.asarray(values))
     labels = np.empty(len(dataset), dtype=np.int64)
     for index in range(len(dataset)):
-        labels[index] = _whole(np.asarray(dataset[index][1]))
-        if progress is not None and index % TOLD_EVERY == 0:
+        labels[index] = _require_integers(np.asarray(dataset[index][1]))
+        if progress is not None and index % PROGRESS_INTERVAL == 0:
             progress(index / len(dataset), f"reading the classes of {len(dataset):,} images")
     return labels
 
 
-def _whole(labels: NDArray[Any]) -> NDArray[np.int64]:
+def _require_integers(labels: NDArray[Any]) -> NDArray[np.int64]:
     if not np.issubdtype(labels.dtype, np.integer):
-        raise UnusableData(f"Classes of a data set are {labels.dtype}; give whole numbers from 0.")
+        raise UnusableData(f"The classes of the data set are {labels.dtype}; use integers from 0.")
     return labels.astype(np.int64)

@@ -1,0 +1,70 @@
+"""How an image of any size becomes a square of pixels: the declared transform, the same wherever images are read."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from cnnpruner.domain.tree.experiments import DataSource, Resize
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ImageTransform:
+    """Channels (1 or 3), edge in pixels, and how an image is brought to that size."""
+
+    channels: int
+    edge: int
+    resize: Resize = "crop"
+    crop_share: float = 1.0
+
+    @property
+    def resized_edge(self) -> int:
+        """Length of the shorter edge before the centre is cropped: 256 for 224 at 0.875."""
+        return round(self.edge / self.crop_share)
+
+    @property
+    def sentence(self) -> str:
+        """The transform in one sentence for the user."""
+        edge, before = self.edge, self.resized_edge
+        if self.resize == "stretch":
+            crop = f" and cropped at the centre to {edge}×{edge}" if before > edge else ""
+            return f"Images are stretched to {before}×{before}, ignoring their aspect ratio{crop}."
+        return f"Images are resized by their shorter edge to {before} and cropped at the centre to {edge}×{edge}."
+
+    def apply(self, image: Image.Image) -> Pixels:
+        """Return uint8 [channels, edge, edge]: turned upright, alpha over white, bilinear with antialiasing."""
+        upright = _flatten(ImageOps.exif_transpose(image)).convert("L" if self.channels == 1 else "RGB")
+        resized = upright.resize((self.edge, self.edge), Image.Resampling.BILINEAR, self._box(*upright.size))
+        pixels = np.asarray(resized, dtype=np.uint8).reshape(self.edge, self.edge, self.channels)
+        return np.ascontiguousarray(pixels.transpose(2, 0, 1))
+
+    def _box(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """The region of the image to use: resizing it alone equals resizing the image, then cropping, in one step."""
+        share = self.edge / self.resized_edge
+        wide, high = (width, height) if self.resize == "stretch" else (min(width, height),) * 2
+        left, upper = (width - wide * share) / 2, (height - high * share) / 2
+        return left, upper, left + wide * share, upper + high * share
+
+
+def declared_transform(source: DataSource, channels: int, edge: int) -> ImageTransform:
+    """Return the transform that `source` declares, to images with this edge."""
+    return ImageTransform(channels, edge, source.resize, source.crop_share)
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    """Put transparent images over white: dropping alpha would show the colours hidden below it."""
+    if image.mode in {"I;16", "I", "F"}:
+        return _to_eight_bits(image)
+    if image.mode not in {"RGBA", "LA", "PA"} and "transparency" not in image.info:
+        return image
+    rgba = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+
+
+def _to_eight_bits(image: Image.Image) -> Image.Image:
+    """Scale 16-bit greys, which PIL would clip at 255."""
+    values = np.asarray(image, dtype=np.float32)
+    return Image.fromarray((values / (65535 if values.max() > 255 else 255) * 255).clip(0, 255).astype(np.uint8))
