@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnpruner.client.filter_scores import list_filters
+from cnnpruner.client.filter_scores import to_filter_scores
 from cnnpruner.client.progress import progress_bar
 from cnnpruner.client.tree_nodes import TreeNodes
 from cnnpruner.domain.jobs import Job
@@ -74,7 +74,7 @@ def test_a_tree_and_a_node_draw_themselves_and_escape_notes(nodes: TreeNodes) ->
 
 
 def test_scores_are_arrays_with_an_entry_for_each_filter() -> None:
-    found = list_filters(SCORES)
+    found = to_filter_scores(SCORES)
     assert found.layer.tolist() == ["conv1", "conv2", "conv1"] and found.number.tolist() == [0, 3, 2]
     assert found.unit.tolist() == [4, 4, 9] and found.free.tolist() == [True, True, False]
     assert found.score[:2].tolist() == [0.5, 0.5] and np.isnan(found.score[2]) and np.isnan(found.instability).all()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from cnnpruner.atomic import replacing
+from cnnpruner.atomic import atomic_replacement
 from cnnpruner.errors import StorageFailed
 
 MARK = "store.json"
@@ -70,7 +70,7 @@ def read_former_mark(folder: Path) -> str | None:
 def write_mark(folder: Path, mark: Mark) -> None:
     """Whole or not at all; a mark of 0.1.0 goes. Raises StorageFailed."""
     try:
-        with replacing(folder / MARK) as temporary:
+        with atomic_replacement(folder / MARK) as temporary:
             temporary.write_text(json.dumps(asdict(mark), indent=1) + "\n", "utf-8")
         (folder / FORMER_MARK).unlink(missing_ok=True)
     except OSError as error:
