@@ -15,7 +15,7 @@ from cnnpruner.runners.base import WorkerStatus
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
-from tests.api.inline import InlineRunner
+from tests.api.inline_runner import InlineRunner
 from tests.digits_node import add_ready_root
 
 

@@ -84,7 +84,7 @@ def test_a_field_that_does_not_fit_is_named(client: TestClient, body: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "expected"),
     [
         ({"rule": "percent", "percent": 300}, "percent should be less than or equal to 100 (not 300)"),
         ({"rule": "percent"}, "percent is missing: give it"),
@@ -92,16 +92,16 @@ def test_a_field_that_does_not_fit_is_named(client: TestClient, body: dict[str, 
         ({"rule": "filters", "filters": {"features.0": ["one"]}}, "filters.features.0.0 should be a valid integer"),
     ],
 )
-def test_a_refusal_says_field_fault_and_cure(body: dict[str, object], said: str) -> None:
-    message = plan_refusal(body)
-    assert message.startswith(f"The request does not fit: {said}"), message
+def test_a_refusal_says_field_fault_and_cure(body: dict[str, object], expected: str) -> None:
+    message = plan_error(body)
+    assert message.startswith(f"The request does not fit: {expected}"), message
 
 
 def test_a_long_value_is_not_echoed_whole() -> None:
-    assert len(plan_refusal({"rule": "percent", "percent": "x" * 5000})) < 300
+    assert len(plan_error({"rule": "percent", "percent": "x" * 5000})) < 300
 
 
-def plan_refusal(body: dict[str, object]) -> str:
+def plan_error(body: dict[str, object]) -> str:
     """What a call answers that takes a plan, where `body` does not fit."""
     app = FastAPI()
     errors.install(app)
@@ -114,7 +114,7 @@ def plan_refusal(body: dict[str, object]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "expected"),
     [
         (
             b"{bad",
@@ -126,11 +126,11 @@ def plan_refusal(body: dict[str, object]) -> str:
         (b'{"data": NaN}', "data "),
     ],
 )
-def test_broken_json_is_refused_with_its_place_and_cure(client: TestClient, body: bytes, said: str) -> None:
+def test_broken_json_is_refused_with_its_place_and_cure(client: TestClient, body: bytes, expected: str) -> None:
     response = client.post("/api/experiments", content=body, headers=JSON)
     error = response.json()["error"]
     assert response.status_code == 422 and set(error) == SHAPE
-    assert error["message"].startswith(f"The request does not fit: {said}"), error["message"]
+    assert error["message"].startswith(f"The request does not fit: {expected}"), error["message"]
 
 
 @pytest.mark.parametrize(
@@ -164,10 +164,10 @@ def test_whole_surrogate_pairs_are_text(server: TestClient) -> None:
 
 
 def test_a_sentence_that_quotes_no_text_is_told_all_the_same() -> None:
-    told = json.loads(
+    payload = json.loads(
         bytes(errors.error_response(422, "unusable_data", "File \udcff.png", {"file": "\udcff.png"}).body)
     )
-    assert told["error"]["message"] == "File \udcff.png" and told["error"]["details"]["file"] == "\udcff.png"
+    assert payload["error"]["message"] == "File \udcff.png" and payload["error"]["details"]["file"] == "\udcff.png"
 
 
 def test_an_unknown_error_is_logged_whole_and_answered_blandly(

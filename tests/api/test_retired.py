@@ -22,16 +22,16 @@ OLD_CLIENT = {"User-Agent": "Python-urllib/3.11", "Accept": "application/json"}
     ],
 )
 def test_a_path_of_0_1_0_answers_410_and_names_the_new_one(client: TestClient, method: str, old: str, new: str) -> None:
-    answer = client.request(method, old)
-    error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["details"]) == (410, "gone", {"path": new})
+    response = client.request(method, old)
+    error = response.json()["error"]
+    assert (response.status_code, error["code"], error["details"]) == (410, "gone", {"path": new})
     assert error["message"] == f"{old} was renamed in version 0.2.0: call {new}."
 
 
 def test_the_client_of_0_1_0_is_told_to_upgrade(client: TestClient) -> None:
-    answer = client.get("/api/experiments", headers=OLD_CLIENT)
-    assert answer.status_code == 426
-    assert f"upgrade it with `pip install 'cnnpruner>={__version__}'`" in answer.json()["error"]["message"]
+    response = client.get("/api/experiments", headers=OLD_CLIENT)
+    assert response.status_code == 426
+    assert f"upgrade it with `pip install 'cnnpruner>={__version__}'`" in response.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(

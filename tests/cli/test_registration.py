@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cnnpruner.cli import factories as registering
+from cnnpruner.cli import factories
 from cnnpruner.data.factories import FILE as DATASETS
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.planning.networks.factories import FILE, read_file
@@ -21,8 +21,8 @@ class _Server:
     def data(self) -> Any:
         """What it lists: the names in its own store."""
         names = read_file(self._store / FILE)
-        own = [argparse.Namespace(kind="factory", path=name) for name in read_file(self._store / DATASETS)]
-        return argparse.Namespace(networks=[argparse.Namespace(name=name) for name in names], entries=own)
+        entries = [argparse.Namespace(kind="factory", path=name) for name in read_file(self._store / DATASETS)]
+        return argparse.Namespace(networks=[argparse.Namespace(name=name) for name in names], entries=entries)
 
     def experiments(self) -> Any:
         """One for each network in use."""
@@ -33,9 +33,9 @@ class _Server:
 
 
 def register(server: _Server, models: Path, network: str, factory: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registering, "Client", lambda _: server)
-    choice = argparse.Namespace(network=network, factory=factory, models=models, server="http://127.0.0.1:1")
-    registering.register(choice)
+    monkeypatch.setattr(factories, "Client", lambda _: server)
+    args = argparse.Namespace(network=network, factory=factory, models=models, server="http://127.0.0.1:1")
+    factories.register(args)
 
 
 def test_a_factory_is_known_to_the_server_of_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,18 +45,18 @@ def test_a_factory_is_known_to_the_server_of_the_store(tmp_path: Path, monkeypat
 
 
 @pytest.mark.parametrize(
-    ("network", "factory", "words"),
+    ("network", "factory", "expected"),
     [
         ("resnet18", "tests.third_party:Gated", "exists already"),
         ("used", "tests.third_party:Gated", "Experiments have used for tests.third_party:Lenet; choose another"),
     ],
 )
 def test_names_that_are_taken_are_refused(
-    network: str, factory: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    network: str, factory: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = _Server(tmp_path, used=("used",))
     register(server, tmp_path, "used", "tests.third_party:Lenet", monkeypatch)
-    with pytest.raises(CNNPrunerError, match=words):
+    with pytest.raises(CNNPrunerError, match=expected):
         register(server, tmp_path, network, factory, monkeypatch)
 
 
@@ -69,9 +69,9 @@ def test_another_store_is_refused_with_both_cures(tmp_path: Path, monkeypatch: p
 
 
 def register_data(server: _Server, models: Path, name: str, factory: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registering, "Client", lambda _: server)
-    choice = argparse.Namespace(data=name, data_factory=factory, factory=None, models=models, server="http://127.0.0.1")
-    registering.register_all(choice)
+    monkeypatch.setattr(factories, "Client", lambda _: server)
+    args = argparse.Namespace(data=name, data_factory=factory, factory=None, models=models, server="http://127.0.0.1")
+    factories.register_all(args)
 
 
 def test_data_is_named_to_the_server_of_the_store_in_a_file_of_its_own(
@@ -81,11 +81,11 @@ def test_data_is_named_to_the_server_of_the_store_in_a_file_of_its_own(
     assert read_file(tmp_path / DATASETS)["own"].text == "tests.data.own_sets:three(count=8)"
     assert not (tmp_path / FILE).exists()
     used = _Server(tmp_path, used=("own",))
-    for name, factory, words in (
+    for name, factory, expected in (
         ("cifar10", "tests.data.own_sets:two", "Data cifar10 exists already"),
         ("own", "tests.data.own_sets:two", "Experiments have own for .*three"),
     ):
-        with pytest.raises(CNNPrunerError, match=words):
+        with pytest.raises(CNNPrunerError, match=expected):
             register_data(used, tmp_path, name, factory, monkeypatch)
     with pytest.raises(CNNPrunerError, match=r"is no model store .* --data-factory 'other="):
         register_data(used, tmp_path / "nowhere", "other", "tests.data.own_sets:two", monkeypatch)

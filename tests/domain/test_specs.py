@@ -14,13 +14,13 @@ OPTIONS = (
 )
 
 
-def respell(spec: str) -> str:
+def normalize(spec: str) -> str:
     name, texts = split_spec(spec)
     return write_spec(name, OPTIONS, read_settings(name, OPTIONS, texts))
 
 
 @pytest.mark.parametrize(
-    ("spec", "spelled"),
+    ("spec", "normalized"),
     [
         ("norm", "norm"),
         ("norm:power=2.0,mean=false", "norm"),
@@ -31,13 +31,13 @@ def respell(spec: str) -> str:
         ("norm:power=0", "norm:power=0"),
     ],
 )
-def test_settings_have_one_spelling(spec: str, spelled: str) -> None:
-    assert respell(spec) == spelled
-    assert respell(spelled) == spelled
+def test_settings_have_one_spelling(spec: str, normalized: str) -> None:
+    assert normalize(spec) == normalized
+    assert normalize(normalized) == normalized
 
 
 @pytest.mark.parametrize(
-    ("spec", "words"),
+    ("spec", "expected"),
     [
         ("norm:power=9", "a number from 0 to 8"),
         ("norm:power=nan", "a number from 0 to 8"),
@@ -50,9 +50,9 @@ def test_settings_have_one_spelling(spec: str, spelled: str) -> None:
         ("norm:" + "x" * 90, "at most 80"),
     ],
 )
-def test_what_cannot_be_set_is_refused_with_what_can(spec: str, words: str) -> None:
-    with pytest.raises(InvalidInput, match=words):
-        respell(spec)
+def test_what_cannot_be_set_is_refused_with_what_can(spec: str, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected):
+        normalize(spec)
 
 
 def test_an_option_whose_default_is_out_of_range_is_none() -> None:

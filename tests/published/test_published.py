@@ -171,8 +171,8 @@ def test_a_start_keeps_every_published_file(published: Published, workspace: Wor
 
 
 def test_published_links_open_what_they_opened(published: Published, workspace: Workspace) -> None:
-    guarded = replace(workspace, config=replace(workspace.config, token=OWNER))
-    visitors = {name: visit(guarded, token) for name, token in published.tokens.items()}
+    with_owner_token = replace(workspace, config=replace(workspace.config, token=OWNER))
+    visitors = {name: visit(with_owner_token, token) for name, token in published.tokens.items()}
     trees = {name: visitor.get("/api/experiments/1/tree").status_code for name, visitor in visitors.items()}
     assert trees == {"look": 200, "edit": 200, "over": 401, "withdrawn": 401}
     archives = {name: visitors[name].get("/api/nodes/3/export").status_code for name in ("look", "edit")}

@@ -10,7 +10,7 @@ from tests.trees import make_small_tree
 
 
 @pytest.fixture(scope="package")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with a tree of three nodes, the same for all tests."""
     server = Server(tmp_path_factory.mktemp("there") / "server")
     grow(server)
@@ -19,7 +19,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Server]:
+def target(tmp_path: Path) -> Iterator[Server]:
     """Another server, whose ids are ahead, as they are on one that was used."""
     server = Server(tmp_path / "server")
     make_small_tree(server.store)

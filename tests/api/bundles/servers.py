@@ -12,7 +12,7 @@ from cnnpruner.domain.tree.autopilots import NewAutopilot
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
-from tests.api.inline import InlineRunner
+from tests.api.inline_runner import InlineRunner
 from tests.digits_node import add_ready_root
 
 ESTIMATE = {
@@ -41,14 +41,14 @@ class Server:
         self.api = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
 
     def get(self, path: str) -> Any:
-        answer = self.api.get(f"/api{path}")
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = self.api.get(f"/api{path}")
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        answer = self.api.post(f"/api{path}", json=body)
-        assert answer.status_code < 300, answer.text
-        return answer.json()
+        response = self.api.post(f"/api{path}", json=body)
+        assert response.status_code < 300, response.text
+        return response.json()
 
     def open(self, data: bytes) -> Any:
         return self.api.post("/api/bundles", content=data, headers={"Content-Type": "application/zip"})
@@ -85,6 +85,6 @@ def grow(server: Server) -> None:
 
 
 def bundle(server: Server, query: str = "") -> bytes:
-    answer = server.api.get(f"/api/experiments/1/bundle{query}")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip"), answer.text
-    return answer.content
+    response = server.api.get(f"/api/experiments/1/bundle{query}")
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/zip"), response.text
+    return response.content

@@ -20,14 +20,14 @@ def run_session(recorder: Recorder, folder: str) -> None:
     recorder.wait(ask("get_job", job_id=root["job_id"]))
     score(recorder, root)
     child = prune(recorder, root)
-    look(recorder, child)
+    view_samples(recorder, child)
     autopilot(recorder, child)
     control(recorder, child)
     export(recorder, child)
     tree(recorder, root, child)
     inspect(recorder, folder)
     share(recorder, experiment["id"])
-    end(recorder, child)
+    annotate(recorder, child)
 
 
 def score(recorder: Recorder, root: Node) -> None:
@@ -44,13 +44,13 @@ def prune(recorder: Recorder, root: Node) -> Node:
     """A plan from the draft to its node."""
     ask = recorder.ask
     plan = ask("draft_plan", {"rule": "percent", "percent": 50, "note": "the weaker half"}, node_id=root["id"])
-    given = {"plan_id": plan["id"]}
+    parameters = {"plan_id": plan["id"]}
     rule = {"rule": "percent", "percent": 40, "locked": ["features.0"]}
-    ask("change_plan", {"revision": plan["revision"], "rule": rule}, **given)
-    recorder.wait(ask("preview_plan", **given))
-    ask("preview_plan", **given)
-    ask("get_plan", **given)
-    applied = ask("apply_plan", {"training": TUNING}, **given)
+    ask("change_plan", {"revision": plan["revision"], "rule": rule}, **parameters)
+    recorder.wait(ask("preview_plan", **parameters))
+    ask("preview_plan", **parameters)
+    ask("get_plan", **parameters)
+    applied = ask("apply_plan", {"training": TUNING}, **parameters)
     kinds = ("job", "epoch", "scores")
     recorder.listen("stream_events", kinds, "0", experiment_id=root["experiment_id"])
     recorder.wait(applied["job"])
@@ -61,18 +61,18 @@ def prune(recorder: Recorder, root: Node) -> Node:
     return node
 
 
-def look(recorder: Recorder, child: Node) -> None:
+def view_samples(recorder: Recorder, child: Node) -> None:
     """What the cut did to the samples, and what filters see in one of them."""
     ask, node_id = recorder.ask, child["id"]
     ask("get_epochs", node_id=node_id)
     label, predicted = confused(ask("get_confusion", node_id=node_id)["counts"])
     cell: dict[str, Any] = {"label": label, "classes": [label], "predicted": predicted, "change": "wrong"}
     page: dict[str, Any] = {"against": child["parent_id"], "offset": 0, "limit": 3}
-    found = ask("get_samples", node_id=node_id, **cell, **page)["items"][0]
-    ask("get_image", experiment_id=child["experiment_id"], sample=found["sample"], size=64)
-    here = {"node_id": node_id, "sample": found["sample"]}
-    ask("get_sample", **here, against=child["parent_id"])
-    ask("get_filter_pictures", **here, layer="features.0", offset=0, limit=3)
+    sample = ask("get_samples", node_id=node_id, **cell, **page)["items"][0]
+    ask("get_image", experiment_id=child["experiment_id"], sample=sample["sample"], size=64)
+    selection = {"node_id": node_id, "sample": sample["sample"]}
+    ask("get_sample", **selection, against=child["parent_id"])
+    ask("get_filter_pictures", **selection, layer="features.0", offset=0, limit=3)
     ask("get_layer_filters", node_id=node_id, layer="features.0")
     recorder.wait(ask("compute_embedding", node_id=node_id))
     ask("compute_embedding", node_id=node_id)
@@ -93,8 +93,8 @@ def autopilot(recorder: Recorder, child: Node) -> None:
     while autopilot["state"] == "running":
         recorder.wait(ask("get_job", job_id=ask("get_node", node_id=autopilot["current_id"])["job_id"]))
         autopilot = ask("get_autopilot", autopilot_id=autopilot["id"])
-    asked = {"target_accuracy": TARGET, "good_id": autopilot["good_id"], "bad_id": autopilot["bad_id"]}
-    estimate = ask("estimate_filters", asked, node_id=autopilot["good_id"])
+    request = {"target_accuracy": TARGET, "good_id": autopilot["good_id"], "bad_id": autopilot["bad_id"]}
+    estimate = ask("estimate_filters", request, node_id=autopilot["good_id"])
     ask("plan_estimate", estimate_id=estimate["id"])
     second = ask("start_autopilot", new, node_id=child["id"])
     ask("stop_autopilot", {"finish_node": False}, autopilot_id=second["id"])
@@ -103,11 +103,11 @@ def autopilot(recorder: Recorder, child: Node) -> None:
 def control(recorder: Recorder, child: Node) -> None:
     """The same widths by other filters, and a branch that goes."""
     ask = recorder.ask
-    made = ask("create_controls", {"kind": "random", "seeds": 2, "training": TUNING}, node_id=child["id"])
-    for node in made:
+    created = ask("create_controls", {"kind": "random", "seeds": 2, "training": TUNING}, node_id=child["id"])
+    for node in created:
         recorder.wait(ask("get_job", job_id=node["job_id"]))
-    ask("get_branch", node_id=made[1]["id"])
-    ask("delete_branch", node_id=made[1]["id"])
+    ask("get_branch", node_id=created[1]["id"])
+    ask("delete_branch", node_id=created[1]["id"])
 
 
 def export(recorder: Recorder, child: Node) -> None:
@@ -125,14 +125,14 @@ def export(recorder: Recorder, child: Node) -> None:
 
 def tree(recorder: Recorder, root: Node, child: Node) -> None:
     """The tree as it has grown, and as one file."""
-    ask, here = recorder.ask, {"experiment_id": root["experiment_id"]}
-    ask("get_experiment", **here)
-    ask("get_tree", **here)
-    ask("compare_nodes", **here, nodes=[root["id"], child["id"]])
+    ask, selection = recorder.ask, {"experiment_id": root["experiment_id"]}
+    ask("get_experiment", **selection)
+    ask("get_tree", **selection)
+    ask("compare_nodes", **selection, nodes=[root["id"], child["id"]])
     for call in ("list_autopilots", "list_estimates", "forecast_tree", "get_report"):
-        ask(call, **here)
-    ask("list_jobs", **here, active=False)
-    bundle = ask("get_bundle", **here, weights=False, pictures=False)
+        ask(call, **selection)
+    ask("list_jobs", **selection, active=False)
+    bundle = ask("get_bundle", **selection, weights=False, pictures=False)
     ask("open_bundle", bundle)
 
 
@@ -146,22 +146,22 @@ def inspect(recorder: Recorder, folder: str) -> None:
     job = ask("inspect_data", {"data": {"kind": "folder", "path": folder}, "image_size": 32})
     recorder.wait(job)
     ask("get_data_report", job_id=job["id"])
-    made = ask("create_experiment", new | {"weights": {"train": {"epochs": 30}}, "target_accuracy": TARGET})
-    ask("delete_experiment", experiment_id=made["id"])
+    created = ask("create_experiment", new | {"weights": {"train": {"epochs": 30}}, "target_accuracy": TARGET})
+    ask("delete_experiment", experiment_id=created["id"])
 
 
 def share(recorder: Recorder, experiment_id: int) -> None:
     """A link, used and withdrawn."""
     ask = recorder.ask
     new = {"name": "for the review", "mode": "read", "view": f"experiment={experiment_id}&panel=tree", "days": 14}
-    made = ask("create_link", new, experiment_id=experiment_id)
-    recorder.hide(made["token"])
-    ask("enter", {"token": made["token"]})
+    created = ask("create_link", new, experiment_id=experiment_id)
+    recorder.hide(created["token"])
+    ask("enter", {"token": created["token"]})
     ask("list_links", experiment_id=experiment_id)
-    ask("revoke_link", link_id=made["link"]["id"])
+    ask("revoke_link", link_id=created["link"]["id"])
 
 
-def end(recorder: Recorder, child: Node) -> None:
+def annotate(recorder: Recorder, child: Node) -> None:
     """What a person writes."""
     recorder.ask("change_node", {"note": "sent to the device", "starred": True}, node_id=child["id"])
     changes = {"target_accuracy": TARGET, "training": TUNING}

@@ -4,23 +4,23 @@ import json
 from itertools import islice
 from typing import Any
 
-MOST = 3
+MAX_ENTRIES = 3
 """Entries left of a long list, or of a map from layers to something."""
-SHORT = 4
+MAX_SHORT = 4
 """Lists that stay whole: shapes, and tuples of the schema."""
-LONGEST_WORD = 80
+MAX_TEXT = 80
 """Longer texts without a space are pictures."""
 
 
 def shorten(value: Any) -> Any:
     """`value` with long lists, maps and pictures cut."""
     if isinstance(value, list):
-        return [shorten(one) for one in (value if len(value) <= SHORT else value[:MOST])]
+        return [shorten(item) for item in (value if len(value) <= MAX_SHORT else value[:MAX_ENTRIES])]
     if isinstance(value, dict):
-        most = MOST if len(value) > SHORT and any(_is_layer(name) for name in value) else len(value)
-        return {name: shorten(one) for name, one in islice(value.items(), most)}
-    if isinstance(value, str) and len(value) > LONGEST_WORD and " " not in value:
-        return value[: LONGEST_WORD // 2] + "…"
+        limit = MAX_ENTRIES if len(value) > MAX_SHORT and any(_is_layer(name) for name in value) else len(value)
+        return {name: shorten(item) for name, item in islice(value.items(), limit)}
+    if isinstance(value, str) and len(value) > MAX_TEXT and " " not in value:
+        return value[: MAX_TEXT // 2] + "…"
     return value
 
 

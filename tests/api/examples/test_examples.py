@@ -22,7 +22,7 @@ STREAM = "text/event-stream"
 
 
 @dataclass(frozen=True)
-class Part:
+class DocumentPart:
     """Something of a call that wants an example."""
 
     name: str
@@ -32,10 +32,10 @@ class Part:
     @property
     def examples(self) -> list[Any]:
         """Those it has."""
-        one = [self.media["example"]] if "example" in self.media else []
-        return one + [example["value"] for example in self.media.get("examples", {}).values()]
+        item = [self.media["example"]] if "example" in self.media else []
+        return item + [example["value"] for example in self.media.get("examples", {}).values()]
 
-    def faults(self, example: Any) -> Iterator[str]:
+    def errors(self, example: Any) -> Iterator[str]:
         """Where an example is not as the schema says."""
         if self.kind == STREAM:
             schema = self.media["itemSchema"]["properties"]["data"]["contentSchema"]
@@ -48,32 +48,32 @@ class Part:
             schema | {"components": DOCUMENT["components"]}, validate_formats=True
         )
         for value in values:
-            for fault in validator.iter_errors(value):
-                yield f"{self.name}: {fault.message} at {fault.instance_path}"
+            for error in validator.iter_errors(value):
+                yield f"{self.name}: {error.message} at {error.instance_path}"
 
 
-def _parts() -> Iterator[Part]:
+def _parts() -> Iterator[DocumentPart]:
     for name, operation in OPERATIONS.items():
         for parameter in operation.get("parameters", ()):
-            yield Part(f"{name}, {parameter['name']}", parameter)
-        answers = {f"answer {status}": one for status, one in operation["responses"].items() if status[0] == "2"}
-        for place, one in ({"body": operation.get("requestBody", {})} | answers).items():
-            for kind, media in one.get("content", {}).items():
+            yield DocumentPart(f"{name}, {parameter['name']}", parameter)
+        responses = {f"answer {status}": item for status, item in operation["responses"].items() if status[0] == "2"}
+        for part_name, item in ({"body": operation.get("requestBody", {})} | responses).items():
+            for kind, media in item.get("content", {}).items():
                 if kind not in BINARY:
-                    yield Part(f"{name}, {place}", media, kind)
+                    yield DocumentPart(f"{name}, {part_name}", media, kind)
 
 
-PARTS = list(_parts())
+DOCUMENT_PARTS = list(_parts())
 
 
 def test_every_call_has_an_example_of_its_parameters_body_and_success() -> None:
-    missing = [part.name for part in PARTS if not part.examples]
+    missing = [part.name for part in DOCUMENT_PARTS if not part.examples]
     assert not missing, "no example (`make examples` records them): " + ", ".join(missing)
 
 
 def test_every_example_is_as_its_schema_says() -> None:
-    faults = [fault for part in PARTS for example in part.examples for fault in part.faults(example)]
-    assert not faults, "`make examples` records them anew:\n" + "\n".join(faults)
+    errors = [error for part in DOCUMENT_PARTS for example in part.examples for error in part.errors(example)]
+    assert not errors, "`make examples` records them anew:\n" + "\n".join(errors)
 
 
 def test_examples_are_of_calls_that_there_are() -> None:

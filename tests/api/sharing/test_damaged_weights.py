@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from cnnpruner.service.workspace import Workspace
 from tests.api.bundles.servers import Server, bundle, grow
 
-PLACE = "experiment-1/node-0/weights.safetensors"
+WEIGHTS_PATH = "experiment-1/node-0/weights.safetensors"
 
 
 def flip(path: Path) -> None:
@@ -25,10 +25,10 @@ def flip(path: Path) -> None:
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def damaged(answer: Any) -> dict[str, Any]:
-    error: dict[str, Any] = answer.json()["error"]
-    assert (answer.status_code, error["code"]) == (409, "damaged_weights"), answer.text
-    assert "weights of node 0" in error["message"] and PLACE in error["message"]
+def damaged(response: Any) -> dict[str, Any]:
+    error: dict[str, Any] = response.json()["error"]
+    assert (response.status_code, error["code"]) == (409, "damaged_weights"), response.text
+    assert "weights of node 0" in error["message"] and WEIGHTS_PATH in error["message"]
     assert "backup" in error["message"] and "bundle" in error["message"]
     return error
 
@@ -59,8 +59,8 @@ def test_a_flipped_byte_is_named_when_it_is_exported_though_the_network_is_warm(
 
 @pytest.mark.usefixtures("root")
 def test_a_flipped_byte_is_named_when_it_is_bundled(workspace: Workspace, server: TestClient) -> None:
-    whole = server.get("/api/experiments/1/bundle?pictures=false")
-    assert whole.status_code == 200
+    intact = server.get("/api/experiments/1/bundle?pictures=false")
+    assert intact.status_code == 200
     flip(weights_of(workspace))
     damaged(server.get("/api/experiments/1/bundle"))
     assert server.get("/api/experiments/1/bundle?weights=false").status_code == 200
@@ -89,45 +89,45 @@ def test_the_sum_of_a_node_of_0_1_0_is_taken_when_it_is_first_read(
 @pytest.fixture
 def servers(tmp_path: Path) -> tuple[Server, Server]:
     """One with a tree, and an empty one."""
-    there, here = Server(tmp_path / "there"), Server(tmp_path / "here")
-    grow(there)
-    return there, here
+    source, target = Server(tmp_path / "there"), Server(tmp_path / "here")
+    grow(source)
+    return source, target
 
 
 def rewritten(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
     """A bundle with other files in it, and a container that is whole."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+    created = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(created, "w") as new:
         for entry in old.infolist():
             new.writestr(entry, change(entry.filename, old.read(entry)))
-    return made.getvalue()
+    return created.getvalue()
 
 
 def test_children_are_not_touched_by_a_damaged_parent(servers: tuple[Server, Server]) -> None:
-    there, _ = servers
-    flip(there.store.files.weights(1, 0))
-    child = there.store.nodes.list(1)[1]
-    assert there.api.get(f"/api/nodes/{child.id}/export").status_code == 200
+    source, _ = servers
+    flip(source.store.files.weights(1, 0))
+    child = source.store.nodes.list(1)[1]
+    assert source.api.get(f"/api/nodes/{child.id}/export").status_code == 200
 
 
 def test_a_bundle_carries_the_sums_and_is_checked_by_them(servers: tuple[Server, Server]) -> None:
-    there, here = servers
-    data = bundle(there)
+    source, target = servers
+    data = bundle(source)
 
     def change(name: str, content: bytes) -> bytes:
         return content[:-1] + bytes([content[-1] ^ 1]) if name == "nodes/0/weights.safetensors" else content
 
-    answer = here.open(rewritten(data, change))
-    assert answer.status_code == 422
-    assert "weights of node 0 are not those that were bundled" in answer.json()["error"]["message"]
-    assert here.store.experiments.list() == []
-    opened = here.open(data).json()["id"]
-    sums = [there.store.nodes.weights_sha256(node.id) for node in there.store.nodes.list(1)]
-    assert [here.store.nodes.weights_sha256(node.id) for node in here.store.nodes.list(opened)] == sums
+    response = target.open(rewritten(data, change))
+    assert response.status_code == 422
+    assert "weights of node 0 are not those that were bundled" in response.json()["error"]["message"]
+    assert target.store.experiments.list() == []
+    opened = target.open(data).json()["id"]
+    sums = [source.store.nodes.weights_sha256(node.id) for node in source.store.nodes.list(1)]
+    assert [target.store.nodes.weights_sha256(node.id) for node in target.store.nodes.list(opened)] == sums
 
 
 def test_a_bundle_of_0_1_0_has_no_sums_and_gets_them_here(servers: tuple[Server, Server]) -> None:
-    there, here = servers
+    source, target = servers
 
     def without(name: str, content: bytes) -> bytes:
         if name != "manifest.json":
@@ -141,7 +141,7 @@ def test_a_bundle_of_0_1_0_has_no_sums_and_gets_them_here(servers: tuple[Server,
             .encode()
         )
 
-    answer = here.open(rewritten(bundle(there), without))
-    assert answer.status_code == 201, answer.text
-    known = [here.store.nodes.weights_sha256(node.id) for node in here.store.nodes.list(answer.json()["id"])]
-    assert known[0] == there.store.nodes.weights_sha256(1)
+    response = target.open(rewritten(bundle(source), without))
+    assert response.status_code == 201, response.text
+    known = [target.store.nodes.weights_sha256(node.id) for node in target.store.nodes.list(response.json()["id"])]
+    assert known[0] == source.store.nodes.weights_sha256(1)

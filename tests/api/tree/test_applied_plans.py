@@ -44,8 +44,8 @@ def draft(client: TestClient, workspace: Workspace) -> tuple[int, str]:
 def test_without_a_preview_an_applied_plan_gets_none(client: TestClient, workspace: Workspace) -> None:
     _, path = draft(client, workspace)
     client.post(f"{path}/apply")
-    answer = client.post(f"{path}/preview")
-    assert answer.status_code == 409 and "Plan A is applied and never changes" in answer.text
+    response = client.post(f"{path}/preview")
+    assert response.status_code == 409 and "Plan A is applied and never changes" in response.text
     assert not [job for job in workspace.store.jobs.list() if job.kind == "preview"]
 
 
@@ -55,8 +55,8 @@ def test_an_applied_plan_keeps_and_tells_its_preview(client: TestClient, workspa
     finish_preview(workspace, plan_id)
     client.post(f"{path}/apply")
     before = client.get(path).json()
-    answer = client.post(f"{path}/preview")
-    assert (answer.status_code, answer.json()) == (200, before["preview"])
+    response = client.post(f"{path}/preview")
+    assert (response.status_code, response.json()) == (200, before["preview"])
     assert client.get(path).json() == before
 
 

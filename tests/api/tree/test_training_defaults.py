@@ -25,23 +25,23 @@ def test_null_images_of_an_applied_plan_are_all_and_left_out_those_of_the_experi
 ) -> None:
     small_tree = make_small_tree(workspace.store)
     client.patch(f"/api/experiments/{small_tree.experiment_id}", json={"training": {"images": 64}})
-    made = {}
+    created = {}
     for images in ({}, {"images": None}, {"images": 32}):
         plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 30}).json()
         applied = client.post(f"/api/plans/{plan['id']}/apply", json={"training": {"epochs": 1, **images}})
-        made[str(images)] = applied.json()["node"]["training"]["images"]
-    assert list(made.values()) == [64, None, 32]
+        created[str(images)] = applied.json()["node"]["training"]["images"]
+    assert list(created.values()) == [64, None, 32]
 
 
-@pytest.mark.parametrize(("asked", "used"), [({}, 64), ({"images": None}, None), ({"images": 32}, 32)])
+@pytest.mark.parametrize(("request", "used"), [({}, 64), ({"images": None}, None), ({"images": 32}, 32)])
 def test_a_autopilot_keeps_whether_images_were_left_out(
-    client: TestClient, workspace: Workspace, asked: dict[str, Any], used: int | None
+    client: TestClient, workspace: Workspace, request: dict[str, Any], used: int | None
 ) -> None:
     small_tree = make_small_tree(workspace.store)
     client.patch(f"/api/experiments/{small_tree.experiment_id}", json={"training": {"images": 64}})
-    body = {"kind": "automatic", "percent": 20, "target_accuracy": 0.0, "training": {"epochs": 1, **asked}}
+    body = {"kind": "automatic", "percent": 20, "target_accuracy": 0.0, "training": {"epochs": 1, **request}}
     autopilot = client.post(f"/api/nodes/{small_tree.root_id}/autopilots", json=body).json()
-    made = workspace.store.nodes.get(autopilot["nodes"][0])
-    kept = workspace.store.autopilots.get(autopilot["id"]).training
-    assert made.training is not None and kept is not None
-    assert (made.training.images, "images" in kept.model_fields_set) == (used, bool(asked))
+    created = workspace.store.nodes.get(autopilot["nodes"][0])
+    stored = workspace.store.autopilots.get(autopilot["id"]).training
+    assert created.training is not None and stored is not None
+    assert (created.training.images, "images" in stored.model_fields_set) == (used, bool(request))

@@ -66,19 +66,19 @@ def test_a_tree_is_a_table_of_its_numbers(nodes: TreeNodes) -> None:
 
 
 def test_a_tree_and_a_node_draw_themselves_and_escape_notes(nodes: TreeNodes) -> None:
-    drawn = nodes._repr_html_()
-    assert "Tree of 2 nodes" in drawn and "<i>half" not in drawn and "&lt;i&gt;half" in drawn
-    assert ":root" not in drawn and "body {" not in drawn, "the notebook keeps its own looks"
+    html = nodes._repr_html_()
+    assert "Tree of 2 nodes" in html and "<i>half" not in html and "&lt;i&gt;half" in html
+    assert ":root" not in html and "body {" not in html, "the notebook keeps its own looks"
     assert "&lt;i&gt;half" in nodes[1]._repr_html_() and "<b>Node 1</b>" in nodes[1]._repr_html_()
     assert TreeNodes()._repr_html_() == "<p>no nodes</p>"
 
 
 def test_scores_are_arrays_with_an_entry_for_each_filter() -> None:
-    found = to_filter_scores(SCORES)
-    assert found.layer.tolist() == ["conv1", "conv2", "conv1"] and found.number.tolist() == [0, 3, 2]
-    assert found.unit.tolist() == [4, 4, 9] and found.free.tolist() == [True, True, False]
-    assert found.score[:2].tolist() == [0.5, 0.5] and np.isnan(found.score[2]) and np.isnan(found.instability).all()
-    assert found.frame().shape == (3, 6)
+    scores = to_filter_scores(SCORES)
+    assert scores.layer.tolist() == ["conv1", "conv2", "conv1"] and scores.number.tolist() == [0, 3, 2]
+    assert scores.unit.tolist() == [4, 4, 9] and scores.free.tolist() == [True, True, False]
+    assert scores.score[:2].tolist() == [0.5, 0.5] and np.isnan(scores.score[2]) and np.isnan(scores.instability).all()
+    assert scores.frame().shape == (3, 6)
 
 
 @pytest.mark.parametrize("module", ["pandas", "matplotlib"])
@@ -97,6 +97,6 @@ def test_without_tqdm_the_bar_is_text(monkeypatch: pytest.MonkeyPatch, capsys: p
     with progress_bar() as show:
         show(job)
     assert "[###############...............] 50% epoch 1 of 2, 3 s left" in capsys.readouterr().err
-    with progress_bar(wanted=False) as show:
+    with progress_bar(is_shown=False) as show:
         show(job)
     assert capsys.readouterr().err == ""

@@ -5,10 +5,10 @@ from typing import Any, cast
 from fastapi.testclient import TestClient
 
 from cnnpruner.client import Client
-from cnnpruner.client.http import Http, refusal
+from cnnpruner.client.http import Http, to_server_error
 
 
-class Wire:
+class InProcessHttp:
     """Stands for the network."""
 
     def __init__(self, server: TestClient) -> None:
@@ -16,14 +16,14 @@ class Wire:
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer's JSON; raises ServerError."""
-        answer = self._server.request(method, "/api" + path, json=body)
-        if answer.is_error:
-            raise refusal(answer.status_code, answer.json()["error"])
-        return answer.json() if answer.content else None
+        response = self._server.request(method, "/api" + path, json=body)
+        if response.is_error:
+            raise to_server_error(response.status_code, response.json()["error"])
+        return response.json() if response.content else None
 
 
 def in_process(server: TestClient) -> Client:
     """A client of `server`."""
     client = Client("http://nowhere")
-    client._http = cast(Http, Wire(server))
+    client._http = cast(Http, InProcessHttp(server))
     return client

@@ -84,7 +84,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def ended(workspace: Workspace, job_id: int) -> Job:
+def wait_for_end(workspace: Workspace, job_id: int) -> Job:
     """The job once it has ended."""
     wait_until(lambda: workspace.store.jobs.get(job_id).state not in ("waiting", "running"))
     return workspace.store.jobs.get(job_id)
@@ -101,12 +101,12 @@ def branch(workspace: Workspace, root_id: int) -> tuple[int, int]:
     return applied.node.id, applied.job.id
 
 
-def numbers(workspace: Workspace, node_id: int) -> list[dict[str, Any]]:
+def epochs_without_times(workspace: Workspace, node_id: int) -> list[dict[str, Any]]:
     """The epochs, less what the clock says."""
     return [row.model_dump(exclude={"seconds", "at"}) for row in workspace.store.epochs.list(node_id)]
 
 
-def holder(workspace: Workspace, job_id: int) -> int:
+def worker_pid(workspace: Workspace, job_id: int) -> int:
     """Process id of the worker that holds the job."""
     from sqlalchemy import select
 
@@ -122,33 +122,33 @@ def holder(workspace: Workspace, job_id: int) -> int:
 def test_killed_twice_and_its_server_once_a_node_ends_as_if_never_disturbed(server: Server) -> None:
     workspace = server.workspace
     root = experiments.create(workspace, NEW).root_id
-    assert ended(workspace, workspace.store.nodes.get(root).job_id or 0).state == "done"
+    assert wait_for_end(workspace, workspace.store.nodes.get(root).job_id or 0).state == "done"
     root_file = workspace.store.files.weights(1, 0).read_bytes()
-    calm, calm_job = branch(workspace, root)
-    assert ended(workspace, calm_job).state == "done"
+    undisturbed, undisturbed_job = branch(workspace, root)
+    assert wait_for_end(workspace, undisturbed_job).state == "done"
 
     node, job_id = branch(workspace, root)
     for finished in (1, 3):
-        wait_until(lambda finished=finished: len(numbers(workspace, node)) >= finished)  # type: ignore[misc]
-        seen = numbers(workspace, node)
-        os.kill(holder(workspace, job_id), signal.SIGKILL)
+        wait_until(lambda finished=finished: len(epochs_without_times(workspace, node)) >= finished)  # type: ignore[misc]
+        before = epochs_without_times(workspace, node)
+        os.kill(worker_pid(workspace, job_id), signal.SIGKILL)
         wait_until(lambda: workspace.store.jobs.get(job_id).state == "waiting")
-        assert numbers(workspace, node)[: len(seen)] == seen
+        assert epochs_without_times(workspace, node)[: len(before)] == before
         wait_until(lambda: workspace.store.jobs.get(job_id).state == "running")
-    wait_until(lambda: len(numbers(workspace, node)) >= 5)
-    seen = numbers(workspace, node)
+    wait_until(lambda: len(epochs_without_times(workspace, node)) >= 5)
+    before = epochs_without_times(workspace, node)
     workers = server.kill()
     wait_until(lambda: not any(map(is_alive, workers)))
     server.restart()
 
-    assert ended(workspace, job_id).state == "done"
-    found, expected = workspace.store.nodes.get(node), workspace.store.nodes.get(calm)
-    assert numbers(workspace, node)[: len(seen)] == seen
-    assert numbers(workspace, node) == numbers(workspace, calm)
-    assert [row["epoch"] for row in numbers(workspace, node)] == list(range(EPOCHS + 1))
-    assert (found.state, found.accuracy, found.best_epoch) == ("ready", expected.accuracy, expected.best_epoch)
+    assert wait_for_end(workspace, job_id).state == "done"
+    result, expected = workspace.store.nodes.get(node), workspace.store.nodes.get(undisturbed)
+    assert epochs_without_times(workspace, node)[: len(before)] == before
+    assert epochs_without_times(workspace, node) == epochs_without_times(workspace, undisturbed)
+    assert [row["epoch"] for row in epochs_without_times(workspace, node)] == list(range(EPOCHS + 1))
+    assert (result.state, result.accuracy, result.best_epoch) == ("ready", expected.accuracy, expected.best_epoch)
     files = workspace.store.files
-    assert files.weights(1, found.number).read_bytes() == files.weights(1, expected.number).read_bytes()
-    folder = files.node_folder(1, found.number)  # checkpoints go after the row is committed
+    assert files.weights(1, result.number).read_bytes() == files.weights(1, expected.number).read_bytes()
+    folder = files.node_folder(1, result.number)  # checkpoints go after the row is committed
     wait_until(lambda: [path.name for path in folder.iterdir()] == ["weights.safetensors"])
     assert files.weights(1, 0).read_bytes() == root_file

@@ -12,9 +12,9 @@ from tests.trees import make_small_tree
 
 def _jobs_of_six_posts(client: TestClient, path: str) -> set[int]:
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda _: client.post(path), range(6)))
-    assert {answer.status_code for answer in answers} == {202}
-    return {answer.json()["id"] for answer in answers}
+        responses = list(pool.map(lambda _: client.post(path), range(6)))
+    assert {response.status_code for response in responses} == {202}
+    return {response.json()["id"] for response in responses}
 
 
 def test_six_previews_at_once_are_one_job(client: TestClient, workspace: Workspace) -> None:
@@ -32,18 +32,18 @@ def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient,
     small_tree = make_small_tree(workspace.store)
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 50}).json()
     small_tree.finish(client.post(f"/api/plans/{plan['id']}/apply").json()["node"]["id"], 90)
-    asked = client.post(f"/api/nodes/{small_tree.root_id}/estimate", json={"target_accuracy": 0.95}).json()
+    estimate = client.post(f"/api/nodes/{small_tree.root_id}/estimate", json={"target_accuracy": 0.95}).json()
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: client.post(f"/api/estimates/{asked['id']}/plan"), range(8)))
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json()["id"] for answer in answers}) == 1
+        responses = list(pool.map(lambda _: client.post(f"/api/estimates/{estimate['id']}/plan"), range(8)))
+    assert {response.status_code for response in responses} == {201}
+    assert len({response.json()["id"] for response in responses}) == 1
     assert len(workspace.store.plans.list(small_tree.root_id)) == 2
 
 
-@pytest.mark.parametrize("what", ["test", "embedding"])
-def test_the_locked_split_is_read_once_and_a_map_made_once(client: TestClient, workspace: Workspace, what: str) -> None:
+@pytest.mark.parametrize("call", ["test", "embedding"])
+def test_the_locked_split_is_read_once_and_a_map_made_once(client: TestClient, workspace: Workspace, call: str) -> None:
     small_tree = make_small_tree(workspace.store)
-    assert len(_jobs_of_six_posts(client, f"/api/nodes/{small_tree.root_id}/{what}")) == 1
+    assert len(_jobs_of_six_posts(client, f"/api/nodes/{small_tree.root_id}/{call}")) == 1
 
 
 def test_the_pictures_of_a_layer_are_one_pass_for_all_who_wait(

@@ -10,18 +10,18 @@ from cnnpruner.service.workspace import MAX_WAITING_REQUESTS, Workspace
 from tests.trees import make_small_tree
 
 
-async def _ask(app: Any, path: str, hangs_up: bool) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = []
+async def _request(app: Any, path: str, disconnects: bool) -> list[dict[str, Any]]:
+    received: list[dict[str, Any]] = []
     messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
     async def receive() -> dict[str, Any]:
         message = next(messages, None)
-        if message is None and not hangs_up:
+        if message is None and not disconnects:
             await asyncio.Event().wait()
         return message or {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
-        told.append(message)
+        received.append(message)
 
     path, _, query = path.partition("?")
     scope = {
@@ -30,7 +30,7 @@ async def _ask(app: Any, path: str, hangs_up: bool) -> list[dict[str, Any]]:
         "scheme": "http", "root_path": "", "http_version": "1.1",
     }  # fmt: skip
     await app(scope, receive, send)
-    return told
+    return received
 
 
 def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(workspace: Workspace) -> None:
@@ -40,11 +40,11 @@ def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(work
 
     async def click() -> None:
         paths = [
-            f"/api/nodes/{small_tree.root_id}/samples/{one}/filters?layer={layer}"
-            for one in range(MAX_WAITING_REQUESTS)
+            f"/api/nodes/{small_tree.root_id}/samples/{item}/filters?layer={layer}"
+            for item in range(MAX_WAITING_REQUESTS)
         ]
         async with asyncio.timeout(60):
-            await asyncio.gather(*(_ask(app, path, hangs_up=True) for path in paths))
+            await asyncio.gather(*(_request(app, path, disconnects=True) for path in paths))
 
     asyncio.run(click())
     assert workspace.store.jobs.list(active=True) == [], "what waits for its worker is taken out of the queue"
@@ -56,5 +56,5 @@ def test_who_waits_is_waited_for(workspace: Workspace, monkeypatch: pytest.Monke
     layer = workspace.store.nodes.layers(small_tree.root_id).layers[0].name
     monkeypatch.setattr("cnnpruner.service.samples.pictures.PICTURES_TIMEOUT_S", 1.0)
     path = f"/api/nodes/{small_tree.root_id}/samples/1/filters?layer={layer}"
-    told = asyncio.run(_ask(create_app(workspace), path, hangs_up=False))
-    assert told[0]["status"] == 503 and b"Other work kept this waiting for 1 s" in told[1]["body"]
+    received = asyncio.run(_request(create_app(workspace), path, disconnects=False))
+    assert received[0]["status"] == 503 and b"Other work kept this waiting for 1 s" in received[1]["body"]
