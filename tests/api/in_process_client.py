@@ -1,4 +1,4 @@
-"""The Python client over a server in this process."""
+"""The Python client connected to a server in this process."""
 
 from typing import Any, cast
 
@@ -9,13 +9,13 @@ from cnnpruner.client.http import Http, to_server_error
 
 
 class InProcessHttp:
-    """Stands for the network."""
+    """Replaces the network."""
 
     def __init__(self, server: TestClient) -> None:
         self._server = server
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """The answer's JSON; raises ServerError."""
+        """Returns the JSON of the response; raises ServerError."""
         response = self._server.request(method, "/api" + path, json=body)
         if response.is_error:
             raise to_server_error(response.status_code, response.json()["error"])
@@ -23,7 +23,7 @@ class InProcessHttp:
 
 
 def in_process(server: TestClient) -> Client:
-    """A client of `server`."""
+    """Returns a client of `server`."""
     client = Client("http://nowhere")
     client._http = cast(Http, InProcessHttp(server))
     return client

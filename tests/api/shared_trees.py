@@ -1,4 +1,4 @@
-"""Two trees on a server that asks for a token, and links to each of them."""
+"""Two trees on a server that requires a token, and links to each of them."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -45,30 +45,30 @@ class Tree:
 
 
 def with_owner_token(workspace: Workspace) -> Workspace:
-    """The same on a server that asks for a token, as one beyond loopback does."""
+    """Returns the workspace of a server that requires a token, as a public one does."""
     return replace(workspace, config=replace(workspace.config, token=OWNER))
 
 
 def visit(workspace: Workspace, token: str | None) -> TestClient:
-    """The API as the bearer of `token` has it; not entered, so that no event loop runs."""
+    """Returns the API as seen by the holder of `token`. Not entered as a context, so that no event loop runs."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     return TestClient(_app(workspace), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False)
 
 
 @lru_cache(maxsize=4)
 def _app(workspace: Workspace) -> FastAPI:
-    """Made once: it takes longer than what a test asks of it."""
+    """Cached, because creating it takes longer than most tests."""
     return create_app(workspace)
 
 
 def link_to(workspace: Workspace, experiment_id: int, mode: Mode = "read", may_export: bool = False) -> str:
-    """The token of a new link."""
+    """Returns the token of a new link."""
     new = NewLink(mode=mode, may_export=may_export)
     return links.create(workspace, workspace.store.experiments.get(experiment_id), new).token
 
 
 def grow(workspace: Workspace) -> Tree:
-    """A root and a child, both ready, with drafts, an estimate, an Autopilot, a link, a map, pictures and an export."""
+    """Makes a ready root and child with drafts, estimate, Autopilot, link, map, pictures and export."""
     small_tree = make_small_tree(workspace.store, correct=98)
     root = workspace.store.nodes.get(small_tree.root_id)
     child_id = plans.apply(workspace, _draft(workspace, small_tree.root_id), Application()).node.id

@@ -9,7 +9,7 @@ from tests.api.in_process_client import in_process
 from tests.trees import make_small_tree
 
 
-def test_a_draft_is_edited_applied_as_it_was_seen_or_thrown_away(client: TestClient, workspace: Workspace) -> None:
+def test_a_draft_can_be_edited_applied_and_deleted_unless_it_is_stale(client: TestClient, workspace: Workspace) -> None:
     root = make_small_tree(workspace.store).root_id
     client_ = in_process(client)
     plan = client_.plan(root, rule="percent", percent=10)
@@ -30,7 +30,7 @@ def test_a_draft_is_edited_applied_as_it_was_seen_or_thrown_away(client: TestCli
     assert [plan.name for plan in client_.plans(root)] == ["third"]
 
 
-def test_notes_stars_and_settings_stay(client: TestClient, workspace: Workspace) -> None:
+def test_notes_stars_and_settings_are_stored(client: TestClient, workspace: Workspace) -> None:
     small_tree = make_small_tree(workspace.store)
     client_ = in_process(client)
     client_.annotate(small_tree.root_id, note="the start")

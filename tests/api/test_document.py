@@ -1,4 +1,4 @@
-"""The OpenAPI document: the committed one is the one that the code makes, and it has words for everything."""
+"""The committed OpenAPI document matches the code and describes everything."""
 
 import json
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ MAX_BYTES = 600_000
 FASTAPI_DEFAULT = "Successful Response"
 
 
-def test_openapi_document_is_current() -> None:
+def test_the_committed_openapi_document_is_current() -> None:
     committed = (REPOSITORY / "openapi.json").read_text()
     assert committed == document(), "openapi.json is stale: type `make api` and commit what changes"
 
 
-def test_document_is_made_once_and_stays_small() -> None:
+def test_the_document_is_generated_once_and_stays_small() -> None:
     app = create_app(None)
     assert app.openapi() is app.openapi()
     assert len(json.dumps(app.openapi())) < MAX_BYTES
@@ -37,7 +37,7 @@ def _operations(openapi: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _undescribed_fields(value: Any, path: str) -> Iterator[str]:
-    """Properties without words, wherever a schema stands."""
+    """Yields properties without a description, in any schema."""
     if isinstance(value, list):
         for item in value:
             yield from _undescribed_fields(item, path)

@@ -1,4 +1,4 @@
-"""The broadcast behind the event streams."""
+"""The broadcast that feeds event streams."""
 
 import asyncio
 import json
@@ -37,7 +37,9 @@ async def _read(broadcast: Broadcast, after: int | None, count: int) -> list[Sto
     return events
 
 
-def test_a_listener_hears_what_another_process_wrote(workspace: Workspace, node_and_job: tuple[int, int]) -> None:
+def test_a_listener_receives_events_written_by_another_process(
+    workspace: Workspace, node_and_job: tuple[int, int]
+) -> None:
     node_id, job_id = node_and_job
 
     async def read_stream() -> list[StoredEvent]:
@@ -52,7 +54,7 @@ def test_a_listener_hears_what_another_process_wrote(workspace: Workspace, node_
     assert json.loads(next(event.data for event in events if event.kind == "epoch"))["epoch"]["epoch"] == 0
 
 
-def test_a_listener_that_comes_back_misses_nothing(workspace: Workspace, node_and_job: tuple[int, int]) -> None:
+def test_a_reconnecting_listener_misses_no_events(workspace: Workspace, node_and_job: tuple[int, int]) -> None:
     node_id, job_id = node_and_job
     last = workspace.store.events.last_id()
     for number in range(3):
@@ -68,7 +70,7 @@ def test_a_listener_that_comes_back_misses_nothing(workspace: Workspace, node_an
     assert all(event.id > last for event in events)
 
 
-def test_a_listener_that_was_away_for_long_misses_nothing_either(
+def test_a_listener_that_was_away_for_long_receives_all_batches(
     workspace: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     node_id, job_id = node_and_job
@@ -92,7 +94,7 @@ def test_a_listener_that_was_away_for_long_misses_nothing_either(
     assert sum(event.kind == "epoch" for event in events) == 6
 
 
-def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
+def test_only_the_stream_of_a_deleted_experiment_ends(
     workspace: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cnnpruner.service.broadcast.END_CHECK_INTERVAL_S", 0.0)
@@ -119,5 +121,5 @@ def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
 @pytest.mark.parametrize(
     ("header", "after"), [(None, None), ("", None), ("-3", None), ("²", None), ("7", 7), ("9" * 40, LARGEST_ID)]
 )
-def test_last_event_id_that_is_none_of_ours_does_not_break_the_stream(header: str | None, after: int | None) -> None:
+def test_an_invalid_last_event_id_is_ignored(header: str | None, after: int | None) -> None:
     assert _event_number(header) == after

@@ -1,6 +1,6 @@
-"""Over a thousand made-up requests, right and wrong ones, to every call: each is answered as the document says.
+"""Over a thousand random valid and invalid requests to every call are answered as documented.
 
-The app runs in this process with a worker in it, so that what is asked for is really computed; training only waits.
+The app runs in this process with a worker, so that everything requested is really computed, except training.
 """
 
 import sqlite3
@@ -33,13 +33,13 @@ from tests.api.inline_runner import InlineRunner
 from tests.digits_node import add_ready_root
 
 EXAMPLES = 11
-"""Of each kind and call."""
+"""Number of requests per call, valid and invalid each."""
 SLOW = {"create_experiment": 6, "inspect_network": 6, "measure_latency": 6, "measure_test": 6, "start_export": 6}
-"""Each trains, builds or measures something."""
+"""Fewer requests for calls that train, build or measure something."""
 MIN_REQUESTS = 1000
 TIMEOUT_S = 120.0
 ENDLESS = "stream_events"
-"""Never answers whole; tests/e2e/product/test_sharing.py listens to it."""
+"""Its response never ends; tests/e2e/product/test_sharing.py tests it."""
 CHECKS = [
     checks.status_code_conformance,
     checks.response_schema_conformance,
@@ -47,26 +47,26 @@ CHECKS = [
     checks.response_headers_conformance,
     checks.negative_data_rejection,
 ]
-"""Beside `not_a_server_error`, which is asserted below so that a documented 5XX counts as a fault, too."""
+"""In addition to `not_a_server_error`, which is asserted below, so that documented 5XX responses fail as well."""
 
 
 @schemathesis.serializer("application/zip")
 def _upload(_: Any, value: Any) -> bytes:
-    """Bodies that should be archives are made-up bytes or text."""
+    """Bodies that should be archives are random bytes or text."""
     data = getattr(value, "data", value)
     return data if isinstance(data, bytes) else str(data).encode()
 
 
 @dataclass
 class Server:
-    """What is asked, and what it answered."""
+    """The server under test, and the statuses that it answered."""
 
     workspace: Workspace
     root_id: int
     responses: Counter[int] = field(default_factory=Counter)
 
     def ids(self) -> dict[str, Any]:
-        """Of things that are there, for all names that paths and queries have."""
+        """Returns existing ids for all names used in paths and queries."""
         workspace, root = self.workspace, self.workspace.store.nodes.get(self.root_id)
         plan = plans.draft(workspace, root, NewPercentPlan(percent=20))
         job = workspace.store.jobs.list()[0]
@@ -93,7 +93,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.slow
-def test_every_answer_to_a_made_up_request_is_in_the_document_and_the_tree_stays_whole(server: Server) -> None:
+def test_every_response_to_a_random_request_is_documented_and_the_tree_stays_intact(server: Server) -> None:
     app: Any = create_app(server.workspace)
     schema: Any = schemathesis.openapi.from_dict(_plain_tuples(app.openapi()))
     schema.app = app
@@ -121,7 +121,7 @@ def test_every_answer_to_a_made_up_request_is_in_the_document_and_the_tree_stays
 
 
 def _plain_tuples(value: Any) -> Any:
-    """The document with tuples as lists of either: Schemathesis 4.32 garbles `prefixItems` inside other lists."""
+    """Replaces tuples in the document by lists of either type: Schemathesis 4.32 garbles nested `prefixItems`."""
     if isinstance(value, list):
         return [_plain_tuples(other) for other in value]
     if not isinstance(value, dict):
@@ -132,7 +132,7 @@ def _plain_tuples(value: Any) -> Any:
 
 
 def _send_requests(server: Server, client: Any, operation: Any, name: str, mode: GenerationMode) -> None:
-    """Send made-up requests of one kind to one call, and check every answer."""
+    """Sends random requests of one kind to one call, and checks every response."""
     ids = server.ids()
 
     @seed(1)
@@ -158,7 +158,7 @@ def _send_requests(server: Server, client: Any, operation: Any, name: str, mode:
 
 
 def _use_known_ids(case: Case[Any], ids: dict[str, Any]) -> None:
-    """Point a request at what is there; else nearly all of them would be about nothing."""
+    """Uses existing ids in a request; otherwise nearly all requests would be answered with 404."""
     for values in (case.path_parameters, case.query):
         for name in set(values or ()) & set(ids):
             values[name] = ids[name]
@@ -176,7 +176,7 @@ def _use_known_ids(case: Case[Any], ids: dict[str, Any]) -> None:
 
 
 def _tree(server: Server) -> tuple[Any, ...]:
-    """What nobody may change of the root, whatever was asked."""
+    """Returns everything about the root that no request may change."""
     nodes = server.workspace.store.nodes
     root = nodes.get(server.root_id)
     scores = criteria.get_scores(server.workspace, root, "taylor")
@@ -186,7 +186,7 @@ def _tree(server: Server) -> tuple[Any, ...]:
 
 
 def _require_intact(server: Server) -> None:
-    """The database holds together, and numbers run on."""
+    """Checks the integrity of the database and the numbering of nodes."""
     file = Path(server.workspace.config.database.removeprefix("sqlite:///"))
     with sqlite3.connect(file) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -1,4 +1,4 @@
-"""Paths and clients of earlier versions get a sentence that says what to do."""
+"""Paths and clients of earlier versions are answered with what to do instead."""
 
 from typing import Any
 
@@ -21,7 +21,9 @@ OLD_CLIENT = {"User-Agent": "Python-urllib/3.11", "Accept": "application/json"}
         ("POST", "/api/walks/7/stop", "/api/autopilots/7/stop"),
     ],
 )
-def test_a_path_of_0_1_0_answers_410_and_names_the_new_one(client: TestClient, method: str, old: str, new: str) -> None:
+def test_a_path_of_0_1_0_is_answered_with_410_and_the_new_path(
+    client: TestClient, method: str, old: str, new: str
+) -> None:
     response = client.request(method, old)
     error = response.json()["error"]
     assert (response.status_code, error["code"], error["details"]) == (410, "gone", {"path": new})
@@ -42,11 +44,11 @@ def test_the_client_of_0_1_0_is_told_to_upgrade(client: TestClient) -> None:
         OLD_CLIENT | {"User-Agent": "notebook"},
     ],
 )
-def test_other_programs_are_served(client: TestClient, headers: dict[str, str]) -> None:
+def test_other_programs_are_not_affected(client: TestClient, headers: dict[str, str]) -> None:
     assert client.get("/api/experiments", headers=headers).status_code == 200
 
 
-def test_the_client_of_today_says_its_version() -> None:
+def test_the_client_sends_its_version() -> None:
     headers: dict[str, Any] = Http("http://127.0.0.1:1")._headers()
     assert headers["CNNPruner-Client"] == __version__
     assert UpgradeRequired.status == 426

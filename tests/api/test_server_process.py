@@ -1,4 +1,4 @@
-"""The server process stays small and starts at once: torch lives in the workers."""
+"""The server process starts quickly and stays small: only workers import torch."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What is asked for twice at once is done once."""
+"""Simultaneous requests for the same thing do the work once."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,7 +17,7 @@ def _jobs_of_six_posts(client: TestClient, path: str) -> set[int]:
     return {response.json()["id"] for response in responses}
 
 
-def test_six_previews_at_once_are_one_job(client: TestClient, workspace: Workspace) -> None:
+def test_six_simultaneous_previews_share_one_job(client: TestClient, workspace: Workspace) -> None:
     small_tree = make_small_tree(workspace.store)
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
     first = _jobs_of_six_posts(client, f"/api/plans/{plan['id']}/preview")
@@ -28,7 +28,7 @@ def test_six_previews_at_once_are_one_job(client: TestClient, workspace: Workspa
     assert client.get(f"/api/jobs/{first.pop()}").json()["state"] == "cancelled"
 
 
-def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient, workspace: Workspace) -> None:
+def test_eight_simultaneous_plans_from_one_estimate_are_one_draft(client: TestClient, workspace: Workspace) -> None:
     small_tree = make_small_tree(workspace.store)
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 50}).json()
     small_tree.finish(client.post(f"/api/plans/{plan['id']}/apply").json()["node"]["id"], 90)
@@ -41,12 +41,14 @@ def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient,
 
 
 @pytest.mark.parametrize("call", ["test", "embedding"])
-def test_the_locked_split_is_read_once_and_a_map_made_once(client: TestClient, workspace: Workspace, call: str) -> None:
+def test_simultaneous_requests_for_test_accuracy_or_map_share_one_job(
+    client: TestClient, workspace: Workspace, call: str
+) -> None:
     small_tree = make_small_tree(workspace.store)
     assert len(_jobs_of_six_posts(client, f"/api/nodes/{small_tree.root_id}/{call}")) == 1
 
 
-def test_the_pictures_of_a_layer_are_one_pass_for_all_who_wait(
+def test_simultaneous_requests_for_the_pictures_of_a_layer_share_one_pass(
     client: TestClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_tree = make_small_tree(workspace.store)

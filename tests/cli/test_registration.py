@@ -1,4 +1,4 @@
-"""`create --factory` names a network to the server of a model store, and to no other."""
+"""`create --factory` registers a network with the server of the model store, and with no other."""
 
 import argparse
 from pathlib import Path
@@ -13,19 +13,19 @@ from cnnpruner.planning.networks.factories import FILE, read_file
 
 
 class _Server:
-    """Stands for a client: which networks its server lists, and which its experiments have."""
+    """Replaces a client: lists networks and experiments of its server."""
 
     def __init__(self, store: Path, used: tuple[str, ...] = ()) -> None:
         self._store, self._used = store, used
 
     def data(self) -> Any:
-        """What it lists: the names in its own store."""
+        """Lists the names in its own model store."""
         names = read_file(self._store / FILE)
         entries = [argparse.Namespace(kind="factory", path=name) for name in read_file(self._store / DATASETS)]
         return argparse.Namespace(networks=[argparse.Namespace(name=name) for name in names], entries=entries)
 
     def experiments(self) -> Any:
-        """One for each network in use."""
+        """Returns one experiment for each used network."""
         return [
             argparse.Namespace(network=argparse.Namespace(name=name), data=argparse.Namespace(name=name))
             for name in self._used
@@ -38,7 +38,9 @@ def register(server: _Server, models: Path, network: str, factory: str, monkeypa
     factories.register(args)
 
 
-def test_a_factory_is_known_to_the_server_of_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_factory_is_registered_in_the_model_store_of_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     register(_Server(tmp_path), tmp_path, "own", "tests.third_party:Gated", monkeypatch)
     register(_Server(tmp_path), tmp_path, "own", "tests.third_party:Halves(width=4)", monkeypatch)
     assert read_file(tmp_path / FILE)["own"].text == "tests.third_party:Halves(width=4)"
@@ -51,7 +53,7 @@ def test_a_factory_is_known_to_the_server_of_the_store(tmp_path: Path, monkeypat
         ("used", "tests.third_party:Gated", "Experiments have used for tests.third_party:Lenet; choose another"),
     ],
 )
-def test_names_that_are_taken_are_refused(
+def test_used_names_are_rejected(
     network: str, factory: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = _Server(tmp_path, used=("used",))
@@ -60,7 +62,7 @@ def test_names_that_are_taken_are_refused(
         register(server, tmp_path, network, factory, monkeypatch)
 
 
-def test_another_store_is_refused_with_both_cures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_model_store_is_rejected_with_both_fixes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "other").mkdir()
     for models in (tmp_path / "other", tmp_path / "nowhere"):
         with pytest.raises(CNNPrunerError, match=r"give --models .*--network 'own=tests\.third_party:Gated'"):
@@ -74,9 +76,7 @@ def register_data(server: _Server, models: Path, name: str, factory: str, monkey
     factories.register_all(args)
 
 
-def test_data_is_named_to_the_server_of_the_store_in_a_file_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_data_factories_are_registered_in_their_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     register_data(_Server(tmp_path), tmp_path, "own", "tests.data.own_sets:three(count=8)", monkeypatch)
     assert read_file(tmp_path / DATASETS)["own"].text == "tests.data.own_sets:three(count=8)"
     assert not (tmp_path / FILE).exists()

@@ -1,4 +1,4 @@
-"""What a client says of a server that refuses, is none, or is asked for what no id is."""
+"""The client's errors for rejected requests, other servers and invalid ids."""
 
 import socket
 import threading
@@ -18,7 +18,7 @@ ANSWER = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: %d\r\nConnection: close\
 
 @contextmanager
 def server_sending(text: bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """A server that gives `text` after the first 64 KiB and hangs up; its address, and what it read."""
+    """A server that sends `text` after the first 64 KiB and disconnects. Yields its address and what it read."""
     read: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -34,7 +34,7 @@ def server_sending(text: bytes) -> Iterator[tuple[str, list[bytes]]]:
         thread.join()
 
 
-def test_a_refused_upload_says_the_sentence_of_the_server(tmp_path: Path) -> None:
+def test_a_rejected_upload_raises_the_message_of_the_server(tmp_path: Path) -> None:
     file = tmp_path / "bundle.zip"
     file.write_bytes(bytes(2**25))
     with server_sending(ANSWER) as (url, _), pytest.raises(ServerError, match="Nothing is told here") as error_info:
@@ -46,7 +46,7 @@ def test_a_refused_upload_says_the_sentence_of_the_server(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("text", [b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>"])
-def test_what_is_no_server_of_ours_is_named(text: bytes) -> None:
+def test_a_server_that_is_not_cnnpruner_is_named(text: bytes) -> None:
     with (
         server_sending(text) as (url, _),
         pytest.raises(Unavailable, match="gave no answer of a CNNPruner server; check"),
@@ -57,18 +57,18 @@ def test_what_is_no_server_of_ours_is_named(text: bytes) -> None:
 @pytest.mark.parametrize(
     "address", ["http://[::1", "ftp://127.0.0.1", "127.0.0.1:8000", "http://", "http://host:port", "file:///etc"]
 )
-def test_an_address_of_no_web_server_is_refused_with_an_example(address: str) -> None:
+def test_an_invalid_address_is_rejected_with_an_example(address: str) -> None:
     with pytest.raises(InvalidInput, match=r"is no address of a server; write it as http://127\.0\.0\.1:8000\."):
         Client(address)
 
 
-def test_what_is_no_id_leads_nowhere_else() -> None:
+def test_invalid_ids_are_quoted_in_paths() -> None:
     with server_sending(ANSWER) as (url, read), pytest.raises(Exception, match="Nothing is told here"):
         Client(url).annotate("1?x=1/../2", starred=True)  # type: ignore[arg-type]
     assert read[0].startswith(b"PATCH /api/nodes/1%3Fx%3D1%2F..%2F2 HTTP/1.1")
 
 
-def test_a_refusal_is_the_error_that_the_server_raised() -> None:
+def test_a_server_error_is_an_instance_of_the_class_of_its_code() -> None:
     details = {"node": {"id": 3}, "message": "a field of that name"}
     stale = to_server_error(409, {"code": "stale_note", "message": "Somebody else wrote.", "details": details})
     assert isinstance(stale, StaleNote) and isinstance(stale, ServerError) and type(stale).__name__ == "StaleNote"
@@ -77,7 +77,7 @@ def test_a_refusal_is_the_error_that_the_server_raised() -> None:
     )  # fmt: skip
 
 
-def test_a_code_that_no_class_declares_is_kept() -> None:
+def test_an_unknown_error_code_is_preserved() -> None:
     error = error_from("out_of_memory", "There is not enough memory.", {})
     assert type(error) is CNNPrunerError and (error.code, error.status) == ("out_of_memory", 500)
     later = to_server_error(418, {"code": "of_a_later_version", "message": "No."})
@@ -86,5 +86,5 @@ def test_a_code_that_no_class_declares_is_kept() -> None:
     )  # fmt: skip
 
 
-def test_of_two_classes_with_one_code_it_is_the_one_that_declares_it() -> None:
+def test_a_code_maps_to_the_class_that_declares_it() -> None:
     assert type(error_from("unavailable", "Not now.", {})) is Unavailable

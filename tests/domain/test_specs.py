@@ -1,4 +1,4 @@
-"""A criterion with its options in one word."""
+"""A criterion with its options as one string."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def normalize(spec: str) -> str:
         ("norm:power=0", "norm:power=0"),
     ],
 )
-def test_settings_have_one_spelling(spec: str, normalized: str) -> None:
+def test_specs_have_a_canonical_spelling(spec: str, normalized: str) -> None:
     assert normalize(spec) == normalized
     assert normalize(normalized) == normalized
 
@@ -50,12 +50,12 @@ def test_settings_have_one_spelling(spec: str, normalized: str) -> None:
         ("norm:" + "x" * 90, "at most 80"),
     ],
 )
-def test_what_cannot_be_set_is_refused_with_what_can(spec: str, expected: str) -> None:
+def test_invalid_options_are_rejected_with_the_allowed_ones(spec: str, expected: str) -> None:
     with pytest.raises(InvalidInput, match=expected):
         normalize(spec)
 
 
-def test_an_option_whose_default_is_out_of_range_is_none() -> None:
+def test_an_option_with_an_invalid_default_is_rejected() -> None:
     with pytest.raises(ValueError, match="not in a range"):
         NumberOption(name="p", title="p", help="h", low=0, high=1, default=2)
     with pytest.raises(ValueError, match="none of the choices"):

@@ -1,4 +1,4 @@
-"""A round on real digits whose worker is killed twice and whose server is killed once, each in mid-epoch."""
+"""Training on real digits whose worker is killed twice and whose server is killed once, each during an epoch."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ EPOCHS = 6
 
 
 class Server:
-    """A server without web in a process of its own; this process looks on through the database."""
+    """A server without HTTP in its own process; the test observes it through the database."""
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "log"
@@ -48,26 +48,26 @@ class Server:
             return subprocess.Popen([sys.executable, "-c", SERVER], stdout=log, stderr=log)
 
     def workers(self) -> list[str]:
-        """Names of the worker processes."""
+        """Returns the names of the worker processes."""
         command = ["ps", "-o", "pid=", "--ppid", str(self.process.pid)]
         pids = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
         return [name for name in (process_name(int(pid)) for pid in pids) if name]
 
     def kill(self) -> list[str]:
-        """kill -9; gives the workers that it had."""
+        """Sends SIGKILL. Returns the workers that it had."""
         workers = self.workers()
         self.process.kill()
         self.process.wait()
         return workers
 
     def restart(self) -> None:
-        """After `kill`."""
+        """Starts the server again after `kill`."""
         self.process = self._spawn()
 
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Killed at the end."""
+    """Killed at the end of the test."""
     for name, value in {"DB": "e.db", "MODELS": "models", "DATA": "", "PORT": "0"}.items():
         monkeypatch.setenv(name, str(tmp_path / value) if value.strip("0") else value)
     server = Server(tmp_path)
@@ -77,7 +77,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until `condition` holds."""
+    """Waits until `condition` holds."""
     end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -85,13 +85,13 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def wait_for_end(workspace: Workspace, job_id: int) -> Job:
-    """The job once it has ended."""
+    """Returns the job once it has ended."""
     wait_until(lambda: workspace.store.jobs.get(job_id).state not in ("waiting", "running"))
     return workspace.store.jobs.get(job_id)
 
 
 def branch(workspace: Workspace, root_id: int) -> tuple[int, int]:
-    """A child of the root by half of its filters: node and job."""
+    """Adds a child of the root with half of its filters. Returns the ids of node and job."""
     plan = plans.draft(
         workspace,
         workspace.store.nodes.get(root_id),
@@ -102,12 +102,12 @@ def branch(workspace: Workspace, root_id: int) -> tuple[int, int]:
 
 
 def epochs_without_times(workspace: Workspace, node_id: int) -> list[dict[str, Any]]:
-    """The epochs, less what the clock says."""
+    """Returns the epochs without durations and times."""
     return [row.model_dump(exclude={"seconds", "at"}) for row in workspace.store.epochs.list(node_id)]
 
 
 def worker_pid(workspace: Workspace, job_id: int) -> int:
-    """Process id of the worker that holds the job."""
+    """Returns the process id of the worker that has leased the job."""
     from sqlalchemy import select
 
     from cnnpruner.store.rows import JobRow
@@ -119,7 +119,7 @@ def worker_pid(workspace: Workspace, job_id: int) -> int:
 
 
 @pytest.mark.slow
-def test_killed_twice_and_its_server_once_a_node_ends_as_if_never_disturbed(server: Server) -> None:
+def test_a_node_is_identical_although_its_worker_was_killed_twice_and_its_server_once(server: Server) -> None:
     workspace = server.workspace
     root = experiments.create(workspace, NEW).root_id
     assert wait_for_end(workspace, workspace.store.nodes.get(root).job_id or 0).state == "done"

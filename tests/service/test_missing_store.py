@@ -1,4 +1,4 @@
-"""Real servers whose database or model store is deleted, moved or copied: no weights go, no write is lost unsaid."""
+"""Servers whose database or model store is deleted, moved or copied lose no weights and report every lost write."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ TRAINING: dict[str, Any] = {"training": {"epochs": 40}}
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """Not started; its database has a ready root."""
+    """Not started. Its database has a ready root."""
     store = open_store(f"sqlite:///{tmp_path / 'experiments.db'}", tmp_path / "models")
     add_ready_root(store)
     store.close()
@@ -31,7 +31,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 def database(server: Server) -> list[Path]:
-    """The database's files."""
+    """Returns the files of the database."""
     return list(server.folder.glob("experiments.db*"))
 
 
@@ -47,17 +47,15 @@ def wait_until_true(condition: Callable[[], bool], timeout_s: float = 60) -> Non
 
 
 def failed_start(server: Server, *arguments: str) -> str:
-    """What a start says that ends by itself."""
+    """Returns what a start that fails prints."""
     names = {"DB": str(server.folder / "experiments.db"), "MODELS": str(server.models), "PORT": "0", "NO_BROWSER": "1"}
     command = [sys.executable, "-m", "cnnpruner.cli", "serve", *arguments]
-    process = subprocess.run(
-        command, env=os.environ | names, capture_output=True, text=True, timeout=60, check=False
-    )
+    process = subprocess.run(command, env=os.environ | names, capture_output=True, text=True, timeout=60, check=False)
     assert process.returncode == 1, process.stderr
     return process.stderr
 
 
-def test_a_start_without_its_database_is_refused_and_all_weights_stay(server: Server) -> None:
+def test_starting_without_the_database_fails_and_keeps_all_weights(server: Server) -> None:
     server.start().stop()
     before = weights(server).read_bytes()
     for file in database(server):
@@ -72,7 +70,7 @@ def test_a_start_without_its_database_is_refused_and_all_weights_stay(server: Se
     assert (aside / "experiment-1" / "node-0" / "weights.safetensors").read_bytes() == before
 
 
-def test_a_copied_database_can_be_looked_at(server: Server) -> None:
+def test_a_copied_database_is_read_only(server: Server) -> None:
     server.start().stop()
     shutil.copy(server.folder / "experiments.db", server.folder / "copy.db")
     server.arguments = ("--database", str(server.folder / "copy.db"))
@@ -86,7 +84,7 @@ def test_a_copied_database_can_be_looked_at(server: Server) -> None:
     assert weights(server).is_file()
 
 
-def test_a_database_that_vanishes_is_noticed_and_comes_back(server: Server) -> None:
+def test_a_missing_database_is_noticed_and_can_be_restored(server: Server) -> None:
     server.start()
     plan = server.call("POST", "/nodes/1/plans", {"rule": "percent", "percent": 50, "criterion": "random"})
     applied = server.call("POST", f"/plans/{plan['id']}/apply", TRAINING)
@@ -122,7 +120,7 @@ def test_a_database_that_vanishes_is_noticed_and_comes_back(server: Server) -> N
     wait_until_true(lambda: not weights(server, 1).parent.exists())
 
 
-def test_a_model_store_that_vanishes_is_not_made_anew(server: Server) -> None:
+def test_a_missing_model_store_is_not_recreated(server: Server) -> None:
     server.start()
     plan = server.call("POST", "/nodes/1/plans", {"rule": "percent", "percent": 50, "criterion": "random"})
     child = server.call("POST", f"/plans/{plan['id']}/apply", TRAINING)["node"]["id"]

@@ -1,4 +1,4 @@
-"""Users' criteria as the server finds them, by the real process that checks them."""
+"""User-defined criteria, checked by the real checking process."""
 
 import subprocess
 import sys
@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_good_ones_are_described_and_broken_ones_named_and_skipped(
+def test_valid_criteria_are_described_and_broken_ones_skipped_with_the_reason(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO"):
@@ -59,13 +59,13 @@ def test_good_ones_are_described_and_broken_ones_named_and_skipped(
         assert any(source in record.message and "skipped" in record.message for record in caplog.records)
 
 
-def test_one_that_never_ends_is_skipped_and_the_rest_checked(tmp_path: Path) -> None:
+def test_a_file_that_never_ends_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "a_loop.py").write_text("while True:\n    pass\n")
     result = check_sources(tmp_path, timeout_s=6)
     assert [(info.name, "within 6 s" in (info.error or "")) for info in result] == [("a_loop", True)]
 
 
-def test_the_server_side_imports_no_torch_and_runs_no_file(folder: Path) -> None:
+def test_the_server_imports_no_torch_and_runs_no_user_code(folder: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
@@ -79,7 +79,7 @@ print(*[name for name in sys.modules if name == "torch" or name.startswith("cnnp
     assert imported == []
 
 
-def test_a_file_is_checked_by_hand(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_can_be_checked_from_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_files([folder / "a_good.py"]) == 0
     assert check_files([folder / "a_good.py", folder / "b_missing.py"]) == 1
     output = capsys.readouterr().out

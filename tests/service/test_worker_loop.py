@@ -1,4 +1,4 @@
-"""The worker's side of the queue, with job functions that do what a test needs."""
+"""The worker's side of the queue, with steps that do what a test needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,17 +24,17 @@ Body = Callable[[Store, Job, JobContext], None]
 
 @dataclass
 class FakePipe:
-    """The line to the server, and what was said."""
+    """Replaces the pipe to the server, and records messages."""
 
     messages: list[int | None] = field(default_factory=list)
     cancelled: set[int] = field(default_factory=set)
 
     def say(self, **message: Any) -> None:
-        """Keep it."""
+        """Records the message."""
         self.messages.append(message["job"])
 
     def is_cancelled(self, job_id: int) -> bool:
-        """As a test wants it."""
+        """Set by the test."""
         return job_id in self.cancelled
 
 
@@ -48,7 +48,7 @@ class WorkerCase:
     job_id: int
 
     def run(self, monkeypatch: pytest.MonkeyPatch, body: Body) -> None:
-        """Let the worker do the job with `body` in place of the real function."""
+        """Runs the job with `body` in place of the real step."""
 
         def step(services: Services, job: Job, context: JobContext) -> None:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -60,12 +60,12 @@ class WorkerCase:
 
     @property
     def folder(self) -> Path:
-        """Of the node."""
+        """Folder of the node."""
         return self.store.files.node_folder(self.node.experiment_id, self.node.number)
 
     @property
     def job(self) -> Job:
-        """As its row is now."""
+        """The job as its row is now."""
         return self.store.jobs.get(self.job_id)
 
 
@@ -85,7 +85,7 @@ def test_every_kind_of_job_has_a_step() -> None:
     assert set(find_steps()) == set(INPUTS_BY_KIND) == set(get_args(JobKind))
 
 
-def test_an_empty_lane_is_said_so(case: WorkerCase) -> None:
+def test_an_empty_queue_runs_nothing(case: WorkerCase) -> None:
     assert not WorkerLoop(case.store, (), case.pipe).run_next("interactive")
     assert case.pipe.messages == []
 
@@ -134,9 +134,7 @@ def test_a_cancelled_job_stops_at_its_next_safe_point_and_leaves_no_files(
     assert not case.folder.exists()
 
 
-def test_without_the_servers_word_the_row_itself_stops_the_job(
-    case: WorkerCase, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cancelled_row_stops_the_job_without_a_message(case: WorkerCase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_context, "HELD_S", 0.0)
 
     def body(store: Store, job: Job, context: JobContext) -> None:
@@ -148,7 +146,7 @@ def test_without_the_servers_word_the_row_itself_stops_the_job(
     case.run(monkeypatch, body)
 
 
-def test_a_stale_attempt_writes_nothing_and_leaves_the_files_of_its_successor(
+def test_a_stale_attempt_writes_nothing_and_keeps_the_files_of_its_successor(
     case: WorkerCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def body(store: Store, _: Job, context: JobContext) -> None:
@@ -163,7 +161,7 @@ def test_a_stale_attempt_writes_nothing_and_leaves_the_files_of_its_successor(
     assert case.folder.exists()
 
 
-def test_progress_is_written_once_in_a_while_but_first_and_last_always(
+def test_only_some_progress_is_written_but_always_the_first_and_last(
     case: WorkerCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[float] = []
@@ -184,7 +182,7 @@ def test_progress_is_written_once_in_a_while_but_first_and_last_always(
     assert written == [0.1, 1.0]
 
 
-def test_an_experiment_deleted_meanwhile_stops_its_job(case: WorkerCase, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deleting_an_experiment_stops_its_job(case: WorkerCase, monkeypatch: pytest.MonkeyPatch) -> None:
     def body(store: Store, _: Job, context: JobContext) -> None:
         store.experiments.remove(case.node.experiment_id)
         context.epoch(epoch(0))

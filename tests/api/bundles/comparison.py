@@ -1,4 +1,4 @@
-"""All that a tree shows, so that it can be compared with the same tree on another server."""
+"""Describes a whole tree, so that it can be compared with the same tree on another server."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ NODES = {
 
 
 def describe(server: Server, experiment_id: int) -> list[Any]:
-    """All that a person sees of a tree."""
+    """Returns everything that the API shows of a tree."""
     nodes = server.get(f"/experiments/{experiment_id}/tree")["nodes"]
     numbers = {node["id"]: node["number"] for node in nodes}
     received: list[Any] = [numbers.get(node["parent_id"]) for node in nodes]
@@ -27,7 +27,7 @@ def describe(server: Server, experiment_id: int) -> list[Any]:
 
 
 def comparable(server: Server, experiment_id: int) -> Any:
-    """The same; node numbers and names of plans stand for their ids."""
+    """Returns the same with ids replaced by node numbers and plan names."""
     tree = server.get(f"/experiments/{experiment_id}/tree")["nodes"]
     nodes = {node["id"]: f"node {node['number']}" for node in tree}
     plans = {
@@ -49,7 +49,7 @@ def comparable(server: Server, experiment_id: int) -> Any:
 
 
 def as_interrupted(received: Any) -> Any:
-    """What was in the making, as it is elsewhere: cancelled and stopped."""
+    """Changes unfinished nodes and Autopilots to what they become on another server: cancelled and stopped."""
     for value in received:
         if isinstance(value, dict) and value.get("state") == "waiting":
             value |= {"state": "cancelled", "error": {"code": "left_behind", "message": CUT_OFF, "details": {}}}

@@ -1,4 +1,4 @@
-"""Servers in process that work, and the tree that travels between them."""
+"""Servers in this process, and the tree that is transferred between them."""
 
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ ESTIMATE = {
 
 
 class Server:
-    """The API over a store of its own, with a worker in this process."""
+    """The API over its own store, with a worker in this process."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -54,18 +54,18 @@ class Server:
         return self.api.post("/api/bundles", content=data, headers={"Content-Type": "application/zip"})
 
     def train(self) -> None:
-        """Do what waits for the training queue."""
+        """Runs all waiting jobs of the training queue."""
         while self.runner.workspace.run_next("training"):
             pass
 
     def files(self) -> set[str]:
-        """All that lies in its model store."""
+        """Returns all paths in its model store."""
         models = self.workspace.config.models
         return {str(path.relative_to(models)) for path in models.rglob("*")}
 
 
 def grow(server: Server) -> None:
-    """Three nodes in experiment 1: number 1 was deleted, 3 is still waiting."""
+    """Makes three nodes in experiment 1: node 1 has been deleted, node 3 is waiting."""
     root = add_ready_root(server.store)
     np.save(server.store.files.pictures(1), np.zeros((server.get(f"/nodes/{root}")["images"], 8, 8, 1), np.uint8))
     short = {"training": {"epochs": 1, "images": 64}, "note": "half of it"}

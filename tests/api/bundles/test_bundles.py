@@ -1,4 +1,4 @@
-"""A whole experiment leaves one server as a bundle and comes in on another: same tree, same numbers; or not at all."""
+"""A bundle restores the whole experiment on another server, or fails without leaving anything behind."""
 
 import io
 import os
@@ -14,10 +14,10 @@ from tests.api.bundles.servers import Server, bundle
 from tests.api.shared_trees import link_to, visit, with_owner_token
 
 NEW = 3
-"""Id of the experiment that comes in."""
+"""Id of the opened experiment."""
 
 
-def test_the_same_tree_with_the_same_numbers_comes_in(source: Server, target: Server) -> None:
+def test_opening_a_bundle_restores_the_same_tree_with_the_same_numbers(source: Server, target: Server) -> None:
     response = target.open(bundle(source, "?pictures=true"))
     assert response.status_code == 201, response.text
     created = response.json()
@@ -34,7 +34,7 @@ def test_the_same_tree_with_the_same_numbers_comes_in(source: Server, target: Se
         assert here_file.read_bytes() == there_file.read_bytes()
 
 
-def test_pruning_goes_on_where_weights_came_along(source: Server, target: Server) -> None:
+def test_pruning_continues_after_opening_a_bundle_with_weights(source: Server, target: Server) -> None:
     target.open(bundle(source))
     child = target.get(f"/experiments/{NEW}/tree")["nodes"][1]
     [draft] = [plan for plan in target.get(f"/nodes/{child['id']}/plans") if plan["state"] == "draft"]
@@ -47,7 +47,9 @@ def test_pruning_goes_on_where_weights_came_along(source: Server, target: Server
     assert node["filters"] == draft["cost"]["filters"]
 
 
-def test_without_weights_nodes_are_read_but_say_why_they_cannot_be_pruned(source: Server, target: Server) -> None:
+def test_nodes_without_weights_can_be_viewed_but_explain_why_they_cannot_be_pruned(
+    source: Server, target: Server
+) -> None:
     data = bundle(source, "?weights=false")
     assert not [name for name in zipfile.ZipFile(io.BytesIO(data)).namelist() if "weights" in name]
     created = target.open(data).json()
@@ -79,19 +81,19 @@ def test_without_weights_nodes_are_read_but_say_why_they_cannot_be_pruned(source
     assert not target.open(again).json()["has_weights"]
 
 
-def test_a_bundle_without_its_weights_on_disk_is_refused(target: Server) -> None:
+def test_bundling_fails_if_the_weights_are_missing_on_disk(target: Server) -> None:
     target.store.files.weights(1, 0).unlink()
     response = target.api.get("/api/experiments/1/bundle")
     assert response.status_code == 409 and "make it without weights" in response.json()["error"]["message"]
     assert target.api.get("/api/experiments/1/bundle?weights=false").status_code == 200
 
 
-def test_a_body_of_another_type_is_not_even_read(target: Server) -> None:
+def test_uploads_of_another_media_type_are_rejected_unread(target: Server) -> None:
     response = target.api.post("/api/bundles", content=b"x", headers={"Content-Type": "application/octet-stream"})
     assert response.status_code == 415
 
 
-def test_a_link_takes_the_tree_away_but_weights_only_where_it_may(source: Server) -> None:
+def test_a_link_may_bundle_the_tree_but_weights_only_with_permission(source: Server) -> None:
     workspace = with_owner_token(source.workspace)
     looking = visit(workspace, link_to(workspace, 1))
     assert looking.get("/api/experiments/1/bundle?weights=false").status_code == 200
@@ -101,7 +103,7 @@ def test_a_link_takes_the_tree_away_but_weights_only_where_it_may(source: Server
     assert taking.post("/api/bundles", content=b"x", headers={"Content-Type": "application/zip"}).status_code == 403
 
 
-def test_a_full_disk_says_so(target: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(target: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object, **__: object) -> str:
         raise OSError(28, "No space left on device")
 
@@ -110,7 +112,7 @@ def test_a_full_disk_says_so(target: Server, monkeypatch: pytest.MonkeyPatch) ->
     assert response.status_code == 507 and "No space left" in response.json()["error"]["message"]
 
 
-def test_what_a_dead_server_left_is_swept(target: Server) -> None:
+def test_upload_folders_of_dead_servers_are_removed(target: Server) -> None:
     with target.store.files.incoming() as own:
         start = own.name[: own.name.rindex("-") + 1]
     old, new, slow = (target.workspace.config.models / f"{start}{end}" for end in ("old", "new", "slow"))
@@ -124,7 +126,7 @@ def test_what_a_dead_server_left_is_swept(target: Server) -> None:
     assert not old.exists() and new.exists() and slow.exists() and other.exists()
 
 
-def test_files_that_nobody_knows_are_moved_aside_by_a_new_tree(source: Server, target: Server) -> None:
+def test_unknown_files_in_the_folder_of_a_new_tree_are_moved_aside(source: Server, target: Server) -> None:
     stray = target.store.files.pictures(NEW)
     stray.parent.mkdir()
     np.save(stray, np.zeros((1, 8, 8, 1), np.uint8))

@@ -1,4 +1,4 @@
-"""What is no whole bundle is refused with a sentence and leaves nothing behind."""
+"""Damaged bundles are rejected with a message and leave nothing behind."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def intact(source: Server) -> bytes:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_what_is_no_whole_bundle_is_refused_and_leaves_nothing(intact: bytes, source: Server, damage: str) -> None:
+def test_a_damaged_bundle_is_rejected_and_leaves_nothing_behind(intact: bytes, source: Server, damage: str) -> None:
     change, sentence = DAMAGES[damage]
     before = source.files()
     response = source.open(change(intact))

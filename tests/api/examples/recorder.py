@@ -1,4 +1,4 @@
-"""Asks a server by operation id, and keeps what was asked and answered."""
+"""Calls a server by operation id, and records requests and responses."""
 
 import json
 import time
@@ -18,7 +18,7 @@ INVALID = "not-a-real-token"
 
 
 class Recorder:
-    """The first answer of each status is kept, and of each parameter the first value."""
+    """Records the first response for each status, and the first value of each parameter."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -31,7 +31,7 @@ class Recorder:
         self._secrets: list[str] = []
 
     def ask(self, call: str, body: dict[str, Any] | bytes | None = None, **parameters: Any) -> Any:
-        """One call with its parameters; gives its JSON, or the bytes of anything else. Refusals are errors."""
+        """Makes a call. Returns its JSON, or the bytes of any other response. Fails on an error response."""
         method, path, operation = self._calls[call]
         locations = {parameter["name"]: parameter["in"] for parameter in operation.get("parameters", ())}
         query = {name: value for name, value in parameters.items() if locations[name] == "query"}
@@ -47,7 +47,7 @@ class Recorder:
         return response.json()
 
     def keep(self, call: str, status: int, response: Any) -> None:
-        """Keep an answer as an example of a call."""
+        """Records a response as an example of a call."""
         self._recorded[call].setdefault("answers", {}).setdefault(str(status), response)
 
     def _keep_request(self, call: str, parameters: dict[str, Any], body: dict[str, Any] | bytes | None) -> None:
@@ -57,7 +57,7 @@ class Recorder:
             self._recorded[call].setdefault("body", body)
 
     def listen(self, call: str, kinds: Sequence[str], last_event_id: str, **parameters: Any) -> None:
-        """Keep the first event of each kind that a stream tells."""
+        """Records the first event of each kind in a stream."""
         _, path, _ = self._calls[call]
         self._keep_request(call, parameters | {"last-event-id": last_event_id}, None)
         events: dict[str, str] = {}
@@ -72,18 +72,18 @@ class Recorder:
         self.keep(call, response.status_code, "".join(f"{event}\n\n" for event in events.values()))
 
     def wait(self, job: dict[str, Any]) -> None:
-        """Until that job is done."""
+        """Waits until the job is done."""
         while job["state"] in ("waiting", "running"):
             time.sleep(0.1)
             job = httpx2.get(f"{self._url}/api/jobs/{job['id']}").json()
         assert job["state"] == "done", job
 
     def hide(self, secret: str) -> None:
-        """Write something that opens nothing instead of it."""
+        """Replaces a secret by an invalid one in the examples."""
         self._secrets.append(secret)
 
     def write(self, file: Path) -> None:
-        """All calls in the order of the document."""
+        """Writes all calls in the order of the document."""
         examples = {call: shorten(self._recorded[call]) for call in self._calls if call in self._recorded}
         text = json.dumps(examples, indent=1, ensure_ascii=False)
         for secret in self._secrets:

@@ -1,4 +1,4 @@
-"""One session through all calls on the demo, in an order in which each has something to tell."""
+"""Makes every call on the demo, in an order in which each has something to show."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ Node = dict[str, Any]
 
 
 def run_session(recorder: Recorder, folder: str) -> None:
-    """Ask every call. `folder` is an image folder in a data folder of the server."""
+    """Makes every call. `folder` is an image folder in a data folder of the server."""
     ask = recorder.ask
     for call in ("get_health", "list_data", "list_criteria", "get_visitor", "leave"):
         ask(call)
@@ -31,7 +31,7 @@ def run_session(recorder: Recorder, folder: str) -> None:
 
 
 def score(recorder: Recorder, root: Node) -> None:
-    """What matters in the root."""
+    """Scores the root."""
     ask, node_id = recorder.ask, root["id"]
     ask("get_layers", node_id=node_id)
     ask("get_scores", node_id=node_id, criterion="taylor")
@@ -41,7 +41,7 @@ def score(recorder: Recorder, root: Node) -> None:
 
 
 def prune(recorder: Recorder, root: Node) -> Node:
-    """A plan from the draft to its node."""
+    """Drafts, edits, previews and applies a plan."""
     ask = recorder.ask
     plan = ask("draft_plan", {"rule": "percent", "percent": 50, "note": "the weaker half"}, node_id=root["id"])
     parameters = {"plan_id": plan["id"]}
@@ -62,7 +62,7 @@ def prune(recorder: Recorder, root: Node) -> Node:
 
 
 def view_samples(recorder: Recorder, child: Node) -> None:
-    """What the cut did to the samples, and what filters see in one of them."""
+    """Views the samples of the pruned node, and what its filters respond to."""
     ask, node_id = recorder.ask, child["id"]
     ask("get_epochs", node_id=node_id)
     label, predicted = confused(ask("get_confusion", node_id=node_id)["counts"])
@@ -80,13 +80,13 @@ def view_samples(recorder: Recorder, child: Node) -> None:
 
 
 def confused(counts: list[list[int]]) -> tuple[int, int]:
-    """A class, and another that some of its images are taken for."""
+    """Returns a class and another class that some of its images are mistaken for."""
     cells = ((label, predicted) for label, row in enumerate(counts) for predicted in range(len(row)))
     return next((label, predicted) for label, predicted in cells if label != predicted and counts[label][predicted])
 
 
 def autopilot(recorder: Recorder, child: Node) -> None:
-    """An Autopilot until it falls below the target, and what to make of it."""
+    """Runs an Autopilot until it falls below the target, and makes an estimate from it."""
     ask = recorder.ask
     new = {"kind": "automatic", "percent": 60, "target_accuracy": TARGET, "training": TUNING, "max_steps": 4}
     autopilot = ask("start_autopilot", new, node_id=child["id"])
@@ -101,7 +101,7 @@ def autopilot(recorder: Recorder, child: Node) -> None:
 
 
 def control(recorder: Recorder, child: Node) -> None:
-    """The same widths by other filters, and a branch that goes."""
+    """Creates controls, and deletes one of them."""
     ask = recorder.ask
     created = ask("create_controls", {"kind": "random", "seeds": 2, "training": TUNING}, node_id=child["id"])
     for node in created:
@@ -111,7 +111,7 @@ def control(recorder: Recorder, child: Node) -> None:
 
 
 def export(recorder: Recorder, child: Node) -> None:
-    """What is measured on request, and what leaves."""
+    """Measures latency and test accuracy, and exports the network."""
     ask, node_id = recorder.ask, child["id"]
     recorder.wait(ask("measure_latency", node_id=node_id, batch=32))
     recorder.wait(ask("measure_test", node_id=node_id))
@@ -124,7 +124,7 @@ def export(recorder: Recorder, child: Node) -> None:
 
 
 def tree(recorder: Recorder, root: Node, child: Node) -> None:
-    """The tree as it has grown, and as one file."""
+    """Reads the tree, and bundles it."""
     ask, selection = recorder.ask, {"experiment_id": root["experiment_id"]}
     ask("get_experiment", **selection)
     ask("get_tree", **selection)
@@ -137,7 +137,7 @@ def tree(recorder: Recorder, root: Node, child: Node) -> None:
 
 
 def inspect(recorder: Recorder, folder: str) -> None:
-    """What is looked at before an experiment is made."""
+    """Makes the reports that precede an experiment, and creates one."""
     ask = recorder.ask
     new = {"name": "Digits by ResNet-20", "data": {"kind": "digits"}, "network": {"name": "resnet20"}}
     job = ask("inspect_network", new)
@@ -151,7 +151,7 @@ def inspect(recorder: Recorder, folder: str) -> None:
 
 
 def share(recorder: Recorder, experiment_id: int) -> None:
-    """A link, used and withdrawn."""
+    """Creates, uses and revokes a link."""
     ask = recorder.ask
     new = {"name": "for the review", "mode": "read", "view": f"experiment={experiment_id}&panel=tree", "days": 14}
     created = ask("create_link", new, experiment_id=experiment_id)
@@ -162,7 +162,7 @@ def share(recorder: Recorder, experiment_id: int) -> None:
 
 
 def annotate(recorder: Recorder, child: Node) -> None:
-    """What a person writes."""
+    """Writes a note, and changes the experiment."""
     recorder.ask("change_node", {"note": "sent to the device", "starred": True}, node_id=child["id"])
     changes = {"target_accuracy": TARGET, "training": TUNING}
     recorder.ask("change_experiment", changes, experiment_id=child["experiment_id"])

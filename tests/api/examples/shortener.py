@@ -1,19 +1,19 @@
-"""Cuts long answers to what a reader wants to see of them, so that they still fit their schema."""
+"""Shortens long responses to what a reader needs, so that they still match their schema."""
 
 import json
 from itertools import islice
 from typing import Any
 
 MAX_ENTRIES = 3
-"""Entries left of a long list, or of a map from layers to something."""
+"""Entries kept of a long list, or of a map with a key for each layer."""
 MAX_SHORT = 4
-"""Lists that stay whole: shapes, and tuples of the schema."""
+"""Lists up to this length are kept: shapes, and tuples of the schema."""
 MAX_TEXT = 80
-"""Longer texts without a space are pictures."""
+"""Longer texts without spaces are pictures."""
 
 
 def shorten(value: Any) -> Any:
-    """`value` with long lists, maps and pictures cut."""
+    """Returns `value` with long lists, maps and pictures shortened."""
     if isinstance(value, list):
         return [shorten(item) for item in (value if len(value) <= MAX_SHORT else value[:MAX_ENTRIES])]
     if isinstance(value, dict):
@@ -25,12 +25,12 @@ def shorten(value: Any) -> Any:
 
 
 def _is_layer(name: str) -> bool:
-    """Names of fields have no dots."""
+    """Field names contain no dots."""
     return "." in name
 
 
 def shorten_event(text: str) -> str:
-    """One event of a stream, its lines as they came but for what is long in its data."""
+    """Returns an event of a stream with its data shortened."""
     return "\n".join(_line(line) for line in text.splitlines())
 
 

@@ -1,4 +1,4 @@
-"""Criteria over REST: listed, computed where missing by a real worker in this process, compared, planned with."""
+"""Criteria over REST: listed, computed by a real worker in this process, compared, used in plans."""
 
 import pytest
 from fastapi.testclient import TestClient
@@ -36,7 +36,7 @@ def test_missing_scores_are_computed_once_and_data_driven_ones_together(
     assert [job.kind for job in workspace.store.jobs.list()].count("score") == 2
 
 
-def test_instability_is_the_sensitivitys_without_a_pass_of_its_own(
+def test_instability_comes_from_the_scoring_pass_of_the_sensitivity(
     server: TestClient, workspace: Workspace, root: Node
 ) -> None:
     path = f"/api/nodes/{root.id}/scores"
@@ -47,7 +47,7 @@ def test_instability_is_the_sensitivitys_without_a_pass_of_its_own(
     assert [job.kind for job in workspace.store.jobs.list()].count("score") == 1
 
 
-def test_an_unknown_criterion_is_told_which_there_are(server: TestClient, root: Node) -> None:
+def test_an_unknown_criterion_is_answered_with_the_available_ones(server: TestClient, root: Node) -> None:
     plan = {"rule": "percent", "percent": 10, "criterion": "magic"}
     for response in (
         server.get(f"/api/nodes/{root.id}/scores?criterion=magic"),
@@ -59,7 +59,7 @@ def test_an_unknown_criterion_is_told_which_there_are(server: TestClient, root: 
 
 
 @pytest.mark.parametrize("name", ["l2", "apoz", "instability"])
-def test_a_plan_by_any_criterion_takes_what_it_keeps_least(server: TestClient, root: Node, name: str) -> None:
+def test_a_plan_removes_the_units_that_its_criterion_ranks_lowest(server: TestClient, root: Node, name: str) -> None:
     rule = {"rule": "percent", "percent": 3, "criterion": name}
     plan = server.post(f"/api/nodes/{root.id}/plans", json=rule).json()
     result = server.get(f"/api/nodes/{root.id}/scores", params={"criterion": name}).json()
@@ -75,7 +75,7 @@ def test_a_plan_by_any_criterion_takes_what_it_keeps_least(server: TestClient, r
 
 
 @pytest.mark.parametrize("name", ["apoz", "l1"])
-def test_the_same_filters_are_the_same_shares_by_whatever_rule(server: TestClient, root: Node, name: str) -> None:
+def test_shares_depend_on_the_filters_and_not_on_the_rule(server: TestClient, root: Node, name: str) -> None:
     path = f"/api/nodes/{root.id}/plans"
     server.get(f"/api/nodes/{root.id}/scores")
     by_rank = server.post(path, json={"rule": "percent", "percent": 20, "criterion": name}).json()
@@ -106,7 +106,7 @@ def test_agreement_is_spearmans_correlation_in_keep_order(server: TestClient, ro
     assert everything["criteria"] == [item["name"] for item in server.get("/api/criteria").json()]
 
 
-def test_when_many_wait_for_answers_others_are_told_so_and_all_else_is_answered(
+def test_when_too_many_requests_wait_further_ones_are_rejected_and_others_served(
     workspace: Workspace, root: Node, server: TestClient
 ) -> None:
     for _ in range(MAX_WAITING_REQUESTS):

@@ -1,4 +1,4 @@
-"""A user's criterion over REST: listed with its options, computed, kept, planned with; a broken one is refused."""
+"""User-defined criteria over REST: listed with options, computed, stored, used in plans; broken ones are rejected."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -75,7 +75,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plugins(folder: Path) -> Plugins:
-    """Checked once, by a process for each file."""
+    """Checked once, by one process for each file."""
     return Plugins(folder)
 
 
@@ -87,7 +87,7 @@ def server(workspace: Workspace, root: Node, folder: Path, plugins: Plugins) -> 
         yield client
 
 
-def test_user_defined_criteria_are_listed_scored_kept_and_planned_with(
+def test_user_defined_criteria_are_listed_scored_stored_and_used_in_plans(
     server: TestClient, workspace: Workspace, root: Node, tmp_path: Path
 ) -> None:
     result = {item["name"]: item for item in server.get("/api/criteria").json()}
@@ -124,7 +124,7 @@ def test_user_defined_criteria_are_listed_scored_kept_and_planned_with(
         assert response.status_code == 202 and response.json()["kind"] == "score"
 
 
-def test_what_cannot_be_used_is_refused_with_its_reason(server: TestClient, root: Node) -> None:
+def test_unusable_criteria_are_rejected_with_the_reason(server: TestClient, root: Node) -> None:
     path = f"/api/nodes/{root.id}/scores"
     for spec, status, expected in [
         ("broken", 422, "was skipped: ModuleNotFoundError"),
@@ -143,7 +143,7 @@ def test_what_cannot_be_used_is_refused_with_its_reason(server: TestClient, root
         )
 
 
-def test_agreement_leaves_out_what_fails_on_the_node_and_says_so(server: TestClient, root: Node) -> None:
+def test_agreement_skips_criteria_that_fail_on_the_node_and_says_so(server: TestClient, root: Node) -> None:
     result = server.get(f"/api/nodes/{root.id}/agreement").json()
     assert result["criteria"][-1] == "power_norm" and len(result["skipped"]) == 5
     assert "too many filters" in result["skipped"]["small_only"]
@@ -154,7 +154,9 @@ def test_agreement_leaves_out_what_fails_on_the_node_and_says_so(server: TestCli
     assert chosen["correlation"][0][1] == pytest.approx(1)
 
 
-def test_what_broke_on_a_node_is_not_run_there_again(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_a_criterion_that_failed_on_a_node_is_not_run_there_again(
+    server: TestClient, workspace: Workspace, root: Node
+) -> None:
     path = f"/api/nodes/{root.id}/scores"
     first = server.get(path, params={"criterion": "leaves_early"})
     jobs = len(workspace.store.jobs.list())
@@ -167,7 +169,7 @@ def test_what_broke_on_a_node_is_not_run_there_again(server: TestClient, workspa
 
 
 class StuckRunner(IdleRunner):
-    """A worker that begins what it is asked for and never ends."""
+    """A worker that starts every job and finishes none."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -193,7 +195,9 @@ def test_a_slow_criterion_is_named(
     assert (response.status_code, expected in response.json()["error"]["message"]) == (503, True), response.json()
 
 
-def test_other_work_is_no_criterion_s_fault(client: TestClient, root: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_criterion_is_not_blamed_for_a_busy_queue(
+    client: TestClient, root: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_TIMEOUT_S", 0.0)
     response = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": "l1"})
     assert (response.status_code, "Other work kept this waiting" in response.text) == (503, True)

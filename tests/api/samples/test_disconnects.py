@@ -1,4 +1,4 @@
-"""Who hangs up while an answer is computed leaves room for others."""
+"""A client that disconnects while its response is computed makes room for others."""
 
 import asyncio
 from typing import Any
@@ -33,7 +33,7 @@ async def _request(app: Any, path: str, disconnects: bool) -> list[dict[str, Any
     return received
 
 
-def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(workspace: Workspace) -> None:
+def test_jobs_of_disconnected_clients_are_removed_from_the_queue(workspace: Workspace) -> None:
     small_tree = make_small_tree(workspace.store)
     layer = workspace.store.nodes.layers(small_tree.root_id).layers[0].name
     app = create_app(workspace)
@@ -51,7 +51,7 @@ def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(work
     assert all(workspace.waiting_slots.acquire(blocking=False) for _ in range(MAX_WAITING_REQUESTS))
 
 
-def test_who_waits_is_waited_for(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_connected_client_waits_until_the_timeout(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     small_tree = make_small_tree(workspace.store)
     layer = workspace.store.nodes.layers(small_tree.root_id).layers[0].name
     monkeypatch.setattr("cnnpruner.service.samples.pictures.PICTURES_TIMEOUT_S", 1.0)

@@ -11,7 +11,7 @@ from tests.api.inline_runner import InlineRunner
 from tests.digits_node import add_ready_root
 
 
-def test_a_map_is_missing_then_made_by_a_job_then_there(workspace: Workspace) -> None:
+def test_a_map_is_missing_until_its_job_is_done(workspace: Workspace) -> None:
     root = add_ready_root(workspace.store)
     workspace = replace(workspace, runner=InlineRunner(workspace.store))
     with TestClient(create_app(workspace), base_url="http://127.0.0.1") as client:
@@ -34,7 +34,7 @@ def test_a_map_is_missing_then_made_by_a_job_then_there(workspace: Workspace) ->
     assert "embedding" not in kinds, "frames go when the map is there"
 
 
-def test_a_map_in_the_making_is_not_begun_twice_and_its_frames_go_with_it(
+def test_a_map_is_computed_by_one_job_and_cancelling_it_removes_its_frames(
     client: TestClient, workspace: Workspace
 ) -> None:
     root = add_ready_root(workspace.store)

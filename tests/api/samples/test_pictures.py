@@ -24,7 +24,7 @@ def layers(store: Store, root: Node) -> list[Any]:
     return list(store.nodes.layers(root.id).layers)
 
 
-def test_pictures_come_by_number_in_pages_and_are_kept(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_pictures_are_paged_by_filter_number_and_cached(server: TestClient, workspace: Workspace, root: Node) -> None:
     wide = next(layer for layer in layers(workspace.store, root) if layer.filters >= 100)
     path = f"/api/nodes/{root.id}/samples/3/filters"
     page = server.get(path, params={"layer": wide.name, "offset": 20, "limit": 40}).json()
@@ -47,7 +47,7 @@ def test_pictures_come_by_number_in_pages_and_are_kept(server: TestClient, works
     assert not [event for event in workspace.store.events.after(0) if '"pictures"' in event.data]
 
 
-def test_every_layer_has_filters_without_a_sample(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_every_layer_lists_what_its_filters_respond_to(server: TestClient, workspace: Workspace, root: Node) -> None:
     for layer in layers(workspace.store, root):
         result = server.get(f"/api/nodes/{root.id}/layers/{layer.name}/filters").json()
         assert [item["number"] for item in result["items"]] == layer.numbers
@@ -61,7 +61,7 @@ def test_every_layer_has_filters_without_a_sample(server: TestClient, workspace:
 
 
 class DeletingRunner(IdleRunner):
-    """Somebody deletes the tree while a job waits."""
+    """Deletes the tree while a job is waiting."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -71,7 +71,7 @@ class DeletingRunner(IdleRunner):
 
 
 @pytest.mark.parametrize("path", ["samples/3/filters?layer=", "layers/", "scores?criterion=l1#"])
-def test_a_node_that_is_deleted_meanwhile_is_said_to_be_gone(workspace: Workspace, root: Node, path: str) -> None:
+def test_a_node_deleted_while_computing_is_reported_as_deleted(workspace: Workspace, root: Node, path: str) -> None:
     name = layers(workspace.store, root)[0].name
     with TestClient(
         create_app(replace(workspace, runner=DeletingRunner(workspace.store))), base_url="http://127.0.0.1"
@@ -81,7 +81,7 @@ def test_a_node_that_is_deleted_meanwhile_is_said_to_be_gone(workspace: Workspac
     assert response.json()["error"]["message"] == "Node 0 is gone: it was deleted while this was computed."
 
 
-def test_the_first_image_of_a_filter_excites_it_as_its_picture_says(
+def test_the_top_image_of_a_filter_has_the_activation_of_its_picture(
     server: TestClient, workspace: Workspace, root: Node
 ) -> None:
     layer = layers(workspace.store, root)[1]
@@ -92,7 +92,7 @@ def test_the_first_image_of_a_filter_excites_it_as_its_picture_says(
     np.testing.assert_allclose(picture["activation"], item["top"][0]["activation"], rtol=1e-4)
 
 
-def test_a_sample_has_its_most_probable_classes(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_a_sample_lists_its_most_probable_classes(server: TestClient, workspace: Workspace, root: Node) -> None:
     result = server.get(f"/api/nodes/{root.id}/samples/5").json()
     assert (result["before"], result["against_id"], result["change"]) == (None, None, "same")
     assert len(result["top"]) == 5
@@ -101,7 +101,7 @@ def test_a_sample_has_its_most_probable_classes(server: TestClient, workspace: W
     assert both["before"] == both["top"] == result["top"]
 
 
-def test_samples_can_be_of_several_classes_and_right(server: TestClient, root: Node) -> None:
+def test_samples_can_be_filtered_by_several_classes_and_correctness(server: TestClient, root: Node) -> None:
     path = f"/api/nodes/{root.id}/samples?limit=20000"
     all_samples = server.get(path).json()["items"]
     filtered = server.get(path + "&classes=1&classes=7").json()
@@ -119,7 +119,7 @@ def test_samples_can_be_of_several_classes_and_right(server: TestClient, root: N
         (f"label={10**30}", f"label: there is no class {10**30}; there are 0 to 9."),
     ],
 )
-def test_a_class_that_is_not_there_is_named_with_those_there_are(
+def test_a_missing_class_is_named_with_the_valid_range(
     server: TestClient, root: Node, query: str, expected: str
 ) -> None:
     path = f"/api/nodes/{root.id}/samples?"
@@ -133,13 +133,13 @@ def test_a_class_that_is_not_there_is_named_with_those_there_are(
     [("samples/100000", "no sample 100000"), ("samples/3/filters?layer=nope", "no layer 'nope'"),
      ("samples/100000/filters?layer=x", "no sample"), ("layers/nope/filters", "no layer 'nope'")],
 )  # fmt: skip
-def test_what_is_not_there_is_named(server: TestClient, root: Node, path: str, expected: str) -> None:
+def test_a_missing_sample_or_layer_is_named(server: TestClient, root: Node, path: str, expected: str) -> None:
     response = server.get(f"/api/nodes/{root.id}/{path}")
     assert response.status_code == 404
     assert expected in response.json()["error"]["message"]
 
 
-def test_a_worker_that_fails_says_why_and_leaves_no_file(
+def test_a_failing_worker_reports_why_and_leaves_no_file(
     server: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(path: Path, text: str) -> int:
@@ -153,7 +153,7 @@ def test_a_worker_that_fails_says_why_and_leaves_no_file(
     assert not list(workspace.store.files.filter_pictures(1, 0).glob("*"))
 
 
-def test_the_client_gathers_pages_and_quotes_names(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_the_client_collects_pages_and_quotes_names(server: TestClient, workspace: Workspace, root: Node) -> None:
     client = in_process(server)
     wide = next(layer for layer in layers(workspace.store, root) if layer.filters >= 100)
     assert [item.number for item in client.filter_pictures(root.id, 2, wide.name)] == wide.numbers

@@ -1,4 +1,4 @@
-"""What every call answers to nobody, to links for looking and for editing, and to links of another tree."""
+"""The status of every call for visitors without a token, with links to view or edit, and with another tree's link."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ NEW = {"data": {"kind": "digits"}, "network": {"name": "small_vgg"}}
 
 @dataclass(frozen=True)
 class Row:
-    """A call about the first tree, and the status that it gives to each visitor."""
+    """A call about the first tree, and its status for each visitor."""
 
     call: str
     nobody: int
@@ -112,7 +112,7 @@ TABLE = [
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Tree, Tree]]:
-    """Two trees; what a test does to the first stays."""
+    """Two trees. Changes that a test makes to the first persist."""
     folder = tmp_path_factory.mktemp("trees")
     config = Config(
         f"sqlite:///{folder / 'experiments.db'}", folder / "models", (folder,), "127.0.0.1", 0, False, False
@@ -124,7 +124,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspa
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row.call for row in TABLE])
-def test_every_call_asks_who_comes(prepared: tuple[Workspace, Tree, Tree], row: Row) -> None:
+def test_every_call_checks_its_visitor(prepared: tuple[Workspace, Tree, Tree], row: Row) -> None:
     workspace, _, other = prepared
     tree = prepared[1] if row.method == "GET" or row.editor >= 400 else _grow_again(workspace)
     experiment_id, foreign_link = tree.experiment_id, other.experiment_id
@@ -156,7 +156,7 @@ def _grow_again(workspace: Workspace) -> Tree:
     return grow(workspace)
 
 
-def test_the_table_names_every_call_and_so_does_the_list_of_needs() -> None:
+def test_the_table_and_the_permissions_cover_every_call() -> None:
     document = create_app(None).openapi()["paths"]
     routes_in_document = {(method.upper(), path) for path, calls in document.items() for method in calls}
     named = {find_route(row, routes_in_document) for row in TABLE}
@@ -167,7 +167,7 @@ def test_the_table_names_every_call_and_so_does_the_list_of_needs() -> None:
 
 
 def find_route(row: Row, routes_in_document: set[tuple[str, str]]) -> tuple[str, str]:
-    """The route that a row is about."""
+    """Returns the route of a row."""
     routes = {
         (method, path): APIRoute(path, lambda: None) for method, path in routes_in_document if method == row.method
     }

@@ -1,4 +1,4 @@
-"""One flipped byte of a node's weights is named wherever the file is read; nothing is made of it."""
+"""Damaged weights of a node are named wherever the file is read, and nothing is made from them."""
 
 import io
 import os
@@ -17,7 +17,7 @@ WEIGHTS_PATH = "experiment-1/node-0/weights.safetensors"
 
 
 def flip(path: Path) -> None:
-    """One bit of the last tensor, at the same time of writing, as a disk does it."""
+    """Flips one bit of the last tensor without changing the modification time, as a failing disk does."""
     times = path.stat()
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
@@ -38,7 +38,7 @@ def weights_of(workspace: Workspace) -> Path:
 
 
 @pytest.mark.usefixtures("root")
-def test_a_flipped_byte_is_named_when_it_is_read(workspace: Workspace, server: TestClient) -> None:
+def test_damaged_weights_are_named_when_they_are_scored(workspace: Workspace, server: TestClient) -> None:
     flip(weights_of(workspace))
     by_random = {"rule": "percent", "percent": 10, "criterion": "random"}
     error = damaged(server.post("/api/nodes/1/plans", json=by_random))  # which has the root scored
@@ -48,7 +48,7 @@ def test_a_flipped_byte_is_named_when_it_is_read(workspace: Workspace, server: T
 
 
 @pytest.mark.usefixtures("root")
-def test_a_flipped_byte_is_named_when_it_is_exported_though_the_network_is_warm(
+def test_damaged_weights_are_named_when_exported_even_if_the_network_is_cached(
     workspace: Workspace, server: TestClient
 ) -> None:
     assert server.get("/api/nodes/1/export").status_code == 200
@@ -58,7 +58,7 @@ def test_a_flipped_byte_is_named_when_it_is_exported_though_the_network_is_warm(
 
 
 @pytest.mark.usefixtures("root")
-def test_a_flipped_byte_is_named_when_it_is_bundled(workspace: Workspace, server: TestClient) -> None:
+def test_damaged_weights_are_named_when_they_are_bundled(workspace: Workspace, server: TestClient) -> None:
     intact = server.get("/api/experiments/1/bundle?pictures=false")
     assert intact.status_code == 200
     flip(weights_of(workspace))
@@ -67,14 +67,14 @@ def test_a_flipped_byte_is_named_when_it_is_bundled(workspace: Workspace, server
 
 
 @pytest.mark.usefixtures("root")
-def test_a_file_that_is_gone_is_named(workspace: Workspace, server: TestClient) -> None:
+def test_missing_weights_are_named(workspace: Workspace, server: TestClient) -> None:
     weights_of(workspace).unlink()
     damaged(server.get("/api/nodes/1/export"))
 
 
 @pytest.mark.usefixtures("root")
 @pytest.mark.parametrize("read", ["/api/nodes/1/export", "/api/experiments/1/bundle"])
-def test_the_sum_of_a_node_of_0_1_0_is_taken_when_it_is_first_read(
+def test_the_checksum_of_a_node_of_0_1_0_is_recorded_on_first_read(
     workspace: Workspace, server: TestClient, read: str
 ) -> None:
     known = workspace.store.nodes.weights_sha256(1)
@@ -88,14 +88,14 @@ def test_the_sum_of_a_node_of_0_1_0_is_taken_when_it_is_first_read(
 
 @pytest.fixture
 def servers(tmp_path: Path) -> tuple[Server, Server]:
-    """One with a tree, and an empty one."""
+    """A server with a tree, and an empty one."""
     source, target = Server(tmp_path / "there"), Server(tmp_path / "here")
     grow(source)
     return source, target
 
 
 def rewritten(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
-    """A bundle with other files in it, and a container that is whole."""
+    """Returns the bundle with changed files in a valid container."""
     created = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(created, "w") as new:
         for entry in old.infolist():
@@ -103,14 +103,14 @@ def rewritten(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
     return created.getvalue()
 
 
-def test_children_are_not_touched_by_a_damaged_parent(servers: tuple[Server, Server]) -> None:
+def test_children_are_not_affected_by_a_damaged_parent(servers: tuple[Server, Server]) -> None:
     source, _ = servers
     flip(source.store.files.weights(1, 0))
     child = source.store.nodes.list(1)[1]
     assert source.api.get(f"/api/nodes/{child.id}/export").status_code == 200
 
 
-def test_a_bundle_carries_the_sums_and_is_checked_by_them(servers: tuple[Server, Server]) -> None:
+def test_a_bundle_contains_checksums_and_is_verified_by_them(servers: tuple[Server, Server]) -> None:
     source, target = servers
     data = bundle(source)
 
@@ -126,7 +126,7 @@ def test_a_bundle_carries_the_sums_and_is_checked_by_them(servers: tuple[Server,
     assert [target.store.nodes.weights_sha256(node.id) for node in target.store.nodes.list(opened)] == sums
 
 
-def test_a_bundle_of_0_1_0_has_no_sums_and_gets_them_here(servers: tuple[Server, Server]) -> None:
+def test_opening_a_bundle_of_0_1_0_without_checksums_computes_them(servers: tuple[Server, Server]) -> None:
     source, target = servers
 
     def without(name: str, content: bytes) -> bytes:

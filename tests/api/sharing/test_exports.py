@@ -1,4 +1,4 @@
-"""Exports, latency by request and the one look at the test split over REST, by a real worker in this process."""
+"""Exports, latency and test accuracy over REST, by a real worker in this process."""
 
 import importlib.util
 import io
@@ -19,7 +19,7 @@ from cnnpruner.service.sharing import exports
 from cnnpruner.service.workspace import MAX_WAITING_REQUESTS, Workspace
 
 
-def test_one_get_gives_an_archive_that_load_opens(server: TestClient, root: Node, tmp_path: Path) -> None:
+def test_a_downloaded_export_can_be_loaded(server: TestClient, root: Node, tmp_path: Path) -> None:
     response = server.get(f"/api/nodes/{root.id}/export", params={"format": "safetensors"})
     assert (response.status_code, response.headers["content-type"]) == (200, "application/zip")
     assert 'filename="digits-node-0-safetensors.zip"' in response.headers["content-disposition"]
@@ -35,7 +35,7 @@ def test_one_get_gives_an_archive_that_load_opens(server: TestClient, root: Node
         assert "not measured on the test split" in archive.read("README.md").decode()
 
 
-def test_the_check_is_kept_with_the_export(server: TestClient, root: Node) -> None:
+def test_the_check_is_stored_with_the_export(server: TestClient, root: Node) -> None:
     assert server.get(f"/api/nodes/{root.id}/exports").json() == []
     job = server.post(f"/api/nodes/{root.id}/export?format=torch_export").json()
     assert job["kind"] == "export"
@@ -48,7 +48,7 @@ def test_the_check_is_kept_with_the_export(server: TestClient, root: Node) -> No
     assert server.get(f"/api/jobs/{job['id']}").json()["result"] == export
 
 
-def test_an_export_in_the_making_is_answered_by_its_job_and_made_once(
+def test_an_unfinished_export_is_answered_with_its_only_job(
     client: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exports.find_or_make, "__defaults__", (0.2,))
@@ -60,7 +60,7 @@ def test_an_export_in_the_making_is_answered_by_its_job_and_made_once(
     assert first.json()["state"] == "waiting"
 
 
-def test_an_export_is_refused_at_once_where_too_many_requests_wait(
+def test_an_export_is_rejected_at_once_if_too_many_requests_wait(
     client: TestClient, workspace: Workspace, root: Node
 ) -> None:
     for _ in range(MAX_WAITING_REQUESTS):
@@ -69,7 +69,7 @@ def test_an_export_is_refused_at_once_where_too_many_requests_wait(
     assert response.status_code == 503 and "again in a few seconds" in response.json()["error"]["message"]
 
 
-def test_onnx_without_its_packages_is_refused_with_the_line_to_type(
+def test_onnx_without_its_packages_is_rejected_with_the_install_command(
     server: TestClient, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
@@ -78,21 +78,21 @@ def test_onnx_without_its_packages_is_refused_with_the_line_to_type(
     assert "python -m pip install onnx onnxruntime" in response.json()["error"]["message"]
 
 
-def test_a_node_in_the_making_has_nothing_to_export(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_an_unfinished_node_cannot_be_exported(server: TestClient, workspace: Workspace, root: Node) -> None:
     plan = server.post(f"/api/nodes/{root.id}/plans", json={"rule": "percent", "percent": 50}).json()
     child = server.post(f"/api/plans/{plan['id']}/apply").json()["node"]
     response = server.get(f"/api/nodes/{child['id']}/export")
     assert response.status_code == 409 and "wait for its job" in response.json()["error"]["message"]
 
 
-def test_a_file_that_was_lost_is_made_again(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_a_lost_export_is_made_again(server: TestClient, workspace: Workspace, root: Node) -> None:
     server.get(f"/api/nodes/{root.id}/export")
     workspace.store.files.export(1, 0, "safetensors").unlink()
     assert server.get(f"/api/nodes/{root.id}/exports").json() == []
     assert server.get(f"/api/nodes/{root.id}/export").status_code == 200
 
 
-def test_latency_by_request_names_runtime_and_device(server: TestClient, root: Node) -> None:
+def test_measured_latency_names_runtime_and_device(server: TestClient, root: Node) -> None:
     job = server.post(f"/api/nodes/{root.id}/latency?batch=4").json()
     job = server.get(f"/api/jobs/{job['id']}").json()
     latency = server.get(f"/api/nodes/{root.id}").json()["latency"]
@@ -106,7 +106,7 @@ def test_latency_by_request_names_runtime_and_device(server: TestClient, root: N
     assert len(server.get(f"/api/nodes/{root.id}").json()["latency"]) == len(latency), "newer ones replace older ones"
 
 
-def test_the_tree_records_when_and_how_often_the_test_split_was_looked_at(server: TestClient, root: Node) -> None:
+def test_the_tree_records_when_and_how_often_the_test_split_was_measured(server: TestClient, root: Node) -> None:
     assert server.get("/api/experiments/1").json()["tests"] == 0
     assert server.post(f"/api/nodes/{root.id}/test").status_code == 202
     experiment = server.get("/api/experiments/1").json()
@@ -117,7 +117,7 @@ def test_the_tree_records_when_and_how_often_the_test_split_was_looked_at(server
     assert second.status_code == 409 and "once is all" in second.json()["error"]["message"]
 
 
-def test_an_export_knows_the_test_accuracy_that_was_measured_before(server: TestClient, root: Node) -> None:
+def test_an_export_contains_a_test_accuracy_measured_before(server: TestClient, root: Node) -> None:
     server.get(f"/api/nodes/{root.id}/export")
     server.post(f"/api/nodes/{root.id}/test")
     server.post(f"/api/nodes/{root.id}/export")
@@ -130,7 +130,7 @@ def test_an_export_knows_the_test_accuracy_that_was_measured_before(server: Test
     ("origin", "test_accuracy", "is_warned"),
     [("imported", 0.917, True), ("imported", 0.9471, False), ("trained", 0.5, False)],
 )
-def test_an_imported_root_that_is_better_on_selection_is_warned_of(
+def test_an_imported_root_that_is_better_on_selection_causes_a_warning(
     root: Node, origin: str, test_accuracy: float, is_warned: bool
 ) -> None:
     warning = describe_optimism(root.model_copy(update={"origin": origin, "accuracy": 0.977}), test_accuracy)
@@ -139,7 +139,7 @@ def test_an_imported_root_that_is_better_on_selection_is_warned_of(
         assert "97.70% of the selection images and on 91.70%" in warning
 
 
-def test_the_warning_is_kept_among_the_notices(
+def test_the_warning_is_stored_as_a_notice(
     server: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cnnpruner.jobs.kinds.test_accuracy.describe_optimism", lambda node, accuracy: "Too hopeful.")

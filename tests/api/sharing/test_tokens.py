@@ -1,4 +1,4 @@
-"""Tokens: given for a cookie, kept as a hash, good for one tree and for their days; useless ones are refused."""
+"""Tokens: exchanged for a cookie, stored as a hash, valid for one tree and until they expire."""
 
 import hashlib
 from dataclasses import replace
@@ -15,7 +15,7 @@ from cnnpruner.service.workspace import Workspace
 from tests.api.shared_trees import OWNER, grow, link_to, visit, with_owner_token
 
 
-def test_a_token_is_given_for_a_cookie_that_scripts_cannot_read(workspace: Workspace) -> None:
+def test_a_token_is_exchanged_for_a_cookie_that_scripts_cannot_read(workspace: Workspace) -> None:
     workspace = with_owner_token(workspace)
     tree = grow(workspace)
     token = link_to(workspace, tree.experiment_id)
@@ -31,7 +31,7 @@ def test_a_token_is_given_for_a_cookie_that_scripts_cannot_read(workspace: Works
     assert client.get("/api/experiments").status_code == 401
 
 
-def test_a_withdrawn_link_opens_nothing_and_its_cookie_is_taken_back(workspace: Workspace) -> None:
+def test_a_revoked_link_stops_working_and_its_cookie_is_deleted(workspace: Workspace) -> None:
     workspace = with_owner_token(workspace)
     tree = grow(workspace)
     client = visit(workspace, None)
@@ -45,7 +45,7 @@ def test_a_withdrawn_link_opens_nothing_and_its_cookie_is_taken_back(workspace: 
     assert client.get(f"/api/nodes/{tree.node_id}").status_code == 401
 
 
-def test_a_link_is_good_for_its_days(workspace: Workspace) -> None:
+def test_an_expired_link_stops_working(workspace: Workspace) -> None:
     workspace = with_owner_token(workspace)
     tree = grow(workspace)
     experiment = workspace.store.experiments.get(tree.experiment_id)
@@ -54,7 +54,7 @@ def test_a_link_is_good_for_its_days(workspace: Workspace) -> None:
     assert expired.link.id in [link["id"] for link in visit(workspace, OWNER).get("/api/experiments/1/links").json()]
 
 
-def test_the_database_holds_the_hash_of_a_token_and_the_token_nowhere(workspace: Workspace, tmp_path: Path) -> None:
+def test_only_the_hash_of_a_token_is_stored(workspace: Workspace, tmp_path: Path) -> None:
     tree = grow(workspace)
     created = links.create(workspace, workspace.store.experiments.get(tree.experiment_id), NewLink())
     assert len(created.token) >= 43, "256 bits"
@@ -67,7 +67,7 @@ def test_the_database_holds_the_hash_of_a_token_and_the_token_nowhere(workspace:
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and created.token.encode() in path.read_bytes()]
 
 
-def test_a_link_with_leave_takes_weights_and_one_for_looking_starts_no_work_by_asking(workspace: Workspace) -> None:
+def test_an_export_link_downloads_weights_and_a_view_only_link_starts_no_jobs(workspace: Workspace) -> None:
     workspace = with_owner_token(workspace)
     tree = grow(workspace)
     exporter, reader = link_to(workspace, tree.experiment_id, may_export=True), link_to(workspace, tree.experiment_id)
@@ -85,7 +85,7 @@ def test_a_link_with_leave_takes_weights_and_one_for_looking_starts_no_work_by_a
     assert len(workspace.store.jobs.list()) == jobs
 
 
-def test_ids_of_another_tree_in_a_query_or_body_look_reference_ids_that_are_not_there(workspace: Workspace) -> None:
+def test_ids_of_another_tree_in_a_query_or_body_look_like_missing_ids(workspace: Workspace) -> None:
     workspace = with_owner_token(workspace)
     own_tree, other = grow(workspace), grow(workspace)
     client = visit(workspace, link_to(workspace, own_tree.experiment_id, "edit"))
@@ -106,7 +106,7 @@ def test_ids_of_another_tree_in_a_query_or_body_look_reference_ids_that_are_not_
     assert {job["experiment_id"] for job in jobs_seen} == {own_tree.experiment_id}
 
 
-def test_beyond_this_machine_there_is_always_a_token(workspace: Workspace) -> None:
+def test_a_public_server_always_has_a_token(workspace: Workspace) -> None:
     local_config, is_new = with_token(workspace.config)
     assert (local_config.token, is_new) == (None, False)
     public_config, is_new = with_token(replace(workspace.config, host="0.0.0.0"))
@@ -117,13 +117,13 @@ def test_beyond_this_machine_there_is_always_a_token(workspace: Workspace) -> No
 
 
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/api/nothing", "/api/experiments/1/events"])
-def test_on_a_server_with_a_token_nobody_is_told_anything(workspace: Workspace, path: str) -> None:
+def test_a_server_with_a_token_discloses_nothing_without_one(workspace: Workspace, path: str) -> None:
     response = visit(with_owner_token(workspace), None).get(path)
     assert (response.status_code, response.headers["www-authenticate"]) == (401, "Bearer")
     assert visit(with_owner_token(workspace), "wrong").get(path).status_code == 401
 
 
-def test_a_token_that_can_be_guessed_is_not_taken(tmp_path: Path) -> None:
+def test_a_short_token_is_rejected(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text("short\n")
     with pytest.raises(SystemExit, match="can be guessed"):

@@ -1,4 +1,4 @@
-"""Reports of data over REST: a job that makes nothing; broken data makes no experiment, in the same words."""
+"""Data reports over REST: they create no experiment, and an invalid data set is rejected with the same messages."""
 
 import shutil
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ PETS = {"kind": "folder", "path": "pets"}
 
 @pytest.fixture
 def inline(workspace: Workspace) -> Iterator[TestClient]:
-    """The API, over a worker that does what waits at once; its data folder has pets, and fresh ones nobody saw."""
+    """The API with a worker that runs jobs at once, and image folders `pets` and `fresh` (unseen)."""
     (root,) = workspace.config.data
     for number in range(6):
         for label, name in enumerate(("cat", "dog")):
@@ -50,13 +50,13 @@ def create(client: TestClient, data: dict[str, Any], **fields: Any) -> Any:
     return client.post("/api/experiments", json={"data": data, "network": {"name": "small_vgg"}} | fields)
 
 
-def test_a_sound_folder_is_reported_and_makes_nothing(inline: TestClient) -> None:
+def test_a_valid_folder_is_reported_without_creating_an_experiment(inline: TestClient) -> None:
     result = report(inline, image_size=16)
     assert (result.images, result.errors, result.image_size) == (12, [], 16)
     assert inline.get("/api/experiments").json() == []
 
 
-def test_a_broken_folder_makes_no_experiment_and_says_what_the_report_says(inline: TestClient, pets: Path) -> None:
+def test_a_broken_folder_cannot_be_used_for_the_reasons_in_its_report(inline: TestClient, pets: Path) -> None:
     (pets / "train/cat/bad.png").write_bytes(b"no picture")
     (pets / "train/bird").mkdir()
     result = report(inline)
@@ -69,7 +69,7 @@ def test_a_broken_folder_makes_no_experiment_and_says_what_the_report_says(inlin
     assert create(inline, PETS).status_code == 201
 
 
-def test_the_transform_and_the_unseen_pictures_are_the_experiments(inline: TestClient) -> None:
+def test_an_experiment_uses_the_given_resizing_and_unseen_images(inline: TestClient) -> None:
     data = PETS | {"unseen": "fresh", "resize": "stretch", "crop_share": 0.875}
     created = create(inline, data, image_size=8).json()
     assert created["data"] | data == created["data"]
@@ -78,7 +78,7 @@ def test_the_transform_and_the_unseen_pictures_are_the_experiments(inline: TestC
     assert any("stretched to 9×9" in notice for notice in created["notices"])
 
 
-def test_pictures_that_were_added_meanwhile_are_seen(inline: TestClient, pets: Path) -> None:
+def test_images_added_later_are_used(inline: TestClient, pets: Path) -> None:
     assert create(inline, PETS, image_size=8).json()["splits"]["train"] == 7
     shutil.copy(pets / "train/cat/0.jpg", pets / "train/cat/again.jpg")
     assert (
@@ -87,7 +87,7 @@ def test_pictures_that_were_added_meanwhile_are_seen(inline: TestClient, pets: P
     )
 
 
-def test_a_registered_data_factory_is_listed_and_used_by_name_alone(inline: TestClient) -> None:
+def test_a_registered_data_factory_is_listed_and_used_by_name(inline: TestClient) -> None:
     assert [entry["path"] for entry in inline.get("/api/data").json()["entries"] if entry["kind"] == "factory"] == [
         "own"
     ]
@@ -112,7 +112,7 @@ def test_a_registered_data_factory_is_listed_and_used_by_name_alone(inline: Test
         ({"kind": "digits", "crop_share": 0.875}, "leave `resize` and `crop_share` out"),
     ],
 )
-def test_nothing_unnamed_is_taken_and_nothing_is_queued(
+def test_invalid_data_sources_are_rejected_before_queueing_a_job(
     inline: TestClient, data: dict[str, Any], expected: str
 ) -> None:
     for path, body in (("/api/data/reports", {}), ("/api/experiments", {"network": {"name": "small_vgg"}})):
@@ -121,6 +121,6 @@ def test_nothing_unnamed_is_taken_and_nothing_is_queued(
     assert inline.get("/api/jobs").json() == []
 
 
-def test_a_job_of_another_kind_is_no_report(inline: TestClient) -> None:
+def test_a_job_of_another_kind_has_no_report(inline: TestClient) -> None:
     job = inline.post("/api/inspections", json={"data": PETS, "network": {"name": "small_vgg"}}).json()
     assert inline.get(f"/api/data/reports/{job['id']}").status_code == 404

@@ -1,4 +1,4 @@
-"""Inspections over REST: a job that makes nothing, its report, and nothing that could name code."""
+"""Network reports over REST: they create no experiment, and requests cannot name code."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ from tests.api.inline_runner import InlineRunner
 
 @pytest.fixture
 def inline(workspace: Workspace) -> Iterator[TestClient]:
-    """The API, over a worker that does what waits at once."""
+    """The API with a worker that runs jobs at once."""
     register_networks(["bad=tests.third_party:broken", "own=tests.third_party:Gated"])
     with TestClient(
         create_app(replace(workspace, runner=InlineRunner(workspace.store))), base_url="http://127.0.0.1"
@@ -30,7 +30,7 @@ def body(network: str, **fields: Any) -> dict[str, Any]:
     return {"data": {"kind": "digits"}, "network": {"name": network}} | fields
 
 
-def test_an_inspection_reports_in_words_and_makes_nothing(inline: TestClient) -> None:
+def test_an_inspection_reports_without_creating_an_experiment(inline: TestClient) -> None:
     request = inline.post("/api/inspections", json=body("own"))
     assert request.status_code == 202 and request.json()["kind"] == "report"
     response = inline.get(f"/api/inspections/{request.json()['id']}")
@@ -40,7 +40,7 @@ def test_an_inspection_reports_in_words_and_makes_nothing(inline: TestClient) ->
     assert inline.get("/api/experiments").json() == []
 
 
-def test_a_factory_that_fails_is_a_failed_job_that_names_it(inline: TestClient) -> None:
+def test_a_failing_factory_fails_the_job_with_its_name(inline: TestClient) -> None:
     job = inline.post("/api/inspections", json=body("bad")).json()
     job = inline.get(f"/api/jobs/{job['id']}").json()
     assert (job["state"], job["error"]["code"]) == ("failed", "unusable_network")
@@ -51,13 +51,13 @@ def test_a_factory_that_fails_is_a_failed_job_that_names_it(inline: TestClient) 
     assert created.status_code == 422 and created.json()["error"]["code"] == "unusable_network"
 
 
-def test_a_report_is_not_there_before_its_job_is_done(client: TestClient) -> None:
+def test_a_report_is_not_available_before_its_job_is_done(client: TestClient) -> None:
     job = client.post("/api/inspections", json=body("small_vgg")).json()
     response = client.get(f"/api/inspections/{job['id']}")
     assert response.status_code == 409 and "is not done yet" in response.json()["error"]["message"]
 
 
-def test_a_cancelled_look_found_nothing_and_says_so(client: TestClient) -> None:
+def test_a_cancelled_report_says_that_it_has_no_result(client: TestClient) -> None:
     for path, request in (("/api/inspections", body("small_vgg")), ("/api/data/reports", {"data": {"kind": "digits"}})):
         job = client.post(path, json=request).json()
         client.post(f"/api/jobs/{job['id']}/cancel")
@@ -76,14 +76,14 @@ def test_a_cancelled_look_found_nothing_and_says_so(client: TestClient) -> None:
         ("resnet19", "did you mean resnet18"),
     ],
 )
-def test_only_registered_names_are_taken_and_nothing_is_queued(client: TestClient, network: str, expected: str) -> None:
+def test_unregistered_names_are_rejected_before_queueing_a_job(client: TestClient, network: str, expected: str) -> None:
     for path in ("/api/inspections", "/api/experiments"):
         response = client.post(path, json=body(network))
         assert response.status_code == 422 and expected in response.json()["error"]["message"]
     assert client.get("/api/jobs").json() == []
 
 
-def test_networks_are_listed_with_whose_they_are(inline: TestClient) -> None:
+def test_networks_are_listed_with_their_family(inline: TestClient) -> None:
     listing = inline.get("/api/data").json()
     listed = {entry["name"]: entry for entry in listing["networks"]}
     assert listed["own"]["family"] == "factory" and not listed["own"]["pretrained"]

@@ -1,4 +1,4 @@
-"""Autopilots grow a branch step by step, end for the paper's reasons, and go on after a restart."""
+"""Autopilots grow a branch step by step, end for the paper's reasons, and continue after a restart."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,7 @@ from tests.trees import SmallTree, make_small_tree
 
 @pytest.fixture
 def small_tree(workspace: Workspace) -> SmallTree:
-    """A root with 98 of 100 right; the default target is 97.5 %."""
+    """A root with 98 of 100 correct; the default target is 97.5 %."""
     return make_small_tree(workspace.store)
 
 
@@ -29,7 +29,7 @@ def start(client: TestClient, node_id: int, **body: Any) -> dict[str, Any]:
 def finish_step(
     workspace: Workspace, client: TestClient, small_tree: SmallTree, autopilot: dict[str, Any], correct: int
 ) -> dict[str, Any]:
-    """The autopilot's node becomes ready; the server looks."""
+    """Makes the Autopilot's node ready, and lets the server advance."""
     small_tree.finish(autopilot["current_id"], correct)
     autopilots.advance(workspace)
     return dict(client.get(f"/api/autopilots/{autopilot['id']}").json())
@@ -62,7 +62,7 @@ def test_an_automatic_autopilot_takes_equal_steps_until_accuracy_falls_below_the
     assert "autopilot" in kinds
 
 
-def test_the_estimator_autopilot_interpolates_until_fewer_than_five_percent_are_advised(
+def test_the_estimator_autopilot_interpolates_until_less_than_five_percent_is_advised(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     autopilot = start(client, small_tree.root_id, kind="automatic_estimator", percent=50, target_accuracy=0.9)
@@ -89,7 +89,7 @@ def test_the_estimator_autopilot_interpolates_until_fewer_than_five_percent_are_
     ("percent", "expected"),
     [(90, "stayed so that every layer keeps at least one filter."), (1, "1 % of what is free in node 1 is no filter.")],
 )
-def test_a_autopilot_that_can_cut_no_further_says_why_and_leaves_no_draft(
+def test_an_autopilot_that_cannot_prune_further_says_why_and_leaves_no_draft(
     client: TestClient, small_tree: SmallTree, percent: float, expected: str
 ) -> None:
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 100}).json()
@@ -101,7 +101,7 @@ def test_a_autopilot_that_can_cut_no_further_says_why_and_leaves_no_draft(
     assert client.get(f"/api/nodes/{last.id}/plans").json() == []
 
 
-def test_an_estimator_autopilot_that_can_cut_no_further_leaves_no_draft(
+def test_an_estimator_autopilot_that_cannot_prune_further_leaves_no_draft(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id, kind="automatic_estimator", percent=50, target_accuracy=0.9)
@@ -113,7 +113,7 @@ def test_an_estimator_autopilot_that_can_cut_no_further_leaves_no_draft(
     assert [plan.state for plan in workspace.store.plans.list(small_tree.root_id)] == ["applied"]
 
 
-def test_a_server_that_looks_late_leaves_the_step_of_the_quicker_one_alone(
+def test_a_slower_server_does_not_repeat_the_step_of_a_faster_one(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id, percent=10)
@@ -125,7 +125,9 @@ def test_a_server_that_looks_late_leaves_the_step_of_the_quicker_one_alone(
     assert (ahead["state"], len(ahead["nodes"])) == ("running", 2)
 
 
-def test_a_autopilot_ends_after_its_most_steps(client: TestClient, workspace: Workspace, small_tree: SmallTree) -> None:
+def test_an_autopilot_ends_after_its_maximum_number_of_steps(
+    client: TestClient, workspace: Workspace, small_tree: SmallTree
+) -> None:
     autopilot = start(client, small_tree.root_id, percent=10, max_steps=2)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 98)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 98)
@@ -133,7 +135,7 @@ def test_a_autopilot_ends_after_its_most_steps(client: TestClient, workspace: Wo
 
 
 @pytest.mark.parametrize(("finish_node", "state"), [(False, "cancelled"), (True, "waiting")])
-def test_a_stopped_autopilot_makes_no_further_step(
+def test_a_stopped_autopilot_takes_no_further_step(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, finish_node: bool, state: str
 ) -> None:
     autopilot = start(client, small_tree.root_id)
@@ -147,7 +149,7 @@ def test_a_stopped_autopilot_makes_no_further_step(
     assert client.post(f"/api/autopilots/{autopilot['id']}/stop").json() == stopped
 
 
-def test_a_look_at_a_autopilot_that_was_stopped_meanwhile_changes_nothing(
+def test_advancing_an_autopilot_that_was_stopped_meanwhile_changes_nothing(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id)
@@ -160,7 +162,7 @@ def test_a_look_at_a_autopilot_that_was_stopped_meanwhile_changes_nothing(
     assert client.get(f"/api/autopilots/{autopilot['id']}").json()["state"] == "stopped"
 
 
-def test_a_autopilot_whose_experiment_was_deleted_meanwhile_is_no_fault(
+def test_advancing_an_autopilot_whose_experiment_was_deleted_is_not_an_error(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start(client, small_tree.root_id)
@@ -170,7 +172,7 @@ def test_a_autopilot_whose_experiment_was_deleted_meanwhile_is_no_fault(
     autopilots.advance(workspace)
 
 
-def test_a_autopilot_whose_node_fails_says_so(client: TestClient, workspace: Workspace, small_tree: SmallTree) -> None:
+def test_an_autopilot_whose_node_fails_says_so(client: TestClient, workspace: Workspace, small_tree: SmallTree) -> None:
     autopilot = start(client, small_tree.root_id)
     workspace.store.jobs.cancel(small_tree.nodes()[1].job_id or 0)
     autopilots.advance(workspace)
@@ -178,7 +180,7 @@ def test_a_autopilot_whose_node_fails_says_so(client: TestClient, workspace: Wor
     assert (autopilot["state"], autopilot["reason"]) == ("failed", "Node 1 is cancelled.")
 
 
-def test_a_autopilot_goes_on_after_a_restart_of_the_server(
+def test_an_autopilot_continues_after_a_restart_of_the_server(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     autopilot = start(client, small_tree.root_id)
@@ -191,7 +193,9 @@ def test_a_autopilot_goes_on_after_a_restart_of_the_server(
     store.close()
 
 
-def test_a_start_below_the_target_or_not_ready_is_refused(client: TestClient, small_tree: SmallTree) -> None:
+def test_starting_below_the_target_or_on_an_unfinished_node_is_rejected(
+    client: TestClient, small_tree: SmallTree
+) -> None:
     response = client.post(
         f"/api/nodes/{small_tree.root_id}/autopilots", json={"kind": "automatic", "target_accuracy": 0.99}
     )

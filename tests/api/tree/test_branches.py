@@ -1,4 +1,4 @@
-"""Branches go whole; controls stand beside; nodes are compared by original numbers."""
+"""Branches are deleted completely, controls are added next to a node, nodes are compared by original numbers."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ from tests.trees import SmallTree, make_small_tree, root_layers
 
 @pytest.fixture
 def small_tree(workspace: Workspace) -> SmallTree:
-    """A root with 98 of 100 right."""
+    """A root with 98 of 100 correct."""
     return make_small_tree(workspace.store)
 
 
@@ -27,7 +27,7 @@ def prune(client: TestClient, small_tree: SmallTree, node_id: int, percent: floa
     return small_tree.finish(created["id"], correct)
 
 
-def test_a_deleted_branch_takes_rows_plans_files_and_jobs_and_leaves_the_rest(
+def test_deleting_a_branch_removes_its_rows_plans_files_and_jobs_only(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     unaffected = prune(client, small_tree, small_tree.root_id, 10, 98)
@@ -58,7 +58,7 @@ def test_a_deleted_branch_takes_rows_plans_files_and_jobs_and_leaves_the_rest(
     assert top.plan_id in json.loads(removed[0].data)["plan_ids"]
 
 
-def test_events_of_what_is_gone_are_not_told_again_and_numbers_are_not_reused(
+def test_events_of_deleted_nodes_are_not_replayed_and_numbers_not_reused(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     top = prune(client, small_tree, small_tree.root_id, 20, 97)
@@ -71,9 +71,7 @@ def test_events_of_what_is_gone_are_not_told_again_and_numbers_are_not_reused(
     assert (again.number, again.id) == (top.number + 1, top.id + 1)
 
 
-def test_a_autopilot_that_began_elsewhere_stops_where_its_branch_is_deleted(
-    client: TestClient, small_tree: SmallTree
-) -> None:
+def test_an_autopilot_stops_when_the_branch_it_grows_is_deleted(client: TestClient, small_tree: SmallTree) -> None:
     autopilot = client.post(f"/api/nodes/{small_tree.root_id}/autopilots", json={"kind": "automatic"}).json()
     client.delete(f"/api/nodes/{autopilot['current_id']}")
     autopilot = client.get(f"/api/autopilots/{autopilot['id']}").json()
@@ -81,7 +79,7 @@ def test_a_autopilot_that_began_elsewhere_stops_where_its_branch_is_deleted(
     assert "were deleted" in autopilot["reason"]
 
 
-def test_estimates_forget_a_deleted_branch_and_tell_it(
+def test_estimates_forget_a_deleted_branch_and_send_events(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     good = prune(client, small_tree, small_tree.root_id, 20, 98)
@@ -109,14 +107,14 @@ def test_estimates_forget_a_deleted_branch_and_tell_it(
     assert [json.loads(event.data)["estimate"] for event in events] == remaining
 
 
-def test_the_root_cannot_be_removed_nor_controlled(client: TestClient, small_tree: SmallTree) -> None:
+def test_the_root_cannot_be_deleted_and_has_no_controls(client: TestClient, small_tree: SmallTree) -> None:
     response = client.delete(f"/api/nodes/{small_tree.root_id}")
     assert response.status_code == 409 and "Delete the experiment" in response.json()["error"]["message"]
     assert client.post(f"/api/nodes/{small_tree.root_id}/controls", json={"kind": "l1"}).status_code == 409
     assert len(small_tree.nodes()) == 1
 
 
-def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
+def test_controls_are_queued_next_to_the_node_with_their_own_seeds(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     node = prune(client, small_tree, small_tree.root_id, 40, 95)
@@ -142,7 +140,7 @@ def test_controls_are_waiting_beside_the_node_with_seeds_of_their_own(
 
 
 @pytest.mark.parametrize("kind", ["random", "scratch"])
-def test_the_control_of_a_control_draws_anew(client: TestClient, small_tree: SmallTree, kind: str) -> None:
+def test_a_control_of_a_control_gets_a_new_seed(client: TestClient, small_tree: SmallTree, kind: str) -> None:
     node = prune(client, small_tree, small_tree.root_id, 40, 95)
     other = prune(client, small_tree, small_tree.root_id, 30, 95)
     first = client.post(f"/api/nodes/{node.id}/controls", json={"kind": kind}).json()[0]
@@ -152,14 +150,14 @@ def test_the_control_of_a_control_draws_anew(client: TestClient, small_tree: Sma
     assert [item["control"]["seed"] for item in [first, *second, third]] == [1, 2, 3, 4]
 
 
-def test_latency_is_measured_at_batch_1_and_at_the_batch_asked_for(
+def test_latency_is_measured_at_batch_1_and_at_the_requested_batch(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     job = client.post(f"/api/nodes/{small_tree.root_id}/latency", params={"batch": 8}).json()
     assert workspace.store.jobs.inputs(job["id"], LatencyJob).batches == [1, 8]
 
 
-def test_comparison_tells_widths_numbers_confusion_and_flips(client: TestClient, small_tree: SmallTree) -> None:
+def test_a_comparison_contains_widths_numbers_confusion_and_flips(client: TestClient, small_tree: SmallTree) -> None:
     item = prune(client, small_tree, small_tree.root_id, 30, 90)
     two = prune(client, small_tree, item.id, 20, 94)
     result = client.get("/api/experiments/1/comparison", params={"nodes": [small_tree.root_id, item.id, two.id]}).json()

@@ -1,4 +1,4 @@
-"""Two people edit one tree: both see what the other did, and nothing is lost."""
+"""Two people edit the same tree: both see the other's changes, and nothing is lost."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tests.trees import make_small_tree
 
 @pytest.fixture
 def tree(workspace: Workspace) -> Iterator[tuple[TestClient, TestClient, Workspace, int]]:
-    """Two editors of one tree, by links of their own, and a draft."""
+    """Two editors of one tree with separate links, and a draft."""
     workspace = with_owner_token(workspace)
     small_tree = make_small_tree(workspace.store)
     ada, ben = (visit(workspace, link_to(workspace, small_tree.experiment_id, "edit")) for _ in range(2))
@@ -29,7 +29,7 @@ def percent(value: float) -> dict[str, Any]:
     return {"rule": "percent", "percent": value}
 
 
-def test_the_later_of_two_edits_is_told_and_gets_the_other_version(tree: Any) -> None:
+def test_the_later_of_two_edits_is_rejected_with_the_current_version(tree: Any) -> None:
     ada, ben, _, plan_id = tree
     url = f"/api/plans/{plan_id}"
     first = ada.patch(url, json={"revision": 1, "rule": percent(20)})
@@ -43,7 +43,7 @@ def test_the_later_of_two_edits_is_told_and_gets_the_other_version(tree: Any) ->
     assert (overwrite.status_code, overwrite.json()["rule"]["percent"], overwrite.json()["revision"]) == (200, 50, 3)
 
 
-def test_notes_do_not_go_over_each_other_either(tree: Any) -> None:
+def test_notes_of_plans_do_not_overwrite_each_other(tree: Any) -> None:
     ada, ben, _, plan_id = tree
     url = f"/api/plans/{plan_id}"
     assert ada.patch(url, json={"note_before": "", "note": "Ada's reason"}).status_code == 200
@@ -53,7 +53,7 @@ def test_notes_do_not_go_over_each_other_either(tree: Any) -> None:
     assert ada.get(url).json()["revision"] == 1, "a note leaves a preview as it is"
 
 
-def test_nor_do_notes_on_a_node(tree: Any) -> None:
+def test_notes_of_nodes_do_not_overwrite_each_other(tree: Any) -> None:
     ada, ben, workspace, plan_id = tree
     url = f"/api/nodes/{workspace.store.plans.get(plan_id).node_id}"
     assert ada.patch(url, json={"note_before": "", "note": "Ada's thought"}).status_code == 200
@@ -70,13 +70,13 @@ def test_nor_do_notes_on_a_node(tree: Any) -> None:
     assert (overwrite.status_code, overwrite.json()["note"]) == (200, "both")
 
 
-def test_an_edit_that_names_no_revision_goes_over_as_ever(tree: Any) -> None:
+def test_an_edit_without_a_revision_overwrites(tree: Any) -> None:
     ada, ben, _, plan_id = tree
     ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(20)})
     assert ben.patch(f"/api/plans/{plan_id}", json={"rule": percent(30)}).json()["revision"] == 3
 
 
-def test_a_plan_that_changed_since_it_was_looked_at_is_not_applied(tree: Any) -> None:
+def test_a_plan_that_changed_since_it_was_reviewed_is_not_applied(tree: Any) -> None:
     ada, ben, workspace, plan_id = tree
     before = ben.get(f"/api/plans/{plan_id}").json()
     ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(60)})
@@ -86,7 +86,7 @@ def test_a_plan_that_changed_since_it_was_looked_at_is_not_applied(tree: Any) ->
     assert [node.number for node in nodes] == [0], "no node was made"
 
 
-def test_what_the_job_cuts_is_what_the_closed_plan_says(tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stale_plan_is_not_applied_without_a_revision_either(tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     ada, _, workspace, plan_id = tree
     stale = workspace.store.plans.get(plan_id)
     ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(60)})
@@ -95,7 +95,7 @@ def test_what_the_job_cuts_is_what_the_closed_plan_says(tree: Any, monkeypatch: 
     assert workspace.store.plans.get(plan_id).state == "draft"
 
 
-def test_a_draft_that_is_thrown_away_goes_from_the_other_page_too(tree: Any) -> None:
+def test_deleting_a_draft_notifies_other_pages(tree: Any) -> None:
     ada, _, workspace, plan_id = tree
     assert ada.delete(f"/api/plans/{plan_id}").status_code == 204
     received = [event for event in workspace.store.events.after(0) if event.kind in ("plan", "removed")]

@@ -1,4 +1,4 @@
-"""An estimate is the paper's line beside a forecast, becomes a plan to the filter, and is kept beside what came out."""
+"""Estimates combine the paper's line with a forecast, become exact plans, and are stored with their outcome."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.trees import SmallTree, make_small_tree
 
 @pytest.fixture
 def small_tree(workspace: Workspace) -> SmallTree:
-    """A root with 98 of 100 right; the default target is 97.5 %."""
+    """A root with 98 of 100 correct; the default target is 97.5 %."""
     return make_small_tree(workspace.store)
 
 
@@ -52,7 +52,7 @@ def test_the_default_pair_is_the_last_good_and_first_bad_node_of_the_lineage(
     assert request_estimate(client, good.id, bad_id=worse.id)["bad_id"] == worse.id
 
 
-def test_the_forecast_of_a_tree_is_the_one_that_estimates_are_given(client: TestClient, small_tree: SmallTree) -> None:
+def test_the_forecast_of_a_tree_is_the_one_in_its_estimates(client: TestClient, small_tree: SmallTree) -> None:
     path = f"/api/experiments/{client.get(f'/api/nodes/{small_tree.root_id}').json()['experiment_id']}/forecast"
     none = client.get(path).json()
     assert none["curve"] == [] and "at least 4" in none["reason"] and none["nodes"] == 1
@@ -65,7 +65,7 @@ def test_the_forecast_of_a_tree_is_the_one_that_estimates_are_given(client: Test
     assert all(point["low"] <= point["accuracy"] <= point["high"] for point in result["curve"])
 
 
-def test_of_several_bad_nodes_the_largest_is_next_to_the_border(client: TestClient, small_tree: SmallTree) -> None:
+def test_among_several_bad_nodes_the_largest_is_chosen(client: TestClient, small_tree: SmallTree) -> None:
     near = prune(client, small_tree, small_tree.root_id, 30, 94)
     far = prune(client, small_tree, small_tree.root_id, 60, 80)
     prune(client, small_tree, near.id, 20, 93)
@@ -73,7 +73,7 @@ def test_of_several_bad_nodes_the_largest_is_next_to_the_border(client: TestClie
     assert request_estimate(client, far.id)["bad_id"] == far.id
 
 
-def test_a_plan_from_an_estimate_removes_exactly_that_and_the_outcome_is_shown(
+def test_a_plan_from_an_estimate_removes_exactly_what_it_advises_and_records_the_outcome(
     client: TestClient, small_tree: SmallTree
 ) -> None:
     bad = prune(client, small_tree, small_tree.root_id, 50, 90)
@@ -96,7 +96,7 @@ def test_a_plan_from_an_estimate_removes_exactly_that_and_the_outcome_is_shown(
     assert outcome["filters"] == result["keep"] and outcome["in_interval"] is None
 
 
-def test_an_edited_or_applied_draft_is_not_given_for_the_advice(client: TestClient, small_tree: SmallTree) -> None:
+def test_an_edited_or_applied_draft_is_not_returned_again(client: TestClient, small_tree: SmallTree) -> None:
     prune(client, small_tree, small_tree.root_id, 50, 90)
     result = request_estimate(client, small_tree.root_id, target_accuracy=0.95)
     path = f"/api/estimates/{result['id']}/plan"
@@ -116,9 +116,7 @@ def test_an_edited_or_applied_draft_is_not_given_for_the_advice(client: TestClie
     assert stored["outcome"]["node_id"] == node.id and stored["outcome"]["is_met"], "the record stays"
 
 
-def test_a_node_of_another_size_than_was_advised_is_shown_without_a_verdict(
-    client: TestClient, small_tree: SmallTree
-) -> None:
+def test_a_node_of_another_size_than_advised_has_no_verdict(client: TestClient, small_tree: SmallTree) -> None:
     bad = prune(client, small_tree, small_tree.root_id, 50, 90)
     for percent, correct in ((30, 96), (70, 80)):
         prune(client, small_tree, small_tree.root_id, percent, correct)
@@ -133,7 +131,7 @@ def test_a_node_of_another_size_than_was_advised_is_shown_without_a_verdict(
     assert (outcome["is_met"], outcome["in_interval"]) == (None, None)
 
 
-def test_a_forecast_comes_with_the_fourth_finished_node_and_leaves_controls_out(
+def test_a_forecast_needs_four_finished_nodes_other_than_controls(
     client: TestClient, workspace: Workspace, small_tree: SmallTree
 ) -> None:
     bad = prune(client, small_tree, small_tree.root_id, 50, 90)
@@ -148,7 +146,7 @@ def test_a_forecast_comes_with_the_fourth_finished_node_and_leaves_controls_out(
     assert result["forecast"]["low"] <= result["forecast"]["accuracy"] <= result["forecast"]["high"]
 
 
-def test_without_a_bad_node_the_forecast_advises_alone_and_without_both_the_reasons_are_told(
+def test_without_a_bad_node_the_forecast_advises_and_without_both_the_reasons_are_given(
     client: TestClient, small_tree: SmallTree
 ) -> None:
     child = prune(client, small_tree, small_tree.root_id, 20, 97)
@@ -162,7 +160,7 @@ def test_without_a_bad_node_the_forecast_advises_alone_and_without_both_the_reas
     assert "No node above node 1 reaches 99.00%" in estimate_error(client, child.id, target_accuracy=0.99)
 
 
-def test_a_node_named_alone_must_stand_on_its_side_of_the_target(client: TestClient, small_tree: SmallTree) -> None:
+def test_a_node_given_alone_must_be_on_its_side_of_the_target(client: TestClient, small_tree: SmallTree) -> None:
     good = prune(client, small_tree, small_tree.root_id, 20, 98)
     bad = prune(client, small_tree, good.id, 20, 90)
     worse = prune(client, small_tree, bad.id, 20, 43)
@@ -178,7 +176,7 @@ def test_a_node_named_alone_must_stand_on_its_side_of_the_target(client: TestCli
     assert "No node below node 1 is under 42.00% yet" in alone["interpolation_reason"]
 
 
-def test_an_equal_pair_and_a_target_outside_are_refused(client: TestClient, small_tree: SmallTree) -> None:
+def test_an_equal_pair_and_a_target_outside_the_pair_are_rejected(client: TestClient, small_tree: SmallTree) -> None:
     good = prune(client, small_tree, small_tree.root_id, 20, 98)
     bad = prune(client, small_tree, good.id, 20, 90)
     assert "no line between" in estimate_error(

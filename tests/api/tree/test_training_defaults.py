@@ -1,4 +1,4 @@
-"""Fine-tuning defaults of an experiment change for all who use it."""
+"""Changed fine-tuning defaults of an experiment apply to everyone."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from cnnpruner.service.workspace import Workspace
 from tests.trees import make_small_tree
 
 
-def test_training_defaults_change_but_for_what_is_null_and_null_images_are_all(client: TestClient, root: Node) -> None:
+def test_training_defaults_change_except_for_null_and_null_images_means_all(client: TestClient, root: Node) -> None:
     url = f"/api/experiments/{root.experiment_id}"
     before = client.get(url).json()["training"]
     changed = client.patch(url, json={"training": {"epochs": 3, "images": 64}}).json()["training"]
@@ -20,7 +20,7 @@ def test_training_defaults_change_but_for_what_is_null_and_null_images_are_all(c
     assert client.get(url).json()["training"] == before | {"epochs": 3, "images": None}
 
 
-def test_null_images_of_an_applied_plan_are_all_and_left_out_those_of_the_experiment(
+def test_for_an_applied_plan_null_images_means_all_and_omitted_the_default(
     client: TestClient, workspace: Workspace
 ) -> None:
     small_tree = make_small_tree(workspace.store)
@@ -34,7 +34,7 @@ def test_null_images_of_an_applied_plan_are_all_and_left_out_those_of_the_experi
 
 
 @pytest.mark.parametrize(("request", "used"), [({}, 64), ({"images": None}, None), ({"images": 32}, 32)])
-def test_a_autopilot_keeps_whether_images_were_left_out(
+def test_an_autopilot_remembers_whether_images_were_omitted(
     client: TestClient, workspace: Workspace, request: dict[str, Any], used: int | None
 ) -> None:
     small_tree = make_small_tree(workspace.store)
