@@ -15,7 +15,7 @@ def test_port_that_is_none_ends_the_command_with_a_sentence(text: str, monkeypat
     monkeypatch.setenv("DATA", "/nowhere")  # where the port were taken, this would end the command
     with pytest.raises(SystemExit) as ended:
         main(["serve", "--port", text])
-    assert f"Port {text!r} is none; choose a number from 0" in str(ended.value.code)
+    assert f"{text!r} is not a port; choose a number from 0" in str(ended.value.code)
 
 
 def test_the_demo_has_the_seed_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,4 +30,4 @@ def test_a_seed_that_is_none_ends_the_command_with_a_sentence(text: str, monkeyp
     monkeypatch.setenv("DEMO_SEED", text)
     with pytest.raises(SystemExit) as ended:
         main(["serve"])
-    assert f"DEMO_SEED is {text!r}; give a whole number from 0" in str(ended.value.code)
+    assert f"DEMO_SEED must be a whole number from 0 to 2147483647, not {text!r}" in str(ended.value.code)

@@ -87,14 +87,14 @@ def test_an_invalid_field_is_named(client: TestClient, body: dict[str, object], 
     ("body", "expected"),
     [
         ({"rule": "percent", "percent": 300}, "percent should be less than or equal to 100 (not 300)"),
-        ({"rule": "percent"}, "percent is missing: give it"),
-        ({"rule": "percent", "percent": 5, "sort": 1}, "sort is not known here: leave it out or correct its name"),
+        ({"rule": "percent"}, "percent is required"),
+        ({"rule": "percent", "percent": 5, "sort": 1}, "sort is not a known field: remove it or correct its name"),
         ({"rule": "filters", "filters": {"features.0": ["one"]}}, "filters.features.0.0 should be a valid integer"),
     ],
 )
 def test_a_validation_error_names_field_problem_and_fix(body: dict[str, object], expected: str) -> None:
     message = plan_error(body)
-    assert message.startswith(f"The request does not fit: {expected}"), message
+    assert message.startswith(f"The request is not valid: {expected}"), message
 
 
 def test_a_long_invalid_value_is_abbreviated() -> None:
@@ -120,9 +120,9 @@ def plan_error(body: dict[str, object]) -> str:
             b"{bad",
             "the body is not valid JSON (Expecting property name enclosed in double quotes, character 1)",
         ),
-        (b"\xff", "the body is not valid JSON (it is not in UTF-8): send one"),
+        (b"\xff", "the body is not valid JSON (not UTF-8): send one"),
         (b"[1", "the body is not valid JSON (Expecting ',' delimiter, character 2): send one"),
-        (b"[" * 100_000, "the body is not valid JSON (it is nested too deep): send one"),
+        (b"[" * 100_000, "the body is not valid JSON (nested too deeply): send one"),
         (b'{"data": NaN}', "data "),
     ],
 )
@@ -130,7 +130,7 @@ def test_invalid_json_is_rejected_with_position_and_fix(client: TestClient, body
     response = client.post("/api/experiments", content=body, headers=JSON)
     error = response.json()["error"]
     assert response.status_code == 422 and set(error) == SHAPE
-    assert error["message"].startswith(f"The request does not fit: {expected}"), error["message"]
+    assert error["message"].startswith(f"The request is not valid: {expected}"), error["message"]
 
 
 @pytest.mark.parametrize(
@@ -149,13 +149,13 @@ def test_half_a_surrogate_pair_is_rejected_in_any_field(server: TestClient, body
     response = server.post("/api/nodes/1/plans", content=body, headers=JSON)
     error = response.json()["error"]
     assert (response.status_code, error["code"], error["details"]) == (422, "invalid_input", {"field": field})
-    assert f" {field} has half of a surrogate pair ('" in error["message"]
+    assert f" {field} contains half of a surrogate pair ('" in error["message"]
 
 
 def test_half_a_surrogate_pair_is_rejected_in_network_options(client: TestClient) -> None:
     body = rb'{"data": {"kind": "digits"}, "network": {"name": "small_vgg", "options": {"\ud800": 1}}}'
     response = client.post("/api/experiments", content=body, headers=JSON)
-    assert (response.status_code, "network.options has half" in response.text) == (422, True)
+    assert (response.status_code, "network.options contains half" in response.text) == (422, True)
 
 
 def test_whole_surrogate_pairs_are_accepted(server: TestClient) -> None:

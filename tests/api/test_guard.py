@@ -59,7 +59,7 @@ def test_a_public_server_accepts_ip_addresses_but_no_unknown_names(workspace: Wo
 )
 def test_writes_from_pages_of_other_sites_are_rejected(client: TestClient, headers: dict[str, str]) -> None:
     response = client.post("/api/experiments", json=EXPERIMENT, headers=headers)
-    assert response.status_code == 403 and "another site" in response.json()["error"]["message"]
+    assert response.status_code == 403 and "other sites" in response.json()["error"]["message"]
 
 
 def test_writes_from_the_page_itself_and_from_programs_are_accepted(client: TestClient) -> None:

@@ -27,7 +27,7 @@ def test_a_path_of_0_1_0_is_answered_with_410_and_the_new_path(
     response = client.request(method, old)
     error = response.json()["error"]
     assert (response.status_code, error["code"], error["details"]) == (410, "gone", {"path": new})
-    assert error["message"] == f"{old} was renamed in version 0.2.0: call {new}."
+    assert error["message"] == f"{old} was renamed in version 0.2.0; use {new} instead."
 
 
 def test_the_client_of_0_1_0_is_told_to_upgrade(client: TestClient) -> None:

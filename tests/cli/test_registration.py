@@ -50,7 +50,7 @@ def test_a_factory_is_registered_in_the_model_store_of_the_server(
     ("network", "factory", "expected"),
     [
         ("resnet18", "tests.third_party:Gated", "exists already"),
-        ("used", "tests.third_party:Gated", "Experiments have used for tests.third_party:Lenet; choose another"),
+        ("used", "tests.third_party:Gated", "Experiments use used for tests.third_party:Lenet; choose another"),
     ],
 )
 def test_used_names_are_rejected(
@@ -65,7 +65,7 @@ def test_used_names_are_rejected(
 def test_another_model_store_is_rejected_with_both_fixes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "other").mkdir()
     for models in (tmp_path / "other", tmp_path / "nowhere"):
-        with pytest.raises(CNNPrunerError, match=r"give --models .*--network 'own=tests\.third_party:Gated'"):
+        with pytest.raises(CNNPrunerError, match=r"set --models .*--network 'own=tests\.third_party:Gated'"):
             register(_Server(tmp_path), models, "own", "tests.third_party:Gated", monkeypatch)
     assert not (tmp_path / "nowhere").exists()
 
@@ -83,9 +83,9 @@ def test_data_factories_are_registered_in_their_own_file(tmp_path: Path, monkeyp
     used = _Server(tmp_path, used=("own",))
     for name, factory, expected in (
         ("cifar10", "tests.data.own_sets:two", "Data cifar10 exists already"),
-        ("own", "tests.data.own_sets:two", "Experiments have own for .*three"),
+        ("own", "tests.data.own_sets:two", "Experiments use own for .*three"),
     ):
         with pytest.raises(CNNPrunerError, match=expected):
             register_data(used, tmp_path, name, factory, monkeypatch)
-    with pytest.raises(CNNPrunerError, match=r"is no model store .* --data-factory 'other="):
+    with pytest.raises(CNNPrunerError, match=r"is not the model store .* --data-factory 'other="):
         register_data(used, tmp_path / "nowhere", "other", "tests.data.own_sets:two", monkeypatch)

@@ -12,7 +12,7 @@ from cnnpruner.client import Client
 from cnnpruner.client.http import ServerError, to_server_error
 from cnnpruner.errors import CNNPrunerError, InvalidInput, StaleNote, Unauthorized, Unavailable, error_from
 
-REFUSAL = b'{"error": {"code": "unauthorized", "message": "Nothing is told here without a link.", "details": {}}}'
+REFUSAL = b'{"error": {"code": "unauthorized", "message": "Sign in with a link.", "details": {}}}'
 ANSWER = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(REFUSAL) + REFUSAL
 
 
@@ -37,7 +37,7 @@ def server_sending(text: bytes) -> Iterator[tuple[str, list[bytes]]]:
 def test_a_rejected_upload_raises_the_message_of_the_server(tmp_path: Path) -> None:
     file = tmp_path / "bundle.zip"
     file.write_bytes(bytes(2**25))
-    with server_sending(ANSWER) as (url, _), pytest.raises(ServerError, match="Nothing is told here") as error_info:
+    with server_sending(ANSWER) as (url, _), pytest.raises(ServerError, match="Sign in with a link") as error_info:
         Client(url).unbundle(file)
     assert isinstance(error_info.value, Unauthorized) and (error_info.value.code, error_info.value.status) == (
         "unauthorized",
@@ -49,7 +49,7 @@ def test_a_rejected_upload_raises_the_message_of_the_server(tmp_path: Path) -> N
 def test_a_server_that_is_not_cnnpruner_is_named(text: bytes) -> None:
     with (
         server_sending(text) as (url, _),
-        pytest.raises(Unavailable, match="gave no answer of a CNNPruner server; check"),
+        pytest.raises(Unavailable, match="is not a CNNPruner server; check"),
     ):
         Client(url).experiments()
 
@@ -58,12 +58,12 @@ def test_a_server_that_is_not_cnnpruner_is_named(text: bytes) -> None:
     "address", ["http://[::1", "ftp://127.0.0.1", "127.0.0.1:8000", "http://", "http://host:port", "file:///etc"]
 )
 def test_an_invalid_address_is_rejected_with_an_example(address: str) -> None:
-    with pytest.raises(InvalidInput, match=r"is no address of a server; write it as http://127\.0\.0\.1:8000\."):
+    with pytest.raises(InvalidInput, match=r"is not the address of a server; use the form http://127\.0\.0\.1:8000\."):
         Client(address)
 
 
 def test_invalid_ids_are_quoted_in_paths() -> None:
-    with server_sending(ANSWER) as (url, read), pytest.raises(Exception, match="Nothing is told here"):
+    with server_sending(ANSWER) as (url, read), pytest.raises(Exception, match="Sign in with a link"):
         Client(url).annotate("1?x=1/../2", starred=True)  # type: ignore[arg-type]
     assert read[0].startswith(b"PATCH /api/nodes/1%3Fx%3D1%2F..%2F2 HTTP/1.1")
 

@@ -22,5 +22,5 @@ def test_any_other_path_is_a_file_and_none_is_the_current_folder(tmp_path: Path)
 
 def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "exp").write_text("a file")
-    with pytest.raises(StorageFailed, match=r"exp could not be made .*; choose another place"):
+    with pytest.raises(StorageFailed, match=r"exp could not be created .*; choose another location"):
         resolve_target(f"{tmp_path}/exp/", "node.zip")

@@ -44,9 +44,9 @@ def test_specs_have_a_canonical_spelling(spec: str, normalized: str) -> None:
         ("norm:count=2.5", "a whole number from 1 to 9"),
         ("norm:center=median", "none, mean"),
         ("norm:mean=1", "true or false"),
-        ("norm:size=1", "no option 'size'; it has power"),
+        ("norm:size=1", "no option 'size'; its options are power"),
         ("norm:power", "name:option=value"),
-        ("norm:power=1,power=2", "each option once"),
+        ("norm:power=1,power=2", "with each option once"),
         ("norm:" + "x" * 90, "at most 80"),
     ],
 )
@@ -56,7 +56,7 @@ def test_invalid_options_are_rejected_with_the_allowed_ones(spec: str, expected:
 
 
 def test_an_option_with_an_invalid_default_is_rejected() -> None:
-    with pytest.raises(ValueError, match="not in a range"):
+    with pytest.raises(ValueError, match="not in the range"):
         NumberOption(name="p", title="p", help="h", low=0, high=1, default=2)
-    with pytest.raises(ValueError, match="none of the choices"):
+    with pytest.raises(ValueError, match="not one of the choices"):
         ChoiceOption(name="p", title="p", help="h", choices=["a", "b"], default="c")

@@ -22,13 +22,13 @@ def test_opening_a_bundle_restores_the_same_tree_with_the_same_numbers(source: S
     assert response.status_code == 201, response.text
     created = response.json()
     assert created["id"] == NEW and created["root_id"] == 3 and created["nodes"] == 3
-    assert "It came as a bundle made 20" in created["notices"][-1] and created["has_weights"]
+    assert "Opened from a bundle made by CNNPruner " in created["notices"][-1] and created["has_weights"]
     assert comparable(target, NEW) == as_interrupted(comparable(source, 1))
     nodes = target.get(f"/experiments/{NEW}/tree")["nodes"]
     assert [node["number"] for node in nodes] == [0, 2, 3]
     assert nodes[2]["control"]["reference_id"] == nodes[1]["id"] and nodes[1]["note"] == "<b>kept</b> ü"
     picture = target.api.get(f"/api/experiments/{NEW}/samples/0/image")
-    assert not np.asarray(Image.open(io.BytesIO(picture.content))).any(), "black as there, not grey"
+    assert not np.asarray(Image.open(io.BytesIO(picture.content))).any(), "black as there, not gray"
     for number in (0, 2):
         here_file, there_file = target.store.files.weights(NEW, number), source.store.files.weights(1, number)
         assert here_file.read_bytes() == there_file.read_bytes()
@@ -53,8 +53,8 @@ def test_nodes_without_weights_can_be_viewed_but_explain_why_they_cannot_be_prun
     data = bundle(source, "?weights=false")
     assert not [name for name in zipfile.ZipFile(io.BytesIO(data)).namelist() if "weights" in name]
     created = target.open(data).json()
-    assert not created["has_weights"] and "without weights" in created["notices"][-2]
-    assert "grey fields" in created["notices"][-1]
+    assert not created["has_weights"] and "has no weights" in created["notices"][-2]
+    assert "gray squares" in created["notices"][-1]
     picture = target.api.get(f"/api/experiments/{NEW}/samples/0/image")
     assert np.asarray(Image.open(io.BytesIO(picture.content))).tolist() == [[128] * 32] * 32
     assert comparable(target, NEW) == as_interrupted(comparable(source, 1))

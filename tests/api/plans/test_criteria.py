@@ -112,7 +112,7 @@ def test_when_too_many_requests_wait_further_ones_are_rejected_and_others_served
     for _ in range(MAX_WAITING_REQUESTS):
         workspace.waiting_slots.acquire()
     rejected = server.get(f"/api/nodes/{root.id}/scores?criterion=l1")
-    assert rejected.status_code == 503 and "ask for this one again" in rejected.json()["error"]["message"]
+    assert rejected.status_code == 503 and "try again in a few seconds" in rejected.json()["error"]["message"]
     assert server.get(f"/api/nodes/{root.id}").status_code == 200
     workspace.waiting_slots.release()
     assert server.get(f"/api/nodes/{root.id}/scores?criterion=l1").status_code == 200

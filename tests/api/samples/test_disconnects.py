@@ -57,4 +57,4 @@ def test_a_connected_client_waits_until_the_timeout(workspace: Workspace, monkey
     monkeypatch.setattr("cnnpruner.service.samples.pictures.PICTURES_TIMEOUT_S", 1.0)
     path = f"/api/nodes/{small_tree.root_id}/samples/1/filters?layer={layer}"
     received = asyncio.run(_request(create_app(workspace), path, disconnects=False))
-    assert received[0]["status"] == 503 and b"Other work kept this waiting for 1 s" in received[1]["body"]
+    assert received[0]["status"] == 503 and b"The server was busy with other jobs for 1 s" in received[1]["body"]

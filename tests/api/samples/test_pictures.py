@@ -78,7 +78,7 @@ def test_a_node_deleted_while_computing_is_reported_as_deleted(workspace: Worksp
     ) as client:
         response = client.get(f"/api/nodes/{root.id}/{path}{name}{'/filters' if path == 'layers/' else ''}")
     assert response.status_code == 404
-    assert response.json()["error"]["message"] == "Node 0 is gone: it was deleted while this was computed."
+    assert response.json()["error"]["message"] == "Node 0 was deleted while this was being computed."
 
 
 def test_the_top_image_of_a_filter_has_the_activation_of_its_picture(
@@ -113,10 +113,10 @@ def test_samples_can_be_filtered_by_several_classes_and_correctness(server: Test
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("label=10", "label: there is no class 10; there are 0 to 9."),
-        ("predicted=99", "predicted: there is no class 99; there are 0 to 9."),
-        ("classes=3&classes=-1", "classes: there is no class -1; there are 0 to 9."),
-        (f"label={10**30}", f"label: there is no class {10**30}; there are 0 to 9."),
+        ("label=10", "label: there is no class 10; classes are 0 to 9."),
+        ("predicted=99", "predicted: there is no class 99; classes are 0 to 9."),
+        ("classes=3&classes=-1", "classes: there is no class -1; classes are 0 to 9."),
+        (f"label={10**30}", f"label: there is no class {10**30}; classes are 0 to 9."),
     ],
 )
 def test_a_missing_class_is_named_with_the_valid_range(

@@ -39,7 +39,7 @@ def test_a_revoked_link_stops_working_and_its_cookie_is_deleted(workspace: Works
     link_id = client.get("/api/visitor").json()["link_id"]
     assert visit(workspace, OWNER).delete(f"/api/links/{link_id}").status_code == 204
     response = client.get("/api/visitor")
-    assert response.status_code == 401 and "withdrawn" in response.json()["error"]["message"]
+    assert response.status_code == 401 and "revoked" in response.json()["error"]["message"]
     assert not client.cookies
     assert client.get("/api/visitor").json()["kind"] == "nobody"
     assert client.get(f"/api/nodes/{tree.node_id}").status_code == 401
@@ -81,7 +81,7 @@ def test_an_export_link_downloads_weights_and_a_view_only_link_starts_no_jobs(wo
         f"/api/nodes/{tree.root_id}/layers/{tree.layer}/filters",
     ):
         response = client.get(path)
-        assert response.status_code == 403 and "starts no work" in response.json()["error"]["message"]
+        assert response.status_code == 403 and "cannot start jobs" in response.json()["error"]["message"]
     assert len(workspace.store.jobs.list()) == jobs
 
 
@@ -101,7 +101,7 @@ def test_ids_of_another_tree_in_a_query_or_body_look_like_missing_ids(workspace:
             ),
         ]
         received = {(response.status_code, response.json()["error"]["message"]) for response in responses}
-        assert received == {(404, f"There is no node {hidden_id} in the tree that this link opens.")}
+        assert received == {(404, f"This link does not give access to node {hidden_id}.")}
     jobs_seen = client.get("/api/jobs").json()
     assert {job["experiment_id"] for job in jobs_seen} == {own_tree.experiment_id}
 

@@ -107,9 +107,9 @@ def test_a_registered_data_factory_is_listed_and_used_by_name(inline: TestClient
         ({"kind": "factory", "name": "tests.data.own_sets"}, "There is no data factory"),
         ({"kind": "factory", "name": "own:three"}, "name"),
         ({"kind": "factory", "name": "../own"}, "name"),
-        ({"kind": "factory"}, "give `name` for kind `factory`"),
+        ({"kind": "factory"}, "`name` is required for the kind `factory`"),
         ({"kind": "folder", "path": "pets", "unseen": "../pets"}, "must be relative to a data folder"),
-        ({"kind": "digits", "crop_share": 0.875}, "leave `resize` and `crop_share` out"),
+        ({"kind": "digits", "crop_share": 0.875}, "omit `resize` and `crop_share`"),
     ],
 )
 def test_invalid_data_sources_are_rejected_before_queueing_a_job(

@@ -32,7 +32,7 @@ def body(network: str, **fields: Any) -> dict[str, Any]:
 
 def test_an_inspection_reports_without_creating_an_experiment(inline: TestClient) -> None:
     request = inline.post("/api/inspections", json=body("own"))
-    assert request.status_code == 202 and request.json()["kind"] == "report"
+    assert request.status_code == 202 and request.json()["kind"] == "network_report"
     response = inline.get(f"/api/inspections/{request.json()['id']}")
     report = NetworkReport.model_validate(response.json())
     assert (report.network, report.image, report.classes) == ("own", (1, 8, 8), 10)
@@ -54,7 +54,7 @@ def test_a_failing_factory_fails_the_job_with_its_name(inline: TestClient) -> No
 def test_a_report_is_not_available_before_its_job_is_done(client: TestClient) -> None:
     job = client.post("/api/inspections", json=body("small_vgg")).json()
     response = client.get(f"/api/inspections/{job['id']}")
-    assert response.status_code == 409 and "is not done yet" in response.json()["error"]["message"]
+    assert response.status_code == 409 and "is not finished yet" in response.json()["error"]["message"]
 
 
 def test_a_cancelled_report_says_that_it_has_no_result(client: TestClient) -> None:
@@ -63,7 +63,7 @@ def test_a_cancelled_report_says_that_it_has_no_result(client: TestClient) -> No
         client.post(f"/api/jobs/{job['id']}/cancel")
         response = client.get(f"{path}/{job['id']}")
         assert response.status_code == 409
-        assert "was cancelled and found nothing; start another" in response.json()["error"]["message"]
+        assert "was cancelled and has no result; start another one" in response.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(

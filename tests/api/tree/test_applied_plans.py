@@ -45,7 +45,7 @@ def test_an_applied_plan_without_a_preview_cannot_be_previewed(client: TestClien
     _, path = draft(client, workspace)
     client.post(f"{path}/apply")
     response = client.post(f"{path}/preview")
-    assert response.status_code == 409 and "Plan A is applied and never changes" in response.text
+    assert response.status_code == 409 and "Plan A has been applied" in response.text
     assert not [job for job in workspace.store.jobs.list() if job.kind == "preview"]
 
 

@@ -48,7 +48,7 @@ def test_an_automatic_autopilot_takes_equal_steps_until_accuracy_falls_below_the
     autopilot = finish_step(workspace, client, small_tree, autopilot, 98)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 97)
     assert (autopilot["state"], autopilot["current_id"], len(autopilot["nodes"])) == ("done", None, 3)
-    assert autopilot["reason"] == "Node 3 has 97.00%, below the target of 97.50%."
+    assert autopilot["reason"] == "Node 3 is below the target of 97.50% with 97.00%."
     assert [autopilot["good_id"], autopilot["bad_id"]] == autopilot["nodes"][1:]
     created = small_tree.nodes()[1:]
     assert [node.origin for node in created] == ["automatic"] * 3
@@ -77,7 +77,7 @@ def test_the_estimator_autopilot_interpolates_until_less_than_five_percent_is_ad
     assert third.parent_id == root.id and third.filters is None
     assert (root.filters or 0) - (third.removed_filters or 0) == expected
     autopilot = finish_step(workspace, client, small_tree, autopilot, 90)
-    assert autopilot["state"] == "done" and "fewer than 5%" in autopilot["reason"]
+    assert autopilot["state"] == "done" and "less than 5%" in autopilot["reason"]
     assert autopilot["good_id"] == third.id
     first, last = client.get(f"/api/experiments/{small_tree.experiment_id}/estimates").json()
     assert first["keep"] == expected
@@ -87,7 +87,10 @@ def test_the_estimator_autopilot_interpolates_until_less_than_five_percent_is_ad
 
 @pytest.mark.parametrize(
     ("percent", "expected"),
-    [(90, "stayed so that every layer keeps at least one filter."), (1, "1 % of what is free in node 1 is no filter.")],
+    [
+        (90, "stayed so that every layer keeps at least one filter."),
+        (1, "1 % of the free filters of node 1 is less than one filter."),
+    ],
 )
 def test_an_autopilot_that_cannot_prune_further_says_why_and_leaves_no_draft(
     client: TestClient, small_tree: SmallTree, percent: float, expected: str
@@ -97,7 +100,7 @@ def test_an_autopilot_that_cannot_prune_further_says_why_and_leaves_no_draft(
     assert last.free_filters, "each is the last of its layer"
     autopilot = start(client, last.id, percent=percent, target_accuracy=0.0)
     assert (autopilot["state"], autopilot["nodes"]) == ("done", [])
-    assert autopilot["reason"].startswith("Nothing more can go.") and autopilot["reason"].endswith(expected)
+    assert autopilot["reason"].startswith("Nothing more can be removed.") and autopilot["reason"].endswith(expected)
     assert client.get(f"/api/nodes/{last.id}/plans").json() == []
 
 
@@ -109,7 +112,7 @@ def test_an_estimator_autopilot_that_cannot_prune_further_leaves_no_draft(
     nothing = {"reached": 0, "notes": ["All stayed."]}
     monkeypatch.setattr(plans, "_build_content", lambda *arguments: build_content(*arguments) | nothing)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 82)
-    assert (autopilot["state"], autopilot["reason"]) == ("done", "Nothing more can go. All stayed.")
+    assert (autopilot["state"], autopilot["reason"]) == ("done", "Nothing more can be removed. All stayed.")
     assert [plan.state for plan in workspace.store.plans.list(small_tree.root_id)] == ["applied"]
 
 
@@ -131,7 +134,7 @@ def test_an_autopilot_ends_after_its_maximum_number_of_steps(
     autopilot = start(client, small_tree.root_id, percent=10, max_steps=2)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 98)
     autopilot = finish_step(workspace, client, small_tree, autopilot, 98)
-    assert (autopilot["state"], autopilot["reason"]) == ("done", "It made 2 nodes, as many as were allowed.")
+    assert (autopilot["state"], autopilot["reason"]) == ("done", "It made 2 nodes, the maximum allowed.")
 
 
 @pytest.mark.parametrize(("finish_node", "state"), [(False, "cancelled"), (True, "waiting")])
@@ -199,7 +202,7 @@ def test_starting_below_the_target_or_on_an_unfinished_node_is_rejected(
     response = client.post(
         f"/api/nodes/{small_tree.root_id}/autopilots", json={"kind": "automatic", "target_accuracy": 0.99}
     )
-    assert response.status_code == 422 and "below the target of 99.00% already" in response.json()["error"]["message"]
+    assert response.status_code == 422 and "already below the target of 99.00%" in response.json()["error"]["message"]
     autopilot = start(client, small_tree.root_id)
     response = client.post(f"/api/nodes/{autopilot['current_id']}/autopilots", json={"kind": "automatic"})
     assert response.status_code == 409

@@ -33,15 +33,15 @@ def test_for_an_applied_plan_null_images_means_all_and_omitted_the_default(
     assert list(created.values()) == [64, None, 32]
 
 
-@pytest.mark.parametrize(("request", "used"), [({}, 64), ({"images": None}, None), ({"images": 32}, 32)])
+@pytest.mark.parametrize(("images", "used"), [({}, 64), ({"images": None}, None), ({"images": 32}, 32)])
 def test_an_autopilot_remembers_whether_images_were_omitted(
-    client: TestClient, workspace: Workspace, request: dict[str, Any], used: int | None
+    client: TestClient, workspace: Workspace, images: dict[str, Any], used: int | None
 ) -> None:
     small_tree = make_small_tree(workspace.store)
     client.patch(f"/api/experiments/{small_tree.experiment_id}", json={"training": {"images": 64}})
-    body = {"kind": "automatic", "percent": 20, "target_accuracy": 0.0, "training": {"epochs": 1, **request}}
+    body = {"kind": "automatic", "percent": 20, "target_accuracy": 0.0, "training": {"epochs": 1, **images}}
     autopilot = client.post(f"/api/nodes/{small_tree.root_id}/autopilots", json=body).json()
     created = workspace.store.nodes.get(autopilot["nodes"][0])
     stored = workspace.store.autopilots.get(autopilot["id"]).training
     assert created.training is not None and stored is not None
-    assert (created.training.images, "images" in stored.model_fields_set) == (used, bool(request))
+    assert (created.training.images, "images" in stored.model_fields_set) == (used, bool(images))
