@@ -31,13 +31,13 @@ class Conflict(CNNPrunerError):
 
 
 class StalePlan(Conflict):
-    """Someone else has changed the plan meanwhile; `details` contains their version."""
+    """Someone else has changed the plan in the meantime; `details` contains their version."""
 
     code = "stale_plan"
 
 
 class StaleNote(Conflict):
-    """Someone else has changed the note meanwhile; `details` contains the node with their note."""
+    """Someone else has changed the note in the meantime; `details` contains the node with their note."""
 
     code = "stale_note"
 
