@@ -21,22 +21,22 @@ def load(
     factory: "Callable[[], nn.Module] | str | None" = None,
     trust_factory: bool = False,
 ) -> "nn.Module":
-    """The pruned network of a safetensors export: archive or unpacked folder; without server and without pickle.
+    """Loads the pruned network of a safetensors export, from its archive or unpacked folder, without server and pickle.
 
-    On the CPU, in evaluation mode; `network.about` has classes, mean, std and all else that is known of it. A network
-    of the user's own is built by `factory` (a function, or "package.module:function(width=32)"), or by the recorded
-    one where `trust_factory`, which imports the code that the export names. Raises `errors.CNNPrunerError` with a
-    sentence for what is damaged, cut short, or no export.
+    Returns the network on the CPU in evaluation mode; `network.about` holds classes, mean, std and everything else
+    known about it. User-defined networks are built by `factory` (a function, or "package.module:function(width=32)"),
+    or by the recorded one if `trust_factory`, which imports the code that the export names. Raises
+    `errors.CNNPrunerError` if the file is damaged, truncated, or not an export.
     """
     from pathlib import Path
 
-    from cnnpruner.formats.exports import loader  # torch, which takes seconds to import
+    from cnnpruner.formats.exports import loader  # imports torch, which takes seconds
 
     return loader.load(Path(path), loader.choose_build(factory, trust_factory))
 
 
 def __getattr__(name: str) -> object:
-    """`cnnpruner.Client`, imported where it is asked for: servers and workers do without."""
+    """Imports `cnnpruner.Client` on first use, because servers and workers do not need it."""
     if name != "Client":
         raise AttributeError(f"module 'cnnpruner' has no attribute {name!r}")
     from cnnpruner.client.client import Client

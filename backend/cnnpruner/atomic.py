@@ -1,4 +1,4 @@
-"""Files that are either whole or not there: written beside, synced, renamed, and the folder synced."""
+"""Atomic writes: a file appears completely or not at all. It is written next to its target, synced and renamed."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -9,27 +9,29 @@ from cnnpruner.errors import StorageFailed
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` make a temporary file and put it in the place of `path`; folders are made where they are missing.
+    """Lets `write` create a temporary file that then replaces `path`; missing folders are created.
 
-    As `replacing`, but raises StorageFailed for what the disk refuses.
+    Like `atomic_replacement`, but raises StorageFailed if the file cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary:
+        with atomic_replacement(path) as temporary:
             write(temporary)
     except OSError as error:
         reason = error.strerror or str(error)
-        sentence = f"{path.name} could not be written to {path.parent.name} ({reason}); free some space or check the"
-        raise StorageFailed(f"{sentence} folder's permissions, then try again.", file=path.name) from error
+        problem = f"{path.name} could not be written to {path.parent.name} ({reason})"
+        fix = "free some disk space or check the folder's permissions, then try again"
+        raise StorageFailed(f"{problem}; {fix}.", file=path.name) from error
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """The path of a temporary file beside `path`, which takes the place of `path` at the end.
+def atomic_replacement(path: Path) -> Iterator[Path]:
+    """Yields the path of a temporary file next to `path`, which replaces `path` at the end.
 
-    On any failure the temporary file is gone and `path` is as before. Raises OSError for what the disk refuses.
+    After any failure the temporary file is removed and `path` is unchanged. Raises OSError if the file cannot be
+    written.
     """
-    # The process id keeps an orphan, in the second that it outlives its server, out of this attempt's file.
+    # The process id prevents an orphaned worker, which may outlive its server by a second, from writing to this file.
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary
@@ -38,12 +40,12 @@ def replacing(path: Path) -> Iterator[Path]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    if os.name == "posix":  # other systems cannot open a folder
+    if os.name == "posix":  # other systems cannot open folders
         _sync(path.parent)
 
 
 def remove_temporary_files(folder: Path) -> None:
-    """Remove what killed attempts left half written in `folder`."""
+    """Removes unfinished files of interrupted attempts in `folder`."""
     for path in folder.glob("*.tmp"):
         path.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""Where things are: database, model store, data folders, port. The only place that knows paths, ports and secrets."""
+"""Configuration of a server and its clients. The only module that knows paths, ports and secrets."""
 
 import ipaddress
 import os
@@ -7,94 +7,94 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PAGE = Path(__file__).parent / "page"
-"""The built page, inside the package."""
+"""The built page, which is part of the package."""
 
 LARGEST_PORT = 65_535
 LARGEST_SEED = 2**31 - 1
-SHORTEST_TOKEN = 20
+MIN_TOKEN_LENGTH = 20
 
 
 @dataclass(frozen=True)
 class Config:
-    """How one server was started."""
+    """Configuration of one server."""
 
     database: str
     """SQLAlchemy URL."""
     models: Path
     """Folder of the model store."""
     data: tuple[Path, ...]
-    """The only folders from which data and checkpoints are read."""
+    """The only folders from which data and checkpoints may be read."""
     host: str
     port: int
     demo: bool
-    """Make the demo experiment where the database is new."""
+    """Whether to create the demo experiment if the database is new."""
     browser: bool
-    """Open the page in a browser where there is one."""
+    """Whether to open the page in a browser, if there is one."""
     demo_seed: int = 0
-    """Of the demo's weights, splits and training."""
+    """Seed of the demo's weights, splits and training."""
     criteria: Path | None = None
-    """Folder of the user's own criteria, Python files that workers run; None: there is none."""
+    """Folder of user-defined criteria, which are Python files that workers run; None if there is none."""
     token: str | None = field(default=None, repr=False)
-    """The owner's; None: whoever reaches the server is its owner, which only loopback may be."""
+    """The owner's token; None if everyone who reaches the server is its owner, which is only allowed on loopback."""
     allowed_hosts: tuple[str, ...] = ()
-    """Names by which the server is reached beside its own."""
+    """Additional host names under which the server is reached."""
     networks: tuple[str, ...] = ()
-    """NAME=FACTORY: Python factories that requests may use by name, imported in workers alone."""
+    """NAME=FACTORY: Python factories that requests may use by name. Only workers import them."""
     datasets: tuple[str, ...] = ()
-    """The same for data sets."""
+    """NAME=FACTORY for data sets."""
     new_store: bool = False
-    """Where database and model store do not belong together, move the old folder's content aside and begin anew."""
+    """Whether to start a new model store, moving the old content aside, if database and model store do not match."""
 
 
 def database_url(text: str) -> str:
-    """`text` as an SQLAlchemy URL; a bare path means an SQLite file."""
+    """Returns `text` as an SQLAlchemy URL; a bare path is an SQLite file."""
     return text if "://" in text else f"sqlite:///{Path(text).expanduser().resolve()}"
 
 
 def data_folders(text: str) -> tuple[Path, ...]:
-    """`folder[:folder]` as paths; empty parts are dropped."""
+    """Splits `folder[:folder]` into paths; empty parts are dropped."""
     return tuple(Path(part).expanduser().resolve() for part in text.split(os.pathsep) if part)
 
 
 def criteria_folder(text: str) -> Path | None:
-    """`text` as a path; None where it is empty."""
+    """Returns `text` as a path, or None if it is empty."""
     return Path(text).expanduser().resolve() if text else None
 
 
 def named_factories(text: str) -> tuple[str, ...]:
-    """`NAME=FACTORY[;NAME=FACTORY]` in its parts; empty parts are dropped."""
+    """Splits `NAME=FACTORY[;NAME=FACTORY]`; empty parts are dropped."""
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
 def owner_token(text: str) -> str | None:
-    """`text` as the owner's token, None where it is empty; where it is too short, the program ends with a sentence."""
+    """Returns `text` as the owner's token, None if it is empty. Exits with a message if it is too short."""
     token = text.strip()
-    if token and len(token) < SHORTEST_TOKEN:
-        sys.exit(f"cnnpruner: a token of {len(token)} characters can be guessed; take one of `openssl rand -hex 32`.")
+    if token and len(token) < MIN_TOKEN_LENGTH:
+        sys.exit(f"cnnpruner: A token of {len(token)} characters can be guessed; use `openssl rand -hex 32`.")
     return token or None
 
 
 def token_from_environment() -> str | None:
-    """`CNNPRUNER_TOKEN`: the owner's token of a server that starts, and what clients send to one."""
+    """Returns `CNNPRUNER_TOKEN`, which servers use as the owner's token and clients send to a server."""
     return owner_token(os.environ.get("CNNPRUNER_TOKEN", ""))
 
 
 def read_token(file: Path) -> str | None:
-    """The owner's token in `file`; where it cannot be read or is empty, the program ends with a sentence."""
+    """Reads the owner's token from `file`. Exits with a message if it cannot be read or is empty."""
     try:
         token = owner_token(file.read_text())
     except (OSError, UnicodeDecodeError) as error:
-        sys.exit(f"cnnpruner: the token file {file} cannot be read ({error}).")
-    return token or sys.exit(f"cnnpruner: the token file {file} is empty; `openssl rand -hex 32 > {file}` fills it.")
+        sys.exit(f"cnnpruner: The token file {file} cannot be read ({error}).")
+    return token or sys.exit(f"cnnpruner: The token file {file} is empty; run `openssl rand -hex 32 > {file}`.")
 
 
 def host_names(text: str) -> tuple[str, ...]:
-    """`name[,name]` in lower case, without ports; empty parts are dropped."""
+    """Splits `name[,name]` into lower-case names without ports; empty parts are dropped."""
     return tuple(part.strip().lower() for part in text.split(",") if part.strip())
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address or name to listen on is this machine's alone."""
+    """Whether an address or name to listen on can only be reached from this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -102,23 +102,23 @@ def is_loopback(host: str) -> bool:
 
 
 def port_number(text: str) -> int:
-    """`text` as a port; where it is none, the program ends with a sentence."""
+    """Returns `text` as a port. Exits with a message if it is not valid."""
     if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_PORT):
         sys.exit(
-            f"cnnpruner: Port {text!r} is none; choose a number from 0 (any free one) to {LARGEST_PORT}: PORT=8000."
+            f"cnnpruner: {text!r} is not a port; choose a number from 0 (any free port) to {LARGEST_PORT}: PORT=8000."
         )
     return int(text)
 
 
 def seed_number(text: str) -> int:
-    """`text` as a seed; where it is none, the program ends with a sentence."""
+    """Returns `text` as a seed. Exits with a message if it is not valid."""
     if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_SEED):
-        sys.exit(f"cnnpruner: DEMO_SEED is {text!r}; give a whole number from 0 to {LARGEST_SEED}: DEMO_SEED=7.")
+        sys.exit(f"cnnpruner: DEMO_SEED must be a whole number from 0 to {LARGEST_SEED}, not {text!r}: DEMO_SEED=7.")
     return int(text)
 
 
 def from_environment() -> Config:
-    """The configuration that `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS`, `HOST`, … describe."""
+    """Returns the configuration from `PORT`, `DB`, `MODELS`, `DATA`, `CRITERIA`, `NETWORKS`, `HOST`, …"""
     return Config(
         database=database_url(os.environ.get("DB") or "experiments.db"),
         models=Path(os.environ.get("MODELS") or "models").expanduser().resolve(),
@@ -138,29 +138,31 @@ def from_environment() -> Config:
 
 
 def max_bytes_in_memory() -> int:
-    """Image sets up to this size as pixels are held in memory: `CNNPRUNER_IMAGES_MB`, else a sixteenth of the memory.
+    """Largest image set, by the size of its pixels, that is kept in memory.
 
-    Two workers keep up to two sets each, so the usual value may come to a quarter of the machine.
+    Set by `CNNPRUNER_IMAGES_MB`; the default is a sixteenth of the memory. Two workers keep up to two sets each, so
+    that the default uses at most a quarter of the machine.
     """
-    given = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
-    if not given:
+    megabytes = os.environ.get("CNNPRUNER_IMAGES_MB", "").strip()
+    if not megabytes:
         return max(_memory_bytes() // 16, 64 * 2**20)
-    if not (given.isascii() and given.isdigit()):
-        sys.exit(f"cnnpruner: CNNPRUNER_IMAGES_MB is {given!r}; give whole megabytes: CNNPRUNER_IMAGES_MB=512.")
-    return int(given) * 2**20
+    if not (megabytes.isascii() and megabytes.isdigit()):
+        problem = f"CNNPRUNER_IMAGES_MB must be a whole number, not {megabytes!r}"
+        sys.exit(f"cnnpruner: {problem}: CNNPRUNER_IMAGES_MB=512.")
+    return int(megabytes) * 2**20
 
 
 def _memory_bytes() -> int:
-    """Of this machine, or what its container may use."""
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    """Returns the memory of this machine, or the limit of its container."""
+    machine_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
         try:
-            return min(machine, int(Path(limit).read_text()))
-        except (OSError, ValueError):  # no such group, or "max"
+            return min(machine_bytes, int(Path(limit).read_text()))
+        except (OSError, ValueError):  # no such control group, or "max"
             continue
-    return machine
+    return machine_bytes
 
 
 def server_url() -> str:
-    """Where commands and notebooks look for a server."""
+    """Returns the default server address of commands and notebooks."""
     return os.environ.get("CNNPRUNER_SERVER") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"

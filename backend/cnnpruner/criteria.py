@@ -1,4 +1,4 @@
-"""What a criterion of your own is made of; see docs/methods.md."""
+"""Base classes and options for user-defined criteria; see docs/methods.md."""
 
 from cnnpruner.planning.criteria import (
     BooleanOption,

@@ -1,11 +1,11 @@
-"""Errors that name the thing and the cure; one handler of the API gives them all one JSON shape."""
+"""Errors whose message says what went wrong and how to fix it. The API answers all of them in one JSON shape."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class CNNPrunerError(Exception):
-    """Base of all errors that a person may read. `code` is stable, `message` a sentence, `details` machine-readable."""
+    """Base of all errors shown to people: a stable `code`, a `message` in a sentence, and `details` for programs."""
 
     code = "error"
     status = 500
@@ -17,33 +17,33 @@ class CNNPrunerError(Exception):
 
 
 class NotFound(CNNPrunerError):
-    """The id names nothing."""
+    """The id does not exist."""
 
     code = "not_found"
     status = 404
 
 
 class Conflict(CNNPrunerError):
-    """The thing exists but is in a state that does not allow this."""
+    """The object exists, but its state does not allow this."""
 
     code = "conflict"
     status = 409
 
 
 class StalePlan(Conflict):
-    """Somebody else changed the plan meanwhile; `details` has their version."""
+    """Someone else has changed the plan in the meantime; `details` contains their version."""
 
     code = "stale_plan"
 
 
 class StaleNote(Conflict):
-    """Somebody else wrote on the node meanwhile; `details` has the node with their note."""
+    """Someone else has changed the note in the meantime; `details` contains the node with their note."""
 
     code = "stale_note"
 
 
 class DamagedWeights(Conflict):
-    """A file of the model store that is missing, or not the one that was written."""
+    """A file of the model store is missing or has been changed."""
 
     code = "damaged_weights"
 
@@ -56,116 +56,116 @@ class InvalidInput(CNNPrunerError):
 
 
 class Unauthorized(CNNPrunerError):
-    """Nobody is known by this token, or there is none."""
+    """The token is missing or not valid."""
 
     code = "unauthorized"
     status = 401
 
 
 class Forbidden(CNNPrunerError):
-    """The server was not started in a way that allows this, or the link does not."""
+    """The link, or the way the server was started, does not allow this."""
 
     code = "forbidden"
     status = 403
 
 
 class Gone(CNNPrunerError):
-    """A path of an earlier version; `details` has the new one."""
+    """The path belongs to an earlier version; `details` contains the new path."""
 
     code = "gone"
     status = 410
 
 
 class UpgradeRequired(CNNPrunerError):
-    """A client too old to read the answers of this version."""
+    """The client is too old to read the responses of this version."""
 
     code = "upgrade_required"
     status = 426
 
 
 class TooLarge(CNNPrunerError):
-    """A body that is longer than what is read."""
+    """The request body is too long."""
 
     code = "too_large"
     status = 413
 
 
 class WrongContent(CNNPrunerError):
-    """A body of a type that is not read here."""
+    """The media type of the request body is not supported."""
 
     code = "wrong_content"
     status = 415
 
 
 class Unavailable(CNNPrunerError):
-    """The server cannot do this now."""
+    """The server cannot do this at the moment."""
 
     code = "unavailable"
     status = 503
 
 
 class StoreMissing(Unavailable):
-    """The database or the model store that this server works on is not at its place any more."""
+    """The database or the model store of the server has been moved or deleted."""
 
     code = "store_missing"
 
 
 class TookTooLong(Unavailable):
-    """A job that somebody waited for ran into the end of their patience."""
+    """A job that a request waited for took too long."""
 
 
 class UnreadableWeights(InvalidInput):
-    """A checkpoint that is no safe weights file or does not fit the network."""
+    """The checkpoint is not a safe weights file or does not fit the network."""
 
     code = "unreadable_weights"
 
 
 class UnreadableExport(InvalidInput):
-    """An archive that is damaged, cut short, or none of ours."""
+    """The archive is damaged, truncated, or not a CNNPruner export."""
 
     code = "unreadable_export"
 
 
 class UnreadableBundle(InvalidInput):
-    """A file that is no whole bundle of an experiment, or not one that this version reads."""
+    """The file is not a complete bundle, or not one that this version can read."""
 
     code = "unreadable_bundle"
 
 
 class ExportFailed(CNNPrunerError):
-    """A network that cannot be written in this format, or answers otherwise once read again."""
+    """The network cannot be written in this format, or gives different results when read back."""
 
     code = "export_failed"
     status = 422
 
 
 class UnusableData(InvalidInput):
-    """A data set that is not there, is broken, or cannot feed the network."""
+    """The data set is missing, damaged, or does not fit the network."""
 
     code = "unusable_data"
 
 
 class UnusableNetwork(InvalidInput):
-    """A network that cannot be built, traced or cut."""
+    """The network cannot be built, traced or pruned."""
 
     code = "unusable_network"
 
 
 class TrainingDiverged(InvalidInput):
-    """A loss that is no longer a number."""
+    """The loss is no longer a finite number."""
 
     code = "training_diverged"
 
 
 class StorageFailed(CNNPrunerError):
-    """A file or row could not be written: no space, no permission."""
+    """A file or row could not be written, for instance because there is no space or no permission."""
 
     code = "storage_failed"
     status = 507
 
 
 class JobCancelled(Exception):
-    """Raised inside a job at the next safe point after somebody cancelled it."""
+    """Raised inside a cancelled job at the next safe point."""
 
 
 def error_from(
@@ -175,10 +175,10 @@ def error_from(
     status: int | None = None,
     also: type[CNNPrunerError] = CNNPrunerError,
 ) -> CNNPrunerError:
-    """The error that an answer or a failed job tells of, as one of ours again: of the class that declares `code`.
+    """Converts the error of a response or a failed job to an exception of the class that declares `code`.
 
-    A code that no class declares is kept. `status`: of the answer; None: as the class has it. `also`: a class that the
-    error is an instance of as well.
+    Unknown codes are preserved. status: of the response; None for that of the class. also: an additional class for the
+    exception to be an instance of.
     """
     error = _join(_find_class(CNNPrunerError, code) or CNNPrunerError, also)(message)
     error.details = dict(details)
@@ -189,7 +189,7 @@ def error_from(
 def _find_class(base: type[CNNPrunerError], code: str) -> type[CNNPrunerError] | None:
     if vars(base).get("code") == code:
         return base
-    return next((found for kind in base.__subclasses__() if (found := _find_class(kind, code))), None)
+    return next((match for subclass in base.__subclasses__() if (match := _find_class(subclass, code))), None)
 
 
 def _join(kind: type[CNNPrunerError], also: type[CNNPrunerError]) -> type[CNNPrunerError]:

@@ -1,17 +1,17 @@
-"""A criterion of one's own for the second notebook: Taylor sensitivity without its signs."""
+"""A user-defined criterion for the second notebook: Taylor sensitivity without signs."""
 
 from cnnpruner.criteria import ChoiceOption, DataCriterion
 
 
 class GradientGain(DataCriterion):
-    """|x| · |∂ℓ/∂x| summed over places: like Taylor, but signs cannot cancel within a picture."""
+    """|x| · |∂ℓ/∂x| summed over positions: like Taylor, but signs cannot cancel within an image."""
 
     name = "gradient_gain"
     title = "Activation times gradient, without signs"
-    help = "Sum over places of |x · ∂ℓ/∂x|, mean over images; Taylor adds the signed products first."
+    help = "Sum over positions of |x · ∂ℓ/∂x|, mean over images; Taylor sums the signed products."
     keep = "high"
     needs = frozenset({"images", "labels"})
-    options = (ChoiceOption(name="power", title="Power", help="of each product", choices=("1", "2"), default="1"),)
+    options = (ChoiceOption(name="power", title="Power", help="Of each product.", choices=("1", "2"), default="1"),)
 
     def channel_values(self, inputs, gradient):  # both [N, C, P]
         product = (inputs * gradient).abs()

@@ -1,4 +1,4 @@
-"""The API in process, over a real store and a runner without workers, or one that works."""
+"""The API in this process, over a real store, and with a runner that runs nothing or one that runs jobs."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,12 +15,12 @@ from cnnpruner.runners.base import WorkerStatus
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
-from tests.api.inline import InlineRunner
+from tests.api.inline_runner import InlineRunner
 from tests.digits_node import add_ready_root
 
 
 class IdleRunner:
-    """Runs nothing, so that jobs stay where the test puts them."""
+    """Runs nothing, so that jobs stay in the state that the test gives them."""
 
     name = "idle"
     device: str | None = None
@@ -34,7 +34,7 @@ class IdleRunner:
     def stop(self) -> None: ...
 
     def status(self) -> dict[Queue, WorkerStatus]:
-        """No queues."""
+        """There are no queues."""
         return {}
 
 
@@ -50,20 +50,20 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 @pytest.fixture
 def client(workspace: Workspace) -> Iterator[TestClient]:
-    """The API over it."""
+    """The API over the empty workspace."""
     with TestClient(create_app(workspace), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture
 def root(workspace: Workspace) -> Node:
-    """A ready node of the demo's network, without any scores."""
+    """A ready node of the demo's network, without scores."""
     return workspace.store.nodes.get(add_ready_root(workspace.store))
 
 
 @pytest.fixture
 def server(workspace: Workspace, root: Node) -> Iterator[TestClient]:
-    """The API over `root`, with a worker that does what is asked at once."""
+    """The API over `root`, with a worker that runs jobs at once."""
     app = create_app(replace(workspace, runner=InlineRunner(workspace.store)))
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client

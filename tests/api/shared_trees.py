@@ -1,4 +1,4 @@
-"""Two trees on a server that asks for a token, and links to each of them."""
+"""Two trees on a server that requires a token, and links to each of them."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -44,31 +44,31 @@ class Tree:
     layer: str
 
 
-def guarded(workspace: Workspace) -> Workspace:
-    """The same on a server that asks for a token, as one beyond loopback does."""
+def with_owner_token(workspace: Workspace) -> Workspace:
+    """Returns the workspace of a server that requires a token, as a public one does."""
     return replace(workspace, config=replace(workspace.config, token=OWNER))
 
 
 def visit(workspace: Workspace, token: str | None) -> TestClient:
-    """The API as the bearer of `token` has it; not entered, so that no event loop runs."""
+    """Returns the API as seen by the holder of `token`. Not entered as a context, so that no event loop runs."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}"}
     return TestClient(_app(workspace), base_url="http://127.0.0.1", headers=headers, raise_server_exceptions=False)
 
 
 @lru_cache(maxsize=4)
 def _app(workspace: Workspace) -> FastAPI:
-    """Made once: it takes longer than what a test asks of it."""
+    """Cached, because creating it takes longer than most tests."""
     return create_app(workspace)
 
 
 def link_to(workspace: Workspace, experiment_id: int, mode: Mode = "read", may_export: bool = False) -> str:
-    """The token of a new link."""
+    """Returns the token of a new link."""
     new = NewLink(mode=mode, may_export=may_export)
     return links.create(workspace, workspace.store.experiments.get(experiment_id), new).token
 
 
 def grow(workspace: Workspace) -> Tree:
-    """A root and a child, both ready, with drafts, an estimate, an Autopilot, a link, a map, pictures and an export."""
+    """Makes a ready root and child with drafts, estimate, Autopilot, link, map, pictures and export."""
     small_tree = make_small_tree(workspace.store, correct=98)
     root = workspace.store.nodes.get(small_tree.root_id)
     child_id = plans.apply(workspace, _draft(workspace, small_tree.root_id), Application()).node.id
@@ -77,10 +77,10 @@ def grow(workspace: Workspace) -> Tree:
     autopilot = workspace.store.autopilots.add(
         small_tree.experiment_id, root.id, NewAutopilot(kind="automatic", target_accuracy=0.9)
     )
-    _lay_out(workspace, child)
-    _picture(workspace, child)
-    _export(workspace, child)
-    made = links.create(workspace, workspace.store.experiments.get(small_tree.experiment_id), NewLink())
+    _add_map(workspace, child)
+    _add_pictures(workspace, child)
+    _add_export(workspace, child)
+    created = links.create(workspace, workspace.store.experiments.get(small_tree.experiment_id), NewLink())
     report = workspace.store.jobs.add(NewJob(NetworkReportJob(experiment=NEW_EXPERIMENT)))
     workspace.store.jobs.cancel(report.id)
     job_id = child.job_id
@@ -93,7 +93,7 @@ def grow(workspace: Workspace) -> Tree:
         job_id=job_id,
         autopilot_id=autopilot.id,
         estimate_id=estimate.id,
-        link_id=made.link.id,
+        link_id=created.link.id,
         report_id=report.id,
         layer=root_layers().layers[0].name,
     )
@@ -103,14 +103,14 @@ def _draft(workspace: Workspace, node_id: int) -> Plan:
     return plans.draft(workspace, workspace.store.nodes.get(node_id), NewPercentPlan(percent=30))
 
 
-def _job(workspace: Workspace, inputs: JobInputs, node: Node) -> tuple[int, int]:
+def _claim_job(workspace: Workspace, inputs: JobInputs, node: Node) -> tuple[int, int]:
     workspace.store.jobs.add(NewJob(inputs, node.experiment_id, node.id))
     job = workspace.store.jobs.claim("interactive", "test")
     assert job is not None
     return job.id, job.attempt
 
 
-def _lay_out(workspace: Workspace, node: Node) -> None:
+def _add_map(workspace: Workspace, node: Node) -> None:
     embedding = Embedding(
         node_id=node.id,
         method="tsne",
@@ -125,26 +125,26 @@ def _lay_out(workspace: Workspace, node: Node) -> None:
         label=[0],
         predicted=[0],
     )
-    assert workspace.store.embeddings.finish(*_job(workspace, EmbeddingJob(), node), embedding)
+    assert workspace.store.embeddings.finish(*_claim_job(workspace, EmbeddingJob(), node), embedding)
 
 
-def _picture(workspace: Workspace, node: Node) -> None:
+def _add_pictures(workspace: Workspace, node: Node) -> None:
     np.save(workspace.store.files.pictures(node.experiment_id), np.zeros((IMAGES, 8, 8, 1), dtype=np.uint8))
     folder = workspace.store.files.filter_pictures(node.experiment_id, node.number)
     folder.mkdir(parents=True)
     (folder / "sample-0-layer-0-block-0.json").write_text(FilterBlock(items=[]).model_dump_json())
-    one = LayerFilter(number=0, mean=0.0, top=[], map_high=0.0, map="")
+    layer_filter = LayerFilter(number=0, mean=0.0, top=[], map_high=0.0, map="")
     layer = root_layers().layers[0].name
-    found = LayerFilters(node_id=node.id, layer=layer, images=IMAGES, height=1, width=1, items=[one])
-    (folder / "layer-0.json").write_text(found.model_dump_json())
+    layer_filters = LayerFilters(node_id=node.id, layer=layer, images=IMAGES, height=1, width=1, items=[layer_filter])
+    (folder / "layer-0.json").write_text(layer_filters.model_dump_json())
 
 
-def _export(workspace: Workspace, node: Node) -> None:
+def _add_export(workspace: Workspace, node: Node) -> None:
     check = ExportCheck(runtime="test", images=1, max_difference=0, largest_logit=1, same_top1=1)
     export = Export(
         node_id=node.id, format="safetensors", file="node.zip", size_bytes=3, made_at=datetime.now(UTC), check=check
     )
-    assert workspace.store.exports.finish(*_job(workspace, ExportJob(format="safetensors"), node), export)
+    assert workspace.store.exports.finish(*_claim_job(workspace, ExportJob(format="safetensors"), node), export)
     path = workspace.store.files.export(node.experiment_id, node.number, "safetensors")
     path.parent.mkdir(parents=True)
     path.write_bytes(b"zip")

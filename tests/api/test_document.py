@@ -1,4 +1,4 @@
-"""The OpenAPI document: the committed one is the one that the code makes, and it has words for everything."""
+"""The committed OpenAPI document matches the code and describes everything."""
 
 import json
 from collections.abc import Iterator
@@ -8,50 +8,52 @@ from cnnpruner.api.app import create_app
 from cnnpruner.api.document.__main__ import document
 from tests.conftest import REPOSITORY
 
-MOST_BYTES = 600_000
-FASTAPIS_OWN = "Successful Response"
+MAX_BYTES = 600_000
+FASTAPI_DEFAULT = "Successful Response"
 
 
-def test_openapi_document_is_current() -> None:
+def test_the_committed_openapi_document_is_current() -> None:
     committed = (REPOSITORY / "openapi.json").read_text()
     assert committed == document(), "openapi.json is stale: type `make api` and commit what changes"
 
 
-def test_document_is_made_once_and_stays_small() -> None:
+def test_the_document_is_generated_once_and_stays_small() -> None:
     app = create_app(None)
     assert app.openapi() is app.openapi()
-    assert len(json.dumps(app.openapi())) < MOST_BYTES
+    assert len(json.dumps(app.openapi())) < MAX_BYTES
 
 
 def test_everything_in_the_document_is_described() -> None:
-    found = create_app(None).openapi()
-    schemas = found["components"]["schemas"]
-    bare = [name for name, schema in schemas.items() if not schema.get("description")]
-    bare += _bare_fields(found, "")
-    bare += [place for operation in _operations(found) for place in _bare_parts(operation)]
-    assert not bare, "no description: " + ", ".join(bare)
+    openapi = create_app(None).openapi()
+    schemas = openapi["components"]["schemas"]
+    undescribed = [name for name, schema in schemas.items() if not schema.get("description")]
+    undescribed += _undescribed_fields(openapi, "")
+    undescribed += [path for operation in _operations(openapi) for path in _undescribed_parts(operation)]
+    assert not undescribed, "no description: " + ", ".join(undescribed)
 
 
-def _operations(found: dict[str, Any]) -> list[dict[str, Any]]:
-    return [operation for calls in found["paths"].values() for operation in calls.values()]
+def _operations(openapi: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for calls in openapi["paths"].values() for operation in calls.values()]
 
 
-def _bare_fields(value: Any, place: str) -> Iterator[str]:
-    """Properties without words, wherever a schema stands."""
+def _undescribed_fields(value: Any, path: str) -> Iterator[str]:
+    """Yields properties without a description, in any schema."""
     if isinstance(value, list):
-        for one in value:
-            yield from _bare_fields(one, place)
+        for item in value:
+            yield from _undescribed_fields(item, path)
     if not isinstance(value, dict):
         return
     for name, field in value.get("properties", {}).items():
         if not field.get("description"):
-            yield f"{place.rpartition('/')[2]}.{name}"
-    for name, one in value.items():
+            yield f"{path.rpartition('/')[2]}.{name}"
+    for name, item in value.items():
         if name != "examples":
-            yield from _bare_fields(one, place if name in ("properties", "schema", "items") else f"{place}/{name}")
+            yield from _undescribed_fields(
+                item, path if name in ("properties", "schema", "items") else f"{path}/{name}"
+            )
 
 
-def _bare_parts(operation: dict[str, Any]) -> Iterator[str]:
+def _undescribed_parts(operation: dict[str, Any]) -> Iterator[str]:
     name = operation["operationId"]
     if not operation.get("description"):
         yield name
@@ -60,6 +62,6 @@ def _bare_parts(operation: dict[str, Any]) -> Iterator[str]:
             yield f"{name}, parameter {parameter['name']}"
     if not operation.get("requestBody", {"description": "there is none"}).get("description"):
         yield f"{name}, body"
-    for status, answer in operation["responses"].items():
-        if answer.get("description", "") in ("", FASTAPIS_OWN):
+    for status, response in operation["responses"].items():
+        if response.get("description", "") in ("", FASTAPI_DEFAULT):
             yield f"{name}, answer {status}"

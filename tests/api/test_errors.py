@@ -1,4 +1,4 @@
-"""Every error has one shape, names the thing and the cure, and tells nothing that it should not."""
+"""All errors have the same shape, name problem and fix, and disclose nothing that they should not."""
 
 import json
 import logging
@@ -55,7 +55,7 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize(("method", "path"), UNKNOWN)
-def test_what_is_not_there_is_a_404_that_names_it(client: TestClient, method: str, path: str) -> None:
+def test_a_missing_object_is_a_404_that_names_it(client: TestClient, method: str, path: str) -> None:
     response = client.request(method, path, json={} if method in ("PATCH", "POST") else None)
     assert response.status_code == 404
     error = response.json()["error"]
@@ -76,7 +76,7 @@ def test_what_is_not_there_is_a_404_that_names_it(client: TestClient, method: st
         ({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}, "training": {"images": 10**30}}, "images"),
     ],
 )
-def test_a_field_that_does_not_fit_is_named(client: TestClient, body: dict[str, object], field: str) -> None:
+def test_an_invalid_field_is_named(client: TestClient, body: dict[str, object], field: str) -> None:
     response = client.post("/api/experiments", json=body)
     assert response.status_code == 422
     error = response.json()["error"]
@@ -84,25 +84,25 @@ def test_a_field_that_does_not_fit_is_named(client: TestClient, body: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "expected"),
     [
         ({"rule": "percent", "percent": 300}, "percent should be less than or equal to 100 (not 300)"),
-        ({"rule": "percent"}, "percent is missing: give it"),
-        ({"rule": "percent", "percent": 5, "sort": 1}, "sort is not known here: leave it out or correct its name"),
+        ({"rule": "percent"}, "percent is required"),
+        ({"rule": "percent", "percent": 5, "sort": 1}, "sort is not a known field: remove it or correct its name"),
         ({"rule": "filters", "filters": {"features.0": ["one"]}}, "filters.features.0.0 should be a valid integer"),
     ],
 )
-def test_a_refusal_says_field_fault_and_cure(body: dict[str, object], said: str) -> None:
-    message = plan_refusal(body)
-    assert message.startswith(f"The request does not fit: {said}"), message
+def test_a_validation_error_names_field_problem_and_fix(body: dict[str, object], expected: str) -> None:
+    message = plan_error(body)
+    assert message.startswith(f"The request is not valid: {expected}"), message
 
 
-def test_a_long_value_is_not_echoed_whole() -> None:
-    assert len(plan_refusal({"rule": "percent", "percent": "x" * 5000})) < 300
+def test_a_long_invalid_value_is_abbreviated() -> None:
+    assert len(plan_error({"rule": "percent", "percent": "x" * 5000})) < 300
 
 
-def plan_refusal(body: dict[str, object]) -> str:
-    """What a call answers that takes a plan, where `body` does not fit."""
+def plan_error(body: dict[str, object]) -> str:
+    """Returns the error message for a `body` that is not a valid plan."""
     app = FastAPI()
     errors.install(app)
 
@@ -114,23 +114,23 @@ def plan_refusal(body: dict[str, object]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "expected"),
     [
         (
             b"{bad",
             "the body is not valid JSON (Expecting property name enclosed in double quotes, character 1)",
         ),
-        (b"\xff", "the body is not valid JSON (it is not in UTF-8): send one"),
+        (b"\xff", "the body is not valid JSON (not UTF-8): send one"),
         (b"[1", "the body is not valid JSON (Expecting ',' delimiter, character 2): send one"),
-        (b"[" * 100_000, "the body is not valid JSON (it is nested too deep): send one"),
+        (b"[" * 100_000, "the body is not valid JSON (nested too deeply): send one"),
         (b'{"data": NaN}', "data "),
     ],
 )
-def test_broken_json_is_refused_with_its_place_and_cure(client: TestClient, body: bytes, said: str) -> None:
+def test_invalid_json_is_rejected_with_position_and_fix(client: TestClient, body: bytes, expected: str) -> None:
     response = client.post("/api/experiments", content=body, headers=JSON)
     error = response.json()["error"]
     assert response.status_code == 422 and set(error) == SHAPE
-    assert error["message"].startswith(f"The request does not fit: {said}"), error["message"]
+    assert error["message"].startswith(f"The request is not valid: {expected}"), error["message"]
 
 
 @pytest.mark.parametrize(
@@ -145,32 +145,32 @@ def test_broken_json_is_refused_with_its_place_and_cure(client: TestClient, body
         (rb'"\ud800"', "the body"),
     ],
 )
-def test_half_a_surrogate_pair_is_refused_wherever_it_stands(server: TestClient, body: bytes, field: str) -> None:
+def test_half_a_surrogate_pair_is_rejected_in_any_field(server: TestClient, body: bytes, field: str) -> None:
     response = server.post("/api/nodes/1/plans", content=body, headers=JSON)
     error = response.json()["error"]
     assert (response.status_code, error["code"], error["details"]) == (422, "invalid_input", {"field": field})
-    assert f" {field} has half of a surrogate pair ('" in error["message"]
+    assert f" {field} contains half of a surrogate pair ('" in error["message"]
 
 
-def test_half_a_surrogate_pair_names_no_option_of_a_network(client: TestClient) -> None:
+def test_half_a_surrogate_pair_is_rejected_in_network_options(client: TestClient) -> None:
     body = rb'{"data": {"kind": "digits"}, "network": {"name": "small_vgg", "options": {"\ud800": 1}}}'
     response = client.post("/api/experiments", content=body, headers=JSON)
-    assert (response.status_code, "network.options has half" in response.text) == (422, True)
+    assert (response.status_code, "network.options contains half" in response.text) == (422, True)
 
 
-def test_whole_surrogate_pairs_are_text(server: TestClient) -> None:
+def test_whole_surrogate_pairs_are_accepted(server: TestClient) -> None:
     body = rb'{"rule": "percent", "percent": 5, "note": "\ud83d\ude00"}'
     assert server.post("/api/nodes/1/plans", content=body, headers=JSON).status_code == 201
 
 
-def test_a_sentence_that_quotes_no_text_is_told_all_the_same() -> None:
-    told = json.loads(
+def test_an_error_message_with_invalid_text_can_be_sent() -> None:
+    payload = json.loads(
         bytes(errors.error_response(422, "unusable_data", "File \udcff.png", {"file": "\udcff.png"}).body)
     )
-    assert told["error"]["message"] == "File \udcff.png" and told["error"]["details"]["file"] == "\udcff.png"
+    assert payload["error"]["message"] == "File \udcff.png" and payload["error"]["details"]["file"] == "\udcff.png"
 
 
-def test_an_unknown_error_is_logged_whole_and_answered_blandly(
+def test_an_unexpected_error_is_logged_but_not_disclosed(
     client: TestClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken() -> None:
@@ -184,6 +184,6 @@ def test_an_unknown_error_is_logged_whole_and_answered_blandly(
     assert "secret path" in caplog.text
 
 
-def test_health_answers_before_any_worker(client: TestClient) -> None:
+def test_health_is_available_before_any_worker(client: TestClient) -> None:
     response = client.get("/api/health").json()
     assert response["status"] == "ok" and response["database"] == "sqlite" and response["device"] is None

@@ -1,4 +1,4 @@
-"""The broadcast behind the event streams."""
+"""The broadcast that feeds event streams."""
 
 import asyncio
 import json
@@ -27,32 +27,34 @@ def node_and_job(workspace: Workspace) -> tuple[int, int]:
     return node.id, job_id
 
 
-async def _take(broadcast: Broadcast, after: int | None, count: int) -> list[StoredEvent]:
-    found: list[StoredEvent] = []
+async def _read(broadcast: Broadcast, after: int | None, count: int) -> list[StoredEvent]:
+    events: list[StoredEvent] = []
     async with asyncio.timeout(60):
         async for event in broadcast.listen(1, after):
-            found.append(event)
-            if len(found) == count:
+            events.append(event)
+            if len(events) == count:
                 break
-    return found
+    return events
 
 
-def test_a_listener_hears_what_another_process_wrote(workspace: Workspace, node_and_job: tuple[int, int]) -> None:
+def test_a_listener_receives_events_written_by_another_process(
+    workspace: Workspace, node_and_job: tuple[int, int]
+) -> None:
     node_id, job_id = node_and_job
 
     async def read_stream() -> list[StoredEvent]:
         async with workspace.broadcast.running():
-            listening = asyncio.create_task(_take(workspace.broadcast, None, 2))
+            listening = asyncio.create_task(_read(workspace.broadcast, None, 2))
             await asyncio.sleep(0.05)
             await asyncio.to_thread(workspace.store.epochs.add, job_id, 1, node_id, epoch(0))
             return await listening
 
-    heard = asyncio.run(read_stream())
-    assert sorted(event.kind for event in heard) == ["epoch", "node"]
-    assert json.loads(next(event.data for event in heard if event.kind == "epoch"))["epoch"]["epoch"] == 0
+    events = asyncio.run(read_stream())
+    assert sorted(event.kind for event in events) == ["epoch", "node"]
+    assert json.loads(next(event.data for event in events if event.kind == "epoch"))["epoch"]["epoch"] == 0
 
 
-def test_a_listener_that_comes_back_misses_nothing(workspace: Workspace, node_and_job: tuple[int, int]) -> None:
+def test_a_reconnecting_listener_misses_no_events(workspace: Workspace, node_and_job: tuple[int, int]) -> None:
     node_id, job_id = node_and_job
     last = workspace.store.events.last_id()
     for number in range(3):
@@ -60,15 +62,15 @@ def test_a_listener_that_comes_back_misses_nothing(workspace: Workspace, node_an
 
     async def read_stream() -> list[StoredEvent]:
         async with workspace.broadcast.running():
-            return await _take(workspace.broadcast, last, 4)
+            return await _read(workspace.broadcast, last, 4)
 
-    heard = asyncio.run(read_stream())
-    epochs = [json.loads(event.data)["epoch"]["epoch"] for event in heard if event.kind == "epoch"]
+    events = asyncio.run(read_stream())
+    epochs = [json.loads(event.data)["epoch"]["epoch"] for event in events if event.kind == "epoch"]
     assert epochs == [0, 1, 2]
-    assert all(event.id > last for event in heard)
+    assert all(event.id > last for event in events)
 
 
-def test_a_listener_that_was_away_for_long_misses_nothing_either(
+def test_a_listener_that_was_away_for_long_receives_all_batches(
     workspace: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     node_id, job_id = node_and_job
@@ -85,31 +87,31 @@ def test_a_listener_that_was_away_for_long_misses_nothing_either(
 
     async def read_stream() -> list[StoredEvent]:
         async with workspace.broadcast.running():
-            return await _take(workspace.broadcast, 0, count)
+            return await _read(workspace.broadcast, 0, count)
 
-    heard = asyncio.run(read_stream())
-    assert [event.id for event in heard] == [event.id for event in all_at_once(workspace.store.events, 0, 1)]
-    assert sum(event.kind == "epoch" for event in heard) == 6
+    events = asyncio.run(read_stream())
+    assert [event.id for event in events] == [event.id for event in all_at_once(workspace.store.events, 0, 1)]
+    assert sum(event.kind == "epoch" for event in events) == 6
 
 
-def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
+def test_only_the_stream_of_a_deleted_experiment_ends(
     workspace: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cnnpruner.service.broadcast.END_CHECK_INTERVAL_S", 0.0)
-    kept = workspace.store.experiments.add(experiment_value(), 0)
+    other_id = workspace.store.experiments.add(experiment_value(), 0)
 
-    async def hear(experiment_id: int) -> None:
+    async def read_all(experiment_id: int) -> None:
         async for _ in workspace.broadcast.listen(experiment_id, None):
             pass
 
     async def read_stream() -> bool:
         async with workspace.broadcast.running():
-            gone, other = asyncio.create_task(hear(1)), asyncio.create_task(hear(kept))
+            deleted, other = asyncio.create_task(read_all(1)), asyncio.create_task(read_all(other_id))
             await asyncio.sleep(0.3)
-            assert not gone.done()
+            assert not deleted.done()
             await asyncio.to_thread(workspace.store.experiments.remove, 1)
             async with asyncio.timeout(60):
-                await gone
+                await deleted
             await asyncio.sleep(0.3)
             return not other.done()
 
@@ -117,7 +119,7 @@ def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
 
 
 @pytest.mark.parametrize(
-    ("given", "after"), [(None, None), ("", None), ("-3", None), ("²", None), ("7", 7), ("9" * 40, LARGEST_ID)]
+    ("header", "after"), [(None, None), ("", None), ("-3", None), ("²", None), ("7", 7), ("9" * 40, LARGEST_ID)]
 )
-def test_last_event_id_that_is_none_of_ours_does_not_break_the_stream(given: str | None, after: int | None) -> None:
-    assert _event_number(given) == after
+def test_an_invalid_last_event_id_is_ignored(header: str | None, after: int | None) -> None:
+    assert _event_number(header) == after

@@ -1,6 +1,6 @@
-"""Over a thousand made-up requests, right and wrong ones, to every call: each is answered as the document says.
+"""Over a thousand random valid and invalid requests to every call are answered as documented.
 
-The app runs in this process with a worker in it, so that what is asked for is really computed; training only waits.
+The app runs in this process with a worker, so that everything requested is really computed, except training.
 """
 
 import sqlite3
@@ -29,17 +29,17 @@ from cnnpruner.service.plans import criteria, plans
 from cnnpruner.service.sharing import links
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
-from tests.api.inline import InlineRunner
+from tests.api.inline_runner import InlineRunner
 from tests.digits_node import add_ready_root
 
 EXAMPLES = 11
-"""Of each kind and call."""
+"""Number of requests per call, valid and invalid each."""
 SLOW = {"create_experiment": 6, "inspect_network": 6, "measure_latency": 6, "measure_test": 6, "start_export": 6}
-"""Each trains, builds or measures something."""
-LEAST = 1000
+"""Fewer requests for calls that train, build or measure something."""
+MIN_REQUESTS = 1000
 TIMEOUT_S = 120.0
 ENDLESS = "stream_events"
-"""Never answers whole; tests/e2e/product/test_sharing.py listens to it."""
+"""Its response never ends; tests/e2e/product/test_sharing.py tests it."""
 CHECKS = [
     checks.status_code_conformance,
     checks.response_schema_conformance,
@@ -47,26 +47,26 @@ CHECKS = [
     checks.response_headers_conformance,
     checks.negative_data_rejection,
 ]
-"""Beside `not_a_server_error`, which is asserted below so that a documented 5XX counts as a fault, too."""
+"""In addition to `not_a_server_error`, which is asserted below, so that documented 5XX responses fail as well."""
 
 
 @schemathesis.serializer("application/zip")
 def _upload(_: Any, value: Any) -> bytes:
-    """Bodies that should be archives are made-up bytes or text."""
+    """Bodies that should be archives are random bytes or text."""
     data = getattr(value, "data", value)
     return data if isinstance(data, bytes) else str(data).encode()
 
 
 @dataclass
 class Server:
-    """What is asked, and what it answered."""
+    """The server under test, and the statuses that it answered."""
 
     workspace: Workspace
     root_id: int
-    answers: Counter[int] = field(default_factory=Counter)
+    responses: Counter[int] = field(default_factory=Counter)
 
     def ids(self) -> dict[str, Any]:
-        """Of things that are there, for all names that paths and queries have."""
+        """Returns existing ids for all names used in paths and queries."""
         workspace, root = self.workspace, self.workspace.store.nodes.get(self.root_id)
         plan = plans.draft(workspace, root, NewPercentPlan(percent=20))
         job = workspace.store.jobs.list()[0]
@@ -93,46 +93,46 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.slow
-def test_every_answer_to_a_made_up_request_is_in_the_document_and_the_tree_stays_whole(server: Server) -> None:
+def test_every_response_to_a_random_request_is_documented_and_the_tree_stays_intact(server: Server) -> None:
     app: Any = create_app(server.workspace)
     schema: Any = schemathesis.openapi.from_dict(_plain_tuples(app.openapi()))
     schema.app = app
     before = _tree(server)
-    found: list[str] = []
+    failures: list[str] = []
     with get_client(app) as client:
         for result in schema.get_all_operations():
             operation = result.ok()
             name = operation.definition.raw["operationId"]
             for mode in GenerationMode if name != ENDLESS else ():
                 try:
-                    _ask(server, client, operation, name, mode)
+                    _send_requests(server, client, operation, name, mode)
                 except Unsatisfiable:
                     assert mode is GenerationMode.NEGATIVE, name  # a call without input cannot be asked wrongly
-                except BaseExceptionGroup as faults:
-                    found += [f"{name}, {mode.value}: {fault}" for fault in faults.exceptions]
-                except Exception as fault:  # noqa: BLE001 all that was found is told at the end
-                    found.append(f"{name}, {mode.value}: {fault}")
+                except BaseExceptionGroup as group:
+                    failures += [f"{name}, {mode.value}: {error}" for error in group.exceptions]
+                except Exception as error:  # noqa: BLE001 all that was found is told at the end
+                    failures.append(f"{name}, {mode.value}: {error}")
         assert client.get("http://127.0.0.1/api/health").status_code == 200
-    assert not found, "\n\n".join(found)
-    assert sum(server.answers.values()) >= LEAST, server.answers
-    assert all(server.answers[status] for status in (200, 201, 202, 204, 404, 409, 422)), server.answers
+    assert not failures, "\n\n".join(failures)
+    assert sum(server.responses.values()) >= MIN_REQUESTS, server.responses
+    assert all(server.responses[status] for status in (200, 201, 202, 204, 404, 409, 422)), server.responses
     assert _tree(server) == before
-    _require_whole(server)
+    _require_intact(server)
 
 
 def _plain_tuples(value: Any) -> Any:
-    """The document with tuples as lists of either: Schemathesis 4.32 garbles `prefixItems` inside other lists."""
+    """Replaces tuples in the document by lists of either type: Schemathesis 4.32 garbles nested `prefixItems`."""
     if isinstance(value, list):
-        return [_plain_tuples(one) for one in value]
+        return [_plain_tuples(other) for other in value]
     if not isinstance(value, dict):
         return value
-    plain = {name: _plain_tuples(one) for name, one in value.items()}
-    kinds = plain.pop("prefixItems", None)
-    return plain if kinds is None else plain | {"items": {"anyOf": kinds}}
+    plain = {name: _plain_tuples(other) for name, other in value.items()}
+    variants = plain.pop("prefixItems", None)
+    return plain if variants is None else plain | {"items": {"anyOf": variants}}
 
 
-def _ask(server: Server, client: Any, operation: Any, name: str, mode: GenerationMode) -> None:
-    """Send made-up requests of one kind to one call, and check every answer."""
+def _send_requests(server: Server, client: Any, operation: Any, name: str, mode: GenerationMode) -> None:
+    """Sends random requests of one kind to one call, and checks every response."""
     ids = server.ids()
 
     @seed(1)
@@ -143,25 +143,25 @@ def _ask(server: Server, client: Any, operation: Any, name: str, mode: Generatio
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy(mode), is_steered=st.sampled_from((True, True, False)))
-    def ask(case: Case[Any], is_steered: bool) -> None:
-        if is_steered and mode is GenerationMode.POSITIVE:
-            _steer(case, ids)
+    @given(case=operation.as_strategy(mode), uses_known_ids=st.sampled_from((True, True, False)))
+    def send(case: Case[Any], uses_known_ids: bool) -> None:
+        if uses_known_ids and mode is GenerationMode.POSITIVE:
+            _use_known_ids(case, ids)
         if name == "delete_experiment":
             case.path_parameters["experiment_id"] = 999  # the tree is needed to the end
-        answer = case.call(session=client, base_url="http://127.0.0.1", timeout=TIMEOUT_S)
-        server.answers[answer.status_code] += 1
-        assert answer.status_code < 500, f"{answer.status_code} for {case.as_curl_command()}: {answer.text[:500]}"
-        case.validate_response(answer, checks=CHECKS)
+        response = case.call(session=client, base_url="http://127.0.0.1", timeout=TIMEOUT_S)
+        server.responses[response.status_code] += 1
+        assert response.status_code < 500, f"{response.status_code} for {case.as_curl_command()}: {response.text[:500]}"
+        case.validate_response(response, checks=CHECKS)
 
-    ask()
+    send()
 
 
-def _steer(case: Case[Any], ids: dict[str, Any]) -> None:
-    """Point a request at what is there; else nearly all of them would be about nothing."""
-    for given_ in (case.path_parameters, case.query):
-        for known in set(given_ or ()) & set(ids):
-            given_[known] = ids[known]
+def _use_known_ids(case: Case[Any], ids: dict[str, Any]) -> None:
+    """Uses existing ids in a request; otherwise nearly all requests would be answered with 404."""
+    for values in (case.path_parameters, case.query):
+        for name in set(values or ()) & set(ids):
+            values[name] = ids[name]
     if case.query and "criterion" in case.query:
         case.query["criterion"] = "l1"
     if case.query and "criteria" in case.query:
@@ -170,13 +170,13 @@ def _steer(case: Case[Any], ids: dict[str, Any]) -> None:
         case.query["against"] = ids["node_id"]
     body = case.body
     if isinstance(body, dict):
-        body.update({known: "taylor" for known in ("criterion",) if known in body})
-        body.update({known: {"kind": "digits"} for known in ("data",) if known in body})
-        body.update({known: {"name": "small_vgg"} for known in ("network",) if known in body})
+        body.update({name: "taylor" for name in ("criterion",) if name in body})
+        body.update({name: {"kind": "digits"} for name in ("data",) if name in body})
+        body.update({name: {"name": "small_vgg"} for name in ("network",) if name in body})
 
 
 def _tree(server: Server) -> tuple[Any, ...]:
-    """What nobody may change of the root, whatever was asked."""
+    """Returns everything about the root that no request may change."""
     nodes = server.workspace.store.nodes
     root = nodes.get(server.root_id)
     scores = criteria.get_scores(server.workspace, root, "taylor")
@@ -185,12 +185,12 @@ def _tree(server: Server) -> tuple[Any, ...]:
     return fixed, nodes.layers(root.id), scores, server.workspace.store.epochs.list(root.id)
 
 
-def _require_whole(server: Server) -> None:
-    """The database holds together, and numbers run on."""
+def _require_intact(server: Server) -> None:
+    """Checks the integrity of the database and the numbering of nodes."""
     file = Path(server.workspace.config.database.removeprefix("sqlite:///"))
     with sqlite3.connect(file) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     nodes = server.workspace.store.nodes.list(1)
     assert [node.number for node in nodes] == sorted({node.number for node in nodes})
-    assert all(node.parent_id in {one.id for one in nodes} for node in nodes[1:])
+    assert all(node.parent_id in {other.id for other in nodes} for node in nodes[1:])

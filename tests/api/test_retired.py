@@ -1,4 +1,4 @@
-"""Paths and clients of earlier versions get a sentence that says what to do."""
+"""Paths and clients of earlier versions are answered with what to do instead."""
 
 from typing import Any
 
@@ -21,17 +21,19 @@ OLD_CLIENT = {"User-Agent": "Python-urllib/3.11", "Accept": "application/json"}
         ("POST", "/api/walks/7/stop", "/api/autopilots/7/stop"),
     ],
 )
-def test_a_path_of_0_1_0_answers_410_and_names_the_new_one(client: TestClient, method: str, old: str, new: str) -> None:
-    answer = client.request(method, old)
-    error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["details"]) == (410, "gone", {"path": new})
-    assert error["message"] == f"{old} was renamed in version 0.2.0: call {new}."
+def test_a_path_of_0_1_0_is_answered_with_410_and_the_new_path(
+    client: TestClient, method: str, old: str, new: str
+) -> None:
+    response = client.request(method, old)
+    error = response.json()["error"]
+    assert (response.status_code, error["code"], error["details"]) == (410, "gone", {"path": new})
+    assert error["message"] == f"{old} was renamed in version 0.2.0; use {new} instead."
 
 
 def test_the_client_of_0_1_0_is_told_to_upgrade(client: TestClient) -> None:
-    answer = client.get("/api/experiments", headers=OLD_CLIENT)
-    assert answer.status_code == 426
-    assert f"install cnnpruner {__version__} where your notebook runs" in answer.json()["error"]["message"]
+    response = client.get("/api/experiments", headers=OLD_CLIENT)
+    assert response.status_code == 426
+    assert f"install cnnpruner {__version__} where your notebook runs" in response.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -42,11 +44,11 @@ def test_the_client_of_0_1_0_is_told_to_upgrade(client: TestClient) -> None:
         OLD_CLIENT | {"User-Agent": "notebook"},
     ],
 )
-def test_other_programs_are_served(client: TestClient, headers: dict[str, str]) -> None:
+def test_other_programs_are_not_affected(client: TestClient, headers: dict[str, str]) -> None:
     assert client.get("/api/experiments", headers=headers).status_code == 200
 
 
-def test_the_client_of_today_says_its_version() -> None:
+def test_the_client_sends_its_version() -> None:
     headers: dict[str, Any] = Http("http://127.0.0.1:1")._headers()
     assert headers["CNNPruner-Client"] == __version__
     assert UpgradeRequired.status == 426

@@ -1,4 +1,4 @@
-"""The server process stays small and starts at once: torch lives in the workers."""
+"""The server process starts quickly and stays small: only workers import torch."""
 
 import subprocess
 import sys
@@ -8,5 +8,5 @@ HEAVY = ("torch", "torchvision", "sklearn", "scipy", "pandas", "onnxruntime")
 
 def test_the_server_imports_nothing_heavy() -> None:
     code = f"import sys, cnnpruner.api.server; print(*[name for name in {HEAVY} if name in sys.modules])"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert found.stdout.split() == [], f"importing the server imports {found.stdout}"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.split() == [], f"importing the server imports {process.stdout}"

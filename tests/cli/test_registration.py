@@ -1,4 +1,4 @@
-"""`create --factory` names a network to the server of a model store, and to no other."""
+"""`create --factory` registers a network with the server of the model store, and with no other."""
 
 import argparse
 from pathlib import Path
@@ -6,26 +6,26 @@ from typing import Any
 
 import pytest
 
-from cnnpruner.cli import factories as registering
+from cnnpruner.cli import factories
 from cnnpruner.data.factories import FILE as DATASETS
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.planning.networks.factories import FILE, read_file
 
 
 class _Server:
-    """Stands for a client: which networks its server lists, and which its experiments have."""
+    """Replaces a client: lists networks and experiments of its server."""
 
     def __init__(self, store: Path, used: tuple[str, ...] = ()) -> None:
         self._store, self._used = store, used
 
     def data(self) -> Any:
-        """What it lists: the names in its own store."""
+        """Lists the names in its own model store."""
         names = read_file(self._store / FILE)
-        own = [argparse.Namespace(kind="factory", path=name) for name in read_file(self._store / DATASETS)]
-        return argparse.Namespace(networks=[argparse.Namespace(name=name) for name in names], entries=own)
+        entries = [argparse.Namespace(kind="factory", path=name) for name in read_file(self._store / DATASETS)]
+        return argparse.Namespace(networks=[argparse.Namespace(name=name) for name in names], entries=entries)
 
     def experiments(self) -> Any:
-        """One for each network in use."""
+        """Returns one experiment for each used network."""
         return [
             argparse.Namespace(network=argparse.Namespace(name=name), data=argparse.Namespace(name=name))
             for name in self._used
@@ -33,59 +33,59 @@ class _Server:
 
 
 def register(server: _Server, models: Path, network: str, factory: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registering, "Client", lambda _: server)
-    choice = argparse.Namespace(network=network, factory=factory, models=models, server="http://127.0.0.1:1")
-    registering.register(choice)
+    monkeypatch.setattr(factories, "Client", lambda _: server)
+    args = argparse.Namespace(network=network, factory=factory, models=models, server="http://127.0.0.1:1")
+    factories.register(args)
 
 
-def test_a_factory_is_known_to_the_server_of_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_factory_is_registered_in_the_model_store_of_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     register(_Server(tmp_path), tmp_path, "own", "tests.third_party:Gated", monkeypatch)
     register(_Server(tmp_path), tmp_path, "own", "tests.third_party:Halves(width=4)", monkeypatch)
     assert read_file(tmp_path / FILE)["own"].text == "tests.third_party:Halves(width=4)"
 
 
 @pytest.mark.parametrize(
-    ("network", "factory", "words"),
+    ("network", "factory", "expected"),
     [
         ("resnet18", "tests.third_party:Gated", "already exists"),
-        ("used", "tests.third_party:Gated", "Experiments have used for tests.third_party:Lenet; choose another"),
+        ("used", "tests.third_party:Gated", "Experiments use used for tests.third_party:Lenet; choose another"),
     ],
 )
-def test_names_that_are_taken_are_refused(
-    network: str, factory: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_used_names_are_rejected(
+    network: str, factory: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = _Server(tmp_path, used=("used",))
     register(server, tmp_path, "used", "tests.third_party:Lenet", monkeypatch)
-    with pytest.raises(CNNPrunerError, match=words):
+    with pytest.raises(CNNPrunerError, match=expected):
         register(server, tmp_path, network, factory, monkeypatch)
 
 
-def test_another_store_is_refused_with_both_cures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_model_store_is_rejected_with_both_fixes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "other").mkdir()
     for models in (tmp_path / "other", tmp_path / "nowhere"):
-        with pytest.raises(CNNPrunerError, match=r"give --models .*--network 'own=tests\.third_party:Gated'"):
+        with pytest.raises(CNNPrunerError, match=r"set --models .*--network 'own=tests\.third_party:Gated'"):
             register(_Server(tmp_path), models, "own", "tests.third_party:Gated", monkeypatch)
     assert not (tmp_path / "nowhere").exists()
 
 
 def register_data(server: _Server, models: Path, name: str, factory: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registering, "Client", lambda _: server)
-    choice = argparse.Namespace(data=name, data_factory=factory, factory=None, models=models, server="http://127.0.0.1")
-    registering.register_all(choice)
+    monkeypatch.setattr(factories, "Client", lambda _: server)
+    args = argparse.Namespace(data=name, data_factory=factory, factory=None, models=models, server="http://127.0.0.1")
+    factories.register_all(args)
 
 
-def test_data_is_named_to_the_server_of_the_store_in_a_file_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_data_factories_are_registered_in_their_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     register_data(_Server(tmp_path), tmp_path, "own", "tests.data.user_datasets:three(count=8)", monkeypatch)
     assert read_file(tmp_path / DATASETS)["own"].text == "tests.data.user_datasets:three(count=8)"
     assert not (tmp_path / FILE).exists()
     used = _Server(tmp_path, used=("own",))
-    for name, factory, words in (
+    for name, factory, expected in (
         ("cifar10", "tests.data.user_datasets:two", "cifar10 is a built-in data set"),
-        ("own", "tests.data.user_datasets:two", "Experiments have own for .*three"),
+        ("own", "tests.data.user_datasets:two", "Experiments use own for .*three"),
     ):
-        with pytest.raises(CNNPrunerError, match=words):
+        with pytest.raises(CNNPrunerError, match=expected):
             register_data(used, tmp_path, name, factory, monkeypatch)
-    with pytest.raises(CNNPrunerError, match=r"is no model store .* --data-factory 'other="):
+    with pytest.raises(CNNPrunerError, match=r"is not the model store .* --data-factory 'other="):
         register_data(used, tmp_path / "nowhere", "other", "tests.data.user_datasets:two", monkeypatch)

@@ -1,4 +1,4 @@
-"""What a client says of a server that refuses, is none, or is asked for what no id is."""
+"""The client's errors for rejected requests, other servers and invalid ids."""
 
 import socket
 import threading
@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from cnnpruner.client import Client
-from cnnpruner.client.http import ServerError, refusal
+from cnnpruner.client.http import ServerError, to_server_error
 from cnnpruner.errors import CNNPrunerError, InvalidInput, StaleNote, Unauthorized, Unavailable, error_from
 
-REFUSAL = b'{"error": {"code": "unauthorized", "message": "Nothing is told here without a link.", "details": {}}}'
+REFUSAL = b'{"error": {"code": "unauthorized", "message": "Sign in with a link.", "details": {}}}'
 ANSWER = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(REFUSAL) + REFUSAL
 
 
 @contextmanager
-def answering(text: bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """A server that gives `text` after the first 64 KiB and hangs up; its address, and what it read."""
+def server_sending(text: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that sends `text` after the first 64 KiB and disconnects. Yields its address and what it read."""
     read: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -34,51 +34,57 @@ def answering(text: bytes) -> Iterator[tuple[str, list[bytes]]]:
         thread.join()
 
 
-def test_a_refused_upload_says_the_sentence_of_the_server(tmp_path: Path) -> None:
+def test_a_rejected_upload_raises_the_message_of_the_server(tmp_path: Path) -> None:
     file = tmp_path / "bundle.zip"
     file.write_bytes(bytes(2**25))
-    with answering(ANSWER) as (url, _), pytest.raises(ServerError, match="Nothing is told here") as found:
+    with server_sending(ANSWER) as (url, _), pytest.raises(ServerError, match="Sign in with a link") as error_info:
         Client(url).unbundle(file)
-    assert isinstance(found.value, Unauthorized) and (found.value.code, found.value.status) == ("unauthorized", 401)
+    assert isinstance(error_info.value, Unauthorized) and (error_info.value.code, error_info.value.status) == (
+        "unauthorized",
+        401,
+    )
 
 
 @pytest.mark.parametrize("text", [b"SSH-2.0-OpenSSH\r\n", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>"])
-def test_what_is_no_server_of_ours_is_named(text: bytes) -> None:
-    with answering(text) as (url, _), pytest.raises(Unavailable, match="gave no answer of a CNNPruner server; check"):
+def test_a_server_that_is_not_cnnpruner_is_named(text: bytes) -> None:
+    with (
+        server_sending(text) as (url, _),
+        pytest.raises(Unavailable, match="is not a CNNPruner server; check"),
+    ):
         Client(url).experiments()
 
 
 @pytest.mark.parametrize(
     "address", ["http://[::1", "ftp://127.0.0.1", "127.0.0.1:8000", "http://", "http://host:port", "file:///etc"]
 )
-def test_an_address_of_no_web_server_is_refused_with_an_example(address: str) -> None:
-    with pytest.raises(InvalidInput, match=r"is no address of a server; write it as http://127\.0\.0\.1:8000\."):
+def test_an_invalid_address_is_rejected_with_an_example(address: str) -> None:
+    with pytest.raises(InvalidInput, match=r"is not the address of a server; use the form http://127\.0\.0\.1:8000\."):
         Client(address)
 
 
-def test_what_is_no_id_leads_nowhere_else() -> None:
-    with answering(ANSWER) as (url, read), pytest.raises(Exception, match="Nothing is told here"):
+def test_invalid_ids_are_quoted_in_paths() -> None:
+    with server_sending(ANSWER) as (url, read), pytest.raises(Exception, match="Sign in with a link"):
         Client(url).annotate("1?x=1/../2", starred=True)  # type: ignore[arg-type]
     assert read[0].startswith(b"PATCH /api/nodes/1%3Fx%3D1%2F..%2F2 HTTP/1.1")
 
 
-def test_a_refusal_is_the_error_that_the_server_raised() -> None:
+def test_a_server_error_is_an_instance_of_the_class_of_its_code() -> None:
     details = {"node": {"id": 3}, "message": "a field of that name"}
-    stale = refusal(409, {"code": "stale_note", "message": "Somebody else wrote.", "details": details})
+    stale = to_server_error(409, {"code": "stale_note", "message": "Somebody else wrote.", "details": details})
     assert isinstance(stale, StaleNote) and isinstance(stale, ServerError) and type(stale).__name__ == "StaleNote"
     assert (stale.code, stale.status, stale.message, stale.details) == (
         "stale_note", 409, "Somebody else wrote.", details
     )  # fmt: skip
 
 
-def test_a_code_that_no_class_declares_is_kept() -> None:
+def test_an_unknown_error_code_is_preserved() -> None:
     error = error_from("out_of_memory", "There is not enough memory.", {})
     assert type(error) is CNNPrunerError and (error.code, error.status) == ("out_of_memory", 500)
-    later = refusal(418, {"code": "of_a_later_version", "message": "No."})
+    later = to_server_error(418, {"code": "of_a_later_version", "message": "No."})
     assert isinstance(later, ServerError) and (later.code, later.status, later.details) == (
         "of_a_later_version", 418, {}
     )  # fmt: skip
 
 
-def test_of_two_classes_with_one_code_it_is_the_one_that_declares_it() -> None:
+def test_a_code_maps_to_the_class_that_declares_it() -> None:
     assert type(error_from("unavailable", "Not now.", {})) is Unavailable

@@ -1,26 +1,26 @@
-"""Downloads go into the folder or file that was meant."""
+"""Downloads are saved to the intended folder or file."""
 
 from pathlib import Path
 
 import pytest
 
-from cnnpruner.client.targets import target_of
+from cnnpruner.client.targets import resolve_target
 from cnnpruner.errors import StorageFailed
 
 
-def test_a_separator_at_the_end_makes_the_folder(tmp_path: Path) -> None:
-    assert target_of(f"{tmp_path}/one/two/", "node.zip") == tmp_path / "one" / "two" / "node.zip"
+def test_a_path_with_a_trailing_separator_is_created_as_a_folder(tmp_path: Path) -> None:
+    assert resolve_target(f"{tmp_path}/one/two/", "node.zip") == tmp_path / "one" / "two" / "node.zip"
     assert (tmp_path / "one" / "two").is_dir()
-    assert target_of(tmp_path / "one", "node.zip") == tmp_path / "one" / "node.zip"
+    assert resolve_target(tmp_path / "one", "node.zip") == tmp_path / "one" / "node.zip"
 
 
-def test_any_other_path_is_the_file_and_none_is_here(tmp_path: Path) -> None:
-    assert target_of(str(tmp_path / "exp"), "node.zip") == tmp_path / "exp"
+def test_any_other_path_is_a_file_and_none_is_the_current_folder(tmp_path: Path) -> None:
+    assert resolve_target(str(tmp_path / "exp"), "node.zip") == tmp_path / "exp"
     assert not (tmp_path / "exp").exists()
-    assert target_of(None, "node.zip") == Path("node.zip")
+    assert resolve_target(None, "node.zip") == Path("node.zip")
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "exp").write_text("a file")
-    with pytest.raises(StorageFailed, match=r"exp could not be made .*; choose another place"):
-        target_of(f"{tmp_path}/exp/", "node.zip")
+    with pytest.raises(StorageFailed, match=r"exp could not be created .*; choose another location"):
+        resolve_target(f"{tmp_path}/exp/", "node.zip")

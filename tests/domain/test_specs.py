@@ -1,4 +1,4 @@
-"""A criterion with its options in one word."""
+"""A criterion with its options as one string."""
 
 import pytest
 
@@ -14,13 +14,13 @@ OPTIONS = (
 )
 
 
-def respell(spec: str) -> str:
+def normalize(spec: str) -> str:
     name, texts = split_spec(spec)
     return write_spec(name, OPTIONS, read_settings(name, OPTIONS, texts))
 
 
 @pytest.mark.parametrize(
-    ("spec", "spelled"),
+    ("spec", "normalized"),
     [
         ("norm", "norm"),
         ("norm:power=2.0,mean=false", "norm"),
@@ -31,32 +31,32 @@ def respell(spec: str) -> str:
         ("norm:power=0", "norm:power=0"),
     ],
 )
-def test_settings_have_one_spelling(spec: str, spelled: str) -> None:
-    assert respell(spec) == spelled
-    assert respell(spelled) == spelled
+def test_specs_have_a_canonical_spelling(spec: str, normalized: str) -> None:
+    assert normalize(spec) == normalized
+    assert normalize(normalized) == normalized
 
 
 @pytest.mark.parametrize(
-    ("spec", "words"),
+    ("spec", "expected"),
     [
         ("norm:power=9", "a number from 0 to 8"),
         ("norm:power=nan", "a number from 0 to 8"),
         ("norm:count=2.5", "a whole number from 1 to 9"),
         ("norm:center=median", "none, mean"),
         ("norm:mean=1", "true or false"),
-        ("norm:size=1", "no option 'size'; it has power"),
+        ("norm:size=1", "no option 'size'; its options are power"),
         ("norm:power", "name:option=value"),
-        ("norm:power=1,power=2", "each option once"),
+        ("norm:power=1,power=2", "with each option once"),
         ("norm:" + "x" * 90, "at most 80"),
     ],
 )
-def test_what_cannot_be_set_is_refused_with_what_can(spec: str, words: str) -> None:
-    with pytest.raises(InvalidInput, match=words):
-        respell(spec)
+def test_invalid_options_are_rejected_with_the_allowed_ones(spec: str, expected: str) -> None:
+    with pytest.raises(InvalidInput, match=expected):
+        normalize(spec)
 
 
-def test_an_option_whose_default_is_out_of_range_is_none() -> None:
-    with pytest.raises(ValueError, match="not in a range"):
+def test_an_option_with_an_invalid_default_is_rejected() -> None:
+    with pytest.raises(ValueError, match="not in the range"):
         NumberOption(name="p", title="p", help="h", low=0, high=1, default=2)
-    with pytest.raises(ValueError, match="none of the choices"):
+    with pytest.raises(ValueError, match="not one of the choices"):
         ChoiceOption(name="p", title="p", help="h", choices=["a", "b"], default="c")

@@ -1,4 +1,4 @@
-"""Users' criteria as the server finds them, by the real process that checks them."""
+"""User-defined criteria, checked by the real checking process."""
 
 import subprocess
 import sys
@@ -37,15 +37,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_good_ones_are_described_and_broken_ones_named_and_skipped(
+def test_valid_criteria_are_described_and_broken_ones_skipped_with_the_reason(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO"):
-        found = Plugins(folder).infos()
-    assert [(one.name, one.source) for one in found if one.error is None] == [("own", "a_good.py")]
-    assert [option.name for option in found[0].options] == ["squared"] and len(found[0].version) == 8
-    reasons = {one.source: one.error for one in found if one.error is not None}
-    words = {
+        result = Plugins(folder).infos()
+    assert [(info.name, info.source) for info in result if info.error is None] == [("own", "a_good.py")]
+    assert [option.name for option in result[0].options] == ["squared"] and len(result[0].version) == 8
+    reasons = {info.source: info.error for info in result if info.error is not None}
+    expected = {
         "b_missing.py": "ModuleNotFoundError: No module named 'nowhere_to_be_found' (line 2)",
         "c_exits.py": "exit status 7",
         "d_nan.py": "With squared = True: Criterion nan_here has no finite value",
@@ -53,19 +53,19 @@ def test_good_ones_are_described_and_broken_ones_named_and_skipped(
         "f_twice.py": "taken by the criterion of a_good.py",
         "g_syntax.py": "SyntaxError",
     }
-    assert reasons.keys() == words.keys()
-    for source, part in words.items():
-        assert part in (reasons[source] or "")
+    assert reasons.keys() == expected.keys()
+    for source, expected_part in expected.items():
+        assert expected_part in (reasons[source] or "")
         assert any(source in record.message and "skipped" in record.message for record in caplog.records)
 
 
-def test_one_that_never_ends_is_skipped_and_the_rest_checked(tmp_path: Path) -> None:
+def test_a_file_that_never_ends_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "a_loop.py").write_text("while True:\n    pass\n")
-    found = check_sources(tmp_path, timeout_s=6)
-    assert [(one.name, "within 6 s" in (one.error or "")) for one in found] == [("a_loop", True)]
+    result = check_sources(tmp_path, timeout_s=6)
+    assert [(info.name, "within 6 s" in (info.error or "")) for info in result] == [("a_loop", True)]
 
 
-def test_the_server_side_imports_no_torch_and_runs_no_file(folder: Path) -> None:
+def test_the_server_imports_no_torch_and_runs_no_user_code(folder: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
@@ -74,13 +74,13 @@ print(len(Plugins(Path({str(folder)!r})).infos()))
 print(*[name for name in sys.modules if name == "torch" or name.startswith("cnnpruner_criteria")])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    found, *imported = done.stdout.split()
-    assert found == "7"
+    result, *imported = done.stdout.split()
+    assert result == "7"
     assert imported == []
 
 
-def test_a_file_is_checked_by_hand(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_can_be_checked_from_the_command_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_files([folder / "a_good.py"]) == 0
     assert check_files([folder / "a_good.py", folder / "b_missing.py"]) == 1
-    told = capsys.readouterr().out
-    assert "own meets the contract" in told and "ModuleNotFoundError" in told
+    output = capsys.readouterr().out
+    assert "own meets the contract" in output and "ModuleNotFoundError" in output

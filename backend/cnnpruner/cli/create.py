@@ -10,7 +10,7 @@ from cnnpruner.cli.arguments import add_resize, add_server
 from cnnpruner.cli.factories import register_all
 from cnnpruner.cli.progress import show_progress
 from cnnpruner.client.client import Client
-from cnnpruner.client.new_experiments import read_new
+from cnnpruner.client.new_experiments import parse_new_experiment
 from cnnpruner.domain.tree.experiments import DataKind, NewExperiment
 from cnnpruner.errors import InvalidInput
 
@@ -96,7 +96,7 @@ def _new_experiment(args: argparse.Namespace) -> NewExperiment:
         "tolerance": args.tolerance,
         "target_accuracy": args.target_accuracy,
     }
-    return read_new(body)
+    return parse_new_experiment(body)
 
 
 def data_source(args: argparse.Namespace) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The notebook's way in: domain values over HTTP, nothing else."""
+"""The Python client for notebooks and scripts. It only exchanges domain values with a server over HTTP."""
 
 from cnnpruner.client.client import Client
 

@@ -1,4 +1,4 @@
-"""Places on a server: where it is, and paths under its /api."""
+"""Addresses of servers, and paths of their API."""
 
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -6,10 +6,10 @@ from urllib.parse import quote, urlencode, urlsplit
 from cnnpruner.errors import InvalidInput
 
 
-def server_at(address: str) -> str:
-    """Where a server is, without the slash at the end, of its address or of a link of its page.
+def parse_server_address(address: str) -> str:
+    """Returns the base URL of a server from its address or from a link to its page, without a trailing slash.
 
-    Raises InvalidInput where the address is none of a web server.
+    Raises InvalidInput if the address is not that of a web server.
     """
     try:
         parts = urlsplit(address)
@@ -17,15 +17,15 @@ def server_at(address: str) -> str:
     except ValueError:
         is_server = False
     if not is_server:
-        raise InvalidInput(f"{address!r} is no address of a server; write it as http://127.0.0.1:8000.")
+        raise InvalidInput(f"{address!r} is not the address of a server; use the form http://127.0.0.1:8000.")
     return address.partition("#")[0].partition("?")[0].rstrip("/")
 
 
-def place(*parts: int | str, **query: Any) -> str:
-    """`/nodes/3/export?format=onnx`: every part is quoted, so that an id which is none leads nowhere else.
+def api_path(*segments: int | str, **query: Any) -> str:
+    """Builds a path such as `/nodes/3/export?format=onnx`. Every segment is quoted, so that it cannot change the path.
 
-    query: values or lists of them; what is None is left out.
+    query: values or lists of them; None is omitted.
     """
-    path = "".join(f"/{quote(str(part), safe='')}" for part in parts)
-    given = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
-    return f"{path}?{given}" if given else path
+    path = "".join(f"/{quote(str(segment), safe='')}" for segment in segments)
+    query_string = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
+    return f"{path}?{query_string}" if query_string else path

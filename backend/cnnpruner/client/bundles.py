@@ -1,35 +1,41 @@
-"""Taking a whole experiment away: to another server, or as a page to read."""
+"""Client calls for bundles and HTML reports."""
 
 from pathlib import Path
 
-from cnnpruner.client.addresses import place
+from cnnpruner.client.addresses import api_path
 from cnnpruner.client.http import Http
-from cnnpruner.client.targets import target_of
+from cnnpruner.client.targets import resolve_target
 from cnnpruner.domain.tree.experiments import Experiment
 
 
 class BundleCalls:
-    """Part of `Client`."""
+    """Mixin of `Client`."""
 
     _http: Http
 
     def bundle(
         self, experiment_id: int, path: str | Path | None = None, weights: bool = True, pictures: bool = False
     ) -> Path:
-        """Download a whole experiment as one .zip to `path` (a file, or a folder; here unless given).
+        """Download a whole experiment as a .zip file.
 
-        Without weights its nodes can be read elsewhere but not pruned; pictures of selection images are data.
+        path: file or folder, by default the current folder. Without weights its nodes can be viewed but not pruned on
+        another server. Pictures of the selection images are part of your data.
         """
-        target = target_of(path, f"experiment-{experiment_id}-bundle.zip")
-        self._http.download(place("experiments", experiment_id, "bundle", weights=weights, pictures=pictures), target)
+        target = resolve_target(path, f"experiment-{experiment_id}-bundle.zip")
+        self._http.download(
+            api_path("experiments", experiment_id, "bundle", weights=weights, pictures=pictures), target
+        )
         return target
 
     def unbundle(self, path: str | Path) -> Experiment:
-        """Make a new experiment of a bundle: the same tree with the same numbers, under new ids."""
+        """Create a new experiment from a bundle: the same tree with the same numbers under new ids."""
         return Experiment.model_validate(self._http.upload("/bundles", Path(path), "application/zip"))
 
     def report(self, experiment_id: int, path: str | Path | None = None) -> Path:
-        """Download a tree as one HTML page that needs no server, to `path` (a file, or a folder; here unless given)."""
-        target = target_of(path, f"experiment-{experiment_id}-report.html")
-        self._http.download(place("experiments", experiment_id, "report"), target)
+        """Download a tree as a self-contained HTML page.
+
+        path: file or folder, by default the current folder.
+        """
+        target = resolve_target(path, f"experiment-{experiment_id}-report.html")
+        self._http.download(api_path("experiments", experiment_id, "report"), target)
         return target

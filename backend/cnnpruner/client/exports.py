@@ -1,24 +1,24 @@
-"""What the client can take away of a node, and the one look at the test split."""
+"""Client calls for exports and for test accuracy."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from cnnpruner.client.addresses import place
+from cnnpruner.client.addresses import api_path
 from cnnpruner.client.http import Http
-from cnnpruner.client.targets import target_of
+from cnnpruner.client.targets import resolve_target
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.sharing.exports import Export, ExportFormat
 
 
 class ExportCalls:
-    """Part of `Client`."""
+    """Mixin of `Client`."""
 
     _http: Http
     wait: Callable[..., Job]
 
     def exports(self, node_id: int) -> list[Export]:
-        """Files of a node that were made, each with its check."""
-        return [Export.model_validate(one) for one in self._http.call("GET", place("nodes", node_id, "exports"))]
+        """Exported files of a node, each with its check."""
+        return [Export.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "exports"))]
 
     def export(
         self,
@@ -27,18 +27,19 @@ class ExportCalls:
         path: str | Path | None = None,
         show: Callable[[Job], None] | None = None,
     ) -> Path:
-        """Download a node's network to `path` (a file, or a folder; here unless given), made and checked first.
+        """Download a node's network, exporting and checking it first if necessary.
 
-        `cnnpruner.load` opens safetensors exports; the README of every archive says how to run it.
+        path: file or folder, by default the current folder. `cnnpruner.load` opens safetensors exports; the README in
+        each archive explains how to run it.
         """
-        made = next((one for one in self.exports(node_id) if one.format == format), None)
-        if made is None:
-            job = Job.model_validate(self._http.call("POST", place("nodes", node_id, "export", format=format)))
-            made = Export.model_validate(self.wait(job.id, show).result)
-        target = target_of(path, made.file)
-        self._http.download(place("nodes", node_id, "export", format=format), target)
+        export = next((export for export in self.exports(node_id) if export.format == format), None)
+        if export is None:
+            job = Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "export", format=format)))
+            export = Export.model_validate(self.wait(job.id, show).result)
+        target = resolve_target(path, export.file)
+        self._http.download(api_path("nodes", node_id, "export", format=format), target)
         return target
 
     def measure_test(self, node_id: int) -> Job:
-        """Measure accuracy on the locked test split, at most once a node; answers at once."""
-        return Job.model_validate(self._http.call("POST", place("nodes", node_id, "test")))
+        """Start measuring accuracy on the locked test split, which is possible only once per node."""
+        return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "test")))

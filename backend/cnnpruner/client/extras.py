@@ -1,4 +1,4 @@
-"""Packages that a notebook may want and a server need not have."""
+"""Optional packages for notebooks."""
 
 import importlib
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from cnnpruner.errors import Unavailable
 
 
-def require(module: str, purpose: str) -> Any:
-    """The module; raises Unavailable with the line to type where it is not installed."""
+def import_extra(module: str, purpose: str) -> Any:
+    """Imports a module. Raises Unavailable with installation instructions if it is missing."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        sentence = f"{purpose} needs {package}, which is not installed here"
-        raise Unavailable(f"{sentence}: type `pip install {package}`, or install cnnpruner[notebook].") from error
+        problem = f"{purpose} needs {package}, which is not installed"
+        raise Unavailable(f"{problem}: run `pip install {package}`, or install cnnpruner[notebook].") from error

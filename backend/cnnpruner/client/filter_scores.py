@@ -1,4 +1,4 @@
-"""Scores as arrays, an entry for each filter."""
+"""Scores as arrays with one entry per filter."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,39 +6,39 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnpruner.client.extras import require
+from cnnpruner.client.extras import import_extra
 from cnnpruner.domain.plans.scores import Scores
 
 
 @dataclass(frozen=True)
 class FilterScores:
-    """F filters of a node in one order; filters of one unit share its values."""
+    """Scores of the F filters of a node. Filters of the same unit have the same scores."""
 
     criterion: str
     keep: str
-    """`high` or `low`: which end of the scale the criterion keeps."""
+    """`high` or `low`: which end of the scale is kept."""
     layer: NDArray[np.str_]
-    """[F] names of layers."""
+    """[F] names of the layers."""
     number: NDArray[np.int64]
-    """[F] original numbers."""
+    """[F] original numbers of the filters."""
     unit: NDArray[np.int64]
-    """[F] ids of units: what is removed together."""
+    """[F] ids of the units; filters of a unit are removed together."""
     free: NDArray[np.bool_]
-    """[F] may be removed."""
+    """[F] whether the filter can be removed."""
     score: NDArray[np.float64]
-    """[F] values as the literature has them; nan where there is none."""
+    """[F] scores as oriented in the literature; nan if there is none."""
     instability: NDArray[np.float64]
-    """[F] 0-0.5; nan where there is none."""
+    """[F] 0-0.5; nan if there is none."""
 
     def frame(self) -> Any:
-        """A pandas DataFrame, a row per filter."""
+        """Returns a pandas DataFrame with one row per filter."""
         columns = ("layer", "number", "unit", "free", "score", "instability")
-        return require("pandas", "A table of scores").DataFrame({name: getattr(self, name) for name in columns})
+        return import_extra("pandas", "A table of scores").DataFrame({name: getattr(self, name) for name in columns})
 
     def plot(self, axes: Any = None) -> Any:
-        """A row of dots per layer on matplotlib axes, new ones unless given; grey: frozen. Gives the axes."""
+        """Plots a row of dots per layer; frozen filters are gray. Returns the matplotlib axes, new ones by default."""
         names = list(dict.fromkeys(self.layer.tolist()))
-        axes = axes or require("matplotlib.pyplot", "A figure").subplots(figsize=(7, 0.6 + 0.28 * len(names)))[1]
+        axes = axes or import_extra("matplotlib.pyplot", "A figure").subplots(figsize=(7, 0.6 + 0.28 * len(names)))[1]
         row = np.array([names.index(name) for name in self.layer])
         axes.scatter(self.score[~self.free], row[~self.free], s=8, color="0.6", label="frozen")
         axes.scatter(self.score[self.free], row[self.free], s=8, label="free")
@@ -51,18 +51,18 @@ class FilterScores:
         return f"<b>{self.criterion}</b>: {len(self.score)} filters, {int(self.free.sum())} of them free"
 
 
-def list_filters(scores: Scores) -> FilterScores:
-    """A filter for each member of each unit."""
-    members = [(unit, layer, number) for unit, own in enumerate(scores.members) for layer, number in own]
-    at = np.array([unit for unit, *_ in members], dtype=np.int64)
-    none = [None] * len(scores.unit)
+def to_filter_scores(scores: Scores) -> FilterScores:
+    """Converts scores of units to scores of filters."""
+    filters = [(index, layer, number) for index, unit in enumerate(scores.members) for layer, number in unit]
+    unit_index = np.array([index for index, *_ in filters], dtype=np.int64)
+    missing = [None] * len(scores.unit)
     return FilterScores(
         criterion=scores.criterion,
         keep=scores.keep,
-        layer=np.array([layer for _, layer, _ in members]),
-        number=np.array([number for *_, number in members], dtype=np.int64),
-        unit=np.array(scores.unit, dtype=np.int64)[at],
-        free=np.array(scores.free, dtype=np.bool_)[at],
-        score=np.array(scores.score, dtype=np.float64)[at],
-        instability=np.array(scores.instability or none, dtype=np.float64)[at],
+        layer=np.array([layer for _, layer, _ in filters]),
+        number=np.array([number for *_, number in filters], dtype=np.int64),
+        unit=np.array(scores.unit, dtype=np.int64)[unit_index],
+        free=np.array(scores.free, dtype=np.bool_)[unit_index],
+        score=np.array(scores.score, dtype=np.float64)[unit_index],
+        instability=np.array(scores.instability or missing, dtype=np.float64)[unit_index],
     )

@@ -1,4 +1,4 @@
-"""JSON over HTTP with the server's errors as ours."""
+"""JSON requests over HTTP. Errors of the server are raised as CNNPrunerError."""
 
 import json
 import shutil
@@ -10,16 +10,16 @@ from urllib.parse import parse_qsl
 from urllib.request import HTTPHandler, HTTPSHandler, Request, build_opener
 
 from cnnpruner import __version__, config
-from cnnpruner.atomic import replacing
-from cnnpruner.client.addresses import server_at
+from cnnpruner.atomic import atomic_replacement
+from cnnpruner.client.addresses import parse_server_address
 from cnnpruner.errors import CNNPrunerError, NotFound, StorageFailed, Unavailable, error_from
 
 
-class _Hearing(HTTPConnection):
-    """An answer that came while the body was sent is read like any other."""
+class _EarlyResponseConnection(HTTPConnection):
+    """Connection that reads a response sent before the request body was complete."""
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        """As it is sent by `http.client`."""
+        """Ignores a broken connection while sending, if a response can still be read."""
         try:
             super().request(*args, **kwargs)
         except (BrokenPipeError, ConnectionResetError):
@@ -27,109 +27,109 @@ class _Hearing(HTTPConnection):
                 raise
 
 
-class _HearingTls(_Hearing, HTTPSConnection):
+class _EarlyResponseTlsConnection(_EarlyResponseConnection, HTTPSConnection):
     """The same over TLS."""
 
 
-class _Plain(HTTPHandler):
+class _HttpHandler(HTTPHandler):
     def http_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(_Hearing, req)
+        return self.do_open(_EarlyResponseConnection, req)
 
 
-class _Tls(HTTPSHandler):
+class _HttpsHandler(HTTPSHandler):
     def https_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(_HearingTls, req)
+        return self.do_open(_EarlyResponseTlsConnection, req)
 
 
-OPENER = build_opener(_Plain, _Tls)
-"""`urlopen` with these connections."""
+OPENER = build_opener(_HttpHandler, _HttpsHandler)
+"""Like `urlopen`, with these connections."""
 
 TIMEOUT_S = 660.0
-"""Making an experiment answers only when data, network and weights were checked."""
+"""Creating an experiment only responds after data, network and weights have been checked."""
 
 
 class ServerError(CNNPrunerError):
-    """What the server refused, in its own sentence. Also an instance of the class of its code, e.g. of NotFound."""
+    """An error with the server's message. Also an instance of the class for its code, for instance NotFound."""
 
 
 class Http:
-    """One server. Its address may be a link of the page: then the token in it is sent along."""
+    """Connection to a server. If the address is a link to its page, the token in the link is sent along."""
 
     def __init__(self, url: str) -> None:
-        """Raises InvalidInput where `url` is no address of a web server."""
-        self.url = server_at(url)
+        """Raises InvalidInput if `url` is not the address of a web server."""
+        self.url = parse_server_address(url)
         self._token = dict(parse_qsl(url.partition("#")[2])).get("token") or config.token_from_environment()
 
     def _headers(self) -> dict[str, str]:
-        known = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        return {"Accept": "application/json", "CNNPruner-Client": __version__, **known}
+        credentials = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        return {"Accept": "application/json", "CNNPruner-Client": __version__, **credentials}
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Send `body` as JSON to `path` under /api; gives the answer's JSON, None where it is empty.
+        """Sends `body` as JSON to `path` under /api. Returns the JSON of the response, None if it is empty.
 
-        Raises ServerError for what the server refuses, Unavailable where nobody answers.
+        Raises ServerError for an error of the server, Unavailable if it cannot be reached.
         """
         data = None if body is None else json.dumps(body).encode()
         headers = self._headers() | ({"Content-Type": "application/json"} if data is not None else {})
-        return self._ask(Request(f"{self.url}/api{path}", data=data, headers=headers, method=method))
+        return self._send(Request(f"{self.url}/api{path}", data=data, headers=headers, method=method))
 
-    def _ask(self, request: Request) -> Any:
+    def _send(self, request: Request) -> Any:
         try:
             with OPENER.open(request, timeout=TIMEOUT_S) as answer:
                 text = answer.read()
             return json.loads(text) if text else None
         except HTTPError as error:
-            raise _read_refusal(error) from None
+            raise _read_server_error(error) from None
         except (URLError, OSError) as error:
             raise Unavailable(
-                f"No server answers at {self.url} ({error}); start one with `cnnpruner serve`."
+                f"No server is running at {self.url} ({error}); start one with `cnnpruner serve`."
             ) from error
         except (HTTPException, ValueError) as error:
-            raise Unavailable(f"{self.url} gave no answer of a CNNPruner server; check the address.") from error
+            raise Unavailable(f"{self.url} is not a CNNPruner server; check the address.") from error
 
     def upload(self, path: str, file: Path, kind: str) -> Any:
-        """Send `file` of media type `kind` to `path` under /api, in pieces; gives the answer's JSON.
+        """Streams `file` with the media type `kind` to `path` under /api. Returns the JSON of the response.
 
-        Raises ServerError, Unavailable, and NotFound where there is no such file.
+        Raises ServerError, Unavailable, and NotFound if the file does not exist.
         """
         if not file.is_file():
-            raise NotFound(f"There is no file {file}; check the path.")
+            raise NotFound(f"The file {file} does not exist; check the path.")
         headers = self._headers() | {"Content-Type": kind, "Content-Length": str(file.stat().st_size)}
         with file.open("rb") as body:
             request = Request(f"{self.url}/api{path}", data=body, headers=headers, method="POST")
-            return self._ask(request)
+            return self._send(request)
 
     def download(self, path: str, target: Path) -> None:
-        """Write what `path` under /api gives to `target`, whole or not at all.
+        """Saves the response of `path` under /api to `target`, completely or not at all.
 
-        Raises ServerError, Unavailable, and StorageFailed where the file cannot be written.
+        Raises ServerError, Unavailable, and StorageFailed if the file cannot be written.
         """
-        asked = Request(f"{self.url}/api{path}", headers=self._headers())
+        request = Request(f"{self.url}/api{path}", headers=self._headers())
         try:
             with (
-                OPENER.open(asked, timeout=TIMEOUT_S) as answer,
-                replacing(target) as temporary,
+                OPENER.open(request, timeout=TIMEOUT_S) as answer,
+                atomic_replacement(target) as temporary,
                 temporary.open("wb") as file,
             ):
                 shutil.copyfileobj(answer, file)
         except HTTPError as error:
-            raise _read_refusal(error) from None
+            raise _read_server_error(error) from None
         except URLError as error:
-            raise Unavailable(f"No server answers at {self.url} ({error}).") from error
+            raise Unavailable(f"No server is running at {self.url} ({error}).") from error
         except HTTPException as error:
-            raise Unavailable(f"{self.url} broke off in the middle of {target.name} ({error}); try again.") from error
+            raise Unavailable(f"The download of {target.name} was interrupted ({error}); try again.") from error
         except OSError as error:
             reason = error.strerror or str(error)
-            raise StorageFailed(f"{target} could not be written ({reason}); choose another place.") from error
+            raise StorageFailed(f"{target} could not be written ({reason}); choose another location.") from error
 
 
-def refusal(status: int, error: dict[str, Any]) -> CNNPrunerError:
-    """The ServerError of an answer's `error`."""
+def to_server_error(status: int, error: dict[str, Any]) -> CNNPrunerError:
+    """Returns the `error` of a response as ServerError."""
     return error_from(error["code"], error["message"], error.get("details", {}), status, ServerError)
 
 
-def _read_refusal(error: HTTPError) -> CNNPrunerError:
+def _read_server_error(error: HTTPError) -> CNNPrunerError:
     try:
-        return refusal(error.code, json.loads(error.read())["error"])
+        return to_server_error(error.code, json.loads(error.read())["error"])
     except (ValueError, KeyError, TypeError):
-        return Unavailable(f"{error.url} answered {error.code}, which no CNNPruner server does; check the address.")
+        return Unavailable(f"{error.url} answered {error.code} and is not a CNNPruner server; check the address.")

@@ -1,4 +1,4 @@
-"""What a person wrote by hand as values."""
+"""Parses new experiments written as dictionaries."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from cnnpruner.domain.tree.experiments import NewExperiment
 from cnnpruner.errors import InvalidInput
 
 
-def read_new(body: dict[str, Any]) -> NewExperiment:
-    """The wish for a new experiment; raises InvalidInput that names each field in which it cannot be one."""
+def parse_new_experiment(body: dict[str, Any]) -> NewExperiment:
+    """Returns the new experiment. Raises InvalidInput that names each invalid field."""
     try:
         return NewExperiment.model_validate(body)
     except ValidationError as error:
-        errors = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise InvalidInput(f"This makes no experiment: {errors}.") from error
+        errors = "; ".join(f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors())
+        raise InvalidInput(f"The experiment is not valid: {errors}.") from error

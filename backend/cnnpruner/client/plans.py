@@ -1,46 +1,47 @@
-"""What the client can do with plans: draft, edit, preview, apply."""
+"""Client calls for plans: draft, edit, preview, apply."""
 
 from collections.abc import Callable
 from typing import Any
 
-from cnnpruner.client.addresses import place
+from cnnpruner.client.addresses import api_path
 from cnnpruner.client.http import Http
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Applied, Plan, Preview
 
 
 class PlanCalls:
-    """Part of `Client`."""
+    """Mixin of `Client`."""
 
     _http: Http
     wait: Callable[..., Job]
 
     def plan(self, node_id: int, **rule: Any) -> Plan:
         """Draft a plan, for instance `plan(node.id, rule="percent", percent=50)`."""
-        return Plan.model_validate(self._http.call("POST", place("nodes", node_id, "plans"), rule))
+        return Plan.model_validate(self._http.call("POST", api_path("nodes", node_id, "plans"), rule))
 
     def plans(self, node_id: int) -> list[Plan]:
-        """Drafts and applied plans of a node, the oldest first."""
-        return [Plan.model_validate(one) for one in self._http.call("GET", place("nodes", node_id, "plans"))]
+        """Drafts and applied plans of a node, oldest first."""
+        return [Plan.model_validate(value) for value in self._http.call("GET", api_path("nodes", node_id, "plans"))]
 
     def change_plan(self, plan_id: int, **changes: Any) -> Plan:
         """Edit a draft: its `rule`, `name` or `note`.
 
         For instance `change_plan(plan.id, rule=plan.rule.model_copy(update={"percent": 30}).model_dump(),
-        revision=plan.revision)`. With `revision`, an edit by somebody else meanwhile is an error; without, it is lost.
+        revision=plan.revision)`. With `revision`, raises an error if someone else has edited the plan since; without,
+        their edit is overwritten.
         """
-        return Plan.model_validate(self._http.call("PATCH", place("plans", plan_id), changes))
+        return Plan.model_validate(self._http.call("PATCH", api_path("plans", plan_id), changes))
 
     def delete_plan(self, plan_id: int) -> None:
-        """Throw a draft away."""
-        self._http.call("DELETE", place("plans", plan_id))
+        """Delete a draft."""
+        self._http.call("DELETE", api_path("plans", plan_id))
 
     def preview(self, plan_id: int) -> Preview:
-        """Accuracy of the cut network without training; waits for it."""
-        answer = self._http.call("POST", place("plans", plan_id, "preview"))
+        """Accuracy of the pruned network without training. Waits for the measurement."""
+        answer = self._http.call("POST", api_path("plans", plan_id, "preview"))
         if "kind" in answer:
             self.wait(answer["id"])
-            answer = self._http.call("POST", place("plans", plan_id, "preview"))
+            answer = self._http.call("POST", api_path("plans", plan_id, "preview"))
         return Preview.model_validate(answer)
 
     def apply(
@@ -50,9 +51,9 @@ class PlanCalls:
         note: str | None = None,
         revision: int | None = None,
     ) -> Applied:
-        """Make a node of the plan; returns at once, `wait(applied.job.id)` waits.
+        """Apply a plan, which makes a node. Returns at once; use `wait(applied.job.id)` to wait for the node.
 
-        With `revision`, an edit by somebody else since is an error.
+        With `revision`, raises an error if someone else has edited the plan since.
         """
         body = {"training": training, "note": note, "revision": revision}
-        return Applied.model_validate(self._http.call("POST", place("plans", plan_id, "apply"), body))
+        return Applied.model_validate(self._http.call("POST", api_path("plans", plan_id, "apply"), body))

@@ -1,4 +1,4 @@
-"""A bar that shows how far a job is: tqdm's where it is installed, else a line of text."""
+"""A progress bar for jobs, from tqdm if it is installed, else a line of text."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ WIDTH = 30
 
 
 @contextmanager
-def progress_bar(wanted: bool = True) -> Iterator[Show]:
-    """What to call with the job while it runs; without a wish for one, it shows nothing."""
-    if not wanted:
+def progress_bar(is_shown: bool = True) -> Iterator[Show]:
+    """Yields a function to call with the job while it runs. It shows nothing unless `is_shown`."""
+    if not is_shown:
         yield lambda _: None
         return
     try:
@@ -33,6 +33,6 @@ def progress_bar(wanted: bool = True) -> Iterator[Show]:
 
 def _draw_text(job: Job) -> None:
     done = round(WIDTH * job.progress)
-    left = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
-    sys.stderr.write(f"\r\033[K[{'#' * done}{'.' * (WIDTH - done)}] {job.progress:.0%} {job.message}{left}")
+    remaining = "" if job.eta_s is None else f", {job.eta_s:.0f} s left"
+    sys.stderr.write(f"\r\033[K[{'#' * done}{'.' * (WIDTH - done)}] {job.progress:.0%} {job.message}{remaining}")
     sys.stderr.flush()

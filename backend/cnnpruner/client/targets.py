@@ -1,4 +1,4 @@
-"""Where a download goes."""
+"""Target files of downloads."""
 
 import os
 from pathlib import Path
@@ -6,11 +6,10 @@ from pathlib import Path
 from cnnpruner.errors import StorageFailed
 
 
-def target_of(path: str | Path | None, name: str) -> Path:
-    """The file `path`, or the file `name` in the folder `path` (here unless given).
+def resolve_target(path: str | Path | None, name: str) -> Path:
+    """Returns the file `path`, or the file `name` in the folder `path` (default: the current folder).
 
-    A path with a separator at its end is a folder that is made where it is not there. Raises StorageFailed where it
-    cannot be.
+    A path that ends with a separator is a folder, which is created if missing. Raises StorageFailed if that fails.
     """
     target = Path(path or ".")
     if str(path or "").endswith((os.sep, "/")):
@@ -18,5 +17,5 @@ def target_of(path: str | Path | None, name: str) -> Path:
             target.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             reason = error.strerror or str(error)
-            raise StorageFailed(f"Folder {target} could not be made ({reason}); choose another place.") from error
+            raise StorageFailed(f"Folder {target} could not be created ({reason}); choose another location.") from error
     return target / name if target.is_dir() else target

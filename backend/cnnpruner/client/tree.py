@@ -1,9 +1,9 @@
-"""What the client can do with a tree: estimates, autopilots, controls, comparisons, branches."""
+"""Client calls for the tree: estimates, Autopilots, controls, comparisons and branches."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from cnnpruner.client.addresses import place
+from cnnpruner.client.addresses import api_path
 from cnnpruner.client.http import Http
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.plans import Plan
@@ -15,81 +15,85 @@ from cnnpruner.domain.tree.nodes import ControlKind, Node
 
 
 class TreeCalls:
-    """Part of `Client`."""
+    """Mixin of `Client`."""
 
     _http: Http
 
     def annotate(
         self, node_id: int, note: str | None = None, starred: bool | None = None, note_before: str | None = None
     ) -> Node:
-        """Write on a node, or mark it; None: as it is.
+        """Set the note or the star of a node; None leaves it unchanged.
 
-        With `note_before`, what somebody else wrote since it was read is an error; without, it is replaced.
+        With `note_before`, raises an error if someone else has changed the note since; without, their note is
+        overwritten.
         """
         changes = {"note": note, "starred": starred, "note_before": note_before}
-        return Node.model_validate(self._http.call("PATCH", place("nodes", node_id), changes))
+        return Node.model_validate(self._http.call("PATCH", api_path("nodes", node_id), changes))
 
-    def estimate(self, node_id: int, **asked: Any) -> Estimate:
-        """How many filters to keep, for instance `estimate(node.id, target_accuracy=0.97)`."""
-        return Estimate.model_validate(self._http.call("POST", place("nodes", node_id, "estimate"), asked))
+    def estimate(self, node_id: int, **settings: Any) -> Estimate:
+        """Estimate how many filters to keep, for instance `estimate(node.id, target_accuracy=0.97)`."""
+        return Estimate.model_validate(self._http.call("POST", api_path("nodes", node_id, "estimate"), settings))
 
     def estimates(self, experiment_id: int) -> list[Estimate]:
-        """All, the oldest first, each beside what came out."""
-        found = self._http.call("GET", place("experiments", experiment_id, "estimates"))
-        return [Estimate.model_validate(one) for one in found]
+        """All estimates of a tree, oldest first, each with its outcome."""
+        values = self._http.call("GET", api_path("experiments", experiment_id, "estimates"))
+        return [Estimate.model_validate(value) for value in values]
 
     def forecast(self, experiment_id: int) -> TreeForecast:
-        """What the finished nodes let expect of a node of any size, with 80 % intervals."""
-        return TreeForecast.model_validate(self._http.call("GET", place("experiments", experiment_id, "forecast")))
+        """Expected accuracy after fine-tuning of nodes of any size, with 80 % intervals."""
+        return TreeForecast.model_validate(self._http.call("GET", api_path("experiments", experiment_id, "forecast")))
 
     def plan_from_estimate(self, estimate_id: int) -> Plan:
-        """The draft that removes exactly what an estimate advises; the same one unless it was edited or applied."""
-        return Plan.model_validate(self._http.call("POST", place("estimates", estimate_id, "plan")))
+        """Draft a plan that removes what an estimate advises.
 
-    def start_autopilot(self, node_id: int, kind: AutopilotKind = "automatic", **how: Any) -> Autopilot:
+        A second call returns the same draft, unless it has been edited or applied.
+        """
+        return Plan.model_validate(self._http.call("POST", api_path("estimates", estimate_id, "plan")))
+
+    def start_autopilot(self, node_id: int, kind: AutopilotKind = "automatic", **settings: Any) -> Autopilot:
         """Prune step by step, for instance `start_autopilot(node.id, percent=25, target_accuracy=0.9)`."""
         return Autopilot.model_validate(
-            self._http.call("POST", place("nodes", node_id, "autopilots"), {"kind": kind, **how})
+            self._http.call("POST", api_path("nodes", node_id, "autopilots"), {"kind": kind, **settings})
         )
 
     def autopilot(self, autopilot_id: int) -> Autopilot:
-        """One autopilot."""
-        return Autopilot.model_validate(self._http.call("GET", place("autopilots", autopilot_id)))
+        """Get an Autopilot."""
+        return Autopilot.model_validate(self._http.call("GET", api_path("autopilots", autopilot_id)))
 
     def autopilots(self, experiment_id: int) -> list[Autopilot]:
-        """All, the oldest first."""
+        """All Autopilots of a tree, oldest first."""
         return [
-            Autopilot.model_validate(one)
-            for one in self._http.call("GET", place("experiments", experiment_id, "autopilots"))
+            Autopilot.model_validate(value)
+            for value in self._http.call("GET", api_path("experiments", experiment_id, "autopilots"))
         ]
 
     def stop_autopilot(self, autopilot_id: int, finish_node: bool = False) -> Autopilot:
-        """No further step; the node in the making is cancelled unless it shall be finished."""
+        """Stop an Autopilot. Its current node is cancelled unless `finish_node`."""
         return Autopilot.model_validate(
-            self._http.call("POST", place("autopilots", autopilot_id, "stop"), {"finish_node": finish_node})
+            self._http.call("POST", api_path("autopilots", autopilot_id, "stop"), {"finish_node": finish_node})
         )
 
     def controls(
         self, node_id: int, kind: ControlKind, seeds: int = 1, training: dict[str, Any] | None = None
     ) -> list[Node]:
-        """Nodes of the same parent and widths with other filters or fresh weights."""
+        """Create controls: nodes of the same parent and widths with other filters or fresh weights."""
         body = {"kind": kind, "seeds": seeds, "training": training}
-        made = self._http.call("POST", place("nodes", node_id, "controls"), body)
-        return [Node.model_validate(one) for one in made]
+        values = self._http.call("POST", api_path("nodes", node_id, "controls"), body)
+        return [Node.model_validate(value) for value in values]
 
     def measure_latency(self, node_id: int, batch: int = 32) -> Job:
-        """Measure a forward pass at batch 1 and at `batch`; answers at once."""
-        return Job.model_validate(self._http.call("POST", place("nodes", node_id, "latency", batch=batch)))
+        """Start measuring the time of a forward pass at batch size 1 and at `batch`."""
+        return Job.model_validate(self._http.call("POST", api_path("nodes", node_id, "latency", batch=batch)))
 
     def compare(self, experiment_id: int, node_ids: Sequence[int]) -> Comparison:
-        """Two to five nodes side by side; the first is the reference."""
-        where = place("experiments", experiment_id, "comparison", nodes=list(node_ids))
-        return Comparison.model_validate(self._http.call("GET", where))
+        """Compare two to five nodes. The first one is the reference."""
+        path = api_path("experiments", experiment_id, "comparison", nodes=list(node_ids))
+        return Comparison.model_validate(self._http.call("GET", path))
 
     def branch(self, node_id: int) -> Branch:
-        """What would go with a node."""
-        return Branch.model_validate(self._http.call("GET", place("nodes", node_id, "branch")))
+        """What deleting a node would delete."""
+        return Branch.model_validate(self._http.call("GET", api_path("nodes", node_id, "branch")))
 
     def delete_branch(self, node_id: int) -> Branch:
-        """Remove a node and all that came of it."""
-        return Branch.model_validate(self._http.call("DELETE", place("nodes", node_id)))
+        """Delete a node and all its descendants."""
+        return Branch.model_validate(self._http.call("DELETE", api_path("nodes", node_id)))

@@ -1,8 +1,8 @@
-"""The nodes of a tree as a notebook wants them: shown as a tree, as a table, as a figure."""
+"""The nodes of a tree for notebooks: displayed as a tree, and converted to a table or a figure."""
 
 from typing import Any
 
-from cnnpruner.client.extras import require
+from cnnpruner.client.extras import import_extra
 from cnnpruner.domain.markup import Markup, element
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.drawing.scatter import TITLES, Metric
@@ -17,18 +17,18 @@ COLUMNS = (
 
 
 class TreeNodes(list[Node]):
-    """Nodes by number."""
+    """Nodes ordered by number."""
 
     def numbered(self, number: int) -> Node:
-        """The node with this number; raises LookupError."""
+        """Returns the node with this number. Raises LookupError if there is none."""
         for node in self:
             if node.number == number:
                 return node
         raise LookupError(f"This tree has no node {number}.")
 
     def frame(self) -> Any:
-        """A pandas DataFrame, a row per node, its index the numbers. Accuracies 0-1, latency of the first measured."""
-        pandas = require("pandas", "A table of the tree")
+        """Returns a pandas DataFrame indexed by number. Accuracies are 0-1; latency is the first one measured."""
+        pandas = import_extra("pandas", "A table of the tree")
         rows = [node.model_dump(include=set(COLUMNS)) | {"latency_ms": _latency_ms(node)} for node in self]
         parents = {node.id: node.number for node in self}
         frame = pandas.DataFrame(rows, columns=[*COLUMNS, "latency_ms"])
@@ -37,14 +37,14 @@ class TreeNodes(list[Node]):
         return frame.set_index("number")
 
     def plot(self, metric: Metric = "macs", axes: Any = None) -> Any:
-        """Accuracy (selection split) against cost on matplotlib axes, new ones unless given; gives the axes."""
-        axes = axes or require("matplotlib.pyplot", "A figure").subplots(figsize=(6, 4))[1]
+        """Plots accuracy (selection split) against cost. Returns the matplotlib axes, new ones by default."""
+        axes = axes or import_extra("matplotlib.pyplot", "A figure").subplots(figsize=(6, 4))[1]
         ready = [node for node in self if node.state == "ready"]
         for is_control, marker, label in ((False, "o", "pruned"), (True, "s", "control")):
-            some = [node for node in ready if (node.origin == "control") == is_control]
-            if some:
-                costs = [getattr(node, metric) for node in some]
-                axes.scatter(costs, [node.accuracy for node in some], marker=marker, label=label)
+            nodes = [node for node in ready if (node.origin == "control") == is_control]
+            if nodes:
+                costs = [getattr(node, metric) for node in nodes]
+                axes.scatter(costs, [node.accuracy for node in nodes], marker=marker, label=label)
         for node in ready:
             axes.annotate(str(node.number), (getattr(node, metric), node.accuracy), (4, 4), textcoords="offset points")
         axes.set(xscale="log", xlabel=TITLES[metric], ylabel="accuracy, selection split")

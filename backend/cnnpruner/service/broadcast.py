@@ -64,7 +64,7 @@ class Broadcast:
         self._listeners[queue] = _Listener(experiment_id, link_id)
         last_sent = self._last
         try:
-            # The store returns events in batches. Events that arrive meanwhile are in the queue as well.
+            # The store returns events in batches. Events that arrive in the meantime are in the queue as well.
             while after is not None and (stored := await self._read_stored(after, experiment_id)):
                 for event in stored:
                     yield event

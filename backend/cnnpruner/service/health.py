@@ -9,24 +9,24 @@ from cnnpruner.store import COPY_NOTICE, RESTORED_NOTICE
 def check(workspace: Workspace) -> Health:
     """Returns the status of the server."""
     queues = workspace.runner.status()
-    fault = workspace.store.fault()
-    is_copy = fault is None and not workspace.store.owns_files()
+    problem = workspace.store.fault()
+    is_copy = problem is None and not workspace.store.owns_files()
     return Health(
         status="ok",
         version=__version__,
         device=next((queue.device for queue in queues.values() if queue.device), None),
         runner=workspace.runner.name,
         database=workspace.store.database,
-        storage="missing" if fault is not None else "copy" if is_copy else "ok",
-        notices=_notices(workspace, fault, is_copy) if workspace.visitor.kind == "owner" else [],
+        storage="missing" if problem is not None else "copy" if is_copy else "ok",
+        notices=_notices(workspace, problem, is_copy) if workspace.visitor.kind == "owner" else [],
         workers={name: queue.ready for name, queue in queues.items()},
     )
 
 
-def _notices(workspace: Workspace, fault: str | None, is_copy: bool) -> list[str]:
+def _notices(workspace: Workspace, problem: str | None, is_copy: bool) -> list[str]:
     """Notices for the owner only, because they name files."""
-    if fault is not None:
-        return [fault]
+    if problem is not None:
+        return [problem]
     notices = [COPY_NOTICE] if is_copy else [RESTORED_NOTICE] if workspace.store.ownership == "restored" else []
     unclaimed = workspace.store.unclaimed
     if unclaimed:

@@ -95,7 +95,7 @@ def require_done(job: Job) -> Job:
 
 
 def wait_for_node(workspace: Workspace, node: Node, job_id: int, timeout_s: float) -> Job:
-    """Like `wait`, for a job of `node`. Raises NotFound if the node was deleted meanwhile."""
+    """Like `wait`, for a job of `node`. Raises NotFound if the node was deleted in the meantime."""
     try:
         return wait(workspace, job_id, timeout_s)
     except CNNPrunerError as error:

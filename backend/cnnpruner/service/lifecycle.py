@@ -74,12 +74,12 @@ def running(workspace: Workspace) -> Iterator[None]:
 
 
 def _watch(workspace: Workspace, stop: threading.Event) -> None:
-    fault: str | None = None
+    problem: str | None = None
     while not stop.wait(WATCH_INTERVAL_S):
-        before, fault = fault, workspace.store.fault()
-        if fault is not None:
+        before, problem = problem, workspace.store.fault()
+        if problem is not None:
             if before is None:
-                log.error("%s", fault)
+                log.error("%s", problem)
             continue
         if before is not None:
             log.warning("Database and model store are available again; the server continues")

@@ -1,4 +1,4 @@
-"""All that a tree shows, so that it can be compared with the same tree on another server."""
+"""Describes a whole tree, so that it can be compared with the same tree on another server."""
 
 from typing import Any
 
@@ -13,21 +13,21 @@ NODES = {
 
 
 def describe(server: Server, experiment_id: int) -> list[Any]:
-    """All that a person sees of a tree."""
+    """Returns everything that the API shows of a tree."""
     nodes = server.get(f"/experiments/{experiment_id}/tree")["nodes"]
     numbers = {node["id"]: node["number"] for node in nodes}
-    told: list[Any] = [numbers.get(node["parent_id"]) for node in nodes]
+    received: list[Any] = [numbers.get(node["parent_id"]) for node in nodes]
     for node in nodes:
-        told += [node, server.get(f"/nodes/{node['id']}/epochs"), server.get(f"/nodes/{node['id']}/plans")]
+        received += [node, server.get(f"/nodes/{node['id']}/epochs"), server.get(f"/nodes/{node['id']}/plans")]
         if node["state"] == "ready":
             views = ("layers", "confusion", "scores?criterion=l1", "samples?limit=500")
-            told += [server.get(f"/nodes/{node['id']}/{view}") for view in views]
-    told += [server.get(f"/experiments/{experiment_id}/{name}") for name in ("estimates", "autopilots")]
-    return told
+            received += [server.get(f"/nodes/{node['id']}/{view}") for view in views]
+    received += [server.get(f"/experiments/{experiment_id}/{name}") for name in ("estimates", "autopilots")]
+    return received
 
 
 def comparable(server: Server, experiment_id: int) -> Any:
-    """The same; node numbers and names of plans stand for their ids."""
+    """Returns the same with ids replaced by node numbers and plan names."""
     tree = server.get(f"/experiments/{experiment_id}/tree")["nodes"]
     nodes = {node["id"]: f"node {node['number']}" for node in tree}
     plans = {
@@ -38,9 +38,9 @@ def comparable(server: Server, experiment_id: int) -> Any:
 
     def named(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
-            return {name: named(one, name) for name, one in value.items() if name not in NAMELESS}
+            return {name: named(value, name) for name, value in value.items() if name not in NAMELESS}
         if isinstance(value, list):
-            return [named(one, key) for one in value]
+            return [named(value, key) for value in value]
         if key in NODES and value is not None:
             return nodes[value]
         return plans[value] if key == "plan_id" and value is not None else value
@@ -48,11 +48,14 @@ def comparable(server: Server, experiment_id: int) -> Any:
     return named(describe(server, experiment_id))
 
 
-def left_behind(told: Any) -> Any:
-    """What was in the making, as it is elsewhere: cancelled and stopped."""
-    for one in told:
-        if isinstance(one, dict) and one.get("state") == "waiting":
-            one |= {"state": "cancelled", "error": {"code": "left_behind", "message": NODE_INTERRUPTED, "details": {}}}
-    for autopilot in told[-1]:
+def as_interrupted(received: Any) -> Any:
+    """Changes unfinished nodes and Autopilots to what they become on another server: cancelled and stopped."""
+    for value in received:
+        if isinstance(value, dict) and value.get("state") == "waiting":
+            value |= {
+                "state": "cancelled",
+                "error": {"code": "left_behind", "message": NODE_INTERRUPTED, "details": {}},
+            }
+    for autopilot in received[-1]:
         autopilot |= {"state": "stopped", "reason": AUTOPILOT_INTERRUPTED, "finished_at": autopilot["created_at"]}
-    return told
+    return received

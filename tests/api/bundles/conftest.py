@@ -1,4 +1,4 @@
-"""The server that a bundle leaves, and the one where it comes in."""
+"""The server that a bundle comes from, and the server that opens it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +10,8 @@ from tests.trees import make_small_tree
 
 
 @pytest.fixture(scope="package")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a tree of three nodes, the same for all tests."""
+def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a tree of three nodes, shared by all tests."""
     server = Server(tmp_path_factory.mktemp("there") / "server")
     grow(server)
     yield server
@@ -19,8 +19,8 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Server]:
-    """Another server, whose ids are ahead, as they are on one that was used."""
+def target(tmp_path: Path) -> Iterator[Server]:
+    """Another server, whose ids are already further ahead."""
     server = Server(tmp_path / "server")
     make_small_tree(server.store)
     make_small_tree(server.store)

@@ -1,4 +1,4 @@
-"""Servers in process that work, and the tree that travels between them."""
+"""Servers in this process, and the tree that is transferred between them."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from cnnpruner.domain.tree.autopilots import NewAutopilot
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
-from tests.api.inline import InlineRunner
+from tests.api.inline_runner import InlineRunner
 from tests.digits_node import add_ready_root
 
 ESTIMATE = {
@@ -29,7 +29,7 @@ ESTIMATE = {
 
 
 class Server:
-    """The API over a store of its own, with a worker in this process."""
+    """The API over its own store, with a worker in this process."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
@@ -41,31 +41,31 @@ class Server:
         self.api = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
 
     def get(self, path: str) -> Any:
-        answer = self.api.get(f"/api{path}")
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = self.api.get(f"/api{path}")
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        answer = self.api.post(f"/api{path}", json=body)
-        assert answer.status_code < 300, answer.text
-        return answer.json()
+        response = self.api.post(f"/api{path}", json=body)
+        assert response.status_code < 300, response.text
+        return response.json()
 
     def open(self, data: bytes) -> Any:
         return self.api.post("/api/bundles", content=data, headers={"Content-Type": "application/zip"})
 
     def train(self) -> None:
-        """Do what waits for the training queue."""
+        """Runs all waiting jobs of the training queue."""
         while self.runner.workspace.run_next("training"):
             pass
 
     def files(self) -> set[str]:
-        """All that lies in its model store."""
+        """Returns all paths in its model store."""
         models = self.workspace.config.models
         return {str(path.relative_to(models)) for path in models.rglob("*")}
 
 
 def grow(server: Server) -> None:
-    """Three nodes in experiment 1: number 1 was deleted, 3 is still waiting."""
+    """Makes three nodes in experiment 1: node 1 has been deleted, node 3 is waiting."""
     root = add_ready_root(server.store)
     np.save(server.store.files.pictures(1), np.zeros((server.get(f"/nodes/{root}")["images"], 8, 8, 1), np.uint8))
     short = {"training": {"epochs": 1, "images": 64}, "note": "half of it"}
@@ -85,6 +85,6 @@ def grow(server: Server) -> None:
 
 
 def bundle(server: Server, query: str = "") -> bytes:
-    answer = server.api.get(f"/api/experiments/1/bundle{query}")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip"), answer.text
-    return answer.content
+    response = server.api.get(f"/api/experiments/1/bundle{query}")
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/zip"), response.text
+    return response.content

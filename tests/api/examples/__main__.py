@@ -1,4 +1,4 @@
-"""Records the examples anew: `make examples`, a minute on two cores."""
+"""Records the examples again: `make examples`, about a minute on two cores."""
 
 import tempfile
 from pathlib import Path
@@ -15,7 +15,7 @@ EACH = 20
 
 
 def main() -> None:
-    """Start a server with the demo, ask it everything, write what it answered."""
+    """Starts a server with the demo, makes every call and writes the responses."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         draw_pictures(data / PICTURES)
@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def draw_pictures(folder: Path) -> None:
-    """Two classes of grey pictures, one of them cut short."""
+    """Writes two classes of gray images, one of which is truncated."""
     for shade, name in ((60, "bolt"), (180, "nut")):
         for number in range(EACH):
             file = folder / "train" / name / f"{number:03}.png"

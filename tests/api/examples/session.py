@@ -1,4 +1,4 @@
-"""One session through all calls on the demo, in an order in which each has something to tell."""
+"""Makes every call on the demo, in an order in which each has something to show."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ Node = dict[str, Any]
 
 
 def run_session(recorder: Recorder, folder: str) -> None:
-    """Ask every call. `folder` is an image folder in a data folder of the server."""
+    """Makes every call. `folder` is an image folder in a data folder of the server."""
     ask = recorder.ask
     for call in ("get_health", "list_data", "list_criteria", "get_visitor", "leave"):
         ask(call)
@@ -20,18 +20,18 @@ def run_session(recorder: Recorder, folder: str) -> None:
     recorder.wait(ask("get_job", job_id=root["job_id"]))
     score(recorder, root)
     child = prune(recorder, root)
-    look(recorder, child)
+    view_samples(recorder, child)
     autopilot(recorder, child)
     control(recorder, child)
     export(recorder, child)
     tree(recorder, root, child)
     inspect(recorder, folder)
     share(recorder, experiment["id"])
-    end(recorder, child)
+    annotate(recorder, child)
 
 
 def score(recorder: Recorder, root: Node) -> None:
-    """What matters in the root."""
+    """Scores the root."""
     ask, node_id = recorder.ask, root["id"]
     ask("get_layers", node_id=node_id)
     ask("get_scores", node_id=node_id, criterion="taylor")
@@ -41,16 +41,16 @@ def score(recorder: Recorder, root: Node) -> None:
 
 
 def prune(recorder: Recorder, root: Node) -> Node:
-    """A plan from the draft to its node."""
+    """Drafts, edits, previews and applies a plan."""
     ask = recorder.ask
     plan = ask("draft_plan", {"rule": "percent", "percent": 50, "note": "the weaker half"}, node_id=root["id"])
-    given = {"plan_id": plan["id"]}
+    parameters = {"plan_id": plan["id"]}
     rule = {"rule": "percent", "percent": 40, "locked": ["features.0"]}
-    ask("change_plan", {"revision": plan["revision"], "rule": rule}, **given)
-    recorder.wait(ask("preview_plan", **given))
-    ask("preview_plan", **given)
-    ask("get_plan", **given)
-    applied = ask("apply_plan", {"training": TUNING}, **given)
+    ask("change_plan", {"revision": plan["revision"], "rule": rule}, **parameters)
+    recorder.wait(ask("preview_plan", **parameters))
+    ask("preview_plan", **parameters)
+    ask("get_plan", **parameters)
+    applied = ask("apply_plan", {"training": TUNING}, **parameters)
     kinds = ("job", "epoch", "scores")
     recorder.listen("stream_events", kinds, "0", experiment_id=root["experiment_id"])
     recorder.wait(applied["job"])
@@ -61,18 +61,18 @@ def prune(recorder: Recorder, root: Node) -> Node:
     return node
 
 
-def look(recorder: Recorder, child: Node) -> None:
-    """What the cut did to the samples, and what filters see in one of them."""
+def view_samples(recorder: Recorder, child: Node) -> None:
+    """Views the samples of the pruned node, and what its filters respond to."""
     ask, node_id = recorder.ask, child["id"]
     ask("get_epochs", node_id=node_id)
     label, predicted = confused(ask("get_confusion", node_id=node_id)["counts"])
     cell: dict[str, Any] = {"label": label, "classes": [label], "predicted": predicted, "change": "wrong"}
     page: dict[str, Any] = {"against": child["parent_id"], "offset": 0, "limit": 3}
-    found = ask("get_samples", node_id=node_id, **cell, **page)["items"][0]
-    ask("get_image", experiment_id=child["experiment_id"], sample=found["sample"], size=64)
-    here = {"node_id": node_id, "sample": found["sample"]}
-    ask("get_sample", **here, against=child["parent_id"])
-    ask("get_filter_pictures", **here, layer="features.0", offset=0, limit=3)
+    sample = ask("get_samples", node_id=node_id, **cell, **page)["items"][0]
+    ask("get_image", experiment_id=child["experiment_id"], sample=sample["sample"], size=64)
+    selection = {"node_id": node_id, "sample": sample["sample"]}
+    ask("get_sample", **selection, against=child["parent_id"])
+    ask("get_filter_pictures", **selection, layer="features.0", offset=0, limit=3)
     ask("get_layer_filters", node_id=node_id, layer="features.0")
     recorder.wait(ask("compute_embedding", node_id=node_id))
     ask("compute_embedding", node_id=node_id)
@@ -80,38 +80,38 @@ def look(recorder: Recorder, child: Node) -> None:
 
 
 def confused(counts: list[list[int]]) -> tuple[int, int]:
-    """A class, and another that some of its images are taken for."""
+    """Returns a class and another class that some of its images are mistaken for."""
     cells = ((label, predicted) for label, row in enumerate(counts) for predicted in range(len(row)))
     return next((label, predicted) for label, predicted in cells if label != predicted and counts[label][predicted])
 
 
 def autopilot(recorder: Recorder, child: Node) -> None:
-    """An Autopilot until it falls below the target, and what to make of it."""
+    """Runs an Autopilot until it falls below the target, and makes an estimate from it."""
     ask = recorder.ask
     new = {"kind": "automatic", "percent": 60, "target_accuracy": TARGET, "training": TUNING, "max_steps": 4}
     autopilot = ask("start_autopilot", new, node_id=child["id"])
     while autopilot["state"] == "running":
         recorder.wait(ask("get_job", job_id=ask("get_node", node_id=autopilot["current_id"])["job_id"]))
         autopilot = ask("get_autopilot", autopilot_id=autopilot["id"])
-    asked = {"target_accuracy": TARGET, "good_id": autopilot["good_id"], "bad_id": autopilot["bad_id"]}
-    estimate = ask("estimate_filters", asked, node_id=autopilot["good_id"])
+    request = {"target_accuracy": TARGET, "good_id": autopilot["good_id"], "bad_id": autopilot["bad_id"]}
+    estimate = ask("estimate_filters", request, node_id=autopilot["good_id"])
     ask("plan_estimate", estimate_id=estimate["id"])
     second = ask("start_autopilot", new, node_id=child["id"])
     ask("stop_autopilot", {"finish_node": False}, autopilot_id=second["id"])
 
 
 def control(recorder: Recorder, child: Node) -> None:
-    """The same widths by other filters, and a branch that goes."""
+    """Creates controls, and deletes one of them."""
     ask = recorder.ask
-    made = ask("create_controls", {"kind": "random", "seeds": 2, "training": TUNING}, node_id=child["id"])
-    for node in made:
+    created = ask("create_controls", {"kind": "random", "seeds": 2, "training": TUNING}, node_id=child["id"])
+    for node in created:
         recorder.wait(ask("get_job", job_id=node["job_id"]))
-    ask("get_branch", node_id=made[1]["id"])
-    ask("delete_branch", node_id=made[1]["id"])
+    ask("get_branch", node_id=created[1]["id"])
+    ask("delete_branch", node_id=created[1]["id"])
 
 
 def export(recorder: Recorder, child: Node) -> None:
-    """What is measured on request, and what leaves."""
+    """Measures latency and test accuracy, and exports the network."""
     ask, node_id = recorder.ask, child["id"]
     recorder.wait(ask("measure_latency", node_id=node_id, batch=32))
     recorder.wait(ask("measure_test", node_id=node_id))
@@ -124,20 +124,20 @@ def export(recorder: Recorder, child: Node) -> None:
 
 
 def tree(recorder: Recorder, root: Node, child: Node) -> None:
-    """The tree as it has grown, and as one file."""
-    ask, here = recorder.ask, {"experiment_id": root["experiment_id"]}
-    ask("get_experiment", **here)
-    ask("get_tree", **here)
-    ask("compare_nodes", **here, nodes=[root["id"], child["id"]])
+    """Reads the tree, and bundles it."""
+    ask, selection = recorder.ask, {"experiment_id": root["experiment_id"]}
+    ask("get_experiment", **selection)
+    ask("get_tree", **selection)
+    ask("compare_nodes", **selection, nodes=[root["id"], child["id"]])
     for call in ("list_autopilots", "list_estimates", "forecast_tree", "get_report"):
-        ask(call, **here)
-    ask("list_jobs", **here, active=False)
-    bundle = ask("get_bundle", **here, weights=False, pictures=False)
+        ask(call, **selection)
+    ask("list_jobs", **selection, active=False)
+    bundle = ask("get_bundle", **selection, weights=False, pictures=False)
     ask("open_bundle", bundle)
 
 
 def inspect(recorder: Recorder, folder: str) -> None:
-    """What is looked at before an experiment is made."""
+    """Makes the reports that precede an experiment, and creates one."""
     ask = recorder.ask
     new = {"name": "Digits by ResNet-20", "data": {"kind": "digits"}, "network": {"name": "resnet20"}}
     job = ask("inspect_network", new)
@@ -146,23 +146,23 @@ def inspect(recorder: Recorder, folder: str) -> None:
     job = ask("inspect_data", {"data": {"kind": "folder", "path": folder}, "image_size": 32})
     recorder.wait(job)
     ask("get_data_report", job_id=job["id"])
-    made = ask("create_experiment", new | {"weights": {"train": {"epochs": 30}}, "target_accuracy": TARGET})
-    ask("delete_experiment", experiment_id=made["id"])
+    created = ask("create_experiment", new | {"weights": {"train": {"epochs": 30}}, "target_accuracy": TARGET})
+    ask("delete_experiment", experiment_id=created["id"])
 
 
 def share(recorder: Recorder, experiment_id: int) -> None:
-    """A link, used and withdrawn."""
+    """Creates, uses and revokes a link."""
     ask = recorder.ask
     new = {"name": "for the review", "mode": "read", "view": f"experiment={experiment_id}&panel=tree", "days": 14}
-    made = ask("create_link", new, experiment_id=experiment_id)
-    recorder.hide(made["token"])
-    ask("enter", {"token": made["token"]})
+    created = ask("create_link", new, experiment_id=experiment_id)
+    recorder.hide(created["token"])
+    ask("enter", {"token": created["token"]})
     ask("list_links", experiment_id=experiment_id)
-    ask("revoke_link", link_id=made["link"]["id"])
+    ask("revoke_link", link_id=created["link"]["id"])
 
 
-def end(recorder: Recorder, child: Node) -> None:
-    """What a person writes."""
+def annotate(recorder: Recorder, child: Node) -> None:
+    """Writes a note, and changes the experiment."""
     recorder.ask("change_node", {"note": "sent to the device", "starred": True}, node_id=child["id"])
     changes = {"target_accuracy": TARGET, "training": TUNING}
     recorder.ask("change_experiment", changes, experiment_id=child["experiment_id"])

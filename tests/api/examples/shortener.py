@@ -1,36 +1,36 @@
-"""Cuts long answers to what a reader wants to see of them, so that they still fit their schema."""
+"""Shortens long responses to what a reader needs, so that they still match their schema."""
 
 import json
 from itertools import islice
 from typing import Any
 
-MOST = 3
-"""Entries left of a long list, or of a map from layers to something."""
-SHORT = 4
-"""Lists that stay whole: shapes, and tuples of the schema."""
-LONGEST_WORD = 80
-"""Longer texts without a space are pictures."""
+MAX_ENTRIES = 3
+"""Entries kept of a long list, or of a map with a key for each layer."""
+MAX_SHORT = 4
+"""Lists up to this length are kept: shapes, and tuples of the schema."""
+MAX_TEXT = 80
+"""Longer texts without spaces are pictures."""
 
 
 def shorten(value: Any) -> Any:
-    """`value` with long lists, maps and pictures cut."""
+    """Returns `value` with long lists, maps and pictures shortened."""
     if isinstance(value, list):
-        return [shorten(one) for one in (value if len(value) <= SHORT else value[:MOST])]
+        return [shorten(item) for item in (value if len(value) <= MAX_SHORT else value[:MAX_ENTRIES])]
     if isinstance(value, dict):
-        most = MOST if len(value) > SHORT and any(_is_layer(name) for name in value) else len(value)
-        return {name: shorten(one) for name, one in islice(value.items(), most)}
-    if isinstance(value, str) and len(value) > LONGEST_WORD and " " not in value:
-        return value[: LONGEST_WORD // 2] + "…"
+        limit = MAX_ENTRIES if len(value) > MAX_SHORT and any(_is_layer(name) for name in value) else len(value)
+        return {name: shorten(item) for name, item in islice(value.items(), limit)}
+    if isinstance(value, str) and len(value) > MAX_TEXT and " " not in value:
+        return value[: MAX_TEXT // 2] + "…"
     return value
 
 
 def _is_layer(name: str) -> bool:
-    """Names of fields have no dots."""
+    """Field names contain no dots."""
     return "." in name
 
 
 def shorten_event(text: str) -> str:
-    """One event of a stream, its lines as they came but for what is long in its data."""
+    """Returns an event of a stream with its data shortened."""
     return "\n".join(_line(line) for line in text.splitlines())
 
 

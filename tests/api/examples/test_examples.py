@@ -1,4 +1,4 @@
-"""Every call of the document has an example, and each fits what the document says of it."""
+"""Every call in the document has an example, and every example matches its schema."""
 
 import json
 import re
@@ -17,13 +17,13 @@ OPERATIONS = {
     operation["operationId"]: operation for calls in DOCUMENT["paths"].values() for operation in calls.values()
 }
 BINARY = ("application/zip", "image/png", "text/html")
-"""Their description says what they are."""
+"""Media types without examples; their description is enough."""
 STREAM = "text/event-stream"
 
 
 @dataclass(frozen=True)
-class Part:
-    """Something of a call that wants an example."""
+class DocumentPart:
+    """A parameter, body or response that needs an example."""
 
     name: str
     media: dict[str, Any]
@@ -31,12 +31,12 @@ class Part:
 
     @property
     def examples(self) -> list[Any]:
-        """Those it has."""
-        one = [self.media["example"]] if "example" in self.media else []
-        return one + [example["value"] for example in self.media.get("examples", {}).values()]
+        """Its examples."""
+        item = [self.media["example"]] if "example" in self.media else []
+        return item + [example["value"] for example in self.media.get("examples", {}).values()]
 
-    def faults(self, example: Any) -> Iterator[str]:
-        """Where an example is not as the schema says."""
+    def errors(self, example: Any) -> Iterator[str]:
+        """Yields how an example violates the schema."""
         if self.kind == STREAM:
             schema = self.media["itemSchema"]["properties"]["data"]["contentSchema"]
             lines = [line for line in example.splitlines() if line.startswith("data: ")]
@@ -48,45 +48,45 @@ class Part:
             schema | {"components": DOCUMENT["components"]}, validate_formats=True
         )
         for value in values:
-            for fault in validator.iter_errors(value):
-                yield f"{self.name}: {fault.message} at {fault.instance_path}"
+            for error in validator.iter_errors(value):
+                yield f"{self.name}: {error.message} at {error.instance_path}"
 
 
-def _parts() -> Iterator[Part]:
+def _parts() -> Iterator[DocumentPart]:
     for name, operation in OPERATIONS.items():
         for parameter in operation.get("parameters", ()):
-            yield Part(f"{name}, {parameter['name']}", parameter)
-        answers = {f"answer {status}": one for status, one in operation["responses"].items() if status[0] == "2"}
-        for place, one in ({"body": operation.get("requestBody", {})} | answers).items():
-            for kind, media in one.get("content", {}).items():
+            yield DocumentPart(f"{name}, {parameter['name']}", parameter)
+        responses = {f"answer {status}": item for status, item in operation["responses"].items() if status[0] == "2"}
+        for part_name, item in ({"body": operation.get("requestBody", {})} | responses).items():
+            for kind, media in item.get("content", {}).items():
                 if kind not in BINARY:
-                    yield Part(f"{name}, {place}", media, kind)
+                    yield DocumentPart(f"{name}, {part_name}", media, kind)
 
 
-PARTS = list(_parts())
+DOCUMENT_PARTS = list(_parts())
 
 
-def test_every_call_has_an_example_of_its_parameters_body_and_success() -> None:
-    missing = [part.name for part in PARTS if not part.examples]
+def test_every_call_has_examples_of_parameters_body_and_success() -> None:
+    missing = [part.name for part in DOCUMENT_PARTS if not part.examples]
     assert not missing, "no example (`make examples` records them): " + ", ".join(missing)
 
 
-def test_every_example_is_as_its_schema_says() -> None:
-    faults = [fault for part in PARTS for example in part.examples for fault in part.faults(example)]
-    assert not faults, "`make examples` records them anew:\n" + "\n".join(faults)
+def test_every_example_matches_its_schema() -> None:
+    errors = [error for part in DOCUMENT_PARTS for example in part.examples for error in part.errors(example)]
+    assert not errors, "`make examples` records them anew:\n" + "\n".join(errors)
 
 
-def test_examples_are_of_calls_that_there_are() -> None:
+def test_all_examples_belong_to_existing_calls() -> None:
     assert set(read_examples()) <= set(OPERATIONS)
 
 
-def test_examples_tell_nothing_of_the_machine_and_open_nothing() -> None:
+def test_examples_contain_no_paths_and_no_valid_tokens() -> None:
     text = FILE.read_text()
     assert not re.findall(r"(?<![\w.])/\w+/[^\"]*", text), "a path of the machine"
     assert not re.findall(r"[\w-]{43,}", text), "a token"
 
 
-def test_long_lists_maps_and_pictures_are_cut_and_nothing_else() -> None:
+def test_only_long_lists_maps_and_pictures_are_shortened() -> None:
     layers = {f"features.{number}": list(range(9)) for number in range(6)}
     fields: dict[str, Any] = {"shape": [8, 4, 3, 3], "note": "two words " * 20, "filters": layers}
     fields |= dict.fromkeys("abcdef", 1) | {"picture": "iVBORw0KGgo" * 20}
@@ -96,6 +96,6 @@ def test_long_lists_maps_and_pictures_are_cut_and_nothing_else() -> None:
     assert short["picture"].startswith("iVBORw0KGgo") and short["picture"].endswith("…") and len(short["picture"]) < 50
 
 
-def test_an_event_keeps_its_lines() -> None:
+def test_shortening_an_event_keeps_its_lines() -> None:
     event = 'event: scores\ndata: {"score": [1, 2, 3, 4, 5]}\nid: 7'
     assert shorten_event(event) == 'event: scores\ndata: {"score": [1, 2, 3]}\nid: 7'

@@ -7,34 +7,34 @@ from fastapi.testclient import TestClient
 from cnnpruner.api.app import create_app
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.service.workspace import Workspace
-from tests.api.inline import InlineRunner
+from tests.api.inline_runner import InlineRunner
 from tests.digits_node import add_ready_root
 
 
-def test_a_map_is_missing_then_made_by_a_job_then_there(workspace: Workspace) -> None:
+def test_a_map_is_missing_until_its_job_is_done(workspace: Workspace) -> None:
     root = add_ready_root(workspace.store)
     workspace = replace(workspace, runner=InlineRunner(workspace.store))
     with TestClient(create_app(workspace), base_url="http://127.0.0.1") as client:
-        missing = client.get(f"/api/nodes/{root}/embedding")
-        assert missing.status_code == 404
+        not_found = client.get(f"/api/nodes/{root}/embedding")
+        assert not_found.status_code == 404
         assert not client.get(f"/api/nodes/{root}").json()["laid_out"]
-        assert "POST" in missing.json()["error"]["message"]
+        assert "POST" in not_found.json()["error"]["message"]
 
-        made = client.post(f"/api/nodes/{root}/embedding")
-        assert (made.status_code, made.json()["kind"]) == (202, "embedding")
-        job = client.get(f"/api/jobs/{made.json()['id']}").json()
+        created = client.post(f"/api/nodes/{root}/embedding")
+        assert (created.status_code, created.json()["kind"]) == (202, "embedding")
+        job = client.get(f"/api/jobs/{created.json()['id']}").json()
         assert (job["state"], job["error"]) == ("done", None)
 
-        found = client.get(f"/api/nodes/{root}/embedding").json()
-        assert len(found["x"]) == len(found["y"]) == len(found["label"]) == found["images"] > 300
+        result = client.get(f"/api/nodes/{root}/embedding").json()
+        assert len(result["x"]) == len(result["y"]) == len(result["label"]) == result["images"] > 300
         again = client.post(f"/api/nodes/{root}/embedding")
-        assert (again.status_code, again.json()) == (200, found)
+        assert (again.status_code, again.json()) == (200, result)
         assert client.get(f"/api/nodes/{root}").json()["laid_out"]
     kinds = [event.kind for event in workspace.store.events.after(0)]
     assert "embedding" not in kinds, "frames go when the map is there"
 
 
-def test_a_map_in_the_making_is_not_begun_twice_and_its_frames_go_with_it(
+def test_a_map_is_computed_by_one_job_and_cancelling_it_removes_its_frames(
     client: TestClient, workspace: Workspace
 ) -> None:
     root = add_ready_root(workspace.store)

@@ -15,7 +15,7 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 from tests.api.conftest import IdleRunner
-from tests.api.wire import in_process
+from tests.api.in_process_client import in_process
 
 PNG = b"\x89PNG"
 
@@ -24,44 +24,44 @@ def layers(store: Store, root: Node) -> list[Any]:
     return list(store.nodes.layers(root.id).layers)
 
 
-def test_pictures_come_by_number_in_pages_and_are_kept(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_pictures_are_paged_by_filter_number_and_cached(server: TestClient, workspace: Workspace, root: Node) -> None:
     wide = next(layer for layer in layers(workspace.store, root) if layer.filters >= 100)
     path = f"/api/nodes/{root.id}/samples/3/filters"
     page = server.get(path, params={"layer": wide.name, "offset": 20, "limit": 40}).json()
     assert [item["number"] for item in page["items"]] == list(range(20, 60))
     assert (page["total"], page["next"], page["sample"]) == (wide.filters, 60, 3)
-    loud = next(item for item in page["items"] if item["activation"] > 0)
-    assert base64.b64decode(loud["picture"]).startswith(PNG)
-    assert (len(loud["histogram"]), sum(loud["histogram"])) == (24, 64)
-    assert loud["low"] < loud["high"]
+    responding = next(item for item in page["items"] if item["activation"] > 0)
+    assert base64.b64decode(responding["picture"]).startswith(PNG)
+    assert (len(responding["histogram"]), sum(responding["histogram"])) == (24, 64)
+    assert responding["low"] < responding["high"]
     last = server.get(path, params={"layer": wide.name, "offset": wide.filters - 1, "limit": 40}).json()
     assert ([item["number"] for item in last["items"]], last["next"]) == ([wide.filters - 1], None)
     beyond = server.get(path, params={"layer": wide.name, "offset": 5000}).json()
     assert (beyond["items"], beyond["next"]) == ([], None)
 
     folder = workspace.store.files.filter_pictures(1, 0)
-    kept = {file: file.stat().st_ino for file in folder.iterdir()}
+    inodes = {file: file.stat().st_ino for file in folder.iterdir()}
     assert server.get(path, params={"layer": wide.name, "offset": 20, "limit": 40}).json() == page
-    assert {file: file.stat().st_ino for file in folder.iterdir()} == kept
+    assert {file: file.stat().st_ino for file in folder.iterdir()} == inodes
     assert not [job for job in workspace.store.jobs.list() if job.kind == "pictures"], "such jobs are forgotten"
     assert not [event for event in workspace.store.events.after(0) if '"pictures"' in event.data]
 
 
-def test_every_layer_has_filters_without_a_sample(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_every_layer_lists_what_its_filters_respond_to(server: TestClient, workspace: Workspace, root: Node) -> None:
     for layer in layers(workspace.store, root):
-        found = server.get(f"/api/nodes/{root.id}/layers/{layer.name}/filters").json()
-        assert [item["number"] for item in found["items"]] == layer.numbers
-        assert (found["height"], found["width"], found["images"]) == (layer.height, layer.width, root.images)
-        item = max(found["items"], key=lambda item: item["map_high"])
+        result = server.get(f"/api/nodes/{root.id}/layers/{layer.name}/filters").json()
+        assert [item["number"] for item in result["items"]] == layer.numbers
+        assert (result["height"], result["width"], result["images"]) == (layer.height, layer.width, root.images)
+        item = max(result["items"], key=lambda item: item["map_high"])
         assert base64.b64decode(item["map"]).startswith(PNG)
-        activations = [one["activation"] for one in item["top"]]
+        activations = [item["activation"] for item in item["top"]]
         assert (len(activations), activations) == (9, sorted(activations, reverse=True))
         assert item["mean"] <= activations[0]
     assert len([job for job in workspace.store.jobs.list() if job.kind == "activations"]) == 1
 
 
 class DeletingRunner(IdleRunner):
-    """Somebody deletes the tree while a job waits."""
+    """Deletes the tree while a job is waiting."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -71,17 +71,17 @@ class DeletingRunner(IdleRunner):
 
 
 @pytest.mark.parametrize("path", ["samples/3/filters?layer=", "layers/", "scores?criterion=l1#"])
-def test_a_node_that_is_deleted_meanwhile_is_said_to_be_gone(workspace: Workspace, root: Node, path: str) -> None:
+def test_a_node_deleted_while_computing_is_reported_as_deleted(workspace: Workspace, root: Node, path: str) -> None:
     name = layers(workspace.store, root)[0].name
     with TestClient(
         create_app(replace(workspace, runner=DeletingRunner(workspace.store))), base_url="http://127.0.0.1"
     ) as client:
-        answer = client.get(f"/api/nodes/{root.id}/{path}{name}{'/filters' if path == 'layers/' else ''}")
-    assert answer.status_code == 404
-    assert answer.json()["error"]["message"] == "Node 0 is gone: it was deleted while this was computed."
+        response = client.get(f"/api/nodes/{root.id}/{path}{name}{'/filters' if path == 'layers/' else ''}")
+    assert response.status_code == 404
+    assert response.json()["error"]["message"] == "Node 0 was deleted while this was being computed."
 
 
-def test_the_first_image_of_a_filter_excites_it_as_its_picture_says(
+def test_the_top_image_of_a_filter_has_the_activation_of_its_picture(
     server: TestClient, workspace: Workspace, root: Node
 ) -> None:
     layer = layers(workspace.store, root)[1]
@@ -92,54 +92,54 @@ def test_the_first_image_of_a_filter_excites_it_as_its_picture_says(
     np.testing.assert_allclose(picture["activation"], item["top"][0]["activation"], rtol=1e-4)
 
 
-def test_a_sample_has_its_most_probable_classes(server: TestClient, workspace: Workspace, root: Node) -> None:
-    found = server.get(f"/api/nodes/{root.id}/samples/5").json()
-    assert (found["before"], found["against_id"], found["change"]) == (None, None, "same")
-    assert len(found["top"]) == 5
-    assert found["top"][0]["label"] == found["predicted"]
+def test_a_sample_lists_its_most_probable_classes(server: TestClient, workspace: Workspace, root: Node) -> None:
+    result = server.get(f"/api/nodes/{root.id}/samples/5").json()
+    assert (result["before"], result["against_id"], result["change"]) == (None, None, "same")
+    assert len(result["top"]) == 5
+    assert result["top"][0]["label"] == result["predicted"]
     both = server.get(f"/api/nodes/{root.id}/samples/5?against={root.id}").json()
-    assert both["before"] == both["top"] == found["top"]
+    assert both["before"] == both["top"] == result["top"]
 
 
-def test_samples_can_be_of_several_classes_and_right(server: TestClient, root: Node) -> None:
+def test_samples_can_be_filtered_by_several_classes_and_correctness(server: TestClient, root: Node) -> None:
     path = f"/api/nodes/{root.id}/samples?limit=20000"
-    every = server.get(path).json()["items"]
-    some = server.get(path + "&classes=1&classes=7").json()
-    assert some["items"] == [one for one in every if one["label"] in (1, 7)]
+    all_samples = server.get(path).json()["items"]
+    filtered = server.get(path + "&classes=1&classes=7").json()
+    assert filtered["items"] == [item for item in all_samples if item["label"] in (1, 7)]
     right = server.get(path + "&change=right").json()
-    assert right["items"] == [one for one in every if one["label"] == one["predicted"]]
+    assert right["items"] == [item for item in all_samples if item["label"] == item["predicted"]]
 
 
 @pytest.mark.parametrize(
-    ("query", "says"),
+    ("query", "expected"),
     [
-        ("label=10", "label: there is no class 10; there are 0 to 9."),
-        ("predicted=99", "predicted: there is no class 99; there are 0 to 9."),
-        ("classes=3&classes=-1", "classes: there is no class -1; there are 0 to 9."),
-        (f"label={10**30}", f"label: there is no class {10**30}; there are 0 to 9."),
+        ("label=10", "label: there is no class 10; classes are 0 to 9."),
+        ("predicted=99", "predicted: there is no class 99; classes are 0 to 9."),
+        ("classes=3&classes=-1", "classes: there is no class -1; classes are 0 to 9."),
+        (f"label={10**30}", f"label: there is no class {10**30}; classes are 0 to 9."),
     ],
 )
-def test_a_class_that_is_not_there_is_named_with_those_there_are(
-    server: TestClient, root: Node, query: str, says: str
+def test_a_missing_class_is_named_with_the_valid_range(
+    server: TestClient, root: Node, query: str, expected: str
 ) -> None:
     path = f"/api/nodes/{root.id}/samples?"
-    answer = server.get(path + query)
-    assert (answer.status_code, answer.json()["error"]["message"]) == (422, says)
+    response = server.get(path + query)
+    assert (response.status_code, response.json()["error"]["message"]) == (422, expected)
     assert server.get(path + "label=9&predicted=0&classes=9").status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("path", "says"),
+    ("path", "expected"),
     [("samples/100000", "no sample 100000"), ("samples/3/filters?layer=nope", "no layer 'nope'"),
      ("samples/100000/filters?layer=x", "no sample"), ("layers/nope/filters", "no layer 'nope'")],
 )  # fmt: skip
-def test_what_is_not_there_is_named(server: TestClient, root: Node, path: str, says: str) -> None:
-    answer = server.get(f"/api/nodes/{root.id}/{path}")
-    assert answer.status_code == 404
-    assert says in answer.json()["error"]["message"]
+def test_a_missing_sample_or_layer_is_named(server: TestClient, root: Node, path: str, expected: str) -> None:
+    response = server.get(f"/api/nodes/{root.id}/{path}")
+    assert response.status_code == 404
+    assert expected in response.json()["error"]["message"]
 
 
-def test_a_worker_that_fails_says_why_and_leaves_no_file(
+def test_a_failing_worker_reports_why_and_leaves_no_file(
     server: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(path: Path, text: str) -> int:
@@ -147,17 +147,17 @@ def test_a_worker_that_fails_says_why_and_leaves_no_file(
 
     monkeypatch.setattr(Path, "write_text", full)
     layer = layers(workspace.store, root)[0]
-    answer = server.get(f"/api/nodes/{root.id}/samples/3/filters?layer={layer.name}")
-    assert answer.status_code == 507
-    assert "No space left" in answer.json()["error"]["message"]
+    response = server.get(f"/api/nodes/{root.id}/samples/3/filters?layer={layer.name}")
+    assert response.status_code == 507
+    assert "No space left" in response.json()["error"]["message"]
     assert not list(workspace.store.files.filter_pictures(1, 0).glob("*"))
 
 
-def test_the_client_gathers_pages_and_quotes_names(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_the_client_collects_pages_and_quotes_names(server: TestClient, workspace: Workspace, root: Node) -> None:
     client = in_process(server)
     wide = next(layer for layer in layers(workspace.store, root) if layer.filters >= 100)
-    assert [one.number for one in client.filter_pictures(root.id, 2, wide.name)] == wide.numbers
+    assert [item.number for item in client.filter_pictures(root.id, 2, wide.name)] == wide.numbers
     assert client.layer_filters(root.id, wide.name).layer == wide.name
     assert client.sample(root.id, 2, against=root.id).against_id == root.id
-    assert {one.label for one in client.samples(root.id, classes=[1, 7])} == {1, 7}
+    assert {item.label for item in client.samples(root.id, classes=[1, 7])} == {1, 7}
     assert client.embedding(root.id) == workspace.store.embeddings.get(root.id)

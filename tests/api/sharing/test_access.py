@@ -1,4 +1,4 @@
-"""What every call answers to nobody, to links for looking and for editing, and to links of another tree."""
+"""The status of every call for visitors without a token, with links to view or edit, and with another tree's link."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -14,20 +14,20 @@ from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
 from tests.api.conftest import IdleRunner
-from tests.api.shared_trees import Tree, grow, guarded, link_to, visit
+from tests.api.shared_trees import Tree, grow, link_to, visit, with_owner_token
 
 NEW = {"data": {"kind": "digits"}, "network": {"name": "small_vgg"}}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A call about the first tree, and the status that it gives to each visitor."""
+    """A call about the first tree, and its status for each visitor."""
 
     call: str
     nobody: int
     read: int
     editor: int
-    foreign: int
+    foreign_link: int
     """The holder of a link that may edit and export, but another tree."""
     body: dict[str, Any] | None = None
 
@@ -112,64 +112,66 @@ TABLE = [
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Tree, Tree]]:
-    """Two trees; what a test does to the first stays."""
+    """Two trees. Changes that a test makes to the first persist."""
     folder = tmp_path_factory.mktemp("trees")
     config = Config(
         f"sqlite:///{folder / 'experiments.db'}", folder / "models", (folder,), "127.0.0.1", 0, False, False
     )
     store = open_store(config.database, config.models)
-    workspace = guarded(Workspace(config, store, IdleRunner(), Broadcast(store)))
+    workspace = with_owner_token(Workspace(config, store, IdleRunner(), Broadcast(store)))
     yield workspace, grow(workspace), grow(workspace)
     store.close()
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[row.call for row in TABLE])
-def test_every_call_asks_who_comes(prepared: tuple[Workspace, Tree, Tree], row: Row) -> None:
+def test_every_call_checks_its_visitor(prepared: tuple[Workspace, Tree, Tree], row: Row) -> None:
     workspace, _, other = prepared
-    mine = prepared[1] if row.method == "GET" or row.editor >= 400 else _fresh(workspace)
-    own, foreign = mine.experiment_id, other.experiment_id
+    tree = prepared[1] if row.method == "GET" or row.editor >= 400 else _grow_again(workspace)
+    experiment_id, foreign_link = tree.experiment_id, other.experiment_id
     tokens = (
         None,
-        link_to(workspace, own),
-        link_to(workspace, own, "edit"),
-        link_to(workspace, foreign, "edit", may_export=True),
+        link_to(workspace, experiment_id),
+        link_to(workspace, experiment_id, "edit"),
+        link_to(workspace, foreign_link, "edit", may_export=True),
     )
-    wanted = (row.nobody, row.read, row.editor, row.foreign)
-    path = row.path.format(**asdict(mine))
+    expected = (row.nobody, row.read, row.editor, row.foreign_link)
+    path = row.path.format(**asdict(tree))
     # in the table's order but for the editor, who may change what the others ask for
-    found: dict[int, int] = {}
-    for at in (0, 1, 3, 2):
-        client = visit(workspace, tokens[at])
-        if path.endswith("/events") and wanted[at] == 200:
-            found[at] = 200  # endless; tests/e2e/product/test_sharing.py listens to it
+    statuses: dict[int, int] = {}
+    for index in (0, 1, 3, 2):
+        client = visit(workspace, tokens[index])
+        if path.endswith("/events") and expected[index] == 200:
+            statuses[index] = 200  # endless; tests/e2e/product/test_sharing.py listens to it
             continue
-        answer = client.request(row.method, path, json=row.body)
-        found[at] = answer.status_code
-        if answer.status_code >= 400:
-            assert set(answer.json()["error"]) == {"code", "message", "details"}
-    assert tuple(found[at] for at in range(4)) == wanted
+        response = client.request(row.method, path, json=row.body)
+        statuses[index] = response.status_code
+        if response.status_code >= 400:
+            assert set(response.json()["error"]) == {"code", "message", "details"}
+    assert tuple(statuses[index] for index in range(4)) == expected
 
 
-def _fresh(workspace: Workspace) -> Tree:
+def _grow_again(workspace: Workspace) -> Tree:
     for job in workspace.store.jobs.list(active=True):
         workspace.store.jobs.cancel(job.id)
     return grow(workspace)
 
 
-def test_the_table_names_every_call_and_so_does_the_list_of_needs() -> None:
+def test_the_table_and_the_permissions_cover_every_call() -> None:
     document = create_app(None).openapi()["paths"]
-    there = {(method.upper(), path) for path, calls in document.items() for method in calls}
-    named = {match(row, there) for row in TABLE}
-    missing = sorted(" ".join(one) for one in there - named)
+    routes_in_document = {(method.upper(), path) for path, calls in document.items() for method in calls}
+    named = {find_route(row, routes_in_document) for row in TABLE}
+    missing = sorted(" ".join(route) for route in routes_in_document - named)
     assert not missing, f"add a row to TABLE for {missing}: who may call it?"
-    calls = {one["operationId"] for path in document.values() for one in path.values()}
+    calls = {route["operationId"] for path in document.values() for route in path.values()}
     assert calls == set(PERMISSIONS), "api/access.py says what each call needs; unnamed ones are the owner's alone"
 
 
-def match(row: Row, there: set[tuple[str, str]]) -> tuple[str, str]:
-    """The route that a row is about."""
-    routes = {(method, path): APIRoute(path, lambda: None) for method, path in there if method == row.method}
+def find_route(row: Row, routes_in_document: set[tuple[str, str]]) -> tuple[str, str]:
+    """Returns the route of a row."""
+    routes = {
+        (method, path): APIRoute(path, lambda: None) for method, path in routes_in_document if method == row.method
+    }
     path = row.path.partition("?")[0].format(**asdict(Tree(*(7,) * 9, layer="a")))
-    fitting = [key for key, route in routes.items() if route.path_regex.fullmatch(path)]
-    assert fitting, f"no call is {row.call}"
-    return min(fitting, key=lambda key: key[1].count("{"))
+    matches = [key for key, route in routes.items() if route.path_regex.fullmatch(path)]
+    assert matches, f"no call is {row.call}"
+    return min(matches, key=lambda key: key[1].count("{"))

@@ -1,4 +1,4 @@
-"""One flipped byte of a node's weights is named wherever the file is read; nothing is made of it."""
+"""Damaged weights of a node are named wherever the file is read, and nothing is made from them."""
 
 import io
 import json
@@ -14,11 +14,11 @@ from fastapi.testclient import TestClient
 from cnnpruner.service.workspace import Workspace
 from tests.api.bundles.servers import Server, bundle, grow
 
-PLACE = "experiment-1/node-0/weights.safetensors"
+WEIGHTS_PATH = "experiment-1/node-0/weights.safetensors"
 
 
 def flip(path: Path) -> None:
-    """One bit of the last tensor, at the same time of writing, as a disk does it."""
+    """Flips one bit of the last tensor without changing the modification time, as a failing disk does."""
     times = path.stat()
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
@@ -26,10 +26,10 @@ def flip(path: Path) -> None:
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def damaged(answer: Any) -> dict[str, Any]:
-    error: dict[str, Any] = answer.json()["error"]
-    assert (answer.status_code, error["code"]) == (409, "damaged_weights"), answer.text
-    assert "weights of node 0" in error["message"] and PLACE in error["message"]
+def damaged(response: Any) -> dict[str, Any]:
+    error: dict[str, Any] = response.json()["error"]
+    assert (response.status_code, error["code"]) == (409, "damaged_weights"), response.text
+    assert "weights of node 0" in error["message"] and WEIGHTS_PATH in error["message"]
     assert "backup" in error["message"] and "bundle" in error["message"]
     return error
 
@@ -39,7 +39,7 @@ def weights_of(workspace: Workspace) -> Path:
 
 
 @pytest.mark.usefixtures("root")
-def test_a_flipped_byte_is_named_when_it_is_read(workspace: Workspace, server: TestClient) -> None:
+def test_damaged_weights_are_named_when_they_are_scored(workspace: Workspace, server: TestClient) -> None:
     flip(weights_of(workspace))
     by_random = {"rule": "percent", "percent": 10, "criterion": "random"}
     error = damaged(server.post("/api/nodes/1/plans", json=by_random))  # which has the root scored
@@ -49,7 +49,7 @@ def test_a_flipped_byte_is_named_when_it_is_read(workspace: Workspace, server: T
 
 
 @pytest.mark.usefixtures("root")
-def test_a_flipped_byte_is_named_when_it_is_exported_though_the_network_is_warm(
+def test_damaged_weights_are_named_when_exported_even_if_the_network_is_cached(
     workspace: Workspace, server: TestClient
 ) -> None:
     assert server.get("/api/nodes/1/export").status_code == 200
@@ -59,23 +59,23 @@ def test_a_flipped_byte_is_named_when_it_is_exported_though_the_network_is_warm(
 
 
 @pytest.mark.usefixtures("root")
-def test_a_flipped_byte_is_named_when_it_is_bundled(workspace: Workspace, server: TestClient) -> None:
-    whole = server.get("/api/experiments/1/bundle?pictures=false")
-    assert whole.status_code == 200
+def test_damaged_weights_are_named_when_they_are_bundled(workspace: Workspace, server: TestClient) -> None:
+    intact = server.get("/api/experiments/1/bundle?pictures=false")
+    assert intact.status_code == 200
     flip(weights_of(workspace))
     damaged(server.get("/api/experiments/1/bundle"))
     assert server.get("/api/experiments/1/bundle?weights=false").status_code == 200
 
 
 @pytest.mark.usefixtures("root")
-def test_a_file_that_is_gone_is_named(workspace: Workspace, server: TestClient) -> None:
+def test_missing_weights_are_named(workspace: Workspace, server: TestClient) -> None:
     weights_of(workspace).unlink()
     damaged(server.get("/api/nodes/1/export"))
 
 
 @pytest.mark.usefixtures("root")
 @pytest.mark.parametrize("read", ["/api/nodes/1/export", "/api/experiments/1/bundle"])
-def test_the_sum_of_a_node_of_0_1_0_is_taken_when_it_is_first_read(
+def test_the_checksum_of_a_node_of_0_1_0_is_recorded_on_first_read(
     workspace: Workspace, server: TestClient, read: str
 ) -> None:
     known = workspace.store.nodes.weights_sha256(1)
@@ -89,46 +89,46 @@ def test_the_sum_of_a_node_of_0_1_0_is_taken_when_it_is_first_read(
 
 @pytest.fixture
 def servers(tmp_path: Path) -> tuple[Server, Server]:
-    """One with a tree, and an empty one."""
-    there, here = Server(tmp_path / "there"), Server(tmp_path / "here")
-    grow(there)
-    return there, here
+    """A server with a tree, and an empty one."""
+    source, target = Server(tmp_path / "there"), Server(tmp_path / "here")
+    grow(source)
+    return source, target
 
 
 def rewritten(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
-    """A bundle with other files in it, and a container that is whole."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+    """Returns the bundle with changed files in a valid container."""
+    created = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(created, "w") as new:
         for entry in old.infolist():
             new.writestr(entry, change(entry.filename, old.read(entry)))
-    return made.getvalue()
+    return created.getvalue()
 
 
-def test_children_are_not_touched_by_a_damaged_parent(servers: tuple[Server, Server]) -> None:
-    there, _ = servers
-    flip(there.store.files.weights(1, 0))
-    child = there.store.nodes.list(1)[1]
-    assert there.api.get(f"/api/nodes/{child.id}/export").status_code == 200
+def test_children_are_not_affected_by_a_damaged_parent(servers: tuple[Server, Server]) -> None:
+    source, _ = servers
+    flip(source.store.files.weights(1, 0))
+    child = source.store.nodes.list(1)[1]
+    assert source.api.get(f"/api/nodes/{child.id}/export").status_code == 200
 
 
-def test_a_bundle_carries_the_sums_and_is_checked_by_them(servers: tuple[Server, Server]) -> None:
-    there, here = servers
-    data = bundle(there)
+def test_a_bundle_contains_checksums_and_is_verified_by_them(servers: tuple[Server, Server]) -> None:
+    source, target = servers
+    data = bundle(source)
 
     def change(name: str, content: bytes) -> bytes:
         return content[:-1] + bytes([content[-1] ^ 1]) if name == "nodes/0/weights.safetensors" else content
 
-    answer = here.open(rewritten(data, change))
-    assert answer.status_code == 422
-    assert "weights of node 0 were changed after the bundle was created" in answer.json()["error"]["message"]
-    assert here.store.experiments.list() == []
-    opened = here.open(data).json()["id"]
-    sums = [there.store.nodes.weights_sha256(node.id) for node in there.store.nodes.list(1)]
-    assert [here.store.nodes.weights_sha256(node.id) for node in here.store.nodes.list(opened)] == sums
+    response = target.open(rewritten(data, change))
+    assert response.status_code == 422
+    assert "weights of node 0 were changed after the bundle was created" in response.json()["error"]["message"]
+    assert target.store.experiments.list() == []
+    opened = target.open(data).json()["id"]
+    sums = [source.store.nodes.weights_sha256(node.id) for node in source.store.nodes.list(1)]
+    assert [target.store.nodes.weights_sha256(node.id) for node in target.store.nodes.list(opened)] == sums
 
 
-def test_a_bundle_of_0_1_0_has_no_sums_and_gets_them_here(servers: tuple[Server, Server]) -> None:
-    there, here = servers
+def test_opening_a_bundle_of_0_1_0_without_checksums_computes_them(servers: tuple[Server, Server]) -> None:
+    source, target = servers
 
     def as_0_1_0_wrote_it(name: str, content: bytes) -> bytes:
         if name != "manifest.json":
@@ -140,7 +140,7 @@ def test_a_bundle_of_0_1_0_has_no_sums_and_gets_them_here(servers: tuple[Server,
             {"walks" if key == "autopilots" else key: manifest[key] for key in manifest} | {"version": 1}
         ).encode()
 
-    answer = here.open(rewritten(bundle(there), as_0_1_0_wrote_it))
-    assert answer.status_code == 201, answer.text
-    known = [here.store.nodes.weights_sha256(node.id) for node in here.store.nodes.list(answer.json()["id"])]
-    assert known[0] == there.store.nodes.weights_sha256(1)
+    response = target.open(rewritten(bundle(source), as_0_1_0_wrote_it))
+    assert response.status_code == 201, response.text
+    known = [target.store.nodes.weights_sha256(node.id) for node in target.store.nodes.list(response.json()["id"])]
+    assert known[0] == source.store.nodes.weights_sha256(1)

@@ -1,4 +1,4 @@
-"""An applied plan never changes, not by a preview either."""
+"""An applied plan never changes, not even by a preview."""
 
 from fastapi.testclient import TestClient
 
@@ -9,7 +9,7 @@ from tests.trees import make_small_tree
 
 
 def measured(plan_id: int) -> Preview:
-    """What a preview of the plan's first revision found."""
+    """A preview of the plan's first revision."""
     half = Accuracy(accuracy=0.5, correct=5, images=10, interval=Interval(low=0.2, high=0.8))
     worst = ClassChange(label=0, accuracy_before=0.5, accuracy_after=0.5, flipped=[])
     return Preview(
@@ -27,7 +27,7 @@ def measured(plan_id: int) -> Preview:
 
 
 def finish_preview(workspace: Workspace, plan_id: int) -> None:
-    """Let a worker end the preview job that waits."""
+    """Finishes the waiting preview job as a worker would."""
     job = workspace.store.jobs.claim("interactive", "worker")
     assert job is not None and job.kind == "preview" and job.plan_id == plan_id
     assert workspace.store.plans.set_preview(job.id, job.attempt, measured(plan_id))
@@ -35,32 +35,32 @@ def finish_preview(workspace: Workspace, plan_id: int) -> None:
 
 
 def draft(client: TestClient, workspace: Workspace) -> tuple[int, str]:
-    """A draft, and its path."""
+    """Returns a draft's id and path."""
     small_tree = make_small_tree(workspace.store)
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
     return plan["id"], f"/api/plans/{plan['id']}"
 
 
-def test_without_a_preview_an_applied_plan_gets_none(client: TestClient, workspace: Workspace) -> None:
+def test_an_applied_plan_without_a_preview_cannot_be_previewed(client: TestClient, workspace: Workspace) -> None:
     _, path = draft(client, workspace)
     client.post(f"{path}/apply")
-    answer = client.post(f"{path}/preview")
-    assert answer.status_code == 409 and "Plan A is applied and never changes" in answer.text
+    response = client.post(f"{path}/preview")
+    assert response.status_code == 409 and "Plan A has been applied" in response.text
     assert not [job for job in workspace.store.jobs.list() if job.kind == "preview"]
 
 
-def test_an_applied_plan_keeps_and_tells_its_preview(client: TestClient, workspace: Workspace) -> None:
+def test_an_applied_plan_still_returns_its_preview(client: TestClient, workspace: Workspace) -> None:
     plan_id, path = draft(client, workspace)
     assert client.post(f"{path}/preview").status_code == 202
     finish_preview(workspace, plan_id)
     client.post(f"{path}/apply")
     before = client.get(path).json()
-    answer = client.post(f"{path}/preview")
-    assert (answer.status_code, answer.json()) == (200, before["preview"])
+    response = client.post(f"{path}/preview")
+    assert (response.status_code, response.json()) == (200, before["preview"])
     assert client.get(path).json() == before
 
 
-def test_a_preview_that_ends_after_the_plan_was_applied_leaves_it_as_it_is(
+def test_a_preview_that_ends_after_the_plan_was_applied_does_not_change_it(
     client: TestClient, workspace: Workspace
 ) -> None:
     plan_id, path = draft(client, workspace)

@@ -1,4 +1,4 @@
-"""The demo of a new database."""
+"""The demo on a new database."""
 
 from dataclasses import replace
 
@@ -11,19 +11,19 @@ from tests.trees import make_small_tree
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[NewExperiment]:
+def created(monkeypatch: pytest.MonkeyPatch) -> list[NewExperiment]:
     """What is asked to be made, and is not."""
-    asked: list[NewExperiment] = []
-    monkeypatch.setattr(experiments, "create", lambda _, new: asked.append(new))
-    return asked
+    request: list[NewExperiment] = []
+    monkeypatch.setattr(experiments, "create", lambda _, new: request.append(new))
+    return request
 
 
-def test_the_demo_has_the_seed_of_the_configuration(workspace: Workspace, made: list[NewExperiment]) -> None:
+def test_the_demo_uses_the_configured_seed(workspace: Workspace, created: list[NewExperiment]) -> None:
     experiments.ensure_demo(replace(workspace, config=replace(workspace.config, demo_seed=7)))
-    assert [(new.name, new.seed) for new in made] == [(experiments.DEMO_NAME, 7)]
+    assert [(new.name, new.seed) for new in created] == [(experiments.DEMO_NAME, 7)]
 
 
-def test_where_there_is_an_experiment_no_demo_is_made(workspace: Workspace, made: list[NewExperiment]) -> None:
+def test_no_demo_is_created_if_there_is_an_experiment(workspace: Workspace, created: list[NewExperiment]) -> None:
     make_small_tree(workspace.store)
     experiments.ensure_demo(workspace)
-    assert made == []
+    assert created == []

@@ -1,7 +1,7 @@
 """axe-core finds no serious or critical barrier in any dialog, whatever it has to say, in both themes.
 
 The form of a new experiment is looked at in test_new_experiment.py, that of a criterion with options in
-test_own_criteria.py, and what only others see of a server in test_sharing.py.
+test_user_defined_criteria.py, and what only others see of a server in test_sharing.py.
 """
 
 from typing import Any

@@ -92,7 +92,7 @@ def test_a_share_dialog_makes_lists_and_withdraws(shared: tuple[Server, Client, 
         Client(address).visitor()
 
 
-def test_two_people_see_each_other_and_the_later_edit_chooses(shared: tuple[Server, Client, int]) -> None:
+def test_concurrent_edits_see_each_other_and_the_later_edit_chooses(shared: tuple[Server, Client, int]) -> None:
     server, owner, root_id = shared
     plan = owner.plan(root_id, rule="percent", percent=10)
     with open_page() as ada:

@@ -29,7 +29,7 @@ from cnnpruner.service import jobs, walks
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
-from tests.api.inline import InlineRunner
+from tests.api.inline_runner import InlineRunner
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
@@ -273,8 +273,8 @@ def links(server: Server) -> None:
         made = server.post("/experiments/1/links", new | {"name": name})
         tokens[name] = made["token"]
     server.ask("DELETE", f"/links/{made['link']['id']}")
-    guarded = replace(server.work, config=replace(server.work.config, token=OWNER))
-    assert server.visit(guarded, tokens["look"]).get("/api/experiments/1").status_code == 200
+    with_owner_token = replace(server.work, config=replace(server.work.config, token=OWNER))
+    assert server.visit(with_owner_token, tokens["look"]).get("/api/experiments/1").status_code == 200
     (HERE / "tokens.json").write_text(json.dumps(tokens, indent=1) + "\n")
 
 

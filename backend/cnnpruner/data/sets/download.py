@@ -4,7 +4,7 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
-from cnnpruner.atomic import replacing
+from cnnpruner.atomic import atomic_replacement
 from cnnpruner.domain.progress import Progress
 from cnnpruner.errors import UnusableData
 
@@ -34,7 +34,7 @@ def _fetch(url: str, target: Path, progress: Progress | None) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
         urllib.request.urlopen(url, timeout=TIMEOUT_S) as response,
-        replacing(target) as temporary,
+        atomic_replacement(target) as temporary,
         temporary.open("wb") as file,
     ):
         size, done = int(response.headers.get("Content-Length") or 0), 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cnnpruner.atomic import replacing
+from cnnpruner.atomic import atomic_replacement
 from cnnpruner.errors import InvalidInput, StorageFailed
 
 FILE = "networks.json"
@@ -74,7 +74,7 @@ def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FIL
     texts = {key: stored.text for key, stored in read_file(file).items()} | {name: factory.text}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with replacing(file) as temporary:
+        with atomic_replacement(file) as temporary:
             temporary.write_text(json.dumps(texts, indent=2) + "\n")
     except OSError as error:
         raise StorageFailed(

@@ -83,7 +83,7 @@ def get_scores(workspace: Workspace, node: Node, spec: str) -> Scores:
         _wait_for_scores(workspace, node, criterion)
         scores = find_scores(workspace, node, criterion)
     if scores is None:
-        raise Unavailable(f"The scores by {spec} were deleted again meanwhile; try again.")
+        raise Unavailable(f"The scores by {spec} were deleted before they could be read; try again.")
     return scores
 
 

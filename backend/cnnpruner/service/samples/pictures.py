@@ -89,7 +89,7 @@ def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilte
         jobs.wait_for_node(workspace, node, job.id, ACTIVATIONS_TIMEOUT_S)
         layer_filters = _read(path, LayerFilters)
     if layer_filters is None:
-        raise Unavailable(f"The pictures of layer {name} were deleted again meanwhile; try again.")
+        raise Unavailable(f"The pictures of layer {name} were deleted before they could be read; try again.")
     if not layer_filters.items:
         raise NotFound(f"Node {node.number} does not run layer {name} on images, so the layer has no pictures.")
     return layer_filters
@@ -111,7 +111,7 @@ def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, bloc
             workspace.store.jobs.remove(job.id)
         block_pictures = _read(path, FilterBlock)
     if block_pictures is None:
-        raise Unavailable(f"The pictures of layer {layer.name} were deleted again meanwhile; try again.")
+        raise Unavailable(f"The pictures of layer {layer.name} were deleted before they could be read; try again.")
     return block_pictures.items
 
 

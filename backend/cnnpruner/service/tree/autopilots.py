@@ -102,9 +102,9 @@ def _step(workspace: Workspace, autopilot: Autopilot) -> Autopilot:
             raise _Ended("done", f"It made {autopilot.max_steps} nodes, the maximum allowed.")
         plan = _next_plan(workspace, autopilot)
         application = Application(training=autopilot.training)
-        made = plans.apply(workspace, plan, application, "automatic").node
+        node = plans.apply(workspace, plan, application, "automatic").node
         return workspace.store.autopilots.change(
-            autopilot.id, {"nodes": [*autopilot.nodes, made.id], "current_id": made.id}
+            autopilot.id, {"nodes": [*autopilot.nodes, node.id], "current_id": node.id}
         )
     except _Ended as end:
         return workspace.store.autopilots.end(autopilot.id, end.state, end.reason)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from cnnpruner.atomic import replacing
+from cnnpruner.atomic import atomic_replacement
 from cnnpruner.errors import StorageFailed
 
 MANIFEST = "store.json"
@@ -71,7 +71,7 @@ def read_former_manifest(folder: Path) -> str | None:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write `store.json` atomically and remove the manifest of version 0.1.0. Raises StorageFailed."""
     try:
-        with replacing(folder / MANIFEST) as temporary:
+        with atomic_replacement(folder / MANIFEST) as temporary:
             temporary.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
         (folder / FORMER_MANIFEST).unlink(missing_ok=True)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What is asked for twice at once is done once."""
+"""Simultaneous requests for the same thing do the work once."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,12 +12,12 @@ from tests.trees import make_small_tree
 
 def _jobs_of_six_posts(client: TestClient, path: str) -> set[int]:
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda _: client.post(path), range(6)))
-    assert {answer.status_code for answer in answers} == {202}
-    return {answer.json()["id"] for answer in answers}
+        responses = list(pool.map(lambda _: client.post(path), range(6)))
+    assert {response.status_code for response in responses} == {202}
+    return {response.json()["id"] for response in responses}
 
 
-def test_six_previews_at_once_are_one_job(client: TestClient, workspace: Workspace) -> None:
+def test_six_simultaneous_previews_share_one_job(client: TestClient, workspace: Workspace) -> None:
     small_tree = make_small_tree(workspace.store)
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 20}).json()
     first = _jobs_of_six_posts(client, f"/api/plans/{plan['id']}/preview")
@@ -28,25 +28,27 @@ def test_six_previews_at_once_are_one_job(client: TestClient, workspace: Workspa
     assert client.get(f"/api/jobs/{first.pop()}").json()["state"] == "cancelled"
 
 
-def test_eight_plans_from_one_estimate_at_once_are_one_draft(client: TestClient, workspace: Workspace) -> None:
+def test_eight_simultaneous_plans_from_one_estimate_are_one_draft(client: TestClient, workspace: Workspace) -> None:
     small_tree = make_small_tree(workspace.store)
     plan = client.post(f"/api/nodes/{small_tree.root_id}/plans", json={"rule": "percent", "percent": 50}).json()
     small_tree.finish(client.post(f"/api/plans/{plan['id']}/apply").json()["node"]["id"], 90)
-    asked = client.post(f"/api/nodes/{small_tree.root_id}/estimate", json={"target_accuracy": 0.95}).json()
+    estimate = client.post(f"/api/nodes/{small_tree.root_id}/estimate", json={"target_accuracy": 0.95}).json()
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: client.post(f"/api/estimates/{asked['id']}/plan"), range(8)))
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json()["id"] for answer in answers}) == 1
+        responses = list(pool.map(lambda _: client.post(f"/api/estimates/{estimate['id']}/plan"), range(8)))
+    assert {response.status_code for response in responses} == {201}
+    assert len({response.json()["id"] for response in responses}) == 1
     assert len(workspace.store.plans.list(small_tree.root_id)) == 2
 
 
-@pytest.mark.parametrize("what", ["test", "embedding"])
-def test_the_locked_split_is_read_once_and_a_map_made_once(client: TestClient, workspace: Workspace, what: str) -> None:
+@pytest.mark.parametrize("call", ["test", "embedding"])
+def test_simultaneous_requests_for_test_accuracy_or_map_share_one_job(
+    client: TestClient, workspace: Workspace, call: str
+) -> None:
     small_tree = make_small_tree(workspace.store)
-    assert len(_jobs_of_six_posts(client, f"/api/nodes/{small_tree.root_id}/{what}")) == 1
+    assert len(_jobs_of_six_posts(client, f"/api/nodes/{small_tree.root_id}/{call}")) == 1
 
 
-def test_the_pictures_of_a_layer_are_one_pass_for_all_who_wait(
+def test_simultaneous_requests_for_the_pictures_of_a_layer_share_one_pass(
     client: TestClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small_tree = make_small_tree(workspace.store)

@@ -1,4 +1,4 @@
-"""What notebooks see: tables, arrays, bars; and a sentence where a package for them is missing."""
+"""What notebooks display: tables, arrays, progress bars, and a message if a package is missing."""
 
 import sys
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cnnpruner.client.filter_scores import list_filters
+from cnnpruner.client.filter_scores import to_filter_scores
 from cnnpruner.client.progress import progress_bar
 from cnnpruner.client.tree_nodes import TreeNodes
 from cnnpruner.domain.jobs import Job
@@ -56,7 +56,7 @@ def nodes(tmp_path: Path) -> TreeNodes:
     return TreeNodes([root, child])
 
 
-def test_a_tree_is_a_table_of_its_numbers(nodes: TreeNodes) -> None:
+def test_a_tree_converts_to_a_data_frame(nodes: TreeNodes) -> None:
     frame = nodes.frame()
     assert frame.index.tolist() == [0, 1] and frame.loc[1, "parent"] == 0
     assert frame.loc[0, "accuracy"] == nodes[0].accuracy and frame["parent"].isna().tolist() == [True, False]
@@ -65,24 +65,24 @@ def test_a_tree_is_a_table_of_its_numbers(nodes: TreeNodes) -> None:
         nodes.numbered(5)
 
 
-def test_a_tree_and_a_node_draw_themselves_and_escape_notes(nodes: TreeNodes) -> None:
-    drawn = nodes._repr_html_()
-    assert "Tree of 2 nodes" in drawn and "<i>half" not in drawn and "&lt;i&gt;half" in drawn
-    assert ":root" not in drawn and "body {" not in drawn, "the notebook keeps its own looks"
+def test_trees_and_nodes_display_as_html_with_escaped_notes(nodes: TreeNodes) -> None:
+    html = nodes._repr_html_()
+    assert "Tree of 2 nodes" in html and "<i>half" not in html and "&lt;i&gt;half" in html
+    assert ":root" not in html and "body {" not in html, "the notebook keeps its own looks"
     assert "&lt;i&gt;half" in nodes[1]._repr_html_() and "<b>Node 1</b>" in nodes[1]._repr_html_()
     assert TreeNodes()._repr_html_() == "<p>no nodes</p>"
 
 
-def test_scores_are_arrays_with_an_entry_for_each_filter() -> None:
-    found = list_filters(SCORES)
-    assert found.layer.tolist() == ["conv1", "conv2", "conv1"] and found.number.tolist() == [0, 3, 2]
-    assert found.unit.tolist() == [4, 4, 9] and found.free.tolist() == [True, True, False]
-    assert found.score[:2].tolist() == [0.5, 0.5] and np.isnan(found.score[2]) and np.isnan(found.instability).all()
-    assert found.frame().shape == (3, 6)
+def test_scores_convert_to_arrays_with_one_entry_per_filter() -> None:
+    scores = to_filter_scores(SCORES)
+    assert scores.layer.tolist() == ["conv1", "conv2", "conv1"] and scores.number.tolist() == [0, 3, 2]
+    assert scores.unit.tolist() == [4, 4, 9] and scores.free.tolist() == [True, True, False]
+    assert scores.score[:2].tolist() == [0.5, 0.5] and np.isnan(scores.score[2]) and np.isnan(scores.instability).all()
+    assert scores.frame().shape == (3, 6)
 
 
 @pytest.mark.parametrize("module", ["pandas", "matplotlib"])
-def test_a_missing_package_is_named_with_the_line_to_type(
+def test_a_missing_package_is_named_with_the_install_command(
     nodes: TreeNodes, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in (module, "matplotlib.pyplot"):
@@ -91,12 +91,14 @@ def test_a_missing_package_is_named_with_the_line_to_type(
         nodes.frame() if module == "pandas" else nodes.plot()
 
 
-def test_without_tqdm_the_bar_is_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_tqdm_the_progress_bar_is_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     job = Job.model_validate(dict.fromkeys(Job.model_fields) | RUNNING | {"version": 1})
     with progress_bar() as show:
         show(job)
     assert "[###############...............] 50% epoch 1 of 2, 3 s left" in capsys.readouterr().err
-    with progress_bar(wanted=False) as show:
+    with progress_bar(is_shown=False) as show:
         show(job)
     assert capsys.readouterr().err == ""

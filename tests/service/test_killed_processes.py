@@ -1,4 +1,4 @@
-"""A round on real digits whose worker is killed twice and whose server is killed once, each in mid-epoch."""
+"""Training on real digits whose worker is killed twice and whose server is killed once, each during an epoch."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ EPOCHS = 6
 
 
 class Server:
-    """A server without web in a process of its own; this process looks on through the database."""
+    """A server without HTTP in its own process; the test observes it through the database."""
 
     def __init__(self, folder: Path) -> None:
         self._log = folder / "log"
@@ -48,26 +48,26 @@ class Server:
             return subprocess.Popen([sys.executable, "-c", SERVER], stdout=log, stderr=log)
 
     def workers(self) -> list[str]:
-        """Names of the worker processes."""
+        """Returns the names of the worker processes."""
         command = ["ps", "-o", "pid=", "--ppid", str(self.process.pid)]
         pids = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
         return [name for name in (process_name(int(pid)) for pid in pids) if name]
 
     def kill(self) -> list[str]:
-        """kill -9; gives the workers that it had."""
+        """Sends SIGKILL. Returns the workers that it had."""
         workers = self.workers()
         self.process.kill()
         self.process.wait()
         return workers
 
     def restart(self) -> None:
-        """After `kill`."""
+        """Starts the server again after `kill`."""
         self.process = self._spawn()
 
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Killed at the end."""
+    """Killed at the end of the test."""
     for name, value in {"DB": "e.db", "MODELS": "models", "DATA": "", "PORT": "0"}.items():
         monkeypatch.setenv(name, str(tmp_path / value) if value.strip("0") else value)
     server = Server(tmp_path)
@@ -77,21 +77,21 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until `condition` holds."""
+    """Waits until `condition` holds."""
     end = time.monotonic() + 120
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
 
 
-def ended(workspace: Workspace, job_id: int) -> Job:
-    """The job once it has ended."""
+def wait_for_end(workspace: Workspace, job_id: int) -> Job:
+    """Returns the job once it has ended."""
     wait_until(lambda: workspace.store.jobs.get(job_id).state not in ("waiting", "running"))
     return workspace.store.jobs.get(job_id)
 
 
 def branch(workspace: Workspace, root_id: int) -> tuple[int, int]:
-    """A child of the root by half of its filters: node and job."""
+    """Adds a child of the root with half of its filters. Returns the ids of node and job."""
     plan = plans.draft(
         workspace,
         workspace.store.nodes.get(root_id),
@@ -101,13 +101,13 @@ def branch(workspace: Workspace, root_id: int) -> tuple[int, int]:
     return applied.node.id, applied.job.id
 
 
-def numbers(workspace: Workspace, node_id: int) -> list[dict[str, Any]]:
-    """The epochs, less what the clock says."""
+def epochs_without_times(workspace: Workspace, node_id: int) -> list[dict[str, Any]]:
+    """Returns the epochs without durations and times."""
     return [row.model_dump(exclude={"seconds", "at"}) for row in workspace.store.epochs.list(node_id)]
 
 
-def holder(workspace: Workspace, job_id: int) -> int:
-    """Process id of the worker that holds the job."""
+def worker_pid(workspace: Workspace, job_id: int) -> int:
+    """Returns the process id of the worker that has leased the job."""
     from sqlalchemy import select
 
     from cnnpruner.store.rows import JobRow
@@ -119,36 +119,36 @@ def holder(workspace: Workspace, job_id: int) -> int:
 
 
 @pytest.mark.slow
-def test_killed_twice_and_its_server_once_a_node_ends_as_if_never_disturbed(server: Server) -> None:
+def test_a_node_is_identical_although_its_worker_was_killed_twice_and_its_server_once(server: Server) -> None:
     workspace = server.workspace
     root = experiments.create(workspace, NEW).root_id
-    assert ended(workspace, workspace.store.nodes.get(root).job_id or 0).state == "done"
+    assert wait_for_end(workspace, workspace.store.nodes.get(root).job_id or 0).state == "done"
     root_file = workspace.store.files.weights(1, 0).read_bytes()
-    calm, calm_job = branch(workspace, root)
-    assert ended(workspace, calm_job).state == "done"
+    undisturbed, undisturbed_job = branch(workspace, root)
+    assert wait_for_end(workspace, undisturbed_job).state == "done"
 
     node, job_id = branch(workspace, root)
     for finished in (1, 3):
-        wait_until(lambda finished=finished: len(numbers(workspace, node)) >= finished)  # type: ignore[misc]
-        seen = numbers(workspace, node)
-        os.kill(holder(workspace, job_id), signal.SIGKILL)
+        wait_until(lambda finished=finished: len(epochs_without_times(workspace, node)) >= finished)  # type: ignore[misc]
+        before = epochs_without_times(workspace, node)
+        os.kill(worker_pid(workspace, job_id), signal.SIGKILL)
         wait_until(lambda: workspace.store.jobs.get(job_id).state == "waiting")
-        assert numbers(workspace, node)[: len(seen)] == seen
+        assert epochs_without_times(workspace, node)[: len(before)] == before
         wait_until(lambda: workspace.store.jobs.get(job_id).state == "running")
-    wait_until(lambda: len(numbers(workspace, node)) >= 5)
-    seen = numbers(workspace, node)
+    wait_until(lambda: len(epochs_without_times(workspace, node)) >= 5)
+    before = epochs_without_times(workspace, node)
     workers = server.kill()
     wait_until(lambda: not any(map(is_alive, workers)))
     server.restart()
 
-    assert ended(workspace, job_id).state == "done"
-    found, expected = workspace.store.nodes.get(node), workspace.store.nodes.get(calm)
-    assert numbers(workspace, node)[: len(seen)] == seen
-    assert numbers(workspace, node) == numbers(workspace, calm)
-    assert [row["epoch"] for row in numbers(workspace, node)] == list(range(EPOCHS + 1))
-    assert (found.state, found.accuracy, found.best_epoch) == ("ready", expected.accuracy, expected.best_epoch)
+    assert wait_for_end(workspace, job_id).state == "done"
+    result, expected = workspace.store.nodes.get(node), workspace.store.nodes.get(undisturbed)
+    assert epochs_without_times(workspace, node)[: len(before)] == before
+    assert epochs_without_times(workspace, node) == epochs_without_times(workspace, undisturbed)
+    assert [row["epoch"] for row in epochs_without_times(workspace, node)] == list(range(EPOCHS + 1))
+    assert (result.state, result.accuracy, result.best_epoch) == ("ready", expected.accuracy, expected.best_epoch)
     files = workspace.store.files
-    assert files.weights(1, found.number).read_bytes() == files.weights(1, expected.number).read_bytes()
-    folder = files.node_folder(1, found.number)  # checkpoints go after the row is committed
+    assert files.weights(1, result.number).read_bytes() == files.weights(1, expected.number).read_bytes()
+    folder = files.node_folder(1, result.number)  # checkpoints go after the row is committed
     wait_until(lambda: [path.name for path in folder.iterdir()] == ["weights.safetensors"])
     assert files.weights(1, 0).read_bytes() == root_file

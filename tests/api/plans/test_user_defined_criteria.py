@@ -1,4 +1,4 @@
-"""A user's criterion over REST: listed with its options, computed, kept, planned with; a broken one is refused."""
+"""User-defined criteria over REST: listed with options, computed, stored, used in plans; broken ones are rejected."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from cnnpruner.service.plans.plugins import Plugins
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
 from tests.api.conftest import IdleRunner
-from tests.api.inline import InlineRunner
+from tests.api.inline_runner import InlineRunner
 
 OWN = """
 from cnnpruner.engine.criteria import FilterCriterion, NumberOption
@@ -64,18 +64,18 @@ class Gradient(DataCriterion):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("criteria")
-    (made / "own.py").write_text(OWN)
-    (made / "small.py").write_text(FAILS_LATER)
-    (made / "exits.py").write_text(EXITS_LATER)
-    (made / "divides.py").write_text(DIVIDES)
-    (made / "broken.py").write_text("import nowhere_to_be_found\n")
-    return made
+    created = tmp_path_factory.mktemp("criteria")
+    (created / "own.py").write_text(OWN)
+    (created / "small.py").write_text(FAILS_LATER)
+    (created / "exits.py").write_text(EXITS_LATER)
+    (created / "divides.py").write_text(DIVIDES)
+    (created / "broken.py").write_text("import nowhere_to_be_found\n")
+    return created
 
 
 @pytest.fixture(scope="module")
 def plugins(folder: Path) -> Plugins:
-    """Checked once, by a process for each file."""
+    """Checked once, by one process for each file."""
     return Plugins(folder)
 
 
@@ -87,12 +87,12 @@ def server(workspace: Workspace, root: Node, folder: Path, plugins: Plugins) -> 
         yield client
 
 
-def test_own_criteria_are_listed_scored_kept_and_planned_with(
+def test_user_defined_criteria_are_listed_scored_stored_and_used_in_plans(
     server: TestClient, workspace: Workspace, root: Node, tmp_path: Path
 ) -> None:
-    found = {one["name"]: one for one in server.get("/api/criteria").json()}
-    assert found["power_norm"]["options"][0]["high"] == 8 and found["power_norm"]["error"] is None
-    assert list(found)[-1] == "broken" and "ModuleNotFoundError" in found["broken"]["error"]
+    result = {item["name"]: item for item in server.get("/api/criteria").json()}
+    assert result["power_norm"]["options"][0]["high"] == 8 and result["power_norm"]["error"] is None
+    assert list(result)[-1] == "broken" and "ModuleNotFoundError" in result["broken"]["error"]
 
     path = f"/api/nodes/{root.id}/scores"
     squares = server.get(path, params={"criterion": "power_norm"}).json()
@@ -107,25 +107,29 @@ def test_own_criteria_are_listed_scored_kept_and_planned_with(
     rule = {"rule": "percent", "percent": 10, "criterion": "power_norm:power=1.00"}
     plan = server.post(f"/api/nodes/{root.id}/plans", json=rule).json()
     assert plan["rule"]["criterion"] == "power_norm:power=1"
-    like = server.post(f"/api/nodes/{root.id}/plans", json=rule | {"criterion": "l1"}).json()
-    assert plan["units"] == like["units"] != []
+    by_l1 = server.post(f"/api/nodes/{root.id}/plans", json=rule | {"criterion": "l1"}).json()
+    assert plan["units"] == by_l1["units"] != []
 
     changed = tmp_path / "changed"
     changed.mkdir()
     (changed / "own.py").write_text(OWN.replace("weight.abs()", "weight.relu()"))
-    again = Plugins(changed)  # as a server that was started anew: values of the old text are no longer its own
-    app = create_app(replace(workspace, runner=InlineRunner(workspace.store, criteria=changed), plugins=again))
+    changed_plugins = Plugins(
+        changed
+    )  # as a server that was started anew: values of the old text are no longer its own
+    app = create_app(
+        replace(workspace, runner=InlineRunner(workspace.store, criteria=changed), plugins=changed_plugins)
+    )
     with TestClient(app, base_url="http://127.0.0.1") as client:
-        answer = client.post(path, params={"criterion": "power_norm:power=1"})
-        assert answer.status_code == 202 and answer.json()["kind"] == "score"
+        response = client.post(path, params={"criterion": "power_norm:power=1"})
+        assert response.status_code == 202 and response.json()["kind"] == "score"
 
 
-def test_what_cannot_be_used_is_refused_with_its_reason(server: TestClient, root: Node) -> None:
+def test_unusable_criteria_are_rejected_with_the_reason(server: TestClient, root: Node) -> None:
     path = f"/api/nodes/{root.id}/scores"
-    for spec, status, words in [
+    for spec, status, expected in [
         ("broken", 422, "was skipped: ModuleNotFoundError"),
         ("power_norm:power=9", 422, "a number from 0.5 to 8"),
-        ("power_norm:size=9", 422, "it has power"),
+        ("power_norm:size=9", 422, "its options are power"),
         ("l1:per_weight=maybe", 422, "true or false"),
         ("small_only", 422, "failed on this network: ValueError: too many filters"),
         ("leaves_early", 422, "Criterion leaves_early failed on this network: SystemExit: too many filters"),
@@ -133,32 +137,39 @@ def test_what_cannot_be_used_is_refused_with_its_reason(server: TestClient, root
         ("left_blank", 422, "Criterion left_blank has no finite value for "),
         ("blown_up", 422, "Criterion blown_up has no finite value for "),
     ]:
-        answer = server.get(path, params={"criterion": spec})
-        assert (answer.status_code, words in answer.json()["error"]["message"]) == (status, True), answer.json()
+        response = server.get(path, params={"criterion": spec})
+        assert (response.status_code, expected in response.json()["error"]["message"]) == (status, True), (
+            response.json()
+        )
 
 
-def test_agreement_leaves_out_what_fails_on_the_node_and_says_so(server: TestClient, root: Node) -> None:
-    found = server.get(f"/api/nodes/{root.id}/agreement").json()
-    assert found["criteria"][-1] == "power_norm" and len(found["skipped"]) == 5
-    assert "too many filters" in found["skipped"]["small_only"]
-    two = server.get(
+def test_agreement_skips_criteria_that_fail_on_the_node_and_says_so(server: TestClient, root: Node) -> None:
+    result = server.get(f"/api/nodes/{root.id}/agreement").json()
+    assert result["criteria"][-1] == "power_norm" and len(result["skipped"]) == 5
+    assert "too many filters" in result["skipped"]["small_only"]
+    chosen = server.get(
         f"/api/nodes/{root.id}/agreement?criteria=l1&criteria=power_norm:power=1&criteria=small_only"
     ).json()
-    assert two["criteria"] == ["l1", "power_norm:power=1"] and list(two["skipped"]) == ["small_only"]
-    assert two["correlation"][0][1] == pytest.approx(1)
+    assert chosen["criteria"] == ["l1", "power_norm:power=1"] and list(chosen["skipped"]) == ["small_only"]
+    assert chosen["correlation"][0][1] == pytest.approx(1)
 
 
-def test_what_broke_on_a_node_is_not_run_there_again(server: TestClient, workspace: Workspace, root: Node) -> None:
+def test_a_criterion_that_failed_on_a_node_is_not_run_there_again(
+    server: TestClient, workspace: Workspace, root: Node
+) -> None:
     path = f"/api/nodes/{root.id}/scores"
     first = server.get(path, params={"criterion": "leaves_early"})
     jobs = len(workspace.store.jobs.list())
-    again = [server.get(path, params={"criterion": "leaves_early"}), server.post(f"{path}?criterion=leaves_early")]
-    assert [(one.status_code, one.json()) for one in again] == [(422, first.json())] * 2
+    responses = [
+        server.get(path, params={"criterion": "leaves_early"}),
+        server.post(f"{path}?criterion=leaves_early"),
+    ]
+    assert [(response.status_code, response.json()) for response in responses] == [(422, first.json())] * 2
     assert len(workspace.store.jobs.list()) == jobs
 
 
 class StuckRunner(IdleRunner):
-    """A worker that begins what it is asked for and never ends."""
+    """A worker that starts every job and finishes none."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -168,23 +179,25 @@ class StuckRunner(IdleRunner):
 
 
 @pytest.mark.parametrize(
-    ("criterion", "words"),
+    ("criterion", "expected"),
     [
-        ("power_norm", "Criterion power_norm of own.py is slow: it was stopped after 0 s"),
+        ("power_norm", "Criterion power_norm of own.py is too slow: it was stopped after 0 s"),
         ("l1", "This took longer than 0 s"),
     ],
 )
 def test_a_slow_criterion_is_named(
-    workspace: Workspace, root: Node, plugins: Plugins, monkeypatch: pytest.MonkeyPatch, criterion: str, words: str
+    workspace: Workspace, root: Node, plugins: Plugins, monkeypatch: pytest.MonkeyPatch, criterion: str, expected: str
 ) -> None:
     monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_TIMEOUT_S", 0.0)
     app = create_app(replace(workspace, runner=StuckRunner(workspace.store), plugins=plugins))
     with TestClient(app, base_url="http://127.0.0.1") as client:
-        answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": criterion})
-    assert (answer.status_code, words in answer.json()["error"]["message"]) == (503, True), answer.json()
+        response = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": criterion})
+    assert (response.status_code, expected in response.json()["error"]["message"]) == (503, True), response.json()
 
 
-def test_other_work_is_no_criterion_s_fault(client: TestClient, root: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_criterion_is_not_blamed_for_a_busy_queue(
+    client: TestClient, root: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_TIMEOUT_S", 0.0)
-    answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": "l1"})
-    assert (answer.status_code, "Other work kept this waiting" in answer.text) == (503, True)
+    response = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": "l1"})
+    assert (response.status_code, "The server was busy with other jobs" in response.text) == (503, True)

@@ -1,4 +1,4 @@
-"""What can be wrong with a bundle, and the sentence that refuses it."""
+"""Ways in which a bundle can be damaged, and the error message for each."""
 
 import io
 import json
@@ -21,7 +21,7 @@ def without(name: str) -> Callable[[bytes], bytes]:
 
 
 def edited(data: bytes, edit: Callable[[dict[str, bytes]], None], packed: bool = False) -> bytes:
-    """The same archive with other contents."""
+    """Returns the archive with other contents."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     edit(files)
@@ -62,7 +62,7 @@ def flipped(data: bytes) -> bytes:
 
 
 def pointing(change: Callable[[dict[str, Any]], None]) -> Callable[[bytes], bytes]:
-    """With another structure of node 2."""
+    """Changes the structure of node 2."""
 
     def edit(files: dict[str, bytes]) -> None:
         value = json.loads(files["nodes/2/layers.json"])

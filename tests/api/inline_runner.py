@@ -1,4 +1,4 @@
-"""A runner that does interactive jobs at once in the thread that asks, to test routes that wait for them."""
+"""A runner that runs interactive jobs at once in the calling thread, to test routes that wait for them."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from cnnpruner.worker.loop import WorkerLoop
 
 
 class InlineRunner:
-    """One worker without a process. Training waits for ever."""
+    """A worker without a process. Training jobs keep waiting."""
 
     name = "inline"
     device: str | None = None
@@ -19,16 +19,16 @@ class InlineRunner:
         self.workspace = WorkerLoop(store, folders, self, criteria)
 
     def send(self, **message: Any) -> None:
-        """Nobody listens."""
+        """Ignores messages."""
 
     def is_cancelled(self, job_id: int) -> bool:
-        """Never by this line; the row tells."""
+        """Cancellation is only visible in the row."""
         return False
 
     def start(self) -> None: ...
 
     def wake(self, queue: Queue) -> None:
-        """Do what waits."""
+        """Runs the waiting interactive jobs."""
         while queue == "interactive" and self.workspace.run_next(queue):
             pass
 
@@ -37,5 +37,5 @@ class InlineRunner:
     def stop(self) -> None: ...
 
     def status(self) -> dict[Queue, WorkerStatus]:
-        """No queues."""
+        """There are no queues."""
         return {}

@@ -1,4 +1,4 @@
-"""The worker's side of the queue, with job functions that do what a test needs."""
+"""The worker's side of the queue, with steps that do what a test needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,32 +23,32 @@ Body = Callable[[Store, Job, JobContext], None]
 
 
 @dataclass
-class Line:
-    """The line to the server, and what was said."""
+class FakePipe:
+    """Replaces the pipe to the server, and records messages."""
 
-    said: list[int | None] = field(default_factory=list)
+    messages: list[int | None] = field(default_factory=list)
     cancelled: set[int] = field(default_factory=set)
 
     def send(self, **message: Any) -> None:
-        """Keep it."""
-        self.said.append(message["job"])
+        """Records the message."""
+        self.messages.append(message["job"])
 
     def is_cancelled(self, job_id: int) -> bool:
-        """As a test wants it."""
+        """Set by the test."""
         return job_id in self.cancelled
 
 
 @dataclass
-class Case:
+class WorkerCase:
     """A store with one waiting node, and a worker."""
 
     store: Store
-    line: Line
+    pipe: FakePipe
     node: Node
     job_id: int
 
     def run(self, monkeypatch: pytest.MonkeyPatch, body: Body) -> None:
-        """Let the worker do the job with `body` in place of the real function."""
+        """Runs the job with `body` in place of the real step."""
 
         def step(services: Services, job: Job, context: JobContext) -> None:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -56,21 +56,21 @@ class Case:
             body(services.store, job, context)
 
         monkeypatch.setitem(find_steps(), "prune", step)
-        assert WorkerLoop(self.store, (), self.line).run_next("training")
+        assert WorkerLoop(self.store, (), self.pipe).run_next("training")
 
     @property
     def folder(self) -> Path:
-        """Of the node."""
+        """Folder of the node."""
         return self.store.files.node_folder(self.node.experiment_id, self.node.number)
 
     @property
     def job(self) -> Job:
-        """As its row is now."""
+        """The job as its row is now."""
         return self.store.jobs.get(self.job_id)
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> Case:
+def case(tmp_path: Path) -> WorkerCase:
     """One waiting node."""
     store = open_store(f"sqlite:///{tmp_path / 'experiments.db'}", tmp_path / "models")
     check = store.jobs.add(EXPERIMENT_CHECK)
@@ -78,19 +78,19 @@ def case(tmp_path: Path) -> Case:
     store.jobs.cancel(check.id)
     experiment_id = store.experiments.add(experiment_value(), check.id)
     node, job_id = store.nodes.add(new_node(experiment_id), PRUNE)
-    return Case(store, Line(), node, job_id)
+    return WorkerCase(store, FakePipe(), node, job_id)
 
 
 def test_every_kind_of_job_has_a_step() -> None:
     assert set(find_steps()) == set(INPUTS_BY_KIND) == set(get_args(JobKind))
 
 
-def test_an_empty_lane_is_said_so(case: Case) -> None:
-    assert not WorkerLoop(case.store, (), case.line).run_next("interactive")
-    assert case.line.said == []
+def test_an_empty_queue_runs_nothing(case: WorkerCase) -> None:
+    assert not WorkerLoop(case.store, (), case.pipe).run_next("interactive")
+    assert case.pipe.messages == []
 
 
-def test_a_finished_job_makes_its_node_ready(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finished_job_makes_its_node_ready(case: WorkerCase, monkeypatch: pytest.MonkeyPatch) -> None:
     def body(store: Store, job: Job, context: JobContext) -> None:
         context.commit_epoch(epoch(0))
         assert [row.epoch for row in context.finished_epochs] == [0]
@@ -98,14 +98,14 @@ def test_a_finished_job_makes_its_node_ready(case: Case, monkeypatch: pytest.Mon
 
     case.run(monkeypatch, body)
     assert (case.job.state, case.store.nodes.get(case.node.id).state) == ("done", "ready")
-    assert case.line.said == [case.job_id, None]
+    assert case.pipe.messages == [case.job_id, None]
 
 
 @pytest.mark.parametrize(
     ("error", "code"), [(InvalidInput("No."), "invalid_input"), (ZeroDivisionError("x"), "internal")]
 )
 def test_a_failing_job_fails_its_node_and_leaves_no_files(
-    case: Case, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
+    case: WorkerCase, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
     def body(_: Store, __: Job, ___: JobContext) -> None:
         raise error
@@ -119,12 +119,12 @@ def test_a_failing_job_fails_its_node_and_leaves_no_files(
 
 
 def test_a_cancelled_job_stops_at_its_next_safe_point_and_leaves_no_files(
-    case: Case, monkeypatch: pytest.MonkeyPatch
+    case: WorkerCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def body(store: Store, job: Job, context: JobContext) -> None:
         context.raise_if_cancelled()
         store.jobs.cancel(job.id)
-        case.line.cancelled.add(job.id)
+        case.pipe.cancelled.add(job.id)
         context.raise_if_cancelled()
         raise AssertionError("went on")
 
@@ -134,7 +134,7 @@ def test_a_cancelled_job_stops_at_its_next_safe_point_and_leaves_no_files(
     assert not case.folder.exists()
 
 
-def test_without_the_servers_word_the_row_itself_stops_the_job(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancelled_row_stops_the_job_without_a_message(case: WorkerCase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job_context, "HELD_S", 0.0)
 
     def body(store: Store, job: Job, context: JobContext) -> None:
@@ -146,8 +146,8 @@ def test_without_the_servers_word_the_row_itself_stops_the_job(case: Case, monke
     case.run(monkeypatch, body)
 
 
-def test_a_stale_attempt_writes_nothing_and_leaves_the_files_of_its_successor(
-    case: Case, monkeypatch: pytest.MonkeyPatch
+def test_a_stale_attempt_writes_nothing_and_keeps_the_files_of_its_successor(
+    case: WorkerCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def body(store: Store, _: Job, context: JobContext) -> None:
         store.jobs.requeue_lost(lambda worker: False)
@@ -161,8 +161,8 @@ def test_a_stale_attempt_writes_nothing_and_leaves_the_files_of_its_successor(
     assert case.folder.exists()
 
 
-def test_progress_is_written_once_in_a_while_but_first_and_last_always(
-    case: Case, monkeypatch: pytest.MonkeyPatch
+def test_only_some_progress_is_written_but_always_the_first_and_last(
+    case: WorkerCase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[float] = []
     monkeypatch.setattr(job_context, "PROGRESS_S", 3600.0)  # or a busy machine needs more than a second for all of it
@@ -182,7 +182,7 @@ def test_progress_is_written_once_in_a_while_but_first_and_last_always(
     assert written == [0.1, 1.0]
 
 
-def test_an_experiment_deleted_meanwhile_stops_its_job(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deleting_an_experiment_stops_its_job(case: WorkerCase, monkeypatch: pytest.MonkeyPatch) -> None:
     def body(store: Store, _: Job, context: JobContext) -> None:
         store.experiments.remove(case.node.experiment_id)
         context.commit_epoch(epoch(0))
