@@ -92,8 +92,8 @@ def _read_torch(path: Path) -> Any:
     except pickle.UnpicklingError as error:
         if "unsupported operand" in str(error).lower():
             raise UnreadableWeights(
-                f"{path.name} is not a torch checkpoint, or is a bare pickle of Python objects. Reading it could run "
-                "code, so it is refused. Save the plain state_dict with torch.save or as safetensors, and use that file.",
+                f"{path.name} is not a torch checkpoint, or is a bare pickle of Python objects. Reading it could "
+                "run code, so it is refused. Save the plain state_dict with torch.save or as safetensors.",
                 file=path.name,
             ) from error
         if "weights_only" in str(error).lower() or "unsupported" in str(error).lower():

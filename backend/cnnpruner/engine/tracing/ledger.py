@@ -125,7 +125,7 @@ class Ledger:
         self.couple(before, ids)
 
     def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
-        """[length of dim] ids of an activation along `dim`. Raises Untraceable if they vary along several dimensions."""
+        """[length of dim] ids of an activation along `dim`. Raises Untraceable if they also vary elsewhere."""
         ids, length = self.ids_of(tensor), tensor.shape[dim]
         if ids is None:
             return torch.full((length,), CONSTANT)
