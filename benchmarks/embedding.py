@@ -58,8 +58,8 @@ def _features() -> NDArray[np.float32]:
     with torch.inference_mode():
         for batch in torch.split(labels, 250):
             images = prototypes[batch] + 1.5 * torch.randn(len(batch), 3, 32, 32, generator=generator)
-            with CaptureInput(network.get_parameter("fc.weight")) as catch:
+            with CaptureInput(network.get_parameter("fc.weight")) as capture:
                 network(images)
-            assert catch.caught is not None
-            rows.append(catch.caught)
+            assert capture.captured is not None
+            rows.append(capture.captured)
     return torch.cat(rows).numpy()

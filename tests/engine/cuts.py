@@ -1,4 +1,4 @@
-"""What tests of cuts share: random units, a network saved for real."""
+"""Shared by tests of cuts: random units, the output difference of a cut, the size of a saved network."""
 
 import random
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def noise(image: tuple[int, int, int], images: int = 2, seed: int = 0) -> Tensor
 
 
 def random_units(layers: Layers, seed: int, share: float = 0.3) -> list[int]:
-    """Ids of a share of the free units, no layer emptied."""
+    """Ids of a share of the free units, without emptying a layer."""
     free = [unit for unit in layers.units if unit.free]
     removal = GreedyRemoval(layers, [])
     for unit in random.Random(seed).sample(free, int(share * len(free))):
@@ -34,16 +34,16 @@ def random_units(layers: Layers, seed: int, share: float = 0.3) -> list[int]:
 
 @torch.no_grad()
 def difference(network: nn.Module, layers: Layers, units: Sequence[int], images: Tensor) -> float:
-    """max |Δlogit| of the cut network against the zeroed original, as a share of max |logit|."""
+    """max |Δlogit| between the cut network and the zeroed original, as a share of max |logit|."""
     with zero_where_read(network, layers, units):
-        wanted = network(images)
-    found = cut(network, layers, units)(images)
-    assert found.shape == wanted.shape
-    return float((found - wanted).abs().max() / wanted.abs().max())
+        expected = network(images)
+    output = cut(network, layers, units)(images)
+    assert output.shape == expected.shape
+    return float((output - expected).abs().max() / expected.abs().max())
 
 
 def saved_size(network: nn.Module, folder: Path) -> int:
-    """Bytes of the network's safetensors file."""
+    """Size of the network's safetensors file in bytes."""
     path = folder / "weights.safetensors"
     save_file({name: value.contiguous().clone() for name, value in network.state_dict().items()}, path)
     return path.stat().st_size

@@ -1,4 +1,4 @@
-"""Small networks whose units are written down by hand, so that scoring is tested without tracing."""
+"""Small networks whose units are listed by hand, so that scoring is tested without tracing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,31 +12,31 @@ from cnnpruner.domain.plans.layers import Tensor as TensorValue
 
 
 @dataclass(frozen=True)
-class Hand:
-    """What scoring needs to know of a network, by hand."""
+class HandStructure:
+    """The structure of a network that scoring needs, listed by hand."""
 
     groups: tuple[int, ...]
-    """Units per group; unit ids count through."""
+    """Units per group; unit ids are numbered over all groups."""
     readers: dict[str, list[int]]
-    """Parameter name -> unit of every channel of its input, -1: a constant."""
+    """Parameter name -> unit of every input channel; -1 for a constant."""
     frozen: tuple[int, ...] = ()
 
     def layers(self) -> Layers:
-        """The same as the engine's value, less what scoring never looks at."""
+        """The same as the engine's value, without what scoring does not use."""
         names = list(self.readers)
-        group = [index for index, count in enumerate(self.groups) for _ in range(count)]
+        groups = [index for index, count in enumerate(self.groups) for _ in range(count)]
         return Layers(
             image=(3, 8, 8),
             layers=[],
             units=[
                 Unit(
                     id=unit,
-                    group=of,
+                    group=group,
                     members=[],
                     free=unit not in self.frozen,
                     reason="by hand" if unit in self.frozen else None,
                 )
-                for unit, of in enumerate(group)
+                for unit, group in enumerate(groups)
             ],
             groups=[Group(index=index, name=f"g{index}", layers=[]) for index in range(len(self.groups))],
             tensors=[
@@ -51,7 +51,7 @@ class Hand:
 
 
 def conv_bn(inputs: int, filters: int, *, groups: int = 1) -> nn.Sequential:
-    """Convolution 3x3, batch norm with statistics of its own, in-place ReLU."""
+    """Convolution 3x3, batch norm with random scale and shift, in-place ReLU."""
     norm = nn.BatchNorm2d(filters)
     nn.init.uniform_(norm.weight, 0.5, 1.5)
     nn.init.uniform_(norm.bias, -0.3, 0.3)
@@ -61,7 +61,7 @@ def conv_bn(inputs: int, filters: int, *, groups: int = 1) -> nn.Sequential:
 
 
 class Chain(nn.Module):
-    """Convolutions, pooling, a flattened map, two fully-connected layers."""
+    """Convolutions, pooling, a flattened map, two fully connected layers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class Chain(nn.Module):
 
 
 class Residual(nn.Module):
-    """A block whose sum is read twice, with an in-place sum."""
+    """A residual block with an in-place sum that is read twice."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -125,7 +125,7 @@ class SqueezeExcite(nn.Module):
 
 
 class Dense(nn.Module):
-    """Every layer reads all before it, behind a norm of its own."""
+    """Every layer reads all previous ones through its own batch norm."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -143,7 +143,7 @@ class Dense(nn.Module):
 
 
 class Twice(nn.Module):
-    """One convolution used twice, and a fully-connected layer over positions, [N, P, C]."""
+    """One convolution used twice, and a fully connected layer over positions, [N, P, C]."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,16 +156,19 @@ class Twice(nn.Module):
         return logits
 
 
-def span(first: int, count: int, each: int = 1) -> list[int]:
-    """Unit ids first, first + 1, ..., every one `each` times."""
-    return [unit for unit in range(first, first + count) for _ in range(each)]
+def span(first: int, count: int, repeats: int = 1) -> list[int]:
+    """Unit ids first, first + 1, ..., each repeated `repeats` times."""
+    return [unit for unit in range(first, first + count) for _ in range(repeats)]
 
 
-NETWORKS: dict[str, tuple[Callable[[], nn.Module], Hand]] = {
-    "chain": (Chain, Hand((4, 5, 6), {"b.0.weight": span(0, 4), "f.weight": span(4, 5, 4), "out.weight": span(9, 6)})),
+NETWORKS: dict[str, tuple[Callable[[], nn.Module], HandStructure]] = {
+    "chain": (
+        Chain,
+        HandStructure((4, 5, 6), {"b.0.weight": span(0, 4), "f.weight": span(4, 5, 4), "out.weight": span(9, 6)}),
+    ),
     "residual": (
         Residual,
-        Hand(
+        HandStructure(
             (4, 5, 3),
             {
                 "b.0.weight": span(0, 4),
@@ -175,10 +178,13 @@ NETWORKS: dict[str, tuple[Callable[[], nn.Module], Hand]] = {
             },
         ),
     ),
-    "depthwise": (Depthwise, Hand((4, 5), {"a.0.weight": [-1] * 3, "p": span(0, 4), "out.weight": span(4, 5)})),
+    "depthwise": (
+        Depthwise,
+        HandStructure((4, 5), {"a.0.weight": [-1] * 3, "p": span(0, 4), "out.weight": span(4, 5)}),
+    ),
     "squeeze-excite": (
         SqueezeExcite,
-        Hand(
+        HandStructure(
             (6, 3, 4),
             {
                 "squeeze.weight": span(0, 6),
@@ -190,11 +196,11 @@ NETWORKS: dict[str, tuple[Callable[[], nn.Module], Hand]] = {
     ),
     "dense": (
         Dense,
-        Hand((4, 3, 3), {"l1.weight": span(0, 4), "l2.weight": span(0, 7), "out.weight": span(0, 10)}),
+        HandStructure((4, 3, 3), {"l1.weight": span(0, 4), "l2.weight": span(0, 7), "out.weight": span(0, 10)}),
     ),
     "constants": (
         Dense,
-        Hand(
+        HandStructure(
             (3, 3, 3),
             {
                 "l1.weight": [-1, *span(0, 3)],
@@ -204,11 +210,14 @@ NETWORKS: dict[str, tuple[Callable[[], nn.Module], Hand]] = {
             frozen=(0, 4),
         ),
     ),
-    "twice": (Twice, Hand((4, 5), {"s.weight": span(0, 4), "mix.weight": span(0, 4), "out.weight": span(4, 5)})),
+    "twice": (
+        Twice,
+        HandStructure((4, 5), {"s.weight": span(0, 4), "mix.weight": span(0, 4), "out.weight": span(4, 5)}),
+    ),
 }
 
 
-def build(name: str) -> tuple[nn.Module, Hand]:
+def build(name: str) -> tuple[nn.Module, HandStructure]:
     """A network with seeded weights, in evaluation mode."""
     torch.manual_seed(3)
     make, hand = NETWORKS[name]

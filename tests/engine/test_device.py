@@ -1,4 +1,4 @@
-"""Where the engine computes, and how exactly."""
+"""The precision of computations on a device."""
 
 import torch
 
@@ -6,7 +6,7 @@ from cnnpruner.engine.device import use_exact_float32
 
 
 def test_float32_is_not_rounded_to_tf32() -> None:
-    torch.backends.cudnn.allow_tf32 = True  # as torch begins
+    torch.backends.cudnn.allow_tf32 = True  # torch's default
     use_exact_float32()
     assert not torch.backends.cudnn.allow_tf32
     assert not torch.backends.cuda.matmul.allow_tf32

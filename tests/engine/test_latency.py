@@ -1,4 +1,4 @@
-"""Latency is measured, not guessed."""
+"""Latency is measured."""
 
 from functools import partial
 
@@ -11,7 +11,7 @@ from cnnpruner.engine.latency import measure_latency
 
 
 class _Slow(nn.Module):
-    """Takes 2 ms an image, by a clock of its own."""
+    """Takes 2 ms per image on a simulated clock."""
 
     now = 0.0
 
@@ -20,11 +20,11 @@ class _Slow(nn.Module):
         return images
 
 
-def test_median_follows_the_time_a_pass_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_median_equals_the_time_of_a_forward_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark, "Timer", partial(benchmark.Timer, timer=lambda: _Slow.now))
     network = _Slow()
-    found = measure_latency(network, (1, 2, 2), (1, 4), torch.device("cpu"))
-    assert [latency.batch for latency in found] == [1, 4]
-    assert [latency.median_ms for latency in found] == pytest.approx([2, 8])
-    assert found[0].device
+    latencies = measure_latency(network, (1, 2, 2), (1, 4), torch.device("cpu"))
+    assert [latency.batch for latency in latencies] == [1, 4]
+    assert [latency.median_ms for latency in latencies] == pytest.approx([2, 8])
+    assert latencies[0].device
     assert network.training

@@ -1,4 +1,4 @@
-"""What becomes of memory that is freed, each in a process of its own."""
+"""Freed memory is reused or released, tested in separate processes; garbage collection is paused."""
 
 import gc
 import json
@@ -12,42 +12,42 @@ from cnnpruner.engine.memory import pause_garbage_collection
 
 PROGRAM = """
 import json, resource, sys, torch
-from cnnpruner.engine.memory import give_back_memory, keep_freed_memory
+from cnnpruner.engine.memory import release_memory, reuse_freed_memory
 
-def held():
+def resident():
     return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
 
-if sys.argv[1] == "keep":
-    keep_freed_memory()
+if sys.argv[1] == "reuse":
+    reuse_freed_memory()
 for _ in range(20):
     torch.zeros(2**24)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 for _ in range(20):
     torch.zeros(2**24)
 faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-kept = held()
-give_back_memory()
-print(json.dumps({"faults": faults, "given_back": kept - held()}))
+used = resident()
+release_memory()
+print(json.dumps({"faults": faults, "released": used - resident()}))
 """
-"""Forty times 64 MB, one after the other; the last twenty count."""
+"""Allocates and frees 64 MB forty times; counts page faults of the last twenty."""
 
-on_glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc alone can be told")
+on_glibc = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has these settings")
 
 
-def run(how: str) -> dict[str, int]:
-    done = subprocess.run([sys.executable, "-c", PROGRAM, how], capture_output=True, text=True, check=True)
-    told: dict[str, int] = json.loads(done.stdout)
-    return told
+def run(mode: str) -> dict[str, int]:
+    process = subprocess.run([sys.executable, "-c", PROGRAM, mode], capture_output=True, text=True, check=True)
+    counts: dict[str, int] = json.loads(process.stdout)
+    return counts
 
 
 @on_glibc
-def test_blocks_that_come_and_go_stay_mapped_until_they_are_given_back() -> None:
-    usual, kept = run("usual"), run("keep")
-    assert usual["faults"] > 10 * max(kept["faults"], 100)
-    assert kept["given_back"] > 2**25
+def test_freed_blocks_stay_mapped_until_memory_is_released() -> None:
+    default, reused = run("default"), run("reuse")
+    assert default["faults"] > 10 * max(reused["faults"], 100)
+    assert reused["released"] > 2**25
 
 
-def test_garbage_is_looked_for_again_afterwards_also_where_it_broke() -> None:
+def test_garbage_collection_resumes_afterwards_even_after_an_error() -> None:
     with pytest.raises(KeyError), pause_garbage_collection():
         assert not gc.isenabled()
         raise KeyError

@@ -1,1 +1,1 @@
-"""Arithmetic on networks: everything needed is an argument, everything found is returned."""
+"""Computations on networks with torch: all inputs are arguments, all results are returned."""

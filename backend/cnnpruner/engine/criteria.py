@@ -1,3 +1,3 @@
-"""Where files with criteria of your own, written for 0.1.0, import from; new ones import from `cnnpruner.criteria`."""
+"""Import path of user-defined criteria written for 0.1.0; new ones import from `cnnpruner.criteria`."""
 
 from cnnpruner.planning.criteria import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""Where the engine computes."""
+"""The device that the engine computes on."""
 
 import platform
 from pathlib import Path
@@ -7,31 +7,31 @@ import torch
 
 
 def pick_device() -> torch.device:
-    """The first CUDA device where there is one, else the CPU."""
+    """The first CUDA device if there is one, else the CPU."""
     return torch.device("cuda", 0) if torch.cuda.is_available() else torch.device("cpu")
 
 
 def use_exact_float32() -> None:
-    """Float32 means float32 in this process.
+    """Turn off TF32 in this process.
 
-    By default CUDA rounds what convolutions read to TF32, 10 bits of mantissa (NVIDIA A100 whitepaper, 2020): scores
-    would depend on the device, and a cut network would not equal its masked original to 1e-4.
+    By default CUDA rounds the inputs of convolutions to TF32, 10 bits of mantissa (NVIDIA A100 whitepaper, 2020).
+    Scores would depend on the device, and a cut network would not equal its masked original to 1e-4.
     """
     torch.backends.cudnn.allow_tf32 = False
     torch.backends.cuda.matmul.allow_tf32 = False
 
 
 def device_name(device: torch.device) -> str:
-    """What the maker calls it, for instance “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
+    """The vendor's name, for example “NVIDIA H200” or “Intel(R) Xeon(R) Processor”."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return _cpu_name() or device.type
 
 
 def gains_from_bfloat16(device: torch.device) -> bool:
-    """Whether convolutions in bfloat16 are faster there: CUDA with tensor cores, or a CPU with AMX tiles.
+    """Whether convolutions are faster in bfloat16: on CUDA with tensor cores, or on a CPU with AMX tiles.
 
-    Without AMX a CPU emulates or halves the rate of bfloat16 and loses time on the casts.
+    Without AMX, a CPU emulates bfloat16 or computes it at half the rate, and loses time on the casts.
     """
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
@@ -46,6 +46,6 @@ def _cpu_name() -> str:
 
 
 def _cpu_description() -> str:
-    """Linux' description of the first processor; empty elsewhere."""
+    """Description of the first processor on Linux; empty on other systems."""
     description = Path("/proc/cpuinfo")
     return description.read_text().partition("\n\n")[0] if description.exists() else ""

@@ -1,4 +1,4 @@
-"""How long a forward pass takes, measured warm."""
+"""Measures how long a forward pass takes, after warming up."""
 
 import copy
 from collections.abc import Callable, Sequence
@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from cnnpruner.domain.tree.nodes import Latency, Runtime
 from cnnpruner.engine.device import device_name
 
-SHORTEST_S = 0.3
-"""Time spent on each batch size; the median of its blocks is what counts."""
+MIN_SECONDS = 0.3
+"""Shortest time spent on each batch size; the median of its blocks is reported."""
 
 
 def measure_latency(
@@ -18,22 +18,22 @@ def measure_latency(
 ) -> list[Latency]:
     """Median and interquartile range of one pass (evaluation mode, float32) for each batch size.
 
-    `image_shape` is (C, H, W). The timer warms up, waits for a GPU, and uses as many threads as torch does.
+    `image_shape` is (C, H, W). The timer warms up, synchronises with a GPU, and uses as many threads as torch.
     """
     measured = copy.deepcopy(network).to(device).eval()
     return [time_passes(measured, torch.rand(batch, *image_shape, device=device), "eager") for batch in batches]
 
 
 def time_passes(network: Callable[[Tensor], Tensor], images: Tensor, runtime: Runtime) -> Latency:
-    """The same for whatever answers `images`, on their device; `runtime` says what that is."""
+    """The same for any callable that takes `images`, on their device; `runtime` names the kind of callable."""
     with torch.inference_mode():
-        network(images)  # the first pass also chooses kernels
-        from torch.utils.benchmark import Timer  # imports the compiler, which takes seconds
+        network(images)  # the first pass also selects kernels
+        from torch.utils.benchmark import Timer  # also imports the compiler, which takes seconds
 
         timer = Timer(
             "network(images)", globals={"network": network, "images": images}, num_threads=torch.get_num_threads()
         )
-        times = timer.blocked_autorange(min_run_time=SHORTEST_S)
+        times = timer.blocked_autorange(min_run_time=MIN_SECONDS)
     return Latency(
         runtime=runtime,
         batch=len(images),

@@ -1,4 +1,4 @@
-"""Networks in evaluation mode for a while."""
+"""Temporary evaluation mode."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from torch import nn
 
 @contextmanager
 def evaluation_mode(network: nn.Module) -> Iterator[None]:
-    """Every module in evaluation mode inside, each as it was before outside."""
+    """Put every module into evaluation mode inside the block, and restore its mode afterwards."""
     modes = [(module, module.training) for module in network.modules()]
     network.eval()
     try:

@@ -1,4 +1,4 @@
-"""Weights on disk: checkpoints of others are read without running code; ours are safetensors, written whole or not."""
+"""Weights on disk: reads third-party checkpoints without running code, and writes safetensors atomically."""
 
 import pickle
 from pathlib import Path
@@ -13,64 +13,66 @@ from cnnpruner.atomic import write_atomically
 from cnnpruner.errors import UnreadableWeights
 
 ENTRIES = ("state_dict", "model_state_dict", "model", "net", "network", "weights")
-"""Where training scripts commonly put the weights in a checkpoint."""
+"""Keys under which training scripts commonly save the weights in a checkpoint."""
 
 PREFIXES = ("module.", "_orig_mod.")
-"""What DataParallel and torch.compile put before every name."""
+"""Prefixes that DataParallel and torch.compile add to every name."""
 
-SHOWN = 3
+MAX_LISTED = 3
 
 
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
     """Tensors by name from a .safetensors file or a torch checkpoint; nothing in the file is executed.
 
-    A `state_dict` (or `model`, `net`, …) entry and a `module.` prefix are understood. Raises UnreadableWeights for a
-    file that is missing, damaged, of another kind, or a pickle that carries code.
+    Accepts an entry `state_dict` (or `model`, `net`, …) and a prefix `module.`. Raises UnreadableWeights for a file
+    that is missing, damaged, of another kind, or a pickle that contains code.
     """
     if not path.is_file():
-        raise UnreadableWeights(f"There is no checkpoint file {path.name}; look it up in the list of data.")
+        raise UnreadableWeights(f"There is no checkpoint file {path.name}; choose one from the list of data.")
     state = read_weights(path) if path.suffix == ".safetensors" else _find_state(_read_torch(path), path)
-    return {_strip(name): value for name, value in state.items()}
+    return {_strip_prefixes(name): value for name, value in state.items()}
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """Tensors by name from a safetensors file; raises UnreadableWeights where it is missing or damaged."""
+    """Tensors by name from a safetensors file; raises UnreadableWeights if it is missing or damaged."""
     try:
         return load_file(path)
     except (SafetensorError, OSError) as error:
         raise UnreadableWeights(
-            f"{path.name} is no whole safetensors file ({error}); copy or export it again.", file=path.name
+            f"{path.name} is not a complete safetensors file ({error}); copy or export it again.", file=path.name
         ) from error
 
 
 def load_weights(network: nn.Module, state: dict[str, Tensor]) -> None:
-    """Put `state` into `network` (in place). Raises UnreadableWeights that names the first keys that differ.
+    """Load `state` into `network`, in place. Raises UnreadableWeights with the first keys that differ.
 
-    Counters of batches (`num_batches_tracked`), which old checkpoints lack, may be missing.
+    Batch counters (`num_batches_tracked`), which old checkpoints lack, may be missing.
     """
-    own = network.state_dict()
-    missing = [n for n in own if n not in state and not n.endswith("num_batches_tracked")]
-    unexpected = [name for name in state if name not in own]
-    shapes = [n for n in own if n in state and own[n].shape != state[n].shape]
+    expected = network.state_dict()
+    missing = [name for name in expected if name not in state and not name.endswith("num_batches_tracked")]
+    unexpected = [name for name in state if name not in expected]
+    shapes = [name for name in expected if name in state and expected[name].shape != state[name].shape]
     if missing or unexpected or shapes:
         raise UnreadableWeights(
-            _differences(own, state, missing, unexpected, shapes),
+            _describe_differences(expected, state, missing, unexpected, shapes),
             missing=missing[:50],
             unexpected=unexpected[:50],
             other_shape=shapes[:50],
         )
     for name, value in state.items():
         if value.layout != torch.strided or value.is_meta or value.is_complex() or value.is_quantized:
-            raise UnreadableWeights(f"Tensor {name} is no plain array of real numbers; save the state_dict as such.")
+            raise UnreadableWeights(
+                f"Tensor {name} is not a dense array of real numbers; convert it and save it again."
+            )
         if value.is_floating_point() and not bool(value.isfinite().all()):
-            raise UnreadableWeights(f"Tensor {name} holds numbers that are not finite; take another checkpoint.")
+            raise UnreadableWeights(f"Tensor {name} contains values that are not finite; choose another checkpoint.")
     network.load_state_dict(state, strict=False)
 
 
 def write_weights(network: nn.Module, path: Path) -> int:
     """Write the network's state to `path` as safetensors without metadata; returns its size in bytes.
 
-    The file is there whole or not at all. Raises StorageFailed.
+    The write is atomic. Raises StorageFailed.
     """
     state = {name: value.detach().cpu().contiguous().clone() for name, value in network.state_dict().items()}
     write_atomically(path, lambda temporary: _save(state, temporary))
@@ -80,7 +82,7 @@ def write_weights(network: nn.Module, path: Path) -> int:
 def _save(state: dict[str, Tensor], path: Path) -> None:
     try:
         save_file(state, path)
-    except SafetensorError as error:  # hides the system's error (no space left) behind one of its own
+    except SafetensorError as error:  # wraps the system's error (no space left) in its own
         raise OSError(str(error)) from error
 
 
@@ -90,25 +92,25 @@ def _read_torch(path: Path) -> Any:
     except pickle.UnpicklingError as error:
         if "unsupported operand" in str(error).lower():
             raise UnreadableWeights(
-                f"{path.name} is no torch checkpoint, or a bare pickle of Python objects, and reading that could run "
-                "code, so it is refused. Save the plain state_dict with torch.save, or safetensors, and take that.",
+                f"{path.name} is not a torch checkpoint, or is a bare pickle of Python objects. Reading it could "
+                "run code, so it is refused. Save the plain state_dict with torch.save or as safetensors.",
                 file=path.name,
             ) from error
         if "weights_only" in str(error).lower() or "unsupported" in str(error).lower():
             raise UnreadableWeights(
-                f"{path.name} holds Python objects, not only tensors, and reading them could run code, so it is "
-                "refused. Save the plain state_dict, or safetensors, and take that.",
+                f"{path.name} contains Python objects besides tensors. Reading them could run code, so it is refused. "
+                "Save the plain state_dict with torch.save or as safetensors, and use that file.",
                 file=path.name,
             ) from error
         raise _damaged(path, error) from error
-    except Exception as error:  # torch raises many kinds for a damaged or foreign file
+    except Exception as error:  # torch raises many types for a damaged file or another format
         raise _damaged(path, error) from error
 
 
 def _damaged(path: Path, error: Exception) -> UnreadableWeights:
     reason = str(error).partition("\n")[0][:200]
     return UnreadableWeights(
-        f"{path.name} is damaged or no torch checkpoint ({reason or type(error).__name__}); copy or save it again.",
+        f"{path.name} is damaged or not a torch checkpoint ({reason or type(error).__name__}); copy or save it again.",
         file=path.name,
     )
 
@@ -123,29 +125,32 @@ def _find_state(content: Any, path: Path) -> dict[str, Tensor]:
         if tensors:
             return tensors
     raise UnreadableWeights(
-        f"{path.name} holds no weights: neither tensors by name nor an entry {', '.join(ENTRIES)} with them.",
+        f"{path.name} contains no weights: neither tensors by name nor an entry named {', '.join(ENTRIES)} with them.",
         file=path.name,
     )
 
 
-def _strip(name: str) -> str:
+def _strip_prefixes(name: str) -> str:
     for prefix in PREFIXES:
         name = name.removeprefix(prefix)
     return name
 
 
-def _differences(
-    own: dict[str, Tensor], state: dict[str, Tensor], missing: list[str], unexpected: list[str], shapes: list[str]
+def _describe_differences(
+    expected: dict[str, Tensor], state: dict[str, Tensor], missing: list[str], unexpected: list[str], shapes: list[str]
 ) -> str:
-    shaped = [f"{n} ({_shape(state[n])} in the file, {_shape(own[n])} in the network)" for n in shapes]
-    parts = (("missing", missing), ("unexpected", unexpected), ("of another shape", shaped))
-    listed = "; ".join(f"{len(names)} {what}: {_first(names)}" for what, names in parts if names)
-    return f"The checkpoint does not fit the network. {listed}. Choose the network and options that it was saved from."
+    reshaped = [
+        f"{name} ({_format_shape(state[name])} in the file, {_format_shape(expected[name])} in the network)"
+        for name in shapes
+    ]
+    differences = (("missing", missing), ("unexpected", unexpected), ("with a different shape", reshaped))
+    listed = "; ".join(f"{len(names)} {label}: {_join_first(names)}" for label, names in differences if names)
+    return f"The checkpoint does not fit the network. {listed}. Choose the network and options that it was saved with."
 
 
-def _first(names: list[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
+def _join_first(names: list[str]) -> str:
+    return ", ".join(names[:MAX_LISTED]) + (", …" if len(names) > MAX_LISTED else "")
 
 
-def _shape(value: Tensor) -> str:
+def _format_shape(value: Tensor) -> str:
     return "×".join(str(length) for length in value.shape) or "scalar"

@@ -1,4 +1,4 @@
-"""Every network that the catalogue names is what the literature says it is."""
+"""Every network in the catalogue has the size given in the literature."""
 
 import subprocess
 import sys
@@ -43,7 +43,7 @@ def test_network_has_the_published_size(
     assert network(torch.zeros(2, channels, size, size)).shape == (2, 10)
 
 
-def test_seed_alone_decides_the_weights_and_the_global_generator_is_left_alone() -> None:
+def test_weights_depend_on_the_seed_alone_and_the_global_generator_is_not_used() -> None:
     source = NetworkSource(name="small_vgg")
     torch.manual_seed(1)
     expected = torch.rand(1)
@@ -56,53 +56,55 @@ def test_seed_alone_decides_the_weights_and_the_global_generator_is_left_alone()
 
 
 def test_images_too_small_are_refused_with_the_smallest_size() -> None:
-    with pytest.raises(UnusableNetwork, match=r"8×8 are too small for vgg16_bn; the smallest that it takes is 32×32"):
+    with pytest.raises(UnusableNetwork, match=r"8×8 are too small for vgg16_bn, which needs at least 32×32"):
         build_network(NetworkSource(name="vgg16_bn"), 10, 1, 8, seed=0)
 
 
-LIGHTEST = {entry.title.partition(":")[0]: name for name, entry in reversed(NETWORKS.items())}
-"""Of every family the first; the others differ in width and depth alone."""
+SMALLEST_OF_FAMILY = {entry.title.partition(":")[0]: name for name, entry in reversed(NETWORKS.items())}
+"""The first network of every family; the others differ only in width and depth."""
 
 
-@pytest.mark.parametrize("name", LIGHTEST.values())
-def test_smallest_size_really_runs(name: NetworkName) -> None:
+@pytest.mark.parametrize("name", SMALLEST_OF_FAMILY.values())
+def test_every_family_runs_at_its_smallest_image_size(name: NetworkName) -> None:
     entry = NETWORKS[name]
     network = build_network(NetworkSource(name=name), 4, entry.channels or 1, entry.smallest, seed=0)
     assert network(torch.zeros(2, entry.channels or 1, entry.smallest, entry.smallest)).shape == (2, 4)
 
 
-def test_every_classifier_of_torchvision_is_there_and_no_other() -> None:
-    theirs = torchvision.models.list_models(module=torchvision.models)
-    assert sorted(TORCHVISION) == sorted(theirs)
-    assert all(torchvision_name(f"torchvision:{name}") == name for name in theirs)
+def test_the_catalogue_lists_exactly_the_classifiers_of_torchvision() -> None:
+    expected = torchvision.models.list_models(module=torchvision.models)
+    assert sorted(TORCHVISION) == sorted(expected)
+    assert all(torchvision_name(f"torchvision:{name}") == name for name in expected)
     assert torchvision_name("vgg16_bn") is None and torchvision_name("torchvision:small_vgg") is None
     ours = build_network(NetworkSource(name="vgg16_bn"), 4, 3, 32, seed=0)
     other = build_network(NetworkSource(name="torchvision:vgg16_bn"), 4, 3, 32, seed=0)
     assert len(list(ours.parameters())) < len(list(other.parameters()))
 
 
-def test_sizes_between_the_steps_of_a_network_are_refused_with_the_next() -> None:
+def test_invalid_image_sizes_are_refused_with_the_next_valid_size() -> None:
     with pytest.raises(UnusableNetwork, match="multiple of 16, not 40×40: set image_size to 48"):
         build_network(NetworkSource(name="vit_b_16"), 4, 3, 40, seed=0)
     assert NETWORKS["vit_b_16"].round_up_size(33) == 48 and NETWORKS["resnet18"].round_up_size(33) == 33
 
 
-def test_unknown_name_says_which_are_near() -> None:
+def test_unknown_name_is_refused_with_similar_names() -> None:
     with pytest.raises(UnusableNetwork, match=r"no network 'resnet19'.*did you mean resnet18.*--network resnet19="):
         build_network(NetworkSource(name="resnet19"), 10, 3, 32, seed=0)
 
 
-def test_timms_names_are_read_without_torch() -> None:
+def test_names_of_timm_are_listed_without_importing_torch() -> None:
     timm = pytest.importorskip("timm")
     assert list(timm_names()) == sorted(timm.list_models())
-    read = (
+    program = (
         "from cnnpruner.planning.networks.timm_names import timm_names; import sys; timm_names(); print(*sys.modules)"
     )
-    imported = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=True).stdout.split()
+    imported = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert "cnnpruner.planning.networks.timm_names" in imported and not {"torch", "timm"} & set(imported)
 
 
-def test_timm_has_its_own_names_heads_and_channels() -> None:
+def test_timm_networks_have_our_classes_and_channels() -> None:
     pytest.importorskip("timm")
     network = build_network(NetworkSource(name="timm:resnet10t"), 7, 1, 32, seed=0).eval()
     assert network(torch.zeros(2, 1, 32, 32)).shape == (2, 7)
@@ -110,14 +112,14 @@ def test_timm_has_its_own_names_heads_and_channels() -> None:
         build_network(NetworkSource(name="timm:resnet10x"), 7, 3, 32, seed=0)
 
 
-def test_unknown_option_and_value_are_named() -> None:
+def test_unknown_options_and_values_are_refused_by_name() -> None:
     with pytest.raises(UnusableNetwork, match="no option “depth”; its options are: shortcut"):
         build_network(NetworkSource(name="resnet20", options={"depth": 3}), 10, 3, 32, seed=0)
-    with pytest.raises(UnusableNetwork, match="is A or B, not 'C'"):
+    with pytest.raises(UnusableNetwork, match="must be A or B, not 'C'"):
         build_network(NetworkSource(name="resnet20", options={"shortcut": "C"}), 10, 3, 32, seed=0)
 
 
-def test_choices_for_the_page_give_the_default_first() -> None:
+def test_choices_list_the_default_option_first() -> None:
     choices = {choice.name: choice for choice in network_choices()}
     assert choices["resnet20"].options == {"shortcut": ["A", "B"]}
     assert choices["vgg16_bn"].image_sizes == "32×32 and larger"

@@ -1,4 +1,4 @@
-"""Published weights: downloaded once, checked, fitted to other classes; a clear word where they cannot be had."""
+"""Published weights: downloaded once, verified, adapted to other classes; clear errors if unavailable."""
 
 import hashlib
 from pathlib import Path
@@ -21,14 +21,14 @@ SOURCE = NetworkSource(name="squeezenet1_1")
 
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, torch.Tensor]:
-    """A file where torch.hub keeps what was downloaded, under a name with the right digits; no network."""
+    """A file in torch.hub's cache, named with the digits of its hash, so that nothing is downloaded."""
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     state = {name: value.clone() for name, value in torchvision.models.squeezenet1_1(weights=None).state_dict().items()}
     folder = tmp_path / "checkpoints"
     folder.mkdir()
-    torch.save(state, folder / "made.pth")
-    digits = hashlib.sha256((folder / "made.pth").read_bytes()).hexdigest()[:8]
-    (folder / "made.pth").rename(folder / f"squeezenet1_1-{digits}.pth")
+    torch.save(state, folder / "unnamed.pth")
+    digits = hashlib.sha256((folder / "unnamed.pth").read_bytes()).hexdigest()[:8]
+    (folder / "unnamed.pth").rename(folder / f"squeezenet1_1-{digits}.pth")
 
     class Weights:
         url = f"https://download.example/squeezenet1_1-{digits}.pth"
@@ -37,7 +37,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, torc
     return state
 
 
-def test_published_weights_get_a_fresh_head_of_our_classes(published: dict[str, torch.Tensor]) -> None:
+def test_published_weights_get_a_fresh_head_for_our_classes(published: dict[str, torch.Tensor]) -> None:
     state = pretrained_state(SOURCE, 3)
     network = build_network(SOURCE, 10, 3, 64, seed=0)
     head = network.get_parameter("classifier.1.weight").detach().clone()
@@ -48,7 +48,7 @@ def test_published_weights_get_a_fresh_head_of_our_classes(published: dict[str, 
     assert torch.equal(network.get_parameter("features.0.weight"), published["features.0.weight"])
 
 
-def test_a_body_that_differs_is_no_head(published: dict[str, torch.Tensor]) -> None:
+def test_a_different_body_is_not_treated_as_a_head(published: dict[str, torch.Tensor]) -> None:
     state = pretrained_state(SOURCE, 3)
     other = build_network(NetworkSource(name="squeezenet1_0"), 10, 3, 64, seed=0)
     fitted, _ = adapt_head(other, state, 10)
@@ -64,21 +64,21 @@ def test_a_damaged_download_is_refused(tmp_path: Path) -> None:
         pretrained_state(SOURCE, 3)
 
 
-def test_where_nothing_can_be_downloaded_the_address_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_download_is_reported_with_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> None:
         raise URLError("no route")
 
     monkeypatch.setattr("urllib.request.urlopen", refuse)
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
     with pytest.raises(
-        UnreadableWeights, match=r"resnet18 could not be downloaded.*no route.*fetch https://.*resnet18-"
+        UnreadableWeights, match=r"resnet18 could not be downloaded.*no route.*download https://.*resnet18-"
     ):
         pretrained_state(NetworkSource(name="resnet18"), 3)
-    with pytest.raises(UnusableNetwork, match="No weights are published for small_vgg"):
+    with pytest.raises(UnusableNetwork, match="There are no published weights for small_vgg"):
         pretrained_state(NetworkSource(name="small_vgg"), 3)
 
 
-def test_googlenet_reads_images_as_its_published_weights_want_and_loses_its_auxiliary_heads() -> None:
+def test_googlenet_normalises_images_as_its_published_weights_expect_and_drops_auxiliary_heads() -> None:
     source = adapt_to_pretrained(NetworkSource(name="googlenet"))
     assert source.options == {"transform_input": "yes"}
     network: Any = build_network(source, 10, 3, 32, seed=0)

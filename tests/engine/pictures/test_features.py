@@ -1,4 +1,4 @@
-"""Penultimate features: what the output layer reads."""
+"""Penultimate features: the input of the output layer."""
 
 import numpy as np
 import pytest
@@ -25,5 +25,5 @@ def test_features_times_the_output_layer_are_the_logits(name: str) -> None:
     features = penultimate_features(network, layers, (images, chosen), normalize)
     last = [module for module in network.modules() if isinstance(module, nn.Linear)][-1]
     with torch.no_grad():
-        wanted = network(normalize(images.pixels[chosen]))
-        torch.testing.assert_close(last(torch.from_numpy(features)), wanted)
+        expected = network(normalize(images.pixels[chosen]))
+        torch.testing.assert_close(last(torch.from_numpy(features)), expected)

@@ -1,4 +1,4 @@
-"""Guided gradients: equal to captum's where captum applies, and to a hand-made rule where it does not."""
+"""Guided gradients: equal to captum's if captum supports the network, and to the rule by hand otherwise."""
 
 import base64
 import io
@@ -29,7 +29,7 @@ def traced(network: nn.Module) -> Layers:
 
 
 class Twice(nn.Module):
-    """Two convolutions whose ReLUs are as asked for; the last is a module."""
+    """Two convolutions with a chosen kind of ReLU; the last ReLU is a module."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -51,8 +51,8 @@ class Twice(nn.Module):
             "module 6": nn.ReLU6(inplace=True),
         }
         y = self.last(self.conv2(kinds[self.kind](y)))
-        answer: Tensor = self.head(y.mean((2, 3)))
-        return answer
+        logits: Tensor = self.head(y.mean((2, 3)))
+        return logits
 
 
 def make(kind: str) -> Twice:
@@ -65,54 +65,56 @@ def captum(network: nn.Module, layer: nn.Module, picture: Tensor, position: int)
     attr = pytest.importorskip("captum.attr")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        peer = attr.NeuronGuidedBackprop(network, layer)
-        wanted: Tensor = peer.attribute(picture[None].requires_grad_(), lambda maps: maps[:, position].sum((1, 2)))
-    return wanted[0].detach()
+        backprop = attr.NeuronGuidedBackprop(network, layer)
+        gradient: Tensor = backprop.attribute(
+            picture[None].requires_grad_(), lambda maps: maps[:, position].sum((1, 2))
+        )
+    return gradient[0].detach()
 
 
-def test_pictures_equal_captums_where_every_relu_is_a_module() -> None:
+def test_pictures_equal_captum_if_every_relu_is_a_module() -> None:
     network = make("module")
-    found = guided_gradients(network, traced(network), 1, image(), range(40))
+    guided = guided_gradients(network, traced(network), 1, image(), range(40))
     for position in (0, 17, 39):
-        wanted = captum(network, network.last, image(), position)
-        np.testing.assert_allclose(found.gradients[position], wanted, rtol=1e-4, atol=1e-6)
-        assert np.abs(found.gradients[position]).max() > 0
+        expected = captum(network, network.last, image(), position)
+        np.testing.assert_allclose(guided.gradients[position], expected, rtol=1e-4, atol=1e-6)
+        assert np.abs(guided.gradients[position]).max() > 0
     assert all(parameter.grad is None and parameter.requires_grad for parameter in network.parameters())
 
 
-def test_pictures_equal_captums_behind_batch_norm() -> None:
+def test_pictures_equal_captum_after_batch_norm() -> None:
     network = zoo.make("vgg")
     for module in network.modules():
         if isinstance(module, nn.ReLU):
-            module.inplace = False  # captum's hooks refuse in-place ReLUs
+            module.inplace = False  # captum's hooks do not support in-place ReLUs
     relu = network.get_submodule("features.2.2")
-    found = guided_gradients(network, traced(network), 1, image(), [3, 5])
+    guided = guided_gradients(network, traced(network), 1, image(), [3, 5])
     for row, position in enumerate((3, 5)):
-        wanted = captum(network, relu, image(), position)
-        np.testing.assert_allclose(found.gradients[row], wanted, rtol=1e-4, atol=1e-6)
+        expected = captum(network, relu, image(), position)
+        np.testing.assert_allclose(guided.gradients[row], expected, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["functional", "torch", "method", "in place", "in place argument"])
-def test_a_relu_is_guided_however_it_is_called(kind: str) -> None:
-    wanted = guided_gradients(make("module"), traced(make("module")), 1, image(), [0, 1])
+def test_every_way_to_call_a_relu_is_guided(kind: str) -> None:
+    expected = guided_gradients(make("module"), traced(make("module")), 1, image(), [0, 1])
     network = make(kind)
-    found = guided_gradients(network, traced(network), 1, image(), [0, 1])
-    np.testing.assert_allclose(found.gradients, wanted.gradients, rtol=1e-5, atol=1e-7)
-    np.testing.assert_allclose(found.activations, wanted.activations, rtol=1e-5)
+    guided = guided_gradients(network, traced(network), 1, image(), [0, 1])
+    np.testing.assert_allclose(guided.gradients, expected.gradients, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(guided.activations, expected.activations, rtol=1e-5)
 
 
-def test_the_guided_rule_by_hand() -> None:
+def test_guided_gradients_equal_the_rule_by_hand() -> None:
     x = torch.tensor([-1.0, 2.0, 3.0, 7.0], requires_grad=True)
     weight = torch.tensor([1.0, -1.0, 2.0, 2.0])
-    for relu, wanted in ((F.relu, [0, 0, 2, 2]), (F.relu6, [0, 0, 2, 0]), (nn.ReLU6(), [0, 0, 2, 0])):
+    for relu, expected in ((F.relu, [0, 0, 2, 2]), (F.relu6, [0, 0, 2, 0]), (nn.ReLU6(), [0, 0, 2, 0])):
         with GuidedRelus():
             y = relu(x * 1)
-        assert y.tolist() == [0, 2, 3, 6 if wanted[3] == 0 else 7]
+        assert y.tolist() == [0, 2, 3, 6 if expected[3] == 0 else 7]
         (gradient,) = torch.autograd.grad((y * weight).sum(), x)
-        assert gradient.tolist() == wanted
+        assert gradient.tolist() == expected
 
 
-def test_what_an_in_place_relu_changes_stays_changed() -> None:
+def test_an_in_place_relu_changes_its_input() -> None:
     x = torch.tensor([-1.0, 2.0], requires_grad=True)
     with GuidedRelus():
         y = x * 1
@@ -123,19 +125,19 @@ def test_what_an_in_place_relu_changes_stays_changed() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(zoo.ZOO) - {"attention"}))
-def test_every_layer_of_every_network_has_pictures(name: str) -> None:
+def test_every_layer_of_every_network_can_be_drawn(name: str) -> None:
     network = zoo.make(name)
     layers = traced(network)
     for layer in layers.layers:
-        found = guided_gradients(network, layers, layer.index, image(), range(layer.filters))
-        assert found.gradients.shape == (layer.filters, *zoo.IMAGE)
-        assert np.isfinite(found.gradients).all()
-        silent = found.activations == 0
-        assert (np.abs(found.gradients[silent]).max(initial=0) == 0) or layer.output
-        assert layer.output or not silent.all()
+        guided = guided_gradients(network, layers, layer.index, image(), range(layer.filters))
+        assert guided.gradients.shape == (layer.filters, *zoo.IMAGE)
+        assert np.isfinite(guided.gradients).all()
+        inactive = guided.activations == 0
+        assert (np.abs(guided.gradients[inactive]).max(initial=0) == 0) or layer.output
+        assert layer.output or not inactive.all()
 
 
-def test_a_drawn_gradient_has_zero_in_the_middle() -> None:
+def test_a_drawn_gradient_is_grey_at_zero() -> None:
     gradient = np.zeros((3, 4, 5), np.float32)
     gradient[0, 0, 0], gradient[1, 2, 3] = 2.0, -1.0
     png, histogram = draw_signed(gradient)
@@ -149,7 +151,7 @@ def test_a_drawn_gradient_has_zero_in_the_middle() -> None:
     assert Image.open(io.BytesIO(base64.b64decode(wide))).size == (96, 10)
 
 
-def test_a_drawn_map_is_white_at_its_largest() -> None:
+def test_a_drawn_map_is_white_at_its_maximum() -> None:
     pixels = np.asarray(
         Image.open(io.BytesIO(base64.b64decode(draw_map(np.array([[0.0, 0.5], [1.0, 0.25]], np.float32)))))
     )

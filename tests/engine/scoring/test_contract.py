@@ -1,4 +1,4 @@
-"""The contract of criteria lets ours through and names what is wrong with a broken one."""
+"""Built-in criteria meet the contract, and every violation is named."""
 
 from typing import ClassVar
 
@@ -27,12 +27,12 @@ from tests.zoo import IMAGE, make
 
 
 @pytest.mark.parametrize("name", list(CRITERIA))
-def test_our_criteria_meet_the_contract(name: str) -> None:
+def test_built_in_criteria_meet_the_contract(name: str) -> None:
     check_contract(type(CRITERIA[name]))
 
 
 class Good(FilterCriterion):
-    """Meets it; the others break one thing each."""
+    """Meets the contract; each of the others violates it once."""
 
     name, title, help, keep = "good", "Good", "Sum of squares.", "high"
     options: ClassVar[tuple[Option, ...]] = (NumberOption(name="power", title="p", help="h", low=1, high=4, default=2),)
@@ -42,7 +42,7 @@ class Good(FilterCriterion):
 
 
 class GoodData(DataCriterion):
-    """One method is enough."""
+    """Meets the contract with one method."""
 
     name, title, help, keep = "good_data", "Good", "Gradient.", "high"
     needs = frozenset({"images", "labels"})
@@ -77,7 +77,7 @@ class NoTensor(Good):
         return weight.sum().item()  # type: ignore[return-value]
 
 
-class NotANumber(Good):
+class NotFinite(Good):
     def filter_values(self, weight: Tensor) -> Tensor:
         return weight.log().sum(1)
 
@@ -96,7 +96,7 @@ class Unread(Good):
     options = (*Good.options, BooleanOption(name="unused", title="u", help="h", default=False))
 
 
-class BreaksAtTheEnd(Good):
+class FailsAtMaximum(Good):
     def filter_values(self, weight: Tensor) -> Tensor:
         return (weight.abs().sum(1)) / (4 - float(self.settings["power"]))
 
@@ -112,7 +112,7 @@ class ChangesImages(GoodData):
 
 
 class ChangesWeights(StaticCriterion):
-    name, title, help, keep = "meddler", "Meddler", "Zeroes what it sees.", "high"
+    name, title, help, keep = "zeroing", "Zeroing", "Zeroes the weights.", "high"
     needs = frozenset({"weights"})
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
@@ -122,7 +122,7 @@ class ChangesWeights(StaticCriterion):
 
 
 @pytest.mark.parametrize("kind", [Good, GoodData])
-def test_a_class_of_one_method_meets_it(kind: type[Criterion]) -> None:
+def test_a_class_with_one_method_meets_the_contract(kind: type[Criterion]) -> None:
     check_contract(kind)
 
 
@@ -130,37 +130,37 @@ class Labelled(Good):
     name, short, scale = "two_words", "two short words", "linear"
 
 
-def test_labels_and_axis_are_as_declared_or_follow_from_the_name() -> None:
-    plain, labelled = describe(GoodData), describe(Labelled)
-    assert (plain.short, plain.abbreviation, plain.scale) == ("good data", "good data", "log")
+def test_labels_and_scale_are_as_declared_or_derived_from_the_name() -> None:
+    derived, labelled = describe(GoodData), describe(Labelled)
+    assert (derived.short, derived.abbreviation, derived.scale) == ("good data", "good data", "log")
     assert (labelled.short, labelled.abbreviation, labelled.scale) == ("two short words", "two short words", "linear")
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"),
+    ("kind", "message"),
     [
-        (BadName, "small letters"),
+        (BadName, "lower-case letters"),
         (BadKeep, "'high' or 'low'"),
-        (BadLabel, "`short` is not one line"),
+        (BadLabel, "`short` must be one line"),
         (BadScale, "'log' or 'linear'"),
-        (WrongShape, r"shape \[6, 27\] where \[F\] is \[6\]"),
-        (NoTensor, "no tensor"),
-        (NotANumber, "no finite value"),
-        (InPlace, "changes the tensors"),
-        (Unseeded, "other values when it is asked again"),
+        (WrongShape, r"shape \[6, 27\] instead of \[F\] = \[6\]"),
+        (NoTensor, "returns float instead of a tensor"),
+        (NotFinite, "no finite value"),
+        (InPlace, "changes its input tensors"),
+        (Unseeded, "different values when called again"),
         (Unread, "option unused but never reads"),
-        (BreaksAtTheEnd, r"With power = 4"),
-        (WrongChannels, r"\[N, C\] is \[4, 6\]"),
-        (ChangesImages, "changes the tensors"),
+        (FailsAtMaximum, r"With power = 4"),
+        (WrongChannels, r"\[N, C\] = \[4, 6\]"),
+        (ChangesImages, "changes its input tensors"),
         (ChangesWeights, "changes the network's weights"),
     ],
 )
-def test_a_broken_criterion_is_told_what_is_wrong(kind: type[Criterion], words: str) -> None:
-    with pytest.raises(InvalidInput, match=words):
+def test_a_criterion_that_violates_the_contract_is_refused_with_the_reason(kind: type[Criterion], message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
         check_contract(kind)
 
 
-def test_options_of_ours_do_what_they_say() -> None:
+def test_options_of_built_in_criteria_have_the_described_effect() -> None:
     network = make("vgg")
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
 
@@ -179,5 +179,5 @@ def test_options_of_ours_do_what_they_say() -> None:
         scaled.get_parameter(f"{layers.layers[0].name}.weight").mul_(3)
     cosine = type(CRITERIA["fpgm"])({"distance": "cosine"})
     assert isinstance(cosine, StaticCriterion)
-    found = score_static(scaled, layers, cosine, 5)
-    assert found == pytest.approx(values("fpgm", distance="cosine"), rel=1e-5), "length of filters is left out"
+    scores = score_static(scaled, layers, cosine, 5)
+    assert scores == pytest.approx(values("fpgm", distance="cosine"), rel=1e-5), "the length of filters does not matter"

@@ -1,4 +1,4 @@
-"""One contract for all criteria, and each against its formula."""
+"""Properties of all criteria, and each criterion compared with its formula."""
 
 import copy
 from pkgutil import iter_modules
@@ -23,7 +23,7 @@ ORDER = torch.tensor([3, 0, 7, 1, 6, 2, 5, 4])
 
 
 class Small(nn.Module):
-    """Two convolutions, the first with batch norm, and the classes."""
+    """Two convolutions, the first with batch norm, and the output layer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Small(nn.Module):
 
 
 def small() -> Small:
-    """Seeded, with norms away from 1."""
+    """The seeded network with random batch norm."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(3)
         network = Small().eval()
@@ -59,17 +59,19 @@ def values(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     return score_static(network, layers, criterion, seed=5)
 
 
-def of_layer(found: Floats, layers: Layers, layer: int) -> Floats:
-    """By filter number."""
-    at = {number: place for place, unit in enumerate(layers.units) for of, number in unit.members if of == layer}
-    return found[[at[number] for number in sorted(at)]]
+def of_layer(scores: Floats, layers: Layers, layer: int) -> Floats:
+    """Scores of one layer by filter number."""
+    position = {number: i for i, unit in enumerate(layers.units) for index, number in unit.members if index == layer}
+    return scores[[position[number] for number in sorted(position)]]
 
 
-def test_the_criteria_of_a_new_file_are_found() -> None:
-    found = {type(criterion).__module__.rpartition(".")[2] for criterion in CRITERIA.values()}
+def test_criteria_are_found_in_every_file_of_the_package() -> None:
+    modules = {type(criterion).__module__.rpartition(".")[2] for criterion in CRITERIA.values()}
     files = {file.name for file in iter_modules(criteria.__path__)}
-    assert files - found == {"base", "descriptions", "plugins"}
-    assert [criterion.order for criterion in CRITERIA.values()] == sorted(one.order for one in CRITERIA.values())
+    assert files - modules == {"base", "descriptions", "plugins"}
+    assert [criterion.order for criterion in CRITERIA.values()] == sorted(
+        criterion.order for criterion in CRITERIA.values()
+    )
 
 
 @pytest.fixture(params=list(CRITERIA))
@@ -78,18 +80,16 @@ def criterion(request: pytest.FixtureRequest) -> Criterion:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_criterion_values_all_units_repeats_itself_and_leaves_the_network_alone(
-    criterion: Criterion, name: str
-) -> None:
+def test_criterion_scores_all_units_repeatably_and_does_not_change_the_network(criterion: Criterion, name: str) -> None:
     network = make(name)
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
     before, mode = copy.deepcopy(network.state_dict()), network.training
-    found = values(criterion, network, layers)
-    assert found.shape == (len(layers.units),)
-    if criterion.name != "bn_scale":  # which has none where there is no batch norm
-        assert np.isfinite(found[[unit.free for unit in layers.units]]).all()
-    assert not np.isinf(found).any()
-    np.testing.assert_array_equal(found, values(criterion, network, layers))
+    scores = values(criterion, network, layers)
+    assert scores.shape == (len(layers.units),)
+    if criterion.name != "bn_scale":  # which has no value without batch norm
+        assert np.isfinite(scores[[unit.free for unit in layers.units]]).all()
+    assert not np.isinf(scores).any()
+    np.testing.assert_array_equal(scores, values(criterion, network, layers))
     assert network.training is mode
     assert all(parameter.grad is None and parameter.requires_grad for parameter in network.parameters())
     assert all(torch.equal(value, before[key]) for key, value in network.state_dict().items())
@@ -102,71 +102,72 @@ def test_criterion_describes_itself(criterion: Criterion) -> None:
     assert criterion.needs <= {"weights", "images", "labels"}
 
 
-def test_values_follow_filters_that_change_places(criterion: Criterion) -> None:
+def test_scores_follow_permuted_filters(criterion: Criterion) -> None:
     network = small()
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
-    found = of_layer(values(criterion, network, layers), layers, 0)
-    turned = copy.deepcopy(network)
+    scores = of_layer(values(criterion, network, layers), layers, 0)
+    permuted = copy.deepcopy(network)
     with torch.no_grad():
-        for name, value in turned.state_dict().items():
+        for name, value in permuted.state_dict().items():
             if name.split(".")[0] in ("a", "norm") and value.ndim:
                 value.copy_(value[ORDER].clone())
-        turned.b.weight.copy_(turned.b.weight[:, ORDER].clone())
-    other = of_layer(values(criterion, turned, layers), layers, 0)
-    expected = found if not criterion.needs else found[ORDER.numpy()]
+        permuted.b.weight.copy_(permuted.b.weight[:, ORDER].clone())
+    other = of_layer(values(criterion, permuted, layers), layers, 0)
+    expected = scores if not criterion.needs else scores[ORDER.numpy()]
     np.testing.assert_allclose(other, expected, rtol=1e-4, atol=1e-6)
 
 
-def test_numbers_are_kept_when_others_are_cut() -> None:
+def test_scores_of_a_unit_do_not_change_when_others_are_cut() -> None:
     network = make("vgg")
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
-    gone = [unit.id for unit in layers.units if unit.free][1:9:3]
-    left, rest = cut(network, layers, gone), restrict(layers, gone)
-    kept = [place for place, unit in enumerate(layers.units) if unit.id not in gone]
+    removed = [unit.id for unit in layers.units if unit.free][1:9:3]
+    child, structure = cut(network, layers, removed), restrict(layers, removed)
+    kept = [position for position, unit in enumerate(layers.units) if unit.id not in removed]
     for name in ("bn_scale", "random"):
-        np.testing.assert_array_equal(values(CRITERIA[name], left, rest), values(CRITERIA[name], network, layers)[kept])
+        expected = values(CRITERIA[name], network, layers)[kept]
+        np.testing.assert_array_equal(values(CRITERIA[name], child, structure), expected)
 
 
-def test_data_driven_criteria_share_a_pass_without_touching_each_other() -> None:
+def test_data_driven_criteria_in_one_pass_do_not_affect_each_other() -> None:
     network = make("vgg")
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
-    several = [one for one in CRITERIA.values() if isinstance(one, DataCriterion)]
-    together = score_units(network, layers, batches(), several)
-    for one in several:
-        np.testing.assert_array_equal(together[one.name].score, values(one, network, layers))
+    data_criteria = [criterion for criterion in CRITERIA.values() if isinstance(criterion, DataCriterion)]
+    together = score_units(network, layers, batches(), data_criteria)
+    for criterion in data_criteria:
+        np.testing.assert_array_equal(together[criterion.name].score, values(criterion, network, layers))
 
 
-def test_formulas_of_weights() -> None:
+def test_weight_criteria_equal_their_formulas() -> None:
     network = small()
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
     weight = network.a.weight.detach().flatten(1).double().numpy()
-    found = {name: of_layer(values(CRITERIA[name], network, layers), layers, 0) for name in CRITERIA}
-    np.testing.assert_allclose(found["l1"], np.abs(weight).sum(1))
-    np.testing.assert_allclose(found["l2"], np.linalg.norm(weight, axis=1))
-    apart = [[np.linalg.norm(one - other) for other in weight] for one in weight]
-    np.testing.assert_allclose(found["fpgm"], np.sum(apart, axis=1))
-    np.testing.assert_allclose(found["bn_scale"], network.norm.weight.detach().abs().numpy())
+    scores = {name: of_layer(values(CRITERIA[name], network, layers), layers, 0) for name in CRITERIA}
+    np.testing.assert_allclose(scores["l1"], np.abs(weight).sum(1))
+    np.testing.assert_allclose(scores["l2"], np.linalg.norm(weight, axis=1))
+    distances = [[np.linalg.norm(first - second) for second in weight] for first in weight]
+    np.testing.assert_allclose(scores["fpgm"], np.sum(distances, axis=1))
+    np.testing.assert_allclose(scores["bn_scale"], network.norm.weight.detach().abs().numpy())
     second = of_layer(values(CRITERIA["bn_scale"], network, layers), layers, 1)
     assert np.isnan(second).all(), "no batch norm scales the second layer"
 
 
-def test_formulas_of_activations() -> None:
+def test_activation_criteria_equal_their_formulas() -> None:
     network = small()
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
     images = torch.cat([images for images, _ in batches()])
     with torch.no_grad():
-        read = torch.relu(network.norm(network.a(images)))
+        inputs = torch.relu(network.norm(network.a(images)))
     mean = of_layer(values(CRITERIA["activation_mean"], network, layers), layers, 0)
     zeros = of_layer(values(CRITERIA["apoz"], network, layers), layers, 0)
-    np.testing.assert_allclose(mean, read.mean((0, 2, 3)).numpy(), rtol=1e-4, atol=1e-7)
-    np.testing.assert_allclose(zeros, 100 * (read == 0).double().mean((0, 2, 3)).numpy(), rtol=1e-4)
+    np.testing.assert_allclose(mean, inputs.mean((0, 2, 3)).numpy(), rtol=1e-4, atol=1e-7)
+    np.testing.assert_allclose(zeros, 100 * (inputs == 0).double().mean((0, 2, 3)).numpy(), rtol=1e-4)
     assert 0 < zeros.min() < 50 < zeros.max()
 
 
-def test_a_coupled_unit_has_the_mean_of_its_filters() -> None:
+def test_a_coupled_unit_scores_the_mean_of_its_filters() -> None:
     network = make("resnet_a")
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
-    found = values(CRITERIA["l1"], network, layers)
-    place, unit = next((place, unit) for place, unit in enumerate(layers.units) if len(unit.members) > 1)
+    scores = values(CRITERIA["l1"], network, layers)
+    position, unit = next((i, unit) for i, unit in enumerate(layers.units) if len(unit.members) > 1)
     weights = [network.get_parameter(f"{layers.layers[layer].name}.weight")[number] for layer, number in unit.members]
-    np.testing.assert_allclose(found[place], np.mean([weight.abs().sum().item() for weight in weights]), rtol=1e-6)
+    np.testing.assert_allclose(scores[position], np.mean([weight.abs().sum().item() for weight in weights]), rtol=1e-6)

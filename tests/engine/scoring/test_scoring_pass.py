@@ -1,4 +1,4 @@
-"""The scoring pass: hand-worked numbers, partial results, and what it must leave alone."""
+"""The scoring pass: values computed by hand, partial results, and no side effects."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from cnnpruner.engine.scoring.scoring_pass import Batches, UnitScores, score_uni
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria import Instability, Taylor
-from tests.engine.hand_networks import NETWORKS, Hand, build
+from tests.engine.hand_networks import NETWORKS, HandStructure, build
 
 Batch = tuple[Tensor, Tensor]
 
@@ -32,7 +32,7 @@ class Tiny(nn.Module):
         return logits
 
 
-TINY = Hand((2,), {"first.weight": [-1, -1], "second.weight": [0, 1]})
+TINY = HandStructure((2,), {"first.weight": [-1, -1], "second.weight": [0, 1]})
 ONE_TWO = (torch.tensor([1.0, 2.0]).reshape(1, 2, 1, 1), torch.tensor([0]))
 TWO_ONE = (torch.tensor([2.0, 1.0]).reshape(1, 2, 1, 1), torch.tensor([0]))
 
@@ -58,7 +58,7 @@ def by_taylor(
     return score_units(network, layers, batches, [Taylor()], pass_on)["taylor"]
 
 
-def test_two_batches_worked_by_hand() -> None:
+def test_scores_of_two_batches_equal_those_by_hand() -> None:
     # image (1, 2): gradient (-p, p), a = (p, 2p), over its norm (1, 2)/√5; image (2, 1): (2, 1)/√5
     scores = by_taylor(Tiny(), TINY.layers(), [ONE_TWO, TWO_ONE])
     np.testing.assert_allclose(scores.score, [1.5 / math.sqrt(5)] * 2, rtol=1e-6)
@@ -73,37 +73,38 @@ def test_one_batch_averages_absolute_values_over_images() -> None:
     np.testing.assert_allclose(scores.score, a / np.linalg.norm(a), rtol=1e-6)
 
 
-def test_frozen_units_are_measured_by_the_free_units_norm_and_not_ranked() -> None:
-    hand = Hand((2,), TINY.readers, frozen=(1,))
+def test_frozen_units_are_divided_by_the_norm_of_free_units_and_not_ranked() -> None:
+    hand = HandStructure((2,), TINY.readers, frozen=(1,))
     scores = by_taylor(Tiny(), hand.layers(), [ONE_TWO, TWO_ONE])
     np.testing.assert_allclose(scores.score, [1, (2 + 0.5) / 2], rtol=1e-6)
     np.testing.assert_array_equal(scores.instability, [0, np.nan])
 
 
-def test_only_a_frozen_unit_that_nothing_reads_has_no_score() -> None:
-    hand = Hand((2, 2), {"second.weight": [0, 1]}, frozen=(3,))
+def test_only_a_frozen_unit_without_readers_has_no_score() -> None:
+    hand = HandStructure((2, 2), {"second.weight": [0, 1]}, frozen=(3,))
     scores = by_taylor(Tiny(), hand.layers(), [ONE_TWO])
     np.testing.assert_array_equal(np.isnan(scores.score), [False, False, False, True])
     assert scores.score[2] == 0
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_free_units_of_a_group_have_norm_one_in_a_batch(name: str) -> None:
+def test_scores_of_a_groups_free_units_have_norm_one_in_a_batch(name: str) -> None:
     network, hand = build(name)
     layers = hand.layers()
     scores = by_taylor(network, layers, random_batches(1))
     for group in layers.groups:
-        places = [place for place, unit in enumerate(layers.units) if unit.group == group.index and unit.free]
-        assert np.linalg.norm(scores.score[places]) == pytest.approx(1, abs=1e-6)
+        positions = [i for i, unit in enumerate(layers.units) if unit.group == group.index and unit.free]
+        assert np.linalg.norm(scores.score[positions]) == pytest.approx(1, abs=1e-6)
 
 
-def test_order_of_images_in_a_batch_does_not_matter() -> None:
+def test_the_order_of_images_in_a_batch_does_not_matter() -> None:
     network, hand = build("residual")
     batches = random_batches()
-    turned = [(images.flip(0), labels.flip(0)) for images, labels in batches]
-    one, other = (by_taylor(network, hand.layers(), each) for each in (batches, turned))
-    np.testing.assert_allclose(one.score, other.score, rtol=1e-4)
-    np.testing.assert_allclose(one.instability, other.instability, atol=1e-9)
+    reversed_batches = [(images.flip(0), labels.flip(0)) for images, labels in batches]
+    first = by_taylor(network, hand.layers(), batches)
+    second = by_taylor(network, hand.layers(), reversed_batches)
+    np.testing.assert_allclose(first.score, second.score, rtol=1e-4)
+    np.testing.assert_allclose(first.instability, second.instability, atol=1e-9)
 
 
 def test_unit_ids_need_not_be_positions() -> None:
@@ -115,11 +116,11 @@ def test_unit_ids_need_not_be_positions() -> None:
             "dim_units": [[100 - unit for unit in units] for units in layers.dim_units],
         }
     )
-    one, other = (by_taylor(network, each, random_batches()) for each in (layers, renamed))
-    np.testing.assert_array_equal(one.score, other.score)
+    first, second = (by_taylor(network, structure, random_batches()) for structure in (layers, renamed))
+    np.testing.assert_array_equal(first.score, second.score)
 
 
-def test_partial_scores_after_each_batch_are_those_of_a_shorter_pass() -> None:
+def test_partial_scores_after_each_batch_equal_those_of_a_shorter_pass() -> None:
     network, hand = build("squeeze-excite")
     partial: list[tuple[int, UnitScores]] = []
     batches = random_batches()
@@ -133,7 +134,7 @@ def test_partial_scores_after_each_batch_are_those_of_a_shorter_pass() -> None:
     np.testing.assert_array_equal(partial[-1][1].score, final.score)
 
 
-def test_network_and_its_gradients_are_left_alone() -> None:
+def test_network_and_gradients_are_not_changed() -> None:
     network, hand = build("chain")
     network.train()
     for parameter in network.parameters():
@@ -155,18 +156,18 @@ def test_frozen_parameters_and_no_grad_give_the_same_scores() -> None:
     np.testing.assert_array_equal(free.score, frozen.score)
 
 
-def test_training_mode_does_not_change_the_scores() -> None:
+def test_scores_do_not_depend_on_the_mode_of_the_network() -> None:
     network, hand = build("residual")
     evaluated = by_taylor(network, hand.layers(), random_batches())
     trained = by_taylor(network.train(), hand.layers(), random_batches())
     np.testing.assert_array_equal(evaluated.score, trained.score)
 
 
-def test_instability_scores_how_far_ranks_by_sensitivity_move() -> None:
+def test_criterion_instability_equals_the_instability_of_the_sensitivity() -> None:
     network, hand = build("chain")
-    found = score_units(network, hand.layers(), random_batches(4), [Taylor(), Instability()])
-    np.testing.assert_array_equal(found["instability"].score, found["taylor"].instability)
-    assert np.nanmax(found["instability"].score) > 0
+    scores = score_units(network, hand.layers(), random_batches(4), [Taylor(), Instability()])
+    np.testing.assert_array_equal(scores["instability"].score, scores["taylor"].instability)
+    assert np.nanmax(scores["instability"].score) > 0
 
 
 def test_no_batches_are_refused() -> None:
@@ -174,10 +175,10 @@ def test_no_batches_are_refused() -> None:
         by_taylor(Tiny(), TINY.layers(), [])
 
 
-def test_a_broken_network_is_refused() -> None:
+def test_a_network_with_infinite_loss_is_refused() -> None:
     network = Tiny()
     nn.init.constant_(network.second.weight, math.nan)
-    with pytest.raises(UnusableNetwork, match="no finite number"):
+    with pytest.raises(UnusableNetwork, match="loss is not finite"):
         by_taylor(network, TINY.layers(), [ONE_TWO])
 
 
@@ -193,12 +194,12 @@ def test_positions_folded_into_the_batch_count_for_their_image() -> None:
 
     folded = Folded()
     folded.load_state_dict(network.state_dict())
-    one, other = (by_taylor(each, hand.layers(), random_batches(2)) for each in (network, folded))
-    np.testing.assert_allclose(one.score, other.score, rtol=1e-4)
+    first, second = (by_taylor(variant, hand.layers(), random_batches(2)) for variant in (network, folded))
+    np.testing.assert_allclose(first.score, second.score, rtol=1e-4)
 
 
 @pytest.mark.parametrize("name", [name for name in NETWORKS if name != "constants"])
-def test_a_traced_structure_scores_like_the_one_by_hand(name: str) -> None:
+def test_a_traced_structure_has_the_same_scores_as_the_one_by_hand(name: str) -> None:
     network, hand = build(name)
     traced = trace_layers(network, torch.randn(1, 3, 8, 8))
     by_trace, by_hand = (by_taylor(network, layers, random_batches()) for layers in (traced, hand.layers()))

@@ -1,4 +1,4 @@
-"""Controls leave every layer as wide as the cut that they are a control of."""
+"""Controls leave every layer as wide as their reference cut."""
 
 import pytest
 import torch
@@ -22,38 +22,42 @@ def widths(layers: Layers) -> list[int]:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_random_and_l1_choice_leave_the_same_widths_and_other_filters(name: str) -> None:
+def test_random_and_l1_controls_have_the_same_widths_but_other_filters(name: str) -> None:
     network = make(name)
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
-    like = draft_plan(layers, PercentRule(percent=40), make_scores(layers, 3)).units
-    wanted = widths(restrict(layers, like))
-    for units in (choose_random(layers, like, 1), choose_l1(network, layers, like)):
-        assert widths(restrict(layers, units)) == wanted
-        assert units != sorted(like)
-    assert choose_random(layers, like, 1) == choose_random(layers, like, 1) != choose_random(layers, like, 2)
+    reference = draft_plan(layers, PercentRule(percent=40), make_scores(layers, 3)).units
+    expected = widths(restrict(layers, reference))
+    for units in (choose_random(layers, reference, 1), choose_l1(network, layers, reference)):
+        assert widths(restrict(layers, units)) == expected
+        assert units != sorted(reference)
+    assert (
+        choose_random(layers, reference, 1)
+        == choose_random(layers, reference, 1)
+        != choose_random(layers, reference, 2)
+    )
 
 
-def test_l1_choice_takes_the_smallest_filters_of_each_layer_also_in_a_second_generation() -> None:
+def test_l1_control_removes_the_smallest_filters_of_each_layer_of_a_pruned_network() -> None:
     network = make("vgg")
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
     first = draft_plan(layers, PercentRule(percent=20), make_scores(layers, 3)).units
     network, layers = cut(network, layers, first), restrict(layers, first)
-    like = draft_plan(layers, PercentRule(percent=30), make_scores(layers, 4)).units
-    units, norms = set(choose_l1(network, layers, like)), compute_l1_norms(network, layers)
+    reference = draft_plan(layers, PercentRule(percent=30), make_scores(layers, 4)).units
+    units, norms = set(choose_l1(network, layers, reference)), compute_l1_norms(network, layers)
     for layer in layers.layers:
         weight = network.get_parameter(f"{layer.name}.weight").detach()
         by_hand = [float(filter_.abs().sum()) for filter_ in weight]
-        mine = [unit for unit in layers.units if unit.members[0][0] == layer.index]
-        assert sorted(norms[unit.id] for unit in mine) == pytest.approx(sorted(by_hand), rel=1e-5)
-        gone = [norms[unit.id] for unit in mine if unit.id in units]
-        left = [norms[unit.id] for unit in mine if unit.id not in units and unit.free]
-        if gone and left:
-            assert max(gone) <= min(left)
+        layer_units = [unit for unit in layers.units if unit.members[0][0] == layer.index]
+        assert sorted(norms[unit.id] for unit in layer_units) == pytest.approx(sorted(by_hand), rel=1e-5)
+        removed = [norms[unit.id] for unit in layer_units if unit.id in units]
+        kept = [norms[unit.id] for unit in layer_units if unit.id not in units and unit.free]
+        if removed and kept:
+            assert max(removed) <= min(kept)
 
 
 @pytest.mark.parametrize("groups", [1, 2])
 @pytest.mark.parametrize("filters", [4, 6])
-def test_l1_choice_takes_the_smallest_filters_of_a_transposed_convolution(filters: int, groups: int) -> None:
+def test_l1_control_removes_the_smallest_filters_of_a_transposed_convolution(filters: int, groups: int) -> None:
     """Its weight is [C, F, H, W]; with groups its filters are never free."""
     up = nn.ConvTranspose2d(4, filters, 2, stride=2, groups=groups)
     head = nn.Sequential(nn.Conv2d(filters, 5, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 10))
@@ -65,5 +69,5 @@ def test_l1_choice_takes_the_smallest_filters_of_a_transposed_convolution(filter
     free = [unit for unit in layers.units if unit.free and layers.layers[unit.members[0][0]].name == "1"]
     assert [norms[unit.id] for unit in free] == [4 * 4.0 * number for number in range(1, 1 + len(free))]
     assert len(free) == (filters if groups == 1 else 0)
-    like = [unit.id for unit in free[2:4]]
-    assert choose_l1(network, layers, like) == [unit.id for unit in free[:2]]
+    reference = [unit.id for unit in free[2:4]]
+    assert choose_l1(network, layers, reference) == [unit.id for unit in free[:2]]

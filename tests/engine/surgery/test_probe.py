@@ -1,4 +1,4 @@
-"""What no trace can see is found by a trial cut, frozen, and said so; and what a proof says is true."""
+"""Trial cuts find and freeze what a trace cannot see, and proofs are correct."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests.zoo.layers import conv
 PICTURE = torch.zeros(1, *IMAGE)
 
 
-def test_hard_coded_view_is_frozen_with_its_line_and_the_rest_stays_free() -> None:
+def test_hard_coded_view_is_frozen_with_its_line_and_other_layers_stay_free() -> None:
     network = make("hard_view")
     traced = trace(network, IMAGE)
     layers = freeze_failing_groups(network, traced, PICTURE)
@@ -24,21 +24,21 @@ def test_hard_coded_view_is_frozen_with_its_line_and_the_rest_stays_free() -> No
     assert reasons["a"] == reasons["f"] == {None}
     [reason] = reasons["b"]
     assert reason is not None
-    assert reason.startswith("the network fails without it, tests/zoo/oddities.py:")
+    assert reason.startswith("removing it makes the network fail at tests/zoo/oddities.py:")
     assert "shape '[-1, 128]' is invalid" in reason
     assert all(unit.free for unit in traced.units[:14])
     assert difference(network, layers, random_units(layers, 0), noise(IMAGE)) <= 1e-4
 
 
 @pytest.mark.parametrize("name", sorted(set(ZOO) - {"hard_view"}))
-def test_what_can_be_cut_stays_free(name: str) -> None:
+def test_units_that_can_be_cut_stay_free(name: str) -> None:
     network = make(name)
     traced = trace(network, IMAGE)
     assert freeze_failing_groups(network, traced, PICTURE) == traced
 
 
-class FewerAnswers(nn.Module):
-    """Answers for as many images as it has channels: it runs when cut, and answers too few rows."""
+class FewerRows(nn.Module):
+    """Returns as many rows as it has channels: when cut, it runs but returns too few rows."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,16 +49,16 @@ class FewerAnswers(nn.Module):
         return self.fc(x)[: x.shape[1]]
 
 
-def test_cut_that_changes_the_number_of_answers_is_frozen() -> None:
-    network = FewerAnswers()
+def test_cut_that_changes_the_output_shape_is_frozen() -> None:
+    network = FewerRows()
     layers = freeze_failing_groups(network, trace(network, IMAGE), PICTURE)
     assert {u.reason for u in layers.units if u.group == 0} == {
-        "without it the network answers [1, 10] instead of [2, 10]"
+        "removing it changes the network's output from [2, 10] to [1, 10]"
     }
 
 
-class HardDeal(nn.Module):
-    """Deals channels out in fours, so that a cut brings them into another order without a word."""
+class HardCodedShuffle(nn.Module):
+    """Shuffles channels in blocks of four, so that a cut silently changes their order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,19 +71,19 @@ class HardDeal(nn.Module):
         return self.fc(F.relu(self.c(F.relu(self.b(x)))).mean((2, 3)))
 
 
-def test_cut_that_runs_and_differs_is_frozen() -> None:
+def test_cut_that_runs_but_gives_another_output_is_frozen() -> None:
     torch.manual_seed(0)
-    network = HardDeal()
+    network = HardCodedShuffle()
     layers = freeze_failing_groups(network, trace(network, IMAGE), PICTURE)
     assert difference(network, layers, random_units(layers, 0), noise(IMAGE)) <= 1e-4
     assert all(unit.free for unit in layers.units if unit.group in {1, 2})
     [reason] = {unit.reason for unit in layers.units if unit.group == 0}
     assert reason is not None
-    assert reason.startswith("removing it is not the same as zeroing it where it is read")
+    assert reason.startswith("removing it does not give the same output as zeroing it")
 
 
 @pytest.mark.parametrize("name", ["resnet_a", "shuffle", "depthwise"])
-def test_proof_holds_and_is_random_by_seed(name: str) -> None:
+def test_proof_is_equal_and_depends_on_the_seed(name: str) -> None:
     network = make(name).train()
     layers = trace(network, IMAGE)
     proof = prove_cut(network, layers, noise(IMAGE), seed=1)
@@ -96,24 +96,24 @@ def test_proof_holds_and_is_random_by_seed(name: str) -> None:
     assert network.training
 
 
-def test_proof_fails_where_statistics_run_over_channels() -> None:
+def test_proof_is_not_equal_with_statistics_over_channels() -> None:
     network = make("group_norm")
     assert not prove_cut(network, trace(network, IMAGE), noise(IMAGE), seed=0).equal
 
 
-def test_zeroing_acts_where_it_is_read_and_leaves_the_network_alone() -> None:
-    """By hand: fc(mean(b(a(x)))) with unit 1 of a and unit 2 of b away."""
+def test_zeroing_equals_the_computation_by_hand_and_does_not_change_the_network() -> None:
+    """By hand: fc(mean(b(a(x)))) without unit 1 of a and unit 2 of b."""
     torch.manual_seed(0)
     network = nn.Sequential(conv(3, 4), conv(4, 5), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 10))
     layers, images = trace(network, IMAGE), noise(IMAGE)
     with torch.no_grad():
-        plain = network(images)
+        original = network(images)
         a = network[0](images)
         a[:, 1] = 0
         b = network[1](a)
         b[:, 2] = 0
-        wanted = network[4](b.mean((2, 3)))
+        expected = network[4](b.mean((2, 3)))
         with zero_where_read(network, layers, [1, 6]):
-            found = network(images)
-        assert torch.allclose(found, wanted, atol=1e-6)
-        assert torch.equal(network(images), plain)
+            output = network(images)
+        assert torch.allclose(output, expected, atol=1e-6)
+        assert torch.equal(network(images), original)

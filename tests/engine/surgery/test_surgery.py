@@ -1,4 +1,4 @@
-"""A cut network equals its uncut original with zeros where the units are read, and costs what was foretold."""
+"""A cut network equals its original with the units zeroed, and has the predicted cost."""
 
 import copy
 from pathlib import Path
@@ -31,7 +31,7 @@ EXACT = sorted(set(ZOO) - INEXACT - {"hard_view"})
 
 
 def built(name: str) -> tuple[nn.Module, tuple[int, int, int]]:
-    """A network of the product with random batch-norm statistics."""
+    """One of our networks with random batch norm statistics."""
     options, size = BUILT[name]
     source = NetworkSource.model_validate({"name": name, "options": options})
     network = build_network(source, 10, 3, size, seed=0)
@@ -48,7 +48,7 @@ def of_torchvision(name: str) -> nn.Module:
 
 
 def check(network: nn.Module, image: tuple[int, int, int], folder: Path) -> None:
-    """Three random cuts: equal to the zeroed original, and of the foretold cost to unit and byte."""
+    """Three random cuts equal the zeroed original, and have exactly the predicted cost."""
     layers = trace(network, image)
     for seed in range(3):
         units = random_units(layers, seed)
@@ -59,16 +59,16 @@ def check(network: nn.Module, image: tuple[int, int, int], folder: Path) -> None
 
 
 def check_cost(child: nn.Module, layers: Layers, units: list[int], image: tuple[int, int, int], folder: Path) -> None:
-    """What was foretold from `layers` for the cut of `units`, against `child`, built, traced and saved."""
-    cost, structure, found = CostTable(layers).cost(units), restrict(layers, units), trace(child, image)
+    """The cost predicted from `layers` for removing `units` equals that of `child`, traced and saved."""
+    cost, structure, traced = CostTable(layers).cost(units), restrict(layers, units), trace(child, image)
     assert cost == CostTable(structure).cost([])
     assert cost.parameters == sum(parameter.numel() for parameter in child.parameters())
     assert cost.size_bytes == saved_size(child, folder)
-    assert cost.macs == sum(layer.macs for layer in found.layers)
-    assert cost.filters == sum(layer.filters for layer in found.layers if not layer.output)
-    same = ("name", "filters", "height", "width", "parameters", "macs", "output")
-    for foretold, real in zip(structure.layers, found.layers, strict=True):
-        assert foretold.model_dump(include=set(same)) == real.model_dump(include=set(same))
+    assert cost.macs == sum(layer.macs for layer in traced.layers)
+    assert cost.filters == sum(layer.filters for layer in traced.layers if not layer.output)
+    fields = ("name", "filters", "height", "width", "parameters", "macs", "output")
+    for predicted, actual in zip(structure.layers, traced.layers, strict=True):
+        assert predicted.model_dump(include=set(fields)) == actual.model_dump(include=set(fields))
     assert [tensor.shape for tensor in structure.tensors] == [
         list(value.shape) for value in child.state_dict().values()
     ]
@@ -94,7 +94,7 @@ def test_cut_of_densenet_equals_zeroing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(INEXACT))
-def test_network_with_statistics_over_channels_runs_when_cut(name: str, tmp_path: Path) -> None:
+def test_network_with_statistics_over_channels_runs_after_a_cut(name: str, tmp_path: Path) -> None:
     network = make(name)
     layers = trace(network, IMAGE)
     units = random_units(layers, 0)
@@ -103,7 +103,7 @@ def test_network_with_statistics_over_channels_runs_when_cut(name: str, tmp_path
     check_cost(child, layers, units, IMAGE, tmp_path)
 
 
-def test_modules_know_their_new_sizes() -> None:
+def test_size_attributes_of_modules_are_updated() -> None:
     network = make("depthwise")
     layers = trace(network, IMAGE)
     units = units_of_filters(layers, {"wide.0": [3], "stem.0": [0, 1]})
@@ -129,12 +129,12 @@ def sizes(network: nn.Module, name: str, *attributes: str) -> list[object]:
     return [getattr(network.get_submodule(name), attribute) for attribute in attributes]
 
 
-def test_parent_is_untouched() -> None:
+def test_parent_is_not_changed() -> None:
     network = make("resnet_a").train()
     before = copy.deepcopy(network)
     layers = trace(network, IMAGE)
     child = cut(network, layers, random_units(layers, 0))
-    for name, value in child.state_dict().items():  # shares no memory either
+    for name, value in child.state_dict().items():  # memory is not shared either
         value.fill_(7)
         assert torch.equal(network.state_dict()[name], before.state_dict()[name])
     assert str(network) == str(before)
@@ -152,7 +152,7 @@ def test_frozen_parameters_stay_frozen() -> None:
 
 
 @pytest.mark.parametrize("name", ["resnet_a", "shuffle", "depthwise", "concat"])
-def test_second_generation_is_cut_by_original_numbers(name: str) -> None:
+def test_pruned_network_is_cut_by_original_numbers(name: str) -> None:
     network = make(name)
     root = trace(network, IMAGE)
     first = random_units(root, 0)
@@ -160,12 +160,12 @@ def test_second_generation_is_cut_by_original_numbers(name: str) -> None:
     second = random_units(structure, 1)
     assert not set(first) & set(second)
     assert difference(child, structure, second, noise(IMAGE)) <= 1e-4
-    grandchild, found = cut(child, structure, second), restrict(structure, second)
+    grandchild, final = cut(child, structure, second), restrict(structure, second)
     at_once = cut(network, root, [*first, *second])
     assert all(torch.equal(a, b) for a, b in zip(grandchild.parameters(), at_once.parameters(), strict=True))
-    assert found == restrict(root, [*first, *second])
-    assert find_removed_units(root, found) == sorted([*first, *second])
-    rebuilt = build_cut(make(name, seed=1), root, found)
+    assert final == restrict(root, [*first, *second])
+    assert find_removed_units(root, final) == sorted([*first, *second])
+    rebuilt = build_cut(make(name, seed=1), root, final)
     rebuilt.load_state_dict(grandchild.state_dict())
     assert torch.equal(rebuilt(noise(IMAGE)), grandchild(noise(IMAGE)))
 
@@ -173,13 +173,13 @@ def test_second_generation_is_cut_by_original_numbers(name: str) -> None:
 def test_layer_is_never_emptied() -> None:
     network = make("vgg")
     layers = trace(network, IMAGE)
-    every = units_of_filters(layers, {"features.0.0": range(8)})
+    all_units = units_of_filters(layers, {"features.0.0": range(8)})
     with pytest.raises(InvalidInput, match=r"Layer features\.0\.0 would lose all its filters; keep at least one"):
-        cut(network, layers, every)
-    assert cut(network, layers, every[1:])(noise(IMAGE)).shape == (2, 10)
+        cut(network, layers, all_units)
+    assert cut(network, layers, all_units[1:])(noise(IMAGE)).shape == (2, 10)
 
 
-def test_frozen_and_gone_units_are_refused() -> None:
+def test_frozen_and_removed_units_are_refused() -> None:
     network = make("vgg")
     layers = trace(network, IMAGE)
     with pytest.raises(
@@ -190,15 +190,15 @@ def test_frozen_and_gone_units_are_refused() -> None:
         cut(cut(network, layers, [3]), restrict(layers, [3]), [3])
 
 
-def test_filters_of_a_unit_follow_their_coupling() -> None:
+def test_filters_of_a_unit_include_coupled_ones() -> None:
     layers = trace(make("depthwise"), IMAGE)
     units = units_of_filters(layers, {"twice.0": [7]})
     assert filters_of_units(layers, units) == {"stem.0": [3], "narrow.0": [3], "twice.0": [6, 7]}
     child = restrict(layers, units)
     assert child.layers[0].numbers == [0, 1, 2, 4, 5, 6, 7]
-    with pytest.raises(InvalidInput, match=r"Filter 3 of layer stem\.0 was removed before"):
+    with pytest.raises(InvalidInput, match=r"Filter 3 of layer stem\.0 has already been removed"):
         units_of_filters(child, {"stem.0": [3]})
-    with pytest.raises(InvalidInput, match=r"Filter 8 of layer stem\.0 never was; its filters are 0 to 7"):
+    with pytest.raises(InvalidInput, match=r"Filter 8 of layer stem\.0 does not exist; its filters are 0 to 7"):
         units_of_filters(child, {"stem.0": [8]})
     with pytest.raises(InvalidInput, match="There is no layer stem in this network"):
         units_of_filters(child, {"stem": [0]})

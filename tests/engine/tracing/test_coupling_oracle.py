@@ -1,4 +1,4 @@
-"""Torch-Pruning 1.6.1 as an oracle for coupled filters, on networks that it handles."""
+"""Coupled filters compared with Torch-Pruning 1.6.1, on networks that it supports."""
 
 import random
 import warnings
@@ -14,7 +14,7 @@ IMAGE = (3, 64, 64)
 
 
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2"])
-def test_coupled_filters_are_those_of_torch_pruning(name: str) -> None:
+def test_coupled_filters_equal_those_of_torch_pruning(name: str) -> None:
     pruning = pytest.importorskip("torch_pruning")
     network: nn.Module = getattr(torchvision.models, name)(weights=None, num_classes=10).eval()
     names = {module: path for path, module in network.named_modules()}
@@ -29,7 +29,7 @@ def test_coupled_filters_are_those_of_torch_pruning(name: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             group = graph.get_pruning_group(module, remove, idxs=[number])
-        theirs = {
+        expected = {
             (names[dependency.target.module], index)
             for dependency, indices in group
             if isinstance(dependency.target.module, nn.Conv2d | nn.Linear)
@@ -37,7 +37,7 @@ def test_coupled_filters_are_those_of_torch_pruning(name: str) -> None:
             for index in indices
         }
         unit = next(unit for unit in layers.units if (layer.index, number) in unit.members)
-        assert {(layers.layers[at].name, index) for at, index in unit.members} == theirs
+        assert {(layers.layers[at].name, index) for at, index in unit.members} == expected
 
 
 def _depthwise(network: nn.Module) -> set[nn.Module]:

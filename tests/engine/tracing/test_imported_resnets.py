@@ -1,4 +1,4 @@
-"""The given CIFAR-10 checkpoints measure what they are known to."""
+"""Third-party CIFAR-10 checkpoints have their published accuracy."""
 
 from pathlib import Path
 
@@ -26,11 +26,11 @@ def test_resnet20_is_right_on_9173_of_the_10000_test_images(real_data: Path) -> 
     assert data.test_pool is not None
     assert data.classes[:2] == ("airplane", "automobile")
     correct = predict(network, data.test_pool, np.arange(10_000), IMAGENET).correct
-    assert correct == pytest.approx(9173, abs=2), "an image or two lie on the border for another processor"
+    assert correct == pytest.approx(9173, abs=2), "one or two images differ between processors"
 
 
 @pytest.mark.data
-def test_resnet56_checkpoint_fits(real_data: Path) -> None:
+def test_resnet56_checkpoint_is_loaded(real_data: Path) -> None:
     network = build_network(NetworkSource(name="resnet56"), 10, 3, 32, seed=0)
     state = read_checkpoint(real_data / "checkpoints" / "resnet56-4bfd9763.th")
     load_weights(network, state)

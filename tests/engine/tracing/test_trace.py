@@ -1,4 +1,4 @@
-"""What a trace finds: units, frozen channels and why, layers, groups, readers, MACs."""
+"""The findings of a trace: units, frozen channels and reasons, layers, groups, readers, MACs."""
 
 import copy
 from collections import Counter
@@ -22,19 +22,19 @@ from tests.zoo.layers import conv
 
 
 def members(layers: Layers, unit: Unit) -> list[tuple[str, int]]:
-    return [(layers.layers[at].name, number) for at, number in unit.members]
+    return [(layers.layers[layer].name, number) for layer, number in unit.members]
 
 
 def units_of(layers: Layers, name: str) -> list[Unit]:
     index = next(layer.index for layer in layers.layers if layer.name == name)
-    return [unit for unit in layers.units if any(at == index for at, _ in unit.members)]
+    return [unit for unit in layers.units if any(layer == index for layer, _ in unit.members)]
 
 
 def reasons_of(layers: Layers, name: str) -> set[str | None]:
     return {unit.reason for unit in units_of(layers, name)}
 
 
-def test_chain_is_one_unit_per_filter() -> None:
+def test_a_chain_has_one_unit_per_filter() -> None:
     layers = trace(make("vgg"), IMAGE)
     assert [(layer.name, layer.kind, layer.filters) for layer in layers.layers] == [
         ("features.0.0", "conv", 8),
@@ -43,13 +43,13 @@ def test_chain_is_one_unit_per_filter() -> None:
         ("classifier.3", "linear", 10),
     ]
     assert [unit.members for unit in layers.units] == [
-        [(at, number)] for at, layer in enumerate(layers.layers) for number in range(layer.filters)
+        [(index, number)] for index, layer in enumerate(layers.layers) for number in range(layer.filters)
     ]
     assert [unit.id for unit in layers.units] == list(range(50))
     assert [group.name for group in layers.groups] == [layer.name for layer in layers.layers]
 
 
-def test_classes_are_frozen_and_say_so() -> None:
+def test_classes_are_frozen_with_that_reason() -> None:
     layers = trace(make("vgg"), IMAGE)
     assert [layer.name for layer in layers.layers if layer.output] == ["classifier.3"]
     assert reasons_of(layers, "classifier.3") == {"its outputs are the 10 classes"}
@@ -59,7 +59,7 @@ def test_classes_are_frozen_and_say_so() -> None:
     assert count_free_filters(log_softmax) == 40
 
 
-def test_flattened_map_is_read_by_unit() -> None:
+def test_a_reader_of_a_flattened_map_reads_every_unit_at_all_positions() -> None:
     layers = trace(make("vgg"), IMAGE)
     reader = next(r for r in layers.readers if layers.tensors[r.tensor].name == "classifier.0.weight")
     assert layers.dim_units[reader.inputs] == [8 + channel for channel in range(12) for _ in range(16)]
@@ -67,7 +67,7 @@ def test_flattened_map_is_read_by_unit() -> None:
     assert layers.dim_units[image.inputs] == [-1, -1, -1]
 
 
-def test_tensors_are_the_state_dict() -> None:
+def test_tensors_equal_the_state_dict() -> None:
     network = make("unused_head")
     layers = trace(network, IMAGE)
     state = network.state_dict()
@@ -80,32 +80,32 @@ def test_tensors_are_the_state_dict() -> None:
             assert dim is None or len(layers.dim_units[dim]) == length
 
 
-def test_option_a_frees_what_runs_through_and_freezes_what_is_padded() -> None:
+def test_shortcut_a_leaves_passed_channels_free_and_freezes_padded_ones() -> None:
     source = NetworkSource(name="resnet20", options={"shortcut": "A"})
     layers = trace(build_network(source, 10, 3, 32, seed=0), (3, 32, 32))
     free = [unit for unit in layers.units if unit.free]
     assert (count_filters(layers), count_free_filters(layers), len(free)) == (688, 496, 352)
     assert Counter(len(unit.members) for unit in free)[10] == 16
-    through = next(unit for unit in free if len(unit.members) == 10)
-    assert ("conv1", 0) in members(layers, through)
-    assert ("layer2.0.conv2", 8) in members(layers, through)
-    assert ("layer3.2.conv2", 24) in members(layers, through)
+    passed = next(unit for unit in free if len(unit.members) == 10)
+    assert ("conv1", 0) in members(layers, passed)
+    assert ("layer2.0.conv2", 8) in members(layers, passed)
+    assert ("layer3.2.conv2", 24) in members(layers, passed)
     padded = {unit.reason for unit in units_of(layers, "layer3.0.conv2") if not unit.free}
-    assert padded == {"joined to a constant by add, cnnpruner/engine/networks/thin_resnet.py:36"}
+    assert padded == {"combined with a constant (add at cnnpruner/engine/networks/thin_resnet.py:36)"}
 
 
-def test_frozen_channels_name_the_line_of_the_network() -> None:
+def test_reasons_of_frozen_channels_name_the_line_of_the_network() -> None:
     split = trace(make("split"), IMAGE)
     [reason] = reasons_of(split, "a")
     assert reason is not None
-    assert reason.startswith("divided at fixed channel numbers by split, ")
-    file, _, line = reason.rpartition(" ")[2].partition(":")
+    assert reason.startswith("split at fixed channel indices (split at ")
+    file, _, line = reason.rpartition(" ")[2].removesuffix(")").partition(":")
     source = (Path(__file__).parents[2] / "zoo" / "oddities.py").read_text().splitlines()
     assert file == "tests/zoo/oddities.py"
     assert "torch.split" in source[int(line) - 1]
 
 
-def test_operation_without_rule_freezes_what_goes_in() -> None:
+def test_operation_without_a_rule_freezes_its_inputs() -> None:
     layers = trace(make("attention"), IMAGE)
     assert all("matmul" in (reason or "") for reason in reasons_of(layers, "b"))
     assert reasons_of(layers, "a") == {None}
@@ -127,28 +127,28 @@ def test_operation_without_rule_freezes_what_goes_in() -> None:
         ("layer_scale", "a", {("a", 3), ("depth", 3), ("narrow", 3)}),
     ],
 )
-def test_coupled_filters_by_hand(name: str, layer: str, filters: set[tuple[str, int]]) -> None:
+def test_coupled_filters_equal_those_by_hand(name: str, layer: str, filters: set[tuple[str, int]]) -> None:
     layers = trace(make(name), IMAGE)
-    member = max(each for each in filters if each[0] == layer)
+    member = max(member for member in filters if member[0] == layer)
     unit = next(unit for unit in layers.units if member in members(layers, unit))
     assert set(members(layers, unit)) == filters
     assert unit.free
 
 
-def test_map_over_all_channels_stays() -> None:
+def test_a_map_applied_to_all_channels_is_frozen() -> None:
     layers = trace(make("gate"), IMAGE)
     [reason] = reasons_of(layers, "map")
     assert reason is not None
-    assert reason.startswith("applied to all channels at once by mul")
+    assert reason.startswith("applied to all channels at once (mul at ")
 
 
-def test_head_that_does_not_run_is_no_layer() -> None:
+def test_a_head_that_does_not_run_is_not_a_layer() -> None:
     layers = trace(make("unused_head"), IMAGE)
     assert [layer.name for layer in layers.layers] == ["a", "b", "fc"]
-    assert layers.notes == ["Not used when the network classifies, and so never cut: aux."]
+    assert layers.notes == ["Not used in evaluation mode, so never cut: aux."]
 
 
-def test_frozen_parameters_and_training_mode_do_not_matter_and_stay() -> None:
+def test_parameters_without_gradient_and_training_mode_do_not_matter_and_are_not_changed() -> None:
     network = make("resnet_a").train()
     network.get_submodule("stem").eval()
     for parameter in network.parameters():
@@ -160,7 +160,7 @@ def test_frozen_parameters_and_training_mode_do_not_matter_and_stay() -> None:
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
 
 
-def test_architecture_in_forward_order() -> None:
+def test_architecture_is_in_forward_order() -> None:
     layers = trace(make("concat"), IMAGE)
     assert [(op.kind, op.name, op.height) for op in layers.architecture] == [
         ("layer", "stem.0", 16),
@@ -177,7 +177,7 @@ def test_architecture_in_forward_order() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(set(ZOO) - {"attention"}))
-def test_macs_equal_torchs_own_count(name: str) -> None:
+def test_macs_equal_the_count_of_torch(name: str) -> None:
     network = make(name)
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         network(torch.zeros(1, *IMAGE))
@@ -189,27 +189,27 @@ def test_macs_do_not_depend_on_the_number_of_images() -> None:
     assert trace_layers(network, torch.zeros(2, *IMAGE)) == trace(network, IMAGE)
 
 
-class Broken(nn.Module):
-    """Answers what it is told to."""
+class WrongOutput(nn.Module):
+    """Returns the output of a function of its activation."""
 
-    def __init__(self, answer: Callable[[Tensor], object]) -> None:
+    def __init__(self, output: Callable[[Tensor], object]) -> None:
         super().__init__()
-        self.a, self.answer = conv(3, 10), answer
+        self.a, self.output = conv(3, 10), output
 
     def forward(self, x: Tensor) -> object:
-        return self.answer(self.a(x))
+        return self.output(self.a(x))
 
 
 @pytest.mark.parametrize(
-    ("network", "sentence"),
+    ("network", "message"),
     [
-        (nn.Sequential(conv(1, 4)), r"cannot run on an image of 3×16×16: .*Choose the image size"),
-        (Broken(lambda x: x.view(7, 7)), r"cannot run on an image of 3×16×16 at .*test_trace.py:\d+"),
-        (Broken(lambda x: x), r"answers \[1, 10, 16, 16\]; a classifier answers"),
-        (Broken(lambda x: {"out": x}), "answers dict; a classifier answers"),
-        (nn.Flatten(), "No convolution or fully-connected layer"),
+        (nn.Sequential(conv(1, 4)), r"cannot run on an image of 3×16×16: .*Choose an image size"),
+        (WrongOutput(lambda x: x.view(7, 7)), r"cannot run on an image of 3×16×16 at .*test_trace.py:\d+"),
+        (WrongOutput(lambda x: x), r"returns \[1, 10, 16, 16\]; a classifier must return"),
+        (WrongOutput(lambda x: {"out": x}), "returns dict; a classifier must return"),
+        (nn.Flatten(), "runs no convolution or fully connected layer"),
     ],
 )
-def test_network_that_cannot_be_used_is_refused(network: nn.Module, sentence: str) -> None:
-    with pytest.raises(UnusableNetwork, match=sentence):
+def test_network_that_cannot_be_used_is_refused_with_the_reason(network: nn.Module, message: str) -> None:
+    with pytest.raises(UnusableNetwork, match=message):
         trace(network, IMAGE)

@@ -1,4 +1,4 @@
-"""Batch norm statistics anew."""
+"""Re-estimated batch norm statistics."""
 
 import torch
 from torch import nn
@@ -6,16 +6,18 @@ from torch import nn
 from cnnpruner.engine.training.recalibration import recalibrate
 
 
-def test_statistics_are_the_mean_over_the_batches_and_the_input_stays() -> None:
+def test_statistics_are_the_mean_over_the_batches_and_the_input_is_unchanged() -> None:
     network = nn.Sequential(nn.BatchNorm2d(2), nn.Dropout(0.5)).eval()
     batches = [torch.randn(8, 2, 3, 3, generator=torch.Generator().manual_seed(seed)) * 3 + 1 for seed in range(3)]
-    anew = recalibrate(network, batches)
-    norm = anew[0]  # type: ignore[index]
-    assert torch.allclose(norm.running_mean, torch.stack([b.mean((0, 2, 3)) for b in batches]).mean(0), atol=1e-6)
-    variances = torch.stack([b.var((0, 2, 3)) for b in batches])
+    recalibrated = recalibrate(network, batches)
+    norm = recalibrated[0]  # type: ignore[index]
+    assert torch.allclose(
+        norm.running_mean, torch.stack([batch.mean((0, 2, 3)) for batch in batches]).mean(0), atol=1e-6
+    )
+    variances = torch.stack([batch.var((0, 2, 3)) for batch in batches])
     assert torch.allclose(norm.running_var, variances.mean(0), atol=1e-5)
     assert norm.momentum == 0.1
-    assert not any(module.training for module in anew.modules())
+    assert not any(module.training for module in recalibrated.modules())
     assert torch.equal(network.get_buffer("0.running_mean"), torch.zeros(2))
     assert not network[0].training
 

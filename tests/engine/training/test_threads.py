@@ -1,4 +1,4 @@
-"""How many threads work is worth."""
+"""The number of threads for a given amount of work."""
 
 import math
 from collections.abc import Iterator
@@ -26,24 +26,24 @@ def _four_threads() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("macs", "threads"), [(0, 1), (MACS_PER_THREAD, 1), (2 * MACS_PER_THREAD, 2), (math.inf, 4)])
-def test_small_work_takes_few_threads_and_gives_the_others_back(macs: float, threads: int) -> None:
+def test_a_small_workload_uses_few_threads_and_the_setting_is_restored(macs: float, threads: int) -> None:
     with pytest.raises(KeyError), worthwhile_threads(macs):
         assert torch.get_num_threads() == threads
         raise KeyError
     assert torch.get_num_threads() == 4
 
 
-def test_a_small_network_is_tuned_by_one_thread() -> None:
+def test_a_small_network_is_trained_with_one_thread() -> None:
     training = default_training(DataSource(kind="digits"), "tune")
     pixels = torch.zeros(64, 1, 8, 8, dtype=torch.uint8)
     data = TrainData(
         TensorImages(pixels, torch.arange(64) % 10), np.arange(64), Normalize((0.0,), (1.0,)), torch.device("cpu")
     )
     network = build_network(NetworkSource(name="small_vgg"), 10, 1, 8, seed=0)
-    seen: list[int] = []
+    threads: list[int] = []
     macs = mean_layer_macs(trace_layers(network, torch.zeros(1, 1, 8, 8)))
     for layer_macs in (macs, math.inf):
         trainer = Trainer(network, data, training, 0, layer_macs)
-        trainer.epoch(1, lambda *_: seen.append(torch.get_num_threads()))
-    assert seen == [1, 1, 4, 4]
+        trainer.epoch(1, lambda *_: threads.append(torch.get_num_threads()))
+    assert threads == [1, 1, 4, 4]
     assert torch.get_num_threads() == 4

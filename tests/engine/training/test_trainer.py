@@ -1,4 +1,4 @@
-"""Training: resumed equals uninterrupted, bit for bit; what cannot go on says so."""
+"""Training: resumed equals uninterrupted, bit for bit; impossible settings are refused."""
 
 import io
 
@@ -21,8 +21,8 @@ CPU = torch.device("cpu")
 def _data(images: int = 50) -> TrainData:
     random = torch.Generator().manual_seed(0)
     pixels = torch.randint(0, 256, (images, 1, 8, 8), dtype=torch.uint8, generator=random)
-    held = TensorImages(pixels, (pixels[:, 0, 0, 0] > 127).long())
-    return TrainData(held, np.arange(images), Normalize((0.5,), (0.3,)), CPU)
+    tensors = TensorImages(pixels, (pixels[:, 0, 0, 0] > 127).long())
+    return TrainData(tensors, np.arange(images), Normalize((0.5,), (0.3,)), CPU)
 
 
 def _network() -> nn.Module:
@@ -42,26 +42,26 @@ def _training(**changes: object) -> Training:
 @pytest.mark.parametrize("images", [None, 30])
 def test_resumed_training_equals_uninterrupted_bit_for_bit(augmentation: Augmentation, images: int | None) -> None:
     training = _training(augmentation=augmentation, images=images)
-    whole = Trainer(_network(), _data(), training, seed=7)
-    expected = [whole.epoch(epoch) for epoch in range(1, 5)]
+    uninterrupted = Trainer(_network(), _data(), training, seed=7)
+    expected = [uninterrupted.epoch(epoch) for epoch in range(1, 5)]
 
     first = Trainer(_network(), _data(), training, seed=7)
     stats = [first.epoch(1), first.epoch(2)]
-    kept = io.BytesIO()
-    torch.save(first.state(), kept)
-    first.epoch(3)  # killed here: what it went on to do must not matter
-    kept.seek(0)
+    checkpoint = io.BytesIO()
+    torch.save(first.state(), checkpoint)
+    first.epoch(3)  # not saved, so it must not matter
+    checkpoint.seek(0)
     second = Trainer(_network(), _data(), training, seed=7)
-    second.load_state(torch.load(kept, weights_only=True))
+    second.load_state(torch.load(checkpoint, weights_only=True))
     torch.manual_seed(99)
     stats += [second.epoch(3), second.epoch(4)]
 
     assert stats == expected
-    for name, value in whole.network.state_dict().items():
+    for name, value in uninterrupted.network.state_dict().items():
         assert torch.equal(value, second.network.state_dict()[name]), name
 
 
-def test_given_network_stays_as_it_was_and_the_copy_learns() -> None:
+def test_the_given_network_is_unchanged_and_the_copy_learns() -> None:
     network = _network().eval()
     before = {name: value.clone() for name, value in network.state_dict().items()}
     trainer = Trainer(network, _data(200), _training(epochs=12, learning_rate=0.05), seed=0)
@@ -72,20 +72,20 @@ def test_given_network_stays_as_it_was_and_the_copy_learns() -> None:
 
 
 class _Views(nn.Sequential):
-    """Flattens as strangers do, which channels-last activations do not allow."""
+    """Flattens with `view`, as some third-party networks do, which fails for channels-last activations."""
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         logits: torch.Tensor = self[1](torch.relu(self[0](x)).view(-1, 384))
         return logits
 
 
-def test_a_network_that_flattens_by_view_is_trained_too() -> None:
+def test_a_network_that_flattens_with_view_can_be_trained() -> None:
     network = _Views(nn.Conv2d(1, 6, 3, padding=1), nn.Linear(384, 2))
     stats = Trainer(network, _data(), _training(), seed=0).epoch(1)
     assert stats.train_loss > 0
 
 
-def test_one_step_is_nesterov_sgd_with_decay_on_weights_alone() -> None:
+def test_one_step_is_nesterov_sgd_with_decay_on_weights_only() -> None:
     network, data = nn.Sequential(nn.Flatten(), nn.Linear(64, 2)), _data(16)
     training = _training(epochs=2, weight_decay=0.1, learning_rate=0.5, momentum=0.8)
     trainer = Trainer(network, data, training, seed=0)
@@ -109,10 +109,10 @@ def test_diverging_training_says_to_lower_the_learning_rate() -> None:
             trainer.epoch(epoch)
 
 
-def test_every_step_is_told_and_what_it_raises_ends_the_epoch() -> None:
-    trainer, told = Trainer(_network(), _data(), _training(), seed=0), []
-    trainer.epoch(1, lambda done, message: told.append((done, message)))
-    assert told == [(done, "training in epoch 1") for done in (0.25, 0.5, 0.75, 1.0)]
+def test_progress_is_reported_every_step_and_an_exception_ends_the_epoch() -> None:
+    trainer, reports = Trainer(_network(), _data(), _training(), seed=0), []
+    trainer.epoch(1, lambda done, message: reports.append((done, message)))
+    assert reports == [(done, "training in epoch 1") for done in (0.25, 0.5, 0.75, 1.0)]
 
     def stop(done: float, message: str) -> None:
         raise KeyboardInterrupt(f"{done} {message}")
@@ -122,7 +122,7 @@ def test_every_step_is_told_and_what_it_raises_ends_the_epoch() -> None:
 
 
 @pytest.mark.parametrize(("images", "sizes"), [(32, [16, 16]), (33, [16, 17]), (34, [16, 16, 2]), (9, [9])])
-def test_each_epoch_sees_every_image_once_and_no_batch_of_one(images: int, sizes: list[int]) -> None:
+def test_each_epoch_uses_every_image_once_and_no_batch_of_one(images: int, sizes: list[int]) -> None:
     batches = EpochBatches(_data(images), _training(), 0, torch.contiguous_format)
     drawn = [list(batches.epoch(epoch)) for epoch in (1, 2)]
     assert [len(labels) for _, labels in drawn[0]] == sizes
@@ -133,7 +133,7 @@ def test_each_epoch_sees_every_image_once_and_no_batch_of_one(images: int, sizes
 
 
 def test_batches_of_one_are_refused_with_batch_norm() -> None:
-    with pytest.raises(InvalidInput, match="batch of one image"):
+    with pytest.raises(InvalidInput, match="with one image per batch"):
         Trainer(_network(), _data(), _training(batch_size=1), seed=0)
 
 
@@ -146,7 +146,7 @@ def test_scoring_batches_reshuffle_a_split_that_is_too_small() -> None:
     assert torch.equal(again.flatten(1).sum(1), seen)
 
 
-def test_one_cycle_is_the_curve_of_torch_and_cosine_ends_near_zero() -> None:
+def test_one_cycle_equals_torch_and_cosine_ends_near_zero() -> None:
     parameter = nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.SGD([parameter], lr=0.1)
     oracle = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.3, total_steps=50, cycle_momentum=False)

@@ -1,1 +1,1 @@
-"""What can be cut in a network, with its proof, and whether it can be trained."""
+"""Inspects a network: what can be cut, with a proof, and whether it can be trained."""

@@ -1,4 +1,4 @@
-"""Looks at a network before anything is made of it: what can be cut, what not and why, and the proof."""
+"""Inspects a network before it is used: what can be cut, what cannot and why, and a proof that cuts are correct."""
 
 import time
 from dataclasses import dataclass, replace
@@ -19,39 +19,39 @@ from cnnpruner.planning.structure import count_filters, count_free_filters
 
 @dataclass(frozen=True)
 class Subject:
-    """The network to look at, and what it is called."""
+    """The network to inspect and its name."""
 
     name: str
     network: nn.Module
     classes: int | None
-    """That it must answer; None: any."""
+    """Number of classes that it must output; None: any."""
     notes: tuple[str, ...] = ()
 
 
 def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progress) -> NetworkReport:
-    """Trace, try, prove. The network is a throwaway: see `disturb_constants`.
+    """Trace the network, test cuts, and prove a random cut. This changes the network: see `perturb_constants`.
 
-    images: [N, C, H, W], N ≥ 2, the user's own or noise, as the network reads them. Raises UnusableNetwork.
+    images: [N, C, H, W], N ≥ 2, normalised images or noise. Raises UnusableNetwork.
     """
     network = subject.network.eval()
     perturb_constants(network, seed)
-    progress(0.0, "following the channels through one run")
+    progress(0.0, "tracing the network")
     started = time.perf_counter()
     traced = trace_layers(network, images[:1], subject.classes)
     trace_s = time.perf_counter() - started
     progress(0.2, "trying cuts")
     layers = freeze_failing_groups(network, traced, images)
     progress(0.7, "proving a random cut")
-    proof = _proof(network, layers, images, seed)
+    proof = _prove_random_cut(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
     notes = (*subject.notes, *try_training(network, layers.image, classes))
-    return describe(_figures(replace(subject, classes=classes, notes=notes), layers, trace_s, proof))
+    return describe(_build_report(replace(subject, classes=classes, notes=notes), layers, trace_s, proof))
 
 
 def perturb_constants(network: nn.Module, seed: int) -> None:
-    """Make every tensor of equal numbers uneven (in place): batch norm, biases and heads fresh from constructors.
+    """Add noise, in place, to tensors whose values are all equal, as fresh batch norms, biases and heads have.
 
-    Their channels could be confused by a wrong cut without a difference. Trained ones are never equal, and stay.
+    With equal values, a wrong cut that confuses channels would go unnoticed. Trained tensors are not changed.
     """
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
@@ -70,22 +70,22 @@ def _count_classes(network: nn.Module, image: Tensor) -> int:
     return int(network(image).shape[1])
 
 
-def _proof(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutProof:
+def _prove_random_cut(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> CutProof:
     normalises = normalises_channels(network, images)
     if not any(unit.free for unit in layers.units):
         return CutProof(units=0, filters=0, difference=None, equal=False, normalises_channels=normalises)
-    found = prove_cut(network, layers, images, seed)
-    cut = set(found.units)
+    proof = prove_cut(network, layers, images, seed)
+    cut = set(proof.units)
     return CutProof(
         units=len(cut),
         filters=sum(len(unit.members) for unit in layers.units if unit.id in cut),
-        difference=found.max_difference / found.scale if found.scale else found.max_difference,
-        equal=found.equal,
+        difference=proof.max_difference / proof.scale if proof.scale else proof.max_difference,
+        equal=proof.equal,
         normalises_channels=normalises,
     )
 
 
-def _figures(subject: Subject, layers: Layers, trace_s: float, proof: CutProof) -> NetworkReport:
+def _build_report(subject: Subject, layers: Layers, trace_s: float, proof: CutProof) -> NetworkReport:
     cost = CostTable(layers).cost([])
     return NetworkReport(
         network=subject.name,
@@ -97,47 +97,52 @@ def _figures(subject: Subject, layers: Layers, trace_s: float, proof: CutProof) 
         macs=cost.macs,
         size_bytes=cost.size_bytes,
         trace_s=trace_s,
-        layers=_layers(layers),
-        coupled=_coupled(layers),
-        frozen=_frozen(layers),
+        layers=_inspect_layers(layers),
+        coupled=_coupled_sets(layers),
+        frozen=_frozen_parts(layers),
         proof=proof,
         notes=[*subject.notes, *layers.notes],
         sentences=[],
     )
 
 
-def _layers(layers: Layers) -> list[InspectedLayer]:
+def _inspect_layers(layers: Layers) -> list[InspectedLayer]:
     free = [0] * len(layers.layers)
     for unit in layers.units:
         for layer, _ in unit.members if unit.free else ():
             free[layer] += 1
     names = {group.index: group.name for group in layers.groups}
-    same = ("name", "kind", "filters", "height", "width", "parameters", "macs")
+    fields = ("name", "kind", "filters", "height", "width", "parameters", "macs")
     return [
-        InspectedLayer(group=names[layer.group], free_filters=free[layer.index], **layer.model_dump(include=set(same)))
+        InspectedLayer(
+            group=names[layer.group], free_filters=free[layer.index], **layer.model_dump(include=set(fields))
+        )
         for layer in layers.layers
     ]
 
 
-def _coupled(layers: Layers) -> list[CoupledSet]:
-    found = []
+def _coupled_sets(layers: Layers) -> list[CoupledSet]:
+    coupled = []
     for group in layers.groups:
         units = [unit for unit in layers.units if unit.group == group.index] if len(group.layers) > 1 else []
         if units:
             names = [layers.layers[index].name for index in group.layers]
             free = sum(unit.free for unit in units)
-            found.append(CoupledSet(name=group.name, layers=names, units=len(units), free_units=free))
-    return found
+            coupled.append(CoupledSet(name=group.name, layers=names, units=len(units), free_units=free))
+    return coupled
 
 
-def _frozen(layers: Layers) -> list[FrozenPart]:
-    members: dict[str, list[tuple[int, int]]] = {}
+def _frozen_parts(layers: Layers) -> list[FrozenPart]:
+    members_by_reason: dict[str, list[tuple[int, int]]] = {}
     for unit in layers.units:
         if unit.reason is not None:
-            members.setdefault(unit.reason, []).extend(unit.members)
-    parts = [FrozenPart(reason=reason, layers=_names(layers, of), filters=len(of)) for reason, of in members.items()]
+            members_by_reason.setdefault(unit.reason, []).extend(unit.members)
+    parts = [
+        FrozenPart(reason=reason, layers=_layer_names(layers, members), filters=len(members))
+        for reason, members in members_by_reason.items()
+    ]
     return sorted(parts, key=lambda part: -part.filters)
 
 
-def _names(layers: Layers, members: list[tuple[int, int]]) -> list[str]:
+def _layer_names(layers: Layers, members: list[tuple[int, int]]) -> list[str]:
     return [layers.layers[index].name for index in sorted({layer for layer, _ in members})]

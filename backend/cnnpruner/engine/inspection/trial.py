@@ -1,4 +1,4 @@
-"""One step of training on noise: what cannot be trained is refused before anything is made of it."""
+"""One training step on noise: a network that cannot be trained is refused early."""
 
 import copy
 from typing import Any
@@ -11,54 +11,54 @@ from cnnpruner.engine.tracing.source import describe_location
 from cnnpruner.errors import UnusableNetwork
 
 SEVERAL_OUTPUTS = (
-    "In training this network answers with several tensors, as with auxiliary heads; it is trained by the first of "
-    "them alone."
+    "In training mode this network returns several tensors, for example from auxiliary heads; only the first one is "
+    "used for training."
 )
 
 
-def first_output(answer: Any) -> Any:
-    """What the loss is taken of: in training some networks answer (logits, auxiliary logits, …)."""
-    return answer[0] if isinstance(answer, tuple | list) and answer else answer
+def first_output(output: Any) -> Any:
+    """The output for the loss: in training mode some networks return (logits, auxiliary logits, …)."""
+    return output[0] if isinstance(output, tuple | list) and output else output
 
 
 def try_training(network: nn.Module, shape: tuple[int, int, int], classes: int) -> list[str]:
-    """What must be known of how the network trains, a sentence each. It is left as it is.
+    """Run one training step on a copy of the network, and return notices about it.
 
-    shape: (C, H, W) of an image. Raises UnusableNetwork where the network cannot be copied, has nothing to train, fails
-    in training, or does not answer [N, K] with K = `classes`.
+    shape: (C, H, W) of an image. Raises UnusableNetwork if the network cannot be copied, has nothing to train, fails in
+    training, or does not return [N, K] with K = `classes`.
     """
     if not any(parameter.requires_grad for parameter in network.parameters()):
         raise UnusableNetwork(
-            "None of the network's parameters can be trained (`requires_grad` is False for all), so that nothing could "
-            "recover from a cut; call `network.requires_grad_()` where it is made."
+            "None of the network's parameters can be trained (`requires_grad` is False for all), so it cannot recover "
+            "from a cut; call `network.requires_grad_()` where the network is built."
         )
-    with torch.random.fork_rng(devices=[]):  # for dropout, too
+    with torch.random.fork_rng(devices=[]):  # also for dropout
         torch.manual_seed(0)
-        answer = _run_step(network, torch.randn(2, *shape), classes)
-    return [] if isinstance(answer, Tensor) else [SEVERAL_OUTPUTS]
+        output = _run_step(network, torch.randn(2, *shape), classes)
+    return [] if isinstance(output, Tensor) else [SEVERAL_OUTPUTS]
 
 
 def _run_step(network: nn.Module, images: Tensor, classes: int) -> Any:
     try:
-        answer = copy.deepcopy(network).train()(images)
-        logits = first_output(answer)
+        output = copy.deepcopy(network).train()(images)
+        logits = first_output(output)
         _require_logits(logits, (len(images), classes))
         functional.cross_entropy(logits.float(), torch.zeros(len(images), dtype=torch.int64)).backward()  # type: ignore[no-untyped-call]
     except UnusableNetwork:
         raise
     except Exception as error:
         raise UnusableNetwork(
-            f"The network runs, but one step of training fails{describe_location(error)}: {error}. Mend it there; "
-            "`network.train()` and two images show it."
+            f"The network runs, but one training step fails{describe_location(error)}: {error}. Fix it there; to "
+            "reproduce it, call `network.train()` and run two images."
         ) from error
-    return answer
+    return output
 
 
 def _require_logits(logits: Any, shape: tuple[int, int]) -> None:
     if isinstance(logits, Tensor) and tuple(logits.shape) == shape:
         return
-    found = list(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+    returned = list(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
     raise UnusableNetwork(
-        f"In training the network answers {found}; let it answer one row of class scores per image, {list(shape)}, or "
-        "a tuple that begins with them."
+        f"In training mode the network returns {returned}; it must return one row of class scores per image, "
+        f"{list(shape)}, or a tuple that begins with them."
     )

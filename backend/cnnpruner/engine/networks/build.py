@@ -1,4 +1,4 @@
-"""From a network's name to a fresh `nn.Module` with seeded weights."""
+"""Builds a fresh `nn.Module` with seeded weights from a network's name."""
 
 from collections.abc import Callable
 
@@ -27,10 +27,10 @@ _OURS: dict[str, Builder] = {
 
 
 def build_network(source: NetworkSource, classes: int, channels: int, image_size: int, seed: int) -> nn.Module:
-    """A network for images [N, channels, image_size, image_size] that answers with logits [N, classes].
+    """A network for images [N, channels, image_size, image_size] that returns logits [N, classes].
 
-    Weights come from `seed` alone, whatever was drawn before. Raises UnusableNetwork for an unknown name, images that
-    are too small, a number of channels it does not take, an unknown option, or a factory that fails.
+    Weights depend on `seed` alone, not on the state of the global generator. Raises UnusableNetwork for an unknown name
+    or option, images that are too small, an unsupported number of channels, or a factory that fails.
     """
     check_images(source, channels, image_size)
     defaults = {option: values[0] for option, values in find_network(source).options.items()}
@@ -51,7 +51,7 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
 def build_from_factory(
     factory: Factory, classes: int | None, channels: int | None, image_size: int, seed: int
 ) -> nn.Module:
-    """The same for a factory that the command line names; what is None is left to the factory."""
+    """The same for a factory given on the command line; the factory decides what is None."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return build_user_network(factory, classes, channels, image_size)

@@ -1,4 +1,4 @@
-"""Builds a network from a person's own Python factory. Only workers and the command line come here."""
+"""Builds a network from a user-defined Python factory. Only workers and the command line import this."""
 
 from torch import nn
 from torch.nn.utils.weight_norm import WeightNorm
@@ -11,21 +11,22 @@ CLASSES = ("classes", "num_classes", "n_classes")
 
 
 def build_user_network(factory: Factory, classes: int | None, channels: int | None, image_size: int) -> nn.Module:
-    """What the factory gives; classes, channels and image size are handed to it where it has arguments for them
-    (None: left to it).
+    """Call the factory; it gets classes, channels and image size if it has arguments for them (None: not passed).
 
-    Raises UnusableNetwork, with the line that failed, where it cannot be imported or called or gives no nn.Module.
+    Raises UnusableNetwork, with the line that failed, if it cannot be imported or called or returns no nn.Module.
     """
-    known = {CLASSES: classes, CHANNELS: channels, SIZES: image_size}
-    network = call_factory(factory, known, UnusableNetwork)
+    arguments = {CLASSES: classes, CHANNELS: channels, SIZES: image_size}
+    network = call_factory(factory, arguments, UnusableNetwork)
     if not isinstance(network, nn.Module):
-        raise UnusableNetwork(f"Factory {factory.label} gives a {type(network).__name__}; it must return an nn.Module.")
-    _keep_weight_norm_apart(network)
+        raise UnusableNetwork(
+            f"Factory {factory.label} returns an object of type {type(network).__name__}; it must return an nn.Module."
+        )
+    _modernise_weight_norm(network)
     return network
 
 
-def _keep_weight_norm_apart(network: nn.Module) -> None:
-    """Old weight norm as a parametrization, which computes the same, reads the same checkpoints, and can be copied."""
+def _modernise_weight_norm(network: nn.Module) -> None:
+    """Replace old weight norm with the parametrization: same result, reads the same checkpoints, can be copied."""
     for module in network.modules():
         for hook in list(module._forward_pre_hooks.values()):
             if isinstance(hook, WeightNorm):

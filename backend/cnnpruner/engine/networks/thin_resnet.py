@@ -8,7 +8,7 @@ WIDTHS = (16, 32, 64)
 
 
 class ZeroPadShortcut(nn.Module):
-    """Option A: every second pixel, and zero channels on either side. It has no weights."""
+    """Option A: every second pixel, with zero channels added on both sides. It has no weights."""
 
     def __init__(self, padding: int) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class ZeroPadShortcut(nn.Module):
 
 
 class BasicBlock(nn.Module):
-    """Two 3×3 convolutions with batch norm beside a shortcut."""
+    """Two 3×3 convolutions with batch norm, and a shortcut."""
 
     def __init__(self, channels: int, width: int, stride: int, shortcut: str) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class BasicBlock(nn.Module):
         self.bn1 = nn.BatchNorm2d(width)
         self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
         self.bn2 = nn.BatchNorm2d(width)
-        self.shortcut = _shortcut(channels, width, stride, shortcut)
+        self.shortcut = _build_shortcut(channels, width, stride, shortcut)
 
     def forward(self, images: Tensor) -> Tensor:
         """[N, C, H, W] → [N, width, H / stride, W / stride]."""
@@ -36,7 +36,7 @@ class BasicBlock(nn.Module):
         return functional.relu(self.bn2(self.conv2(inner)) + self.shortcut(images))
 
 
-def _shortcut(channels: int, width: int, stride: int, option: str) -> nn.Module:
+def _build_shortcut(channels: int, width: int, stride: int, option: str) -> nn.Module:
     if stride == 1 and channels == width:
         return nn.Sequential()
     if option == "A":
@@ -45,15 +45,15 @@ def _shortcut(channels: int, width: int, stride: int, option: str) -> nn.Module:
 
 
 class ThinResNet(nn.Module):
-    """6n + 2 layers. Attribute names are those of widely used CIFAR-10 checkpoints (`conv1 bn1 layer1 … linear`)."""
+    """6n + 2 layers. Attributes have the names in widely used CIFAR-10 checkpoints (`conv1 bn1 layer1 … linear`)."""
 
     def __init__(self, blocks: int, shortcut: str, classes: int, channels: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(channels, WIDTHS[0], 3, 1, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(WIDTHS[0])
-        self.layer1 = _stage(WIDTHS[0], WIDTHS[0], blocks, shortcut)
-        self.layer2 = _stage(WIDTHS[0], WIDTHS[1], blocks, shortcut)
-        self.layer3 = _stage(WIDTHS[1], WIDTHS[2], blocks, shortcut)
+        self.layer1 = _build_stage(WIDTHS[0], WIDTHS[0], blocks, shortcut)
+        self.layer2 = _build_stage(WIDTHS[0], WIDTHS[1], blocks, shortcut)
+        self.layer3 = _build_stage(WIDTHS[1], WIDTHS[2], blocks, shortcut)
         self.linear = nn.Linear(WIDTHS[2], classes)
         for module in self.modules():
             if isinstance(module, nn.Conv2d | nn.Linear):
@@ -67,7 +67,7 @@ class ThinResNet(nn.Module):
         return logits
 
 
-def _stage(channels: int, width: int, blocks: int, shortcut: str) -> nn.Sequential:
+def _build_stage(channels: int, width: int, blocks: int, shortcut: str) -> nn.Sequential:
     stride = 1 if channels == width else 2
     first = BasicBlock(channels, width, stride, shortcut)
     return nn.Sequential(first, *(BasicBlock(width, width, 1, shortcut) for _ in range(blocks - 1)))

@@ -1,4 +1,4 @@
-"""timm's networks (optional extra `timm`) with a head for our classes and channels."""
+"""timm's networks (optional extra `timm`) for our classes and channels."""
 
 import difflib
 from typing import Any
@@ -9,17 +9,17 @@ from cnnpruner.errors import UnusableNetwork
 
 
 def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Module:
-    """The network that timm has under `name`, with fresh weights.
+    """timm's network `name`, with fresh weights.
 
-    Raises UnusableNetwork for a name it does not have. timm would read folders and the hub for names with a prefix;
-    those are none of its own names.
+    Raises UnusableNetwork for an unknown name. Names with a prefix, for which timm would read folders or the hub, are
+    refused too.
     """
     import timm
 
     if not timm.is_model(name.partition(".")[0]) or ":" in name:
         near = difflib.get_close_matches(name, timm.list_models(), n=3)
-        meant = f"did you mean {' or '.join(near)}?" if near else "timm.list_models() has them all."
-        raise UnusableNetwork(f"timm has no network {name}; {meant}", near=near)
+        hint = f"did you mean {' or '.join(near)}?" if near else "timm.list_models() lists them all."
+        raise UnusableNetwork(f"timm has no network {name}; {hint}", near=near)
     arguments: dict[str, Any] = {"num_classes": classes, "in_chans": channels}
     configuration = timm.get_pretrained_cfg(name)
     if configuration is not None and configuration.fixed_input_size:
@@ -29,6 +29,6 @@ def build_timm(name: str, classes: int, channels: int, image_size: int) -> nn.Mo
     except Exception as error:
         reason = str(error).partition("\n")[0]
         raise UnusableNetwork(
-            f"timm cannot build {name} for {image_size}×{image_size} and {channels} channels: {reason}."
+            f"timm cannot build {name} for images of {image_size}×{image_size} with {channels} channels: {reason}."
         ) from error
     return network

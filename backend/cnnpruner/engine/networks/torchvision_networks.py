@@ -1,4 +1,4 @@
-"""torchvision's classifiers with a head for our classes. They take three channels; grey images are repeated."""
+"""torchvision's classifiers with a head for our classes. They need three channels, so grey images are repeated."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ from cnnpruner.planning.networks.torchvision_names import INPUT_TRANSFORM, SIZE_
 
 
 def build_torchvision(name: str, classes: int, image_size: int, options: dict[str, str]) -> nn.Module:
-    """The classifier that torchvision has under `name`, with fresh weights and without auxiliary heads."""
-    # torchvision takes longer to import than all else that a worker needs for the demo.
+    """torchvision's classifier `name`, with fresh weights and without auxiliary heads."""
+    # Importing torchvision takes longer than all other imports of a worker for the demo.
     from torchvision import models
 
     arguments: dict[str, Any] = {"num_classes": classes}
     if name in SIZE_ARGUMENTS:
         arguments[SIZE_ARGUMENTS[name]] = image_size if name != "maxvit_t" else (image_size, image_size)
     if name in INPUT_TRANSFORM:
-        own_input = options.get("transform_input") == "yes"
-        arguments |= {"aux_logits": False, "init_weights": True, "transform_input": own_input}
+        transform_input = options.get("transform_input") == "yes"
+        arguments |= {"aux_logits": False, "init_weights": True, "transform_input": transform_input}
     network: nn.Module = models.get_model(name, weights=None, **arguments)
     return network

@@ -6,20 +6,22 @@ import torch
 from torch import Tensor, nn
 
 POOL = 0
-"""Stands for a 2×2 max pooling in a list of widths."""
+"""Marks a 2×2 max pooling in a list of widths."""
 
-SMALL = (32, 32, POOL, 64, 64, POOL, 128, 128, POOL)
-SIXTEEN = (64, 64, POOL, 128, 128, POOL, *(256,) * 3, POOL, *(512,) * 3, POOL, *(512,) * 3, POOL)
+SMALL_WIDTHS = (32, 32, POOL, 64, 64, POOL, 128, 128, POOL)
+VGG16_WIDTHS = (64, 64, POOL, 128, 128, POOL, *(256,) * 3, POOL, *(512,) * 3, POOL, *(512,) * 3, POOL)
 
 
 class Vgg(nn.Module):
-    """Convolutions, global average pooling, then fully-connected layers of the given `hidden` widths and the output."""
+    """Convolutions, global average pooling, fully connected layers of widths `hidden`, and the output layer."""
 
     def __init__(self, widths: Sequence[int], hidden: Sequence[int], classes: int, channels: int) -> None:
         super().__init__()
         self.features = nn.Sequential(*_convolutions(widths, channels))
         self.pool = nn.AdaptiveAvgPool2d(1)
-        self.classifier = nn.Sequential(*_fully_connected(next(w for w in reversed(widths) if w), hidden, classes))
+        self.classifier = nn.Sequential(
+            *_fully_connected(next(width for width in reversed(widths) if width), hidden, classes)
+        )
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -32,13 +34,13 @@ class Vgg(nn.Module):
 
 
 def small_vgg(classes: int, channels: int) -> Vgg:
-    """The demo's network: 448 convolution filters and a fully-connected layer of 128 units before the output."""
-    return Vgg(SMALL, (128,), classes, channels)
+    """The demo's network: 448 convolution filters and a fully connected layer of 128 units before the output."""
+    return Vgg(SMALL_WIDTHS, (128,), classes, channels)
 
 
 def vgg16_bn(classes: int, channels: int) -> Vgg:
     """VGG-16 for 32×32: 13 convolutions of 4,224 filters and one linear layer."""
-    return Vgg(SIXTEEN, (), classes, channels)
+    return Vgg(VGG16_WIDTHS, (), classes, channels)
 
 
 def _convolutions(widths: Sequence[int], channels: int) -> list[nn.Module]:
@@ -47,7 +49,7 @@ def _convolutions(widths: Sequence[int], channels: int) -> list[nn.Module]:
         if width == POOL:
             layers.append(nn.MaxPool2d(2))
             continue
-        # no bias: batch norm would take it away again
+        # no bias: batch norm would cancel it
         layers += [nn.Conv2d(channels, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
         channels = width
     return layers

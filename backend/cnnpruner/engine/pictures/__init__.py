@@ -1,1 +1,1 @@
-"""What filters and samples look like: responses, gradients, maps."""
+"""Pictures of filters and samples: responses, gradients, maps."""

@@ -1,4 +1,4 @@
-"""What a network sees in images just before it decides: the input of its output layer."""
+"""Penultimate features: the input of a network's output layer."""
 
 from typing import Any
 
@@ -22,20 +22,20 @@ BATCH = 256
 
 
 class CaptureInput(TorchFunctionMode):
-    """While active, keeps what the operation with `weight` reads; found by its weight, as functional calls are too."""
+    """While active, stores the input of the operation that uses `weight`, as a module or a functional call."""
 
     def __init__(self, weight: Tensor) -> None:
         super().__init__()
         self._weight = weight
-        self.caught: Tensor | None = None
+        self.captured: Tensor | None = None
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`."""
         kwargs = kwargs or {}
         if func in MIXING_OPERATIONS and (kwargs["weight"] if "weight" in kwargs else args[1]) is self._weight:
             x = args[0] if args else kwargs["input"]
-            # Positions of a convolution are averaged, as pooling before a linear layer would.
-            self.caught = x if func is F.linear else x.flatten(2).mean(2)
+            # Positions of a convolution are averaged, as pooling before a linear layer would do.
+            self.captured = x if func is F.linear else x.flatten(2).mean(2)
         return func(*args, **kwargs)
 
 
@@ -48,7 +48,7 @@ def penultimate_features(
 ) -> NDArray[np.float32]:
     """[N, C]: inputs of the output layer for the chosen images, in their order, in evaluation mode.
 
-    Raises UnusableNetwork where no layer gives the classes.
+    Raises UnusableNetwork if no layer outputs the classes.
     """
     images, indices = chosen
     weight = network.get_parameter(_output_weight(layers))
@@ -56,17 +56,17 @@ def penultimate_features(
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH)
         for pixels in stream(images, batches, weight.device):
-            with CaptureInput(weight) as catch:
+            with CaptureInput(weight) as capture:
                 network(normalize(pixels))
-            assert catch.caught is not None, "the output layer was traced, so it runs"
-            rows.append(catch.caught.flatten(1).float().cpu())
+            assert capture.captured is not None, "the output layer was traced, so it runs"
+            rows.append(capture.captured.flatten(1).float().cpu())
             if progress is not None:
-                progress(sum(map(len, rows)) / len(indices), "looking at images")
+                progress(sum(map(len, rows)) / len(indices), "computing features")
     return torch.cat(rows).numpy()
 
 
 def _output_weight(layers: Layers) -> str:
     outputs = [layer.index for layer in layers.layers if layer.output]
     if not outputs:
-        raise UnusableNetwork("No layer of this network gives the classes, so there are no features before it.")
+        raise UnusableNetwork("No layer of this network outputs the classes, so there are no features before it.")
     return weight_name(layers, outputs[-1])

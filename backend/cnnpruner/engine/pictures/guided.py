@@ -1,4 +1,4 @@
-"""Guided backpropagation (Springenberg et al. 2015) through every ReLU: module, functional or in place."""
+"""Guided backpropagation (Springenberg et al. 2015) through every ReLU: module, function or in place."""
 
 from typing import Any
 
@@ -14,19 +14,19 @@ _HARDTANH_IN_PLACE = F.hardtanh_
 
 
 class GuidedRelus(TorchFunctionMode):
-    """While active, every ReLU and ReLU6 lets back only positive gradients, and only where it was open.
+    """While active, ReLU and ReLU6 pass back only positive gradients, and only where they were active.
 
-    Forward values, also those that are changed in place, are as without it.
+    Forward values, including those changed in place, are the same as without it.
     """
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, or its guided twin."""
+        """Run `func`, or its guided version."""
         kwargs = kwargs or {}
-        found = _limits(func, args, kwargs)
-        if found is None:
+        limits = _limits(func, args, kwargs)
+        if limits is None:
             return func(*args, **kwargs)
         x = args[0] if args else kwargs["input"]
-        ceiling, in_place = found
+        ceiling, in_place = limits
         return _Guided.apply(x, ceiling, in_place)
 
 
@@ -46,14 +46,14 @@ class _Guided(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
-        """Positive gradient where the unit is open: 0 < y, and below its ceiling where it has one."""
+        """Positive gradient where the unit is active: 0 < y, and below its ceiling if it has one."""
         (y,) = ctx.saved_tensors
-        opened = y > 0 if ctx.ceiling is None else (y > 0) & (y < ctx.ceiling)
-        return gradient.clamp_min(0).mul_(opened), None, None
+        active = y > 0 if ctx.ceiling is None else (y > 0) & (y < ctx.ceiling)
+        return gradient.clamp_min(0).mul_(active), None, None
 
 
 def _limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | None:
-    """(ceiling, in place) of a ReLU call; None for all else."""
+    """(ceiling, in place) of a ReLU call; None for other operations."""
     if func in _RELU_IN_PLACE:
         return None, True
     if func in _RELU:
@@ -62,7 +62,8 @@ def _limits(func: Any, args: Any, kwargs: Any) -> tuple[float | None, bool] | No
         return 6.0, bool(kwargs.get("inplace", args[1] if len(args) > 1 else False))
     if func is F.hardtanh or func is _HARDTANH_IN_PLACE:
         names = ("input", "min_val", "max_val", "inplace")
-        given = dict(zip(names, args, strict=False)) | kwargs
-        if given.get("min_val", -1.0) == 0:
-            return float(given.get("max_val", 1.0)), func is _HARDTANH_IN_PLACE or bool(given.get("inplace", False))
+        arguments = dict(zip(names, args, strict=False)) | kwargs
+        if arguments.get("min_val", -1.0) == 0:
+            in_place = func is _HARDTANH_IN_PLACE or bool(arguments.get("inplace", False))
+            return float(arguments.get("max_val", 1.0)), in_place
     return None

@@ -1,4 +1,4 @@
-"""How the filters of a network respond to many images: mean maps, mean activations, the images that excite them."""
+"""How filters respond to many images: mean maps, mean activations, and the images that activate them most."""
 
 from dataclasses import dataclass
 
@@ -18,21 +18,21 @@ from cnnpruner.engine.pictures.activations import watch_activations
 TOP = 9
 BATCH = 128
 MAP_EDGE = 64
-"""Larger maps are averaged down to this, positions."""
+"""Larger maps are averaged down to this edge, in positions."""
 
 
 @dataclass(frozen=True)
 class LayerResponses:
-    """Of one layer's F filters, in the order of the present tensor."""
+    """Responses of one layer's F filters, in the order of the current tensor."""
 
     maps: NDArray[np.float32]
     """[F, H, W], activation map averaged over the images."""
     mean: NDArray[np.float64]
     """[F], mean activation over images and space."""
     samples: NDArray[np.int64]
-    """[k, F], k = min(9, N): positions of the images that excite each filter most, the most first."""
+    """[k, F], k = min(9, N): positions of the images that activate each filter most, in descending order."""
     activations: NDArray[np.float32]
-    """[k, F], mean of the activation map on them."""
+    """[k, F], mean of the activation map on these images."""
 
 
 def measure_responses(
@@ -42,14 +42,14 @@ def measure_responses(
     normalize: Normalize,
     progress: Progress | None = None,
 ) -> dict[int, LayerResponses]:
-    """By layer index, in one pass over the chosen images (evaluation mode); layers that do not run are left out."""
+    """Responses by layer index, in one pass over the chosen images in evaluation mode; layers that run only."""
     images, indices = chosen
     device = next(network.parameters()).device
-    sums: dict[int, _Sums] = {}
+    sums: dict[int, _ResponseSums] = {}
     done = 0
 
     def add(layer: Layer, maps: Tensor) -> None:
-        sums.setdefault(layer.index, _Sums(maps)).add(maps, done)
+        sums.setdefault(layer.index, _ResponseSums(maps)).add(maps, done)
 
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH)
@@ -57,12 +57,12 @@ def measure_responses(
             watch_activations(network, layers, range(len(layers.layers)), normalize(pixels), add)
             done += len(batch)
             if progress is not None:
-                progress(done / len(indices), f"looking at {len(indices):,} images")
-    return {index: one.result(len(indices)) for index, one in sums.items()}
+                progress(done / len(indices), f"processing {len(indices):,} images")
+    return {index: layer_sums.result(len(indices)) for index, layer_sums in sums.items()}
 
 
-class _Sums:
-    """One layer's, batch by batch."""
+class _ResponseSums:
+    """Sums and best images of one layer, updated batch by batch."""
 
     def __init__(self, maps: Tensor) -> None:
         filters, height, width = maps.shape[1:]
@@ -73,7 +73,7 @@ class _Sums:
         self._samples = torch.zeros(0, filters, dtype=torch.int64, device=maps.device)
 
     def add(self, maps: Tensor, first: int) -> None:
-        """Maps [n, F, H, W] of the images from position `first` on."""
+        """Add maps [n, F, H, W] of the images from position `first` on."""
         spatial = maps.mean((2, 3))  # [n, F]
         self._mean += spatial.double().sum(0)
         self._maps += F.adaptive_avg_pool2d(maps.sum(0), self._size).double()
@@ -83,7 +83,7 @@ class _Sums:
         self._samples = samples.gather(0, order)
 
     def result(self, images: int) -> LayerResponses:
-        """Means and the best."""
+        """Means over `images` images, and the best images."""
         return LayerResponses(
             maps=(self._maps / images).float().cpu().numpy(),
             mean=(self._mean / images).cpu().numpy(),

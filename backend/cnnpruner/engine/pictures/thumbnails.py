@@ -1,4 +1,4 @@
-"""Small pictures of images for the page."""
+"""Thumbnails of images for the page."""
 
 from collections.abc import Iterator
 from math import isqrt
@@ -12,16 +12,16 @@ from torch.nn import functional
 from cnnpruner.data.images.images import ImageSet
 from cnnpruner.data.images.streamed import stream
 
-LARGEST = 96
+MAX_EDGE = 96
 CHUNK = 256
-MOST_BYTES = 2**30
-"""All pictures of a split together: of a hundred thousand images they are made smaller."""
+MAX_BYTES = 2**30
+"""Limit for all thumbnails of a split: with many images, each is smaller."""
 
 
-def thumbnail_shape(images: ImageSet, count: int, edge: int = LARGEST) -> tuple[int, int, int]:
-    """(H, W, C) of `count` small pictures: no edge above `edge`, or less where they would fill the disk."""
+def thumbnail_shape(images: ImageSet, count: int, edge: int = MAX_EDGE) -> tuple[int, int, int]:
+    """(H, W, C) of `count` thumbnails: no edge above `edge`, or less if they would exceed `MAX_BYTES`."""
     channels, height, width = images.shape
-    edge = max(1, min(edge, LARGEST, isqrt(MOST_BYTES // (max(count, 1) * channels))))
+    edge = max(1, min(edge, MAX_EDGE, isqrt(MAX_BYTES // (max(count, 1) * channels))))
     share = min(1.0, edge / max(height, width))
     return max(round(height * share), 1), max(round(width * share), 1), channels
 
@@ -29,7 +29,7 @@ def thumbnail_shape(images: ImageSet, count: int, edge: int = LARGEST) -> tuple[
 def thumbnails(
     images: ImageSet, indices: NDArray[np.int64], shape: tuple[int, int, int]
 ) -> Iterator[NDArray[np.uint8]]:
-    """`indices` of `images` as uint8 [n, H, W, C] of this shape, some hundred at a time."""
+    """`indices` of `images` as uint8 [n, H, W, C] of this shape, in chunks of at most 256."""
     batches = torch.split(torch.as_tensor(indices), CHUNK)
     for pixels in stream(images, batches, torch.device("cpu")):
         yield _shrink(pixels, shape[:2]).permute(0, 2, 3, 1).contiguous().numpy()

@@ -1,1 +1,1 @@
-"""Scores of units by criteria that look at weights or images, and the contract of criteria."""
+"""Scores units by criteria of weights or images, and checks the contract of criteria."""

@@ -1,4 +1,4 @@
-"""What every criterion has to do, checked on a small network: ours by our tests, users' before they are used."""
+"""The contract of criteria, checked on a toy network: for ours in tests, for user-defined ones before use."""
 
 import copy
 import re
@@ -19,10 +19,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
 def check_contract(kind: type[Criterion]) -> None:
-    """Raises InvalidInput with the first reason why the class is no criterion that can be used.
+    """Raises InvalidInput with the first reason why the class cannot be used as a criterion.
 
-    It describes itself; gives one finite value for each free unit, by any value of its options, each of which it reads;
-    gives the same again on a second call; leaves network, tensors and images as they were.
+    A criterion describes itself, returns one finite value per free unit for all values of its options, reads every
+    option, returns the same on a second call, and does not change the network, tensors or images.
     """
     _check_description(kind)
     network, layers = toy_network()
@@ -30,7 +30,7 @@ def check_contract(kind: type[Criterion]) -> None:
     first = _score(kind(), network, layers)
     _check_values(first, layers)
     if not np.array_equal(first, _score(kind(), network, layers), equal_nan=True):
-        raise InvalidInput("It gives other values when it is asked again; draw random numbers from `seed` alone.")
+        raise InvalidInput("It returns different values when called again; draw random numbers from `seed` only.")
     _check_options(kind, network, layers)
 
 
@@ -39,7 +39,7 @@ def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) ->
     for option in kind.options:
         for value in _extremes(option):
             try:
-                _check_values(_score(_watched(kind, {option.name: value}, read), network, layers), layers)
+                _check_values(_score(_track_settings(kind, {option.name: value}, read), network, layers), layers)
             except CNNPrunerError as error:
                 raise InvalidInput(f"With {option.name} = {value}: {error.message}") from error
     unread = [option.name for option in kind.options if option.name not in read]
@@ -48,84 +48,88 @@ def _check_options(kind: type[Criterion], network: nn.Module, layers: Layers) ->
 
 
 def _check_description(kind: type[Criterion]) -> None:
-    lacking = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(kind, field)]
-    if lacking:
-        raise InvalidInput(f"It lacks `{lacking[0]}`.")
+    missing = [field for field in ("name", "title", "help", "keep", "needs") if not hasattr(kind, field)]
+    if missing:
+        raise InvalidInput(f"It has no `{missing[0]}`.")
     if not isinstance(kind.name, str) or not _NAME.fullmatch(kind.name):
-        raise InvalidInput(f"Its name {kind.name!r} is not of small letters, digits and _ (30 at most).")
+        raise InvalidInput(
+            f"Its name {kind.name!r} must have at most 30 lower-case letters, digits and underscores, "
+            "and begin with a letter."
+        )
     for field in ("title", "help"):
         text = getattr(kind, field)
         if not isinstance(text, str) or not text.strip() or "\n" in text:
-            raise InvalidInput(f"Its `{field}` is not one line of text.")
+            raise InvalidInput(f"Its `{field}` must be one line of text.")
     for field in ("short", "abbreviation"):
         text = getattr(kind, field)
         if not isinstance(text, str) or "\n" in text:
-            raise InvalidInput(f"Its `{field}` is not one line of text.")
+            raise InvalidInput(f"Its `{field}` must be one line of text.")
     if kind.scale not in ("log", "linear"):
-        raise InvalidInput(f"Its `scale` is {kind.scale!r}, not 'log' or 'linear'.")
+        raise InvalidInput(f"Its `scale` is {kind.scale!r}; it must be 'log' or 'linear'.")
     if kind.keep not in ("high", "low"):
-        raise InvalidInput(f"Its `keep` is {kind.keep!r}, not 'high' or 'low'.")
+        raise InvalidInput(f"Its `keep` is {kind.keep!r}; it must be 'high' or 'low'.")
     if not set(kind.needs) <= {"weights", "images", "labels"}:
-        raise InvalidInput(f"Its `needs` {set(kind.needs)} are not of 'weights', 'images', 'labels'.")
-    if not all(isinstance(one, NumberOption | ChoiceOption | BooleanOption) for one in kind.options):
-        raise InvalidInput("Its `options` are not all a NumberOption, ChoiceOption or BooleanOption.")
+        raise InvalidInput(f"Its `needs` are {set(kind.needs)}; only 'weights', 'images' and 'labels' are allowed.")
+    if not all(isinstance(option, NumberOption | ChoiceOption | BooleanOption) for option in kind.options):
+        raise InvalidInput("Each of its `options` must be a NumberOption, ChoiceOption or BooleanOption.")
     names = [option.name for option in kind.options]
     if len(set(names)) < len(names):
-        raise InvalidInput(f"Its options {names} do not all have names of their own.")
+        raise InvalidInput(f"Its options {names} must have different names.")
 
 
 def _check_method(criterion: Criterion) -> None:
-    """Shapes of what the one method gives, on tensors of its own, and that it leaves those alone."""
+    """Check the shapes that the criterion's methods return, and that they do not change their inputs."""
     generator = torch.Generator().manual_seed(SEED)
     if isinstance(criterion, FilterCriterion):
         weight = torch.randn(6, 27, generator=generator, dtype=torch.float64)
-        _check_shape("filter_values", _unchanged(criterion.filter_values, weight), (6,), "[F]")
+        _check_shape("filter_values", _call_unchanged(criterion.filter_values, weight), (6,), "[F]")
     if isinstance(criterion, DataCriterion):
         inputs, gradient = torch.randn(2, 4, 6, 9, generator=generator)  # [N, C, P]
-        sums = _unchanged(criterion.channel_values, inputs, gradient)
+        sums = _call_unchanged(criterion.channel_values, inputs, gradient)
         _check_shape("channel_values", sums, (4, 6), "[N, C]")
-        _check_shape("unit_values", _unchanged(criterion.unit_values, sums), (6,), "[U]")
+        _check_shape("unit_values", _call_unchanged(criterion.unit_values, sums), (6,), "[U]")
 
 
-def _unchanged(method: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
+def _call_unchanged(method: Callable[..., Tensor], *tensors: Tensor) -> Tensor:
+    """Call the method; raises InvalidInput if it changes its inputs."""
     before = [tensor.clone() for tensor in tensors]
-    answer = method(*tensors)
+    result = method(*tensors)
     if not all(map(torch.equal, before, tensors)):
-        raise InvalidInput(f"{getattr(method, '__name__', 'It')} changes the tensors that it is given; work on copies.")
-    return answer
+        raise InvalidInput(f"{getattr(method, '__name__', 'It')} changes its input tensors; work on copies.")
+    return result
 
 
-def _check_shape(method: str, answer: object, shape: tuple[int, ...], letters: str) -> None:
-    if not isinstance(answer, Tensor):
-        raise InvalidInput(f"{method} gives no tensor {letters} but {type(answer).__name__}.")
-    if tuple(answer.shape) != shape:
-        raise InvalidInput(f"{method} gives shape {list(answer.shape)} where {letters} is {list(shape)}.")
+def _check_shape(method: str, result: object, shape: tuple[int, ...], letters: str) -> None:
+    if not isinstance(result, Tensor):
+        raise InvalidInput(f"{method} returns {type(result).__name__} instead of a tensor {letters}.")
+    if tuple(result.shape) != shape:
+        raise InvalidInput(f"{method} returns shape {list(result.shape)} instead of {letters} = {list(shape)}.")
 
 
-def _check_values(found: Floats, layers: Layers) -> None:
+def _check_values(values: Floats, layers: Layers) -> None:
     free = np.array([unit.free for unit in layers.units])
-    broken = int((~np.isfinite(found[free])).sum())
-    if broken:
-        raise InvalidInput(f"It has no finite value for {broken} of {int(free.sum())} free units.")
+    invalid = int((~np.isfinite(values[free])).sum())
+    if invalid:
+        raise InvalidInput(f"It has no finite value for {invalid} of {int(free.sum())} free units.")
 
 
 def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
-    """Values [U], after which the network must be as it was."""
+    """Values [U]; raises InvalidInput if the network or the images are changed."""
     before, images = copy.deepcopy(network.state_dict()), toy_images()
     if isinstance(criterion, DataCriterion):
-        found = score_units(network, layers, images, [criterion])[criterion.spec].score
+        values = score_units(network, layers, images, [criterion])[criterion.spec].score
     else:
         assert isinstance(criterion, StaticCriterion)
-        found = score_static(network, layers, criterion, SEED)
+        values = score_static(network, layers, criterion, SEED)
     if not all(torch.equal(value, before[key]) for key, value in network.state_dict().items()):
         raise InvalidInput("It changes the network's weights; work on copies.")
-    if network.training or any(one.grad is not None or not one.requires_grad for one in network.parameters()):
-        raise InvalidInput("It changes the network's mode or its gradients; leave them as they are.")
+    if network.training or any(p.grad is not None or not p.requires_grad for p in network.parameters()):
+        raise InvalidInput("It changes the network's training mode or gradients; leave them unchanged.")
     if not all(
         torch.equal(*pair) for pair in zip(*(sum(batches, ()) for batches in (images, toy_images())), strict=True)
     ):
-        raise InvalidInput("It changes the images that it is shown; work on copies.")
-    return found
+        raise InvalidInput("It changes the images; work on copies.")
+    return values
 
 
 def _extremes(option: Option) -> list[OptionValue]:
@@ -136,8 +140,8 @@ def _extremes(option: Option) -> list[OptionValue]:
     return [option.low, option.high]
 
 
-class _Read(Mapping[str, OptionValue]):
-    """Settings that note which of them were read."""
+class _TrackedSettings(Mapping[str, OptionValue]):
+    """Settings that record which of them are read."""
 
     def __init__(self, settings: Mapping[str, OptionValue], read: set[str]) -> None:
         self._settings, self._read = settings, read
@@ -153,8 +157,8 @@ class _Read(Mapping[str, OptionValue]):
         return len(self._settings)
 
 
-def _watched(kind: type[Criterion], change: Mapping[str, OptionValue], read: set[str]) -> Criterion:
-    """The criterion with a changed setting, which notes in `read` what it asks for."""
+def _track_settings(kind: type[Criterion], change: Mapping[str, OptionValue], read: set[str]) -> Criterion:
+    """The criterion with a changed setting, which records in `read` the settings that it reads."""
     criterion = kind(change)
-    criterion.settings = _Read(criterion.settings, read)
+    criterion.settings = _TrackedSettings(criterion.settings, read)
     return criterion

@@ -1,4 +1,4 @@
-"""Watches what the readers of a network read, and the gradient of the loss there, in one forward and backward pass."""
+"""Observes the inputs of a network's readers, and the gradient of the loss there, in one forward and backward pass."""
 
 import copy
 from collections.abc import Callable
@@ -15,22 +15,22 @@ from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
 Observe = Callable[[int, Tensor, Tensor], None]
-"""Called as (reader, inputs [M, C, P], gradient [M, C, P]) in the course of the backward pass."""
+"""Called as (reader, inputs [M, C, P], gradient [M, C, P]) during the backward pass."""
 
 
 def without_gradients(network: nn.Module) -> nn.Module:
-    """A twin in evaluation mode whose parameters want no gradient; it shares all weights and leaves `network` alone."""
+    """A copy in evaluation mode that shares all weights, but whose parameters need no gradient."""
     shared: dict[int, Any] = {id(buffer): buffer for buffer in network.buffers()}
     shared |= {id(p): nn.Parameter(p.detach(), requires_grad=False) for p in network.parameters()}
     return copy.deepcopy(network, shared).eval()
 
 
 class _Tap(torch.autograd.Function):
-    """The identity, through which one reader alone reads; tells what it read and the gradient there."""
+    """The identity on the input of one reader; reports the input and its gradient."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, start: Tensor, observe: Callable[[Tensor, Tensor], None]) -> Tensor:
-        """`start` wants a gradient, so that the graph begins at the first tap and not earlier."""
+        """`start` requires a gradient, so that the graph begins at the first tap."""
         ctx.save_for_backward(x)
         ctx.observe = observe
         return x.view_as(x)
@@ -38,20 +38,20 @@ class _Tap(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, None, None]:
-        """Saved inputs are released by autograd as soon as this returns."""
+        """Autograd releases the saved inputs as soon as this returns."""
         (x,) = ctx.saved_tensors
         ctx.observe(x, gradient)
         return (gradient if ctx.needs_input_grad[0] else None), None, None
 
 
 class WatchReaders(TorchFunctionMode):
-    """While active, every convolution or linear operation with a reader's weight reads through a tap.
+    """While active, every convolution or linear operation with a reader's weight gets its input through a tap.
 
-    The operation is found by its weight, so modules that are used twice and functional calls are seen alike.
+    Operations are identified by their weight, so modules used twice and functional calls work too.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, observe: Observe) -> None:
-        """`network` is the twin that will be run. Readers of constants alone (the image) are not watched."""
+        """`network` is the copy that will be run. Readers of constants only (the image) are not observed."""
         super().__init__()
         self._observe = observe
         self._readers = {
@@ -63,7 +63,7 @@ class WatchReaders(TorchFunctionMode):
         self._start = torch.zeros((), device=parameter.device, requires_grad=True)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, through a tap where it is a reader's."""
+        """Run `func`, through a tap if it belongs to a reader."""
         kwargs = kwargs or {}
         if func not in MIXING_OPERATIONS:
             return func(*args, **kwargs)
@@ -74,28 +74,31 @@ class WatchReaders(TorchFunctionMode):
         last = func is F.linear
 
         def observe(x: Tensor, gradient: Tensor) -> None:
-            self._observe(reader, _flat(x, last), _flat(gradient, last))
+            self._observe(reader, _flatten_positions(x, last), _flatten_positions(gradient, last))
 
         if args:
             return func(_Tap.apply(args[0], self._start, observe), *args[1:], **kwargs)
         return func(**kwargs | {"input": _Tap.apply(kwargs["input"], self._start, observe)})
 
 
-def _flat(x: Tensor, channels_last: bool) -> Tensor:
-    """[M, C, P]: P positions, from [M, C, ...] of a convolution or [M, ..., C] of a linear layer."""
+def _flatten_positions(x: Tensor, channels_last: bool) -> Tensor:
+    """[M, C, P] with P positions, from [M, C, ...] of a convolution or [M, ..., C] of a linear layer."""
     if channels_last:
         return x.unsqueeze(2) if x.ndim == 2 else x.flatten(1, -2).transpose(1, 2)
     return x.flatten(2)
 
 
-def by_image(x: Tensor, images: int) -> Tensor:
-    """[N, C, P] from [M, C, P], where a network has folded positions into the batch (M a multiple of N).
+def group_by_image(x: Tensor, images: int) -> Tensor:
+    """[N, C, P] from [M, C, P], if a network has folded positions into the batch (M a multiple of N).
 
-    Raises UnusableNetwork where M is no multiple of N.
+    Raises UnusableNetwork if M is not a multiple of N.
     """
     rows, channels, _ = x.shape
     if rows == images:
         return x
     if rows % images:
-        raise UnusableNetwork(f"A layer sees {rows} rows for {images} images; scores per image need a whole multiple.")
+        raise UnusableNetwork(
+            f"A layer has {rows} rows for {images} images, so its units cannot be scored; the number of rows must be a "
+            "multiple of the number of images."
+        )
     return x.reshape(images, rows // images, channels, -1).transpose(1, 2).flatten(2)

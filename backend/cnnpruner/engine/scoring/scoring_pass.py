@@ -1,4 +1,4 @@
-"""Scores of all units by what their readers read: one forward and backward pass for all data-driven criteria."""
+"""Scores all units from their readers' inputs: one forward and backward pass for all data-driven criteria."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.scoring.readers import WatchReaders, by_image, without_gradients
+from cnnpruner.engine.scoring.readers import WatchReaders, group_by_image, without_gradients
 from cnnpruner.engine.training.threads import mean_layer_macs, worthwhile_threads
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
@@ -25,7 +25,7 @@ class UnitScores:
     """A criterion's values for U units, in the order of `layers.units`."""
 
     score: Floats
-    """[U], mean over the batches, or the instability by a criterion that is one; nan for a frozen unit not read."""
+    """[U], mean over the batches, or the instability for such a criterion; nan for a frozen unit without readers."""
     instability: Floats
     """[U], mean absolute deviation of the unit's rank among the free units, 0–0.5; nan for frozen units."""
     batches: int
@@ -42,57 +42,59 @@ def score_units(
     """Scores of all units by several criteria in the same pass, by `Criterion.spec` (docs/methods.md).
 
     batches: (images [N, C, H, W] normalised, labels [N]); moved to the network's device.
-    on_batch: called after each batch with the batches done and the scores so far; those after the last are the result.
-    The network is run in evaluation mode, with frozen parameters too, and is left as it was.
-    Raises InvalidInput without batches, UnusableNetwork where a loss or a score is no finite number.
+    on_batch: called after each batch with the number of batches and the scores so far; the last scores are the result.
+    The network runs in evaluation mode, also with frozen parameters, and is not changed.
+    Raises InvalidInput without batches, UnusableNetwork if a loss or a score is not finite.
     """
-    running = {criterion.spec: _Running(criterion, layers) for criterion in criteria}
-    batch_pass = _Pass(network, layers, criteria)
+    running = {criterion.spec: _RunningScores(criterion, layers) for criterion in criteria}
+    batch_pass = _BatchPass(network, layers, criteria)
     macs = mean_layer_macs(layers)
     done = 0
     for done, (images, labels) in enumerate(batches, start=1):
         with worthwhile_threads(macs * len(images)):
-            found = batch_pass.run(images, labels)
-        for name, values in found.items():
+            batch_values = batch_pass.run(images, labels)
+        for name, values in batch_values.items():
             running[name].add(values)
         if on_batch is not None:
-            on_batch(done, {name: each.scores() for name, each in running.items()})
+            on_batch(done, {name: scores.scores() for name, scores in running.items()})
     if not done:
         raise InvalidInput("There are no batches to score with; the train split is empty.")
-    return {name: each.scores() for name, each in running.items()}
+    return {name: scores.scores() for name, scores in running.items()}
 
 
 def score_static(network: nn.Module, layers: Layers, criterion: StaticCriterion, seed: int) -> Floats:
-    """Values [U] of a criterion that looks at no image, in the order of `layers.units`.
+    """Values [U] of a criterion that uses no images, in the order of `layers.units`.
 
-    nan for a unit that the criterion cannot judge; of the free ones a user's has to judge each (InvalidInput).
-    Raises UnusableNetwork where a value of ours is infinite.
+    nan for a unit that the criterion cannot score. Raises InvalidInput if a user-defined criterion does not score all
+    free units, and UnusableNetwork if a value of a built-in one is infinite.
     """
     values = criterion.values(without_gradients(network), layers, seed)
     if values.shape != (len(layers.units),):
-        raise InvalidInput(f"Criterion {criterion.name} gives {values.shape} values for {len(layers.units)} units.")
+        raise InvalidInput(
+            f"Criterion {criterion.name} returns values of shape {list(values.shape)} for {len(layers.units)} units."
+        )
     free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
     _require_usable(criterion, np.isinf(values) | (np.isnan(values) & free & (criterion.name not in CRITERIA)))
     return values
 
 
-def _require_usable(criterion: Criterion, broken: NDArray[np.bool_]) -> None:
-    """Raise where values are `broken` [U]: by one of ours, which are tested, the network is; by a user's, that is."""
-    if not broken.any():
+def _require_usable(criterion: Criterion, invalid: NDArray[np.bool_]) -> None:
+    """Raise if any value is `invalid` [U]. A built-in criterion is tested, so the network is at fault."""
+    if not invalid.any():
         return
     if criterion.name in CRITERIA:
         raise UnusableNetwork(
-            f"A filter's score by {criterion.name} is no finite number; the network's weights or gradients overflow."
+            f"A filter's score by {criterion.name} is not finite; the network's weights or gradients overflow."
         )
     raise InvalidInput(
-        f"Criterion {criterion.name} has no finite value for {int(broken.sum())} of {len(broken)} units of this "
-        "network, and has to give each one; see where it divides by 0 or overflows.",
+        f"Criterion {criterion.name} has no finite value for {int(invalid.sum())} of {len(invalid)} units of this "
+        "network; it must return one for each. Check it for division by 0 and overflow.",
         criterion=criterion.name,
     )
 
 
-class _Pass:
-    """Runs one batch after the other and adds up the criteria's channel values by unit."""
+class _BatchPass:
+    """Runs batches and adds up the criteria's channel values by unit."""
 
     def __init__(self, network: nn.Module, layers: Layers, criteria: Sequence[DataCriterion]) -> None:
         self._network = without_gradients(network)
@@ -117,17 +119,17 @@ class _Pass:
             loss = F.cross_entropy(logits, labels, reduction="sum")
         if not torch.isfinite(loss):
             raise UnusableNetwork(
-                "The network's loss is no finite number; check its weights, and set mean and std of the experiment."
+                "The network's loss is not finite; check its weights, and the mean and std of the experiment."
             )
         if loss.requires_grad:
             loss.backward()  # type: ignore[no-untyped-call]
         return {
-            criterion.spec: criterion.unit_values(self._combined(criterion, sums)).double().cpu().numpy()
+            criterion.spec: criterion.unit_values(self._combine_places(criterion, sums)).double().cpu().numpy()
             for criterion, sums in zip(self._criteria, self._sums, strict=True)
         }
 
-    def _combined(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
-        """[N, U]: sums over the unit's places, or means where the criterion says so."""
+    def _combine_places(self, criterion: DataCriterion, sums: Tensor) -> Tensor:
+        """[N, U]: sums over the unit's places, or means if the criterion says so."""
         return sums / self._seen.clamp(min=1) if criterion.over_places == "mean" else sums
 
     def _observe(self, reader: int, inputs: Tensor, gradient: Tensor) -> None:
@@ -135,39 +137,41 @@ class _Pass:
         self._seen.index_add_(0, units, torch.ones_like(units, dtype=self._seen.dtype))
         for criterion, sums in zip(self._criteria, self._sums, strict=True):
             images = len(sums)
-            values = criterion.channel_values(by_image(inputs, images), by_image(gradient, images))  # [N, C]
-            values = values.to(sums.dtype)  # of networks in float64
+            values = criterion.channel_values(
+                group_by_image(inputs, images), group_by_image(gradient, images)
+            )  # [N, C]
+            values = values.to(sums.dtype)  # for networks in float64
             sums.index_add_(1, units, values if channels is None else values[:, channels])
 
 
 def _reader_places(layers: Layers, device: torch.device) -> list[tuple[Tensor, Tensor | None]]:
-    """Per reader, the columns of its channels' units, and which channels have one; None: all of them."""
-    column = {unit.id: place for place, unit in enumerate(layers.units)}
+    """Per reader, the columns of its channels' units, and which channels have a unit; None if all have one."""
+    column = {unit.id: position for position, unit in enumerate(layers.units)}
     places: list[tuple[Tensor, Tensor | None]] = []
     for reader in layers.readers:
         ids = layers.dim_units[reader.inputs]
         channels = [channel for channel, unit in enumerate(ids) if unit >= 0]
         columns = torch.tensor([column[ids[channel]] for channel in channels], dtype=torch.int64, device=device)
-        whole = len(channels) == len(ids)
-        places.append((columns, None if whole else torch.tensor(channels, dtype=torch.int64, device=device)))
+        has_all = len(channels) == len(ids)
+        places.append((columns, None if has_all else torch.tensor(channels, dtype=torch.int64, device=device)))
     return places
 
 
-class _Running:
+class _RunningScores:
     """Mean and rank deviation of one criterion over the batches so far."""
 
     def __init__(self, criterion: DataCriterion, layers: Layers) -> None:
         self._criterion = criterion
         self._group = np.array([unit.group for unit in layers.units], dtype=np.intp)
         self._free = np.array([unit.free for unit in layers.units], dtype=np.bool_)
-        # nothing reads a free unit: removing it changes nothing, an empty sum
-        self._known: NDArray[np.bool_] = _is_read(layers) | self._free
+        # a free unit without readers scores 0, an empty sum: removing it changes nothing
+        self._has_score: NDArray[np.bool_] = _is_read(layers) | self._free
         self._total = np.zeros(len(layers.units))
         self._deviation = RankDeviation(int(self._free.sum()))
         self._batches = 0
 
     def add(self, values: Floats) -> None:
-        """Take in one batch's unit values [U]."""
+        """Add the unit values [U] of one batch."""
         _require_usable(self._criterion, ~np.isfinite(values))
         compared = self._criterion.compare(values, self._group, self._free)
         self._total += compared
@@ -178,7 +182,7 @@ class _Running:
         """Scores over the batches so far."""
         instability = np.full(len(self._total), np.nan)
         instability[self._free] = self._deviation.instability()
-        mean = np.where(self._known, self._total / max(self._batches, 1), np.nan)
+        mean = np.where(self._has_score, self._total / max(self._batches, 1), np.nan)
         score = instability if self._criterion.over_batches == "instability" else mean
         return UnitScores(score, instability, self._batches)
 

@@ -1,4 +1,4 @@
-"""A small network with every kind of coupling that scores have to deal with, for the contract of criteria."""
+"""A toy network with every kind of coupling that criteria must handle, to check their contract."""
 
 import torch
 from torch import Tensor, nn
@@ -10,7 +10,7 @@ SEED = 3
 
 
 class _Block(nn.Module):
-    """A convolution whose filters are alone, a residual pair, a depthwise one, a fully-connected layer, the classes."""
+    """An uncoupled convolution, a residual pair, a depthwise one, a fully connected layer, and the output layer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class _Block(nn.Module):
 
 
 def toy_network() -> tuple[nn.Module, Layers]:
-    """The network, seeded, in evaluation mode, every filter with a batch norm; and its structure."""
+    """The seeded network in evaluation mode, with batch norm after every filter, and its structure."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         network = _Block().eval()

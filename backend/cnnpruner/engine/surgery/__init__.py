@@ -1,1 +1,1 @@
-"""Removing units from a network, and what a trial cut breaks."""
+"""Removes units from a network, and checks trial cuts."""

@@ -1,6 +1,6 @@
-"""Which units a control removes: as many of every kind as another cut, so that all widths come out equal.
+"""Chooses the units that a control removes: as many of every kind as a reference cut, so that all widths are equal.
 
-Random and L1 choice at equal size are the honest controls of "Rethinking the Value of Network Pruning" (ICLR 2019).
+Random and L1 selection at equal size are the controls of "Rethinking the Value of Network Pruning" (ICLR 2019).
 """
 
 from collections import Counter, defaultdict
@@ -14,41 +14,39 @@ from cnnpruner.planning.criteria.base import weights_by_filter
 from cnnpruner.planning.structure import check_removable
 
 Kind = tuple[int, ...]
-"""Layer indices of a unit's members, ascending with repeats: units of one kind leave the same gap."""
+"""Layer indices of a unit's members, ascending with repeats: units of one kind reduce the same widths."""
 
 
-def choose_random(layers: Layers, like: Collection[int], seed: int) -> list[int]:
-    """Free units (ids, ascending), drawn from `seed`, that leave every layer as wide as `like` would."""
-    draw = np.random.default_rng(seed)
-    return _choose(
-        layers, like, {unit.id: value for unit, value in zip(layers.units, draw.random(len(layers.units)), strict=True)}
-    )
+def choose_random(layers: Layers, reference: Collection[int], seed: int) -> list[int]:
+    """Random free units (ids, ascending) whose removal leaves the same widths as that of `reference`."""
+    values = np.random.default_rng(seed).random(len(layers.units))
+    return _choose(layers, reference, {unit.id: value for unit, value in zip(layers.units, values, strict=True)})
 
 
-def choose_l1(network: nn.Module, layers: Layers, like: Collection[int]) -> list[int]:
-    """The same with the lowest sum of absolute weights over all filters of a unit (Li et al. 2017), then lowest id."""
-    return _choose(layers, like, compute_l1_norms(network, layers))
+def choose_l1(network: nn.Module, layers: Layers, reference: Collection[int]) -> list[int]:
+    """The same, with the lowest sums of absolute weights over all filters of a unit (Li et al. 2017); ties by id."""
+    return _choose(layers, reference, compute_l1_norms(network, layers))
 
 
 def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
-    """Unit id → Σ |w| over its filters. `layers` is the structure of the network as it stands."""
+    """Unit id → Σ |w| over its filters. `layers` is the network's current structure."""
     norms = dict.fromkeys((unit.id for unit in layers.units), 0.0)
     for dim, weight in weights_by_filter(network, layers):
-        each = weight.abs().sum(dim=1).tolist()  # [F]
-        for unit, value in zip(layers.dim_units[dim], each, strict=True):
+        sums = weight.abs().sum(dim=1).tolist()  # [F]
+        for unit, value in zip(layers.dim_units[dim], sums, strict=True):
             if unit >= 0:
                 norms[unit] += value
     return norms
 
 
-def _choose(layers: Layers, like: Collection[int], value: dict[int, float]) -> list[int]:
-    gone = check_removable(layers, like)
-    wanted = Counter(_kind(unit) for unit in layers.units if unit.id in gone)
+def _choose(layers: Layers, reference: Collection[int], value: dict[int, float]) -> list[int]:
+    removed = check_removable(layers, reference)
+    counts = Counter(_kind(unit) for unit in layers.units if unit.id in removed)
     free: dict[Kind, list[int]] = defaultdict(list)
     for unit in layers.units:
         if unit.free:
             free[_kind(unit)].append(unit.id)
-    chosen = (sorted(free[kind], key=lambda unit: (value[unit], unit))[:count] for kind, count in wanted.items())
+    chosen = (sorted(free[kind], key=lambda unit: (value[unit], unit))[:count] for kind, count in counts.items())
     return sorted(unit for units in chosen for unit in units)
 
 

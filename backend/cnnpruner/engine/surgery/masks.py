@@ -1,4 +1,4 @@
-"""What removal means: the uncut network with units zeroed just where they are read. The reference for every cut."""
+"""Defines removal: the uncut network with units zeroed in the input of their readers. The reference for every cut."""
 
 from collections.abc import Collection
 from typing import Any
@@ -15,22 +15,22 @@ MIXING_OPERATIONS = {F.linear, F.conv1d, F.conv2d, F.conv3d, *_TRANSPOSED}
 
 
 class zero_where_read(TorchFunctionMode):
-    """While active, every reader of `network` reads zeros from these units (ids); network and biases stay untouched.
+    """While active, every reader of `network` reads zeros from these units (ids); the network is not changed.
 
-    `layers` is the structure of the network as it stands. Nothing here knows of surgery.
+    `layers` is the network's current structure. Independent of the code in surgery.py that it checks.
     """
 
     def __init__(self, network: nn.Module, layers: Layers, units: Collection[int]) -> None:
         super().__init__()
-        gone = set(units)
+        removed = set(units)
         self._masks: dict[int, Tensor] = {}
         for reader in layers.readers:
             weight = network.get_parameter(layers.tensors[reader.tensor].name)
-            keep = [float(unit not in gone) for unit in layers.dim_units[reader.inputs]]
+            keep = [float(unit not in removed) for unit in layers.dim_units[reader.inputs]]
             self._masks[id(weight)] = torch.tensor(keep, dtype=weight.dtype, device=weight.device)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run `func`, on masked inputs where it is a reader's."""
+        """Run `func`, with masked inputs if it belongs to a reader."""
         kwargs = dict(kwargs or {})
         if func in MIXING_OPERATIONS:
             weight = kwargs["weight"] if "weight" in kwargs else args[1]
@@ -43,6 +43,6 @@ class zero_where_read(TorchFunctionMode):
 
 
 def _masked(x: Tensor, mask: Tensor, func: Any, weight: Tensor) -> Tensor:
-    """x: [.., C] of a linear layer, [N, C, ..] of a convolution."""
+    """Zero channels of x: [.., C] for a linear layer, [N, C, ..] for a convolution."""
     trailing = 0 if func is F.linear else weight.ndim - 2
     return x * mask.reshape(-1, *(1,) * trailing)

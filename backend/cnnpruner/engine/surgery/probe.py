@@ -1,4 +1,4 @@
-"""The check behind every trace: a cut network must run, and equal the original with zeros where it is read."""
+"""Checks a trace: a cut network must run, and give the same output as the original with the units zeroed."""
 
 import random
 from collections.abc import Sequence
@@ -21,45 +21,45 @@ TOLERANCE = 1e-4
 """Largest difference of logits that counts as equal, as a share of the largest logit (float32)."""
 
 SHARE = 0.3
-"""Of the free units, in a cut that tries or proves."""
+"""Share of the free units in a trial cut or a proof."""
 
 
 @dataclass(frozen=True)
 class Proof:
-    """A random cut beside the uncut network with zeros where it is read."""
+    """A random cut compared with the uncut network with the same units zeroed."""
 
     max_difference: float
     """max |Δlogit|."""
     scale: float
-    """max |logit| of the uncut network with zeros."""
+    """max |logit| of the uncut network with the units zeroed."""
     equal: bool
-    """max_difference ≤ 1e-4 · scale; None of it can hold where normalisation runs over channels."""
+    """Whether max_difference ≤ 1e-4 · scale; cannot hold if normalisation runs over channels."""
     units: tuple[int, ...]
-    """Ids of what was cut."""
+    """Ids of the cut units."""
 
 
 def prove_cut(network: nn.Module, layers: Layers, image: Tensor, seed: int) -> Proof:
-    """Cut 30 % of the free units at random and compare. image: [N, C, H, W] of any content."""
+    """Cut 30 % of the free units at random and compare. image: [N, C, H, W] with any content."""
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
     with torch.no_grad(), evaluation_mode(network):
         with zero_where_read(network, layers, units):
-            wanted = network(image)
-        found = cut(network, layers, units)(image)
-    difference, scale = float((found - wanted).abs().max()), float(wanted.abs().max())
+            expected = network(image)
+        output = cut(network, layers, units)(image)
+    difference, scale = float((output - expected).abs().max()), float(expected.abs().max())
     return Proof(difference, scale, difference <= TOLERANCE * scale, tuple(units))
 
 
 def freeze_failing_groups(network: nn.Module, layers: Layers, image: Tensor) -> Layers:
-    """The same structure with every group frozen, with the reason, whose cut fails or changes what it should not.
+    """Freeze every group whose cut fails or gives a wrong output, with the reason.
 
-    image: [.., C, H, W], for its shape and place alone. No trace can see a hard-coded size; so all groups are cut a
-    little at once, and where that fails, halved until the culprits stand alone.
+    image: [.., C, H, W], used for its shape and device only. A trace cannot see hard-coded sizes. So a few units of all
+    groups are cut at once; if that fails, the groups are bisected until the failing ones are found.
     """
     return _Probe(network, layers, image).result()
 
 
 class _Probe:
-    """Tries cuts on two images of noise."""
+    """Tests cuts on two images of noise."""
 
     def __init__(self, network: nn.Module, layers: Layers, image: Tensor) -> None:
         generator = torch.Generator().manual_seed(0)
@@ -67,10 +67,10 @@ class _Probe:
         self._images = noise.to(image.device, image.dtype)
         self._network, self._layers = network, layers
         self._reasons: dict[int, str] = {}
-        """By group."""
+        """By group index."""
 
     def result(self) -> Layers:
-        """The structure less what fails."""
+        """The structure with all failing groups frozen."""
         groups = [group.index for group in self._layers.groups if self._free(group.index)]
         with torch.no_grad(), evaluation_mode(self._network):
             while groups and not self._search(groups):
@@ -78,32 +78,33 @@ class _Probe:
         return _freeze(self._layers, self._reasons)
 
     def _search(self, groups: Sequence[int]) -> bool:
-        """Whether these groups can be cut together; else freezes at least one of them."""
-        fault = self._fault(groups)
-        if fault is None:
+        """Whether these groups can be cut together; if not, at least one of them is frozen."""
+        failure = self._find_failure(groups)
+        if failure is None:
             return True
         half = len(groups) // 2
         if half and not all([self._search(groups[:half]), self._search(groups[half:])]):
             return False
-        # one alone, or halves that go well alone and fail together
-        self._reasons |= dict.fromkeys(groups, fault)
+        # a single group, or halves that work separately but fail together
+        self._reasons |= dict.fromkeys(groups, failure)
         return False
 
-    def _fault(self, groups: Sequence[int]) -> str | None:
-        """What goes wrong when some units of each group are cut; None: nothing."""
+    def _find_failure(self, groups: Sequence[int]) -> str | None:
+        """What fails when some units of each group are cut; None if nothing does."""
         units = [unit for group in groups for unit in _choose(self._free(group), self._layers, seed=group)]
         try:
-            found = cut(self._network, self._layers, units).eval()(self._images)
-        except Exception as error:  # noqa: BLE001 - whatever a foreign network raises when it is cut
-            place = locate_error(error.__traceback__)
-            return f"the network fails without it, {place or 'in one of its modules'}: {str(error).splitlines()[0]}"
+            output = cut(self._network, self._layers, units).eval()(self._images)
+        except Exception as error:  # noqa: BLE001 - a cut third-party network may raise anything
+            location = locate_error(error.__traceback__)
+            where = f"at {location}" if location else "in one of its modules"
+            return f"removing it makes the network fail {where}: {str(error).splitlines()[0]}"
         with zero_where_read(self._network, self._layers, units):
-            wanted = self._network(self._images)
-        if found.shape != wanted.shape:
-            return f"without it the network answers {list(found.shape)} instead of {list(wanted.shape)}"
-        differs = bool((found - wanted).abs().max() > TOLERANCE * wanted.abs().max())
+            expected = self._network(self._images)
+        if output.shape != expected.shape:
+            return f"removing it changes the network's output from {list(expected.shape)} to {list(output.shape)}"
+        differs = bool((output - expected).abs().max() > TOLERANCE * expected.abs().max())
         if differs and not normalises_channels(self._network, self._images):
-            return "removing it is not the same as zeroing it where it is read, so something depends on its place"
+            return "removing it does not give the same output as zeroing it, so something depends on its position"
         return None
 
     def _free(self, group: int) -> list[Unit]:
@@ -111,7 +112,7 @@ class _Probe:
 
 
 def normalises_channels(network: nn.Module, images: Tensor) -> bool:
-    """Whether a statistic runs over channels (layer or group norm): then equality of a cut cannot hold."""
+    """Whether the network has statistics over channels (layer or group norm), so that no cut can equal zeroing."""
     watch = _WatchNorms()
     with torch.no_grad(), evaluation_mode(network), watch:
         network(images)
@@ -119,7 +120,7 @@ def normalises_channels(network: nn.Module, images: Tensor) -> bool:
 
 
 class _WatchNorms(TorchFunctionMode):
-    """Sees whether a statistic runs over channels: it changes with every cut, and equality cannot hold."""
+    """Detects statistics over channels, which change with every cut."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,13 +132,13 @@ class _WatchNorms(TorchFunctionMode):
 
 
 def _choose(units: Sequence[Unit], layers: Layers, seed: int) -> list[int]:
-    """Ids of 30 % of `units`, at least one where that leaves no layer empty."""
-    wanted = max(1, int(SHARE * len(units)))
+    """Ids of 30 % of `units`, at least one if that leaves no layer empty."""
+    count = max(1, int(SHARE * len(units)))
     order = random.Random(seed).sample(list(units), len(units))
     removal = GreedyRemoval(layers, [])
     for unit in order:
-        wanted -= removal.take(unit)
-        if not wanted:
+        count -= removal.take(unit)
+        if not count:
             break
     return removal.units()
 

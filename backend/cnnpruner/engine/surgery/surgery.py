@@ -1,4 +1,4 @@
-"""Cutting units out of a network for real: smaller tensors, smaller layers, the parent untouched."""
+"""Removes units from a network: smaller tensors and layers in a copy; the parent is not changed."""
 
 import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -15,16 +15,16 @@ from cnnpruner.planning.structure import check_removable, find_removed_units
 
 @pause_garbage_collection()
 def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module:
-    """A deep copy of `network` without these units (ids). `layers` is the structure of the network as it stands.
+    """A deep copy of `network` without these units (ids). `layers` is the network's current structure.
 
-    Raises InvalidInput for a unit that is not there or frozen, and where a layer would be empty.
+    Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty.
     """
-    keeps = _kept_places(layers, check_removable(layers, units))
-    # the copy is handed the cut tensors beforehand, so that the full ones are never copied
+    kept = _kept_positions(layers, check_removable(layers, units))
+    # deepcopy gets the cut tensors in advance, so that the full ones are never copied
     smaller = {
-        id(full): _cut_tensor(full, value, keeps)
+        id(full): _cut_tensor(full, value, kept)
         for value in layers.tensors
-        if any(dim is not None and keeps[dim] is not None for dim in value.dims)
+        if any(dim is not None and kept[dim] is not None for dim in value.dims)
         for full in [_tensor_at(network, value)]
     }
     child: nn.Module = copy.deepcopy(network, smaller)
@@ -35,33 +35,33 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
 
 
 def build_cut(network: nn.Module, root_layers: Layers, node_layers: Layers) -> nn.Module:
-    """A freshly built root network, cut down to the structure of a node."""
+    """Cut a freshly built root network to the structure of a node."""
     return cut(network, root_layers, find_removed_units(root_layers, node_layers))
 
 
 def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:
-    """Give a freshly built root network the tensor shapes of a pruned one, in place; values are then undefined.
+    """Resize the tensors of a freshly built root network to those of a pruned one, in place; values are undefined.
 
-    shapes: name in the state dict → shape; tensors that it does not name stay. depthwise: names of those convolutions.
+    shapes: name in the state dict → shape; other tensors stay the same. depthwise: names of depthwise convolutions.
     """
     tensors = [*network.named_parameters(remove_duplicate=False), *network.named_buffers(remove_duplicate=False)]
     for name, full in tensors:
         shape = tuple(shapes.get(name, full.shape))
         if shape != tuple(full.shape):
             owner, _, leaf = name.rpartition(".")
-            part = torch.zeros(shape, dtype=full.dtype, device=full.device)
-            kept = nn.Parameter(part, full.requires_grad) if isinstance(full, nn.Parameter) else part
-            setattr(network.get_submodule(owner), leaf, kept)
+            zeros = torch.zeros(shape, dtype=full.dtype, device=full.device)
+            resized = nn.Parameter(zeros, full.requires_grad) if isinstance(full, nn.Parameter) else zeros
+            setattr(network.get_submodule(owner), leaf, resized)
     for name, module in network.named_modules():
         _resize(module, name in depthwise)
 
 
-def _kept_places(layers: Layers, gone: set[int]) -> list[Tensor | None]:
-    """Per list of units the places that stay; None: all."""
-    kept = [[place for place, unit in enumerate(ids) if unit not in gone] for ids in layers.dim_units]
+def _kept_positions(layers: Layers, removed: set[int]) -> list[Tensor | None]:
+    """Per list of units, the positions to keep; None for all."""
+    kept = [[position for position, unit in enumerate(ids) if unit not in removed] for ids in layers.dim_units]
     return [
-        None if len(places) == len(ids) else torch.tensor(places)
-        for places, ids in zip(kept, layers.dim_units, strict=True)
+        None if len(positions) == len(ids) else torch.tensor(positions)
+        for positions, ids in zip(kept, layers.dim_units, strict=True)
     ]
 
 
@@ -71,23 +71,23 @@ def _tensor_at(network: nn.Module, value: TensorValue) -> Tensor:
     return tensor
 
 
-def _cut_tensor(full: Tensor, value: TensorValue, keeps: list[Tensor | None]) -> Tensor:
-    part = full.detach()
+def _cut_tensor(full: Tensor, value: TensorValue, kept: list[Tensor | None]) -> Tensor:
+    smaller = full.detach()
     for dim, ids in enumerate(value.dims):
-        places = None if ids is None else keeps[ids]
-        if places is not None:
-            part = part.index_select(dim, places.to(part.device))
-    part = part.contiguous()
-    return nn.Parameter(part, requires_grad=full.requires_grad) if isinstance(full, nn.Parameter) else part
+        positions = None if ids is None else kept[ids]
+        if positions is not None:
+            smaller = smaller.index_select(dim, positions.to(smaller.device))
+    smaller = smaller.contiguous()
+    return nn.Parameter(smaller, requires_grad=full.requires_grad) if isinstance(full, nn.Parameter) else smaller
 
 
 def _resize(module: nn.Module, is_depthwise: bool) -> None:
-    """Bring a module's own idea of its size in line with its tensors."""
+    """Update a module's size attributes to match its tensors."""
     if isinstance(module, nn.modules.conv._ConvNd):
         _resize_convolution(module, is_depthwise)
         return
-    for kind, resize in _SIZES.items():
-        if isinstance(module, kind):
+    for module_class, resize in _RESIZERS.items():
+        if isinstance(module, module_class):
             resize(module)
 
 
@@ -125,7 +125,7 @@ def _resize_prelu(module: Any) -> None:
     module.num_parameters = len(module.weight)
 
 
-_SIZES: dict[type[nn.Module], Callable[[Any], None]] = {
+_RESIZERS: dict[type[nn.Module], Callable[[Any], None]] = {
     nn.Linear: _resize_linear,
     nn.modules.batchnorm._NormBase: _resize_norm,
     nn.GroupNorm: _resize_group_norm,

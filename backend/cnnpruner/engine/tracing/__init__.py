@@ -1,1 +1,1 @@
-"""Channel-identity tracing: run a network once with an integer id for every channel, and see which must go together."""
+"""Channel tracing: run a network once with an integer id per channel to find which channels are coupled."""

@@ -1,4 +1,4 @@
-"""From the findings of a trace to the value that everything else works on."""
+"""Builds the structure of a network from the findings of a trace."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from cnnpruner.domain.plans.layers import Group, Layer, Layers, Op, Reader, Tensor, Unit
-from cnnpruner.engine.tracing.components import Ids, connect
+from cnnpruner.engine.tracing.components import Ids, find_components
 from cnnpruner.engine.tracing.ledger import LayerCall, Ledger
 from cnnpruner.errors import UnusableNetwork
 
@@ -23,33 +23,33 @@ DTYPES = {
     torch.float64: "F64",
     torch.int64: "I64",
 }
-"""As safetensors names them."""
+"""Names of dtypes in safetensors."""
 
 
 def assemble(ledger: Ledger, output: torch.Tensor, image: tuple[int, int, int]) -> Layers:
     """The structure of a root network.
 
-    output: ids of the network's answer. image: (C, H, W). Raises UnusableNetwork without any layer.
+    output: ids of the network's output. image: (C, H, W). Raises UnusableNetwork if there is no layer.
     """
     if not ledger.calls:
         raise UnusableNetwork(
-            "No convolution or fully-connected layer was seen to run; there is nothing to prune. Give a plain "
+            "The network runs no convolution or fully connected layer, so there is nothing to prune. Use a plain "
             "nn.Module (not scripted or compiled) with such layers."
         )
     return _Assembly(ledger, output).layers(image)
 
 
 class _Assembly:
-    """Units are numbered in the order in which their first filter is met, layer by layer."""
+    """Units are numbered in the order of their first filters, layer by layer."""
 
     def __init__(self, ledger: Ledger, output: torch.Tensor) -> None:
         self._ledger = ledger
         self._calls = list(ledger.calls.values())
         self._root = _components(ledger)
         self._filters = [self._root[call.filters.numpy()] for call in self._calls]
-        found, first = np.unique(np.concatenate(self._filters), return_index=True)
+        roots, first = np.unique(np.concatenate(self._filters), return_index=True)
         self._unit_of_root = np.full(ledger.count, -1)
-        self._unit_of_root[found[np.argsort(first)]] = np.arange(len(found))
+        self._unit_of_root[roots[np.argsort(first)]] = np.arange(len(roots))
         self._filter_units = [self._unit_of_root[roots] for roots in self._filters]
         self._output_units = set(self._units(output).reshape(-1).tolist()) - {-1}
         self._classes = output.shape[1]
@@ -57,7 +57,7 @@ class _Assembly:
         self._dim_units: list[list[int]] = []
 
     def layers(self, image: tuple[int, int, int]) -> Layers:
-        """All parts together."""
+        """The complete structure."""
         tensors = self._tensors()
         groups, group_of_layer = self._groups()
         return Layers(
@@ -73,12 +73,12 @@ class _Assembly:
         )
 
     def _units(self, ids: torch.Tensor) -> Ids:
-        """Unit per id; -1 for constants and for channels that no filter makes."""
+        """Unit of each id; -1 for constants and for channels that no filter outputs."""
         values = ids.numpy()
         return np.where(values < 0, -1, self._unit_of_root[self._root[np.maximum(values, 0)]])
 
-    def _list(self, units: Ids) -> int:
-        """Index of a list of units; equal lists are kept once."""
+    def _list_index(self, units: Ids) -> int:
+        """Index of a list of units; equal lists are stored once."""
         key = units.tobytes()
         if key not in self._lists:
             self._lists[key] = len(self._dim_units)
@@ -87,8 +87,8 @@ class _Assembly:
 
     def _layer(self, index: int, group: int, tensors: list[Tensor]) -> Layer:
         call, filters = self._calls[index], len(self._filters[index])
-        own = [tensor for tensor in tensors if tensor.layer == index]
-        sizes = [int(np.prod(tensor.shape)) for tensor in own]
+        layer_tensors = [tensor for tensor in tensors if tensor.layer == index]
+        sizes = [int(np.prod(tensor.shape)) for tensor in layer_tensors]
         return Layer(
             index=index,
             name=layer_name(call),
@@ -101,7 +101,7 @@ class _Assembly:
             height=call.height,
             width=call.width,
             parameters=sum(sizes),
-            macs=sum(size * tensor.positions for size, tensor in zip(sizes, own, strict=True)),
+            macs=sum(size * tensor.positions for size, tensor in zip(sizes, layer_tensors, strict=True)),
         )
 
     def _is_output(self, index: int) -> bool:
@@ -112,13 +112,17 @@ class _Assembly:
         reasons = self._reasons()
         return [
             Unit(
-                id=unit, group=group_of_layer[of[0][0]], members=of, free=unit not in reasons, reason=reasons.get(unit)
+                id=unit,
+                group=group_of_layer[pairs[0][0]],
+                members=pairs,
+                free=unit not in reasons,
+                reason=reasons.get(unit),
             )
-            for unit, of in enumerate(members)
+            for unit, pairs in enumerate(members)
         ]
 
     def _reasons(self) -> dict[int, str]:
-        """Why units are frozen: the first reason that was found, but for the classes, which is the plainest."""
+        """Why units are frozen: the first reason found; for the outputs always that they are the classes."""
         reasons = dict.fromkeys(self._output_units, f"its outputs are the {self._classes} classes")
         for frozen in self._ledger.frozen:
             for unit in np.unique(self._units(frozen.ids)).tolist():
@@ -127,13 +131,15 @@ class _Assembly:
         return reasons
 
     def _groups(self) -> tuple[list[Group], list[int]]:
-        """Layers that share units, in the order of their first; and the group of every layer."""
+        """Layers that share units, ordered by their first layer, and the group of every layer."""
         first: dict[int, int] = {}
         links = [
-            (first.setdefault(unit, at), at) for at, of in enumerate(self._filter_units) for unit in set(of.tolist())
+            (first.setdefault(unit, index), index)
+            for index, units in enumerate(self._filter_units)
+            for unit in set(units.tolist())
         ]
         ends = np.array(links, dtype=np.int64)
-        roots = connect(len(self._calls), ends[:, 0], ends[:, 1])
+        roots = find_components(len(self._calls), ends[:, 0], ends[:, 1])
         heads, group_of_layer = np.unique(roots, return_inverse=True)
         groups = [
             Group(index=index, name=layer_name(self._calls[head]), layers=np.flatnonzero(roots == head).tolist())
@@ -145,45 +151,45 @@ class _Assembly:
         parameters = {name for name, _ in self._ledger.network.named_parameters()}
         weights = {call.weight: index for index, call in enumerate(self._calls)}
         layer_of = {call.bias: index for index, call in enumerate(self._calls) if call.bias} | weights
-        found = []
+        tensors = []
         for name, value in self._ledger.network.state_dict(keep_vars=True).items():
-            own = self._ledger.name_of(value) or name
+            traced_name = self._ledger.name_of(value) or name
             positions = self._calls[weights[name]].positions if name in weights else 0
-            found.append(
+            tensors.append(
                 Tensor(
                     name=name,
                     parameter=name in parameters,  # a tied tensor counts once, under its first name
                     dtype=DTYPES[value.dtype],
                     shape=list(value.shape),
-                    dims=[self._dim(own, dim) for dim in range(value.ndim)],
+                    dims=[self._dim(traced_name, dim) for dim in range(value.ndim)],
                     positions=positions,
                     layer=layer_of.get(name),
                 )
             )
-        return found
+        return tensors
 
     def _dim(self, name: str, dim: int) -> int | None:
         ids = self._ledger.bound.get((name, dim))
         if ids is None:
             return None
         units = self._units(ids)
-        return self._list(units) if (units >= 0).any() else None
+        return self._list_index(units) if (units >= 0).any() else None
 
     def _readers(self, tensors: list[Tensor]) -> list[Reader]:
-        at = {tensor.name: index for index, tensor in enumerate(tensors)}
+        index_of = {tensor.name: index for index, tensor in enumerate(tensors)}
         return [
-            Reader(tensor=at[call.weight], inputs=self._list(self._units(call.inputs)))
+            Reader(tensor=index_of[call.weight], inputs=self._list_index(self._units(call.inputs)))
             for call in self._calls
             if call.kind != "depthwise"
         ]
 
     def _architecture(self) -> list[Op]:
-        index = {call.weight: at for at, call in enumerate(self._calls)}
+        index_of = {call.weight: index for index, call in enumerate(self._calls)}
         ops = []
         for op in self._ledger.ops:
             if op.kind == "layer":
-                at = index[op.name]
-                ops.append(op.model_copy(update={"name": layer_name(self._calls[at]), "layer": at}))
+                index = index_of[op.name]
+                ops.append(op.model_copy(update={"name": layer_name(self._calls[index]), "layer": index}))
             else:
                 ops.append(op)
         return ops
@@ -193,35 +199,35 @@ class _Assembly:
         names = [name for name, value in self._ledger.network.named_parameters() if value.ndim > 1 and name not in used]
         touched = self._ledger.touched
         bound = {name for name, _ in self._ledger.bound}
-        idle = [name for name in names if name not in touched]
-        whole = [name for name in names if name in touched and name not in bound]
-        notes = [f"Not used when the network classifies, and so never cut: {', '.join(_short(idle))}."] if idle else []
-        if whole:
-            notes.append(f"Used by no convolution or linear layer, and so left whole: {', '.join(_short(whole))}.")
+        unused = [name for name in names if name not in touched]
+        other = [name for name in names if name in touched and name not in bound]
+        notes = [f"Not used in evaluation mode, so never cut: {_join_first(unused)}."] if unused else []
+        if other:
+            notes.append(f"Not used by a convolution or linear layer, so never cut: {_join_first(other)}.")
         return notes
 
 
 def layer_name(call: LayerCall) -> str:
-    """The module's name; of a bare parameter its own."""
+    """Name of the module, or of the parameter if it belongs to no layer module."""
     return call.weight.removesuffix(".weight")
 
 
-def _short(names: list[str]) -> list[str]:
-    return [name.removesuffix(".weight") for name in names[:5]] + (["…"] if len(names) > 5 else [])
+def _join_first(names: list[str]) -> str:
+    return ", ".join([name.removesuffix(".weight") for name in names[:5]] + (["…"] if len(names) > 5 else []))
 
 
 def _members(filter_units: Iterable[NDArray[np.int64]]) -> list[list[tuple[int, int]]]:
-    """Per unit its (layer, filter number) pairs in forward order."""
-    found: dict[int, list[tuple[int, int]]] = {}
+    """Per unit, its (layer, filter number) pairs in forward order."""
+    members: dict[int, list[tuple[int, int]]] = {}
     for layer, units in enumerate(filter_units):
         for number, unit in enumerate(units.tolist()):
-            found.setdefault(unit, []).append((layer, number))
-    return [found[unit] for unit in range(len(found))]
+            members.setdefault(unit, []).append((layer, number))
+    return [members[unit] for unit in range(len(members))]
 
 
 def _components(ledger: Ledger) -> Ids:
-    """[count] root of every id's component."""
+    """[count] the root of every id's component."""
     if not ledger.pairs:
         return np.arange(ledger.count)
-    one, other = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))
-    return connect(ledger.count, one, other)
+    first, second = (torch.cat(side).numpy() for side in zip(*ledger.pairs, strict=True))
+    return find_components(ledger.count, first, second)

@@ -6,22 +6,22 @@ from numpy.typing import NDArray
 Ids = NDArray[np.int64]
 
 
-def connect(count: int, one: Ids, other: Ids) -> Ids:
-    """[count] the smallest member of each element's component; `one` and `other` are the ends of the links."""
+def find_components(count: int, first: Ids, second: Ids) -> Ids:
+    """[count] the smallest member of each element's component; `first` and `second` are the ends of the edges."""
     root: Ids = np.arange(count)
     while True:
-        low, high = root[one], root[other]
-        open_ = low != high
-        if not open_.any():
+        low, high = root[first], root[second]
+        differs = low != high
+        if not differs.any():
             return root
-        one, other, low, high = one[open_], other[open_], low[open_], high[open_]
+        first, second, low, high = first[differs], second[differs], low[differs], high[differs]
         np.minimum.at(root, np.maximum(low, high), np.minimum(low, high))
         root = _flatten(root)
 
 
 def _flatten(root: Ids) -> Ids:
     while True:
-        above = root[root]
-        if (above == root).all():
+        parent = root[root]
+        if (parent == root).all():
             return root
-        root = above
+        root = parent

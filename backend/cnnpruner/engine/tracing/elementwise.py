@@ -1,4 +1,4 @@
-"""Element by element: what meets at a place goes together."""
+"""Elementwise operations: channels that are combined at the same position are coupled."""
 
 import torch
 from torch import Tensor
@@ -8,48 +8,48 @@ from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Untraceable, varyi
 from cnnpruner.engine.tracing.registry import RULES, Call, rule
 from cnnpruner.engine.tracing.source import find_calling_module
 
-SAME = """contiguous clone to type type_as float half double bfloat16 bool long int cpu cuda detach requires_grad_
+UNARY = """contiguous clone to type type_as float half double bfloat16 bool long int cpu cuda detach requires_grad_
     data dropout dropout1d dropout2d dropout3d alpha_dropout feature_dropout feature_alpha_dropout identity alias
     ones_like zeros_like full_like empty_like rand_like randn_like relu relu6 leaky_relu rrelu elu selu celu gelu silu
     mish softplus softsign tanhshrink softshrink hardshrink hardtanh hardswish hardsigmoid sigmoid logsigmoid
     log_sigmoid tanh threshold clamp clamp_min clamp_max clip abs absolute neg negative exp exp2 expm1 log log2 log10
     log1p sqrt rsqrt square reciprocal sin cos erf round floor ceil trunc sign sgn logit nan_to_num isnan isinf
     isfinite logical_not positive"""
-MEETING = """add radd iadd sub rsub isub subtract mul rmul imul multiply div rdiv idiv truediv rtruediv divide
+MULTIARY = """add radd iadd sub rsub isub subtract mul rmul imul multiply div rdiv idiv truediv rtruediv divide
     true_divide floor_divide pow float_power maximum minimum fmax fmin where lerp addcmul addcdiv atan2 remainder fmod
     eq ne gt ge lt le greater less greater_equal less_equal logical_and logical_or logical_xor and or xor masked_fill
     heaviside copysign hypot xlogy"""
 
 
-@rule(*SAME.split())
-def same(call: Call, ledger: Ledger) -> None:
-    """One activation in, the same channels out."""
+@rule(*UNARY.split())
+def unary(call: Call, ledger: Ledger) -> None:
+    """One operand: the result has the same channels."""
     ids = ledger.ids_of(call.x)
     if ids is not None and isinstance(call.out, Tensor):
-        ledger.put(call.out, ids)
+        ledger.set_ids(call.out, ids)
 
 
-@rule(*MEETING.split())
-def meeting(call: Call, ledger: Ledger) -> None:
-    """Several operands, broadcast to the shape of the result."""
+@rule(*MULTIARY.split())
+def multiary(call: Call, ledger: Ledger) -> None:
+    """Several operands, broadcast to the shape of the result: their channels are coupled."""
     operands = [tensor for tensor in call.tensors() if tensor.numel() > 1 or ledger.ids_of(tensor) is not None]
-    known = [(tensor, ids) for tensor in operands if (ids := ledger.ids_of(tensor)) is not None]
-    if not known or not isinstance(call.out, Tensor):
+    traced = [ids for tensor in operands if (ids := ledger.ids_of(tensor)) is not None]
+    if not traced or not isinstance(call.out, Tensor):
         return
-    spread = [_extend(ids, call.out.ndim) for _, ids in known]
-    dims = sorted({dim for ids in spread for dim in varying_dims(ids)})
+    extended = [_extend(ids, call.out.ndim) for ids in traced]
+    dims = sorted({dim for ids in extended for dim in varying_dims(ids)})
     result = None
     for operand in operands:
         ids = _operand_ids(operand, call.out, dims, ledger)
         if ids is None:
             continue
         if result is not None:
-            ledger.unite(result, ids)
+            ledger.couple(result, ids)
         if result is None or ids.numel() > result.numel():
             result = ids
     if result is not None:
-        ledger.put(call.out, result)
-    if call.name in {"add", "iadd"} and len(known) > 1:
+        ledger.set_ids(call.out, result)
+    if call.name in {"add", "iadd"} and len(traced) > 1:
         note_op(call, "add", ledger)
 
 
@@ -58,7 +58,7 @@ def _extend(ids: Tensor, ndim: int) -> Tensor:
 
 
 def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) -> Tensor | None:
-    """Ids of an operand in the dimensions of the result; None where it meets all channels alike."""
+    """Ids of an operand in the dimensions of the result; None if it is the same for all channels."""
     ids, shape = ledger.ids_of(operand), (1,) * (out.ndim - operand.ndim) + tuple(operand.shape)
     broadcast = [dim for dim in dims if shape[dim] == 1 and out.shape[dim] > 1]
     if broadcast:
@@ -75,11 +75,11 @@ def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) 
 
 
 def note_op(call: Call, kind: str, ledger: Ledger) -> None:
-    """Add a step to the architecture strip."""
+    """Add an operation to the architecture."""
     out = call.out[0] if isinstance(call.out, tuple) else call.out
     height, width = (out.shape[-2], out.shape[-1]) if out.ndim >= 4 else (1, out.shape[-1] if out.ndim == 3 else 1)
     name = find_calling_module(ledger.modules) or call.name
     ledger.ops.append(Op.model_validate({"kind": kind, "name": name, "layer": None, "height": height, "width": width}))
 
 
-RULES[Tensor.data.__get__] = same  # type: ignore[attr-defined]
+RULES[Tensor.data.__get__] = unary  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Runs a network once with ids on its channels."""
+"""Runs a network once with ids for its channels."""
 
 from typing import Any
 
@@ -14,36 +14,36 @@ from cnnpruner.engine.tracing.source import describe_location
 from cnnpruner.errors import UnusableNetwork
 
 RULE_FILES = (elementwise, weighted_layers, movement, norms, pools)
-"""Importing them registers their rules."""
+"""Importing these modules registers their rules."""
 
 
 class _FollowChannels(TorchFunctionMode):
-    """Carries out every operation and then its rule."""
+    """Runs every operation, then its rule."""
 
     def __init__(self, ledger: Ledger) -> None:
         super().__init__()
         self._ledger = ledger
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """The operation's own result."""
+        """Returns the result of the operation."""
         kwargs = kwargs or {}
         out = func(*args, **kwargs)
         self._ledger.touch([*args, *kwargs.values()])
         rule = RULES.get(func)
-        if rule is None and _is_silent(func, out):
+        if rule is None and _is_query(func, out):
             return out
         call = Call(func, args, kwargs, out)
         self._ledger.operation = call.name
         try:
             if rule is None:
-                raise Untraceable("mixed in a way that no rule follows")
+                raise Untraceable("mixed by an operation that cannot be traced")
             rule(call, self._ledger)
-        except Untraceable as unclear:
-            self._stop(call, str(unclear))
+        except Untraceable as error:
+            self._stop_tracing(call, str(error))
         return out
 
-    def _stop(self, call: Call, cause: str) -> None:
-        """What goes in must stay; what comes out counts as constant."""
+    def _stop_tracing(self, call: Call, cause: str) -> None:
+        """Freeze the inputs of the operation, and treat its outputs as constants."""
         for tensor in call.tensors():
             ids = self._ledger.ids_of(tensor)
             if ids is not None:
@@ -52,31 +52,32 @@ class _FollowChannels(TorchFunctionMode):
             self._ledger.forget(tensor)
 
 
-def _is_silent(func: Any, out: Any) -> bool:
-    """A question about shape, type or place: nothing flows."""
+def _is_query(func: Any, out: Any) -> bool:
+    """Whether the operation only asks for a shape, dtype or device, so no data flows."""
     return not tensors_in([out]) and func is not Tensor.__setitem__
 
 
 def run_traced(network: nn.Module, image: Tensor, classes: int | None = None) -> tuple[Ledger, Tensor]:
-    """Findings of one run in evaluation mode, and the ids [1|N, K] of the output.
+    """Findings of one run in evaluation mode, and the ids [1 or N, K] of the output.
 
-    image: [N, C, H, W]. Raises UnusableNetwork where the network cannot run on it or does not answer [N, K];
-    K is `classes` where those are given.
+    image: [N, C, H, W]. Raises UnusableNetwork if the network cannot run on it or does not return [N, K]; K is
+    `classes` if given.
     """
     ledger = Ledger(network, len(image))
     image = image.detach().clone()
-    ledger.put(image, torch.full((1,) * image.ndim, CONSTANT))
+    ledger.set_ids(image, torch.full((1,) * image.ndim, CONSTANT))
     with torch.no_grad(), evaluation_mode(network):
         out = _run(network, image, ledger)
     if not isinstance(out, Tensor) or out.ndim != 2 or len(out) != len(image):
         shape = list(out.shape) if isinstance(out, Tensor) else type(out).__name__
         raise UnusableNetwork(
-            f"The network answers {shape}; a classifier answers one row of class scores per image, [images, classes]."
+            f"The network returns {shape}; a classifier must return one row of class scores per image: "
+            "[images, classes]."
         )
     if classes is not None and out.shape[1] != classes:
         raise UnusableNetwork(
-            f"The network answers {out.shape[1]} classes, but there are {classes}; give it a head for {classes}. "
-            "A factory is told their number where it has an argument `classes` or `num_classes`."
+            f"The network outputs {out.shape[1]} classes, but the data has {classes}; give it a head for {classes} "
+            "classes. A factory receives the number if it has an argument `classes` or `num_classes`."
         )
     ids = ledger.ids_of(out)
     return ledger, ids if ids is not None else torch.full((1, 1), CONSTANT)
@@ -92,5 +93,5 @@ def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
         size = "×".join(str(length) for length in image.shape[1:])
         raise UnusableNetwork(
             f"The network cannot run on an image of {size}{describe_location(error)}: {error}. "
-            "Choose the image size and channels that it is made for."
+            "Choose an image size and number of channels that it supports."
         ) from error

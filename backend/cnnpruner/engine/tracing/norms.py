@@ -1,4 +1,4 @@
-"""Normalisation: channels pass through, and parameters lie beside them."""
+"""Normalisation: the channels stay the same, and the parameters belong to them."""
 
 from collections.abc import Iterable
 
@@ -16,37 +16,37 @@ def batch_norm(call: Call, ledger: Ledger) -> None:
 
 @rule("instance_norm")
 def instance_norm(call: Call, ledger: Ledger) -> None:
-    """As batch norm; without parameters its module still knows a fixed number of channels."""
+    """As batch norm. Without parameters, its module still has a fixed number of channels."""
     parameters = [*call.args[1:5], *call.kwargs.values()]
     if not any(isinstance(value, Tensor) for value in parameters):
-        raise Untraceable("instance norm without parameters holds a fixed number of channels")
+        raise Untraceable("instance norm without parameters has a fixed number of channels")
     _per_channel(call, ledger, parameters)
 
 
 @rule("group_norm")
 def group_norm(call: Call, ledger: Ledger) -> None:
-    """Every group of channels loses the same places."""
+    """Equal positions of all groups of channels are coupled."""
     groups = call.argument(1, "num_groups")
     rows = ledger.channel_ids(call.x, 1).reshape(groups, -1)
-    ledger.unite(rows[:1], rows)
+    ledger.couple(rows[:1], rows)
     _per_channel(call, ledger, [*call.args[2:4], *call.kwargs.values()])
 
 
 @rule("layer_norm")
 def layer_norm(call: Call, ledger: Ledger) -> None:
-    """Normalises over the last dimensions, with parameters of their shape."""
+    """Normalises over the last dimensions; its parameters have their shape."""
     ids, shape = ledger.ids_of(call.x), call.argument(1, "normalized_shape")
     if ids is None:
         return
     weight, bias = call.argument(2, "weight"), call.argument(3, "bias")
     normalised = [dim for dim in varying_dims(ids) if dim >= ids.ndim - len(shape)]
     if normalised and weight is None:
-        raise Untraceable("layer norm without parameters holds a fixed shape")
+        raise Untraceable("layer norm without parameters has a fixed shape")
     for dim in normalised:
         channel_ids = ledger.channel_ids(call.x, dim)
         for parameter in (weight, bias):
             ledger.bind(parameter, dim - ids.ndim + len(shape), channel_ids)
-    ledger.put(call.out, ids)
+    ledger.set_ids(call.out, ids)
 
 
 @rule("prelu")
@@ -64,4 +64,4 @@ def _per_channel(call: Call, ledger: Ledger, parameters: Iterable[object]) -> No
     for parameter in parameters:
         if isinstance(parameter, Tensor):
             ledger.bind(parameter, 0, channel_ids)
-    ledger.put(call.out, ids)
+    ledger.set_ids(call.out, ids)

@@ -1,4 +1,4 @@
-"""Pooling, resizing and reductions: channels pass through, space shrinks."""
+"""Pooling, resizing and reductions: the channels stay the same, the spatial size changes."""
 
 from typing import Any
 
@@ -16,58 +16,58 @@ REDUCTIONS = "mean sum nansum amax amin max min median prod var std norm vector_
 @rule(*POOLS)
 def pool(call: Call, ledger: Ledger) -> None:
     """[N, C, ..] → [N, C, ..]."""
-    _over_space(call, ledger)
+    _keep_channels(call, ledger)
     if ledger.ids_of(call.x) is not None:
         note_op(call, "pool", ledger)
 
 
 @rule("interpolate", "upsample", "upsample_nearest", "upsample_bilinear", "grid_sample")
 def resize(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, C, ..], other sizes."""
-    _over_space(call, ledger)
+    """[N, C, ..] → [N, C, ..] with other spatial sizes."""
+    _keep_channels(call, ledger)
 
 
-def _over_space(call: Call, ledger: Ledger) -> None:
+def _keep_channels(call: Call, ledger: Ledger) -> None:
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
     if any(dim > 1 for dim in varying_dims(ids)) or call.x.ndim < 3:
-        raise Untraceable("pools over channels")
-    ledger.put(call.out[0] if isinstance(call.out, tuple) else call.out, ids)
+        raise Untraceable("pooled over channels")
+    ledger.set_ids(call.out[0] if isinstance(call.out, tuple) else call.out, ids)
 
 
 @rule(*REDUCTIONS.split())
 def reduce(call: Call, ledger: Ledger) -> None:
-    """Some dimensions fall away or get length 1; channels must not be among them."""
+    """Removes dimensions or reduces them to length 1; raises Untraceable if channels are among them."""
     second = call.argument(1, "dim", call.kwargs.get("axis"))
     if isinstance(second, Tensor):
-        raise Untraceable("compares two activations")
+        raise Untraceable("two activations are compared")
     ids, dims = ledger.ids_of(call.x), _dims(second, call.x.ndim, call.name)
     if ids is None:
         return
     if any(ids.shape[dim] > 1 for dim in dims):
-        raise Untraceable("reduces over channels")
+        raise Untraceable("reduced over channels")
     out = call.out if isinstance(call.out, Tensor) else call.out[0]
     for dim in sorted(dims, reverse=True) if out.ndim < ids.ndim else ():
         ids = ids.squeeze(dim)
-    ledger.put(out, ids)
+    ledger.set_ids(out, ids)
     if dims == [2, 3]:
         note_op(call, "pool", ledger)
 
 
-def _dims(given: Any, ndim: int, name: str) -> list[int]:
-    if name == "norm" or given is None:
+def _dims(argument: Any, ndim: int, name: str) -> list[int]:
+    if name == "norm" or argument is None:
         return list(range(ndim)) if ndim != 0 else []
-    return sorted(dim % ndim for dim in (given if isinstance(given, tuple | list) else [given]))
+    return sorted(dim % ndim for dim in (argument if isinstance(argument, tuple | list) else [argument]))
 
 
 @rule("softmax", "log_softmax", "softmin", "gumbel_softmax", "cumsum", "cumprod")
-def along_a_dimension(call: Call, ledger: Ledger) -> None:
-    """Every entry depends on all others of its dimension; channels in it must stay."""
+def over_dimension(call: Call, ledger: Ledger) -> None:
+    """Every entry depends on all others along a dimension; channels along it are frozen."""
     ids, dim = ledger.ids_of(call.x), call.argument(1, "dim")
     if ids is None:
         return
     dims = range(ids.ndim) if dim is None else [int(dim) % ids.ndim]
     if any(ids.shape[dim] > 1 for dim in dims):
-        ledger.freeze(ids, "every channel made to depend on all others")
-    ledger.put(call.out, ids)
+        ledger.freeze(ids, "every channel depends on all others")
+    ledger.set_ids(call.out, ids)

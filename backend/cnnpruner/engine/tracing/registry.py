@@ -1,4 +1,4 @@
-"""Which rule follows the channels through which operation of torch."""
+"""Registers the rules that trace channels through torch operations."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ RULES: dict[Any, Rule] = {}
 
 @dataclass(frozen=True)
 class Call:
-    """An operation that was just carried out, and what it gave."""
+    """An operation that has just run, and its result."""
 
     func: Any
     args: tuple[Any, ...]
@@ -28,7 +28,7 @@ class Call:
         object.__setattr__(self, "name", getattr(self.func, "__name__", str(self.func)).strip("_"))
 
     def argument(self, position: int, name: str, default: Any = None) -> Any:
-        """An argument that may be given by position or by name."""
+        """An argument passed by position or by name."""
         return self.args[position] if len(self.args) > position else self.kwargs.get(name, default)
 
     @property
@@ -43,7 +43,7 @@ class Call:
 
 
 def rule(*names: str) -> Callable[[Rule], Rule]:
-    """Register a rule for the operations of these names, wherever torch offers them."""
+    """Register a rule for the operations with these names, wherever torch defines them."""
 
     def register(function: Rule) -> Rule:
         for name in names:
@@ -55,9 +55,9 @@ def rule(*names: str) -> Callable[[Rule], Rule]:
 
 
 def _functions(name: str) -> Iterator[Any]:
-    """The operation as function, method, in-place method and operator."""
-    for home in (torch, functional, Tensor, torch._C._nn):
+    """The operation as a function, method, in-place method and operator."""
+    for namespace in (torch, functional, Tensor, torch._C._nn):
         for spelling in (name, f"{name}_", f"__{name}__", f"__i{name}__", f"__r{name}__"):
-            func = getattr(home, spelling, None)
+            func = getattr(namespace, spelling, None)
             if callable(func):
                 yield func

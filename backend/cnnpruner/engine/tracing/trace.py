@@ -1,4 +1,4 @@
-"""What can be cut in a network: one run that follows every channel by an id (docs/methods.md)."""
+"""Finds what can be cut in a network, in one run that follows every channel by its id (docs/methods.md)."""
 
 from torch import Tensor, nn
 
@@ -12,9 +12,9 @@ from cnnpruner.engine.tracing.mode import run_traced
 def trace_layers(network: nn.Module, image: Tensor, classes: int | None = None) -> Layers:
     """The structure of a root network: layers, units, what is frozen and why, readers and the cost model.
 
-    image: [1 or 2, C, H, W] of any content, on the network's device. The network is run once, without gradients, in
-    evaluation mode, and left as it was. Raises UnusableNetwork where it cannot run on the image, answers no [N, K]
-    (K = `classes` where given), or has no convolution or linear layer.
+    image: [1 or 2, C, H, W] with any content, on the network's device. The network is run once, without gradients, in
+    evaluation mode, and is not changed. Raises UnusableNetwork if it cannot run on the image, does not return [N, K]
+    (K = `classes` if given), or has no convolution or linear layer.
     """
     ledger, output = run_traced(network, image, classes)
     _, channels, height, width = image.shape

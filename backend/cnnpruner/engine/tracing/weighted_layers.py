@@ -1,9 +1,9 @@
-"""Convolutions and linear layers: they mix the channels they read into filters of their own."""
+"""Convolutions and linear layers, which compute new filters from their input channels."""
 
 from torch import Tensor
 
 from cnnpruner.domain.plans.layers import LayerKind, Op
-from cnnpruner.engine.tracing.ledger import LayerCall, Ledger, Untraceable, lay
+from cnnpruner.engine.tracing.ledger import LayerCall, Ledger, Untraceable, reshape_along
 from cnnpruner.engine.tracing.registry import Call, rule
 
 
@@ -13,10 +13,10 @@ def linear(call: Call, ledger: Ledger) -> None:
     weight = call.argument(1, "weight")
     inputs = ledger.channel_ids(call.x, -1)
     _check_weight(weight, ledger)
-    filters = ledger.fresh(call.out.shape[-1])
+    filters = ledger.new_ids(call.out.shape[-1])
     ledger.bind(weight, 1, inputs)
     ledger.bind(weight, 0, filters)
-    _finish(call, ledger, _Layer("linear", inputs, filters, -1))
+    _record_layer(call, ledger, _LayerResult("linear", inputs, filters, -1))
 
 
 @rule("conv1d", "conv2d", "conv3d")
@@ -26,30 +26,30 @@ def convolution(call: Call, ledger: Ledger) -> None:
     channel = call.x.ndim - weight.ndim + 1
     inputs = ledger.channel_ids(call.x, channel)
     _check_weight(weight, ledger)
-    filters = ledger.fresh(call.out.shape[channel])
+    filters = ledger.new_ids(call.out.shape[channel])
     groups = len(inputs) // weight.shape[1]
     kind: LayerKind = "conv"
     if groups == 1:
         ledger.bind(weight, 1, inputs)
     elif groups == len(inputs):
         kind = "depthwise"
-        ledger.unite(filters, inputs.repeat_interleave(len(filters) // groups))
+        ledger.couple(filters, inputs.repeat_interleave(len(filters) // groups))
     else:
         kind = "grouped"
-        ledger.bind(weight, 1, _align(inputs, groups, ledger))
-        _align(filters, groups, ledger)
+        ledger.bind(weight, 1, _couple_groups(inputs, groups, ledger))
+        _couple_groups(filters, groups, ledger)
     ledger.bind(weight, 0, filters)
-    _finish(call, ledger, _Layer(kind, inputs, filters, channel))
+    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel))
 
 
 @rule("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
 def transposed_convolution(call: Call, ledger: Ledger) -> None:
-    """[N, C, ..] → [N, F, ..] by weight [C, F, ..]; with groups it is left whole."""
+    """[N, C, ..] → [N, F, ..] by weight [C, F, ..]; with groups, all its channels are frozen."""
     weight: Tensor = call.argument(1, "weight")
     channel = call.x.ndim - weight.ndim + 1
     inputs = ledger.channel_ids(call.x, channel)
     _check_weight(weight, ledger)
-    filters = ledger.fresh(call.out.shape[channel])
+    filters = ledger.new_ids(call.out.shape[channel])
     if len(filters) == weight.shape[1]:
         ledger.bind(weight, 0, inputs)
         ledger.bind(weight, 1, filters)
@@ -57,12 +57,12 @@ def transposed_convolution(call: Call, ledger: Ledger) -> None:
     else:
         kind = "grouped"
         for ids in (inputs, filters):
-            ledger.freeze(ids, "belongs to a transposed convolution with groups")
-    _finish(call, ledger, _Layer(kind, inputs, filters, channel))
+            ledger.freeze(ids, "part of a transposed convolution with groups")
+    _record_layer(call, ledger, _LayerResult(kind, inputs, filters, channel))
 
 
-class _Layer:
-    """What one call found: kind, ids of what is read and given, and where the filters lie."""
+class _LayerResult:
+    """The result of one call: kind, ids of inputs and filters, and the dimension of the filters."""
 
     def __init__(self, kind: LayerKind, inputs: Tensor, filters: Tensor, channel: int) -> None:
         self.kind, self.inputs, self.filters, self.channel = kind, inputs, filters, channel
@@ -70,23 +70,23 @@ class _Layer:
 
 def _check_weight(weight: Tensor, ledger: Ledger) -> None:
     if ledger.name_of(weight) is None:
-        raise Untraceable("its weight is computed while the network runs")
+        raise Untraceable("its weight is computed in the forward pass")
 
 
-def _align(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:
-    """Every group of channels loses the same places; the ids of one group."""
+def _couple_groups(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:
+    """Couple equal positions of all groups of channels; returns the ids of one group."""
     rows = ids.reshape(groups, -1)
-    ledger.unite(rows[:1], rows)
+    ledger.couple(rows[:1], rows)
     return rows[0]
 
 
-def _finish(call: Call, ledger: Ledger, layer: _Layer) -> None:
+def _record_layer(call: Call, ledger: Ledger, layer: _LayerResult) -> None:
     weight, bias = call.argument(1, "weight"), call.argument(2, "bias")
     ledger.bind(bias, 0, layer.filters)
-    ledger.put(call.out, lay(layer.filters, call.out.ndim, layer.channel))
+    ledger.set_ids(call.out, reshape_along(layer.filters, call.out.ndim, layer.channel))
     name = ledger.name_of(weight)
     assert name is not None
-    height, width = _size(call.out, weight.ndim - 2)
+    height, width = _spatial_size(call.out, weight.ndim - 2)
     if name not in ledger.calls:
         ledger.calls[name] = LayerCall(
             name, layer.kind, layer.filters, layer.inputs, height, width, ledger.name_of(bias)
@@ -95,14 +95,14 @@ def _finish(call: Call, ledger: Ledger, layer: _Layer) -> None:
     ledger.calls[name].positions += _positions(call, layer, ledger)
 
 
-def _positions(call: Call, layer: _Layer, ledger: Ledger) -> int:
-    """How often each weight is multiplied for one image: at output positions, transposed: at input positions."""
+def _positions(call: Call, layer: _LayerResult, ledger: Ledger) -> int:
+    """How often each weight is applied for one image: once per output position; if transposed, per input position."""
     if "transpose" in call.name:
         return call.x.numel() // len(layer.inputs) // ledger.images
     return int(call.out.numel()) // len(layer.filters) // ledger.images
 
 
-def _size(out: Tensor, spatial: int) -> tuple[int, int]:
+def _spatial_size(out: Tensor, spatial: int) -> tuple[int, int]:
     if spatial <= 0:
         return 1, 1
     return (out.shape[-2] if spatial > 1 else 1), out.shape[-1]

@@ -1,4 +1,4 @@
-"""The order of images, and batches of normalised images for training, scoring and re-estimation."""
+"""The order of images, and batches of normalised images for training, scoring and recalibration."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.tree.experiments import Training
 
 BYTES_IN_MEMORY = 256 * 2**20
-"""Images without augmentation are kept normalised up to this size: it saves three operations a step."""
+"""Up to this size, images without augmentation stay in memory normalised, which saves three operations per step."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class TrainData:
 
 
 def seeded(*key: int) -> torch.Generator:
-    """A CPU generator whose state is a function of the key, whatever was drawn before."""
+    """A CPU generator whose state depends on the key alone."""
     seed = int(np.random.SeedSequence(key).generate_state(1, np.uint64)[0] >> np.uint64(1))
     return torch.Generator().manual_seed(seed)
 
@@ -37,10 +37,10 @@ def seeded(*key: int) -> torch.Generator:
 def scoring_batches(data: TrainData, count: int, size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
     """`count` batches of `size` normalised images [size, C, H, W] with labels [size], unaugmented, in seeded order.
 
-    A split smaller than count · size is reshuffled and gone through again; no batch is smaller than `size`.
+    A split smaller than count · size is reshuffled and repeated; no batch is smaller than `size`.
     """
     rounds = -(-count * size // len(data.indices))
-    orders = [torch.randperm(len(data.indices), generator=seeded(seed, r)) for r in range(rounds)]
+    orders = [torch.randperm(len(data.indices), generator=seeded(seed, number)) for number in range(rounds)]
     chosen = torch.from_numpy(data.indices)[torch.cat(orders)]
     batches = torch.split(chosen[: count * size], size)
     for batch, pixels in zip(batches, stream(data.images, batches, data.device), strict=True):
@@ -54,15 +54,15 @@ class EpochBatches:
         self.data, self.training, self.seed, self._format = data, training, seed, format_
         self._indices = torch.from_numpy(data.indices)
         self._labels = data.images.labels[self._indices].to(data.device)
-        self._held = self._hold()
+        self._normalized = self._normalize_all()
 
     def __len__(self) -> int:
-        """Steps an epoch."""
+        """Steps per epoch."""
         return len(_bounds(self.images_per_epoch, self.training.batch_size)) - 1
 
     @property
     def images_per_epoch(self) -> int:
-        """All of the train split, or as many as the training asks for."""
+        """The size of the train split, or fewer if the training settings say so."""
         return min(self.training.images or len(self._indices), len(self._indices))
 
     def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -70,35 +70,37 @@ class EpochBatches:
         order = torch.randperm(len(self._indices), generator=seeded(self.seed, epoch))[: self.images_per_epoch]
         bounds = _bounds(len(order), self.training.batch_size)
         labels = self._labels[order.to(self.data.device)]
-        if self._held is not None:
-            images = self._held[order.to(self.data.device)]
+        if self._normalized is not None:
+            images = self._normalized[order.to(self.data.device)]
             yield from ((images[start:end], labels[start:end]) for start, end in pairwise(bounds))
             return
         chosen = [self._indices[order[start:end]] for start, end in pairwise(bounds)]
         steps = zip(pairwise(bounds), stream(self.data.images, chosen, self.data.device), strict=True)
         for step, ((start, end), pixels) in enumerate(steps):
-            yield self._vary(pixels, seeded(self.seed, epoch, step)), labels[start:end]
+            yield self._augment(pixels, seeded(self.seed, epoch, step)), labels[start:end]
 
-    def _vary(self, pixels: Tensor, random: torch.Generator) -> Tensor:
-        varied = augment(pixels, self.training.augmentation, random)
-        return self.data.normalize(varied.contiguous(memory_format=self._format))
+    def _augment(self, pixels: Tensor, random: torch.Generator) -> Tensor:
+        augmented = augment(pixels, self.training.augmentation, random)
+        return self.data.normalize(augmented.contiguous(memory_format=self._format))
 
-    def _hold(self) -> Tensor | None:
-        images, small = self.data.images, 4 * len(self._indices) * _size(self.data.images) <= BYTES_IN_MEMORY
-        if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not small:
+    def _normalize_all(self) -> Tensor | None:
+        """All images normalised; None if they are augmented or too large to stay in memory."""
+        images = self.data.images
+        fits = 4 * len(self._indices) * _values_per_image(images) <= BYTES_IN_MEMORY
+        if self.training.augmentation != "none" or not isinstance(images, TensorImages) or not fits:
             return None
         pixels = images.batch(self._indices, self.data.device)
         return self.data.normalize(pixels.contiguous(memory_format=self._format))
 
 
 def _bounds(images: int, batch_size: int) -> list[int]:
-    """Where batches begin and end. A last batch of one image joins the one before: batch norm needs two."""
+    """Where batches begin and end. A last batch of one image is merged into the previous one: batch norm needs two."""
     bounds = [*range(0, images, batch_size), images]
     if len(bounds) > 2 and bounds[-1] - bounds[-2] == 1:
         del bounds[-2]
     return bounds
 
 
-def _size(images: ImageSet) -> int:
+def _values_per_image(images: ImageSet) -> int:
     channels, height, width = images.shape
     return channels * height * width

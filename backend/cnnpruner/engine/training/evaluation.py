@@ -1,4 +1,4 @@
-"""What a network says about images."""
+"""Predictions of a network."""
 
 import numpy as np
 import torch
@@ -24,27 +24,29 @@ def predict(
     progress: Progress | None = None,
     batch_size: int = BATCH,
 ) -> Predictions:
-    """Ask the network (evaluation mode, float32, on its own device) about `indices` of `images`."""
+    """Predict the classes of `indices` of `images` in evaluation mode, in float32, on the network's device."""
     device = next(network.parameters()).device
     chosen = torch.as_tensor(indices)
-    parts: list[tuple[Tensor, ...]] = []
+    batch_results: list[tuple[Tensor, ...]] = []
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(chosen, batch_size)
         for batch, pixels in zip(batches, stream(images, batches, device), strict=True):
             logits = network(normalize(pixels)).float()
-            parts.append(_answers(logits, images.labels[batch].to(device)))
+            batch_results.append(_top_classes(logits, images.labels[batch].to(device)))
             if progress is not None:
-                progress(sum(len(part[0]) for part in parts) / len(chosen), f"evaluating {len(chosen):,} images")
-    classes, probabilities, losses = (torch.cat(column).cpu().numpy() for column in zip(*parts, strict=True))
-    return Predictions(images.labels[chosen].numpy(), classes[:, 0], classes, probabilities, _mean(losses))
+                done = sum(len(classes) for classes, _, _ in batch_results)
+                progress(done / len(chosen), f"evaluating {len(chosen):,} images")
+    classes, probabilities, losses = (torch.cat(column).cpu().numpy() for column in zip(*batch_results, strict=True))
+    return Predictions(images.labels[chosen].numpy(), classes[:, 0], classes, probabilities, _finite_mean(losses))
 
 
-def _answers(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _top_classes(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The most probable classes and their probabilities, [N, at most 5] each, and the loss of every image, [N]."""
     top = logits.softmax(1).topk(min(TOP, logits.shape[1]), dim=1)
     return top.indices, top.values, functional.cross_entropy(logits, labels, reduction="none")
 
 
-def _mean(losses: NDArray[np.float32]) -> float:
-    """The largest float32 where an overflow made it infinite, since numbers are stored."""
+def _finite_mean(losses: NDArray[np.float32]) -> float:
+    """The mean; the largest float32 if an overflow made it infinite, because only finite numbers can be stored."""
     mean = float(losses.astype(np.float64).mean())
     return mean if np.isfinite(mean) else float(np.finfo(np.float32).max)

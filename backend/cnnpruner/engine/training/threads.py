@@ -1,4 +1,4 @@
-"""How many threads a piece of work is worth: a small network waits longer for its threads than they save it."""
+"""Limits the number of threads: a small network loses more time waiting for threads than they save."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,14 +8,14 @@ import torch
 from cnnpruner.domain.plans.layers import Layers
 
 MACS_PER_THREAD = 16e6
-"""Multiply-accumulates of one layer on one batch that a thread is worth; docs/decisions.md has the measurements."""
+"""Multiply-accumulates of one layer on one batch that justify a thread; measurements are in docs/decisions.md."""
 
 
 @contextmanager
 def worthwhile_threads(macs: float) -> Iterator[None]:
-    """Inside, torch uses no more threads on the CPU than layers of `macs` multiply-accumulates a batch gain from.
+    """Inside the block, limit torch's CPU threads to what layers of `macs` multiply-accumulates per batch benefit from.
 
-    A function of `macs` and of the threads there are, never of time: epochs come out equal however busy the machine is.
+    Depends on `macs` and the available threads, never on time, so results are equal however busy the machine is.
     """
     before = torch.get_num_threads()
     threads = int(min(before, max(1, macs / MACS_PER_THREAD)))
@@ -30,5 +30,5 @@ def worthwhile_threads(macs: float) -> Iterator[None]:
 
 
 def mean_layer_macs(layers: Layers) -> float:
-    """Multiply-accumulates of a layer on one image, mean over the layers."""
+    """Mean multiply-accumulates of a layer on one image."""
     return sum(layer.macs for layer in layers.layers) / max(len(layers.layers), 1)

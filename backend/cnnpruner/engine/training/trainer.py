@@ -1,4 +1,4 @@
-"""Training as a loop over epochs that can be stopped after any of them and taken up again."""
+"""Training as a loop over epochs that can be stopped after any epoch and resumed."""
 
 import copy
 import math
@@ -21,35 +21,35 @@ from cnnpruner.engine.training.threads import worthwhile_threads
 from cnnpruner.errors import InvalidInput, TrainingDiverged
 
 CHECK_EVERY = 50
-"""Steps between looks at the loss: each look makes a GPU wait."""
+"""Steps between checks of the loss: each check makes a GPU wait."""
 
-LARGEST_EDGE_LAST = 16
-"""Up to this edge in pixels a CPU gains from channels last in float32."""
+MAX_EDGE_CHANNELS_LAST = 16
+"""Up to this edge in pixels, channels last is faster on a CPU in float32."""
 
 
 @dataclass(frozen=True)
 class EpochStats:
-    """What one epoch of training was."""
+    """Statistics of one epoch of training."""
 
     train_loss: float
-    """Mean cross-entropy over the epoch's images, as they were seen."""
+    """Mean cross-entropy over the epoch's images, computed during training."""
     learning_rate: float
     """At its last step."""
 
 
 class Trainer:
-    """Trains a copy of `network` with SGD; `network` is the copy's name, the one given stays as it is.
+    """Trains a copy of the given network with SGD; the attribute `network` is the copy.
 
-    Everything random is a function of (seed, epoch, step). So a Trainer that loads the state of another one after
-    epoch e and goes on with e + 1 ends, on the CPU, with exactly the numbers of one that was never stopped.
+    Everything random depends on (seed, epoch, step) alone. So a Trainer that loads the state of another one after epoch
+    e and continues with e + 1 ends, on the CPU, with exactly the same numbers as one that was never stopped.
     """
 
     def __init__(
         self, network: nn.Module, data: TrainData, training: Training, seed: int, layer_macs: float = math.inf
     ) -> None:
-        """`layer_macs`: mean multiply-accumulates of a layer on one image; of a small network few threads are enough.
+        """`layer_macs`: mean multiply-accumulates of a layer on one image; a small network uses fewer threads.
 
-        Raises InvalidInput where batches of one image would meet batch norm.
+        Raises InvalidInput for batches of one image if the network has batch norm.
         """
         device = data.device
         self.training, self.seed = training, seed
@@ -66,7 +66,7 @@ class Trainer:
 
     @property
     def steps(self) -> int:
-        """Steps an epoch."""
+        """Steps per epoch."""
         return len(self._batches)
 
     def epoch(self, epoch: int, progress: Progress | None = None) -> EpochStats:
@@ -76,23 +76,23 @@ class Trainer:
         """
         self.network.train()
         cuda = [self._device] if self._device.type == "cuda" else []
-        # Dropout draws from the global generator.
+        # Dropout uses the global generator.
         with torch.random.fork_rng(devices=cuda), worthwhile_threads(self._macs):
             torch.manual_seed(seeded(self.seed, epoch).initial_seed())
             total = self._steps(epoch, progress)
         mean = float(total) / self._batches.images_per_epoch
-        self._check(mean, epoch)
+        self._check_finite(mean, epoch)
         return EpochStats(mean, self._optimizer.param_groups[0]["lr"])
 
     def state(self) -> dict[str, Any]:
-        """Copies of weights and momentum, only tensors and numbers: `torch.load(weights_only=True)` reads it."""
+        """Copies of weights and momentum, only tensors and numbers, which `torch.load(weights_only=True)` can read."""
         return {
             "network": {name: value.detach().clone() for name, value in self.network.state_dict().items()},
             "optimizer": copy.deepcopy(self._optimizer.state_dict()),
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
-        """Take up where the `state` was taken; the next epoch is the one after it."""
+        """Resume from `state`; the next epoch is the one after it."""
         self.network.load_state_dict(state["network"])
         self._optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
 
@@ -102,7 +102,7 @@ class Trainer:
             self._set_learning_rate((epoch - 1) * self.steps + step)
             total += self._step(images, labels) * len(labels)
             if (step + 1) % CHECK_EVERY == 0:
-                self._check(float(total), epoch)
+                self._check_finite(float(total), epoch)
             if progress is not None:
                 progress((step + 1) / self.steps, f"training in epoch {epoch}")
         return total
@@ -121,21 +121,21 @@ class Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
 
-    def _check(self, loss: float, epoch: int) -> None:
+    def _check_finite(self, loss: float, epoch: int) -> None:
         if not math.isfinite(loss):
             raise TrainingDiverged(
-                f"Training diverged in epoch {epoch}: the loss is no longer a number. Lower the learning rate "
+                f"Training diverged in epoch {epoch}: the loss is no longer finite. Lower the learning rate "
                 f"(it was {self.training.learning_rate:g}).",
                 epoch=epoch,
             )
 
 
 def _optimizer(network: nn.Module, training: Training, device: torch.device) -> torch.optim.SGD:
-    """SGD with Nesterov momentum; no weight decay on biases and norms, as they have no scale to keep small."""
+    """SGD with Nesterov momentum; biases and norms have no weight decay, because their scale need not be small."""
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     groups = [
-        {"params": [p for p in trained if p.ndim > 1], "weight_decay": training.weight_decay},
-        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+        {"params": [parameter for parameter in trained if parameter.ndim > 1], "weight_decay": training.weight_decay},
+        {"params": [parameter for parameter in trained if parameter.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.SGD(
         [group for group in groups if group["params"]],
@@ -149,14 +149,14 @@ def _optimizer(network: nn.Module, training: Training, device: torch.device) -> 
 def _memory_format(
     network: nn.Module, device: torch.device, is_bfloat16: bool, shape: tuple[int, int, int]
 ) -> torch.memory_format:
-    """Whichever was faster: on a CPU in float32, channels last gains on 8×8 (10 %) and loses on 32×32 (13 %)."""
-    if device.type == "cpu" and not is_bfloat16 and shape[-1] > LARGEST_EDGE_LAST:
+    """The faster format: on a CPU in float32, channels last is 10 % faster on 8×8 images and 13 % slower on 32×32."""
+    if device.type == "cpu" and not is_bfloat16 and shape[-1] > MAX_EDGE_CHANNELS_LAST:
         return torch.contiguous_format
     return torch.channels_last if _runs_channels_last(network, device, shape) else torch.contiguous_format
 
 
 def _runs_channels_last(network: nn.Module, device: torch.device, shape: tuple[int, int, int]) -> bool:
-    """Whether the network does; one that flattens by `view` or has weights in 3-D does not."""
+    """Whether the network runs in channels last; one that flattens by `view` or has 3-D weights does not."""
     images = torch.zeros((2, *shape), device=device).contiguous(memory_format=torch.channels_last)
     try:
         network.to(memory_format=torch.channels_last)
@@ -169,4 +169,6 @@ def _runs_channels_last(network: nn.Module, device: torch.device, shape: tuple[i
 
 def _refuse_single_images(network: nn.Module, batch: int) -> None:
     if batch < 2 and any(isinstance(module, nn.modules.batchnorm._BatchNorm) for module in network.modules()):
-        raise InvalidInput("A batch of one image cannot train batch norm; set batch_size (and images) to 2 or more.")
+        raise InvalidInput(
+            "Batch norm cannot be trained with one image per batch; set batch_size (and images) to 2 or more."
+        )
