@@ -27,15 +27,11 @@ def main() -> None:
     """Run until the pipe from the server closes."""
     arguments = _arguments()
     die_with_parent(arguments.parent)
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches the whole process group; the server shuts workers down
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the server shuts down its workers
     pipes = Pipes()
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {arguments.queue} %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("torch.utils.cpp_extension").setLevel(
-        logging.ERROR
-    )  # we compile nothing, so its warnings about CUDA do not matter
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # warns if there is no CUDA compiler
     # Convolution threads that spin while they wait starve each other on shared cores: an epoch of the demo took 28 s
     # instead of 2 s on two cores with eight busy processes. Must be set before torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

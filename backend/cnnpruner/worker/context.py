@@ -52,12 +52,12 @@ class JobContext:
         """Store the progress if the last one is a second old or the job is done."""
         if fraction < 1 and not self._is_due("progress", PROGRESS_S):
             return
-        self._require_lease(self._store.jobs.report_progress(self._job.id, self._job.attempt, fraction, message, eta_s))
+        self._stop_unless(self._store.jobs.report_progress(self._job.id, self._job.attempt, fraction, message, eta_s))
 
     def commit_epoch(self, epoch: Epoch) -> None:
         """Commit the row of the epoch."""
         assert self._job.node_id is not None
-        self._require_lease(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
+        self._stop_unless(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
     def publish_scores(self, scores: PartialScores) -> None:
         """Publish partial scores to the event streams, unless the last ones are too recent."""
@@ -66,18 +66,20 @@ class JobContext:
 
     def publish_frame(self, frame: EmbeddingFrame) -> None:
         """Publish a frame of the map to the event streams."""
-        self._require_lease(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
+        self._stop_unless(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
     def raise_if_cancelled(self) -> None:
         """Check the server's cancellations and the store each time, and the lease about once a second."""
-        self._require_lease(not self._pipe.is_cancelled(self._job.id))
+        self._stop_unless(not self._pipe.is_cancelled(self._job.id))
         self._store.require_writable()
         if self._is_due("lease", LEASE_CHECK_S):
-            self._require_lease(self._store.jobs.is_leased(self._job.id, self._job.attempt))
+            self._stop_unless(self._store.jobs.is_leased(self._job.id, self._job.attempt))
 
-    def _require_lease(self, is_leased: bool) -> None:
-        if not is_leased:
-            raise JobCancelled(f"job {self._job.id} is no longer leased to attempt {self._job.attempt}")
+    def _stop_unless(self, may_continue: bool) -> None:
+        if not may_continue:
+            raise JobCancelled(
+                f"attempt {self._job.attempt} at job {self._job.id} was cancelled or replaced by another"
+            )
 
     def _is_due(self, action: str, period_s: float) -> bool:
         now = time.monotonic()

@@ -23,7 +23,7 @@ class ControlInputs:
     reference: PruneInputs
     kind: ControlKind
     seed: int
-    """Of the random choice, the fresh weights and the order of the data."""
+    """For the random choice, the fresh weights and the order of the data."""
 
 
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:

@@ -44,7 +44,7 @@ class UntunedNetwork:
     network: nn.Module
     layers: Layers
     seed: int
-    """For the order of the data."""
+    """Seed for the order of the data."""
 
 
 def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:

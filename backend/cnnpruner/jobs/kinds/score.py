@@ -42,10 +42,10 @@ def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[Scor
     by_data = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
     if by_data:
         images = cache.images(inputs.setup, progress_between(context, 0.0, 0.2))
-        subject = NodeNetwork(network, inputs.node.layers, inputs.node_id)
+        node_network = NodeNetwork(network, inputs.node.layers, inputs.node_id)
         with _named_failures(by_data):
             callbacks = ScoringCallbacks(progress_between(context, 0.2, 1.0, shows_eta=True), None)
-            scores += score_by_data(subject, inputs.setup, images, by_data, callbacks)
+            scores += score_by_data(node_network, inputs.setup, images, by_data, callbacks)
     return tuple(scores)
 
 

@@ -32,7 +32,7 @@ def describe_optimism(node: Node, test_accuracy: float) -> str | None:
     if node.origin != "imported" or node.accuracy is None or node.accuracy - test_accuracy <= TOO_OPTIMISTIC:
         return None
     return (
-        f"The imported root classifies {node.accuracy:.2%} of the selection images correctly, but {test_accuracy:.2%} "
-        "of the test images: its weights were probably trained on selection images, so accuracies here are too "
-        "optimistic. Import it again with a folder of unseen images for selection."
+        f"The imported root classifies {node.accuracy:.2%} of the selection images correctly, but only "
+        f"{test_accuracy:.2%} of the test images: its weights were probably trained on selection images, so accuracies "
+        "here are too optimistic. Import it again with a folder of unseen images for selection."
     )
