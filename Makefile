@@ -1,13 +1,13 @@
-# CNNPruner. `make serve` runs it, `make test` tests it; both first install what is missing.
+# CNNPruner. `make serve` runs it, `make test` tests it; both install missing packages first.
 #
 #   make serve PORT=8000 DB=experiments.db MODELS=models DATA=folder[:folder] CRITERIA=folder NO_BROWSER=1
 #   make serve NETWORKS='NAME=package.module:function;NAME=folder/file.py:function' DATASETS='NAME=…' CNNPRUNER_IMAGES_MB=512
-#   make serve NEW_STORE=1        if MODELS belongs to another database: moves its content aside, removes nothing
+#   make serve NEW_STORE=1        if MODELS belongs to another database: moves its content aside, deletes nothing
 #   make test TESTS_AT_ONCE=2 DEMO_SEED=0
 #   make check | bench | api | examples | dev | wheel | screenshots | clean
 #   make strings                  all texts that a person can meet; ARGS='--sample 60 --seed 1', '--names 60', '--docstrings 30', '--group page'
 #
-# TORCH_BACKEND=cpu (or cu128, auto, …) chooses the build of torch; see `uv help pip install`.
+# TORCH_BACKEND=cpu (or cu128, auto, …) selects the build of torch; see `uv help pip install`.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -43,16 +43,16 @@ NPM := npm --prefix frontend --no-audit --no-fund --no-update-notifier --logleve
 serve: .venv/installed $(PAGE)
 	@exec $(BIN)/cnnpruner serve
 
-# No test depends on the accuracy that a training happens to reach. These commands change those numbers:
+# No test depends on the exact accuracy that a training reaches. These change it:
 #   make test DEMO_SEED=7
 #   ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 make test
 #   OMP_NUM_THREADS=1 make test
-# Each process runs one test file at a time; its waiting threads must not spin on the cores of the others.
+# Each process runs one test file at a time; its waiting threads must not spin on the cores of the other processes.
 test: check-code test-page
 	@export CHROMIUM="$$($(BIN)/python -m tests.e2e.chromium)" OMP_WAIT_POLICY=PASSIVE; \
 	exec $(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadfile --no-loadscope-reorder
 
-# Format, lint, types, import contract, generated files.
+# Checks format, lint, types, import contracts and generated files.
 check: check-code check-page
 
 .PHONY: check-code check-page test-page
@@ -75,24 +75,24 @@ format: .venv/installed-dev frontend/node_modules/installed
 	$(BIN)/ruff format --quiet .
 	$(NPM) run format
 
-# The screenshots of the README: the paper's session in a real browser.
+# Takes the README's screenshots: the paper's session in a real browser.
 .PHONY: screenshots
 screenshots: .venv/installed-dev $(PAGE)
 	@export CHROMIUM="$$($(BIN)/python -m tests.e2e.chromium)" SCREENSHOTS=docs/screenshots; \
 	exec $(BIN)/python -m pytest tests/e2e/product/test_paper_session.py
 
-# Regenerates the files that are made from the REST interface.
+# Regenerates the files that are generated from the REST interface.
 api: .venv/installed frontend/node_modules/installed
 	$(BIN)/python -m cnnpruner.api.document openapi.json
 	$(NPM) run api
 
-# Records the examples in them: one session with all calls, on a server of its own.
+# Regenerates the examples in its documentation: one session with all calls, on its own server.
 .PHONY: examples
 examples: .venv/installed-dev
 	$(BIN)/python -m tests.api.examples
 	@$(MAKE) api
 
-# Lists every text that a person can meet, by group with file and line; also samples of texts, names and docstrings.
+# Every text that a person can meet, by group with file and line; samples of it, of names and of docstrings for reviews.
 .PHONY: strings
 strings: .venv/installed-dev frontend/node_modules/installed
 	@$(BIN)/python -m tests.strings $(ARGS)
@@ -100,7 +100,7 @@ strings: .venv/installed-dev frontend/node_modules/installed
 bench: .venv/installed-dev $(PAGE)
 	$(BIN)/python -m benchmarks
 
-# Server and page restart after each change; the page is at http://127.0.0.1:5173.
+# Server and page reload on every change; the page is at http://127.0.0.1:5173.
 dev: .venv/installed-dev frontend/node_modules/installed
 	@trap 'kill 0' EXIT; \
 	$(BIN)/python -m uvicorn --factory cnnpruner.api.server:reloading_app --host 127.0.0.1 --port $(PORT) \
@@ -126,7 +126,7 @@ wheel: .venv/installed-dev $(PAGE)
 	@touch $@
 
 .venv/installed-dev: .venv/bin/uv pyproject.toml constraints.txt
-	@echo "Installing Python packages, with those for tests …"
+	@echo "Installing Python packages, including those for tests …"
 	@$(INSTALL) --editable '.[dev]'
 	@touch $@ .venv/installed
 

@@ -9,7 +9,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class PageBuilder(BuildHookInterface):  # type: ignore[type-arg]
-    """Runs npm if the page is not built yet; an editable install serves what `make page` builds."""
+    """Runs npm if the page is not built yet; an editable install serves the page that `make page` builds."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called before the wheel's files are collected."""
@@ -18,6 +18,6 @@ class PageBuilder(BuildHookInterface):  # type: ignore[type-arg]
             return
         npm = shutil.which("npm")
         if npm is None:
-            raise RuntimeError("Node 20 or newer is required to build the page: install it (https://nodejs.org).")
+            raise RuntimeError("Building the page needs Node 20 or newer; install it from https://nodejs.org.")
         for command in (["ci"], ["run", "build"]):
             subprocess.run([npm, "--prefix", str(root / "frontend"), *command], check=True)

@@ -14,7 +14,7 @@ from benchmarks.rounds import Contender, interleave, ratio
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.pictures.embedding import COMPONENTS, ITERATIONS, PERPLEXITY, embed
-from cnnpruner.engine.pictures.features import CatchInput
+from cnnpruner.engine.pictures.features import CaptureInput
 
 SAMPLES = 2000
 CLASSES = 10
@@ -58,7 +58,7 @@ def _features() -> NDArray[np.float32]:
     with torch.inference_mode():
         for batch in torch.split(labels, 250):
             images = prototypes[batch] + 1.5 * torch.randn(len(batch), 3, 32, 32, generator=random)
-            with CatchInput(network.get_parameter("fc.weight")) as catch:
+            with CaptureInput(network.get_parameter("fc.weight")) as catch:
                 network(images)
             assert catch.caught is not None
             rows.append(catch.caught)

@@ -20,7 +20,7 @@ from cnnpruner.data.images.images import Normalize, TensorImages
 from cnnpruner.data.loaded_data import load_data
 from cnnpruner.data.options import ImageOptions
 from cnnpruner.domain.tree.experiments import DataSource, NetworkSource, Training
-from cnnpruner.engine.memory import M_MMAP_MAX, M_TRIM_THRESHOLD, keep_freed_memory
+from cnnpruner.engine.memory import M_MMAP_MAX, M_TRIM_THRESHOLD, reuse_freed_memory
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.engine.training.batches import TrainData
@@ -85,7 +85,7 @@ def _ours(case: _Case) -> Contender:
     layers = trace_layers(case.network, torch.zeros(1, *case.images.shape))
     trainer = Trainer(case.network, data, case.training, 0, mean_layer_macs(layers))
     epochs = iter(range(1, case.training.epochs + 1))
-    return Contender(lambda: trainer.epoch(next(epochs)), keep_freed_memory)
+    return Contender(lambda: trainer.epoch(next(epochs)), reuse_freed_memory)
 
 
 def _plain_loop(case: _Case, workers: int) -> Contender:

@@ -10,7 +10,7 @@ const folder = (names, message) => ({ regex: `(^|/)(${names})(/|$)`, message });
 
 /** The files beside the layers join them; nothing of a layer knows them. */
 const JOINS = {
-  regex: "^(\\.\\./)+(shell|main|entry|firstFrame|history|keys|rest)$",
+  regex: "^(\\.\\./)+(shell|main|token|firstFrame|history|keys|rest)$",
   message: "Only the files beside the layers join them.",
 };
 const VALUES_ONLY = {

@@ -1,4 +1,4 @@
-"""A ready node of the demo's network on real digits, untrained and therefore there at once."""
+"""A ready node of the demo's network on real digits, untrained so that it is made at once."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache, fresh_network
-from cnnpruner.jobs.context import part
+from cnnpruner.jobs.context import progress_between
 from cnnpruner.jobs.kinds import experiment_check
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
@@ -27,49 +27,49 @@ NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"nam
 
 @dataclass(frozen=True)
 class DigitsNode:
-    """What jobs are given, and what the store is given."""
+    """The inputs of jobs for the node, and the values to store."""
 
-    found: CheckedExperiment
+    check: CheckedExperiment
     setup: ExperimentSetup
     node: ReadyNode
     predictions: Predictions
 
 
-def make_node(weights: Path, warm: WorkerCache) -> DigitsNode:
-    """Write seeded weights to `weights` and look at data and network."""
+def make_node(weights: Path, cache: WorkerCache) -> DigitsNode:
+    """Check data and network, and write seeded weights to `weights`."""
     context = FakeContext(weights.parent)
-    found = experiment_check.run(experiment_check.ExperimentCheckInputs(NEW, ()), context, warm)
-    setup = ExperimentSetup(experiment_of(NEW, found), found.splits, found.layers, ())
+    check = experiment_check.run(experiment_check.ExperimentCheckInputs(NEW, ()), context, cache)
+    setup = ExperimentSetup(experiment_of(NEW, check), check.splits, check.layers, ())
     network = fresh_network(setup.experiment).eval()
     weights.parent.mkdir(parents=True, exist_ok=True)
     write_weights(network, weights)
-    images = warm.images(setup)
-    predictions = predict(network, *images.selection, images.normalize, part(context, 0.0, 1.0))
-    return DigitsNode(found, setup, ReadyNode(found.layers, weights), predictions)
+    images = cache.images(setup)
+    predictions = predict(network, *images.selection, images.normalize, progress_between(context, 0.0, 1.0))
+    return DigitsNode(check, setup, ReadyNode(check.layers, weights), predictions)
 
 
 def add_ready_root(store: Store) -> int:
-    """The same as the ready root of a new experiment in `store`; its node id."""
-    check = store.jobs.add(EXPERIMENT_CHECK)
-    made = make_node(store.files.weights(1, 0), WorkerCache(torch.device("cpu")))
-    store.experiments.put_check(check.id, made.found)
-    store.jobs.cancel(check.id)
-    experiment_id = store.experiments.add(made.setup.experiment, check.id)
+    """Add a new experiment with such a node as its ready root; returns the node's id."""
+    check_job = store.jobs.add(EXPERIMENT_CHECK)
+    digits = make_node(store.files.weights(1, 0), WorkerCache(torch.device("cpu")))
+    store.experiments.put_check(check_job.id, digits.check)
+    store.jobs.cancel(check_job.id)
+    experiment_id = store.experiments.add(digits.setup.experiment, check_job.id)
     assert experiment_id == 1
-    return add_ready_child(store, None, made)
+    return add_ready_child(store, None, digits)
 
 
-def add_ready_child(store: Store, parent_id: int | None, made: DigitsNode) -> int:
-    """A node with the same network; its weights have to lie where the store looks for them."""
-    new = NewNode(1, parent_id, "trained", len(made.predictions.labels), None, needed_correct=0)
+def add_ready_child(store: Store, parent_id: int | None, digits: DigitsNode) -> int:
+    """Add a node with the same network; its weights file must already be in the store's folder for it."""
+    new = NewNode(1, parent_id, "trained", len(digits.predictions.labels), None, needed_correct=0)
     node, job_id = store.nodes.add(new, RootJob())
     claimed = store.jobs.claim("training", "test")
     assert claimed is not None
     assert claimed.id == job_id
     result = NodeResult(
-        layers=made.found.layers,
-        cost=CostTable(made.found.layers).cost([]),
-        predictions=made.predictions,
+        layers=digits.check.layers,
+        cost=CostTable(digits.check.layers).cost([]),
+        predictions=digits.predictions,
         best_epoch=0,
         weights_sha256=sha256_of(store.files.weights(1, node.number)),
         scores=(),
@@ -81,7 +81,7 @@ def add_ready_child(store: Store, parent_id: int | None, made: DigitsNode) -> in
     return node.id
 
 
-def thinned(predictions: Predictions, images: int) -> Predictions:
-    """The first `images` of them."""
+def first_predictions(predictions: Predictions, images: int) -> Predictions:
+    """The predictions for the first `images` images."""
     arrays = {name: np.asarray(value)[:images] for name, value in vars(predictions).items() if name != "loss"}
     return Predictions(**arrays, loss=predictions.loss)

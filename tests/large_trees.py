@@ -1,4 +1,4 @@
-"""Large trees, written straight into a database: many nodes, classes, laid-out samples, or many filters."""
+"""Large trees, written directly into a database: many nodes, classes, samples on a map, or filters."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,29 +21,29 @@ from tests.trees import root_layers
 from tests.values import EXPERIMENT_CHECK, TRAINING, checked_experiment, experiment_value
 
 BRANCHES = 7
-"""Each node hangs on the one so many numbers before it, so that as many branches grow side by side."""
+"""Number of parallel branches: the parent of each node is the node this many numbers before it."""
 
 SPREAD = 3.0
-"""Of the layout of a class, against its distance of 10 from the middle."""
+"""Spread of a class on the map, whose centre is 10 units from the middle."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is of what."""
+    """The dimensions of a large tree."""
 
     nodes: int
     classes: int
     images: int
-    """On the selection split."""
+    """In the selection split."""
     is_laid_out: bool = False
-    """Every node has its map of samples."""
+    """Whether every node has a map of samples."""
     layers: Callable[[], Layers] = root_layers
     """The structure of every node."""
 
 
 @cache
 def wide_layers() -> Layers:
-    """Of VGG-16: 4224 filters."""
+    """The structure of VGG-16, with 4224 filters."""
     network = build_network(NetworkSource(name="vgg16_bn"), 10, 1, 32, seed=0)
     return trace_layers(network, torch.zeros(1, 1, 32, 32))
 
@@ -54,7 +54,7 @@ MANY_FILTERS = Size(nodes=1, classes=10, images=400, layers=wide_layers)
 
 
 def write_large_tree(database: Path, models: Path, size: Size) -> None:
-    """Node i + 1 has the id i + 1 and the number i."""
+    """Write a tree in which the node with number i has the id i + 1."""
     store = open_store(f"sqlite:///{database}", models)
     check = store.jobs.add(EXPERIMENT_CHECK)
     selection, train, test = np.split(np.arange(size.images + 2000), [size.images, size.images + 1000])
@@ -65,26 +65,26 @@ def write_large_tree(database: Path, models: Path, size: Size) -> None:
     experiment_id = store.experiments.add(experiment, check.id)
     for number in range(size.nodes):
         parent = None if number == 0 else max(1, number + 1 - BRANCHES)
-        _add(store, experiment_id, parent, size, np.random.default_rng(number))
+        _add_node(store, experiment_id, parent, size, np.random.default_rng(number))
     store.close()
 
 
-def _add(store: Store, experiment_id: int, parent_id: int | None, size: Size, draw: np.random.Generator) -> None:
+def _add_node(store: Store, experiment_id: int, parent_id: int | None, size: Size, rng: np.random.Generator) -> None:
     new = NewNode(experiment_id, parent_id, "trained", size.images, TRAINING.model_dump(mode="json"), needed_correct=0)
     node, _ = store.nodes.add(new, RootJob())
     job = store.jobs.claim("training", "test")
     assert job is not None and job.id == node.job_id
-    result = _result(size, draw)
+    result = _result(size, rng)
     assert store.nodes.finish(job.id, job.attempt, result)
     if size.is_laid_out:
-        _lay_out(store, node.id, result.predictions, draw)
+        _lay_out(store, node.id, result.predictions, rng)
 
 
-def _lay_out(store: Store, node_id: int, found: Predictions, draw: np.random.Generator) -> None:
-    """Classes lie as heaps on a circle."""
-    images = len(found.labels)
-    angle = 2 * np.pi * found.labels / (found.labels.max() + 1)
-    x, y = 10 * np.stack([np.cos(angle), np.sin(angle)]) + SPREAD * draw.standard_normal((2, images))
+def _lay_out(store: Store, node_id: int, predictions: Predictions, rng: np.random.Generator) -> None:
+    """Store a map whose classes form clusters on a circle."""
+    images = len(predictions.labels)
+    angle = 2 * np.pi * predictions.labels / (predictions.labels.max() + 1)
+    x, y = 10 * np.stack([np.cos(angle), np.sin(angle)]) + SPREAD * rng.standard_normal((2, images))
     embedding = Embedding(
         node_id=node_id,
         method="tsne",
@@ -96,8 +96,8 @@ def _lay_out(store: Store, node_id: int, found: Predictions, draw: np.random.Gen
         sample=list(range(images)),
         x=x.tolist(),
         y=y.tolist(),
-        label=found.labels.tolist(),
-        predicted=found.predicted.tolist(),
+        label=predictions.labels.tolist(),
+        predicted=predictions.predicted.tolist(),
     )
     store.jobs.add(NewJob(EmbeddingJob(), 1, node_id))
     job = store.jobs.claim("interactive", "test")
@@ -105,13 +105,13 @@ def _lay_out(store: Store, node_id: int, found: Predictions, draw: np.random.Gen
     assert store.embeddings.finish(job.id, job.attempt, embedding)
 
 
-def _result(size: Size, draw: np.random.Generator) -> NodeResult:
+def _result(size: Size, rng: np.random.Generator) -> NodeResult:
     layers = size.layers()
     labels = np.arange(size.images) % size.classes
-    predicted = np.where(draw.random(size.images) < 0.9, labels, draw.integers(0, size.classes, size.images))
+    predicted = np.where(rng.random(size.images) < 0.9, labels, rng.integers(0, size.classes, size.images))
     top = np.stack([predicted, (predicted + 1) % size.classes], axis=1)
     probability = np.tile(np.array([0.75, 0.25], dtype=np.float32), (size.images, 1))
-    score = draw.random(len(layers.units))
+    score = rng.random(len(layers.units))
     return NodeResult(
         layers=layers,
         cost=CostTable(layers).cost([]),

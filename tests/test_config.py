@@ -1,4 +1,4 @@
-"""What the environment says wrongly is named."""
+"""Invalid settings in the environment are reported."""
 
 import pytest
 
@@ -6,19 +6,19 @@ from cnnpruner.cli import main
 from cnnpruner.config import from_environment, port_number
 
 
-def test_ports_are_numbers_that_a_machine_has() -> None:
+def test_a_port_is_a_number_from_0_to_65535() -> None:
     assert [port_number("0"), port_number("65535")] == [0, 65535]
 
 
 @pytest.mark.parametrize("text", ["abc", "65536", "-1", "²", ""])
-def test_port_that_is_none_ends_the_command_with_a_sentence(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATA", "/nowhere")  # where the port were taken, this would end the command
-    with pytest.raises(SystemExit) as ended:
+def test_an_invalid_port_ends_the_command_with_a_message(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA", "/nowhere")  # if the port were accepted, this would end the command
+    with pytest.raises(SystemExit) as exit_error:
         main(["serve", "--port", text])
-    assert f"Port {text!r} is none; choose a number from 0" in str(ended.value.code)
+    assert f"Port {text!r} is none; choose a number from 0" in str(exit_error.value.code)
 
 
-def test_the_demo_has_the_seed_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_uses_the_seed_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEMO_SEED", raising=False)
     assert from_environment().demo_seed == 0
     monkeypatch.setenv("DEMO_SEED", "7")
@@ -26,8 +26,8 @@ def test_the_demo_has_the_seed_that_the_environment_names(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("text", ["one", "-1", "2147483648"])
-def test_a_seed_that_is_none_ends_the_command_with_a_sentence(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_seed_ends_the_command_with_a_message(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEMO_SEED", text)
-    with pytest.raises(SystemExit) as ended:
+    with pytest.raises(SystemExit) as exit_error:
         main(["serve"])
-    assert f"DEMO_SEED is {text!r}; give a whole number from 0" in str(ended.value.code)
+    assert f"DEMO_SEED is {text!r}; give a whole number from 0" in str(exit_error.value.code)

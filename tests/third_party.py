@@ -1,4 +1,4 @@
-"""Three networks as strangers write them, and a factory that fails. Nothing here knows of CNNPruner."""
+"""Three networks as third parties write them, and factories that fail. Nothing here depends on CNNPruner."""
 
 import torch
 from torch import Tensor, nn
@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 
 class Lenet(nn.Module):
-    """Functional ReLU and pooling, one block used twice, and a flattened size that is written down."""
+    """Functional ReLU and pooling, a layer used twice, and a hard-coded flattened size."""
 
     def __init__(self, num_classes: int = 10) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class Lenet(nn.Module):
 
 
 class Halves(nn.Module):
-    """Splits channels by `chunk`, joins them by `cat`, adds a shortcut; a batch norm that two branches share."""
+    """Splits channels by `chunk`, joins them by `cat`, adds a shortcut; two branches share a batch norm."""
 
     def __init__(self, width: int = 16, classes: int = 10) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Halves(nn.Module):
 
 
 class Gated(nn.Module):
-    """A module reused at two depths, a gate from a hand-written squeeze, and the last channels taken by number."""
+    """A module reused at two depths, a hand-written squeeze-and-excitation gate, and a slice of the last channels."""
 
     def __init__(self, num_classes: int = 10, in_channels: int = 3) -> None:
         super().__init__()
@@ -69,10 +69,10 @@ class Gated(nn.Module):
 
 
 def broken() -> nn.Module:
-    """Fails as a factory fails whose file is not there."""
+    """Fails like a factory whose weights file is missing."""
     raise FileNotFoundError("weights.pt is not here")
 
 
 def number() -> int:
-    """Makes no network."""
+    """Returns a number instead of a network."""
     return 3

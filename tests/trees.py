@@ -1,4 +1,4 @@
-"""A tree over a real structure whose nodes become ready at the accuracy that a test wants, without training."""
+"""A tree of real structures, whose nodes become ready with any accuracy a test needs, without training."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -20,29 +20,29 @@ from tests.zoo import IMAGE, make
 
 IMAGES = 100
 WEIGHTS = b"x" * 1000
-"""Of every node: nothing reads them."""
+"""The weights file of every node; no test reads its content."""
 
 
 @cache
 def root_layers() -> Layers:
-    """Of a plain network of the zoo."""
+    """The structure of a plain network of the zoo."""
     return trace_layers(make("vgg"), torch.zeros(1, *IMAGE))
 
 
 @dataclass
 class SmallTree:
-    """An experiment in a store; node 0 is waiting."""
+    """An experiment in a store, with its root."""
 
     store: Store
     experiment_id: int
     root_id: int
 
     def finish(self, node_id: int, correct: int) -> Node:
-        """Do the node's job: it classifies `correct` of 100 images rightly, the last ones wrongly."""
+        """Complete the node's job: the first `correct` of 100 images are classified correctly."""
         node = self.store.nodes.get(node_id)
         assert node.job_id is not None
         job = self.store.jobs.claim("training", "test")
-        assert job is not None and job.id == node.job_id, "jobs are done in order"
+        assert job is not None and job.id == node.job_id, "jobs must be finished in order"
         layers = root_layers()
         if node.parent_id is not None:
             layers = restrict(self.store.nodes.layers(node.parent_id), self.store.jobs.inputs(job.id, PruneJob).units)
@@ -53,24 +53,24 @@ class SmallTree:
         return self.store.nodes.get(node_id)
 
     def nodes(self) -> list[Node]:
-        """All, by number."""
+        """All nodes, by number."""
         return self.store.nodes.list(self.experiment_id)
 
 
 def result(layers: Layers, correct: int) -> NodeResult:
-    """Scores are seeded; class 0 and 1 alternate."""
+    """A result with seeded scores; the images' classes alternate between 0 and 1."""
     labels = np.arange(IMAGES) % 2
     predicted = np.where(np.arange(IMAGES) < correct, labels, 1 - labels)
     top = np.stack([predicted, 1 - predicted], axis=1)
     probability = np.tile(np.array([0.75, 0.25], dtype=np.float32), (IMAGES, 1))
-    draw = np.random.default_rng(0).random(len(layers.units))
+    score = np.random.default_rng(0).random(len(layers.units))
     return NodeResult(
         layers=layers,
         cost=CostTable(layers).cost([]),
         predictions=Predictions(labels, predicted, top, probability, 0.25),
         best_epoch=1,
         weights_sha256=hashlib.sha256(WEIGHTS).hexdigest(),
-        scores=(ScoreArrays("taylor", draw, draw / 2, 50, 32),),
+        scores=(ScoreArrays("taylor", score, score / 2, 50, 32),),
         latency=(),
         import_accuracy=None,
         import_images=None,

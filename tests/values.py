@@ -35,7 +35,7 @@ TRAINING = Training(
 
 
 def experiment_value() -> Experiment:
-    """Two classes of 8×8 pictures."""
+    """An experiment with two classes of 8×8 images."""
     return Experiment(
         id=0,
         name="test",
@@ -68,20 +68,20 @@ def experiment_value() -> Experiment:
 
 
 def empty_layers() -> Layers:
-    """A structure with nothing in it."""
+    """A structure without layers or units."""
     return Layers(
         image=(1, 8, 8), layers=[], units=[], groups=[], tensors=[], dim_units=[], readers=[], architecture=[], notes=[]
     )
 
 
 def checked_experiment() -> CheckedExperiment:
-    """What an inspection of nothing found."""
+    """The result of a check, with an empty structure."""
     splits = SplitIndices("train", np.arange(6), "train", np.arange(6, 10), "train", np.arange(10, 12), "by hand")
     return CheckedExperiment(("a", "b"), 8, 1, (0.5,), (0.5,), splits, empty_layers(), ())
 
 
 def new_node(experiment_id: int, parent_id: int | None = None) -> NewNode:
-    """A node of four selection images."""
+    """A node evaluated on four selection images."""
     return NewNode(experiment_id, parent_id, "plan", 4, TRAINING.model_dump(mode="json"))
 
 
@@ -100,13 +100,13 @@ def epoch(number: int, accuracy: float = 0.5, loss: float = 1.0) -> Epoch:
 
 def node_result(predicted: list[int]) -> NodeResult:
     """A result whose true classes are 0, 0, 1, 1."""
-    labels, named = np.array([0, 0, 1, 1]), np.array(predicted)
-    top = np.stack([named, 1 - named], axis=1)
+    labels, classes = np.array([0, 0, 1, 1]), np.array(predicted)
+    top = np.stack([classes, 1 - classes], axis=1)
     probability = np.tile(np.array([0.75, 0.25], dtype=np.float32), (4, 1))
     return NodeResult(
         layers=empty_layers(),
         cost=Cost(filters=10, parameters=100, macs=1000, size_bytes=500),
-        predictions=Predictions(labels, named, top, probability, 0.25),
+        predictions=Predictions(labels, classes, top, probability, 0.25),
         best_epoch=2,
         weights_sha256="0" * 64,
         scores=(ScoreArrays("taylor", np.array([0.5, np.nan]), np.array([0.1, np.nan]), 50, 32),),
@@ -119,4 +119,4 @@ def node_result(predicted: list[int]) -> NodeResult:
 NEW_EXPERIMENT = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
 EXPERIMENT_CHECK = NewJob(ExperimentCheckJob(experiment=NEW_EXPERIMENT))
-"""An inspection that no worker carries out: what it finds is put into the store by hand."""
+"""A check that no worker runs: tests put its result into the store."""

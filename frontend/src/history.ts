@@ -1,50 +1,63 @@
 /** The address bar: a new pick adds to the history; filling in, correcting or dragging replaces. */
 import { readChoice, writeChoice } from "./state/url/url";
-import { readSight, withSight } from "./state/url/sight";
+import { readViewport, withViewport } from "./state/url/viewport";
 import type { Choice } from "./state/choice";
-import type { Sight, State } from "./state/state";
+import type { Viewport, State } from "./state/state";
 
-export const startChoice = (): Choice => readChoice(location.search);
-export const startSight = (): Sight => readSight(location.search);
+export const initialChoice = (): Choice => readChoice(location.search);
+export const initialViewport = (): Viewport => readViewport(location.search);
 
-let written: Choice | null = null;
+let writtenChoice: Choice | null = null;
 
 /** Browsers refuse an address that changes with every frame of a zoom, a scroll or a brush: it waits until they are at rest. */
-const REST_MS = 250;
-let seen: string | null = null;
-let resting: ReturnType<typeof setTimeout> | undefined;
+const IDLE_MS = 250;
+let writtenViewport: string | null = null;
+let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Picks that a person goes back over. */
-const PICKS = ["experiment", "node", "panel", "cell", "changes", "sample", "against", "label", "picked"] as const;
+const HISTORY_KEYS = [
+  "experiment",
+  "node",
+  "panel",
+  "cell",
+  "changes",
+  "sample",
+  "against",
+  "label",
+  "picked",
+] as const;
 
-export function keepUrl(state: State): void {
-  keepChoice(state);
-  const sight = withSight("", state.screen);
-  if (sight === seen) return;
-  if (seen !== null) replaceOnceAtRest(state);
-  seen = sight;
+export function syncUrl(state: State): void {
+  syncChoice(state);
+  const sight = withViewport("", state.screen);
+  if (sight === writtenViewport) return;
+  if (writtenViewport !== null) replaceWhenIdle(state);
+  writtenViewport = sight;
 }
 
-function replaceOnceAtRest({ choice, screen }: State): void {
-  clearTimeout(resting);
-  resting = setTimeout(() => replaceSearch(withSight(writeChoice(written ?? choice), screen)), REST_MS);
+function replaceWhenIdle({ choice, screen }: State): void {
+  clearTimeout(idleTimer);
+  idleTimer = setTimeout(() => replaceSearch(withViewport(writeChoice(writtenChoice ?? choice), screen)), IDLE_MS);
 }
 
 function replaceSearch(search: string): void {
   if (search !== location.search) history.replaceState(null, "", `${location.pathname}${search}`);
 }
 
-function keepChoice(state: State): void {
+function syncChoice(state: State): void {
   const { choice, screen } = state;
-  if (choice === written) return;
-  const isPick = written !== null && isKnown(state, written) && PICKS.some((name) => written?.[name] !== choice[name]);
-  const isBrush = written !== null && isBrushAlone(written, choice);
-  written = choice;
+  if (choice === writtenChoice) return;
+  const isPick =
+    writtenChoice !== null &&
+    isKnown(state, writtenChoice) &&
+    HISTORY_KEYS.some((name) => writtenChoice?.[name] !== choice[name]);
+  const isBrush = writtenChoice !== null && isBrushAlone(writtenChoice, choice);
+  writtenChoice = choice;
   if (isBrush) {
-    replaceOnceAtRest(state);
+    replaceWhenIdle(state);
     return;
   }
-  const search = withSight(writeChoice(choice), screen);
+  const search = withViewport(writeChoice(choice), screen);
   if (isPick && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
   else replaceSearch(search);
 }

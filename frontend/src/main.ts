@@ -16,9 +16,9 @@ import "./styles/dialogs.css";
 import "./styles/panels/tree.css";
 import "./styles/exports.css";
 import "./styles/sharing.css";
-import { giveToken } from "./entry";
+import { exchangeToken } from "./token";
 import { start } from "./shell";
 
 // Menus, dialogs and toasts are not needed for the first picture.
-await giveToken();
+await exchangeToken();
 start(document.body, () => void import("./views/dialogs/widgets"));

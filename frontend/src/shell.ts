@@ -1,15 +1,15 @@
 /** Joins everything: event → callback → action → State → draw. */
 import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
-import { createFollower } from "./state/actions/live";
-import { follow } from "./state/actions/load";
-import { afterFirstAnswers } from "./firstFrame";
-import { keepUrl, startChoice, startSight } from "./history";
+import { createEventFollower } from "./state/actions/live";
+import { loadNeeded } from "./state/actions/load";
+import { afterFirstResponses } from "./firstFrame";
+import { syncUrl, initialChoice, initialViewport } from "./history";
 import { listenForKeys } from "./keys";
 import type { Heading } from "./marks/heading";
 import { saveChart } from "./marks/save";
 import { chosenExperiment, chosenNode, scoresKey } from "./state/selectors/select";
-import { createRegion, type Region } from "./state/reads";
+import { createRegion, type Region } from "./state/region";
 import { initialState, type State } from "./state/state";
 import { createStore } from "./state/store";
 import { drawDialogs } from "./views/dialogs/dialogs";
@@ -17,7 +17,7 @@ import { filtersPanel } from "./views/filters/panel";
 import { makeFrame, type Frame } from "./views/frame/frame";
 import { drawHead, type SaveFormat } from "./views/frame/head";
 import { modelPanel } from "./views/model/panel";
-import type { Box } from "./marks/part";
+import type { Box } from "./marks/elements";
 import type { Chart, Panel, Size } from "./views/panel";
 import { statsPanel } from "./views/stats/panel";
 import { drawStatus, statusData } from "./views/status/status";
@@ -35,30 +35,30 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
   const frame = makeFrame(root, PANELS);
   const regions = new Map<string, Region>();
   const store = createStore(
-    { ...initialState, choice: startChoice(), screen: { ...initialState.screen, ...startSight() } },
+    { ...initialState, choice: initialChoice(), screen: { ...initialState.screen, ...initialViewport() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
     () => afterChange(),
-    afterFirstAnswers(() => hasFirstAnswers(store.state()), onFirstPicture),
+    afterFirstResponses(() => hasFirstResponses(store.state()), onFirstPicture),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);
-  const listenToChosen = createFollower(context);
+  const listenToChosen = createEventFollower(context);
   const afterChange = (): void => {
-    keepUrl(store.state());
-    follow(context);
+    syncUrl(store.state());
+    loadNeeded(context);
     listenToChosen();
   };
   act.restore();
   document.addEventListener("keydown", store.flush, { capture: true }); // two keys within one frame: the second meets what the first did
   listenForKeys(PANELS, store.state, act);
-  onpopstate = () => act.restoreChoice(startChoice(), startSight());
+  onpopstate = () => act.restoreChoice(initialChoice(), initialViewport());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => act.resize(innerWidth, innerHeight));
   afterChange();
 }
 
 /** Whether the tree, the line and the bubbles of the chosen node can be drawn. */
-function hasFirstAnswers(state: State): boolean {
+function hasFirstResponses(state: State): boolean {
   const { layers, scores } = state.server;
   const node = chosenNode(state);
   return (
@@ -109,13 +109,13 @@ function measure(frame: Frame, panel: Panel): Size {
 }
 
 /** What a panel is drawn from beside the State. */
-interface Look extends Size {
+interface DrawInputs extends Size {
   readonly theme: string;
   /** Pixels of the screen for one of the page: canvases have as many. */
   readonly ratio: number;
 }
 
-function drawPanel(page: Page, panel: Panel, state: State, { width, height, theme, ratio }: Look): void {
+function drawPanel(page: Page, panel: Panel, state: State, { width, height, theme, ratio }: DrawInputs): void {
   const section = page.frame.panels.get(panel.id)!;
   const body = section.select<HTMLElement>(".body");
   regionOf(page, `${panel.id} head`).redraw(state, [], (read) => drawPanelHead(page, panel, section, read));
@@ -144,25 +144,25 @@ async function save({ act, state }: Page, section: Box, chart: Chart, format: Sa
   let fault = await trySave();
   if (fault === "absent" && chart.show) {
     chart.show(act);
-    await appears(node, chart.selector);
+    await waitUntilShown(node, chart.selector);
     fault = await trySave();
   }
   if (fault === "absent")
     await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
-  if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.needs}`, "neutral");
+  if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
 }
 
 function headingOf(chart: Chart, state: State): Heading {
   const node = chosenNode(state);
   const place = [chosenExperiment(state)?.name, node && `node ${node.number}`].filter(Boolean).join(" · ");
-  return { title: chart.title, place, about: chart.about?.(state) ?? "" };
+  return { title: chart.title, subtitle: place, about: chart.about?.(state) ?? "" };
 }
 
-const PATIENCE_MS = 8000;
+const MAX_WAIT_MS = 8000;
 
 /** What it is drawn from may still be on its way. */
-async function appears(panel: Element, selector: string): Promise<void> {
-  const latest = performance.now() + PATIENCE_MS;
+async function waitUntilShown(panel: Element, selector: string): Promise<void> {
+  const latest = performance.now() + MAX_WAIT_MS;
   const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;
   do await new Promise((done) => requestAnimationFrame(done));
   while (!isShown() && performance.now() < latest);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { afterFirstAnswers } from "../src/firstFrame";
+import { afterFirstResponses } from "../src/firstFrame";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "performance", "requestAnimationFrame"] });
@@ -11,7 +11,7 @@ afterEach(() => {
 test("nothing is drawn before the first answers are there, then at once", () => {
   let isReady = false;
   const [draw, onFirst] = [vi.fn(), vi.fn()];
-  const schedule = afterFirstAnswers(() => isReady, onFirst);
+  const schedule = afterFirstResponses(() => isReady, onFirst);
   schedule(draw);
   vi.advanceTimersByTime(200);
   expect(draw).not.toHaveBeenCalled();
@@ -23,7 +23,7 @@ test("nothing is drawn before the first answers are there, then at once", () => 
 
 test("a slow server's page is drawn empty rather than late", () => {
   const draw = vi.fn();
-  afterFirstAnswers(
+  afterFirstResponses(
     () => false,
     () => undefined,
   )(draw);
@@ -33,7 +33,7 @@ test("a slow server's page is drawn empty rather than late", () => {
 
 test("later changes wait for no answers", () => {
   let isReady = true;
-  const schedule = afterFirstAnswers(
+  const schedule = afterFirstResponses(
     () => isReady,
     () => undefined,
   );

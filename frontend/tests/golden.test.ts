@@ -2,7 +2,7 @@
 import { withChoice, withTree } from "../src/state/changes/patches";
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
-import { writeChart } from "../src/marks/save";
+import { renderChart } from "../src/marks/save";
 import type { Actions } from "../src/state/actions";
 import type { State } from "../src/state/state";
 import { filtersPanel } from "../src/views/filters/panel";
@@ -80,9 +80,9 @@ test.each(DRAWINGS)(
     const saved = panel.charts.find((one) => one.name === (chart ?? name))!;
     expect(saved.rows(state).length).toBeGreaterThan(1);
     const node = state.server.nodes[state.choice.node!]!;
-    const place = `Handwritten digits · node ${node.number}`;
-    const heading = { title: saved.title, place, about: saved.about?.(state) ?? "" };
-    const drawing = writeChart(section.node()!, saved, state, heading);
+    const subtitle = `Handwritten digits · node ${node.number}`;
+    const heading = { title: saved.title, subtitle, about: saved.about?.(state) ?? "" };
+    const drawing = renderChart(section.node()!, saved, state, heading);
     await expect(tidy(drawing!.svg)).toMatchFileSnapshot(`golden/drawings/${name}.svg`);
   },
 );

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { keepUrl, startSight } from "../src/history";
+import { syncUrl, initialViewport } from "../src/history";
 import { withChoice, withScreen } from "../src/state/changes/patches";
 import { makeNode, stateWith } from "./fixtures/values";
 
@@ -9,34 +9,34 @@ test("a zoom of the map replaces the address once it rests, and a pick takes it 
   vi.useFakeTimers();
   const [push, replace] = [vi.spyOn(history, "pushState"), vi.spyOn(history, "replaceState")];
   const start = withChoice(stateWith([makeNode(0, null), makeNode(1, 0)]), { experiment: 1, node: 10 });
-  keepUrl(start);
+  syncUrl(start);
   replace.mockClear();
   const zoomed = [2, 3, 4].map((k) => withScreen(start, { zoom: { k, x: -0.5, y: 0 } }));
-  zoomed.forEach((state) => keepUrl(state));
+  zoomed.forEach((state) => syncUrl(state));
   expect(replace).not.toHaveBeenCalled();
   vi.runAllTimers();
   expect(replace).toHaveBeenCalledOnce();
-  expect(startSight().zoom).toEqual({ k: 4, x: -0.5, y: 0 });
+  expect(initialViewport().zoom).toEqual({ k: 4, x: -0.5, y: 0 });
   expect(push).not.toHaveBeenCalled();
-  keepUrl(withChoice(zoomed[2]!, { node: 11 }));
+  syncUrl(withChoice(zoomed[2]!, { node: 11 }));
   expect(push).toHaveBeenCalledOnce();
   expect(location.search).toContain("node=11");
-  expect(startSight().zoom.k).toBe(4);
+  expect(initialViewport().zoom.k).toBe(4);
 });
 
 test("a brush that is dragged replaces the address once it rests", () => {
   vi.useFakeTimers();
   const start = withChoice(stateWith([makeNode(0, null)]), { experiment: 1, node: 10 });
-  keepUrl(start);
+  syncUrl(start);
   vi.runAllTimers();
   const [push, replace] = [vi.spyOn(history, "pushState"), vi.spyOn(history, "replaceState")];
   const brushed = [0.4, 0.6, 0.8].map((end) => withChoice(start, { brush: { x: [0.2, end], rows: [0, 2] } }));
-  brushed.forEach((state) => keepUrl(state));
+  brushed.forEach((state) => syncUrl(state));
   expect(replace).not.toHaveBeenCalled();
   vi.runAllTimers();
   expect(replace).toHaveBeenCalledOnce();
   expect(location.search).toContain("brush=0.2_0.8_0_2");
-  keepUrl(start);
+  syncUrl(start);
   vi.runAllTimers();
   expect(location.search).not.toContain("brush");
   expect(push).not.toHaveBeenCalled();

@@ -219,10 +219,10 @@ test("the frame over bubbles and its buttons come and go with the brush alone", 
 
 test("the pointer on a filter draws the panels that show it, and a scroll none", () => {
   const page = openPage(full);
-  drawPage(page, withScreen(full, { rows: 1, stats: 20 })); // where a link opens a chart is read when that is drawn first
+  drawPage(page, withScreen(full, { firstRow: 1, statsScroll: 20 })); // where a link opens a chart is read when that is drawn first
   const draws = PANELS.map((panel) => vi.spyOn(panel, "draw"));
   const drawnPanels = () => PANELS.filter((_, at) => draws[at]!.mock.calls.length > 0).map(({ id }) => id);
-  drawPage(page, withScreen(full, { rows: 2, stats: 40 }));
+  drawPage(page, withScreen(full, { firstRow: 2, statsScroll: 40 }));
   expect(drawnPanels()).toEqual([]);
   drawPage(page, withHover(full, { layer: "features.0.0", filter: 1 }));
   expect(drawnPanels()).toEqual(["model", "filters"]);

@@ -18,7 +18,7 @@ class InlineRunner:
     def __init__(self, store: Store, folders: tuple[Path, ...] = (), criteria: Path | None = None) -> None:
         self.workspace = WorkerLoop(store, folders, self, criteria)
 
-    def say(self, **message: Any) -> None:
+    def send(self, **message: Any) -> None:
         """Nobody listens."""
 
     def is_cancelled(self, job_id: int) -> bool:

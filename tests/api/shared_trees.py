@@ -64,7 +64,7 @@ def _app(workspace: Workspace) -> FastAPI:
 def link_to(workspace: Workspace, experiment_id: int, mode: Mode = "read", may_export: bool = False) -> str:
     """The token of a new link."""
     new = NewLink(mode=mode, may_export=may_export)
-    return links.make(workspace, workspace.store.experiments.get(experiment_id), new).token
+    return links.create(workspace, workspace.store.experiments.get(experiment_id), new).token
 
 
 def grow(workspace: Workspace) -> Tree:
@@ -80,7 +80,7 @@ def grow(workspace: Workspace) -> Tree:
     _lay_out(workspace, child)
     _picture(workspace, child)
     _export(workspace, child)
-    made = links.make(workspace, workspace.store.experiments.get(small_tree.experiment_id), NewLink())
+    made = links.create(workspace, workspace.store.experiments.get(small_tree.experiment_id), NewLink())
     report = workspace.store.jobs.add(NewJob(NetworkReportJob(experiment=NEW_EXPERIMENT)))
     workspace.store.jobs.cancel(report.id)
     job_id = child.job_id

@@ -56,9 +56,9 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(("method", "path"), UNKNOWN)
 def test_what_is_not_there_is_a_404_that_names_it(client: TestClient, method: str, path: str) -> None:
-    answer = client.request(method, path, json={} if method in ("PATCH", "POST") else None)
-    assert answer.status_code == 404
-    error = answer.json()["error"]
+    response = client.request(method, path, json={} if method in ("PATCH", "POST") else None)
+    assert response.status_code == 404
+    error = response.json()["error"]
     assert set(error) == SHAPE and error["code"] == "not_found"
     assert "7" in error["message"] or "nothing" in error["message"]
 
@@ -77,9 +77,9 @@ def test_what_is_not_there_is_a_404_that_names_it(client: TestClient, method: st
     ],
 )
 def test_a_field_that_does_not_fit_is_named(client: TestClient, body: dict[str, object], field: str) -> None:
-    answer = client.post("/api/experiments", json=body)
-    assert answer.status_code == 422
-    error = answer.json()["error"]
+    response = client.post("/api/experiments", json=body)
+    assert response.status_code == 422
+    error = response.json()["error"]
     assert set(error) == SHAPE and error["code"] == "invalid_input" and field in error["message"]
 
 
@@ -127,9 +127,9 @@ def plan_refusal(body: dict[str, object]) -> str:
     ],
 )
 def test_broken_json_is_refused_with_its_place_and_cure(client: TestClient, body: bytes, said: str) -> None:
-    answer = client.post("/api/experiments", content=body, headers=JSON)
-    error = answer.json()["error"]
-    assert answer.status_code == 422 and set(error) == SHAPE
+    response = client.post("/api/experiments", content=body, headers=JSON)
+    error = response.json()["error"]
+    assert response.status_code == 422 and set(error) == SHAPE
     assert error["message"].startswith(f"The request does not fit: {said}"), error["message"]
 
 
@@ -146,16 +146,16 @@ def test_broken_json_is_refused_with_its_place_and_cure(client: TestClient, body
     ],
 )
 def test_half_a_surrogate_pair_is_refused_wherever_it_stands(server: TestClient, body: bytes, field: str) -> None:
-    answer = server.post("/api/nodes/1/plans", content=body, headers=JSON)
-    error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["details"]) == (422, "invalid_input", {"field": field})
+    response = server.post("/api/nodes/1/plans", content=body, headers=JSON)
+    error = response.json()["error"]
+    assert (response.status_code, error["code"], error["details"]) == (422, "invalid_input", {"field": field})
     assert f" {field} has half of a surrogate pair ('" in error["message"]
 
 
 def test_half_a_surrogate_pair_names_no_option_of_a_network(client: TestClient) -> None:
     body = rb'{"data": {"kind": "digits"}, "network": {"name": "small_vgg", "options": {"\ud800": 1}}}'
-    answer = client.post("/api/experiments", content=body, headers=JSON)
-    assert (answer.status_code, "network.options has half" in answer.text) == (422, True)
+    response = client.post("/api/experiments", content=body, headers=JSON)
+    assert (response.status_code, "network.options has half" in response.text) == (422, True)
 
 
 def test_whole_surrogate_pairs_are_text(server: TestClient) -> None:
@@ -164,7 +164,9 @@ def test_whole_surrogate_pairs_are_text(server: TestClient) -> None:
 
 
 def test_a_sentence_that_quotes_no_text_is_told_all_the_same() -> None:
-    told = json.loads(bytes(errors.answer(422, "unusable_data", "File \udcff.png", {"file": "\udcff.png"}).body))
+    told = json.loads(
+        bytes(errors.error_response(422, "unusable_data", "File \udcff.png", {"file": "\udcff.png"}).body)
+    )
     assert told["error"]["message"] == "File \udcff.png" and told["error"]["details"]["file"] == "\udcff.png"
 
 
@@ -176,12 +178,12 @@ def test_an_unknown_error_is_logged_whole_and_answered_blandly(
 
     monkeypatch.setattr(workspace.store.experiments, "list", broken)
     with caplog.at_level(logging.ERROR):
-        answer = client.get("/api/experiments")
-    assert answer.status_code == 500
-    assert set(answer.json()["error"]) == SHAPE and "secret" not in answer.text
+        response = client.get("/api/experiments")
+    assert response.status_code == 500
+    assert set(response.json()["error"]) == SHAPE and "secret" not in response.text
     assert "secret path" in caplog.text
 
 
 def test_health_answers_before_any_worker(client: TestClient) -> None:
-    answer = client.get("/api/health").json()
-    assert answer["status"] == "ok" and answer["database"] == "sqlite" and answer["device"] is None
+    response = client.get("/api/health").json()
+    assert response["status"] == "ok" and response["database"] == "sqlite" and response["device"] is None

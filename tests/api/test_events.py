@@ -6,7 +6,7 @@ import json
 import pytest
 
 from cnnpruner.api.dependencies import LARGEST_ID
-from cnnpruner.api.events import _number
+from cnnpruner.api.events import _event_number
 from cnnpruner.domain.jobs import PruneJob
 from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.workspace import Workspace
@@ -95,7 +95,7 @@ def test_a_listener_that_was_away_for_long_misses_nothing_either(
 def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
     workspace: Workspace, node_and_job: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cnnpruner.service.broadcast.ENDS_EVERY_S", 0.0)
+    monkeypatch.setattr("cnnpruner.service.broadcast.END_CHECK_INTERVAL_S", 0.0)
     kept = workspace.store.experiments.add(experiment_value(), 0)
 
     async def hear(experiment_id: int) -> None:
@@ -120,4 +120,4 @@ def test_the_stream_of_a_deleted_experiment_ends_and_others_go_on(
     ("given", "after"), [(None, None), ("", None), ("-3", None), ("²", None), ("7", 7), ("9" * 40, LARGEST_ID)]
 )
 def test_last_event_id_that_is_none_of_ours_does_not_break_the_stream(given: str | None, after: int | None) -> None:
-    assert _number(given) == after
+    assert _event_number(given) == after

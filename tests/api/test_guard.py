@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from cnnpruner.api.app import create_app
 from cnnpruner.api.guard import bodies
-from cnnpruner.api.guard.bodies import JSON, Allowed
+from cnnpruner.api.guard.bodies import JSON, BodyLimits
 from cnnpruner.service.workspace import Workspace
 from tests.api.shared_trees import OWNER, guarded, visit
 
@@ -83,7 +83,7 @@ def test_a_body_that_a_form_could_send_is_not_read(client: TestClient, kind: str
 
 def test_a_body_that_says_it_is_too_long_is_refused_at_once(client: TestClient) -> None:
     answer = client.post(
-        "/api/experiments", content=b" " * (JSON.most_bytes + 1), headers={"Content-Type": "application/json"}
+        "/api/experiments", content=b" " * (JSON.max_bytes + 1), headers={"Content-Type": "application/json"}
     )
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
     assert "4 MiB" in answer.json()["error"]["message"]
@@ -92,7 +92,7 @@ def test_a_body_that_says_it_is_too_long_is_refused_at_once(client: TestClient) 
 def test_a_body_in_pieces_is_cut_off_where_it_gets_too_long(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "JSON", Allowed(("application/json",), 1000))
+    monkeypatch.setattr(bodies, "JSON", BodyLimits(("application/json",), 1000))
     pieces = iter([b" " * 100] * 100)
     answer = client.post("/api/experiments", content=pieces, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")

@@ -72,7 +72,7 @@ class Server:
         job = workspace.store.jobs.list()[0]
         estimate = workspace.store.estimates.list(1)[0]
         autopilot = workspace.store.autopilots.list(1)[0]
-        link = links.make(workspace, workspace.store.experiments.get(1), NewLink()).link
+        link = links.create(workspace, workspace.store.experiments.get(1), NewLink()).link
         names = {"node_id": root.id, "experiment_id": 1, "plan_id": plan.id, "job_id": job.id, "link_id": link.id}
         return names | {"estimate_id": estimate.id, "autopilot_id": autopilot.id, "sample": 3, "layer": "features.0"}
 
@@ -179,7 +179,7 @@ def _tree(server: Server) -> tuple[Any, ...]:
     """What nobody may change of the root, whatever was asked."""
     nodes = server.workspace.store.nodes
     root = nodes.get(server.root_id)
-    scores = criteria.scores(server.workspace, root, "taylor")
+    scores = criteria.get_scores(server.workspace, root, "taylor")
     added = {"latency", "test_accuracy", "test_measured_at", "laid_out"}
     fixed = root.model_dump(exclude=added | {"note", "starred", "version"})
     return fixed, nodes.layers(root.id), scores, server.workspace.store.epochs.list(root.id)

@@ -31,7 +31,7 @@ def test_a_path_of_0_1_0_answers_410_and_names_the_new_one(client: TestClient, m
 def test_the_client_of_0_1_0_is_told_to_upgrade(client: TestClient) -> None:
     answer = client.get("/api/experiments", headers=OLD_CLIENT)
     assert answer.status_code == 426
-    assert f"upgrade it with `pip install 'cnnpruner>={__version__}'`" in answer.json()["error"]["message"]
+    assert f"install cnnpruner {__version__} where your notebook runs" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize(

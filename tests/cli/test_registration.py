@@ -47,7 +47,7 @@ def test_a_factory_is_known_to_the_server_of_the_store(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("network", "factory", "words"),
     [
-        ("resnet18", "tests.third_party:Gated", "exists already"),
+        ("resnet18", "tests.third_party:Gated", "already exists"),
         ("used", "tests.third_party:Gated", "Experiments have used for tests.third_party:Lenet; choose another"),
     ],
 )

@@ -33,7 +33,7 @@ def test_three_sets_are_the_three_splits() -> None:
     loaded = load("three")
     assert (loaded.classes, loaded.channels, loaded.image_size) == (("dark", "light"), 3, 8)
     splits = loaded.split(imported=True, seed=0)
-    assert [(pool, len(indices)) for pool, indices in splits.parts] == [("train", 20), ("held_out", 8), ("test", 6)]
+    assert [(pool, len(indices)) for pool, indices in splits.indices] == [("train", 20), ("held_out", 8), ("test", 6)]
     assert any("resized by their shorter edge to 8" in notice for notice in loaded.notices)
 
 

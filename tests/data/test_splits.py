@@ -16,7 +16,7 @@ def _per_class(labels: np.ndarray, indices: np.ndarray) -> list[int]:
 
 
 def _assert_disjoint(splits: SplitIndices) -> None:
-    chosen = [(pool, index) for pool, indices in splits.parts for index in indices.tolist()]
+    chosen = [(pool, index) for pool, indices in splits.indices for index in indices.tolist()]
     assert len(chosen) == len(set(chosen))
 
 

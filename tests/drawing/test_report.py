@@ -57,7 +57,7 @@ def small_tree(workspace: Workspace) -> SmallTree:
         plan = plans.draft(workspace, root, NewPercentPlan(percent=percent, note=why))
         child = small_tree.finish(plans.apply(workspace, plan, Application()).node.id, correct)
     for control, correct in zip(
-        controls.make(workspace, child, NewControls(kind="random", seeds=2)), (70, 74), strict=True
+        controls.create(workspace, child, NewControls(kind="random", seeds=2)), (70, 74), strict=True
     ):
         small_tree.finish(control.id, correct)
     plans.apply(workspace, plans.draft(workspace, child, NewPercentPlan(percent=10)), Application())
@@ -67,7 +67,7 @@ def small_tree(workspace: Workspace) -> SmallTree:
 
 @pytest.fixture(scope="module")
 def page(workspace: Workspace, small_tree: SmallTree) -> str:
-    return tree_reports.write(workspace, workspace.store.experiments.get(small_tree.experiment_id))
+    return tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
 
 
 def test_it_needs_nothing_from_elsewhere_and_no_script(page: str) -> None:
@@ -101,7 +101,7 @@ def test_a_large_tree_stays_small_enough_for_the_mail(
     workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(report, "MOST_NODES", 3)
-    page = tree_reports.write(workspace, workspace.store.experiments.get(small_tree.experiment_id))
+    page = tree_reports.render(workspace, workspace.store.experiments.get(small_tree.experiment_id))
     assert "3 later nodes are not shown" in page and "Node 4" not in page
 
 

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from cnnpruner.engine.memory import collection_paused
+from cnnpruner.engine.memory import pause_garbage_collection
 
 PROGRAM = """
 import json, resource, sys, torch
@@ -48,13 +48,13 @@ def test_blocks_that_come_and_go_stay_mapped_until_they_are_given_back() -> None
 
 
 def test_garbage_is_looked_for_again_afterwards_also_where_it_broke() -> None:
-    with pytest.raises(KeyError), collection_paused():
+    with pytest.raises(KeyError), pause_garbage_collection():
         assert not gc.isenabled()
         raise KeyError
     assert gc.isenabled()
     gc.disable()
     try:
-        with collection_paused():
+        with pause_garbage_collection():
             pass
         assert not gc.isenabled()
     finally:

@@ -1,4 +1,4 @@
-"""What a worker has when a job begins."""
+"""Fixtures for tests of job functions."""
 
 import pytest
 import torch
@@ -8,5 +8,5 @@ from cnnpruner.jobs.cache import WorkerCache
 
 @pytest.fixture(scope="module")
 def cache() -> WorkerCache:
-    """What the worker keeps."""
+    """A worker cache, shared by the tests of a module."""
     return WorkerCache(torch.device("cpu"))

@@ -11,17 +11,17 @@ from cnnpruner.errors import JobCancelled
 
 
 class Killed(BaseException):
-    """Stands for `kill -9`: no handler of the job may mend it."""
+    """Simulates `kill -9`: no handler of the job may catch it."""
 
 
 @dataclass
 class FakeContext:
-    """Keeps what a job tells; may be told to cancel or to kill it."""
+    """Records what a job reports, and can cancel or kill it."""
 
     folder: Path
     key: str = "job 1"
     rows: list[Epoch] = field(default_factory=list)
-    told: list[tuple[float, str, float | None]] = field(default_factory=list)
+    progress_reports: list[tuple[float, str, float | None]] = field(default_factory=list)
     scores: list[PartialScores] = field(default_factory=list)
     frames: list[EmbeddingFrame] = field(default_factory=list)
     kill_before_row: int | None = None
@@ -30,31 +30,31 @@ class FakeContext:
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Committed rows."""
+        """The committed rows."""
         return list(self.rows)
 
-    def progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
-        """Keep it."""
+    def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
+        """Record the progress."""
         assert 0 <= fraction <= 1
-        self.told.append((fraction, message, eta_s))
+        self.progress_reports.append((fraction, message, eta_s))
 
-    def epoch(self, epoch: Epoch) -> None:
-        """Commit, once and in order."""
+    def commit_epoch(self, epoch: Epoch) -> None:
+        """Commit the row; each epoch once and in order."""
         if epoch.epoch == self.kill_before_row:
             raise Killed
-        assert epoch.epoch == len(self.rows), "rows neither repeat nor leave a gap"
+        assert epoch.epoch == len(self.rows), "rows must neither repeat nor leave a gap"
         self.rows.append(epoch)
 
-    def partial_scores(self, scores: PartialScores) -> None:
-        """Keep it."""
+    def publish_scores(self, scores: PartialScores) -> None:
+        """Record the scores."""
         self.scores.append(scores)
 
-    def frame(self, frame: EmbeddingFrame) -> None:
-        """Keep it."""
+    def publish_frame(self, frame: EmbeddingFrame) -> None:
+        """Record the frame."""
         self.frames.append(frame)
 
-    def check(self) -> None:
-        """Cancel or kill where that was asked for."""
+    def raise_if_cancelled(self) -> None:
+        """Raise Killed or JobCancelled if the test asked for it."""
         if self.kill_at(self):
             raise Killed
         if self.cancelled:

@@ -1,4 +1,4 @@
-"""What jobs are given of an experiment: what the service would make of an inspection."""
+"""Setups of experiments for job functions, made from a check as the service makes them."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,29 +12,29 @@ from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
 
 
-def look(new: NewExperiment, folder: Path, cache: WorkerCache) -> CheckedExperiment:
-    """The inspect job, with `folder` as the only data folder."""
+def check_experiment(new: NewExperiment, folder: Path, cache: WorkerCache) -> CheckedExperiment:
+    """Run the check job with `folder` as the only data folder."""
     return experiment_check.run(experiment_check.ExperimentCheckInputs(new, (folder,)), FakeContext(folder), cache)
 
 
-def setup_of(new: NewExperiment, found: CheckedExperiment, folder: Path) -> ExperimentSetup:
-    """What the service makes of an inspection."""
-    return ExperimentSetup(experiment_of(new, found), found.splits, found.layers, (folder,))
+def setup_of(new: NewExperiment, check: CheckedExperiment, folder: Path) -> ExperimentSetup:
+    """The setup that the service makes from a check."""
+    return ExperimentSetup(experiment_of(new, check), check.splits, check.layers, (folder,))
 
 
-def experiment_of(new: NewExperiment, found: CheckedExperiment) -> Experiment:
-    """With few scoring batches, so that tests are short."""
-    counts = {name: len(getattr(found.splits, name)) for name in ("train", "selection", "test")}
+def experiment_of(new: NewExperiment, check: CheckedExperiment) -> Experiment:
+    """The experiment that the service makes from a check, with few scoring batches to keep tests short."""
+    counts = {name: len(getattr(check.splits, name)) for name in ("train", "selection", "test")}
     return Experiment(
         id=1,
         name="digits",
         created_at=datetime.now(UTC),
         data=new.data,
-        image_size=found.image_size,
-        channels=found.channels,
-        mean=list(found.mean),
-        std=list(found.std),
-        classes=list(found.classes),
+        image_size=check.image_size,
+        channels=check.channels,
+        mean=list(check.mean),
+        std=list(check.std),
+        classes=list(check.classes),
         network=new.network,
         weights=new.weights,
         seed=new.seed,
@@ -42,12 +42,12 @@ def experiment_of(new: NewExperiment, found: CheckedExperiment) -> Experiment:
         target_accuracy=None,
         root_training=None,
         training=default_training(new.data, "tune"),
-        splits=Splits(**counts, rule=found.splits.rule),
+        splits=Splits(**counts, rule=check.splits.rule),
         import_accuracy=None,
         import_images=None,
         tests=0,
         tested_at=None,
-        notices=list(found.notices),
+        notices=list(check.notices),
         has_weights=True,
         root_id=1,
         nodes=1,

@@ -1,4 +1,4 @@
-"""Checkpoints and the files they lie in."""
+"""Checkpoints and their files."""
 
 import resource
 import subprocess
@@ -23,7 +23,7 @@ def checkpoint(epoch: int, best_epoch: int) -> Checkpoint:
     row = Epoch(
         epoch=epoch, train_loss=0.5, loss=0.4, accuracy=0.5, learning_rate=0.1, seconds=1.0, at=datetime.now(UTC)
     )
-    found = Predictions(
+    predictions = Predictions(
         labels=np.array([0, 1]),
         predicted=np.array([0, 0]),
         top=np.array([[0, 1], [0, 1]]),
@@ -31,15 +31,15 @@ def checkpoint(epoch: int, best_epoch: int) -> Checkpoint:
         loss=0.4,
     )
     state = {"network": {"weight": torch.full((2, 3), float(epoch))}, "optimizer": {"state": {}, "param_groups": []}}
-    return Checkpoint(row, 1, best_epoch, 1, state, found)
+    return Checkpoint(row, 1, best_epoch, 1, state, predictions)
 
 
 def names(folder: Path) -> list[str]:
-    """What lies in `folder`."""
+    """The names of all files in `folder`."""
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_checkpoint_comes_back_whole(tmp_path: Path) -> None:
+def test_a_checkpoint_is_read_as_it_was_written(tmp_path: Path) -> None:
     written = checkpoint(3, 3)
     Checkpoints(tmp_path / "node-1", "job 1").save(written)
     read = Checkpoints(tmp_path / "node-1", "job 1").load(3)
@@ -50,7 +50,7 @@ def test_a_checkpoint_comes_back_whole(tmp_path: Path) -> None:
     assert names(tmp_path / "node-1") == ["epoch-3.pt"]
 
 
-def test_only_last_and_best_stay(tmp_path: Path) -> None:
+def test_only_the_last_and_the_best_checkpoint_stay(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, "job 1")
     for epoch in range(4):
         checkpoints.save(checkpoint(epoch, 1 if epoch else 0))
@@ -58,38 +58,40 @@ def test_only_last_and_best_stay(tmp_path: Path) -> None:
     assert names(tmp_path) == ["epoch-1.pt", "epoch-3.pt"]
 
 
-@pytest.mark.parametrize(("finished", "expected"), [(2, 2), (3, 2), (1, None)])
-def test_latest_is_at_most_one_ahead_of_the_committed_rows(tmp_path: Path, finished: int, expected: int | None) -> None:
+@pytest.mark.parametrize(("committed_rows", "expected"), [(2, 2), (3, 2), (1, None)])
+def test_the_latest_checkpoint_is_at_most_one_epoch_ahead_of_the_rows(
+    tmp_path: Path, committed_rows: int, expected: int | None
+) -> None:
     checkpoints = Checkpoints(tmp_path, "job 1")
     checkpoints.save(checkpoint(2, 2))
-    found = checkpoints.latest(finished)
-    assert (found.row.epoch if found else None) == expected
+    latest = checkpoints.latest(committed_rows)
+    assert (latest.row.epoch if latest else None) == expected
 
 
-def test_a_broken_checkpoint_falls_back_to_the_best_and_then_to_none(tmp_path: Path) -> None:
+def test_if_a_checkpoint_is_broken_the_best_one_is_used_then_none(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, "job 1")
     checkpoints.save(checkpoint(1, 1))
     checkpoints.save(checkpoint(3, 1))
     (tmp_path / "epoch-3.pt").write_bytes(b"half a file")
-    found = checkpoints.latest(4)
-    assert found is not None
-    assert found.row.epoch == 1
+    latest = checkpoints.latest(4)
+    assert latest is not None
+    assert latest.row.epoch == 1
     (tmp_path / "epoch-1.pt").write_bytes(b"")
     assert checkpoints.latest(4) is None
 
 
-def test_a_last_checkpoint_without_its_best_is_not_gone_on_from(tmp_path: Path) -> None:
+def test_a_checkpoint_whose_best_epoch_is_missing_is_not_used(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path, "job 1")
     checkpoints.save(checkpoint(3, 1))
     assert checkpoints.latest(4) is None
 
 
-def test_files_of_another_job_are_not_taken_up(tmp_path: Path) -> None:
+def test_checkpoints_of_another_job_are_not_used(tmp_path: Path) -> None:
     Checkpoints(tmp_path, "job 1 of a former database").save(checkpoint(0, 0))
     assert Checkpoints(tmp_path, "job 1").latest(0) is None
 
 
-def test_what_a_killed_attempt_left_half_written_is_removed(tmp_path: Path) -> None:
+def test_temporary_files_of_a_killed_attempt_are_removed(tmp_path: Path) -> None:
     (tmp_path / "epoch-1.pt.77.tmp").write_bytes(b"half")
     (tmp_path / "weights.safetensors.78.tmp").write_bytes(b"half")
     (tmp_path / "weights.safetensors").write_bytes(b"whole")
@@ -97,7 +99,9 @@ def test_what_a_killed_attempt_left_half_written_is_removed(tmp_path: Path) -> N
     assert names(tmp_path) == ["weights.safetensors"]
 
 
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_keeps_the_old_file_and_leaves_no_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "epoch-1.pt"
     path.write_bytes(b"old")
 
@@ -126,11 +130,11 @@ except StorageFailed as error:
 """
 
 
-@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit of file sizes")
-def test_a_disk_that_takes_no_more_fails_with_a_sentence(tmp_path: Path) -> None:
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit on file sizes")
+def test_a_full_disk_fails_with_a_message(tmp_path: Path) -> None:
     root = Path(__file__).parents[2]
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", LIMITED, str(tmp_path)], capture_output=True, text=True, check=True, cwd=root
     )
-    assert "epoch-1.pt could not be written" in done.stdout
+    assert "epoch-1.pt could not be written" in process.stdout
     assert names(tmp_path) == []

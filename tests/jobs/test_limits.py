@@ -1,4 +1,4 @@
-"""The preview names the class that loses more than the plan allows."""
+"""The preview names a class that loses more accuracy than the plan allows."""
 
 from types import SimpleNamespace
 from typing import Any, cast
@@ -20,33 +20,35 @@ def plan(limit: float | None) -> Plan:
 
 
 @pytest.mark.parametrize("limit", [None, 0.05, 0.2])
-def test_a_limit_that_holds_or_is_not_set_is_not_mentioned(limit: float | None) -> None:
+def test_a_limit_that_is_met_or_not_set_is_not_mentioned(limit: float | None) -> None:
     assert broken_limits(plan(limit), WORST, ["zero", "one"]) == []
 
 
-def test_a_broken_limit_names_class_loss_and_samples() -> None:
+def test_a_broken_limit_is_reported_with_class_loss_and_samples() -> None:
     assert broken_limits(plan(0.02), WORST, ["zero", "one"]) == [
         "Class one loses 5.0 points (90.0% to 85.0%, 2 samples flipped), more than the 2 points allowed."
     ]
 
 
-def test_all_samples_that_flip_are_counted_and_named() -> None:
+def test_all_flipped_samples_are_counted_and_listed() -> None:
     labels = np.repeat(np.array([0, 1]), 500)
     before, after = labels.copy(), labels.copy()
-    before[990:] = 0  # of class one 490 are right before, none after
+    before[990:] = 0  # 490 images of class one are correct before, none after
     after[500:] = 0
-    worst = worst_class(seen(labels, before), seen(labels, after))
+    worst = worst_class(certain_predictions(labels, before), certain_predictions(labels, after))
     assert worst.flipped == list(range(500, 990))
     assert "(98.0% to 0.0%, 490 samples flipped)" in broken_limits(plan(0.05), worst, ["zero", "one"])[0]
 
 
-def test_samples_that_become_right_are_not_taken_for_flipped() -> None:
+def test_samples_that_become_correct_are_not_counted_as_flipped() -> None:
     labels = np.zeros(4, dtype=np.int64)
-    worst = worst_class(seen(labels, np.array([0, 0, 0, 1])), seen(labels, np.array([1, 1, 0, 0])))
+    worst = worst_class(
+        certain_predictions(labels, np.array([0, 0, 0, 1])), certain_predictions(labels, np.array([1, 1, 0, 0]))
+    )
     assert (worst.flipped, worst.accuracy_before, worst.accuracy_after) == ([0, 1], 0.75, 0.5)
 
 
-def seen(labels: NDArray[np.int64], predicted: NDArray[np.int64]) -> Predictions:
-    """Predictions of two classes that are sure of themselves."""
+def certain_predictions(labels: NDArray[np.int64], predicted: NDArray[np.int64]) -> Predictions:
+    """Predictions with probability 1."""
     probability = np.ones((len(labels), 1), dtype=np.float32)
     return Predictions(labels, predicted, predicted[:, None], probability, 0.0)

@@ -1,4 +1,4 @@
-"""Networks of one's own that are unusual in training: they go through root and cut, or are refused by the look."""
+"""User-defined networks that are unusual in training: they can be trained and pruned, or the check refuses them."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.domain.tree.experiments import NewExperiment
-from cnnpruner.engine.inspection.trial import SEVERAL
+from cnnpruner.engine.inspection.trial import SEVERAL_OUTPUTS
 from cnnpruner.errors import UnusableNetwork
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.kinds import prune, root
@@ -19,7 +19,7 @@ from cnnpruner.planning.defaults import default_training
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.catalogue import register_networks
 from tests.jobs.contexts import FakeContext
-from tests.jobs.setups import look, setup_of
+from tests.jobs.setups import check_experiment, setup_of
 
 
 class _Net(nn.Module):
@@ -40,7 +40,7 @@ class _Net(nn.Module):
 
 
 class Normed(_Net):
-    """Weight norm as it was written before parametrizations."""
+    """Weight norm in the old form, before parametrizations."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,20 +49,20 @@ class Normed(_Net):
 
 
 class Auxiliary(_Net):
-    """Two answers in training."""
+    """Two outputs in training."""
 
     def __init__(self) -> None:
         super().__init__()
         self.aux = nn.Linear(8, 10)
 
     def forward(self, x: Tensor) -> Any:
-        """[N, 10], in training two of them."""
-        found = self.features(x)
-        return (self.fc(found), self.aux(found)) if self.training else self.fc(found)
+        """[N, 10]; two of them in training."""
+        features = self.features(x)
+        return (self.fc(features), self.aux(features)) if self.training else self.fc(features)
 
 
 class Solid(_Net):
-    """A convolution in three dimensions inside."""
+    """Contains a three-dimensional convolution."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,7 +75,7 @@ class Solid(_Net):
 
 
 class Double(_Net):
-    """Float64 inside."""
+    """Computes in float64."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class Double(_Net):
 
 
 class Frozen(_Net):
-    """Nothing to train."""
+    """Has no trainable parameters."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,15 +95,15 @@ class Frozen(_Net):
 
 
 class Named(_Net):
-    """A dictionary in training."""
+    """Returns a dictionary in training."""
 
     def forward(self, x: Tensor) -> Any:
-        """[N, 10], in training under a name."""
+        """[N, 10]; in a dictionary in training."""
         return {"logits": super().forward(x)} if self.training else super().forward(x)
 
 
 class Faulty(_Net):
-    """Fails in training alone."""
+    """Fails only in training."""
 
     def forward(self, x: Tensor) -> Any:
         """[N, 10]."""
@@ -124,24 +124,24 @@ def experiment(network: Callable[[], nn.Module]) -> NewExperiment:
 
 
 @pytest.mark.parametrize("network", [Normed, Auxiliary, Solid, Double])
-def test_what_the_look_lets_pass_is_trained_cut_and_trained_again(
+def test_a_network_that_passes_the_check_can_be_trained_and_pruned(
     network: Callable[[], nn.Module], tmp_path: Path, cache: WorkerCache
 ) -> None:
     new = experiment(network)
-    found = look(new, tmp_path, cache)
-    assert (SEVERAL in found.notices) == (network is Auxiliary)
-    setup = setup_of(new, found, tmp_path)
+    check = check_experiment(new, tmp_path, cache)
+    assert (SEVERAL_OUTPUTS in check.notices) == (network is Auxiliary)
+    setup = setup_of(new, check, tmp_path)
     training = default_training(new.data, "root").model_copy(update={"epochs": 1, "images": 64})
     weights = tmp_path / "root.safetensors"
     inputs = root.RootInputs(setup, 1, training, None, weights, tmp_path / "pictures.npy")
-    made = root.run(inputs, FakeContext(tmp_path / "node-0"), cache)
-    free = [unit.free for unit in made.layers.units]
-    assert any(free) and np.isfinite(np.asarray(made.scores[0].score)[free]).all()
-    cut = _cut(setup, ReadyNode(made.layers, weights), tmp_path, cache)
-    assert cut.cost.parameters < made.cost.parameters
+    result = root.run(inputs, FakeContext(tmp_path / "node-0"), cache)
+    free = [unit.free for unit in result.layers.units]
+    assert any(free) and np.isfinite(np.asarray(result.scores[0].score)[free]).all()
+    pruned = _prune(setup, ReadyNode(result.layers, weights), tmp_path, cache)
+    assert pruned.cost.parameters < result.cost.parameters
 
 
-def _cut(setup: ExperimentSetup, parent: ReadyNode, folder: Path, cache: WorkerCache) -> Any:
+def _prune(setup: ExperimentSetup, parent: ReadyNode, folder: Path, cache: WorkerCache) -> Any:
     units = tuple(unit.id for unit in parent.layers.units if unit.free)[:2]
     training = setup.experiment.training.model_copy(update={"epochs": 1, "images": 64})
     inputs = prune.PruneInputs(setup, 2, parent, 0, units, training, folder / "child.safetensors")
@@ -149,15 +149,15 @@ def _cut(setup: ExperimentSetup, parent: ReadyNode, folder: Path, cache: WorkerC
 
 
 @pytest.mark.parametrize(
-    ("network", "says"),
+    ("network", "message"),
     [
         (Frozen, r"None of the network's parameters can be trained .* call `network.requires_grad_\(\)`"),
         (Named, r"In training the network answers dict; let it answer .* \[2, 10\], or a tuple"),
         (Faulty, r"one step of training fails at .*test_odd_networks.py:\d+: no targets given. Mend it there"),
     ],
 )
-def test_what_cannot_be_trained_is_refused_before_anything_is_made(
-    network: Callable[[], nn.Module], says: str, tmp_path: Path, cache: WorkerCache
+def test_a_network_that_cannot_be_trained_is_refused(
+    network: Callable[[], nn.Module], message: str, tmp_path: Path, cache: WorkerCache
 ) -> None:
-    with pytest.raises(UnusableNetwork, match=says):
-        look(experiment(network), tmp_path, cache)
+    with pytest.raises(UnusableNetwork, match=message):
+        check_experiment(experiment(network), tmp_path, cache)

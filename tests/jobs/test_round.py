@@ -1,4 +1,4 @@
-"""A whole round by job functions alone, on real digits, without database or server."""
+"""A full pruning round with job functions only, on real digits, without database or server."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,14 +23,14 @@ from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.defaults import default_training
 from tests.jobs.contexts import FakeContext
-from tests.jobs.setups import look, setup_of
+from tests.jobs.setups import check_experiment, setup_of
 
 NEW = NewExperiment.model_validate({"data": {"kind": "digits"}, "network": {"name": "small_vgg"}})
 
 
 @dataclass
 class Round:
-    """A trained root, and what its job told."""
+    """A trained root, and what its job reported."""
 
     setup: ExperimentSetup
     context: FakeContext
@@ -43,7 +43,7 @@ class Round:
 def trained(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Round:
     """The root after three epochs."""
     folder = tmp_path_factory.mktemp("models")
-    setup = setup_of(NEW, look(NEW, folder, cache), folder)
+    setup = setup_of(NEW, check_experiment(NEW, folder, cache), folder)
     training = default_training(NEW.data, "root").model_copy(update={"epochs": 3})
     inputs = root.RootInputs(
         setup, 1, training, None, folder / "node-0" / "weights.safetensors", folder / "pictures.npy"
@@ -58,10 +58,10 @@ def half(trained: Round) -> tuple[int, ...]:
     return tuple(unit.id for unit in trained.result.layers.units if unit.free)[::2]
 
 
-def test_inspection_says_what_an_experiment_needs(trained: Round) -> None:
+def test_the_check_returns_what_an_experiment_needs(trained: Round) -> None:
     splits = trained.setup.splits
-    together = np.concatenate([splits.train, splits.selection, splits.test])
-    assert sorted(together) == list(range(1797))
+    all_indices = np.concatenate([splits.train, splits.selection, splits.test])
+    assert sorted(all_indices) == list(range(1797))
     assert (trained.setup.experiment.image_size, trained.setup.experiment.channels) == (8, 1)
     assert len(trained.setup.experiment.classes) == 10
     assert trained.setup.root_layers.units
@@ -84,10 +84,10 @@ def test_a_trained_root_has_weights_scores_latency_and_pictures(trained: Round) 
     assert [partial.batches_done for partial in trained.context.scores] == [1, 2, 3, 4, 5, 6]
     assert result.latency[0].batch == 1
     assert np.load(trained.folder / "pictures.npy").shape == (len(trained.setup.splits.selection), 8, 8, 1)
-    assert trained.context.told[-1][0] <= 1
+    assert trained.context.progress_reports[-1][0] <= 1
 
 
-def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
+def test_a_pruned_child_has_the_planned_cost_and_its_parent_is_unchanged(
     trained: Round, cache: WorkerCache, tmp_path: Path
 ) -> None:
     units, before = half(trained), trained.ready.weights.read_bytes()
@@ -101,18 +101,18 @@ def test_a_pruned_child_costs_what_the_plan_said_and_leaves_its_parent_alone(
     assert weights.stat().st_size == planned.size_bytes
     assert trained.ready.weights.read_bytes() == before
     assert [row.epoch for row in context.rows] == [0, 1, 2]
-    assert {unit.id for unit in result.layers.units} == {u.id for u in trained.result.layers.units} - set(units)
+    assert {unit.id for unit in result.layers.units} == {unit.id for unit in trained.result.layers.units} - set(units)
 
     grandchild = ReadyNode(result.layers, weights)
     reloaded = cache.network(trained.setup, grandchild)
     images = cache.images(trained.setup)
-    again = reloaded(images.normalize(images.selection[0].batch(torch.from_numpy(images.selection[1]), cache.device)))
-    np.testing.assert_array_equal(again.argmax(1).numpy(), result.predictions.predicted)
+    logits = reloaded(images.normalize(images.selection[0].batch(torch.from_numpy(images.selection[1]), cache.device)))
+    np.testing.assert_array_equal(logits.argmax(1).numpy(), result.predictions.predicted)
 
 
-def test_a_preview_tells_what_epoch_0_will_be(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
+def test_a_preview_has_the_accuracy_of_epoch_0(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
     plan = plan_of(trained)
-    found = preview.run(
+    result = preview.run(
         preview.PreviewInputs(trained.setup, trained.ready, plan, trained.result.predictions),
         FakeContext(tmp_path),
         cache,
@@ -121,24 +121,24 @@ def test_a_preview_tells_what_epoch_0_will_be(trained: Round, cache: WorkerCache
     context = FakeContext(tmp_path / "node-1")
     weights = tmp_path / "weights.safetensors"
     prune.run(prune.PruneInputs(trained.setup, 2, trained.ready, 0, half(trained), training, weights), context, cache)
-    assert found.raw.accuracy == context.rows[0].accuracy
-    assert found.has_batch_norm
-    assert found.recalibrated.correct == correct_with_new_statistics(trained, cache)
-    assert found.before.correct == int(
+    assert result.raw.accuracy == context.rows[0].accuracy
+    assert result.has_batch_norm
+    assert result.recalibrated.correct == correct_with_new_statistics(trained, cache)
+    assert result.before.correct == int(
         (trained.result.predictions.labels == trained.result.predictions.predicted).sum()
     )
     labels = trained.result.predictions.labels
-    assert all(labels[sample] == found.worst.label for sample in found.worst.flipped)
-    assert (found.plan_id, found.revision, found.removed_filters) == (5, 3, 7)
+    assert all(labels[sample] == result.worst.label for sample in result.worst.flipped)
+    assert (result.plan_id, result.revision, result.removed_filters) == (5, 3, 7)
 
 
 def correct_with_new_statistics(trained: Round, cache: WorkerCache) -> int:
-    """Selection images that the cut network gets right once its batch norm has seen 2,048 images for scoring."""
+    """Correct selection images of the cut network after re-estimating batch norm on 2,048 images."""
     images = cache.images(trained.setup)
     network = cut(cache.network(trained.setup, trained.ready), trained.result.layers, half(trained))
     batches = scoring_batches(images.train, 32, 64, trained.setup.experiment.seed)
-    anew = recalibrate(network, (pictures for pictures, _ in batches))
-    return predict(anew, *images.selection, images.normalize).correct
+    recalibrated = recalibrate(network, (pictures for pictures, _ in batches))
+    return predict(recalibrated, *images.selection, images.normalize).correct
 
 
 def plan_of(trained: Round) -> Plan:
@@ -159,10 +159,10 @@ def plan_of(trained: Round) -> Plan:
 def test_latency_and_test_accuracy_of_a_ready_node(trained: Round, cache: WorkerCache, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
     measured = latency.run(latency.LatencyInputs(trained.setup, trained.ready, (1, 8)), context, cache)
-    assert [(one.runtime, one.batch) for one in measured.latency] == [
+    assert [(latency_.runtime, latency_.batch) for latency_ in measured.latency] == [
         ("eager", 1), ("eager", 8), ("onnxruntime", 1), ("onnxruntime", 8),
     ]  # fmt: skip
-    assert measured.notes == () and all(one.median_ms > 0 for one in measured.latency)
+    assert measured.notes == () and all(latency_.median_ms > 0 for latency_ in measured.latency)
     accuracy = test.run(test.TestInputs(trained.setup, trained.ready), context, cache)
     images = cache.images(trained.setup)
     assert accuracy == predict(cache.network(trained.setup, trained.ready), *images.test, images.normalize).accuracy
@@ -172,11 +172,11 @@ def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
     trained: Round, cache: WorkerCache, tmp_path: Path
 ) -> None:
     new = NewExperiment.model_validate(NEW.model_dump() | {"weights": {"path": "node-0/weights.safetensors"}})
-    found = look(new, trained.folder, cache)
-    assert "may have seen" in found.splits.rule
+    check = check_experiment(new, trained.folder, cache)
+    assert "may have seen" in check.splits.rule
     context = FakeContext(tmp_path)
     weights = tmp_path / "weights.safetensors"
-    setup = setup_of(new, found, trained.folder)
+    setup = setup_of(new, check, trained.folder)
     inputs = root.RootInputs(setup, 1, None, trained.ready.weights, weights, tmp_path / "pictures.npy")
     result = root.run(inputs, context, cache)
     assert [row.epoch for row in context.rows] == [0]
@@ -185,7 +185,7 @@ def test_an_imported_root_has_one_epoch_and_the_weights_of_the_file(
     np.testing.assert_array_equal(result.predictions.predicted, trained.result.predictions.predicted)
 
 
-def test_an_imported_root_taken_up_again_does_not_repeat_its_row(
+def test_an_imported_root_that_is_resumed_does_not_repeat_its_row(
     trained: Round, cache: WorkerCache, tmp_path: Path
 ) -> None:
     setup = replace(trained.setup, experiment=trained.setup.experiment.model_copy(update={"score_batches": 1}))

@@ -1,6 +1,6 @@
-"""Writes tests/fixtures: structures, rules and what they come to, for the Python and the TypeScript side alike.
+"""Writes tests/fixtures: structures, rules and their results, used by the Python and the TypeScript tests.
 
-`python -m tests.planning.plan_fixtures` writes them anew; a test fails where they are stale.
+`python -m tests.planning.plan_fixtures` updates them; a test fails if they are stale.
 """
 
 import json
@@ -21,11 +21,11 @@ from tests.zoo import IMAGE, make
 
 FOLDER = Path(__file__).parent.parent / "fixtures"
 NETWORKS = ("vgg", "resnet_a", "concat", "depthwise", "shuffle")
-CURE = "run `python -m tests.planning.plan_fixtures` and commit what it writes"
+CURE = "run `python -m tests.planning.plan_fixtures` and commit the files"
 
 
 def structure(name: str) -> Layers:
-    """A network of the zoo, without the line numbers in its reasons."""
+    """Structure of a network of the zoo, without line numbers in its reasons."""
     layers = trace_layers(make(name), torch.zeros(1, *IMAGE))
     units = [unit.model_copy(update={"reason": None if unit.free else "frozen"}) for unit in layers.units]
     return layers.model_copy(update={"units": units})
@@ -33,8 +33,8 @@ def structure(name: str) -> Layers:
 
 def make_scores(layers: Layers, seed: int, keep: Literal["high", "low"] = "high") -> Scores:
     """Seeded scores with ties, and none for the frozen units with odd ids."""
-    draw = random.Random(seed)
-    values = [None if not u.free and u.id % 2 else draw.randrange(40) / 40 for u in layers.units]
+    generator = random.Random(seed)
+    values = [None if not u.free and u.id % 2 else generator.randrange(40) / 40 for u in layers.units]
     return Scores(
         node_id=1,
         criterion="taylor",
@@ -43,7 +43,7 @@ def make_scores(layers: Layers, seed: int, keep: Literal["high", "low"] = "high"
         batches=1,
         batch_size=1,
         unit=[unit.id for unit in layers.units],
-        members=[[(layers.layers[at].name, number) for at, number in unit.members] for unit in layers.units],
+        members=[[(layers.layers[index].name, number) for index, number in unit.members] for unit in layers.units],
         free=[unit.free for unit in layers.units],
         reason=[unit.reason for unit in layers.units],
         score=values,
@@ -53,39 +53,39 @@ def make_scores(layers: Layers, seed: int, keep: Literal["high", "low"] = "high"
 
 
 def rules(layers: Layers) -> list[PlanRule]:
-    """Every rule, its ends, and what hands, locks and round widths do to it."""
+    """Every rule with extreme values, overrides, locks and round widths."""
     cost = CostTable(layers).cost([])
     first, second = layers.layers[0].name, layers.layers[1].name
     free = [unit for unit in layers.units if unit.free]
-    hand = [{layers.layers[at].name: [number]} for unit in (free[3], free[-2]) for at, number in unit.members[:1]]
+    by_hand = [{layers.layers[unit.members[0][0]].name: [unit.members[0][1]]} for unit in (free[3], free[-2])]
     return [
         *(PercentRule(percent=percent) for percent in (0, 12.5, 30, 50, 77, 100)),
         PercentRule(percent=50, round_to=4),
         PercentRule(percent=60, round_to=8, locked=[first]),
-        PercentRule(percent=40, kept=hand[0], removed=hand[1]),
+        PercentRule(percent=40, kept=by_hand[0], removed=by_hand[1]),
         *(PercentRule(percent=60, max_layer_share=share) for share in (0.3, 0.0)),
         *(ThresholdRule(value=value) for value in (0.0, 0.25, 0.5, 2.0)),
-        ThresholdRule(value=0.5, round_to=4, removed=hand[0]),
+        ThresholdRule(value=0.5, round_to=4, removed=by_hand[0]),
         LayersRule(shares={first: 0.5, second: 0.25}),
         LayersRule(shares={layers.layers[-1].name: 0.5, second: 1.0}, round_to=2),
         *(TargetRule(metric="parameters", value=cost.parameters * share) for share in (1.0, 0.6, 0.0)),
         *(TargetRule(metric="macs", value=cost.macs * share) for share in (0.8, 0.3)),
         TargetRule(metric="macs", value=cost.macs * 0.5, round_to=4),
         ThresholdRule(value=0.5, round_to=2, max_layer_share=0.45),
-        TargetRule(metric="parameters", value=cost.parameters * 0.4, max_layer_share=0.5, removed=hand[1]),
-        FiltersRule(filters=hand[0]),
-        FiltersRule(filters=hand[0], removed=hand[1], locked=[second]),
+        TargetRule(metric="parameters", value=cost.parameters * 0.4, max_layer_share=0.5, removed=by_hand[1]),
+        FiltersRule(filters=by_hand[0]),
+        FiltersRule(filters=by_hand[0], removed=by_hand[1], locked=[second]),
     ]
 
 
 def plan_cases() -> dict[str, Any]:
-    """Rules on the networks of `cost_model.json`, with units, budget, filters removed, units passed over and cost."""
+    """Rules on the networks of `cost_model.json`, with their units, budget, filters removed, skipped units and cost."""
     cases = []
-    for at, name in enumerate(NETWORKS):
+    for seed, name in enumerate(NETWORKS):
         layers = structure(name)
         table = CostTable(layers)
         for keep in ("high", "low"):
-            scores = make_scores(layers, at, keep)
+            scores = make_scores(layers, seed, keep)
             for rule in rules(layers):
                 draft = draft_plan(layers, rule, scores)
                 cases.append(
@@ -100,12 +100,12 @@ def plan_cases() -> dict[str, Any]:
                         "cost": table.cost(draft.units).model_dump(),
                     }
                 )
-    dumped = {name: make_scores(structure(name), at).model_dump(mode="json") for at, name in enumerate(NETWORKS)}
+    dumped = {name: make_scores(structure(name), seed).model_dump(mode="json") for seed, name in enumerate(NETWORKS)}
     return {"scores": dumped, "cases": cases}
 
 
 def cost_model() -> dict[str, Any]:
-    """Structures, and the cost of some cuts of them; `child` is a structure of the second generation."""
+    """Structures and the cost of some of their cuts; `child` is the structure of a pruned network."""
     networks = {name: structure(name) for name in NETWORKS}
     half = draft_plan(networks["resnet_a"], PercentRule(percent=40), make_scores(networks["resnet_a"], 7))
     networks["child"] = restrict(networks["resnet_a"], half.units)
@@ -122,7 +122,7 @@ FILES = {"plan_cases.json": plan_cases, "cost_model.json": cost_model}
 
 
 def render(value: dict[str, Any]) -> str:
-    """One case a line, so that a change shows as one in a diff."""
+    """One case per line, so that a diff shows which cases changed."""
     parts = []
     for key, content in value.items():
         items = content.items() if isinstance(content, dict) else enumerate(content)

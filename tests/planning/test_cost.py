@@ -1,4 +1,4 @@
-"""Costs by hand, and files of safetensors as they are really written."""
+"""Costs computed by hand, and the real size of safetensors files."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.engine.cuts import trace
 from tests.zoo.layers import conv
 
 
-def test_cost_of_a_chain_by_hand() -> None:
+def test_cost_of_a_chain_equals_the_cost_by_hand() -> None:
     network = nn.Sequential(conv(3, 4), nn.BatchNorm2d(4), conv(4, 6), nn.Flatten(), nn.Linear(6 * 4, 10))
     layers = trace(network, (3, 2, 2))
     cost = CostTable(layers).cost([])
@@ -41,7 +41,7 @@ DTYPES = {
 
 
 @pytest.mark.parametrize("extra", range(9))
-def test_size_is_that_of_the_file_for_all_types_and_paddings(extra: int, tmp_path: Path) -> None:
+def test_size_equals_that_of_the_file_for_all_dtypes_and_paddings(extra: int, tmp_path: Path) -> None:
     network = nn.Sequential(conv(3, 4), nn.Flatten(), nn.Linear(16, 10))
     for length, (name, dtype) in enumerate(DTYPES.items()):
         network.register_buffer(f"a_{name}{'x' * extra}", torch.ones(length * 97, 1, dtype=dtype))
@@ -63,7 +63,7 @@ def test_tied_weights_count_once_as_parameters_and_twice_in_the_file(tmp_path: P
     assert cost.size_bytes == (tmp_path / "file").stat().st_size
 
 
-def test_unit_that_is_not_there_is_named() -> None:
+def test_unknown_unit_is_refused_by_number() -> None:
     layers = trace(nn.Sequential(conv(3, 4), nn.Flatten(), nn.Linear(16, 10)), (3, 2, 2))
     with pytest.raises(InvalidInput, match="Unit 99 is not in this network"):
         CostTable(layers).cost([99])

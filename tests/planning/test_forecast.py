@@ -1,4 +1,4 @@
-"""Interpolation by hand, and a forecast that covers what it has not seen as often as it says."""
+"""Interpolation by hand, and a forecast whose intervals cover unseen nodes as often as they should."""
 
 import itertools
 
@@ -6,62 +6,64 @@ import numpy as np
 import pytest
 
 from cnnpruner.errors import InvalidInput
-from cnnpruner.planning.forecast import Curve, Size, exact_percent, forecast, interpolate
+from cnnpruner.planning.forecast import Curve, NodeSize, exact_percent, forecast, interpolate
 
 
-def size(filters: int, correct: int, images: int = 1000) -> Size:
-    return Size(filters, correct, images)
+def size(filters: int, correct: int, images: int = 1000) -> NodeSize:
+    return NodeSize(filters, correct, images)
 
 
 GOOD, BAD = size(201, 950), size(151, 900)
 
 
 @pytest.mark.parametrize(("target", "keep"), [(0.95, 201), (0.90, 151), (0.925, 176), (0.93, 181), (0.9301, 182)])
-def test_interpolation_is_the_papers_line_rounded_up(target: float, keep: int) -> None:
+def test_interpolation_is_the_line_of_the_paper_rounded_up(target: float, keep: int) -> None:
     assert interpolate(GOOD, BAD, target) == keep
 
 
 @pytest.mark.parametrize(
-    ("good", "bad", "target", "why"),
+    ("good", "bad", "target", "message"),
     [
-        (size(201, 900), size(151, 900), 0.9, "no line between"),
-        (GOOD, BAD, 0.96, "does not lie between"),
-        (GOOD, BAD, 0.89, "does not lie between"),
+        (size(201, 900), size(151, 900), 0.9, "no line can be drawn between"),
+        (GOOD, BAD, 0.96, "is not between the accuracies"),
+        (GOOD, BAD, 0.89, "is not between the accuracies"),
         (size(151, 950), size(151, 900), 0.92, "larger good node"),
     ],
 )
-def test_what_cannot_be_interpolated_is_refused_with_the_reason(good: Size, bad: Size, target: float, why: str) -> None:
-    with pytest.raises(InvalidInput, match=why):
+def test_impossible_interpolations_are_refused_with_the_reason(
+    good: NodeSize, bad: NodeSize, target: float, message: str
+) -> None:
+    with pytest.raises(InvalidInput, match=message):
         interpolate(good, bad, target)
 
 
-def test_the_percentage_of_a_count_comes_back_to_it() -> None:
+def test_exact_percent_gives_back_the_same_count() -> None:
     for free in (1, 7, 352, 496, 4224):
-        # as rule percent makes its budget
+        # rule percent computes its budget this way
         assert [round(exact_percent(n, free) / 100 * free) for n in range(free + 1)] == list(range(free + 1))
 
 
-def test_fewer_than_four_nodes_or_one_size_make_no_forecast() -> None:
+def test_fewer_than_four_nodes_or_a_single_size_give_no_forecast() -> None:
     with pytest.raises(InvalidInput, match="at least 4 finished nodes; this tree has 3"):
         forecast([size(400, 980), size(300, 970), size(200, 950)], 400, 0.96, 250)
     with pytest.raises(InvalidInput, match="same number of filters"):
         forecast([size(400, 980)] * 4, 400, 0.96, 250)
 
 
-def odds_line(filters: int) -> int:
-    """Correct images of 10,000 where the odds of an error are 0.02 · share⁻²."""
+def power_law(filters: int) -> int:
+    """Correct images of 10,000 if the odds of an error are 0.02 · share⁻²."""
     odds = 0.02 * (filters / 500) ** -2
     return round(10_000 / (1 + odds))
 
 
-def test_a_power_law_is_found_again_with_a_narrow_interval() -> None:
-    nodes = [size(n, odds_line(n), 10_000) for n in (500, 400, 300, 200, 150, 100)]
-    found = forecast(nodes, 500, odds_line(250) / 10_000, 350)
-    assert found.keep is not None and abs(found.keep - 250) <= 4
-    assert found.keep_low is not None and found.keep_high is not None
-    assert found.keep_low <= found.keep <= found.keep_high
-    assert found.accuracy == pytest.approx(odds_line(350) / 10_000, abs=0.001)
-    assert found.high - found.low < 0.002
+def test_a_power_law_is_recovered_with_a_narrow_interval() -> None:
+    nodes = [size(n, power_law(n), 10_000) for n in (500, 400, 300, 200, 150, 100)]
+    result = forecast(nodes, 500, power_law(250) / 10_000, 350)
+    assert result.keep is not None and abs(result.keep - 250) <= 4
+    assert result.keep_low is not None and result.keep_high is not None
+    assert result.keep_low <= result.keep <= result.keep_high
+    assert result.accuracy == pytest.approx(power_law(350) / 10_000, abs=0.001)
+    assert result.high - result.low < 0.002
 
 
 def test_more_filters_are_never_expected_to_be_worse() -> None:
@@ -74,24 +76,24 @@ def test_more_filters_are_never_expected_to_be_worse() -> None:
     assert curve[0].filters == 50 and curve[-1].filters == 500 and len(curve) <= 33
 
 
-WAVERING = [size(n, c) for n, c in ((576, 520), (540, 300), (500, 495), (250, 490), (240, 150), (200, 480), (40, 130))]
+UNEVEN = [size(n, c) for n, c in ((576, 520), (540, 300), (500, 495), (250, 490), (240, 150), (200, 480), (40, 130))]
 
 
-def test_what_is_expected_of_the_advised_size_meets_the_target() -> None:
+def test_the_expected_accuracy_of_the_recommended_size_meets_the_target() -> None:
     for target in (0.15, 0.2, 0.26, 0.2825, 0.285, 0.2925, 0.2975, 0.33):
-        found = forecast(WAVERING, 576, target, None)
-        assert found.keep is not None and found.keep_low is not None
-        assert found.keep_low <= found.keep <= (found.keep_high or 576)
-        assert found.accuracy >= target - 1e-9
-        fewer = forecast(WAVERING, 576, target, found.keep - 1)
-        assert fewer.accuracy < target, "one filter less does not reach it"
-        assert forecast(WAVERING, 576, target, found.keep_low).high >= target - 1e-9
-        if found.keep_high is not None:
-            assert forecast(WAVERING, 576, target, found.keep_high).low >= target - 1e-9
+        result = forecast(UNEVEN, 576, target, None)
+        assert result.keep is not None and result.keep_low is not None
+        assert result.keep_low <= result.keep <= (result.keep_high or 576)
+        assert result.accuracy >= target - 1e-9
+        fewer = forecast(UNEVEN, 576, target, result.keep - 1)
+        assert fewer.accuracy < target, "one filter less does not reach the target"
+        assert forecast(UNEVEN, 576, target, result.keep_low).high >= target - 1e-9
+        if result.keep_high is not None:
+            assert forecast(UNEVEN, 576, target, result.keep_high).low >= target - 1e-9
 
 
-def test_a_size_between_or_beyond_the_points_of_the_curve_lies_on_it() -> None:
-    curve = Curve(WAVERING, 576)
+def test_sizes_between_and_beyond_the_points_are_on_the_monotone_curve() -> None:
+    curve = Curve(UNEVEN, 576)
     for before, point in itertools.pairwise(curve.points):
         assert curve.at(point.filters) == point
         middle = curve.at((before.filters + point.filters) // 2)
@@ -100,12 +102,12 @@ def test_a_size_between_or_beyond_the_points_of_the_curve_lies_on_it() -> None:
     assert values == sorted(values)
 
 
-def test_where_larger_nodes_happen_to_be_worse_nothing_is_extrapolated() -> None:
+def test_nothing_is_extrapolated_if_larger_nodes_are_worse() -> None:
     nodes = [size(n, c) for n, c in ((500, 900), (400, 920), (300, 940), (200, 960))]
     assert Curve(nodes, 500).at(50).accuracy <= 0.96
 
 
-def test_the_interval_covers_about_four_in_five_unseen_nodes() -> None:
+def test_the_interval_covers_about_80_percent_of_unseen_nodes() -> None:
     draw = np.random.default_rng(1)
     inside = 0
     for _ in range(100):
@@ -117,7 +119,7 @@ def test_the_interval_covers_about_four_in_five_unseen_nodes() -> None:
     assert 70 <= inside <= 92
 
 
-def test_a_target_that_no_size_reaches_has_no_keep() -> None:
+def test_a_target_that_no_size_reaches_has_no_recommended_size() -> None:
     nodes = [size(n, c) for n, c in ((500, 950), (400, 940), (300, 930), (200, 900))]
     assert forecast(nodes, 500, 0.999, 300).keep is None
     with pytest.raises(InvalidInput, match=r"No size between 100 and 500 filters is expected to reach 99.90%"):

@@ -25,7 +25,7 @@ from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
 from cnnpruner.domain.events import Event
 from cnnpruner.service.broadcast import Broadcast
-from cnnpruner.service.lifecycle import sweep
+from cnnpruner.service.lifecycle import clean_up
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import open_store
 from tests.api.conftest import IdleRunner
@@ -163,7 +163,7 @@ def test_a_published_event_log_is_told_as_events_of_today(published: Published, 
 
 
 def test_a_start_keeps_every_published_file(published: Published, workspace: Workspace) -> None:
-    sweep(workspace.store)
+    clean_up(workspace.store)
     models = workspace.config.models
     for name, digest in published.expected["files"].items():
         if name != OWNER_FILE:

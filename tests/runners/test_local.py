@@ -21,15 +21,15 @@ JOB = 7
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    """Wait until `condition` holds; long, for a busy machine."""
+    """Wait until `condition` holds; the timeout is long enough for a busy machine."""
     end = time.monotonic() + 60
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "timed out"
         time.sleep(0.01)
 
 
-class Watched:
-    """A runner of one queue and what it told."""
+class WatchedRunner:
+    """A runner with one queue, and the worker exits it notified of."""
 
     def __init__(self, mode: str) -> None:
         self.exits: list[tuple[str, int | None]] = []
@@ -43,22 +43,22 @@ class Watched:
 
     @property
     def status(self) -> WorkerStatus:
-        """Of the only queue."""
+        """The state of the only queue's worker."""
         return self.runner.status()["interactive"]
 
-    def workspace(self) -> None:
-        """Wake the worker and wait until it says that it has the job."""
+    def run_job(self) -> None:
+        """Wake the worker and wait until it reports that it runs the job."""
         self.runner.wake("interactive")
         wait_until(lambda: self.status.job_id == JOB)
 
 
 @pytest.fixture
-def start() -> Iterator[Callable[[str], Watched]]:
-    """Start a runner whose worker behaves in a given way; it is stopped at the end."""
-    started: list[Watched] = []
+def start() -> Iterator[Callable[[str], WatchedRunner]]:
+    """Function that starts a runner whose worker behaves as `mode` says; all are stopped at the end."""
+    started: list[WatchedRunner] = []
 
-    def start(mode: str) -> Watched:
-        started.append(Watched(mode))
+    def start(mode: str) -> WatchedRunner:
+        started.append(WatchedRunner(mode))
         return started[-1]
 
     yield start
@@ -66,7 +66,7 @@ def start() -> Iterator[Callable[[str], Watched]]:
         watched.runner.stop()
 
 
-def test_worker_says_ready_with_its_device(start: Callable[[str], Watched]) -> None:
+def test_worker_reports_ready_with_its_device(start: Callable[[str], WatchedRunner]) -> None:
     watched = start("obey")
     assert watched.status.alive
     assert watched.status.ready
@@ -76,43 +76,43 @@ def test_worker_says_ready_with_its_device(start: Callable[[str], Watched]) -> N
 
 
 def test_cancelled_job_ends_and_the_worker_stays(
-    start: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
+    start: Callable[[str], WatchedRunner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker_process, "GRACE_S", 60.0)  # or a busy machine kills it first
     watched = start("obey")
     pid = watched.status.pid
-    watched.workspace()
+    watched.run_job()
     watched.runner.cancel("interactive", JOB)
     wait_until(lambda: watched.status.job_id is None)
     assert watched.status.pid == pid
     assert watched.exits == []
 
 
-def test_deaf_job_is_killed_after_the_grace_and_the_service_hears_of_it(
-    start: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
+def test_unresponsive_job_is_killed_after_the_grace_period_and_the_service_is_notified(
+    start: Callable[[str], WatchedRunner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker_process, "GRACE_S", 0.3)
-    watched = start("deaf")
+    watched = start("unresponsive")
     pid = watched.status.pid
-    watched.workspace()
+    watched.run_job()
     watched.runner.cancel("interactive", JOB)
     wait_until(lambda: watched.status.ready and watched.status.pid != pid)
     assert watched.exits == [("interactive", JOB)]
 
 
 def test_cancel_of_another_job_leaves_the_worker_alone(
-    start: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
+    start: Callable[[str], WatchedRunner], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker_process, "GRACE_S", 0.1)
-    watched = start("deaf")
-    watched.workspace()
+    watched = start("unresponsive")
+    watched.run_job()
     pid = watched.status.pid
     watched.runner.cancel("interactive", JOB + 1)
     time.sleep(0.4)
     assert watched.status.pid == pid
 
 
-def test_killed_worker_is_replaced_and_told_about(start: Callable[[str], Watched]) -> None:
+def test_killed_worker_is_replaced_and_the_service_is_notified(start: Callable[[str], WatchedRunner]) -> None:
     watched = start("obey")
     pid = watched.status.pid
     assert pid is not None
@@ -121,18 +121,18 @@ def test_killed_worker_is_replaced_and_told_about(start: Callable[[str], Watched
     assert watched.exits == [("interactive", None)]
 
 
-def test_crashing_worker_is_restarted_ever_more_slowly(start: Callable[[str], Watched]) -> None:
+def test_crashing_worker_is_restarted_each_time(start: Callable[[str], WatchedRunner]) -> None:
     watched = start("crash")
-    for died in range(1, 4):
+    for exits in range(1, 4):
         wait_until(lambda: watched.status.ready)
         watched.runner.wake("interactive")
-        wait_until(lambda died=died: len(watched.exits) >= died)  # type: ignore[misc]
+        wait_until(lambda exits=exits: len(watched.exits) >= exits)  # type: ignore[misc]
     assert all(job_id is None for _, job_id in watched.exits)
 
 
-def test_stopped_runner_leaves_no_process(start: Callable[[str], Watched]) -> None:
-    watched = start("deaf")
-    watched.workspace()
+def test_stopped_runner_leaves_no_process(start: Callable[[str], WatchedRunner]) -> None:
+    watched = start("unresponsive")
+    watched.run_job()
     name = process_name(watched.status.pid or 0)
     assert name
     watched.runner.stop()
@@ -154,8 +154,8 @@ time.sleep(60)
 """
 
 
-def test_workers_vanish_with_their_killed_server() -> None:
-    command = [sys.executable, "-c", SERVER, sys.executable, str(FAKE), "deaf", str(JOB)]
+def test_workers_exit_when_their_server_is_killed() -> None:
+    command = [sys.executable, "-c", SERVER, sys.executable, str(FAKE), "unresponsive", str(JOB)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         names = [process_name(int(pid)) for pid in server.stdout.readline().split()]
@@ -166,7 +166,7 @@ def test_workers_vanish_with_their_killed_server() -> None:
         wait_until(lambda: not any(is_alive(name or "") for name in names))
 
 
-def test_a_process_name_is_not_alive_when_its_pid_is_anothers() -> None:
+def test_a_process_name_is_not_alive_if_its_pid_was_reused() -> None:
     name = process_name(os.getpid())
     assert name
     assert is_alive(name)

@@ -1,4 +1,4 @@
-"""What a server tells its workers on their command line."""
+"""The options that a server passes to its workers on their command line."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from cnnpruner.runners.options import WorkerOptions, read_options, worker_command
 
 
-def test_a_worker_reads_what_its_server_was_started_with() -> None:
+def test_a_worker_reads_the_options_that_its_server_wrote() -> None:
     folder = Path(os.fsdecode(b"/data/caf\xe9"))
     options = WorkerOptions(
         database="sqlite:////a b.db",

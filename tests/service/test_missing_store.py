@@ -98,10 +98,10 @@ def test_a_database_that_vanishes_is_noticed_and_comes_back(server: Server) -> N
     health = server.call("GET", "/health")
     assert (health["status"], health["storage"]) == ("ok", "missing")
     assert str(server.folder / "experiments.db") in health["notices"][0]
-    with pytest.raises(ServerError, match="not there any more") as refusal:
+    with pytest.raises(ServerError, match="is missing") as refusal:
         server.call("PATCH", "/nodes/1", {"note": "into nothing"})
     assert (refusal.value.status, refusal.value.code) == (503, "store_missing")
-    until(lambda: "is not there any more" in server.log)
+    until(lambda: "is missing" in server.log)
     until(lambda: server.log.count("ended with 1; starting another") >= 1)  # the worker let go of the job
     assert database(server) == [], "no connection has made an empty one"
     assert server.call("GET", "/nodes/1")["note"] == ""
@@ -128,7 +128,7 @@ def test_a_model_store_that_vanishes_is_not_made_anew(server: Server) -> None:
     server.models.rename(server.folder / "unmounted")
     server.models.mkdir()  # the mount point
     assert server.call("GET", "/health")["storage"] == "missing"
-    with pytest.raises(ServerError, match=r"model store .* is not there any more"):
+    with pytest.raises(ServerError, match=r"model store .* is missing"):
         server.call("PATCH", "/nodes/1", {"note": "x"})
     until(lambda: server.log.count("ended with 1; starting another") >= 1)
     assert list(server.models.iterdir()) == []

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from cnnpruner.domain.jobs import KINDS, Job, JobKind, PruneJob
+from cnnpruner.domain.jobs import INPUTS_BY_KIND, Job, JobKind, PruneJob
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput, JobCancelled
 from cnnpruner.store import Store, open_store
@@ -29,7 +29,7 @@ class Line:
     said: list[int | None] = field(default_factory=list)
     cancelled: set[int] = field(default_factory=set)
 
-    def say(self, **message: Any) -> None:
+    def send(self, **message: Any) -> None:
         """Keep it."""
         self.said.append(message["job"])
 
@@ -82,7 +82,7 @@ def case(tmp_path: Path) -> Case:
 
 
 def test_every_kind_of_job_has_a_step() -> None:
-    assert set(find_steps()) == set(KINDS) == set(get_args(JobKind))
+    assert set(find_steps()) == set(INPUTS_BY_KIND) == set(get_args(JobKind))
 
 
 def test_an_empty_lane_is_said_so(case: Case) -> None:
@@ -92,7 +92,7 @@ def test_an_empty_lane_is_said_so(case: Case) -> None:
 
 def test_a_finished_job_makes_its_node_ready(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     def body(store: Store, job: Job, context: JobContext) -> None:
-        context.epoch(epoch(0))
+        context.commit_epoch(epoch(0))
         assert [row.epoch for row in context.finished_epochs] == [0]
         assert store.nodes.finish(job.id, job.attempt, node_result([0, 0, 1, 1]))
 
@@ -122,10 +122,10 @@ def test_a_cancelled_job_stops_at_its_next_safe_point_and_leaves_no_files(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def body(store: Store, job: Job, context: JobContext) -> None:
-        context.check()
+        context.raise_if_cancelled()
         store.jobs.cancel(job.id)
         case.line.cancelled.add(job.id)
-        context.check()
+        context.raise_if_cancelled()
         raise AssertionError("went on")
 
     case.run(monkeypatch, body)
@@ -140,7 +140,7 @@ def test_without_the_servers_word_the_row_itself_stops_the_job(case: Case, monke
     def body(store: Store, job: Job, context: JobContext) -> None:
         store.jobs.cancel(job.id)
         with pytest.raises(JobCancelled):
-            context.check()
+            context.raise_if_cancelled()
         raise JobCancelled
 
     case.run(monkeypatch, body)
@@ -150,9 +150,9 @@ def test_a_stale_attempt_writes_nothing_and_leaves_the_files_of_its_successor(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def body(store: Store, _: Job, context: JobContext) -> None:
-        store.jobs.take_back(lambda worker: False)
+        store.jobs.requeue_lost(lambda worker: False)
         assert store.jobs.claim("training", "another") is not None
-        context.epoch(epoch(0))
+        context.commit_epoch(epoch(0))
         raise AssertionError("went on")
 
     case.run(monkeypatch, body)
@@ -168,7 +168,7 @@ def test_progress_is_written_once_in_a_while_but_first_and_last_always(
     monkeypatch.setattr(job_context, "PROGRESS_S", 3600.0)  # or a busy machine needs more than a second for all of it
 
     def body(store: Store, _: Job, context: JobContext) -> None:
-        progress = store.jobs.progress
+        progress = store.jobs.report_progress
 
         def keep(job_id: int, attempt: int, share: float, message: str, eta_s: float | None) -> bool:
             written.append(share)
@@ -176,7 +176,7 @@ def test_progress_is_written_once_in_a_while_but_first_and_last_always(
 
         monkeypatch.setattr(store.jobs, "progress", keep)
         for share in (0.1, 0.2, 0.3, 1.0):
-            context.progress(share, "works")
+            context.report_progress(share, "works")
 
     case.run(monkeypatch, body)
     assert written == [0.1, 1.0]
@@ -185,7 +185,7 @@ def test_progress_is_written_once_in_a_while_but_first_and_last_always(
 def test_an_experiment_deleted_meanwhile_stops_its_job(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     def body(store: Store, _: Job, context: JobContext) -> None:
         store.experiments.remove(case.node.experiment_id)
-        context.epoch(epoch(0))
+        context.commit_epoch(epoch(0))
         raise AssertionError("went on")
 
     case.run(monkeypatch, body)

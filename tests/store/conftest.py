@@ -1,4 +1,4 @@
-"""A real SQLite file, and values to put into it."""
+"""A store in a real SQLite file, and an experiment in it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +12,9 @@ from tests.values import EXPERIMENT_CHECK, checked_experiment, experiment_value
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store."""
-    opened = open_store(f"sqlite:///{tmp_path / 'experiments.db'}", tmp_path / "models")
-    yield opened
-    opened.close()
+    store = open_store(f"sqlite:///{tmp_path / 'experiments.db'}", tmp_path / "models")
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A database that is moved, replaced or cut off from its log while it is open is written no more."""
+"""An open database that is moved, replaced or loses its write-ahead log is no longer written."""
 
 import sqlite3
 from pathlib import Path
@@ -16,15 +16,15 @@ def path_of(store: Store) -> Path:
     return store.files.folder.parent / "experiments.db"
 
 
-def test_writes_stop_while_the_file_is_gone_and_go_on_when_it_is_back(store: Store) -> None:
+def test_writes_stop_while_the_file_is_missing_and_continue_when_it_is_back(store: Store) -> None:
     store.jobs.add(JOB)
     path = path_of(store)
-    files = [path, *(path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))]
+    files = [path, *(path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))]
     for file in files:
         file.rename(file.with_suffix(".moved" + file.suffix))
-    with pytest.raises(StoreMissing, match=r"experiments\.db is not there any more.*Move it back.*bundles"):
+    with pytest.raises(StoreMissing, match=r"experiments\.db is missing.*Move it back.*bundles"):
         store.jobs.add(JOB)
-    assert len(store.jobs.list()) == 1, "what is open can still be read"
+    assert len(store.jobs.list()) == 1, "an open connection can still read"
     assert not path.exists()
     for file in files:
         file.with_suffix(".moved" + file.suffix).rename(file)
@@ -33,7 +33,7 @@ def test_writes_stop_while_the_file_is_gone_and_go_on_when_it_is_back(store: Sto
     assert len(store.jobs.list()) == 2
 
 
-def test_a_new_connection_makes_no_empty_database(store: Store) -> None:
+def test_a_new_connection_does_not_create_an_empty_database(store: Store) -> None:
     path = path_of(store)
     store.close()
     path.rename(path.with_name("moved"))
@@ -53,44 +53,44 @@ def test_another_file_in_its_place_is_not_written(store: Store) -> None:
         other.execute("CREATE TABLE t (a)")
     other.close()
     before = path.read_bytes()
-    with pytest.raises(StoreMissing, match="Another file lies where"):
+    with pytest.raises(StoreMissing, match="was replaced by another file"):
         store.jobs.add(JOB)
     store.close()
-    with pytest.raises(StoreMissing, match="Another file lies where"):
+    with pytest.raises(StoreMissing, match="was replaced by another file"):
         store.jobs.list()
     worker = open_store(f"sqlite:///{path}", store.files.folder, migrate=False)
     worker.expect_file(store.database_file or "")
-    with pytest.raises(StoreMissing, match="Another file lies where"):
+    with pytest.raises(StoreMissing, match="was replaced by another file"):
         worker.jobs.list()
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("end", ["-wal", "-shm"])
-def test_a_log_that_is_removed_stops_writes_and_is_saved_at_the_end(store: Store, end: str) -> None:
+@pytest.mark.parametrize("suffix", ["-wal", "-shm"])
+def test_deleting_the_log_stops_writes_and_its_content_is_saved_on_close(store: Store, suffix: str) -> None:
     store.jobs.add(JOB)
     path = path_of(store)
-    path.with_name(path.name + end).unlink()
-    with pytest.raises(StoreMissing, match=rf"experiments\.db{end} was removed.*start it again"):
+    path.with_name(path.name + suffix).unlink()
+    with pytest.raises(StoreMissing, match=rf"experiments\.db{suffix} was deleted.*start it again"):
         store.jobs.add(JOB)
     store.close()
-    again = open_store(f"sqlite:///{path}", store.files.folder)
-    assert len(again.jobs.list()) == 1
-    again.jobs.add(JOB)
-    again.close()
+    reopened = open_store(f"sqlite:///{path}", store.files.folder)
+    assert len(reopened.jobs.list()) == 1
+    reopened.jobs.add(JOB)
+    reopened.close()
 
 
-def test_a_write_that_loses_its_file_before_the_end_is_not_acknowledged(store: Store) -> None:
+def test_a_write_whose_file_disappears_before_the_commit_is_not_acknowledged(store: Store) -> None:
     path = path_of(store)
     with pytest.raises(StoreMissing), store.transaction():
         store.jobs.add(JOB)
         path.rename(path.with_name("moved"))
 
 
-def test_a_model_store_that_is_gone_is_a_fault(store: Store) -> None:
+def test_a_missing_model_store_is_reported(store: Store) -> None:
     folder = store.files.folder
     assert store.fault() is None
     folder.rename(folder.with_name("unmounted"))
-    with pytest.raises(StoreMissing, match=r"model store .* is not there any more"):
-        store.require_whole()
+    with pytest.raises(StoreMissing, match=r"model store .* is missing"):
+        store.require_writable()
     folder.with_name("unmounted").rename(folder)
     assert store.fault() is None

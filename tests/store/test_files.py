@@ -25,13 +25,13 @@ def test_database_and_model_store_may_be_moved_together(tmp_path: Path) -> None:
     moved.close()
 
 
-def test_model_store_that_is_a_file_is_named(tmp_path: Path) -> None:
+def test_a_model_store_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "models").write_text("")
     with pytest.raises(StorageFailed, match=r"model store .* cannot be used"):
         open_store(f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "models")
 
 
-def test_database_that_is_none_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.db").write_text("no database at all, but long enough to be looked at" * 50)
+def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.db").write_text("not a database, but long enough to be read as one" * 50)
     with pytest.raises(StorageFailed, match=r"a\.db cannot be opened \(file is not a database\)"):
         open_store(f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "models")

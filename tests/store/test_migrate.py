@@ -1,4 +1,4 @@
-"""Migrations."""
+"""Migrations of the database."""
 
 import json
 from pathlib import Path
@@ -28,10 +28,10 @@ OLD_ROWS = (
     "created_at) VALUES (1, 'root', 'training', 'done', 1, 1, '{}', 1, '', 1, 0, '2026-01-01')",
     "INSERT INTO parts (id, node_id, name, data) VALUES (1, 1, 'layers', x'00'), (2, 1, 'embedding', x'00')",
 )
-"""As version 0001 left them."""
+"""Rows in the tables of version 0001."""
 
 
-def test_migrations_make_the_tables_that_rows_describe(tmp_path: Path) -> None:
+def test_migrations_create_the_tables_declared_in_rows(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'new.db'}")
     upgrade(engine)
     with engine.connect() as connection:
@@ -49,7 +49,7 @@ def test_a_second_upgrade_changes_nothing(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_a_database_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_a_database_of_a_newer_version_is_refused_unchanged(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'new.db'}")
     upgrade(engine)
     with engine.begin() as connection:
@@ -60,7 +60,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path)
     engine.dispose()
 
 
-def test_what_version_0001_held_is_all_there_now(tmp_path: Path) -> None:
+def test_all_rows_of_version_0001_are_migrated(tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path / 'old.db'}")
     upgrade(engine, "0001")
     with engine.begin() as connection:
@@ -76,9 +76,9 @@ def test_what_version_0001_held_is_all_there_now(tmp_path: Path) -> None:
         assert connection.execute(text("SELECT control FROM nodes")).scalar() is None
         latency = connection.execute(text("SELECT latency FROM nodes")).scalar()
         assert connection.execute(text("SELECT laid_out FROM nodes")).scalar() == 1
-        looks = connection.execute(text("SELECT tests, tested_at FROM experiments")).one()
+        test_measurements = connection.execute(text("SELECT tests, tested_at FROM experiments")).one()
     assert json.loads(latency or "") == [{"runtime": "eager", "batch": 1}]
-    assert tuple(looks) == (1, "2026-01-02")
+    assert tuple(test_measurements) == (1, "2026-01-02")
     assert counts == {"nodes": 1, "epochs": 1, "plans": 2, "jobs": 1, "blobs": 2, "autopilots": 0, "estimates": 0}
     assert json.loads(previews[0]) == {"seconds": 1.5, "broken_limits": []}
     assert previews[1] in (None, "null")

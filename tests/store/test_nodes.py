@@ -37,7 +37,7 @@ def make_ready(store: Store, experiment_id: int, parent_id: int | None, predicte
     return node.id
 
 
-def test_numbers_go_up_and_are_never_reused(store: Store, experiment_id: int) -> None:
+def test_numbers_increase_and_are_never_reused(store: Store, experiment_id: int) -> None:
     first, job_id = store.nodes.add(new_node(experiment_id), JOB)
     store.jobs.cancel(job_id)
     second, _ = store.nodes.add(new_node(experiment_id, first.id), JOB)
@@ -45,7 +45,7 @@ def test_numbers_go_up_and_are_never_reused(store: Store, experiment_id: int) ->
     assert store.experiments.get(experiment_id).nodes == 2
 
 
-def test_finish_makes_node_ready_and_job_done_together(store: Store, experiment_id: int) -> None:
+def test_finishing_makes_the_node_ready_and_the_job_done(store: Store, experiment_id: int) -> None:
     node_id = make_ready(store, experiment_id, None, [0, 0, 1, 0])
     node = store.nodes.get(node_id)
     assert (node.state, node.accuracy, node.correct, node.loss) == ("ready", 0.75, 3, 0.25)
@@ -58,9 +58,7 @@ def test_finish_makes_node_ready_and_job_done_together(store: Store, experiment_
     assert predictions and predictions.predicted.tolist() == [0, 0, 1, 0]
 
 
-def test_a_finish_that_breaks_changes_nothing(
-    store: Store, experiment_id: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_finish_changes_nothing(store: Store, experiment_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
     node, job_id = store.nodes.add(new_node(experiment_id), JOB)
     job = store.jobs.claim("training", "w")
     assert job
@@ -81,7 +79,7 @@ def test_degraded_and_improved_are_counted_against_the_parent(store: Store, expe
     assert (child.degraded, child.improved, child.compression) == (2, 1, 0.0)
 
 
-def test_an_applied_plan_is_closed(store: Store, experiment_id: int) -> None:
+def test_an_applied_plan_cannot_be_changed(store: Store, experiment_id: int) -> None:
     root = make_ready(store, experiment_id, None, [0, 0, 1, 0])
     plan, other = store.plans.add(root, None, "", CONTENT), store.plans.add(root, None, "why", CONTENT)
     assert (plan.name, other.name, plan.revision) == ("A", "B", 1)
@@ -89,14 +87,14 @@ def test_an_applied_plan_is_closed(store: Store, experiment_id: int) -> None:
     child, _ = store.nodes.add(new_node(experiment_id, root), JOB)
     store.plans.close(plan.id, child.id, "done")
     for attempt in (lambda: store.plans.change(plan.id, {}, CONTENT), lambda: store.plans.remove(plan.id)):
-        with pytest.raises(Conflict, match="made node 1 and is closed"):
+        with pytest.raises(Conflict, match="made node 1 and can no longer be changed"):
             attempt()
     assert store.plans.get(plan.id).child_id == child.id
     store.plans.remove(other.id)
-    assert [one.id for one in store.plans.list(root)] == [plan.id]
+    assert [draft.id for draft in store.plans.list(root)] == [plan.id]
 
 
-def test_a_transaction_that_breaks_leaves_nothing(store: Store, experiment_id: int) -> None:
+def test_a_failing_transaction_changes_nothing(store: Store, experiment_id: int) -> None:
     with pytest.raises(NotFound), store.transaction():
         store.nodes.add(new_node(experiment_id), JOB)
         store.plans.close(77, 1, "")
@@ -105,7 +103,7 @@ def test_a_transaction_that_breaks_leaves_nothing(store: Store, experiment_id: i
     assert store.events.after(0, experiment_id) == []
 
 
-def test_the_log_keeps_the_newest_event_of_each_thing(store: Store, experiment_id: int) -> None:
+def test_the_event_log_has_only_the_newest_event_of_each_kind(store: Store, experiment_id: int) -> None:
     node_id = make_ready(store, experiment_id, None, [0, 0, 1, 0])
     events = store.events.after(0, experiment_id)
     assert sorted(event.kind for event in events) == ["epoch", "experiment", "job", "node"]
@@ -115,7 +113,7 @@ def test_the_log_keeps_the_newest_event_of_each_thing(store: Store, experiment_i
     assert store.events.after(store.events.last_id()) == []
 
 
-def test_a_deleted_experiment_takes_all_its_rows(store: Store, experiment_id: int) -> None:
+def test_deleting_an_experiment_deletes_all_its_rows(store: Store, experiment_id: int) -> None:
     root = make_ready(store, experiment_id, None, [0, 0, 1, 0])
     store.plans.add(root, None, "", CONTENT)
     make_ready(store, experiment_id, root, [0, 0, 1, 1])
@@ -126,10 +124,10 @@ def test_a_deleted_experiment_takes_all_its_rows(store: Store, experiment_id: in
     assert store.events.after(0) == []
 
 
-def test_splits_come_back_as_they_were(store: Store, experiment_id: int) -> None:
-    found, kept = store.experiments.splits(experiment_id), checked_experiment().splits
-    assert found.train.tolist() == kept.train.tolist() and found.test.tolist() == kept.test.tolist()
-    assert (found.rule, found.selection_pool) == (kept.rule, kept.selection_pool)
+def test_splits_are_read_as_they_were_stored(store: Store, experiment_id: int) -> None:
+    stored, expected = store.experiments.splits(experiment_id), checked_experiment().splits
+    assert stored.train.tolist() == expected.train.tolist() and stored.test.tolist() == expected.test.tolist()
+    assert (stored.rule, stored.selection_pool) == (expected.rule, expected.selection_pool)
     root = make_ready(store, experiment_id, None, [0, 0, 1, 0])
     value: Experiment = store.experiments.get(experiment_id)
     assert value.root_id == root

@@ -1,1 +1,1 @@
-"""REST: parse, one service call, return."""
+"""REST routes: each parses the request, calls one service function and returns its value."""

@@ -1,4 +1,4 @@
-"""What a visitor needs for each call. A call that is not named here is the owner's alone."""
+"""Permission that each call requires. Calls that are not listed here are reserved for the owner."""
 
 from typing import Literal
 
@@ -9,14 +9,14 @@ from cnnpruner.api.guard.hosts import SAFE
 from cnnpruner.domain.sharing.visitors import Visitor
 from cnnpruner.errors import Forbidden, Unauthorized
 
-VISITOR = "/api/visitor"
-"""Giving a token for a cookie writes nothing."""
+VISITOR_PATH = "/api/visitor"
+"""Exchanging a token for a cookie does not write to the store."""
 
-Need = Literal["nothing", "look", "edit", "export", "own"]
+Permission = Literal["none", "view", "edit", "export", "owner"]
 
-_CALLS: dict[Need, str] = {
-    "nothing": "get_health get_visitor enter leave",
-    "look": """
+_CALLS_BY_PERMISSION: dict[Permission, str] = {
+    "none": "get_health get_visitor enter leave",
+    "view": """
         list_experiments get_experiment get_tree get_image stream_events compare_nodes list_criteria
         get_node get_layers get_scores get_agreement get_epochs get_confusion get_samples get_sample list_plans
         get_embedding get_filter_pictures get_layer_filters get_branch list_exports
@@ -28,35 +28,37 @@ _CALLS: dict[Need, str] = {
         estimate_filters plan_estimate start_autopilot stop_autopilot
     """,
     "export": "start_export get_export",
-    "own": """
+    "owner": """
         create_experiment delete_experiment open_bundle list_data inspect_network get_inspection
         inspect_data get_data_report
         list_links create_link revoke_link
     """,
 }
-NEEDS: dict[str, Need] = {call: need for need, calls in _CALLS.items() for call in calls.split()}
+PERMISSIONS: dict[str, Permission] = {
+    call: permission for permission, calls in _CALLS_BY_PERMISSION.items() for call in calls.split()
+}
 
 
 async def require_access(request: Request, workspace: CurrentWorkspace) -> None:
-    """Refuse a call that this visitor may not make, whatever tree it is about. Async: it needs no thread."""
-    refuse(NEEDS.get(request.scope["route"].name, "own"), workspace.visitor)
+    """Rejects calls that the visitor may not make, in any tree. Async, because it needs no thread."""
+    check_permission(PERMISSIONS.get(request.scope["route"].name, "owner"), workspace.visitor)
 
 
 async def require_store(request: Request, workspace: CurrentWorkspace) -> None:
-    """Refuse what would write where database or model store are gone: 503 with the cure, before anything is done."""
-    if request.method not in SAFE and request.url.path != VISITOR:
-        workspace.store.require_whole()
+    """Rejects writes with 503 while the database or the model store is missing."""
+    if request.method not in SAFE and request.url.path != VISITOR_PATH:
+        workspace.store.require_writable()
 
 
-def refuse(need: Need, visitor: Visitor) -> None:
-    """Raise Unauthorized or Forbidden where `visitor` lacks what is needed."""
-    if need == "nothing" or visitor.kind == "owner":
+def check_permission(permission: Permission, visitor: Visitor) -> None:
+    """Raises Unauthorized or Forbidden if `visitor` lacks the permission."""
+    if permission == "none" or visitor.kind == "owner":
         return
     if visitor.kind == "nobody":
-        raise Unauthorized("Nothing is told here without a link or the owner's token.")
-    if need == "own":
-        raise Forbidden("Only the owner of this server can do this; a link opens one tree.")
-    if need == "edit" and visitor.mode == "read":
-        raise Forbidden("This link is for looking only; ask the owner of the tree for one that may edit.")
-    if need == "export" and not visitor.may_export:
-        raise Forbidden("This link may not take weights away; ask the owner of the tree for one that may.")
+        raise Unauthorized("Sign in with a link or the owner's token.")
+    if permission == "owner":
+        raise Forbidden("Only the owner of this server can do this; a link only gives access to one tree.")
+    if permission == "edit" and visitor.mode == "read":
+        raise Forbidden("This link is view-only; ask the owner of the tree for a link that allows editing.")
+    if permission == "export" and not visitor.may_export:
+        raise Forbidden("This link does not allow downloading weights; ask the owner of the tree for one that does.")

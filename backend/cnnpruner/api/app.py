@@ -1,4 +1,4 @@
-"""Puts the server together."""
+"""Assembles the web application."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,10 +9,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from cnnpruner import __version__
 from cnnpruner.api import access, errors, events, health, jobs, page, texts
-from cnnpruner.api.answer_cache import AnswerCache
 from cnnpruner.api.document.openapi_document import ABOUT, DocumentedApp
 from cnnpruner.api.guard import Guard
 from cnnpruner.api.plans import criteria, plans
+from cnnpruner.api.response_cache import ResponseCache
 from cnnpruner.api.samples import embeddings, pictures
 from cnnpruner.api.sharing import bundles, exports, links, visitors
 from cnnpruner.api.sources import data_reports, inspections
@@ -20,15 +20,15 @@ from cnnpruner.api.tree import autopilots, branches, estimates, experiments, nod
 from cnnpruner.service.workspace import Workspace
 
 
-def _operation(route: APIRoute) -> str:
+def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
 def create_app(workspace: Workspace | None) -> FastAPI:
-    """The server over `workspace`; without one, only good for its OpenAPI document."""
+    """Returns the application for `workspace`; with None, only its OpenAPI document can be used."""
 
     @asynccontextmanager
-    async def life(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         assert workspace is not None
         async with workspace.broadcast.running():
             yield
@@ -37,20 +37,20 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         title="CNNPruner",
         version=__version__,
         description=ABOUT,
-        lifespan=life,
+        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_operation,
+        generate_unique_id_function=_operation_id,
     )
     app.state.workspace = workspace
-    app.state.answers = AnswerCache()
+    app.state.responses = ResponseCache()
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=4)
     errors.install(app)
     if workspace is not None:
         app.add_middleware(Guard, workspace=workspace)
-    first = [Depends(access.require_access), Depends(access.require_store), Depends(texts.require_text)]
-    api = APIRouter(prefix="/api", responses=errors.ANSWERS, dependencies=first)
-    for part in (
+    checks = [Depends(access.require_access), Depends(access.require_store), Depends(texts.require_text)]
+    api = APIRouter(prefix="/api", responses=errors.ERROR_RESPONSES, dependencies=checks)
+    for module in (
         health,
         experiments,
         events,
@@ -70,7 +70,7 @@ def create_app(workspace: Workspace | None) -> FastAPI:
         links,
         visitors,
     ):
-        api.include_router(part.router)
+        api.include_router(module.router)
     app.include_router(api)
     page.mount(app)
     return app

@@ -1,4 +1,4 @@
-"""What routes need: the workspace, and path ids turned into values."""
+"""FastAPI dependencies: the workspace, and values loaded by the ids in the path."""
 
 from dataclasses import replace
 from typing import Annotated, Any, cast
@@ -13,85 +13,90 @@ from cnnpruner.domain.tree.autopilots import Autopilot
 from cnnpruner.domain.tree.estimates import Estimate
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.service.sharing.visitors import find, find_node
+from cnnpruner.service.sharing.visitors import find_node, find_visible
 from cnnpruner.service.workspace import Workspace
 
 LARGEST_ID = 2**53 - 1
 """SQLite and PostgreSQL hold ids in 64 bits; the page in a double."""
 
 
-def id_of(thing: str) -> Any:
-    """A part of the path that is an id."""
-    return Path(ge=1, le=LARGEST_ID, description=f"id of {thing}")
+def id_path(thing: str) -> Any:
+    """Path parameter for an id."""
+    return Path(ge=1, le=LARGEST_ID, description=f"ID of {thing}.")
 
 
-Sample = Annotated[int, Path(ge=0, le=LARGEST_ID, description="position in the selection split, from 0")]
+Sample = Annotated[int, Path(ge=0, le=LARGEST_ID, description="Position in the selection split, from 0.")]
 
 
 async def get_workspace(request: Request) -> Workspace:
-    """The workspace of the server that answers, as the one who asks may use it. Async: it needs no thread."""
+    """Returns the server's workspace with this request's visitor. Async, because it needs no thread."""
     workspace = cast(Workspace, request.app.state.workspace)
     return replace(
         workspace,
         visitor=getattr(request.state, "visitor", NOBODY),
-        is_awaited=lambda: not from_thread.run(request.is_disconnected),
+        is_client_connected=lambda: not from_thread.run(request.is_disconnected),
     )
 
 
 CurrentWorkspace = Annotated[Workspace, Depends(get_workspace)]
 
 
-def get_experiment(workspace: CurrentWorkspace, experiment_id: Annotated[int, id_of("an experiment")]) -> Experiment:
-    """The experiment of the path, or 404."""
-    return find(workspace, f"experiment {experiment_id}", lambda: workspace.store.experiments.get(experiment_id), _id)
+def get_experiment(workspace: CurrentWorkspace, experiment_id: Annotated[int, id_path("an experiment")]) -> Experiment:
+    """Returns the experiment in the path, or 404."""
+    return find_visible(
+        workspace,
+        f"experiment {experiment_id}",
+        lambda: workspace.store.experiments.get(experiment_id),
+        lambda experiment: experiment.id,
+    )
 
 
-def _id(experiment: Experiment) -> int:
-    return experiment.id
-
-
-def get_node(workspace: CurrentWorkspace, node_id: Annotated[int, id_of("a node")]) -> Node:
-    """The node of the path, or 404."""
+def get_node(workspace: CurrentWorkspace, node_id: Annotated[int, id_path("a node")]) -> Node:
+    """Returns the node in the path, or 404."""
     return find_node(workspace, node_id)
 
 
-def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_of("a plan")]) -> Plan:
-    """The plan of the path, or 404."""
-
-    def tree(plan: Plan) -> int:
-        return workspace.store.nodes.get(plan.node_id).experiment_id
-
-    return find(workspace, f"plan {plan_id}", lambda: workspace.store.plans.get(plan_id), tree)
-
-
-def get_job(workspace: CurrentWorkspace, job_id: Annotated[int, id_of("a job")]) -> Job:
-    """The job of the path, or 404."""
-    return find(workspace, f"job {job_id}", lambda: workspace.store.jobs.get(job_id), lambda job: job.experiment_id)
-
-
-def get_estimate(workspace: CurrentWorkspace, estimate_id: Annotated[int, id_of("an estimate")]) -> Estimate:
-    """The estimate of the path, or 404."""
-
-    def tree(estimate: Estimate) -> int:
-        return workspace.store.nodes.get(estimate.node_id).experiment_id
-
-    return find(workspace, f"estimate {estimate_id}", lambda: workspace.store.estimates.get(estimate_id), tree)
-
-
-def get_autopilot(workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_of("an Autopilot")]) -> Autopilot:
-    """The autopilot of the path, or 404."""
-    return find(
+def get_plan(workspace: CurrentWorkspace, plan_id: Annotated[int, id_path("a plan")]) -> Plan:
+    """Returns the plan in the path, or 404."""
+    return find_visible(
         workspace,
-        f"autopilot {autopilot_id}",
+        f"plan {plan_id}",
+        lambda: workspace.store.plans.get(plan_id),
+        lambda plan: workspace.store.nodes.get(plan.node_id).experiment_id,
+    )
+
+
+def get_job(workspace: CurrentWorkspace, job_id: Annotated[int, id_path("a job")]) -> Job:
+    """Returns the job in the path, or 404."""
+    return find_visible(
+        workspace, f"job {job_id}", lambda: workspace.store.jobs.get(job_id), lambda job: job.experiment_id
+    )
+
+
+def get_estimate(workspace: CurrentWorkspace, estimate_id: Annotated[int, id_path("an estimate")]) -> Estimate:
+    """Returns the estimate in the path, or 404."""
+    return find_visible(
+        workspace,
+        f"estimate {estimate_id}",
+        lambda: workspace.store.estimates.get(estimate_id),
+        lambda estimate: workspace.store.nodes.get(estimate.node_id).experiment_id,
+    )
+
+
+def get_autopilot(workspace: CurrentWorkspace, autopilot_id: Annotated[int, id_path("an Autopilot")]) -> Autopilot:
+    """Returns the Autopilot in the path, or 404."""
+    return find_visible(
+        workspace,
+        f"Autopilot {autopilot_id}",
         lambda: workspace.store.autopilots.get(autopilot_id),
         lambda autopilot: autopilot.experiment_id,
     )
 
 
 QUEUED: dict[int | str, dict[str, Any]] = {
-    202: {"model": Job, "description": "the job that makes it; ask again when it is done"}
+    202: {"model": Job, "description": "The job that computes it. Repeat the call when the job is done."}
 }
-"""For calls that answer with a thing where it is there, and else with the job that makes it."""
+"""For calls that return a value if it exists, and otherwise the job that computes it."""
 
 PathExperiment = Annotated[Experiment, Depends(get_experiment)]
 PathNode = Annotated[Node, Depends(get_node)]

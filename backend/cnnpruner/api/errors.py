@@ -1,4 +1,4 @@
-"""One handler makes one JSON shape of every error."""
+"""Error handlers that give every error the same JSON shape."""
 
 import json
 import logging
@@ -9,75 +9,76 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from cnnpruner.api.field_errors import list_field_errors, sentence
+from cnnpruner.api.field_errors import list_field_errors, to_sentence
 from cnnpruner.domain.base import ErrorAnswer, ErrorBody
 from cnnpruner.errors import CNNPrunerError
 
 log = logging.getLogger(__name__)
 
-ANSWERS: dict[int | str, dict[str, Any]] = {
-    "4XX": {"model": ErrorAnswer, "description": "cannot be done as asked; the message says why and what helps"},
-    "5XX": {"model": ErrorAnswer, "description": "the server cannot do it now"},
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ErrorAnswer, "description": "The request was rejected. The message says why and how to fix it."},
+    "5XX": {"model": ErrorAnswer, "description": "The server cannot handle the request at the moment."},
 }
 
 
-class _Ascii(JSONResponse):
-    """JSON in ASCII: a sentence that quotes a broken file name or text must still be told."""
+class _AsciiResponse(JSONResponse):
+    """JSON in ASCII, so that messages that quote invalid file names or text can be sent."""
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content, separators=(",", ":")).encode("ascii")
 
 
-def answer(status: int, code: str, message: str, details: dict[str, Any]) -> JSONResponse:
-    """The one shape."""
+def error_response(status: int, code: str, message: str, details: dict[str, Any]) -> JSONResponse:
+    """Returns an error response in the common shape."""
     body = ErrorAnswer(error=ErrorBody(code=code, message=message, details=details))
-    return _Ascii(body.model_dump(mode="json"), status_code=status)
+    return _AsciiResponse(body.model_dump(mode="json"), status_code=status)
 
 
-def _ours(_: Request, error: Exception) -> JSONResponse:
+def _handle_own_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, CNNPrunerError)
-    return answer(error.status, error.code, error.message, error.details)
+    return error_response(error.status, error.code, error.message, error.details)
 
 
-def _invalid(_: Request, error: Exception) -> JSONResponse:
+def _handle_invalid_request(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     fields = list_field_errors(error)
-    return answer(422, "invalid_input", sentence(fields), {"errors": fields})
+    return error_response(422, "invalid_input", to_sentence(fields), {"errors": fields})
 
 
-_HTTP = {
-    404: "there is no such call; /openapi.json lists them all.",
-    405: "this call has other methods; the answer's Allow header and /openapi.json name them.",
+_HTTP_MESSAGES = {
+    404: "this path does not exist; /openapi.json lists all paths.",
+    405: "this method is not allowed here; the Allow header and /openapi.json list the methods that are.",
 }
 
 
-def _unreadable(cause: ValueError | RecursionError) -> JSONResponse:
-    """A body that the JSON reader gave up on without saying where."""
-    why = "it is nested too deep" if isinstance(cause, RecursionError) else "it is not in UTF-8"
-    fields = [{"field": "the body", "message": f"is not valid JSON ({why}): send one JSON object as application/json"}]
-    return answer(422, "invalid_input", sentence(fields), {"errors": fields})
+def _handle_unreadable_body(cause: ValueError | RecursionError) -> JSONResponse:
+    """For a body that the JSON parser gave up on without saying where."""
+    reason = "nested too deeply" if isinstance(cause, RecursionError) else "not UTF-8"
+    message = f"is not valid JSON ({reason}): send one JSON object as application/json"
+    fields = [{"field": "the body", "message": message}]
+    return error_response(422, "invalid_input", to_sentence(fields), {"errors": fields})
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _handle_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code == 400 and isinstance(error.__cause__, ValueError | RecursionError):
-        return _unreadable(error.__cause__)
+        return _handle_unreadable_body(error.__cause__)
     code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code, "http_error")
-    message = f"{request.method} {request.url.path[:200]}: {_HTTP.get(error.status_code, f'{error.detail}.')}"
-    response = answer(error.status_code, code, message, {})
+    message = f"{request.method} {request.url.path[:200]}: {_HTTP_MESSAGES.get(error.status_code, f'{error.detail}.')}"
+    response = error_response(error.status_code, code, message, {})
     response.headers.update(error.headers or {})
     return response
 
 
-def _unknown(request: Request, error: Exception) -> JSONResponse:
-    log.exception("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
-    message = "The server met an error that it does not know; its log has the whole story."
-    return answer(500, "internal_error", message, {"type": type(error).__name__})
+def _handle_unexpected_error(request: Request, error: Exception) -> JSONResponse:
+    log.exception("Unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    message = "An unexpected error occurred; see the server's log for details."
+    return error_response(500, "internal_error", message, {"type": type(error).__name__})
 
 
 def install(app: FastAPI) -> None:
-    """Make `app` answer every error in one shape."""
-    app.add_exception_handler(CNNPrunerError, _ours)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unknown)
+    """Registers the handlers with `app`."""
+    app.add_exception_handler(CNNPrunerError, _handle_own_error)
+    app.add_exception_handler(RequestValidationError, _handle_invalid_request)
+    app.add_exception_handler(HTTPException, _handle_http_error)
+    app.add_exception_handler(Exception, _handle_unexpected_error)

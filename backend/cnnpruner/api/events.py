@@ -1,4 +1,4 @@
-"""The live stream of an experiment."""
+"""The live event stream of an experiment."""
 
 from collections.abc import AsyncIterable
 from typing import Annotated, Any, cast
@@ -18,23 +18,23 @@ STREAM: dict[int | str, dict[str, Any]] = {
                 "itemSchema": {
                     "description": "One event.",
                     "properties": {
-                        "data": {"description": "the event as JSON"},
-                        "event": {"description": "its kind, the same as in `data`"},
-                        "id": {"description": "of the event; send the last one as `Last-Event-ID` to go on after it"},
-                        "retry": {"description": "not sent; milliseconds"},
+                        "data": {"description": "The event as JSON."},
+                        "event": {"description": "Kind of the event, as in `data`."},
+                        "id": {"description": "ID of the event. Send the last one as `Last-Event-ID` to resume."},
+                        "retry": {"description": "Not sent. Milliseconds."},
                     },
                 }
             }
         }
     }
 }
-"""FastAPI makes the schema of an event; here are the words for it."""
+"""Descriptions for the schema of an event, which FastAPI generates."""
 
 
 @router.get(
     "/events",
     response_class=EventSourceResponse,
-    response_description="The stream: one event after another, until you hang up.",
+    response_description="A stream of events that lasts until you close the connection.",
     responses=STREAM,
 )
 async def stream_events(
@@ -42,19 +42,24 @@ async def stream_events(
     experiment: PathExperiment,
     last_event_id: Annotated[
         str | None,
-        Header(max_length=40, description="id of the last event that you have; unless given, only new ones come"),
+        Header(max_length=40, description="ID of the last event received. Without it, only new events are sent."),
     ] = None,
 ) -> AsyncIterable[Event]:
-    """Job and node changes, epochs and partial scores; goes on after `Last-Event-ID`."""
-    # Without a first line the headers wait for the first event, and a browser cannot tell that the line stands.
+    """Stream events: changes of jobs and nodes, finished epochs, partial scores and more.
+
+    Send `Last-Event-ID` to resume after the last event that you received.
+    """
+    # The headers are only sent with the first line, and a browser needs them to know that it is connected.
     yield cast(Event, ServerSentEvent(comment="listening"))
-    async for event in workspace.broadcast.listen(experiment.id, _number(last_event_id), workspace.visitor.link_id):
-        # The annotation puts the event types into the schema; the envelope carries them, already encoded, with an id.
+    async for event in workspace.broadcast.listen(
+        experiment.id, _event_number(last_event_id), workspace.visitor.link_id
+    ):
+        # The return type documents the events in the schema; they are sent already encoded, with an id.
         yield cast(Event, ServerSentEvent(id=str(event.id), event=event.kind, raw_data=event.data))
 
 
-def _number(event_id: str | None) -> int | None:
-    """None where it is no id of ours: str.isdigit alone would let ² through, and SQLite holds 64 bits."""
+def _event_number(event_id: str | None) -> int | None:
+    """Returns None for an invalid id. str.isdigit alone would accept ², and SQLite stores 64 bits."""
     if event_id is None or not (event_id.isascii() and event_id.isdigit()):
         return None
     return min(int(event_id), LARGEST_ID)

@@ -1,4 +1,4 @@
-"""Is the server up, and what may it read."""
+"""Routes for the status of the server and the data it may read."""
 
 from fastapi import APIRouter
 
@@ -11,15 +11,15 @@ from cnnpruner.service.sources import data
 router = APIRouter(tags=["server"])
 
 
-@router.get("/health", response_description="What the server is, and what of it is up.")
+@router.get("/health", response_description="The status of the server.")
 def get_health(workspace: CurrentWorkspace) -> Health:
-    """200 as soon as the server is up, before the demo is trained."""
+    """Get the status of the server. Available as soon as the server is up, before the demo is trained."""
     return health.check(workspace)
 
 
 @router.get(
-    "/data", response_description="Data, checkpoints and networks, by the names that `POST /api/experiments` takes."
+    "/data", response_description="Data sets, checkpoints and networks, by the names that `POST /api/experiments` uses."
 )
 def list_data(workspace: CurrentWorkspace) -> DataListing:
-    """What lies in the data folders that the server was started with, and the networks that it can build."""
-    return data.listing(workspace)
+    """List the data sets and checkpoints in the server's data folders, and the networks that it can build."""
+    return data.list_sources(workspace)

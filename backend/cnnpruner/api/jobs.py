@@ -1,4 +1,4 @@
-"""Jobs."""
+"""Routes for jobs."""
 
 from typing import Annotated
 
@@ -15,21 +15,24 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 def list_jobs(
     workspace: CurrentWorkspace,
     experiment_id: Annotated[
-        int | None, Query(ge=1, le=LARGEST_ID, description="only those of this experiment")
+        int | None, Query(ge=1, le=LARGEST_ID, description="Only jobs of this experiment.")
     ] = None,
-    active: Annotated[bool, Query(description="only those that are not final")] = False,
+    active: Annotated[bool, Query(description="Only jobs that have not ended.")] = False,
 ) -> list[Job]:
-    """Jobs that you may see, the newest first, at most 500."""
-    return jobs.seen(workspace, experiment_id, active)
+    """List the jobs that you may see, newest first, at most 500."""
+    return jobs.list_visible(workspace, experiment_id, active)
 
 
-@router.get("/{job_id}", response_description="The job as it is now.")
+@router.get("/{job_id}", response_description="The job.")
 def get_job(job: PathJob) -> Job:
-    """One job."""
+    """Get a job."""
     return job
 
 
-@router.post("/{job_id}/cancel", response_description="The job, cancelled or as it had ended.")
+@router.post("/{job_id}/cancel", response_description="The job, cancelled unless it had already ended.")
 def cancel_job(workspace: CurrentWorkspace, job: PathJob) -> Job:
-    """End it; its node is marked cancelled, its parent stays as it was. A job that has ended stays as it is."""
+    """Cancel a job.
+
+    The node that it makes becomes `cancelled`; its parent is not affected. A job that has ended is returned unchanged.
+    """
     return jobs.cancel(workspace, job)

@@ -1,4 +1,4 @@
-"""Serves the built page, and the REST document for people."""
+"""Serves the built page and the REST documentation."""
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse
@@ -6,22 +6,22 @@ from starlette.staticfiles import StaticFiles
 
 from cnnpruner.config import PAGE
 
-MISSING = """<!doctype html><title>CNNPruner</title><h1>The page is not built</h1>
-<p>Type <code>make page</code> (or <code>npm run build</code> in <code>frontend/</code>) and load this again.
-The REST interface is described in <a href="/openapi.json">/openapi.json</a>.</p>"""
+BUILD_INSTRUCTIONS = """<!doctype html><title>CNNPruner</title><h1>The page has not been built</h1>
+<p>Run <code>make page</code> (or <code>npm run build</code> in <code>frontend/</code>), then reload this page.
+The REST API is described in <a href="/openapi.json">/openapi.json</a>.</p>"""
 
 
 def mount(app: FastAPI) -> None:
-    """Serve the page at the root and the REST document at /docs, or say how to build them."""
+    """Serves the page at / and the REST documentation at /docs, or instructions for building them."""
     if (PAGE / "index.html").exists():
-        app.get("/docs", include_in_schema=False)(_rest)
+        app.get("/docs", include_in_schema=False)(_rest_page)
         app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")
         return
 
     @app.get("/", include_in_schema=False, response_class=HTMLResponse)
-    def missing() -> str:
-        return MISSING
+    def show_build_instructions() -> str:
+        return BUILD_INSTRUCTIONS
 
 
-def _rest() -> FileResponse:
+def _rest_page() -> FileResponse:
     return FileResponse(PAGE / "rest.html")

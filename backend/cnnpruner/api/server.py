@@ -16,28 +16,28 @@ from cnnpruner.api.app import create_app
 from cnnpruner.config import Config, from_environment, is_loopback
 from cnnpruner.errors import InvalidInput, Unavailable
 from cnnpruner.service.lifecycle import build_workspace, make_demo, running
-from cnnpruner.service.sharing.links import new_token
+from cnnpruner.service.sharing.links import generate_token
 from cnnpruner.service.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
 DEMO_WAIT_S = 8.0
-"""The first answer waits that long for the demo to exist (not to be trained), so that the page can show it."""
+"""Seconds to wait at startup until the demo exists (trained or not), so that the page can show it from the start."""
 
 
 def serve(config: Config) -> None:
-    """Run the server until it is interrupted."""
-    _check(config)
+    """Runs the server until it is interrupted."""
+    _check_folders(config)
     config, is_new = with_token(config)
     listener = _bind(config)
     workspace = build_workspace(config)
     with running(workspace):
-        log.info("Starting; on a new database this takes a few seconds")
+        log.info("Starting; with a new database this takes a few seconds")
         _start_demo(workspace).join(DEMO_WAIT_S)
         url = f"http://{_shown_host(config)}:{listener.getsockname()[1]}"
-        log.info("CNNPruner is at %s", url)
+        log.info("CNNPruner is running at %s", url)
         if is_new:
-            log.info("Its owner's token, told this once; open %s/#token=%s", url, config.token)
+            log.info("Sign in as the owner at %s/#token=%s (this token is not shown again)", url, config.token)
         if config.browser:
             threading.Thread(target=_open_browser, args=(url,), daemon=True).start()
         options = uvicorn.Config(
@@ -50,23 +50,23 @@ def serve(config: Config) -> None:
         uvicorn.Server(options).run(sockets=[listener])
 
 
-def _check(config: Config) -> None:
+def _check_folders(config: Config) -> None:
     for folder in config.data:
         if not folder.is_dir():
-            raise InvalidInput(f"The data folder {folder} does not exist; make it or leave it out of DATA.")
+            raise InvalidInput(f"The data folder {folder} does not exist; create it or remove it from DATA.")
     if config.criteria is not None and not config.criteria.is_dir():
-        raise InvalidInput(f"The folder of criteria {config.criteria} does not exist; make it or leave CRITERIA out.")
+        raise InvalidInput(f"The criteria folder {config.criteria} does not exist; create it or leave CRITERIA unset.")
 
 
 def with_token(config: Config) -> tuple[Config, bool]:
-    """The same with a token of the owner where others can reach the server, and whether that token is new."""
+    """Returns the config with an owner's token if others can reach the server, and whether the token is new."""
     if config.token is not None or is_loopback(config.host):
         return config, False
-    return replace(config, token=new_token()), True
+    return replace(config, token=generate_token()), True
 
 
 def _shown_host(config: Config) -> str:
-    """Where a person finds the server: 0.0.0.0 is every address and so none to type."""
+    """Returns a host name that can be typed into a browser, unlike 0.0.0.0."""
     host = socket.gethostname() if config.host in ("0.0.0.0", "::") else config.host
     return f"[{host}]" if ":" in host else host
 
@@ -78,8 +78,8 @@ def _bind(config: Config) -> socket.socket:
         listener.bind((config.host, config.port))
     except OSError as error:
         listener.close()
-        cure = f"choose another port: make serve PORT={config.port + 1}"
-        raise Unavailable(f"Port {config.port} of {config.host} cannot be used ({error.strerror}); {cure}.") from error
+        fix = f"choose another port: make serve PORT={config.port + 1}"
+        raise Unavailable(f"Port {config.port} of {config.host} cannot be used ({error.strerror}); {fix}.") from error
     return listener
 
 
@@ -96,17 +96,17 @@ def _open_browser(url: str) -> None:
 
 
 def reloading_app() -> FastAPI:
-    """The app for a server that starts anew with each change of the code (`make dev`)."""
+    """Returns the app for a server that restarts whenever the code changes (`make dev`)."""
     workspace = build_workspace(with_token(from_environment())[0])
     app = create_app(workspace)
-    inner = app.router.lifespan_context
+    app_lifespan = app.router.lifespan_context
 
     @asynccontextmanager
-    async def life(application: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(application: FastAPI) -> AsyncIterator[None]:
         with running(workspace):
             _start_demo(workspace)
-            async with inner(application):
+            async with app_lifespan(application):
                 yield
 
-    app.router.lifespan_context = life
+    app.router.lifespan_context = lifespan
     return app

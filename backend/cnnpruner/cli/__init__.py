@@ -1,4 +1,4 @@
-"""The `cnnpruner` command: a file for each of its commands, with `HELP`, `add_arguments` and `run`."""
+"""The `cnnpruner` command. Each subcommand is a module with `HELP`, `add_arguments` and `run`."""
 
 import argparse
 import logging
@@ -23,16 +23,16 @@ COMMANDS = {
     "list": "list",
     "criteria": "criteria",
 }
-"""Commands and their files, in the order of the help."""
+"""Subcommands and their modules, in the order of the help."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 where it went well, 1 where an error was told, 2 for wrong usage."""
+    """Runs a subcommand. Returns the exit status: 0 for success, 1 after an error message, 2 for wrong usage."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        choice = make_parser().parse_args(arguments)
-        code: int = _module(choice.command).run(choice)
+        args = make_parser().parse_args(arguments)
+        code: int = _module(args.command).run(args)
     except CNNPrunerError as error:
         sys.stderr.write(f"cnnpruner: {error.message}\n")
         return 1
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Reads the line of a person; defaults come from the environment."""
+    """Returns the parser of the command line. Defaults come from the environment."""
     parser = argparse.ArgumentParser(prog="cnnpruner", description="Prune a convolutional network interactively.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)

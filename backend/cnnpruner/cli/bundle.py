@@ -10,16 +10,18 @@ HELP = "save a whole experiment as one file, for another server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which experiment, and what goes into the file."""
-    parser.add_argument("experiment", type=int, help="its number")
-    parser.add_argument("file", help="file or folder")
-    parser.add_argument("--no-weights", action="store_true", help="smaller; nodes can be read there, but not pruned")
-    parser.add_argument("--pictures", action="store_true", help="with small pictures of the selection images: data")
+    """Adds the experiment, the file and what to include in it."""
+    parser.add_argument("experiment", type=int, help="number of the experiment")
+    parser.add_argument("file", help="file or folder to save to")
+    parser.add_argument(
+        "--no-weights", action="store_true", help="smaller file, whose nodes can be viewed but not pruned"
+    )
+    parser.add_argument("--pictures", action="store_true", help="include thumbnails of the selection images")
     add_server(parser)
 
 
-def run(choice: argparse.Namespace) -> int:
-    """Save a whole experiment as one file."""
-    path = Client(choice.server).bundle(choice.experiment, choice.file, not choice.no_weights, choice.pictures)
+def run(args: argparse.Namespace) -> int:
+    """Saves a whole experiment as one file."""
+    path = Client(args.server).bundle(args.experiment, args.file, not args.no_weights, args.pictures)
     sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.1f} MB\n")
     return 0

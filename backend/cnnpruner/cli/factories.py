@@ -1,4 +1,4 @@
-"""Names a person's own network or data to the server of a model store, by a file that others cannot write."""
+"""Registers user-defined networks and data sets in a file of the server's model store, which others cannot write."""
 
 import argparse
 from pathlib import Path
@@ -6,57 +6,58 @@ from pathlib import Path
 from cnnpruner.client.client import Client
 from cnnpruner.data import factories as data_factories
 from cnnpruner.errors import Conflict
-from cnnpruner.planning.networks.catalogue import check_free
-from cnnpruner.planning.networks.factories import FILE, read_factory, read_file, remember
+from cnnpruner.planning.networks.catalogue import check_name_available
+from cnnpruner.planning.networks.factories import FILE, parse_factory, read_file, save_factory
 
 
-def register_all(choice: argparse.Namespace) -> None:
-    """Name what `choice` has factories for. Raises as `register` does."""
-    if choice.factory:
-        register(choice)
-    if choice.data_factory:
-        register_data(choice)
+def register_all(args: argparse.Namespace) -> None:
+    """Registers the factories given on the command line. Raises what `register` raises."""
+    if args.factory:
+        register(args)
+    if args.data_factory:
+        register_data(args)
 
 
-def register_data(choice: argparse.Namespace) -> None:
-    """Name `choice.data_factory` as `choice.data`. Raises as `register` does."""
-    data_factories.check_free(choice.data)
-    folder: Path = choice.models.expanduser().resolve()
-    factory, client = read_factory(choice.data_factory), Client(choice.server)
-    cure = (
-        f"give --models with the folder that it was started with, or start it with "
-        f"--data-factory '{choice.data}={factory.text}'."
+def register_data(args: argparse.Namespace) -> None:
+    """Registers `args.data_factory` under the name `args.data`. Raises what `register` raises."""
+    data_factories.check_free(args.data)
+    folder: Path = args.models.expanduser().resolve()
+    factory, client = parse_factory(args.data_factory), Client(args.server)
+    fix = (
+        f"set --models to the folder that the server was started with, or start the server with "
+        f"--data-factory '{args.data}={factory.text}'."
     )
     if not folder.is_dir():
-        raise Conflict(f"{folder} is no model store of the server at {choice.server}; {cure}")
-    before = read_file(folder / data_factories.FILE).get(choice.data)
-    if before not in (None, factory) and any(one.data.name == choice.data for one in client.experiments()):
-        raise Conflict(f"Experiments have {choice.data} for {before.text if before else ''}; choose another --data.")
-    remember(choice.data, factory, folder, data_factories.FILE)
-    if all((entry.kind, entry.path) != ("factory", choice.data) for entry in client.data().entries):
-        raise Conflict(f"The server at {choice.server} does not read {folder / data_factories.FILE}; {cure}")
+        raise Conflict(f"{folder} is not the model store of the server at {args.server}; {fix}")
+    known = read_file(folder / data_factories.FILE).get(args.data)
+    if known not in (None, factory) and any(experiment.data.name == args.data for experiment in client.experiments()):
+        users = f"Experiments use {args.data} for {known.text if known else ''}"
+        raise Conflict(f"{users}; choose another name for --data.")
+    save_factory(args.data, factory, folder, data_factories.FILE)
+    if all((entry.kind, entry.path) != ("factory", args.data) for entry in client.data().entries):
+        raise Conflict(f"The server at {args.server} does not read {folder / data_factories.FILE}; {fix}")
 
 
-def register(choice: argparse.Namespace) -> None:
-    """Name `choice.factory` as `choice.network`.
+def register(args: argparse.Namespace) -> None:
+    """Registers `args.factory` under the name `args.network`.
 
-    Raises InvalidInput for a name that is taken, Conflict where experiments have it for another factory, and where the
-    server reads another model store.
+    Raises InvalidInput if the name is taken, and Conflict if experiments use it for another factory or the server uses
+    another model store.
     """
-    check_free(choice.network)
-    folder: Path = choice.models.expanduser().resolve()
-    factory, client = read_factory(choice.factory), Client(choice.server)
-    cure = (
-        f"give --models with the folder that it was started with, or start it with "
-        f"--network '{choice.network}={factory.text}'."
+    check_name_available(args.network)
+    folder: Path = args.models.expanduser().resolve()
+    factory, client = parse_factory(args.factory), Client(args.server)
+    fix = (
+        f"set --models to the folder that the server was started with, or start the server with "
+        f"--network '{args.network}={factory.text}'."
     )
     if not folder.is_dir():
-        raise Conflict(f"{folder} is no model store of the server at {choice.server}; {cure}")
-    before = read_file(folder / FILE).get(choice.network)
-    if before not in (None, factory) and any(one.network.name == choice.network for one in client.experiments()):
-        raise Conflict(
-            f"Experiments have {choice.network} for {before.text if before else ''}; choose another --network."
-        )
-    remember(choice.network, factory, folder)
-    if all(network.name != choice.network for network in client.data().networks):
-        raise Conflict(f"The server at {choice.server} does not read {folder / FILE}; {cure}")
+        raise Conflict(f"{folder} is not the model store of the server at {args.server}; {fix}")
+    known = read_file(folder / FILE).get(args.network)
+    experiments = client.experiments() if known not in (None, factory) else []
+    if any(experiment.network.name == args.network for experiment in experiments):
+        users = f"Experiments use {args.network} for {known.text if known else ''}"
+        raise Conflict(f"{users}; choose another name for --network.")
+    save_factory(args.network, factory, folder)
+    if all(network.name != args.network for network in client.data().networks):
+        raise Conflict(f"The server at {args.server} does not read {folder / FILE}; {fix}")

@@ -1,4 +1,4 @@
-"""`cnnpruner inspect-data`: looks at a data set in this process and prints what it found."""
+"""`cnnpruner inspect-data`: inspects a data set in this process and prints the report."""
 
 import argparse
 import sys
@@ -6,82 +6,87 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from cnnpruner.cli.arguments import add_framing
+from cnnpruner.cli.arguments import add_resize
 from cnnpruner.config import max_bytes_in_memory
 from cnnpruner.data.factories import register_datasets
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.errors import InvalidInput
 
-HELP = "what is in a data set, and what is wrong with it"
+HELP = "report what a data set contains and what is wrong with it; needs no server"
 
-OWN = "own"
-"""What the data factory of the command line is called."""
-MOST_CLASSES = 40
+FACTORY_NAME = "own"
+"""Name under which the data factory of the command line is registered."""
+MAX_CLASSES = 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which data, as an experiment would name it."""
-    parser.add_argument("path", nargs="?", type=Path, help="image folder: train/<class>/*.jpg, and val/ where it is")
-    parser.add_argument("--data-factory", help="in place of a folder: package.module:function or file.py:function()")
-    parser.add_argument("--unseen", type=Path, help="folder <class>/*.jpg of pictures that the weights have not seen")
-    add_framing(parser)
-    parser.add_argument("--image-size", type=int, help="edge in pixels (default: as the pictures have it, at most 224)")
-    parser.add_argument("--mean", type=float, nargs="+", help="per channel, pixels 0-1 (default: found)")
-    parser.add_argument("--std", type=float, nargs="+", help="per channel, pixels 0-1 (default: found)")
-    parser.add_argument("--json", action="store_true", help="print all of it as JSON")
+    """Adds the data, as an experiment would describe it."""
+    parser.add_argument(
+        "path", nargs="?", type=Path, help="image folder with train/<class>/*.jpg and, optionally, val/"
+    )
+    parser.add_argument("--data-factory", help="instead of a folder: package.module:function or file.py:function()")
+    parser.add_argument(
+        "--unseen", type=Path, help="folder <class>/*.jpg of images that the weights were not trained on"
+    )
+    add_resize(parser)
+    parser.add_argument("--image-size", type=int, help="edge in pixels (default: that of the images, at most 224)")
+    parser.add_argument("--mean", type=float, nargs="+", help="mean per channel, for pixels 0-1 (default: measured)")
+    deviation = "standard deviation per channel, for pixels 0-1 (default: measured)"
+    parser.add_argument("--std", type=float, nargs="+", help=deviation)
+    parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
 
 
-def run(choice: argparse.Namespace) -> int:
-    """Print the report; 1 where there are errors that keep an experiment from being made."""
-    if (choice.path is None) == (choice.data_factory is None):
-        raise InvalidInput("Name an image folder, or give --data-factory package.module:function.")
-    if choice.data_factory is not None:
-        register_datasets([f"{OWN}={choice.data_factory}"])
+def run(args: argparse.Namespace) -> int:
+    """Prints the report. Returns 1 if the data set has errors that prevent an experiment."""
+    if (args.path is None) == (args.data_factory is None):
+        raise InvalidInput("Give either an image folder or --data-factory package.module:function.")
+    if args.data_factory is not None:
+        register_datasets([f"{FACTORY_NAME}={args.data_factory}"])
         sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
     from cnnpruner.data.reports.report import Places, report_data
 
-    folder = None if choice.path is None else choice.path.expanduser().resolve()
-    unseen = None if choice.unseen is None else choice.unseen.expanduser().resolve()
-    report = report_data(_asked(choice), Places(folder, unseen), max_bytes_in_memory(), _show)
-    sys.stderr.write(_clear())
-    sys.stdout.write(report.model_dump_json(indent=2) + "\n" if choice.json else _text(report))
+    folder = None if args.path is None else args.path.expanduser().resolve()
+    unseen = None if args.unseen is None else args.unseen.expanduser().resolve()
+    report = report_data(_read_request(args), Places(folder, unseen), max_bytes_in_memory(), _show_progress)
+    sys.stderr.write(_clear_line())
+    sys.stdout.write(report.model_dump_json(indent=2) + "\n" if args.json else _format(report))
     return 1 if report.errors else 0
 
 
-def _asked(choice: argparse.Namespace) -> NewDataReport:
+def _read_request(args: argparse.Namespace) -> NewDataReport:
     source = {
-        "kind": "factory" if choice.path is None else "folder",
-        "name": OWN if choice.path is None else None,
-        "path": None if choice.path is None else choice.path.name,
-        "unseen": None if choice.unseen is None else choice.unseen.name,
-        "resize": choice.resize,
-        "crop_share": choice.crop_share,
+        "kind": "factory" if args.path is None else "folder",
+        "name": FACTORY_NAME if args.path is None else None,
+        "path": None if args.path is None else args.path.name,
+        "unseen": None if args.unseen is None else args.unseen.name,
+        "resize": args.resize,
+        "crop_share": args.crop_share,
     }
-    body = {"data": source, "image_size": choice.image_size, "mean": choice.mean, "std": choice.std}
+    body = {"data": source, "image_size": args.image_size, "mean": args.mean, "std": args.std}
     try:
         return NewDataReport.model_validate(body)
     except ValidationError as error:
-        errors = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise InvalidInput(f"This cannot be looked at: {errors}.") from error
+        errors = "; ".join(f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors())
+        raise InvalidInput(f"The arguments are not valid: {errors}.") from error
 
 
-def _text(report: DataReport) -> str:
-    about = [one for one in report.sentences if one not in report.errors and one not in report.warnings]
-    shown = report.classes[:MOST_CLASSES]
-    width = max((len(one.name) for one in shown), default=0)
-    rows = [f"  {one.name:<{width}} {one.train:>9,} {one.held_out:>9,}" for one in shown]
-    more = [f"  … and {len(report.classes) - len(shown)} more"] if len(report.classes) > len(shown) else []
-    lines = [*about, "", f"  {'class':<{width}} {'train':>9} {'beside':>9}", *rows, *more, ""]
-    lines += [f"ERROR: {fault}" for fault in report.errors] + [f"note: {warning}" for warning in report.warnings]
-    end = "Fix these errors first." if report.errors else "It can be used."
-    return "\n".join([*lines, end, ""])
+def _format(report: DataReport) -> str:
+    summary = [line for line in report.sentences if line not in report.errors and line not in report.warnings]
+    classes = report.classes[:MAX_CLASSES]
+    width = max((len(counts.name) for counts in classes), default=0)
+    rows = [f"  {counts.name:<{width}} {counts.train:>9,} {counts.held_out:>9,}" for counts in classes]
+    more = [f"  … and {len(report.classes) - len(classes)} more"] if len(report.classes) > len(classes) else []
+    lines = [*summary, "", f"  {'class':<{width}} {'train':>9} {'held out':>9}", *rows, *more, ""]
+    lines += [f"ERROR: {error}" for error in report.errors] + [f"note: {warning}" for warning in report.warnings]
+    conclusion = "Fix these errors first." if report.errors else "The data set can be used."
+    return "\n".join([*lines, conclusion, ""])
 
 
-def _clear() -> str:
+def _clear_line() -> str:
     return "\r\033[K" if sys.stderr.isatty() else ""
 
 
-def _show(fraction: float, message: str) -> None:
+def _show_progress(fraction: float, message: str) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"{_clear()}{fraction:4.0%} {message}")
+        sys.stderr.write(f"{_clear_line()}{fraction:4.0%} {message}")
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""`cnnpruner inspect`: builds networks in this process, looks at them, prints what it found."""
+"""`cnnpruner inspect`: builds networks in this process, inspects them and prints reports."""
 
 import argparse
 import ast
@@ -12,25 +12,25 @@ from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.inspection.tables import layer_table, markdown
 from cnnpruner.errors import CNNPrunerError, InvalidInput
-from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFIX, find_network, for_pretrained
-from cnnpruner.planning.networks.factories import Factory, read_factory
+from cnnpruner.planning.networks.catalogue import TIMM_PREFIX, TORCHVISION_PREFIX, adapt_to_pretrained, find_network
+from cnnpruner.planning.networks.factories import Factory, parse_factory
 
-HELP = "what can be cut in a network, with the proof; needs no server"
+HELP = "report what can be pruned in a network; needs no server"
 
 FAMILIES = (
     "alexnet", "vgg11_bn", "resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2", "densenet121", "googlenet",
     "inception_v3", "mobilenet_v2", "mobilenet_v3_small", "efficientnet_b0", "mnasnet1_0", "shufflenet_v2_x1_0",
     "regnet_y_400mf", "squeezenet1_1", "convnext_tiny",
 )  # fmt: skip
-"""One of every family of convolutional classifiers that torchvision has, ResNet's relatives too."""
+"""One network of each family of convolutional classifiers in torchvision, including relatives of ResNet."""
 
-USUAL_SIZES = {"inception_v3": 299}
-USUAL_SIZE, SMALL_SIZE = 224, 32
+DEFAULT_SIZES = {"inception_v3": 299}
+DEFAULT_SIZE, SMALL_SIZE = 224, 32
 
 
 @dataclass(frozen=True)
 class InspectionOptions:
-    """What the command line says of each network; None: what is usual for it."""
+    """Options for all networks of the command line; None for the default of each network."""
 
     image_size: int | None
     channels: int | None
@@ -38,94 +38,98 @@ class InspectionOptions:
     options: dict[str, str]
     weights: Path | None
     pretrained: bool
-    picture: Path | None
+    image: Path | None
     seed: int
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which networks, on which images."""
+    """Adds the networks and the images to run them on."""
     parser.add_argument(
         "network", nargs="*", help="resnet18, timm:resnet10t, package.module:function, file.py:function"
     )
-    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument of it")
-    parser.add_argument("--image-size", type=int, help="edge in pixels (default: what is usual for the network)")
-    parser.add_argument("--channels", type=int, help="of the images (default 3)")
-    parser.add_argument("--classes", type=int, help="that it tells apart (default 1000; a factory's own)")
-    parser.add_argument("--image", type=Path, help="a picture to run it on; without one, noise")
+    parser.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE", help="option or argument of the network"
+    )
+    parser.add_argument("--image-size", type=int, help="edge in pixels (default: the usual size for the network)")
+    parser.add_argument("--channels", type=int, help="channels of the images (default 3)")
+    parser.add_argument("--classes", type=int, help="number of classes (default 1000, or that of the factory)")
+    parser.add_argument("--image", type=Path, help="image to run the network on (default: noise)")
     weights = parser.add_mutually_exclusive_group()
     weights.add_argument("--weights", type=Path, help="checkpoint file")
-    weights.add_argument("--pretrained", action="store_true", help="weights that torchvision or timm publish")
-    parser.add_argument("--seed", type=int, default=0, help="of fresh weights, of noise and of the random cut")
-    parser.add_argument("--all", action="store_true", help="one classifier of each family of torchvision")
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write a table of all of them, too")
+    weights.add_argument("--pretrained", action="store_true", help="use the weights published by torchvision or timm")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="seed of fresh weights, noise and random pruning (default 0)"
+    )
+    parser.add_argument("--all", action="store_true", help="inspect one classifier of each torchvision family")
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="also write a table of all networks")
 
 
-def run(choice: argparse.Namespace) -> int:
-    """Print a report of each network, and write the table where one is wanted; 1 where a network failed."""
+def run(args: argparse.Namespace) -> int:
+    """Prints a report on each network, and writes the table if requested. Returns 1 if a network failed."""
     options = InspectionOptions(
-        choice.image_size,
-        choice.channels,
-        choice.classes,
-        _pairs(choice.option),
-        choice.weights,
-        choice.pretrained,
-        choice.image,
-        choice.seed,
+        args.image_size,
+        args.channels,
+        args.classes,
+        _parse_options(args.option),
+        args.weights,
+        args.pretrained,
+        args.image,
+        args.seed,
     )
-    names = [*choice.network, *(FAMILIES if choice.all else ())]
+    names = [*args.network, *(FAMILIES if args.all else ())]
     if not names:
-        raise InvalidInput("Name a network: resnet18, timm:resnet10t or package.module:function; or give --all.")
-    found = {name: _try(name, options) for name in names}
-    reports = [report for report in found.values() if isinstance(report, NetworkReport)]
-    if choice.markdown is not None:
-        faults = {name: fault for name, fault in found.items() if isinstance(fault, str)}
-        choice.markdown.write_text(markdown(reports, faults, _command(choice)))
-        sys.stdout.write(f"{choice.markdown}: {len(reports)} networks\n")
-    return 0 if len(reports) == len(names) and all(_is_fine(report) for report in reports) else 1
+        raise InvalidInput("Give a network (resnet18, timm:resnet10t or package.module:function) or --all.")
+    results = {name: _print_report(name, options) for name in names}
+    reports = [report for report in results.values() if isinstance(report, NetworkReport)]
+    if args.markdown is not None:
+        errors = {name: error for name, error in results.items() if isinstance(error, str)}
+        args.markdown.write_text(markdown(reports, errors, _command(args)))
+        sys.stdout.write(f"{args.markdown}: {len(reports)} networks\n")
+    return 0 if len(reports) == len(names) and all(_is_proven(report) for report in reports) else 1
 
 
-def _command(choice: argparse.Namespace) -> str:
+def _command(args: argparse.Namespace) -> str:
     return " ".join(
-        ["cnnpruner inspect", *choice.network, *(["--all"] if choice.all else []), "--markdown docs/networks.md"]
+        ["cnnpruner inspect", *args.network, *(["--all"] if args.all else []), "--markdown docs/networks.md"]
     )
 
 
-def _is_fine(report: NetworkReport) -> bool:
+def _is_proven(report: NetworkReport) -> bool:
     return report.proof.equal or report.proof.normalises_channels or report.proof.difference is None
 
 
-def _try(name: str, options: InspectionOptions) -> NetworkReport | str:
+def _print_report(name: str, options: InspectionOptions) -> NetworkReport | str:
     try:
-        report = look(name, options, _show)
+        report = inspect(name, options, _show_progress)
     except CNNPrunerError as error:
-        sys.stderr.write(f"{_clear()}cnnpruner: {error.message}\n")
+        sys.stderr.write(f"{_clear_line()}cnnpruner: {error.message}\n")
         return error.message
-    sys.stderr.write(_clear())
-    *words, proof = report.sentences
-    sys.stdout.write("\n".join([*words, "", layer_table(report), "", proof, ""]) + "\n")
+    sys.stderr.write(_clear_line())
+    *sentences, proof = report.sentences
+    sys.stdout.write("\n".join([*sentences, "", layer_table(report), "", proof, ""]) + "\n")
     return report
 
 
-def look(name: str, options: InspectionOptions, tell: Callable[[float, str], None]) -> NetworkReport:
-    """The report of one network. Raises UnusableNetwork, UnreadableWeights, InvalidInput."""
+def inspect(name: str, options: InspectionOptions, progress: Callable[[float, str], None]) -> NetworkReport:
+    """Returns the report on one network. Raises UnusableNetwork, UnreadableWeights, InvalidInput."""
     import torch
 
     from cnnpruner.engine.inspection.inspection import Subject, inspect_network
 
-    tell(0.0, "building the network")
-    is_foreign = ":" in name and not name.startswith((TIMM_PREFIX, TORCHVISION_PREFIX))
+    progress(0.0, "building the network")
+    is_factory = ":" in name and not name.startswith((TIMM_PREFIX, TORCHVISION_PREFIX))
     network, size, channels, classes = (
-        _build_foreign(name, options) if is_foreign else _build_named(name, options, tell)
+        _build_from_factory(name, options) if is_factory else _build_named(name, options, progress)
     )
-    if options.picture is not None:
-        images = _read_picture(options.picture, size, channels)
+    if options.image is not None:
+        images = _read_image(options.image, size, channels)
     else:
         images = torch.randn((2, channels, size, size), generator=torch.Generator().manual_seed(options.seed))
-    return inspect_network(Subject(name, network, classes), images, options.seed, tell)
+    return inspect_network(Subject(name, network, classes), images, options.seed, progress)
 
 
 def _build_named(
-    name: str, options: InspectionOptions, tell: Callable[[float, str], None]
+    name: str, options: InspectionOptions, progress: Callable[[float, str], None]
 ) -> tuple[Any, int, int, int | None]:
     from cnnpruner.engine.networks.build import build_network
     from cnnpruner.engine.networks.pretrained import pretrained_state
@@ -133,27 +137,29 @@ def _build_named(
 
     source = NetworkSource(name=name, options=options.options)
     entry = find_network(source)
-    usual = SMALL_SIZE if entry.family == "ours" else USUAL_SIZES.get(name, USUAL_SIZE)
-    size = options.image_size or entry.fitting(usual)
+    default_size = SMALL_SIZE if entry.family == "ours" else DEFAULT_SIZES.get(name, DEFAULT_SIZE)
+    size = options.image_size or entry.round_up_size(default_size)
     channels = options.channels or entry.channels or 3
     classes = options.classes or (10 if entry.family == "ours" else 1000)
-    source = for_pretrained(source) if options.pretrained else source
+    source = adapt_to_pretrained(source) if options.pretrained else source
     network = build_network(source, classes, channels, size, options.seed)
     if options.pretrained:
-        load_weights(network, pretrained_state(source, channels, tell))
+        load_weights(network, pretrained_state(source, channels, progress))
     elif options.weights is not None:
         load_weights(network, read_checkpoint(options.weights))
     return network, size, channels, classes
 
 
-def _build_foreign(text: str, options: InspectionOptions) -> tuple[Any, int, int, int | None]:
+def _build_from_factory(text: str, options: InspectionOptions) -> tuple[Any, int, int, int | None]:
     from cnnpruner.engine.networks.build import build_from_factory
     from cnnpruner.engine.weights import load_weights, read_checkpoint
 
     if options.pretrained:
-        raise InvalidInput("--pretrained is for torchvision's and timm's networks; a factory loads its own weights.")
-    factory = with_arguments(read_factory(text), options.options)
-    size, channels = options.image_size or USUAL_SIZE, options.channels or 3
+        raise InvalidInput(
+            "--pretrained only works for networks of torchvision and timm; let the factory load its weights."
+        )
+    factory = with_arguments(parse_factory(text), options.options)
+    size, channels = options.image_size or DEFAULT_SIZE, options.channels or 3
     sys.path.insert(0, str(Path.cwd()))  # as `python -m` would
     network = build_from_factory(factory, options.classes, options.channels, size, options.seed)
     if options.weights is not None:
@@ -162,44 +168,46 @@ def _build_foreign(text: str, options: InspectionOptions) -> tuple[Any, int, int
 
 
 def with_arguments(factory: Factory, texts: dict[str, str]) -> Factory:
-    """The same called with these, too: numbers, true values and lists as Python writes them, else words."""
-    return Factory(factory.module, factory.function, {**factory.arguments, **{n: _value(t) for n, t in texts.items()}})
+    """Returns the factory with these additional arguments, read as Python literals if possible, else as strings."""
+    return Factory(
+        factory.module, factory.function, {**factory.arguments, **{n: _parse_value(t) for n, t in texts.items()}}
+    )
 
 
-def _value(text: str) -> Any:
+def _parse_value(text: str) -> Any:
     try:
         return ast.literal_eval(text)
     except (SyntaxError, ValueError):
         return text
 
 
-def _pairs(texts: list[str]) -> dict[str, str]:
-    broken = [text for text in texts if "=" not in text]
-    if broken:
-        raise InvalidInput(f"--option {broken[0]} is not NAME=VALUE.")
+def _parse_options(texts: list[str]) -> dict[str, str]:
+    malformed = [text for text in texts if "=" not in text]
+    if malformed:
+        raise InvalidInput(f"--option {malformed[0]!r} must have the form NAME=VALUE.")
     return dict(text.split("=", 1) for text in texts)
 
 
-def _read_picture(path: Path, size: int, channels: int) -> Any:
-    """[1, C, H, W], pixels 0-1 less 0.5 over 0.25."""
+def _read_image(path: Path, size: int, channels: int) -> Any:
+    """Returns [1, C, H, W]: pixels 0-1, minus 0.5, divided by 0.25."""
     import numpy as np
     import torch
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path) as picture:
-            small = picture.convert("L" if channels == 1 else "RGB").resize((size, size))
+        with Image.open(path) as image:
+            small = image.convert("L" if channels == 1 else "RGB").resize((size, size))
     except (OSError, UnidentifiedImageError) as error:
-        raise InvalidInput(f"{path} cannot be read as a picture ({error}); give a JPEG or PNG.") from error
+        raise InvalidInput(f"{path} cannot be read as an image ({error}); use a JPEG or PNG file.") from error
     pixels = torch.from_numpy(np.asarray(small, dtype=np.float32).reshape(size, size, -1)).permute(2, 0, 1)
     return ((pixels / 255 - 0.5) / 0.25)[None]
 
 
-def _clear() -> str:
+def _clear_line() -> str:
     return "\r\033[K" if sys.stderr.isatty() else ""
 
 
-def _show(fraction: float, message: str) -> None:
+def _show_progress(fraction: float, message: str) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"{_clear()}{fraction:4.0%} {message}")
+        sys.stderr.write(f"{_clear_line()}{fraction:4.0%} {message}")
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""`cnnpruner list`: what a running server has and can make experiments of."""
+"""`cnnpruner list`: list a server's experiments, and what it can create experiments from."""
 
 import argparse
 import sys
@@ -6,22 +6,22 @@ import sys
 from cnnpruner.cli.arguments import add_server
 from cnnpruner.client.client import Client
 
-HELP = "experiments of a running server, and the data that it may read"
+HELP = "list the experiments, data sets and networks of a running server"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Which server."""
+    """Adds the server."""
     add_server(parser)
 
 
-def run(choice: argparse.Namespace) -> int:
-    """List experiments, data and networks of a running server."""
-    client = Client(choice.server)
+def run(args: argparse.Namespace) -> int:
+    """Lists experiments, data sets and networks of a running server."""
+    client = Client(args.server)
     for experiment in client.experiments():
         sys.stdout.write(f"experiment {experiment.id}: {experiment.name} ({experiment.nodes} nodes)\n")
     listing = client.data()
     for entry in listing.entries:
-        sys.stdout.write(f"{entry.kind}: {entry.path or 'comes with the program'}\n")
+        sys.stdout.write(f"{entry.kind}: {entry.path or 'built in'}\n")
     for network in listing.networks:
         sys.stdout.write(f"network {network.name}: {network.title}\n")
     if listing.timm_networks:

@@ -10,51 +10,52 @@ HELP = "start the server and open the page"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the environment says, for this start alone."""
-    start = config.from_environment()
-    parser.add_argument("--host", default=start.host, help="address to listen on (HOST; default %(default)s)")
-    parser.add_argument("--port", default=str(start.port), help="PORT; default %(default)s")
-    parser.add_argument("--database", default=start.database, help="SQLite file or SQLAlchemy URL (DB)")
-    parser.add_argument("--models", type=Path, default=start.models, help="folder of the model store (MODELS)")
-    parser.add_argument("--data", action="append", help="folder that data and checkpoints may be read from (DATA)")
-    parser.add_argument("--criteria", default=start.criteria, help="folder of your own criteria (CRITERIA)")
-    own = "NAME=package.module:function or NAME=folder/file.py:function(width=32): a network of your own (NETWORKS)"
-    parser.add_argument("--network", action="append", metavar="NAME=FACTORY", help=own)
-    own = "the same for data: a function that returns (train, selection) or (train, selection, test) (DATASETS)"
-    parser.add_argument("--data-factory", action="append", metavar="NAME=FACTORY", help=own)
-    own = "name by which it is reached, beside its own; may be repeated (ALLOWED_HOSTS)"
-    parser.add_argument("--allowed-host", action="append", help=own)
-    token = "file with the owner's token (or CNNPRUNER_TOKEN); beyond 127.0.0.1 one is made where there is none"
-    parser.add_argument("--token-file", type=Path, help=token)
-    new = "where the model store is not this database's, move its content aside and begin a new one (NEW_STORE=1)"
-    parser.add_argument("--new-store", action="store_true", help=new)
-    parser.add_argument("--no-browser", action="store_true", help="open no browser (NO_BROWSER=1)")
-    parser.add_argument("--no-demo", action="store_true", help="make no demo experiment on a new database (DEMO=0)")
+    """Adds options that override the environment."""
+    defaults = config.from_environment()
+    parser.add_argument("--host", default=defaults.host, help="address to listen on (HOST; default %(default)s)")
+    parser.add_argument("--port", default=str(defaults.port), help="port to listen on (PORT; default %(default)s)")
+    parser.add_argument("--database", default=defaults.database, help="SQLite file or SQLAlchemy URL (DB)")
+    parser.add_argument("--models", type=Path, default=defaults.models, help="folder of the model store (MODELS)")
+    text = "folder from which data and checkpoints may be read; may be repeated (DATA)"
+    parser.add_argument("--data", action="append", help=text)
+    parser.add_argument("--criteria", default=defaults.criteria, help="folder of your own criteria (CRITERIA)")
+    text = "your own network: NAME=package.module:function or NAME=folder/file.py:function(width=32) (NETWORKS)"
+    parser.add_argument("--network", action="append", metavar="NAME=FACTORY", help=text)
+    text = "your own data: a function that returns (train, selection) or (train, selection, test) (DATASETS)"
+    parser.add_argument("--data-factory", action="append", metavar="NAME=FACTORY", help=text)
+    text = "additional host name under which the server is reached; may be repeated (ALLOWED_HOSTS)"
+    parser.add_argument("--allowed-host", action="append", help=text)
+    text = "file with the owner's token (or CNNPRUNER_TOKEN); without one, a token is created if others can connect"
+    parser.add_argument("--token-file", type=Path, help=text)
+    text = "if the model store belongs to another database, move its content aside and start a new one (NEW_STORE=1)"
+    parser.add_argument("--new-store", action="store_true", help=text)
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser (NO_BROWSER=1)")
+    parser.add_argument("--no-demo", action="store_true", help="do not create the demo on a new database (DEMO=0)")
 
 
-def run(choice: argparse.Namespace) -> int:
-    """Serve until it is interrupted."""
-    from cnnpruner.api.server import serve  # FastAPI: no other command needs it
+def run(args: argparse.Namespace) -> int:
+    """Runs the server until it is interrupted."""
+    from cnnpruner.api.server import serve  # imports FastAPI, which no other command needs
 
-    start = config.from_environment()
-    data = start.data
-    if choice.data:
-        data = tuple(folder for text in choice.data for folder in config.data_folders(text))
-    chosen = replace(
-        start,
-        database=config.database_url(choice.database),
-        models=choice.models.expanduser().resolve(),
+    defaults = config.from_environment()
+    data = defaults.data
+    if args.data:
+        data = tuple(folder for text in args.data for folder in config.data_folders(text))
+    server_config = replace(
+        defaults,
+        database=config.database_url(args.database),
+        models=args.models.expanduser().resolve(),
         data=data,
-        host=choice.host,
-        port=config.port_number(choice.port),
-        demo=start.demo and not choice.no_demo,
-        browser=start.browser and not choice.no_browser,
-        criteria=config.criteria_folder(str(choice.criteria or "")),
-        token=config.read_token(choice.token_file) if choice.token_file else start.token,
-        allowed_hosts=start.allowed_hosts + config.host_names(",".join(choice.allowed_host or [])),
-        networks=tuple(choice.network) if choice.network else start.networks,
-        datasets=tuple(choice.data_factory) if choice.data_factory else start.datasets,
-        new_store=start.new_store or choice.new_store,
+        host=args.host,
+        port=config.port_number(args.port),
+        demo=defaults.demo and not args.no_demo,
+        browser=defaults.browser and not args.no_browser,
+        criteria=config.criteria_folder(str(args.criteria or "")),
+        token=config.read_token(args.token_file) if args.token_file else defaults.token,
+        allowed_hosts=defaults.allowed_hosts + config.host_names(",".join(args.allowed_host or [])),
+        networks=tuple(args.network) if args.network else defaults.networks,
+        datasets=tuple(args.data_factory) if args.data_factory else defaults.datasets,
+        new_store=defaults.new_store or args.new_store,
     )
-    serve(chosen)
+    serve(server_config)
     return 0

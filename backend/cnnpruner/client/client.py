@@ -18,7 +18,7 @@ from cnnpruner.client.samples import SampleCalls
 from cnnpruner.client.tree import TreeCalls
 from cnnpruner.client.tree_nodes import TreeNodes
 from cnnpruner.domain.jobs import Job
-from cnnpruner.domain.plans.criteria import Agreement, CriterionInfo, Setting
+from cnnpruner.domain.plans.criteria import Agreement, CriterionInfo, OptionValue
 from cnnpruner.domain.plans.layers import NodeLayers
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.domain.samples.embeddings import Embedding
@@ -96,7 +96,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
         """What filters can be scored by; those with an `error` cannot be used."""
         return [CriterionInfo.model_validate(one) for one in self._http.call("GET", "/criteria")]
 
-    def scores(self, node_id: int, criterion: str = "taylor", **options: Setting) -> Scores:
+    def scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> Scores:
         """A criterion's values, for instance `scores(node.id, "l1", per_weight=True)`; waits where they are missing."""
         pairs = ",".join(
             f"{name}={str(value).lower()}" if isinstance(value, bool) else f"{name}={value}"
@@ -109,7 +109,7 @@ class Client(PlanCalls, TreeCalls, SampleCalls, ExportCalls, BundleCalls, LinkCa
             answer = self._http.call("GET", where)
         return Scores.model_validate(answer)
 
-    def filter_scores(self, node_id: int, criterion: str = "taylor", **options: Setting) -> FilterScores:
+    def filter_scores(self, node_id: int, criterion: str = "taylor", **options: OptionValue) -> FilterScores:
         """The same as numpy arrays, one entry for each filter."""
         return list_filters(self.scores(node_id, criterion, **options))
 

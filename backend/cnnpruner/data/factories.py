@@ -7,7 +7,7 @@ from typing import get_args
 
 from cnnpruner.domain.tree.experiments import DataKind
 from cnnpruner.errors import InvalidInput, UnusableData
-from cnnpruner.planning.networks.factories import Factory, Registry, read_named
+from cnnpruner.planning.networks.factories import Factory, Registry, parse_named_factory
 
 FILE = "datasets.json"
 """In the model store: factories that the command line named for a server that runs."""
@@ -21,7 +21,7 @@ def register_datasets(named: Sequence[str], folder: Path | None = None) -> None:
 
     Raises InvalidInput for what cannot be read and for a name that is taken.
     """
-    found = dict(read_named(text) for text in named)
+    found = dict(parse_named_factory(text) for text in named)
     for name in found:
         check_free(name)
     _DATASETS.start(found, folder)

@@ -1,1 +1,1 @@
-"""Frozen values: what an Experiment, a Node, a Plan, a Job is. The API returns these and nothing else."""
+"""Frozen values: experiments, nodes, plans, jobs. They are all that the API returns."""

@@ -1,4 +1,4 @@
-"""What all values share."""
+"""Base classes and values shared by the other domain modules."""
 
 from typing import Any
 
@@ -6,42 +6,46 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Value(BaseModel):
-    """A frozen value. Fields that are published have no default; unknown fields are refused."""
+    """A frozen value. Published fields have no default, and unknown fields are rejected."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Changing(Value):
-    """A value that is answered and told while it changes, so that answers and events can cross."""
+class VersionedValue(Value):
+    """A value that changes over time. Its version lets readers discard an answer or event that arrives late."""
 
-    version: int = Field(default=1, ge=1, description="goes up with every change; a lower one than known is older")
+    version: int = Field(
+        default=1,
+        ge=1,
+        description="Increases with every change. Ignore a value whose version is lower than one already received.",
+    )
 
 
 class ErrorBody(Value):
-    """What went wrong, in one shape everywhere."""
+    """An error: its code, a message for people and details for programs."""
 
-    code: str = Field(description="stable identifier of the kind of error")
-    message: str = Field(description="a sentence that names the thing and the cure")
-    details: dict[str, Any] = Field(description="the same, for programs")
+    code: str = Field(description="Stable identifier of the kind of error.")
+    message: str = Field(description="A sentence that says what went wrong and how to fix it.")
+    details: dict[str, Any] = Field(description="The same information for programs.")
 
 
 class ErrorAnswer(Value):
-    """The body of every answer that is not a success."""
+    """The body of every response that is not a success."""
 
-    error: ErrorBody = Field(description="what went wrong, and what helps")
+    error: ErrorBody = Field(description="What went wrong and how to fix it.")
 
 
 class Interval(Value):
-    """A Wilson score interval of a share, 95 % (Wilson 1927)."""
+    """95 % Wilson score interval of a proportion (Wilson 1927)."""
 
-    low: float = Field(ge=0, le=1, description="lower bound, 0-1")
-    high: float = Field(ge=0, le=1, description="upper bound, 0-1")
+    low: float = Field(ge=0, le=1, description="Lower bound, 0-1.")
+    high: float = Field(ge=0, le=1, description="Upper bound, 0-1.")
 
 
 class Accuracy(Value):
-    """How many of `images` were classified rightly."""
+    """Classification accuracy over a number of images."""
 
-    accuracy: float = Field(ge=0, le=1, description="share of images classified rightly, 0-1")
-    correct: int = Field(ge=0, description="images classified rightly")
-    images: int = Field(ge=1, description="images looked at")
-    interval: Interval = Field(description="of the accuracy, 95 %")
+    accuracy: float = Field(ge=0, le=1, description="Share of images classified correctly, 0-1.")
+    correct: int = Field(ge=0, description="Number of images classified correctly.")
+    images: int = Field(ge=1, description="Number of images evaluated.")
+    interval: Interval = Field(description="95 % confidence interval of the accuracy.")

@@ -1,4 +1,4 @@
-"""What the event stream of an experiment tells."""
+"""The events in an experiment's event stream."""
 
 from typing import Annotated, Literal
 
@@ -16,74 +16,74 @@ from cnnpruner.domain.tree.nodes import Epoch, Node
 
 
 class JobEvent(Value):
-    """A job is new, moved on or ended."""
+    """A job was created, made progress or ended."""
 
-    kind: Literal["job"] = Field(default="job", description="tells events apart")
-    job: Job = Field(description="as it is now")
+    kind: Literal["job"] = Field(default="job", description="Discriminator: always `job`.")
+    job: Job = Field(description="The job in its current state.")
 
 
 class NodeEvent(Value):
-    """A node is new or changed."""
+    """A node was created or changed."""
 
-    kind: Literal["node"] = Field(default="node", description="tells events apart")
-    node: Node = Field(description="as it is now")
+    kind: Literal["node"] = Field(default="node", description="Discriminator: always `node`.")
+    node: Node = Field(description="The node in its current state.")
 
 
 class EpochEvent(Value):
-    """An epoch of a node is finished."""
+    """A node finished a training epoch."""
 
-    kind: Literal["epoch"] = Field(default="epoch", description="tells events apart")
-    node_id: int = Field(description="the node in training")
-    epoch: Epoch = Field(description="what it came to")
+    kind: Literal["epoch"] = Field(default="epoch", description="Discriminator: always `epoch`.")
+    node_id: int = Field(description="ID of the node being trained.")
+    epoch: Epoch = Field(description="Metrics of the finished epoch.")
 
 
 class ScoresEvent(Value):
-    """A scoring pass moved on."""
+    """A scoring pass made progress."""
 
-    kind: Literal["scores"] = Field(default="scores", description="tells events apart")
-    scores: PartialScores = Field(description="after the batches so far")
+    kind: Literal["scores"] = Field(default="scores", description="Discriminator: always `scores`.")
+    scores: PartialScores = Field(description="The scores after the batches processed so far.")
 
 
 class PlanEvent(Value):
-    """A plan is new or changed."""
+    """A plan was created or changed."""
 
-    kind: Literal["plan"] = Field(default="plan", description="tells events apart")
-    plan: Plan = Field(description="as it is now")
+    kind: Literal["plan"] = Field(default="plan", description="Discriminator: always `plan`.")
+    plan: Plan = Field(description="The plan in its current state.")
 
 
 class ExperimentEvent(Value):
     """The experiment changed."""
 
-    kind: Literal["experiment"] = Field(default="experiment", description="tells events apart")
-    experiment: Experiment = Field(description="as it is now")
+    kind: Literal["experiment"] = Field(default="experiment", description="Discriminator: always `experiment`.")
+    experiment: Experiment = Field(description="The experiment in its current state.")
 
 
 class AutopilotEvent(Value):
-    """An Autopilot is new, moved on or ended."""
+    """An Autopilot started, made progress or ended."""
 
-    kind: Literal["autopilot"] = Field(default="autopilot", description="tells events apart")
-    autopilot: Autopilot = Field(description="as it is now")
+    kind: Literal["autopilot"] = Field(default="autopilot", description="Discriminator: always `autopilot`.")
+    autopilot: Autopilot = Field(description="The Autopilot in its current state.")
 
 
 class EstimateEvent(Value):
-    """An estimate is new, or a plan was made from it."""
+    """An estimate was created, or a plan was made from one."""
 
-    kind: Literal["estimate"] = Field(default="estimate", description="tells events apart")
-    estimate: Estimate = Field(description="as it is now")
+    kind: Literal["estimate"] = Field(default="estimate", description="Discriminator: always `estimate`.")
+    estimate: Estimate = Field(description="The estimate in its current state.")
 
 
 class EmbeddingEvent(EmbeddingFrame):
-    """A map of samples moved on; it goes from the log when its job ends."""
+    """A map of samples made progress. These events are deleted from the event log when the job ends."""
 
-    kind: Literal["embedding"] = Field(default="embedding", description="tells events apart")
+    kind: Literal["embedding"] = Field(default="embedding", description="Discriminator: always `embedding`.")
 
 
 class RemovedEvent(Value):
-    """A branch is gone, with its plans and the plan that made it; or a draft alone."""
+    """A branch was deleted, with its plans and the plan that made it, or a single draft was deleted."""
 
-    kind: Literal["removed"] = Field(default="removed", description="tells events apart")
-    node_ids: list[int] = Field(description="ids of the nodes that are gone")
-    plan_ids: list[int] = Field(description="ids of the plans that are gone")
+    kind: Literal["removed"] = Field(default="removed", description="Discriminator: always `removed`.")
+    node_ids: list[int] = Field(description="IDs of the deleted nodes.")
+    plan_ids: list[int] = Field(description="IDs of the deleted plans.")
 
 
 Event = Annotated[

@@ -1,4 +1,4 @@
-"""Whether the server is up, and with what."""
+"""Whether the server is up, and with which version, device and storage."""
 
 from typing import Literal
 
@@ -8,16 +8,24 @@ from cnnpruner.domain.base import Value
 
 
 class Health(Value):
-    """Answered as soon as the server is up, before the demo is trained."""
+    """Status of the server. Available as soon as the server is up, before the demo is trained."""
 
-    status: Literal["ok"] = Field(description="the server answers")
-    version: str = Field(description="of the program")
-    device: str | None = Field(description="cpu or cuda:0; null until the worker has said so")
-    runner: str = Field(description="what runs the jobs")
-    database: str = Field(description="kind of the database")
-    storage: Literal["ok", "copy", "missing"] = Field(
-        description="missing: database or model store are not at their places, so that all that writes is answered "
-        "503; copy: the model store belongs to another database, so that nodes are neither made nor deleted"
+    status: Literal["ok"] = Field(description="Always `ok` when the server responds.")
+    version: str = Field(description="Version of CNNPruner that the server runs.")
+    device: str | None = Field(
+        description="Device that jobs run on, such as `cpu` or `cuda:0`; null until the worker has reported it."
     )
-    notices: list[str] = Field(description="what the owner should know of both, with the cure; empty for others")
-    workers: dict[str, bool] = Field(description="queue -> its worker process takes jobs; false while it starts")
+    runner: str = Field(description="The runner that executes jobs.")
+    database: str = Field(description="Kind of database, such as `sqlite`.")
+    storage: Literal["ok", "copy", "missing"] = Field(
+        description="`ok`; `missing`: the database or the model store has been moved or deleted, and every "
+        "request that writes is answered with 503; `copy`: the model store belongs to another "
+        "database, and nodes cannot be created or deleted."
+    )
+    notices: list[str] = Field(
+        description="What the owner should know about database and model store, and how to fix it. Empty for "
+        "other visitors."
+    )
+    workers: dict[str, bool] = Field(
+        description="Queue -> whether its worker is ready for jobs; false while the worker starts."
+    )

@@ -1,4 +1,4 @@
-"""What a Job is: a piece of work whose row is the truth, through restarts; and every kind of job, declared once."""
+"""Jobs: pieces of work in the background, kept as database rows so that they survive restarts. Declares every kind."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cnnpruner.domain.base import Changing, ErrorBody, Value
+from cnnpruner.domain.base import ErrorBody, Value, VersionedValue
 from cnnpruner.domain.sharing.exports import ExportFormat
 from cnnpruner.domain.sources.data_reports import NewDataReport
 from cnnpruner.domain.tree.experiments import NewExperiment
@@ -31,29 +31,34 @@ JobKind = Literal[
 Queue = Literal["training", "interactive"]
 
 
-class Job(Changing):
-    """The last three states are final."""
+class Job(VersionedValue):
+    """A piece of work in the background."""
 
-    id: int = Field(description="of the job")
-    kind: JobKind = Field(description="what is to be done")
-    queue: Queue = Field(description="long work and short answers wait in different lines")
-    state: JobState = Field(description="the last three are final")
-    experiment_id: int | None = Field(description="of the tree that it is about; null: of none")
-    node_id: int | None = Field(description="the node that it makes or looks at; null: none")
-    plan_id: int | None = Field(description="the plan that it carries out or previews; null: none")
-    progress: float = Field(ge=0, le=1, description="share of the work done, 0-1")
-    message: str = Field(description="what it is doing, or was when it failed; empty once done")
-    eta_s: float | None = Field(description="estimate of the seconds left; null while unknown")
-    attempt: int = Field(description="goes up with every claim")
-    created_at: datetime = Field(description="when it was asked for, UTC")
-    started_at: datetime | None = Field(description="when it was last taken up, UTC; null: not yet")
-    finished_at: datetime | None = Field(description="UTC; null while it is not final")
-    error: ErrorBody | None = Field(description="why it failed; null: it did not")
-    result: dict[str, Any] | None = Field(description="what it found, where it is not on the node or plan")
+    id: int = Field(description="ID of the job.")
+    kind: JobKind = Field(description="What the job does.")
+    queue: Queue = Field(
+        description="`training` for long jobs, `interactive` for short ones that a person waits for. Each queue "
+        "has its own worker."
+    )
+    state: JobState = Field(description="Current state. `done`, `failed` and `cancelled` are final.")
+    experiment_id: int | None = Field(
+        description="ID of the experiment that the job belongs to; null if it belongs to none."
+    )
+    node_id: int | None = Field(description="ID of the node that the job makes or reads; null if there is none.")
+    plan_id: int | None = Field(description="ID of the plan that the job applies or previews; null if there is none.")
+    progress: float = Field(ge=0, le=1, description="Share of the work that is done, 0-1.")
+    message: str = Field(description="What the job is doing, or was doing when it failed. Empty once the job is done.")
+    eta_s: float | None = Field(description="Estimated seconds remaining; null while unknown.")
+    attempt: int = Field(description="Number of times a worker has started this job.")
+    created_at: datetime = Field(description="When the job was requested, UTC.")
+    started_at: datetime | None = Field(description="When a worker last started the job, UTC; null if none has.")
+    finished_at: datetime | None = Field(description="When the job reached a final state, UTC; null until then.")
+    error: ErrorBody | None = Field(description="Why the job failed; null if it did not fail.")
+    result: dict[str, Any] | None = Field(description="Result of the job, if it is not stored on a node or plan.")
 
 
 class JobInputs(Value):
-    """What a job is given beside the rows that it is about, kept as JSON; each subclass declares a kind of job."""
+    """Inputs of a job in addition to the rows it belongs to, stored as JSON. Each subclass declares a kind of job."""
 
     kind: ClassVar[JobKind]
     queue: ClassVar[Queue] = "interactive"
@@ -67,21 +72,21 @@ class RootJob(JobInputs):
 
 
 class ControlChoice(Value):
-    """Which other units a control loses: as many of each layer as the node that it is like."""
+    """Which units a control removes instead: as many in each layer as its reference node removed."""
 
     kind: ControlKind
     seed: int
     reference: int
-    """Id of the node that it is a control of."""
+    """ID of the node that this is a control for."""
 
 
 class PruneJob(JobInputs):
-    """Make a node: cut its parent, tune and measure it."""
+    """Make a node: prune its parent, fine-tune and measure it."""
 
     kind = "prune"
     queue = "training"
     units: list[int]
-    """Ids of the units that the parent loses."""
+    """IDs of the units to remove from the parent."""
     choose: ControlChoice | None = None
 
 
@@ -93,25 +98,25 @@ class ExperimentCheckJob(JobInputs):
 
 
 class NetworkReportJob(JobInputs):
-    """Report what can be cut in a network."""
+    """Report what can be pruned in a network."""
 
     kind = "network_report"
     experiment: NewExperiment
 
 
 class DataReportJob(JobInputs):
-    """Report what is in a data set."""
+    """Report what a data set contains."""
 
     kind = "data_report"
     request: NewDataReport
 
 
 class PreviewJob(JobInputs):
-    """Measure the accuracy of a plan's network without training."""
+    """Measure the accuracy of a plan's network without training it."""
 
     kind = "preview"
     revision: int
-    """Of the plan that is measured."""
+    """Revision of the plan to measure."""
 
 
 class LatencyJob(JobInputs):
@@ -135,7 +140,7 @@ class EmbeddingJob(JobInputs):
 
 
 class PicturesJob(JobInputs):
-    """What in one selection image makes a block of a layer's filters respond."""
+    """Compute which parts of a selection image a block of a layer's filters responds to."""
 
     kind = "pictures"
     sample: int
@@ -143,27 +148,27 @@ class PicturesJob(JobInputs):
     """Index of the layer."""
     start: int
     stop: int
-    """Positions of the block's filters."""
+    """Range of positions of the block's filters."""
     path: str
-    """File name of the block."""
+    """Name of the block's file."""
 
 
 class ActivationsJob(JobInputs):
-    """How the filters of all layers respond to the selection images."""
+    """Compute how the filters of all layers respond to the selection images."""
 
     kind = "activations"
 
 
 class ScoreJob(JobInputs):
-    """Values of a criterion for a node."""
+    """Score a node's units by a criterion."""
 
     kind = "score"
     criterion: str
-    """Name and options."""
+    """Name and options of the criterion."""
     source: str | None
-    """Of a user's criterion: its file or entry point."""
+    """File or entry point of a user-defined criterion; None for a built-in one."""
     key: str
-    """What the values are kept under."""
+    """Key under which the scores are stored."""
 
 
 class ExportJob(JobInputs):
@@ -173,21 +178,21 @@ class ExportJob(JobInputs):
     format: ExportFormat
 
 
-KINDS: dict[JobKind, type[JobInputs]] = {declared.kind: declared for declared in JobInputs.__subclasses__()}
-"""All kinds of jobs by name."""
+INPUTS_BY_KIND: dict[JobKind, type[JobInputs]] = {inputs.kind: inputs for inputs in JobInputs.__subclasses__()}
+"""Class of inputs for each kind of job."""
 
 
 @dataclass(frozen=True)
 class NewJob:
-    """A job that waits from now on, and the rows that it is about."""
+    """A job to be queued, and the rows it belongs to."""
 
     inputs: JobInputs
     experiment_id: int | None = None
-    """None also where the event streams of its tree shall not hear of it."""
+    """None also if the experiment's event streams should not report the job."""
     node_id: int | None = None
     plan_id: int | None = None
 
     @property
     def queue(self) -> Queue:
-        """The queue in which it waits."""
+        """Queue that the job waits in."""
         return self.inputs.queue

@@ -1,6 +1,6 @@
-"""How a piece of work says how far it is."""
+"""How long-running work reports its progress."""
 
 from collections.abc import Callable
 
 Progress = Callable[[float, str], None]
-"""Called with the share of the work that is done, 0-1, and what is being done. What it raises ends the work."""
+"""Called with the share of the work that is done, 0-1, and a message. An exception that it raises ends the work."""

@@ -1,4 +1,4 @@
-"""What a job hands over when its work is done, before it becomes rows."""
+"""Results of jobs, before they are stored as rows."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from cnnpruner.domain.tree.nodes import Latency
 
 @dataclass(frozen=True)
 class SplitIndices:
-    """Which images belong to which split: indices into one of the pools `train`, `test` and `held`, ascending."""
+    """Which images belong to which split: ascending indices into one of the pools `train`, `test` and `held`."""
 
     train_pool: str
     train: NDArray[np.int64]
@@ -21,17 +21,17 @@ class SplitIndices:
     test_pool: str
     test: NDArray[np.int64]
     rule: str
-    """How they were made, in a sentence."""
+    """How the splits were made, in a sentence."""
 
     @property
-    def parts(self) -> tuple[tuple[str, NDArray[np.int64]], ...]:
-        """(pool, indices) of train, selection and test."""
+    def indices(self) -> tuple[tuple[str, NDArray[np.int64]], ...]:
+        """Pools and indices of the train, selection and test split."""
         return (self.train_pool, self.train), (self.selection_pool, self.selection), (self.test_pool, self.test)
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a network says about N images, in their order; the k = min(5, K) most probable classes."""
+    """A network's predictions for N images, in their order, with the k = min(5, K) most probable of K classes."""
 
     labels: NDArray[np.int64]
     """[N] true classes."""
@@ -46,23 +46,23 @@ class Predictions:
 
     @property
     def is_correct(self) -> NDArray[np.bool_]:
-        """[N] which images are classified rightly."""
+        """[N] whether each image is classified correctly."""
         return np.equal(self.labels, self.predicted)
 
     @property
     def correct(self) -> int:
-        """How many images are classified rightly."""
+        """Number of images classified correctly."""
         return int(self.is_correct.sum())
 
     @property
     def accuracy(self) -> float:
-        """Share of images classified rightly, 0-1."""
+        """Share of images classified correctly, 0-1."""
         return self.correct / len(self.labels)
 
 
 @dataclass(frozen=True)
 class ScoreArrays:
-    """A criterion's values in the order of `layers.units`; nan where a unit has none."""
+    """A criterion's scores in the order of `layers.units`; nan for units without a score."""
 
     criterion: str
     score: NDArray[np.float64]
@@ -73,24 +73,24 @@ class ScoreArrays:
 
 @dataclass(frozen=True)
 class NodeResult:
-    """All that makes a node ready. Its weights already lie in the model store."""
+    """Everything that makes a node ready. Its weights are already in the model store."""
 
     layers: Layers
     cost: Cost
     predictions: Predictions
     best_epoch: int
     weights_sha256: str
-    """Of the file in the model store."""
+    """SHA-256 of the file in the model store."""
     scores: tuple[ScoreArrays, ...]
     latency: tuple[Latency, ...]
     import_accuracy: float | None
-    """Imported root: accuracy on all official test images, 0-1."""
+    """For an imported root: accuracy on all official test images, 0-1."""
     import_images: int | None
 
 
 @dataclass(frozen=True)
 class MeasuredLatency:
-    """Latencies measured on request, and what could not be measured: a sentence each."""
+    """Measured latencies, and a sentence for each one that could not be measured."""
 
     latency: tuple[Latency, ...]
     notes: tuple[str, ...]
@@ -98,7 +98,7 @@ class MeasuredLatency:
 
 @dataclass(frozen=True)
 class CheckedExperiment:
-    """What a look at data, network and weights found, before an experiment is made of them."""
+    """Result of checking data, network and weights before an experiment is created from them."""
 
     classes: tuple[str, ...]
     image_size: int

@@ -18,7 +18,7 @@ def _libc() -> ctypes.CDLL | None:
     return library if hasattr(library, "gnu_get_libc_version") else None
 
 
-def keep_freed_memory() -> None:
+def reuse_freed_memory() -> None:
     """From now on blocks of any size come from the heap, and the heap does not shrink by itself.
 
     Tensors of tens of megabytes that come and go with each step then stay mapped: zeroing their pages anew took a tenth
@@ -29,14 +29,14 @@ def keep_freed_memory() -> None:
         library.mallopt(M_TRIM_THRESHOLD, LARGEST)
 
 
-def give_back_memory() -> None:
+def release_memory() -> None:
     """Return what is free to the system, for instance after a job."""
     if library := _libc():
         library.malloc_trim(0)
 
 
 @contextmanager
-def collection_paused() -> Iterator[None]:
+def pause_garbage_collection() -> Iterator[None]:
     """Inside, Python looks for no unreachable cycles; also a decorator.
 
     Making ten thousand values that stay would otherwise set off searches of all objects that there are, torch's too: as

@@ -1,4 +1,4 @@
-"""What a worker keeps between jobs, so that a preview after another one does not read data and weights again."""
+"""What a worker caches between jobs, so that consecutive previews do not read data and weights again."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -20,24 +20,24 @@ from cnnpruner.jobs.images import Pools, SplitImages
 from cnnpruner.jobs.lru_cache import LruCache
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-KEPT_DATA = 2
-KEPT_NETWORKS = 4
+CACHED_DATA_SETS = 2
+CACHED_NETWORKS = 4
 
 
 class WorkerCache:
-    """The data sets and networks that jobs of this process used last, on its device."""
+    """The data sets and networks that this process's jobs used last, on its device."""
 
     def __init__(self, device: torch.device, max_bytes_in_memory: int = DEFAULT_BYTES_IN_MEMORY) -> None:
-        """max_bytes_in_memory: image sets up to this size are held in memory, larger ones streamed."""
+        """max_bytes_in_memory: image sets up to this size stay in memory, larger ones are streamed."""
         self.device = device
         self.max_bytes_in_memory = max_bytes_in_memory
-        self._data: LruCache[Pools] = LruCache(KEPT_DATA)
-        self._networks: LruCache[nn.Module] = LruCache(KEPT_NETWORKS)
+        self._data: LruCache[Pools] = LruCache(CACHED_DATA_SETS)
+        self._networks: LruCache[nn.Module] = LruCache(CACHED_NETWORKS)
 
     def pools(
         self, source: DataSource, folders: tuple[Path, ...], options: ImageOptions, progress: Progress | None
     ) -> Pools:
-        """The images of `source`, read where they are not kept."""
+        """The images of `source`, read unless they are cached."""
         options = replace(options, max_bytes_in_memory=self.max_bytes_in_memory)
         folder = data_folder(source, folders)
         unseen = resolve(source.unseen, folders) if source.unseen is not None else None
@@ -49,7 +49,7 @@ class WorkerCache:
         if options.image_size is not None and options.channels is not None:
             return self._data.get((*key, options.image_size, options.channels, options.seed), read)
         pools = read()
-        # Kept under what was found, since that is how an experiment made of it will ask.
+        # Cached under the detected size and channels: an experiment made from them will ask with these.
         self._data.put((*key, pools.loaded.image_size, pools.loaded.channels, options.seed), pools)
         return pools
 
@@ -61,26 +61,26 @@ class WorkerCache:
         return SplitImages(pools, experiment, setup.splits)
 
     def network(self, setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
-        """A ready node's network in evaluation mode. Shared: copy it before you change it. Raises DamagedWeights."""
-        key = (str(node.weights), _written(node.weights))
-        return self._networks.get(key, lambda: _open_network(setup, node).to(self.device).eval())
+        """A ready node's network in evaluation mode. Shared: copy it before changing it. Raises DamagedWeights."""
+        key = (str(node.weights), _modified_ns(node.weights))
+        return self._networks.get(key, lambda: _load_network(setup, node).to(self.device).eval())
 
 
 def data_folder(source: DataSource, folders: tuple[Path, ...]) -> Path | None:
-    """Where the images lie: the path that was named, else the first set of that kind; None where there is none.
+    """The folder of the images: the path in `source`, else the first set of that kind; None if there is none.
 
-    What shall be downloaded and is not there yet goes into the first data folder.
+    A set that still has to be downloaded goes into the first data folder.
     """
     if source.kind == "digits":
         return None
     if source.path is not None:
         return resolve(source.path, folders)
-    found = find_data(source.kind, folders)
-    return folders[0] if found is None and source.download and folders else found
+    folder = find_data(source.kind, folders)
+    return folders[0] if folder is None and source.download and folders else folder
 
 
 def _stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tuple[int, ...]:
-    """What is kept of a folder is old once pictures were added or removed."""
+    """Changes when pictures are added to a folder or removed, which makes its cached images stale."""
     return (
         *(folder_stamp(folder) if source.kind == "folder" and folder is not None else ()),
         *(folder_stamp(unseen) if unseen is not None else ()),
@@ -88,17 +88,17 @@ def _stamp(source: DataSource, folder: Path | None, unseen: Path | None) -> tupl
 
 
 def fresh_network(experiment: Experiment) -> nn.Module:
-    """The uncut network with weights from the seed."""
+    """The unpruned network with weights from the seed."""
     classes = len(experiment.classes)
     return build_network(experiment.network, classes, experiment.channels, experiment.image_size, experiment.seed)
 
 
-def _written(weights: Path) -> int:
-    """When, in nanoseconds; 0 for a file that is gone, which reading it says with its cure."""
+def _modified_ns(weights: Path) -> int:
+    """Time of the last change; 0 if the file is missing: reading it then raises the error that says what to do."""
     return weights.stat().st_mtime_ns if weights.exists() else 0
 
 
-def _open_network(setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
+def _load_network(setup: ExperimentSetup, node: ReadyNode) -> nn.Module:
     require_sum(node.weights, node.sha256)
     network = build_cut(fresh_network(setup.experiment), setup.root_layers, node.layers)
     load_weights(network, read_weights(node.weights))

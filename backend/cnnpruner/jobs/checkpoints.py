@@ -1,7 +1,7 @@
-"""Checkpoints of a training: one file per finished epoch, of which only the last and the best are kept.
+"""Checkpoints of a training run: one file per finished epoch; only the last and the best are retained.
 
-A file holds everything to go on from its epoch, and the numbers of its row, so that a job killed between file and row
-commits the row later instead of doing the epoch again.
+A file holds everything needed to resume after its epoch, and the values of its row, so that a job killed between file
+and row commits the row later instead of repeating the epoch.
 """
 
 import io
@@ -23,67 +23,67 @@ _ARRAYS = ("labels", "predicted", "top", "probability")
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A training after an epoch."""
+    """The state of a training run after an epoch."""
 
     row: Epoch
     correct: int
-    """Selection images classified rightly after this epoch."""
+    """Selection images classified correctly after this epoch."""
     best_epoch: int
-    """The epoch with the most of them so far, the earliest of equals."""
+    """The epoch with the most correct images so far; the earliest if several are equal."""
     best_correct: int
     state: dict[str, Any]
-    """Weights, optimizer, scheduler and random state, as the trainer has them."""
+    """Weights, optimizer, scheduler and random state, as `Trainer.state` returns them."""
     predictions: Predictions
-    """Of the selection split after this epoch."""
+    """On the selection split after this epoch."""
 
 
 class Checkpoints:
-    """Those of one job, in the folder of its node. `key` keeps the files of a former database out."""
+    """The checkpoints of one job, in its node's folder. `key` excludes files left by a previous database."""
 
     def __init__(self, folder: Path, key: str) -> None:
         self._folder = folder
         self._key = key
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Write it to disk, whole or not at all. Raises StorageFailed."""
-        # Packed in memory first: torch hides the system's error (no space left) behind one of its own.
+        """Write it to disk atomically. Raises StorageFailed."""
+        # Packed in memory first: torch hides the system's error (no space left) behind its own.
         data = _pack(checkpoint, self._key)
         write_atomically(self._path(checkpoint.row.epoch), lambda path: path.write_bytes(data))
 
-    def latest(self, finished: int) -> Checkpoint | None:
-        """The newest readable checkpoint that fits to `finished` committed rows; None: start from epoch 0.
+    def latest(self, committed_rows: int) -> Checkpoint | None:
+        """The newest readable checkpoint that matches this number of committed rows; None: start from epoch 0.
 
-        One that is an epoch ahead of its row counts: the process died between the two.
+        One that is an epoch ahead of the rows matches: the process died between file and row.
         """
         remove_temporary_files(self._folder)
         for epoch in sorted(self._epochs(), reverse=True):
-            checkpoint = self.load(epoch) if epoch <= finished else None
-            if checkpoint is not None and self._best_is_there(checkpoint):
+            checkpoint = self.load(epoch) if epoch <= committed_rows else None
+            if checkpoint is not None and self._has_best_of(checkpoint):
                 return checkpoint
         return None
 
     def load(self, epoch: int) -> Checkpoint | None:
-        """The checkpoint of `epoch`; None where it is missing, broken or another job's."""
+        """The checkpoint of `epoch`; None if it is missing, broken or another job's."""
         try:
             content = torch.load(self._path(epoch), map_location="cpu", weights_only=True)
             return _unpack(content) if content["key"] == self._key else None
         except FileNotFoundError:
             return None
         except Exception:
-            log.exception("checkpoint of epoch %d in %s cannot be read; going on without it", epoch, self._folder)
+            log.exception("checkpoint of epoch %d in %s cannot be read; continuing without it", epoch, self._folder)
             return None
 
     def keep_only(self, *epochs: int) -> None:
-        """Remove all others."""
+        """Remove the checkpoints of all other epochs."""
         for epoch in set(self._epochs()) - set(epochs):
             self._path(epoch).unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Remove all, and what is half written."""
+        """Remove all checkpoints and partly written files."""
         self.keep_only()
         remove_temporary_files(self._folder)
 
-    def _best_is_there(self, checkpoint: Checkpoint) -> bool:
+    def _has_best_of(self, checkpoint: Checkpoint) -> bool:
         return checkpoint.best_epoch == checkpoint.row.epoch or self.load(checkpoint.best_epoch) is not None
 
     def _path(self, epoch: int) -> Path:
@@ -95,15 +95,15 @@ class Checkpoints:
 
 
 def _pack(checkpoint: Checkpoint, key: str) -> bytes:
-    found = checkpoint.predictions
+    predictions = checkpoint.predictions
     content = {
         "key": key,
         "row": checkpoint.row.model_dump_json(),
         "correct": checkpoint.correct,
         "best": [checkpoint.best_epoch, checkpoint.best_correct],
         "state": checkpoint.state,
-        "predictions": {name: torch.from_numpy(getattr(found, name)) for name in _ARRAYS},
-        "loss": found.loss,
+        "predictions": {name: torch.from_numpy(getattr(predictions, name)) for name in _ARRAYS},
+        "loss": predictions.loss,
     }
     buffer = io.BytesIO()
     torch.save(content, buffer)

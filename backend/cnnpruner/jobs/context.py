@@ -1,4 +1,4 @@
-"""What a job may say and ask while it runs; nothing in it tells under which runner."""
+"""What a running job reports and asks for, independent of the runner."""
 
 import time
 from pathlib import Path
@@ -9,16 +9,16 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.samples.embeddings import EmbeddingFrame
 from cnnpruner.domain.tree.nodes import Epoch
 
-SURE_S = 1.0
-"""The pace of less than that is no pace yet."""
+MIN_ELAPSED_FOR_ETA_S = 1.0
+"""No time left is estimated before this many seconds have passed."""
 
 
 class Context(Protocol):
-    """The job's side of the service. Every method raises `JobCancelled` once the job shall end."""
+    """The job's side of the service. Every method raises `JobCancelled` once the job has to end."""
 
     @property
     def key(self) -> str:
-        """The same through all attempts of this job, and never that of another: marks its checkpoints."""
+        """Identifies the job across all its attempts; stored in its checkpoints."""
 
     @property
     def folder(self) -> Path:
@@ -26,36 +26,37 @@ class Context(Protocol):
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Epochs whose rows are committed, 0..n without gap; a job that goes on does not repeat them."""
+        """Epochs whose rows are committed, 0..n without a gap; a resumed job does not repeat them."""
 
-    def progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
-        """Share of the whole work that is done, 0-1, what is being done, seconds left where known."""
+    def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
+        """Report the share of the job that is done (0-1), the current step, and the seconds left if known."""
 
-    def epoch(self, epoch: Epoch) -> None:
+    def commit_epoch(self, epoch: Epoch) -> None:
         """Commit the row of an epoch whose checkpoint is on disk."""
 
-    def partial_scores(self, scores: PartialScores) -> None:
-        """Show the scores of the batches seen so far."""
+    def publish_scores(self, scores: PartialScores) -> None:
+        """Show the scores after the batches processed so far."""
 
-    def frame(self, frame: EmbeddingFrame) -> None:
-        """Show the map of samples as it stands."""
+    def publish_frame(self, frame: EmbeddingFrame) -> None:
+        """Show the current state of the map of samples."""
 
-    def check(self) -> None:
-        """A safe point: cheap enough for every step."""
+    def raise_if_cancelled(self) -> None:
+        """Raise `JobCancelled` if the job has to end; cheap enough for every step."""
 
 
-def part(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:
-    """A progress function for the part of the work between the shares `low` and `high`; also a safe point.
+def progress_between(context: Context, low: float, high: float, shows_eta: bool = False) -> Progress:
+    """Returns a function that reports the progress of one step, whose shares of the job go from `low` to `high`.
 
-    tells_eta: for the last long part of a job: the seconds left are estimated by the pace of the part so far.
+    The function also raises `JobCancelled` if the job has to end. shows_eta: estimate the seconds left from the pace
+    of this step so far; meant for the last long step of a job.
     """
     started = time.monotonic()
 
-    def tell(fraction: float, message: str) -> None:
-        context.check()
+    def report(fraction: float, message: str) -> None:
+        context.raise_if_cancelled()
         done = min(max(fraction, 0.0), 1.0)
         passed_s = time.monotonic() - started
-        eta_s = passed_s / done * (1 - done) if shows_eta and done > 0 and passed_s > SURE_S else None
-        context.progress(low + (high - low) * done, message, eta_s)
+        eta_s = passed_s / done * (1 - done) if shows_eta and done > 0 and passed_s > MIN_ELAPSED_FOR_ETA_S else None
+        context.report_progress(low + (high - low) * done, message, eta_s)
 
-    return tell
+    return report

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Pools:
-    """The images of a data set on the device: pools `train`, and `test` and `held` where there are some."""
+    """The images of a data set on the device: pool `train`, and pools `test` and `held_out` if it has them."""
 
     def __init__(self, loaded: "LoadedData", device: torch.device) -> None:
         self.loaded = loaded
@@ -39,8 +39,8 @@ class SplitImages:
     """The splits of an experiment as images."""
 
     def __init__(self, pools: Pools, experiment: Experiment, splits: SplitIndices) -> None:
-        """Raises UnusableData where images were added or removed since the splits were made."""
-        _refuse_changed(pools, splits)
+        """Raises UnusableData if images were added or removed since the splits were made."""
+        _require_unchanged(pools, splits)
         self.device = pools.device
         self.normalize = Normalize(experiment.mean, experiment.std)
         self._pools = pools
@@ -48,33 +48,33 @@ class SplitImages:
 
     @property
     def splits_official_test(self) -> bool:
-        """Selection and test are two parts of the official test images, as for imported roots."""
+        """Whether selection and test split the official test images, as for imported roots."""
         return self._splits.selection_pool == self._splits.test_pool == "test"
 
     @property
     def train(self) -> TrainData:
-        """For fine-tuning and scoring."""
+        """The images for fine-tuning and scoring."""
         return TrainData(self._pools[self._splits.train_pool], self._splits.train, self.normalize, self.device)
 
     @property
     def selection(self) -> tuple[ImageSet, NDArray[np.int64]]:
-        """Images and which of them steer."""
+        """A pool and the indices of its selection images."""
         return self._pools[self._splits.selection_pool], self._splits.selection
 
     @property
     def test(self) -> tuple[ImageSet, NDArray[np.int64]]:
-        """Images and which of them are locked."""
+        """A pool and the indices of its locked test images."""
         return self._pools[self._splits.test_pool], self._splits.test
 
 
-def _refuse_changed(pools: Pools, splits: SplitIndices) -> None:
-    """The splits are indices, and together they are all images: with others they would be of other pictures."""
+def _require_unchanged(pools: Pools, splits: SplitIndices) -> None:
+    """The splits are indices into the pools and cover all of them: in changed pools they would mean other images."""
     for name, now in pools.counts.items():
-        then = sum(len(indices) for pool, indices in splits.parts if pool == name)
+        then = sum(len(indices) for pool, indices in splits.indices if pool == name)
         if then not in (0, now):
             raise UnusableData(
-                f"The data set has {now:,} {name} images now and had {then:,} when the experiment was made; put them "
-                "back as they were, or make a new experiment.",
+                f"The data set has {now:,} {name} images now but had {then:,} when the experiment was created; restore "
+                "the original images or create a new experiment.",
                 now=now,
                 then=then,
             )

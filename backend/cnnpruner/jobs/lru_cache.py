@@ -1,4 +1,4 @@
-"""A small store of values that were costly to make."""
+"""A cache of a few values that are expensive to compute."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -8,20 +8,20 @@ V = TypeVar("V")
 
 
 class LruCache(Generic[V]):
-    """The `size` values used last, by key."""
+    """Holds the `size` most recently used values, by key."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._values: OrderedDict[Hashable, V] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], V]) -> V:
-        """The value of `key`, made where it is not kept."""
-        value = self._values[key] if key in self._values else make()
+    def get(self, key: Hashable, compute: Callable[[], V]) -> V:
+        """The value of `key`, computed if it is not cached."""
+        value = self._values[key] if key in self._values else compute()
         self.put(key, value)
         return value
 
     def put(self, key: Hashable, value: V) -> None:
-        """Keep `value` as the one used last."""
+        """Store `value` as the most recently used one."""
         self._values[key] = value
         self._values.move_to_end(key)
         while len(self._values) > self._size:

@@ -1,4 +1,4 @@
-"""What every finished node gets: its weights on disk, scores, latency and cost."""
+"""Measurements made of every finished node: scores, latency and cost."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -17,29 +17,29 @@ from cnnpruner.domain.tree.nodes import Latency
 from cnnpruner.engine.latency import measure_latency
 from cnnpruner.engine.scoring.scoring_pass import UnitScores, score_units
 from cnnpruner.engine.training.batches import scoring_batches
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.criteria import SHARED, DataCriterion
 
 CRITERION = "taylor"
-"""What is shown while the pass runs."""
+"""The criterion whose partial scores are shown while the pass runs."""
 
 OnScores = Callable[[int, UnitScores], None]
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Of one network."""
+class Measurement:
+    """The scores and latencies of one network."""
 
     scores: tuple[ScoreArrays, ...]
     latency: tuple[Latency, ...]
 
 
 @dataclass(frozen=True)
-class Subject:
-    """The network to be measured, and the node that it will be."""
+class NodeNetwork:
+    """The network to measure, and the id of the node it belongs to."""
 
     network: nn.Module
     layers: Layers
@@ -48,38 +48,42 @@ class Subject:
 
 @dataclass(frozen=True)
 class ScoringCallbacks:
-    """Whom a scoring pass tells how far it is, and the default criterion's values so far."""
+    """What a scoring pass calls with its progress, and with the default criterion's scores so far."""
 
     progress: Progress
     partial: OnScores | None
 
 
-def measure(subject: Subject, setup: ExperimentSetup, images: SplitImages, context: Context, low: float) -> Measured:
-    """Scores by all criteria that share the pass, and latency at batch 1; progress goes from `low` to 1."""
+def measure(
+    node_network: NodeNetwork, setup: ExperimentSetup, images: SplitImages, context: Context, low: float
+) -> Measurement:
+    """Scores by all criteria that share the scoring pass, and latency at batch 1. Progress goes from `low` to 1."""
     middle = low + 0.8 * (1 - low)
-    callbacks = ScoringCallbacks(part(context, low, middle, shows_eta=True), _show_partial(subject, setup, context))
-    scores = score_by_data(subject, setup, images, SHARED, callbacks)
-    tell = part(context, middle, 1.0)
-    tell(0.0, "measuring latency")
-    latency = measure_latency(subject.network, subject.layers.image, [1], images.device)
-    return Measured(scores, tuple(latency))
+    callbacks = ScoringCallbacks(
+        progress_between(context, low, middle, shows_eta=True), _show_partial(node_network, setup, context)
+    )
+    scores = score_by_data(node_network, setup, images, SHARED, callbacks)
+    progress = progress_between(context, middle, 1.0)
+    progress(0.0, "measuring latency")
+    latency = measure_latency(node_network.network, node_network.layers.image, [1], images.device)
+    return Measurement(scores, tuple(latency))
 
 
 def check_cost(layers: Layers, size_bytes: int) -> Cost:
-    """The cost of the node as the cost model has it, which must be the size of the file that was written."""
+    """The node's cost by the cost model, whose size must equal that of the written file."""
     cost = CostTable(layers).cost([])
     assert cost.size_bytes == size_bytes, f"the cost model says {cost.size_bytes} bytes, the file has {size_bytes}"
     return cost
 
 
 def score_by_data(
-    subject: Subject,
+    node_network: NodeNetwork,
     setup: ExperimentSetup,
     images: SplitImages,
     criteria: Sequence[DataCriterion],
     callbacks: ScoringCallbacks,
 ) -> tuple[ScoreArrays, ...]:
-    """One pass over T seeded batches of the train split for all `criteria`."""
+    """Scores by all `criteria` from one pass over T seeded batches of the train split."""
     experiment = setup.experiment
     batches, size = experiment.score_batches, experiment.score_batch_size
 
@@ -88,18 +92,20 @@ def score_by_data(
         if callbacks.partial is not None:
             callbacks.partial(done, scores[CRITERION])
 
-    chosen = scoring_batches(images.train, batches, size, experiment.seed)
-    found = score_units(subject.network, subject.layers, chosen, criteria, on_batch)
-    return tuple(ScoreArrays(name, one.score, one.instability, one.batches, size) for name, one in found.items())
+    data = scoring_batches(images.train, batches, size, experiment.seed)
+    results = score_units(node_network.network, node_network.layers, data, criteria, on_batch)
+    return tuple(
+        ScoreArrays(name, result.score, result.instability, result.batches, size) for name, result in results.items()
+    )
 
 
-def _show_partial(subject: Subject, setup: ExperimentSetup, context: Context) -> OnScores:
-    """Tells the default criterion's values after every batch."""
+def _show_partial(node_network: NodeNetwork, setup: ExperimentSetup, context: Context) -> OnScores:
+    """Returns a callback that publishes the default criterion's scores after every batch."""
 
     def show(done: int, scores: UnitScores) -> None:
-        context.partial_scores(
+        context.publish_scores(
             PartialScores(
-                node_id=subject.node_id,
+                node_id=node_network.node_id,
                 criterion=CRITERION,
                 batches_done=done,
                 batches=setup.experiment.score_batches,

@@ -1,4 +1,4 @@
-"""Mean and std of the pixels, where imported weights come without saying which they were trained with."""
+"""Mean and std of the pixels for imported weights that do not say which ones they were trained with."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from torch import nn
 
 from cnnpruner.data.images.images import Normalize
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.networks.pretrained import published_pixels
+from cnnpruner.engine.networks.pretrained import published_mean_std
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.images import Pools
 
 IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-"""What torchvision's weights, and much code that began there, are trained with."""
+"""The mean and std that torchvision's weights, and much code derived from it, are trained with."""
 PLAIN = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
 IMAGES = 1000
 
@@ -27,30 +27,31 @@ class Normalization:
 
 
 def published_normalization(network: NetworkSource, channels: int) -> Normalization:
-    """What the published weights of `network` were trained with."""
-    mean, std = published_pixels(network) or IMAGENET
-    notice = f"Mean and std are those that the published weights of {network.name} were trained with."
+    """The mean and std that the published weights of `network` were trained with."""
+    mean, std = published_mean_std(network) or IMAGENET
+    notice = f"Mean and std are those the published weights of {network.name} were trained with."
     return Normalization(mean[:channels], std[:channels], notice)
 
 
-def fitting_normalization(network: nn.Module, pools: Pools) -> Normalization:
-    """Of the customary values and those of the data set itself, what gives the lowest loss on 1,000 *training* images.
+def best_fitting_normalization(network: nn.Module, pools: Pools) -> Normalization:
+    """Of the usual values and the data set's own, those that give the lowest loss on 1,000 *training* images.
 
-    Selection and test images have no say. The difference can be small (0.04 points for a ResNet-20 on CIFAR-10), but
-    it is a property of the weights, and a wrong value would be blamed on them.
+    Selection and test images play no part. The difference can be small (0.04 points for a ResNet-20 on CIFAR-10), but
+    with wrong values the weights would look worse than they are.
     """
     loaded = pools.loaded
     choices = {"the data set's own": (tuple(loaded.mean), tuple(loaded.std)), "ImageNet's": IMAGENET, "0.5": PLAIN}
     images = pools["train"]
-    chosen = np.linspace(0, len(images) - 1, min(IMAGES, len(images))).astype(np.int64)
+    indices = np.linspace(0, len(images) - 1, min(IMAGES, len(images))).astype(np.int64)
     network = network.to(pools.device)
     losses = {
-        name: predict(network, images, chosen, Normalize(mean, std)).loss for name, (mean, std) in choices.items()
+        name: predict(network, images, indices, Normalize(mean, std)).loss for name, (mean, std) in choices.items()
     }
     best = min(losses, key=losses.__getitem__)
-    report = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
+    loss_list = ", ".join(f"{name} {loss:.4f}" for name, loss in losses.items())
     notice = (
-        f"Mean and std were not given: {best} fit the weights best (loss on {len(chosen)} training images: {report})."
+        f"No mean and std were specified: {best} fit the weights best (loss on {len(indices)} training images: "
+        f"{loss_list})."
     )
     mean, std = choices[best]
     return Normalization(mean, std, notice)

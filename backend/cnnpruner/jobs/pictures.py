@@ -1,4 +1,4 @@
-"""Selection pictures on disk, for the page to show without a worker."""
+"""Writes the selection pictures, which the page shows without a worker."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from cnnpruner.engine.pictures.thumbnails import thumbnail_shape, thumbnails
 from cnnpruner.jobs.images import SplitImages
 
 
-def write_pictures(images: SplitImages, path: Path, tell: Progress | None = None) -> None:
-    """Write uint8 [N, H, W, C] in the order of the selection split, never all in memory. Raises StorageFailed."""
+def write_pictures(images: SplitImages, path: Path, progress: Progress | None = None) -> None:
+    """Write uint8 [N, H, W, C] in the order of the selection split, a few at a time. Raises StorageFailed."""
     pool, selection = images.selection
     shape = thumbnail_shape(pool, len(selection))
 
@@ -23,7 +23,7 @@ def write_pictures(images: SplitImages, path: Path, tell: Progress | None = None
             for pictures in thumbnails(pool, selection, shape):
                 file.write(pictures.data)
                 done += len(pictures)
-                if tell is not None:
-                    tell(done / len(selection), "making small pictures")
+                if progress is not None:
+                    progress(done / len(selection), "making thumbnails")
 
     write_atomically(path, write)

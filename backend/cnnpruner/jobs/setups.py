@@ -1,4 +1,4 @@
-"""What jobs are given about the experiment and about a ready node of it."""
+"""What jobs get of an experiment and of its ready nodes."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from cnnpruner.domain.tree.experiments import Experiment
 
 @dataclass(frozen=True)
 class ExperimentSetup:
-    """One experiment: its values, splits, the structure of its uncut network, and where data may be read from."""
+    """An experiment: its values, splits, the structure of its unpruned network, and the data folders."""
 
     experiment: Experiment
     splits: SplitIndices
@@ -25,4 +25,4 @@ class ReadyNode:
     layers: Layers
     weights: Path
     sha256: str | None = None
-    """Of the file; None: it is not known."""
+    """Of the file; None if it is unknown."""

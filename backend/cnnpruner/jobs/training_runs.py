@@ -1,4 +1,4 @@
-"""Training epoch by epoch, each on disk before it counts, taken up again after the last one that is."""
+"""Training epoch by epoch: each epoch counts once it is on disk, and a killed run resumes after the last one."""
 
 import statistics
 import time
@@ -21,53 +21,55 @@ from cnnpruner.jobs.context import Context
 from cnnpruner.jobs.images import SplitImages
 
 TRAINING_SHARE = 0.85
-"""Of an epoch's time; the rest is evaluation. Only the progress bar rests on it."""
+"""Share of an epoch's time; the rest is evaluation. Only the progress bar depends on it."""
 
 
 @dataclass(frozen=True)
-class TrainingRun:
-    """How to train, and in which part of the whole job's progress."""
+class TrainingRunSettings:
+    """How to train, and which part of the job's progress the training takes."""
 
     training: Training
     layers: Layers
     """Of the network that is trained."""
     seed: int
-    enough: int | None
-    """Early stop: right selection images at which training ends (the parent's); None for a root."""
-    low: float
-    high: float
+    parent_correct: int | None
+    """Correct selection images of the parent: early stopping ends the training there. None for a root."""
+    progress_start: float
+    progress_end: float
 
 
 @dataclass(frozen=True)
-class Tuned:
-    """The network as it was after its best epoch."""
+class TrainedNetwork:
+    """The network after its best epoch."""
 
     network: nn.Module
     best_epoch: int
     predictions: Predictions
 
 
-class Tuning:
-    """One training of `network`, which stays as it is; see `run`."""
+class TrainingRun:
+    """One training run; leaves the given `network` unchanged."""
 
-    def __init__(self, network: nn.Module, images: SplitImages, training_run: TrainingRun, context: Context) -> None:
-        macs = mean_layer_macs(training_run.layers)
-        self._trainer = Trainer(network, images.train, training_run.training, training_run.seed, macs)
+    def __init__(
+        self, network: nn.Module, images: SplitImages, settings: TrainingRunSettings, context: Context
+    ) -> None:
+        macs = mean_layer_macs(settings.layers)
+        self._trainer = Trainer(network, images.train, settings.training, settings.seed, macs)
         self._images = images
-        self._training_run = training_run
+        self._settings = settings
         self._context = context
         self._checkpoints = Checkpoints(context.folder, context.key)
         self._rows = {row.epoch: row for row in context.finished_epochs}
 
-    def run(self) -> Tuned:
-        """Train to the end and go back to the best epoch: most right selection images, the earliest of equals.
+    def run(self) -> TrainedNetwork:
+        """Train to the end and return to the best epoch: most correct selection images, the earliest if equal.
 
-        Epoch 0, before any training, counts. Checkpoints stay until the caller has the weights on disk.
+        Epoch 0, before any training, counts too. Checkpoints stay until the caller has written the weights.
         Raises JobCancelled, StorageFailed, TrainingDiverged.
         """
         last = self._resume() or self._finish_epoch(0, None, None, time.monotonic())
-        for epoch in range(last.row.epoch + 1, self._training_run.training.epochs + 1):
-            if self._is_enough(last):
+        for epoch in range(last.row.epoch + 1, self._settings.training.epochs + 1):
+            if self._can_stop(last):
                 break
             started = time.monotonic()
             stats = self._trainer.epoch(epoch, partial(self._on_training, epoch))
@@ -75,12 +77,12 @@ class Tuning:
         return self._best(last)
 
     def _resume(self) -> Checkpoint | None:
-        """Go on after the newest checkpoint; the row that its process could not commit any more is committed now.
+        """Load the newest checkpoint and commit its row if its process died before doing so.
 
-        Where no checkpoint can be read, training starts again from epoch 0, and rows that are there stay as they are:
-        on the CPU the epochs come out equal.
+        If no checkpoint can be read, training restarts from epoch 0, and existing rows stay: on the CPU the repeated
+        epochs have equal results.
         """
-        last = self._checkpoints.latest(finished=len(self._rows))
+        last = self._checkpoints.latest(committed_rows=len(self._rows))
         if last is None:
             return None
         self._trainer.load_state(last.state)
@@ -88,44 +90,44 @@ class Tuning:
         return last
 
     def _finish_epoch(
-        self, epoch: int, stats: EpochStats | None, before: Checkpoint | None, started: float
+        self, epoch: int, stats: EpochStats | None, previous: Checkpoint | None, started: float
     ) -> Checkpoint:
         progress = partial(self._on_evaluation, epoch)
-        found = predict(self._trainer.network, *self._images.selection, self._images.normalize, progress)
+        predictions = predict(self._trainer.network, *self._images.selection, self._images.normalize, progress)
         row = Epoch(
             epoch=epoch,
             train_loss=stats.train_loss if stats else None,
-            loss=found.loss,
-            accuracy=found.accuracy,
+            loss=predictions.loss,
+            accuracy=predictions.accuracy,
             learning_rate=stats.learning_rate if stats else None,
             seconds=time.monotonic() - started,
             at=datetime.now(UTC),
         )
-        checkpoint = _better_of(before, row, found, self._trainer)
-        self._context.check()
+        checkpoint = _make_checkpoint(previous, row, predictions, self._trainer)
+        self._context.raise_if_cancelled()
         self._checkpoints.save(checkpoint)
         self._commit(checkpoint)
         return checkpoint
 
     def _commit(self, checkpoint: Checkpoint) -> None:
-        """The row after the file: an epoch whose row is there can always be gone on from."""
+        """Commit the row after the file is written, so that every committed epoch can be resumed from."""
         row = checkpoint.row
         if row.epoch not in self._rows:
-            self._context.epoch(row)
+            self._context.commit_epoch(row)
             self._rows[row.epoch] = row
         self._checkpoints.keep_only(row.epoch, checkpoint.best_epoch)
 
-    def _best(self, last: Checkpoint) -> Tuned:
+    def _best(self, last: Checkpoint) -> TrainedNetwork:
         best = last if last.best_epoch == last.row.epoch else self._checkpoints.load(last.best_epoch)
-        assert best is not None, "the best checkpoint is kept until the weights are written"
+        assert best is not None, "the best checkpoint stays until the weights are written"
         self._trainer.load_state(best.state)
-        # Training may have put the weights into another memory format; times and scores are those of the plain one.
+        # Training may have changed the memory format; latency and scores are measured in the contiguous one.
         network = self._trainer.network.to(memory_format=torch.contiguous_format)
-        return Tuned(network.eval(), best.row.epoch, best.predictions)
+        return TrainedNetwork(network.eval(), best.row.epoch, best.predictions)
 
-    def _is_enough(self, last: Checkpoint) -> bool:
-        enough = self._training_run.enough
-        return self._training_run.training.early_stop and enough is not None and last.correct >= enough
+    def _can_stop(self, last: Checkpoint) -> bool:
+        sufficient = self._settings.parent_correct
+        return self._settings.training.early_stop and sufficient is not None and last.correct >= sufficient
 
     def _on_training(self, epoch: int, done: float, _: str) -> None:
         self._on_progress(epoch, TRAINING_SHARE * done)
@@ -135,26 +137,28 @@ class Tuning:
 
     def _on_progress(self, epoch: int, done: float) -> None:
         """`done`: share of the epoch, 0-1."""
-        self._context.check()
-        training_run, epochs = self._training_run, self._training_run.training.epochs
+        self._context.raise_if_cancelled()
+        settings, epochs = self._settings, self._settings.training.epochs
         passed = (max(epoch - 1, 0) + (done if epoch else 0.0)) / max(epochs, 1)
         message = f"epoch {epoch} of {epochs}" if epoch else "evaluating before training"
-        self._context.progress(
-            training_run.low + (training_run.high - training_run.low) * passed, message, self._eta_s(passed)
+        self._context.report_progress(
+            settings.progress_start + (settings.progress_end - settings.progress_start) * passed,
+            message,
+            self._eta_s(passed),
         )
 
     def _eta_s(self, passed: float) -> float | None:
-        """Seconds left by the median of the epochs so far, with the part of the job that comes after training."""
+        """Seconds left by the median duration of the epochs so far, including the job's steps after training."""
         seconds = [row.seconds for epoch, row in self._rows.items() if epoch > 0]
         if not seconds:
             return None
-        training_s = statistics.median(seconds) * self._training_run.training.epochs
-        return training_s * ((1 - passed) + (1 - self._training_run.high))
+        training_s = statistics.median(seconds) * self._settings.training.epochs
+        return training_s * ((1 - passed) + (1 - self._settings.progress_end))
 
 
-def _better_of(before: Checkpoint | None, row: Epoch, found: Predictions, trainer: Trainer) -> Checkpoint:
-    """The checkpoint of this epoch, which knows the best epoch so far."""
-    best_epoch, best_correct = row.epoch, found.correct
-    if before is not None and before.best_correct >= found.correct:
-        best_epoch, best_correct = before.best_epoch, before.best_correct
-    return Checkpoint(row, found.correct, best_epoch, best_correct, trainer.state(), found)
+def _make_checkpoint(previous: Checkpoint | None, row: Epoch, predictions: Predictions, trainer: Trainer) -> Checkpoint:
+    """The checkpoint of this epoch, including which epoch is the best so far."""
+    best_epoch, best_correct = row.epoch, predictions.correct
+    if previous is not None and previous.best_correct >= predictions.correct:
+        best_epoch, best_correct = previous.best_epoch, previous.best_correct
+    return Checkpoint(row, predictions.correct, best_epoch, best_correct, trainer.state(), predictions)

@@ -1,6 +1,6 @@
-"""Exact cost of a network and of any hypothetical cut, from the units alone. Free of torch.
+"""Exact cost of a network and of any hypothetical cut, from the units alone. Does not import torch.
 
-`frontend/src/planning/cost.ts` is the twin; tests/fixtures/cost_model.json tests both.
+Twin of `frontend/src/planning/cost.ts`; tests/fixtures/cost_model.json tests both.
 """
 
 import json
@@ -17,7 +17,7 @@ from cnnpruner.errors import InvalidInput
 Ints = NDArray[np.int64]
 
 DTYPES = ("BOOL", "U8", "I8", "I16", "U16", "F16", "BF16", "I32", "U32", "F32", "F64", "I64", "U64")
-"""As safetensors ranks them; its file holds the highest rank first, then by name."""
+"""In the order of safetensors; its files store the last ones first, then by name."""
 
 _BYTES = (1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 8, 8, 8)
 _POWERS = 10 ** np.arange(1, 19)
@@ -27,11 +27,11 @@ _ALIGNMENT = 8
 
 
 class CostTable:
-    """A structure compiled so that the cost of any cut takes well under a millisecond."""
+    """A structure compiled so that the cost of any cut is computed in well under a millisecond."""
 
     def __init__(self, layers: Layers) -> None:
         tensors = sorted(layers.tensors, key=lambda tensor: (-DTYPES.index(tensor.dtype), tensor.name.encode()))
-        self._place = {unit.id: place for place, unit in enumerate(layers.units)}
+        self._position = {unit.id: position for position, unit in enumerate(layers.units)}
         self._compile_lists(layers)
         self._compile_tensors(tensors)
         outputs = {layer.index for layer in layers.layers if layer.output}
@@ -41,54 +41,56 @@ class CostTable:
         )
 
     def cost(self, removed_units: Collection[int]) -> Cost:
-        """Cost of what is left without these units (ids); of the network itself for an empty collection.
+        """Cost of the network without these units (ids).
 
-        Raises InvalidInput for a unit that is not there.
+        Raises InvalidInput for a unit that is not in the network.
         """
-        gone = self._places(removed_units)
-        lengths = np.append(self._lengths - self._lost(gone), 1)
+        removed = self._positions_of(removed_units)
+        lengths = np.append(self._lengths - self._lost(removed), 1)
         numel = self._fixed * lengths[self._dims].prod(axis=1)
         ends = np.cumsum(numel * self._bytes)
         header = self._characters + _digits(lengths[self._cut_dims]).sum()
         header += _digits(ends).sum() + _digits(ends[:-1]).sum() + 1 if len(ends) else 0
         return Cost(
-            filters=int(self._filters - self._unit_filters[gone].sum()),
+            filters=int(self._filters - self._unit_filters[removed].sum()),
             parameters=int(numel @ self._is_parameter),
             macs=int(numel @ self._positions),
             size_bytes=int(_LENGTH_FIELD - -header // _ALIGNMENT * _ALIGNMENT + (ends[-1] if len(ends) else 0)),
         )
 
-    def _places(self, units: Collection[int]) -> Ints:
+    def _positions_of(self, units: Collection[int]) -> Ints:
         try:
-            return np.fromiter((self._place[unit] for unit in set(units)), dtype=np.int64)
+            return np.fromiter((self._position[unit] for unit in set(units)), dtype=np.int64)
         except KeyError as error:
-            raise InvalidInput(f"Unit {error} is not in this network; it never was, or was removed before.") from error
+            raise InvalidInput(
+                f"Unit {error} is not in this network: it never existed or has already been removed."
+            ) from error
 
     def _compile_lists(self, layers: Layers) -> None:
-        """Where each unit stands among the lists of units: `_list[_start[u] : _start[u + 1]]`."""
+        """Index, per unit, the lists of units that contain it: `_list[_start[u] : _start[u + 1]]`."""
         self._lengths = np.array([len(ids) for ids in layers.dim_units], dtype=np.int64)
         flat = np.fromiter((unit for ids in layers.dim_units for unit in ids), dtype=np.int64)
         lists = np.repeat(np.arange(len(self._lengths)), self._lengths)
         ids = np.array([unit.id for unit in layers.units], dtype=np.int64)
-        known = flat >= 0
-        place = np.searchsorted(ids, flat[known])
-        order = np.argsort(place, kind="stable")
-        self._list = lists[known][order]
-        self._count = np.bincount(place, minlength=len(ids))
+        is_unit = flat >= 0
+        position = np.searchsorted(ids, flat[is_unit])
+        order = np.argsort(position, kind="stable")
+        self._list = lists[is_unit][order]
+        self._count = np.bincount(position, minlength=len(ids))
         self._start = np.cumsum(self._count) - self._count
 
-    def _lost(self, gone: Ints) -> Ints:
-        """Per list of units, how many entries go."""
-        counts = self._count[gone]
-        # the ranges start..start+count of all units, one behind the other
-        offsets = np.repeat(self._start[gone] - (np.cumsum(counts) - counts), counts)
+    def _lost(self, removed: Ints) -> Ints:
+        """Per list of units, how many entries are removed."""
+        counts = self._count[removed]
+        # the ranges start..start+count of all units, concatenated
+        offsets = np.repeat(self._start[removed] - (np.cumsum(counts) - counts), counts)
         return np.bincount(self._list[offsets + np.arange(len(offsets))], minlength=len(self._lengths))
 
     def _compile_tensors(self, tensors: list[Tensor]) -> None:
-        never, depth = len(self._lengths), max((len(tensor.dims) for tensor in tensors), default=1)
+        uncut, depth = len(self._lengths), max((len(tensor.dims) for tensor in tensors), default=1)
         cut = [[dim for dim in tensor.dims if dim is not None] for tensor in tensors]
         fixed = [[n for n, dim in zip(t.shape, t.dims, strict=True) if dim is None] for t in tensors]
-        self._dims = np.array([dims + [never] * (depth - len(dims)) for dims in cut], dtype=np.intp).reshape(-1, depth)
+        self._dims = np.array([dims + [uncut] * (depth - len(dims)) for dims in cut], dtype=np.intp).reshape(-1, depth)
         self._cut_dims = np.array([dim for dims in cut for dim in dims], dtype=np.intp)
         self._fixed = np.array([prod(lengths) for lengths in fixed], dtype=np.int64)
         self._bytes = np.array([_BYTES[DTYPES.index(tensor.dtype)] for tensor in tensors], dtype=np.int64)
@@ -99,7 +101,7 @@ class CostTable:
 
 
 def _entry(tensor: Tensor, fixed: list[int]) -> int:
-    """Bytes of a tensor's entry in the header, but for the digits that change with a cut."""
+    """Bytes of a tensor's entry in the header, without the digits that change with a cut."""
     name = len(json.dumps(tensor.name, ensure_ascii=False).encode()) - 2
     commas = max(len(tensor.shape) - 1, 0)
     return len(_ENTRY) + name + len(tensor.dtype) + commas + sum(len(str(length)) for length in fixed)

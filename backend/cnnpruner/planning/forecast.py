@@ -1,6 +1,7 @@
-"""How many filters to keep: the paper's interpolation, and a forecast with an interval. Free of torch.
+"""How many filters to keep: the paper's interpolation, and a forecast with an interval. Does not import torch.
 
-Method and sources: docs/methods.md, "Estimator". Error odds fall with size; intervals: jackknife+ (Barber et al. 2021).
+Method and sources: docs/methods.md, "Estimator". The odds of an error fall with size; intervals are jackknife+ (Barber
+et al. 2021).
 """
 
 import math
@@ -15,21 +16,21 @@ from cnnpruner.domain.tree.estimates import Forecast, ForecastPoint, TreeForecas
 from cnnpruner.errors import InvalidInput
 
 Floats = NDArray[np.float64]
-End = Literal["accuracy", "low", "high"]
-ENDS: tuple[End, ...] = ("accuracy", "low", "high")
+CurveName = Literal["accuracy", "low", "high"]
+CURVES: tuple[CurveName, ...] = ("accuracy", "low", "high")
 
-MISS = 0.2
+MISS_RATE = 0.2
 """One minus the nominal coverage of the interval."""
-LEAST_NODES = 4
-"""The fewest for which the 80 % jackknife+ interval is finite: ⌈0.8 · (4 + 1)⌉ = 4."""
-NEAREST = 0.75
-"""Share of the nodes that a local line rests on."""
+MIN_NODES = 4
+"""The fewest nodes with a finite 80 % jackknife+ interval: ⌈0.8 · (4 + 1)⌉ = 4."""
+NEAREST_SHARE = 0.75
+"""Share of the nodes that a local line is fitted to."""
 POINTS = 33
 
 
 @dataclass(frozen=True)
-class Size:
-    """A finished node: what it keeps and how it fares on N selection images."""
+class NodeSize:
+    """A finished node: how many filters it has, and how many of N selection images it classifies correctly."""
 
     filters: int
     correct: int
@@ -37,88 +38,89 @@ class Size:
 
     @property
     def accuracy(self) -> float:
-        """Selection split, 0-1."""
+        """On the selection split, 0-1."""
         return self.correct / self.images
 
 
-def interpolate(good: Size, bad: Size, target: float) -> int:
+def interpolate(good: NodeSize, bad: NodeSize, target: float) -> int:
     """n = n_b + (target − a_b)(n_a − n_b)/(a_a − a_b), rounded up (CNNPruner, section "estimator").
 
-    Raises InvalidInput where the two are equal, the good one is not the larger, or the target lies outside.
+    Raises InvalidInput if both accuracies are equal, the good node is not larger, or the target is not between them.
     """
     if good.accuracy == bad.accuracy:
         raise InvalidInput(
-            f"Both nodes have an accuracy of {good.accuracy:.2%}: there is no line between them; choose another pair."
+            f"Both nodes have an accuracy of {good.accuracy:.2%}, so no line can be drawn between them; "
+            "choose another pair."
         )
     if good.filters <= bad.filters:
         raise InvalidInput(
-            f"The good node keeps {good.filters} filters and the bad one {bad.filters}; choose a larger good node."
+            f"The good node has {good.filters} filters and the bad one {bad.filters}; choose a larger good node."
         )
     if not bad.accuracy <= target <= good.accuracy:
         raise InvalidInput(
-            f"The target {target:.2%} does not lie between {bad.accuracy:.2%} and {good.accuracy:.2%} of the two; "
+            f"The target of {target:.2%} is not between the accuracies {bad.accuracy:.2%} and {good.accuracy:.2%}; "
             "choose another pair or target."
         )
     share = (target - bad.accuracy) / (good.accuracy - bad.accuracy)
-    # The tiny term keeps a whole number whole where binary fractions would put it a hair above.
+    # Without the small term, rounding in binary could push a whole number up by one.
     return math.ceil(bad.filters + share * (good.filters - bad.filters) - 1e-9)
 
 
 def exact_percent(remove: int, free: int) -> float:
-    """The percentage from which rule percent makes a budget of exactly `remove` of `free` filters."""
+    """The percentage for which rule percent has a budget of exactly `remove` of `free` filters."""
     return 100 * remove / free if free else 0.0
 
 
 class Curve:
-    """Expected accuracy by filters, from at least four finished nodes.
+    """Expected accuracy by number of filters, from at least four finished nodes.
 
-    Sizes from half the smallest node to the largest are known at `POINTS` places, none of which expects less than a
-    smaller one, and linear between them. `at` and `reaches` read this one curve, so that each undoes the other.
+    The curve has `POINTS` sizes from half the smallest node to the largest, never falls, and is linear between them.
+    `at` and `filters_reaching` read this one curve, so each is the inverse of the other.
     """
 
-    def __init__(self, sizes: Sequence[Size], root_filters: int) -> None:
-        """Raises InvalidInput with a sentence where no forecast can rest on `sizes`."""
-        if len(sizes) < LEAST_NODES:
-            raise InvalidInput(
-                f"A forecast rests on at least {LEAST_NODES} finished nodes; this tree has {len(sizes)}."
-            )
+    def __init__(self, sizes: Sequence[NodeSize], root_filters: int) -> None:
+        """Raises InvalidInput if `sizes` are too few or all equal."""
+        if len(sizes) < MIN_NODES:
+            raise InvalidInput(f"A forecast needs at least {MIN_NODES} finished nodes; this tree has {len(sizes)}.")
         if len({size.filters for size in sizes}) < 2:
             raise InvalidInput("All finished nodes have the same number of filters; prune to another size first.")
         self._root = root_filters
         self._x = np.log([size.filters / root_filters for size in sizes])
         self._y = np.array([_log_odds(size) for size in sizes])
         self._residual = self._leave_one_out()
-        filters = [size.filters for size in sizes]
-        ends = max(1, round(min(filters) / 2)), max(filters)
-        places = np.unique(np.linspace(*ends, POINTS).round().astype(int))
-        self.points = _never_falling([self._line(int(place)) for place in places])
+        counts = [size.filters for size in sizes]
+        ends = max(1, round(min(counts) / 2)), max(counts)
+        grid = np.unique(np.linspace(*ends, POINTS).round().astype(int))
+        self.points = _make_monotone([self._fit(int(filters)) for filters in grid])
         """Ascending by filters."""
 
     def at(self, filters: int) -> ForecastPoint:
-        """Expectation and 80 % interval for a node with that many filters; beyond the ends, no better and no worse."""
+        """Expected accuracy and 80 % interval of a node with this many filters; monotone beyond the ends too."""
         first, last = self.points[0], self.points[-1]
         if filters > last.filters:
-            return _never_falling([last, self._line(filters)])[1]
+            return _make_monotone([last, self._fit(filters)])[1]
         if filters < first.filters:
-            found = self._line(filters)
-            return found.model_copy(update={str(end): min(getattr(found, end), getattr(first, end)) for end in ENDS})
-        places = [point.filters for point in self.points]
-        read = {end: np.interp(filters, places, [getattr(point, end) for point in self.points]) for end in ENDS}
-        return ForecastPoint(filters=filters, **{end: float(value) for end, value in read.items()})
+            fitted = self._fit(filters)
+            return fitted.model_copy(
+                update={str(name): min(getattr(fitted, name), getattr(first, name)) for name in CURVES}
+            )
+        grid = [point.filters for point in self.points]
+        values = {name: np.interp(filters, grid, [getattr(point, name) for point in self.points]) for name in CURVES}
+        return ForecastPoint(filters=filters, **{name: float(value) for name, value in values.items()})
 
-    def reaches(self, target: float, what: End) -> int | None:
-        """Fewest filters at which the curve meets the target, rounded up; None: nowhere."""
+    def filters_reaching(self, target: float, name: CurveName) -> int | None:
+        """Fewest filters at which a curve reaches the target, rounded up; None if it never does."""
         for before, point in zip([None, *self.points], self.points, strict=False):
-            value: float = getattr(point, what)
+            value: float = getattr(point, name)
             if value >= target and before is not None:
-                below: float = getattr(before, what)
+                below: float = getattr(before, name)
                 share = (target - below) / (value - below)
                 return math.ceil(before.filters + share * (point.filters - before.filters) - 1e-9)
             if value >= target:
                 return point.filters
         return None
 
-    def _line(self, filters: int) -> ForecastPoint:
+    def _fit(self, filters: int) -> ForecastPoint:
         x = math.log(max(filters, 1) / self._root)
         others = np.array([_local_line(*self._without(i), x) for i in range(len(self._x))])
         low, high = _quantiles(others - self._residual, others + self._residual)
@@ -134,55 +136,55 @@ class Curve:
         return np.delete(self._x, i), np.delete(self._y, i)
 
 
-def forecast_curve(sizes: Sequence[Size], root_filters: int) -> TreeForecast:
-    """Expectation and 80 % interval by size; empty, with the reason, where no forecast can rest on `sizes`."""
+def forecast_curve(sizes: Sequence[NodeSize], root_filters: int) -> TreeForecast:
+    """Expected accuracy and 80 % interval by size; an empty curve and the reason if `sizes` allow no forecast."""
     try:
         return TreeForecast(nodes=len(sizes), curve=Curve(sizes, root_filters).points, reason=None)
-    except InvalidInput as none:
-        return TreeForecast(nodes=len(sizes), curve=[], reason=none.message)
+    except InvalidInput as error:
+        return TreeForecast(nodes=len(sizes), curve=[], reason=error.message)
 
 
-def forecast(sizes: Sequence[Size], root_filters: int, target: float, keep: int | None) -> Forecast:
-    """What the finished nodes let expect for `target`, and of a node with `keep` filters (None: the forecast's own).
+def forecast(sizes: Sequence[NodeSize], root_filters: int, target: float, keep: int | None) -> Forecast:
+    """How many filters `target` needs, and the expected accuracy of `keep` filters (None: as many as are needed).
 
-    Raises InvalidInput with a sentence where there is none.
+    Raises InvalidInput if there is no forecast.
     """
     curve = Curve(sizes, root_filters)
     points = curve.points
-    own = curve.reaches(target, "accuracy")
-    asked = own if keep is None else keep
-    if asked is None:
+    needed = curve.filters_reaching(target, "accuracy")
+    filters = needed if keep is None else keep
+    if filters is None:
         raise InvalidInput(
             f"No size between {points[0].filters} and {points[-1].filters} filters is expected to reach {target:.2%}."
         )
-    here = curve.at(asked)
+    expected = curve.at(filters)
     return Forecast(
         nodes=len(sizes),
-        keep=own,
-        keep_low=curve.reaches(target, "high"),
-        keep_high=curve.reaches(target, "low"),
-        accuracy=here.accuracy,
-        low=here.low,
-        high=here.high,
+        keep=needed,
+        keep_low=curve.filters_reaching(target, "high"),
+        keep_high=curve.filters_reaching(target, "low"),
+        accuracy=expected.accuracy,
+        low=expected.low,
+        high=expected.high,
         curve=points,
     )
 
 
-def _log_odds(size: Size) -> float:
-    """Of an error, half an image added to either side so that 0 and N errors are finite (Haldane 1956)."""
+def _log_odds(size: NodeSize) -> float:
+    """Log odds of an error; half an image added to both counts keeps 0 and N errors finite (Haldane 1956)."""
     return math.log((size.images - size.correct + 0.5) / (size.correct + 0.5))
 
 
 def _share(log_odds: float) -> float:
-    """Accuracy of the log odds of an error."""
+    """Accuracy from the log odds of an error."""
     return 1 / (1 + math.exp(log_odds))
 
 
 def _local_line(x: Floats, y: Floats, at: float) -> float:
     """Weighted least squares with tricube weights on the nearest points; the slope is never above 0 (LOESS)."""
     distance = np.abs(x - at)
-    near = np.sort(distance)[max(2, math.ceil(NEAREST * len(x))) - 1]
-    # Beyond the bandwidth weights are tiny, not zero: points of one size alone would leave the slope open.
+    near = np.sort(distance)[max(2, math.ceil(NEAREST_SHARE * len(x))) - 1]
+    # Weights beyond the bandwidth are small, not zero: points of a single size would not determine the slope.
     weight = np.maximum(1 - (distance / (near * 1.001 + 1e-12)) ** 3, 0.0) ** 3 + 1e-3
     weight /= weight.sum()
     mean_x, mean_y = weight @ x, weight @ y
@@ -192,15 +194,16 @@ def _local_line(x: Floats, y: Floats, at: float) -> float:
 
 
 def _quantiles(lows: Floats, highs: Floats) -> tuple[float, float]:
-    """The jackknife+ interval: the ⌊MISS·(n+1)⌋-th smallest of the lows, the ⌈(1−MISS)·(n+1)⌉-th of the highs."""
+    """The jackknife+ interval: the ⌊m(n+1)⌋-th smallest of `lows` and the ⌈(1−m)(n+1)⌉-th of `highs`, m = MISS_RATE."""
     n = len(lows)
-    first, last = max(1, math.floor(MISS * (n + 1) + 1e-9)), min(n, math.ceil((1 - MISS) * (n + 1) - 1e-9))
+    first, last = max(1, math.floor(MISS_RATE * (n + 1) + 1e-9)), min(n, math.ceil((1 - MISS_RATE) * (n + 1) - 1e-9))
     low, high = float(np.sort(lows)[first - 1]), float(np.sort(highs)[last - 1])
     return min(low, high), max(low, high)
 
 
-def _never_falling(points: list[ForecastPoint]) -> list[ForecastPoint]:
-    best: dict[str, float] = dict.fromkeys(ENDS, 0.0)
+def _make_monotone(points: list[ForecastPoint]) -> list[ForecastPoint]:
+    """Raise every value to that of the smaller sizes, so that no curve falls."""
+    best: dict[str, float] = dict.fromkeys(CURVES, 0.0)
     raised = []
     for point in points:
         best = {name: max(value, getattr(point, name)) for name, value in best.items()}

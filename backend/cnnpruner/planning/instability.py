@@ -1,4 +1,4 @@
-"""How much a unit's rank moves from batch to batch: numpy alone, cheap enough to be asked after every batch."""
+"""How much a unit's rank changes from batch to batch, with numpy alone; cheap enough to compute after every batch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,10 +6,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def ranks(values: Floats) -> Floats:
+def rank_values(values: Floats) -> Floats:
     """Ranks of `values` [M], ascending from 1, ties averaged.
 
-    The same as `scipy.stats.rankdata`, which takes longer to import than a whole pass takes to rank.
+    Same as `scipy.stats.rankdata`, whose import takes longer than all the ranking of a scoring pass.
     """
     order = np.argsort(values)
     ordered = values[order]
@@ -32,7 +32,7 @@ class RankDeviation:
         """Rank one more batch's `values` [M]."""
         if self._batches == len(self._ranks):
             self._ranks = np.concatenate([self._ranks, np.empty_like(self._ranks)])
-        self._ranks[self._batches] = ranks(values)
+        self._ranks[self._batches] = rank_values(values)
         self._batches += 1
 
     def instability(self) -> Floats:

@@ -1,4 +1,4 @@
-"""How sure a counted share is. Free of torch."""
+"""Confidence intervals of counted shares. Does not import torch."""
 
 import math
 
@@ -8,7 +8,7 @@ Z_95 = 1.959963984540054
 
 
 def wilson(correct: int, images: int) -> Interval:
-    """95 % score interval of the share correct / images (Wilson 1927); [0, 1] where there are no images."""
+    """95 % score interval of the share correct / images (Wilson 1927); [0, 1] if there are no images."""
     if images == 0:
         return Interval(low=0.0, high=1.0)
     share, square = correct / images, Z_95**2

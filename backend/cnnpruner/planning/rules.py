@@ -1,4 +1,4 @@
-"""From a rule to what goes, with locks, overrides and round widths; twin of `planning/rules.ts`."""
+"""Applies a rule to a node, with locks, overrides and round widths; twin of `planning/rules.ts`."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -19,60 +19,60 @@ from cnnpruner.domain.plans.plans import (
 from cnnpruner.domain.plans.scores import Scores
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.greedy import GreedyRemoval, Ranked, rank_by_place, rank_units
+from cnnpruner.planning.greedy import GreedyRemoval, Ranked, rank_units, rank_unscored
 from cnnpruner.planning.structure import (
     check_removable,
     count_free_filters,
     filters_of_units,
-    units_at,
+    find_units,
     units_of_filters,
 )
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What a rule came to."""
+    """The units and filters that a rule removes."""
 
     units: tuple[int, ...]
     """Ids, ascending."""
     filters: Numbers
     """The same as layer name → original numbers, closed under coupling."""
     budget: int | None
-    """B of rule percent: filters that may go."""
+    """Of rule percent: the number of filters that it may remove."""
     reached: int
-    """Filters that go."""
+    """Number of filters removed."""
     passed_over: tuple[int, ...]
-    """Ids of units too large for what was left of the budget, while some that rank higher were not."""
+    """Ids of units skipped because they did not fit the rest of the budget, ranked below units that did."""
     notes: tuple[str, ...]
-    """What the rule had to leave, a sentence each."""
+    """Sentences about what the rule could not remove, and why."""
 
 
 def draft_plan(layers: Layers, rule: PlanRule, scores: Scores | None) -> Draft:
-    """Carry out a rule on a node. `scores` may be None for rule filters only.
+    """Apply a rule to a node. `scores` may be None only for rule filters.
 
-    Raises InvalidInput for layers and filters that are unknown, gone, frozen or both kept and removed by hand, for
-    hands that empty a layer, and for missing scores.
+    Raises InvalidInput for layers and filters that are unknown, already removed, frozen, or both kept and removed by
+    hand, for overrides that empty a layer, and for missing scores.
     """
-    drafting = _start(layers, rule, scores)
+    pending = _apply_overrides(layers, rule, scores)
     match rule:
         case PercentRule():
-            by_percent(drafting, rule)
+            remove_by_percent(pending, rule)
         case ThresholdRule():
-            by_threshold(drafting, rule, _needed(scores, rule).keep == "high")
+            remove_by_threshold(pending, rule, _require_scores(scores, rule).keep == "high")
         case LayersRule():
-            by_layers(drafting, rule)
+            remove_by_layers(pending, rule)
         case TargetRule():
-            by_target(drafting, rule)
+            remove_by_target(pending, rule)
         case FiltersRule():
-            by_filters(drafting, rule)
+            remove_by_filters(pending, rule)
         case _:
             assert_never(rule)
-    return _finish(drafting, rule)
+    return _build_draft(pending, rule)
 
 
 @dataclass
-class _Drafting:
-    """A draft in the making: hands are carried out, `ranked` is what the rule may touch, lowest first."""
+class _PendingDraft:
+    """A draft whose overrides are applied: `ranked` are the units that the rule may remove, lowest first."""
 
     layers: Layers
     removal: GreedyRemoval
@@ -80,122 +80,125 @@ class _Drafting:
     notes: list[str] = field(default_factory=list)
     budget: int | None = None
     passed_over: list[int] = field(default_factory=list)
-    """Units too large for what was left of the budget, while some that rank higher were not."""
+    """As in `Draft`."""
 
 
-def _start(layers: Layers, rule: PlanRule, scores: Scores | None) -> _Drafting:
-    """Carry out hands and locks; raises InvalidInput where they name what is not there or contradict each other."""
+def _apply_overrides(layers: Layers, rule: PlanRule, scores: Scores | None) -> _PendingDraft:
+    """Apply overrides and locks; raises InvalidInput if they name unknown filters or contradict each other."""
     removed = units_of_filters(layers, rule.removed)
-    kept = {unit.id for unit in units_at(layers, rule.kept)}
-    _check_hands(layers, kept, removed)
+    kept = {unit.id for unit in find_units(layers, rule.kept)}
+    _check_overrides(layers, kept, removed)
     _check_names(layers, rule.locked)
     locked = {layer.index for layer in layers.layers if layer.name in rule.locked}
-    spared = kept | set(removed) | {u.id for u in layers.units if locked and _touches(u, locked)}
-    open_ = [unit for unit in layers.units if unit.id not in spared] if spared else layers.units
-    by_hand = units_at(layers, rule.removed)
+    excluded = kept | set(removed) | {u.id for u in layers.units if locked and _has_layer(u, locked)}
+    removable = [unit for unit in layers.units if unit.id not in excluded] if excluded else layers.units
+    by_hand = find_units(layers, rule.removed)
     if isinstance(rule, FiltersRule) and scores is None:
-        return _Drafting(layers, GreedyRemoval(layers, by_hand, rule.max_layer_share), rank_by_place(open_))
-    return _Drafting(
-        layers, GreedyRemoval(layers, by_hand, rule.max_layer_share), rank_units(open_, _needed(scores, rule))
+        return _PendingDraft(layers, GreedyRemoval(layers, by_hand, rule.max_layer_share), rank_unscored(removable))
+    return _PendingDraft(
+        layers,
+        GreedyRemoval(layers, by_hand, rule.max_layer_share),
+        rank_units(removable, _require_scores(scores, rule)),
     )
 
 
-def _touches(unit: Unit, locked: set[int]) -> bool:
-    return any(layer in locked for layer, _ in unit.members)
+def _has_layer(unit: Unit, indices: set[int]) -> bool:
+    return any(layer in indices for layer, _ in unit.members)
 
 
-def _check_hands(layers: Layers, kept: set[int], removed: list[int]) -> None:
+def _check_overrides(layers: Layers, kept: set[int], removed: list[int]) -> None:
     check_removable(layers, removed)
     both = kept.intersection(removed)
     if both:
-        first = filters_of_units(layers, both)
-        raise InvalidInput(f"Kept and removed by hand at once: {first}. Decide for one.", filters=first)
+        filters = filters_of_units(layers, both)
+        raise InvalidInput(
+            f"These filters are both kept and removed by hand: {filters}. Choose one of the two.", filters=filters
+        )
 
 
 def _check_names(layers: Layers, names: Iterable[str]) -> None:
-    """Raises InvalidInput for a name that is no layer of this network."""
-    known = {layer.name for layer in layers.layers}
+    """Raises InvalidInput for a name that is not a layer of this network."""
+    layer_names = {layer.name for layer in layers.layers}
     for name in names:
-        if name not in known:
+        if name not in layer_names:
             raise InvalidInput(f"There is no layer {name} in this network; see its list of layers.", layer=name)
 
 
-def _needed(scores: Scores | None, rule: PlanRule) -> Scores:
-    """Raises InvalidInput where the rule ranks by scores that are not there."""
+def _require_scores(scores: Scores | None, rule: PlanRule) -> Scores:
+    """Raises InvalidInput if the rule needs scores and there are none."""
     if scores is None:
-        raise InvalidInput(f"Rule {rule.rule} ranks filters by their scores, and there are none; score the node first.")
+        raise InvalidInput(f"Rule {rule.rule} ranks filters by score, but this node has no scores; score it first.")
     return scores
 
 
 def _count_units(units: int) -> str:
-    """For sentences."""
     return "1 unit" if units == 1 else f"{units} units"
 
 
-def by_percent(drafting: _Drafting, rule: PercentRule) -> None:
-    """Budget in filters; what does not fit is skipped."""
-    removal, free = drafting.removal, count_free_filters(drafting.layers)
-    drafting.budget = round(rule.percent / 100 * free)
+def remove_by_percent(pending: _PendingDraft, rule: PercentRule) -> None:
+    """Remove the lowest units up to a budget of filters; skip units that do not fit."""
+    removal, free = pending.removal, count_free_filters(pending.layers)
+    pending.budget = round(rule.percent / 100 * free)
     too_large: list[int] = []
-    for _, unit in drafting.ranked:
-        if removal.removed + len(unit.members) > drafting.budget:
+    for _, unit in pending.ranked:
+        if removal.removed + len(unit.members) > pending.budget:
             too_large.append(unit.id)
         elif removal.take(unit):
-            drafting.passed_over += too_large
+            pending.passed_over += too_large
             too_large = []
     removal.round_widths(rule.round_to)
-    if removal.removed < drafting.budget:
-        drafting.notes.append(
-            f"{rule.percent:g} % of the {free} free filters are {drafting.budget}; {removal.removed} go. Others are "
-            "coupled to more than is left, the last of a layer or above its limit, locked, kept, needed for round "
-            "widths, or not scored."
+    if removal.removed < pending.budget:
+        pending.notes.append(
+            f"{rule.percent:g} % of {free} free filters is {pending.budget}, but only {removal.removed} can be "
+            "removed. Other filters are coupled to more filters than the budget has left, are the last of a layer or "
+            "above its limit, are locked, kept by hand or needed for round widths, or have no score."
         )
-    if drafting.passed_over:
-        drafting.notes.append(
-            f"{_count_units(len(drafting.passed_over))} stayed though others that rank higher go: each has more "
-            f"coupled filters than were left of the {drafting.budget}."
+    if pending.passed_over:
+        pending.notes.append(
+            f"Skipped {_count_units(len(pending.passed_over))} with more coupled filters than the budget of "
+            f"{pending.budget} had left; higher-ranked units are removed instead."
         )
 
 
-def by_threshold(drafting: _Drafting, rule: ThresholdRule, high_is_kept: bool) -> None:
-    """All that ranks below the value; where low scores are kept, that is all above it."""
+def remove_by_threshold(pending: _PendingDraft, rule: ThresholdRule, high_is_kept: bool) -> None:
+    """Remove every unit that scores below the value; above it if low scores are kept."""
     limit = rule.value if high_is_kept else -rule.value
-    for rank, unit in drafting.ranked:
-        if rank >= limit:
+    for order, unit in pending.ranked:
+        if order >= limit:
             break
-        drafting.removal.take(unit)
-    drafting.removal.round_widths(rule.round_to)
+        pending.removal.take(unit)
+    pending.removal.round_widths(rule.round_to)
 
 
-def by_layers(drafting: _Drafting, rule: LayersRule) -> None:
-    """Layer by layer in forward order; what went with an earlier layer, or by hand, counts."""
-    removal, layers = drafting.removal, drafting.layers.layers
-    wanted = _filters_wanted(drafting.layers, rule.shares)
-    gone: set[int] = set()
-    for layer, count in wanted.items():
-        for _, unit in drafting.ranked:
-            mine = sum(each == layer for each, _ in unit.members)
-            fits = layers[layer].filters - removal.left[layer] + mine <= count
-            if mine and unit.id not in gone and fits and removal.take(unit):
-                gone.add(unit.id)
+def remove_by_layers(pending: _PendingDraft, rule: LayersRule) -> None:
+    """Remove a share of each layer, in forward order; filters removed with an earlier layer or by hand count."""
+    removal, layers = pending.removal, pending.layers.layers
+    targets = _filters_to_remove(pending.layers, rule.shares)
+    removed: set[int] = set()
+    for layer, target in targets.items():
+        for _, unit in pending.ranked:
+            count = sum(index == layer for index, _ in unit.members)
+            fits = layers[layer].filters - removal.remaining[layer] + count <= target
+            if count and unit.id not in removed and fits and removal.take(unit):
+                removed.add(unit.id)
     removal.round_widths(rule.round_to)
-    for layer, count in wanted.items():
-        reached = layers[layer].filters - removal.left[layer]
-        if reached != count:
-            drafting.notes.append(f"Layer {layers[layer].name} should lose {count} filters and loses {reached}.")
-    drafting.notes += _frozen_whole(drafting.layers, rule.shares)
+    for layer, target in targets.items():
+        lost = layers[layer].filters - removal.remaining[layer]
+        if lost != target:
+            pending.notes.append(f"Layer {layers[layer].name} should lose {target} filters but loses {lost}.")
+    pending.notes += _note_frozen_layers(pending.layers, rule.shares)
 
 
-def _frozen_whole(layers: Layers, shares: Mapping[str, float]) -> list[str]:
-    """A sentence for every layer that should lose filters and has none that is free."""
+def _note_frozen_layers(layers: Layers, shares: Mapping[str, float]) -> list[str]:
+    """A sentence for every layer that should lose filters but has no free one."""
     free = {layer for unit in layers.units if unit.free for layer, _ in unit.members}
     reasons = {layer: unit.reason for unit in layers.units for layer, _ in unit.members}
-    wanted = [layer for layer in layers.layers if shares.get(layer.name, 0) > 0 and layer.index not in free]
-    return [f"Layer {layer.name} loses nothing, for {reasons.get(layer.index)}." for layer in wanted]
+    frozen = [layer for layer in layers.layers if shares.get(layer.name, 0) > 0 and layer.index not in free]
+    return [f"Layer {layer.name} loses no filters: {reasons.get(layer.index)}." for layer in frozen]
 
 
-def _filters_wanted(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
-    """Filters to remove by layer index, in forward order."""
+def _filters_to_remove(layers: Layers, shares: Mapping[str, float]) -> dict[int, int]:
+    """How many filters to remove, by layer index, in forward order."""
     _check_names(layers, shares)
     for name, share in shares.items():
         if not 0 <= share <= 1:
@@ -205,27 +208,31 @@ def _filters_wanted(layers: Layers, shares: Mapping[str, float]) -> dict[int, in
     return {layer.index: round(shares[layer.name] * free[layer.index]) for layer in named}
 
 
-def by_target(drafting: _Drafting, rule: TargetRule) -> None:
-    """The shortest greedy removal after which no more than the value remains."""
-    for _, unit in drafting.ranked:
-        drafting.removal.take(unit)
-    longest, table = drafting.removal, CostTable(drafting.layers)
+def remove_by_target(pending: _PendingDraft, rule: TargetRule) -> None:
+    """The shortest greedy removal that leaves at most the value; the longest if none does."""
+    for _, unit in pending.ranked:
+        pending.removal.take(unit)
+    longest, table = pending.removal, CostTable(pending.layers)
     taken = longest.taken
 
     def is_reached(steps: int) -> bool:
-        return _left(table, rule, _removed_first(drafting.layers, rule, longest.by_hand, taken[:steps])) <= rule.value
+        return (
+            _remaining_cost(table, rule, _remove_units(pending.layers, rule, longest.by_hand, taken[:steps]))
+            <= rule.value
+        )
 
     steps = bisect_left(range(len(taken) + 1), True, key=is_reached)
-    drafting.removal = _removed_first(drafting.layers, rule, longest.by_hand, taken[:steps])
+    pending.removal = _remove_units(pending.layers, rule, longest.by_hand, taken[:steps])
     if steps > len(taken):
-        drafting.removal.guarded, drafting.removal.limited = longest.guarded, longest.limited
-        left = _left(table, rule, drafting.removal)
-        drafting.notes.append(
-            f"{left} {_METRICS[rule.metric]} remain, more than the {rule.value:.0f} wanted: nothing else may go."
+        pending.removal.kept_as_last, pending.removal.kept_by_limit = longest.kept_as_last, longest.kept_by_limit
+        cost = _remaining_cost(table, rule, pending.removal)
+        pending.notes.append(
+            f"{cost} {_METRIC_NAMES[rule.metric]} remain, more than the target of {rule.value:.0f}: "
+            "no other filters can be removed."
         )
 
 
-def _removed_first(layers: Layers, rule: TargetRule, by_hand: Sequence[Unit], units: Sequence[Unit]) -> GreedyRemoval:
+def _remove_units(layers: Layers, rule: TargetRule, by_hand: Sequence[Unit], units: Sequence[Unit]) -> GreedyRemoval:
     removal = GreedyRemoval(layers, by_hand, rule.max_layer_share)
     for unit in units:
         removal.take(unit)
@@ -233,52 +240,53 @@ def _removed_first(layers: Layers, rule: TargetRule, by_hand: Sequence[Unit], un
     return removal
 
 
-def _left(table: CostTable, rule: TargetRule, removal: GreedyRemoval) -> int:
+def _remaining_cost(table: CostTable, rule: TargetRule, removal: GreedyRemoval) -> int:
     cost = table.cost(removal.units())
     return cost.parameters if rule.metric == "parameters" else cost.macs
 
 
-_METRICS = {"parameters": "parameters", "macs": "MACs"}
+_METRIC_NAMES = {"parameters": "parameters", "macs": "MACs"}
 
 
-def by_filters(drafting: _Drafting, rule: FiltersRule) -> None:
-    """Exactly these and what is coupled to them, but for what hands and locks keep."""
-    wanted = set(units_of_filters(drafting.layers, rule.filters))
-    check_removable(drafting.layers, wanted | set(drafting.removal.units()))
-    chosen = [unit for _, unit in drafting.ranked if unit.id in wanted]
-    for unit in chosen:
-        drafting.removal.take(unit)
-    drafting.removal.round_widths(rule.round_to)
-    spared = len(wanted - {unit.id for unit in chosen} - set(drafting.removal.units()))
-    if spared:
-        drafting.notes.append(f"{_count_units(spared)} stayed, for they are locked or kept by hand.")
+def remove_by_filters(pending: _PendingDraft, rule: FiltersRule) -> None:
+    """Remove exactly these filters and those coupled to them, except what overrides and locks keep."""
+    listed = set(units_of_filters(pending.layers, rule.filters))
+    check_removable(pending.layers, listed | set(pending.removal.units()))
+    removable = [unit for _, unit in pending.ranked if unit.id in listed]
+    for unit in removable:
+        pending.removal.take(unit)
+    pending.removal.round_widths(rule.round_to)
+    kept = len(listed - {unit.id for unit in removable} - set(pending.removal.units()))
+    if kept:
+        pending.notes.append(f"Kept {_count_units(kept)} because of locks or filters kept by hand.")
 
 
-def _finish(drafting: _Drafting, rule: PlanRule) -> Draft:
-    removal = drafting.removal
+def _build_draft(pending: _PendingDraft, rule: PlanRule) -> Draft:
+    removal = pending.removal
     if rule.round_to > 1:
-        drafting.notes += _uneven(drafting, rule.round_to)
-    if removal.guarded:
-        drafting.notes.append(f"{_count_units(removal.guarded)} stayed so that every layer keeps at least one filter.")
-    if removal.limited:
+        pending.notes += _note_uneven_widths(pending, rule.round_to)
+    if removal.kept_as_last:
+        pending.notes.append(f"Kept {_count_units(removal.kept_as_last)} so that every layer has at least one filter.")
+    if removal.kept_by_limit:
         limit = f"no layer loses more than {rule.max_layer_share:.0%} of its filters"
-        drafting.notes.append(f"{_count_units(removal.limited)} stayed so that {limit}.")
+        pending.notes.append(f"Kept {_count_units(removal.kept_by_limit)} so that {limit}.")
     units = removal.units()
     return Draft(
         units=tuple(units),
-        filters=filters_of_units(drafting.layers, units),
-        budget=drafting.budget,
+        filters=filters_of_units(pending.layers, units),
+        budget=pending.budget,
         reached=removal.removed,
-        passed_over=tuple(sorted(drafting.passed_over)),
-        notes=tuple(drafting.notes),
+        passed_over=tuple(sorted(pending.passed_over)),
+        notes=tuple(pending.notes),
     )
 
 
-def _uneven(drafting: _Drafting, multiple: int) -> list[str]:
-    """A sentence for every layer that was cut and yet has an uneven width."""
-    pairs = zip(drafting.layers.layers, drafting.removal.left, strict=True)
+def _note_uneven_widths(pending: _PendingDraft, multiple: int) -> list[str]:
+    """A sentence for every pruned layer whose width is not a multiple."""
+    pairs = zip(pending.layers.layers, pending.removal.remaining, strict=True)
     return [
-        f"Layer {layer.name} keeps {left} filters, no multiple of {multiple}; hands or coupling leave no other way."
-        for layer, left in pairs
-        if left % multiple and left != layer.filters
+        f"Layer {layer.name} keeps {width} filters, which is not a multiple of {multiple}, "
+        "because of overrides or coupled filters."
+        for layer, width in pairs
+        if width % multiple and width != layer.filters
     ]

@@ -1,4 +1,4 @@
-"""What share of a node a plan takes away."""
+"""What share of a node a plan removes; twin of `planning/shares.ts`."""
 
 from collections.abc import Collection, Sequence
 
@@ -8,9 +8,9 @@ from cnnpruner.domain.plans.scores import Scores
 
 
 def compute_shares(layers: Layers, units: Collection[int], taylor: Scores | None, now: Cost, after: Cost) -> Shares:
-    """What share of a node's cost, sensitivity and its instability goes with these units (ids).
+    """What share of a node's cost, sensitivity and instability is removed with these units (ids).
 
-    taylor: the sensitivity's scores, whatever chose the units; so that plans by different rules can be compared.
+    taylor: the sensitivity scores, whatever chose the units, so that plans by different rules can be compared.
     """
     return Shares(
         filters=_share(now.filters - after.filters, now.filters),
@@ -22,18 +22,18 @@ def compute_shares(layers: Layers, units: Collection[int], taylor: Scores | None
     )
 
 
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
+def _share(removed: float, total: float) -> float:
+    return removed / total if total else 0.0
 
 
 def _share_of(
     layers: Layers, units: Collection[int], scores: Scores | None, values: Sequence[float | None] | None
 ) -> float | None:
-    """Σ over removed free units / Σ over all free units; None where nothing is scored."""
+    """Σ over removed free units / Σ over all free units; None if there are no scores."""
     if scores is None or values is None:
         return None
-    free, gone = {unit.id for unit in layers.units if unit.free}, set(units)
-    known = [
+    free, removed = {unit.id for unit in layers.units if unit.free}, set(units)
+    scored = [
         (unit, value) for unit, value in zip(scores.unit, values, strict=True) if unit in free and value is not None
     ]
-    return min(1.0, _share(sum(value for unit, value in known if unit in gone), sum(value for _, value in known)))
+    return min(1.0, _share(sum(value for unit, value in scored if unit in removed), sum(value for _, value in scored)))

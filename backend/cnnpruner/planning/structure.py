@@ -1,4 +1,4 @@
-"""What is left of a structure after a cut, and the way between filter numbers and units. Free of torch."""
+"""The structure of a network after a cut, and conversion between filter numbers and units. Does not import torch."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -10,29 +10,29 @@ from cnnpruner.errors import InvalidInput
 
 
 def count_filters(layers: Layers) -> int:
-    """Output channels of all convolutions and units of all linear layers but the output."""
+    """Number of output channels of convolutions and units of linear layers, without the output layer."""
     return sum(layer.filters for layer in layers.layers if not layer.output)
 
 
 def count_free_filters(layers: Layers) -> int:
-    """Those of them in free units."""
+    """Number of filters in free units."""
     return sum(len(unit.members) for unit in layers.units if unit.free)
 
 
 def restrict(layers: Layers, units: Collection[int]) -> Layers:
-    """The structure of the child after `units` (ids) are removed; all ids, numbers and indices stay.
+    """The structure of the child after `units` (ids) are removed; the other ids, numbers and indices stay the same.
 
-    Raises InvalidInput as `check_removable`.
+    Raises InvalidInput as `check_removable` does.
     """
-    gone = check_removable(layers, units)
-    dim_units = [[unit for unit in ids if unit not in gone] for ids in layers.dim_units]
+    removed = check_removable(layers, units)
+    dim_units = [[unit for unit in ids if unit not in removed] for ids in layers.dim_units]
     tensors = [_restrict_tensor(tensor, dim_units) for tensor in layers.tensors]
-    left = [unit for unit in layers.units if unit.id not in gone]
-    lost = _numbers_by_layer(unit for unit in layers.units if unit.id in gone)
+    remaining = [unit for unit in layers.units if unit.id not in removed]
+    lost = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
     return layers.model_copy(
         update={
             "layers": [_restrict_layer(layer, lost.get(layer.index, set()), tensors) for layer in layers.layers],
-            "units": left,
+            "units": remaining,
             "tensors": tensors,
             "dim_units": dim_units,
         }
@@ -40,73 +40,73 @@ def restrict(layers: Layers, units: Collection[int]) -> Layers:
 
 
 def check_removable(layers: Layers, units: Collection[int]) -> set[int]:
-    """`units` as a set. Raises InvalidInput for one that is not there or frozen, and where a layer would be empty."""
-    gone, there = set(units), {unit.id: unit for unit in layers.units}
-    for unit in sorted(gone):
-        if unit not in there:
-            raise InvalidInput(f"Unit {unit} is not in this network; it never was, or was removed before.", unit=unit)
-        if not there[unit].free:
-            raise _frozen(layers, there[unit])
-    for layer, count in Counter(layer for unit in gone for layer, _ in there[unit].members).items():
+    """`units` as a set. Raises InvalidInput for a unit that is missing or frozen, and if a layer would become empty."""
+    removed, by_id = set(units), {unit.id: unit for unit in layers.units}
+    for unit in sorted(removed):
+        if unit not in by_id:
+            raise InvalidInput(
+                f"Unit {unit} is not in this network: it never existed or has already been removed.", unit=unit
+            )
+        if not by_id[unit].free:
+            raise _frozen_filter(layers, by_id[unit])
+    for layer, count in Counter(layer for unit in removed for layer, _ in by_id[unit].members).items():
         if count >= layers.layers[layer].filters:
             name = layers.layers[layer].name
             raise InvalidInput(f"Layer {name} would lose all its filters; keep at least one of them.", layer=name)
-    return gone
+    return removed
 
 
-def removed_between(root: Layers, node: Layers) -> list[int]:
-    """Unit ids of `root` that `node` has no more, ascending."""
-    left = {unit.id for unit in node.units}
-    return sorted(unit.id for unit in root.units if unit.id not in left)
+def find_removed_units(root: Layers, node: Layers) -> list[int]:
+    """Ids of the units of `root` that `node` no longer has, ascending."""
+    remaining = {unit.id for unit in node.units}
+    return sorted(unit.id for unit in root.units if unit.id not in remaining)
 
 
-def units_at(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Unit]:
-    """The units of these filters (layer name → numbers), each once, by id; frozen ones too.
+def find_units(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[Unit]:
+    """The units of these filters (layer name → numbers), each once, by id, including frozen ones.
 
-    Raises InvalidInput naming a layer that is unknown, or a number that never was or is gone.
+    Raises InvalidInput for an unknown layer, or a filter that never existed or has been removed.
     """
     names = {layer.name: layer for layer in layers.layers}
-    at = {member: unit for unit in layers.units for member in unit.members} if filters else {}
-    found: dict[int, Unit] = {}
+    unit_of_member = {member: unit for unit in layers.units for member in unit.members} if filters else {}
+    units: dict[int, Unit] = {}
     for name, numbers in filters.items():
         if name not in names:
             raise InvalidInput(f"There is no layer {name} in this network; see its list of layers.", layer=name)
         for number in numbers:
-            unit = at.get((names[name].index, number))
+            unit = unit_of_member.get((names[name].index, number))
             if unit is None:
-                raise _not_there(names[name], number)
-            found[unit.id] = unit
-    return [found[unit] for unit in sorted(found)]
+                raise _missing_filter(names[name], number)
+            units[unit.id] = unit
+    return [units[unit] for unit in sorted(units)]
 
 
 def units_of_filters(layers: Layers, filters: Mapping[str, Iterable[int]]) -> list[int]:
-    """Unit ids, ascending, that these filters belong to: closed under coupling.
+    """Ids, ascending, of the units that these filters belong to, which includes all coupled filters.
 
-    Raises InvalidInput naming the filter that is frozen (with the reason), unknown or gone.
+    Raises InvalidInput for a filter that is frozen (with the reason), unknown or already removed.
     """
-    units = units_at(layers, filters)
+    units = find_units(layers, filters)
     for unit in units:
         if not unit.free:
-            asked = {(layer.index, number) for layer in layers.layers for number in filters.get(layer.name, ())} & set(
-                unit.members
-            )
-            raise _frozen(layers, unit, min(asked))
+            listed = {(layer.index, number) for layer in layers.layers for number in filters.get(layer.name, ())}
+            raise _frozen_filter(layers, unit, min(listed & set(unit.members)))
     return [unit.id for unit in units]
 
 
 def filters_of_units(layers: Layers, units: Collection[int]) -> Numbers:
-    """Layer name → original numbers, ascending, in forward order; only layers that lose some."""
-    chosen = set(units)
-    lost = _numbers_by_layer(unit for unit in layers.units if unit.id in chosen)
+    """Layer name → original numbers, ascending, in forward order; only layers that lose filters."""
+    removed = set(units)
+    lost = _numbers_by_layer(unit for unit in layers.units if unit.id in removed)
     return {layers.layers[index].name: sorted(lost[index]) for index in sorted(lost)}
 
 
 def _numbers_by_layer(units: Iterable[Unit]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {}
+    numbers: dict[int, set[int]] = {}
     for unit in units:
         for layer, number in unit.members:
-            found.setdefault(layer, set()).add(number)
-    return found
+            numbers.setdefault(layer, set()).add(number)
+    return numbers
 
 
 def _restrict_tensor(tensor: Tensor, dim_units: list[list[int]]) -> Tensor:
@@ -131,7 +131,7 @@ def _restrict_layer(layer: Layer, lost: set[int], tensors: list[Tensor]) -> Laye
     )
 
 
-def _frozen(layers: Layers, unit: Unit, member: tuple[int, int] | None = None) -> InvalidInput:
+def _frozen_filter(layers: Layers, unit: Unit, member: tuple[int, int] | None = None) -> InvalidInput:
     layer, number = member or unit.members[0]
     name = layers.layers[layer].name
     return InvalidInput(
@@ -142,7 +142,9 @@ def _frozen(layers: Layers, unit: Unit, member: tuple[int, int] | None = None) -
     )
 
 
-def _not_there(layer: Layer, number: int) -> InvalidInput:
-    was = 0 <= number < layer.original_filters
-    why = "was removed before" if was else f"never was; its filters are 0 to {layer.original_filters - 1}"
-    return InvalidInput(f"Filter {number} of layer {layer.name} {why}.", layer=layer.name, filter=number)
+def _missing_filter(layer: Layer, number: int) -> InvalidInput:
+    existed = 0 <= number < layer.original_filters
+    fault = (
+        "has already been removed" if existed else f"does not exist; its filters are 0 to {layer.original_filters - 1}"
+    )
+    return InvalidInput(f"Filter {number} of layer {layer.name} {fault}.", layer=layer.name, filter=number)

@@ -1,1 +1,1 @@
-"""Where a job runs: `local`, a warm worker process for each queue of a device."""
+"""Where jobs run: `local`, a long-lived worker process for each queue."""

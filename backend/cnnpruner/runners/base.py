@@ -1,4 +1,4 @@
-"""What every runner does: bring waiting jobs to workers, and say when a worker is gone."""
+"""The contract of runners: they wake workers for waiting jobs and notify when a worker has died."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,41 +7,41 @@ from typing import Protocol
 from cnnpruner.domain.jobs import Queue
 
 OnExit = Callable[[Queue, int | None], None]
-"""Called after a worker died: its queue, and the job whose cancellation made it be killed (None: it died by itself)."""
+"""Called after a worker died, with its queue and the cancelled job it was killed for (None: it died by itself)."""
 
 
 @dataclass(frozen=True)
 class WorkerStatus:
-    """How the worker of a queue is now."""
+    """The current state of a queue's worker."""
 
     alive: bool
     ready: bool
     pid: int | None
     device: str | None
     job_id: int | None
-    """What it works on; None where it waits."""
+    """The job that it runs; None while it waits."""
 
 
 class Runner(Protocol):
-    """Knows no job but by its id; the row is the truth."""
+    """Knows jobs only by their ids; their state is in the database."""
 
     name: str
 
     @property
     def device(self) -> str | None:
-        """The device of the workers, `cpu` or `cuda:0`; None until one has said so."""
+        """The device of the workers, `cpu` or `cuda:0`; None until one has reported it."""
 
     def start(self) -> None:
-        """Start the workers; returns before they are ready."""
+        """Start the workers; return before they are ready."""
 
     def wake(self, queue: Queue) -> None:
-        """Tell the worker of `queue` that there is a new job."""
+        """Notify the worker of `queue` of a new job."""
 
     def cancel(self, queue: Queue, job_id: int) -> None:
-        """End `job_id` at its next safe point, or with its process after a grace."""
+        """End `job_id` at its next cancellation check, or by killing its process after a grace period."""
 
     def stop(self) -> None:
-        """End all workers; returns when they are gone."""
+        """End all workers; return when they are gone."""
 
     def status(self) -> dict[Queue, WorkerStatus]:
-        """Queue -> how its worker is now."""
+        """Queue → state of its worker."""

@@ -1,4 +1,4 @@
-"""Names of processes that no later process can have, though process ids come again."""
+"""Unique names of processes, since process ids are reused."""
 
 import os
 import subprocess
@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 def process_name(pid: int) -> str | None:
-    """`pid:start`, where `start` is when the process began; None where it is gone (or a zombie)."""
+    """`pid:start` with the start time of the process; None if it has ended (or is a zombie)."""
     start = _start_on_linux(pid) if Path("/proc/self/stat").exists() else _start_by_ps(pid)
     return f"{pid}:{start}" if start else None
 
 
-def own_name() -> str:
+def own_process_name() -> str:
     """The name of this process."""
     name = process_name(os.getpid())
     assert name is not None
@@ -19,7 +19,7 @@ def own_name() -> str:
 
 
 def is_alive(name: str) -> bool:
-    """Whether the process that `process_name` called `name` still runs."""
+    """Whether the process that `process_name` named `name` still runs."""
     pid, _, _ = name.partition(":")
     return pid.isdigit() and process_name(int(pid)) == name
 
@@ -27,7 +27,7 @@ def is_alive(name: str) -> bool:
 def _start_on_linux(pid: int) -> str | None:
     """Clock ticks between boot and the start of the process (proc(5), field 22)."""
     try:
-        # The command's name stands in brackets and may itself hold brackets and blanks.
+        # The command's name is in parentheses and may itself contain parentheses and spaces.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
@@ -36,6 +36,6 @@ def _start_on_linux(pid: int) -> str | None:
 
 
 def _start_by_ps(pid: int) -> str | None:
-    """The start as `ps` prints it, to the second."""
-    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return answer.stdout.strip().replace(" ", "_") or None
+    """The start time as printed by `ps`, to the second."""
+    process = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return process.stdout.strip().replace(" ", "_") or None

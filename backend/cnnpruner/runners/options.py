@@ -1,4 +1,4 @@
-"""What the worker processes of a server are started with: one value on both sides of their command line."""
+"""Options of a server's worker processes, and how they are passed on the command line."""
 
 import json
 import sys
@@ -9,7 +9,7 @@ from cnnpruner.domain.jobs import Queue
 
 
 class WorkerOptions(Value):
-    """The same for all queues."""
+    """Options of a worker, the same for all queues."""
 
     database: str
     """SQLAlchemy URL."""
@@ -18,11 +18,11 @@ class WorkerOptions(Value):
     criteria: Path | None
     """Folder of the user's own criteria."""
     networks: tuple[str, ...]
-    """NAME=FACTORY of each network that the server's starter named."""
+    """NAME=FACTORY of each network registered at the server's start."""
     datasets: tuple[str, ...]
-    """The same for data sets."""
+    """NAME=FACTORY of each registered data set."""
     database_file: str
-    """The SQLite file that the server has open, as `Store.database_file` names it: no other one will do."""
+    """Identifies the SQLite file that the server has open (`Store.database_file`); workers must open no other."""
 
 
 def worker_command(options: WorkerOptions, queue: Queue) -> list[str]:
@@ -32,5 +32,5 @@ def worker_command(options: WorkerOptions, queue: Queue) -> list[str]:
 
 
 def read_options(text: str) -> WorkerOptions:
-    """What `worker_command` wrote after `--options`."""
+    """The options that `worker_command` wrote after `--options`."""
     return WorkerOptions.model_validate(json.loads(text))

@@ -1,4 +1,4 @@
-"""The worker's end of the pipes: hears wake and cancel, says what it does, and dies with its server."""
+"""The worker's end of the pipes: receives wake and cancel, reports its state, and exits when its server is gone."""
 
 import ctypes
 import json
@@ -12,9 +12,9 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(parent: int) -> None:
-    """Let the kernel kill this process when the thread that started it is gone (Linux; elsewhere the pipe does it).
+    """Let the kernel kill this process when the thread that started it ends (Linux; elsewhere the pipe does it).
 
-    Checked once by pid, since the parent may have died before the signal was asked for.
+    Also checks the parent's pid once, since it may have died before the signal was set up.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -23,7 +23,7 @@ def die_with_parent(parent: int) -> None:
 
 
 class Pipes:
-    """Owns the worker's stdin and stdout; libraries that print reach stderr instead."""
+    """Takes over the worker's stdin and stdout; whatever libraries print goes to stderr instead."""
 
     def __init__(self) -> None:
         self._in = os.dup(0)
@@ -35,24 +35,24 @@ class Pipes:
         self._cancelled: set[int] = set()
         threading.Thread(target=self._listen, name="pipe", daemon=True).start()
 
-    def say(self, **message: Any) -> None:
-        """Write one line to the server; where it is gone, end."""
+    def send(self, **message: Any) -> None:
+        """Write one line to the server; exit if the server is gone."""
         try:
             os.write(self._out, json.dumps(message).encode() + b"\n")
         except OSError:
             os._exit(1)
 
     def wait(self, timeout_s: float) -> None:
-        """Return when the server woke this worker, or after `timeout_s`."""
+        """Return when the server wakes this worker, or after `timeout_s`."""
         self._woken.wait(timeout_s)
         self._woken.clear()
 
     def is_cancelled(self, job_id: int) -> bool:
-        """The server asked this process to end `job_id`."""
+        """Whether the server asked this process to end `job_id`."""
         return job_id in self._cancelled
 
     def _listen(self) -> None:
-        """Read lines until the pipe ends, which it does when the server is gone: then end at once, whatever runs."""
+        """Read lines until the pipe closes because the server is gone; then exit at once, even during a job."""
         with os.fdopen(self._in, "rb") as lines:
             for line in lines:
                 message = json.loads(line)

@@ -1,4 +1,4 @@
-"""One queue: a warm worker process, watched and restarted by a thread that lives as long as the runner."""
+"""The worker process of a queue, watched and restarted by a thread that lives as long as the runner."""
 
 import json
 import logging
@@ -20,8 +20,8 @@ STOP_S = 1.0
 """How long a worker may take to end after its pipe was closed."""
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
-STEADY_S = 30.0
-"""A worker that lived that long is restarted without a longer pause than the first."""
+STABLE_S = 30.0
+"""A worker that ran for this long is restarted after the first pause again."""
 
 
 class WorkerProcess:
@@ -49,7 +49,7 @@ class WorkerProcess:
         self._thread.start()
 
     def status(self) -> WorkerStatus:
-        """What is known of the worker now."""
+        """The current state of the worker."""
         with self._lock:
             process = self._process
             alive = process is not None and process.poll() is None
@@ -57,26 +57,26 @@ class WorkerProcess:
             return WorkerStatus(alive, alive and self._ready.is_set(), pid, self._device, self._job_id)
 
     def send(self, **message: Any) -> None:
-        """Write one line to the worker; a dead worker misses nothing, since the database is the truth."""
+        """Write one line to the worker; a dead worker misses nothing, since the state of jobs is in the database."""
         with self._lock:
             process = self._process
             if process is None or process.stdin is None:
                 return
             try:
-                # The pipe does not block: a worker that hears nothing must not hold up the server.
+                # The pipe does not block: a worker that does not read must not delay the server.
                 os.write(process.stdin.fileno(), json.dumps(message).encode() + b"\n")
             except (OSError, ValueError):
-                log.debug("worker of queue %s is gone or deaf; %s was not sent", self.queue, message)
+                log.debug("worker of queue %s is gone or does not read; %s was not sent", self.queue, message)
 
     def cancel(self, job_id: int) -> None:
-        """Ask the worker to end `job_id`; kill it where the job still runs after the grace."""
+        """Ask the worker to end `job_id`; kill it if the job still runs after the grace period."""
         self.send(cancel=job_id)
         timer = threading.Timer(GRACE_S, self._kill_if_running, (job_id,))
         timer.daemon = True
         timer.start()
 
     def stop(self) -> None:
-        """End the worker for good; returns when it is gone."""
+        """End the worker for good; return when it is gone."""
         self._stopping.set()
         with self._lock:
             process = self._process
@@ -108,13 +108,13 @@ class WorkerProcess:
                 log.exception("worker of queue %s could not be started; trying again", self.queue)
             if self._stopping.is_set():
                 return
-            if time.monotonic() - started > STEADY_S:
+            if time.monotonic() - started > STABLE_S:
                 pause_s = FIRST_PAUSE_S
             self._stopping.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     def _run_once(self) -> None:
-        """Start the worker, listen until it is gone, and tell the service."""
+        """Start the worker, read its messages until it is gone, and notify the service."""
         process = subprocess.Popen(
             [*self._command, "--parent", str(os.getpid())], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
@@ -126,15 +126,15 @@ class WorkerProcess:
             process.kill()
         assert process.stdout is not None
         for line in process.stdout:
-            self._hear(line)
+            self._receive(line)
         code = process.wait()
         process.stdout.close()
-        killed_for = self._forget(process)
+        killed_for = self._clear(process)
         if not self._stopping.is_set():
             log.warning("worker of queue %s (pid %d) ended with %d; starting another", self.queue, process.pid, code)
-        self._tell_exit(killed_for)
+        self._notify_exit(killed_for)
 
-    def _hear(self, line: bytes) -> None:
+    def _receive(self, line: bytes) -> None:
         try:
             message = json.loads(line)
         except ValueError:
@@ -147,7 +147,7 @@ class WorkerProcess:
         if message.get("ready"):
             self._ready.set()
 
-    def _forget(self, process: subprocess.Popen[bytes]) -> int | None:
+    def _clear(self, process: subprocess.Popen[bytes]) -> int | None:
         with self._lock:
             killed_for, self._killed_for = self._killed_for, None
             self._job_id = None
@@ -156,8 +156,8 @@ class WorkerProcess:
                 process.stdin.close()
         return killed_for
 
-    def _tell_exit(self, killed_for: int | None) -> None:
+    def _notify_exit(self, killed_for: int | None) -> None:
         try:
             self._on_exit(self.queue, killed_for)
         except Exception:
-            log.exception("taking back the jobs of queue %s failed", self.queue)
+            log.exception("the jobs of queue %s could not be requeued", self.queue)

@@ -1,1 +1,1 @@
-"""One function for each intention of a user; where store, jobs and runners meet."""
+"""One function for each action of a user, combining store, jobs and runners."""

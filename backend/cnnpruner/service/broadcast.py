@@ -1,4 +1,4 @@
-"""One look at the event log for all listeners; each gets the events of its experiment."""
+"""Polls the event log once for all listeners and sends each of them the events of its experiment."""
 
 import asyncio
 import logging
@@ -12,13 +12,13 @@ from cnnpruner.store import Store, StoredEvent
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.1
+POLL_INTERVAL_S = 0.1
 QUEUE_LIMIT = 2000
-"""A listener that is this far behind is dropped; it comes back with its last id."""
+"""A listener that falls this far behind is dropped; it reconnects with its last event id."""
 
 
-ENDS_EVERY_S = 1.0
-"""How soon a stream ends whose experiment was deleted, or whose link was withdrawn or is over."""
+END_CHECK_INTERVAL_S = 1.0
+"""How soon a stream ends after its experiment was deleted, or its link was revoked or expired."""
 
 Queue = asyncio.Queue[StoredEvent | None]
 
@@ -30,18 +30,18 @@ class _Listener:
 
 
 class Broadcast:
-    """Feeds event streams from the store, also with what worker processes and other servers wrote there."""
+    """Feeds event streams from the store, including events written by workers and other servers."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._listeners: dict[Queue, _Listener] = {}
         self._last = 0
-        self._ends_at = 0.0
-        self._is_whole = True
+        self._checked_ends_at = 0.0
+        self._is_intact = True
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Look at the log while inside."""
+        """Follows the event log while the context is open."""
         self._last = await asyncio.to_thread(self._store.events.last_id)
         task = asyncio.create_task(self._follow())
         try:
@@ -56,33 +56,33 @@ class Broadcast:
     async def listen(
         self, experiment_id: int, after: int | None, link_id: int | None = None
     ) -> AsyncIterator[StoredEvent]:
-        """Events of an experiment: those after id `after` where given, then live ones.
+        """Yields the stored events of an experiment after id `after`, if given, then new ones.
 
-        They end when it is deleted, and when the link is no longer good.
+        Ends when the experiment is deleted or the link is no longer valid.
         """
         queue: Queue = asyncio.Queue()
         self._listeners[queue] = _Listener(experiment_id, link_id)
-        seen = self._last
+        last_sent = self._last
         try:
-            # In pieces, as the store gives them; what comes meanwhile is in the queue as well.
-            while after is not None and (past := await self._past(after, experiment_id)):
-                for event in past:
+            # The store returns events in batches. Events that arrive meanwhile are in the queue as well.
+            while after is not None and (stored := await self._read_stored(after, experiment_id)):
+                for event in stored:
                     yield event
-                after = past[-1].id
-                seen = max(seen, after)
+                after = stored[-1].id
+                last_sent = max(last_sent, after)
             while (live := await queue.get()) is not None:
-                if live.id > seen:
+                if live.id > last_sent:
                     yield live
         finally:
             self._listeners.pop(queue, None)
 
-    async def _past(self, after: int, experiment_id: int) -> list[StoredEvent]:
+    async def _read_stored(self, after: int, experiment_id: int) -> list[StoredEvent]:
         return await asyncio.to_thread(self._store.events.after, after, experiment_id)
 
     async def _follow(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
-            self._look_at_store()
+            await asyncio.sleep(POLL_INTERVAL_S)
+            self._check_store()
             try:
                 await self._end_streams()
                 events = await asyncio.to_thread(self._store.events.after, self._last)
@@ -90,37 +90,37 @@ class Broadcast:
                 await asyncio.sleep(1)
                 continue
             except Exception:
-                log.exception("the event log could not be read")
+                log.exception("The event log could not be read")
                 await asyncio.sleep(1)
                 continue
             for event in events:
                 self._last = event.id
-                self._hand_out(event)
+                self._dispatch(event)
 
-    def _look_at_store(self) -> None:
-        """Streams end when the store goes and when it comes back: pages then ask anew how the server is."""
-        was_whole, self._is_whole = self._is_whole, self._store.fault() is None
-        if was_whole != self._is_whole:
+    def _check_store(self) -> None:
+        """Ends all streams when the store goes missing or comes back, so that pages fetch the server's status again."""
+        was_intact, self._is_intact = self._is_intact, self._store.fault() is None
+        if was_intact != self._is_intact:
             for queue in list(self._listeners):
                 self._drop(queue)
 
     async def _end_streams(self) -> None:
-        if not self._listeners or time.monotonic() - self._ends_at < ENDS_EVERY_S:
+        if not self._listeners or time.monotonic() - self._checked_ends_at < END_CHECK_INTERVAL_S:
             return
-        self._ends_at = time.monotonic()
+        self._checked_ends_at = time.monotonic()
         listeners = dict(self._listeners)
-        known, good = await asyncio.to_thread(self._still_good, set(listeners.values()))
+        experiments, links = await asyncio.to_thread(self._find_valid, set(listeners.values()))
         for queue, listener in listeners.items():
-            if listener.experiment_id not in known or listener.link_id not in good:
+            if listener.experiment_id not in experiments or listener.link_id not in links:
                 self._drop(queue)
 
-    def _still_good(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
-        """Ids of experiments that are there, and of links that open their tree; None is no link."""
-        links = {one.link_id for one in listeners if one.link_id is not None}
-        known = self._store.experiments.known({one.experiment_id for one in listeners})
-        return known, {None, *(self._store.links.good(links) if links else ())}
+    def _find_valid(self, listeners: set[_Listener]) -> tuple[set[int], set[int | None]]:
+        """Returns the ids of existing experiments and of valid links, including None for no link."""
+        link_ids = {listener.link_id for listener in listeners if listener.link_id is not None}
+        experiments = self._store.experiments.existing({listener.experiment_id for listener in listeners})
+        return experiments, {None, *(self._store.links.valid(link_ids) if link_ids else ())}
 
-    def _hand_out(self, event: StoredEvent) -> None:
+    def _dispatch(self, event: StoredEvent) -> None:
         for queue, listener in list(self._listeners.items()):
             if listener.experiment_id == event.experiment_id:
                 queue.put_nowait(event)

@@ -1,13 +1,13 @@
-"""Whether the server is up, and with what."""
+"""Status of the server."""
 
 from cnnpruner import __version__
 from cnnpruner.domain.health import Health
 from cnnpruner.service.workspace import Workspace
-from cnnpruner.store import COPY, RESTORED
+from cnnpruner.store import COPY_NOTICE, RESTORED_NOTICE
 
 
 def check(workspace: Workspace) -> Health:
-    """What runs here."""
+    """Returns the status of the server."""
     queues = workspace.runner.status()
     fault = workspace.store.fault()
     is_copy = fault is None and not workspace.store.owns_files()
@@ -24,14 +24,15 @@ def check(workspace: Workspace) -> Health:
 
 
 def _notices(workspace: Workspace, fault: str | None, is_copy: bool) -> list[str]:
-    """They name files, and so are the owner's."""
+    """Notices for the owner only, because they name files."""
     if fault is not None:
         return [fault]
-    notices = [COPY] if is_copy else [RESTORED] if workspace.store.standing == "restored" else []
+    notices = [COPY_NOTICE] if is_copy else [RESTORED_NOTICE] if workspace.store.ownership == "restored" else []
     unclaimed = workspace.store.unclaimed
     if unclaimed:
         first = ", ".join(unclaimed[:3]) + (", …" if len(unclaimed) > 3 else "")
         notices.append(
-            f"{len(unclaimed)} folders in the model store are of nothing in this database, and stay there: {first}."
+            f"{len(unclaimed)} folders in the model store belong to nothing in this database and were left in place: "
+            f"{first}."
         )
     return notices

@@ -1,4 +1,4 @@
-"""Queueing, waiting for and ending jobs."""
+"""Queues, awaits and cancels jobs."""
 
 import logging
 import time
@@ -14,28 +14,28 @@ from cnnpruner.service.workspace import Workspace
 log = logging.getLogger(__name__)
 R = TypeVar("R")
 
-LOOK_EVERY_S = 0.03
-ASK_EVERY_S = 0.3
-"""How soon a request that nobody waits for any more makes room for others."""
+POLL_INTERVAL_S = 0.03
+CONNECTION_CHECK_INTERVAL_S = 0.3
+"""How soon a request whose client has disconnected makes room for others."""
 
 
-def seen(workspace: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
-    """Jobs of one tree or of all, the newest first; the holder of a link sees those of its tree alone."""
-    own = workspace.visitor.experiment_id
-    if own is not None and experiment_id not in (None, own):
-        raise NotFound(f"There is no experiment {experiment_id} in the tree that this link opens.")
-    return workspace.store.jobs.list(experiment_id if own is None else own, active)
+def list_visible(workspace: Workspace, experiment_id: int | None, active: bool) -> list[Job]:
+    """Returns jobs of one tree or of all, newest first; the holder of a link only gets those of its tree."""
+    visible_id = workspace.visitor.experiment_id
+    if visible_id is not None and experiment_id not in (None, visible_id):
+        raise NotFound(f"This link does not give access to experiment {experiment_id}.")
+    return workspace.store.jobs.list(experiment_id if visible_id is None else visible_id, active)
 
 
 def queue(workspace: Workspace, job: NewJob) -> Job:
-    """Add a job and wake its worker."""
+    """Adds a job and wakes its worker."""
     added = workspace.store.jobs.add(job)
     workspace.runner.wake(added.queue)
     return added
 
 
 def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
-    """The job of that kind about that node if one is under way, else a new one; asked twice at once, there is one."""
+    """Returns the node's active job of this kind, or adds one. Simultaneous calls add only one job."""
     with workspace.store.transaction():
         active = workspace.store.jobs.list(node.experiment_id, active=True)
         running = next((job for job in active if job.kind == inputs.kind and job.node_id == node.id), None)
@@ -45,94 +45,98 @@ def queue_once(workspace: Workspace, node: Node, inputs: JobInputs) -> Job:
 
 
 def wait(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
-    """Wait until a short job has ended; one that takes longer is cancelled, and its error is raised as ours."""
-    job = look(workspace, job_id, timeout_s)
+    """Waits until a short job has ended. Cancels it on timeout, and raises its error if it failed."""
+    job = wait_up_to(workspace, job_id, timeout_s)
     if job.state in ("waiting", "running"):
         cancel(workspace, job)
         if job.state == "running":
-            raise TookTooLong(f"This took longer than {timeout_s:.0f} s and was stopped; try again when less runs.")
-        raise Unavailable(f"Other work kept this waiting for {timeout_s:.0f} s; try again when less runs here.")
+            message = (
+                f"This took longer than {timeout_s:.0f} s and was stopped; try again when the server is less busy."
+            )
+            raise TookTooLong(message)
+        message = f"The server was busy with other jobs for {timeout_s:.0f} s; try again when fewer are running."
+        raise Unavailable(message)
     return require_done(job)
 
 
-def look(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
-    """The job when it has ended or after `timeout_s`.
+def wait_up_to(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
+    """Returns the job once it has ended, or after `timeout_s`.
 
-    Raises Unavailable where too many requests wait already, and once the one who asked has hung up.
+    Raises Unavailable if too many requests are waiting already, or once the client has disconnected.
     """
-    if not workspace.waiting.acquire(blocking=False):
-        raise Unavailable("Many answers are being computed already; ask for this one again in a few seconds.")
+    if not workspace.waiting_slots.acquire(blocking=False):
+        raise Unavailable("Too many requests are waiting for jobs; try again in a few seconds.")
     try:
-        return _look(workspace, job_id, timeout_s)
+        return _poll(workspace, job_id, timeout_s)
     finally:
-        workspace.waiting.release()
+        workspace.waiting_slots.release()
 
 
-def _look(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
+def _poll(workspace: Workspace, job_id: int, timeout_s: float) -> Job:
     now = time.monotonic()
-    end, ask_at = now + timeout_s, now + ASK_EVERY_S
+    end, check_at = now + timeout_s, now + CONNECTION_CHECK_INTERVAL_S
     while (job := workspace.store.jobs.get(job_id)).state in ("waiting", "running") and now < end:
-        if now >= ask_at:
-            ask_at = now + ASK_EVERY_S
-            if not workspace.is_awaited():
-                raise Unavailable("Nobody waits for this answer any more.")
-        time.sleep(LOOK_EVERY_S)
+        if now >= check_at:
+            check_at = now + CONNECTION_CHECK_INTERVAL_S
+            if not workspace.is_client_connected():
+                raise Unavailable("The client has disconnected.")
+        time.sleep(POLL_INTERVAL_S)
         now = time.monotonic()
     return job
 
 
 def require_done(job: Job) -> Job:
-    """An ended job that was not cancelled; what it failed with is raised as ours."""
+    """Returns an ended job. Raises its error, or Unavailable if it was cancelled."""
     if job.state == "cancelled":
-        raise Unavailable("What was to be computed for this was cancelled; try again.")
+        raise Unavailable("The computation was cancelled; try again.")
     if job.error is not None:
         raise error_from(**dict(job.error))
     return job
 
 
-def wait_for(workspace: Workspace, node: Node, job_id: int, timeout_s: float) -> Job:
-    """`wait` for a job about `node`. Raises NotFound where that was deleted meanwhile, whatever came of the job."""
+def wait_for_node(workspace: Workspace, node: Node, job_id: int, timeout_s: float) -> Job:
+    """Like `wait`, for a job of `node`. Raises NotFound if the node was deleted meanwhile."""
     try:
         return wait(workspace, job_id, timeout_s)
     except CNNPrunerError as error:
         try:
             workspace.store.nodes.get(node.id)
         except NotFound:
-            message = f"Node {node.number} is gone: it was deleted while this was computed."
+            message = f"Node {node.number} was deleted while this was being computed."
             raise NotFound(message, node_id=node.id) from error
         raise
 
 
-def found_by(job: Job, name: str, get: Callable[[int], R | None]) -> R:
-    """What `job`, called `name` on the screen, has found: what `get` gives for its id.
+def get_result(job: Job, name: str, load: Callable[[int], R | None]) -> R:
+    """Returns the result of `job` from `load`; `name` is what error messages call the job.
 
-    Raises Conflict while it runs and where it ended without finding anything, and what it failed with.
+    Raises Conflict while it runs or if it has no result, and the error that it failed with.
     """
     if job.state in ("waiting", "running"):
-        raise Conflict(f"{name} is not done yet ({job.progress:.0%}); ask again when its job is.")
+        raise Conflict(f"{name} is not finished yet ({job.progress:.0%}); try again when it is.")
     if job.error is not None:
         raise error_from(**dict(job.error))
-    found = get(job.id)
-    if found is None:
-        raise Conflict(f"{name} was {job.state} and found nothing; start another.")
-    return found
+    result = load(job.id)
+    if result is None:
+        raise Conflict(f"{name} was {job.state} and has no result; start another one.")
+    return result
 
 
 def cancel(workspace: Workspace, job: Job) -> Job:
-    """End it at once; the worker stops at its next step, its writes are refused from now on."""
+    """Cancels the job. Its worker stops at the next step, and nothing it writes from now on is accepted."""
     ended = workspace.store.jobs.cancel(job.id)
     if job.state == "running":
         workspace.runner.cancel(job.queue, job.id)
     else:
-        workspace.store.sweep(is_alive)  # what an earlier attempt left; a running one's worker does it itself
+        workspace.store.sweep(is_alive)  # files of an earlier attempt; the worker of a running one removes its own
     return ended
 
 
-def take_back(workspace: Workspace) -> None:
-    """Put jobs of dead workers back into the queue."""
-    lost = workspace.store.jobs.take_back(is_alive)
+def requeue_lost(workspace: Workspace) -> None:
+    """Returns jobs of dead workers to the queue."""
+    lost = workspace.store.jobs.requeue_lost(is_alive)
     for job_id in lost:
         job = workspace.store.jobs.get(job_id)
-        log.warning("job %s lost its worker: now %s", job_id, job.state)
+        log.warning("Job %s lost its worker and is now %s", job_id, job.state)
         if job.state == "waiting":
             workspace.runner.wake(job.queue)

@@ -1,4 +1,4 @@
-"""Opens a workspace, keeps its jobs going, closes it."""
+"""Opens a workspace, keeps its jobs going and closes it."""
 
 import logging
 import threading
@@ -18,16 +18,16 @@ from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans.plugins import Plugins
 from cnnpruner.service.tree import autopilots, experiments
 from cnnpruner.service.workspace import Workspace
-from cnnpruner.store import COPY, RESTORED, Store, open_store
+from cnnpruner.store import COPY_NOTICE, RESTORED_NOTICE, Store, open_store
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.5
-"""How often autopilots are taken a step further, and jobs of workers that another server left behind are looked for."""
+WATCH_INTERVAL_S = 0.5
+"""How often Autopilots are advanced and jobs of lost workers are searched for."""
 
 
 def build_workspace(config: Config) -> Workspace:
-    """The store and a runner that is not started yet."""
+    """Opens the store and creates a runner without starting it."""
     register_networks(config.networks, config.models)
     register_datasets(config.datasets, config.models)
     store = open_store(config.database, config.models, new_store=config.new_store)
@@ -43,9 +43,9 @@ def build_workspace(config: Config) -> Workspace:
     workspace: Workspace
 
     def on_exit(queue: Queue, killed_for: int | None) -> None:
-        log.debug("worker of queue %s is gone (killed for job %s)", queue, killed_for)
-        with suppress(StoreMissing):  # then the watch does it once the database is there again
-            jobs.take_back(workspace)
+        log.debug("The worker of queue %s has exited (killed for job %s)", queue, killed_for)
+        with suppress(StoreMissing):  # the watch thread does it once the database is back
+            jobs.requeue_lost(workspace)
 
     runner = LocalRunner(lambda queue: worker_command(options, queue), on_exit)
     workspace = Workspace(config, store, runner, Broadcast(store), Plugins(config.criteria))
@@ -54,9 +54,9 @@ def build_workspace(config: Config) -> Workspace:
 
 @contextmanager
 def running(workspace: Workspace) -> Iterator[None]:
-    """Workers run and lost jobs are taken back while inside."""
-    sweep(workspace.store)
-    jobs.take_back(workspace)
+    """Runs workers and requeues lost jobs while the context is open."""
+    clean_up(workspace.store)
+    jobs.requeue_lost(workspace)
     workspace.runner.start()
     threading.Thread(target=workspace.plugins.infos, name="criteria", daemon=True).start()
     stop = threading.Event()
@@ -69,48 +69,48 @@ def running(workspace: Workspace) -> Iterator[None]:
         workspace.runner.stop()
         watch.join()
         with suppress(StoreMissing):
-            jobs.take_back(workspace)
+            jobs.requeue_lost(workspace)
         workspace.store.close()
 
 
 def _watch(workspace: Workspace, stop: threading.Event) -> None:
     fault: str | None = None
-    while not stop.wait(LOOK_EVERY_S):
+    while not stop.wait(WATCH_INTERVAL_S):
         before, fault = fault, workspace.store.fault()
         if fault is not None:
             if before is None:
                 log.error("%s", fault)
             continue
         if before is not None:
-            log.warning("database and model store are there again; the server goes on")
+            log.warning("Database and model store are available again; the server continues")
         try:
-            jobs.take_back(workspace)
+            jobs.requeue_lost(workspace)
             if workspace.store.owns_files():
                 autopilots.advance(workspace)
         except StoreMissing:
-            continue  # it went just now
+            continue  # it disappeared just now
         except Exception:
-            log.exception("lost jobs and autopilots could not be looked for")
+            log.exception("Requeueing lost jobs or advancing Autopilots failed")
 
 
-def sweep(store: Store) -> None:
-    """Remove files that this database recorded as deleted, and say which ones it does not know."""
-    if store.standing != "owner":
-        log.warning("%s", {"copy": COPY, "restored": RESTORED}[store.standing])
+def clean_up(store: Store) -> None:
+    """Deletes files that the database recorded as deleted, and logs folders that it does not know."""
+    if store.ownership != "owner":
+        log.warning("%s", {"copy": COPY_NOTICE, "restored": RESTORED_NOTICE}[store.ownership])
         return
-    for place in store.sweep(is_alive):
-        log.info("removed files of what was deleted: %s", place)
+    for path in store.sweep(is_alive):
+        log.info("Removed deleted files: %s", path)
     if store.unclaimed:
         first = ", ".join(store.unclaimed[:3])
-        sentence = "%d folders in %s are of nothing in the database and stay there: %s"
-        log.warning(sentence, len(store.unclaimed), store.files.folder, first)
+        message = "%d folders in %s belong to nothing in the database and were left in place: %s"
+        log.warning(message, len(store.unclaimed), store.files.folder, first)
 
 
 def make_demo(workspace: Workspace) -> None:
-    """Make the demo on a new database where it is asked for; a failure is logged, the server goes on."""
+    """Creates the demo on a new database if configured. A failure is logged, and the server continues."""
     if not workspace.config.demo:
         return
     try:
         experiments.ensure_demo(workspace)
     except CNNPrunerError as error:
-        log.error("the demo could not be made: %s", error.message)
+        log.error("The demo could not be created: %s", error.message)

@@ -1,4 +1,4 @@
-"""What every service function works on: the store, the runner, how the server was started, and who asks."""
+"""What every service function works with: store, runner, configuration and visitor."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,21 +11,21 @@ from cnnpruner.service.broadcast import Broadcast
 from cnnpruner.service.plans.plugins import Plugins
 from cnnpruner.store import Store
 
-MOST_WAITING = 24
+MAX_WAITING_REQUESTS = 24
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """One running server."""
+    """A running server."""
 
     config: Config
     store: Store
     runner: Runner
     broadcast: Broadcast
     plugins: Plugins = field(default_factory=lambda: Plugins(None))
-    waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
-    """Requests that wait for a job: fewer than the server has threads, so that all others go on being answered."""
+    waiting_slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MAX_WAITING_REQUESTS))
+    """Limits how many requests wait for jobs: fewer than the server has threads, so that others are still answered."""
     visitor: Visitor = OWNER
-    """Who asks; the server itself acts as the owner."""
-    is_awaited: Callable[[], bool] = lambda: True
-    """Whether the one who asks still waits for the answer, and has not hung up."""
+    """Who sent the request; the server itself acts as the owner."""
+    is_client_connected: Callable[[], bool] = lambda: True
+    """Whether the client still waits for the response."""

@@ -1,4 +1,4 @@
-"""The only code that sees rows and files; takes and returns domain values."""
+"""The only code that accesses rows and files; takes and returns domain values."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,7 +11,7 @@ from cnnpruner.errors import StoreMissing
 from cnnpruner.store.deletions import Deletions
 from cnnpruner.store.events import Events, StoredEvent
 from cnnpruner.store.files import Files
-from cnnpruner.store.identity.claims import COPY, RESTORED, Standing, claim, identity_of, owns
+from cnnpruner.store.identity.claims import COPY_NOTICE, RESTORED_NOTICE, Ownership, claim, identity_of, owns
 from cnnpruner.store.identity.database_file import DatabaseFile
 from cnnpruner.store.jobs import Jobs
 from cnnpruner.store.plans.plans import Basis, Plans
@@ -30,19 +30,19 @@ from cnnpruner.store.tree.estimates import Estimates
 from cnnpruner.store.tree.experiments import Experiments
 from cnnpruner.store.tree.nodes import NewNode, Nodes
 
-__all__ = ["COPY", "RESTORED", "Basis", "NewNode", "Store", "StoredEvent", "open_store"]
+__all__ = ["COPY_NOTICE", "RESTORED_NOTICE", "Basis", "NewNode", "Store", "StoredEvent", "open_store"]
 
 
 class Store:
-    """One database and one model store. Every call is a short transaction, or part of `transaction()` around it."""
+    """One database and one model store. Every call is a short transaction, or part of an enclosing `transaction()`."""
 
-    def __init__(self, sessions: Sessions, files: Files, standing: Standing = "owner") -> None:
+    def __init__(self, sessions: Sessions, files: Files, ownership: Ownership = "owner") -> None:
         self._sessions = sessions
         self.files = files
-        self.standing = standing
-        """Of the database at its start; see `owns_files`."""
+        self.ownership = ownership
+        """Whether the database owned the model store when it was opened; see `owns_files`."""
         self.unclaimed: tuple[str, ...] = ()
-        """Folders that nothing in the database knows, as the last sweep saw them; they stay."""
+        """Folders that belong to nothing in the database, as of the last sweep; they are never removed."""
         self.experiments = Experiments(sessions, files)
         self.nodes = Nodes(sessions, files)
         self.epochs = Epochs(sessions)
@@ -63,81 +63,81 @@ class Store:
 
     @property
     def database(self) -> str:
-        """Kind of the database."""
+        """Kind of database, as `sqlite`."""
         return self._sessions.engine.dialect.name
 
     @property
     def database_file(self) -> str | None:
-        """Which file the database is, as other processes find it; None: it is no file."""
+        """Identifies the open SQLite file across processes; None for a database that is not a file."""
         return self._sessions.file.opened if self._sessions.file is not None else None
 
     def expect_file(self, name: str) -> None:
-        """Open no file but that which another process named by `database_file`; empty: any."""
+        """Open only the file that another process identified by `database_file`; empty: any file."""
         if self._sessions.file is not None and name:
             self._sessions.file.expect(name)
 
     def fault(self) -> str | None:
-        """Why nothing may be written now: database or model store are not at their places. None: they are."""
+        """Why nothing may be written now, if database or model store are missing or replaced, else None."""
         file = self._sessions.file
         return (file.fault() if file is not None else None) or self.files.fault()
 
-    def require_whole(self) -> None:
-        """Raise StoreMissing where nothing may be written now."""
+    def require_writable(self) -> None:
+        """Raise StoreMissing if nothing may be written now."""
         fault = self.fault()
         if fault is not None:
             raise StoreMissing(fault)
 
     def owns_files(self) -> bool:
-        """Whether the model store obeys this database: nodes of a copy are neither made nor deleted."""
+        """Whether the model store belongs to this database: a copy neither makes nor deletes nodes."""
         with self._sessions.read() as session:
             return owns(session.connection(), self.files)
 
     def sweep(self, may_write: Callable[[str], bool]) -> list[str]:
-        """Remove files that the database recorded as deleted, and uploads that were abandoned; returns what went.
+        """Remove files that the database recorded as deleted, and abandoned uploads; returns their names.
 
-        A copy removes nothing. `may_write`: whether a worker, by its name, is still there.
+        A copy removes nothing. `may_write`: whether the worker of this name is still alive.
         """
         if not self.owns_files():
             return []
-        gone = self.deletions.sweep(may_write) + [path.name for path in self.files.sweep_incoming()]
+        removed = self.deletions.sweep(may_write) + [path.name for path in self.files.sweep_incoming()]
         self.unclaimed = tuple(self.deletions.unclaimed())
-        return gone
+        return removed
 
-    def tidy(self, worker: str) -> None:
-        """`worker` has ended a job: what it wrote for nodes that were deleted or ended meanwhile goes."""
+    def clean_up_after(self, worker: str) -> None:
+        """Remove what `worker`, which has ended a job, wrote for nodes that were deleted or ended meanwhile."""
         if self.owns_files():
-            self.deletions.finish(worker)
+            self.deletions.clean_up_after(worker)
 
     def transaction(self) -> AbstractContextManager[Session]:
-        """All calls of this thread inside are committed together, or not at all."""
+        """Context in which all calls of this thread are committed together, or not at all."""
         return self._sessions.write()
 
     def snapshot(self) -> AbstractContextManager[None]:
-        """All reads of this thread inside see one state of the database."""
+        """Context in which all reads of this thread see the same state of the database."""
         return self._sessions.snapshot()
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self._sessions.engine.dispose()
 
 
 def open_store(database_url: str, models: Path, migrate: bool = True, new_store: bool = False) -> Store:
-    """Open the database (made and brought up to date where `migrate`) and the folder of weights.
+    """Open the database (with `migrate`, create or upgrade it) and the folder of weights.
 
-    `new_store`: where the two do not belong together, move what lies in the folder aside instead of refusing.
-    Raises StorageFailed where one of them cannot be used, Conflict where they do not belong together.
+    `new_store`: if the two do not belong together, move the folder's content aside instead of refusing.
+    Raises StorageFailed if one of them cannot be used, Conflict if they do not belong together.
     """
     file, files = DatabaseFile.of(make_url(database_url)), Files(models)
     engine = connect(database_url, file)
-    standing: Standing = "owner"
+    ownership: Ownership = "owner"
     if migrate:
-        from cnnpruner.store.identity.pair import require_pair
+        from cnnpruner.store.identity.pair import require_matching_pair
         from cnnpruner.store.migrate import upgrade  # workers open what the server has migrated
 
-        require_pair(engine, file, files, new_store)
+        require_matching_pair(engine, file, files, new_store)
         if file is not None:
-            file.make()
+            file.create()
         upgrade(engine)
-        standing = claim(engine, files)
+        ownership = claim(engine, files)
         files.identity = identity_of(engine)
-    return Store(Sessions(engine, file), files, standing)
+    return Store(Sessions(engine, file), files, ownership)

@@ -1,4 +1,4 @@
-"""Values and arrays that belong to an experiment or node, compressed, in one table."""
+"""Compressed values and arrays that belong to an experiment, node or job, in one table."""
 
 import gzip
 import io
@@ -17,34 +17,34 @@ Owner = dict[str, int]
 
 
 def pack(value: Value) -> bytes:
-    """A value as bytes."""
+    """A value as compressed JSON."""
     return gzip.compress(value.model_dump_json().encode(), compresslevel=4)
 
 
 def unpack(data: bytes) -> bytes:
-    """The JSON text that `pack` made of a value."""
+    """The JSON text of a value that `pack` compressed."""
     return gzip.decompress(data)
 
 
 def pack_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
-    """Named arrays as bytes."""
+    """Named arrays as compressed bytes."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
 def unpack_arrays(data: bytes) -> dict[str, NDArray[np.generic]]:
-    """The arrays again."""
+    """The named arrays that `pack_arrays` compressed."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
 
 
 def put(session: Session, owner: Owner, name: str, data: bytes) -> None:
-    """Keep `data` under `name`, in place of what was there."""
+    """Store `data` under `name`, replacing earlier data."""
     session.execute(delete(BlobRow).filter_by(**owner, name=name))
     session.add(BlobRow(**owner, name=name, data=data))
 
 
 def get(session: Session, owner: Owner, name: str) -> bytes | None:
-    """What `put` kept, or None."""
+    """The data that `put` stored, or None."""
     return session.scalar(select(BlobRow.data).filter_by(**owner, name=name))

@@ -1,18 +1,18 @@
-"""What a node's weights add up to: written with the node, or taken the first time where 0.1.0 made it."""
+"""Checksums of weights: stored with the node, or, for nodes of version 0.1.0, computed at their first use."""
 
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.formats.checksums import require_sum
 from cnnpruner.store import Store
 
 
-def known_sum(store: Store, node: Node) -> str:
-    """SHA-256 of the node's weights when they were written; of a node of 0.1.0, when they were first read since.
+def weights_checksum(store: Store, node: Node) -> str:
+    """SHA-256 of the node's weights as they were written, or, for nodes of 0.1.0, first read.
 
-    Raises DamagedWeights where that is now and the file cannot be read.
+    Raises DamagedWeights if it has to be computed and the file cannot be read.
     """
-    known = store.nodes.weights_sha256(node.id)
-    if known is not None:
-        return known
-    found = require_sum(store.files.weights(node.experiment_id, node.number), None)
-    store.nodes.set_weights_sha256(node.id, found)
-    return found
+    stored = store.nodes.weights_sha256(node.id)
+    if stored is not None:
+        return stored
+    computed = require_sum(store.files.weights(node.experiment_id, node.number), None)
+    store.nodes.set_weights_sha256(node.id, computed)
+    return computed

@@ -1,4 +1,4 @@
-"""The log that event streams are fed from: the newest event of each key, epochs each with a key of its own."""
+"""The event log behind the event streams: the newest event of each key; each epoch has its own key."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from cnnpruner.store.sessions import Sessions
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """An event as it goes down the wire."""
+    """An event as it is sent to listeners."""
 
     id: int
     experiment_id: int
@@ -52,10 +52,10 @@ def _key(event: Event) -> str:
         case RemovedEvent():
             return f"removed:{event.node_ids[0]}" if event.node_ids else f"removed:plan:{event.plan_ids[0]}"
         case _:
-            return f"{event.kind}:{_thing(event).id}"
+            return f"{event.kind}:{_value_of(event).id}"
 
 
-def _thing(
+def _value_of(
     event: JobEvent | NodeEvent | PlanEvent | AutopilotEvent | EstimateEvent,
 ) -> Job | Node | Plan | Autopilot | Estimate:
     match event:
@@ -72,47 +72,47 @@ def _thing(
 
 
 def emit(session: Session, experiment_id: int, event: Event) -> None:
-    """Add `event`; what it supersedes goes, so that the log stays as small as the tree."""
+    """Add `event` and delete the one it supersedes, so that the log stays as small as the tree."""
     key = _key(event)
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key == key))
     session.add(EventRow(experiment_id=experiment_id, kind=event.kind, key=key, data=event.model_dump_json()))
 
 
-def forget_scores(session: Session, experiment_id: int, node_id: int) -> None:
-    """Drop partial scores: the final ones are there."""
+def drop_partial_scores(session: Session, experiment_id: int, node_id: int) -> None:
+    """Delete partial scores of a node once the final ones are stored."""
     key = f"scores:{node_id}:%"
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key.like(key)))
 
 
-def forget_frames(session: Session, experiment_id: int, node_id: int) -> None:
-    """Drop the map in the making: it is finished, or will never be."""
+def drop_embedding_frames(session: Session, experiment_id: int, node_id: int) -> None:
+    """Delete the frames of a map that is finished or was given up."""
     key = f"embedding:{node_id}"
     session.execute(delete(EventRow).where(EventRow.experiment_id == experiment_id, EventRow.key == key))
 
 
-def forget(session: Session, experiment_id: int, kind: str, ids: Collection[int]) -> None:
-    """Drop all that was told of these, for they are gone; of nodes also epochs and partial scores."""
-    mine = delete(EventRow).where(EventRow.experiment_id == experiment_id)
-    session.execute(mine.where(EventRow.key.in_([f"{kind}:{one}" for one in ids])))
+def drop_events(session: Session, experiment_id: int, kind: str, ids: Collection[int]) -> None:
+    """Delete all events of deleted things; for nodes, also of their epochs and partial scores."""
+    deletion = delete(EventRow).where(EventRow.experiment_id == experiment_id)
+    session.execute(deletion.where(EventRow.key.in_([f"{kind}:{id_}" for id_ in ids])))
     if kind == "node":
-        for one in ids:
-            session.execute(mine.where(EventRow.key.like(f"%:{one}:%")))
+        for node_id in ids:
+            session.execute(deletion.where(EventRow.key.like(f"%:{node_id}:%")))
 
 
 class Events:
-    """Reading the log."""
+    """Reads the event log."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def last_id(self) -> int:
-        """The id of the newest event, 0 where there is none."""
+        """The id of the newest event, 0 if there is none."""
         with self._sessions.read() as session:
             return session.scalar(select(func.max(EventRow.id))) or 0
 
-    def after(self, last: int, experiment_id: int | None = None, limit: int = 1000) -> list[StoredEvent]:
-        """Events with greater ids than `last`, ascending."""
-        query = select(EventRow).where(EventRow.id > last).order_by(EventRow.id).limit(limit)
+    def after(self, last_id: int, experiment_id: int | None = None, limit: int = 1000) -> list[StoredEvent]:
+        """Events with ids greater than `last_id`, ascending."""
+        query = select(EventRow).where(EventRow.id > last_id).order_by(EventRow.id).limit(limit)
         if experiment_id is not None:
             query = query.where(EventRow.experiment_id == experiment_id)
         with self._sessions.read() as session:

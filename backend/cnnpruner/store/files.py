@@ -1,4 +1,4 @@
-"""Where weights and pictures lie in the model store."""
+"""Paths of weights, pictures and exports in the model store, and operations on its folders."""
 
 import os
 import re
@@ -11,39 +11,39 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cnnpruner.errors import StorageFailed
-from cnnpruner.store.identity.mark import FORMER_MARK, MARK, read_mark, unusable
+from cnnpruner.store.identity.manifest import FORMER_MANIFEST, MANIFEST, read_manifest, unusable_store
 
 EXPERIMENTS = "experiment-*"
 INCOMING = "incoming-"
 ABANDONED_S = 3600.0
-"""What came in and did not get any further for that long belongs to a server that died."""
+"""An incoming folder that has not changed for this long belongs to a server that died."""
 
 
 class Files:
-    """The folder `models/`, by experiment and node number."""
+    """The folder `models/`, organized by experiment and node number."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.identity: str | None = None
-        """Of the store, once it was opened."""
-        self._seen: tuple[int, int] | None = None
+        """Identity of the store, set when it is opened."""
+        self._verified_stamp: tuple[int, int] | None = None
 
     def fault(self) -> str | None:
-        """Why nothing may be written here now, as a sentence with the cure; None: it is the store that was opened."""
-        stamp = _stamp(self.folder / MARK)
-        if stamp is not None and stamp == self._seen:
-            return None  # asked at every step of a training: one look at the folder, without reading
+        """Why nothing may be written here now, as a sentence with the cure; None if the opened store is in place."""
+        stamp = _stamp(self.folder / MANIFEST)
+        if stamp is not None and stamp == self._verified_stamp:
+            return None  # called at every training step: one `stat`, without reading the file
         try:
-            mark = read_mark(self.folder)
+            manifest = read_manifest(self.folder)
         except StorageFailed as error:
             return error.message
-        if mark is not None and self.identity in (None, mark.identity):
-            self._seen = stamp
+        if manifest is not None and self.identity in (None, manifest.identity):
+            self._verified_stamp = stamp
             return None
-        what = "is not there any more" if mark is None else "is another one now"
+        state = "is missing" if manifest is None else "was replaced by another one"
         return (
-            f"The model store {self.folder} {what} (moved, deleted, or its disk is gone), so nothing is written. Give "
-            "it back, and the server goes on by itself."
+            f"The model store {self.folder} {state} (moved, deleted, or its disk is gone), so nothing is written. "
+            "Restore it, and the server continues by itself."
         )
 
     def experiment_folder(self, experiment_id: int) -> Path:
@@ -51,7 +51,7 @@ class Files:
         return self.folder / f"experiment-{experiment_id}"
 
     def node_folder(self, experiment_id: int, number: int) -> Path:
-        """Folder of a node: its weights and, while a job runs, its checkpoints."""
+        """Folder of a node: its weights and, while its job runs, its checkpoints."""
         return self.experiment_folder(experiment_id) / f"node-{number}"
 
     def weights(self, experiment_id: int, number: int) -> Path:
@@ -63,7 +63,7 @@ class Files:
         return self.experiment_folder(experiment_id) / "selection-pictures.npy"
 
     def filter_pictures(self, experiment_id: int, number: int) -> Path:
-        """Folder of the node's filter pictures, which can be made anew at any time."""
+        """Folder of the node's cached filter pictures."""
         return self.node_folder(experiment_id, number) / "filters"
 
     def export(self, experiment_id: int, number: int, kind: str) -> Path:
@@ -72,41 +72,41 @@ class Files:
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
-        """A folder for what comes in from elsewhere, on the disk of the store; what is not adopted goes at the end.
+        """A folder on the store's disk for incoming files; removed at the end unless it was adopted.
 
-        Its name has the store's identity, so that no other one ever removes it.
+        Its name contains the store's identity, so that no other store ever removes it.
         """
         try:
-            folder = Path(tempfile.mkdtemp(prefix=self._incoming(), dir=self.folder))
+            folder = Path(tempfile.mkdtemp(prefix=self._incoming_prefix(), dir=self.folder))
         except OSError as error:
-            raise StorageFailed(f"The model store cannot be written ({error.strerror}); free some space.") from error
+            raise StorageFailed(f"The model store cannot be written ({error.strerror}); free up space.") from error
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def adopt(self, folder: Path, experiment_id: int) -> None:
-        """Make `folder` that of a new experiment; what lies there was left by another database and goes aside."""
+        """Make `folder` the folder of a new experiment; files that another database left there are moved aside."""
         try:
-            self.make_room(experiment_id)
+            self.move_aside(experiment_id)
             folder.replace(self.experiment_folder(experiment_id))
         except OSError as error:
-            raise StorageFailed(f"The model store cannot be written ({error.strerror}); free some space.") from error
+            raise StorageFailed(f"The model store cannot be written ({error.strerror}); free up space.") from error
 
-    def make_room(self, experiment_id: int) -> None:
-        """Move aside what lies where a new experiment will have its files: this database knows nothing of it."""
+    def move_aside(self, experiment_id: int) -> None:
+        """Move aside unknown files at the place of a new experiment's folder; this database does not know them."""
         folder = self.experiment_folder(experiment_id)
         if folder.exists():
-            aside = self.folder / self.aside().name
-            aside.mkdir(exist_ok=True)
-            folder.rename(aside / folder.name)
+            target = self.folder / self.aside_folder().name
+            target.mkdir(exist_ok=True)
+            folder.rename(target / folder.name)
 
     def node_bytes(self, experiment_id: int, number: int) -> int:
         """Size of all files of a node."""
         return sum(path.stat().st_size for path in self.node_folder(experiment_id, number).rglob("*") if path.is_file())
 
     def remove(self, experiment_id: int, number: int | None) -> bool:
-        """Remove all files of a node, or of an experiment, that was recorded as deleted; whether all are gone."""
+        """Remove all files of a node or experiment that was recorded as deleted; returns whether all are gone."""
         folder = self.experiment_folder(experiment_id)
         if number is not None:
             folder = self.node_folder(experiment_id, number)
@@ -114,58 +114,58 @@ class Files:
         return not folder.exists()
 
     def experiment_folders(self) -> list[Path]:
-        """Folders of all experiments that have one."""
+        """All folders of experiments."""
         return [path for path in self.folder.glob(EXPERIMENTS) if _number(path) is not None]
 
     def used_numbers(self) -> dict[int, int]:
-        """Experiment id → highest number of a node, of all that have a folder; -1: it has none."""
+        """Experiment id → highest node number, for all experiments with a folder; -1 if no node has a folder."""
         return {
             _number(folder) or 0: max((_number(node) or 0 for node in folder.glob("node-*")), default=-1)
             for folder in self.experiment_folders()
         }
 
     def node_folders(self) -> list[tuple[int, int]]:
-        """(experiment id, number) of all nodes that have a folder."""
+        """(experiment id, node number) of all nodes with a folder."""
         nodes = (path for folder in self.experiment_folders() for path in folder.glob("node-*"))
         numbers = ((_number(path.parent), _number(path)) for path in nodes)
-        return sorted((one, two) for one, two in numbers if one is not None and two is not None)
+        return sorted((experiment, node) for experiment, node in numbers if experiment is not None and node is not None)
 
     def sweep_incoming(self) -> list[Path]:
-        """Remove what came in for this store and was abandoned; returns what went."""
-        abandoned = [path for path in self.folder.glob(f"{self._incoming()}*") if _age_s(path) > ABANDONED_S]
+        """Remove this store's abandoned incoming folders; returns them."""
+        abandoned = [path for path in self.folder.glob(f"{self._incoming_prefix()}*") if _age_s(path) > ABANDONED_S]
         for path in abandoned:
             shutil.rmtree(path, ignore_errors=True)
         return abandoned
 
-    def _incoming(self) -> str:
-        assert self.identity is not None, "a store is opened before anything comes in"
+    def _incoming_prefix(self) -> str:
+        assert self.identity is not None, "the store must be opened first"
         return f"{INCOMING}{self.identity[:12]}-"
 
-    def aside(self) -> Path:
-        """Where `move_all_aside` would move things now: beside the folder."""
+    def aside_folder(self) -> Path:
+        """Folder beside this one into which `move_all_aside` would move files now."""
         return self.folder.with_name(f"{self.folder.name}.aside-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
 
     def move_all_aside(self) -> Path | None:
-        """Move all that belongs to a store out of the folder, into one beside it, or inside where that is another disk.
+        """Move all of a store's files into a folder beside this one, or inside it if that is on another disk.
 
-        Returns the folder that it is in now; None: there was nothing. Raises StorageFailed.
+        Returns the target folder; None if there were no files. Raises StorageFailed.
         """
-        mine = [*self.experiment_folders(), *self.folder.glob(f"{INCOMING}*")]
-        mine += [path for path in (self.folder / FORMER_MARK, self.folder / MARK) if path.exists()]
-        if not mine:
+        paths = [*self.experiment_folders(), *self.folder.glob(f"{INCOMING}*")]
+        paths += [path for path in (self.folder / FORMER_MANIFEST, self.folder / MANIFEST) if path.exists()]
+        if not paths:
             return None
-        beside = self.aside()
+        beside = self.aside_folder()
         try:
-            return _move(mine, beside)
-        except OSError:  # a mount point: what is on its disk stays there
+            return _move(paths, beside)
+        except OSError:  # a mount point: its files stay on its disk
             try:
-                return _move([path for path in mine if path.exists()], self.folder / beside.name)
+                return _move([path for path in paths if path.exists()], self.folder / beside.name)
             except OSError as error:
-                raise unusable(self.folder, error) from error
+                raise unusable_store(self.folder, error) from error
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
-    """What a file that was replaced or written has anew; None where there is none."""
+    """Changes when the file is written or replaced; None if it is missing."""
     try:
         stat = os.stat(path)  # noqa: PTH116 as in `database_file`
     except OSError:
@@ -186,13 +186,13 @@ def _move(paths: list[Path], target: Path) -> Path:
 
 
 def _number(folder: Path) -> int | None:
-    """That of `experiment-3` or `node-3`."""
+    """The number in `experiment-3` or `node-3`, else None."""
     match = re.fullmatch(r"(?:experiment|node)-(\d{1,15})", folder.name)
     return int(match[1]) if match is not None else None
 
 
 def _age_s(folder: Path) -> float:
-    """Since something in it was written; 0 where it goes just now. A long upload touches its file, not its folder."""
+    """Seconds since the last write in the folder; 0 if it is being removed. A long upload changes only its file."""
     try:
         return time.time() - max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
     except OSError:

@@ -1,4 +1,4 @@
-"""The queue: one guarded UPDATE claims a job; every write of a worker is guarded by its attempt number."""
+"""The job queue: one guarded UPDATE claims a job; every write by a worker is guarded by its attempt number."""
 
 from builtins import list as List
 from collections.abc import Callable
@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from cnnpruner.domain.base import ErrorBody
 from cnnpruner.domain.events import JobEvent, NodeEvent
-from cnnpruner.domain.jobs import KINDS, Job, JobInputs, NewJob, Queue, ScoreJob
+from cnnpruner.domain.jobs import INPUTS_BY_KIND, Job, JobInputs, NewJob, Queue, ScoreJob
 from cnnpruner.errors import InvalidInput, NotFound
-from cnnpruner.store.deletions import record
-from cnnpruner.store.events import emit, forget_frames, forget_scores
+from cnnpruner.store.deletions import record_deletion
+from cnnpruner.store.events import drop_embedding_frames, drop_partial_scores, emit
 from cnnpruner.store.rows import JobRow, NodeRow
 from cnnpruner.store.sessions import Sessions, now
 from cnnpruner.store.tree.experiments import find_experiment, require_weights
@@ -21,42 +21,42 @@ from cnnpruner.store.values import job_value, node_value
 Inputs = TypeVar("Inputs", bound=JobInputs)
 
 MAX_ATTEMPTS_WITHOUT_PROGRESS = 3
-"""Claims in a row without a finished epoch, then the job fails."""
+"""The job fails after this many attempts in a row without a finished epoch."""
 
-MAX_SUSPECT = 2
-"""The same for a job that runs a user's code, where the worker is rarely lost by chance."""
+MAX_ATTEMPTS_OF_USER_CODE = 2
+"""The same for a job that runs a user's code, where the code is the likely reason for a lost worker."""
 
 FINAL = ("done", "failed", "cancelled")
 LOST = ErrorBody(
     code="worker_lost",
     message=f"The worker process died {MAX_ATTEMPTS_WITHOUT_PROGRESS} times without finishing an epoch; "
-    "the server's log says why (often: not enough memory - try a smaller batch).",
+    "the server's log says why (often it ran out of memory: try a smaller batch size).",
     details={"attempts": MAX_ATTEMPTS_WITHOUT_PROGRESS},
 )
 
 
-def _loss(row: JobRow) -> ErrorBody | None:
-    """What a job fails with whose worker was lost once more; None where it is tried again."""
-    inputs = KINDS[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
+def _lost_worker_error(row: JobRow) -> ErrorBody | None:
+    """The error of a job whose worker was lost too often; None if the job should be retried."""
+    inputs = INPUTS_BY_KIND[row.kind].model_validate(row.inputs) if row.kind == ScoreJob.kind else None
     if not isinstance(inputs, ScoreJob) or inputs.source is None:
         return LOST if row.attempts_without_progress >= MAX_ATTEMPTS_WITHOUT_PROGRESS else None
     sentence = (
-        f"Criterion {inputs.criterion} of {inputs.source} most likely ends the process that runs it: the worker died "
-        f"{MAX_SUSPECT} times while it scored by it (or it needs more memory than there is). "
-        "Mend it and start the server anew."
+        f"Criterion {inputs.criterion} in {inputs.source} probably crashes the process that runs it: the worker died "
+        f"{MAX_ATTEMPTS_OF_USER_CODE} times while scoring by it (or ran out of memory). Fix the criterion and restart "
+        "the server."
     )
-    lost = ErrorBody(code=InvalidInput.code, message=sentence, details={"criterion": inputs.criterion})
-    return lost if row.attempts_without_progress >= MAX_SUSPECT else None
+    error = ErrorBody(code=InvalidInput.code, message=sentence, details={"criterion": inputs.criterion})
+    return error if row.attempts_without_progress >= MAX_ATTEMPTS_OF_USER_CODE else None
 
 
 def leased_row(session: Session, job_id: int, attempt: int) -> JobRow | None:
-    """The job, if it is running and this attempt holds it."""
+    """The job if it is running and leased to this attempt, else None."""
     row = session.get(JobRow, job_id)
     return row if row is not None and row.state == "running" and row.attempt == attempt else None
 
 
-def tell_job(session: Session, row: JobRow) -> Job:
-    """The value of a changed row, told to the event streams."""
+def publish_job(session: Session, row: JobRow) -> Job:
+    """The value of a changed row, after publishing it to the event streams."""
     session.flush()
     value = job_value(row)
     if row.experiment_id is not None:
@@ -64,23 +64,25 @@ def tell_job(session: Session, row: JobRow) -> Job:
     return value
 
 
-def end(session: Session, row: JobRow, state: Literal["done", "failed", "cancelled"], error: ErrorBody | None) -> None:
-    """Put the job into a final state, and with it a node that it was to make."""
+def end_job(
+    session: Session, row: JobRow, state: Literal["done", "failed", "cancelled"], error: ErrorBody | None
+) -> None:
+    """Put the job into a final state, and also the node that it was making."""
     row.state, row.finished_at, row.eta_s = state, now(), None
     row.error = error.model_dump(mode="json") if error else None
     if state == "done":
         row.progress, row.message = 1.0, ""
-    tell_job(session, row)
+    publish_job(session, row)
     if row.kind == "embedding" and row.experiment_id is not None and row.node_id is not None:
-        forget_frames(session, row.experiment_id, row.node_id)
+        drop_embedding_frames(session, row.experiment_id, row.node_id)
     node = session.get(NodeRow, row.node_id) if row.node_id is not None else None
     if node is None or node.job_id != row.id or state == "done":
         return
     node.state, node.error = state, row.error
-    if row.attempt > 0:  # a worker has begun it, and may have written files
-        record(session, node.experiment_id, node.number, [row.worker])
+    if row.attempt > 0:  # a worker has started it and may have written files
+        record_deletion(session, node.experiment_id, node.number, [row.worker])
     session.flush()
-    forget_scores(session, node.experiment_id, node.id)
+    drop_partial_scores(session, node.experiment_id, node.id)
     emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
 
 
@@ -90,7 +92,7 @@ def new_row(job: NewJob) -> JobRow:
         kind=job.inputs.kind,
         queue=job.queue,
         inputs=job.inputs.model_dump(mode="json"),
-        message="waiting for its worker",
+        message="waiting for a worker",
         experiment_id=job.experiment_id,
         node_id=job.node_id,
         plan_id=job.plan_id,
@@ -99,7 +101,7 @@ def new_row(job: NewJob) -> JobRow:
 
 
 def _require_weights(session: Session, job: NewJob) -> None:
-    """Also of a job that names its node alone, so as not to be told to the tree's event streams."""
+    """Raise Conflict if the job's experiment has no weights; jobs that name only their node belong to it too."""
     node = session.get(NodeRow, job.node_id) if job.node_id is not None else None
     experiment_id = node.experiment_id if node is not None else job.experiment_id
     if experiment_id is not None:
@@ -107,29 +109,29 @@ def _require_weights(session: Session, job: NewJob) -> None:
 
 
 class Jobs:
-    """Rows of jobs, as values."""
+    """Stores jobs."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def add(self, job: NewJob) -> Job:
-        """A new waiting job."""
+        """Add a waiting job."""
         with self._sessions.write() as session:
             _require_weights(session, job)
             row = new_row(job)
             session.add(row)
-            return tell_job(session, row)
+            return publish_job(session, row)
 
     def get(self, job_id: int) -> Job:
-        """One job, or NotFound."""
+        """Returns the job. Raises NotFound."""
         with self._sessions.read() as session:
             row = session.get(JobRow, job_id)
             if row is None:
-                raise NotFound(f"There is no job {job_id}; GET /api/jobs lists those there are.")
+                raise NotFound(f"There is no job {job_id}; GET /api/jobs lists the existing jobs.")
             return job_value(row)
 
     def list(self, experiment_id: int | None = None, active: bool = False) -> List[Job]:
-        """The newest first, at most 500."""
+        """Jobs, newest first, at most 500."""
         query = select(JobRow).order_by(JobRow.id.desc()).limit(500)
         if experiment_id is not None:
             query = query.where(JobRow.experiment_id == experiment_id)
@@ -139,13 +141,13 @@ class Jobs:
             return [job_value(row) for row in session.scalars(query)]
 
     def inputs(self, job_id: int, kind: type[Inputs]) -> Inputs:
-        """What the job of this kind was given."""
+        """The inputs of a job of this kind."""
         with self._sessions.read() as session:
             content = session.scalars(select(JobRow.inputs).where(JobRow.id == job_id)).one()
         return kind.model_validate(content)
 
     def claim(self, queue: Queue, worker: str) -> Job | None:
-        """Take the oldest waiting job of `queue`; nobody else gets it."""
+        """Lease the oldest waiting job of `queue` to `worker` exclusively; None if there is none."""
         oldest = select(JobRow.id).where(JobRow.state == "waiting", JobRow.queue == queue).order_by(JobRow.id).limit(1)
         with self._sessions.read() as session:
             if session.scalar(oldest) is None:
@@ -174,62 +176,62 @@ class Jobs:
             node.state = "running"
             session.flush()
             emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
-        return tell_job(session, row)
+        return publish_job(session, row)
 
-    def progress(self, job_id: int, attempt: int, progress: float, message: str, eta_s: float | None) -> bool:
-        """How far it is. False: the job is no longer this attempt's, stop."""
+    def report_progress(self, job_id: int, attempt: int, progress: float, message: str, eta_s: float | None) -> bool:
+        """Store the progress. Returns False if the job is no longer leased to this attempt, which should stop."""
         with self._sessions.write() as session:
             row = leased_row(session, job_id, attempt)
             if row is None:
                 return False
             row.progress, row.message, row.eta_s = min(max(progress, 0.0), 1.0), message, eta_s
-            tell_job(session, row)
+            publish_job(session, row)
             return True
 
     def is_leased(self, job_id: int, attempt: int) -> bool:
-        """Whether this attempt may go on."""
+        """Whether the job is still leased to this attempt."""
         with self._sessions.read() as session:
             return leased_row(session, job_id, attempt) is not None
 
-    def done(self, job_id: int, attempt: int, result: dict[str, Any]) -> bool:
-        """It found `result`. False: the job is no longer this attempt's."""
+    def finish(self, job_id: int, attempt: int, result: dict[str, Any]) -> bool:
+        """Complete the job with `result`. Returns False if it is no longer leased to this attempt."""
         with self._sessions.write() as session:
             row = leased_row(session, job_id, attempt)
             if row is None:
                 return False
             row.result = result
-            end(session, row, "done", None)
+            end_job(session, row, "done", None)
             return True
 
     def fail(self, job_id: int, attempt: int, error: ErrorBody) -> bool:
-        """It could not be done. False: the job is no longer this attempt's."""
+        """Let the job fail. Returns False if it is no longer leased to this attempt."""
         with self._sessions.write() as session:
             row = leased_row(session, job_id, attempt)
             if row is None:
                 return False
-            end(session, row, "failed", error)
+            end_job(session, row, "failed", error)
             return True
 
     def cancel(self, job_id: int) -> Job:
-        """End it at once, whoever holds it; a job that has ended stays as it is."""
+        """Cancel the job at once, even while it runs; a job that has ended stays as it is. Raises NotFound."""
         with self._sessions.write() as session:
             row = session.get(JobRow, job_id)
             if row is None:
-                raise NotFound(f"There is no job {job_id}; GET /api/jobs lists those there are.")
+                raise NotFound(f"There is no job {job_id}; GET /api/jobs lists the existing jobs.")
             if row.state not in FINAL:
-                end(session, row, "cancelled", None)
+                end_job(session, row, "cancelled", None)
             return job_value(row)
 
     def remove(self, job_id: int) -> None:
-        """Forget a job that was asked for and waited for in one request; one that still runs can write no more."""
+        """Delete a job that one request started and waited for; if it still runs, it can no longer write."""
         with self._sessions.write() as session:
             session.execute(delete(JobRow).where(JobRow.id == job_id))
 
-    def take_back(self, alive: Callable[[str], bool]) -> List[int]:
-        """Put running jobs of dead workers back into the queue; after three attempts without progress they fail."""
+    def requeue_lost(self, is_alive: Callable[[str], bool]) -> List[int]:
+        """Requeue running jobs of dead workers; after three attempts without progress they fail. Returns their ids."""
         running = select(JobRow.id, JobRow.worker).where(JobRow.state == "running")
         with self._sessions.read() as session:
-            dead = {row.id: row.worker for row in session.execute(running) if not alive(row.worker or "")}
+            dead = {row.id: row.worker for row in session.execute(running) if not is_alive(row.worker or "")}
         if not dead:
             return []
         with self._sessions.write() as session:
@@ -241,10 +243,10 @@ class Jobs:
 
     @staticmethod
     def _requeue(session: Session, row: JobRow) -> None:
-        lost = _loss(row)
-        if lost is not None:
-            end(session, row, "failed", lost)
+        error = _lost_worker_error(row)
+        if error is not None:
+            end_job(session, row, "failed", error)
             return
         row.state, row.worker, row.eta_s = "waiting", None, None
-        row.message = "its worker was lost; goes on at the last finished epoch"
-        tell_job(session, row)
+        row.message = "its worker died; will resume after the last finished epoch"
+        publish_job(session, row)

@@ -1,4 +1,4 @@
-"""Brings a database up to date with Alembic; migrations are numbered, in `migrations/versions`."""
+"""Upgrades a database with Alembic; the numbered migrations are in `migrations/versions`."""
 
 from pathlib import Path
 
@@ -21,31 +21,31 @@ def _config() -> Config:
 
 
 def current(engine: Engine) -> str | None:
-    """The version of the database, None for a new one. Raises StorageFailed where it cannot be opened."""
+    """The version of the database, None for a new one. Raises StorageFailed if it cannot be opened."""
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
     except DatabaseError as error:
         name = engine.url.render_as_string(hide_password=True)
-        sentence = f"The database {name} cannot be opened ({error.orig}); choose another with DB=, or mend this one."
+        sentence = f"The database {name} cannot be opened ({error.orig}); repair it or choose another one with DB=."
         raise StorageFailed(sentence) from error
 
 
 def require_known(engine: Engine) -> str | None:
     """The version of the database, None for a new one.
 
-    Raises StorageFailed where it is newer than this program or cannot be opened.
+    Raises StorageFailed if it is newer than this program or cannot be opened.
     """
     version = current(engine)
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if version is not None and version not in known:
-        sentence = f"The database has version {version}, which this program does not know; install a newer CNNPruner."
+        sentence = f"The database has version {version}, which is newer than this program; install a newer CNNPruner."
         raise StorageFailed(sentence, version=version)
     return version
 
 
 def upgrade(engine: Engine, version: str = "head") -> None:
-    """Bring the database to `version`; several processes may try at once. Raises as `require_known` does."""
+    """Upgrade the database to `version`; several processes may try at once. Raises what `require_known` raises."""
     config = _config()
     if require_known(engine) == ScriptDirectory.from_config(config).get_current_head() and version == "head":
         return

@@ -1,4 +1,4 @@
-"""Tables. Only `store` sees rows."""
+"""The database tables. Only `store` accesses rows."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -25,7 +25,7 @@ class Row(DeclarativeBase):
 
 
 class Versioned:
-    """Counts its changes, so that of two readings of a row the newer one is known."""
+    """Counts the changes of a row, so that of two copies the newer one can be recognized."""
 
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
@@ -35,7 +35,7 @@ class Versioned:
 
 
 AUTO = {"sqlite_autoincrement": True}
-"""Ids of deleted rows are never given again."""
+"""Ids of deleted rows are never reused."""
 
 
 class ExperimentRow(Row):
@@ -46,14 +46,14 @@ class ExperimentRow(Row):
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
     fixed: Mapped[dict[str, Any]]
-    """What never changes, as the value has it."""
+    """All fields of the value that never change."""
     tolerance: Mapped[float]
     target_accuracy: Mapped[float | None]
     training: Mapped[dict[str, Any]]
     import_accuracy: Mapped[float | None]
     import_images: Mapped[int | None]
     tests: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Looks at the test split; deleting a node does not undo them."""
+    """Measurements on the test split, including those of deleted nodes."""
     tested_at: Mapped[datetime | None]
     next_number: Mapped[int] = mapped_column(default=0)
 
@@ -98,7 +98,7 @@ class NodeRow(Versioned, Row):
     macs: Mapped[int | None]
     size_bytes: Mapped[int | None]
     weights_sha256: Mapped[str | None] = mapped_column(String(64))
-    """Of the node's file in the model store; null for nodes of 0.1.0 until their weights are read."""
+    """Of the weights file; null for nodes of version 0.1.0 until their weights are first read."""
     compression: Mapped[float | None]
     latency: Mapped[list[Any]] = mapped_column(default=list)
     epochs: Mapped[int] = mapped_column(default=0)
@@ -145,7 +145,7 @@ class PlanRow(Versioned, Row):
     updated_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(Text, default="")
     content: Mapped[dict[str, Any]]
-    """Rule, filters, units, cost and shares, as the value has them."""
+    """Rule, filters, units, cost and shares, as in the value."""
     preview: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
@@ -165,11 +165,11 @@ class JobRow(Versioned, Row):
     message: Mapped[str] = mapped_column(Text, default="")
     eta_s: Mapped[float | None]
     attempt: Mapped[int] = mapped_column(default=0)
-    """Goes up with every claim; every write of a worker is guarded by it."""
+    """Increases with every claim; guards every write by a worker."""
     attempts_without_progress: Mapped[int] = mapped_column(default=0)
     """Claims since the last finished epoch."""
     worker: Mapped[str | None] = mapped_column(String(60))
-    """Process id and start time of the worker that holds it."""
+    """Process id and start time of the worker that runs the job."""
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
@@ -186,7 +186,7 @@ class EstimateRow(Row):
     node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
     created_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]
-    """The answer as it was given, as the value has it."""
+    """The estimate as it was made, with the fields of the value."""
     plan_id: Mapped[int | None]
 
 
@@ -199,7 +199,7 @@ class AutopilotRow(Versioned, Row):
     node_id: Mapped[int] = mapped_column(ForeignKey("nodes.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(30))
     settings: Mapped[dict[str, Any]]
-    """Percent, target accuracy, training and most steps, as the value has them."""
+    """Percent, target accuracy, training and maximum number of steps, as in the value."""
     state: Mapped[str] = mapped_column(String(20), default="running", index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     nodes: Mapped[list[Any]] = mapped_column(default=list)
@@ -221,14 +221,14 @@ class LinkRow(Row):
     may_export: Mapped[bool]
     view: Mapped[str] = mapped_column(Text)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    """SHA-256 of the token, in hexadecimal digits."""
+    """SHA-256 of the token in hexadecimal."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
 
 
 class EventRow(Row):
-    """The newest event of each key; epochs have a key each."""
+    """The newest event of each key; each epoch has its own key."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_experiment", "experiment_id", "id"), AUTO)
@@ -241,20 +241,20 @@ class EventRow(Row):
 
 
 class StoreRow(Row):
-    """The one row that says which model store is this database's."""
+    """A single row that identifies the model store of this database."""
 
     __tablename__ = "store"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     identity: Mapped[str] = mapped_column(String(32))
     claim: Mapped[str] = mapped_column(String(32))
-    """Made anew at each start of a server and written into the model store: a copy of the database lags behind."""
+    """New at each server start and also written into the model store, so that an older copy is recognized."""
     claimed_before: Mapped[str | None] = mapped_column(String(32))
-    """The claim before: what the model store says where the server was killed between row and file."""
+    """The previous claim, which the model store still has if the server was killed between row and file."""
 
 
 class DeletedFilesRow(Row):
-    """Files that this database no longer needs; the row goes when they are gone."""
+    """Files that this database no longer needs; the row is deleted when they are gone."""
 
     __tablename__ = "deleted_files"
     __table_args__ = (AUTO,)
@@ -262,7 +262,7 @@ class DeletedFilesRow(Row):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     experiment_id: Mapped[int]
     number: Mapped[int | None]
-    """Of the node; null: the whole experiment."""
+    """Number of the node; null: the whole experiment."""
     workers: Mapped[list[Any]]
-    """Workers that may still write there."""
+    """Names of workers that may still write there."""
     deleted_at: Mapped[datetime]

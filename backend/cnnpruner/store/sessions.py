@@ -17,12 +17,12 @@ BUSY_TIMEOUT_MS = 15_000
 
 
 def now() -> datetime:
-    """The present, UTC."""
+    """The current time, UTC."""
     return datetime.now(UTC)
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, see `_begin`
+    connection.isolation_level = None  # we issue BEGIN ourselves, see `_begin`
     cursor = connection.cursor()
     for pragma in (
         "foreign_keys = ON",
@@ -31,18 +31,18 @@ def _configure_sqlite(connection: Any, _: object) -> None:
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
-    cursor.execute("SELECT 1 FROM sqlite_master").fetchone()  # now the log and its index lie beside the file
+    cursor.execute("SELECT 1 FROM sqlite_master").fetchone()  # makes SQLite create the write-ahead log and its index
     cursor.close()
 
 
 def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later could lose the race for the lock without waiting.
+    # A transaction that reads before it writes could fail to upgrade its lock without waiting.
     write = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def connect(url: str, file: DatabaseFile | None = None) -> Engine:
-    """An engine for `url`, ready for several processes and threads; to the SQLite `file` as it is now where given."""
+    """An engine for `url` that several processes and threads can use; with `file`, it opens only that SQLite file."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"check_same_thread": False})
@@ -50,12 +50,12 @@ def connect(url: str, file: DatabaseFile | None = None) -> Engine:
     event.listen(engine, "begin", _begin)
     if file is not None:
         file.guard(engine)
-        event.listen(engine, "connect", lambda *_: file.connected())
+        event.listen(engine, "connect", lambda *_: file.connection_opened())
     return engine
 
 
 class Sessions:
-    """Gives repositories their session: that of the transaction they are called in, or one of their own."""
+    """Provides repositories with a session: that of the enclosing transaction, or a new one."""
 
     def __init__(self, engine: Engine, file: DatabaseFile | None = None) -> None:
         self.engine = engine
@@ -65,7 +65,7 @@ class Sessions:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads."""
+        """Context with a session for reading only."""
         current = self._current.get()
         if current is not None:
             current.flush()
@@ -76,7 +76,7 @@ class Sessions:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All reads of this thread inside see one state of the database."""
+        """Context in which all reads of this thread see the same state of the database."""
         with Session(self.engine, expire_on_commit=False) as session:
             token = self._current.set(session)
             try:
@@ -86,9 +86,9 @@ class Sessions:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A session whose changes are committed together at the end, or with the transaction around it.
+        """Context with a session whose changes are committed together at the end, or with the enclosing transaction.
 
-        Raises StoreMissing where the database's file is not there any more: nothing is acknowledged that went nowhere.
+        Raises StoreMissing if the database's file is missing: no write may be acknowledged that was lost.
         """
         current = self._current.get()
         if current is not None:
@@ -97,7 +97,7 @@ class Sessions:
             return
         with (
             self._storage_errors(),
-            self._in_its_place(),
+            self._file_in_place(),
             Session(self._writer, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -108,13 +108,13 @@ class Sessions:
                 self._current.reset(token)
 
     @contextmanager
-    def _in_its_place(self) -> Iterator[None]:
-        """The file is there before, and was there until all was committed."""
+    def _file_in_place(self) -> Iterator[None]:
+        """Raise StoreMissing unless the file is in place before the transaction and after its commit."""
         if self.file is not None:
-            self.file.require()
+            self.file.require_in_place()
         yield
         if self.file is not None:
-            self.file.require()
+            self.file.require_in_place()
 
     @staticmethod
     @contextmanager
@@ -125,5 +125,5 @@ class Sessions:
             text = str(error.orig)
             if "disk" not in text and "full" not in text and "readonly" not in text:
                 raise
-            sentence = f"The database could not be written ({text}); free some space or check its permissions."
+            sentence = f"The database could not be written ({text}); free up space or check its permissions."
             raise StorageFailed(sentence) from error

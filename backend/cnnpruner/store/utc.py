@@ -1,4 +1,4 @@
-"""How the database holds times."""
+"""The column type for times."""
 
 from datetime import UTC, datetime
 
@@ -7,17 +7,17 @@ from sqlalchemy.engine import Dialect
 
 
 class Utc(TypeDecorator[datetime]):
-    """Times with their zone; SQLite would drop it."""
+    """Stores times in UTC and returns them with their time zone, which SQLite would drop."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC on the way in."""
+        """Convert to UTC for the database."""
         return value.astimezone(UTC) if value is not None else None
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """UTC on the way out."""
+        """Add the time zone to a value from the database."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Rows to values."""
+"""Converts rows to domain values."""
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -49,10 +49,10 @@ def plan_value(row: PlanRow) -> Plan:
 
 def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
     """The experiment of a row."""
-    of = select(NodeRow.id).where(NodeRow.experiment_id == row.id)
+    node_ids = select(NodeRow.id).where(NodeRow.experiment_id == row.id)
     return Experiment.model_validate(
         {
-            "has_weights": True,  # experiments made before bundles do not say
+            "has_weights": True,  # missing in experiments made before bundles existed
             **row.fixed,
             "id": row.id,
             "name": row.name,
@@ -64,7 +64,7 @@ def experiment_value(session: Session, row: ExperimentRow) -> Experiment:
             "import_images": row.import_images,
             "tests": row.tests,
             "tested_at": row.tested_at,
-            "root_id": session.scalar(of.where(NodeRow.number == 0)),
-            "nodes": session.scalar(select(func.count()).select_from(of.subquery())),
+            "root_id": session.scalar(node_ids.where(NodeRow.number == 0)),
+            "nodes": session.scalar(select(func.count()).select_from(node_ids.subquery())),
         }
     )

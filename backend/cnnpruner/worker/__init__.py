@@ -1,1 +1,1 @@
-"""The worker process: takes jobs from the queue, runs them, writes their results."""
+"""The worker process: takes jobs from its queue, runs them, and stores their results."""

@@ -1,4 +1,4 @@
-"""The worker process: takes the jobs of one queue from the queue, one after the other, until its server is gone."""
+"""The worker process: runs the jobs of one queue, one after the other, until its server is gone."""
 
 import argparse
 import logging
@@ -18,31 +18,35 @@ if TYPE_CHECKING:
     from cnnpruner.worker.loop import WorkerLoop
 
 POLL_S = 0.5
-"""How often the queue is looked at where no wake came through the pipe."""
+"""How often the queue is checked if no wake comes through the pipe."""
 NICE = 5
-"""Training yields to the server and to answers that somebody waits for."""
+"""Training yields the processor to the server and to interactive jobs."""
 
 
 def main() -> None:
-    """Run until the pipe from the server ends."""
+    """Run until the pipe from the server closes."""
     arguments = _arguments()
     die_with_parent(arguments.parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends us in order
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole process group; the server shuts workers down
     pipes = Pipes()
     logging.basicConfig(level=logging.INFO, format=f"%(asctime)s {arguments.queue} %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)  # nothing is compiled: no CUDA is no news
-    # Threads of a convolution that wait for each other by spinning starve each other where cores are shared: an epoch
-    # of the demo took 28 s instead of 2 s on two cores with eight busy processes. Read when torch is loaded.
+    logging.getLogger("torch.utils.cpp_extension").setLevel(
+        logging.ERROR
+    )  # we compile nothing, so its warnings about CUDA do not matter
+    # Convolution threads that spin while they wait starve each other on shared cores: an epoch of the demo took 28 s
+    # instead of 2 s on two cores with eight busy processes. Must be set before torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    _work(read_options(arguments.options), arguments.queue, pipes)
+    _run_jobs(read_options(arguments.options), arguments.queue, pipes)
 
 
-def _work(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
-    """The loop. torch is imported here, after the watch over the server has begun: that takes seconds.
+def _run_jobs(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
+    """The worker's loop. Imports torch, which takes seconds; the pipes already notice if the server ends meanwhile.
 
-    Trouble of the database itself (a full disk) ends the process with its traceback in the server's log; the server
-    takes the job back, waits a little longer each time, and starts another worker.
+    A problem of the database itself (a full disk) ends the process with a traceback in the server's log; the server
+    requeues the job and starts another worker, after a longer pause each time.
     """
     from cnnpruner.store import open_store
     from cnnpruner.worker.loop import WorkerLoop
@@ -51,12 +55,12 @@ def _work(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
     register_datasets(options.datasets, options.models)
     store = open_store(options.database, options.models, migrate=False)
     store.expect_file(options.database_file)
-    while store.fault() is not None:  # another worker that was started while database or model store were gone
+    while store.fault() is not None:  # this worker was started while database or model store were missing
         pipes.wait(POLL_S)
     loop = WorkerLoop(store, options.data, pipes, options.criteria)
-    pipes.say(ready=True, device=loop.device)
+    pipes.send(ready=True, device=loop.device)
     if queue == "training":
-        # The first optimizer imports this, which takes longer than the first epochs of the demo: do it while idle.
+        # The first optimizer imports this, which takes longer than the demo's first epochs: import it while idle.
         import torch._dynamo  # noqa: F401
 
         os.nice(NICE)
@@ -66,7 +70,7 @@ def _work(options: WorkerOptions, queue: Queue, pipes: Pipes) -> None:
 
 
 def _run_next(loop: "WorkerLoop", queue: Queue) -> bool:
-    """As the worker's own; ends the process where the store is gone, so that the server takes the job back."""
+    """`loop.run_next`; exits if the store is missing, so that the server requeues the job."""
     try:
         return loop.run_next(queue)
     except StoreMissing as error:

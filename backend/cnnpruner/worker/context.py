@@ -1,4 +1,4 @@
-"""A running job's way to the store; every write is guarded by the attempt that holds the job."""
+"""A running job's access to the store; every write requires that the job is leased to this attempt."""
 
 import time
 from pathlib import Path
@@ -12,76 +12,76 @@ from cnnpruner.errors import JobCancelled
 from cnnpruner.store import Store
 
 PROGRESS_S = 1.0
-"""Progress is written at most that often, but for its first and last."""
+"""Progress is stored at most this often, except for the first and last."""
 SCORES_S = 0.25
-"""Partial scores are written at most that often."""
+"""Partial scores are published at most this often."""
 LEASE_CHECK_S = 1.0
-"""How often the job's row is asked whether this attempt still holds it."""
+"""How often the database is checked for whether the job is still leased to this attempt."""
 
 
-class Control(Protocol):
-    """The line between this process and its server."""
+class ServerPipe(Protocol):
+    """The worker's pipe to its server."""
 
-    def say(self, **message: Any) -> None:
-        """Tell the server what this process does."""
+    def send(self, **message: Any) -> None:
+        """Send a message to the server."""
 
     def is_cancelled(self, job_id: int) -> bool:
-        """The server asked this process to end `job_id`."""
+        """Whether the server asked this process to end `job_id`."""
 
 
 class JobContext:
-    """One attempt of one job. Raises JobCancelled as soon as the job was cancelled or given to another attempt.
+    """One attempt at one job. Raises JobCancelled once the job is cancelled or leased to another attempt.
 
-    Raises StoreMissing where database or model store are gone: files must not be written where another disk was.
+    Raises StoreMissing if database or model store are missing: files must not be written to an unmounted disk's folder.
     """
 
-    def __init__(self, store: Store, job: Job, folder: Path, control: Control) -> None:
+    def __init__(self, store: Store, job: Job, folder: Path, pipe: ServerPipe) -> None:
         self._store = store
         self._job = job
-        self._control = control
+        self._pipe = pipe
         self._due = {"progress": 0.0, "scores": 0.0, "lease": 0.0}
         self.folder = folder
         self.key = f"job {job.id} of {job.created_at.isoformat()}"
 
     @property
     def finished_epochs(self) -> list[Epoch]:
-        """Committed rows of the node that the job makes."""
+        """Committed epochs of the node that the job makes."""
         return self._store.epochs.list(self._job.node_id) if self._job.node_id is not None else []
 
-    def progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
-        """Write it where the last one is a second old, or the work is done."""
+    def report_progress(self, fraction: float, message: str, eta_s: float | None = None) -> None:
+        """Store the progress if the last one is a second old or the job is done."""
         if fraction < 1 and not self._is_due("progress", PROGRESS_S):
             return
-        self._go_on(self._store.jobs.progress(self._job.id, self._job.attempt, fraction, message, eta_s))
+        self._require_lease(self._store.jobs.report_progress(self._job.id, self._job.attempt, fraction, message, eta_s))
 
-    def epoch(self, epoch: Epoch) -> None:
-        """Commit its row."""
+    def commit_epoch(self, epoch: Epoch) -> None:
+        """Commit the row of the epoch."""
         assert self._job.node_id is not None
-        self._go_on(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
+        self._require_lease(self._store.epochs.add(self._job.id, self._job.attempt, self._job.node_id, epoch))
 
-    def partial_scores(self, scores: PartialScores) -> None:
-        """Tell the event streams."""
+    def publish_scores(self, scores: PartialScores) -> None:
+        """Publish partial scores to the event streams, unless the last ones are too recent."""
         if self._is_due("scores", SCORES_S):
-            self._store.scores.partial(self._job.id, self._job.attempt, scores)
+            self._store.scores.publish(self._job.id, self._job.attempt, scores)
 
-    def frame(self, frame: EmbeddingFrame) -> None:
-        """Tell the event streams."""
-        self._go_on(self._store.embeddings.frame(self._job.id, self._job.attempt, frame))
+    def publish_frame(self, frame: EmbeddingFrame) -> None:
+        """Publish a frame of the map to the event streams."""
+        self._require_lease(self._store.embeddings.publish_frame(self._job.id, self._job.attempt, frame))
 
-    def check(self) -> None:
-        """Look at the server's word and for the store each time, at the row about once a second."""
-        self._go_on(not self._control.is_cancelled(self._job.id))
-        self._store.require_whole()
+    def raise_if_cancelled(self) -> None:
+        """Check the server's cancellations and the store each time, and the lease about once a second."""
+        self._require_lease(not self._pipe.is_cancelled(self._job.id))
+        self._store.require_writable()
         if self._is_due("lease", LEASE_CHECK_S):
-            self._go_on(self._store.jobs.is_leased(self._job.id, self._job.attempt))
+            self._require_lease(self._store.jobs.is_leased(self._job.id, self._job.attempt))
 
-    def _go_on(self, held: bool) -> None:
-        if not held:
-            raise JobCancelled(f"job {self._job.id} is no longer attempt {self._job.attempt}'s")
+    def _require_lease(self, is_leased: bool) -> None:
+        if not is_leased:
+            raise JobCancelled(f"job {self._job.id} is no longer leased to attempt {self._job.attempt}")
 
-    def _is_due(self, what: str, period_s: float) -> bool:
+    def _is_due(self, action: str, period_s: float) -> bool:
         now = time.monotonic()
-        if now < self._due[what]:
+        if now < self._due[action]:
             return False
-        self._due[what] = now + period_s
+        self._due[action] = now + period_s
         return True

@@ -1,4 +1,4 @@
-"""What the steps of jobs work with."""
+"""The store, data folders and caches that the steps of jobs use."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,42 +9,42 @@ from cnnpruner.errors import JobCancelled
 from cnnpruner.jobs.cache import WorkerCache
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.store import Store
-from cnnpruner.store.checksums import known_sum
+from cnnpruner.store.checksums import weights_checksum
 
 
 @dataclass(frozen=True)
 class Services:
-    """What all steps work with."""
+    """Passed to every step."""
 
     store: Store
     folders: tuple[Path, ...]
     cache: WorkerCache
     criteria: Path | None
-    """Folder of the user's own criteria."""
+    """Folder of user-defined criteria."""
 
     def setup(self, experiment_id: int) -> ExperimentSetup:
-        """The experiment as job functions see it."""
+        """The experiment in the form that job functions take."""
         experiments = self.store.experiments
         experiment = experiments.get(experiment_id)
         splits, layers = experiments.splits(experiment_id), experiments.root_layers(experiment_id)
         return ExperimentSetup(experiment, splits, layers, self.folders)
 
     def ready(self, node: Node) -> ReadyNode:
-        """A ready node as job functions see it.
+        """A ready node in the form that job functions take.
 
-        The sum of a node of 0.1.0 is taken and kept the first time. Raises DamagedWeights where there is no file.
+        Computes and stores the checksum of a node of version 0.1.0. Raises DamagedWeights if its file is missing then.
         """
         weights = self.store.files.weights(node.experiment_id, node.number)
-        return ReadyNode(self.store.nodes.layers(node.id), weights, known_sum(self.store, node))
+        return ReadyNode(self.store.nodes.layers(node.id), weights, weights_checksum(self.store, node))
 
 
-def stop_unless(held: bool) -> None:
-    """End a job whose write was refused."""
-    if not held:
-        raise JobCancelled("the result came too late; the job is no longer this attempt's")
+def require_written(is_written: bool) -> None:
+    """Raise JobCancelled if the store refused a job's result."""
+    if not is_written:
+        raise JobCancelled("the result came too late: the job is no longer leased to this attempt")
 
 
-def node_of(services: Services, job: Job) -> Node:
-    """The node that the job is about."""
+def get_node(services: Services, job: Job) -> Node:
+    """The node of the job."""
     assert job.node_id is not None
     return services.store.nodes.get(job.node_id)

@@ -19,7 +19,7 @@ type Success<R> =
         : undefined;
 export type Answer<M extends Method, P extends keyof paths> =
   Operation<M, P> extends { responses: infer R } ? Success<R> : never;
-type Part<O, K extends "path" | "query"> = O extends { parameters: Record<K, infer V> }
+type ParametersOf<O, K extends "path" | "query"> = O extends { parameters: Record<K, infer V> }
   ? V
   : O extends { parameters: Partial<Record<K, infer V>> }
     ? V
@@ -27,8 +27,8 @@ type Part<O, K extends "path" | "query"> = O extends { parameters: Record<K, inf
 type BodyOf<O> = O extends { requestBody?: { content: { "application/json": infer B } } } ? B : never;
 
 export interface Input<M extends Method, P extends keyof paths> {
-  path?: Part<Operation<M, P>, "path">;
-  query?: Part<Operation<M, P>, "query">;
+  path?: ParametersOf<Operation<M, P>, "path">;
+  query?: ParametersOf<Operation<M, P>, "query">;
   body?: BodyOf<Operation<M, P>>;
 }
 
@@ -58,7 +58,7 @@ export async function call<M extends Method, P extends PathOf<M>>(
 
 /** Sends a file; the answer is that of a call with a JSON body. */
 export async function upload<P extends PathOf<"post">>(path: P, file: File, kind: string): Promise<Answer<"post", P>> {
-  const response = await reach(path, { method: "POST", body: file, headers: { "Content-Type": kind } });
+  const response = await fetchOrThrow(path, { method: "POST", body: file, headers: { "Content-Type": kind } });
   if (!response.ok) throw await readError(response);
   return (await response.json()) as Answer<"post", P>;
 }
@@ -69,10 +69,10 @@ async function send(method: Method, url: string, body: unknown): Promise<Respons
     init.body = JSON.stringify(body);
     init.headers = { "Content-Type": "application/json" };
   }
-  return reach(url, init);
+  return fetchOrThrow(url, init);
 }
 
-async function reach(url: string, init: RequestInit): Promise<Response> {
+async function fetchOrThrow(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch {

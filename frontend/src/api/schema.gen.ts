@@ -5868,7 +5868,7 @@ export interface operations {
             path: {
                 /**
                  * @description position in the selection split, from 0
-                 * @example 330
+                 * @example 83
                  */
                 sample: number;
                 /**
@@ -6406,19 +6406,19 @@ export interface operations {
                 against?: number | null;
                 /**
                  * @description true class
-                 * @example 8
+                 * @example 5
                  */
                 label?: number | null;
                 /**
                  * @description true classes, any of them
                  * @example [
-                 *       8
+                 *       5
                  *     ]
                  */
                 classes?: number[];
                 /**
                  * @description class that the node calls it
-                 * @example 7
+                 * @example 0
                  */
                 predicted?: number | null;
                 /**
@@ -7695,7 +7695,7 @@ export interface operations {
             path: {
                 /**
                  * @description position in the selection split, from 0
-                 * @example 330
+                 * @example 83
                  */
                 sample: number;
                 /**
@@ -7760,7 +7760,7 @@ export interface operations {
             path: {
                 /**
                  * @description position in the selection split, from 0
-                 * @example 330
+                 * @example 83
                  */
                 sample: number;
                 /**

@@ -1,7 +1,7 @@
 /** The address of a call or of a file: a path of the REST interface with its parameters filled in. */
 
-export function buildUrl(path: string, inPath: object = {}, query: object = {}): string {
-  const values = inPath as Record<string, unknown>;
+export function buildUrl(path: string, pathValues: object = {}, query: object = {}): string {
+  const values = pathValues as Record<string, unknown>;
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
   const flat = pairs.flatMap(([name, value]) =>

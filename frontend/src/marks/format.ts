@@ -4,19 +4,19 @@ const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const MINUS = "−";
 const NONE = "–";
 
-type Maybe = number | null | undefined;
+type MaybeNumber = number | null | undefined;
 
-const isMissing = (value: Maybe): value is null | undefined => value === null || value === undefined;
+const isMissing = (value: MaybeNumber): value is null | undefined => value === null || value === undefined;
 
 /** 14,728,266 */
-export const formatCount = (value: Maybe): string =>
+export const formatCount = (value: MaybeNumber): string =>
   isMissing(value) ? NONE : integer.format(value).replace("-", MINUS);
 
 /** 93.4 for a share of 0.934; the sign of percent stands in the caption or is appended by the caller. */
-export const formatShare = (share: Maybe, digits = 1): string =>
+export const formatShare = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? NONE : (share * 100).toFixed(digits).replace("-", MINUS);
 
-export const formatPercent = (share: Maybe, digits = 1): string =>
+export const formatPercent = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? NONE : `${formatShare(share, digits)}%`;
 
 /** −30.0% or +0.4%; no sign on zero. */
@@ -27,7 +27,7 @@ export function formatChange(share: number, digits = 1): string {
 }
 
 /** 111 M, 1.69 M, 38 k, 640: three digits at most. */
-export function formatShort(value: Maybe): string {
+export function formatShort(value: MaybeNumber): string {
   if (isMissing(value)) return NONE;
   if (value >= 999.5e6) return `${threeDigits(value / 1e9)} G`;
   if (value >= 999.5e3) return `${threeDigits(value / 1e6)} M`;
@@ -35,14 +35,14 @@ export function formatShort(value: Maybe): string {
 }
 
 /** 6.77 MB, 188 kB, 640 B: decimal units, as file managers and DESIGN have them. */
-export function formatBytes(bytes: Maybe): string {
+export function formatBytes(bytes: MaybeNumber): string {
   if (isMissing(bytes)) return NONE;
   if (bytes >= 999.5e6) return `${threeDigits(bytes / 1e9)} GB`;
   if (bytes >= 999.5e3) return `${threeDigits(bytes / 1e6)} MB`;
   return bytes >= 1e3 ? `${threeDigits(bytes / 1e3)} kB` : `${bytes} B`;
 }
 
-export const formatMs = (ms: Maybe): string => (isMissing(ms) ? NONE : `${threeDigits(ms)} ms`);
+export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : `${threeDigits(ms)} ms`);
 
 /** 1:52, 0:08, 1:02:30 */
 export function formatClock(seconds: number): string {
@@ -59,7 +59,7 @@ export function formatDuration(seconds: number): string {
 }
 
 /** How many times smaller: 8.7× for a compression of 0.885. */
-export function formatTimes(compression: Maybe): string {
+export function formatReduction(compression: MaybeNumber): string {
   if (isMissing(compression)) return NONE;
   const times = 1 / Math.max(1e-6, 1 - compression);
   if (times > 999) return ">999×";
@@ -67,7 +67,7 @@ export function formatTimes(compression: Maybe): string {
 }
 
 /** 9 of 37 */
-export const formatOf = (part: number, whole: number): string => `${formatCount(part)} of ${formatCount(whole)}`;
+export const formatOutOf = (part: number, whole: number): string => `${formatCount(part)} of ${formatCount(whole)}`;
 
 /** 1 epoch, 2 epochs */
 export const formatPlural = (count: number, noun: string, nouns = `${noun}s`): string =>
@@ -75,14 +75,14 @@ export const formatPlural = (count: number, noun: string, nouns = `${noun}s`): s
 
 /** Pixels of a character in the small type of the page, about. */
 const CHARACTER = 6;
-export const pixelsOf = (text: string): number => text.length * CHARACTER;
+export const textWidth = (text: string): number => text.length * CHARACTER;
 
 /** The first wording that has room in so many pixels, else the last: given from long to short, they leave out words, never numbers. */
-export const fitWords = (wordings: readonly string[], width: number): string =>
-  wordings.find((text) => pixelsOf(text) <= width) ?? wordings.at(-1) ?? "";
+export const fitText = (wordings: readonly string[], width: number): string =>
+  wordings.find((text) => textWidth(text) <= width) ?? wordings.at(-1) ?? "";
 
 /** A loss or score: three significant digits. */
-export const formatValue = (value: Maybe): string =>
+export const formatValue = (value: MaybeNumber): string =>
   isMissing(value) ? NONE : Number(value.toPrecision(3)).toString();
 
 const threeDigits = (value: number): string => value.toFixed(value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2);

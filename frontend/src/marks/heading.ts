@@ -1,33 +1,35 @@
 /** Puts over a saved drawing what the page around it said: title, experiment, node, units and key. */
-import { escapeText, groundOf, type Drawing } from "./svgText";
+import { escapeText, backgroundRect, type Drawing } from "./svgMarkup";
 
 export interface Heading {
   readonly title: string;
   /** "Handwritten digits · node 4" */
-  readonly place: string;
+  readonly subtitle: string;
   /** Units, and what signs and colours mean; empty where the drawing says it. */
   readonly about: string;
 }
 
-const PAD = 12;
-const LINE = 16;
+const PADDING = 12;
+const LINE_HEIGHT = 16;
 /** Pixels that a letter of 11 takes, on average. */
-const LETTER = 5.8;
-const LEAST_WIDTH = 320;
+const LETTER_WIDTH = 5.8;
+const MIN_WIDTH = 320;
 
-export function withHeading({ svg, width, height }: Drawing, { title, place, about }: Heading): Drawing {
-  const wide = Math.max(width, LEAST_WIDTH);
-  const lines = [...wrap(place, wide), ...wrap(about, wide)];
-  const head = PAD + LINE * (1 + lines.length);
+export function withHeading({ svg, width, height }: Drawing, { title, subtitle: place, about }: Heading): Drawing {
+  const wide = Math.max(width, MIN_WIDTH);
+  const lines = [...wrapText(place, wide), ...wrapText(about, wide)];
+  const head = PADDING + LINE_HEIGHT * (1 + lines.length);
   const style = getComputedStyle(document.documentElement);
   const ink = (name: string): string => escapeText(style.getPropertyValue(name).trim());
   const text = `font-family="${ink("--font") || "sans-serif"}" font-size="11" fill="${ink("--text-2")}"`;
-  const words = lines.map((line, at) => `<text x="${PAD}" y="${PAD + LINE * (at + 1) + 8}">${escapeText(line)}</text>`);
+  const words = lines.map(
+    (line, at) => `<text x="${PADDING}" y="${PADDING + LINE_HEIGHT * (at + 1) + 8}">${escapeText(line)}</text>`,
+  );
   const size = `width="${wide}" height="${head + height}" viewBox="0 0 ${wide} ${head + height}"`;
   return {
     svg:
-      `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${groundOf()}<g ${text}>` +
-      `<text x="${PAD}" y="${PAD + 8}" font-size="12" font-weight="600" fill="${ink("--text")}">${escapeText(title)}</text>${words.join("")}</g>` +
+      `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${backgroundRect()}<g ${text}>` +
+      `<text x="${PADDING}" y="${PADDING + 8}" font-size="12" font-weight="600" fill="${ink("--text")}">${escapeText(title)}</text>${words.join("")}</g>` +
       `${svg.replace("<svg ", `<svg y="${head}" `)}</svg>`,
     width: wide,
     height: head + height,
@@ -35,8 +37,8 @@ export function withHeading({ svg, width, height }: Drawing, { title, place, abo
 }
 
 /** Lines that are not wider than the drawing. */
-function wrap(text: string, width: number): string[] {
-  const most = Math.floor((width - 2 * PAD) / LETTER);
+function wrapText(text: string, width: number): string[] {
+  const most = Math.floor((width - 2 * PADDING) / LETTER_WIDTH);
   const lines: string[] = [];
   for (const word of text.split(" ").filter(Boolean)) {
     const last = lines.at(-1);

@@ -1,10 +1,10 @@
 /** Saves a chart as it stands: the drawing as SVG or PNG, its numbers as CSV. */
 import { select } from "d3-selection";
 import { withHeading, type Heading } from "./heading";
-import type { Box } from "./part";
-import type { Drawing } from "./svgText";
-import { writeStack } from "./stack";
-import { writeSvg } from "./svgText";
+import type { Box } from "./elements";
+import type { Drawing } from "./svgMarkup";
+import { writeLayeredSvg } from "./layeredSvg";
+import { writeSvg } from "./svgMarkup";
 
 type Cell = string | number | null;
 
@@ -14,34 +14,34 @@ interface Size {
 }
 
 /** `S` is what it is drawn from. */
-export interface Savable<S> {
+export interface SavableChart<S> {
   readonly name: string;
   readonly selector: string;
   markup?(state: S, size: Size): Drawing | null;
   canvas?(state: S, size: Size): string;
-  whole?(box: Box, state: S, width: number): void;
-  readonly needs?: string;
+  drawWhole?(box: Box, state: S, width: number): void;
+  readonly emptyHint?: string;
   rows(state: S): readonly (readonly Cell[])[];
 }
 
 const PNG_SCALE = 2;
 
 /** A browser's canvas can be no longer than this, pixels. */
-const PNG_MOST = 16_384;
+const MAX_PNG_SIDE = 16_384;
 
 /** Gives why nothing was saved, or null: the chart is not on the page now, or there is nothing in it. */
 export async function saveChart<S>(
   panel: HTMLElement,
-  chart: Savable<S>,
+  chart: SavableChart<S>,
   state: S,
   format: "svg" | "png" | "csv",
   heading: Heading,
 ): Promise<"absent" | "empty" | null> {
   const rows = chart.rows(state);
-  if (chart.needs && rows.length <= 1) return "empty";
+  if (chart.emptyHint && rows.length <= 1) return "empty";
   if (format === "csv") download(new Blob([writeCsv(rows)], { type: "text/csv" }), `${chart.name}.csv`);
   else {
-    const drawing = writeChart(panel, chart, state, heading);
+    const drawing = renderChart(panel, chart, state, heading);
     if (!drawing) return "absent";
     await saveDrawing(drawing, chart.name, format);
   }
@@ -49,35 +49,36 @@ export async function saveChart<S>(
 }
 
 /** The chart with its heading; null: it is not on the page now. */
-export function writeChart<S>(panel: HTMLElement, chart: Savable<S>, state: S, heading: Heading): Drawing | null {
-  const drawing = takeChart(panel, chart, state);
+export function renderChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, heading: Heading): Drawing | null {
+  const drawing = readChart(panel, chart, state);
   return drawing?.width && drawing.height ? withHeading(drawing, heading) : null;
 }
 
 /** An SVG of the page is taken as it is; what stands on a canvas is written anew. */
-function takeChart<S>(panel: HTMLElement, chart: Savable<S>, state: S): Drawing | null {
+function readChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S): Drawing | null {
   const shown = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
   if (!shown) return null;
-  if (chart.whole && shown instanceof SVGSVGElement) return writeWhole(panel, chart, state, shown.width.baseVal.value);
-  if (shown instanceof SVGSVGElement) return takeSvg(shown);
+  if (chart.drawWhole && shown instanceof SVGSVGElement)
+    return renderWhole(panel, chart, state, shown.width.baseVal.value);
+  if (shown instanceof SVGSVGElement) return readSvg(shown);
   const size = { width: shown.clientWidth, height: shown.clientHeight };
-  return chart.markup ? chart.markup(state, size) : writeStack(shown, chart.canvas?.(state, size) ?? "");
+  return chart.markup ? chart.markup(state, size) : writeLayeredSvg(shown, chart.canvas?.(state, size) ?? "");
 }
 
-const takeSvg = (svg: SVGSVGElement): Drawing => ({
+const readSvg = (svg: SVGSVGElement): Drawing => ({
   svg: writeSvg(svg),
   width: svg.width.baseVal.value,
   height: svg.height.baseVal.value,
 });
 
 /** Drawn once more in the panel, where its style sheets hold, but off the screen. */
-function writeWhole<S>(panel: HTMLElement, chart: Savable<S>, state: S, width: number): Drawing | null {
+function renderWhole<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, width: number): Drawing | null {
   const box = panel.appendChild(
     Object.assign(document.createElement("div"), { className: "offpage", ariaHidden: "true" }),
   );
-  chart.whole?.(select<HTMLElement, unknown>(box), state, width);
+  chart.drawWhole?.(select<HTMLElement, unknown>(box), state, width);
   const svg = box.querySelector("svg");
-  const drawing = svg && takeSvg(svg);
+  const drawing = svg && readSvg(svg);
   box.remove();
   return drawing;
 }
@@ -102,7 +103,7 @@ export function writeCsv(rows: readonly (readonly Cell[])[]): string {
 
 async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {
   const canvas = document.createElement("canvas");
-  const scale = Math.min(PNG_SCALE, PNG_MOST / Math.max(width, height));
+  const scale = Math.min(PNG_SCALE, MAX_PNG_SIDE / Math.max(width, height));
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   const image = new Image();

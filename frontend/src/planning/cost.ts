@@ -1,10 +1,10 @@
-/** Exact cost of what a plan leaves, from the units alone; twin of `planning/cost.py`. */
+/** Exact cost of the network that a plan leaves, from the units alone; twin of `planning/cost.py`. */
 import type { Cost, NodeLayers } from "../api/values";
 import { memberCount, type Structure } from "./structure";
 
 type Tensor = NodeLayers["tensors"][number];
 
-/** Bytes of an element and the rank in which safetensors lays tensors out, by dtype. */
+/** By dtype: bytes of an element, and its rank in the order of tensors in a safetensors file. */
 const DTYPES: Record<string, { bytes: number; rank: number }> = {
   BOOL: { bytes: 1, rank: 0 },
   U8: { bytes: 1, rank: 1 },
@@ -21,64 +21,65 @@ const DTYPES: Record<string, { bytes: number; rank: number }> = {
   U64: { bytes: 8, rank: 14 },
 };
 
-interface Piece {
-  /** Product of the dimensions that are never cut, and the dimension lists that are. */
+/** One tensor of the file. */
+interface TensorCost {
+  /** Product of the dimensions that are never cut, and the dimension lists of those that are. */
   readonly fixed: number;
   readonly lists: readonly number[];
   readonly parameter: boolean;
   readonly positions: number;
   readonly bytes: number;
-  /** Characters of its header entry but for the digits that change. */
+  /** Characters of its header entry, without the digits that change with a cut. */
   readonly characters: number;
 }
 
-/** The tensors of a node, laid out once: what is left of them when units go. */
+/** The tensors of a node, compiled once to compute the cost of any cut. */
 export class CostTable {
-  /** The node as it stands. */
+  /** Cost of the node without a cut. */
   readonly now: Cost;
-  /** In the order in which the file holds them: widest dtype first, then by name. */
-  readonly #pieces: readonly Piece[];
+  /** In file order: widest dtype first, then by name. */
+  readonly #tensors: readonly TensorCost[];
 
   constructor(readonly structure: Structure) {
-    this.#pieces = [...structure.source.tensors].sort(byFileOrder).map(buildPiece);
+    this.#tensors = [...structure.source.tensors].sort(byFileOrder).map(buildTensorCost);
     this.now = this.cost(new Uint8Array(structure.units));
   }
 
-  /** What is left when the units marked with 1 go. */
+  /** Cost without the units marked with 1. */
   cost(removed: Uint8Array): Cost {
     const { units, dimLength, dimStart, dimList } = this.structure;
-    const live = dimLength.slice();
+    const lengths = dimLength.slice();
     let filters = this.structure.filters.reduce((total, count) => total + count, 0);
     for (let u = 0; u < units; u++) {
       if (!removed[u]) continue;
       filters -= memberCount(this.structure, u);
-      for (let d = dimStart[u]!; d < dimStart[u + 1]!; d++) live[dimList[d]!]!--;
+      for (let d = dimStart[u]!; d < dimStart[u + 1]!; d++) lengths[dimList[d]!]!--;
     }
-    return { filters, ...this.#measure(live) };
+    return { filters, ...this.#measure(lengths) };
   }
 
-  /** `live` holds the length of each dimension list after the cut. */
-  #measure(live: Int32Array): Omit<Cost, "filters"> {
+  /** `lengths`: of each dimension list after the cut. */
+  #measure(lengths: Int32Array): Omit<Cost, "filters"> {
     let [parameters, macs, offset] = [0, 0, 0];
-    let header = 2 + Math.max(0, this.#pieces.length - 1); // braces and the commas between entries
-    for (const piece of this.#pieces) {
-      let size = piece.fixed;
-      header += piece.characters;
-      for (const list of piece.lists) {
-        size *= live[list]!;
-        header += digits(live[list]!);
+    let header = 2 + Math.max(0, this.#tensors.length - 1); // braces and the commas between entries
+    for (const tensor of this.#tensors) {
+      let size = tensor.fixed;
+      header += tensor.characters;
+      for (const list of tensor.lists) {
+        size *= lengths[list]!;
+        header += countDigits(lengths[list]!);
       }
-      if (piece.parameter) parameters += size;
-      macs += size * piece.positions;
-      header += digits(offset);
-      offset += size * piece.bytes;
-      header += digits(offset);
+      if (tensor.parameter) parameters += size;
+      macs += size * tensor.positions;
+      header += countDigits(offset);
+      offset += size * tensor.bytes;
+      header += countDigits(offset);
     }
     return { parameters, macs, size_bytes: 8 + Math.ceil(header / 8) * 8 + offset };
   }
 }
 
-function buildPiece(tensor: Tensor): Piece {
+function buildTensorCost(tensor: Tensor): TensorCost {
   const lists: number[] = [];
   let fixed = 1;
   let characters = utf8Length(JSON.stringify(tensor.name)) + tensor.dtype.length;
@@ -86,7 +87,7 @@ function buildPiece(tensor: Tensor): Piece {
   tensor.dims.forEach((list, d) => {
     if (list !== null) return lists.push(list);
     fixed *= tensor.shape[d]!;
-    return (characters += digits(tensor.shape[d]!));
+    return (characters += countDigits(tensor.shape[d]!));
   });
   const { bytes } = dtypeOf(tensor);
   return { fixed, lists, parameter: tensor.parameter, positions: tensor.positions, bytes, characters };
@@ -97,12 +98,12 @@ function byFileOrder(a: Tensor, b: Tensor): number {
 }
 
 function dtypeOf(tensor: Tensor): { bytes: number; rank: number } {
-  const found = DTYPES[tensor.dtype];
-  if (!found) throw new Error(`Tensor ${tensor.name} has dtype ${tensor.dtype}, whose size is not known here.`);
-  return found;
+  const dtype = DTYPES[tensor.dtype];
+  if (!dtype) throw new Error(`Tensor ${tensor.name} has the unknown dtype ${tensor.dtype}.`);
+  return dtype;
 }
 
-function digits(value: number): number {
+function countDigits(value: number): number {
   let count = 1;
   for (let limit = 10; value >= limit; limit *= 10) count++;
   return count;

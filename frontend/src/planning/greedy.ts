@@ -1,93 +1,103 @@
-/** Units in the order in which a criterion would let them go, and greedy removal in that order. */
+/** Units in the order in which a rule removes them, and greedy removal in that order; twin of `planning/greedy.py`. */
 import type { PartialScores, Scores } from "../api/values";
 import { memberCount, type Structure } from "./structure";
 
 export interface Ranking {
   readonly criterion: string;
   readonly keep: Scores["keep"];
-  /** By unit position; NaN where there is no score. `order` is the score turned so that higher is kept. */
+  /** By unit position; NaN if the unit has no score. `order` is the score, negated if low scores are kept. */
   readonly score: Float64Array;
   readonly order: Float64Array;
   readonly instability: Float64Array | null;
-  /** Of `taylor`, in which plans are told whatever ranks them; null where it is not there. */
+  /** Scores of `taylor`, in which every plan is measured whatever ranks its filters; null if not scored. */
   readonly sensitivity: Float64Array | null;
   readonly sensitivityInstability: Float64Array | null;
   /** Free units ascending by (order, group, lowest number). */
   readonly ascending: Int32Array;
-  /** Place of a unit in `ascending`; -1 for frozen ones. */
-  readonly place: Int32Array;
+  /** Index of a unit in `ascending`; -1 for units that are not in it. */
+  readonly rank: Int32Array;
 }
 
-/** `taylor`, unless the scores are its own, is what plans are told in; it lends its instability to a criterion that has none. */
+/**
+ * Ranks the units by `scores`. Plans are measured in `taylor`, unless the scores are its own; a criterion without an
+ * instability uses that of `taylor`.
+ */
 export function rankUnits(structure: Structure, scores: Scores, taylor: Scores | null = null): Ranking {
-  const at = scores.unit.map((id) => structure.byId.get(id) ?? -1);
+  const positions = scores.unit.map((id) => structure.byId.get(id) ?? -1);
   const spread = (values: readonly (number | null)[] | null): Float64Array | null =>
-    values && spreadValues(structure.units, at, values);
-  const score = spreadValues(structure.units, at, scores.score);
-  const told = scores.criterion === "taylor" ? scores : taylor;
+    values && spreadValues(structure.units, positions, values);
+  const score = spreadValues(structure.units, positions, scores.score);
+  const sensitivity = scores.criterion === "taylor" ? scores : taylor;
   return rank(structure, {
     criterion: scores.criterion,
     keep: scores.keep,
     score,
-    instability: spread(scores.instability ?? told?.instability ?? null),
-    sensitivity: spread(told?.score ?? null),
-    sensitivityInstability: spread(told?.instability ?? null),
+    instability: spread(scores.instability ?? sensitivity?.instability ?? null),
+    sensitivity: spread(sensitivity?.score ?? null),
+    sensitivityInstability: spread(sensitivity?.instability ?? null),
   });
 }
 
-/** While the pass runs: in the order of the node's units. */
+/** Ranks the units by the scores so far, while the scoring pass runs; these are in the order of the node's units. */
 export function rankPartial(structure: Structure, partial: PartialScores): Ranking {
-  const at = structure.source.units.map((_, u) => u);
-  const score = spreadValues(structure.units, at, partial.score);
-  const instability = spreadValues(structure.units, at, partial.instability);
-  const told = { sensitivity: score, sensitivityInstability: instability };
-  return rank(structure, { criterion: partial.criterion, keep: "high", score, instability, ...told });
+  const positions = structure.source.units.map((_, u) => u);
+  const score = spreadValues(structure.units, positions, partial.score);
+  const instability = spreadValues(structure.units, positions, partial.instability);
+  return rank(structure, {
+    criterion: partial.criterion,
+    keep: "high",
+    score,
+    instability,
+    sensitivity: score,
+    sensitivityInstability: instability,
+  });
 }
 
-type Values = Omit<Ranking, "order" | "ascending" | "place">;
+type Values = Omit<Ranking, "order" | "ascending" | "rank">;
 
 function rank(structure: Structure, values: Values): Ranking {
   const order = values.keep === "high" ? values.score : values.score.map((score) => -score);
-  const free = Array.from(structure.byPlace.filter((u) => !Number.isNaN(order[u]!)));
-  free.sort((a, b) => order[a]! - order[b]!); // stable: equals stay in the order of group, number, id
-  const place = new Int32Array(structure.units).fill(-1);
-  free.forEach((u, i) => (place[u] = i));
-  return { ...values, order, ascending: Int32Array.from(free), place };
+  const free = Array.from(structure.unscoredOrder.filter((u) => !Number.isNaN(order[u]!)));
+  free.sort((a, b) => order[a]! - order[b]!); // stable: ties stay in the order of group, number, id
+  const ranks = new Int32Array(structure.units).fill(-1);
+  free.forEach((u, i) => (ranks[u] = i));
+  return { ...values, order, ascending: Int32Array.from(free), rank: ranks };
 }
 
-function spreadValues(units: number, at: readonly number[], values: readonly (number | null)[]): Float64Array {
+/** `values` by unit position; NaN for units without one. */
+function spreadValues(units: number, positions: readonly number[], values: readonly (number | null)[]): Float64Array {
   const spread = new Float64Array(units).fill(NaN);
   values.forEach((value, i) => {
-    const u = at[i]!;
+    const u = positions[i]!;
     if (u >= 0 && value !== null) spread[u] = value;
   });
   return spread;
 }
 
-/** Takes units one by one, lowest rank first, so that every layer keeps a filter. */
+/** Removes units one by one, lowest rank first, so that every layer keeps at least one filter. */
 export class GreedyRemoval {
-  /** Filters that each layer has left. */
-  readonly left: Int32Array;
+  /** Filters that remain in each layer. */
+  readonly remaining: Int32Array;
   readonly taken: number[] = [];
   removed = 0;
-  /** Filters that the rule must leave to each layer. */
-  readonly #least: Int32Array;
+  /** Filters that the rule must leave in each layer. */
+  readonly #minFilters: Int32Array;
 
-  /** `byHand` are gone before the first is taken, and are not put back by rounding; the limit binds the rest. */
+  /** The units in `byHand` are removed first and never put back by rounding; the limit applies to the others. */
   constructor(
     readonly structure: Structure,
     readonly byHand: readonly number[],
     readonly maxLayerShare = 1,
   ) {
-    this.left = structure.filters.slice();
-    // The tiny term keeps 0.3 · 10 at 3 where binary fractions would make it 2.
-    this.#least = structure.filters.map((n) => Math.max(1, n - Math.floor(maxLayerShare * n + 1e-9)));
+    this.remaining = structure.filters.slice();
+    // Without the small term, rounding in binary would turn 0.3 · 10 into 2 instead of 3.
+    this.#minFilters = structure.filters.map((n) => Math.max(1, n - Math.floor(maxLayerShare * n + 1e-9)));
     for (const u of byHand) this.#remove(u, 1);
   }
 
-  /** Removes the unit unless a layer would be empty or lose more than it may; whether it went. */
+  /** Removes the unit unless a layer would become empty or exceed its limit; returns whether it was removed. */
   take(u: number): boolean {
-    if (this.#wouldBreak(u)) return false;
+    if (this.#wouldExceedLimit(u)) return false;
     this.#remove(u, 1);
     this.taken.push(u);
     return true;
@@ -97,7 +107,7 @@ export class GreedyRemoval {
     return [...this.byHand, ...this.taken];
   }
 
-  /** How many filters of a layer the unit would take. */
+  /** How many filters of a layer the unit contains. */
   countIn(u: number, layer: number): number {
     const { memberStart, memberLayer } = this.structure;
     let count = 0;
@@ -105,44 +115,45 @@ export class GreedyRemoval {
     return count;
   }
 
-  /** Puts back the best of what was taken until widths are multiples, or all of a layer's taken units are back. */
+  /** Puts back the highest-ranked taken units until all widths are multiples, or a layer has none left to put back. */
   roundWidths(multiple: number): void {
     if (multiple <= 1) return;
     for (let changed = true; changed;) {
-      changed = false; // what one layer gets back, a coupled layer gets too
-      for (let layer = 0; layer < this.left.length; layer++) changed = this.#round(layer, multiple) || changed;
+      changed = false; // a unit put back into one layer also returns to the layers coupled with it
+      for (let layer = 0; layer < this.remaining.length; layer++) changed = this.#round(layer, multiple) || changed;
     }
   }
 
   #round(layer: number, multiple: number): boolean {
-    if (this.left[layer]! % multiple === 0) return false;
-    const mine = this.taken.filter((u) => this.countIn(u, layer) > 0);
-    const back = new Set<number>();
-    while (mine.length && this.left[layer]! % multiple) {
-      const u = mine.pop()!;
+    if (this.remaining[layer]! % multiple === 0) return false;
+    const takenInLayer = this.taken.filter((u) => this.countIn(u, layer) > 0);
+    const putBack = new Set<number>();
+    while (takenInLayer.length && this.remaining[layer]! % multiple) {
+      const u = takenInLayer.pop()!;
       this.#remove(u, -1);
-      back.add(u);
+      putBack.add(u);
     }
-    if (!back.size) return false;
-    const kept = this.taken.filter((u) => !back.has(u));
-    this.taken.splice(0, Infinity, ...kept);
+    if (!putBack.size) return false;
+    const stillTaken = this.taken.filter((u) => !putBack.has(u));
+    this.taken.splice(0, Infinity, ...stillTaken);
     return true;
   }
 
-  #wouldBreak(u: number): boolean {
+  #wouldExceedLimit(u: number): boolean {
     const { memberStart, memberLayer } = this.structure;
     const [from, to] = [memberStart[u]!, memberStart[u + 1]!];
-    if (to - from === 1) return this.left[memberLayer[from]!]! <= this.#least[memberLayer[from]!]!;
+    if (to - from === 1) return this.remaining[memberLayer[from]!]! <= this.#minFilters[memberLayer[from]!]!;
     for (let m = from; m < to; m++) {
       const layer = memberLayer[m]!;
-      if (this.left[layer]! - this.countIn(u, layer) < this.#least[layer]!) return true;
+      if (this.remaining[layer]! - this.countIn(u, layer) < this.#minFilters[layer]!) return true;
     }
     return false;
   }
 
+  /** `times` is 1 to remove the unit, -1 to put it back. */
   #remove(u: number, times: 1 | -1): void {
     const { memberStart, memberLayer } = this.structure;
     this.removed += times * memberCount(this.structure, u);
-    for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) this.left[memberLayer[m]!]! -= times;
+    for (let m = memberStart[u]!; m < memberStart[u + 1]!; m++) this.remaining[memberLayer[m]!]! -= times;
   }
 }

@@ -1,7 +1,7 @@
-/** What a person decides about single filters and layers, put into a rule. Coupled filters follow. */
+/** Overrides in a rule: what a person decides about single filters and layers. Coupled filters follow. */
 import { filtersOfUnits, type Numbers, type Structure, unitsOfFilters } from "./structure";
 
-/** The part of a rule that a person decides: filters by layer name, and layers from which nothing goes. */
+/** The fields of a rule that a person decides: filters by layer name, and layers from which the rule removes nothing. */
 interface Overrides {
   kept: Numbers;
   removed: Numbers;
@@ -10,8 +10,8 @@ interface Overrides {
 
 export type Decision = "kept" | "removed" | "rule";
 
-/** The rule with these units kept, removed, or left to the rule again. */
-export function decide<R extends Overrides>(
+/** Returns the rule with these units kept or removed by hand, or without an override. */
+export function setOverrides<R extends Overrides>(
   structure: Structure,
   rule: R,
   units: Iterable<number>,
@@ -29,12 +29,13 @@ export function decide<R extends Overrides>(
   return { ...rule, kept: filtersOfUnits(structure, kept), removed: filtersOfUnits(structure, removed) };
 }
 
-/** A click: what goes is kept by hand, what stays is removed by hand; what was set by hand goes back to the rule. */
+/** A click on a unit: a removed one is kept by hand, a kept one removed by hand; an existing override is undone. */
 export function toggleUnit<R extends Overrides>(structure: Structure, rule: R, u: number, isRemoved: boolean): R {
   const isByHand = unitsOfFilters(structure, rule.kept).has(u) || unitsOfFilters(structure, rule.removed).has(u);
-  return decide(structure, rule, [u], isByHand ? "rule" : isRemoved ? "kept" : "removed");
+  return setOverrides(structure, rule, [u], isByHand ? "rule" : isRemoved ? "kept" : "removed");
 }
 
+/** Locks the layer, or unlocks it if it is locked. */
 export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
   const locked = rule.locked.includes(layer)
     ? rule.locked.filter((name) => name !== layer)
@@ -44,8 +45,8 @@ export function toggleLock<R extends Overrides>(rule: R, layer: string): R {
 
 /** 0 by rule, 1 kept by hand, 2 removed by hand, by unit position. */
 export function overrideStates(structure: Structure, rule: Pick<Overrides, "kept" | "removed">): Uint8Array {
-  const hand = new Uint8Array(structure.units);
-  for (const u of unitsOfFilters(structure, rule.kept)) hand[u] = 1;
-  for (const u of unitsOfFilters(structure, rule.removed)) hand[u] = 2;
-  return hand;
+  const states = new Uint8Array(structure.units);
+  for (const u of unitsOfFilters(structure, rule.kept)) states[u] = 1;
+  for (const u of unitsOfFilters(structure, rule.removed)) states[u] = 2;
+  return states;
 }

@@ -1,4 +1,7 @@
-/** A rule carried out on a node: which units go, and what is left; twin of `planning/rules.py`. Fast enough for every tick of a drag. */
+/**
+ * Applies a rule to a node: which units it removes, and what remains; twin of `planning/rules.py`.
+ * Fast enough to run at every step of a drag.
+ */
 import type { Cost, NodeLayers, Plan } from "../api/values";
 import { CostTable } from "./cost";
 import { GreedyRemoval, type Ranking } from "./greedy";
@@ -7,7 +10,7 @@ import { computeShares, type Shares } from "./shares";
 import { buildStructure, countFreeFilters, memberCount, type Structure, unitsOfFilters } from "./structure";
 
 type Filled<R> = R extends unknown ? Required<R> : never;
-/** A plan's rule with every field there: what the schema lets a caller leave out is filled with its default. */
+/** A plan's rule with all fields: those that the schema lets a caller omit have their defaults. */
 export type Rule = Filled<Plan["rule"]>;
 type RuleOf<Kind extends Rule["rule"]> = Extract<Rule, { rule: Kind }>;
 
@@ -17,11 +20,11 @@ export function fillRule(rule: Plan["rule"]): Rule {
   return { ...COMMON, ...rule };
 }
 
-/** Nothing goes yet. */
+/** Removes nothing. */
 export const emptyRule: Rule = { rule: "percent", percent: 0, criterion: "taylor", ...COMMON };
 
-/** What a person decided by hand, carried over when the kind of rule changes. */
-export function commonOf(rule: Rule): Pick<Rule, keyof typeof COMMON> {
+/** The fields that all rules share, kept when the kind of rule changes. */
+export function commonFields(rule: Rule): Pick<Rule, keyof typeof COMMON> {
   const { round_to, locked, kept, removed, max_layer_share, max_class_loss } = rule;
   return { round_to, locked, kept, removed, max_layer_share, max_class_loss };
 }
@@ -43,85 +46,85 @@ export function buildPlanModel(layers: NodeLayers): PlanModel {
 }
 
 export interface PlanResult {
-  /** By unit position. `hand`: 0 by rule, 1 kept by hand, 2 removed by hand. */
+  /** By unit position. `overrides`: 0 none, 1 kept by hand, 2 removed by hand. */
   readonly removed: Uint8Array;
-  readonly hand: Uint8Array;
+  readonly overrides: Uint8Array;
   readonly removedPerLayer: Int32Array;
   readonly reached: number;
-  /** Of rule percent: filters that may go. */
+  /** Of rule percent: the number of filters that it may remove. */
   readonly budget: number | null;
-  /** Units too large for what was left of the budget, while some that rank higher were not; none where the server has carried out the rule. */
+  /** Units skipped because they did not fit the rest of the budget, ranked below units that did; empty if the server applied the rule. */
   readonly passedOver: ReadonlySet<number>;
   readonly cost: Cost;
   readonly shares: Shares;
 }
 
-/** What a rule may take, in order, and what it has taken. */
-interface Drafting {
+/** A draft while its rule is applied: `removable` are the units that the rule may remove, lowest rank first. */
+interface PendingDraft {
   readonly model: PlanModel;
   readonly ranking: Ranking | null;
-  readonly open: Int32Array;
+  readonly removable: Int32Array;
   greedy: GreedyRemoval;
   budget: number | null;
   passedOver: readonly number[];
 }
 
-/** Overrides first, then what the rule takes of the rest; `ranking` may be null for rule filters only. */
+/** Applies the overrides, then the rule to all other units; `ranking` may be null only for rule filters. */
 export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule): PlanResult {
   const { structure } = model;
-  const drafting: Drafting = {
+  const pending: PendingDraft = {
     model,
     ranking,
-    open: openUnits(structure, ranking, rule),
+    removable: removableUnits(structure, ranking, rule),
     greedy: new GreedyRemoval(structure, [...unitsOfFilters(structure, rule.removed)], rule.max_layer_share),
     budget: null,
     passedOver: [],
   };
-  carryOut(drafting, rule);
-  const removed = mark(structure, drafting.greedy.units());
-  const hand = overrideStates(structure, rule);
+  applyRule(pending, rule);
+  const removed = markUnits(structure, pending.greedy.units());
+  const overrides = overrideStates(structure, rule);
   return {
-    ...describeRemoval(model, ranking, { removed, hand, budget: drafting.budget }),
-    passedOver: new Set(drafting.passedOver),
+    ...describeRemoval(model, ranking, { removed, overrides, budget: pending.budget }),
+    passedOver: new Set(pending.passedOver),
   };
 }
 
-function carryOut(drafting: Drafting, rule: Rule): void {
-  if (rule.rule === "percent") byPercent(drafting, rule);
-  else if (rule.rule === "threshold") byThreshold(drafting, rule);
-  else if (rule.rule === "layers") byLayers(drafting, rule);
-  else if (rule.rule === "target") byTarget(drafting, rule);
-  else byFilters(drafting, rule);
+function applyRule(pending: PendingDraft, rule: Rule): void {
+  if (rule.rule === "percent") removeByPercent(pending, rule);
+  else if (rule.rule === "threshold") removeByThreshold(pending, rule);
+  else if (rule.rule === "layers") removeByLayers(pending, rule);
+  else if (rule.rule === "target") removeByTarget(pending, rule);
+  else removeByFilters(pending, rule);
 }
 
-/** Ranked free units but for those with an override and those of locked layers. */
-export function openUnits(structure: Structure, ranking: Ranking | null, rule: Rule): Int32Array {
-  const spared = new Uint8Array(structure.units);
-  for (const u of unitsOfFilters(structure, rule.kept)) spared[u] = 1;
-  for (const u of unitsOfFilters(structure, rule.removed)) spared[u] = 1;
+/** Ranked free units, without those with an override and those of locked layers. */
+export function removableUnits(structure: Structure, ranking: Ranking | null, rule: Rule): Int32Array {
+  const excluded = new Uint8Array(structure.units);
+  for (const u of unitsOfFilters(structure, rule.kept)) excluded[u] = 1;
+  for (const u of unitsOfFilters(structure, rule.removed)) excluded[u] = 1;
   for (const name of rule.locked) {
-    for (const u of structure.unitAt[structure.layerOf.get(name) ?? -1]?.values() ?? []) spared[u] = 1;
+    for (const u of structure.unitAt[structure.layerOf.get(name) ?? -1]?.values() ?? []) excluded[u] = 1;
   }
-  return (ranking?.ascending ?? structure.byPlace).filter((u) => !spared[u]);
+  return (ranking?.ascending ?? structure.unscoredOrder).filter((u) => !excluded[u]);
 }
 
-/** What does not fit into the budget is skipped. */
-function byPercent(drafting: Drafting, rule: RuleOf<"percent">): void {
-  const { greedy, open } = drafting;
+/** Removes the lowest units up to a budget of filters; skips units that do not fit. */
+function removeByPercent(pending: PendingDraft, rule: RuleOf<"percent">): void {
+  const { greedy, removable } = pending;
   const { structure } = greedy;
   const budget = roundHalfEven((rule.percent / 100) * countFreeFilters(structure));
   const tooLarge: number[] = [];
-  let passed = 0;
-  for (const u of open) {
+  let passedOver = 0;
+  for (const u of removable) {
     if (greedy.removed + memberCount(structure, u) > budget) tooLarge.push(u);
-    else if (greedy.take(u)) passed = tooLarge.length;
+    else if (greedy.take(u)) passedOver = tooLarge.length;
   }
   greedy.roundWidths(rule.round_to);
-  drafting.budget = budget;
-  drafting.passedOver = tooLarge.slice(0, passed);
+  pending.budget = budget;
+  pending.passedOver = tooLarge.slice(0, passedOver);
 }
 
-/** As Python rounds: halves go to the even neighbour. */
+/** Rounds as Python does: halves go to the even neighbour. */
 export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
@@ -129,11 +132,11 @@ export function roundHalfEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** All that ranks below the value; where low scores are kept, that is all above it. */
-function byThreshold({ greedy, open, ranking }: Drafting, rule: RuleOf<"threshold">): void {
+/** Removes every unit that scores below the value; above it if low scores are kept. */
+function removeByThreshold({ greedy, removable, ranking }: PendingDraft, rule: RuleOf<"threshold">): void {
   if (ranking) {
     const limit = ranking.keep === "high" ? rule.value : -rule.value;
-    for (const u of open) {
+    for (const u of removable) {
       if (ranking.order[u]! >= limit) break;
       greedy.take(u);
     }
@@ -141,52 +144,52 @@ function byThreshold({ greedy, open, ranking }: Drafting, rule: RuleOf<"threshol
   greedy.roundWidths(rule.round_to);
 }
 
-/** Layer by layer in forward order; what went with an earlier layer, or by hand, counts. */
-function byLayers({ greedy, open }: Drafting, { shares, round_to }: RuleOf<"layers">): void {
+/** Removes a share of each layer, in forward order; filters removed with an earlier layer or by hand count. */
+function removeByLayers({ greedy, removable }: PendingDraft, { shares, round_to }: RuleOf<"layers">): void {
   const { filters, freeFilters, source } = greedy.structure;
-  const gone = new Set<number>();
+  const removed = new Set<number>();
   for (const { index, name } of source.layers) {
     if (!(name in shares)) continue;
-    const wanted = roundHalfEven(shares[name]! * freeFilters[index]!);
-    for (const u of open) {
-      const mine = greedy.countIn(u, index);
-      const fits = filters[index]! - greedy.left[index]! + mine <= wanted;
-      if (mine && !gone.has(u) && fits && greedy.take(u)) gone.add(u);
+    const target = roundHalfEven(shares[name]! * freeFilters[index]!);
+    for (const u of removable) {
+      const count = greedy.countIn(u, index);
+      const fits = filters[index]! - greedy.remaining[index]! + count <= target;
+      if (count && !removed.has(u) && fits && greedy.take(u)) removed.add(u);
     }
   }
   greedy.roundWidths(round_to);
 }
 
-/** The shortest removal after which, widths rounded, no more than the value remains; else the longest. */
-function byTarget(drafting: Drafting, rule: RuleOf<"target">): void {
-  const { model, greedy: longest } = drafting;
-  for (const u of drafting.open) longest.take(u);
+/** The shortest removal that leaves at most the value after rounding widths; the longest if none does. */
+function removeByTarget(pending: PendingDraft, rule: RuleOf<"target">): void {
+  const { model, greedy: longest } = pending;
+  for (const u of pending.removable) longest.take(u);
   const shorten = (steps: number): GreedyRemoval => {
     const greedy = new GreedyRemoval(model.structure, longest.byHand, rule.max_layer_share);
     for (let i = 0; i < steps; i++) greedy.take(longest.taken[i]!);
     greedy.roundWidths(rule.round_to);
     return greedy;
   };
-  const remains = (steps: number): number =>
-    model.costs.cost(mark(model.structure, shorten(steps).units()))[rule.metric];
+  const remainingCost = (steps: number): number =>
+    model.costs.cost(markUnits(model.structure, shorten(steps).units()))[rule.metric];
   let [low, high] = [0, longest.taken.length + 1];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (middle > longest.taken.length || remains(middle) <= rule.value) high = middle;
+    if (middle > longest.taken.length || remainingCost(middle) <= rule.value) high = middle;
     else low = middle + 1;
   }
-  drafting.greedy = shorten(Math.min(low, longest.taken.length));
+  pending.greedy = shorten(Math.min(low, longest.taken.length));
 }
 
-/** Exactly these and what is coupled to them, but for what overrides and locks keep. */
-function byFilters({ greedy, open }: Drafting, rule: RuleOf<"filters">): void {
-  const wanted = unitsOfFilters(greedy.structure, rule.filters);
-  for (const u of open) if (wanted.has(u)) greedy.take(u);
+/** Removes exactly these filters and those coupled to them, except what overrides and locks keep. */
+function removeByFilters({ greedy, removable }: PendingDraft, rule: RuleOf<"filters">): void {
+  const listed = unitsOfFilters(greedy.structure, rule.filters);
+  for (const u of removable) if (listed.has(u)) greedy.take(u);
   greedy.roundWidths(rule.round_to);
 }
 
-/** 1 by unit position. */
-function mark(structure: Structure, units: readonly number[]): Uint8Array {
+/** An array by unit position, with 1 for `units`. */
+function markUnits(structure: Structure, units: readonly number[]): Uint8Array {
   const marked = new Uint8Array(structure.units);
   for (const u of units) marked[u] = 1;
   return marked;
@@ -194,11 +197,11 @@ function mark(structure: Structure, units: readonly number[]): Uint8Array {
 
 const NONE: ReadonlySet<number> = new Set();
 
-/** What is left when these units go. */
+/** The result of removing these units. */
 export function describeRemoval(
   { structure, costs, now }: PlanModel,
   ranking: Ranking | null,
-  { removed, hand, budget }: Pick<PlanResult, "removed" | "hand" | "budget">,
+  { removed, overrides, budget }: Pick<PlanResult, "removed" | "overrides" | "budget">,
 ): PlanResult {
   const removedPerLayer = new Int32Array(structure.source.layers.length);
   let reached = 0;
@@ -211,5 +214,5 @@ export function describeRemoval(
   }
   const cost = costs.cost(removed);
   const shares = computeShares({ structure, ranking, removed, now, after: cost });
-  return { removed, hand, removedPerLayer, reached, budget, passedOver: NONE, cost, shares };
+  return { removed, overrides, removedPerLayer, reached, budget, passedOver: NONE, cost, shares };
 }

@@ -14,25 +14,25 @@ export interface SharesInput {
 }
 
 export function computeShares({ structure, ranking, removed, now, after }: SharesInput): Shares {
-  const gone = (key: keyof Cost): number => (now[key] ? 1 - after[key] / now[key] : 0);
+  const removedShare = (key: keyof Cost): number => (now[key] ? 1 - after[key] / now[key] : 0);
   return {
-    filters: gone("filters"),
+    filters: removedShare("filters"),
     sensitivity: shareOf(structure, ranking?.sensitivity ?? null, removed),
     instability: shareOf(structure, ranking?.sensitivityInstability ?? null, removed),
-    parameters: gone("parameters"),
-    macs: gone("macs"),
-    size_bytes: gone("size_bytes"),
+    parameters: removedShare("parameters"),
+    macs: removedShare("macs"),
+    size_bytes: removedShare("size_bytes"),
   };
 }
 
-/** Sum over removed free units by sum over all free units; null where not scored. */
+/** Sum over the removed free units divided by the sum over all free units; null if not scored. */
 function shareOf({ units, free }: Structure, values: Float64Array | null, removed: Uint8Array): number | null {
   if (!values) return null;
-  let [part, whole] = [0, 0];
+  let [removedSum, total] = [0, 0];
   for (let u = 0; u < units; u++) {
     if (!free[u] || Number.isNaN(values[u]!)) continue;
-    whole += values[u]!;
-    if (removed[u]) part += values[u]!;
+    total += values[u]!;
+    if (removed[u]) removedSum += values[u]!;
   }
-  return whole ? part / whole : 0;
+  return total ? removedSum / total : 0;
 }

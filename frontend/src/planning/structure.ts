@@ -1,11 +1,11 @@
-/** A node's Layers as flat arrays, made once, so that a tick of a drag touches numbers only. */
+/** A node's layers as flat arrays, built once so that dragging the threshold only reads numbers; twin of `planning/structure.py`. */
 import type { NodeLayers } from "../api/values";
 
 export type Layers = NodeLayers;
 /** Original filter numbers by layer name. */
 export type Numbers = Record<string, number[]>;
 
-/** Units are spoken of by their position (`u`) in `layers.units`; lists of lists are flat with starts. */
+/** A unit is identified by its position (`u`) in `layers.units`; nested lists are flattened, with the start of each. */
 export interface Structure {
   readonly source: Layers;
   readonly units: number;
@@ -18,18 +18,18 @@ export interface Structure {
   readonly memberStart: Int32Array;
   readonly memberLayer: Int32Array;
   readonly memberNumber: Int32Array;
-  /** Per unit, the dimension lists it stands in (once per position). */
+  /** Per unit, the dimension lists that contain it, once per occurrence. */
   readonly dimStart: Int32Array;
   readonly dimList: Int32Array;
-  /** Present length of each dimension list. */
+  /** Current length of each dimension list. */
   readonly dimLength: Int32Array;
-  /** Per layer: its filters now; 0 for the output layer, whose classes are not filters. */
+  /** Per layer: its current filters; 0 for the output layer, whose classes are not filters. */
   readonly filters: Int32Array;
   /** Per layer: filters in free units. */
   readonly freeFilters: Int32Array;
   readonly layerOf: ReadonlyMap<string, number>;
-  /** Free units by (group, lowest number, id): the order where there are no scores. */
-  readonly byPlace: Int32Array;
+  /** Free units by (group, lowest number, id): their order if there are no scores. */
+  readonly unscoredOrder: Int32Array;
   /** Per layer: unit position by original filter number. */
   readonly unitAt: readonly ReadonlyMap<number, number>[];
 }
@@ -54,69 +54,69 @@ export function buildStructure(source: Layers): Structure {
     dimList: Int32Array.from(dimList),
     dimLength: Int32Array.from(source.dim_units, (list) => list.length),
     filters: Int32Array.from(source.layers, (layer) => (layer.output ? 0 : layer.filters)),
-    freeFilters: countFree(source),
+    freeFilters: countFreeByLayer(source),
     layerOf: new Map(source.layers.map((layer) => [layer.name, layer.index])),
-    byPlace: sortByPlace(source, lowest),
+    unscoredOrder: sortUnscored(source, lowest),
     unitAt: unitsByNumber(source),
   };
 }
 
-/** How many filters a unit takes with it. */
+/** How many filters are removed with the unit. */
 export function memberCount(structure: Structure, u: number): number {
   return structure.memberStart[u + 1]! - structure.memberStart[u]!;
 }
 
-/** Filters in free units of the whole node. */
+/** Filters in the free units of all layers. */
 export function countFreeFilters({ freeFilters }: Structure): number {
   return freeFilters.reduce((total, count) => total + count, 0);
 }
 
-/** Layer name -> original numbers of the units, ascending; only layers that lose something. */
+/** Layer name -> original numbers of the units, ascending; only layers that lose filters. */
 export function filtersOfUnits(structure: Structure, units: Iterable<number>): Numbers {
-  const found = new Map<number, number[]>();
+  const byLayer = new Map<number, number[]>();
   for (const u of units) {
     for (let m = structure.memberStart[u]!; m < structure.memberStart[u + 1]!; m++) {
       const layer = structure.memberLayer[m]!;
-      const list = found.get(layer);
-      if (list) list.push(structure.memberNumber[m]!);
-      else found.set(layer, [structure.memberNumber[m]!]);
+      const numbers = byLayer.get(layer);
+      if (numbers) numbers.push(structure.memberNumber[m]!);
+      else byLayer.set(layer, [structure.memberNumber[m]!]);
     }
   }
-  const layers = [...found].sort(([a], [b]) => a - b);
+  const layers = [...byLayer].sort(([a], [b]) => a - b);
   return Object.fromEntries(
     layers.map(([layer, numbers]) => [structure.source.layers[layer]!.name, numbers.sort((a, b) => a - b)]),
   );
 }
 
-/** Positions of the units that hold any of these filters; unknown or gone ones are left out. */
+/** Positions of the units that contain any of these filters; unknown and removed filters are left out. */
 export function unitsOfFilters(structure: Structure, numbers: Numbers): Set<number> {
-  const found = new Set<number>();
-  for (const [name, list] of Object.entries(numbers)) {
-    const at = structure.unitAt[structure.layerOf.get(name) ?? -1];
-    for (const number of list) {
-      const u = at?.get(number);
-      if (u !== undefined) found.add(u);
+  const units = new Set<number>();
+  for (const [name, filters] of Object.entries(numbers)) {
+    const unitByNumber = structure.unitAt[structure.layerOf.get(name) ?? -1];
+    for (const number of filters) {
+      const u = unitByNumber?.get(number);
+      if (u !== undefined) units.add(u);
     }
   }
-  return found;
+  return units;
 }
 
-function sortByPlace({ units }: Layers, lowest: Int32Array): Int32Array {
+function sortUnscored({ units }: Layers, lowest: Int32Array): Int32Array {
   const free = units.flatMap((unit, u) => (unit.free ? [u] : []));
-  const place = (a: number, b: number): number =>
+  const compare = (a: number, b: number): number =>
     units[a]!.group - units[b]!.group || lowest[a]! - lowest[b]! || units[a]!.id - units[b]!.id;
-  return Int32Array.from(free.sort(place));
+  return Int32Array.from(free.sort(compare));
 }
 
 function unitsByNumber(source: Layers): Map<number, number>[] {
-  const at = source.layers.map(() => new Map<number, number>());
+  const byLayer = source.layers.map(() => new Map<number, number>());
   source.units.forEach((unit, u) => {
-    for (const [layer, number] of unit.members) at[layer]!.set(number, u);
+    for (const [layer, number] of unit.members) byLayer[layer]!.set(number, u);
   });
-  return at;
+  return byLayer;
 }
 
-function countFree(source: Layers): Int32Array {
+function countFreeByLayer(source: Layers): Int32Array {
   const counts = new Int32Array(source.layers.length);
   for (const unit of source.units) {
     if (unit.free) for (const [layer] of unit.members) counts[layer]!++;

@@ -20,7 +20,7 @@ export const FILTER_SORTS = [
 export type FilterSort = (typeof FILTER_SORTS)[number];
 export type SortBy = "score" | "sensitivity" | "instability" | "activation" | "number";
 
-export function partsOf(sort: FilterSort): { readonly by: SortBy; readonly isDown: boolean } {
+export function parseFilterSort(sort: FilterSort): { readonly by: SortBy; readonly isDown: boolean } {
   const by = sort.replace(/-.*/, "") as SortBy;
   return { by, isDown: sort.endsWith("-down") || sort === "activation" };
 }
@@ -55,7 +55,7 @@ export const METRICS = [
 export type Metric = (typeof METRICS)[number];
 
 /** How the tree is looked at. */
-export interface TreeLook {
+export interface TreeDisplay {
   /** What the enlarged panel shows. */
   readonly view: TreeView;
   /** Nodes to be compared, in the order in which they were marked: the first is the reference. */
@@ -71,7 +71,7 @@ export interface TreeLook {
   readonly zoom: number;
 }
 
-export const noLook: TreeLook = {
+export const defaultTreeDisplay: TreeDisplay = {
   view: "tree",
   marked: [],
   folded: [],
@@ -111,12 +111,12 @@ export interface Choice {
   readonly classes: readonly number[] | null;
   readonly confusionMode: ConfusionMode;
   readonly confusionSort: ConfusionSort;
-  readonly tree: TreeLook;
+  readonly tree: TreeDisplay;
   /** The enlarged panel. */
   readonly panel: PanelId | null;
 }
 
-export const noChoice: Choice = {
+export const defaultChoice: Choice = {
   experiment: null,
   node: null,
   layer: null,
@@ -136,6 +136,6 @@ export const noChoice: Choice = {
   classes: null,
   confusionMode: "count",
   confusionSort: "class",
-  tree: noLook,
+  tree: defaultTreeDisplay,
   panel: null,
 };

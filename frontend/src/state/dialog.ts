@@ -2,13 +2,13 @@
 import type { DataReport, Export, Job, NetworkReport, Plan } from "../api/values";
 
 /** How a request of a dialog stands. */
-export interface Sending {
+export interface RequestStatus {
   readonly error: string | null;
   readonly sending: boolean;
 }
 
 /** A look at the network or the data that the form of a new experiment names. */
-export interface Inspecting<Report = NetworkReport> {
+export interface Inspection<Report = NetworkReport> {
   /** null until the server has taken it. */
   readonly job: Job | null;
   readonly report: Report | null;
@@ -24,21 +24,24 @@ export interface BundleChoice {
 export type Dialog =
   | ({
       readonly kind: "experiment";
-      readonly inspection: Inspecting | null;
-      readonly dataReport: Inspecting<DataReport> | null;
-    } & Sending)
+      readonly inspection: Inspection | null;
+      readonly dataReport: Inspection<DataReport> | null;
+    } & RequestStatus)
   | { readonly kind: "delete"; readonly experiment: number }
   /** `before`: the note that is edited. */
-  | ({ readonly kind: "note"; readonly node: number; readonly before: string } & Sending)
-  | ({ readonly kind: "estimate" | "autopilot" | "controls" | "branch" | "measure"; readonly node: number } & Sending)
-  | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & Sending)
+  | ({ readonly kind: "note"; readonly node: number; readonly before: string } & RequestStatus)
+  | ({
+      readonly kind: "estimate" | "autopilot" | "controls" | "branch" | "measure";
+      readonly node: number;
+    } & RequestStatus)
+  | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & RequestStatus)
   /** `made`: the new link with its token, shown while the dialog stays open. */
-  | ({ readonly kind: "share"; readonly made: string | null } & Sending)
-  | ({ readonly kind: "enter" } & Sending)
+  | ({ readonly kind: "share"; readonly made: string | null } & RequestStatus)
+  | ({ readonly kind: "enter" } & RequestStatus)
   /** Somebody else changed the plan that was edited here. */
-  | ({ readonly kind: "conflict"; readonly theirs: Plan } & Sending)
+  | ({ readonly kind: "conflict"; readonly theirs: Plan } & RequestStatus)
   | ({ readonly kind: "bundle"; readonly experiment: number } & BundleChoice)
-  | ({ readonly kind: "unbundle" } & Sending)
+  | ({ readonly kind: "unbundle" } & RequestStatus)
   | { readonly kind: "find"; readonly text: string }
   | { readonly kind: "notices" }
   | { readonly kind: "training" }

@@ -9,9 +9,9 @@ export interface Edit {
   /** The rule that the server does not have yet; null: as the plan says. */
   readonly unsent: Rule | null;
   /** Revision of the plan that `unsent` was made from; null: there was no plan. */
-  readonly base: number | null;
+  readonly baseRevision: number | null;
   /** The rule before the drag that is under way. */
-  readonly gesture: Rule | null;
+  readonly beforeDrag: Rule | null;
   /** The reason that the server does not have yet. */
   readonly reason: Reason | null;
 }
@@ -39,5 +39,12 @@ export interface Draft {
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 
-export const noEdit: Edit = { past: [], future: [], unsent: null, base: null, gesture: null, reason: null };
-export const noDraft: Draft = { edits: {}, request: null, training: {} };
+export const emptyEdit: Edit = {
+  past: [],
+  future: [],
+  unsent: null,
+  baseRevision: null,
+  beforeDrag: null,
+  reason: null,
+};
+export const emptyDraft: Draft = { edits: {}, request: null, training: {} };

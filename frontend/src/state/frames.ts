@@ -9,7 +9,7 @@ export interface Extent {
   readonly halfY: number;
 }
 
-export interface Frame {
+export interface LayoutFrame {
   readonly frame: EmbeddingFrame;
   readonly extent: Extent;
 }

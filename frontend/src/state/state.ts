@@ -28,10 +28,10 @@ import type {
   Visitor,
   Autopilot,
 } from "../api/values";
-import { noChoice, type Cell, type Choice } from "./choice";
+import { defaultChoice, type Cell, type Choice } from "./choice";
 import type { Dialog } from "./dialog";
-import { noDraft, type Draft } from "./draft";
-import type { Frame } from "./frames";
+import { emptyDraft, type Draft } from "./draft";
+import type { LayoutFrame } from "./frames";
 
 export type ById<T> = Readonly<Record<number, T>>;
 
@@ -55,12 +55,12 @@ export interface Server {
   /** By `samplesKey(node, choice)`. */
   readonly samples: Readonly<Record<string, Samples>>;
   /** Every sample of a node, by `comparedKey(node, against)`. */
-  readonly compared: Readonly<Record<string, Samples>>;
+  readonly comparedSamples: Readonly<Record<string, Samples>>;
   /** By `viewKey(node, against, sample)`. */
   readonly sampleViews: Readonly<Record<string, SampleView>>;
   readonly embeddings: ById<Embedding>;
   /** Newest frame of a layout that is under way. */
-  readonly frames: ById<Frame>;
+  readonly frames: ById<LayoutFrame>;
   /** Blocks of pictures, by `picturesKey(node, sample, layer, offset)`. */
   readonly pictures: Readonly<Record<string, FilterPictures>>;
   /** By `layerKey(node, layer)`. */
@@ -98,8 +98,8 @@ export interface Readout {
 }
 
 /** How a question to the server stands; `error` is the server's sentence. */
-export interface Asked {
-  readonly state: "asked" | "answered" | "failed";
+export interface ServerRequest {
+  readonly state: "pending" | "answered" | "failed";
   readonly error: string | null;
 }
 
@@ -117,33 +117,33 @@ export interface Span {
 }
 
 /** What of charts larger than their panel is in sight: a link carries it, and it is written once it rests. */
-export interface Sight {
+export interface Viewport {
   /** Of the map of samples. */
   readonly zoom: Zoom;
   /** First node number on the shared axis; null: the axis follows the chosen node. */
   readonly pan: number | null;
   /** The card at which the list of filters begins, as it was scrolled; null: at the edge of the plan. */
-  readonly list: number | null;
+  readonly firstCard: number | null;
   /** The first row of the layer table, as it was scrolled; null: the chosen layer is in sight. */
-  readonly rows: number | null;
+  readonly firstRow: number | null;
   /** Pixels that the Statistics panel was scrolled by, and the comparison of nodes; null: not at all. */
-  readonly stats: number | null;
-  readonly compared: number | null;
+  readonly statsScroll: number | null;
+  readonly comparisonScroll: number | null;
 }
 
 /** Of this browser alone: neither from the server nor, but for the sight, part of a link. */
-export interface Screen extends Sight {
+export interface Screen extends Viewport {
   /** null: as the system has it. */
   readonly theme: "light" | "dark" | null;
   readonly letterKeys: boolean;
   readonly connection: Connection;
   readonly dialog: Dialog | null;
   /** The newest node that was made while the page looked on: the tree follows it until a person chooses one. */
-  readonly grown: number | null;
+  readonly followedNode: number | null;
   /** Which cards of the list of filters are in sight. */
-  readonly cards: Span;
+  readonly visibleCards: Span;
   /** Questions to the server by key: what is on its way, here, or refused. */
-  readonly questions: Readonly<Record<string, Asked>>;
+  readonly requests: Readonly<Record<string, ServerRequest>>;
   readonly width: number;
   readonly height: number;
 }
@@ -158,7 +158,7 @@ export interface State {
 
 export const noHover: Hover = { node: null, layer: null, filter: null, cell: null, sample: null, readout: null };
 
-const noServer: Server = {
+const emptyServer: Server = {
   health: null,
   visitor: null,
   links: {},
@@ -172,7 +172,7 @@ const noServer: Server = {
   epochs: {},
   confusion: {},
   samples: {},
-  compared: {},
+  comparedSamples: {},
   sampleViews: {},
   embeddings: {},
   frames: {},
@@ -189,28 +189,28 @@ const noServer: Server = {
   agreements: {},
 };
 
-const noScreen: Screen = {
+const initialScreen: Screen = {
   theme: null,
   letterKeys: true,
   connection: "connecting",
   dialog: null,
   zoom: { k: 1, x: 0, y: 0 },
   pan: null,
-  list: null,
-  rows: null,
-  stats: null,
-  compared: null,
-  grown: null,
-  cards: { first: 0, count: 0 },
-  questions: {},
+  firstCard: null,
+  firstRow: null,
+  statsScroll: null,
+  comparisonScroll: null,
+  followedNode: null,
+  visibleCards: { first: 0, count: 0 },
+  requests: {},
   width: 1440,
   height: 900,
 };
 
 export const initialState: State = {
-  server: noServer,
-  choice: noChoice,
-  draft: noDraft,
+  server: emptyServer,
+  choice: defaultChoice,
+  draft: emptyDraft,
   hover: noHover,
-  screen: noScreen,
+  screen: initialScreen,
 };

@@ -3,9 +3,9 @@ import type { Actions } from "../state/actions";
 import type { PanelId } from "../state/choice";
 import type { Dialog } from "../state/dialog";
 import type { State } from "../state/state";
-import type { Box } from "../marks/part";
+import type { Box } from "../marks/elements";
 import type { IconName } from "../marks/icons";
-import type { Drawing } from "../marks/svgText";
+import type { Drawing } from "../marks/svgMarkup";
 
 export interface Size {
   readonly width: number;
@@ -42,13 +42,13 @@ export interface Chart {
   /** For a box with a canvas: what stands on that, as SVG. */
   canvas?(state: State, size: Size): string;
   /** For what the page shows a window of: all of it, drawn into a box off the screen; `width` is that of the window. */
-  whole?(box: Box, state: State, width: number): void;
+  drawWhole?(box: Box, state: State, width: number): void;
   /** Units, and what signs and colours mean: a line over the saved drawing. */
   about?(state: State): string;
   /** For what is not always on the page: brings it there. */
   show?(act: Actions): void;
   /** For what may hold nothing: what a person must do first. */
-  readonly needs?: string;
+  readonly emptyHint?: string;
   rows(state: State): readonly (readonly (string | number | null)[])[];
 }
 

@@ -134,7 +134,7 @@ const served = withServer(start, {
   agreements: { [`10:${CRITERIA.join(" ")}`]: agreement },
   confusion: { 10: { ...confusion, parent_counts: null }, 11: { ...confusion, node_id: 11 } },
   embeddings: { 11: layout },
-  compared: { "11:parent": compared },
+  comparedSamples: { "11:parent": compared },
   layerFilters: {
     [`10:${LAYER}`]: {
       ...maps,

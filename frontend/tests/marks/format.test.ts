@@ -24,11 +24,11 @@ test.each([
   [format.formatDuration(8.2), "8 s"],
   [format.formatDuration(0), "1 s"],
   [format.formatDuration(130), "2 min"],
-  [format.formatTimes(0.885), "8.7×"],
-  [format.formatTimes(0), "1×"],
-  [format.formatTimes(0.9889), "90×"],
-  [format.formatTimes(1), ">999×"],
-  [format.formatOf(9, 5000), "9 of 5,000"],
+  [format.formatReduction(0.885), "8.7×"],
+  [format.formatReduction(0), "1×"],
+  [format.formatReduction(0.9889), "90×"],
+  [format.formatReduction(1), ">999×"],
+  [format.formatOutOf(9, 5000), "9 of 5,000"],
   [format.formatPlural(1, "epoch"), "1 epoch"],
 ])("%s", (written, expected) => {
   expect(written).toBe(expected);

@@ -1,16 +1,16 @@
 import { expect, test, vi } from "vitest";
-import { followScroll } from "../../src/marks/scroll";
+import { trackScroll } from "../../src/marks/scroll";
 
 test("a box opens once where a link says, and every scroll of a person is told", async () => {
   const box: HTMLElement = document.createElement("div");
   const told = vi.fn();
-  followScroll(box, () => 120, told);
+  trackScroll(box, () => 120, told);
   await Promise.resolve();
   expect(box.scrollTop).toBe(120);
   box.scrollTop = 40.4;
   box.dispatchEvent(new Event("scroll"));
   expect(told).toHaveBeenLastCalledWith(40);
-  followScroll(box, () => 120, told); // drawn again
+  trackScroll(box, () => 120, told); // drawn again
   await Promise.resolve();
   expect(box.scrollTop).toBeCloseTo(40.4);
 });

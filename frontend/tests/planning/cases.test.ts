@@ -1,4 +1,4 @@
-/** The cases that Python has worked out: the page must come to the same, to the unit and the byte. */
+/** Cases computed by the Python twin: the page must get the same result, to the unit and the byte. */
 import { describe, expect, test } from "vitest";
 import type { Cost, NodeLayers, Plan, Scores } from "../../src/api/values";
 import { buildPlanModel, describeRemoval, draftPlan, fillRule, type PlanModel } from "../../src/planning/rules";
@@ -27,25 +27,28 @@ const modelOf = (name: string): PlanModel => models.get(name)!;
 const idsOf = (model: PlanModel, removed: Uint8Array): number[] =>
   model.structure.source.units.flatMap((unit, u) => (removed[u] ? [unit.id] : [])).sort((a, b) => a - b);
 
-describe("cost of any cut equals the network that it leaves", () => {
-  test.each(costs.cases.map((one, i) => [`${one.network} ${i}`, one] as const))("%s", (_, one) => {
-    const model = modelOf(one.network);
+describe("the cost of a cut equals the cost that Python computes", () => {
+  test.each(costs.cases.map((cut, i) => [`${cut.network} ${i}`, cut] as const))("%s", (_, cut) => {
+    const model = modelOf(cut.network);
     const removed = new Uint8Array(model.structure.units);
-    for (const id of one.units) removed[model.structure.byId.get(id)!] = 1;
-    const hand = new Uint8Array(model.structure.units);
-    expect(describeRemoval(model, null, { removed, hand, budget: null }).cost).toEqual(one.cost);
+    for (const id of cut.units) removed[model.structure.byId.get(id)!] = 1;
+    const overrides = new Uint8Array(model.structure.units);
+    expect(describeRemoval(model, null, { removed, overrides, budget: null }).cost).toEqual(cut.cost);
   });
 });
 
-describe("every rule takes the same units as the server", () => {
-  test.each(plans.cases.map((one, i) => [`${one.network} ${one.rule.rule} ${i}`, one] as const))("%s", (_, one) => {
-    const model = modelOf(one.network);
-    const ranking = rankUnits(model.structure, { ...plans.scores[one.network]!, keep: one.keep });
-    const result = draftPlan(model, ranking, fillRule(one.rule));
-    expect(idsOf(model, result.removed)).toEqual(one.units);
-    expect([...result.passedOver].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(
-      one.passed_over,
-    );
-    expect(result).toMatchObject({ budget: one.budget, reached: one.reached, cost: one.cost });
-  });
+describe("every rule removes the same units as on the server", () => {
+  test.each(plans.cases.map((plan, i) => [`${plan.network} ${plan.rule.rule} ${i}`, plan] as const))(
+    "%s",
+    (_, plan) => {
+      const model = modelOf(plan.network);
+      const ranking = rankUnits(model.structure, { ...plans.scores[plan.network]!, keep: plan.keep });
+      const result = draftPlan(model, ranking, fillRule(plan.rule));
+      expect(idsOf(model, result.removed)).toEqual(plan.units);
+      expect([...result.passedOver].map((u) => model.structure.source.units[u]!.id).sort((a, b) => a - b)).toEqual(
+        plan.passed_over,
+      );
+      expect(result).toMatchObject({ budget: plan.budget, reached: plan.reached, cost: plan.cost });
+    },
+  );
 });

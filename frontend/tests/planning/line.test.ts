@@ -1,43 +1,45 @@
+/** The threshold line and overrides, on the planning side of the page. */
 import { expect, test } from "vitest";
 import { buildPlanModel, draftPlan, emptyRule, roundHalfEven, type Rule } from "../../src/planning/rules";
-import { decide, toggleUnit } from "../../src/planning/overrides";
+import { setOverrides, toggleUnit } from "../../src/planning/overrides";
 import { countBelow, lineScore, stepScore } from "../../src/planning/line";
 import { rankUnits } from "../../src/planning/greedy";
 import { networkLayers, networkScores } from "../fixtures/network";
 
 const model = buildPlanModel(networkLayers("vgg"));
 const ranking = rankUnits(model.structure, networkScores("vgg"));
-const percent = (value: number, more: Partial<Rule> = {}): Rule => ({ ...emptyRule, percent: value, ...more }) as Rule;
+const percent = (value: number, fields: Partial<Rule> = {}): Rule =>
+  ({ ...emptyRule, percent: value, ...fields }) as Rule;
 
-test("halves are rounded to the even neighbour, as Python does", () => {
+test("halves are rounded to the even neighbour, as in Python", () => {
   expect([0.5, 1.5, 2.5, 3.49, 3.51].map(roundHalfEven)).toEqual([0, 2, 2, 3, 4]);
 });
 
-test("the line of a percentage, sent as a threshold, removes the same filters", () => {
+test("the line of a percentage, used as a threshold, removes the same filters", () => {
   for (const value of [10, 25, 50]) {
     const result = draftPlan(model, ranking, percent(value));
-    const score = lineScore(percent(value), ranking, result.removed, result.hand)!;
+    const score = lineScore(percent(value), ranking, result.removed, result.overrides)!;
     const same = draftPlan(model, ranking, { ...emptyRule, rule: "threshold", value: score, criterion: "taylor" });
     expect(Math.abs(same.reached - result.reached)).toBeLessThanOrEqual(tiesAt(score));
   }
 });
 
-/** Filters whose scores are the same as the first above the line: a threshold cannot part them. */
+/** How many filters have the same score as the first one above the line: a threshold cannot separate them. */
 function tiesAt(score: number): number {
   const above = ranking.ascending[countBelow(ranking, score)];
   return ranking.ascending.filter((u) => ranking.score[u] === ranking.score[above ?? -1]).length;
 }
 
-test("a step moves the line over one score, Home and End over all", () => {
+test("a step moves the line past one score, an infinite step past all", () => {
   const start = stepScore(ranking, 0, -Infinity);
-  const one = stepScore(ranking, start, 1);
+  const next = stepScore(ranking, start, 1);
   expect(countBelow(ranking, start)).toBe(0);
-  expect(countBelow(ranking, one)).toBeGreaterThan(0);
-  expect(countBelow(ranking, stepScore(ranking, one, -1))).toBe(0);
-  expect(countBelow(ranking, stepScore(ranking, one, Infinity))).toBe(ranking.ascending.length);
+  expect(countBelow(ranking, next)).toBeGreaterThan(0);
+  expect(countBelow(ranking, stepScore(ranking, next, -1))).toBe(0);
+  expect(countBelow(ranking, stepScore(ranking, next, Infinity))).toBe(ranking.ascending.length);
 });
 
-test("a click keeps what would go, and a second click gives it back to the rule", () => {
+test("a click keeps a filter that would be removed, and a second click leaves it to the rule again", () => {
   const rule = percent(50);
   const u = ranking.ascending[0]!;
   expect(draftPlan(model, ranking, rule).removed[u]).toBe(1);
@@ -46,20 +48,20 @@ test("a click keeps what would go, and a second click gives it back to the rule"
   expect(toggleUnit(model.structure, kept, u, false)).toEqual(rule);
 });
 
-test("what is decided by hand covers all coupled filters", () => {
+test("an override covers all coupled filters", () => {
   const coupled = buildPlanModel(networkLayers("resnet_a"));
   const u = coupled.structure.source.units.findIndex((unit) => unit.free && unit.members.length > 1);
-  const rule = decide(coupled.structure, emptyRule, [u], "removed");
-  const named = Object.values(rule.removed).flat().length;
-  expect(named).toBe(coupled.structure.source.units[u]!.members.length);
-  expect(draftPlan(coupled, null, rule).reached).toBe(named);
+  const rule = setOverrides(coupled.structure, emptyRule, [u], "removed");
+  const count = Object.values(rule.removed).flat().length;
+  expect(count).toBe(coupled.structure.source.units[u]!.members.length);
+  expect(draftPlan(coupled, null, rule).reached).toBe(count);
 });
 
-test("where nothing goes the line can be taken by any criterion; a rule by another one has none", () => {
+test("a rule of 0 % has a line for every criterion; any other rule only for its own", () => {
   const [none, some] = [percent(0, { criterion: "l1" }), percent(25, { criterion: "l1" })];
   const result = draftPlan(model, ranking, none);
-  const score = lineScore(none, ranking, result.removed, result.hand);
+  const score = lineScore(none, ranking, result.removed, result.overrides);
   expect(score).not.toBeNull();
   expect(countBelow(ranking, score!)).toBe(0);
-  expect(lineScore(some, ranking, result.removed, result.hand)).toBeNull();
+  expect(lineScore(some, ranking, result.removed, result.overrides)).toBeNull();
 });

@@ -1,3 +1,4 @@
+/** The shares of a node that a plan removes. */
 import { expect, test } from "vitest";
 import { buildPlanModel, draftPlan, emptyRule, type Rule } from "../../src/planning/rules";
 import { rankUnits } from "../../src/planning/greedy";
@@ -14,7 +15,7 @@ const apoz = {
 };
 const byApoz = { ...emptyRule, percent: 40, criterion: "apoz" } as Rule;
 
-test("a plan by another criterion is told in sensitivity and its instability, as the same filters by hand are", () => {
+test("a plan by another criterion has the same shares of sensitivity and instability as a list of the same filters", () => {
   const ranking = rankUnits(model.structure, apoz, taylor);
   const byRank = draftPlan(model, ranking, byApoz);
   const filters: Record<string, number[]> = {};
@@ -23,22 +24,22 @@ test("a plan by another criterion is told in sensitivity and its instability, as
     for (const [layer, number] of unit.members)
       (filters[model.structure.source.layers[layer]!.name] ??= []).push(number);
   });
-  const byHand = draftPlan(model, rankUnits(model.structure, taylor), { ...emptyRule, rule: "filters", filters });
-  expect(byHand.removed).toEqual(byRank.removed);
+  const byList = draftPlan(model, rankUnits(model.structure, taylor), { ...emptyRule, rule: "filters", filters });
+  expect(byList.removed).toEqual(byRank.removed);
   expect(byRank.shares.instability).toBeGreaterThan(0);
-  expect(byRank.shares).toEqual(byHand.shares);
+  expect(byRank.shares).toEqual(byList.shares);
 });
 
-test("without the sensitivity's scores no share of it is told, whatever the criterion has", () => {
+test("without sensitivity scores a plan has no share of sensitivity, whatever its criterion", () => {
   const { shares } = draftPlan(model, rankUnits(model.structure, apoz), byApoz);
   expect([shares.sensitivity, shares.instability]).toEqual([null, null]);
 });
 
-test("bubbles have the instability of the criterion on the axis", () => {
-  const [own, lent] = [
+test("a ranking has its criterion's own instability, or the sensitivity's if it has none", () => {
+  const [apozRanking, fallback] = [
     rankUnits(model.structure, apoz, taylor),
     rankUnits(model.structure, { ...apoz, instability: null }, taylor),
   ];
-  expect(own.instability).not.toEqual(lent.instability);
-  expect(lent.instability).toEqual(own.sensitivityInstability);
+  expect(apozRanking.instability).not.toEqual(fallback.instability);
+  expect(fallback.instability).toEqual(apozRanking.sensitivityInstability);
 });

@@ -6,7 +6,7 @@ import {
   endDrag,
   isSameRule,
   redoRule,
-  takeSaved,
+  markSaved,
   undoRule,
 } from "../../src/state/changes/edits";
 import type { Reducer } from "../../src/state/changes/patches";
@@ -39,8 +39,8 @@ test("a drag that ends where it began leaves no trace", () => {
 
 test("what the server has taken is no longer unsent, what came after it is", () => {
   const [sent, later] = [percent(10), percent(20)];
-  expect(run(changeRule(sent), takeSaved(-10, { id: 5, revision: 1 }, sent)).draft.edits[5]?.unsent).toBeNull();
-  const state = run(changeRule(sent), changeRule(later), takeSaved(-10, { id: 5, revision: 1 }, sent));
+  expect(run(changeRule(sent), markSaved(-10, { id: 5, revision: 1 }, sent)).draft.edits[5]?.unsent).toBeNull();
+  const state = run(changeRule(sent), changeRule(later), markSaved(-10, { id: 5, revision: 1 }, sent));
   expect(state.draft.edits[5]?.unsent).toBe(later);
   expect(state.draft.edits[-10]).toBeUndefined();
   expect(currentEdit(state).past).toHaveLength(0);

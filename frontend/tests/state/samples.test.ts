@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createChooseActions } from "../../src/state/actions/choose";
 import { createMapActions, loadMap } from "../../src/state/actions/samples/map";
 import { loadFilters } from "../../src/state/actions/samples/pictures";
-import { takeEvent } from "../../src/state/actions/live";
-import { againstOf, mapPoints, shownChanges } from "../../src/state/selectors/map";
+import { applyEvent } from "../../src/state/actions/live";
+import { againstParameter, mapPoints, shownChanges } from "../../src/state/selectors/map";
 import { withChoice, withScreen, withValue, type Reducer } from "../../src/state/changes/patches";
 import type { State } from "../../src/state/state";
 import { createStore, type Store } from "../../src/state/store";
@@ -38,7 +38,9 @@ const LAYER = "features.0.0";
 const looking =
   (sample: number): Reducer =>
   (state) =>
-    withScreen(withChoice(state, { sample, layer: LAYER, filterSort: "number" }), { cards: { first: 0, count: 8 } });
+    withScreen(withChoice(state, { sample, layer: LAYER, filterSort: "number" }), {
+      visibleCards: { first: 0, count: 8 },
+    });
 
 test("only the blocks in sight are asked for, and a late answer about another sample is dropped", async () => {
   start(looking(7)(networkState("vgg")));
@@ -78,10 +80,10 @@ const frame = (iteration: number, x: number[]) => ({
 test("frames come in order, the axes only grow, and the finished layout takes their place", () => {
   const job = makeJob({ kind: "embedding", node_id: 11 });
   let state = withChoice(stateWith(tree, { jobs: { 5: job } }), { node: 11 });
-  state = takeEvent(frame(20, [-4, 4]))(state);
-  state = takeEvent(frame(40, [-1, 1]))(state);
+  state = applyEvent(frame(20, [-4, 4]))(state);
+  state = applyEvent(frame(40, [-1, 1]))(state);
   expect(mapPoints(state)).toMatchObject({ running: [40, 300], extent: { halfX: 4 } });
-  expect(takeEvent(frame(20, [-9, 9]))(state)).toBe(state);
+  expect(applyEvent(frame(20, [-9, 9]))(state)).toBe(state);
   const done = withValue(state, "jobs", 5, { ...job, state: "done" });
   expect(mapPoints(done)).toBeNull(); // cancelled, or failed
   expect(mapPoints(withValue(done, "nodes", 11, { ...makeNode(1, 0), laid_out: true }))).toMatchObject({
@@ -89,17 +91,17 @@ test("frames come in order, the axes only grow, and the finished layout takes th
   });
   const here = { ...done, server: { ...done.server, embeddings: { 11: embedding(11, [0, 1], [-1, 1], [0, 1]) } } };
   expect(mapPoints(here)!.running).toBeNull();
-  expect(takeEvent(frame(60, [-9, 9]))(here)).toBe(here);
+  expect(applyEvent(frame(60, [-9, 9]))(here)).toBe(here);
 });
 
 test("samples are compared with the parent, or with any ready node that is chosen", () => {
   const state = withChoice(stateWith(tree), { node: 11 });
   expect([
-    againstOf(state),
-    againstOf(withChoice(state, { against: 12 })),
-    againstOf(withChoice(state, { against: 10 })),
+    againstParameter(state),
+    againstParameter(withChoice(state, { against: 12 })),
+    againstParameter(withChoice(state, { against: 10 })),
   ]).toEqual([null, null, null]);
-  expect(againstOf(withChoice(state, { node: 10, against: 11 }))).toBe(11);
+  expect(againstParameter(withChoice(state, { node: 10, against: 11 }))).toBe(11);
 });
 
 test("a root without a node to compare with marks what is wrong", () => {
@@ -113,9 +115,9 @@ test("a class, single samples and a lasso let go of each other", () => {
   const act = { ...createMapActions(context()), ...createChooseActions(context()) };
   act.toggleChange("improved");
   expect(store.state().choice.changes).toEqual(["degraded"]);
-  act.pick([3, 5]);
-  act.togglePick(4);
-  act.togglePick(3);
+  act.pickSamples([3, 5]);
+  act.toggleSample(4);
+  act.toggleSample(3);
   expect(store.state().choice).toMatchObject({ picked: [4, 5], sample: 3 });
   act.chooseLabel(1);
   expect(store.state().choice).toMatchObject({ picked: null, label: 1, cell: null });

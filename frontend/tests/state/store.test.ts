@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { ask, forget, type Context } from "../../src/state/actions/context";
+import { fetchOnce, forgetRequests, type Context } from "../../src/state/actions/context";
 import { withChoice } from "../../src/state/changes/patches";
 import { initialState, type State } from "../../src/state/state";
 import { createStore } from "../../src/state/store";
@@ -41,13 +41,13 @@ test("a question is asked once until it is forgotten", async () => {
   const context = makeContext();
   const question = vi.fn(() => Promise.resolve("x"));
   const take = (state: State, layer: string) => withChoice(state, { layer });
-  ask(context, "k", question, take);
-  ask(context, "k", question, take);
+  fetchOnce(context, "k", question, take);
+  fetchOnce(context, "k", question, take);
   await vi.waitFor(() => expect(context.store.state().choice.layer).toBe("x"));
-  ask(context, "k", question, take);
+  fetchOnce(context, "k", question, take);
   expect(question).toHaveBeenCalledOnce();
-  context.store.dispatch(forget((key) => key === "k"));
-  ask(context, "k", question, take);
+  context.store.dispatch(forgetRequests((key) => key === "k"));
+  fetchOnce(context, "k", question, take);
   expect(question).toHaveBeenCalledTimes(2);
 });
 
@@ -56,9 +56,9 @@ test("a late answer to an old question is discarded", async () => {
   const answers: ((layer: string) => void)[] = [];
   const question = () => new Promise<string>((resolve) => answers.push(resolve));
   const take = (state: State, layer: string) => withChoice(state, { layer });
-  ask(context, "k", question, take);
-  context.store.dispatch(forget(() => true));
-  ask(context, "k", question, take);
+  fetchOnce(context, "k", question, take);
+  context.store.dispatch(forgetRequests(() => true));
+  fetchOnce(context, "k", question, take);
   answers[1]!("new");
   answers[0]!("old");
   await vi.waitFor(() => expect(context.store.state().choice.layer).toBe("new"));
@@ -68,14 +68,14 @@ test("a late answer to an old question is discarded", async () => {
 
 test("the server's sentence is kept with the question that failed", async () => {
   const context = makeContext();
-  ask(
+  fetchOnce(
     context,
     "k",
     () => Promise.reject(new ApiError("conflict", "Node 3 is not ready.")),
     (state) => state,
   );
   await vi.waitFor(() =>
-    expect(context.store.state().screen.questions.k).toEqual({ state: "failed", error: "Node 3 is not ready." }),
+    expect(context.store.state().screen.requests.k).toEqual({ state: "failed", error: "Node 3 is not ready." }),
   );
 });
 

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { chooseNode } from "../../src/state/actions/choose";
-import { refuseMark } from "../../src/state/actions/tree/tree";
-import { takeEvent } from "../../src/state/actions/live";
-import { foldNode } from "../../src/state/changes/fold";
+import { whyNotMarkable } from "../../src/state/actions/tree/tree";
+import { applyEvent } from "../../src/state/actions/live";
+import { toggleFold } from "../../src/state/changes/foldedBranches";
 import { chosenGhost } from "../../src/state/selectors/ghost";
 import { changeRule } from "../../src/state/changes/edits";
 import { withChoice, withTree } from "../../src/state/changes/patches";
 import { markedNodes, stepZoom } from "../../src/state/selectors/tree";
-import { noChoice } from "../../src/state/choice";
+import { defaultChoice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
-import { commonOf, emptyRule } from "../../src/planning/rules";
+import { commonFields, emptyRule } from "../../src/planning/rules";
 import { planResult } from "../../src/state/selectors/plan";
 import { makeEstimate, makeAutopilot } from "../fixtures/growth";
 import { networkState } from "../fixtures/network";
@@ -27,14 +27,14 @@ test("a comparison, its marks and folds come back from a link", () => {
     y: "loss",
     zoom: 0.5,
   } as const;
-  const choice = { ...noChoice, tree, panel: "tree" } as const;
+  const choice = { ...defaultChoice, tree, panel: "tree" } as const;
   expect(readChoice(writeChoice(choice))).toEqual(choice);
   expect(writeChoice(choice)).toContain("compare=12-11");
 });
 
 test("marks that mean nothing are dropped, doubles too, and never more than five", () => {
   expect(readChoice("?compare=1-1-2-3-4-5-6&folded=x&view=kitchen&x=taste&zoom=3").tree).toEqual({
-    ...noChoice.tree,
+    ...defaultChoice.tree,
     marked: [1, 2, 3, 4, 5],
   });
 });
@@ -45,18 +45,18 @@ test("only finished nodes of this tree are compared, in the order of their marks
 });
 
 test("a running node and a sixth are refused with a sentence", () => {
-  expect(refuseMark(stateWith(nodes), 14)).toContain("running");
+  expect(whyNotMarkable(stateWith(nodes), 14)).toContain("running");
   const full = withTree(stateWith(nodes), { marked: [1, 2, 3, 4, 5] });
-  expect(refuseMark(full, 11)).toContain("Five");
-  expect(refuseMark(withTree(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
+  expect(whyNotMarkable(full, 11)).toContain("Five");
+  expect(whyNotMarkable(withTree(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
 });
 
 test("folding moves the choice to the folded node, and choosing inside unfolds", () => {
-  const folded = foldNode(11)(withChoice(stateWith(nodes), { node: 12 }));
+  const folded = toggleFold(11)(withChoice(stateWith(nodes), { node: 12 }));
   expect(folded.choice.node).toBe(11);
   expect(folded.choice.tree.folded).toEqual([11]);
   expect(chooseNode(12)(folded).choice.tree.folded).toEqual([]);
-  expect(foldNode(12)(folded)).toBe(folded);
+  expect(toggleFold(12)(folded)).toBe(folded);
 });
 
 test("a branch that is gone takes its plans, marks and choice with it; the node above is chosen", () => {
@@ -66,7 +66,7 @@ test("a branch that is gone takes its plans, marks and choice with it; the node 
     marked: [12, 13],
     folded: [11],
   });
-  const after = takeEvent({ kind: "removed", node_ids: [11, 12], plan_ids: [4] })(before);
+  const after = applyEvent({ kind: "removed", node_ids: [11, 12], plan_ids: [4] })(before);
   expect(Object.keys(after.server.nodes)).toEqual(["10", "13", "14"]);
   expect(after.server.epochs).toEqual({});
   expect(after.choice).toMatchObject({ node: 10, plan: null });
@@ -75,14 +75,14 @@ test("a branch that is gone takes its plans, marks and choice with it; the node 
 });
 
 test("an estimate that somebody else asked for is known at once", () => {
-  const after = takeEvent({ kind: "estimate", estimate: makeEstimate({ plan_id: 4 }) })(
+  const after = applyEvent({ kind: "estimate", estimate: makeEstimate({ plan_id: 4 }) })(
     stateWith(nodes, { estimates: { 7: makeEstimate() } }),
   );
   expect(after.server.estimates[7]?.plan_id).toBe(4);
 });
 
 test("an Autopilot that moved on replaces what was known", () => {
-  const after = takeEvent({ kind: "autopilot", autopilot: makeAutopilot({ state: "stopped", reason: "Stopped." }) })(
+  const after = applyEvent({ kind: "autopilot", autopilot: makeAutopilot({ state: "stopped", reason: "Stopped." }) })(
     stateWith(nodes, { autopilots: { 3: makeAutopilot() } }),
   );
   expect(after.server.autopilots[3]?.state).toBe("stopped");
@@ -95,7 +95,7 @@ test("the zoom goes step by step and stops at its ends", () => {
 });
 
 test("the ghost has the cost of the edit at hand, before the server knows it", () => {
-  const state = changeRule({ ...commonOf(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(
+  const state = changeRule({ ...commonFields(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(
     networkState("vgg"),
   );
   const ghost = chosenGhost(state)!;

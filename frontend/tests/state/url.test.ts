@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { noChoice, partsOf, type Choice } from "../../src/state/choice";
+import { defaultChoice, parseFilterSort, type Choice } from "../../src/state/choice";
 import { readChoice, writeChoice } from "../../src/state/url/url";
-import { ALL_AS_USUAL, ALL_IN_SIGHT, readSight, withSight } from "../../src/state/url/sight";
+import { DEFAULT_VIEWPORT, NO_ZOOM, readViewport, withViewport } from "../../src/state/url/viewport";
 
 const full: Choice = {
-  ...noChoice,
+  ...defaultChoice,
   experiment: 3,
   node: 12,
   layer: "features.conv 4/2",
@@ -27,42 +27,51 @@ const full: Choice = {
 
 test("a choice comes back from its link unchanged", () => {
   expect(readChoice(writeChoice(full))).toEqual(full);
-  expect(readChoice(writeChoice(noChoice))).toEqual(noChoice);
+  expect(readChoice(writeChoice(defaultChoice))).toEqual(defaultChoice);
 });
 
 test("nothing chosen needs no query", () => {
-  expect(writeChoice(noChoice)).toBe("");
+  expect(writeChoice(defaultChoice)).toBe("");
 });
 
 test("words and numbers that mean nothing are dropped", () => {
   const broken =
     "?experiment=x&node=-1&plan=1e9&cell=3&classes=a-b&change=gone&confusion=nice&panel=kitchen&sample=&picked=!&class=x&filters=size&brush=1_0_2_3";
-  expect(readChoice(broken)).toEqual(noChoice);
+  expect(readChoice(broken)).toEqual(defaultChoice);
 });
 
 test("what is in sight stands in a link, rounded, and only where it is not as usual", () => {
-  const sight = { zoom: { k: 2.5004, x: -0.40001, y: -0.31 }, pan: 12, list: 96, rows: 7, stats: 120, compared: 300 };
-  expect(withSight("?node=3", sight)).toBe("?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31");
-  expect(readSight("?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31")).toEqual({
+  const sight = {
+    zoom: { k: 2.5004, x: -0.40001, y: -0.31 },
+    pan: 12,
+    firstCard: 96,
+    firstRow: 7,
+    statsScroll: 120,
+    comparisonScroll: 300,
+  };
+  expect(withViewport("?node=3", sight)).toBe(
+    "?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31",
+  );
+  expect(readViewport("?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31")).toEqual({
     ...sight,
     zoom: { k: 2.5, x: -0.4, y: -0.31 },
   });
-  expect(withSight("", { ...ALL_AS_USUAL, zoom: { k: 3, x: -0, y: -1 } })).toBe("?map=3_0_-1");
-  expect(withSight("?node=3", ALL_AS_USUAL)).toBe("?node=3");
-  expect(readSight("?node=3&from=-1&cards=x&rows=1.5")).toEqual(ALL_AS_USUAL);
+  expect(withViewport("", { ...DEFAULT_VIEWPORT, zoom: { k: 3, x: -0, y: -1 } })).toBe("?map=3_0_-1");
+  expect(withViewport("?node=3", DEFAULT_VIEWPORT)).toBe("?node=3");
+  expect(readViewport("?node=3&from=-1&cards=x&rows=1.5")).toEqual(DEFAULT_VIEWPORT);
 });
 
 test("a link cannot show what lies beyond the map", () => {
   for (const broken of ["", "?map=", "?map=2_x_0", "?map=2_0", "?map=0_0_0", "?map=1e9_0_0"])
-    expect(readSight(broken).zoom).toEqual(ALL_IN_SIGHT);
-  expect(readSight("?map=2_3_-9").zoom).toEqual({ k: 2, x: 0, y: -1 });
-  expect(readSight("?map=99_-3_0").zoom).toEqual({ k: 40, x: -3, y: 0 });
+    expect(readViewport(broken).zoom).toEqual(NO_ZOOM);
+  expect(readViewport("?map=2_3_-9").zoom).toEqual({ k: 2, x: 0, y: -1 });
+  expect(readViewport("?map=99_-3_0").zoom).toEqual({ k: 40, x: -3, y: 0 });
 });
 
 test("orders of older links are still read, and the usual one is not written", () => {
   expect(
     ["number", "sensitivity", "instability", "activation"].map((word) => readChoice(`?filters=${word}`).filterSort),
   ).toEqual(["number", "sensitivity", "instability", "activation"]);
-  expect(partsOf(readChoice("?filters=activation").filterSort)).toEqual({ by: "activation", isDown: true });
-  expect(writeChoice({ ...noChoice, filterSort: "score" })).toBe("");
+  expect(parseFilterSort(readChoice("?filters=activation").filterSort)).toEqual({ by: "activation", isDown: true });
+  expect(writeChoice({ ...defaultChoice, filterSort: "score" })).toBe("");
 });

@@ -25,7 +25,7 @@ const actions = () => ({
   showFlips: vi.fn(),
   chooseAxes: vi.fn(),
   hover: vi.fn(),
-  unhover: vi.fn(),
+  clearHover: vi.fn(),
   stepNode: vi.fn(),
 });
 
@@ -85,7 +85,7 @@ test("the comparison draws metrics, strips and flips; a count shows its samples"
 test("a link opens the comparison where a person had scrolled it", async () => {
   const act = { ...actions(), scrollCompared: vi.fn() };
   const state = withTree(stateWith(comparison.nodes, { comparisons: { "11-12": comparison } }), { marked: [11, 12] });
-  drawCompareView(select(box), withScreen(state, { compared: 300 }), act as unknown as Actions, {
+  drawCompareView(select(box), withScreen(state, { comparisonScroll: 300 }), act as unknown as Actions, {
     width: 1000,
     height: 600,
   });

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cnnpruner.store.sharing.bundles import AUTOPILOT_CUT_OFF, CUT_OFF
+from cnnpruner.store.sharing.bundles import AUTOPILOT_INTERRUPTED, NODE_INTERRUPTED
 from tests.api.bundles.servers import Server
 
 NAMELESS = {"id", "experiment_id", "job_id", "root_id", "version"}
@@ -52,7 +52,7 @@ def left_behind(told: Any) -> Any:
     """What was in the making, as it is elsewhere: cancelled and stopped."""
     for one in told:
         if isinstance(one, dict) and one.get("state") == "waiting":
-            one |= {"state": "cancelled", "error": {"code": "left_behind", "message": CUT_OFF, "details": {}}}
+            one |= {"state": "cancelled", "error": {"code": "left_behind", "message": NODE_INTERRUPTED, "details": {}}}
     for autopilot in told[-1]:
-        autopilot |= {"state": "stopped", "reason": AUTOPILOT_CUT_OFF, "finished_at": autopilot["created_at"]}
+        autopilot |= {"state": "stopped", "reason": AUTOPILOT_INTERRUPTED, "finished_at": autopilot["created_at"]}
     return told

@@ -69,12 +69,12 @@ def test_without_weights_nodes_are_read_but_say_why_they_cannot_be_pruned(there:
     for path, body in calls:
         answer = here.api.post(f"/api{path}", json=body)
         assert answer.status_code == 409, path
-        assert "came as a bundle without weights" in answer.json()["error"]["message"]
+        assert "was opened from a bundle without weights" in answer.json()["error"]["message"]
     layer = here.get(f"/nodes/{root}/layers")["layers"][0]["name"]
     for path in (f"/nodes/{root}/samples/0/filters?layer={layer}", f"/nodes/{root}/layers/{layer}/filters"):
         answer = here.api.get(f"/api{path}")
         assert answer.status_code == 409, path
-        assert "came as a bundle without weights" in answer.json()["error"]["message"]
+        assert "was opened from a bundle without weights" in answer.json()["error"]["message"]
     again = here.api.get(f"/api/experiments/{NEW}/bundle").content
     assert not here.open(again).json()["has_weights"]
 

@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 from scipy.stats import spearmanr
 
 from cnnpruner.domain.tree.nodes import Node
-from cnnpruner.service.workspace import MOST_WAITING, Workspace
+from cnnpruner.service.workspace import MAX_WAITING_REQUESTS, Workspace
 
 NAMES = ["taylor", "instability", "l1", "l2", "bn_scale", "activation_mean", "apoz", "fpgm", "random"]
 
@@ -109,10 +109,10 @@ def test_agreement_is_spearmans_correlation_in_keep_order(server: TestClient, ro
 def test_when_many_wait_for_answers_others_are_told_so_and_all_else_is_answered(
     workspace: Workspace, root: Node, server: TestClient
 ) -> None:
-    for _ in range(MOST_WAITING):
-        workspace.waiting.acquire()
+    for _ in range(MAX_WAITING_REQUESTS):
+        workspace.waiting_slots.acquire()
     refused = server.get(f"/api/nodes/{root.id}/scores?criterion=l1")
     assert refused.status_code == 503 and "ask for this one again" in refused.json()["error"]["message"]
     assert server.get(f"/api/nodes/{root.id}").status_code == 200
-    workspace.waiting.release()
+    workspace.waiting_slots.release()
     assert server.get(f"/api/nodes/{root.id}/scores?criterion=l1").status_code == 200

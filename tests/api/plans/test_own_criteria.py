@@ -177,7 +177,7 @@ class StuckRunner(IdleRunner):
 def test_a_slow_criterion_is_named(
     workspace: Workspace, root: Node, plugins: Plugins, monkeypatch: pytest.MonkeyPatch, criterion: str, words: str
 ) -> None:
-    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_S", 0.0)
+    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_TIMEOUT_S", 0.0)
     app = create_app(replace(workspace, runner=StuckRunner(workspace.store), plugins=plugins))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": criterion})
@@ -185,6 +185,6 @@ def test_a_slow_criterion_is_named(
 
 
 def test_other_work_is_no_criterion_s_fault(client: TestClient, root: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_S", 0.0)
+    monkeypatch.setattr("cnnpruner.service.plans.criteria.SCORE_TIMEOUT_S", 0.0)
     answer = client.get(f"/api/nodes/{root.id}/scores", params={"criterion": "l1"})
     assert (answer.status_code, "Other work kept this waiting" in answer.text) == (503, True)

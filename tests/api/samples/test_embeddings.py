@@ -45,11 +45,11 @@ def test_a_map_in_the_making_is_not_begun_twice_and_its_frames_go_with_it(
     frame = _frame(root)
     for iteration in (20, 40):
         moved = frame.model_copy(update={"iteration": iteration})
-        assert workspace.store.embeddings.frame(claimed.id, claimed.attempt, moved)
+        assert workspace.store.embeddings.publish_frame(claimed.id, claimed.attempt, moved)
     frames = [event for event in workspace.store.events.after(0) if event.kind == "embedding"]
     assert len(frames) == 1
     assert '"iteration":40' in frames[0].data
-    assert not workspace.store.embeddings.frame(claimed.id, claimed.attempt + 1, frame)
+    assert not workspace.store.embeddings.publish_frame(claimed.id, claimed.attempt + 1, frame)
     assert client.post(f"/api/jobs/{claimed.id}/cancel").json()["state"] == "cancelled"
     assert not [event for event in workspace.store.events.after(0) if event.kind == "embedding"]
     assert client.get(f"/api/nodes/{root}/embedding").status_code == 404

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cnnpruner.api.app import create_app
-from cnnpruner.service.workspace import MOST_WAITING, Workspace
+from cnnpruner.service.workspace import MAX_WAITING_REQUESTS, Workspace
 from tests.trees import make_small_tree
 
 
@@ -39,19 +39,22 @@ def test_pictures_of_samples_that_were_clicked_away_are_computed_for_nobody(work
     app = create_app(workspace)
 
     async def click() -> None:
-        paths = [f"/api/nodes/{small_tree.root_id}/samples/{one}/filters?layer={layer}" for one in range(MOST_WAITING)]
+        paths = [
+            f"/api/nodes/{small_tree.root_id}/samples/{one}/filters?layer={layer}"
+            for one in range(MAX_WAITING_REQUESTS)
+        ]
         async with asyncio.timeout(60):
             await asyncio.gather(*(_ask(app, path, hangs_up=True) for path in paths))
 
     asyncio.run(click())
     assert workspace.store.jobs.list(active=True) == [], "what waits for its worker is taken out of the queue"
-    assert all(workspace.waiting.acquire(blocking=False) for _ in range(MOST_WAITING))
+    assert all(workspace.waiting_slots.acquire(blocking=False) for _ in range(MAX_WAITING_REQUESTS))
 
 
 def test_who_waits_is_waited_for(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     small_tree = make_small_tree(workspace.store)
     layer = workspace.store.nodes.layers(small_tree.root_id).layers[0].name
-    monkeypatch.setattr("cnnpruner.service.samples.pictures.PICTURES_S", 1.0)
+    monkeypatch.setattr("cnnpruner.service.samples.pictures.PICTURES_TIMEOUT_S", 1.0)
     path = f"/api/nodes/{small_tree.root_id}/samples/1/filters?layer={layer}"
     told = asyncio.run(_ask(create_app(workspace), path, hangs_up=False))
     assert told[0]["status"] == 503 and b"Other work kept this waiting for 1 s" in told[1]["body"]

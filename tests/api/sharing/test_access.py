@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from cnnpruner.api.access import NEEDS
+from cnnpruner.api.access import PERMISSIONS
 from cnnpruner.api.app import create_app
 from cnnpruner.config import Config
 from cnnpruner.service.broadcast import Broadcast
@@ -163,7 +163,7 @@ def test_the_table_names_every_call_and_so_does_the_list_of_needs() -> None:
     missing = sorted(" ".join(one) for one in there - named)
     assert not missing, f"add a row to TABLE for {missing}: who may call it?"
     calls = {one["operationId"] for path in document.values() for one in path.values()}
-    assert calls == set(NEEDS), "api/access.py says what each call needs; unnamed ones are the owner's alone"
+    assert calls == set(PERMISSIONS), "api/access.py says what each call needs; unnamed ones are the owner's alone"
 
 
 def match(row: Row, there: set[tuple[str, str]]) -> tuple[str, str]:

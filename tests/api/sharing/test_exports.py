@@ -16,7 +16,7 @@ from cnnpruner.formats.exports.packages import missing_packages
 from cnnpruner.jobs.kinds import export as export_job
 from cnnpruner.jobs.kinds.test_accuracy import describe_optimism
 from cnnpruner.service.sharing import exports
-from cnnpruner.service.workspace import MOST_WAITING, Workspace
+from cnnpruner.service.workspace import MAX_WAITING_REQUESTS, Workspace
 
 
 def test_one_get_gives_an_archive_that_load_opens(server: TestClient, root: Node, tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_the_check_is_kept_with_the_export(server: TestClient, root: Node) -> No
     [made] = server.get(f"/api/nodes/{root.id}/exports").json()
     assert made["format"] == "torch_export" and made["size_bytes"] > 100_000
     check = made["check"]
-    assert check["images"] == min(root.images, export_job.CHECKED)
+    assert check["images"] == min(root.images, export_job.CHECKED_IMAGES)
     assert check["same_top1"] == 1 and check["max_difference"] <= 1e-5 * max(1, check["largest_logit"])
     assert "torch.export" in check["runtime"]
     assert server.get(f"/api/jobs/{job['id']}").json()["result"] == made
@@ -51,7 +51,7 @@ def test_the_check_is_kept_with_the_export(server: TestClient, root: Node) -> No
 def test_an_export_in_the_making_is_answered_by_its_job_and_made_once(
     client: TestClient, workspace: Workspace, root: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports.give, "__defaults__", (0.2,))
+    monkeypatch.setattr(exports.find_or_make, "__defaults__", (0.2,))
     first = client.get(f"/api/nodes/{root.id}/export?format=safetensors")
     again = client.post(f"/api/nodes/{root.id}/export?format=safetensors")
     other = client.post(f"/api/nodes/{root.id}/export?format=torch_export")
@@ -63,8 +63,8 @@ def test_an_export_in_the_making_is_answered_by_its_job_and_made_once(
 def test_an_export_is_refused_at_once_where_too_many_requests_wait(
     client: TestClient, workspace: Workspace, root: Node
 ) -> None:
-    for _ in range(MOST_WAITING):
-        assert workspace.waiting.acquire(blocking=False)
+    for _ in range(MAX_WAITING_REQUESTS):
+        assert workspace.waiting_slots.acquire(blocking=False)
     answer = client.get(f"/api/nodes/{root.id}/export")
     assert answer.status_code == 503 and "again in a few seconds" in answer.json()["error"]["message"]
 

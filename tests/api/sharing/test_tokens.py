@@ -49,14 +49,14 @@ def test_a_link_is_good_for_its_days(workspace: Workspace) -> None:
     workspace = guarded(workspace)
     tree = grow(workspace)
     experiment = workspace.store.experiments.get(tree.experiment_id)
-    over = links.make(workspace, experiment, NewLink(days=1e-9))
+    over = links.create(workspace, experiment, NewLink(days=1e-9))
     assert visit(workspace, over.token).get(f"/api/nodes/{tree.node_id}").status_code == 401
     assert over.link.id in [link["id"] for link in visit(workspace, OWNER).get("/api/experiments/1/links").json()]
 
 
 def test_the_database_holds_the_hash_of_a_token_and_the_token_nowhere(workspace: Workspace, tmp_path: Path) -> None:
     tree = grow(workspace)
-    made = links.make(workspace, workspace.store.experiments.get(tree.experiment_id), NewLink())
+    made = links.create(workspace, workspace.store.experiments.get(tree.experiment_id), NewLink())
     assert len(made.token) >= 43, "256 bits"
     assert made.path.partition("#")[2] == f"token={made.token}", "behind #, where no server and no log sees it"
     engine = create_engine(workspace.config.database)

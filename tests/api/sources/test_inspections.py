@@ -69,7 +69,7 @@ def test_a_cancelled_look_found_nothing_and_says_so(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("network", "said"),
     [
-        ("tests.third_party:Gated", "There is no network 'tests.third_party:Gated' here"),
+        ("tests.third_party:Gated", "There is no network 'tests.third_party:Gated'"),
         ("tests/third_party.py:Gated", "network.name"),
         ("own(width=3)", "network.name"),
         ("timm:../../x", "network.name"),

@@ -87,7 +87,7 @@ def test_the_estimator_autopilot_interpolates_until_fewer_than_five_percent_are_
 
 @pytest.mark.parametrize(
     ("percent", "why"),
-    [(90, "stayed so that every layer keeps at least one filter."), (1, "1 % of what is free in node 1 is no filter.")],
+    [(90, "so that every layer has at least one filter."), (1, "1 % of what is free in node 1 is no filter.")],
 )
 def test_a_autopilot_that_can_cut_no_further_says_why_and_leaves_no_draft(
     client: TestClient, small_tree: SmallTree, percent: float, why: str
@@ -105,8 +105,9 @@ def test_an_estimator_autopilot_that_can_cut_no_further_leaves_no_draft(
     client: TestClient, workspace: Workspace, small_tree: SmallTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     autopilot = start(client, small_tree.root_id, kind="automatic_estimator", percent=50, target_accuracy=0.9)
-    content = plans._content
-    monkeypatch.setattr(plans, "_content", lambda *given: content(*given) | {"reached": 0, "notes": ["All stayed."]})
+    build_content = plans._build_content
+    nothing = {"reached": 0, "notes": ["All stayed."]}
+    monkeypatch.setattr(plans, "_build_content", lambda *arguments: build_content(*arguments) | nothing)
     autopilot = go_on(workspace, client, small_tree, autopilot, 82)
     assert (autopilot["state"], autopilot["reason"]) == ("done", "Nothing more can go. All stayed.")
     assert [plan.state for plan in workspace.store.plans.list(small_tree.root_id)] == ["applied"]

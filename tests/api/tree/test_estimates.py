@@ -181,10 +181,12 @@ def test_a_node_named_alone_must_stand_on_its_side_of_the_target(client: TestCli
 def test_an_equal_pair_and_a_target_outside_are_refused(client: TestClient, small_tree: SmallTree) -> None:
     good = prune(client, small_tree, small_tree.root_id, 20, 98)
     bad = prune(client, small_tree, good.id, 20, 90)
-    assert "no line between" in refusal(
+    assert "no line can be drawn between" in refusal(
         client, good.id, good_id=good.id, bad_id=small_tree.root_id, target_accuracy=0.98
     )
-    assert "does not lie between" in refusal(client, good.id, good_id=good.id, bad_id=bad.id, target_accuracy=0.85)
+    assert "is not between the accuracies" in refusal(
+        client, good.id, good_id=good.id, bad_id=bad.id, target_accuracy=0.85
+    )
     assert "larger good node" in refusal(client, good.id, good_id=bad.id, bad_id=good.id, target_accuracy=0.95)
     assert client.get(f"/api/experiments/{small_tree.experiment_id}/estimates").json() == []
     assert client.post(f"/api/nodes/{good.id}/estimate", json={"good_id": 77}).status_code == 404

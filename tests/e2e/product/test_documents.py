@@ -56,7 +56,7 @@ def test_the_notebook_round_of_the_readme_prints_the_accuracy_of_its_node(
 def test_the_whole_round_by_curl_ends_with_two_equal_trees(empty_server: Server, tmp_path: Path) -> None:
     server = empty_server.start()
     out = _shell("".join(_blocks("docs/rest.md", "sh")), server, tmp_path)
-    assert out.count("done\n") == 3 and "and is closed; draft a new one" in out
+    assert out.count("done\n") == 3 and "and can no longer be changed; draft a new plan" in out
     assert out.rstrip().endswith("sent to the device") and "It came as a bundle made" in out
     copy, original = (server.call("GET", f"/experiments/{number}/tree")["nodes"] for number in (2, 1))
     assert [node["accuracy"] for node in copy] == [node["accuracy"] for node in original]

@@ -39,7 +39,7 @@ def test_a_whole_round(server: Server, tmp_path: Path) -> None:
     shown = _run(server, "01_a_whole_round.ipynb", tmp_path)
     assert "<b>Plan A (draft)</b>" in shown and "preview, BN re-estimated" in shown
     assert 'aria-label="Tree of 2 nodes"' in shown and "the weaker half" in shown
-    assert "made node 1 and is closed" in shown, "the server's sentence"
+    assert "made node 1 and can no longer be changed" in shown, "the server's sentence"
     left = {path.suffix for path in tmp_path.iterdir()}
     assert left == {".zip", ".html"} and len(list(tmp_path.iterdir())) == 3
 

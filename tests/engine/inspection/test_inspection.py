@@ -10,7 +10,7 @@ from cnnpruner.cli import main
 from cnnpruner.cli.inspect_network import FAMILIES
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.inspection.inspection import Subject, disturb_constants, inspect_network
+from cnnpruner.engine.inspection.inspection import Subject, inspect_network, perturb_constants
 from cnnpruner.engine.networks.build import build_network
 from cnnpruner.planning.cost import CostTable
 from tests.engine.cuts import noise, trace
@@ -54,7 +54,7 @@ def test_what_a_constructor_left_even_is_made_uneven_and_trained_numbers_stay() 
     nn.init.zeros_(head.weight)
     network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.PReLU(), nn.Flatten(), head)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    disturb_constants(network, seed=0)
+    perturb_constants(network, seed=0)
     changed = {name for name, value in network.state_dict().items() if not torch.equal(value, before[name])}
     assert changed == {"1.weight", "1.bias", "1.running_mean", "1.running_var", "4.weight"}
     assert bool((network.state_dict()["1.running_var"] > 0).all())

@@ -84,7 +84,7 @@ def test_every_classifier_of_torchvision_is_there_and_no_other() -> None:
 def test_sizes_between_the_steps_of_a_network_are_refused_with_the_next() -> None:
     with pytest.raises(UnusableNetwork, match="multiple of 16, not 40×40: set image_size to 48"):
         build_network(NetworkSource(name="vit_b_16"), 4, 3, 40, seed=0)
-    assert NETWORKS["vit_b_16"].fitting(33) == 48 and NETWORKS["resnet18"].fitting(33) == 33
+    assert NETWORKS["vit_b_16"].round_up_size(33) == 48 and NETWORKS["resnet18"].round_up_size(33) == 33
 
 
 def test_unknown_name_says_which_are_near() -> None:

@@ -13,7 +13,7 @@ from cnnpruner.engine.networks.build import build_from_factory, build_network
 from cnnpruner.errors import InvalidInput, UnusableNetwork
 from cnnpruner.planning.networks import factories
 from cnnpruner.planning.networks.catalogue import network_choices, register_networks
-from cnnpruner.planning.networks.factories import read_factory, remember
+from cnnpruner.planning.networks.factories import parse_factory, save_factory
 
 THIRD_PARTY = Path(__file__).parents[2] / "third_party.py"
 
@@ -73,7 +73,7 @@ def test_seed_alone_decides_the_weights_of_a_factory() -> None:
 )
 def test_a_factory_that_fails_is_named_with_its_reason(factory: str, words: str) -> None:
     with pytest.raises(UnusableNetwork, match=words):
-        build_from_factory(read_factory(factory), 10, 3, 32, 0)
+        build_from_factory(parse_factory(factory), 10, 3, 32, 0)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_file_in_the_model_store_adds_networks_while_the_server_runs(tmp_path:
     register_networks([], tmp_path)
     with pytest.raises(UnusableNetwork, match="There is no network 'later'"):
         build("later")
-    remember("later", read_factory(f"{THIRD_PARTY}:Halves(width=4)"), tmp_path)
+    save_factory("later", parse_factory(f"{THIRD_PARTY}:Halves(width=4)"), tmp_path)
     assert build("later").get_parameter("stem.weight").shape[0] == 8
     (tmp_path / factories.FILE).write_text("{")
     with pytest.raises(InvalidInput, match=r"networks\.json cannot be read"):

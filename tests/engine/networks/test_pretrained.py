@@ -11,10 +11,10 @@ import torchvision
 
 from cnnpruner.domain.tree.experiments import NetworkSource
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.networks.pretrained import pretrained_state, with_own_head
+from cnnpruner.engine.networks.pretrained import adapt_head, pretrained_state
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableWeights, UnusableNetwork
-from cnnpruner.planning.networks.catalogue import for_pretrained
+from cnnpruner.planning.networks.catalogue import adapt_to_pretrained
 
 SOURCE = NetworkSource(name="squeezenet1_1")
 
@@ -41,7 +41,7 @@ def test_published_weights_get_a_fresh_head_of_our_classes(published: dict[str, 
     state = pretrained_state(SOURCE, 3)
     network = build_network(SOURCE, 10, 3, 64, seed=0)
     head = network.get_parameter("classifier.1.weight").detach().clone()
-    fitted, fresh = with_own_head(network, state, 10)
+    fitted, fresh = adapt_head(network, state, 10)
     assert fresh == ["classifier.1.weight", "classifier.1.bias"]
     load_weights(network, fitted)
     assert torch.equal(network.get_parameter("classifier.1.weight"), head)
@@ -51,7 +51,7 @@ def test_published_weights_get_a_fresh_head_of_our_classes(published: dict[str, 
 def test_a_body_that_differs_is_no_head(published: dict[str, torch.Tensor]) -> None:
     state = pretrained_state(SOURCE, 3)
     other = build_network(NetworkSource(name="squeezenet1_0"), 10, 3, 64, seed=0)
-    fitted, _ = with_own_head(other, state, 10)
+    fitted, _ = adapt_head(other, state, 10)
     with pytest.raises(UnreadableWeights, match="does not fit the network"):
         load_weights(other, fitted)
 
@@ -79,11 +79,11 @@ def test_where_nothing_can_be_downloaded_the_address_is_said(tmp_path: Path, mon
 
 
 def test_googlenet_reads_images_as_its_published_weights_want_and_loses_its_auxiliary_heads() -> None:
-    source = for_pretrained(NetworkSource(name="googlenet"))
+    source = adapt_to_pretrained(NetworkSource(name="googlenet"))
     assert source.options == {"transform_input": "yes"}
     network: Any = build_network(source, 10, 3, 32, seed=0)
     assert network.transform_input
     full = torchvision.models.googlenet(weights=None, init_weights=False).state_dict()
-    fitted, fresh = with_own_head(network, full, 10)
+    fitted, fresh = adapt_head(network, full, 10)
     load_weights(network, fitted)
     assert fresh == ["fc.weight", "fc.bias"]

@@ -66,8 +66,8 @@ def test_one_feature_is_enough_and_none_is_refused() -> None:
 @pytest.mark.parametrize("is_exact", [True, False], ids=["second component 1e-17", "1e-8"])
 def test_a_map_of_features_along_one_line_is_no_line(is_exact: bool) -> None:
     draw = np.random.default_rng(0)
-    along, place = draw.normal(size=(1, 40)), draw.normal(size=(300, 1))
-    line = np.round(place * 64) * np.round(along * 8) if is_exact else place * along
+    channel_ids, place = draw.normal(size=(1, 40)), draw.normal(size=(300, 1))
+    line = np.round(place * 64) * np.round(channel_ids * 8) if is_exact else place * channel_ids
     long, short = np.linalg.svd(embed(line.astype(np.float32), seed=0).layout, compute_uv=False)
     assert short > 0.003 * long, "the noise grew; how far differs with the number of threads"
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnpruner.planning.instability import RankDeviation, rank_instability, ranks
+from cnnpruner.planning.instability import RankDeviation, rank_instability, rank_values
 
 
 def brute_rank(values: list[float], unit: int) -> float:
@@ -29,7 +29,7 @@ def test_instability_is_that_of_the_definition_with_ties(values: int) -> None:
 
 
 def test_ranks_average_ties() -> None:
-    np.testing.assert_array_equal(ranks(np.array([5.0, 1.0, 5.0, 0.0])), [3.5, 2, 3.5, 1])
+    np.testing.assert_array_equal(rank_values(np.array([5.0, 1.0, 5.0, 0.0])), [3.5, 2, 3.5, 1])
 
 
 def test_batches_added_one_by_one_give_the_whole_at_every_step() -> None:

@@ -6,7 +6,7 @@ from torch import nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.plans import PercentRule
-from cnnpruner.engine.surgery.controls import choose_l1, choose_random, l1_norms
+from cnnpruner.engine.surgery.controls import choose_l1, choose_random, compute_l1_norms
 from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.rules import draft_plan
@@ -39,7 +39,7 @@ def test_l1_choice_takes_the_smallest_filters_of_each_layer_also_in_a_second_gen
     first = draft_plan(layers, PercentRule(percent=20), make_scores(layers, 3)).units
     network, layers = cut(network, layers, first), restrict(layers, first)
     like = draft_plan(layers, PercentRule(percent=30), make_scores(layers, 4)).units
-    units, norms = set(choose_l1(network, layers, like)), l1_norms(network, layers)
+    units, norms = set(choose_l1(network, layers, like)), compute_l1_norms(network, layers)
     for layer in layers.layers:
         weight = network.get_parameter(f"{layer.name}.weight").detach()
         by_hand = [float(filter_.abs().sum()) for filter_ in weight]
@@ -61,7 +61,7 @@ def test_l1_choice_takes_the_smallest_filters_of_a_transposed_convolution(filter
     with torch.no_grad():
         up.weight.copy_(up.weight.sign() * torch.arange(1, 1 + up.weight.shape[1]).view(1, -1, 1, 1))
     layers = trace_layers(network, torch.zeros(1, *IMAGE))
-    norms = l1_norms(network, layers)
+    norms = compute_l1_norms(network, layers)
     free = [unit for unit in layers.units if unit.free and layers.layers[unit.members[0][0]].name == "1"]
     assert [norms[unit.id] for unit in free] == [4 * 4.0 * number for number in range(1, 1 + len(free))]
     assert len(free) == (filters if groups == 1 else 0)

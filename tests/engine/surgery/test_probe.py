@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.engine.surgery.masks import zero_where_read
-from cnnpruner.engine.surgery.probe import freeze_uncuttable, prove
+from cnnpruner.engine.surgery.probe import freeze_failing_groups, prove_cut
 from tests.engine.cuts import difference, noise, random_units, trace
 from tests.zoo import IMAGE, ZOO, make
 from tests.zoo.layers import conv
@@ -19,7 +19,7 @@ PICTURE = torch.zeros(1, *IMAGE)
 def test_hard_coded_view_is_frozen_with_its_line_and_the_rest_stays_free() -> None:
     network = make("hard_view")
     traced = trace(network, IMAGE)
-    layers = freeze_uncuttable(network, traced, PICTURE)
+    layers = freeze_failing_groups(network, traced, PICTURE)
     reasons = {layer.name: {u.reason for u in layers.units if u.group == layer.group} for layer in layers.layers}
     assert reasons["a"] == reasons["f"] == {None}
     [reason] = reasons["b"]
@@ -34,7 +34,7 @@ def test_hard_coded_view_is_frozen_with_its_line_and_the_rest_stays_free() -> No
 def test_what_can_be_cut_stays_free(name: str) -> None:
     network = make(name)
     traced = trace(network, IMAGE)
-    assert freeze_uncuttable(network, traced, PICTURE) == traced
+    assert freeze_failing_groups(network, traced, PICTURE) == traced
 
 
 class FewerAnswers(nn.Module):
@@ -51,7 +51,7 @@ class FewerAnswers(nn.Module):
 
 def test_cut_that_changes_the_number_of_answers_is_frozen() -> None:
     network = FewerAnswers()
-    layers = freeze_uncuttable(network, trace(network, IMAGE), PICTURE)
+    layers = freeze_failing_groups(network, trace(network, IMAGE), PICTURE)
     assert {u.reason for u in layers.units if u.group == 0} == {
         "without it the network answers [1, 10] instead of [2, 10]"
     }
@@ -74,7 +74,7 @@ class HardDeal(nn.Module):
 def test_cut_that_runs_and_differs_is_frozen() -> None:
     torch.manual_seed(0)
     network = HardDeal()
-    layers = freeze_uncuttable(network, trace(network, IMAGE), PICTURE)
+    layers = freeze_failing_groups(network, trace(network, IMAGE), PICTURE)
     assert difference(network, layers, random_units(layers, 0), noise(IMAGE)) <= 1e-4
     assert all(unit.free for unit in layers.units if unit.group in {1, 2})
     [reason] = {unit.reason for unit in layers.units if unit.group == 0}
@@ -86,19 +86,19 @@ def test_cut_that_runs_and_differs_is_frozen() -> None:
 def test_proof_holds_and_is_random_by_seed(name: str) -> None:
     network = make(name).train()
     layers = trace(network, IMAGE)
-    proof = prove(network, layers, noise(IMAGE), seed=1)
+    proof = prove_cut(network, layers, noise(IMAGE), seed=1)
     assert proof.equal
     assert proof.max_difference <= 1e-4 * proof.scale
     free = sum(unit.free for unit in layers.units)
     assert len(proof.units) == int(0.3 * free)
-    assert prove(network, layers, noise(IMAGE), seed=1) == proof
-    assert prove(network, layers, noise(IMAGE), seed=2).units != proof.units
+    assert prove_cut(network, layers, noise(IMAGE), seed=1) == proof
+    assert prove_cut(network, layers, noise(IMAGE), seed=2).units != proof.units
     assert network.training
 
 
 def test_proof_fails_where_statistics_run_over_channels() -> None:
     network = make("group_norm")
-    assert not prove(network, trace(network, IMAGE), noise(IMAGE), seed=0).equal
+    assert not prove_cut(network, trace(network, IMAGE), noise(IMAGE), seed=0).equal
 
 
 def test_zeroing_acts_where_it_is_read_and_leaves_the_network_alone() -> None:

@@ -14,7 +14,7 @@ from cnnpruner.engine.networks.build import build_network
 from cnnpruner.engine.surgery.surgery import build_cut, cut
 from cnnpruner.errors import InvalidInput
 from cnnpruner.planning.cost import CostTable
-from cnnpruner.planning.structure import filters_of_units, removed_between, restrict, units_of_filters
+from cnnpruner.planning.structure import filters_of_units, find_removed_units, restrict, units_of_filters
 from tests.engine.cuts import difference, noise, random_units, saved_size, trace
 from tests.zoo import IMAGE, INEXACT, ZOO, make, randomise_norms
 
@@ -164,7 +164,7 @@ def test_second_generation_is_cut_by_original_numbers(name: str) -> None:
     at_once = cut(network, root, [*first, *second])
     assert all(torch.equal(a, b) for a, b in zip(grandchild.parameters(), at_once.parameters(), strict=True))
     assert found == restrict(root, [*first, *second])
-    assert removed_between(root, found) == sorted([*first, *second])
+    assert find_removed_units(root, found) == sorted([*first, *second])
     rebuilt = build_cut(make(name, seed=1), root, found)
     rebuilt.load_state_dict(grandchild.state_dict())
     assert torch.equal(rebuilt(noise(IMAGE)), grandchild(noise(IMAGE)))

@@ -18,7 +18,7 @@ from cnnpruner.formats.exports.packages import missing_packages
 from cnnpruner.formats.exports.record import describe
 from cnnpruner.formats.exports.torch_program import TorchProgram, write_program
 from cnnpruner.planning.networks import factories
-from cnnpruner.planning.networks.factories import read_factory
+from cnnpruner.planning.networks.factories import parse_factory
 from tests.engine.cuts import trace
 from tests.formats.exports.networks import export, exported_network, ready_node
 from tests.values import experiment_value
@@ -100,7 +100,7 @@ def test_load_leaves_warnings_and_randomness_as_they_were(tmp_path: Path) -> Non
 
 
 def test_the_record_names_a_factory_without_its_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    known = {"mine": read_factory(f"{tmp_path}/nets.py:make(width=8)"), "theirs": read_factory("package.nets:make")}
+    known = {"mine": parse_factory(f"{tmp_path}/nets.py:make(width=8)"), "theirs": parse_factory("package.nets:make")}
     monkeypatch.setattr(factories, "registered", lambda: known)
     layers = trace(make("vgg"), IMAGE)
     for name, text in (("mine", "nets.py:make(width=8)"), ("theirs", "package.nets:make")):

@@ -1,4 +1,4 @@
-"""Controls come out as wide as the node that they are like, from its parent or from fresh weights."""
+"""Controls are as wide as their reference node, cut from its parent or made from fresh weights."""
 
 from pathlib import Path
 
@@ -25,8 +25,8 @@ def digits(cache: WorkerCache, tmp_path_factory: pytest.TempPathFactory) -> Digi
 def make(digits: DigitsNode, cache: WorkerCache, kind: ControlKind, seed: int, folder: Path) -> NodeResult:
     experiment = digits.setup.experiment
     training = experiment.training.model_copy(update={"epochs": 1, "images": 64})
-    like = PruneInputs(digits.setup, 2, digits.node, 0, units(digits), training, folder / "weights.safetensors")
-    return control.run(control.ControlInputs(like, kind, seed), FakeContext(folder), cache)
+    reference = PruneInputs(digits.setup, 2, digits.node, 0, units(digits), training, folder / "weights.safetensors")
+    return control.run(control.ControlInputs(reference, kind, seed), FakeContext(folder), cache)
 
 
 def units(digits: DigitsNode) -> tuple[int, ...]:
@@ -39,27 +39,29 @@ def test_a_control_has_the_widths_and_the_cost_of_the_node(
     digits: DigitsNode, cache: WorkerCache, tmp_path: Path, kind: ControlKind
 ) -> None:
     before = digits.node.weights.read_bytes()
-    found = make(digits, cache, kind, 1, tmp_path)
-    like = restrict(digits.node.layers, units(digits))
-    assert [layer.filters for layer in found.layers.layers] == [layer.filters for layer in like.layers]
-    left = {unit.id for unit in found.layers.units}
-    assert (left == {unit.id for unit in like.units}) == (kind == "scratch"), "others are chosen, but from scratch"
-    assert found.cost.size_bytes == (tmp_path / "weights.safetensors").stat().st_size
+    result = make(digits, cache, kind, 1, tmp_path)
+    reference_layers = restrict(digits.node.layers, units(digits))
+    assert [layer.filters for layer in result.layers.layers] == [layer.filters for layer in reference_layers.layers]
+    remaining = {unit.id for unit in result.layers.units}
+    assert (remaining == {unit.id for unit in reference_layers.units}) == (kind == "scratch"), (
+        "random and L1 remove other units, scratch the same"
+    )
+    assert result.cost.size_bytes == (tmp_path / "weights.safetensors").stat().st_size
     assert digits.node.weights.read_bytes() == before
 
 
-def test_fresh_weights_differ_by_seed_and_from_the_roots(
+def test_fresh_weights_depend_on_the_seed_and_differ_from_the_root(
     digits: DigitsNode, cache: WorkerCache, tmp_path: Path
 ) -> None:
-    firsts = []
+    first_convolutions = []
     for seed in (1, 2):
         make(digits, cache, "scratch", seed, tmp_path / str(seed))
         weights = load_file(tmp_path / str(seed) / "weights.safetensors")
-        firsts.append(next(value.numpy() for value in weights.values() if value.ndim == 4))
-    assert not np.allclose(firsts[0], firsts[1])
-    # One epoch of 64 images moves weights little: those of the root's seed would still be near it.
+        first_convolutions.append(next(value.numpy() for value in weights.values() if value.ndim == 4))
+    assert not np.allclose(first_convolutions[0], first_convolutions[1])
+    # One epoch of 64 images changes weights little: fresh weights with the root's seed would still be close to it.
     root = load_file(digits.node.weights)
     name = next(name for name, value in root.items() if value.ndim == 4)
-    kept = next(layer for layer in restrict(digits.node.layers, units(digits)).layers if name.startswith(layer.name))
-    near = root[name].numpy()[kept.numbers]
-    assert np.abs(near - firsts[0]).mean() > 0.3 * np.abs(near).mean()
+    layer = next(layer for layer in restrict(digits.node.layers, units(digits)).layers if name.startswith(layer.name))
+    root_weights = root[name].numpy()[layer.numbers]
+    assert np.abs(root_weights - first_convolutions[0]).mean() > 0.3 * np.abs(root_weights).mean()

@@ -1,4 +1,4 @@
-"""The given ResNet-20, cut by a third, leaves in every format and is checked on real selection images."""
+"""A pretrained ResNet-20, pruned by a third, is exported in every format and checked on real selection images."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from cnnpruner.planning.structure import restrict
 from tests.engine.cuts import random_units
 from tests.formats.exports.networks import ready_node
 from tests.jobs.contexts import FakeContext
-from tests.jobs.setups import look, setup_of
+from tests.jobs.setups import check_experiment, setup_of
 from tests.jobs.test_cifar import NEW
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
@@ -27,14 +27,14 @@ pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 @dataclass(frozen=True)
 class Case:
-    """A cut node on real data."""
+    """A pruned node on real data."""
 
     cache: WorkerCache
     setup: ExperimentSetup
     node: ReadyNode
 
     def run(self, kind: ExportFormat, archive: Path, context: FakeContext) -> ExportCheck:
-        """The job."""
+        """Run the job."""
         record = describe(self.setup.experiment, ready_node(), self.setup.root_layers, self.node.layers)
         return export.run(export.ExportInputs(self.setup, self.node, kind, record, archive), context, self.cache)
 
@@ -43,7 +43,7 @@ class Case:
 def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
     """ResNet-20 without 30 % of its free units."""
     cache, folder = WorkerCache(torch.device("cpu")), tmp_path_factory.mktemp("node")
-    setup = setup_of(NEW, look(NEW, real_data, cache), real_data)
+    setup = setup_of(NEW, check_experiment(NEW, real_data, cache), real_data)
     network = fresh_network(setup.experiment).eval()
     load_weights(network, read_checkpoint(real_data / "checkpoints" / "resnet20-12fca82f.th"))
     units = random_units(setup.root_layers, seed=0)
@@ -52,13 +52,13 @@ def case(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 
 @pytest.mark.parametrize("kind", ["safetensors", "onnx", "torch_export"])
-def test_every_format_answers_alike_on_real_images(kind: ExportFormat, case: Case, tmp_path: Path) -> None:
+def test_every_format_computes_the_same_on_real_images(kind: ExportFormat, case: Case, tmp_path: Path) -> None:
     context = FakeContext(tmp_path)
     check = case.run(kind, tmp_path / "exports" / f"{kind}.zip", context)
     assert (check.images, check.same_top1) == (256, 1.0)
     assert check.max_difference < 1e-5 * check.largest_logit
     assert [path.name for path in (tmp_path / "exports").iterdir()] == [f"{kind}.zip"]
-    assert context.told[-1][0] <= 1
+    assert context.progress_reports[-1][0] <= 1
 
 
 def test_the_archive_rebuilds_the_node(case: Case, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_the_archive_rebuilds_the_node(case: Case, tmp_path: Path) -> None:
     torch.testing.assert_close(network(images), case.cache.network(case.setup, case.node)(images), rtol=0, atol=1e-5)
 
 
-def test_a_cancelled_export_leaves_nothing(case: Case, tmp_path: Path) -> None:
+def test_a_cancelled_export_leaves_no_files(case: Case, tmp_path: Path) -> None:
     with pytest.raises(JobCancelled):
         case.run("safetensors", tmp_path / "exports" / "node.zip", FakeContext(tmp_path, cancelled=True))
     assert not list(tmp_path.rglob("*.zip")) and not list(tmp_path.rglob("*.tmp"))

@@ -1,1 +1,1 @@
-"""The OpenAPI document: completed with examples and words, written for the page's types."""
+"""The OpenAPI document, with descriptions and examples added."""

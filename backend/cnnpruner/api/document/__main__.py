@@ -1,4 +1,4 @@
-"""Writes the OpenAPI document that the page's types are generated from."""
+"""Writes the OpenAPI document from which the page's types are generated."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from cnnpruner.api.app import create_app
 
 
 def document() -> str:
-    """The document as it is committed."""
+    """Returns the document as it is committed."""
     return json.dumps(create_app(None).openapi(), indent=1, ensure_ascii=False) + "\n"
 
 

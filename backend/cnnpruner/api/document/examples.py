@@ -1,14 +1,14 @@
-"""Real examples of all calls: what was asked and what was answered, as `make examples` recorded it from a server."""
+"""Examples of all calls, with requests and responses that `make examples` recorded from a real server."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_suffix(".json")
-"""Operation id → `parameters`, `body` and `answers` by status. One file, since it is recorded as one."""
+"""Operation id → `parameters`, `body` and `answers` by status. A single file, because it is recorded in one go."""
 
 
 def read_examples() -> dict[str, dict[str, Any]]:
-    """Examples by operation id."""
+    """Returns the examples by operation id."""
     examples: dict[str, dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8"))
     return examples

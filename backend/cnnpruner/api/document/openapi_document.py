@@ -1,4 +1,4 @@
-"""Completes the OpenAPI document that FastAPI makes of the routes: examples of calls, words for bodies."""
+"""Adds examples and descriptions of request bodies to the OpenAPI document that FastAPI generates."""
 
 from typing import Any
 
@@ -6,16 +6,17 @@ from fastapi import FastAPI
 
 from cnnpruner.api.document.examples import read_examples
 
-ABOUT = """All that the page does goes through these calls. Times are UTC; accuracies and shares are 0-1.
+ABOUT = """The REST API of CNNPruner. The web page uses it for everything it does.
 
-The examples were recorded from a server with the demo. Long lists and maps in them are cut after three entries."""
+Times are UTC; accuracies and shares are 0-1. The examples were recorded from a server that runs the demo; long lists
+and maps in them are truncated after three entries."""
 
 
 class DocumentedApp(FastAPI):
-    """Its document is made when somebody asks for it, once."""
+    """Generates its OpenAPI document once, on first request."""
 
     def openapi(self) -> dict[str, Any]:
-        """The whole document."""
+        """Returns the complete document."""
         if self.openapi_schema is None:
             complete(super().openapi())
         assert self.openapi_schema is not None
@@ -23,42 +24,42 @@ class DocumentedApp(FastAPI):
 
 
 def complete(document: dict[str, Any]) -> None:
-    """Write examples, and descriptions of bodies, into `document`."""
+    """Adds examples and descriptions of request bodies to `document`."""
     examples, schemas = read_examples(), document["components"]["schemas"]
     for calls in document["paths"].values():
         for operation in calls.values():
             if body := operation.get("requestBody"):
-                body.setdefault("description", _words(next(iter(body["content"].values()))["schema"], schemas))
-            _tell_errors_as_json(operation["responses"])
+                body.setdefault("description", _describe(next(iter(body["content"].values()))["schema"], schemas))
+            _set_error_media_type(operation["responses"])
             _add_example(operation, examples.get(operation["operationId"], {}))
 
 
-def _tell_errors_as_json(answers: dict[str, Any]) -> None:
-    """FastAPI gives them the media type of the success, which for an event stream is not so."""
+def _set_error_media_type(responses: dict[str, Any]) -> None:
+    """FastAPI documents errors with the media type of the success, which is wrong for an event stream."""
     for status in ("4XX", "5XX"):
-        answers[status]["content"] = {"application/json": next(iter(answers[status]["content"].values()))}
+        responses[status]["content"] = {"application/json": next(iter(responses[status]["content"].values()))}
 
 
-def _words(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
-    """What a schema says of itself: its own words, else those of the value that it stands for."""
+def _describe(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """Returns the description of a schema, or that of the schema it refers to."""
     if "$ref" in schema:
-        return _words(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+        return _describe(schemas[schema["$ref"].rpartition("/")[2]], schemas)
     if "description" in schema or "anyOf" not in schema:
         return str(schema.get("description", ""))
-    return _words(schema["anyOf"][0], schemas)
+    return _describe(schema["anyOf"][0], schemas)
 
 
 def _add_example(operation: dict[str, Any], example: dict[str, Any]) -> None:
-    given = example.get("parameters", {})
+    values = example.get("parameters", {})
     for parameter in operation.get("parameters", ()):
-        if parameter["name"] in given:
-            parameter["example"] = given[parameter["name"]]
+        if parameter["name"] in values:
+            parameter["example"] = values[parameter["name"]]
     if "body" in example:
-        _put(operation["requestBody"], example["body"])
-    for status, answer in example.get("answers", {}).items():
-        _put(operation["responses"][status], answer)
+        _set_example(operation["requestBody"], example["body"])
+    for status, response in example.get("answers", {}).items():
+        _set_example(operation["responses"][status], response)
 
 
-def _put(place: dict[str, Any], value: Any) -> None:
-    """As one of several: a lone `example` would be copied into the page's types as a comment."""
-    next(iter(place["content"].values()))["examples"] = {"demo": {"summary": "on the demo", "value": value}}
+def _set_example(message: dict[str, Any], value: Any) -> None:
+    """Adds it to `examples`: a single `example` would be copied into the page's types as a comment."""
+    next(iter(message["content"].values()))["examples"] = {"demo": {"summary": "On the demo", "value": value}}

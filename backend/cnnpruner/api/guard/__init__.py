@@ -1,4 +1,4 @@
-"""What stands before every request: host, origin, body, visitor."""
+"""Checks that every request passes first: host, origin, body and visitor."""
 
 from cnnpruner.api.guard.middleware import Guard
 

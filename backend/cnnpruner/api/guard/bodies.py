@@ -1,4 +1,4 @@
-"""How long a body may be and of what type, and what an address may hold."""
+"""Limits on the length and type of request bodies, and on the query string."""
 
 from dataclasses import dataclass
 
@@ -12,67 +12,68 @@ MIB = 2**20
 
 
 @dataclass(frozen=True)
-class Allowed:
-    """What a call reads."""
+class BodyLimits:
+    """Media types and length that a call accepts."""
 
     types: tuple[str, ...]
-    most_bytes: int
+    max_bytes: int
 
 
-JSON = Allowed(("application/json",), 4 * MIB)
-"""A plan that names every filter of a large network has 1 MiB."""
+JSON = BodyLimits(("application/json",), 4 * MIB)
+"""A plan that names every filter of a large network takes 1 MiB."""
 
-UPLOADS: dict[str, Allowed] = {"/api/bundles": Allowed(("application/zip",), 16 * 1024 * MIB)}
-"""Path of a call that takes a file → what it takes."""
+UPLOADS: dict[str, BodyLimits] = {"/api/bundles": BodyLimits(("application/zip",), 16 * 1024 * MIB)}
+"""Limits for the calls that accept a file, by path."""
 
 
 def check_query(request: Request) -> None:
-    """Refuse an address with bytes that are no text: everything behind would stumble over them, the log too."""
+    """Rejects query strings that are not valid UTF-8: later code, including the log, would fail on them."""
     try:
         request.scope["query_string"].decode()
     except UnicodeDecodeError as error:
-        raise InvalidInput("What follows ? in the address is no UTF-8; write such bytes as %XX.") from error
+        raise InvalidInput("The query string is not valid UTF-8; percent-encode it.") from error
 
 
-def bounded(request: Request, receive: Receive) -> Receive:
-    """`receive` that gives no more than this call reads.
+def limit_body(request: Request, receive: Receive) -> Receive:
+    """Returns a `receive` that reads no more than this call accepts.
 
-    Raises WrongContent and TooLarge where the headers tell it already.
+    Raises WrongContent and TooLarge if the headers already violate the limits.
     """
-    allowed = UPLOADS.get(request.scope["path"], JSON)
+    limits = UPLOADS.get(request.scope["path"], JSON)
     length = _length(request.headers.get("content-length"))
     if not length and "transfer-encoding" not in request.headers:
         return receive
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in allowed.types:
-        raise WrongContent(f"The body is {kind or 'of no type'!r}; this call reads {' or '.join(allowed.types)}.")
-    if length is not None and length > allowed.most_bytes:
-        raise TooLarge(_sentence(allowed))
-    return _counted(receive, allowed)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in limits.types:
+        problem = f"The Content-Type is {media_type!r}" if media_type else "The request has no Content-Type"
+        raise WrongContent(f"{problem}; this call accepts {' or '.join(limits.types)}.")
+    if length is not None and length > limits.max_bytes:
+        raise TooLarge(_too_large_message(limits))
+    return _limit_length(receive, limits)
 
 
 def _length(text: str | None) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 20):
-        raise InvalidInput("The header Content-Length is no number of bytes.")
+        raise InvalidInput("The Content-Length header is not a number of bytes.")
     return int(text)
 
 
-def _counted(receive: Receive, allowed: Allowed) -> Receive:
-    got = 0
+def _limit_length(receive: Receive, limits: BodyLimits) -> Receive:
+    received = 0
 
-    async def counting() -> Message:
-        nonlocal got
+    async def receive_limited() -> Message:
+        nonlocal received
         message = await receive()
-        got += len(message.get("body", b""))
-        if got > allowed.most_bytes:
-            # FastAPI wraps what is raised while it reads a body, but for this one kind.
-            raise HTTPException(TooLarge.status, _sentence(allowed))
+        received += len(message.get("body", b""))
+        if received > limits.max_bytes:
+            # FastAPI wraps every other kind of exception that is raised while it reads a body.
+            raise HTTPException(TooLarge.status, _too_large_message(limits))
         return message
 
-    return counting
+    return receive_limited
 
 
-def _sentence(allowed: Allowed) -> str:
-    return f"The body is longer than the {allowed.most_bytes / MIB:g} MiB that this call reads; send less."
+def _too_large_message(limits: BodyLimits) -> str:
+    return f"The body is longer than {limits.max_bytes / MIB:g} MiB, the most that this call accepts."

@@ -1,8 +1,8 @@
-"""Which Host and Origin a request may have.
+"""Checks the Host and Origin of requests.
 
-A page elsewhere that lets its own name point at 127.0.0.1 (DNS rebinding) could read all answers; it cannot choose the
-Host header, which holds that name. A page elsewhere that sends a form or an image here is told by Origin and
-Sec-Fetch-Site, which scripts cannot set either.
+A page of another site whose name resolves to 127.0.0.1 (DNS rebinding) could read all responses. It cannot choose the
+Host header, however, which contains that name. A page of another site that submits a form or embeds an image is
+recognized by Origin and Sec-Fetch-Site, which scripts cannot set either.
 """
 
 import ipaddress
@@ -19,49 +19,49 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def allowed_names(config: Config) -> frozenset[str]:
-    """Names by which this server may be reached."""
-    own = frozenset() if is_loopback(config.host) else frozenset({config.host, socket.gethostname().lower()})
-    return LOOPBACK | own | frozenset(config.allowed_hosts)
+    """Returns the host names under which this server may be reached."""
+    own_names = frozenset() if is_loopback(config.host) else frozenset({config.host, socket.gethostname().lower()})
+    return LOOPBACK | own_names | frozenset(config.allowed_hosts)
 
 
 def check_host(request: Request, config: Config) -> None:
-    """Refuse a request that came by a name which is not this server's."""
-    name = _name(request.headers.get("host", ""))
-    # Rebinding takes a name; beyond loopback an address itself is as good as any of ours.
+    """Rejects requests sent to a host name that is not this server's."""
+    name = _host_name(request.headers.get("host", ""))
+    # Rebinding requires a name, so beyond loopback any IP address is accepted.
     if name in allowed_names(config) or (not is_loopback(config.host) and _is_address(name)):
         return
     raise Forbidden(
-        f"This server does not go by the name {name[:100]!r}; open it as 127.0.0.1 or localhost, "
+        f"This server does not accept the host name {name[:100]!r}; open it as 127.0.0.1 or localhost, "
         "or start it with --allowed-host NAME (ALLOWED_HOSTS).",
         host=name[:100],
     )
 
 
 def check_origin(request: Request) -> None:
-    """Refuse what a page of another site sends, and pictures or scripts that it would load from the interface."""
+    """Rejects writes from pages of other sites, and images or scripts that they load from the API."""
     origin = request.headers.get("origin")
     site = request.headers.get("sec-fetch-site", "none")
     if request.method in SAFE:
-        is_read_elsewhere = site == "cross-site" and request.headers.get("sec-fetch-mode") != "navigate"
-        is_foreign = is_read_elsewhere and request.scope["path"].startswith("/api")
+        is_embedded = site == "cross-site" and request.headers.get("sec-fetch-mode") != "navigate"
+        is_cross_site = is_embedded and request.scope["path"].startswith("/api")
     else:
-        is_foreign = site not in ("none", "same-origin") or (origin is not None and not _is_own(origin, request))
-    if is_foreign:
+        is_cross_site = site not in ("none", "same-origin") or (origin is not None and not _is_own(origin, request))
+    if is_cross_site:
         raise Forbidden(
-            "A page of another site asked for this; open CNNPruner itself, or use a client outside browsers."
+            "Requests from pages of other sites are not allowed; use CNNPruner's own page or a client outside browsers."
         )
 
 
 def _is_own(origin: str, request: Request) -> bool:
     try:
-        # The scheme may differ: a proxy that ends TLS speaks http to us.
+        # The scheme may differ: a proxy that terminates TLS forwards plain HTTP.
         return urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
-    except ValueError:  # brackets that hold no address
+    except ValueError:  # brackets without a valid address
         return False
 
 
-def _name(host: str) -> str:
-    """The Host header without its port and brackets, in lower case; empty where it cannot be read."""
+def _host_name(host: str) -> str:
+    """Returns the Host header in lower case without port and brackets; empty if it is invalid."""
     try:
         return (urlsplit(f"//{host}").hostname or "").lower()
     except ValueError:

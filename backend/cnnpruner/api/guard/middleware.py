@@ -1,34 +1,34 @@
-"""The outermost layer of the server: refuses at the door, and says who it is that comes in."""
+"""Outermost middleware: rejects invalid requests and identifies the visitor."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from cnnpruner.api.errors import answer
-from cnnpruner.api.guard.bodies import bounded, check_query
+from cnnpruner.api.errors import error_response
+from cnnpruner.api.guard.bodies import check_query, limit_body
 from cnnpruner.api.guard.hosts import check_host, check_origin
 from cnnpruner.api.guard.retired import check_client, check_path
-from cnnpruner.api.guard.tokens import drop_token, read_token
-from cnnpruner.domain.sharing.visitors import HOST, Visitor
+from cnnpruner.api.guard.tokens import delete_cookie, read_token
+from cnnpruner.domain.sharing.visitors import LOCAL_OWNER, Visitor
 from cnnpruner.errors import CNNPrunerError, Unauthorized
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.workspace import Workspace
 
-CLOSED = ("/api", "/docs", "/openapi.json")
-"""All else is the page itself, which holds nothing of anybody's."""
-VISITOR = "/api/visitor"
-OPEN = ("/api/health", VISITOR)
+PROTECTED_PREFIXES = ("/api", "/docs", "/openapi.json")
+"""Everything else is the page itself, which contains no data."""
+VISITOR_PATH = "/api/visitor"
+PUBLIC_PATHS = ("/api/health", VISITOR_PATH)
 
 
 class Guard:
-    """Passes what it lets in on untouched, so that event streams stream."""
+    """Forwards accepted requests unchanged, so that event streams are not buffered."""
 
     def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
         self._app = app
         self._workspace = workspace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request in or answer it with the reason why not."""
+        """Forwards the request, or answers with the reason for rejecting it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -39,39 +39,39 @@ class Guard:
             check_origin(request)
             check_client(request)
             check_path(request)
-            receive = bounded(request, receive)
-            request.state.visitor = await self._enter(request)
-        except CNNPrunerError as refusal:
-            response = answer(refusal.status, refusal.code, refusal.message, refusal.details)
-            if isinstance(refusal, Unauthorized):
+            receive = limit_body(request, receive)
+            request.state.visitor = await self._find_visitor(request)
+        except CNNPrunerError as rejection:
+            response = error_response(rejection.status, rejection.code, rejection.message, rejection.details)
+            if isinstance(rejection, Unauthorized):
                 response.headers["WWW-Authenticate"] = "Bearer"
-                drop_token(request, response)
+                delete_cookie(request, response)
             await response(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    async def _enter(self, request: Request) -> Visitor:
+    async def _find_visitor(self, request: Request) -> Visitor:
         token = read_token(request)
         if token is None and self._workspace.config.token is None:
-            return HOST  # without a thread: the usual case, and the fastest
+            return LOCAL_OWNER  # the usual case, which needs no thread
         try:
-            found = await run_in_threadpool(visitors.recognise, self._workspace, token)
+            visitor = await run_in_threadpool(visitors.identify, self._workspace, token)
         except Unauthorized:
-            if not _asks_nothing(request):
+            if not _ignores_token(request):
                 raise
-            found = visitors.recognise(self._workspace, None)
-        if found.kind == "nobody" and not _is_open(request.scope["path"]):
+            visitor = visitors.identify(self._workspace, None)
+        if visitor.kind == "nobody" and not _is_public(request.scope["path"]):
             raise Unauthorized(
-                "This server answers those alone who have a link or its owner's token: open the link that you were "
-                "sent, or send the header `Authorization: Bearer <token>`."
+                "This server requires a link or the owner's token: open the link that you were sent, or send the "
+                "header `Authorization: Bearer <token>`."
             )
-        return found
+        return visitor
 
 
-def _is_open(path: str) -> bool:
-    return path in OPEN or not path.startswith(CLOSED)
+def _is_public(path: str) -> bool:
+    return path in PUBLIC_PATHS or not path.startswith(PROTECTED_PREFIXES)
 
 
-def _asks_nothing(request: Request) -> bool:
-    """Whether a token that is no good any more may be overlooked. Whoever asks who they are has to be told."""
-    return _is_open(request.scope["path"]) and not (request.scope["path"] == VISITOR and request.method == "GET")
+def _ignores_token(request: Request) -> bool:
+    """Whether an invalid token may be ignored; asking who the visitor is must fail instead."""
+    return _is_public(request.scope["path"]) and not (request.scope["path"] == VISITOR_PATH and request.method == "GET")

@@ -1,4 +1,4 @@
-"""What earlier versions called: old paths are gone, and an old client is asked to upgrade."""
+"""Answers calls from earlier versions: renamed paths are gone, and an old client is asked to upgrade."""
 
 import re
 
@@ -11,7 +11,7 @@ RETIRED = ((re.compile(r"^/api/(|nodes/[^/]+/|experiments/[^/]+/)walks(?=/|$)"),
 """Old path, new path, and the version that renamed it."""
 
 CLIENT_HEADER = "cnnpruner-client"
-"""The Python client says its version in it; that of 0.1.0 did not."""
+"""Header in which the Python client sends its version, since 0.2.0."""
 
 
 def check_path(request: Request) -> None:
@@ -20,19 +20,20 @@ def check_path(request: Request) -> None:
     for pattern, replacement, version in RETIRED:
         new = pattern.sub(replacement, path)
         if new != path:
-            raise Gone(f"{path} was renamed in version {version}: call {new}.", path=new)
+            raise Gone(f"{path} was renamed in version {version}; use {new} instead.", path=new)
 
 
 def check_client(request: Request) -> None:
-    """Raises UpgradeRequired for the Python client of 0.1.0, which cannot read the answers of today.
+    """Raises UpgradeRequired for the Python client of 0.1.0, which cannot read the responses of this version.
 
-    That client is known by its headers: urllib's default User-Agent, JSON accepted, and no version of its own.
+    That client is recognized by its headers: urllib's default User-Agent, JSON accepted, and no version header.
     """
     headers = request.headers
     is_urllib = headers.get("user-agent", "").startswith("Python-urllib/")
     if is_urllib and headers.get("accept") == "application/json" and CLIENT_HEADER not in headers:
         raise UpgradeRequired(
-            f"This server runs CNNPruner {__version__}, which the Python client of 0.1.0 cannot read: upgrade it with "
-            f"`pip install 'cnnpruner>={__version__}'`. A program of your own should send its own User-Agent header.",
+            f"This server runs CNNPruner {__version__}, whose responses the Python client of 0.1.0 cannot read: "
+            f"install cnnpruner {__version__} where your notebook runs. Other programs should send their own "
+            "User-Agent header.",
             version=__version__,
         )

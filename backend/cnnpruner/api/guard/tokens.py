@@ -1,4 +1,4 @@
-"""Where a request carries its token: the Authorization header, or the cookie that the page got for one."""
+"""Reads a request's token from the Authorization header or the session cookie, and sets the cookie."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -7,7 +7,7 @@ COOKIE_DAYS = 30
 
 
 def read_token(request: Request) -> str | None:
-    """The bearer token, else that of the cookie, else None."""
+    """Returns the bearer token, else the cookie's token, else None."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer" and token.strip():
         return token.strip()
@@ -15,12 +15,12 @@ def read_token(request: Request) -> str | None:
 
 
 def cookie_name(request: Request) -> str:
-    """With the port, because browsers give cookies of one host to all its ports."""
+    """Contains the port, because browsers send the cookies of a host to all its ports."""
     return f"cnnpruner_{request.url.port or 0}"
 
 
-def keep_token(request: Request, response: Response, token: str) -> None:
-    """Give the browser the cookie: no script reads it, no other site sends it along."""
+def set_cookie(request: Request, response: Response, token: str) -> None:
+    """Sets the session cookie, which scripts cannot read and other sites cannot send."""
     response.set_cookie(
         cookie_name(request),
         token,
@@ -31,6 +31,6 @@ def keep_token(request: Request, response: Response, token: str) -> None:
     )
 
 
-def drop_token(request: Request, response: Response) -> None:
-    """Take the cookie back."""
+def delete_cookie(request: Request, response: Response) -> None:
+    """Deletes the session cookie."""
     response.delete_cookie(cookie_name(request), httponly=True, samesite="strict")

@@ -1,1 +1,1 @@
-"""Routes of plans and of the criteria that rank for them."""
+"""Routes for plans and criteria."""

@@ -1,4 +1,4 @@
-"""Criteria that filters can be scored by."""
+"""Routes for criteria."""
 
 from fastapi import APIRouter
 
@@ -9,10 +9,10 @@ from cnnpruner.service.plans import criteria
 router = APIRouter(prefix="/criteria", tags=["criteria"])
 
 
-@router.get("", response_description="The criteria, those that come with the program first.")
+@router.get("", response_description="The criteria, built-in ones first.")
 def list_criteria(workspace: CurrentWorkspace) -> list[CriterionInfo]:
-    """What they are called, look at and can be set to, and which end of their scale is kept.
+    """List the criteria that can score filters, with their options and the end of the scale that they keep.
 
-    A user's criterion that is broken has the reason in `error` and stands last; it cannot be used.
+    User-defined criteria that cannot be used are listed last, with the reason in `error`.
     """
-    return criteria.listing(workspace)
+    return criteria.list_criteria(workspace)

@@ -1,4 +1,4 @@
-"""Plans: edit, preview, apply."""
+"""Routes for plans: edit, preview, apply."""
 
 from fastapi import APIRouter, Response
 
@@ -10,37 +10,42 @@ from cnnpruner.service.plans import plans
 router = APIRouter(prefix="/plans/{plan_id}", tags=["plans"])
 
 
-@router.get("", response_description="The plan as it is now.")
+@router.get("", response_description="The plan.")
 def get_plan(plan: PathPlan) -> Plan:
-    """One plan."""
+    """Get a plan."""
     return plan
 
 
 @router.patch("", response_description="The plan after the change.")
 def change_plan(workspace: CurrentWorkspace, plan: PathPlan, changes: PlanChanges) -> Plan:
-    """Edit a draft; 409 once it is applied, or where somebody else was quicker: `details.plan` is their version."""
+    """Edit a draft.
+
+    Answered with 409 if the plan has been applied, or if someone else has changed it since: `details.plan` is their
+    version.
+    """
     return plans.change(workspace, plan, changes)
 
 
-@router.delete("", status_code=204, response_description="It is gone.")
+@router.delete("", status_code=204, response_description="The draft was deleted.")
 def delete_plan(workspace: CurrentWorkspace, plan: PathPlan) -> None:
-    """Throw a draft away; 409 once it is applied."""
+    """Delete a draft. Answered with 409 if it has been applied."""
     plans.delete(workspace, plan)
 
 
-@router.post("/preview", responses=QUEUED, response_description="What was measured of the plan as it is now.")
+@router.post("/preview", responses=QUEUED, response_description="The preview of the plan's current revision.")
 def preview_plan(workspace: CurrentWorkspace, plan: PathPlan, response: Response) -> Job | Preview:
-    """Accuracy without training: the result where it is there (200), else the job that measures it (202).
+    """Measure the accuracy of the pruned network without training.
 
-    409 for an applied plan that was not measured before: it never changes.
+    Returns the result if it has been measured (200), else the job that measures it (202). Answered with 409 for an
+    applied plan that was not measured before it was applied.
     """
-    answer = plans.preview(workspace, plan)
-    if isinstance(answer, Job):
+    result = plans.preview(workspace, plan)
+    if isinstance(result, Job):
         response.status_code = 202
-    return answer
+    return result
 
 
 @router.post("/apply", status_code=202, response_description="The node, and the job that makes it ready.")
 def apply_plan(workspace: CurrentWorkspace, plan: PathPlan, application: Application | None = None) -> Applied:
-    """Make a node of it: the node exists at once, a job cuts, tunes, measures and scores it."""
+    """Apply a plan: create a node, and a job that prunes, trains, measures and scores it."""
     return plans.apply(workspace, plan, application or Application())

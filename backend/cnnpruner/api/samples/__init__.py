@@ -1,1 +1,1 @@
-"""Routes of the samples' map and of filter pictures."""
+"""Routes for maps of samples and pictures of filters."""

@@ -1,4 +1,4 @@
-"""Maps of a node's samples."""
+"""Routes for maps of samples."""
 
 from fastapi import APIRouter, Response
 
@@ -12,14 +12,17 @@ router = APIRouter(prefix="/nodes/{node_id}/embedding", tags=["nodes"])
 
 @router.get("", response_description="The finished map.")
 def get_embedding(workspace: CurrentWorkspace, node: PathNode) -> Embedding:
-    """Selection images laid out by what the network sees in them; 404 until it is made."""
+    """Get the map of a node's samples, laid out by the network's features. 404 until it has been computed."""
     return embeddings.find(workspace, node)
 
 
-@router.post("", responses=QUEUED, response_description="The map, since it is there.")
+@router.post("", responses=QUEUED, response_description="The finished map.")
 def compute_embedding(workspace: CurrentWorkspace, node: PathNode, response: Response) -> Job | Embedding:
-    """The map where it is there (200), else the job that makes it (202), whose frames are events."""
-    answer = embeddings.make(workspace, node)
-    if isinstance(answer, Job):
+    """Compute the map of a node's samples.
+
+    Returns the map if it exists (200), else the job that computes it (202). Intermediate layouts are sent as events.
+    """
+    result = embeddings.compute(workspace, node)
+    if isinstance(result, Job):
         response.status_code = 202
-    return answer
+    return result

@@ -1,4 +1,4 @@
-"""One sample, what filters see in it, and what filters respond to at all."""
+"""Routes for samples and for what filters respond to."""
 
 from typing import Annotated
 
@@ -11,37 +11,40 @@ from cnnpruner.service.samples import pictures
 router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 
 
-@router.get("/samples/{sample}", response_description="The sample as the two nodes see it.")
+@router.get("/samples/{sample}", response_description="The predictions of both nodes for the sample.")
 def get_sample(
     workspace: CurrentWorkspace,
     node: PathNode,
     sample: Sample,
     against: Annotated[
-        int | None, Query(ge=1, le=LARGEST_ID, description="id of the node to compare with; unless given the parent")
+        int | None, Query(ge=1, le=LARGEST_ID, description="ID of the node to compare with. Default: the parent.")
     ] = None,
 ) -> SampleView:
-    """One selection image with the most probable classes of this node and the compared one."""
-    return pictures.view(workspace, node, sample, against)
+    """Get the most probable classes of a selection image for this node and a compared node."""
+    return pictures.get_sample_view(workspace, node, sample, against)
 
 
-@router.get("/samples/{sample}/filters", response_description="A page of filters, each with its picture.")
+@router.get("/samples/{sample}/filters", response_description="A page of filter pictures.")
 def get_filter_pictures(
     workspace: CurrentWorkspace,
     node: PathNode,
     sample: Sample,
-    layer: Annotated[str, Query(max_length=500, description="name of a layer of this node")],
-    offset: Annotated[int, Query(ge=0, le=10**9, description="filters of the layer to skip")] = 0,
-    limit: Annotated[int, Query(ge=1, le=128, description="most filters in the answer")] = 32,
+    layer: Annotated[str, Query(max_length=500, description="Name of a layer of this node.")],
+    offset: Annotated[int, Query(ge=0, le=10**9, description="Number of filters to skip.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=128, description="Maximum number of filters to return.")] = 32,
 ) -> FilterPictures:
-    """Guided-backpropagation pictures of a layer's filters by number; computed in blocks of 32, then kept."""
-    return pictures.filters(workspace, node, sample, layer, range(offset, offset + limit))
+    """Get guided-backpropagation pictures of a layer's filters for one sample, by ascending filter number.
+
+    Pictures are computed in blocks of 32 and then cached.
+    """
+    return pictures.get_filter_pictures(workspace, node, sample, layer, range(offset, offset + limit))
 
 
 @router.get("/layers/{layer}/filters", response_description="All filters of the layer.")
 def get_layer_filters(
     workspace: CurrentWorkspace,
     node: PathNode,
-    layer: Annotated[str, Path(max_length=500, description="name of a layer of this node")],
+    layer: Annotated[str, Path(max_length=500, description="Name of a layer of this node.")],
 ) -> LayerFilters:
-    """Mean map, mean activation and the most exciting selection images of every filter of a layer."""
-    return pictures.layer_filters(workspace, node, layer)
+    """Return, for every filter of a layer, its mean activation, mean activation map and most exciting images."""
+    return pictures.get_layer_filters(workspace, node, layer)

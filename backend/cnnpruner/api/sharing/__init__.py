@@ -1,1 +1,1 @@
-"""Routes by which trees and networks are shared and taken away."""
+"""Routes for sharing trees and downloading networks."""

@@ -1,4 +1,4 @@
-"""Whole experiments as one file: bundles for another server, reports for people."""
+"""Routes for bundles, which move experiments to other servers, and for HTML reports."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response, StreamingResponse
 from starlette.requests import ClientDisconnect
 
-from cnnpruner.api.access import refuse
+from cnnpruner.api.access import check_permission
 from cnnpruner.api.dependencies import CurrentWorkspace, PathExperiment
 from cnnpruner.domain.sharing.bundles import BundleChoice
 from cnnpruner.domain.tree.experiments import Experiment
@@ -19,81 +19,84 @@ from cnnpruner.service.sharing import bundles, tree_reports
 router = APIRouter(tags=["bundles"])
 
 ZIP = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
-PIECE = 2**20
+CHUNK_BYTES = 2**20
 
 
 @router.get(
     "/experiments/{experiment_id}/bundle",
     response_class=StreamingResponse,
-    responses={200: {"description": "The bundle, a .zip without any pickle.", "content": ZIP}},
+    responses={200: {"description": "The bundle: a .zip archive without any pickle.", "content": ZIP}},
 )
 def get_bundle(
     workspace: CurrentWorkspace, experiment: PathExperiment, choice: Annotated[BundleChoice, Query()]
 ) -> StreamingResponse:
-    """The whole experiment as one file: tree, plans, metrics, scores, estimates, autopilots and notes; no test images.
+    """Download the whole experiment as one file.
 
-    Weights need the right to take weights away. `POST /api/bundles` opens it on another server.
+    It contains tree, plans, metrics, scores, estimates, Autopilots and notes, but no test images. Including weights
+    requires permission to export them. `POST /api/bundles` opens the file on another server.
     """
     if choice.weights:
-        refuse("export", workspace.visitor)
-    made = bundles.give(workspace, experiment, choice)
+        check_permission("export", workspace.visitor)
+    bundle = bundles.stream_bundle(workspace, experiment, choice)
     headers = {
-        "Content-Disposition": f'attachment; filename="{made.name}"',
-        "Content-Encoding": "identity",  # it is packed already
+        "Content-Disposition": f'attachment; filename="{bundle.name}"',
+        "Content-Encoding": "identity",  # it is compressed already
     }
-    return StreamingResponse(made.pieces, media_type="application/zip", headers=headers)
+    return StreamingResponse(bundle.chunks, media_type="application/zip", headers=headers)
 
 
 @router.get(
     "/experiments/{experiment_id}/report",
-    response_class=Response,  # refusals are JSON all the same
-    responses={200: {"description": "The page.", "content": {"text/html": {"schema": {"type": "string"}}}}},
+    response_class=Response,  # errors are JSON nevertheless
+    responses={200: {"description": "The HTML page.", "content": {"text/html": {"schema": {"type": "string"}}}}},
 )
 def get_report(workspace: CurrentWorkspace, experiment: PathExperiment) -> HTMLResponse:
-    """The tree as one page of HTML for the mail: it needs no server, no script and nothing from elsewhere.
+    """Download the tree as a self-contained HTML page without scripts, which can be sent by mail.
 
-    Tree, accuracy against cost, nodes, plans with their reasons, controls, Autopilots, estimates, test accuracy.
+    It shows the tree, accuracy against cost, nodes, plans with their reasons, controls, Autopilots, estimates and test
+    accuracy.
     """
     headers = {"Content-Disposition": f'attachment; filename="{tree_reports.file_name(experiment)}"'}
-    return HTMLResponse(tree_reports.write(workspace, experiment), headers=headers)
+    return HTMLResponse(tree_reports.render(workspace, experiment), headers=headers)
 
 
-async def receive(request: Request, workspace: CurrentWorkspace) -> AsyncIterator[Path]:
-    """The body as a file, gone after the answer. The only parameter that is read piece by piece."""
-    with bundles.incoming(workspace) as folder:
+async def save_upload(request: Request, workspace: CurrentWorkspace) -> AsyncIterator[Path]:
+    """Yields the request body as a file that is deleted after the response. Reads it in chunks."""
+    with bundles.upload_folder(workspace) as folder:
         file = folder / "bundle.zip"
         try:
-            await _save(request, file)
+            await _write_body(request, file)
         except ClientDisconnect as error:
-            raise UnreadableBundle("The upload was cut off; send the whole bundle again.") from error
+            raise UnreadableBundle("The upload was interrupted; upload the bundle again.") from error
         except OSError as error:
-            raise StorageFailed(f"The bundle could not be kept ({error.strerror}); free some space.") from error
+            message = f"The bundle could not be saved ({error.strerror}); free some disk space and try again."
+            raise StorageFailed(message) from error
         yield file
 
 
-async def _save(request: Request, path: Path) -> None:
-    held = bytearray()
+async def _write_body(request: Request, path: Path) -> None:
+    buffer = bytearray()
     with path.open("wb") as file:
-        async for piece in request.stream():
-            held += piece
-            if len(held) >= PIECE:
-                await asyncio.to_thread(file.write, bytes(held))
-                held.clear()
-        file.write(held)
+        async for data in request.stream():
+            buffer += data
+            if len(buffer) >= CHUNK_BYTES:
+                await asyncio.to_thread(file.write, bytes(buffer))
+                buffer.clear()
+        file.write(buffer)
 
 
-Received = Annotated[Path, Depends(receive)]
+UploadedBundle = Annotated[Path, Depends(save_upload)]
 
 
 @router.post(
     "/bundles",
     status_code=201,
-    openapi_extra={"requestBody": {"description": "A bundle, as it was downloaded.", "required": True, "content": ZIP}},
+    openapi_extra={"requestBody": {"description": "A bundle file.", "required": True, "content": ZIP}},
     response_description="The new experiment.",
 )
-def open_bundle(workspace: CurrentWorkspace, file: Received) -> Experiment:
-    """Make a new experiment of a bundle (at most 16 GiB): the same tree with the same numbers, under new ids.
+def open_bundle(workspace: CurrentWorkspace, file: UploadedBundle) -> Experiment:
+    """Create a new experiment from a bundle of at most 16 GiB: the same tree with the same numbers under new ids.
 
-    Nothing in the file is run. One that is damaged, cut short or of another kind is refused and leaves nothing behind.
+    No code in the bundle is run. A damaged, truncated or unknown file is rejected and leaves nothing behind.
     """
     return bundles.open_bundle(workspace, file)

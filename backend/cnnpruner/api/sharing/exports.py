@@ -1,4 +1,4 @@
-"""Networks that leave."""
+"""Routes for exporting networks."""
 
 from typing import Annotated
 
@@ -14,19 +14,22 @@ router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 
 Format = Annotated[
     ExportFormat,
-    Query(alias="format", description="safetensors (rebuilt by `cnnpruner.load`), onnx, or torch_export (.pt2)"),
+    Query(alias="format", description="safetensors (opened by `cnnpruner.load`), onnx, or torch_export (.pt2)."),
 ]
 
 
-@router.get("/exports", response_description="The files, one for each format that was made.")
+@router.get("/exports", response_description="The files, at most one per format.")
 def list_exports(workspace: CurrentWorkspace, node: PathNode) -> list[Export]:
-    """Files of the node that were made, each with its check against the node's network."""
-    return exports.list_all(workspace, node)
+    """List the exported files of a node, each with the result of its check."""
+    return exports.list_exports(workspace, node)
 
 
-@router.post("/export", status_code=202, response_description="The job that makes and checks it.")
+@router.post("/export", status_code=202, response_description="The job that makes and checks the file.")
 def start_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "safetensors") -> Job:
-    """Make the file, or make it anew; it is read again and checked on selection images before it is offered."""
+    """Export a node's network, again if it has been exported before.
+
+    The file is read back and checked on selection images before it can be downloaded.
+    """
     return exports.start(workspace, node, kind)
 
 
@@ -38,12 +41,15 @@ def start_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "sa
             "description": "The archive.",
             "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
         },
-        202: {"description": "It is still being made: ask again when this job is done.", "model": Job},
+        202: {"description": "The job that makes the archive. Repeat the call when it is done.", "model": Job},
     },
 )
 def get_export(workspace: CurrentWorkspace, node: PathNode, kind: Format = "safetensors") -> Response:
-    """The archive. One that was not made yet is made first; what takes over a minute is answered by its job."""
-    found = exports.give(workspace, node, kind)
-    if isinstance(found, Job):
-        return JSONResponse(found.model_dump(mode="json"), status_code=202)
-    return FileResponse(found.path, media_type="application/zip", filename=found.export.file)
+    """Download the exported archive.
+
+    If it does not exist it is made first. After a minute, the job that makes it is returned instead (202).
+    """
+    result = exports.find_or_make(workspace, node, kind)
+    if isinstance(result, Job):
+        return JSONResponse(result.model_dump(mode="json"), status_code=202)
+    return FileResponse(result.path, media_type="application/zip", filename=result.export.file)

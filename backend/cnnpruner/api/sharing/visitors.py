@@ -1,30 +1,30 @@
-"""Who asks: a token is given for a cookie, and back."""
+"""Routes for signing in with a token, and out again."""
 
 from fastapi import APIRouter, Request, Response
 
 from cnnpruner.api.dependencies import CurrentWorkspace
-from cnnpruner.api.guard.tokens import drop_token, keep_token
+from cnnpruner.api.guard.tokens import delete_cookie, set_cookie
 from cnnpruner.domain.sharing.visitors import Token, Visitor
 from cnnpruner.service.sharing import visitors
 
 router = APIRouter(prefix="/visitor", tags=["sharing"])
 
 
-@router.get("", response_description="Who asks.")
+@router.get("", response_description="The visitor that your request is attributed to.")
 def get_visitor(workspace: CurrentWorkspace) -> Visitor:
-    """Who you are to this server, and what you may do; needs no token."""
+    """Show who you are to this server and what you may do. Requires no token."""
     return workspace.visitor
 
 
-@router.post("", response_description="Who asks from now on.")
-def enter(workspace: CurrentWorkspace, request: Request, response: Response, given: Token) -> Visitor:
-    """Give a token for a cookie that no script can read; 401 for one that opens nothing."""
-    visitor = visitors.recognise(workspace, given.token)
-    keep_token(request, response, given.token)
+@router.post("", response_description="The visitor that your requests are attributed to from now on.")
+def enter(workspace: CurrentWorkspace, request: Request, response: Response, credentials: Token) -> Visitor:
+    """Exchange a token for a session cookie that scripts cannot read. Answered with 401 if the token is not valid."""
+    visitor = visitors.identify(workspace, credentials.token)
+    set_cookie(request, response, credentials.token)
     return visitor
 
 
-@router.delete("", status_code=204, response_description="It is given back.")
+@router.delete("", status_code=204, response_description="The cookie was deleted.")
 def leave(request: Request, response: Response) -> None:
-    """Give the cookie back; the link stays good."""
-    drop_token(request, response)
+    """Delete the session cookie. The link remains valid."""
+    delete_cookie(request, response)

@@ -1,1 +1,1 @@
-"""Routes that inspect data sets and networks before anything is made of them."""
+"""Routes for reports on data sets and networks, before an experiment is created from them."""

@@ -1,4 +1,4 @@
-"""Reports of data sets: what is in them and what is wrong with them, before anything is trained."""
+"""Routes for reports on data sets."""
 
 from fastapi import APIRouter
 
@@ -10,13 +10,16 @@ from cnnpruner.service.sources import data_reports
 router = APIRouter(prefix="/data/reports", tags=["experiments"])
 
 
-@router.post("", status_code=202, response_description="The job that looks at it.")
-def inspect_data(workspace: CurrentWorkspace, asked: NewDataReport) -> Job:
-    """Look at every file of a data set; makes nothing."""
-    return data_reports.start(workspace, asked)
+@router.post("", status_code=202, response_description="The job that makes the report.")
+def inspect_data(workspace: CurrentWorkspace, new: NewDataReport) -> Job:
+    """Inspect every file of a data set. Creates only the report."""
+    return data_reports.start(workspace, new)
 
 
 @router.get("/{job_id}", response_description="The report.")
 def get_data_report(workspace: CurrentWorkspace, job: PathJob) -> DataReport:
-    """What it found: classes, sizes, faults and warnings with their cures, mean and std; 409 until it is done."""
-    return data_reports.report(workspace, job)
+    """Get the report on a data set: its classes, sizes, mean and std, and its errors and warnings with their fixes.
+
+    Answered with 409 until the job is done.
+    """
+    return data_reports.get_report(workspace, job)

@@ -1,4 +1,4 @@
-"""Inspections: what can be cut in a network, before an experiment is made of it."""
+"""Routes for reports on networks."""
 
 from fastapi import APIRouter
 
@@ -11,13 +11,16 @@ from cnnpruner.service.sources import inspections
 router = APIRouter(prefix="/inspections", tags=["experiments"])
 
 
-@router.post("", status_code=202, response_description="The job that looks at it.")
+@router.post("", status_code=202, response_description="The job that makes the report.")
 def inspect_network(workspace: CurrentWorkspace, new: NewExperiment) -> Job:
-    """Look at the network that this experiment would begin with, on images of its data; makes nothing."""
+    """Inspect the network that this experiment would start from, on images of its data. Creates only the report."""
     return inspections.start(workspace, new)
 
 
 @router.get("/{job_id}", response_description="The report.")
 def get_inspection(workspace: CurrentWorkspace, job: PathJob) -> NetworkReport:
-    """What it found: layers, coupled sets, what is frozen and by which line, and the proof; 409 until it is done."""
-    return inspections.report(workspace, job)
+    """Get the report on a network: layers, coupled sets, frozen filters with their causes, and a pruning check.
+
+    Answered with 409 until the job is done.
+    """
+    return inspections.get_report(workspace, job)

@@ -1,1 +1,1 @@
-"""Routes of experiments, their nodes and what grows branches."""
+"""Routes for experiments, their nodes, and what grows branches."""

@@ -1,4 +1,4 @@
-"""Autopilots that grow a branch by themselves."""
+"""Routes for Autopilots."""
 
 from fastapi import APIRouter
 
@@ -12,28 +12,36 @@ router = APIRouter(tags=["autopilots"])
 @router.post(
     "/nodes/{node_id}/autopilots",
     status_code=201,
-    response_description="The autopilot; its first node is in the making.",
+    response_description="The Autopilot, whose first node is being made.",
 )
 def start_autopilot(workspace: CurrentWorkspace, node: PathNode, new: NewAutopilot) -> Autopilot:
-    """Prune step by step until accuracy falls below the target; the first node exists at once."""
+    """Start an Autopilot, which prunes step by step until accuracy falls below the target.
+
+    Its first node exists when the call returns.
+    """
     return autopilots.start(workspace, node, new)
 
 
-@router.get("/experiments/{experiment_id}/autopilots", response_description="The autopilots.")
+@router.get("/experiments/{experiment_id}/autopilots", response_description="The Autopilots.")
 def list_autopilots(workspace: CurrentWorkspace, experiment: PathExperiment) -> list[Autopilot]:
-    """All autopilots of the tree, the oldest first."""
+    """List all Autopilots of the tree, oldest first."""
     return workspace.store.autopilots.list(experiment.id)
 
 
-@router.get("/autopilots/{autopilot_id}", response_description="The autopilot as it is now.")
+@router.get("/autopilots/{autopilot_id}", response_description="The Autopilot.")
 def get_autopilot(autopilot: PathAutopilot) -> Autopilot:
-    """One autopilot."""
+    """Get an Autopilot."""
     return autopilot
 
 
-@router.post("/autopilots/{autopilot_id}/stop", response_description="The autopilot, stopped or as it had ended.")
+@router.post(
+    "/autopilots/{autopilot_id}/stop", response_description="The Autopilot, stopped unless it had already ended."
+)
 def stop_autopilot(
-    workspace: CurrentWorkspace, autopilot: PathAutopilot, how: StopAutopilot | None = None
+    workspace: CurrentWorkspace, autopilot: PathAutopilot, options: StopAutopilot | None = None
 ) -> Autopilot:
-    """No further step; to take over at the node in the making, let it be finished."""
-    return autopilots.stop(workspace, autopilot, (how or StopAutopilot()).finish_node)
+    """Stop an Autopilot.
+
+    With `finish_node`, the current node is finished, so that you can continue from there; otherwise it is cancelled.
+    """
+    return autopilots.stop(workspace, autopilot, (options or StopAutopilot()).finish_node)

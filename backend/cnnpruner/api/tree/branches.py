@@ -1,4 +1,4 @@
-"""Branches, controls and comparisons of the tree."""
+"""Routes for branches, controls and comparisons."""
 
 from typing import Annotated
 
@@ -13,31 +13,33 @@ from cnnpruner.service.tree import branches, comparison, controls
 router = APIRouter(tags=["tree"])
 
 
-@router.get("/nodes/{node_id}/branch", response_description="The nodes, their bytes and their jobs.")
+@router.get(
+    "/nodes/{node_id}/branch", response_description="The nodes of the branch, the size of their files and their jobs."
+)
 def get_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
-    """What would go with this node: its descendants, files and running jobs."""
-    return branches.branch(workspace, node)
+    """Show what deleting a node would remove: its descendants, their files and running jobs."""
+    return branches.describe(workspace, node)
 
 
-@router.delete("/nodes/{node_id}", response_description="What went with it.")
+@router.delete("/nodes/{node_id}", response_description="What was deleted.")
 def delete_branch(workspace: CurrentWorkspace, node: PathNode) -> Branch:
-    """Remove the node, all that came of it, and their files; 409 for the root."""
+    """Delete a node, all its descendants and their files. Answered with 409 for the root."""
     return branches.delete(workspace, node)
 
 
-@router.post("/nodes/{node_id}/controls", status_code=201, response_description="The nodes, in the making.")
+@router.post("/nodes/{node_id}/controls", status_code=201, response_description="The nodes, not ready yet.")
 def create_controls(workspace: CurrentWorkspace, node: PathNode, new: NewControls) -> list[Node]:
-    """Nodes of the same parent and widths with other filters or fresh weights, one for each seed."""
-    return controls.make(workspace, node, new)
+    """Create controls: nodes of the same parent and widths with other filters or fresh weights, one for each seed."""
+    return controls.create(workspace, node, new)
 
 
-@router.get("/experiments/{experiment_id}/comparison", response_description="The nodes beside each other.")
+@router.get("/experiments/{experiment_id}/comparison", response_description="The comparison.")
 def compare_nodes(
     workspace: CurrentWorkspace,
     experiment: PathExperiment,
     nodes: Annotated[
-        list[Annotated[int, Query(ge=1, le=LARGEST_ID)]], Query(max_length=100, description="ids of the nodes")
+        list[Annotated[int, Query(ge=1, le=LARGEST_ID)]], Query(max_length=100, description="IDs of the nodes.")
     ],
 ) -> Comparison:
-    """Two to five nodes side by side; the first is the reference."""
+    """Compare two to five nodes of a tree. The first one is the reference."""
     return comparison.compare(workspace, experiment, nodes)

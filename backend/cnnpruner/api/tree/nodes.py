@@ -1,12 +1,12 @@
-"""Nodes and what can be seen of them."""
+"""Routes for nodes."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from cnnpruner.api.answer_cache import Answers
 from cnnpruner.api.dependencies import QUEUED, CurrentWorkspace, PathNode
+from cnnpruner.api.response_cache import Cached
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.plans.criteria import Agreement
 from cnnpruner.domain.plans.layers import NodeLayers
@@ -18,115 +18,121 @@ from cnnpruner.service.samples import samples
 from cnnpruner.service.tree import nodes
 
 Criterion = Annotated[
-    str, Query(max_length=100, description="a name, or a name with options: `name:option=value,option=value`")
+    str,
+    Query(max_length=100, description="Criterion: a name, or a name with options as `name:option=value,option=value`."),
 ]
 
 router = APIRouter(prefix="/nodes/{node_id}", tags=["nodes"])
 
 
-@router.get("", response_description="The node as it is now.")
+@router.get("", response_description="The node.")
 def get_node(node: PathNode) -> Node:
-    """One node."""
+    """Get a node."""
     return node
 
 
 @router.patch("", response_description="The node after the change.")
 def change_node(workspace: CurrentWorkspace, node: PathNode, changes: NodeChanges) -> Node:
-    """Note and star; all else of a node never changes."""
+    """Set the note or the star of a node. Nothing else about a node can change."""
     return nodes.change(workspace, node, changes)
 
 
 @router.get(
-    "/layers", response_model=NodeLayers, response_description="What the node is built of, and what of it can be cut."
+    "/layers", response_model=NodeLayers, response_description="The structure of the node, and what can be pruned."
 )
-def get_layers(workspace: CurrentWorkspace, node: PathNode, kept: Answers) -> Response:
-    """Architecture, units, groups, what is frozen and why, and the cost model."""
+def get_layers(workspace: CurrentWorkspace, node: PathNode, cache: Cached) -> Response:
+    """Get the structure of a node: layers, units, groups, what is frozen and why, and the cost model."""
     version = "ready" if node.state == "ready" else workspace.store.events.last_id()
-    return kept.answer(("layers", node.id), version, lambda: nodes.layers(workspace, node))
+    return cache.respond(("layers", node.id), version, lambda: nodes.get_layers(workspace, node))
 
 
 @router.get("/scores", response_model=Scores, response_description="The scores of all units.")
-def get_scores(workspace: CurrentWorkspace, node: PathNode, kept: Answers, criterion: Criterion = "taylor") -> Response:
-    """Arrays in one order: unit, members, free or the reason, the criterion's value, instability.
+def get_scores(workspace: CurrentWorkspace, node: PathNode, cache: Cached, criterion: Criterion = "taylor") -> Response:
+    """Get the scores of a node's units, as arrays in the same order.
 
-    `criterion` is a name, or a name with options: `l1:per_weight=true`. One that was not asked for before is computed
-    first, for two minutes at most: where it may take longer, POST.
+    `criterion` is a name, or a name with options: `l1:per_weight=true`. Missing scores are computed first, for at most
+    two minutes; use POST if it may take longer.
     """
-    found = criteria.scores(workspace, node, criterion)
-    return kept.answer(("scores", node.id, found.criterion), None, lambda: found)  # they never change
+    scores = criteria.get_scores(workspace, node, criterion)
+    return cache.respond(("scores", node.id, scores.criterion), None, lambda: scores)  # they never change
 
 
-@router.post("/scores", responses=QUEUED, response_description="The scores, since they are there.")
+@router.post("/scores", responses=QUEUED, response_description="The scores of all units.")
 def compute_scores(
     workspace: CurrentWorkspace, node: PathNode, response: Response, criterion: Criterion = "taylor"
 ) -> Job | Scores:
-    """The scores where they are there (200), else the job that computes and keeps them (202)."""
-    answer = criteria.compute(workspace, node, criterion)
-    if isinstance(answer, Job):
+    """Compute the scores of a node's units.
+
+    Returns the scores if they exist (200), else the job that computes and stores them (202).
+    """
+    result = criteria.compute(workspace, node, criterion)
+    if isinstance(result, Job):
         response.status_code = 202
-    return answer
+    return result
 
 
-@router.get("/agreement", response_description="Correlations of all pairs, and ranks.")
+@router.get("/agreement", response_description="The correlations of all pairs of criteria, and the ranks.")
 def get_agreement(
     workspace: CurrentWorkspace,
     node: PathNode,
     names: Annotated[
         list[Annotated[str, Field(max_length=100)]] | None,
-        Query(alias="criteria", min_length=1, max_length=20, description="names of criteria; all unless given"),
+        Query(alias="criteria", min_length=1, max_length=20, description="Names of the criteria. Default: all."),
     ] = None,
 ) -> Agreement:
-    """Rank correlation of criteria over the free units, and every unit's place under each."""
+    """Get the rank correlations of criteria over the free units, and the rank of every unit under each criterion."""
     return criteria.agreement(workspace, node, names)
 
 
-@router.get("/epochs", response_description="The epochs, in order.")
+@router.get("/epochs", response_description="The epochs in order.")
 def get_epochs(workspace: CurrentWorkspace, node: PathNode) -> list[Epoch]:
-    """Finished epochs, from 0 without gap or repeat, also while the node is in the making."""
+    """List the finished epochs, from 0 without gaps, also while the node is being trained."""
     return workspace.store.epochs.list(node.id)
 
 
-@router.get("/confusion", response_description="The confusion matrix, and that of the parent.")
+@router.get("/confusion", response_description="The confusion matrices of the node and its parent.")
 def get_confusion(workspace: CurrentWorkspace, node: PathNode) -> Confusion:
-    """Selection images by true and predicted class, and the parent's beside them."""
-    return nodes.confusion(workspace, node)
+    """Get the confusion matrix of the selection images, and the parent's."""
+    return nodes.get_confusion(workspace, node)
 
 
-@router.get("/samples", response_description="A page of the samples that match.")
+@router.get("/samples", response_description="A page of matching samples.")
 def get_samples(
     workspace: CurrentWorkspace,
     node: PathNode,
     query: Annotated[samples.SampleQuery, Query()],
 ) -> Samples:
-    """Selection images by change against another node, true and predicted class."""
-    return samples.find(workspace, node, query)
+    """List selection images, filtered by change from another node, true class and predicted class."""
+    return samples.find_samples(workspace, node, query)
 
 
 @router.get("/plans", response_description="The plans.")
 def list_plans(workspace: CurrentWorkspace, node: PathNode) -> list[Plan]:
-    """Drafts and applied plans of the node, the oldest first."""
+    """List the drafts and applied plans of a node, oldest first."""
     return workspace.store.plans.list(node.id)
 
 
 @router.post(
-    "/latency", status_code=202, response_description="The job that measures; what it found stands on the node."
+    "/latency", status_code=202, response_description="The job that measures it. The result is stored on the node."
 )
 def measure_latency(
     workspace: CurrentWorkspace,
     node: PathNode,
-    batch: Annotated[int, Query(ge=1, le=1024, description="images a pass, beside 1")] = 32,
+    batch: Annotated[int, Query(ge=1, le=1024, description="Images per pass, in addition to 1.")] = 32,
 ) -> Job:
-    """Measure the time of a forward pass at batch 1 and at `batch`."""
+    """Measure the time of a forward pass at batch size 1 and at `batch`."""
     return nodes.measure_latency(workspace, node, batch)
 
 
-@router.post("/test", status_code=202, response_description="The job that measures; what it found stands on the node.")
+@router.post(
+    "/test", status_code=202, response_description="The job that measures it. The result is stored on the node."
+)
 def measure_test(workspace: CurrentWorkspace, node: PathNode) -> Job:
-    """Measure accuracy on the locked test split, at most once a node."""
+    """Measure accuracy on the locked test split. Possible only once per node."""
     return nodes.measure_test(workspace, node)
 
 
 @router.post("/plans", status_code=201, response_description="The draft.")
 def draft_plan(workspace: CurrentWorkspace, node: PathNode, new: NewPlan) -> Plan:
-    """Draft a plan by rule; answers at once with what goes and the exact cost of what is left."""
+    """Draft a plan by a rule. Returns at once, with the filters to remove and the exact cost after removing them."""
     return plans.draft(workspace, node, new)

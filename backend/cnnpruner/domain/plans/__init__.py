@@ -1,1 +1,1 @@
-"""What plans are made of: layers and units, criteria, scores, rules."""
+"""What plans consist of: layers, units, criteria, scores and rules."""

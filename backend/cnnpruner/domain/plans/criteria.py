@@ -1,4 +1,4 @@
-"""The criteria that filters can be scored by, and how far they agree."""
+"""Criteria that score filters, their options, and how far their rankings agree."""
 
 from typing import Annotated, Literal, Self
 
@@ -6,8 +6,8 @@ from pydantic import Field, model_validator
 
 from cnnpruner.domain.base import Value
 
-Setting = float | str | bool
-"""What an option is set to."""
+OptionValue = float | str | bool
+"""Value of an option."""
 
 OptionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$")]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,30}$")]
@@ -18,89 +18,97 @@ Scale = Literal["log", "linear"]
 
 
 class NumberOption(Value):
-    """A number in a range."""
+    """An option whose value is a number in a range."""
 
-    kind: Literal["number"] = Field(default="number", description="tells options apart")
-    name: OptionName = Field(description="as in `name:option=value`")
-    title: Line = Field(description="with its unit, where it has one")
-    help: Line = Field(description="one line for a person")
-    low: float = Field(description="smallest that is allowed")
-    high: float = Field(description="largest that is allowed")
-    default: float = Field(description="what it is where nobody sets it")
-    whole: bool = Field(default=False, description="only whole numbers")
+    kind: Literal["number"] = Field(default="number", description="Discriminator: always `number`.")
+    name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
+    title: Line = Field(description="Label for a form, with the unit if there is one.")
+    help: Line = Field(description="One line that explains the option.")
+    low: float = Field(description="Smallest allowed value.")
+    high: float = Field(description="Largest allowed value.")
+    default: float = Field(description="Value used if none is set.")
+    whole: bool = Field(default=False, description="Whether only whole numbers are allowed.")
 
     @model_validator(mode="after")
     def _default_in_range(self) -> Self:
         if not self.low <= self.default <= self.high or self.low == self.high:
-            raise ValueError(f"the default {self.default} is not in a range from {self.low} to {self.high}")
+            raise ValueError(f"the default {self.default} is not in the range from {self.low} to {self.high}")
         return self
 
 
 class ChoiceOption(Value):
-    """One of several words."""
+    """An option whose value is one of several words."""
 
-    kind: Literal["choice"] = Field(default="choice", description="tells options apart")
-    name: OptionName = Field(description="as in `name:option=value`")
-    title: Line = Field(description="what a form calls it")
-    help: Line = Field(description="one line for a person")
-    choices: list[Word] = Field(min_length=2, max_length=20, description="words that it can be")
-    default: str = Field(description="what it is where nobody sets it")
+    kind: Literal["choice"] = Field(default="choice", description="Discriminator: always `choice`.")
+    name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
+    title: Line = Field(description="Label for a form.")
+    help: Line = Field(description="One line that explains the option.")
+    choices: list[Word] = Field(min_length=2, max_length=20, description="Allowed values.")
+    default: str = Field(description="Value used if none is set.")
 
     @model_validator(mode="after")
     def _default_is_choice(self) -> Self:
         if self.default not in self.choices:
-            raise ValueError(f"the default {self.default} is none of the choices")
+            raise ValueError(f"the default {self.default} is not one of the choices")
         return self
 
 
 class BooleanOption(Value):
-    """Yes or no."""
+    """An option that is either on or off."""
 
-    kind: Literal["boolean"] = Field(default="boolean", description="tells options apart")
-    name: OptionName = Field(description="as in `name:option=value`")
-    title: Line = Field(description="what a form calls it")
-    help: Line = Field(description="one line for a person")
-    default: bool = Field(description="what it is where nobody sets it")
+    kind: Literal["boolean"] = Field(default="boolean", description="Discriminator: always `boolean`.")
+    name: OptionName = Field(description="Name of the option, as in `name:option=value`.")
+    title: Line = Field(description="Label for a form.")
+    help: Line = Field(description="One line that explains the option.")
+    default: bool = Field(description="Value used if none is set.")
 
 
 Option = Annotated[NumberOption | ChoiceOption | BooleanOption, Field(discriminator="kind")]
 
 
 class CriterionInfo(Value):
-    """What a person needs to know to choose a criterion."""
+    """A criterion: its names, what it needs and its options."""
 
     name: str = Field(
-        description="as in `?criterion=` and in rules of plans, where options follow: `name:option=value,option=value`"
+        description="Name, as used in `?criterion=` and in the rules of plans. Options follow it: "
+        "`name:option=value,option=value`."
     )
-    title: str = Field(description="as the literature calls it")
-    short: str = Field(description="in a few words, as axes and sentences name it")
-    abbreviation: str = Field(description="in one word, as it stands beside a bar")
-    help: str = Field(description="one line for a person")
-    scale: Scale = Field(description="axis of its values; a logarithmic one is linear where a value is below 0")
-    keep: Literal["high", "low"] = Field(description="orientation: which end of the scale the criterion keeps")
-    needs: list[Literal["images", "labels", "weights"]] = Field(description="what it looks at")
-    unit: str = Field(description="unit of its values; empty for plain numbers")
-    options: list[Option] = Field(description="what can be set")
-    source: str | None = Field(description="file or entry point of a user's criterion; null: comes with the program")
+    title: str = Field(description="Name used in the literature.")
+    short: str = Field(description="Short name for axes and sentences.")
+    abbreviation: str = Field(description="One-word name for narrow labels.")
+    help: str = Field(description="One line that explains the criterion.")
+    scale: Scale = Field(
+        description="Scale of the axis for its scores. A logarithmic axis becomes linear if a score is negative."
+    )
+    keep: Literal["high", "low"] = Field(
+        description="Which end of the scale is kept: `high` keeps filters with high scores."
+    )
+    needs: list[Literal["images", "labels", "weights"]] = Field(
+        description="What the criterion computes its scores from."
+    )
+    unit: str = Field(description="Unit of the scores; empty for plain numbers.")
+    options: list[Option] = Field(description="Options that can be set.")
+    source: str | None = Field(description="File or entry point of a user-defined criterion; null for built-in ones.")
     version: str = Field(
-        description="first digits of the SHA-256 of a user's file; empty where it comes with the program"
+        description="First digits of the SHA-256 of a user-defined criterion's file; empty for built-in ones."
     )
-    error: str | None = Field(description="why it was skipped and cannot be used; null: it works")
+    error: str | None = Field(description="Why the criterion was skipped and cannot be used; null if it works.")
 
 
 class Agreement(Value):
-    """How alike criteria order the free units of a node. Arrays over criteria are in the order of `criteria`."""
+    """How similarly criteria rank the free units of a node. Arrays over criteria follow the order of `criteria`."""
 
-    node_id: int = Field(description="the node whose units they order")
-    criteria: list[str] = Field(description="names, with their options")
-    unit: list[int] = Field(description="ids of the free units")
+    node_id: int = Field(description="ID of the node whose units are ranked.")
+    criteria: list[str] = Field(description="Names of the criteria, with their options.")
+    unit: list[int] = Field(description="IDs of the free units.")
     correlation: list[list[float | None]] = Field(
-        description="Spearman's rank correlation in keep-order, -1-1, over the units that both score; null with fewer "
-        "than two such units or where one criterion scores all of them alike"
+        description="Spearman's rank correlation in keep order, from -1 to 1, over the units that both criteria "
+        "score. Null if there are fewer than two such units or if one criterion scores all of them "
+        "equally."
     )
-    units: list[list[int]] = Field(description="how many units each correlation is over")
+    units: list[list[int]] = Field(description="Number of units that each correlation is computed over.")
     ranks: list[list[float | None]] = Field(
-        description="per criterion and unit its place among the scored free units, 1 goes first, ties averaged; null "
-        "where the criterion has no value"
+        description="Rank of each unit among the scored free units, per criterion. Rank 1 is removed first; ties "
+        "are averaged. Null if the criterion has no score for the unit."
     )
-    skipped: dict[str, str] = Field(description="criterion of a user that failed on this node -> why")
+    skipped: dict[str, str] = Field(description="User-defined criterion that failed on this node -> the reason.")

@@ -1,4 +1,4 @@
-"""What can be cut in a node: layers, units, groups, what is frozen and why, and the cost model."""
+"""What can be pruned in a node: layers, units, groups, what is frozen and why, and the cost model."""
 
 from typing import Literal
 
@@ -10,89 +10,102 @@ LayerKind = Literal["conv", "depthwise", "grouped", "linear"]
 
 
 class Layer(Value):
-    """A convolution or fully-connected layer as it stands in this node."""
+    """A convolution or fully connected layer of this node."""
 
-    index: int = Field(description="position in `layers`, forward order")
-    name: str = Field(description="its name in the torch module")
-    kind: LayerKind = Field(description="depthwise and grouped convolutions have words of their own")
-    group: int = Field(description="index of its group")
-    output: bool = Field(description="gives the classes; not counted among the filters")
-    filters: int = Field(description="output channels or units now")
-    original_filters: int = Field(description="the same in the root")
-    numbers: list[int] = Field(description="original numbers of the filters that are there, ascending by position")
-    height: int = Field(description="of its output, pixels; 1 for fully-connected")
-    width: int = Field(description="of its output, pixels; 1 for fully-connected")
-    parameters: int = Field(description="of its weight and bias now")
-    macs: int = Field(description="multiply-accumulates for one image now")
+    index: int = Field(description="Position in `layers`, in forward order.")
+    name: str = Field(description="Name of the module in PyTorch.")
+    kind: LayerKind = Field(
+        description="Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones."
+    )
+    group: int = Field(description="Index of the group that the layer belongs to.")
+    output: bool = Field(
+        description="Whether the layer outputs the classes. The output layer's units do not count as filters."
+    )
+    filters: int = Field(description="Output channels or units in this node.")
+    original_filters: int = Field(description="Output channels or units in the root.")
+    numbers: list[int] = Field(description="Original numbers of the filters in this node, ordered by position.")
+    height: int = Field(description="Height of the output in pixels; 1 for fully connected layers.")
+    width: int = Field(description="Width of the output in pixels; 1 for fully connected layers.")
+    parameters: int = Field(description="Parameters of its weight and bias in this node.")
+    macs: int = Field(description="Multiply-accumulates for one image in this node.")
 
 
 class Unit(Value):
     """Filters that can only be removed together."""
 
-    id: int = Field(description="the same through all generations of the experiment")
-    group: int = Field(description="index of its group")
-    members: list[tuple[int, int]] = Field(description="(layer index, original filter number)")
-    free: bool = Field(description="whether it can be removed")
+    id: int = Field(description="ID of the unit; the same in all nodes of the experiment.")
+    group: int = Field(description="Index of the group that the unit belongs to.")
+    members: list[tuple[int, int]] = Field(
+        description="Filters in the unit, as pairs of layer index and original filter number."
+    )
+    free: bool = Field(description="Whether the unit can be removed.")
     reason: str | None = Field(
-        description="why it is frozen, with the line of the network that causes it; null if free"
+        description="Why the unit is frozen, with the line of the network's code that causes it; null if it is free."
     )
 
 
 class Group(Value):
-    """Layers linked by shared units, named by the first in forward order."""
+    """Layers that share units. A group is named after its first layer in forward order."""
 
-    index: int = Field(description="position in `groups`")
-    name: str = Field(description="of its first layer")
-    layers: list[int] = Field(description="layer indices in forward order")
+    index: int = Field(description="Position in `groups`.")
+    name: str = Field(description="Name of its first layer.")
+    layers: list[int] = Field(description="Indices of its layers, in forward order.")
 
 
 class Tensor(Value):
-    """A parameter or buffer of the network, its dimensions as lists of units."""
+    """A parameter or buffer of the network, with its dimensions mapped to units."""
 
-    name: str = Field(description="as in the state dict")
-    parameter: bool = Field(description="counts as a parameter (buffers do not)")
-    dtype: str = Field(description="as safetensors names it: F32, I64, ...")
-    shape: list[int] = Field(description="present shape")
-    dims: list[int | None] = Field(description="per dimension an index into `dim_units`, or null: never cut")
-    positions: int = Field(description="output positions its elements are multiplied at; 0: no MACs are counted")
-    layer: int | None = Field(description="index of the layer it belongs to")
+    name: str = Field(description="Name in the state dict.")
+    parameter: bool = Field(description="Whether it counts as a parameter. Buffers do not.")
+    dtype: str = Field(description="Data type as safetensors names it: F32, I64, …")
+    shape: list[int] = Field(description="Shape in this node.")
+    dims: list[int | None] = Field(
+        description="For each dimension, an index into `dim_units`; null for a dimension that is never pruned."
+    )
+    positions: int = Field(
+        description="Number of output positions that each element is multiplied at; 0 if its MACs are not counted."
+    )
+    layer: int | None = Field(description="Index of the layer that it belongs to.")
 
 
 class Reader(Value):
     """A weight that mixes channels, and the units that it reads."""
 
-    tensor: int = Field(description="index into `tensors`")
-    inputs: int = Field(description="index into `dim_units`: the units of all channels of its input")
+    tensor: int = Field(description="Index into `tensors`.")
+    inputs: int = Field(description="Index into `dim_units`: the units of all its input channels.")
 
 
 class Op(Value):
-    """A step of the architecture strip."""
+    """An operation shown in the architecture strip."""
 
-    kind: Literal["layer", "pool", "add", "concat"] = Field(description="a layer, pooling, a sum or a concatenation")
-    name: str = Field(description="for a person; of a layer its name in the torch module")
-    layer: int | None = Field(description="layer index where kind is layer")
-    height: int = Field(description="of its output, pixels")
-    width: int = Field(description="of its output, pixels")
+    kind: Literal["layer", "pool", "add", "concat"] = Field(description="A layer, pooling, a sum or a concatenation.")
+    name: str = Field(description="Display name. For a layer, the name of its module in PyTorch.")
+    layer: int | None = Field(description="Layer index if `kind` is `layer`, else null.")
+    height: int = Field(description="Height of the output in pixels.")
+    width: int = Field(description="Width of the output in pixels.")
 
 
 class Layers(Value):
-    """Everything about a node's structure that plans, costs, scores and drawings need.
+    """A node's structure, as needed for plans, costs, scores and charts.
 
-    For the root it is what one trace of the network found; for every other node, that less the removed units.
+    For the root it comes from tracing the network once; for other nodes it is the root's structure without the removed
+    units.
     """
 
-    image: tuple[int, int, int] = Field(description="C, H, W of one input image")
-    layers: list[Layer] = Field(description="in forward order")
-    units: list[Unit] = Field(description="ascending by id")
-    groups: list[Group] = Field(description="in forward order")
-    tensors: list[Tensor] = Field(description="in the order of the state dict")
-    dim_units: list[list[int]] = Field(description="per list, the unit id at each index of a dimension; -1: a constant")
-    readers: list[Reader] = Field(description="all weights that mix channels")
-    architecture: list[Op] = Field(description="in forward order")
-    notes: list[str] = Field(description="what the trace wants a person to know, a sentence each")
+    image: tuple[int, int, int] = Field(description="Shape of an input image: channels, height, width.")
+    layers: list[Layer] = Field(description="Layers in forward order.")
+    units: list[Unit] = Field(description="Units by ascending ID.")
+    groups: list[Group] = Field(description="Groups in forward order.")
+    tensors: list[Tensor] = Field(description="Tensors in the order of the state dict.")
+    dim_units: list[list[int]] = Field(
+        description="Lists of unit IDs, one for each index of a dimension; -1 for a constant channel."
+    )
+    readers: list[Reader] = Field(description="All weights that mix channels.")
+    architecture: list[Op] = Field(description="Operations in forward order.")
+    notes: list[str] = Field(description="Notes from the trace, one sentence each.")
 
 
 class NodeLayers(Layers):
     """The structure of one node."""
 
-    node_id: int = Field(description="the node that is built so")
+    node_id: int = Field(description="ID of the node.")

@@ -1,4 +1,4 @@
-"""What the criteria say about the units of a node."""
+"""Scores that criteria assign to the units of a node."""
 
 from typing import Literal
 
@@ -8,33 +8,39 @@ from cnnpruner.domain.base import Value
 
 
 class Scores(Value):
-    """Arrays in one order, that of `unit`. Frozen units are scored too where the criterion can."""
+    """Scores of a node's units, in the order of `unit`. Frozen units are scored too if the criterion can."""
 
-    node_id: int = Field(description="the node whose units were scored")
-    criterion: str = Field(description="its name, with its options")
-    title: str = Field(description="as the literature calls it")
-    keep: Literal["high", "low"] = Field(description="orientation: which end of the scale the criterion keeps")
-    batches: int | None = Field(description="T, batches looked at; null for criteria of the weights alone")
-    batch_size: int | None = Field(description="images a batch")
-    unit: list[int] = Field(description="unit ids")
-    members: list[list[tuple[str, int]]] = Field(description="per unit (layer name, original filter number)")
-    free: list[bool] = Field(description="whether the unit can be removed")
-    reason: list[str | None] = Field(description="why a unit is frozen")
-    score: list[float | None] = Field(description="the criterion's value; null where a frozen unit has none")
-    sensitivity: list[float | None] | None = Field(description="the same for criterion taylor, 0-1; else null")
+    node_id: int = Field(description="ID of the node whose units were scored.")
+    criterion: str = Field(description="Name of the criterion, with its options.")
+    title: str = Field(description="Name used in the literature.")
+    keep: Literal["high", "low"] = Field(
+        description="Which end of the scale is kept: `high` keeps filters with high scores."
+    )
+    batches: int | None = Field(description="T: number of batches used; null for criteria that only need the weights.")
+    batch_size: int | None = Field(description="Images per batch.")
+    unit: list[int] = Field(description="IDs of the units.")
+    members: list[list[tuple[str, int]]] = Field(
+        description="Filters of each unit, as pairs of layer name and original filter number."
+    )
+    free: list[bool] = Field(description="Whether each unit can be removed.")
+    reason: list[str | None] = Field(description="Why a unit is frozen; null if it is free.")
+    score: list[float | None] = Field(description="Score of each unit; null if a frozen unit has none.")
+    sensitivity: list[float | None] | None = Field(
+        description="For the criterion taylor, the same scores as sensitivity, 0-1; null for other criteria."
+    )
     instability: list[float | None] | None = Field(
-        description="mean absolute deviation of the unit's rank over the batches, 0-0.5; null without batches"
+        description="Mean absolute deviation of each unit's rank over the batches, 0-0.5; null if no batches were used."
     )
 
 
 class PartialScores(Value):
-    """Scores after some of the batches, in the order of the node's units, to fill rows while the pass runs."""
+    """Scores after some of the batches, in the order of the node's units, for display while the scoring pass runs."""
 
-    node_id: int = Field(description="the node whose units are scored")
-    criterion: str = Field(description="its name, with its options")
-    batches_done: int = Field(description="batches looked at so far")
-    batches: int = Field(description="T, batches in all")
-    score: list[float | None] = Field(description="the criterion's value so far; null where a frozen unit has none")
+    node_id: int = Field(description="ID of the node whose units are being scored.")
+    criterion: str = Field(description="Name of the criterion, with its options.")
+    batches_done: int = Field(description="Number of batches processed so far.")
+    batches: int = Field(description="T: total number of batches.")
+    score: list[float | None] = Field(description="Score of each unit so far; null if a frozen unit has none.")
     instability: list[float | None] = Field(
-        description="mean absolute deviation of the unit's rank so far, 0-0.5; null where a frozen unit has none"
+        description="Mean absolute deviation of each unit's rank so far, 0-0.5; null if a frozen unit has none."
     )

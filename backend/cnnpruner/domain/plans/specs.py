@@ -1,44 +1,44 @@
-"""A criterion with its options in one word, `name:option=value,…`, as URLs, plans and kept scores have it."""
+"""A criterion with its options as one string, `name:option=value,…`, as used in URLs, plans and stored scores."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption, Option, Setting
+from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption, Option, OptionValue
 from cnnpruner.errors import InvalidInput
 
-LONGEST = 80
+MAX_LENGTH = 80
 _BOOLEANS = {"true": True, "false": False}
 
 
 def split_spec(spec: str) -> tuple[str, dict[str, str]]:
-    """`l1:per_weight=true` -> name and texts by option. Raises InvalidInput."""
+    """Splits `l1:per_weight=true` into the name and the option texts. Raises InvalidInput."""
     name, _, rest = spec.partition(":")
     pairs = [pair.partition("=") for pair in rest.split(",") if pair]
     texts = {option: value for option, _, value in pairs}
-    if len(spec) > LONGEST or len(texts) < len(pairs) or any(not equals for _, equals, _ in pairs):
-        form = f"write name:option=value,option=value, each option once and at most {LONGEST} characters"
-        raise InvalidInput(f"Criterion {spec[:LONGEST]!r} cannot be read; {form}.", criterion=spec[:LONGEST])
+    if len(spec) > MAX_LENGTH or len(texts) < len(pairs) or any(not equals for _, equals, _ in pairs):
+        syntax = f"write name:option=value,option=value, with each option once and at most {MAX_LENGTH} characters"
+        raise InvalidInput(f"Criterion {spec[:MAX_LENGTH]!r} is not valid; {syntax}.", criterion=spec[:MAX_LENGTH])
     return name, texts
 
 
-def read_settings(name: str, options: Sequence[Option], texts: Mapping[str, str]) -> dict[str, Setting]:
-    """All options of criterion `name`, those that `texts` leaves out at their defaults.
+def read_settings(name: str, options: Sequence[Option], texts: Mapping[str, str]) -> dict[str, OptionValue]:
+    """Returns a value for every option of criterion `name`; options missing in `texts` get their defaults.
 
-    Raises InvalidInput for an option that there is not, and for a value out of its range.
+    Raises InvalidInput for an unknown option or a value out of range.
     """
-    there = {option.name: option for option in options}
-    for unknown in texts.keys() - there.keys():
-        known = f"it has {', '.join(there)}" if there else "it has none"
-        raise InvalidInput(f"Criterion {name} has no option {unknown!r}; {known}.", criterion=name, option=unknown)
+    names = [option.name for option in options]
+    for unknown in texts.keys() - set(names):
+        allowed = f"its options are {', '.join(names)}" if names else "it has no options"
+        raise InvalidInput(f"Criterion {name} has no option {unknown!r}; {allowed}.", criterion=name, option=unknown)
     return {
         option.name: _read(name, option, texts[option.name]) if option.name in texts else option.default
         for option in options
     }
 
 
-def write_spec(name: str, options: Sequence[Option], settings: Mapping[str, Setting]) -> str:
-    """The one spelling of these settings: in the order of the options, without those at their defaults."""
+def write_spec(name: str, options: Sequence[Option], settings: Mapping[str, OptionValue]) -> str:
+    """Returns the canonical spelling: options in their declared order, those at their defaults left out."""
     pairs = [
         f"{option.name}={_write(settings[option.name])}"
         for option in options
@@ -47,8 +47,8 @@ def write_spec(name: str, options: Sequence[Option], settings: Mapping[str, Sett
     return f"{name}:{','.join(pairs)}" if pairs else name
 
 
-def _read(name: str, option: Option, text: str) -> Setting:
-    value: Setting | None
+def _read(name: str, option: Option, text: str) -> OptionValue:
+    value: OptionValue | None
     match option:
         case BooleanOption():
             value, allowed = _BOOLEANS.get(text), "true or false"
@@ -57,7 +57,7 @@ def _read(name: str, option: Option, text: str) -> Setting:
         case NumberOption():
             value, allowed = _read_number(option, text), _range(option)
     if value is None:
-        sentence = f"Option {option.name} of criterion {name} cannot be {text!r}; it is {allowed}."
+        sentence = f"Option {option.name} of criterion {name} cannot be {text!r}; it must be {allowed}."
         raise InvalidInput(sentence, criterion=name, option=option.name)
     return value
 
@@ -72,12 +72,12 @@ def _read_number(option: NumberOption, text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    fits = option.low <= value <= option.high and (value.is_integer() or not option.whole)
-    return value if fits else None
+    is_valid = option.low <= value <= option.high and (value.is_integer() or not option.whole)
+    return value if is_valid else None
 
 
-def _write(value: Setting) -> str:
-    """As JavaScript writes it: 1 for 1.0, 0.00001 for 1e-05, 1e-7 for 1e-07."""
+def _write(value: OptionValue) -> str:
+    """Formats a value the way JavaScript does: 1 for 1.0, 0.00001 for 1e-05, 1e-7 for 1e-07."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

@@ -1,1 +1,1 @@
-"""What is shown of samples: the map and the pictures of filters."""
+"""What is shown of samples: their map and the pictures of filters."""

@@ -1,4 +1,4 @@
-"""What an Embedding is: the selection images of a node laid out in the plane by what the network sees in them."""
+"""Maps of samples: the selection images of a node, laid out in the plane by the network's features."""
 
 from typing import Literal
 
@@ -8,30 +8,32 @@ from cnnpruner.domain.base import Value
 
 
 class EmbeddingFrame(Value):
-    """A layout on its way."""
+    """A map of samples while it is being computed."""
 
-    node_id: int = Field(description="the node that sees the images so")
-    iteration: int = Field(ge=0, description="iterations done")
-    iterations: int = Field(ge=1, description="iterations in all")
-    sample: list[int] = Field(description="positions in the selection split, ascending")
-    x: list[float] = Field(description="in the order of `sample`, no unit")
-    y: list[float] = Field(description="in the order of `sample`, no unit")
+    node_id: int = Field(description="ID of the node whose features are laid out.")
+    iteration: int = Field(ge=0, description="Iterations done so far.")
+    iterations: int = Field(ge=1, description="Iterations in total.")
+    sample: list[int] = Field(description="Positions in the selection split, ascending.")
+    x: list[float] = Field(description="Horizontal positions in the order of `sample`, without a unit.")
+    y: list[float] = Field(description="Vertical positions in the order of `sample`, without a unit.")
 
 
 class Embedding(Value):
-    """A finished layout; lists are in one order. Distances between far points mean little, neighbours much."""
+    """A finished map of samples; its lists share one order. Near neighbors are meaningful, long distances are not."""
 
-    node_id: int = Field(description="the node that sees the images so")
-    method: Literal["tsne"] = Field(description="t-SNE")
-    perplexity: float = Field(gt=0, description="about how many neighbours each point looks at")
-    iterations: int = Field(description="done in all")
+    node_id: int = Field(description="ID of the node whose features are laid out.")
+    method: Literal["tsne"] = Field(description="t-SNE.")
+    perplexity: float = Field(gt=0, description="Approximate number of neighbors considered for each point.")
+    iterations: int = Field(description="Iterations done.")
     initial: Literal["pca", "parent"] = Field(
-        description="where it began: the first two principal components, or the layout of an ancestor, kept in place"
+        description="Initial layout: `pca` for the first two principal components, `parent` for an ancestor's map."
     )
-    initial_id: int | None = Field(description="the ancestor whose layout it began with; null: principal components")
-    images: int = Field(description="selection images in all; the layout may hold fewer")
-    sample: list[int] = Field(description="positions in the selection split, ascending")
-    x: list[float] = Field(description="no unit")
-    y: list[float] = Field(description="no unit")
-    label: list[int] = Field(description="true class")
-    predicted: list[int] = Field(description="class that the node calls it")
+    initial_id: int | None = Field(
+        description="ID of the ancestor whose map was the initial layout; null for principal components."
+    )
+    images: int = Field(description="Total number of selection images. The map may hold fewer.")
+    sample: list[int] = Field(description="Positions in the selection split, ascending.")
+    x: list[float] = Field(description="Horizontal positions, without a unit.")
+    y: list[float] = Field(description="Vertical positions, without a unit.")
+    label: list[int] = Field(description="True classes.")
+    predicted: list[int] = Field(description="Classes predicted by the node.")

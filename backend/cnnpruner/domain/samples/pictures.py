@@ -1,4 +1,4 @@
-"""What can be seen of a node's filters: pictures for one sample, and what makes them respond over all of them."""
+"""What a node's filters respond to: pictures for one sample, and responses over all samples."""
 
 from typing import Literal
 
@@ -6,84 +6,94 @@ from pydantic import Field
 
 from cnnpruner.domain.base import Value
 
-BINS = 24
-"""Of a picture's histogram."""
+HISTOGRAM_BINS = 24
+"""Number of bins in the histogram of a picture."""
 
 
 class ClassProbability(Value):
-    """How sure a node is of a class."""
+    """Probability that a node assigns to a class."""
 
-    label: int = Field(description="the class, from 0")
-    probability: float = Field(ge=0, le=1, description="of the class, 0-1")
+    label: int = Field(description="Class index, from 0.")
+    probability: float = Field(ge=0, le=1, description="Probability of the class, 0-1.")
 
 
 class SampleView(Value):
-    """One selection image as two nodes see it."""
+    """Predictions of two nodes for one selection image."""
 
-    node_id: int = Field(description="the node that sees it so")
-    against_id: int | None = Field(description="the compared node; null: there is none")
-    sample: int = Field(description="position in the selection split")
-    label: int = Field(description="true class")
-    predicted: int = Field(description="class that this node calls it")
-    change: Literal["degraded", "improved", "same"] = Field(description="against the compared node")
-    top: list[ClassProbability] = Field(description="at most five, most probable first")
-    before: list[ClassProbability] | None = Field(description="the same in the compared node; null without one")
+    node_id: int = Field(description="ID of the node.")
+    against_id: int | None = Field(description="ID of the node it is compared with; null if there is none.")
+    sample: int = Field(description="Position in the selection split.")
+    label: int = Field(description="True class.")
+    predicted: int = Field(description="Class predicted by this node.")
+    change: Literal["degraded", "improved", "same"] = Field(
+        description="Change from the compared node: `degraded` if only this node is wrong, `improved` if only "
+        "this node is right."
+    )
+    top: list[ClassProbability] = Field(description="Up to five classes, most probable first.")
+    before: list[ClassProbability] | None = Field(
+        description="Up to five classes of the compared node, most probable first; null if there is none."
+    )
 
 
 class FilterPicture(Value):
-    """What in a sample makes one filter respond more: the guided gradient of its activation map's sum."""
+    """What in a sample excites one filter: the guided gradient of the sum of its activation map."""
 
-    number: int = Field(description="original filter number")
-    activation: float = Field(description="mean of its activation map on this sample")
-    low: float = Field(description="smallest value of the gradient; 0 with `high` 0: the filter is silent")
-    high: float = Field(description="largest value of the gradient")
-    histogram: list[int] = Field(
-        description="values (pixels times channels) in 24 equal bins from -scale to scale, scale = max(|low|, |high|)"
+    number: int = Field(description="Original number of the filter.")
+    activation: float = Field(description="Mean of its activation map on this sample.")
+    low: float = Field(
+        description="Smallest value of the gradient. If `low` and `high` are both 0, the filter does not respond."
     )
-    picture: str = Field(description="PNG as base64: grey 128 is 0, 0 to 255 are -scale to scale")
+    high: float = Field(description="Largest value of the gradient.")
+    histogram: list[int] = Field(
+        description="Counts of the gradient's values (pixels times channels) in 24 equal bins from -scale to "
+        "scale, where scale = max(|low|, |high|)."
+    )
+    picture: str = Field(description="PNG as base64. Gray 128 stands for 0, and 0 to 255 for -scale to scale.")
 
 
 class FilterBlock(Value):
-    """Pictures that were computed together."""
+    """Filter pictures that were computed together."""
 
-    items: list[FilterPicture] = Field(description="in order of their numbers")
+    items: list[FilterPicture] = Field(description="Pictures by ascending filter number.")
 
 
 class FilterPictures(Value):
-    """A page of a layer's filters on one sample, in order of their numbers."""
+    """A page of the pictures of a layer's filters for one sample, by ascending filter number."""
 
-    node_id: int = Field(description="the node whose filters they are")
-    sample: int = Field(description="position in the selection split")
-    layer: str = Field(description="its name in the torch module")
-    total: int = Field(description="filters of the layer now")
-    offset: int = Field(description="filters of the layer before this page")
-    items: list[FilterPicture] = Field(description="in order of their numbers")
-    next: int | None = Field(description="offset of the next page; null at the end")
+    node_id: int = Field(description="ID of the node that the filters belong to.")
+    sample: int = Field(description="Position in the selection split.")
+    layer: str = Field(description="Name of the layer's module in PyTorch.")
+    total: int = Field(description="Total number of filters in the layer.")
+    offset: int = Field(description="Number of filters before this page.")
+    items: list[FilterPicture] = Field(description="Pictures by ascending filter number.")
+    next: int | None = Field(description="Offset of the next page; null on the last page.")
 
 
 class TopSample(Value):
-    """A selection image that makes a filter respond."""
+    """A selection image that a filter responds to."""
 
-    sample: int = Field(description="position in the selection split")
-    activation: float = Field(description="mean of the filter's activation map on it")
+    sample: int = Field(description="Position in the selection split.")
+    activation: float = Field(description="Mean of the filter's activation map on this image.")
 
 
 class LayerFilter(Value):
-    """One filter over the selection split."""
+    """How one filter responds to the selection split."""
 
-    number: int = Field(description="original filter number")
-    mean: float = Field(description="mean activation over images and space")
-    top: list[TopSample] = Field(description="at most nine with the highest activation above 0, the highest first")
-    map_high: float = Field(description="largest value of the mean map; 0: the filter never responds")
-    map: str = Field(description="mean activation map as grey PNG in base64: black 0, white `map_high`")
+    number: int = Field(description="Original number of the filter.")
+    mean: float = Field(description="Mean activation over images and positions.")
+    top: list[TopSample] = Field(description="Up to nine images with the highest activation above 0, highest first.")
+    map_high: float = Field(description="Largest value of the mean activation map; 0 if the filter never responds.")
+    map: str = Field(
+        description="Mean activation map as a gray PNG in base64, from black for 0 to white for `map_high`."
+    )
 
 
 class LayerFilters(Value):
-    """All filters of a layer over the selection split, in order of their numbers."""
+    """How all filters of a layer respond to the selection split, by ascending filter number."""
 
-    node_id: int = Field(description="the node whose filters they are")
-    layer: str = Field(description="its name in the torch module")
-    images: int = Field(description="selection images looked at")
-    height: int = Field(description="of the mean map, positions; 1 for fully-connected")
-    width: int = Field(description="of the mean map, positions; 1 for fully-connected")
-    items: list[LayerFilter] = Field(description="in order of their numbers")
+    node_id: int = Field(description="ID of the node that the filters belong to.")
+    layer: str = Field(description="Name of the layer's module in PyTorch.")
+    images: int = Field(description="Number of selection images evaluated.")
+    height: int = Field(description="Height of the mean activation map; 1 for fully connected layers.")
+    width: int = Field(description="Width of the mean activation map; 1 for fully connected layers.")
+    items: list[LayerFilter] = Field(description="Filters by ascending number.")

@@ -1,1 +1,1 @@
-"""Links, visitors, bundles and exports as values."""
+"""Links, visitors, bundles and exports."""

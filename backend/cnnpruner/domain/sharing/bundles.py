@@ -1,4 +1,4 @@
-"""What a bundle is: a whole experiment as one file, to be opened on another server."""
+"""Bundles: a whole experiment as one file, which another server can open."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,31 +17,35 @@ from cnnpruner.domain.tree.nodes import Epoch, Node
 
 
 class BundleChoice(Value):
-    """What goes into a bundle beside the tree."""
+    """What to include in a bundle in addition to the tree."""
 
     weights: bool = Field(
-        default=True, description="the weights of all nodes; without them nodes can be read there, but not pruned"
+        default=True,
+        description="Include the weights of all nodes. Without them, the nodes can be viewed but not pruned on "
+        "the other server.",
     )
     pictures: bool = Field(
-        default=False, description="small pictures of the selection images, no edge above 96 pixels: they are data"
+        default=False,
+        description="Include thumbnails of the selection images, no edge longer than 96 pixels. They are part of "
+        "your data.",
     )
 
 
 @dataclass(frozen=True)
 class ScoredBy:
-    """A criterion whose values the bundle has for a node."""
+    """A criterion whose scores the bundle contains for a node."""
 
     criterion: str
-    """With its options, as in `scores?criterion=`."""
+    """Name with options, as in `scores?criterion=`."""
     batches: int | None
-    """T, batches looked at; None for criteria of the weights alone."""
+    """T: number of batches used; None for criteria that only need the weights."""
     batch_size: int | None
-    """Images a batch."""
+    """Images per batch."""
 
 
 @dataclass(frozen=True)
 class BundledNode:
-    """A node with all that hangs on it but its arrays."""
+    """A node with everything that belongs to it except its arrays."""
 
     node: Node
     epochs: list[Epoch]
@@ -49,12 +53,12 @@ class BundledNode:
     scores: list[ScoredBy]
     has_embedding: bool
     weights_sha256: str | None
-    """Of its weights.safetensors; None where the bundle has none, and in bundles of 0.1.0."""
+    """SHA-256 of weights.safetensors; None if the bundle has no weights, and in bundles of 0.1.0."""
 
 
 @dataclass(frozen=True)
 class SplitPools:
-    """Which images the indices of each split count: `train`, `test` or `held`."""
+    """The pool that each split's indices refer to: `train`, `test` or `held`."""
 
     train: str
     selection: str
@@ -65,39 +69,39 @@ class SplitPools:
 
 @dataclass(frozen=True)
 class BundledTree:
-    """The tree as the server that made the bundle had it, with that server's ids."""
+    """The tree with the ids that it had on the server that made the bundle."""
 
     cnnpruner: str
-    """Version of the program that made it."""
+    """Version of CNNPruner that made the bundle."""
     made_at: datetime
     has_weights: bool
     has_pictures: bool
     next_number: int
-    """Of the next node; numbers are never used again."""
+    """Number of the next node; numbers are never reused."""
     experiment: Experiment
     pools: SplitPools
     nodes: list[BundledNode]
-    """By number."""
+    """Ordered by number."""
     estimates: list[Estimate]
     autopilots: list[Autopilot]
 
 
 @dataclass(frozen=True)
 class NodeArrays:
-    """What a node has beside its values; a node that never became ready has none of it."""
+    """The arrays of a node. A node that never became ready has none."""
 
     layers: bytes | None
-    """Structure: its JSON, gzipped. As values those of a hundred nodes would fill the memory."""
+    """Its structure as gzipped JSON: the parsed structures of a hundred nodes would not fit in memory."""
     predictions: Predictions | None
     scores: tuple[ScoreArrays, ...]
     embedding: Embedding | None
     weights_sha256: str | None = None
-    """Of the weights as they were laid out."""
+    """SHA-256 of the extracted weights."""
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle that was read and found whole. Its weights and pictures lie in a folder."""
+    """A bundle that was read and passed all checks. Its weights and pictures have been extracted to a folder."""
 
     tree: BundledTree
     splits: SplitIndices

@@ -1,4 +1,4 @@
-"""What an export is: a network that leaves, how it was checked, and the record that travels with it."""
+"""Exports: a node's network as files, how they were checked, and the record that comes with them."""
 
 from datetime import datetime
 from typing import Literal
@@ -14,55 +14,55 @@ ExportFormat = Literal["safetensors", "onnx", "torch_export"]
 
 
 class ExportCheck(Value):
-    """The file, read again, against the node's network on the same selection images."""
+    """Comparison of the exported file, read back, with the node's network on the same selection images."""
 
-    runtime: str = Field(description="what read the file again, with its version")
-    images: int = Field(ge=1, description="selection images compared")
-    max_difference: float = Field(ge=0, description="largest absolute difference of a logit")
-    largest_logit: float = Field(ge=0, description="largest absolute logit of the node's network, for scale")
-    same_top1: float = Field(ge=0, le=1, description="share of images with the same most probable class, 0-1")
+    runtime: str = Field(description="Runtime that read the file back, with its version.")
+    images: int = Field(ge=1, description="Number of selection images compared.")
+    max_difference: float = Field(ge=0, description="Largest absolute difference between two logits.")
+    largest_logit: float = Field(ge=0, description="Largest absolute logit of the node's network, for scale.")
+    same_top1: float = Field(ge=0, le=1, description="Share of images with the same most probable class, 0-1.")
 
 
 class Export(Value):
-    """A file of a node that is there and was checked."""
+    """An exported file of a node that has passed its check."""
 
-    node_id: int = Field(description="the node that it was made of")
-    format: ExportFormat = Field(description="what the archive holds the network as")
-    file: str = Field(description="name that the file is downloaded under")
-    size_bytes: int = Field(description="of the archive")
-    made_at: datetime = Field(description="UTC")
-    check: ExportCheck = Field(description="the file, read again, against the node's network")
+    node_id: int = Field(description="ID of the exported node.")
+    format: ExportFormat = Field(description="Format of the network in the archive.")
+    file: str = Field(description="File name for the download.")
+    size_bytes: int = Field(description="Size of the archive in bytes.")
+    made_at: datetime = Field(description="When the export was made, UTC.")
+    check: ExportCheck = Field(description="Comparison of the file, read back, with the node's network.")
 
 
 class ExportedLayer(Value):
-    """A layer as it was in the root, and what of it is left."""
+    """A layer's original and current shape, and the filters it still has."""
 
-    name: str = Field(description="its name in the torch module")
+    name: str = Field(description="Name of the module in PyTorch.")
     kind: LayerKind
-    original_shape: list[int] = Field(description="of its weight in the root: F, C, and for convolutions H, W")
-    shape: list[int] = Field(description="of its weight now")
-    kept: list[int] = Field(description="original numbers of the filters that are left, by position")
+    original_shape: list[int] = Field(description="Shape of its weight in the root: F, C and, for convolutions, H, W.")
+    shape: list[int] = Field(description="Current shape of its weight.")
+    kept: list[int] = Field(description="Original numbers of the remaining filters, by position.")
 
 
 class ExportedMetrics(Value):
-    """What was measured of the node; null: not measured."""
+    """Metrics of the node; null for what was not measured."""
 
-    accuracy: float | None = Field(description="selection split, 0-1")
+    accuracy: float | None = Field(description="Accuracy on the selection split, 0-1.")
     accuracy_interval: Interval | None
-    images: int = Field(description="selection images")
-    loss: float | None = Field(description="mean cross-entropy, selection split, nats")
-    test_accuracy: float | None = Field(description="test split, 0-1")
+    images: int = Field(description="Number of selection images.")
+    loss: float | None = Field(description="Mean cross-entropy on the selection split, in nats.")
+    test_accuracy: float | None = Field(description="Accuracy on the test split, 0-1.")
     test_measured_at: datetime | None
     filters: int | None
     parameters: int | None
-    macs: int | None = Field(description="multiply-accumulates of convolutions and linear layers for one image")
-    size_bytes: int | None = Field(description="of the weights as safetensors")
-    compression: float | None = Field(description="1 - parameters / parameters of the root")
+    macs: int | None = Field(description="Multiply-accumulates of convolutions and linear layers for one image.")
+    size_bytes: int | None = Field(description="Size of the weights as safetensors, in bytes.")
+    compression: float | None = Field(description="1 - parameters / parameters of the root.")
     latency: list[Latency]
 
 
 class Versions(Value):
-    """Programs that made the file."""
+    """Versions of the programs that made the file."""
 
     cnnpruner: str
     torch: str
@@ -70,28 +70,30 @@ class Versions(Value):
 
 
 class NetworkRecord(Value):
-    """`network.json` of an archive: all that it takes to build, feed and judge the network."""
+    """`network.json` of an archive: everything needed to build, feed and evaluate the network."""
 
-    record: Literal[1] = Field(description="version of this layout")
-    network: NetworkSource = Field(description="the uncut network")
+    record: Literal[1] = Field(description="Version of this format.")
+    network: NetworkSource = Field(description="The network before pruning.")
     factory: str | None = Field(
-        description="the Python function that builds it, where it is one of the user's; null: cnnpruner builds it"
+        description="Python function that builds a user-defined network; null if cnnpruner builds it."
     )
-    channels: int = Field(description="of an image")
-    image_size: int = Field(description="edge in pixels")
-    mean: list[float] = Field(description="per channel, pixels 0-1")
-    std: list[float] = Field(description="per channel, pixels 0-1")
-    classes: list[str] = Field(description="name of each output, in order")
-    layers: list[ExportedLayer] = Field(description="in forward order")
-    experiment: str = Field(description="name of the experiment")
-    node: int = Field(description="number of the node in its tree")
+    channels: int = Field(description="Channels of an image.")
+    image_size: int = Field(description="Edge of an image in pixels.")
+    mean: list[float] = Field(description="Mean per channel, for pixels 0-1.")
+    std: list[float] = Field(description="Standard deviation per channel, for pixels 0-1.")
+    classes: list[str] = Field(description="Names of the classes, in the order of the outputs.")
+    layers: list[ExportedLayer] = Field(description="Layers in forward order.")
+    experiment: str = Field(description="Name of the experiment.")
+    node: int = Field(description="Number of the node in its tree.")
     note: str
     metrics: ExportedMetrics
     data: DataSource
     splits: Splits
-    seed: int = Field(description="of splits, order of data and initial weights")
-    training: Training | None = Field(description="what tuned or trained the node")
-    weights_sha256: str | None = Field(description="of weights.safetensors, where the archive has it")
-    check: ExportCheck | None = Field(description="null only while the check itself is under way")
+    seed: int = Field(description="Seed of splits, data order and initial weights.")
+    training: Training | None = Field(description="Training that produced the node.")
+    weights_sha256: str | None = Field(
+        description="SHA-256 of weights.safetensors; null if the archive has no such file."
+    )
+    check: ExportCheck | None = Field(description="Result of the check; null only while the check is running.")
     versions: Versions
     exported_at: datetime

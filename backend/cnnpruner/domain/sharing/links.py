@@ -1,4 +1,4 @@
-"""What a Link is: a way into one tree for somebody who has no account, to look or to edit, until it is withdrawn."""
+"""Links: access to one tree without an account, to view or to edit it, until the link is revoked or expires."""
 
 from datetime import datetime
 from typing import Literal
@@ -11,39 +11,50 @@ Mode = Literal["read", "edit"]
 
 
 class NewLink(Value):
-    """What its holder shall see and may do."""
+    """A link to create: what its holder can see and do."""
 
-    name: str = Field(default="", max_length=200, description="for whom or what, to know it again in the list")
-    mode: Mode = Field(default="read", description="read: look only; edit: draft, apply, note, cancel as well")
-    may_export: bool = Field(default=False, description="whether its holder may take weights away")
+    name: str = Field(
+        default="", max_length=200, description="Who or what the link is for. Shown in the list of links."
+    )
+    mode: Mode = Field(
+        default="read",
+        description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs.",
+    )
+    may_export: bool = Field(default=False, description="Whether the holder may download weights.")
     view: str = Field(
         default="",
         max_length=4000,
         pattern=r"^[^#\s]*$",
-        description="query string of the page that it opens, without ?",
+        description="Query string of the page to open, without the leading ?.",
     )
     days: float | None = Field(
-        default=None, gt=0, le=3650, description="how long it is good, days; null: until withdrawn"
+        default=None, gt=0, le=3650, description="Days until the link expires; null for no expiry."
     )
 
 
 class Link(Value):
-    """A link that was made; its token is nowhere to be read again."""
+    """A link to one tree. Its token is only shown when the link is created."""
 
-    id: int = Field(description="of the link")
-    experiment_id: int = Field(description="the only tree that it opens")
-    name: str = Field(description="for whom or what")
-    mode: Mode = Field(description="read: look only; edit: draft, apply, note, cancel as well")
-    may_export: bool = Field(description="whether its holder may take weights away")
-    view: str = Field(description="query string of the page that it opens, without ?")
-    created_at: datetime = Field(description="UTC")
-    expires_at: datetime | None = Field(description="UTC; null: good until it is withdrawn")
-    used_at: datetime | None = Field(description="when it was last used, UTC, to the minute; null: never")
+    id: int = Field(description="ID of the link.")
+    experiment_id: int = Field(description="ID of the experiment whose tree the link opens.")
+    name: str = Field(description="Who or what the link is for.")
+    mode: Mode = Field(
+        description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs."
+    )
+    may_export: bool = Field(description="Whether the holder may download weights.")
+    view: str = Field(description="Query string of the page to open, without the leading ?.")
+    created_at: datetime = Field(description="When the link was created, UTC.")
+    expires_at: datetime | None = Field(description="When the link expires, UTC; null if it does not expire.")
+    used_at: datetime | None = Field(
+        description="When the link was last used, UTC, rounded to the minute; null if never."
+    )
 
 
 class CreatedLink(Value):
-    """A new link with its token, which is shown this once."""
+    """A new link with its token. The token cannot be retrieved again."""
 
-    link: Link = Field(description="as the list will show it")
-    token: str = Field(description="256 random bits; the server keeps their SHA-256 alone")
-    path: str = Field(description="append it to the server's address; the token stands behind #, so no log holds it")
+    link: Link = Field(description="The link as it appears in the list of links.")
+    token: str = Field(description="256 random bits. The server only stores their SHA-256.")
+    path: str = Field(
+        description="Append this to the server's address. The token follows #, so that it never appears in server logs."
+    )

@@ -1,4 +1,4 @@
-"""What a Visitor is: who a request comes from, and so what it may see and do."""
+"""Visitors: who sent a request, and what they may see and do."""
 
 from typing import Literal
 
@@ -9,30 +9,34 @@ from cnnpruner.domain.sharing.links import Mode
 
 
 class Visitor(Value):
-    """The owner may do all, the holder of a link what the link says, nobody nothing."""
+    """Who sent a request. The owner may do everything, the holder of a link what the link allows."""
 
     kind: Literal["owner", "link", "nobody"] = Field(
-        description="the owner of the server, the holder of a link, or nobody"
+        description="The owner of the server, the holder of a link, or nobody."
     )
-    mode: Mode = Field(description="read: look only; edit: draft, apply, note, cancel as well")
-    may_export: bool = Field(description="whether weights may be taken away")
-    experiment_id: int | None = Field(description="the only tree that is seen; null: all")
-    link_id: int | None = Field(description="the link that was used")
-    name: str = Field(description="of the link")
-    is_open: bool = Field(description="this server answers its own machine alone, and asks nobody for a token")
+    mode: Mode = Field(
+        description="`read`: view only. `edit`: also create and apply plans, edit notes and cancel jobs."
+    )
+    may_export: bool = Field(description="Whether weights may be downloaded.")
+    experiment_id: int | None = Field(description="ID of the only experiment that the visitor can see; null for all.")
+    link_id: int | None = Field(description="ID of the link that was used; null without one.")
+    name: str = Field(description="Name of the link; empty without one.")
+    is_open: bool = Field(
+        description="Whether the server asks nobody for a token, because it only serves its own machine."
+    )
 
     def sees(self, experiment_id: int | None) -> bool:
-        """Whether that tree, or what belongs to none (null), is open to this visitor."""
+        """Whether the visitor may see this experiment. None stands for what belongs to no experiment."""
         return self.kind == "owner" or (experiment_id is not None and experiment_id == self.experiment_id)
 
 
 class Token(Value):
-    """What is given for a cookie."""
+    """A token to exchange for a session cookie."""
 
-    token: str = Field(min_length=1, max_length=500, description="of a link, or the owner's")
+    token: str = Field(min_length=1, max_length=500, description="Token of a link, or the owner's token.")
 
 
 OWNER = Visitor(kind="owner", mode="edit", may_export=True, experiment_id=None, link_id=None, name="", is_open=False)
-HOST = OWNER.model_copy(update={"is_open": True})
-"""Whoever sits at the machine of a server that asks for no token."""
+LOCAL_OWNER = OWNER.model_copy(update={"is_open": True})
+"""A person at the machine of a server that asks for no token."""
 NOBODY = Visitor(kind="nobody", mode="read", may_export=False, experiment_id=None, link_id=None, name="", is_open=False)

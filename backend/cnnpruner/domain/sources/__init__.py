@@ -1,1 +1,1 @@
-"""Data sets and networks that an experiment can be made of, and what an inspection says of them."""
+"""Data sets and networks that experiments are created from, and the reports on them."""

@@ -1,4 +1,4 @@
-"""What the server can make an Experiment of: data sets, checkpoints and networks."""
+"""Data sets, checkpoints and networks that the server can create experiments from."""
 
 from typing import Literal
 
@@ -11,32 +11,39 @@ NetworkFamily = Literal["ours", "torchvision", "timm", "factory"]
 
 
 class DataEntry(Value):
-    """Something in the data folders that an Experiment can be made of."""
+    """A data set or checkpoint that an experiment can be created from."""
 
-    path: str = Field(description="relative to its data folder; send it back as it is; of a factory: its name")
-    kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"] = Field(
-        description="a kind of data set, or a checkpoint"
+    path: str = Field(
+        description="Path relative to its data folder, or the name of a data factory. Use it unchanged in requests."
     )
-    size_bytes: int | None = Field(description="size of a checkpoint file")
-    classes: int | None = Field(description="classes of an image folder")
+    kind: Literal["digits", "cifar10", "cifar100", "mnist", "fashion_mnist", "folder", "factory", "checkpoint"] = Field(
+        description="Kind of data set, or `checkpoint`."
+    )
+    size_bytes: int | None = Field(description="Size of a checkpoint file in bytes; null for data sets.")
+    classes: int | None = Field(description="Number of classes of an image folder; null for everything else.")
 
 
 class NetworkChoice(Value):
-    """A network that the product can build, and its options."""
+    """A network that the server can build, and its options."""
 
-    name: NetworkName = Field(description="send it back as it is")
-    title: str = Field(description="for a person")
-    family: NetworkFamily = Field(description="whose it is; `factory`: a Python function named at the server's start")
-    pretrained: bool = Field(description="weights for it are published and can be downloaded")
-    options: dict[str, list[str]] = Field(description="option -> allowed values, default first")
-    image_sizes: str = Field(description="what it takes, in words")
+    name: NetworkName = Field(description="Name of the network. Use it unchanged in requests.")
+    title: str = Field(description="Display name.")
+    family: NetworkFamily = Field(
+        description="Origin of the network: `ours` for built-in ones, `factory` for a Python function registered "
+        "when the server was started."
+    )
+    pretrained: bool = Field(description="Whether published weights can be downloaded for it.")
+    options: dict[str, list[str]] = Field(description="Option -> allowed values, default first.")
+    image_sizes: str = Field(description="Supported image sizes, in words.")
 
 
 class DataListing(Value):
-    """What the server may read, and what it can build."""
+    """What the server may read and can build."""
 
-    folders: int = Field(description="data folders the server was started with")
-    entries: list[DataEntry] = Field(description="what lies in the folders, after the data factories")
-    networks: list[NetworkChoice] = Field(description="all that can be named but those of timm")
-    timm: bool = Field(description="timm is installed, so that its networks can be named as timm:NAME")
-    timm_networks: list[str] = Field(description="all that NAME can be; empty where timm is not installed")
+    folders: int = Field(description="Number of data folders that the server was started with.")
+    entries: list[DataEntry] = Field(description="Data factories, then the contents of the data folders.")
+    networks: list[NetworkChoice] = Field(description="All networks that can be used by name, except those of timm.")
+    timm: bool = Field(description="Whether timm is installed, so that its networks can be used as `timm:NAME`.")
+    timm_networks: list[str] = Field(
+        description="All networks of timm, without the prefix `timm:`; empty if timm is not installed."
+    )

@@ -1,4 +1,4 @@
-"""What is said of a data set before anything is trained on it."""
+"""Reports on a data set before a network is trained on it."""
 
 from typing import Literal
 
@@ -9,73 +9,96 @@ from cnnpruner.domain.tree.experiments import DataSource, Deviation, Mean
 
 
 class NewDataReport(Value):
-    """What shall be looked at, as an experiment would name it."""
+    """The data set to report on, described as in a new experiment."""
 
-    data: DataSource = Field(description="where its images come from")
+    data: DataSource = Field(description="Where the images come from.")
     image_size: int | None = Field(
         default=None,
         ge=8,
         le=1024,
-        description="edge in pixels that images are resized to; null: as the set has it",
+        description="Edge in pixels to which images are resized; null for the size of the data set.",
     )
-    mean: list[Mean] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
-    std: list[Deviation] | None = Field(default=None, min_length=1, max_length=3, description="per channel, pixels 0-1")
-    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="of the train images that mean and std are found on")
+    mean: list[Mean] | None = Field(
+        default=None, min_length=1, max_length=3, description="Mean per channel, for pixels 0-1; null to determine it."
+    )
+    std: list[Deviation] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=3,
+        description="Standard deviation per channel, for pixels 0-1; null to determine it.",
+    )
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="Seed for drawing the training images that mean and std are measured on.",
+    )
 
 
 class ClassCount(Value):
-    """Images of a class."""
+    """Number of images of a class."""
 
-    name: str = Field(description="of the class")
-    train: int = Field(description="training images")
-    held_out: int = Field(description="images beside them: of val, of the official test, or named as unseen")
+    name: str = Field(description="Name of the class.")
+    train: int = Field(description="Number of training images.")
+    held_out: int = Field(
+        description="Number of held-out images: from val, from the official test set, or declared as unseen."
+    )
 
 
 class PictureSize(Value):
-    """A size that images have."""
+    """An image size that occurs in the data set."""
 
-    width: int = Field(description="pixels")
-    height: int = Field(description="pixels")
-    images: int = Field(description="how many have it")
+    width: int = Field(description="Width in pixels.")
+    height: int = Field(description="Height in pixels.")
+    images: int = Field(description="Number of images of this size.")
 
 
 class PictureMode(Value):
-    """A kind of pixels."""
+    """A pixel format that occurs in the data set."""
 
-    mode: str = Field(description="as PIL calls it: RGB, L (grey), CMYK, …")
-    images: int = Field(description="how many are of it")
+    mode: str = Field(description="Mode as named by PIL: RGB, L (gray), CMYK, …")
+    images: int = Field(description="Number of images in this mode.")
 
 
 class UnreadablePicture(Value):
-    """A file that is no whole picture."""
+    """A file that cannot be read as an image."""
 
-    place: str = Field(description="its path in the image folder")
-    reason: str = Field(description="what reading it said")
+    place: str = Field(description="Path in the image folder.")
+    reason: str = Field(description="Error message from reading it.")
 
 
 class DataReport(Value):
-    """A data set in numbers and in plain words, every fault with its cure."""
+    """A data set in numbers and in plain words; every error comes with its fix."""
 
-    data: DataSource = Field(description="what was looked at")
-    images: int = Field(description="training images")
-    held_out_images: int = Field(description="images beside them: of val, of the official test, or named as unseen")
-    classes: list[ClassCount] = Field(description="in the order of the network's outputs")
-    sizes: list[PictureSize] = Field(description="the most frequent sizes, at most 10")
-    different_sizes: int = Field(description="how many sizes there are")
-    modes: list[PictureMode] = Field(description="the most frequent first")
-    unreadable: list[UnreadablePicture] = Field(description="the first 20")
-    unreadable_images: int = Field(description="how many there are")
-    duplicates: int = Field(description="images that are there more than once")
-    image_size: int | None = Field(description="edge in pixels that networks would get; null where nothing can be made")
-    channels: int | None = Field(description="1 or 3; null where nothing can be made")
-    mean: list[float] | None = Field(description="per channel, pixels 0-1; null where nothing can be made")
-    std: list[float] | None = Field(description="per channel, pixels 0-1; null where nothing can be made")
+    data: DataSource = Field(description="The data set that was inspected.")
+    images: int = Field(description="Number of training images.")
+    held_out_images: int = Field(
+        description="Number of held-out images: from val, from the official test set, or declared as unseen."
+    )
+    classes: list[ClassCount] = Field(description="Classes in the order of the network's outputs.")
+    sizes: list[PictureSize] = Field(description="The most frequent image sizes, at most 10.")
+    different_sizes: int = Field(description="Number of different image sizes.")
+    modes: list[PictureMode] = Field(description="Pixel formats, most frequent first.")
+    unreadable: list[UnreadablePicture] = Field(description="The first 20 unreadable files.")
+    unreadable_images: int = Field(description="Number of unreadable files.")
+    duplicates: int = Field(description="Number of images that occur more than once.")
+    image_size: int | None = Field(
+        description="Edge in pixels of the images that a network would get; null if the data set cannot be used."
+    )
+    channels: int | None = Field(description="1 or 3; null if the data set cannot be used.")
+    mean: list[float] | None = Field(
+        description="Mean per channel, for pixels 0-1; null if the data set cannot be used."
+    )
+    std: list[float] | None = Field(
+        description="Standard deviation per channel, for pixels 0-1; null if the data set cannot be used."
+    )
     normalization: Literal["given", "known", "measured"] | None = Field(
-        description="where mean and std are from: a person, the set's literature, at most 2,000 train images"
+        description="Where mean and std come from: `given` in the request, `known` from the literature, or "
+        "`measured` on up to 2,000 training images."
     )
     streamed: bool | None = Field(
-        description="images stay on disk and are decoded when used, since they are more than is held in memory"
+        description="Whether images stay on disk and are decoded when used, because they do not fit in memory."
     )
-    errors: list[str] = Field(description="what must be mended first: nothing is made of the set before")
-    warnings: list[str] = Field(description="what should be known or mended")
-    sentences: list[str] = Field(description="the set in plain words, its most important parts first")
+    errors: list[str] = Field(description="Errors to fix before the data set can be used.")
+    warnings: list[str] = Field(description="Problems that do not prevent using the data set.")
+    sentences: list[str] = Field(description="The report in plain words, most important first.")

@@ -1,4 +1,4 @@
-"""What an inspection says of a network before an experiment is made of it."""
+"""Reports on a network before an experiment is created from it."""
 
 from pydantic import Field
 
@@ -8,72 +8,75 @@ from cnnpruner.domain.tree.experiments import Splits
 
 
 class InspectedLayer(Value):
-    """A convolution or fully-connected layer, and how much of it can be cut."""
+    """A convolution or fully connected layer, and how much of it can be pruned."""
 
-    name: str = Field(description="its name in the torch module")
-    kind: LayerKind = Field(description="depthwise and grouped convolutions have words of their own")
-    group: str = Field(description="name of its coupled set: the first layer of it")
-    filters: int = Field(description="output channels or units")
-    free_filters: int = Field(description="those of them that can be removed")
-    height: int = Field(description="of its output, pixels; 1 for fully-connected")
-    width: int = Field(description="of its output, pixels; 1 for fully-connected")
-    parameters: int = Field(description="of its weight and bias")
-    macs: int = Field(description="multiply-accumulates for one image")
+    name: str = Field(description="Name of the module in PyTorch.")
+    kind: LayerKind = Field(
+        description="Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones."
+    )
+    group: str = Field(description="Name of its coupled set, which is that of the set's first layer.")
+    filters: int = Field(description="Output channels or units.")
+    free_filters: int = Field(description="Number of its filters that can be removed.")
+    height: int = Field(description="Height of the output in pixels; 1 for fully connected layers.")
+    width: int = Field(description="Width of the output in pixels; 1 for fully connected layers.")
+    parameters: int = Field(description="Parameters of its weight and bias.")
+    macs: int = Field(description="Multiply-accumulates for one image.")
 
 
 class CoupledSet(Value):
-    """Layers whose filters go together."""
+    """Layers whose filters can only be removed together."""
 
-    name: str = Field(description="its first layer in forward order")
-    layers: list[str] = Field(description="in forward order")
-    units: int = Field(description="sets of filters that are removed at once")
-    free_units: int = Field(description="those of them that can be removed")
+    name: str = Field(description="Name of its first layer in forward order.")
+    layers: list[str] = Field(description="Layers in forward order.")
+    units: int = Field(description="Number of units, that is, filters removed together.")
+    free_units: int = Field(description="Number of units that can be removed.")
 
 
 class FrozenPart(Value):
-    """Filters that must stay for one reason."""
+    """Filters that are frozen for the same reason."""
 
-    reason: str = Field(description="why, with the line of the file that causes it where there is one")
-    layers: list[str] = Field(description="layers that these filters are in, forward order")
-    filters: int = Field(description="how many they are, over all those layers")
+    reason: str = Field(description="Why they are frozen, with the line of code that causes it if known.")
+    layers: list[str] = Field(description="Layers that the filters belong to, in forward order.")
+    filters: int = Field(description="Number of filters, over all those layers.")
 
 
 class CutProof(Value):
-    """A random cut of 30 % of the free units beside the original with zeros where they are read."""
+    """Check that removing a random 30 % of the free units is equivalent to setting them to zero where they are read."""
 
-    units: int = Field(description="free units that were cut; 0: there is none to cut")
-    filters: int = Field(description="filters in them")
-    difference: float | None = Field(
-        ge=0, description="max |Δlogit| as a share of max |logit|; null where nothing could be cut"
-    )
-    equal: bool = Field(description="the difference is at most 1e-4 (float32)")
+    units: int = Field(description="Number of free units that were removed; 0 if none can be.")
+    filters: int = Field(description="Number of filters in them.")
+    difference: float | None = Field(ge=0, description="max |Δlogit| / max |logit|; null if nothing could be removed.")
+    equal: bool = Field(description="Whether the difference is at most 1e-4 (float32).")
     normalises_channels: bool = Field(
-        description="a statistic runs over channels (layer or group norm), so a cut network cannot equal the zeroed one"
+        description="Whether a statistic runs over channels (layer or group norm), so that the pruned network "
+        "cannot equal the one with zeros."
     )
 
 
 class NetworkReport(Value):
-    """What can be cut in a network, in plain words and in numbers, with the proof."""
+    """What can be pruned in a network, in plain words and in numbers, with a check of a random pruning."""
 
-    network: str = Field(description="its name")
-    image: tuple[int, int, int] = Field(description="C, H, W of the example image")
-    classes: int = Field(description="how many it tells apart")
-    filters: int = Field(description="output channels of convolutions and units of linear layers but the output's")
-    free_filters: int = Field(description="those of them that can be removed")
-    parameters: int = Field(description="of the whole network")
-    macs: int = Field(description="multiply-accumulates of convolutions and linear layers for one image")
-    size_bytes: int = Field(description="size of its safetensors file, bytes")
-    trace_s: float = Field(description="seconds that the one run took which followed the channels")
-    layers: list[InspectedLayer] = Field(description="forward order")
-    coupled: list[CoupledSet] = Field(description="sets of two layers or more")
-    frozen: list[FrozenPart] = Field(description="most filters first")
-    proof: CutProof = Field(description="a random cut beside the original with zeros")
-    notes: list[str] = Field(description="what else must be known, a sentence each")
-    sentences: list[str] = Field(description="the report in plain words, its most important parts first")
+    network: str = Field(description="Name of the network.")
+    image: tuple[int, int, int] = Field(description="Shape of the example image: channels, height, width.")
+    classes: int = Field(description="Number of classes.")
+    filters: int = Field(
+        description="Output channels of convolutions and units of linear layers, without the output layer."
+    )
+    free_filters: int = Field(description="Number of filters that can be removed.")
+    parameters: int = Field(description="Parameters of the whole network.")
+    macs: int = Field(description="Multiply-accumulates of convolutions and linear layers for one image.")
+    size_bytes: int = Field(description="Size of the safetensors file in bytes.")
+    trace_s: float = Field(description="Duration of the trace in seconds.")
+    layers: list[InspectedLayer] = Field(description="Layers in forward order.")
+    coupled: list[CoupledSet] = Field(description="Coupled sets of at least two layers.")
+    frozen: list[FrozenPart] = Field(description="Frozen filters by reason, most filters first.")
+    proof: CutProof = Field(description="Check of a random pruning against the original network with zeros.")
+    notes: list[str] = Field(description="Further notes, one sentence each.")
+    sentences: list[str] = Field(description="The report in plain words, most important first.")
 
 
 class ExperimentFindings(Value):
-    """What the inspection found that an experiment is made with; result of its job."""
+    """Values that the check determined for a new experiment: the result of its job."""
 
     classes: list[str]
     image_size: int

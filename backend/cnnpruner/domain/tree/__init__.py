@@ -1,1 +1,1 @@
-"""Experiments, nodes and what grows branches, as values."""
+"""Experiments, nodes, and what grows branches."""

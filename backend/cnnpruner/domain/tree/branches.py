@@ -1,4 +1,4 @@
-"""What a Branch is: a node and all that came of it, to be removed together."""
+"""Branches: a node and all its descendants, which can be deleted together."""
 
 from pydantic import Field
 
@@ -7,19 +7,19 @@ from cnnpruner.domain.tree.nodes import NodeState
 
 
 class BranchNode(Value):
-    """What would go with one node."""
+    """A node of a branch."""
 
-    id: int = Field(description="of the node")
-    number: int = Field(description="of the node in its tree, from 0")
-    state: NodeState = Field(description="how far it is")
-    accuracy: float | None = Field(description="selection split, 0-1")
-    size_bytes: int = Field(description="of all its files on disk")
+    id: int = Field(description="ID of the node.")
+    number: int = Field(description="Number of the node in its tree, from 0.")
+    state: NodeState = Field(description="Current state of the node.")
+    accuracy: float | None = Field(description="Accuracy on the selection split, 0-1.")
+    size_bytes: int = Field(description="Size of all its files on disk, in bytes.")
 
 
 class Branch(Value):
     """A node and its descendants."""
 
-    node_id: int = Field(description="the node that was asked about")
-    nodes: list[BranchNode] = Field(description="by number, the node itself first")
-    size_bytes: int = Field(description="of all their files on disk")
-    active_jobs: int = Field(description="jobs that would be cancelled")
+    node_id: int = Field(description="ID of the node that the branch starts with.")
+    nodes: list[BranchNode] = Field(description="Nodes by number, starting with the node itself.")
+    size_bytes: int = Field(description="Size of all their files on disk, in bytes.")
+    active_jobs: int = Field(description="Number of jobs that deleting the branch would cancel.")

@@ -1,4 +1,4 @@
-"""What a Comparison is: two to five nodes of a tree side by side, layers by original filter numbers."""
+"""Comparisons of two to five nodes of a tree, with layers compared by original filter numbers."""
 
 from pydantic import Field
 
@@ -8,42 +8,46 @@ from cnnpruner.domain.tree.nodes import Node
 
 
 class ComparedLayer(Value):
-    """One layer as it stands in each of the nodes; lists are in the order of the nodes."""
+    """A layer in each of the compared nodes; lists follow the order of the nodes."""
 
-    name: str = Field(description="its name in the torch module")
-    kind: LayerKind = Field(description="depthwise and grouped convolutions have words of their own")
-    original_filters: int = Field(description="filters in the root")
-    widths: list[int] = Field(description="filters per node")
-    kept: list[list[int]] = Field(description="original numbers per node, ascending")
-    common: list[int] = Field(description="original numbers that all of them kept, ascending")
+    name: str = Field(description="Name of the module in PyTorch.")
+    kind: LayerKind = Field(
+        description="Kind of layer: depthwise and grouped convolutions are told apart from ordinary ones."
+    )
+    original_filters: int = Field(description="Number of filters in the root.")
+    widths: list[int] = Field(description="Number of filters in each node.")
+    kept: list[list[int]] = Field(description="Original numbers of each node's filters, ascending.")
+    common: list[int] = Field(description="Original numbers of the filters that all the nodes have, ascending.")
 
 
 class ComparedConfusion(Value):
-    """Selection images of one node by true and predicted class."""
+    """Confusion matrix of one node on the selection split."""
 
-    node_id: int = Field(description="the node that called them so")
-    counts: list[list[int]] = Field(description="row: true class, column: predicted class, images")
-    difference: list[list[int]] | None = Field(description="counts less those of the first node; null for the first")
+    node_id: int = Field(description="ID of the node.")
+    counts: list[list[int]] = Field(description="Number of images; rows are true classes, columns predicted classes.")
+    difference: list[list[int]] | None = Field(
+        description="`counts` minus the counts of the first node; null for the first node."
+    )
 
 
 class Flips(Value):
-    """How two nodes differ over the selection images."""
+    """How the predictions of two nodes differ on the selection images."""
 
-    before_id: int = Field(description="the node that counts as before")
-    after_id: int = Field(description="the node that counts as after")
-    degraded: int = Field(description="images right before and wrong after")
-    improved: int = Field(description="images wrong before and right after")
-    both_right: int = Field(description="images right in both")
-    both_wrong: int = Field(description="images wrong in both")
+    before_id: int = Field(description="ID of the node that counts as before.")
+    after_id: int = Field(description="ID of the node that counts as after.")
+    degraded: int = Field(description="Number of images that are right before and wrong after.")
+    improved: int = Field(description="Number of images that are wrong before and right after.")
+    both_right: int = Field(description="Number of images that are right in both.")
+    both_wrong: int = Field(description="Number of images that are wrong in both.")
 
 
 class Comparison(Value):
-    """The first node is the reference."""
+    """Nodes side by side; the first node is the reference."""
 
-    experiment_id: int = Field(description="of the tree that they stand in")
-    classes: list[str] = Field(description="names, in the order of the network's outputs")
-    images: int = Field(description="selection images")
-    nodes: list[Node] = Field(description="in the order asked for")
-    layers: list[ComparedLayer] = Field(description="in forward order")
-    confusion: list[ComparedConfusion] = Field(description="one for each node, in the same order")
-    flips: list[Flips] = Field(description="every pair, the earlier of the order before")
+    experiment_id: int = Field(description="ID of the experiment that the nodes belong to.")
+    classes: list[str] = Field(description="Names of the classes, in the order of the network's outputs.")
+    images: int = Field(description="Number of selection images.")
+    nodes: list[Node] = Field(description="The nodes in the requested order.")
+    layers: list[ComparedLayer] = Field(description="Layers in forward order.")
+    confusion: list[ComparedConfusion] = Field(description="One confusion matrix per node, in the same order.")
+    flips: list[Flips] = Field(description="Every pair of nodes, the one requested first as before.")

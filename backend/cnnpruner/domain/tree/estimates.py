@@ -1,4 +1,4 @@
-"""What an Estimate is: how many filters to keep for a target accuracy, kept and later shown beside what came out."""
+"""Estimates: how many filters to keep for a target accuracy, stored and later compared with the outcome."""
 
 from datetime import datetime
 
@@ -8,82 +8,113 @@ from cnnpruner.domain.base import Value
 
 
 class NewEstimate(Value):
-    """What is asked; all of it has a default."""
+    """Settings of an estimate to make; all are optional."""
 
     target_accuracy: float | None = Field(
-        default=None, ge=0, le=1, description="0-1; null: the experiment's target, else the root's less the tolerance"
+        default=None,
+        ge=0,
+        le=1,
+        description="Target accuracy, 0-1; null for the experiment's target or, without one, the root's accuracy "
+        "minus the tolerance.",
     )
     good_id: int | None = Field(
-        default=None, ge=1, le=2**53 - 1, description="a node not below the target; null: the last of the lineage"
+        default=None,
+        ge=1,
+        le=2**53 - 1,
+        description="ID of a node that is not below the target; null for the last one of the lineage.",
     )
     bad_id: int | None = Field(
-        default=None, ge=1, le=2**53 - 1, description="a node below the target; null: the first of the lineage"
+        default=None,
+        ge=1,
+        le=2**53 - 1,
+        description="ID of a node below the target; null for the first one of the lineage.",
     )
 
 
 class ForecastPoint(Value):
-    """What is expected of a node of that size."""
+    """Expected accuracy of a node with a given number of filters."""
 
-    filters: int = Field(description="of the whole network")
-    accuracy: float = Field(description="expected, 0-1")
-    low: float = Field(description="lower end of the 80 % interval, 0-1")
-    high: float = Field(description="upper end of the 80 % interval, 0-1")
+    filters: int = Field(description="Filters of the whole network.")
+    accuracy: float = Field(description="Expected accuracy, 0-1.")
+    low: float = Field(description="Lower end of the 80 % interval, 0-1.")
+    high: float = Field(description="Upper end of the 80 % interval, 0-1.")
 
 
 class Forecast(Value):
-    """From all finished nodes of the tree that were not cut as controls; the method is in docs/methods.md."""
+    """A forecast from all finished nodes of the tree except controls. docs/methods.md describes the method."""
 
-    nodes: int = Field(description="finished nodes that it rests on")
-    keep: int | None = Field(description="fewest filters expected to reach the target; null: none of the sizes seen")
-    keep_low: int | None = Field(description="fewest filters that may reach it, by the 80 % interval")
-    keep_high: int | None = Field(description="fewest filters that should reach it, by the 80 % interval")
-    accuracy: float = Field(description="expected of a node with `Estimate.keep` filters, 0-1")
-    low: float = Field(description="lower end of its 80 % interval, 0-1")
-    high: float = Field(description="upper end of its 80 % interval, 0-1")
-    curve: list[ForecastPoint] = Field(description="ascending by filters, at most 33")
+    nodes: int = Field(description="Number of finished nodes that it is based on.")
+    keep: int | None = Field(
+        description="Fewest filters expected to reach the target; null if no observed size reaches it."
+    )
+    keep_low: int | None = Field(
+        description="Fewest filters that may reach the target, by the upper end of the 80 % interval."
+    )
+    keep_high: int | None = Field(
+        description="Fewest filters that should reach the target, by the lower end of the 80 % interval."
+    )
+    accuracy: float = Field(description="Expected accuracy of a node with `Estimate.keep` filters, 0-1.")
+    low: float = Field(description="Lower end of its 80 % interval, 0-1.")
+    high: float = Field(description="Upper end of its 80 % interval, 0-1.")
+    curve: list[ForecastPoint] = Field(description="Ascending by filters, at most 33 points.")
 
 
 class TreeForecast(Value):
-    """What the finished nodes of a tree let expect of a node of any size, after fine-tuning."""
+    """Expected accuracy after fine-tuning for nodes of any size, based on the finished nodes of the tree."""
 
-    nodes: int = Field(description="finished nodes that it rests on")
-    curve: list[ForecastPoint] = Field(description="ascending by filters, at most 33; empty where there is none")
-    reason: str | None = Field(description="why there is none")
+    nodes: int = Field(description="Number of finished nodes that it is based on.")
+    curve: list[ForecastPoint] = Field(
+        description="Ascending by filters, at most 33 points; empty if there is no forecast."
+    )
+    reason: str | None = Field(description="Why there is no forecast; null if there is one.")
 
 
 class EstimateOutcome(Value):
-    """What came out of the plan that was made from it."""
+    """The node that the estimate's plan made, compared with the estimate."""
 
-    node_id: int = Field(description="the node that came out")
-    number: int = Field(description="of the node in its tree, from 0")
-    filters: int = Field(description="that it has")
-    accuracy: float = Field(description="selection split, 0-1")
-    is_met: bool | None = Field(description="not below the target; null where `filters` is not what was advised")
+    node_id: int = Field(description="ID of the node.")
+    number: int = Field(description="Number of the node in its tree, from 0.")
+    filters: int = Field(description="Number of filters of the node.")
+    accuracy: float = Field(description="Accuracy on the selection split, 0-1.")
+    is_met: bool | None = Field(
+        description="Whether the node is not below the target; null if `filters` is not the estimated number."
+    )
     in_interval: bool | None = Field(
-        description="within the forecast's 80 % interval; null without a forecast, or where `is_met` is"
+        description="Whether the accuracy is within the forecast's 80 % interval; null without a forecast, or if "
+        "`is_met` is null."
     )
 
 
 class Estimate(Value):
-    """An answer, as it was given."""
+    """A stored estimate."""
 
-    id: int = Field(description="of the estimate")
-    experiment_id: int = Field(description="of the tree that it is about")
-    node_id: int = Field(description="where it was asked for")
-    created_at: datetime = Field(description="UTC")
-    target_accuracy: float = Field(description="0-1")
-    from_id: int = Field(description="the node to cut: where it was asked for, if that is larger; else the good one")
-    good_id: int | None = Field(description="of the interpolation; null: no pair was there yet, or it was deleted")
-    bad_id: int | None = Field(description="of the interpolation; null: no pair was there yet, or it was deleted")
-    keep: int = Field(description="filters to keep in all, the interpolation's where there is one")
-    remove: int = Field(description="filters to remove from `from_id`")
-    percent: float = Field(
-        description="the same of its free filters, 0-100, unrounded: rule percent makes exactly `remove`"
+    id: int = Field(description="ID of the estimate.")
+    experiment_id: int = Field(description="ID of the experiment.")
+    node_id: int = Field(description="ID of the node that the estimate was requested for.")
+    created_at: datetime = Field(description="When the estimate was made, UTC.")
+    target_accuracy: float = Field(description="Target accuracy, 0-1.")
+    from_id: int = Field(
+        description="ID of the node to prune: the requested node if it has more filters than `keep`, else the "
+        "good node."
     )
-    change: float = Field(description="`remove` as a share of its filters, 0-1; below 0.05 it is time to stop")
-    interpolated: int | None = Field(description="n of the paper's linear interpolation")
-    interpolation_reason: str | None = Field(description="why there is none")
-    forecast: Forecast | None = Field(description="from all finished nodes; null: see `forecast_reason`")
-    forecast_reason: str | None = Field(description="why there is none")
-    plan_id: int | None = Field(description="the plan that was made from it: the applied one, else the newest")
-    outcome: EstimateOutcome | None = Field(description="null until that plan's node is ready")
+    good_id: int | None = Field(
+        description="ID of the interpolation's good node; null if there was no pair or the node has been deleted."
+    )
+    bad_id: int | None = Field(
+        description="ID of the interpolation's bad node; null if there was no pair or the node has been deleted."
+    )
+    keep: int = Field(description="Total number of filters to keep: the interpolation's if there is one.")
+    remove: int = Field(description="Number of filters to remove from `from_id`.")
+    percent: float = Field(
+        description="`remove` as a percentage of the free filters, 0-100, unrounded: the rule `percent` with this "
+        "value removes exactly `remove` filters."
+    )
+    change: float = Field(description="`remove` as a share of the node's filters, 0-1. Below 0.05, stop pruning.")
+    interpolated: int | None = Field(description="n of the paper's linear interpolation; null if there is none.")
+    interpolation_reason: str | None = Field(description="Why there is no interpolation; null if there is one.")
+    forecast: Forecast | None = Field(description="Forecast from all finished nodes; if null, see `forecast_reason`.")
+    forecast_reason: str | None = Field(description="Why there is no forecast; null if there is one.")
+    plan_id: int | None = Field(
+        description="ID of the plan made from the estimate: the applied one, else the newest; null if there is none."
+    )
+    outcome: EstimateOutcome | None = Field(description="Outcome of that plan; null until its node is ready.")

@@ -1,12 +1,12 @@
-"""What a Node is: one version of the network in the pruning tree."""
+"""Nodes: versions of the network in the pruning tree."""
 
 from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
-from cnnpruner.domain.base import Changing, ErrorBody, Interval, Value
-from cnnpruner.domain.markup import Content, count, facts, percent
+from cnnpruner.domain.base import ErrorBody, Interval, Value, VersionedValue
+from cnnpruner.domain.markup import Content, count, fact_table, percent
 from cnnpruner.domain.tree.experiments import Training, TrainingChoice
 
 NodeState = Literal["waiting", "running", "ready", "failed", "cancelled"]
@@ -16,100 +16,116 @@ Runtime = Literal["eager", "onnxruntime"]
 
 
 class Latency(Value):
-    """Measured time of one forward pass, warm."""
+    """Measured time of one forward pass, after warm-up."""
 
-    runtime: Runtime = Field(description="what ran the network: torch as it is, or ONNX Runtime")
-    batch: int = Field(description="images a pass")
-    device: str = Field(description="what its maker calls it")
-    median_ms: float = Field(description="median time of one pass, milliseconds")
-    iqr_ms: float = Field(description="interquartile range, milliseconds")
+    runtime: Runtime = Field(description="What ran the network: PyTorch in eager mode, or ONNX Runtime.")
+    batch: int = Field(description="Images per pass.")
+    device: str = Field(description="Device name as reported by its vendor.")
+    median_ms: float = Field(description="Median time of one pass, in milliseconds.")
+    iqr_ms: float = Field(description="Interquartile range, in milliseconds.")
 
 
 class Epoch(Value):
-    """One finished epoch. Epoch 0 is the cut (or fresh) network before any training."""
+    """A finished epoch. Epoch 0 is the pruned (or fresh) network before any training."""
 
-    epoch: int = Field(ge=0, description="0: before any training")
+    epoch: int = Field(ge=0, description="Number of the epoch; 0 is before any training.")
     train_loss: float | None = Field(
-        description="mean cross-entropy over the epoch's train images, nats; null for epoch 0"
+        description="Mean cross-entropy over the epoch's training images, in nats; null for epoch 0."
     )
-    loss: float = Field(description="mean cross-entropy on the selection split, nats")
-    accuracy: float = Field(description="on the selection split, 0-1")
-    learning_rate: float | None = Field(description="at the last step of the epoch; null for epoch 0")
-    seconds: float = Field(description="duration of training and evaluation")
-    at: datetime = Field(description="when it was finished, UTC")
+    loss: float = Field(description="Mean cross-entropy on the selection split, in nats.")
+    accuracy: float = Field(description="Accuracy on the selection split, 0-1.")
+    learning_rate: float | None = Field(description="Learning rate at the last step of the epoch; null for epoch 0.")
+    seconds: float = Field(description="Duration of training and evaluation, in seconds.")
+    at: datetime = Field(description="When the epoch was finished, UTC.")
 
 
 class Control(Value):
-    """How a control was made: cut or trained anew to the same widths as another node."""
+    """How a control was made: pruned or trained anew to the same widths as its reference node."""
 
-    kind: ControlKind = Field(description="random filters, lowest L1 norm, or the same structure trained from scratch")
-    seed: int = Field(description="of random choice, fresh weights and order of data")
-    reference_id: int = Field(description="the node that it is a control of")
+    kind: ControlKind = Field(
+        description="How it was made: random filters, lowest L1 norm, or the same structure trained from scratch."
+    )
+    seed: int = Field(description="Seed of the random choice, fresh weights and data order.")
+    reference_id: int = Field(description="ID of the node that this is a control for.")
 
 
 class NewControls(Value):
-    """Controls at equal size, each with a seed of its own."""
+    """Controls to create: nodes of equal size, each with its own seed."""
 
-    kind: ControlKind = Field(description="random filters, lowest L1 norm, or the same structure trained from scratch")
-    seeds: int = Field(default=1, ge=1, le=20, description="how many nodes")
+    kind: ControlKind = Field(
+        description="How to make them: random filters, lowest L1 norm, or the same structure trained from scratch."
+    )
+    seeds: int = Field(default=1, ge=1, le=20, description="Number of nodes, one for each seed.")
     training: TrainingChoice | None = Field(
-        default=None, description="over that of the node; from scratch, over that of the root"
+        default=None, description="Training settings that override the node's or, from scratch, the root's."
     )
 
 
-class Node(Changing):
-    """Weights, plan, parent, epochs and metrics never change once it is `ready`."""
+class Node(VersionedValue):
+    """A version of the network. Once `ready`, its weights, plan, parent, epochs and metrics never change."""
 
-    id: int = Field(description="of the node")
-    experiment_id: int = Field(description="of the tree that it stands in")
-    parent_id: int | None = Field(description="the node that it was cut from; null for the root")
-    number: int = Field(description="from 0 per experiment, never reused")
-    state: NodeState = Field(description="only a ready node can be looked into and cut")
-    origin: Origin = Field(description="what made it")
-    created_at: datetime = Field(description="when it was asked for, UTC")
-    accuracy: float | None = Field(description="best epoch, selection split, 0-1")
-    accuracy_interval: Interval | None = Field(description="of `accuracy`, 95 %")
-    correct: int | None = Field(description="selection images classified rightly at the best epoch")
-    images: int = Field(description="selection images")
-    loss: float | None = Field(description="mean cross-entropy at the best epoch, selection split, nats")
-    test_accuracy: float | None = Field(description="null until somebody measures it, 0-1")
-    test_measured_at: datetime | None = Field(description="when somebody measured it, UTC; null: nobody did")
-    accuracy_low: float | None = Field(description="lowest accuracy over its epochs, 0-1")
-    accuracy_high: float | None = Field(description="highest accuracy over its epochs, 0-1")
-    loss_first: float | None = Field(description="loss of epoch 0, selection split, nats")
-    loss_last: float | None = Field(description="loss of the last finished epoch, selection split, nats")
-    filters: int | None = Field(description="output channels of convolutions and units of fully-connected layers")
-    free_filters: int | None = Field(description="those in free units")
-    parameters: int | None = Field(description="of the whole network")
-    macs: int | None = Field(description="multiply-accumulates of convolutions and linear layers for one image")
-    size_bytes: int | None = Field(description="size of the safetensors file")
-    compression: float | None = Field(description="1 - parameters / parameters of the root, 0-1")
-    latency: list[Latency] = Field(description="one for each runtime, batch and device that was measured")
-    epochs: int = Field(description="training epochs finished")
-    epochs_planned: int | None = Field(description="training epochs asked for")
-    best_epoch: int | None = Field(description="the epoch that its weights and metrics are of")
+    id: int = Field(description="ID of the node.")
+    experiment_id: int = Field(description="ID of the experiment that it belongs to.")
+    parent_id: int | None = Field(description="ID of the node that it was pruned from; null for the root.")
+    number: int = Field(description="Number in the tree, from 0. Numbers are never reused.")
+    state: NodeState = Field(description="Current state. Only a `ready` node can be inspected and pruned.")
+    origin: Origin = Field(description="How the node was made.")
+    created_at: datetime = Field(description="When the node was requested, UTC.")
+    accuracy: float | None = Field(description="Accuracy of the best epoch on the selection split, 0-1.")
+    accuracy_interval: Interval | None = Field(description="95 % confidence interval of `accuracy`.")
+    correct: int | None = Field(description="Number of selection images classified correctly at the best epoch.")
+    images: int = Field(description="Number of selection images.")
+    loss: float | None = Field(description="Mean cross-entropy of the best epoch on the selection split, in nats.")
+    test_accuracy: float | None = Field(
+        description="Accuracy on the test split, 0-1; null until it is measured on request."
+    )
+    test_measured_at: datetime | None = Field(
+        description="When the test accuracy was measured, UTC; null if it was not."
+    )
+    accuracy_low: float | None = Field(description="Lowest accuracy over its epochs, 0-1.")
+    accuracy_high: float | None = Field(description="Highest accuracy over its epochs, 0-1.")
+    loss_first: float | None = Field(description="Loss of epoch 0 on the selection split, in nats.")
+    loss_last: float | None = Field(description="Loss of the last finished epoch on the selection split, in nats.")
+    filters: int | None = Field(description="Output channels of convolutions and units of fully connected layers.")
+    free_filters: int | None = Field(description="Number of filters in free units.")
+    parameters: int | None = Field(description="Parameters of the whole network.")
+    macs: int | None = Field(description="Multiply-accumulates of convolutions and linear layers for one image.")
+    size_bytes: int | None = Field(description="Size of the safetensors file in bytes.")
+    compression: float | None = Field(description="1 - parameters / parameters of the root, 0-1.")
+    latency: list[Latency] = Field(description="One entry for each runtime, batch size and device that was measured.")
+    epochs: int = Field(description="Number of training epochs finished.")
+    epochs_planned: int | None = Field(description="Number of training epochs requested.")
+    best_epoch: int | None = Field(description="The epoch that the node's weights and metrics are taken from.")
     recovered: bool | None = Field(
-        description="not worse than the parent by more than the tolerance; null for the root"
+        description="Whether it is at least as accurate as its parent, minus the tolerance; null for the root."
     )
-    needed_correct: int | None = Field(description="right selection images from which it counts as recovered")
-    degraded: int | None = Field(description="selection images right in the parent and wrong here")
-    improved: int | None = Field(description="selection images wrong in the parent and right here")
-    plan_id: int | None = Field(description="the plan that made it")
-    removed_filters: int | None = Field(description="filters removed by that plan")
-    control: Control | None = Field(description="what it is a control of; null for all but controls")
-    training: Training | None = Field(description="what trained or tuned it; null: nothing did")
-    job_id: int | None = Field(description="the job that makes or made it")
-    error: ErrorBody | None = Field(description="why it failed; null: it did not")
-    note: str = Field(description="what a person wrote on it")
-    starred: bool = Field(description="whether a person marked it")
-    laid_out: bool = Field(default=False, description="its map of samples is there: GET /nodes/{node_id}/embedding")
+    needed_correct: int | None = Field(
+        description="Number of correct selection images from which it counts as recovered."
+    )
+    degraded: int | None = Field(
+        description="Number of selection images that the parent classifies correctly and this node does not."
+    )
+    improved: int | None = Field(
+        description="Number of selection images that this node classifies correctly and the parent does not."
+    )
+    plan_id: int | None = Field(description="ID of the plan that made the node; null if none did.")
+    removed_filters: int | None = Field(description="Number of filters that the plan removed.")
+    control: Control | None = Field(description="How it was made as a control; null if it is not one.")
+    training: Training | None = Field(description="Training that produced the node; null if it was not trained.")
+    job_id: int | None = Field(description="ID of the job that makes or made it.")
+    error: ErrorBody | None = Field(description="Why it failed; null if it did not fail.")
+    note: str = Field(description="Note written by a person.")
+    starred: bool = Field(description="Whether a person starred it.")
+    laid_out: bool = Field(
+        default=False, description="Whether its map of samples is available at GET /nodes/{node_id}/embedding."
+    )
 
     def _repr_html_(self) -> str:
-        """What a notebook shows."""
-        around = self.accuracy_interval
-        interval = "" if around is None else f" (95 %: {percent(around.low)} to {percent(around.high)})"
+        """Returns the table that a notebook shows."""
+        bounds = self.accuracy_interval
+        interval = "" if bounds is None else f" (95 %: {percent(bounds.low)} to {percent(bounds.high)})"
         recovered = {True: "yes", False: "no", None: None}[self.recovered]
-        report: list[tuple[str, Content | None]] = [
+        rows: list[tuple[str, Content | None]] = [
             ("state", self.state),
             ("accuracy", percent(self.accuracy) + interval),
             ("recovered", recovered),
@@ -121,52 +137,57 @@ class Node(Changing):
             ("error", self.error.message if self.error else None),
             ("note", self.note or None),
         ]
-        return facts(f"Node {self.number}{' ★' if self.starred else ''}", report)
+        return fact_table(f"Node {self.number}{' ★' if self.starred else ''}", rows)
 
 
 class NodeChanges(Value):
-    """What a person may change on a node at any time."""
+    """Changes to a node that are possible at any time."""
 
-    note: str | None = Field(default=None, max_length=10_000, description="what a person writes on it; null: as it is")
+    note: str | None = Field(default=None, max_length=10_000, description="New note; null leaves it unchanged.")
     note_before: str | None = Field(
-        default=None, max_length=10_000, description="the note that was edited; 409 where it reads otherwise by now"
+        default=None,
+        max_length=10_000,
+        description="The note before your edit. Answered with 409 if the note has been changed since.",
     )
-    starred: bool | None = Field(default=None, description="whether a person marks it; null: as it is")
+    starred: bool | None = Field(default=None, description="Whether to star it; null leaves it unchanged.")
 
 
 class Tree(Value):
-    """Enough to draw tree and statistics in one call."""
+    """The tree: everything needed to draw it and its statistics, in one response."""
 
-    nodes: list[Node] = Field(description="in order of their numbers")
+    nodes: list[Node] = Field(description="Nodes in order of their numbers.")
 
 
 class Confusion(Value):
-    """Selection images by true and predicted class."""
+    """Confusion matrix of a node on the selection split."""
 
-    node_id: int = Field(description="the node that called them so")
-    classes: list[str] = Field(description="names, in the order of the network's outputs")
-    counts: list[list[int]] = Field(description="row: true class, column: predicted class, images")
-    parent_counts: list[list[int]] | None = Field(description="the same for the parent; null for the root")
-    images: int = Field(description="selection images")
+    node_id: int = Field(description="ID of the node.")
+    classes: list[str] = Field(description="Names of the classes, in the order of the network's outputs.")
+    counts: list[list[int]] = Field(description="Number of images; rows are true classes, columns predicted classes.")
+    parent_counts: list[list[int]] | None = Field(description="The parent's counts; null for the root.")
+    images: int = Field(description="Number of selection images.")
 
 
 class Sample(Value):
-    """One image of the selection split as two nodes see it."""
+    """Predictions of two nodes for one image of the selection split."""
 
-    sample: int = Field(description="position in the selection split")
-    label: int = Field(description="true class")
-    predicted: int = Field(description="class that this node calls it")
-    probability: float = Field(description="of the predicted class, 0-1")
-    before: int | None = Field(description="class that the compared node calls it; null without one")
-    change: Literal["degraded", "improved", "same"] = Field(description="against the compared node")
+    sample: int = Field(description="Position in the selection split.")
+    label: int = Field(description="True class.")
+    predicted: int = Field(description="Class predicted by this node.")
+    probability: float = Field(description="Probability of the predicted class, 0-1.")
+    before: int | None = Field(description="Class predicted by the compared node; null if there is none.")
+    change: Literal["degraded", "improved", "same"] = Field(
+        description="Change from the compared node: `degraded` if only this node is wrong, `improved` if only "
+        "this node is right."
+    )
 
 
 class Samples(Value):
-    """A page of samples and how many there are."""
+    """A page of samples, and how many match."""
 
-    node_id: int = Field(description="the node that sees them so")
-    against_id: int | None = Field(description="the compared node; null: there is none")
-    total: int = Field(description="samples that match")
-    images: int = Field(description="selection images in all")
-    items: list[Sample] = Field(description="in the order of the split")
-    next: int | None = Field(description="offset of the next page; null at the end")
+    node_id: int = Field(description="ID of the node.")
+    against_id: int | None = Field(description="ID of the node it is compared with; null if there is none.")
+    total: int = Field(description="Number of samples that match.")
+    images: int = Field(description="Total number of selection images.")
+    items: list[Sample] = Field(description="Samples in the order of the split.")
+    next: int | None = Field(description="Offset of the next page; null on the last page.")

@@ -11,7 +11,7 @@ from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.sources.inspections import CoupledSet, CutProof, FrozenPart, InspectedLayer, NetworkReport
 from cnnpruner.engine.inspection.report import describe
 from cnnpruner.engine.inspection.trial import try_training
-from cnnpruner.engine.surgery.probe import freeze_uncuttable, normalises_channels, prove
+from cnnpruner.engine.surgery.probe import freeze_failing_groups, normalises_channels, prove_cut
 from cnnpruner.engine.tracing.trace import trace_layers
 from cnnpruner.planning.cost import CostTable
 from cnnpruner.planning.structure import count_filters, count_free_filters
@@ -34,13 +34,13 @@ def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progr
     images: [N, C, H, W], N ≥ 2, the user's own or noise, as the network reads them. Raises UnusableNetwork.
     """
     network = subject.network.eval()
-    disturb_constants(network, seed)
+    perturb_constants(network, seed)
     progress(0.0, "following the channels through one run")
     started = time.perf_counter()
     traced = trace_layers(network, images[:1], subject.classes)
     trace_s = time.perf_counter() - started
     progress(0.2, "trying cuts")
-    layers = freeze_uncuttable(network, traced, images)
+    layers = freeze_failing_groups(network, traced, images)
     progress(0.7, "proving a random cut")
     proof = _proof(network, layers, images, seed)
     classes = subject.classes or _count_classes(network, images[:1])
@@ -48,7 +48,7 @@ def inspect_network(subject: Subject, images: Tensor, seed: int, progress: Progr
     return describe(_figures(replace(subject, classes=classes, notes=notes), layers, trace_s, proof))
 
 
-def disturb_constants(network: nn.Module, seed: int) -> None:
+def perturb_constants(network: nn.Module, seed: int) -> None:
     """Make every tensor of equal numbers uneven (in place): batch norm, biases and heads fresh from constructors.
 
     Their channels could be confused by a wrong cut without a difference. Trained ones are never equal, and stay.
@@ -74,7 +74,7 @@ def _proof(network: nn.Module, layers: Layers, images: Tensor, seed: int) -> Cut
     normalises = normalises_channels(network, images)
     if not any(unit.free for unit in layers.units):
         return CutProof(units=0, filters=0, difference=None, equal=False, normalises_channels=normalises)
-    found = prove(network, layers, images, seed)
+    found = prove_cut(network, layers, images, seed)
     cut = set(found.units)
     return CutProof(
         units=len(cut),

@@ -13,17 +13,17 @@ def describe(report: NetworkReport) -> NetworkReport:
     sentences = [_what(report), _free(report)]
     if report.coupled:
         sentences.append(_coupled(report))
-    sentences += [tell_frozen(part) for part in report.frozen]
-    return report.model_copy(update={"sentences": [*sentences, *report.notes, tell_proof(report.proof)]})
+    sentences += [describe_frozen(part) for part in report.frozen]
+    return report.model_copy(update={"sentences": [*sentences, *report.notes, describe_proof(report.proof)]})
 
 
-def tell_frozen(part: FrozenPart) -> str:
+def describe_frozen(part: FrozenPart) -> str:
     """Which filters must stay, and why."""
     where = _first(part.layers)
     return f"Frozen: {part.filters:,} {_filters(part.filters)} of {where}: {part.reason}."
 
 
-def tell_proof(proof: CutProof) -> str:
+def describe_proof(proof: CutProof) -> str:
     """What the random cut showed."""
     if proof.difference is None:
         return "Nothing can be cut, so there is nothing to prove."

@@ -7,16 +7,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnpruner.engine.tracing.source import at_place
+from cnnpruner.engine.tracing.source import describe_location
 from cnnpruner.errors import UnusableNetwork
 
-SEVERAL = (
+SEVERAL_OUTPUTS = (
     "In training this network answers with several tensors, as with auxiliary heads; it is trained by the first of "
     "them alone."
 )
 
 
-def first_answer(answer: Any) -> Any:
+def first_output(answer: Any) -> Any:
     """What the loss is taken of: in training some networks answer (logits, auxiliary logits, …)."""
     return answer[0] if isinstance(answer, tuple | list) and answer else answer
 
@@ -35,20 +35,20 @@ def try_training(network: nn.Module, shape: tuple[int, int, int], classes: int) 
     with torch.random.fork_rng(devices=[]):  # for dropout, too
         torch.manual_seed(0)
         answer = _run_step(network, torch.randn(2, *shape), classes)
-    return [] if isinstance(answer, Tensor) else [SEVERAL]
+    return [] if isinstance(answer, Tensor) else [SEVERAL_OUTPUTS]
 
 
 def _run_step(network: nn.Module, images: Tensor, classes: int) -> Any:
     try:
         answer = copy.deepcopy(network).train()(images)
-        logits = first_answer(answer)
+        logits = first_output(answer)
         _require_logits(logits, (len(images), classes))
         functional.cross_entropy(logits.float(), torch.zeros(len(images), dtype=torch.int64)).backward()  # type: ignore[no-untyped-call]
     except UnusableNetwork:
         raise
     except Exception as error:
         raise UnusableNetwork(
-            f"The network runs, but one step of training fails{at_place(error)}: {error}. Mend it there; "
+            f"The network runs, but one step of training fails{describe_location(error)}: {error}. Mend it there; "
             "`network.train()` and two images show it."
         ) from error
     return answer

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from cnnpruner.domain.tree.experiments import NetworkSource
-from cnnpruner.engine.networks.factory_networks import build_foreign
+from cnnpruner.engine.networks.factory_networks import build_user_network
 from cnnpruner.engine.networks.thin_resnet import ThinResNet
 from cnnpruner.engine.networks.timm_networks import build_timm
 from cnnpruner.engine.networks.torchvision_networks import build_torchvision
@@ -39,7 +39,7 @@ def build_network(source: NetworkSource, classes: int, channels: int, image_size
         torch.manual_seed(seed)
         factory = factories.registered().get(source.name)
         if factory is not None:
-            return build_foreign(factory, classes, channels, image_size)
+            return build_user_network(factory, classes, channels, image_size)
         if source.name.startswith(TIMM_PREFIX):
             return build_timm(source.name.removeprefix(TIMM_PREFIX), classes, channels, image_size)
         name = torchvision_name(source.name)
@@ -54,4 +54,4 @@ def build_from_factory(
     """The same for a factory that the command line names; what is None is left to the factory."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return build_foreign(factory, classes, channels, image_size)
+        return build_user_network(factory, classes, channels, image_size)

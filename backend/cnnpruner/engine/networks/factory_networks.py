@@ -10,7 +10,7 @@ from cnnpruner.planning.networks.factories import Factory
 CLASSES = ("classes", "num_classes", "n_classes")
 
 
-def build_foreign(factory: Factory, classes: int | None, channels: int | None, image_size: int) -> nn.Module:
+def build_user_network(factory: Factory, classes: int | None, channels: int | None, image_size: int) -> nn.Module:
     """What the factory gives; classes, channels and image size are handed to it where it has arguments for them
     (None: left to it).
 

@@ -35,7 +35,7 @@ def pretrained_state(source: NetworkSource, channels: int, progress: Progress | 
     )
 
 
-def published_pixels(source: NetworkSource) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+def published_mean_std(source: NetworkSource) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     """Mean and std, pixels 0-1, that timm names for its weights; None: ImageNet's, as all of torchvision's."""
     if not source.name.startswith(TIMM_PREFIX):
         return None
@@ -90,7 +90,7 @@ def _of_timm(name: str, channels: int, progress: Progress | None) -> dict[str, T
     return dict(network.state_dict())
 
 
-def with_own_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tuple[dict[str, Tensor], list[str]]:
+def adapt_head(network: nn.Module, state: dict[str, Tensor], classes: int) -> tuple[dict[str, Tensor], list[str]]:
     """`state` fitted to a network of other `classes`, and the names of what stays as it is in `network`.
 
     The head is what differs in its first dimension alone, where `network` has one row per class. Auxiliary heads that

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layer, Layers
-from cnnpruner.engine.surgery.masks import MIXING
+from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
 OnMap = Callable[[Layer, Tensor], None]
@@ -29,7 +29,9 @@ def weight_name(layers: Layers, index: int) -> str:
     return name
 
 
-def watch_maps(network: nn.Module, layers: Layers, watched: Collection[int], images: Tensor, on_map: OnMap) -> None:
+def watch_activations(
+    network: nn.Module, layers: Layers, watched: Collection[int], images: Tensor, on_map: OnMap
+) -> None:
     """Run `network` (evaluation mode) on `images` [N, C, H, W]; tell the activation map of each watched layer (index).
 
     A filter's activation is the positive part of its layer's output after the batch norm that reads it: what a ReLU
@@ -72,7 +74,7 @@ class _Watch(TorchFunctionMode):
                 return result
             self._tell(*read)  # before `func`, which may change it in place
         result = func(*args, **kwargs)
-        if func in MIXING:
+        if func in MIXING_OPERATIONS:
             self._note(kwargs["weight"] if "weight" in kwargs else args[1], result)
         return result
 

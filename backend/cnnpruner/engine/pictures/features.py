@@ -15,13 +15,13 @@ from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.pictures.activations import weight_name
-from cnnpruner.engine.surgery.masks import MIXING
+from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
 BATCH = 256
 
 
-class CatchInput(TorchFunctionMode):
+class CaptureInput(TorchFunctionMode):
     """While active, keeps what the operation with `weight` reads; found by its weight, as functional calls are too."""
 
     def __init__(self, weight: Tensor) -> None:
@@ -32,7 +32,7 @@ class CatchInput(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`."""
         kwargs = kwargs or {}
-        if func in MIXING and (kwargs["weight"] if "weight" in kwargs else args[1]) is self._weight:
+        if func in MIXING_OPERATIONS and (kwargs["weight"] if "weight" in kwargs else args[1]) is self._weight:
             x = args[0] if args else kwargs["input"]
             # Positions of a convolution are averaged, as pooling before a linear layer would.
             self.caught = x if func is F.linear else x.flatten(2).mean(2)
@@ -56,7 +56,7 @@ def penultimate_features(
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH)
         for pixels in stream(images, batches, weight.device):
-            with CatchInput(weight) as catch:
+            with CaptureInput(weight) as catch:
                 network(normalize(pixels))
             assert catch.caught is not None, "the output layer was traced, so it runs"
             rows.append(catch.caught.flatten(1).float().cpu())

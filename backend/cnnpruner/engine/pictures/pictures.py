@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnnpruner.domain.plans.layers import Layer, Layers
-from cnnpruner.domain.samples.pictures import BINS
-from cnnpruner.engine.pictures.activations import watch_maps
+from cnnpruner.domain.samples.pictures import HISTOGRAM_BINS
+from cnnpruner.engine.pictures.activations import watch_activations
 from cnnpruner.engine.pictures.guided import GuidedRelus
 from cnnpruner.engine.scoring.readers import without_gradients
 
@@ -57,7 +57,7 @@ def _gradients(twin: nn.Module, layers: Layers, layer: int, image: Tensor, chose
 
     with torch.enable_grad(), GuidedRelus():
         # A copy, since some networks change their input in place, which a leaf forbids.
-        watch_maps(twin, layers, [layer], images.clone(), keep)
+        watch_activations(twin, layers, [layer], images.clone(), keep)
         (maps,) = caught
         (gradients,) = torch.autograd.grad(maps.sum(), images)
     return gradients, maps.detach().flatten(1).mean(1)
@@ -69,7 +69,7 @@ def draw_signed(gradient: NDArray[np.float32]) -> tuple[str, list[int]]:
     Scale is the largest magnitude. More or fewer than three channels are averaged in the picture.
     """
     scale = float(np.abs(gradient).max())
-    counts, _ = np.histogram(gradient, BINS, (-scale or -1.0, scale or 1.0))
+    counts, _ = np.histogram(gradient, HISTOGRAM_BINS, (-scale or -1.0, scale or 1.0))
     share = gradient / scale if scale else gradient
     picture = share if len(share) == 3 else share.mean(axis=0, keepdims=True)
     return encode(_shrink(128 + 127.5 * picture)), counts.tolist()

@@ -13,7 +13,7 @@ from cnnpruner.data.images.streamed import stream
 from cnnpruner.domain.plans.layers import Layer, Layers
 from cnnpruner.domain.progress import Progress
 from cnnpruner.engine.modes import evaluation_mode
-from cnnpruner.engine.pictures.activations import watch_maps
+from cnnpruner.engine.pictures.activations import watch_activations
 
 TOP = 9
 BATCH = 128
@@ -54,7 +54,7 @@ def measure_responses(
     with evaluation_mode(network), torch.inference_mode():
         batches = torch.split(torch.as_tensor(indices), BATCH)
         for batch, pixels in zip(batches, stream(images, batches, device), strict=True):
-            watch_maps(network, layers, range(len(layers.layers)), normalize(pixels), add)
+            watch_activations(network, layers, range(len(layers.layers)), normalize(pixels), add)
             done += len(batch)
             if progress is not None:
                 progress(done / len(indices), f"looking at {len(indices):,} images")

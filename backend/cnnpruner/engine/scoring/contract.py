@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption, Option, Setting
+from cnnpruner.domain.plans.criteria import BooleanOption, ChoiceOption, NumberOption, Option, OptionValue
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.engine.scoring.scoring_pass import score_static, score_units
 from cnnpruner.engine.scoring.toy_network import SEED, toy_images, toy_network
@@ -128,7 +128,7 @@ def _score(criterion: Criterion, network: nn.Module, layers: Layers) -> Floats:
     return found
 
 
-def _extremes(option: Option) -> list[Setting]:
+def _extremes(option: Option) -> list[OptionValue]:
     if isinstance(option, BooleanOption):
         return [not option.default]
     if isinstance(option, ChoiceOption):
@@ -136,13 +136,13 @@ def _extremes(option: Option) -> list[Setting]:
     return [option.low, option.high]
 
 
-class _Read(Mapping[str, Setting]):
+class _Read(Mapping[str, OptionValue]):
     """Settings that note which of them were read."""
 
-    def __init__(self, settings: Mapping[str, Setting], read: set[str]) -> None:
+    def __init__(self, settings: Mapping[str, OptionValue], read: set[str]) -> None:
         self._settings, self._read = settings, read
 
-    def __getitem__(self, name: str) -> Setting:
+    def __getitem__(self, name: str) -> OptionValue:
         self._read.add(name)
         return self._settings[name]
 
@@ -153,7 +153,7 @@ class _Read(Mapping[str, Setting]):
         return len(self._settings)
 
 
-def _watched(kind: type[Criterion], change: Mapping[str, Setting], read: set[str]) -> Criterion:
+def _watched(kind: type[Criterion], change: Mapping[str, OptionValue], read: set[str]) -> Criterion:
     """The criterion with a changed setting, which notes in `read` what it asks for."""
     criterion = kind(change)
     criterion.settings = _Read(criterion.settings, read)

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.surgery.masks import MIXING
+from cnnpruner.engine.surgery.masks import MIXING_OPERATIONS
 from cnnpruner.errors import UnusableNetwork
 
 Observe = Callable[[int, Tensor, Tensor], None]
@@ -65,7 +65,7 @@ class WatchReaders(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`, through a tap where it is a reader's."""
         kwargs = kwargs or {}
-        if func not in MIXING:
+        if func not in MIXING_OPERATIONS:
             return func(*args, **kwargs)
         weight = kwargs["weight"] if "weight" in kwargs else args[1]
         reader = self._readers.get(id(weight))

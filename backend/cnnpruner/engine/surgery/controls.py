@@ -27,10 +27,10 @@ def choose_random(layers: Layers, like: Collection[int], seed: int) -> list[int]
 
 def choose_l1(network: nn.Module, layers: Layers, like: Collection[int]) -> list[int]:
     """The same with the lowest sum of absolute weights over all filters of a unit (Li et al. 2017), then lowest id."""
-    return _choose(layers, like, l1_norms(network, layers))
+    return _choose(layers, like, compute_l1_norms(network, layers))
 
 
-def l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
+def compute_l1_norms(network: nn.Module, layers: Layers) -> dict[int, float]:
     """Unit id → Σ |w| over its filters. `layers` is the structure of the network as it stands."""
     norms = dict.fromkeys((unit.id for unit in layers.units), 0.0)
     for dim, weight in weights_by_filter(network, layers):

@@ -11,7 +11,7 @@ from torch.overrides import TorchFunctionMode
 from cnnpruner.domain.plans.layers import Layers
 
 _TRANSPOSED = (F.conv_transpose1d, F.conv_transpose2d, F.conv_transpose3d)
-MIXING = {F.linear, F.conv1d, F.conv2d, F.conv3d, *_TRANSPOSED}
+MIXING_OPERATIONS = {F.linear, F.conv1d, F.conv2d, F.conv3d, *_TRANSPOSED}
 
 
 class zero_where_read(TorchFunctionMode):
@@ -32,7 +32,7 @@ class zero_where_read(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run `func`, on masked inputs where it is a reader's."""
         kwargs = dict(kwargs or {})
-        if func in MIXING:
+        if func in MIXING_OPERATIONS:
             weight = kwargs["weight"] if "weight" in kwargs else args[1]
             mask = self._masks.get(id(weight))
             if mask is not None and args:

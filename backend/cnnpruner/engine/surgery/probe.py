@@ -14,7 +14,7 @@ from cnnpruner.domain.plans.layers import Layers, Unit
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.surgery.masks import zero_where_read
 from cnnpruner.engine.surgery.surgery import cut
-from cnnpruner.engine.tracing.source import place_of_error
+from cnnpruner.engine.tracing.source import locate_error
 from cnnpruner.planning.greedy import GreedyRemoval
 
 TOLERANCE = 1e-4
@@ -38,7 +38,7 @@ class Proof:
     """Ids of what was cut."""
 
 
-def prove(network: nn.Module, layers: Layers, image: Tensor, seed: int) -> Proof:
+def prove_cut(network: nn.Module, layers: Layers, image: Tensor, seed: int) -> Proof:
     """Cut 30 % of the free units at random and compare. image: [N, C, H, W] of any content."""
     units = _choose([unit for unit in layers.units if unit.free], layers, seed)
     with torch.no_grad(), evaluation_mode(network):
@@ -49,7 +49,7 @@ def prove(network: nn.Module, layers: Layers, image: Tensor, seed: int) -> Proof
     return Proof(difference, scale, difference <= TOLERANCE * scale, tuple(units))
 
 
-def freeze_uncuttable(network: nn.Module, layers: Layers, image: Tensor) -> Layers:
+def freeze_failing_groups(network: nn.Module, layers: Layers, image: Tensor) -> Layers:
     """The same structure with every group frozen, with the reason, whose cut fails or changes what it should not.
 
     image: [.., C, H, W], for its shape and place alone. No trace can see a hard-coded size; so all groups are cut a
@@ -95,7 +95,7 @@ class _Probe:
         try:
             found = cut(self._network, self._layers, units).eval()(self._images)
         except Exception as error:  # noqa: BLE001 - whatever a foreign network raises when it is cut
-            place = place_of_error(error.__traceback__)
+            place = locate_error(error.__traceback__)
             return f"the network fails without it, {place or 'in one of its modules'}: {str(error).splitlines()[0]}"
         with zero_where_read(self._network, self._layers, units):
             wanted = self._network(self._images)

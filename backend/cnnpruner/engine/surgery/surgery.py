@@ -9,11 +9,11 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
 from cnnpruner.domain.plans.layers import Tensor as TensorValue
-from cnnpruner.engine.memory import collection_paused
-from cnnpruner.planning.structure import check_removable, removed_between
+from cnnpruner.engine.memory import pause_garbage_collection
+from cnnpruner.planning.structure import check_removable, find_removed_units
 
 
-@collection_paused()
+@pause_garbage_collection()
 def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module:
     """A deep copy of `network` without these units (ids). `layers` is the structure of the network as it stands.
 
@@ -36,7 +36,7 @@ def cut(network: nn.Module, layers: Layers, units: Collection[int]) -> nn.Module
 
 def build_cut(network: nn.Module, root_layers: Layers, node_layers: Layers) -> nn.Module:
     """A freshly built root network, cut down to the structure of a node."""
-    return cut(network, root_layers, removed_between(root_layers, node_layers))
+    return cut(network, root_layers, find_removed_units(root_layers, node_layers))
 
 
 def shrink(network: nn.Module, shapes: Mapping[str, Sequence[int]], depthwise: Collection[str]) -> None:

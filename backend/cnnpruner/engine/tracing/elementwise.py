@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from cnnpruner.domain.plans.layers import Op
-from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Unclear, varying
+from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Untraceable, varying_dims
 from cnnpruner.engine.tracing.registry import RULES, Call, rule
-from cnnpruner.engine.tracing.source import module_of_call
+from cnnpruner.engine.tracing.source import find_calling_module
 
 SAME = """contiguous clone to type type_as float half double bfloat16 bool long int cpu cuda detach requires_grad_
     data dropout dropout1d dropout2d dropout3d alpha_dropout feature_dropout feature_alpha_dropout identity alias
@@ -37,7 +37,7 @@ def meeting(call: Call, ledger: Ledger) -> None:
     if not known or not isinstance(call.out, Tensor):
         return
     spread = [_extend(ids, call.out.ndim) for _, ids in known]
-    dims = sorted({dim for ids in spread for dim in varying(ids)})
+    dims = sorted({dim for ids in spread for dim in varying_dims(ids)})
     result = None
     for operand in operands:
         ids = _operand_ids(operand, call.out, dims, ledger)
@@ -64,8 +64,8 @@ def _operand_ids(operand: Tensor, out: Tensor, dims: list[int], ledger: Ledger) 
     if broadcast:
         if ids is not None:
             ledger.freeze(ids, "applied to all channels at once")
-        if len(broadcast) < len(dims) and (ids is None or varying(ids)):
-            raise Unclear("applied to some channels at once")
+        if len(broadcast) < len(dims) and (ids is None or varying_dims(ids)):
+            raise Untraceable("applied to some channels at once")
         return None
     if ids is not None:
         return _extend(ids, out.ndim)
@@ -78,7 +78,7 @@ def note_op(call: Call, kind: str, ledger: Ledger) -> None:
     """Add a step to the architecture strip."""
     out = call.out[0] if isinstance(call.out, tuple) else call.out
     height, width = (out.shape[-2], out.shape[-1]) if out.ndim >= 4 else (1, out.shape[-1] if out.ndim == 3 else 1)
-    name = module_of_call(ledger.modules) or call.name
+    name = find_calling_module(ledger.modules) or call.name
     ledger.ops.append(Op.model_validate({"kind": kind, "name": name, "layer": None, "height": height, "width": width}))
 
 

@@ -10,13 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import LayerKind, Op
-from cnnpruner.engine.tracing.source import place_of_call
+from cnnpruner.engine.tracing.source import locate_call
 
 CONSTANT = -1
 _KEY = "channel_ids"
 
 
-class Unclear(Exception):
+class Untraceable(Exception):
     """A rule cannot follow the channels through an operation; the message says why."""
 
 
@@ -112,7 +112,7 @@ class Ledger:
         """These channels must stay, because of what the network does at the present line."""
         ids = ids[ids >= 0]
         if len(ids):
-            where = place_of_call(self.modules)
+            where = locate_call(self.modules)
             self.frozen.append(Frozen(ids, f"{cause} by {self.operation}, {where}"))
 
     def bind(self, tensor: object, dim: int, ids: Tensor) -> None:
@@ -123,13 +123,13 @@ class Ledger:
         before = self.bound.setdefault((name, dim), ids)
         self.unite(before, ids)
 
-    def along(self, tensor: Tensor, dim: int) -> Tensor:
+    def channel_ids(self, tensor: Tensor, dim: int) -> Tensor:
         """[length of dim] ids of an activation along the one dimension in which they vary."""
         ids, length = self.ids_of(tensor), tensor.shape[dim]
         if ids is None:
             return torch.full((length,), CONSTANT)
         if ids.numel() not in {1, ids.shape[dim]}:
-            raise Unclear("its channels do not lie in one dimension")
+            raise Untraceable("its channels do not lie in one dimension")
         return ids.reshape(-1).expand(length)
 
     def _track_vector(self, tensor: Tensor) -> Tensor | None:
@@ -150,7 +150,7 @@ def lay(ids: Tensor, ndim: int, dim: int) -> Tensor:
     return ids.reshape(shape)
 
 
-def varying(ids: Tensor) -> list[int]:
+def varying_dims(ids: Tensor) -> list[int]:
     """Dimensions along which ids differ."""
     return [dim for dim, length in enumerate(ids.shape) if length > 1]
 

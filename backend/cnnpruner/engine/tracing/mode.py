@@ -8,9 +8,9 @@ from torch.overrides import TorchFunctionMode
 
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.tracing import elementwise, movement, norms, pools, weighted_layers
-from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Unclear, tensors_in
+from cnnpruner.engine.tracing.ledger import CONSTANT, Ledger, Untraceable, tensors_in
 from cnnpruner.engine.tracing.registry import RULES, Call
-from cnnpruner.engine.tracing.source import at_place
+from cnnpruner.engine.tracing.source import describe_location
 from cnnpruner.errors import UnusableNetwork
 
 RULE_FILES = (elementwise, weighted_layers, movement, norms, pools)
@@ -36,9 +36,9 @@ class _FollowChannels(TorchFunctionMode):
         self._ledger.operation = call.name
         try:
             if rule is None:
-                raise Unclear("mixed in a way that no rule follows")
+                raise Untraceable("mixed in a way that no rule follows")
             rule(call, self._ledger)
-        except Unclear as unclear:
+        except Untraceable as unclear:
             self._stop(call, str(unclear))
         return out
 
@@ -91,6 +91,6 @@ def _run(network: nn.Module, image: Tensor, ledger: Ledger) -> Any:
     except Exception as error:
         size = "×".join(str(length) for length in image.shape[1:])
         raise UnusableNetwork(
-            f"The network cannot run on an image of {size}{at_place(error)}: {error}. "
+            f"The network cannot run on an image of {size}{describe_location(error)}: {error}. "
             "Choose the image size and channels that it is made for."
         ) from error

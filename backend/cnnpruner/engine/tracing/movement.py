@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from cnnpruner.engine.tracing.elementwise import note_op
-from cnnpruner.engine.tracing.ledger import Ledger, Unclear, shrink, varying
+from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, shrink, varying_dims
 from cnnpruner.engine.tracing.registry import RULES, Call, rule
 
 MOVES = """permute transpose swapaxes swapdims movedim moveaxis unsqueeze squeeze t mT expand expand_as flip fliplr
@@ -36,19 +36,19 @@ def reshape(call: Call, ledger: Ledger) -> None:
             _align_shuffled(call, ids, ledger)
         return
     result = shrink(_moved(call, ids))
-    dims = varying(result)
-    if len(dims) > max(1, len(varying(ids))):
+    dims = varying_dims(result)
+    if len(dims) > max(1, len(varying_dims(ids))):
         if len(dims) > 2:
-            raise Unclear("splits channels into more than two dimensions")
+            raise Untraceable("splits channels into more than two dimensions")
         ledger.unite(result.narrow(dims[0], 0, 1), result)
     ledger.put(call.out, result)
 
 
 def _align_shuffled(call: Call, ids: Tensor, ledger: Ledger) -> None:
     """channel_shuffle(x, groups) deals the groups out in turn: each must lose the same places."""
-    along = ledger.along(call.x, 1)
-    if len(varying(ids)):
-        rows = along.reshape(call.argument(1, "groups"), -1)
+    channel_ids = ledger.channel_ids(call.x, 1)
+    if len(varying_dims(ids)):
+        rows = channel_ids.reshape(call.argument(1, "groups"), -1)
         ledger.unite(rows[:1], rows)
 
 
@@ -59,7 +59,7 @@ def pick(call: Call, ledger: Ledger) -> None:
     if ids is None:
         return
     if not isinstance(call.out, Tensor):
-        raise Unclear(f"{call.name} gives no tensor")
+        raise Untraceable(f"{call.name} gives no tensor")
     result = shrink(_moved(call, ids))
     if not _is_whole(ids, result):
         ledger.freeze(ids, "some channels taken by fixed numbers")
@@ -80,7 +80,7 @@ def pad(call: Call, ledger: Ledger) -> None:
     added = _padding(call.argument(1, "pad"), call.x.ndim)
     dims = [dim for dim in added if dim == 1 or ids.shape[dim] > 1]
     if dims and call.argument(2, "mode", "constant") != "constant":
-        raise Unclear("pads channels with copies of others")
+        raise Untraceable("pads channels with copies of others")
     for dim in dims:
         shape = [call.x.shape[each] if each == dim else length for each, length in enumerate(ids.shape)]
         flat = [value for each in reversed(range(ids.ndim)) for value in (added[dim] if each == dim else (0, 0))]
@@ -106,7 +106,7 @@ def join(call: Call, ledger: Ledger) -> None:
         parts = [part.unsqueeze(dim) for part in parts]
         ids = [None if each is None else each.unsqueeze(dim) for each in ids]
     laid = [torch.full((1,) * call.out.ndim, -1) if each is None else each for each in ids]
-    if any(each != dim for one in laid for each in varying(one)):
+    if any(each != dim for one in laid for each in varying_dims(one)):
         result = laid[0]
         for other in laid[1:]:
             ledger.unite(result, other)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from torch import Tensor
 
-from cnnpruner.engine.tracing.ledger import Ledger, Unclear, varying
+from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, varying_dims
 from cnnpruner.engine.tracing.registry import Call, rule
 
 
@@ -19,7 +19,7 @@ def instance_norm(call: Call, ledger: Ledger) -> None:
     """As batch norm; without parameters its module still knows a fixed number of channels."""
     parameters = [*call.args[1:5], *call.kwargs.values()]
     if not any(isinstance(value, Tensor) for value in parameters):
-        raise Unclear("instance norm without parameters holds a fixed number of channels")
+        raise Untraceable("instance norm without parameters holds a fixed number of channels")
     _per_channel(call, ledger, parameters)
 
 
@@ -27,7 +27,7 @@ def instance_norm(call: Call, ledger: Ledger) -> None:
 def group_norm(call: Call, ledger: Ledger) -> None:
     """Every group of channels loses the same places."""
     groups = call.argument(1, "num_groups")
-    rows = ledger.along(call.x, 1).reshape(groups, -1)
+    rows = ledger.channel_ids(call.x, 1).reshape(groups, -1)
     ledger.unite(rows[:1], rows)
     _per_channel(call, ledger, [*call.args[2:4], *call.kwargs.values()])
 
@@ -39,13 +39,13 @@ def layer_norm(call: Call, ledger: Ledger) -> None:
     if ids is None:
         return
     weight, bias = call.argument(2, "weight"), call.argument(3, "bias")
-    normalised = [dim for dim in varying(ids) if dim >= ids.ndim - len(shape)]
+    normalised = [dim for dim in varying_dims(ids) if dim >= ids.ndim - len(shape)]
     if normalised and weight is None:
-        raise Unclear("layer norm without parameters holds a fixed shape")
+        raise Untraceable("layer norm without parameters holds a fixed shape")
     for dim in normalised:
-        along = ledger.along(call.x, dim)
+        channel_ids = ledger.channel_ids(call.x, dim)
         for parameter in (weight, bias):
-            ledger.bind(parameter, dim - ids.ndim + len(shape), along)
+            ledger.bind(parameter, dim - ids.ndim + len(shape), channel_ids)
     ledger.put(call.out, ids)
 
 
@@ -60,8 +60,8 @@ def _per_channel(call: Call, ledger: Ledger, parameters: Iterable[object]) -> No
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
-    along = ledger.along(call.x, 1)
+    channel_ids = ledger.channel_ids(call.x, 1)
     for parameter in parameters:
         if isinstance(parameter, Tensor):
-            ledger.bind(parameter, 0, along)
+            ledger.bind(parameter, 0, channel_ids)
     ledger.put(call.out, ids)

@@ -5,7 +5,7 @@ from typing import Any
 from torch import Tensor
 
 from cnnpruner.engine.tracing.elementwise import note_op
-from cnnpruner.engine.tracing.ledger import Ledger, Unclear, varying
+from cnnpruner.engine.tracing.ledger import Ledger, Untraceable, varying_dims
 from cnnpruner.engine.tracing.registry import Call, rule
 
 _POOLS = ("max_pool", "avg_pool", "adaptive_avg_pool", "adaptive_max_pool", "lp_pool", "fractional_max_pool")
@@ -31,8 +31,8 @@ def _over_space(call: Call, ledger: Ledger) -> None:
     ids = ledger.ids_of(call.x)
     if ids is None:
         return
-    if any(dim > 1 for dim in varying(ids)) or call.x.ndim < 3:
-        raise Unclear("pools over channels")
+    if any(dim > 1 for dim in varying_dims(ids)) or call.x.ndim < 3:
+        raise Untraceable("pools over channels")
     ledger.put(call.out[0] if isinstance(call.out, tuple) else call.out, ids)
 
 
@@ -41,12 +41,12 @@ def reduce(call: Call, ledger: Ledger) -> None:
     """Some dimensions fall away or get length 1; channels must not be among them."""
     second = call.argument(1, "dim", call.kwargs.get("axis"))
     if isinstance(second, Tensor):
-        raise Unclear("compares two activations")
+        raise Untraceable("compares two activations")
     ids, dims = ledger.ids_of(call.x), _dims(second, call.x.ndim, call.name)
     if ids is None:
         return
     if any(ids.shape[dim] > 1 for dim in dims):
-        raise Unclear("reduces over channels")
+        raise Untraceable("reduces over channels")
     out = call.out if isinstance(call.out, Tensor) else call.out[0]
     for dim in sorted(dims, reverse=True) if out.ndim < ids.ndim else ():
         ids = ids.squeeze(dim)

@@ -12,7 +12,7 @@ _TORCH = str(Path(torch.__file__).parent) + "/"
 _HERE = str(Path(__file__).parent) + "/"
 
 
-def place_of_call(modules: Mapping[int, str]) -> str:
+def locate_call(modules: Mapping[int, str]) -> str:
     """`models/net.py:42` of the operation that is being traced, or the module that it belongs to.
 
     modules: name by id of every module of the network.
@@ -20,11 +20,11 @@ def place_of_call(modules: Mapping[int, str]) -> str:
     frame = _frame_of_network()
     if frame is not None:
         return f"{_show(frame.f_code.co_filename)}:{frame.f_lineno}"
-    name = module_of_call(modules)
+    name = find_calling_module(modules)
     return f"in {name}" if name else "in the network"
 
 
-def module_of_call(modules: Mapping[int, str]) -> str:
+def find_calling_module(modules: Mapping[int, str]) -> str:
     """Name of the innermost module that is running; empty for the network itself."""
     for frame in _frames():
         module = frame.f_locals.get("self")
@@ -33,7 +33,7 @@ def module_of_call(modules: Mapping[int, str]) -> str:
     return ""
 
 
-def place_of_error(trace: TracebackType | None) -> str | None:
+def locate_error(trace: TracebackType | None) -> str | None:
     """`models/net.py:42` of the innermost line of the network's own source that raised; None in torch's modules."""
     place, is_inside = None, False
     while trace is not None:
@@ -45,9 +45,9 @@ def place_of_error(trace: TracebackType | None) -> str | None:
     return place
 
 
-def at_place(error: BaseException) -> str:
+def describe_location(error: BaseException) -> str:
     """` at models/net.py:42`, for a sentence about what the network raised; empty where no line of its own did."""
-    place = place_of_error(error.__traceback__)
+    place = locate_error(error.__traceback__)
     return f" at {place}" if place else ""
 
 

@@ -3,12 +3,12 @@
 from torch import Tensor, nn
 
 from cnnpruner.domain.plans.layers import Layers
-from cnnpruner.engine.memory import collection_paused
+from cnnpruner.engine.memory import pause_garbage_collection
 from cnnpruner.engine.tracing.assembly import assemble
 from cnnpruner.engine.tracing.mode import run_traced
 
 
-@collection_paused()
+@pause_garbage_collection()
 def trace_layers(network: nn.Module, image: Tensor, classes: int | None = None) -> Layers:
     """The structure of a root network: layers, units, what is frozen and why, readers and the cost model.
 

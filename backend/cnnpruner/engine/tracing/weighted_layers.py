@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from cnnpruner.domain.plans.layers import LayerKind, Op
-from cnnpruner.engine.tracing.ledger import LayerCall, Ledger, Unclear, lay
+from cnnpruner.engine.tracing.ledger import LayerCall, Ledger, Untraceable, lay
 from cnnpruner.engine.tracing.registry import Call, rule
 
 
@@ -11,7 +11,7 @@ from cnnpruner.engine.tracing.registry import Call, rule
 def linear(call: Call, ledger: Ledger) -> None:
     """[.., C] → [.., F] by weight [F, C]."""
     weight = call.argument(1, "weight")
-    inputs = ledger.along(call.x, -1)
+    inputs = ledger.channel_ids(call.x, -1)
     _check_weight(weight, ledger)
     filters = ledger.fresh(call.out.shape[-1])
     ledger.bind(weight, 1, inputs)
@@ -24,7 +24,7 @@ def convolution(call: Call, ledger: Ledger) -> None:
     """[N, C, ..] → [N, F, ..] by weight [F, C / groups, ..]."""
     weight: Tensor = call.argument(1, "weight")
     channel = call.x.ndim - weight.ndim + 1
-    inputs = ledger.along(call.x, channel)
+    inputs = ledger.channel_ids(call.x, channel)
     _check_weight(weight, ledger)
     filters = ledger.fresh(call.out.shape[channel])
     groups = len(inputs) // weight.shape[1]
@@ -47,7 +47,7 @@ def transposed_convolution(call: Call, ledger: Ledger) -> None:
     """[N, C, ..] → [N, F, ..] by weight [C, F, ..]; with groups it is left whole."""
     weight: Tensor = call.argument(1, "weight")
     channel = call.x.ndim - weight.ndim + 1
-    inputs = ledger.along(call.x, channel)
+    inputs = ledger.channel_ids(call.x, channel)
     _check_weight(weight, ledger)
     filters = ledger.fresh(call.out.shape[channel])
     if len(filters) == weight.shape[1]:
@@ -70,7 +70,7 @@ class _Layer:
 
 def _check_weight(weight: Tensor, ledger: Ledger) -> None:
     if ledger.name_of(weight) is None:
-        raise Unclear("its weight is computed while the network runs")
+        raise Untraceable("its weight is computed while the network runs")
 
 
 def _align(ids: Tensor, groups: int, ledger: Ledger) -> Tensor:

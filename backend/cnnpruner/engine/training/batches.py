@@ -58,16 +58,16 @@ class EpochBatches:
 
     def __len__(self) -> int:
         """Steps an epoch."""
-        return len(_bounds(self.images_an_epoch, self.training.batch_size)) - 1
+        return len(_bounds(self.images_per_epoch, self.training.batch_size)) - 1
 
     @property
-    def images_an_epoch(self) -> int:
+    def images_per_epoch(self) -> int:
         """All of the train split, or as many as the training asks for."""
         return min(self.training.images or len(self._indices), len(self._indices))
 
     def epoch(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Pairs of normalised images [B, C, H, W] and labels [B] on the device."""
-        order = torch.randperm(len(self._indices), generator=seeded(self.seed, epoch))[: self.images_an_epoch]
+        order = torch.randperm(len(self._indices), generator=seeded(self.seed, epoch))[: self.images_per_epoch]
         bounds = _bounds(len(order), self.training.batch_size)
         labels = self._labels[order.to(self.data.device)]
         if self._held is not None:

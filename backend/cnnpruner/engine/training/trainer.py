@@ -13,7 +13,7 @@ from cnnpruner.data.images.images import hold_on
 from cnnpruner.domain.progress import Progress
 from cnnpruner.domain.tree.experiments import Training
 from cnnpruner.engine.device import gains_from_bfloat16
-from cnnpruner.engine.inspection.trial import first_answer
+from cnnpruner.engine.inspection.trial import first_output
 from cnnpruner.engine.modes import evaluation_mode
 from cnnpruner.engine.training.batches import EpochBatches, TrainData, seeded
 from cnnpruner.engine.training.schedules import learning_rate
@@ -62,7 +62,7 @@ class Trainer:
         self._batches = EpochBatches(data, training, seed, self._format)
         self._optimizer = _optimizer(self.network, training, device)
         self._device = device
-        _refuse_single_images(self.network, min(training.batch_size, self._batches.images_an_epoch))
+        _refuse_single_images(self.network, min(training.batch_size, self._batches.images_per_epoch))
 
     @property
     def steps(self) -> int:
@@ -80,7 +80,7 @@ class Trainer:
         with torch.random.fork_rng(devices=cuda), worthwhile_threads(self._macs):
             torch.manual_seed(seeded(self.seed, epoch).initial_seed())
             total = self._steps(epoch, progress)
-        mean = float(total) / self._batches.images_an_epoch
+        mean = float(total) / self._batches.images_per_epoch
         self._check(mean, epoch)
         return EpochStats(mean, self._optimizer.param_groups[0]["lr"])
 
@@ -109,7 +109,7 @@ class Trainer:
 
     def _step(self, images: Tensor, labels: Tensor) -> Tensor:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
-            logits = first_answer(self.network(images))
+            logits = first_output(self.network(images))
         loss = functional.cross_entropy(logits.float(), labels)
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()

@@ -9,12 +9,12 @@ from torch import Tensor, nn
 
 from cnnpruner.domain.sharing.exports import NetworkRecord
 from cnnpruner.engine.networks.build import build_network
-from cnnpruner.engine.networks.factory_networks import build_foreign
+from cnnpruner.engine.networks.factory_networks import build_user_network
 from cnnpruner.engine.surgery.surgery import shrink
 from cnnpruner.engine.weights import load_weights
 from cnnpruner.errors import UnreadableExport
 from cnnpruner.formats.exports.archive import RECORD, WEIGHTS, check_sum, read_members, read_record
-from cnnpruner.planning.networks.factories import read_factory
+from cnnpruner.planning.networks.factories import parse_factory
 
 Build = Callable[[NetworkRecord], nn.Module]
 """Gives the uncut network."""
@@ -81,7 +81,7 @@ def build_by(factory: Callable[[], nn.Module] | str | None, trust_factory: bool)
                 "own function, or trust_factory=True to import that one.",
                 factory=text,
             )
-        return build_foreign(read_factory(text), len(record.classes), record.channels, record.image_size)
+        return build_user_network(parse_factory(text), len(record.classes), record.channels, record.image_size)
 
     return build
 

@@ -1,1 +1,1 @@
-"""One module for each kind of job, with its `run(inputs, context, …)`."""
+"""One module per kind of job, each with its `run(inputs, context, …)`."""

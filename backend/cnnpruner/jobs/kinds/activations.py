@@ -1,4 +1,4 @@
-"""Job `activations`: how every filter of a ready node responds to the selection images, kept on disk layer by layer."""
+"""Job `activations`: how each filter of a ready node responds to the selection images; one file per layer."""
 
 import math
 from collections.abc import Mapping
@@ -11,16 +11,16 @@ from cnnpruner.domain.samples.pictures import LayerFilter, LayerFilters, TopSamp
 from cnnpruner.engine.pictures.pictures import draw_map
 from cnnpruner.engine.pictures.responses import LayerResponses, measure_responses
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-LOOKED = 0.95
-"""Progress when all images were looked at."""
+RESPONSES_MEASURED = 0.95
+"""Progress when the responses to all images have been measured."""
 
 
 @dataclass(frozen=True)
 class ActivationInputs:
-    """A node, and by layer index where what is found goes."""
+    """A node, and the output file for each layer index."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -29,43 +29,47 @@ class ActivationInputs:
 
 
 def run(inputs: ActivationInputs, context: Context, cache: WorkerCache) -> None:
-    """All layers are on disk when this returns, also those that never ran. Raises StorageFailed."""
-    images = cache.images(inputs.setup, part(context, 0.0, 0.1))
+    """Write the file of every layer, even of layers that never ran. Raises StorageFailed."""
+    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     network = cache.network(inputs.setup, inputs.node)
-    chosen, layers = images.selection, inputs.node.layers
-    found = measure_responses(network, layers, chosen, images.normalize, part(context, 0.1, LOOKED))
+    selection, layers = images.selection, inputs.node.layers
+    responses = measure_responses(
+        network, layers, selection, images.normalize, progress_between(context, 0.1, RESPONSES_MEASURED)
+    )
     for index, path in inputs.paths.items():
-        context.check()
+        context.raise_if_cancelled()
         layer = layers.layers[index]
         value = LayerFilters(
             node_id=inputs.node_id,
             layer=layer.name,
-            images=len(chosen[1]),
-            height=found[index].maps.shape[1] if index in found else 0,
-            width=found[index].maps.shape[2] if index in found else 0,
-            items=_filters(layer, found[index]) if index in found else [],
+            images=len(selection[1]),
+            height=responses[index].maps.shape[1] if index in responses else 0,
+            width=responses[index].maps.shape[2] if index in responses else 0,
+            items=_filters(layer, responses[index]) if index in responses else [],
         )
         text = value.model_dump_json()
         write_atomically(path, lambda path, text=text: path.write_text(text))  # type: ignore[misc]
 
 
-def _filters(layer: Layer, found: LayerResponses) -> list[LayerFilter]:
+def _filters(layer: Layer, responses: LayerResponses) -> list[LayerFilter]:
     return [
         LayerFilter(
             number=number,
-            mean=_number(found.mean[position]),
+            mean=_finite(responses.mean[position]),
             top=[
-                TopSample(sample=int(sample), activation=_number(activation))
-                for sample, activation in zip(found.samples[:, position], found.activations[:, position], strict=True)
+                TopSample(sample=int(sample), activation=_finite(activation))
+                for sample, activation in zip(
+                    responses.samples[:, position], responses.activations[:, position], strict=True
+                )
                 if activation > 0 or layer.output
             ],
-            map_high=max(_number(found.maps[position].max()), 0.0),
-            map=draw_map(found.maps[position]),
+            map_high=max(_finite(responses.maps[position].max()), 0.0),
+            map=draw_map(responses.maps[position]),
         )
         for position, number in enumerate(layer.numbers)
     ]
 
 
-def _number(value: float) -> float:
-    """Diverged weights make infinities, which JSON cannot hold."""
+def _finite(value: float) -> float:
+    """`value`, or 0 if it is not finite: diverged weights produce infinities, which JSON cannot represent."""
     return float(value) if math.isfinite(value) else 0.0

@@ -1,4 +1,4 @@
-"""Job `prune` of a control: other filters at equal size, or the same structure from fresh weights."""
+"""Job `prune` for a control: other filters removed at equal size, or the same structure from fresh weights."""
 
 from dataclasses import dataclass
 
@@ -18,21 +18,21 @@ from cnnpruner.planning.structure import restrict
 
 @dataclass(frozen=True)
 class ControlInputs:
-    """What the node that it is a control of had: its parent and the units that it lost; and how to choose others."""
+    """The inputs of the reference node (its parent and removed units), and how to choose other units."""
 
     reference: PruneInputs
     kind: ControlKind
     seed: int
-    """Of random choice, fresh weights and order of data."""
+    """Of the random choice, the fresh weights and the order of the data."""
 
 
 def run(inputs: ControlInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """As `prune.run`, with the same width of every layer."""
-    network, layers = _child(inputs, cache)
-    return prune.finish(prune.Child(network, layers, inputs.seed), inputs.reference, context, cache)
+    """As `prune.run`; every layer is as wide as in the reference."""
+    network, layers = _cut_network(inputs, cache)
+    return prune.tune_and_measure(prune.UntunedNetwork(network, layers, inputs.seed), inputs.reference, context, cache)
 
 
-def _child(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, Layers]:
+def _cut_network(inputs: ControlInputs, cache: WorkerCache) -> tuple[nn.Module, Layers]:
     reference = inputs.reference
     parent = reference.parent.layers
     if inputs.kind == "scratch":

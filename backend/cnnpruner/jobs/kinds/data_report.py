@@ -1,4 +1,4 @@
-"""Job `data_report`: what is in a data set and what is wrong with it, before anything is trained."""
+"""Job `data_report`: reports the contents and problems of a data set before anything is trained."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,20 +7,22 @@ from cnnpruner.data.data_folders import resolve
 from cnnpruner.data.reports.report import Places, report_data
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
 from cnnpruner.jobs.cache import WorkerCache, data_folder
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 
 
 @dataclass(frozen=True)
 class DataReportInputs:
-    """What shall be looked at, and where data may be read from."""
+    """The requested report and the data folders."""
 
-    asked: NewDataReport
+    request: NewDataReport
     folders: tuple[Path, ...]
 
 
 def run(inputs: DataReportInputs, context: Context, cache: WorkerCache) -> DataReport:
-    """The report; nothing is made or kept. Raises UnusableData for what is no folder and cannot be read."""
-    source = inputs.asked.data
+    """Returns the report; writes nothing. Raises UnusableData if the source is not a folder or cannot be read."""
+    source = inputs.request.data
     unseen = resolve(source.unseen, inputs.folders) if source.unseen is not None else None
     places = Places(data_folder(source, inputs.folders), unseen)
-    return report_data(inputs.asked, places, cache.max_bytes_in_memory, part(context, 0.0, 1.0, shows_eta=True))
+    return report_data(
+        inputs.request, places, cache.max_bytes_in_memory, progress_between(context, 0.0, 1.0, shows_eta=True)
+    )

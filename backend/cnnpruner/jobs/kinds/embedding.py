@@ -1,4 +1,4 @@
-"""Job `embedding`: a map of a ready node's selection images, whose frames are told while it forms."""
+"""Job `embedding`: the map of a ready node's selection images; intermediate frames are published as it forms."""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ from cnnpruner.domain.samples.embeddings import Embedding, EmbeddingFrame
 from cnnpruner.engine.pictures.embedding import ITERATIONS, Layout, choose_samples, embed
 from cnnpruner.engine.pictures.features import penultimate_features
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-SEEN, PLACED = 0.3, 1.0
-"""Progress when the features are there, and when all is done."""
+FEATURES_READY, LAYOUT_READY = 0.3, 1.0
+"""Progress when the features are computed, and when the layout is finished."""
 
 
 @dataclass(frozen=True)
 class EmbeddingInputs:
-    """A node, what it says about the selection images, and the map of an ancestor to begin with."""
+    """A node, its predictions on the selection images, and an ancestor's map to start from."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -28,27 +28,27 @@ class EmbeddingInputs:
 
 
 def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedding:
-    """Nothing is written. Raises InvalidInput for fewer than five images."""
+    """Returns the map; writes nothing. Raises InvalidInput if there are fewer than five images."""
     seed, predictions = inputs.setup.experiment.seed, inputs.predictions
-    chosen = choose_samples(predictions.labels, seed)
-    images = cache.images(inputs.setup, part(context, 0.0, 0.1))
+    indices = choose_samples(predictions.labels, seed)
+    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     pool, selection = images.selection
     features = penultimate_features(
         cache.network(inputs.setup, inputs.node),
         inputs.node.layers,
-        (pool, selection[chosen]),
+        (pool, selection[indices]),
         images.normalize,
-        part(context, 0.1, SEEN),
+        progress_between(context, 0.1, FEATURES_READY),
     )
-    sample = [int(one) for one in chosen]
+    sample = indices.tolist()
     frames = _Frames(inputs.node_id, sample, context)
     start = _start(inputs.ancestor, sample)
-    found = embed(features, seed, start, frames.show)
-    x, y = _columns(found.layout)
+    result = embed(features, seed, start, frames.show)
+    x, y = _columns(result.layout)
     return Embedding(
         node_id=inputs.node_id,
         method="tsne",
-        perplexity=found.perplexity,
+        perplexity=result.perplexity,
         iterations=ITERATIONS,
         initial="pca" if start is None else "parent",
         initial_id=inputs.ancestor.node_id if inputs.ancestor is not None and start is not None else None,
@@ -56,23 +56,23 @@ def run(inputs: EmbeddingInputs, context: Context, cache: WorkerCache) -> Embedd
         sample=sample,
         x=x,
         y=y,
-        label=predictions.labels[chosen].tolist(),
-        predicted=predictions.predicted[chosen].tolist(),
+        label=predictions.labels[indices].tolist(),
+        predicted=predictions.predicted[indices].tolist(),
     )
 
 
 class _Frames:
-    """Tells each frame, with progress; also a safe point."""
+    """Publishes each frame and the progress; raises JobCancelled if the job has to end."""
 
     def __init__(self, node_id: int, sample: list[int], context: Context) -> None:
         self._node_id, self._sample, self._context = node_id, sample, context
-        self._tell = part(context, SEEN, PLACED)
+        self._progress = progress_between(context, FEATURES_READY, LAYOUT_READY)
 
     def show(self, iteration: int, layout: Layout) -> None:
-        """Called by the layout as it forms."""
-        self._tell(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
+        """Callback of the layout, called as it forms."""
+        self._progress(iteration / ITERATIONS, f"placing samples, iteration {iteration} of {ITERATIONS}")
         x, y = _columns(layout)
-        self._context.frame(
+        self._context.publish_frame(
             EmbeddingFrame(
                 node_id=self._node_id, iteration=iteration, iterations=ITERATIONS, sample=self._sample, x=x, y=y
             )
@@ -85,7 +85,7 @@ def _columns(layout: Layout) -> tuple[list[float], list[float]]:
 
 
 def _start(ancestor: Embedding | None, sample: list[int]) -> Layout | None:
-    """The ancestor's layout, where it holds the same samples."""
+    """The ancestor's layout if it has the same samples, else None."""
     if ancestor is None or ancestor.sample != sample:
         return None
     return np.column_stack([ancestor.x, ancestor.y])

@@ -1,4 +1,4 @@
-"""Job `export`: a ready node's network in a portable format, read again and checked before it is offered."""
+"""Job `export`: writes a ready node's network in a portable format, then reads it back and checks it."""
 
 import copy
 import shutil
@@ -15,32 +15,32 @@ from cnnpruner.errors import StorageFailed
 from cnnpruner.formats.exports.archive import write_archive
 from cnnpruner.formats.exports.writer import ExportedNetwork, write_files
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-CHECKED = 256
-"""Selection images that the file is checked on, spread evenly over the split."""
+CHECKED_IMAGES = 256
+"""Selection images that the file is checked with, spread evenly over the split."""
 
 
 @dataclass(frozen=True)
 class ExportInputs:
-    """A node, the format, and what is known of the node."""
+    """A node, the format, and the record that describes the node."""
 
     setup: ExperimentSetup
     node: ReadyNode
     format: ExportFormat
     record: NetworkRecord
-    """Without check."""
+    """Its `check` is still empty."""
     archive: Path
-    """Where the archive goes."""
+    """Output file."""
 
 
 def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportCheck:
-    """The archive lies at `inputs.archive` when this returns. Raises ExportFailed, Unavailable and StorageFailed."""
-    images = _pictures(cache.images(inputs.setup, part(context, 0.0, 0.2)))
-    tell = part(context, 0.2, 1.0)
-    tell(0.0, f"writing {inputs.format}")
+    """Write the archive to `inputs.archive`. Raises ExportFailed, Unavailable and StorageFailed."""
+    images = _check_images(cache.images(inputs.setup, progress_between(context, 0.0, 0.2)))
+    progress = progress_between(context, 0.2, 1.0)
+    progress(0.0, f"writing {inputs.format}")
     network = copy.deepcopy(cache.network(inputs.setup, inputs.node)).cpu().eval()
     exported = ExportedNetwork(network, inputs.record, images)
     stage = inputs.archive.with_suffix(".tmp")
@@ -48,19 +48,19 @@ def run(inputs: ExportInputs, context: Context, cache: WorkerCache) -> ExportChe
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
         message = f"checking {inputs.format} on {len(images)} images"
-        written = write_files(inputs.format, exported, stage, lambda done, _: tell(0.3 + 0.6 * done, message))
+        written = write_files(inputs.format, exported, stage, lambda done, _: progress(0.3 + 0.6 * done, message))
         write_atomically(inputs.archive, lambda path: write_archive(stage, path))
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StorageFailed(f"The export could not be written ({reason}); free some space and try again.") from error
+        raise StorageFailed(f"The export could not be written ({reason}); free up space and try again.") from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
     assert written.check is not None
     return written.check
 
 
-def _pictures(images: SplitImages) -> Tensor:
-    """Selection images as the network takes them, [N, C, H, W], N ≤ 256, on the CPU."""
+def _check_images(images: SplitImages) -> Tensor:
+    """Normalized selection images, [N, C, H, W], N ≤ 256, on the CPU."""
     pool, selection = images.selection
-    places = np.linspace(0, len(selection) - 1, min(CHECKED, len(selection))).astype(np.int64)
-    return images.normalize(pool.batch(torch.as_tensor(selection[places]), images.device)).cpu()
+    positions = np.linspace(0, len(selection) - 1, min(CHECKED_IMAGES, len(selection))).astype(np.int64)
+    return images.normalize(pool.batch(torch.as_tensor(selection[positions]), images.device)).cpu()

@@ -1,4 +1,4 @@
-"""Job `pictures`: what in one selection image makes a block of a layer's filters respond, kept on disk."""
+"""Job `pictures`: what in one selection image makes a block of a layer's filters respond, cached on disk."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +9,11 @@ from cnnpruner.atomic import write_atomically
 from cnnpruner.domain.samples.pictures import FilterBlock, FilterPicture
 from cnnpruner.engine.pictures.pictures import draw_signed, guided_gradients
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
-KEPT_BYTES = 64 * 2**20
-"""Blocks kept per node; those not looked at for longest go first."""
+MAX_CACHED_BYTES = 64 * 2**20
+"""Size of the blocks cached per node; the least recently used are removed first."""
 
 
 @dataclass(frozen=True)
@@ -27,23 +27,23 @@ class PictureInputs:
     start: int
     stop: int
     path: Path
-    """Where the block goes."""
+    """Output file."""
 
 
 def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
-    """The block is on disk when this returns. Raises StorageFailed."""
+    """Write the block unless it exists. Raises StorageFailed."""
     if inputs.path.exists():
         return
-    images = cache.images(inputs.setup, part(context, 0.0, 0.5))
+    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.5))
     pool, selection = images.selection
     pixels = pool.batch(torch.as_tensor(selection[inputs.sample : inputs.sample + 1]), cache.device)
     numbers = inputs.node.layers.layers[inputs.layer].numbers[inputs.start : inputs.stop]
     positions = range(inputs.start, inputs.start + len(numbers))
     network = cache.network(inputs.setup, inputs.node)
-    found = guided_gradients(network, inputs.node.layers, inputs.layer, images.normalize(pixels)[0], positions)
-    context.check()
+    guided = guided_gradients(network, inputs.node.layers, inputs.layer, images.normalize(pixels)[0], positions)
+    context.raise_if_cancelled()
     items: list[FilterPicture] = []
-    for number, gradient, activation in zip(numbers, found.gradients, found.activations, strict=True):
+    for number, gradient, activation in zip(numbers, guided.gradients, guided.activations, strict=True):
         picture, histogram = draw_signed(gradient)
         items.append(
             FilterPicture(
@@ -57,15 +57,15 @@ def run(inputs: PictureInputs, context: Context, cache: WorkerCache) -> None:
         )
     text = FilterBlock(items=items).model_dump_json()
     write_atomically(inputs.path, lambda path: path.write_text(text))
-    make_room(inputs.path.parent, KEPT_BYTES)
+    remove_oldest(inputs.path.parent, MAX_CACHED_BYTES)
 
 
-def make_room(folder: Path, kept_bytes: int) -> None:
-    """Remove the blocks used longest ago until the rest takes at most `kept_bytes`."""
+def remove_oldest(folder: Path, max_bytes: int) -> None:
+    """Remove the least recently used blocks until the rest takes at most `max_bytes`."""
     blocks = [(path.stat(), path) for path in folder.glob("sample-*.json")]
     size = sum(stat.st_size for stat, _ in blocks)
     for stat, path in sorted(blocks, key=lambda block: block[0].st_mtime_ns):
-        if size <= kept_bytes:
+        if size <= max_bytes:
             return
         path.unlink(missing_ok=True)
         size -= stat.st_size

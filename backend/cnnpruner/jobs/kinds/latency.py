@@ -17,7 +17,7 @@ from cnnpruner.engine.latency import measure_latency, time_passes
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.formats.exports.onnx_file import OnnxNetwork, write_onnx
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 CPU = torch.device("cpu")
@@ -33,34 +33,34 @@ class LatencyInputs:
 
 
 def run(inputs: LatencyInputs, context: Context, cache: WorkerCache) -> MeasuredLatency:
-    """torch on the worker's device and on the CPU, ONNX Runtime on the CPU, each at every batch size.
+    """Measure torch on the worker's device and on the CPU, and ONNX Runtime on the CPU, at every batch size.
 
-    Where ONNX Runtime cannot take part, a note says why.
+    If ONNX Runtime cannot be measured, a note says why.
     """
     network = cache.network(inputs.setup, inputs.node)
     devices = [cache.device] if cache.device == CPU else [cache.device, CPU]
-    found: list[Latency] = []
-    for place, device in enumerate(devices):
-        tell = part(context, 0.6 * place / len(devices), 0.6 * (place + 1) / len(devices))
+    latencies: list[Latency] = []
+    for index, device in enumerate(devices):
+        progress = progress_between(context, 0.6 * index / len(devices), 0.6 * (index + 1) / len(devices))
         for number, batch in enumerate(inputs.batches):
-            tell(number / len(inputs.batches), f"measuring latency at batch {batch}")
-            found += measure_latency(network, inputs.node.layers.image, [batch], device)
+            progress(number / len(inputs.batches), f"measuring latency at batch {batch}")
+            latencies += measure_latency(network, inputs.node.layers.image, [batch], device)
     try:
-        found += _by_onnx(network, inputs, part(context, 0.6, 1.0))
+        latencies += _by_onnx(network, inputs, progress_between(context, 0.6, 1.0))
     except CNNPrunerError as error:
-        return MeasuredLatency(tuple(found), (error.message,))
-    return MeasuredLatency(tuple(found), ())
+        return MeasuredLatency(tuple(latencies), (error.message,))
+    return MeasuredLatency(tuple(latencies), ())
 
 
-def _by_onnx(network: nn.Module, inputs: LatencyInputs, tell: Progress) -> list[Latency]:
+def _by_onnx(network: nn.Module, inputs: LatencyInputs, progress: Progress) -> list[Latency]:
     image_shape = inputs.node.layers.image
-    tell(0.0, "writing ONNX")
-    found: list[Latency] = []
+    progress(0.0, "writing ONNX")
+    latencies: list[Latency] = []
     with _onnx_network(network, image_shape) as runtime:
         for number, batch in enumerate(inputs.batches):
-            tell((number + 1) / (len(inputs.batches) + 1), f"measuring ONNX Runtime at batch {batch}")
-            found.append(time_passes(runtime, torch.rand(batch, *image_shape), "onnxruntime"))
-    return found
+            progress((number + 1) / (len(inputs.batches) + 1), f"measuring ONNX Runtime at batch {batch}")
+            latencies.append(time_passes(runtime, torch.rand(batch, *image_shape), "onnxruntime"))
+    return latencies
 
 
 @contextmanager

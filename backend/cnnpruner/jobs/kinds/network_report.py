@@ -1,4 +1,4 @@
-"""Job `network_report`: what can be cut in a network, in plain words, before an experiment is made of it."""
+"""Job `network_report`: what can be pruned in a network, in plain words, before an experiment is created."""
 
 import numpy as np
 import torch
@@ -8,36 +8,36 @@ from cnnpruner.data.images.images import Normalize
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.engine.inspection.inspection import Subject, inspect_network
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import Pools
 from cnnpruner.jobs.kinds.experiment_check import (
     ExperimentCheckInputs,
-    begin,
     choose_normalization,
+    fresh_head_notices,
+    load_initial_network,
     load_pools,
-    tell_fresh,
 )
 
 IMAGES = 2
-"""One shows a mistake; two show one that mixes images."""
+"""Most mistakes show with one image; a network that mixes images in a batch shows only with two."""
 
 
 def run(inputs: ExperimentCheckInputs, context: Context, cache: WorkerCache) -> NetworkReport:
-    """The report, on the first images of the train split as the network will read them; makes nothing.
+    """Returns the report, made with images of the train pool as the network will read them; writes nothing.
 
-    Raises UnusableData, UnusableNetwork, UnreadableWeights, InvalidInput for what could not run later.
+    Raises UnusableData, UnusableNetwork, UnreadableWeights or InvalidInput if later jobs could not run.
     """
     new = inputs.new
     pools = load_pools(inputs, context, cache)
-    network, fresh = begin(inputs, pools, part(context, 0.5, 0.6))
+    network, fresh = load_initial_network(inputs, pools, progress_between(context, 0.5, 0.6))
     pixels = choose_normalization(new, network, pools, fresh)
-    images = _examples(pools, Normalize(pixels.mean, pixels.std))
-    notes = [*pools.loaded.notices, *tell_fresh(fresh), *([pixels.notice] if pixels.notice is not None else [])]
+    images = _sample_images(pools, Normalize(pixels.mean, pixels.std))
+    notes = [*pools.loaded.notices, *fresh_head_notices(fresh), *([pixels.notice] if pixels.notice is not None else [])]
     subject = Subject(new.network.name, network, len(pools.loaded.classes), tuple(notes))
-    return inspect_network(subject, images, new.seed, part(context, 0.6, 1.0))
+    return inspect_network(subject, images, new.seed, progress_between(context, 0.6, 1.0))
 
 
-def _examples(pools: Pools, normalize: Normalize) -> Tensor:
+def _sample_images(pools: Pools, normalize: Normalize) -> Tensor:
     images = pools["train"]
-    chosen = torch.from_numpy(np.linspace(0, len(images) - 1, IMAGES).astype(np.int64))
-    return normalize(images.batch(chosen, torch.device("cpu")))
+    indices = torch.from_numpy(np.linspace(0, len(images) - 1, IMAGES).astype(np.int64))
+    return normalize(images.batch(indices, torch.device("cpu")))

@@ -1,4 +1,4 @@
-"""Job `preview`: accuracy of a plan's network without training, as cut and with batch norm re-estimated."""
+"""Job `preview`: accuracy of a plan's network before any training, as cut and with batch norm re-estimated."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -14,18 +14,18 @@ from cnnpruner.engine.training.batches import scoring_batches
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.engine.training.recalibration import recalibrate
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.images import SplitImages
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.intervals import accuracy_of
 
 RECALIBRATION_BATCHES, RECALIBRATION_BATCH = 32, 64
-"""Images for new statistics: 2,048 training images in seeded order."""
+"""Batch norm is re-estimated on 2,048 training images in seeded order."""
 
 
 @dataclass(frozen=True)
 class PreviewInputs:
-    """A plan of a node, and what the node itself says about the selection images."""
+    """A plan of a node, and the node's own predictions on the selection images."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -34,11 +34,11 @@ class PreviewInputs:
 
 
 def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
-    """Nothing is written; the node's network stays as it is."""
+    """Returns the preview; writes nothing and leaves the node's network unchanged."""
     started = time.monotonic()
-    images = cache.images(inputs.setup, part(context, 0.0, 0.1))
+    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     network = cut(cache.network(inputs.setup, inputs.node), inputs.node.layers, inputs.plan.units)
-    raw = predict(network, *images.selection, images.normalize, part(context, 0.1, 0.5))
+    raw = predict(network, *images.selection, images.normalize, progress_between(context, 0.1, 0.5))
     has_batch_norm = _has_batch_norm(network)
     after = _recalibrated(network, inputs.setup, images, context) if has_batch_norm else raw
     worst = worst_class(inputs.before, after)
@@ -57,46 +57,46 @@ def run(inputs: PreviewInputs, context: Context, cache: WorkerCache) -> Preview:
 
 
 def worst_class(before: Predictions, after: Predictions) -> ClassChange:
-    """The class whose accuracy falls most, the lowest of equals, and all images of it that went wrong."""
+    """The class whose accuracy drops most (the lowest label if equal), and all its images that became wrong."""
     labels = before.labels
-    was, is_ = before.is_correct, after.is_correct
+    was_correct, is_correct = before.is_correct, after.is_correct
     classes = np.unique(labels)
-    lost = [float(was[labels == label].mean() - is_[labels == label].mean()) for label in classes]
-    label = int(classes[int(np.argmax(lost))])
-    chosen = labels == label
-    flipped = np.flatnonzero(chosen & was & ~is_)
+    losses = [float(was_correct[labels == label].mean() - is_correct[labels == label].mean()) for label in classes]
+    label = int(classes[int(np.argmax(losses))])
+    in_class = labels == label
+    flipped = np.flatnonzero(in_class & was_correct & ~is_correct)
     return ClassChange(
         label=label,
-        accuracy_before=float(was[chosen].mean()),
-        accuracy_after=float(is_[chosen].mean()),
+        accuracy_before=float(was_correct[in_class].mean()),
+        accuracy_after=float(is_correct[in_class].mean()),
         flipped=[int(sample) for sample in flipped],
     )
 
 
 def broken_limits(plan: Plan, worst: ClassChange, classes: Sequence[str]) -> list[str]:
-    """A sentence for the limit of the plan's rule that `worst` breaks; of several classes the worst is named."""
-    limit, lost = plan.rule.max_class_loss, worst.accuracy_before - worst.accuracy_after
+    """A sentence if `worst` exceeds the per-class limit of the plan's rule, else none."""
+    limit, loss = plan.rule.max_class_loss, worst.accuracy_before - worst.accuracy_after
     # The tiny term lets a loss of exactly the limit pass.
-    if limit is None or lost <= limit + 1e-9:
+    if limit is None or loss <= limit + 1e-9:
         return []
     flipped = f"{len(worst.flipped)} samples flipped" if len(worst.flipped) != 1 else "1 sample flipped"
     return [
-        f"Class {classes[worst.label]} loses {100 * lost:.1f} points ({worst.accuracy_before:.1%} to "
+        f"Class {classes[worst.label]} loses {100 * loss:.1f} points ({worst.accuracy_before:.1%} to "
         f"{worst.accuracy_after:.1%}, {flipped}), more than the {100 * limit:g} points allowed."
     ]
 
 
 def _recalibrated(network: nn.Module, setup: ExperimentSetup, images: SplitImages, context: Context) -> Predictions:
     batches = scoring_batches(images.train, RECALIBRATION_BATCHES, RECALIBRATION_BATCH, setup.experiment.seed)
-    tell = part(context, 0.5, 0.6)
+    progress = progress_between(context, 0.5, 0.6)
 
-    def report() -> Iterator[Tensor]:
+    def batches_with_progress() -> Iterator[Tensor]:
         for number, (pictures, _) in enumerate(batches):
-            tell(number / RECALIBRATION_BATCHES, "re-estimating batch norm")
+            progress(number / RECALIBRATION_BATCHES, "re-estimating batch norm")
             yield pictures
 
-    anew = recalibrate(network, report())
-    return predict(anew, *images.selection, images.normalize, part(context, 0.6, 1.0))
+    recalibrated = recalibrate(network, batches_with_progress())
+    return predict(recalibrated, *images.selection, images.normalize, progress_between(context, 0.6, 1.0))
 
 
 def _has_batch_norm(network: nn.Module) -> bool:

@@ -1,4 +1,4 @@
-"""Job `prune`: cut a node's network by a plan, tune it, measure it; the child is ready."""
+"""Job `prune`: cuts a node's network by a plan, fine-tunes and measures it; then the child is ready."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,59 +12,63 @@ from cnnpruner.engine.surgery.surgery import cut
 from cnnpruner.engine.weights import write_weights
 from cnnpruner.formats.checksums import sha256_of
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.measurement import Subject, check_cost, measure
+from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.measurement import NodeNetwork, check_cost, measure
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
-from cnnpruner.jobs.training_runs import TrainingRun, Tuning
+from cnnpruner.jobs.training_runs import TrainingRun, TrainingRunSettings
 from cnnpruner.planning.structure import restrict
 
-PREPARED, TUNED = 0.02, 0.85
-"""Progress when the network is cut, and when it is tuned."""
+NETWORK_CUT, NETWORK_TUNED = 0.02, 0.85
+"""Progress when the network is cut, and when it is fine-tuned."""
 
 
 @dataclass(frozen=True)
 class PruneInputs:
-    """A plan and how to tune after it."""
+    """A plan and the training after it."""
 
     setup: ExperimentSetup
     node_id: int
-    """Of the child."""
+    """The child's id."""
     parent: ReadyNode
     parent_correct: int
     units: tuple[int, ...]
     training: Training
     weights: Path
-    """Where the child's weights go."""
+    """Output file of the child's weights."""
 
 
 @dataclass(frozen=True)
-class Child:
-    """A network before it is tuned."""
+class UntunedNetwork:
+    """A cut network before it is fine-tuned."""
 
     network: nn.Module
     layers: Layers
     seed: int
-    """Of the order of data."""
+    """For the order of the data."""
 
 
 def run(inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """The child's weights lie at `inputs.weights` when this returns; the parent's file is only read.
+    """Write the child's weights to `inputs.weights`; the parent's file is only read.
 
-    Goes on after the last finished epoch of an earlier attempt. Raises JobCancelled and our errors.
+    Resumes after the last finished epoch of an earlier attempt. Raises JobCancelled and CNNPrunerErrors.
     """
     parent = cache.network(inputs.setup, inputs.parent)
     network: nn.Module = cut(parent, inputs.parent.layers, inputs.units)
     layers = restrict(inputs.parent.layers, inputs.units)
-    return finish(Child(network, layers, inputs.setup.experiment.seed), inputs, context, cache)
+    return tune_and_measure(UntunedNetwork(network, layers, inputs.setup.experiment.seed), inputs, context, cache)
 
 
-def finish(child: Child, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
-    """Tune and measure a network that is cut already; `inputs.units` are not looked at."""
-    images = cache.images(inputs.setup, part(context, 0.0, PREPARED))
-    training_run = TrainingRun(inputs.training, child.layers, child.seed, inputs.parent_correct, PREPARED, TUNED)
-    tuned = Tuning(child.network, images, training_run, context).run()
-    measured = measure(Subject(tuned.network, child.layers, inputs.node_id), inputs.setup, images, context, TUNED)
-    context.check()
+def tune_and_measure(child: UntunedNetwork, inputs: PruneInputs, context: Context, cache: WorkerCache) -> NodeResult:
+    """Fine-tune and measure a network that is cut already; ignores `inputs.units`."""
+    images = cache.images(inputs.setup, progress_between(context, 0.0, NETWORK_CUT))
+    settings = TrainingRunSettings(
+        inputs.training, child.layers, child.seed, inputs.parent_correct, NETWORK_CUT, NETWORK_TUNED
+    )
+    tuned = TrainingRun(child.network, images, settings, context).run()
+    measured = measure(
+        NodeNetwork(tuned.network, child.layers, inputs.node_id), inputs.setup, images, context, NETWORK_TUNED
+    )
+    context.raise_if_cancelled()
     cost = check_cost(child.layers, write_weights(tuned.network, inputs.weights))
     return NodeResult(
         layers=child.layers,

@@ -1,4 +1,4 @@
-"""Job `score`: values of criteria for a ready node."""
+"""Job `score`: scores of a ready node by one or more criteria."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -9,9 +9,9 @@ from cnnpruner.domain.results import ScoreArrays
 from cnnpruner.engine.scoring.scoring_pass import score_static
 from cnnpruner.errors import CNNPrunerError, InvalidInput, JobCancelled
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
-from cnnpruner.jobs.faults import is_out_of_memory
-from cnnpruner.jobs.measurement import ScoringCallbacks, Subject, score_by_data
+from cnnpruner.jobs.context import Context, progress_between
+from cnnpruner.jobs.failures import is_out_of_memory
+from cnnpruner.jobs.measurement import NodeNetwork, ScoringCallbacks, score_by_data
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 from cnnpruner.planning.criteria import CRITERIA, Criterion, DataCriterion, StaticCriterion
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ScoreInputs:
-    """A node, and the criteria that it has no values of."""
+    """A node, and the criteria to score it by."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -29,37 +29,37 @@ class ScoreInputs:
 
 
 def run(inputs: ScoreInputs, context: Context, cache: WorkerCache) -> tuple[ScoreArrays, ...]:
-    """Values by each criterion; those that look at images share one pass."""
-    context.progress(0.0, f"scoring by {', '.join(one.spec for one in inputs.criteria)}")
+    """Scores by each criterion; those that need images share one scoring pass."""
+    context.report_progress(0.0, f"scoring by {', '.join(criterion.spec for criterion in inputs.criteria)}")
     network = cache.network(inputs.setup, inputs.node)
-    found: list[ScoreArrays] = []
+    scores: list[ScoreArrays] = []
     for criterion in inputs.criteria:
         if isinstance(criterion, StaticCriterion):
-            context.check()
-            with _naming([criterion]):
+            context.raise_if_cancelled()
+            with _named_failures([criterion]):
                 values = score_static(network, inputs.node.layers, criterion, inputs.setup.experiment.seed)
-            found.append(ScoreArrays(criterion.spec, values, None, None, None))
-    by_data = [one for one in inputs.criteria if isinstance(one, DataCriterion)]
+            scores.append(ScoreArrays(criterion.spec, values, None, None, None))
+    by_data = [criterion for criterion in inputs.criteria if isinstance(criterion, DataCriterion)]
     if by_data:
-        images = cache.images(inputs.setup, part(context, 0.0, 0.2))
-        subject = Subject(network, inputs.node.layers, inputs.node_id)
-        with _naming(by_data):
-            callbacks = ScoringCallbacks(part(context, 0.2, 1.0, shows_eta=True), None)
-            found += score_by_data(subject, inputs.setup, images, by_data, callbacks)
-    return tuple(found)
+        images = cache.images(inputs.setup, progress_between(context, 0.0, 0.2))
+        subject = NodeNetwork(network, inputs.node.layers, inputs.node_id)
+        with _named_failures(by_data):
+            callbacks = ScoringCallbacks(progress_between(context, 0.2, 1.0, shows_eta=True), None)
+            scores += score_by_data(subject, inputs.setup, images, by_data, callbacks)
+    return tuple(scores)
 
 
 @contextmanager
-def _naming(criteria: Sequence[Criterion]) -> Iterator[None]:
-    """Gives a fault of a user's criterion its name; those of ours stay what they are."""
-    users = [one.name for one in criteria if one.name not in CRITERIA]
+def _named_failures(criteria: Sequence[Criterion]) -> Iterator[None]:
+    """Turn an exception of a user-defined criterion into an error that names it; others pass unchanged."""
+    user_defined = [criterion.name for criterion in criteria if criterion.name not in CRITERIA]
     try:
         yield
     except (CNNPrunerError, JobCancelled):
         raise
     except (Exception, SystemExit) as error:
-        if not users or (isinstance(error, Exception) and is_out_of_memory(error)):
+        if not user_defined or (isinstance(error, Exception) and is_out_of_memory(error)):
             raise
-        log.warning("criterion %s failed", users[0], exc_info=error)
-        sentence = f"Criterion {users[0]} failed on this network: {type(error).__name__}: {error}"
-        raise InvalidInput(sentence, criterion=users[0]) from error
+        log.warning("criterion %s failed", user_defined[0], exc_info=error)
+        sentence = f"Criterion {user_defined[0]} failed on this network: {type(error).__name__}: {error}"
+        raise InvalidInput(sentence, criterion=user_defined[0]) from error

@@ -1,20 +1,20 @@
-"""Job `test`: accuracy of a ready node on the locked test split, on a person's explicit act."""
+"""Job `test`: accuracy of a ready node on the locked test split, run only when a person asks for it."""
 
 from dataclasses import dataclass
 
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.engine.training.evaluation import predict
 from cnnpruner.jobs.cache import WorkerCache
-from cnnpruner.jobs.context import Context, part
+from cnnpruner.jobs.context import Context, progress_between
 from cnnpruner.jobs.setups import ExperimentSetup, ReadyNode
 
 TOO_OPTIMISTIC = 0.03
-"""An imported root that is so much better on selection than on test has probably seen selection images."""
+"""If an imported root is this much better on selection than on test, it has probably seen selection images."""
 
 
 @dataclass(frozen=True)
 class TestInputs:
-    """A node."""
+    """The node to measure."""
 
     setup: ExperimentSetup
     node: ReadyNode
@@ -22,17 +22,17 @@ class TestInputs:
 
 def run(inputs: TestInputs, context: Context, cache: WorkerCache) -> float:
     """Accuracy, 0-1."""
-    images = cache.images(inputs.setup, part(context, 0.0, 0.1))
+    images = cache.images(inputs.setup, progress_between(context, 0.0, 0.1))
     network = cache.network(inputs.setup, inputs.node)
-    return predict(network, *images.test, images.normalize, part(context, 0.1, 1.0)).accuracy
+    return predict(network, *images.test, images.normalize, progress_between(context, 0.1, 1.0)).accuracy
 
 
 def describe_optimism(node: Node, test_accuracy: float) -> str | None:
-    """A warning where an imported root is over 3 points better on selection than on test, else None."""
+    """A warning if an imported root is over 3 points better on selection than on test, else None."""
     if node.origin != "imported" or node.accuracy is None or node.accuracy - test_accuracy <= TOO_OPTIMISTIC:
         return None
     return (
-        f"The imported root is right on {node.accuracy:.2%} of the selection images and on {test_accuracy:.2%} of the "
-        "test images: its weights have probably seen selection images, so accuracies here are too hopeful. Import it "
-        "again with a folder of unseen images for selection."
+        f"The imported root classifies {node.accuracy:.2%} of the selection images correctly, but {test_accuracy:.2%} "
+        "of the test images: its weights were probably trained on selection images, so accuracies here are too "
+        "optimistic. Import it again with a folder of unseen images for selection."
     )

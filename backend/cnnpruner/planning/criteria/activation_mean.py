@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 class ActivationMean(DataCriterion):
-    """Mean of what readers read of the unit, over images, space and places: after the ReLU (and pooling) between."""
+    """Mean of the readers' input from the unit, over images, space and places: after ReLU and pooling."""
 
     name = "activation_mean"
     title = "Mean activation"
     short = "mean activation"
     abbreviation = "mean"
-    help = "How strong the filter's output is on average, where the next layer reads it."
+    help = "The mean of the filter's output, as the next layer reads it."
     order = 60
     keep = "high"
     needs = frozenset({"images"})

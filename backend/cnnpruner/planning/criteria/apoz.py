@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 
 class Apoz(DataCriterion):
-    """Percentage of zeros in what readers read of the unit, 0-100. High means silent: the low end is kept.
+    """Percentage of zeros in the readers' input from the unit, 0-100. High means inactive, so low values are kept.
 
-    Read after the ReLU and, where there is one, after pooling, which leaves fewer zeros than the paper's place between.
+    Measured after the ReLU and any pooling; the paper measures before pooling, which gives more zeros.
     """
 
     name = "apoz"
     title = "Percentage of zeros (APoZ)"
     short = "zeros (APoZ)"
     abbreviation = "zeros"
-    help = "How often the filter's output is exactly zero where the next layer reads it, in percent. Low is kept."
+    help = "How often the filter's output, as the next layer reads it, is exactly zero, in percent. Low is kept."
     scale = "linear"
     order = 70
     keep = "low"

@@ -1,4 +1,4 @@
-"""Scale of the batch norm behind a filter (Liu et al. 2017, Network Slimming, arXiv:1708.06519)."""
+"""Scale of the batch norm after a filter (Liu et al. 2017, Network Slimming, arXiv:1708.06519)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class BatchNormScale(StaticCriterion):
-    """|γ|, mean over the batch norms that scale the unit. A unit that none scales has no value and no rule takes it."""
+    """|γ|, averaged over the batch norms that scale the unit. A unit without one has no value and is never removed."""
 
     name = "bn_scale"
     title = "Batch norm scale |γ|"
@@ -31,9 +31,11 @@ class BatchNormScale(StaticCriterion):
             for name, module in network.named_modules()
             if _is_batch_norm(module) and module.affine
         }
-        return mean_by_unit(layers, [(t.dims[0], scales[t.name]) for t in layers.tensors if t.name in scales])
+        return mean_by_unit(
+            layers, [(tensor.dims[0], scales[tensor.name]) for tensor in layers.tensors if tensor.name in scales]
+        )
 
 
 def _is_batch_norm(module: nn.Module) -> bool:
-    """By the name of torch's base class of batch norms of every dimension: planning imports no torch."""
+    """Checks the name of torch's base class for batch norms, because planning must not import torch."""
     return any(base.__name__ == "_BatchNorm" for base in type(module).__mro__)

@@ -1,4 +1,4 @@
-"""Criteria as the values that a person reads, and why a user's one cannot be used."""
+"""Descriptions of criteria for the API, and why a user-defined one cannot be used."""
 
 import traceback
 
@@ -6,17 +6,17 @@ from cnnpruner.domain.plans.criteria import CriterionInfo
 from cnnpruner.errors import CNNPrunerError
 from cnnpruner.planning.criteria.base import Criterion
 
-_LONGEST = 500
+_MAX_LENGTH = 500
 
 
 def describe(kind: type[Criterion], source: str | None = None, version: str = "") -> CriterionInfo:
-    """A criterion that works."""
-    plain = kind.name.replace("_", " ")
+    """The description of a criterion that can be used."""
+    spaced = kind.name.replace("_", " ")
     return CriterionInfo(
         name=kind.name,
         title=kind.title,
-        short=kind.short or plain,
-        abbreviation=kind.abbreviation or kind.short or plain,
+        short=kind.short or spaced,
+        abbreviation=kind.abbreviation or kind.short or spaced,
         help=kind.help,
         scale=kind.scale,
         keep=kind.keep,
@@ -29,8 +29,8 @@ def describe(kind: type[Criterion], source: str | None = None, version: str = ""
     )
 
 
-def skipped(name: str, source: str, reason: str) -> CriterionInfo:
-    """A criterion that cannot be used."""
+def describe_unusable(name: str, source: str, reason: str) -> CriterionInfo:
+    """The description of a criterion that cannot be used."""
     return CriterionInfo(
         name=name,
         title=name,
@@ -44,16 +44,16 @@ def skipped(name: str, source: str, reason: str) -> CriterionInfo:
         options=[],
         source=source,
         version="",
-        error=reason[:_LONGEST],
+        error=reason[:_MAX_LENGTH],
     )
 
 
-def reason_of(error: BaseException, label: str) -> str:
-    """Our sentence; of another error its kind, its text and the last line of the user's file that it passed."""
+def describe_error(error: BaseException, label: str) -> str:
+    """The message of our own errors; otherwise the error's type and text and the last line of the user's file in it."""
     if isinstance(error, CNNPrunerError):
         return error.message
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(label)]
     if isinstance(error, SyntaxError) and error.lineno:
         lines = [error.lineno]
-    place = f" (line {lines[-1]})" if lines else ""
-    return f"{type(error).__name__}: {error}{place}"
+    line = f" (line {lines[-1]})" if lines else ""
+    return f"{type(error).__name__}: {error}{line}"

@@ -12,23 +12,23 @@ if TYPE_CHECKING:
 
 
 class Fpgm(FilterCriterion):
-    """Σ over the layer's other filters v of ‖w − v‖₂. The least is nearest to the geometric median: replaceable.
+    """Σ over the layer's other filters v of ‖w − v‖₂. The lowest is nearest to the geometric median, so replaceable.
 
-    By cosine: Σ of 1 − cos(w, v), which knows directions alone; the authors' published code offers it too.
+    By cosine: Σ of 1 − cos(w, v), which compares directions only; the authors' published code also offers it.
     """
 
     name = "fpgm"
     title = "Distance to other filters (FPGM)"
     short = "distance (FPGM)"
     abbreviation = "dist"
-    help = "How unlike the other filters of its layer a filter is: the sum of its distances to them."
+    help = "How much the filter differs from the others in its layer: the sum of its distances to them."
     order = 80
     keep = "high"
     options = (
         ChoiceOption(
             name="distance",
             title="Distance",
-            help="Euclidean, as in the paper, or by cosine, which leaves the length of filters out.",
+            help="Euclidean, as in the paper, or cosine, which ignores the length of filters.",
             choices=["euclidean", "cosine"],
             default="euclidean",
         ),
@@ -41,6 +41,6 @@ class Fpgm(FilterCriterion):
             distances: Tensor = 1 - unit @ unit.T
         else:
             squares = weight.square().sum(1)
-            # ‖w − v‖² = ‖w‖² + ‖v‖² − 2⟨w, v⟩ in float64: the Gram matrix [F, F] needs no [F, F, D].
+            # ‖w − v‖² = ‖w‖² + ‖v‖² − 2⟨w, v⟩ in float64: the Gram matrix [F, F] avoids a tensor [F, F, D].
             distances = (squares[:, None] + squares - 2 * weight @ weight.T).clamp_min(0).sqrt()
         return distances.fill_diagonal_(0).sum(1)

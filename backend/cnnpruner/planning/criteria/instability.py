@@ -6,16 +6,16 @@ from cnnpruner.planning.criteria.taylor import Taylor
 
 
 class Instability(Taylor):
-    """How far a unit's rank by sensitivity moves from batch to batch, 0-0.5; `planning/instability.py`.
+    """How much a unit's rank by sensitivity changes from batch to batch, 0-0.5; see `planning/instability.py`.
 
-    Units whose place is the same whatever is looked at are kept: of the others it is not sure what they are worth.
+    Units whose rank is the same on all images are kept; the importance of the others is uncertain.
     """
 
     name = "instability"
     title = "Instability of the Taylor sensitivity"
     short = "instability"
     abbreviation = "instability"
-    help = "How far the filter's rank by sensitivity moves from batch to batch, as a share of all ranks. Low is kept."
+    help = "How much the filter's rank by sensitivity changes between batches, as a share of all ranks. Low is kept."
     scale = "linear"
     order = 20
     keep = "low"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class L1(FilterCriterion):
-    """Σ |w| over a filter. Grows with the filter's size: layers of different shape are comparable only per weight."""
+    """Σ |w| over a filter. Grows with the filter's size: layers of different shapes are only comparable per weight."""
 
     name = "l1"
     title = "L1 norm of weights"
@@ -25,11 +25,11 @@ class L1(FilterCriterion):
         BooleanOption(
             name="per_weight",
             title="Per weight",
-            help="The mean in place of the sum, so that filters of different size can be compared.",
+            help="Use the mean instead of the sum, so that filters of different sizes can be compared.",
             default=False,
         ),
     )
 
     def filter_values(self, weight: Tensor) -> Tensor:
-        """Σ |w|, [F], or its mean."""
+        """Σ |w|, [F], or the mean of |w|."""
         return weight.abs().mean(1) if self.settings["per_weight"] else weight.abs().sum(1)

@@ -17,7 +17,7 @@ class L2(FilterCriterion):
     title = "L2 norm of weights"
     short = "L2 norm"
     abbreviation = "L2"
-    help = "How large the filter's weights are: the root of the sum of their squares."
+    help = "How large the filter's weights are: the square root of the sum of their squares."
     order = 40
     keep = "high"
 

@@ -1,4 +1,4 @@
-"""Criteria that users bring: Python files of one folder, and entry points of the group `cnnpruner.criteria`."""
+"""User-defined criteria: Python files in one folder, and entry points of the group `cnnpruner.criteria`."""
 
 import hashlib
 import importlib.util
@@ -18,7 +18,7 @@ GROUP = "cnnpruner.criteria"
 
 @dataclass(frozen=True)
 class Source:
-    """Where criteria come from. Knowing it imports nothing."""
+    """A file or entry point that defines criteria, not yet imported."""
 
     label: str
     """File name, or `entry point NAME`."""
@@ -26,21 +26,21 @@ class Source:
 
     @property
     def stem(self) -> str:
-        """What to call it where it cannot be imported."""
+        """Its name if it cannot be imported."""
         return self.origin.stem if isinstance(self.origin, Path) else self.origin.name
 
 
 @dataclass(frozen=True)
 class Plugin:
-    """A user's criterion, and which text of its file it was made from."""
+    """A user-defined criterion, and the version of its file."""
 
     kind: type[Criterion]
     version: str
-    """First digits of the SHA-256 of its file: values by another text are not taken for its own."""
+    """First digits of the SHA-256 of its file: scores of another version are not reused."""
 
 
 def find_sources(folder: Path | None) -> list[Source]:
-    """All files `*.py` of the folder but those that begin with an underscore, by name, and all entry points."""
+    """All files `*.py` in the folder, except those that begin with an underscore, and all entry points, by name."""
     files = sorted(folder.glob("[!_.]*.py")) if folder is not None else []
     points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     return [
@@ -50,46 +50,53 @@ def find_sources(folder: Path | None) -> list[Source]:
 
 
 def load_plugins(source: Source) -> list[Plugin]:
-    """The criteria of a source, by importing it: this runs the user's code.
+    """Import a source, which runs the user's code, and return its criteria.
 
-    Raises InvalidInput where there is none or one lacks a method, and whatever the import raises.
+    Raises InvalidInput if it defines none or one lacks a method, and whatever the import raises.
     """
-    found = _of_file(source.origin) if isinstance(source.origin, Path) else _of_point(source.origin)
-    if not found:
-        raise InvalidInput("It defines no criterion: no class with a `name` derives from FilterCriterion or another.")
-    for kind in found:
-        lacking = sorted(kind.__abstractmethods__)
-        if lacking or not issubclass(kind, DataCriterion | StaticCriterion):
-            sentence = f"lacks {', '.join(lacking)}" if lacking else "derives from none of the classes that score"
-            raise InvalidInput(f"Class {kind.__name__} {sentence}.")
-    return [Plugin(kind, _version(kind)) for kind in found]
+    kinds = _load_file(source.origin) if isinstance(source.origin, Path) else _load_entry_point(source.origin)
+    if not kinds:
+        raise InvalidInput(
+            "It defines no criterion: write a class with a `name` that derives from FilterCriterion, StaticCriterion "
+            "or DataCriterion."
+        )
+    for kind in kinds:
+        missing = sorted(kind.__abstractmethods__)
+        if missing or not issubclass(kind, DataCriterion | StaticCriterion):
+            fault = (
+                f"lacks the method {', '.join(missing)}"
+                if missing
+                else "must derive from FilterCriterion, StaticCriterion or DataCriterion"
+            )
+            raise InvalidInput(f"Class {kind.__name__} {fault}.")
+    return [Plugin(kind, _version(kind)) for kind in kinds]
 
 
-def _of_file(path: Path) -> list[type[Criterion]]:
+def _load_file(path: Path) -> list[type[Criterion]]:
     name = f"cnnpruner_criteria.{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # where dataclasses and `inspect` look for it
+    sys.modules[name] = module  # dataclasses and `inspect` look it up there
     spec.loader.exec_module(module)
-    return classes_of(module)
+    return find_criterion_classes(module)
 
 
-def _of_point(point: EntryPoint) -> list[type[Criterion]]:
+def _load_entry_point(point: EntryPoint) -> list[type[Criterion]]:
     loaded = point.load()
     if isinstance(loaded, ModuleType):
-        return classes_of(loaded)
+        return find_criterion_classes(loaded)
     return [loaded] if _is_criterion(loaded) else []
 
 
-def classes_of(module: ModuleType) -> list[type[Criterion]]:
-    """The criteria that a module itself defines."""
-    return [one for one in vars(module).values() if _is_criterion(one) and one.__module__ == module.__name__]
+def find_criterion_classes(module: ModuleType) -> list[type[Criterion]]:
+    """The criteria that a module defines itself, not those it imports."""
+    return [value for value in vars(module).values() if _is_criterion(value) and value.__module__ == module.__name__]
 
 
-def _is_criterion(thing: object) -> bool:
-    """A class with a name of its own; those without one are a user's own bases."""
-    return inspect.isclass(thing) and issubclass(thing, Criterion) and hasattr(thing, "name")
+def _is_criterion(value: object) -> bool:
+    """Whether it is a criterion class with a name; those without one are base classes."""
+    return inspect.isclass(value) and issubclass(value, Criterion) and hasattr(value, "name")
 
 
 def _version(kind: type[Criterion]) -> str:
@@ -99,10 +106,12 @@ def _version(kind: type[Criterion]) -> str:
 
 @lru_cache(maxsize=64)
 def find_plugin(folder: Path | None, label: str, name: str) -> Plugin:
-    """The criterion `name` of the source `label`, imported once a process. Raises NotFound where it is gone."""
+    """The criterion `name` of the source `label`, imported once per process. Raises NotFound if it no longer exists."""
     for source in find_sources(folder):
         if source.label == label:
             for plugin in load_plugins(source):
                 if plugin.kind.name == name:
                     return plugin
-    raise NotFound(f"Criterion {name} of {label} is gone; put its file back, or start the server anew.", criterion=name)
+    raise NotFound(
+        f"Criterion {name} from {label} no longer exists; restore its file, or restart the server.", criterion=name
+    )

@@ -1,4 +1,4 @@
-"""A random order: what any criterion has to beat (Mittal et al. 2018, arXiv:1801.10447)."""
+"""A random order, the baseline for all criteria (Mittal et al. 2018, arXiv:1801.10447)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Random(StaticCriterion):
     title = "Random order"
     short = "random order"
     abbreviation = "order"
-    help = "A random number for every filter, the same in all nodes: what a criterion has to beat."
+    help = "A random number for every filter, the same in all nodes: the baseline for other criteria."
     scale = "linear"
     order = 90
     keep = "high"
@@ -31,7 +31,7 @@ class Random(StaticCriterion):
         NumberOption(
             name="draw",
             title="Draw",
-            help="Which of the random orders, all from the experiment's seed.",
+            help="Number of the random order; all are drawn from the experiment's seed.",
             low=0,
             high=999,
             default=0,
@@ -40,7 +40,7 @@ class Random(StaticCriterion):
     )
 
     def values(self, network: nn.Module, layers: Layers, seed: int) -> Floats:
-        """The number of each unit's id in a seeded row of numbers, [U]."""
+        """The entry of a seeded random vector at each unit's id, [U]."""
         ids = np.array([unit.id for unit in layers.units], dtype=np.intp)
         draw = int(self.settings["draw"])
         generator = np.random.default_rng([seed, draw] if draw else seed)

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 class Taylor(DataCriterion):
-    """First-order change of an image's cross-entropy when a unit is zeroed where it is read.
+    """First-order change of an image's cross-entropy when a unit is zeroed in the input of its readers.
 
-    a(n, u) = |Σ over readers, positions and space of x · ∂ℓ(n)/∂x|; mean over the batch's images; over the L2 norm of
-    the free units of the unit's group. In [0, 1] for free units; a group of m units has typical values 1/√m.
+    a(n, u) = |Σ over readers, positions and space of x · ∂ℓ(n)/∂x|, averaged over the batch's images and divided by the
+    L2 norm of the free units of the unit's group. In [0, 1] for free units; typically 1/√m in a group of m units.
     """
 
     name = "taylor"
     title = "Taylor sensitivity, first order (Molchanov et al. 2017)"
     short = "sensitivity"
     abbreviation = "sens"
-    help = "How much the loss would change, to first order, if the filter's output were zero where it is read."
+    help = "How much the loss would change, to first order, if the next layers read zeros from the filter."
     order = 10
     keep: ClassVar[Literal["high", "low"]] = "high"
     needs = frozenset({"images", "labels"})
@@ -38,5 +38,5 @@ class Taylor(DataCriterion):
         return sums.abs().mean(0)
 
     def compare(self, values: Floats, group: NDArray[np.intp], free: NDArray[np.bool_]) -> Floats:
-        """Over the L2 norm of the group's free units."""
+        """Divide by the L2 norm of the group's free units."""
         return divide_by_group_norm(values, group, free)

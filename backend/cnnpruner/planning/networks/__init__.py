@@ -1,1 +1,1 @@
-"""The networks that can be built, by name, without building one."""
+"""The networks that can be built, by name. Listing them does not build any."""

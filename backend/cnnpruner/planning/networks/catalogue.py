@@ -1,4 +1,4 @@
-"""The networks that the product can build: names, options, what images they take. Free of torch."""
+"""The networks that can be built: names, options and image sizes. Does not import torch."""
 
 import difflib
 import importlib.util
@@ -17,7 +17,7 @@ TORCHVISION_PREFIX, TIMM_PREFIX = "torchvision:", "timm:"
 
 @dataclass(frozen=True)
 class NetworkEntry:
-    """One network: the `smallest` edge in pixels, of which all are multiples of `step`; `channels` None: any."""
+    """One network. Image edges are at least `smallest` pixels and multiples of `step`; `channels` None: any number."""
 
     title: str
     smallest: int
@@ -26,15 +26,15 @@ class NetworkEntry:
     family: NetworkFamily = "ours"
     step: int = 1
 
-    def fitting(self, size: int) -> int:
-        """The edge nearest above `size` that the network takes."""
+    def round_up_size(self, size: int) -> int:
+        """The smallest valid image edge that is at least `size`."""
         return max(self.smallest, -(-size // self.step) * self.step)
 
     @property
     def sizes(self) -> str:
-        """Which images it takes, in words."""
+        """The image sizes it accepts, in words."""
         if self.family in ("timm", "factory"):
-            return "what it was made for; the inspection tells"
+            return "depends on the network; run an inspection to check"
         steps = f", multiples of {self.step}" if self.step > 1 else ""
         return f"{self.smallest}×{self.smallest} and larger{steps}"
 
@@ -59,7 +59,7 @@ NETWORKS: dict[str, NetworkEntry] = OURS | {
     )
     for name, (title, smallest) in TORCHVISION.items()
 }
-"""Those that are always there, ours first."""
+"""The networks that are always available, ours first."""
 
 
 def has_timm() -> bool:
@@ -68,11 +68,11 @@ def has_timm() -> bool:
 
 
 def network_choices() -> list[NetworkChoice]:
-    """All networks that can be listed, with their options (default first), for the page and the API.
+    """All networks with their options (default first), for the page and the API, without timm's: see `timm_names`.
 
-    What the server's starter named comes first. timm's are not among them, see `timm_names`.
+    Those registered when the server was started come first.
     """
-    own = {name: _factory_entry(name) for name in factories.registered()}
+    user_defined = {name: _factory_entry(name) for name in factories.registered()}
     return [
         NetworkChoice(
             name=name,
@@ -82,7 +82,7 @@ def network_choices() -> list[NetworkChoice]:
             options={option: list(values) for option, values in entry.options.items()},
             image_sizes=entry.sizes,
         )
-        for name, entry in {**own, **NETWORKS}.items()
+        for name, entry in {**user_defined, **NETWORKS}.items()
     ]
 
 
@@ -91,60 +91,60 @@ def find_network(source: NetworkSource) -> NetworkEntry:
     entry = _find_entry(source.name)
     for option, value in source.options.items():
         if option not in entry.options:
-            known = ", ".join(entry.options) or "none"
-            raise UnusableNetwork(f"Network {source.name} has no option “{option}”; its options are: {known}.")
+            valid = ", ".join(entry.options) or "none"
+            raise UnusableNetwork(f"Network {source.name} has no option “{option}”; its options are: {valid}.")
         if value not in entry.options[option]:
             allowed = " or ".join(entry.options[option])
-            raise UnusableNetwork(f"Option {option} of {source.name} is {allowed}, not {value!r}.")
+            raise UnusableNetwork(f"Option {option} of network {source.name} must be {allowed}, not {value!r}.")
     return entry
 
 
 def torchvision_name(name: str) -> str | None:
-    """What torchvision calls the network of this name; None where it is none of its."""
+    """Torchvision's name for the network; None if it is not from torchvision."""
     bare = name.removeprefix(TORCHVISION_PREFIX)
     return bare if bare in TORCHVISION and name not in OURS else None
 
 
-def for_pretrained(source: NetworkSource) -> NetworkSource:
-    """The same network as its published weights want it."""
+def adapt_to_pretrained(source: NetworkSource) -> NetworkSource:
+    """The same network with the options that its published weights require."""
     if "transform_input" in find_network(source).options:
         return source.model_copy(update={"options": {"transform_input": "yes"} | source.options})
     return source
 
 
-def register_networks(named: Sequence[str], folder: Path | None = None) -> None:
-    """Register `named` (NAME=FACTORY), and those that the command line writes into `folder` from now on.
+def register_networks(arguments: Sequence[str], folder: Path | None = None) -> None:
+    """Register `arguments` (NAME=FACTORY), and the networks that the command line adds in `folder` from now on.
 
-    Raises InvalidInput for what cannot be read and for a name that is taken.
+    Raises InvalidInput for an argument that cannot be parsed and for a name that is taken.
     """
-    found = dict(factories.read_named(text) for text in named)
-    for name in found:
-        check_free(name)
-    factories.start(found, folder)
+    named = dict(factories.parse_named_factory(argument) for argument in arguments)
+    for name in named:
+        check_name_available(name)
+    factories.start(named, folder)
 
 
-def check_free(name: str) -> None:
-    """Raise InvalidInput where a network of ours or torchvision's has this name."""
+def check_name_available(name: str) -> None:
+    """Raise InvalidInput if a built-in or torchvision network has this name."""
     if name in NETWORKS:
-        raise InvalidInput(f"Network {name} exists already; choose another name for your own.", network=name)
+        raise InvalidInput(f"Network {name} already exists; choose another name for yours.", network=name)
 
 
 def check_images(source: NetworkSource, channels: int, image_size: int) -> None:
-    """Raise UnusableNetwork where images of this shape cannot run through the network."""
+    """Raise UnusableNetwork if the network does not accept images of this shape."""
     entry = find_network(source)
     if image_size < entry.smallest:
         raise UnusableNetwork(
-            f"Images of {image_size}×{image_size} are too small for {source.name}; "
-            f"the smallest that it takes is {entry.smallest}×{entry.smallest}: set image_size to that or more.",
+            f"Images of {image_size}×{image_size} are too small for {source.name}, which needs at least "
+            f"{entry.smallest}×{entry.smallest}: set image_size to {entry.smallest} or more.",
             smallest=entry.smallest,
         )
     if image_size % entry.step:
         raise UnusableNetwork(
-            f"{source.name} takes images whose edge is a multiple of {entry.step}, not {image_size}×{image_size}: "
-            f"set image_size to {entry.fitting(image_size)}."
+            f"{source.name} needs images whose edge is a multiple of {entry.step}, not {image_size}×{image_size}: "
+            f"set image_size to {entry.round_up_size(image_size)}."
         )
     if entry.channels is not None and channels != entry.channels:
-        raise UnusableNetwork(f"{source.name} takes images of {entry.channels} channels, not {channels}.")
+        raise UnusableNetwork(f"{source.name} needs images with {entry.channels} channels, not {channels}.")
 
 
 def _find_entry(name: str) -> NetworkEntry:
@@ -152,11 +152,11 @@ def _find_entry(name: str) -> NetworkEntry:
         return _factory_entry(name)
     if name.startswith(TIMM_PREFIX):
         if not has_timm():
-            raise UnusableNetwork(f"{name} needs timm, which is not installed here: pip install 'cnnpruner[timm]'.")
+            raise UnusableNetwork(f"{name} needs timm, which is not installed: run pip install 'cnnpruner[timm]'.")
         return NetworkEntry(name, 1, None, family="timm")
     entry = NETWORKS.get(name) or NETWORKS.get(torchvision_name(name) or "")
     if entry is None:
-        raise _unknown(name)
+        raise _unknown_network(name)
     return entry
 
 
@@ -164,11 +164,11 @@ def _factory_entry(name: str) -> NetworkEntry:
     return NetworkEntry(f"{name} ({factories.registered()[name].label})", 1, None, family="factory")
 
 
-def _unknown(name: str) -> UnusableNetwork:
+def _unknown_network(name: str) -> UnusableNetwork:
     near = difflib.get_close_matches(name, {*factories.registered(), *NETWORKS}, n=3)
-    meant = f"did you mean {' or '.join(near)}?" if near else "`cnnpruner list` shows those there are."
+    hint = f"did you mean {' or '.join(near)}?" if near else "`cnnpruner list` shows all networks."
     return UnusableNetwork(
-        f"There is no network {name!r} here; {meant} A network of your own is named when the server is started: "
+        f"There is no network {name!r}; {hint} To use your own network, name it when you start the server: "
         f"--network {name}=package.module:function.",
         near=near,
     )

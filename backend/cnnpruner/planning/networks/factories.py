@@ -1,6 +1,6 @@
-"""Networks and data sets from Python factories, named by whoever starts the server or the command line. Free of torch.
+"""Networks and data sets from Python factories, registered at server start or from the command line.
 
-No request over HTTP names code: it can only use a name that was registered here.
+Does not import torch. An HTTP request cannot name code: it can only use a name that is registered here.
 """
 
 import ast
@@ -15,16 +15,16 @@ from cnnpruner.atomic import replacing
 from cnnpruner.errors import InvalidInput, StorageFailed
 
 FILE = "networks.json"
-"""In the model store: factories that the command line named for a server that runs."""
+"""In the model store: factories that the command line added for a running server."""
 
-_FORM = "write NAME=package.module:function or NAME=folder/file.py:function, with arguments as function(width=32)"
+_FORM = "write NAME=package.module:function or NAME=folder/file.py:function; add arguments as function(width=32)"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _CALL = re.compile(r"(?P<function>[A-Za-z_][\w.]*)(?P<arguments>\(.*\))?", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Factory:
-    """A callable that gives an `nn.Module` or data sets: where it is, and what it is called with."""
+    """A callable that returns an `nn.Module` or data sets: where it is defined, and its arguments."""
 
     module: str
     """Dotted name, or the absolute path of a .py file."""
@@ -33,21 +33,21 @@ class Factory:
 
     @property
     def text(self) -> str:
-        """As a person writes it, with the whole path of a file."""
+        """As a user writes it, with the full path of a file."""
         return self._write(self.module)
 
     @property
     def label(self) -> str:
-        """The same without the folder, for those who have no business with this machine's paths."""
+        """The same without the folder, so that the server's paths are not shown to visitors."""
         return self._write(Path(self.module).name if self.module.endswith(".py") else self.module)
 
     def _write(self, module: str) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
-        return f"{module}:{self.function}{f'({given})' if given else ''}"
+        arguments = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+        return f"{module}:{self.function}{f'({arguments})' if arguments else ''}"
 
 
 class Registry:
-    """Factories by name: those that the server was started with, and those in a file of its model store."""
+    """Factories by name: those given at server start, and those in a file of its model store."""
 
     def __init__(self, file: str) -> None:
         self._name = file
@@ -55,12 +55,12 @@ class Registry:
         self._file: Path | None = None
 
     def start(self, named: Mapping[str, Factory], folder: Path | None = None) -> None:
-        """Register `named`, and those that the command line writes into `folder` from now on."""
+        """Register `named`, and the factories that the command line adds in `folder` from now on."""
         self._started_with = dict(named)
         self._file = folder / self._name if folder is not None else None
 
     def registered(self) -> dict[str, Factory]:
-        """Factory by name, as registered now."""
+        """All registered factories by name."""
         return (read_file(self._file) if self._file is not None else {}) | self._started_with
 
 
@@ -68,59 +68,62 @@ _NETWORKS = Registry(FILE)
 start, registered = _NETWORKS.start, _NETWORKS.registered
 
 
-def remember(name: str, factory: Factory, folder: Path, file_name: str = FILE) -> None:
-    """Register a factory with the servers of this model store. Raises StorageFailed."""
+def save_factory(name: str, factory: Factory, folder: Path, file_name: str = FILE) -> None:
+    """Register a factory for the servers that use this model store. Raises StorageFailed."""
     file = folder / file_name
-    texts = {known: one.text for known, one in read_file(file).items()} | {name: factory.text}
+    texts = {key: stored.text for key, stored in read_file(file).items()} | {name: factory.text}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with replacing(file) as temporary:
             temporary.write_text(json.dumps(texts, indent=2) + "\n")
     except OSError as error:
         raise StorageFailed(
-            f"{file} could not be written ({error.strerror}); give the --models of the server."
+            f"{file} could not be written ({error.strerror}); set --models to the server's model store."
         ) from error
 
 
-def read_named(text: str) -> tuple[str, Factory]:
+def parse_named_factory(text: str) -> tuple[str, Factory]:
     """`NAME=FACTORY` → name and factory. Raises InvalidInput."""
     name, equals, rest = text.strip().partition("=")
     if not equals or not _NAME.fullmatch(name):
-        raise InvalidInput(f"{text!r} names nothing of your own; {_FORM}. A name has letters, digits and _ . - only.")
-    return name, read_factory(rest)
+        raise InvalidInput(
+            f"{text!r} is not a named factory; {_FORM}. "
+            "Names may contain letters, digits, underscores, dots and hyphens."
+        )
+    return name, parse_factory(rest)
 
 
-def read_factory(text: str) -> Factory:
+def parse_factory(text: str) -> Factory:
     """`package.module:function(width=32)` or `folder/file.py:function` → factory. Raises InvalidInput."""
     module, colon, call = text.strip().partition(":")
-    found = _CALL.fullmatch(call.strip())
-    if not colon or not module or found is None:
-        raise InvalidInput(f"{text!r} names no factory; {_FORM}.")
+    parsed = _CALL.fullmatch(call.strip())
+    if not colon or not module or parsed is None:
+        raise InvalidInput(f"{text!r} is not a factory; {_FORM}.")
     if module.endswith(".py"):
         module = str(Path(module).expanduser().resolve())
-    elif not all(part.isidentifier() for part in module.split(".")):
-        raise InvalidInput(f"{module!r} is neither a dotted module nor a .py file; {_FORM}.")
-    return Factory(module, found["function"], _read_arguments(found["arguments"] or "()", text))
+    elif not all(name.isidentifier() for name in module.split(".")):
+        raise InvalidInput(f"{module!r} is neither a module name nor a .py file; {_FORM}.")
+    return Factory(module, parsed["function"], _parse_arguments(parsed["arguments"] or "()", text))
 
 
-def _read_arguments(text: str, whole: str) -> dict[str, Any]:
+def _parse_arguments(text: str, factory: str) -> dict[str, Any]:
     try:
         call = ast.parse(f"f{text}", mode="eval").body
-        if isinstance(call, ast.Call) and not call.args and all(given.arg for given in call.keywords):
-            return {str(given.arg): ast.literal_eval(given.value) for given in call.keywords}
+        if isinstance(call, ast.Call) and not call.args and all(keyword.arg for keyword in call.keywords):
+            return {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
     except (SyntaxError, ValueError):
         pass
     raise InvalidInput(
-        f"The arguments in {whole!r} cannot be read; write names with plain values: (width=32, kind='a')."
+        f"The arguments in {factory!r} cannot be parsed; write keywords with literal values: (width=32, kind='a')."
     )
 
 
 def read_file(file: Path) -> dict[str, Factory]:
-    """Factory by name of a file that `remember` wrote; none where there is no file. Raises InvalidInput."""
+    """Factories by name from a file written by `save_factory`; empty if there is no file. Raises InvalidInput."""
     try:
         texts = json.loads(file.read_text())
-        return {name: read_factory(text) for name, text in texts.items()}
+        return {name: parse_factory(text) for name, text in texts.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError, InvalidInput) as error:
-        raise InvalidInput(f"{file} cannot be read ({error}); mend or remove it.") from error
+        raise InvalidInput(f"{file} cannot be read ({error}); fix or remove it.") from error

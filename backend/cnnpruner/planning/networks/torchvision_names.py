@@ -1,4 +1,4 @@
-"""torchvision's classifiers as the server lists them; a test holds this against torchvision itself. Free of torch."""
+"""Names of torchvision's classifiers; a test compares them with torchvision itself. Does not import torch."""
 
 from collections.abc import Mapping
 
@@ -45,7 +45,7 @@ SIZE_ARGUMENTS: Mapping[str, str] = {
     "vit_h_14": "image_size",
     "maxvit_t": "input_size",
 }
-"""What the constructor calls the image size, for networks that are made for one size only."""
+"""Name of the constructor's argument for the image size, for networks built for one size."""
 
 STEPS: Mapping[str, int] = {
     "vit_b_16": 16,
@@ -58,4 +58,4 @@ STEPS: Mapping[str, int] = {
 """The edge must be a multiple of this many pixels."""
 
 INPUT_TRANSFORM = ("googlenet", "inception_v3")
-"""Published weights of these two expect the normalisation of another paper, which the network then does itself."""
+"""The published weights of these two expect a different normalisation, which the network then does itself."""

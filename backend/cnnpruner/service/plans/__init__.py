@@ -1,1 +1,1 @@
-"""Plans and the criteria that rank for them."""
+"""Plans, and the criteria that rank filters for them."""

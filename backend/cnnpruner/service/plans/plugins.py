@@ -1,4 +1,4 @@
-"""Users' criteria as the server knows them: a process of its own describes them, for the server runs none of them."""
+"""User-defined criteria. A separate process describes them, because the server itself never runs user code."""
 
 import logging
 import subprocess
@@ -9,18 +9,18 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from cnnpruner.domain.plans.criteria import CriterionInfo
-from cnnpruner.planning.criteria.descriptions import skipped
+from cnnpruner.planning.criteria.descriptions import describe_unusable
 from cnnpruner.planning.criteria.plugins import Source, find_sources
 
 log = logging.getLogger(__name__)
 
-CHECK_S = 120.0
-"""Longest time for all sources that one process checks; importing torch is part of it."""
+CHECK_TIMEOUT_S = 120.0
+"""Longest time that one process may take to check all sources, including importing torch."""
 _LINE: TypeAdapter[list[CriterionInfo]] = TypeAdapter(list[CriterionInfo])
 
 
 class Plugins:
-    """What lies in the folder (None: in none) and behind entry points; looked at once."""
+    """Criteria in the folder, if there is one, and behind entry points. They are read once."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -28,31 +28,31 @@ class Plugins:
         self._infos: list[CriterionInfo] | None = None
 
     def infos(self) -> list[CriterionInfo]:
-        """All, broken ones with their reason. The first call waits for the check, where there is something to check."""
+        """Returns all criteria, broken ones with the reason. The first call waits for the check."""
         with self._lock:
             if self._infos is None:
-                self._infos = _named_once(check_sources(self._folder, CHECK_S))
-                for one in self._infos:
-                    _tell(one)
+                self._infos = _reject_duplicates(check_sources(self._folder, CHECK_TIMEOUT_S))
+                for info in self._infos:
+                    _log_info(info)
             return self._infos
 
 
 def check_sources(folder: Path | None, timeout_s: float) -> list[CriterionInfo]:
-    """Describe all sources. One that ends the checking process, or keeps it, is broken; another checks the rest."""
-    sources, found, done = find_sources(folder), list[CriterionInfo](), 0
+    """Describes all sources. One that crashes or stalls the checking process is broken; another process goes on."""
+    sources, infos, done = find_sources(folder), list[CriterionInfo](), 0
     while done < len(sources):
-        lines, fate = _run(folder, done, timeout_s)
+        lines, outcome = _run_check(folder, done, timeout_s)
         for line in lines:
-            found += _LINE.validate_json(line)
+            infos += _LINE.validate_json(line)
         done += len(lines)
         if done < len(sources):
-            found.append(_lost(sources[done], fate))
+            infos.append(_skip(sources[done], outcome))
             done += 1
-    return found
+    return infos
 
 
-def _run(folder: Path | None, after: int, timeout_s: float) -> tuple[list[bytes], str]:
-    """Whole lines of a checking process, and how it ended."""
+def _run_check(folder: Path | None, after: int, timeout_s: float) -> tuple[list[bytes], str]:
+    """Returns the complete lines that a checking process printed, and how it ended."""
     command = [
         sys.executable,
         "-m",
@@ -63,36 +63,36 @@ def _run(folder: Path | None, after: int, timeout_s: float) -> tuple[list[bytes]
         str(after),
     ]
     try:
-        ended = subprocess.run(
+        process = subprocess.run(
             command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=timeout_s, check=False
         )
-        output, fate = ended.stdout, f"It ended the process that checked it (exit status {ended.returncode})."
+        output, outcome = process.stdout, f"It crashed the process that checked it (exit status {process.returncode})."
     except subprocess.TimeoutExpired as error:
-        output, fate = error.stdout or b"", f"It was not checked within {timeout_s:.0f} s."
-    return [line for line in output.splitlines(keepends=True) if line.endswith(b"\n")], fate
+        output, outcome = error.stdout or b"", f"Checking it took longer than {timeout_s:.0f} s."
+    return [line for line in output.splitlines(keepends=True) if line.endswith(b"\n")], outcome
 
 
-def _lost(source: Source, fate: str) -> CriterionInfo:
-    return skipped(source.stem, source.label, fate)
+def _skip(source: Source, outcome: str) -> CriterionInfo:
+    return describe_unusable(source.stem, source.label, outcome)
 
 
-def _named_once(found: list[CriterionInfo]) -> list[CriterionInfo]:
-    """Works first, broken ones last; of two with one name the second is broken."""
+def _reject_duplicates(infos: list[CriterionInfo]) -> list[CriterionInfo]:
+    """Sorts broken criteria last. If two have the same name, the second is broken."""
     owners: dict[str, str | None] = {}
-    named = []
-    for one in found:
-        if one.error is None and one.name in owners:
-            reason = f"Its name {one.name!r} is taken by the criterion of {owners[one.name]}."
-            named.append(skipped(one.name, one.source or "", reason))
+    unique = []
+    for info in infos:
+        if info.error is None and info.name in owners:
+            reason = f"Its name {info.name!r} is already used by the criterion of {owners[info.name]}."
+            unique.append(describe_unusable(info.name, info.source or "", reason))
             continue
-        if one.error is None:
-            owners[one.name] = one.source
-        named.append(one)
-    return sorted(named, key=lambda one: one.error is not None)
+        if info.error is None:
+            owners[info.name] = info.source
+        unique.append(info)
+    return sorted(unique, key=lambda info: info.error is not None)
 
 
-def _tell(one: CriterionInfo) -> None:
-    if one.error is None:
-        log.info("criterion %s of %s is ready", one.name, one.source)
+def _log_info(info: CriterionInfo) -> None:
+    if info.error is None:
+        log.info("Criterion %s of %s is ready", info.name, info.source)
     else:
-        log.warning("criterion %s of %s is skipped: %s", one.name, one.source, one.error)
+        log.warning("Criterion %s of %s was skipped: %s", info.name, info.source, info.error)

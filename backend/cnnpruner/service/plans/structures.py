@@ -1,4 +1,4 @@
-"""Structures and cost tables of nodes, kept in memory: a node's never changes."""
+"""Structures and cost tables of nodes, cached in memory because they never change."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +17,7 @@ class Structure:
 
 
 @lru_cache(maxsize=16)
-def structure(store: Store, node_id: int) -> Structure:
-    """The structure of a ready node."""
+def load_structure(store: Store, node_id: int) -> Structure:
+    """Returns the structure of a ready node."""
     layers = store.nodes.layers(node_id)
     return Structure(layers, CostTable(layers))

@@ -1,1 +1,1 @@
-"""Samples, their map, and the pictures of filters."""
+"""Samples, their maps, and pictures of filters."""

@@ -1,4 +1,4 @@
-"""Maps of a node's samples."""
+"""Maps of samples."""
 
 from cnnpruner.domain.jobs import EmbeddingJob, Job
 from cnnpruner.domain.samples.embeddings import Embedding
@@ -10,19 +10,19 @@ from cnnpruner.service.workspace import Workspace
 
 
 def find(workspace: Workspace, node: Node) -> Embedding:
-    """The map that is there, or NotFound."""
+    """Returns the stored map. Raises NotFound."""
     nodes.require_ready(node, "map of samples")
-    found = workspace.store.embeddings.get(node.id)
-    if found is None:
-        message = f"Node {node.number} has no map of samples yet; POST /api/nodes/{node.id}/embedding makes it."
+    embedding = workspace.store.embeddings.get(node.id)
+    if embedding is None:
+        message = f"Node {node.number} has no map of samples yet; POST /api/nodes/{node.id}/embedding computes it."
         raise NotFound(message, node_id=node.id)
-    return found
+    return embedding
 
 
-def make(workspace: Workspace, node: Node) -> Job | Embedding:
-    """The map if it is there, else the job that makes it."""
+def compute(workspace: Workspace, node: Node) -> Job | Embedding:
+    """Returns the map if it exists, else the job that computes it."""
     nodes.require_ready(node, "map of samples")
-    found = workspace.store.embeddings.get(node.id)
-    if found is not None:
-        return found
+    embedding = workspace.store.embeddings.get(node.id)
+    if embedding is not None:
+        return embedding
     return jobs.queue_once(workspace, node, EmbeddingJob())

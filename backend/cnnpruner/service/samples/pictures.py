@@ -1,4 +1,4 @@
-"""One sample as nodes see it, what filters see in it, and what filters respond to at all."""
+"""Predictions for one sample, and what filters respond to."""
 
 import os
 from pathlib import Path
@@ -19,27 +19,27 @@ from cnnpruner.domain.samples.pictures import (
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import NotFound, Unavailable
 from cnnpruner.service import jobs
-from cnnpruner.service.plans.structures import structure
+from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.samples import samples
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
-BLOCK = 32
-"""Filters that are computed together."""
-PICTURES_S, ACTIVATIONS_S = 120.0, 600.0
-"""Longest wait for a block, and for a pass over the selection split."""
+BLOCK_SIZE = 32
+"""Number of filters whose pictures are computed together."""
+PICTURES_TIMEOUT_S, ACTIVATIONS_TIMEOUT_S = 120.0, 600.0
+"""Longest wait for a block of pictures, and for a pass over the selection split."""
 
 V = TypeVar("V", bound=Value)
 
 
-def view(workspace: Workspace, node: Node, sample: int, against: int | None) -> SampleView:
-    """One selection image as this node and another (the parent unless given) see it."""
-    here = nodes.predictions(workspace, node)
-    _require_sample(here, sample)
-    other = samples.compared(workspace, node, against)
-    before = nodes.predictions(workspace, other) if other is not None else None
-    row = samples.describe(sample, here, before.predicted if before is not None else None)
+def get_sample_view(workspace: Workspace, node: Node, sample: int, against: int | None) -> SampleView:
+    """Compares the node's predictions for a selection image with another node's, by default the parent's."""
+    predictions = nodes.get_predictions(workspace, node)
+    _require_sample(predictions, sample)
+    other = samples.find_compared_node(workspace, node, against)
+    before = nodes.get_predictions(workspace, other) if other is not None else None
+    row = samples.describe_sample(sample, predictions, before.predicted if before is not None else None)
     return SampleView(
         node_id=node.id,
         against_id=other.id if other is not None else None,
@@ -47,26 +47,26 @@ def view(workspace: Workspace, node: Node, sample: int, against: int | None) -> 
         label=row.label,
         predicted=row.predicted,
         change=row.change,
-        top=_top(here, sample),
-        before=_top(before, sample) if before is not None else None,
+        top=_top_classes(predictions, sample),
+        before=_top_classes(before, sample) if before is not None else None,
     )
 
 
-def _top(found: Predictions, sample: int) -> list[ClassProbability]:
-    pairs = zip(found.top[sample].tolist(), found.probability[sample].tolist(), strict=True)
+def _top_classes(predictions: Predictions, sample: int) -> list[ClassProbability]:
+    pairs = zip(predictions.top[sample].tolist(), predictions.probability[sample].tolist(), strict=True)
     return [ClassProbability(label=label, probability=min(probability, 1.0)) for label, probability in pairs]
 
 
-def filters(workspace: Workspace, node: Node, sample: int, name: str, page: range) -> FilterPictures:
-    """Pictures of the filters of layer `name` at the positions of `page`; waits for those that are not there yet."""
-    _require_sample(nodes.predictions(workspace, node), sample)
-    layer = _layer(workspace, node, name)
-    chosen = range(layer.filters)[page.start : page.stop]
+def get_filter_pictures(workspace: Workspace, node: Node, sample: int, name: str, page: range) -> FilterPictures:
+    """Returns pictures of the filters at the positions in `page`; waits while missing ones are computed."""
+    _require_sample(nodes.get_predictions(workspace, node), sample)
+    layer = _find_layer(workspace, node, name)
+    positions = range(layer.filters)[page.start : page.stop]
     items: list[FilterPicture] = []
-    for block in range(page.start // BLOCK, -(-chosen.stop // BLOCK) if chosen else 0):
-        found = _block(workspace, node, sample, layer, block)
-        first = block * BLOCK
-        items += found[max(chosen.start - first, 0) : max(chosen.stop - first, 0)]
+    for block in range(page.start // BLOCK_SIZE, -(-positions.stop // BLOCK_SIZE) if positions else 0):
+        pictures = _get_block(workspace, node, sample, layer, block)
+        first = block * BLOCK_SIZE
+        items += pictures[max(positions.start - first, 0) : max(positions.stop - first, 0)]
     return FilterPictures(
         node_id=node.id,
         sample=sample,
@@ -78,43 +78,41 @@ def filters(workspace: Workspace, node: Node, sample: int, name: str, page: rang
     )
 
 
-def layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilters:
-    """What the filters of layer `name` respond to; the first time, waits for a pass over the selection split."""
+def get_layer_filters(workspace: Workspace, node: Node, name: str) -> LayerFilters:
+    """Returns what a layer's filters respond to. The first call waits for a pass over the selection split."""
     nodes.require_ready(node, "filter pictures")
-    path = _folder(workspace, node) / f"layer-{_layer(workspace, node, name).index}.json"
-    found = _read(path, LayerFilters)
-    if found is None:
-        visitors.require_work_allowed(workspace, f"The pictures of layer {name} are")
-        jobs.wait_for(workspace, node, _activations_job(workspace, node), ACTIVATIONS_S)
-        found = _read(path, LayerFilters)
-    if found is None:
-        raise Unavailable(f"The pictures of layer {name} are gone again; ask once more.")
-    if not found.items:
-        raise NotFound(f"Layer {name} does not run when node {node.number} looks at images, so it has no pictures.")
-    return found
+    path = _folder(workspace, node) / f"layer-{_find_layer(workspace, node, name).index}.json"
+    layer_filters = _read(path, LayerFilters)
+    if layer_filters is None:
+        visitors.require_may_compute(workspace, f"The pictures of layer {name} are")
+        job = jobs.queue_once(workspace, node, ActivationsJob())
+        jobs.wait_for_node(workspace, node, job.id, ACTIVATIONS_TIMEOUT_S)
+        layer_filters = _read(path, LayerFilters)
+    if layer_filters is None:
+        raise Unavailable(f"The pictures of layer {name} were deleted again meanwhile; try again.")
+    if not layer_filters.items:
+        raise NotFound(f"Node {node.number} does not run layer {name} on images, so the layer has no pictures.")
+    return layer_filters
 
 
-def _activations_job(workspace: Workspace, node: Node) -> int:
-    return jobs.queue_once(workspace, node, ActivationsJob()).id
-
-
-def _block(workspace: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
+def _get_block(workspace: Workspace, node: Node, sample: int, layer: Layer, block: int) -> list[FilterPicture]:
     path = _folder(workspace, node) / f"sample-{sample}-layer-{layer.index}-block-{block}.json"
-    found = _read(path, FilterBlock)
-    if found is None:
-        visitors.require_work_allowed(workspace, f"The pictures of layer {layer.name} for sample {sample} are")
-        start = block * BLOCK
-        inputs = PicturesJob(sample=sample, layer=layer.index, start=start, stop=start + BLOCK, path=path.name)
-        # Not told to the page as a job, since the request itself waits; nor kept, since there are very many.
+    block_pictures = _read(path, FilterBlock)
+    if block_pictures is None:
+        visitors.require_may_compute(workspace, f"The pictures of layer {layer.name} for sample {sample} are")
+        start = block * BLOCK_SIZE
+        inputs = PicturesJob(sample=sample, layer=layer.index, start=start, stop=start + BLOCK_SIZE, path=path.name)
+        # The page is not notified of this job, since the request itself waits, and its row is deleted afterwards, since
+        # there are very many of them.
         job = jobs.queue(workspace, NewJob(inputs, node_id=node.id))
         try:
-            jobs.wait_for(workspace, node, job.id, PICTURES_S)
+            jobs.wait_for_node(workspace, node, job.id, PICTURES_TIMEOUT_S)
         finally:
             workspace.store.jobs.remove(job.id)
-        found = _read(path, FilterBlock)
-    if found is None:
-        raise Unavailable(f"The pictures of layer {layer.name} are gone again; ask once more.")
-    return found.items
+        block_pictures = _read(path, FilterBlock)
+    if block_pictures is None:
+        raise Unavailable(f"The pictures of layer {layer.name} were deleted again meanwhile; try again.")
+    return block_pictures.items
 
 
 def _folder(workspace: Workspace, node: Node) -> Path:
@@ -124,22 +122,23 @@ def _folder(workspace: Workspace, node: Node) -> Path:
 def _read(path: Path, kind: type[V]) -> V | None:
     try:
         text = path.read_bytes()
-        os.utime(path)  # the cache drops what was not used for longest
+        os.utime(path)  # the cache evicts the least recently used files
     except FileNotFoundError:
         return None
     return kind.model_validate_json(text)
 
 
-def _layer(workspace: Workspace, node: Node, name: str) -> Layer:
-    found = structure(workspace.store, node.id).layers.layers
-    for layer in found:
+def _find_layer(workspace: Workspace, node: Node, name: str) -> Layer:
+    layers = load_structure(workspace.store, node.id).layers.layers
+    for layer in layers:
         if layer.name == name:
             return layer
-    known = ", ".join(layer.name for layer in found[:5])
-    raise NotFound(f"Node {node.number} has no layer {name!r}; there are {known}, … (GET /api/nodes/{node.id}/layers).")
+    examples = ", ".join(layer.name for layer in layers[:5])
+    listed = f"its layers are {examples}, … (GET /api/nodes/{node.id}/layers)"
+    raise NotFound(f"Node {node.number} has no layer {name!r}; {listed}.")
 
 
-def _require_sample(here: Predictions, sample: int) -> None:
-    if sample >= len(here.labels):
-        last = len(here.labels) - 1
+def _require_sample(predictions: Predictions, sample: int) -> None:
+    if sample >= len(predictions.labels):
+        last = len(predictions.labels) - 1
         raise NotFound(f"There is no sample {sample}; the selection split has samples 0 to {last}.")

@@ -1,4 +1,4 @@
-"""Selection images as nodes see them."""
+"""Selection images with a node's predictions for them."""
 
 import io
 from typing import Literal
@@ -17,54 +17,58 @@ from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
-PLACEHOLDER = 128
-"""Grey that stands for a picture that did not come along."""
+PLACEHOLDER_GRAY = 128
+"""Gray value shown if the bundle did not include the picture."""
 
 Change = Literal["all", "degraded", "improved", "wrong", "right"]
 
 
 class SampleQuery(Value):
-    """Which samples."""
+    """Filters for samples."""
 
-    change: Change = Field(default="all", description="degraded: right before and wrong after; improved: the reverse")
-    against: int | None = Field(
-        default=None, ge=1, le=2**53 - 1, description="id of the node to compare with; unless given the parent"
+    change: Change = Field(
+        default="all",
+        description="`degraded`: right in the compared node, wrong here. `improved`: the reverse. `wrong`, "
+        "`right`: in this node.",
     )
-    label: int | None = Field(default=None, description="true class")
-    classes: list[int] = Field(default_factory=list, max_length=1000, description="true classes, any of them")
-    predicted: int | None = Field(default=None, description="class that the node calls it")
-    offset: int = Field(default=0, ge=0, le=10**9, description="samples to skip")
-    limit: int = Field(default=200, ge=1, le=20_000, description="most samples in the answer")
+    against: int | None = Field(
+        default=None, ge=1, le=2**53 - 1, description="ID of the node to compare with. Default: the parent."
+    )
+    label: int | None = Field(default=None, description="True class.")
+    classes: list[int] = Field(default_factory=list, max_length=1000, description="True classes, any of them.")
+    predicted: int | None = Field(default=None, description="Class predicted by the node.")
+    offset: int = Field(default=0, ge=0, le=10**9, description="Number of samples to skip.")
+    limit: int = Field(default=200, ge=1, le=20_000, description="Maximum number of samples to return.")
 
 
-def find(workspace: Workspace, node: Node, query: SampleQuery) -> Samples:
-    """A page of the samples that match, in the order of the split."""
-    here = nodes.predictions(workspace, node)
+def find_samples(workspace: Workspace, node: Node, query: SampleQuery) -> Samples:
+    """Returns a page of the matching samples, in the order of the split."""
+    predictions = nodes.get_predictions(workspace, node)
     _require_classes(query, len(workspace.store.experiments.get(node.experiment_id).classes))
-    against = compared(workspace, node, query.against)
-    before = nodes.predictions(workspace, against).predicted if against is not None else None
-    chosen = np.flatnonzero(_match(here, before, query))
-    page = chosen[query.offset : query.offset + query.limit]
+    against = find_compared_node(workspace, node, query.against)
+    before = nodes.get_predictions(workspace, against).predicted if against is not None else None
+    matches = np.flatnonzero(_find_matches(predictions, before, query))
+    page = matches[query.offset : query.offset + query.limit]
     end = query.offset + len(page)
     return Samples(
         node_id=node.id,
         against_id=against.id if against is not None else None,
-        total=len(chosen),
-        images=len(here.labels),
-        items=[describe(int(sample), here, before) for sample in page],
-        next=end if end < len(chosen) else None,
+        total=len(matches),
+        images=len(predictions.labels),
+        items=[describe_sample(int(sample), predictions, before) for sample in page],
+        next=end if end < len(matches) else None,
     )
 
 
 def _require_classes(query: SampleQuery, classes: int) -> None:
-    asked = [("label", query.label), ("predicted", query.predicted), *(("classes", one) for one in query.classes)]
-    for field, label in asked:
+    fields = [("label", query.label), ("predicted", query.predicted), *(("classes", label) for label in query.classes)]
+    for field, label in fields:
         if label is not None and not 0 <= label < classes:
-            raise InvalidInput(f"{field}: there is no class {label}; there are 0 to {classes - 1}.", field=field)
+            raise InvalidInput(f"{field}: there is no class {label}; classes are 0 to {classes - 1}.", field=field)
 
 
-def compared(workspace: Workspace, node: Node, against: int | None) -> Node | None:
-    """The node to compare with: `against`, else the parent, else none. Raises InvalidInput for another tree's."""
+def find_compared_node(workspace: Workspace, node: Node, against: int | None) -> Node | None:
+    """Returns the node `against`, else the parent, else None. Raises InvalidInput for a node of another tree."""
     other_id = against if against is not None else node.parent_id
     other = visitors.find_node(workspace, other_id) if other_id is not None else None
     if other is not None and other.experiment_id != node.experiment_id:
@@ -73,9 +77,9 @@ def compared(workspace: Workspace, node: Node, against: int | None) -> Node | No
     return other
 
 
-def _match(here: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:
-    right = here.is_correct
-    was_right = right if before is None else before == here.labels
+def _find_matches(predictions: Predictions, before: NDArray[np.int64] | None, query: SampleQuery) -> NDArray[np.bool_]:
+    right = predictions.is_correct
+    was_right = right if before is None else before == predictions.labels
     match: NDArray[np.bool_] = {
         "all": np.ones_like(right),
         "wrong": ~right,
@@ -84,30 +88,31 @@ def _match(here: Predictions, before: NDArray[np.int64] | None, query: SampleQue
         "improved": ~was_right & right,
     }[query.change]
     if query.label is not None:
-        match = match & (here.labels == query.label)
+        match = match & (predictions.labels == query.label)
     if query.classes:
-        match = match & np.isin(here.labels, query.classes)
-    return match if query.predicted is None else match & (here.predicted == query.predicted)
+        match = match & np.isin(predictions.labels, query.classes)
+    return match if query.predicted is None else match & (predictions.predicted == query.predicted)
 
 
-def describe(sample: int, here: Predictions, before: NDArray[np.int64] | None) -> Sample:
-    """One of them; `before` are the classes that the compared node calls all."""
-    label, predicted = int(here.labels[sample]), int(here.predicted[sample])
+def describe_sample(sample: int, predictions: Predictions, before: NDArray[np.int64] | None) -> Sample:
+    """Describes one sample; `before` holds the compared node's predictions for all samples."""
+    label, predicted = int(predictions.labels[sample]), int(predictions.predicted[sample])
     was = None if before is None else int(before[sample])
     change: Literal["degraded", "improved", "same"] = "same"
     if was is not None and (was == label) != (predicted == label):
         change = "degraded" if was == label else "improved"
-    probability = float(here.probability[sample, 0])
+    probability = float(predictions.probability[sample, 0])
     return Sample(sample=sample, label=label, predicted=predicted, probability=probability, before=was, change=change)
 
 
-def picture(workspace: Workspace, experiment: Experiment, sample: int, size: int) -> bytes:
-    """One picture of the selection split as PNG, enlarged by whole factors to at least `size` pixels."""
+def render_image(workspace: Workspace, experiment: Experiment, sample: int, size: int) -> bytes:
+    """Returns an image of the selection split as PNG, enlarged by an integer factor to at least `size` pixels."""
     path = workspace.store.files.pictures(experiment.id)
     if not path.exists() and workspace.store.nodes.get(experiment.root_id).state == "ready":
-        return _write_png(np.full((size, size, 1), PLACEHOLDER, dtype=np.uint8))  # it came as a bundle without them
+        # It was opened from a bundle without pictures.
+        return _write_png(np.full((size, size, 1), PLACEHOLDER_GRAY, dtype=np.uint8))
     if not path.exists():
-        raise NotFound(f"Experiment {experiment.id} has no pictures yet; they are there once its root is made.")
+        raise NotFound(f"Experiment {experiment.id} has no pictures until its root is ready.")
     pictures = np.load(path, mmap_mode="r")
     if sample >= len(pictures):
         raise NotFound(f"There is no sample {sample}; the selection split has samples 0 to {len(pictures) - 1}.")
@@ -117,7 +122,7 @@ def picture(workspace: Workspace, experiment: Experiment, sample: int, size: int
 
 
 def _write_png(pixels: NDArray[np.uint8]) -> bytes:
-    """Of [H, W, C]."""
+    """Encodes pixels [H, W, C]."""
     image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")

@@ -1,4 +1,4 @@
-"""Whole experiments that leave as one file and come in on another server."""
+"""Writes whole experiments to bundles, and creates experiments from bundles."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -28,49 +28,49 @@ from cnnpruner.formats.file_names import slug
 from cnnpruner.planning.networks.catalogue import find_network
 from cnnpruner.service.workspace import Workspace
 from cnnpruner.store import Store
-from cnnpruner.store.checksums import known_sum
+from cnnpruner.store.checksums import weights_checksum
 from cnnpruner.store.sharing.bundles import pack
 
 
 @dataclass(frozen=True)
 class BundleFile:
-    """A bundle on its way out."""
+    """A bundle to be downloaded."""
 
     name: str
-    pieces: Iterator[bytes]
+    chunks: Iterator[bytes]
 
 
-def give(workspace: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
-    """The experiment as it is now, as a stream of bytes.
+def stream_bundle(workspace: Workspace, experiment: Experiment, choice: BundleChoice) -> BundleFile:
+    """Returns the experiment as a stream of bytes.
 
-    Raises Conflict where a file of it is not there, DamagedWeights where one is not as it was written.
+    Raises Conflict if one of its files is missing, DamagedWeights if one has been changed.
     """
     if choice.weights:
-        _know_sums(workspace.store, experiment)
+        _record_checksums(workspace.store, experiment)
     tree = _describe(workspace.store, experiment, choice)
     entries = list(_entries(workspace.store, tree))
     for entry in entries:
         if isinstance(entry.content, Path) and not entry.content.is_file():
             raise Conflict(
-                f"{entry.name} is not in the model store, so this bundle would not be whole; make it without "
+                f"{entry.name} is missing from the model store, so the bundle would be incomplete; make it without "
                 f"{'pictures' if entry.name == layout.PICTURES else 'weights'}."
             )
     _require_weights(workspace.store, tree)
     return BundleFile(f"{slug(experiment.name)}-bundle.zip", stream(entries))
 
 
-def _know_sums(store: Store, experiment: Experiment) -> None:
-    """Also of nodes of 0.1.0, so that the bundle has them. What has no file is told later."""
+def _record_checksums(store: Store, experiment: Experiment) -> None:
+    """Includes nodes made by 0.1.0, so that the bundle has their checksums. Missing files are reported later."""
     for node in store.nodes.list(experiment.id):
         if node.state == "ready" and store.files.weights(experiment.id, node.number).is_file():
-            known_sum(store, node)
+            weights_checksum(store, node)
 
 
 def _require_weights(store: Store, tree: BundledTree) -> None:
-    """Before the first byte goes out: a stream could only break off."""
-    for one in tree.nodes:
-        if one.weights_sha256 is not None:
-            require_sum(store.files.weights(tree.experiment.id, one.node.number), one.weights_sha256)
+    """Runs before the first byte is sent, because an error in the middle could only break off the stream."""
+    for bundled in tree.nodes:
+        if bundled.weights_sha256 is not None:
+            require_sum(store.files.weights(tree.experiment.id, bundled.node.number), bundled.weights_sha256)
 
 
 def _describe(store: Store, experiment: Experiment, choice: BundleChoice) -> BundledTree:
@@ -105,27 +105,28 @@ def _describe_node(store: Store, node: Node, has_weights: bool) -> BundledNode:
 
 
 def _entries(store: Store, tree: BundledTree) -> Iterator[Entry]:
-    """The manifest first, so that whoever reads a stream knows early what it is."""
-    own = tree.experiment.id
+    """Yields the manifest first, so that readers of a stream know early what it contains."""
+    experiment_id = tree.experiment.id
     yield Entry(layout.MANIFEST, lambda: to_manifest(tree).model_dump_json(indent=1).encode())
     yield Entry(layout.README, layout.readme(tree.has_weights, tree.has_pictures).encode)
-    yield Entry(layout.SPLITS, lambda: write_splits(store.experiments.splits(own)))
-    yield Entry(layout.ROOT_LAYERS, lambda: _layers(store.experiments.root_layers(own)))
+    yield Entry(layout.SPLITS, lambda: write_splits(store.experiments.splits(experiment_id)))
+    yield Entry(layout.ROOT_LAYERS, lambda: _layers(store.experiments.root_layers(experiment_id)))
     if tree.has_pictures:
-        yield Entry(layout.PICTURES, store.files.pictures(own))
-    for one in tree.nodes:
-        if one.node.state == "ready":
-            yield from _node_entries(store, one)
+        yield Entry(layout.PICTURES, store.files.pictures(experiment_id))
+    for bundled in tree.nodes:
+        if bundled.node.state == "ready":
+            yield from _node_entries(store, bundled)
             if tree.has_weights:
-                yield Entry(layout.weights_file(one.node.number), store.files.weights(own, one.node.number))
+                number = bundled.node.number
+                yield Entry(layout.weights_file(number), store.files.weights(experiment_id, number))
 
 
-def _node_entries(store: Store, one: BundledNode) -> Iterator[Entry]:
-    """What is not read before its turn comes never changes once a node is ready."""
-    node_id, number = one.node.id, one.node.number
+def _node_entries(store: Store, bundled: BundledNode) -> Iterator[Entry]:
+    """Everything that is read lazily here never changes once a node is ready."""
+    node_id, number = bundled.node.id, bundled.node.number
     yield Entry(layout.layers_file(number), lambda: _layers(store.nodes.layers(node_id)))
-    yield Entry(layout.arrays_file(number), lambda: write_arrays(_arrays(store, one)))
-    if one.has_embedding:
+    yield Entry(layout.arrays_file(number), lambda: write_arrays(_arrays(store, bundled)))
+    if bundled.has_embedding:
         yield Entry(layout.embedding_file(number), lambda: _embedding(store, node_id))
 
 
@@ -139,51 +140,50 @@ def _embedding(store: Store, node_id: int) -> bytes:
     return to_embedding(embedding).model_dump_json().encode()
 
 
-def _arrays(store: Store, one: BundledNode) -> NodeArrays:
-    found = (store.nodes.scores(one.node.id, by.criterion) for by in one.scores)
-    scores = tuple(scores for scores in found if scores is not None)
-    return NodeArrays(None, store.nodes.predictions(one.node.id), scores, None)
+def _arrays(store: Store, bundled: BundledNode) -> NodeArrays:
+    stored = (store.nodes.scores(bundled.node.id, scored_by.criterion) for scored_by in bundled.scores)
+    scores = tuple(scores for scores in stored if scores is not None)
+    return NodeArrays(None, store.nodes.predictions(bundled.node.id), scores, None)
 
 
-def incoming(workspace: Workspace) -> AbstractContextManager[Path]:
-    """A folder that a bundle may be received in; it is gone afterwards."""
+def upload_folder(workspace: Workspace) -> AbstractContextManager[Path]:
+    """Temporary folder for receiving a bundle."""
     return workspace.store.files.incoming()
 
 
 def open_bundle(workspace: Workspace, file: Path) -> Experiment:
-    """A new experiment of the bundle in `file`, which lies in a folder of `incoming`.
+    """Creates an experiment from the bundle in `file`, which must be in an `upload_folder`.
 
-    Raises UnreadableBundle, and then nothing of it is left.
+    Raises UnreadableBundle; nothing of the bundle is left behind then.
     """
     folder = file.parent / "experiment"
     folder.mkdir()
     bundle = read_bundle(file, folder)
-    experiment = _adapt(bundle.tree)
+    experiment = _add_notices(bundle.tree)
     packed = [pack(arrays) for arrays in bundle.arrays]
     with workspace.store.transaction():
-        made = workspace.store.bundles.add(bundle, experiment, packed)
-        workspace.store.files.adopt(folder, made.id)
-    return made
+        added = workspace.store.bundles.add(bundle, experiment, packed)
+        workspace.store.files.adopt(folder, added.id)
+    return added
 
 
-def _adapt(tree: BundledTree) -> Experiment:
-    """What must be known of it here is told among its notices."""
-    there = tree.experiment
+def _add_notices(tree: BundledTree) -> Experiment:
+    """Adds notices on what is missing from the bundle or from this server."""
+    experiment = tree.experiment
     notices = [_provenance(tree)]
     if not tree.has_weights:
-        notices.append("It came without weights: its nodes can be read, but not pruned, measured or scored here.")
+        notices.append("The bundle has no weights: nodes can be viewed, but not pruned, measured or scored here.")
     if not tree.has_pictures:
-        notices.append("Pictures of its selection images did not come along; grey fields stand for them.")
+        notices.append("The bundle has no pictures of the selection images; they are shown as gray squares.")
     try:
-        find_network(there.network)
+        find_network(experiment.network)
     except CNNPrunerError as error:
-        notices.append(f"Its network is not known here, so nothing can be pruned until it is: {error.message}")
-    changes = {"notices": [*there.notices, *notices], "has_weights": tree.has_weights and there.has_weights}
-    return there.model_copy(update=changes)
+        notices.append(f"This server does not know the network, so nothing can be pruned: {error.message}")
+    has_weights = tree.has_weights and experiment.has_weights
+    return experiment.model_copy(update={"notices": [*experiment.notices, *notices], "has_weights": has_weights})
 
 
 def _provenance(tree: BundledTree) -> str:
-    made = f"{tree.made_at:%Y-%m-%d %H:%M} UTC by CNNPruner {tree.cnnpruner}"
-    kind = tree.experiment.data.kind
-    need = "" if kind == "digits" else f" To prune on, this server needs the same images ({kind}) in its data folders."
-    return f"It came as a bundle made {made}.{need}"
+    made_at, kind = f"{tree.made_at:%Y-%m-%d %H:%M}", tree.experiment.data.kind
+    need = "" if kind == "digits" else f" To prune it here, put the same images ({kind}) into a data folder."
+    return f"Opened from a bundle made by CNNPruner {tree.cnnpruner} on {made_at} UTC.{need}"

@@ -1,4 +1,4 @@
-"""Links that open one tree to others: made, listed, withdrawn."""
+"""Creates and revokes links that open one tree to others."""
 
 import hashlib
 import secrets
@@ -10,24 +10,24 @@ from cnnpruner.service.workspace import Workspace
 TOKEN_BYTES = 32
 
 
-def make(workspace: Workspace, experiment: Experiment, new: NewLink) -> CreatedLink:
-    """Keep a new link by its token's hash; the token is told this once."""
-    token = new_token()
+def create(workspace: Workspace, experiment: Experiment, new: NewLink) -> CreatedLink:
+    """Stores the hash of a new link's token. Only the return value contains the token itself."""
+    token = generate_token()
     link = workspace.store.links.add(experiment.id, new, hash_token(token))
     view = new.view or f"experiment={experiment.id}"
     return CreatedLink(link=link, token=token, path=f"/?{view}#token={token}")
 
 
-def withdraw(workspace: Workspace, link: Link) -> None:
-    """From now on it opens nothing; event streams that it holds end within a second."""
+def revoke(workspace: Workspace, link: Link) -> None:
+    """Revokes the link at once; event streams opened with it end within a second."""
     workspace.store.links.remove(link.id)
 
 
-def new_token() -> str:
-    """256 random bits in letters that a URL may hold."""
+def generate_token() -> str:
+    """Returns 256 random bits, encoded for URLs."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def hash_token(token: str) -> str:
-    """SHA-256 in hexadecimal digits. No salt, no stretching: nobody guesses 256 random bits."""
+    """Returns the SHA-256 in hexadecimal. 256 random bits need neither salt nor stretching."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The report of a tree: a page for people without this server."""
+"""HTML reports of trees, for people without access to the server."""
 
 import platform
 from datetime import UTC, datetime
@@ -13,8 +13,8 @@ from cnnpruner.service.workspace import Workspace
 PACKAGES = ("torch", "torchvision", "numpy")
 
 
-def write(workspace: Workspace, experiment: Experiment) -> str:
-    """The page as it is now."""
+def render(workspace: Workspace, experiment: Experiment) -> str:
+    """Returns the HTML page."""
     store = workspace.store
     with store.snapshot():
         nodes = store.nodes.list(experiment.id)
@@ -31,16 +31,16 @@ def write(workspace: Workspace, experiment: Experiment) -> str:
 
 
 def file_name(experiment: Experiment) -> str:
-    """For instance `handwritten-digits-report.html`."""
+    """Returns, for instance, `handwritten-digits-report.html`."""
     return f"{slug(experiment.name)}-report.html"
 
 
 def _versions() -> dict[str, str]:
-    """By metadata alone: this process imports no torch."""
-    found = {"CNNPruner": __version__, "Python": platform.python_version()}
+    """Reads package metadata, because this process does not import torch."""
+    versions = {"CNNPruner": __version__, "Python": platform.python_version()}
     for name in PACKAGES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions

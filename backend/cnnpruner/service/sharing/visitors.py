@@ -1,4 +1,4 @@
-"""Who a request comes from, and what is hidden from the holder of a link."""
+"""Identifies who sent a request, and hides other trees from the holder of a link."""
 
 import hmac
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from cnnpruner.config import Config
 from cnnpruner.domain.sharing.links import Link
-from cnnpruner.domain.sharing.visitors import HOST, NOBODY, OWNER, Visitor
+from cnnpruner.domain.sharing.visitors import LOCAL_OWNER, NOBODY, OWNER, Visitor
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Forbidden, NotFound, Unauthorized
 from cnnpruner.service.sharing.links import hash_token
@@ -15,26 +15,26 @@ from cnnpruner.service.workspace import Workspace
 T = TypeVar("T")
 
 
-def recognise(workspace: Workspace, token: str | None) -> Visitor:
-    """The visitor of a token; of none: the owner on a server that asks for no token, else nobody.
+def identify(workspace: Workspace, token: str | None) -> Visitor:
+    """Returns the visitor with this token. Without one, the owner if the server asks for no token, else nobody.
 
-    Raises Unauthorized for a token that opens nothing (any more).
+    Raises Unauthorized for a token that is not or no longer valid.
     """
     if token is None:
-        return HOST if workspace.config.token is None else NOBODY
-    if _is_owners(workspace.config, token):
+        return LOCAL_OWNER if workspace.config.token is None else NOBODY
+    if _is_owner_token(workspace.config, token):
         return OWNER
     link = workspace.store.links.use(hash_token(token))
     if link is None:
-        raise Unauthorized("This link was withdrawn or its time is over; ask the owner of the tree for another.")
-    return _holder(link)
+        raise Unauthorized("This link has been revoked or has expired; ask the owner of the tree for a new one.")
+    return _link_visitor(link)
 
 
-def _is_owners(config: Config, token: str) -> bool:
+def _is_owner_token(config: Config, token: str) -> bool:
     return config.token is not None and hmac.compare_digest(hash_token(token), hash_token(config.token))
 
 
-def _holder(link: Link) -> Visitor:
+def _link_visitor(link: Link) -> Visitor:
     return Visitor(
         kind="link",
         mode=link.mode,
@@ -46,33 +46,38 @@ def _holder(link: Link) -> Visitor:
     )
 
 
-def find(workspace: Workspace, what: str, get: Callable[[], T], tree: Callable[[T], int | None]) -> T:
-    """What `get` gives where the visitor may see it; what is hidden and what is not there look the same.
+def find_visible(
+    workspace: Workspace, name: str, load: Callable[[], T], get_experiment_id: Callable[[T], int | None]
+) -> T:
+    """Returns what `load` returns if the visitor may see it. Hidden and missing objects cause the same NotFound.
 
-    `tree` tells the experiment that a found thing belongs to. Raises NotFound.
+    name: what the error calls it. get_experiment_id: returns the experiment that the loaded object belongs to.
     """
     if workspace.visitor.kind == "owner":
-        return get()
-    hidden = NotFound(f"There is no {what} in the tree that this link opens.")
+        return load()
+    hidden = NotFound(f"This link does not give access to {name}.")
     try:
-        found = get()
-        if workspace.visitor.sees(tree(found)):
-            return found
+        loaded = load()
+        if workspace.visitor.sees(get_experiment_id(loaded)):
+            return loaded
     except NotFound:
         raise hidden from None
     raise hidden
 
 
 def find_node(workspace: Workspace, node_id: int) -> Node:
-    """The node where the visitor may see it. Raises NotFound."""
-    return find(
+    """Returns the node if the visitor may see it. Raises NotFound."""
+    return find_visible(
         workspace, f"node {node_id}", lambda: workspace.store.nodes.get(node_id), lambda node: node.experiment_id
     )
 
 
-def require_work_allowed(workspace: Workspace, what: str) -> None:
-    """Refuse to compute `what` for somebody who may only look."""
+def require_may_compute(workspace: Workspace, subject: str) -> None:
+    """Raises Forbidden for visitors who may only view.
+
+    subject: beginning of the error, for instance "Scores by l1 are".
+    """
     if workspace.visitor.kind != "owner" and workspace.visitor.mode == "read":
         raise Forbidden(
-            f"{what} not computed yet, and a link for looking only starts no work; ask the owner to open it once."
+            f"{subject} not computed yet, and a view-only link cannot start jobs; ask the owner to open this once."
         )

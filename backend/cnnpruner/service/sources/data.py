@@ -1,4 +1,4 @@
-"""What an experiment can be made of."""
+"""What experiments can be created from."""
 
 from cnnpruner.data import factories
 from cnnpruner.data.data_folders import list_data, resolve
@@ -9,14 +9,15 @@ from cnnpruner.planning.networks.timm_names import timm_names
 from cnnpruner.service.workspace import Workspace
 
 
-def listing(workspace: Workspace) -> DataListing:
-    """Data and checkpoints in the server's data folders, and the networks that it can build."""
+def list_sources(workspace: Workspace) -> DataListing:
+    """Returns the data sets and checkpoints in the server's data folders, and the networks that it can build."""
     folders = workspace.config.data
-    own = [DataEntry(path=name, kind="factory", size_bytes=None, classes=None) for name in factories.registered()]
-    entries = [*own, *list_data(folders)]
+    registered = [
+        DataEntry(path=name, kind="factory", size_bytes=None, classes=None) for name in factories.registered()
+    ]
     return DataListing(
         folders=len(folders),
-        entries=entries,
+        entries=[*registered, *list_data(folders)],
         networks=network_choices(),
         timm=has_timm(),
         timm_networks=list(timm_names()),
@@ -24,7 +25,7 @@ def listing(workspace: Workspace) -> DataListing:
 
 
 def check_source(workspace: Workspace, source: DataSource) -> None:
-    """Raise InvalidInput for a path that may not be read, UnusableData for a factory that nobody named."""
+    """Raises InvalidInput for a path that may not be read, UnusableData for an unknown data factory."""
     for path in (source.path, source.unseen):
         if path is not None:
             resolve(path, workspace.config.data)

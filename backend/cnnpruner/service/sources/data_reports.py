@@ -1,4 +1,4 @@
-"""Asking what is in a data set, before an experiment is made of it."""
+"""Reports on data sets."""
 
 from cnnpruner.domain.jobs import DataReportJob, Job, NewJob
 from cnnpruner.domain.sources.data_reports import DataReport, NewDataReport
@@ -8,14 +8,14 @@ from cnnpruner.service.sources.data import check_source
 from cnnpruner.service.workspace import Workspace
 
 
-def start(workspace: Workspace, asked: NewDataReport) -> Job:
-    """The job that looks at every file; nothing is made."""
-    check_source(workspace, asked.data)
-    return jobs.queue(workspace, NewJob(DataReportJob(request=asked)))
+def start(workspace: Workspace, new: NewDataReport) -> Job:
+    """Queues a report on every file of a data set."""
+    check_source(workspace, new.data)
+    return jobs.queue(workspace, NewJob(DataReportJob(request=new)))
 
 
-def report(workspace: Workspace, job: Job) -> DataReport:
-    """What it found. Raises NotFound for a job of another kind, Conflict while it runs, its own error."""
+def get_report(workspace: Workspace, job: Job) -> DataReport:
+    """Returns the report. Raises NotFound for a job of another kind, Conflict while it runs, and the job's error."""
     if job.kind != "data_report":
-        raise NotFound(f"Job {job.id} is no look at data; POST /api/data/reports starts one.")
-    return jobs.found_by(job, f"The look at the data, job {job.id},", workspace.store.data_reports.get)
+        raise NotFound(f"Job {job.id} is not a data report; POST /api/data/reports starts one.")
+    return jobs.get_result(job, f"Data report {job.id}", workspace.store.data_reports.get)

@@ -1,1 +1,1 @@
-"""Experiments, nodes and what grows branches."""
+"""Experiments, nodes, and what grows branches."""

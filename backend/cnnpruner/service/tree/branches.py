@@ -1,4 +1,4 @@
-"""Removing a node and all that came of it."""
+"""Deletes a node with all its descendants."""
 
 from cnnpruner.domain.jobs import Job
 from cnnpruner.domain.tree.branches import Branch, BranchNode
@@ -9,39 +9,38 @@ from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
 
 
-def branch(workspace: Workspace, node: Node) -> Branch:
-    """What would go with `node`."""
-    found = [
-        _describe(workspace, workspace.store.nodes.get(node_id)) for node_id in workspace.store.branches.ids(node.id)
-    ]
+def describe(workspace: Workspace, node: Node) -> Branch:
+    """Returns what deleting `node` would delete."""
+    ids = workspace.store.branches.ids(node.id)
+    nodes = [_describe_node(workspace, workspace.store.nodes.get(node_id)) for node_id in ids]
     return Branch(
         node_id=node.id,
-        nodes=sorted(found, key=lambda one: one.number),
-        size_bytes=sum(one.size_bytes for one in found),
-        active_jobs=len(_active(workspace, node)),
+        nodes=sorted(nodes, key=lambda member: member.number),
+        size_bytes=sum(member.size_bytes for member in nodes),
+        active_jobs=len(_active_jobs(workspace, node)),
     )
 
 
 def delete(workspace: Workspace, node: Node) -> Branch:
-    """End autopilots and jobs of the branch, remove its rows, then its files; numbers are never given again."""
+    """Ends Autopilots and jobs of the branch, then deletes its rows and files. Node numbers are not reused."""
     if node.parent_id is None:
-        message = "The root cannot be removed: every node comes from it. Delete the experiment instead."
+        message = "The root cannot be deleted, because every node descends from it. Delete the experiment instead."
         raise Conflict(message, node_id=node.id)
-    found = branch(workspace, node)
+    branch = describe(workspace, node)
     _end_autopilots(workspace, node)
-    for job in _active(workspace, node):
+    for job in _active_jobs(workspace, node):
         jobs.cancel(workspace, job)
     workspace.store.branches.remove(node.experiment_id, node.id)
     workspace.store.sweep(is_alive)
-    return found
+    return branch
 
 
-def _describe(workspace: Workspace, node: Node) -> BranchNode:
+def _describe_node(workspace: Workspace, node: Node) -> BranchNode:
     size = workspace.store.files.node_bytes(node.experiment_id, node.number)
     return BranchNode(id=node.id, number=node.number, state=node.state, accuracy=node.accuracy, size_bytes=size)
 
 
-def _active(workspace: Workspace, node: Node) -> list[Job]:
+def _active_jobs(workspace: Workspace, node: Node) -> list[Job]:
     ids = set(workspace.store.branches.ids(node.id))
     return [job for job in workspace.store.jobs.list(node.experiment_id, active=True) if job.node_id in ids]
 
@@ -51,5 +50,5 @@ def _end_autopilots(workspace: Workspace, node: Node) -> None:
     for autopilot in workspace.store.autopilots.list(node.experiment_id, running=True):
         if ids.intersection([*autopilot.nodes, autopilot.node_id]):
             workspace.store.autopilots.end(
-                autopilot.id, "stopped", f"Node {node.number} and what came of it were deleted."
+                autopilot.id, "stopped", f"Node {node.number} and its descendants were deleted."
             )

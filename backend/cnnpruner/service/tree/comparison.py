@@ -1,4 +1,4 @@
-"""Two to five nodes side by side."""
+"""Compares two to five nodes."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -11,72 +11,72 @@ from cnnpruner.domain.tree.comparison import ComparedConfusion, ComparedLayer, C
 from cnnpruner.domain.tree.experiments import Experiment
 from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import InvalidInput
-from cnnpruner.service.plans.structures import structure
+from cnnpruner.service.plans.structures import load_structure
 from cnnpruner.service.sharing import visitors
 from cnnpruner.service.tree import nodes
 from cnnpruner.service.workspace import Workspace
 
-FEWEST, MOST = 2, 5
+MIN_NODES, MAX_NODES = 2, 5
 
 
 def compare(workspace: Workspace, experiment: Experiment, node_ids: Sequence[int]) -> Comparison:
-    """Metrics, structural difference by original numbers, confusion and flipped samples; the first is the reference."""
-    chosen = [_member(workspace, experiment, node_id) for node_id in node_ids]
-    if not FEWEST <= len(set(node_ids)) == len(node_ids) <= MOST:
-        raise InvalidInput(f"Compare {FEWEST} to {MOST} different nodes, each named once.", nodes=list(node_ids))
-    answers = [nodes.predictions(workspace, node) for node in chosen]
-    layers = [structure(workspace.store, node.id).layers.layers for node in chosen]
+    """Compares metrics, layers by original filter numbers, confusion and flips; the first node is the reference."""
+    compared = [_find_node(workspace, experiment, node_id) for node_id in node_ids]
+    if not MIN_NODES <= len(set(node_ids)) == len(node_ids) <= MAX_NODES:
+        raise InvalidInput(f"Choose {MIN_NODES} to {MAX_NODES} different nodes to compare.", nodes=list(node_ids))
+    predictions = [nodes.get_predictions(workspace, node) for node in compared]
+    layers = [load_structure(workspace.store, node.id).layers.layers for node in compared]
     return Comparison(
         experiment_id=experiment.id,
         classes=experiment.classes,
         images=experiment.splits.selection,
-        nodes=chosen,
-        layers=[_compare_layer(same) for same in zip(*layers, strict=True)],
-        confusion=_confusion(chosen, answers, len(experiment.classes)),
-        flips=[_flips(*pair) for pair in combinations(zip(chosen, answers, strict=True), 2)],
+        nodes=compared,
+        layers=[_compare_layer(versions) for versions in zip(*layers, strict=True)],
+        confusion=_confusion(compared, predictions, len(experiment.classes)),
+        flips=[_flips(*pair) for pair in combinations(zip(compared, predictions, strict=True), 2)],
     )
 
 
-def _member(workspace: Workspace, experiment: Experiment, node_id: int) -> Node:
+def _find_node(workspace: Workspace, experiment: Experiment, node_id: int) -> Node:
     node = visitors.find_node(workspace, node_id)
     if node.experiment_id != experiment.id:
-        message = f"Node {node.id} belongs to another experiment; compare nodes of one tree."
+        message = f"Node {node.id} belongs to another experiment; compare nodes of the same tree."
         raise InvalidInput(message, node_id=node.id)
     nodes.require_ready(node, "results to compare")
     return node
 
 
-def _compare_layer(same: Sequence[Layer]) -> ComparedLayer:
-    kept = [sorted(layer.numbers) for layer in same]
+def _compare_layer(versions: Sequence[Layer]) -> ComparedLayer:
+    kept = [sorted(layer.numbers) for layer in versions]
     return ComparedLayer(
-        name=same[0].name,
-        kind=same[0].kind,
-        original_filters=same[0].original_filters,
-        widths=[layer.filters for layer in same],
+        name=versions[0].name,
+        kind=versions[0].kind,
+        original_filters=versions[0].original_filters,
+        widths=[layer.filters for layer in versions],
         kept=kept,
         common=sorted(set(kept[0]).intersection(*kept[1:])),
     )
 
 
-def _confusion(chosen: Sequence[Node], answers: Sequence[Predictions], classes: int) -> list[ComparedConfusion]:
-    counts = [np.array(nodes.count(found, classes)) for found in answers]
+def _confusion(compared: Sequence[Node], predictions: Sequence[Predictions], classes: int) -> list[ComparedConfusion]:
+    counts = [np.array(nodes.count_pairs(node_predictions, classes)) for node_predictions in predictions]
     return [
         ComparedConfusion(
             node_id=node.id,
-            counts=mine.tolist(),
-            difference=None if node is chosen[0] else (mine - counts[0]).tolist(),
+            counts=node_counts.tolist(),
+            difference=None if node is compared[0] else (node_counts - counts[0]).tolist(),
         )
-        for node, mine in zip(chosen, counts, strict=True)
+        for node, node_counts in zip(compared, counts, strict=True)
     ]
 
 
 def _flips(before: tuple[Node, Predictions], after: tuple[Node, Predictions]) -> Flips:
-    was, is_ = before[1].is_correct, after[1].is_correct
+    was_right, is_right = before[1].is_correct, after[1].is_correct
     return Flips(
         before_id=before[0].id,
         after_id=after[0].id,
-        degraded=int(np.sum(was & ~is_)),
-        improved=int(np.sum(~was & is_)),
-        both_right=int(np.sum(was & is_)),
-        both_wrong=int(np.sum(~was & ~is_)),
+        degraded=int(np.sum(was_right & ~is_right)),
+        improved=int(np.sum(~was_right & is_right)),
+        both_right=int(np.sum(was_right & is_right)),
+        both_wrong=int(np.sum(~was_right & ~is_right)),
     )

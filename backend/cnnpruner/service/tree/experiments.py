@@ -1,4 +1,4 @@
-"""Making, changing and deleting experiments."""
+"""Creates, changes and deletes experiments."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ from cnnpruner.domain.jobs import ExperimentCheckJob, NewJob, RootJob
 from cnnpruner.domain.sources.inspections import ExperimentFindings
 from cnnpruner.domain.tree.experiments import Experiment, ExperimentChanges, NewExperiment, Training
 from cnnpruner.planning.defaults import default_training
-from cnnpruner.planning.networks.catalogue import find_network, for_pretrained
+from cnnpruner.planning.networks.catalogue import adapt_to_pretrained, find_network
 from cnnpruner.runners.liveness import is_alive
 from cnnpruner.service import jobs
 from cnnpruner.service.sources.data import check_source
@@ -22,14 +22,14 @@ DEMO_NAME = "Handwritten digits"
 
 
 def create(workspace: Workspace, new: NewExperiment) -> Experiment:
-    """Check all of it in a worker; then make experiment, root node and its job, together."""
-    new = settle(workspace, new)
+    """Checks everything in a worker, then adds experiment, root node and its job in one transaction."""
+    new = normalize(workspace, new)
     check = jobs.queue(workspace, NewJob(ExperimentCheckJob(experiment=new)))
-    found = jobs.wait(workspace, check.id, CHECK_TIMEOUT_S)
-    experiment = _experiment(new, ExperimentFindings.model_validate(found.result))
+    check = jobs.wait(workspace, check.id, CHECK_TIMEOUT_S)
+    experiment = _build_experiment(new, ExperimentFindings.model_validate(check.result))
     with workspace.store.transaction():
         experiment_id = workspace.store.experiments.add(experiment, check.id)
-        workspace.store.files.make_room(experiment_id)
+        workspace.store.files.move_aside(experiment_id)
         root = NewNode(
             experiment_id=experiment_id,
             parent_id=None,
@@ -42,8 +42,8 @@ def create(workspace: Workspace, new: NewExperiment) -> Experiment:
     return workspace.store.experiments.get(experiment_id)
 
 
-def settle(workspace: Workspace, new: NewExperiment) -> NewExperiment:
-    """The same with a network that is known and as its published weights want it.
+def normalize(workspace: Workspace, new: NewExperiment) -> NewExperiment:
+    """Checks that data and network are known, and adapts the network to its pretrained weights.
 
     Raises UnusableNetwork, and UnusableData or InvalidInput for data and weights that this server may not read.
     """
@@ -51,10 +51,10 @@ def settle(workspace: Workspace, new: NewExperiment) -> NewExperiment:
     if new.weights.path is not None:
         resolve(new.weights.path, workspace.config.data)
     find_network(new.network)
-    return new.model_copy(update={"network": for_pretrained(new.network)}) if new.weights.pretrained else new
+    return new.model_copy(update={"network": adapt_to_pretrained(new.network)}) if new.weights.pretrained else new
 
 
-def _experiment(new: NewExperiment, found: ExperimentFindings) -> Experiment:
+def _build_experiment(new: NewExperiment, findings: ExperimentFindings) -> Experiment:
     choice = new.weights.train
     root_training: Training | None = None
     if choice is not None:
@@ -64,11 +64,11 @@ def _experiment(new: NewExperiment, found: ExperimentFindings) -> Experiment:
         name=new.name or f"{new.network.name} on {new.data.name or new.data.kind}",
         created_at=datetime.now(UTC),
         data=new.data,
-        image_size=found.image_size,
-        channels=found.channels,
-        mean=found.mean,
-        std=found.std,
-        classes=found.classes,
+        image_size=findings.image_size,
+        channels=findings.channels,
+        mean=findings.mean,
+        std=findings.std,
+        classes=findings.classes,
         network=new.network,
         weights=new.weights,
         seed=new.seed,
@@ -76,12 +76,12 @@ def _experiment(new: NewExperiment, found: ExperimentFindings) -> Experiment:
         target_accuracy=new.target_accuracy,
         root_training=root_training,
         training=new.training.on(default_training(new.data, "tune")),
-        splits=found.splits,
+        splits=findings.splits,
         import_accuracy=None,
         import_images=None,
         tests=0,
         tested_at=None,
-        notices=found.notices,
+        notices=findings.notices,
         has_weights=True,
         root_id=0,
         nodes=0,
@@ -91,7 +91,7 @@ def _experiment(new: NewExperiment, found: ExperimentFindings) -> Experiment:
 
 
 def change(workspace: Workspace, experiment: Experiment, changes: ExperimentChanges) -> Experiment:
-    """Set what may change; nodes that are there keep what they were judged by."""
+    """Changes what may be changed. Existing nodes are still judged by the old values."""
     columns = changes.model_dump(exclude_unset=True, exclude={"training"}, mode="json")
     if columns.get("name", "") is None or columns.get("tolerance", 0.0) is None:
         columns = {name: value for name, value in columns.items() if name == "target_accuracy" or value is not None}
@@ -101,7 +101,7 @@ def change(workspace: Workspace, experiment: Experiment, changes: ExperimentChan
 
 
 def delete(workspace: Workspace, experiment: Experiment) -> None:
-    """End its jobs, remove its rows, then its files."""
+    """Cancels its jobs, then deletes its rows and files."""
     for job in workspace.store.jobs.list(experiment.id, active=True):
         jobs.cancel(workspace, job)
     workspace.store.experiments.remove(experiment.id)
@@ -109,7 +109,7 @@ def delete(workspace: Workspace, experiment: Experiment) -> None:
 
 
 def ensure_demo(workspace: Workspace) -> None:
-    """Make the demo experiment where there is no experiment at all."""
+    """Creates the demo experiment if there is no experiment yet."""
     if workspace.store.experiments.list():
         return
     create(

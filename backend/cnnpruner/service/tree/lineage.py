@@ -1,4 +1,4 @@
-"""Where in the tree accuracy falls below a target: the last good and the first bad node of a lineage."""
+"""Finds where in the tree accuracy falls below a target: the last good and the first bad node of a lineage."""
 
 from collections.abc import Sequence
 
@@ -9,25 +9,25 @@ Pair = tuple[Node | None, Node | None]
 
 
 def is_good(node: Node, target: float) -> bool:
-    """Not below the target; only for ready nodes."""
+    """Whether a ready node is not below the target."""
     assert node.accuracy is not None
     return node.accuracy >= target
 
 
 def ancestors(tree: Sequence[Node], node: Node) -> list[Node]:
-    """From the parent up to the root."""
-    by_id = {one.id: one for one in tree}
-    found: list[Node] = []
+    """Returns the ancestors from the parent up to the root."""
+    by_id = {member.id: member for member in tree}
+    lineage: list[Node] = []
     while node.parent_id is not None:
         node = by_id[node.parent_id]
-        found.append(node)
-    return found
+        lineage.append(node)
+    return lineage
 
 
 def default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
-    """Around `node`: up to the last good one where it is bad, else down to the first bad one.
+    """Searches up from a bad `node` for the last good one, and down from a good one for the first bad one.
 
-    Controls are left out: they were not cut by scores.
+    Controls are ignored, because they were not pruned by scores.
     """
     if not is_good(node, target):
         return _last_good(tree, node, target)
@@ -35,15 +35,15 @@ def default_pair(tree: Sequence[Node], node: Node, target: float) -> Pair:
 
 
 def _last_good(tree: Sequence[Node], bad: Node, target: float) -> Pair:
-    for above in ancestors(tree, bad):
-        if is_good(above, target):
-            return above, bad
-        bad = above
+    for ancestor in ancestors(tree, bad):
+        if is_good(ancestor, target):
+            return ancestor, bad
+        bad = ancestor
     return None, bad
 
 
 def _first_bad(tree: Sequence[Node], good: Node, target: float) -> Pair:
-    """Of the nearest generation; among several bad ones the largest, which is nearest to the border."""
+    """Searches the nearest generation. Among several bad nodes it takes the largest, which is closest to the target."""
     generation = [good]
     while generation:
         parents = {node.id: node for node in generation}

@@ -1,4 +1,4 @@
-"""What can be seen of a node, and what may change on it."""
+"""Reads nodes, and changes what may be changed about them."""
 
 import numpy as np
 
@@ -11,73 +11,75 @@ from cnnpruner.service import jobs
 from cnnpruner.service.workspace import Workspace
 
 
-def require_ready(node: Node, what: str) -> None:
-    """Refuse `what` on a node that is not ready."""
+def require_ready(node: Node, subject: str) -> None:
+    """Raises Conflict if the node is not ready; `subject` is what it therefore lacks."""
     if node.state == "ready":
         return
-    cure = {"failed": "it failed: see its error", "cancelled": "it was cancelled"}.get(node.state, "wait for its job")
-    message = f"Node {node.number} is {node.state} and has no {what} ({cure})."
+    fix = {"failed": "see its error", "cancelled": "apply the plan again"}.get(node.state, "wait for its job")
+    message = f"Node {node.number} is {node.state} and has no {subject} ({fix})."
     raise Conflict(message, node_id=node.id, state=node.state)
 
 
 def change(workspace: Workspace, node: Node, changes: NodeChanges) -> Node:
-    """Note and star."""
+    """Sets note and star."""
     columns = changes.model_dump(exclude_none=True, exclude={"note_before"})
     return workspace.store.nodes.change(node.id, columns, changes.note_before)
 
 
-def layers(workspace: Workspace, node: Node) -> NodeLayers:
-    """The structure of a ready node; of a root in the making, what the trace found."""
+def get_layers(workspace: Workspace, node: Node) -> NodeLayers:
+    """Returns the structure of a ready node; for a root that is not ready yet, the result of the trace."""
     if node.state != "ready" and node.number == 0 and node.state in ("waiting", "running"):
         return _with_id(workspace.store.experiments.root_layers(node.experiment_id), node)
     require_ready(node, "layers")
     return _with_id(workspace.store.nodes.layers(node.id), node)
 
 
-def _with_id(found: Layers, node: Node) -> NodeLayers:
-    return NodeLayers.model_construct(**{**dict(found), "node_id": node.id})
+def _with_id(layers: Layers, node: Node) -> NodeLayers:
+    return NodeLayers.model_construct(**{**dict(layers), "node_id": node.id})
 
 
-def predictions(workspace: Workspace, node: Node) -> Predictions:
-    """What a ready node says about the selection images."""
+def get_predictions(workspace: Workspace, node: Node) -> Predictions:
+    """Returns a ready node's predictions for the selection images."""
     require_ready(node, "predictions")
-    found = workspace.store.nodes.predictions(node.id)
-    if found is None:
+    predictions = workspace.store.nodes.predictions(node.id)
+    if predictions is None:
         raise NotFound(f"Node {node.number} has no predictions.")
-    return found
+    return predictions
 
 
-def confusion(workspace: Workspace, node: Node) -> Confusion:
-    """Counts of true against predicted class, and the parent's."""
+def get_confusion(workspace: Workspace, node: Node) -> Confusion:
+    """Returns the confusion matrices of the node and its parent."""
     experiment = workspace.store.experiments.get(node.experiment_id)
     parent = workspace.store.nodes.get(node.parent_id) if node.parent_id is not None else None
-    here = predictions(workspace, node)
+    predictions = get_predictions(workspace, node)
+    classes = len(experiment.classes)
     return Confusion(
         node_id=node.id,
         classes=experiment.classes,
-        counts=count(here, len(experiment.classes)),
-        parent_counts=None if parent is None else count(predictions(workspace, parent), len(experiment.classes)),
-        images=len(here.labels),
+        counts=count_pairs(predictions, classes),
+        parent_counts=None if parent is None else count_pairs(get_predictions(workspace, parent), classes),
+        images=len(predictions.labels),
     )
 
 
-def count(found: Predictions, classes: int) -> list[list[int]]:
-    """[K, K] images by true and predicted class."""
-    flat = np.bincount(found.labels * classes + found.predicted, minlength=classes * classes)
+def count_pairs(predictions: Predictions, classes: int) -> list[list[int]]:
+    """Returns [K, K] counts of images by true and predicted class."""
+    flat = np.bincount(predictions.labels * classes + predictions.predicted, minlength=classes * classes)
     counts: list[list[int]] = flat.reshape(classes, classes).tolist()
     return counts
 
 
 def measure_latency(workspace: Workspace, node: Node, batch: int) -> Job:
-    """Queue a measurement of the time of a forward pass."""
+    """Queues a measurement of the time of a forward pass."""
     require_ready(node, "latency")
     return jobs.queue(workspace, NewJob(LatencyJob(batches=sorted({1, batch})), node.experiment_id, node.id))
 
 
 def measure_test(workspace: Workspace, node: Node) -> Job:
-    """Queue the one measurement on the locked test split."""
+    """Queues the only measurement on the locked test split."""
     require_ready(node, "test accuracy")
     if node.test_accuracy is not None:
-        message = f"Node {node.number} was measured on the test split already ({node.test_accuracy:.2%}); once is all."
+        result = f"{node.test_accuracy:.2%}"
+        message = f"Node {node.number} was already measured on the test split ({result}); this is possible only once."
         raise Conflict(message, node_id=node.id, test_accuracy=node.test_accuracy)
     return jobs.queue_once(workspace, node, TestJob())

@@ -1,1 +1,1 @@
-"""That database and model store belong together, and that both are still there."""
+"""Checks that database and model store belong together and that both are still in place."""

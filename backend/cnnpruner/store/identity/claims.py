@@ -1,7 +1,7 @@
-"""Which database a model store obeys. Each start of a server writes a new claim into both.
+"""Which database owns a model store. Each server start writes a new claim into both.
 
-A copy of a database is told from the original by the place that the model store names, a backup that was put back by
-the claim, which it lacks.
+A copied database is recognized by its path, which is not the one in the model store's manifest; a restored backup by
+its claim, which is older than the manifest's.
 """
 
 import sqlite3
@@ -15,90 +15,97 @@ from sqlalchemy.orm import Session
 from cnnpruner.errors import Conflict, StoreMissing
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.database_file import DatabaseFile
-from cnnpruner.store.identity.mark import Mark, database_name, new_identity, read_mark, unusable, write_mark
-from cnnpruner.store.numbers import pass_over
+from cnnpruner.store.identity.manifest import (
+    Manifest,
+    database_name,
+    new_identity,
+    read_manifest,
+    unusable_store,
+    write_manifest,
+)
+from cnnpruner.store.numbers import reserve_used_numbers
 from cnnpruner.store.rows import StoreRow
 
-Standing = Literal["owner", "restored", "copy"]
-"""Whether this database owns the model store; `restored`: it does, but is older than the store."""
+Ownership = Literal["owner", "restored", "copy"]
+"""Whether this database owns the model store. `restored`: it does, but is older than the store."""
 
-COPY = (
+COPY_NOTICE = (
     "This database is a copy, and its model store belongs to the original: nodes can be read, scored, previewed and "
-    "exported with it, but none is made or deleted. To work on, serve it with a copy of the model store (MODELS=…)."
+    "exported, but not created or deleted. To continue working, serve it with a copy of the model store (MODELS=…)."
 )
-RESTORED = (
-    "This database is older than its model store: a backup that was put back. Files of nodes that it does not know "
-    "stay where they are, and nothing is swept at this start."
+RESTORED_NOTICE = (
+    "This database is older than its model store, as after restoring a backup. Files of nodes that it does not know "
+    "stay in place, and no files are cleaned up at this start."
 )
 
 
-def claim(engine: Engine, files: Files) -> Standing:
-    """Write this start into database and folder, which belong together, and make the folder. Raises StorageFailed.
+def claim(engine: Engine, files: Files) -> Ownership:
+    """Write a new claim into database and folder, which belong together, and create the folder if it is missing.
 
-    A copy writes nothing.
+    A copy writes nothing. Raises StorageFailed.
     """
     try:
         files.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise unusable(files.folder, error) from error
-    name, mark = database_name(engine.url, files.folder), read_mark(files.folder)
-    if mark is not None and _is_copy(mark, engine, files, name):
+        raise unusable_store(files.folder, error) from error
+    name, manifest = database_name(engine.url, files.folder), read_manifest(files.folder)
+    if manifest is not None and _is_copy(manifest, engine, files, name):
         return "copy"
     with engine.execution_options(write=True).begin() as connection:
         row = connection.execute(select(StoreRow)).one_or_none()
-        is_behind = mark is not None and row is not None and mark.claim not in (row.claim, row.claimed_before)
-        now = {"claim": new_identity(), "claimed_before": row.claim if row is not None else None}
+        is_behind = manifest is not None and row is not None and manifest.claim not in (row.claim, row.claimed_before)
+        new_claim = {"claim": new_identity(), "claimed_before": row.claim if row is not None else None}
         if row is None:
-            connection.execute(insert(StoreRow).values(id=1, identity=new_identity(), **now))
+            connection.execute(insert(StoreRow).values(id=1, identity=new_identity(), **new_claim))
         else:
-            connection.execute(update(StoreRow).values(**now))
-        pass_over(connection, files)
+            connection.execute(update(StoreRow).values(**new_claim))
+        reserve_used_numbers(connection, files)
     with engine.execution_options(write=True).begin() as connection:
-        # Read again under the lock: of two servers that start at once the later row is also the later file.
+        # Read again under the lock: if two servers start at once, the manifest gets the claim of the later row.
         row = connection.execute(select(StoreRow)).one()
-        write_mark(files.folder, Mark(row.identity, row.claim, name, files.folder.stat().st_ino))
+        write_manifest(files.folder, Manifest(row.identity, row.claim, name, files.folder.stat().st_ino))
     return "restored" if is_behind else "owner"
 
 
 def identity_of(engine: Engine) -> str | None:
-    """Of the database; None: it has none yet."""
+    """The identity of the database; None if it has none yet."""
     with engine.connect() as connection:
         return connection.scalar(select(StoreRow.identity))
 
 
 def owns(connection: Connection, files: Files) -> bool:
-    """Whether the model store is this database's now: no server of another one has claimed it meanwhile."""
-    mark, row = read_mark(files.folder), connection.execute(select(StoreRow)).one_or_none()
-    if mark is None or row is None:
+    """Whether the model store still belongs to this database: no server of another one has claimed it since."""
+    manifest, row = read_manifest(files.folder), connection.execute(select(StoreRow)).one_or_none()
+    if manifest is None or row is None:
         return False
-    is_claimed = mark.identity == row.identity and mark.claim in (row.claim, row.claimed_before)
-    return is_claimed and mark.database == database_name(connection.engine.url, files.folder)
+    is_claimed = manifest.identity == row.identity and manifest.claim in (row.claim, row.claimed_before)
+    return is_claimed and manifest.database == database_name(connection.engine.url, files.folder)
 
 
 def require_owner(session: Session, files: Files) -> None:
-    """Refuse to make or delete nodes and experiments: a copy would write over the files of the original.
+    """Refuse to create or delete nodes and experiments in a copy, which would overwrite files of the original.
 
-    Raises Conflict for a copy, StoreMissing where the model store is not there.
+    Raises Conflict for a copy, StoreMissing if the model store is missing.
     """
     if files.fault() is not None:
         raise StoreMissing(files.fault() or "")
     if not owns(session.connection(), files):
-        raise Conflict(COPY)
+        raise Conflict(COPY_NOTICE)
 
 
-def _is_copy(mark: Mark, engine: Engine, files: Files, name: str) -> bool:
-    """The database that the model store names is still there, and is not this one under another name."""
+def _is_copy(manifest: Manifest, engine: Engine, files: Files, name: str) -> bool:
+    """Whether the database in the manifest still exists and is not this one under another name."""
     file = DatabaseFile.of(engine.url)
-    original = files.folder.resolve() / mark.database
-    if name == mark.database or file is None or not original.is_file() or original.stat().st_size == 0:
+    original = files.folder.resolve() / manifest.database
+    if name == manifest.database or file is None or not original.is_file() or original.stat().st_size == 0:
         return False
-    if original.samefile(file.path) or mark.folder != files.folder.stat().st_ino:
-        return False  # or the folder was copied as well: they are a pair of their own
-    return _has_identity(original, mark.identity)
+    if original.samefile(file.path) or manifest.folder != files.folder.stat().st_ino:
+        return False  # or the folder was copied as well: the two copies belong together
+    return _has_identity(original, manifest.identity)
 
 
 def _has_identity(path: Path, identity: str) -> bool:
-    """Whether an SQLite file is a database of this identity; one that cannot be opened just now may be."""
+    """Whether an SQLite file is a database of this identity; assumed if it cannot be opened right now."""
     try:
         connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
         try:

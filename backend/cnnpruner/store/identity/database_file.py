@@ -1,7 +1,7 @@
-"""The file of an SQLite database while it is open: is it still the one that lies at its place?
+"""Checks that the file of an open SQLite database is still in place and has not been replaced.
 
-SQLite does not notice. It goes on writing into a file that was deleted or moved away, and makes an empty one where a
-connection finds none.
+SQLite does not notice: it continues writing to a file that was deleted or moved away, and a new connection creates an
+empty file if there is none.
 """
 
 import os
@@ -13,20 +13,20 @@ from sqlalchemy import URL, Engine, event
 
 from cnnpruner.errors import StorageFailed, StoreMissing
 
-LOG, INDEX = "-wal", "-shm"
-"""What SQLite keeps beside the file while it is open."""
+WAL_SUFFIX, SHM_SUFFIX = "-wal", "-shm"
+"""Of the files that SQLite keeps next to an open database: write-ahead log and its index."""
 
-_Name = tuple[int, int]
-"""Device and inode: what tells a file from another one at its place."""
+_FileId = tuple[int, int]
+"""Device and inode: distinguishes a file from another one at the same path."""
 
 
 class DatabaseFile:
-    """One database file of this process."""
+    """The database file of this process."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._opened: _Name | None = None
-        self._beside: dict[str, _Name | None] = {}
+        self._opened: _FileId | None = None
+        self._side_files: dict[str, _FileId | None] = {}
         self._connections = 0
         self._lock = threading.Lock()
 
@@ -39,35 +39,35 @@ class DatabaseFile:
         return cls(Path(name))
 
     def is_empty(self) -> bool:
-        """Whether there is nothing yet at its place."""
+        """Whether the file is missing or empty."""
         return not self.path.exists() or self.path.stat().st_size == 0
 
-    def make(self) -> None:
-        """An empty file where there is none: connections never make one. Raises StorageFailed."""
+    def create(self) -> None:
+        """Create an empty file if it is missing; connections never create one. Raises StorageFailed."""
         try:
             self.path.touch()
         except OSError as error:
-            sentence = f"The database {self.path} cannot be made ({error.strerror}); choose another with DB=."
+            sentence = f"The database {self.path} cannot be created ({error.strerror}); choose another one with DB=."
             raise StorageFailed(sentence) from error
 
     @property
     def opened(self) -> str | None:
-        """The file that is open, for another process; None: there is none yet."""
+        """Identifies the open file for other processes; None if none is open yet."""
         return None if self._opened is None else f"{self._opened[0]}:{self._opened[1]}"
 
     def expect(self, opened: str) -> None:
-        """Open no other file than the one that another process has open."""
+        """Open only the file that another process has open, as its `opened` identifies it."""
         device, inode = opened.split(":")
         self._opened = int(device), int(inode)
 
     def guard(self, engine: Engine) -> None:
-        """Connections of `engine` are made to the file of the first one alone, never to another one at its place."""
+        """Let `engine` connect only to the file of its first connection, never to one that replaced it."""
 
-        def connect(_: object, __: object, arguments: list[object], named: dict[str, object]) -> None:
-            self._opened = self._opened or _name(self.path)
-            self.require()
+        def connect(_: object, __: object, arguments: list[object], keywords: dict[str, object]) -> None:
+            self._opened = self._opened or _file_id(self.path)
+            self.require_in_place()
             arguments[0] = f"file:{quote(str(self.path))}?mode=rw"
-            named["uri"] = True
+            keywords["uri"] = True
 
         def close(_: object, __: object) -> None:
             with self._lock:
@@ -76,58 +76,58 @@ class DatabaseFile:
         event.listen(engine, "do_connect", connect)
         event.listen(engine, "close", close)
 
-    def connected(self) -> None:
-        """A connection was made, and SQLite has made what it keeps beside the file."""
+    def connection_opened(self) -> None:
+        """Called after a connection is opened and SQLite has created the files next to the database."""
         with self._lock:
             if self._connections == 0:
-                # With the last connection of all processes SQLite removes both; only while we have one they stay.
-                self._beside = {end: _name(self._side(end)) for end in (LOG, INDEX)}
+                # SQLite removes both with the last connection of all processes; they stay while we have one.
+                self._side_files = {suffix: _file_id(self._side(suffix)) for suffix in (WAL_SUFFIX, SHM_SUFFIX)}
             self._connections += 1
 
     def fault(self) -> str | None:
-        """Why nothing may be written now, as a sentence with the cure; None: all is in its place."""
-        present = _name(self.path)
+        """Why nothing may be written now, as a sentence with the cure; None if all files are in place."""
+        present = _file_id(self.path)
         if present is None:
             return self._missing()
         if self._opened is not None and present != self._opened:
             return self._replaced()
         with self._lock:
-            beside = self._beside if self._connections else {}
-        for end, name in beside.items():
-            if name is not None and _name(self._side(end)) != name:
+            side_files = self._side_files if self._connections else {}
+        for suffix, file_id in side_files.items():
+            if file_id is not None and _file_id(self._side(suffix)) != file_id:
                 return (
-                    f"{self._side(end).name} was removed from beside the database {self.path} while it is open, so "
-                    "nothing more is written. End the server, which then writes into the database what it still "
-                    "holds, and start it again."
+                    f"{self._side(suffix).name} was deleted while the database {self.path} is open, so nothing more "
+                    "is written. Stop the server, which then saves what it still has in memory to the database, and "
+                    "start it again."
                 )
         return None
 
-    def require(self) -> None:
-        """Raise StoreMissing where nothing may be written now."""
+    def require_in_place(self) -> None:
+        """Raise StoreMissing if nothing may be written now."""
         fault = self.fault()
         if fault is not None:
             raise StoreMissing(fault)
 
     def _missing(self) -> str:
         return (
-            f"The database {self.path} is not there any more (deleted, moved, or its disk is gone), so nothing is "
-            "written. Move it back, and the server goes on by itself; or start the server anew with another DB=. "
-            "Until it ends it can still be read: save its trees as bundles."
+            f"The database {self.path} is missing (deleted, moved, or its disk is gone), so nothing is written. Move "
+            "it back, and the server continues by itself; or restart the server with another DB=. Until it stops, "
+            "the database can still be read: save its trees as bundles."
         )
 
     def _replaced(self) -> str:
         return (
-            f"Another file lies where the database {self.path} was, so nothing is written. Move the former one back, "
-            "and the server goes on by itself; or start the server anew, with what lies there now."
+            f"The database {self.path} was replaced by another file, so nothing is written. Move the original back, "
+            "and the server continues by itself; or restart the server to use the new file."
         )
 
-    def _side(self, end: str) -> Path:
-        return self.path.with_name(self.path.name + end)
+    def _side(self, suffix: str) -> Path:
+        return self.path.with_name(self.path.name + suffix)
 
 
-def _name(path: Path) -> _Name | None:
+def _file_id(path: Path) -> _FileId | None:
     try:
-        stat = os.stat(path)  # noqa: PTH116 a third faster than Path.stat, and asked for before each write
+        stat = os.stat(path)  # noqa: PTH116 a third faster than Path.stat, and called before each write
     except OSError:
         return None
     return stat.st_dev, stat.st_ino

@@ -1,6 +1,6 @@
-"""Database and model store belong together: they carry one identity, and a start with two that do not is refused.
+"""Database and model store share one identity; the server refuses to start with two that do not belong together.
 
-Nothing is made, moved or removed before both were looked at.
+Both are checked before anything is created, moved or removed.
 """
 
 import logging
@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Connection, Engine, column, inspect, select, table
 from cnnpruner.errors import Conflict
 from cnnpruner.store.files import Files
 from cnnpruner.store.identity.database_file import DatabaseFile
-from cnnpruner.store.identity.mark import Mark, database_name, read_former_mark, read_mark
+from cnnpruner.store.identity.manifest import Manifest, database_name, read_former_manifest, read_manifest
 from cnnpruner.store.migrate import require_known
 from cnnpruner.store.rows import StoreRow
 
@@ -21,68 +21,68 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Pair:
-    """A database and a folder before anything is done to them."""
+    """A database and a folder before anything is changed."""
 
     database: str
     """The database's path or URL."""
     name: str
-    """The same as seen from the folder."""
+    """The same relative to the folder."""
     is_new: bool
-    """There is no database, an empty file, or one without tables."""
+    """The database is missing, an empty file, or has no tables."""
     identity: str | None
-    """Of the database; None: it has none yet."""
+    """Of the database; None if it has none yet."""
     weights: tuple[tuple[int, int, int], ...]
-    """Experiment id, number and bytes of each node whose weights should be there."""
+    """Experiment id, number and bytes of each node whose weights should exist."""
     files: Files
-    mark: Mark | None
+    manifest: Manifest | None
     former: str | None
 
 
 @dataclass(frozen=True)
 class _Mismatch:
-    """Why two do not belong together, and what to give back."""
+    """Why the two do not belong together, and what to restore."""
 
     reason: str
     cure: str
 
 
-def require_pair(engine: Engine, file: DatabaseFile | None, files: Files, new_store: bool) -> None:
-    """Refuse a database and a folder that do not belong together; touches neither.
+def require_matching_pair(engine: Engine, file: DatabaseFile | None, files: Files, new_store: bool) -> None:
+    """Raise Conflict, with the cures, if database and folder do not belong together; changes neither.
 
-    `new_store`: move the folder's content aside instead. Raises Conflict with the cures, and StorageFailed.
+    `new_store`: move the folder's content aside instead. Raises StorageFailed.
     """
-    pair = _look(engine, file, files)
+    pair = _read_pair(engine, file, files)
     mismatch = _mismatch(pair)
     if mismatch is None:
-        if new_store and pair.mark is not None:
-            log.info("the model store %s is this database's, so --new-store has nothing to do", files.folder)
+        if new_store and pair.manifest is not None:
+            log.info("the model store %s belongs to this database, so --new-store has no effect", files.folder)
         return
     if new_store:
         aside = files.move_all_aside()
-        log.warning("%s; a new store is begun. What lay there: %s", mismatch.reason, aside or "nothing")
+        log.warning("%s; starting a new store. The old files are in: %s", mismatch.reason, aside or "(there were none)")
         return
     raise Conflict(
-        f"{mismatch.reason}. Nothing was changed. Three cures: {mismatch.cure}; or choose another model store (make "
-        "serve MODELS=folder, --models folder); or begin anew (make serve NEW_STORE=1, --new-store), which moves the "
-        f"old folder's content aside, to {files.aside()}, and removes nothing.",
+        f"{mismatch.reason}. Nothing was changed. Either {mismatch.cure}; or choose another model store (make "
+        "serve MODELS=folder, --models folder); or start a new store (make serve NEW_STORE=1, --new-store), which "
+        f"moves the old folder's content to {files.aside_folder()} and deletes nothing.",
         database=pair.database,
         models=str(files.folder),
     )
 
 
-def _look(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair:
-    mark, former = read_mark(files.folder), read_former_mark(files.folder)
+def _read_pair(engine: Engine, file: DatabaseFile | None, files: Files) -> _Pair:
+    manifest, former = read_manifest(files.folder), read_former_manifest(files.folder)
     shown = str(file.path) if file is not None else engine.url.render_as_string(hide_password=True)
-    nothing = _Pair(shown, database_name(engine.url, files.folder), True, None, (), files, mark, former)
+    new_pair = _Pair(shown, database_name(engine.url, files.folder), True, None, (), files, manifest, former)
     if (file is not None and file.is_empty()) or require_known(engine) is None:
-        return nothing
+        return new_pair
     with engine.connect() as connection:
         identity = connection.scalar(select(StoreRow.identity)) if inspect(connection).has_table("store") else None
-        return replace(nothing, is_new=False, identity=identity, weights=_weights(connection))
+        return replace(new_pair, is_new=False, identity=identity, weights=_weights(connection))
 
 
 def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
-    """Asks tables of any version."""
+    """Works with the tables of any version."""
     nodes = table("nodes", *map(column, ("experiment_id", "number", "size_bytes", "state")))
     experiments = table("experiments", column("id"), column("fixed", JSON))
     query = (
@@ -95,53 +95,53 @@ def _weights(connection: Connection) -> tuple[tuple[int, int, int], ...]:
 
 
 def _mismatch(pair: _Pair) -> _Mismatch | None:
-    """None: they belong together, or nothing says that they do not."""
-    if pair.mark is not None:
-        return None if pair.identity == pair.mark.identity else _of_another(pair, pair.mark.database)
-    holds = pair.files.experiment_folders()
+    """None if the two belong together, or if nothing suggests otherwise."""
+    if pair.manifest is not None:
+        return None if pair.identity == pair.manifest.identity else _belongs_to_another(pair, pair.manifest.database)
+    has_files = bool(pair.files.experiment_folders())
     if pair.is_new:
-        return _of_another(pair, pair.former) if holds else None
+        return _belongs_to_another(pair, pair.former) if has_files else None
     if pair.former == pair.name:
-        return None  # a pair of 0.1.0
-    if pair.former is not None and holds and (pair.files.folder / pair.former).exists():
-        return _of_another(pair, pair.former)
-    return _without_mark(pair, bool(holds))
+        return None  # a pair of version 0.1.0
+    if pair.former is not None and has_files and (pair.files.folder / pair.former).exists():
+        return _belongs_to_another(pair, pair.former)
+    return _without_manifest(pair, has_files)
 
 
-def _of_another(pair: _Pair, owner: str | None) -> _Mismatch:
+def _belongs_to_another(pair: _Pair, owner: str | None) -> _Mismatch:
     experiments = len(pair.files.experiment_folders())
-    held = f"The model store {pair.files.folder}{_count(experiments)}"
-    back = "give the database back, if it was moved or deleted or its disk is not mounted"
+    store = f"The model store {pair.files.folder}{_count(experiments)}"
+    restore = "restore the database, if it was moved or deleted or its disk is not mounted"
     if pair.is_new:
-        which = "" if owner in (None, pair.name) else f" {owner}, not to"
-        return _Mismatch(f"{held} belongs to the database{which} {pair.database}, which is missing or empty", back)
+        named = "" if owner in (None, pair.name) else f" {owner}, not to"
+        return _Mismatch(f"{store} belongs to the database{named} {pair.database}, which is missing or empty", restore)
     if owner in (None, pair.name):
-        return _Mismatch(f"{held} belongs to another database than the one that is {pair.database} now", back)
-    cure = f"serve the database that it belongs to (DB={owner}, as seen from the folder)"
-    return _Mismatch(f"{held} belongs to the database {owner}, not to {pair.name}", cure)
+        return _Mismatch(f"{store} belongs to a different database than the current {pair.database}", restore)
+    cure = f"serve the database that it belongs to (DB={owner}, relative to the folder)"
+    return _Mismatch(f"{store} belongs to the database {owner}, not to {pair.name}", cure)
 
 
 def _count(experiments: int) -> str:
     return f" (files of {experiments} experiment{'s' * (experiments > 1)})" if experiments else ""
 
 
-def _without_mark(pair: _Pair, holds: bool) -> _Mismatch | None:
-    """A folder that says nothing is the database's where weights of it lie there."""
+def _without_manifest(pair: _Pair, has_files: bool) -> _Mismatch | None:
+    """A folder without a manifest belongs to the database if it has some of the database's weights."""
     folder = pair.files.folder
-    cure = "give the folder back, if it was moved or its disk is not mounted"
+    cure = "restore the folder, if it was moved or its disk is not mounted"
     if not pair.weights:
-        reason = f"The model store {folder} holds files of experiments that the database {pair.database} does not have"
-        return _Mismatch(reason, cure) if holds else None
-    if any(_is_there(pair.files.weights(experiment, node), size) for experiment, node, size in pair.weights):
+        reason = f"The model store {folder} has files of experiments that the database {pair.database} does not have"
+        return _Mismatch(reason, cure) if has_files else None
+    if any(_has_size(pair.files.weights(experiment, node), size) for experiment, node, size in pair.weights):
         return None
-    state = "holds none of them" if folder.is_dir() else "is not there"
+    state = "has none of them" if folder.is_dir() else "is missing"
     reason = (
-        f"The database {pair.database} has weights of {len(pair.weights)} nodes, and the model store {folder} {state}"
+        f"The database {pair.database} has weights of {len(pair.weights)} nodes, but the model store {folder} {state}"
     )
     return _Mismatch(reason, cure)
 
 
-def _is_there(path: Path, size: int | None) -> bool:
+def _has_size(path: Path, size: int | None) -> bool:
     try:
         return path.stat().st_size == size
     except OSError:

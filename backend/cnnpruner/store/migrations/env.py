@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `store.migrate` gives."""
+"""Runs migrations on the connection that `store.migrate` passes."""
 
 from alembic import context
 

@@ -1,1 +1,1 @@
-"""Rows of plans; partial scores."""
+"""Stores plans; publishes partial scores."""

@@ -1,4 +1,4 @@
-"""Plans: drafts until applied."""
+"""Stores plans, which are drafts until they are applied."""
 
 from builtins import list as List
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.events import PlanEvent, RemovedEvent
 from cnnpruner.domain.plans.plans import Plan, Preview
 from cnnpruner.errors import Conflict, NotFound, StalePlan
-from cnnpruner.store.events import emit, forget
-from cnnpruner.store.jobs import end, leased_row
+from cnnpruner.store.events import drop_events, emit
+from cnnpruner.store.jobs import end_job, leased_row
 from cnnpruner.store.rows import NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
-from cnnpruner.store.tree.estimates import leave_estimates
+from cnnpruner.store.tree.estimates import detach_estimates
 from cnnpruner.store.values import plan_value
 
 
 def find_plan(session: Session, plan_id: int) -> PlanRow:
-    """The row, or NotFound."""
+    """Returns the row. Raises NotFound."""
     row = session.get(PlanRow, plan_id)
     if row is None:
-        raise NotFound(f"There is no plan {plan_id}; GET /api/nodes/<id>/plans lists those there are.")
+        raise NotFound(f"There is no plan {plan_id}; GET /api/nodes/<id>/plans lists the existing plans.")
     return row
 
 
@@ -30,14 +30,16 @@ def _open_plan(session: Session, plan_id: int) -> PlanRow:
     row = find_plan(session, plan_id)
     if row.state == "applied":
         child = session.get(NodeRow, row.child_id) if row.child_id is not None else None
-        made = f"made node {child.number}" if child is not None else "was applied"
-        raise Conflict(f"Plan {plan_id} {made} and is closed; draft a new one on its node.", plan_id=plan_id)
+        outcome = f"made node {child.number}" if child is not None else "was applied"
+        raise Conflict(
+            f"Plan {plan_id} {outcome} and can no longer be changed; draft a new plan on its node.", plan_id=plan_id
+        )
     return row
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What an edit was made from; None: whatever is there."""
+    """The version of a plan that an edit is based on; None: any version."""
 
     revision: int | None = None
     note: str | None = None
@@ -50,8 +52,10 @@ def _require_basis(row: PlanRow, based_on: Basis) -> None:
     is_same_rule = based_on.revision in (None, row.revision)
     if is_same_rule and based_on.note in (None, row.note):
         return
-    what = "note" if is_same_rule else "filters"
-    sentence = f"Somebody else changed the {what} of plan {row.name} meanwhile; take theirs, or put yours over it."
+    changed = "note" if is_same_rule else "filters"
+    sentence = (
+        f"Somebody else has changed the {changed} of plan {row.name}; keep their version or overwrite it with yours."
+    )
     raise StalePlan(sentence, plan=plan_value(row).model_dump(mode="json"))
 
 
@@ -59,7 +63,7 @@ def _experiment_id(session: Session, row: PlanRow) -> int:
     return session.scalars(select(NodeRow.experiment_id).where(NodeRow.id == row.node_id)).one()
 
 
-def _tell(session: Session, row: PlanRow) -> Plan:
+def _publish(session: Session, row: PlanRow) -> Plan:
     session.flush()
     value = plan_value(row)
     emit(session, _experiment_id(session, row), PlanEvent(plan=value))
@@ -67,35 +71,35 @@ def _tell(session: Session, row: PlanRow) -> Plan:
 
 
 class Plans:
-    """Rows of plans, as values."""
+    """Stores plans."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def get(self, plan_id: int) -> Plan:
-        """One plan, or NotFound."""
+        """Returns the plan. Raises NotFound."""
         with self._sessions.read() as session:
             return plan_value(find_plan(session, plan_id))
 
     def list(self, node_id: int) -> List[Plan]:
-        """All plans of a node, the oldest first."""
+        """All plans of a node, oldest first."""
         query = select(PlanRow).where(PlanRow.node_id == node_id).order_by(PlanRow.id)
         with self._sessions.read() as session:
             return [plan_value(row) for row in session.scalars(query)]
 
     def add(self, node_id: int, name: str | None, note: str, content: dict[str, Any]) -> Plan:
-        """A new draft; without a name it gets the next free letter."""
+        """Add a draft; without a name it gets the next free letter."""
         with self._sessions.write() as session:
             query = select(PlanRow.name).where(PlanRow.node_id == node_id)
             name = name or _next_letter(set(session.scalars(query)))
             row = PlanRow(node_id=node_id, name=name, note=note, content=content, created_at=now(), updated_at=now())
             session.add(row)
-            return _tell(session, row)
+            return _publish(session, row)
 
     def change(
         self, plan_id: int, changes: dict[str, Any], content: dict[str, Any] | None, based_on: Basis = NO_BASIS
     ) -> Plan:
-        """Edit a draft; new content makes a new revision. Raises StalePlan where it is no longer `based_on` that."""
+        """Edit a draft; new content makes a new revision. Raises StalePlan if the draft is no longer `based_on`."""
         with self._sessions.write() as session:
             row = _open_plan(session, plan_id)
             _require_basis(row, based_on)
@@ -104,31 +108,31 @@ class Plans:
             if content is not None:
                 row.content, row.revision = content, row.revision + 1
             row.updated_at = now()
-            return _tell(session, row)
+            return _publish(session, row)
 
     def close(self, plan_id: int, child_id: int, note: str, based_on: Basis = NO_BASIS) -> Plan:
-        """It made a node. Raises StalePlan where it is no longer `based_on` that."""
+        """Mark the plan as applied: it made node `child_id`. Raises StalePlan if it is no longer `based_on`."""
         with self._sessions.write() as session:
             row = _open_plan(session, plan_id)
             _require_basis(row, based_on)
             row.state, row.child_id, row.note, row.updated_at = "applied", child_id, note, now()
-            return _tell(session, row)
+            return _publish(session, row)
 
     def remove(self, plan_id: int) -> None:
-        """Throw a draft away, and tell the event streams."""
+        """Delete a draft and notify the event streams."""
         with self._sessions.write() as session:
             row = _open_plan(session, plan_id)
             experiment_id = _experiment_id(session, row)
             session.delete(row)
             session.flush()
-            forget(session, experiment_id, "plan", [plan_id])
-            leave_estimates(session, experiment_id, nodes=(), plans=(plan_id,))
+            drop_events(session, experiment_id, "plan", [plan_id])
+            detach_estimates(session, experiment_id, nodes=(), plans=(plan_id,))
             emit(session, experiment_id, RemovedEvent(node_ids=[], plan_ids=[plan_id]))
 
     def set_preview(self, job_id: int, attempt: int, preview: Preview) -> bool:
-        """Keep what a preview job measured; the job is done. False: it is no longer this attempt's.
+        """Store a preview and complete its job. Returns False if the job is no longer leased to this attempt.
 
-        A plan that was applied meanwhile stays as it is; the job alone tells what was found.
+        If the plan was applied meanwhile, it stays as it is, and the preview is only in the job's result.
         """
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
@@ -136,10 +140,10 @@ class Plans:
                 return False
             row = find_plan(session, preview.plan_id)
             job.result = preview.model_dump(mode="json")
-            end(session, job, "done", None)
+            end_job(session, job, "done", None)
             if row.state == "draft":
                 row.preview = job.result
-                _tell(session, row)
+                _publish(session, row)
             return True
 
 

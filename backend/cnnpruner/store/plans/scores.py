@@ -1,4 +1,4 @@
-"""Partial scores, for the page to fill its rows while a pass runs."""
+"""Publishes partial scores, so that the page can show them while a scoring pass runs."""
 
 from cnnpruner.domain.events import ScoresEvent
 from cnnpruner.domain.plans.scores import PartialScores
@@ -8,13 +8,13 @@ from cnnpruner.store.sessions import Sessions
 
 
 class PartialScoreEvents:
-    """Tells event streams how far a scoring pass is."""
+    """Publishes partial scores to the event streams."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def partial(self, job_id: int, attempt: int, scores: PartialScores) -> bool:
-        """The newest partial scores replace the last. False: the job is no longer this attempt's."""
+    def publish(self, job_id: int, attempt: int, scores: PartialScores) -> bool:
+        """Publish partial scores in place of the last. Returns False if the job is not leased to this attempt."""
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:

@@ -1,1 +1,1 @@
-"""Rows of maps."""
+"""Stores maps of samples."""

@@ -1,30 +1,30 @@
-"""Maps of samples: the finished ones as parts of their nodes, frames of those in the making as events."""
+"""Maps of samples: finished ones are blobs of their nodes; frames of unfinished ones are events."""
 
 from cnnpruner.domain.events import EmbeddingEvent
 from cnnpruner.domain.samples.embeddings import Embedding, EmbeddingFrame
 from cnnpruner.store import blobs
 from cnnpruner.store.events import emit
-from cnnpruner.store.jobs import end, leased_row
+from cnnpruner.store.jobs import end_job, leased_row
 from cnnpruner.store.sessions import Sessions
-from cnnpruner.store.tree.nodes import find_node, tell_node
+from cnnpruner.store.tree.nodes import find_node, publish_node
 
-PART = "embedding"
+BLOB_NAME = "embedding"
 
 
 class Embeddings:
-    """One per node."""
+    """Stores one map per node."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def get(self, node_id: int) -> Embedding | None:
-        """The node's map, or None while it is not computed."""
+        """The node's map, None if it has not been computed."""
         with self._sessions.read() as session:
-            data = blobs.get(session, {"node_id": node_id}, PART)
+            data = blobs.get(session, {"node_id": node_id}, BLOB_NAME)
         return Embedding.model_validate_json(blobs.unpack(data)) if data is not None else None
 
-    def frame(self, job_id: int, attempt: int, frame: EmbeddingFrame) -> bool:
-        """Tell the event streams; the newest replaces the last. False: the job is no longer this attempt's."""
+    def publish_frame(self, job_id: int, attempt: int, frame: EmbeddingFrame) -> bool:
+        """Publish a frame in place of the last. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None or job.experiment_id is None:
@@ -33,14 +33,14 @@ class Embeddings:
             return True
 
     def finish(self, job_id: int, attempt: int, embedding: Embedding) -> bool:
-        """Keep the map; the job is done. False: the job is no longer this attempt's."""
+        """Store the map and complete its job. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             if job is None:
                 return False
-            blobs.put(session, {"node_id": embedding.node_id}, PART, blobs.pack(embedding))
+            blobs.put(session, {"node_id": embedding.node_id}, BLOB_NAME, blobs.pack(embedding))
             row = find_node(session, embedding.node_id)
             row.laid_out = True
-            end(session, job, "done", None)
-            tell_node(session, row)
+            end_job(session, job, "done", None)
+            publish_node(session, row)
             return True

@@ -1,1 +1,1 @@
-"""Rows of links, bundles and exports."""
+"""Stores links and exports; reads and adds whole experiments for bundles."""

@@ -1,4 +1,4 @@
-"""Links, by the hash of their token; the token itself is never here."""
+"""Stores links with the hash of their token; the token itself is never stored."""
 
 from builtins import list as List
 from collections.abc import Collection
@@ -12,8 +12,8 @@ from cnnpruner.errors import NotFound
 from cnnpruner.store.rows import LinkRow
 from cnnpruner.store.sessions import Sessions, now
 
-USED_EVERY = timedelta(minutes=1)
-"""How exactly the last use is known: a write for every request would cost more than it tells."""
+LAST_USE_PRECISION = timedelta(minutes=1)
+"""The time of last use is updated at most this often: a write for every request would cost too much."""
 
 _COLUMNS = tuple(Link.model_fields)
 
@@ -25,25 +25,25 @@ def _link(row: LinkRow) -> Link:
 def _find(session: Session, link_id: int) -> LinkRow:
     row = session.get(LinkRow, link_id)
     if row is None:
-        raise NotFound(f"There is no link {link_id}; GET /api/experiments/<id>/links lists those there are.")
+        raise NotFound(f"There is no link {link_id}; GET /api/experiments/<id>/links lists the existing links.")
     return row
 
 
 class Links:
-    """Rows of links, as values."""
+    """Stores links."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def add(self, experiment_id: int, new: NewLink, token_hash: str) -> Link:
-        """A new link."""
-        made = now()
+        """Add a link."""
+        created_at = now()
         with self._sessions.write() as session:
             row = LinkRow(
                 experiment_id=experiment_id,
                 token_hash=token_hash,
-                created_at=made,
-                expires_at=None if new.days is None else made + timedelta(days=new.days),
+                created_at=created_at,
+                expires_at=None if new.days is None else created_at + timedelta(days=new.days),
                 **new.model_dump(exclude={"days"}),
             )
             session.add(row)
@@ -51,30 +51,30 @@ class Links:
             return _link(row)
 
     def get(self, link_id: int) -> Link:
-        """One link, or NotFound."""
+        """Returns the link. Raises NotFound."""
         with self._sessions.read() as session:
             return _link(_find(session, link_id))
 
     def list(self, experiment_id: int) -> List[Link]:
-        """All of a tree, the newest first, also those whose time is over."""
+        """All links to a tree, newest first, including expired ones."""
         query = select(LinkRow).where(LinkRow.experiment_id == experiment_id).order_by(LinkRow.id.desc())
         with self._sessions.read() as session:
             return [_link(row) for row in session.scalars(query)]
 
     def remove(self, link_id: int) -> None:
-        """Withdraw it."""
+        """Delete the link, which revokes it. Raises NotFound."""
         with self._sessions.write() as session:
             session.delete(_find(session, link_id))
 
     def use(self, token_hash: str) -> Link | None:
-        """The link of a token; None where it was withdrawn or its time is over."""
-        query = select(LinkRow).where(LinkRow.token_hash == token_hash, _is_good(now()))
+        """The link of a token; None if it was revoked or has expired."""
+        query = select(LinkRow).where(LinkRow.token_hash == token_hash, _is_valid(now()))
         with self._sessions.read() as session:
             row = session.scalars(query).first()
-            found = None if row is None else _link(row)
-        if found is not None and (found.used_at is None or now() - found.used_at > USED_EVERY):
-            self._touch(found.id)
-        return found
+            link = None if row is None else _link(row)
+        if link is not None and (link.used_at is None or now() - link.used_at > LAST_USE_PRECISION):
+            self._touch(link.id)
+        return link
 
     def _touch(self, link_id: int) -> None:
         with self._sessions.write() as session:
@@ -82,12 +82,12 @@ class Links:
             if row is not None:
                 row.used_at = now()
 
-    def good(self, link_ids: Collection[int]) -> set[int]:
-        """Those of `link_ids` that still open their tree."""
-        query = select(LinkRow.id).where(LinkRow.id.in_(link_ids), _is_good(now()))
+    def valid(self, link_ids: Collection[int]) -> set[int]:
+        """Those of `link_ids` that have been neither revoked nor expired."""
+        query = select(LinkRow.id).where(LinkRow.id.in_(link_ids), _is_valid(now()))
         with self._sessions.read() as session:
             return set(session.scalars(query))
 
 
-def _is_good(at: datetime) -> ColumnElement[bool]:
+def _is_valid(at: datetime) -> ColumnElement[bool]:
     return or_(LinkRow.expires_at.is_(None), LinkRow.expires_at > at)

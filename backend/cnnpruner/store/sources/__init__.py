@@ -1,1 +1,1 @@
-"""Rows of inspections and data reports."""
+"""Stores inspections and data reports."""

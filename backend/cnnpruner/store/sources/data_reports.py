@@ -1,4 +1,4 @@
-"""What was found in data sets; kept with the jobs that looked."""
+"""Reports about data sets, stored with their jobs."""
 
 from cnnpruner.domain.sources.data_reports import DataReport
 from cnnpruner.store import blobs
@@ -7,13 +7,13 @@ from cnnpruner.store.sessions import Sessions
 
 
 class DataReports:
-    """Reports, as values."""
+    """Stores data reports."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def put(self, job_id: int, attempt: int, report: DataReport) -> bool:
-        """Keep it; False where this attempt no longer holds the job."""
+        """Store the report. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             if leased_row(session, job_id, attempt) is None:
                 return False
@@ -21,7 +21,7 @@ class DataReports:
             return True
 
     def get(self, job_id: int) -> DataReport | None:
-        """The report of a job; None where there is none (yet)."""
+        """The report of a job; None if there is none (yet)."""
         with self._sessions.read() as session:
             data = blobs.get(session, {"job_id": job_id}, "data_report")
         return None if data is None else DataReport.model_validate_json(blobs.unpack(data))

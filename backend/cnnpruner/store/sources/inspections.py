@@ -1,4 +1,4 @@
-"""What inspections said of networks; kept with their jobs."""
+"""Reports about networks, stored with their jobs."""
 
 from cnnpruner.domain.sources.inspections import NetworkReport
 from cnnpruner.store import blobs
@@ -7,13 +7,13 @@ from cnnpruner.store.sessions import Sessions
 
 
 class Inspections:
-    """Reports, as values."""
+    """Stores network reports."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def put(self, job_id: int, attempt: int, report: NetworkReport) -> bool:
-        """Keep it; False where this attempt no longer holds the job."""
+        """Store the report. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             if leased_row(session, job_id, attempt) is None:
                 return False
@@ -21,7 +21,7 @@ class Inspections:
             return True
 
     def get(self, job_id: int) -> NetworkReport | None:
-        """The report of a job; None where there is none (yet)."""
+        """The report of a job; None if there is none (yet)."""
         with self._sessions.read() as session:
             data = blobs.get(session, {"job_id": job_id}, "network_report")
         return None if data is None else NetworkReport.model_validate_json(blobs.unpack(data))

@@ -1,1 +1,1 @@
-"""Rows of experiments, nodes, epochs and what grows branches."""
+"""Stores experiments, nodes, epochs, estimates and autopilots."""

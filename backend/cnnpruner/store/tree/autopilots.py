@@ -1,4 +1,4 @@
-"""Autopilots: their rows are the truth, so that they go on after a restart of the server."""
+"""Stores autopilots; their whole state is in the rows, so that they continue after a server restart."""
 
 from builtins import list as List
 from typing import Any
@@ -21,7 +21,7 @@ def _find(session: Session, autopilot_id: int) -> AutopilotRow:
     row = session.get(AutopilotRow, autopilot_id)
     if row is None:
         raise NotFound(
-            f"There is no autopilot {autopilot_id}; GET /api/experiments/<id>/autopilots lists those there are."
+            f"There is no autopilot {autopilot_id}; GET /api/experiments/<id>/autopilots lists the existing autopilots."
         )
     return row
 
@@ -30,7 +30,7 @@ def autopilot_value(row: AutopilotRow) -> Autopilot:
     return Autopilot.model_validate({name: getattr(row, name) for name in _COLUMNS} | row.settings)
 
 
-def _tell(session: Session, row: AutopilotRow) -> Autopilot:
+def _publish(session: Session, row: AutopilotRow) -> Autopilot:
     session.flush()
     value = autopilot_value(row)
     emit(session, row.experiment_id, AutopilotEvent(autopilot=value))
@@ -38,15 +38,15 @@ def _tell(session: Session, row: AutopilotRow) -> Autopilot:
 
 
 class Autopilots:
-    """Rows of autopilots, as values."""
+    """Stores autopilots."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def add(self, experiment_id: int, node_id: int, new: NewAutopilot) -> Autopilot:
-        """A new running autopilot without nodes; `new` has its target accuracy."""
+        """Add a running autopilot without nodes; `new` has its target accuracy set."""
         settings = {name: new.model_dump(mode="json")[name] for name in SETTINGS}
-        if new.training is not None:  # to leave `images` out is something else than null
+        if new.training is not None:  # leaving out `images` differs from setting it to null
             settings["training"] = new.training.model_dump(mode="json", exclude_unset=True)
         with self._sessions.write() as session:
             row = AutopilotRow(
@@ -59,15 +59,15 @@ class Autopilots:
                 created_at=now(),
             )
             session.add(row)
-            return _tell(session, row)
+            return _publish(session, row)
 
     def get(self, autopilot_id: int) -> Autopilot:
-        """One autopilot, or NotFound."""
+        """Returns the autopilot. Raises NotFound."""
         with self._sessions.read() as session:
             return autopilot_value(_find(session, autopilot_id))
 
     def list(self, experiment_id: int | None = None, running: bool = False) -> List[Autopilot]:
-        """The oldest first."""
+        """Autopilots, oldest first."""
         query = select(AutopilotRow).order_by(AutopilotRow.id)
         if experiment_id is not None:
             query = query.where(AutopilotRow.experiment_id == experiment_id)
@@ -77,12 +77,12 @@ class Autopilots:
             return [autopilot_value(row) for row in session.scalars(query)]
 
     def change(self, autopilot_id: int, changes: dict[str, Any]) -> Autopilot:
-        """Set columns: nodes, current_id, good_id, bad_id."""
+        """Set columns nodes, current_id, good_id or bad_id."""
         with self._sessions.write() as session:
             row = _find(session, autopilot_id)
             for name, value in changes.items():
                 setattr(row, name, value)
-            return _tell(session, row)
+            return _publish(session, row)
 
     def end(self, autopilot_id: int, state: AutopilotState, reason: str) -> Autopilot:
         """Put a running autopilot into a final state; one that has ended stays as it is."""
@@ -91,4 +91,4 @@ class Autopilots:
             if row.state != "running":
                 return autopilot_value(row)
             row.state, row.reason, row.current_id, row.finished_at = state, reason, None, now()
-            return _tell(session, row)
+            return _publish(session, row)

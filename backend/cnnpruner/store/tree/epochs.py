@@ -1,4 +1,4 @@
-"""Finished epochs of nodes."""
+"""Stores the finished epochs of nodes."""
 
 from builtins import list as List
 
@@ -14,19 +14,19 @@ from cnnpruner.store.values import epoch_value, node_value
 
 
 class Epochs:
-    """Rows of epochs, as values."""
+    """Stores epochs."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def list(self, node_id: int) -> List[Epoch]:
-        """From 0, without gap or repeat."""
+        """The node's epochs from 0, without gaps or repeats."""
         query = select(EpochRow).where(EpochRow.node_id == node_id).order_by(EpochRow.epoch)
         with self._sessions.read() as session:
             return [epoch_value(row) for row in session.scalars(query)]
 
     def add(self, job_id: int, attempt: int, node_id: int, epoch: Epoch) -> bool:
-        """Commit a finished epoch whose checkpoint is on disk. False: the job is no longer this attempt's."""
+        """Commit an epoch whose checkpoint is on disk. Returns False if the job is no longer leased to this attempt."""
         with self._sessions.write() as session:
             job = leased_row(session, job_id, attempt)
             node = session.get(NodeRow, node_id)
@@ -36,14 +36,14 @@ class Epochs:
                 return True
             session.add(EpochRow(node_id=node_id, **epoch.model_dump()))
             job.attempts_without_progress = 0
-            _follow(node, epoch)
+            _update_node(node, epoch)
             session.flush()
             emit(session, node.experiment_id, EpochEvent(node_id=node_id, epoch=epoch))
             emit(session, node.experiment_id, NodeEvent(node=node_value(node)))
             return True
 
 
-def _follow(node: NodeRow, epoch: Epoch) -> None:
+def _update_node(node: NodeRow, epoch: Epoch) -> None:
     node.epochs = epoch.epoch
     node.accuracy_low = min(epoch.accuracy, 1.0 if node.accuracy_low is None else node.accuracy_low)
     node.accuracy_high = max(epoch.accuracy, 0.0 if node.accuracy_high is None else node.accuracy_high)

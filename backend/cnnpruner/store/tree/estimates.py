@@ -1,4 +1,4 @@
-"""Estimates as they were given, and what came out of them."""
+"""Stores estimates as they were made, and compares them with their outcome."""
 
 from builtins import list as List
 from collections.abc import Collection
@@ -10,38 +10,38 @@ from sqlalchemy.orm import Session
 from cnnpruner.domain.events import EstimateEvent
 from cnnpruner.domain.tree.estimates import Estimate, EstimateOutcome
 from cnnpruner.errors import NotFound
-from cnnpruner.store.events import emit, forget
+from cnnpruner.store.events import drop_events, emit
 from cnnpruner.store.rows import EstimateRow, NodeRow, PlanRow
 from cnnpruner.store.sessions import Sessions, now
 
-_OF_ROW = {"id", "experiment_id", "node_id", "created_at", "plan_id", "outcome"}
-CONTENT = [name for name in Estimate.model_fields if name not in _OF_ROW]
+_COLUMNS = {"id", "experiment_id", "node_id", "created_at", "plan_id", "outcome"}
+CONTENT = [name for name in Estimate.model_fields if name not in _COLUMNS]
 
 
 def _find(session: Session, estimate_id: int) -> EstimateRow:
     row = session.get(EstimateRow, estimate_id)
     if row is None:
         raise NotFound(
-            f"There is no estimate {estimate_id}; GET /api/experiments/<id>/estimates lists those there are."
+            f"There is no estimate {estimate_id}; GET /api/experiments/<id>/estimates lists the existing estimates."
         )
     return row
 
 
 def _outcome(session: Session, row: EstimateRow) -> EstimateOutcome | None:
-    """What came out, judged only where it is of the size that was advised: the draft may have been edited."""
+    """The outcome, judged only if the node has the estimated size: the draft may have been edited."""
     plan = session.get(PlanRow, row.plan_id) if row.plan_id is not None else None
     child = session.get(NodeRow, plan.child_id) if plan is not None and plan.child_id is not None else None
     if child is None or child.state != "ready" or child.correct is None or child.filters is None:
         return None
     accuracy, forecast = child.correct / child.images, row.content["forecast"]
-    is_advised = child.filters == row.content["keep"]
+    has_estimated_size = child.filters == row.content["keep"]
     return EstimateOutcome(
         node_id=child.id,
         number=child.number,
         filters=child.filters,
         accuracy=accuracy,
-        is_met=accuracy >= row.content["target_accuracy"] if is_advised else None,
-        in_interval=forecast["low"] <= accuracy <= forecast["high"] if is_advised and forecast else None,
+        is_met=accuracy >= row.content["target_accuracy"] if has_estimated_size else None,
+        in_interval=forecast["low"] <= accuracy <= forecast["high"] if has_estimated_size and forecast else None,
     )
 
 
@@ -50,54 +50,54 @@ def _value(session: Session, row: EstimateRow) -> Estimate:
     return Estimate.model_validate(columns | row.content | {"outcome": _outcome(session, row)})
 
 
-def _tell(session: Session, row: EstimateRow) -> Estimate:
+def _publish(session: Session, row: EstimateRow) -> Estimate:
     session.flush()
     value = _value(session, row)
     emit(session, row.experiment_id, EstimateEvent(estimate=value))
     return value
 
 
-def leave_estimates(session: Session, experiment_id: int, nodes: Collection[int], plans: Collection[int]) -> None:
-    """Estimates forget the nodes and plans that are gone; those asked at such a node, or about cutting it, go."""
+def detach_estimates(session: Session, experiment_id: int, nodes: Collection[int], plans: Collection[int]) -> None:
+    """Remove references to deleted nodes and plans from estimates; delete estimates made at or from such a node."""
     for row in session.scalars(select(EstimateRow).where(EstimateRow.experiment_id == experiment_id)):
         if row.node_id in nodes or row.content["from_id"] in nodes:
             session.delete(row)
-            forget(session, experiment_id, "estimate", [row.id])
+            drop_events(session, experiment_id, "estimate", [row.id])
             continue
-        gone = {name: None for name in ("good_id", "bad_id") if row.content[name] in nodes}
-        if gone or row.plan_id in plans:
-            row.content = row.content | gone
+        cleared = {name: None for name in ("good_id", "bad_id") if row.content[name] in nodes}
+        if cleared or row.plan_id in plans:
+            row.content = row.content | cleared
             row.plan_id = None if row.plan_id in plans else row.plan_id
-            _tell(session, row)
+            _publish(session, row)
 
 
 class Estimates:
-    """Rows of estimates, as values."""
+    """Stores estimates."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
     def add(self, experiment_id: int, node_id: int, content: dict[str, Any]) -> Estimate:
-        """Keep an answer; `content` has the fields of CONTENT."""
+        """Add an estimate; `content` has the fields of CONTENT."""
         with self._sessions.write() as session:
             row = EstimateRow(experiment_id=experiment_id, node_id=node_id, content=content, created_at=now())
             session.add(row)
-            return _tell(session, row)
+            return _publish(session, row)
 
     def get(self, estimate_id: int) -> Estimate:
-        """One estimate, or NotFound."""
+        """Returns the estimate. Raises NotFound."""
         with self._sessions.read() as session:
             return _value(session, _find(session, estimate_id))
 
     def list(self, experiment_id: int) -> List[Estimate]:
-        """All of an experiment, the oldest first, each beside what came out."""
+        """All estimates of an experiment with their outcomes, oldest first."""
         query = select(EstimateRow).where(EstimateRow.experiment_id == experiment_id).order_by(EstimateRow.id)
         with self._sessions.read() as session:
             return [_value(session, row) for row in session.scalars(query)]
 
     def set_plan(self, estimate_id: int, plan_id: int) -> None:
-        """A plan was drafted from it."""
+        """Store which plan was drafted from the estimate."""
         with self._sessions.write() as session:
             row = _find(session, estimate_id)
             row.plan_id = plan_id
-            _tell(session, row)
+            _publish(session, row)

@@ -1,6 +1,6 @@
-"""From the rows of a job to the inputs of its function, and from its result to rows: a step for each kind of job.
+"""A step for each kind of job: reads the inputs of the job's function from the store and stores its result.
 
-Every module here is imported by `find_steps`, so that a new kind of job needs no list.
+`find_steps` imports every module here, so a new kind of job need not be listed anywhere.
 """
 
 import pkgutil
@@ -20,16 +20,16 @@ _STEPS: dict[JobKind, Run] = {}
 
 
 def step(declared: type[Inputs]) -> Callable[[Step[Inputs]], Step[Inputs]]:
-    """Marks the function that does the jobs of a kind."""
+    """Decorator that registers the function for jobs with inputs of type `declared`."""
 
-    def mark(function: Step[Inputs]) -> Step[Inputs]:
+    def register(function: Step[Inputs]) -> Step[Inputs]:
         def run(services: Services, job: Job, context: JobContext) -> None:
             function(services, job, services.store.jobs.inputs(job.id, declared), context)
 
         _STEPS[declared.kind] = run
         return function
 
-    return mark
+    return register
 
 
 def find_steps() -> dict[JobKind, Run]:

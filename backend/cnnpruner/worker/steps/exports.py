@@ -1,4 +1,4 @@
-"""The job that exports a node."""
+"""The step of the job that exports a node."""
 
 from datetime import UTC, datetime
 
@@ -9,25 +9,25 @@ from cnnpruner.formats.exports.record import describe
 from cnnpruner.formats.file_names import export_file_name
 from cnnpruner.jobs.kinds import export
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, node_of, stop_unless
+from cnnpruner.worker.services import Services, get_node, require_written
 from cnnpruner.worker.steps import step
 
 
 @step(ExportJob)
-def export_node(services: Services, job: Job, given: ExportJob, context: JobContext) -> None:
-    """Make the archive, then keep how it was checked."""
-    node = node_of(services, job)
+def export_node(services: Services, job: Job, job_inputs: ExportJob, context: JobContext) -> None:
+    """Write the archive, then store the result of its check."""
+    node = get_node(services, job)
     setup, ready = services.setup(node.experiment_id), services.ready(node)
-    require_sum(ready.weights, ready.sha256)  # also where a network that was read before is still in the cache
-    path = services.store.files.export(node.experiment_id, node.number, given.format)
+    require_sum(ready.weights, ready.sha256)  # even if the network is still in the worker cache
+    path = services.store.files.export(node.experiment_id, node.number, job_inputs.format)
     record = describe(setup.experiment, node, setup.root_layers, ready.layers)
-    check = export.run(export.ExportInputs(setup, ready, given.format, record, path), context, services.cache)
-    made = Export(
+    check = export.run(export.ExportInputs(setup, ready, job_inputs.format, record, path), context, services.cache)
+    result = Export(
         node_id=node.id,
-        format=given.format,
-        file=export_file_name(setup.experiment.name, node.number, given.format),
+        format=job_inputs.format,
+        file=export_file_name(setup.experiment.name, node.number, job_inputs.format),
         size_bytes=path.stat().st_size,
         made_at=datetime.now(UTC),
         check=check,
     )
-    stop_unless(services.store.exports.finish(job.id, job.attempt, made))
+    require_written(services.store.exports.finish(job.id, job.attempt, result))

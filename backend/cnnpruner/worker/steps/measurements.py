@@ -1,40 +1,40 @@
-"""Jobs that measure a node or a plan: preview, latency, test accuracy."""
+"""Steps of jobs that measure a node or a plan: preview, latency, test accuracy."""
 
 from cnnpruner.domain.jobs import Job, LatencyJob, PreviewJob, TestJob
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs.kinds import latency, preview, test_accuracy
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, node_of, stop_unless
+from cnnpruner.worker.services import Services, get_node, require_written
 from cnnpruner.worker.steps import step
 
 
 @step(PreviewJob)
 def preview_plan(services: Services, job: Job, _: PreviewJob, context: JobContext) -> None:
-    """The accuracy of a plan's network without training."""
+    """Measure the accuracy of a plan's network before any training."""
     assert job.plan_id is not None
     plan = services.store.plans.get(job.plan_id)
     node = services.store.nodes.get(plan.node_id)
     before = services.store.nodes.predictions(node.id)
     if before is None:
-        raise Conflict(f"Node {node.number} is not ready; preview its plans once it is.")
+        raise Conflict(f"Node {node.number} is not ready; preview its plans when it is.")
     inputs = preview.PreviewInputs(services.setup(node.experiment_id), services.ready(node), plan, before)
-    stop_unless(services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.cache)))
+    require_written(services.store.plans.set_preview(job.id, job.attempt, preview.run(inputs, context, services.cache)))
 
 
 @step(LatencyJob)
-def measure_latency(services: Services, job: Job, given: LatencyJob, context: JobContext) -> None:
-    """The time of a forward pass at each batch size."""
-    node = node_of(services, job)
-    inputs = latency.LatencyInputs(services.setup(node.experiment_id), services.ready(node), tuple(given.batches))
+def measure_latency(services: Services, job: Job, job_inputs: LatencyJob, context: JobContext) -> None:
+    """Measure the time of a forward pass at each batch size."""
+    node = get_node(services, job)
+    inputs = latency.LatencyInputs(services.setup(node.experiment_id), services.ready(node), tuple(job_inputs.batches))
     measured = latency.run(inputs, context, services.cache)
-    stop_unless(services.store.nodes.add_latency(job.id, job.attempt, measured))
+    require_written(services.store.nodes.add_latency(job.id, job.attempt, measured))
 
 
 @step(TestJob)
 def measure_test(services: Services, job: Job, _: TestJob, context: JobContext) -> None:
-    """The one measurement on the locked test split."""
-    node = node_of(services, job)
+    """Measure the accuracy on the locked test split."""
+    node = get_node(services, job)
     inputs = test_accuracy.TestInputs(services.setup(node.experiment_id), services.ready(node))
     accuracy = test_accuracy.run(inputs, context, services.cache)
     notice = test_accuracy.describe_optimism(node, accuracy)
-    stop_unless(services.store.nodes.set_test(job.id, job.attempt, accuracy, notice))
+    require_written(services.store.nodes.set_test(job.id, job.attempt, accuracy, notice))

@@ -1,4 +1,4 @@
-"""Jobs that look into a ready node: its map of samples and the pictures of its filters."""
+"""Steps of jobs that analyze a ready node: its map of samples and the pictures of its filters."""
 
 from cnnpruner.domain.jobs import ActivationsJob, EmbeddingJob, Job, PicturesJob
 from cnnpruner.domain.results import Predictions
@@ -7,14 +7,14 @@ from cnnpruner.domain.tree.nodes import Node
 from cnnpruner.errors import Conflict
 from cnnpruner.jobs.kinds import activations, embedding, filter_pictures
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, node_of, stop_unless
+from cnnpruner.worker.services import Services, get_node, require_written
 from cnnpruner.worker.steps import step
 
 
 @step(EmbeddingJob)
 def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobContext) -> None:
-    """Make the node's map, initial with that of its nearest ancestor that has one."""
-    node = node_of(services, job)
+    """Compute the node's map, starting from the map of its nearest ancestor that has one."""
+    node = get_node(services, job)
     inputs = embedding.EmbeddingInputs(
         setup=services.setup(node.experiment_id),
         node=services.ready(node),
@@ -22,31 +22,33 @@ def lay_out_samples(services: Services, job: Job, _: EmbeddingJob, context: JobC
         predictions=_predictions(services, node),
         ancestor=_ancestor(services, node),
     )
-    stop_unless(services.store.embeddings.finish(job.id, job.attempt, embedding.run(inputs, context, services.cache)))
+    require_written(
+        services.store.embeddings.finish(job.id, job.attempt, embedding.run(inputs, context, services.cache))
+    )
 
 
 @step(PicturesJob)
-def draw_pictures(services: Services, job: Job, given: PicturesJob, context: JobContext) -> None:
-    """Make a block of filter pictures."""
-    node = node_of(services, job)
+def draw_pictures(services: Services, job: Job, job_inputs: PicturesJob, context: JobContext) -> None:
+    """Draw a block of filter pictures."""
+    node = get_node(services, job)
     folder = services.store.files.filter_pictures(node.experiment_id, node.number)
     inputs = filter_pictures.PictureInputs(
         setup=services.setup(node.experiment_id),
         node=services.ready(node),
-        sample=given.sample,
-        layer=given.layer,
-        start=given.start,
-        stop=given.stop,
-        path=folder / given.path,
+        sample=job_inputs.sample,
+        layer=job_inputs.layer,
+        start=job_inputs.start,
+        stop=job_inputs.stop,
+        path=folder / job_inputs.path,
     )
     filter_pictures.run(inputs, context, services.cache)
-    stop_unless(services.store.jobs.done(job.id, job.attempt, {}))
+    require_written(services.store.jobs.finish(job.id, job.attempt, {}))
 
 
 @step(ActivationsJob)
 def measure_activations(services: Services, job: Job, _: ActivationsJob, context: JobContext) -> None:
-    """Look at what the filters of all layers respond to."""
-    node = node_of(services, job)
+    """Measure what the filters of all layers respond to."""
+    node = get_node(services, job)
     folder = services.store.files.filter_pictures(node.experiment_id, node.number)
     ready = services.ready(node)
     inputs = activations.ActivationInputs(
@@ -56,21 +58,21 @@ def measure_activations(services: Services, job: Job, _: ActivationsJob, context
         paths={layer.index: folder / f"layer-{layer.index}.json" for layer in ready.layers.layers},
     )
     activations.run(inputs, context, services.cache)
-    stop_unless(services.store.jobs.done(job.id, job.attempt, {}))
+    require_written(services.store.jobs.finish(job.id, job.attempt, {}))
 
 
 def _predictions(services: Services, node: Node) -> Predictions:
-    found = services.store.nodes.predictions(node.id)
-    if found is None:
-        raise Conflict(f"Node {node.number} is not ready; look into it once it is.", node_id=node.id)
-    return found
+    predictions = services.store.nodes.predictions(node.id)
+    if predictions is None:
+        raise Conflict(f"Node {node.number} is not ready; try again when it is.", node_id=node.id)
+    return predictions
 
 
 def _ancestor(services: Services, node: Node) -> Embedding | None:
     parent_id = node.parent_id
     while parent_id is not None:
-        found = services.store.embeddings.get(parent_id)
-        if found is not None:
-            return found
+        ancestor_map = services.store.embeddings.get(parent_id)
+        if ancestor_map is not None:
+            return ancestor_map
         parent_id = services.store.nodes.get(parent_id).parent_id
     return None

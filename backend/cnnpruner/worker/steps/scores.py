@@ -1,4 +1,4 @@
-"""The job that scores a node's units."""
+"""The step of the job that scores a node's units."""
 
 from dataclasses import replace
 
@@ -9,31 +9,33 @@ from cnnpruner.jobs.kinds import score
 from cnnpruner.planning.criteria import BY_PASS, CRITERIA, SHARED, Criterion
 from cnnpruner.planning.criteria.plugins import find_plugin
 from cnnpruner.worker.context import JobContext
-from cnnpruner.worker.services import Services, node_of, stop_unless
+from cnnpruner.worker.services import Services, get_node, require_written
 from cnnpruner.worker.steps import step
 
 
 @step(ScoreJob)
-def score_node(services: Services, job: Job, given: ScoreJob, context: JobContext) -> None:
-    """Score by one criterion; one of ours that needs the pass takes along all others that the node lacks."""
-    node = node_of(services, job)
-    wanted = _criterion(services, given)
-    several = SHARED if wanted.spec in [one.spec for one in BY_PASS] else [wanted]
-    missing = tuple(one for one in several if services.store.nodes.scores(node.id, one.spec) is None)
+def score_node(services: Services, job: Job, job_inputs: ScoreJob, context: JobContext) -> None:
+    """Score by one criterion; a built-in one that needs the scoring pass brings along all others that are missing."""
+    node = get_node(services, job)
+    requested = _criterion(services, job_inputs)
+    criteria = SHARED if requested.spec in [criterion.spec for criterion in BY_PASS] else [requested]
+    missing = tuple(criterion for criterion in criteria if services.store.nodes.scores(node.id, criterion.spec) is None)
     inputs = score.ScoreInputs(services.setup(node.experiment_id), services.ready(node), node.id, missing)
-    found = score.run(inputs, context, services.cache)
-    kept = [replace(one, criterion=given.key) if one.criterion == given.criterion else one for one in found]
-    stop_unless(services.store.nodes.add_scores(job.id, job.attempt, node.id, kept))
+    scores = [
+        replace(arrays, criterion=job_inputs.key) if arrays.criterion == job_inputs.criterion else arrays
+        for arrays in score.run(inputs, context, services.cache)
+    ]
+    require_written(services.store.nodes.add_scores(job.id, job.attempt, node.id, scores))
 
 
-def _criterion(services: Services, given: ScoreJob) -> Criterion:
-    """What the job asks for, of ours or of the user's file. Raises Conflict where that file has another text by now."""
-    name, texts = split_spec(given.criterion)
-    if given.source is None:
+def _criterion(services: Services, job_inputs: ScoreJob) -> Criterion:
+    """The job's criterion, built-in or from the user's file. Raises Conflict if the file has changed since."""
+    name, texts = split_spec(job_inputs.criterion)
+    if job_inputs.source is None:
         kind = type(CRITERIA[name])
     else:
-        plugin = find_plugin(services.criteria, given.source, name)
+        plugin = find_plugin(services.criteria, job_inputs.source, name)
         kind = plugin.kind
-        if not given.key.endswith(f"@{plugin.version}"):
-            raise Conflict(f"{given.source} was changed; start the server anew to use it.", criterion=name)
+        if not job_inputs.key.endswith(f"@{plugin.version}"):
+            raise Conflict(f"{job_inputs.source} has changed; restart the server to use it.", criterion=name)
     return kind(read_settings(name, kind.options, texts))

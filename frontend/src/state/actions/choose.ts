@@ -1,53 +1,53 @@
 /** A person's picks. Each drops what no longer belongs to it. */
-import { unfoldTo } from "../changes/fold";
+import { unfoldToChosen } from "../changes/foldedBranches";
 import { withChoice, withHover, withScreen, type Reducer } from "../changes/patches";
 import { lineage, treeNodes } from "../selectors/select";
 import { hiddenNodes } from "../selectors/tree";
 import {
-  chooseCalled,
+  choosePredicted,
   chooseLabel,
-  chooseMarked,
+  chooseFromCell,
   moveCell,
-  type Marked,
-  type Move,
-  type Order,
-} from "../changes/cells";
-import { noChoice, type Brush, type Cell, type Choice, type PanelId } from "../choice";
-import { noHover, type Hover, type Readout, type Sight, type State } from "../state";
-import { ALL_AS_USUAL } from "../url/sight";
-import { noPick } from "../changes/picks";
+  type CellPart,
+  type CellStep,
+  type ClassOrder,
+} from "../changes/confusionCells";
+import { defaultChoice, type Brush, type Cell, type Choice, type PanelId } from "../choice";
+import { noHover, type Hover, type Readout, type Viewport, type State } from "../state";
+import { DEFAULT_VIEWPORT } from "../url/viewport";
+import { noSampleChoice } from "../changes/sampleChoice";
 import type { Context } from "./context";
-import { keepKnownChoice, keepKnownPlan } from "./known";
+import { repairChoice, pinPlanIfLoaded } from "./validChoice";
 
 export function createChooseActions({ store }: Context) {
   const { dispatch } = store;
   return {
     chooseExperiment: (experiment: number) => dispatch(chooseExperiment(experiment)),
-    restoreChoice: (choice: Choice, sight: Sight) =>
-      dispatch((state) => keepKnownPlan(keepKnownChoice(withScreen({ ...state, choice }, sight)))),
+    restoreChoice: (choice: Choice, sight: Viewport) =>
+      dispatch((state) => pinPlanIfLoaded(repairChoice(withScreen({ ...state, choice }, sight)))),
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
     /** What was brushed lay on the old axis. */
     chooseCriterion: (criterion: string) =>
-      dispatch((state) => keepKnownChoice(withScreen(withChoice(state, { criterion, brush: null }), { list: null }))),
-    brush: (brush: Brush | null) => dispatch((state) => withChoice(state, { brush })),
-    chooseSize: (size: string) => dispatch((state) => keepKnownChoice(withChoice(state, { size }))),
+      dispatch((state) => repairChoice(withScreen(withChoice(state, { criterion, brush: null }), { firstCard: null }))),
+    setBrush: (brush: Brush | null) => dispatch((state) => withChoice(state, { brush })),
+    chooseSize: (size: string) => dispatch((state) => repairChoice(withChoice(state, { size }))),
     showAgreement: (agreement: boolean) => dispatch((state) => withChoice(state, { agreement })),
     chooseLayer: (layer: string | null) =>
-      dispatch((state) => withScreen(withChoice(state, { layer }), { list: null })),
+      dispatch((state) => withScreen(withChoice(state, { layer }), { firstCard: null })),
     chooseSample: (sample: number | null) => dispatch((state) => withChoice(state, { sample })),
-    chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noPick, cell })),
-    moveCell: (order: Order, move: Move, describe: (cell: Cell) => Readout) =>
+    chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noSampleChoice, cell })),
+    moveCell: (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
       dispatch(moveCell(order, move, describe)),
-    chooseMarked: (what: Marked) => dispatch(chooseMarked(what)),
+    chooseFromCell: (what: CellPart) => dispatch(chooseFromCell(what)),
     chooseLabel: (label: number | null) => dispatch(chooseLabel(label)),
-    chooseCalled: (predicted: number) => dispatch(chooseCalled(predicted)),
+    choosePredicted: (predicted: number) => dispatch(choosePredicted(predicted)),
     chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>
       dispatch((state) => withChoice(state, choice)),
     enlarge: (panel: PanelId | null) => dispatch((state) => withChoice(state, { panel })),
     hover: (hover: Partial<Hover>) => dispatch((state) => withHover(state, hover)),
-    unhover: () => dispatch((state) => (state.hover === noHover ? state : { ...state, hover: noHover })),
+    clearHover: () => dispatch((state) => (state.hover === noHover ? state : { ...state, hover: noHover })),
     panTo: (pan: number | null) => dispatch((state) => withScreen(state, { pan })),
   };
 }
@@ -55,10 +55,10 @@ export function createChooseActions({ store }: Context) {
 const chooseExperiment =
   (experiment: number): Reducer =>
   (state) =>
-    keepKnownChoice(
-      withScreen(withChoice(state, { ...noChoice, experiment, panel: state.choice.panel }), {
-        ...ALL_AS_USUAL,
-        grown: null,
+    repairChoice(
+      withScreen(withChoice(state, { ...defaultChoice, experiment, panel: state.choice.panel }), {
+        ...DEFAULT_VIEWPORT,
+        followedNode: null,
       }),
     );
 
@@ -67,15 +67,20 @@ export const chooseNode =
   (node: number): Reducer =>
   (state) =>
     node === state.choice.node
-      ? backTo(state)
-      : keepKnownPlan(
-          unfoldTo(
-            withScreen(withChoice(state, { node, plan: null, brush: null }), { pan: null, list: null, grown: null }),
+      ? showChosen(state)
+      : pinPlanIfLoaded(
+          unfoldToChosen(
+            withScreen(withChoice(state, { node, plan: null, brush: null }), {
+              pan: null,
+              firstCard: null,
+              followedNode: null,
+            }),
           ),
         );
 
 /** The tree shows the chosen node again, after it had followed another. */
-const backTo = (state: State): State => (state.screen.grown === null ? state : withScreen(state, { grown: null }));
+const showChosen = (state: State): State =>
+  state.screen.followedNode === null ? state : withScreen(state, { followedNode: null });
 
 const stepNode =
   (step: number): Reducer =>

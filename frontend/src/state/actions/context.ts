@@ -1,7 +1,7 @@
 /** What every action needs, and how it asks the server. */
 import { ApiError } from "../../api/client";
 import { withScreen, type Reducer } from "../changes/patches";
-import type { Asked, State } from "../state";
+import type { ServerRequest, State } from "../state";
 import type { Store } from "../store";
 
 export interface Context {
@@ -13,47 +13,48 @@ export interface Context {
 export const errorMessage = (error: unknown): string =>
   error instanceof ApiError ? error.message : "Something went wrong in the page itself. Reload it.";
 
-const ANSWERED: Asked = { state: "answered", error: null };
+const ANSWERED: ServerRequest = { state: "answered", error: null };
 
 /**
  * Asks once: while a key is asked or answered it is not asked again; after a failure it is asked again only by `forget`.
  * The answer is discarded where the question was forgotten in the meantime.
  */
-export function ask<T>(
+export function fetchOnce<T>(
   { store }: Context,
   key: string,
   question: () => Promise<T>,
   take: (state: State, answer: T) => State,
 ): void {
-  if (store.state().screen.questions[key] !== undefined) return;
-  const token: Asked = { state: "asked", error: null };
+  if (store.state().screen.requests[key] !== undefined) return;
+  const token: ServerRequest = { state: "pending", error: null };
   const answer = question(); // before the State changes, which asks further questions: they go out in their order
-  store.dispatch((state) => mark(state, key, token));
-  const isStale = (): boolean => store.state().screen.questions[key] !== token;
+  store.dispatch((state) => withRequest(state, key, token));
+  const isStale = (): boolean => store.state().screen.requests[key] !== token;
   answer.then(
     (value) => {
-      if (!isStale()) store.dispatch((state) => mark(take(state, value), key, ANSWERED));
+      if (!isStale()) store.dispatch((state) => withRequest(take(state, value), key, ANSWERED));
     },
     (error: unknown) => {
-      if (!isStale()) store.dispatch((state) => mark(state, key, { state: "failed", error: errorMessage(error) }));
+      if (!isStale())
+        store.dispatch((state) => withRequest(state, key, { state: "failed", error: errorMessage(error) }));
       if (!(error instanceof ApiError)) throw error;
     },
   );
 }
 
 /** Lets questions be asked again whose key fits. */
-export const forget =
+export const forgetRequests =
   (fits: (key: string) => boolean): Reducer =>
   (state) => {
-    const kept = Object.entries(state.screen.questions).filter(([key]) => !fits(key));
-    return withScreen(state, { questions: Object.fromEntries(kept) });
+    const kept = Object.entries(state.screen.requests).filter(([key]) => !fits(key));
+    return withScreen(state, { requests: Object.fromEntries(kept) });
   };
 
-const mark = (state: State, key: string, asked: Asked): State =>
-  withScreen(state, { questions: { ...state.screen.questions, [key]: asked } });
+const withRequest = (state: State, key: string, asked: ServerRequest): State =>
+  withScreen(state, { requests: { ...state.screen.requests, [key]: asked } });
 
 /** Runs a person's request; a refusal is told, not thrown. Gives null where it was refused. */
-export async function attempt<T>(context: Context, request: () => Promise<T>): Promise<T | null> {
+export async function tryOrNotify<T>(context: Context, request: () => Promise<T>): Promise<T | null> {
   try {
     return await request();
   } catch (error) {

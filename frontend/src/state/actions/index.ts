@@ -14,7 +14,7 @@ import { createMapActions } from "./samples/map";
 import { createNodeActions } from "./tree/nodes";
 import { createPlanActions } from "./plans/plans";
 import { createScreenActions } from "./screen";
-import { refuseEdits } from "./refuse";
+import { guardActions } from "./permissions";
 import { createTreeActions } from "./tree/tree";
 import { createVisitorActions } from "./experiments/visitors";
 import { createAutopilotActions } from "./tree/autopilots";
@@ -39,6 +39,6 @@ const createAll = (context: Context) => ({
   ...createVisitorActions(context),
 });
 
-export const createActions = (context: Context): Actions => refuseEdits(context, createAll(context));
+export const createActions = (context: Context): Actions => guardActions(context, createAll(context));
 
 export type Actions = ReturnType<typeof createAll>;

@@ -5,15 +5,15 @@ import type { EmbeddingFrame, Epoch, Node, ServerEvent } from "../../api/values"
 import { type Reducer, without, withScreen, withServer, withValue, withValues } from "../changes/patches";
 import { extentOf, joinExtents } from "../frames";
 import { formatPlural } from "../../marks/format";
-import { dropBranch } from "../changes/removed";
+import { dropBranch } from "../changes/removedBranch";
 import { chosenExperiment } from "../selectors/select";
 import type { State } from "../state";
-import { type Context, forget } from "./context";
-import { keepKnownChoice, keepKnownPlan } from "./known";
+import { type Context, forgetRequests } from "./context";
+import { repairChoice, pinPlanIfLoaded } from "./validChoice";
 import { currentPlan } from "../selectors/plan";
 
 /** Listens to whichever experiment is chosen; call after every change. */
-export function createFollower(context: Context): () => void {
+export function createEventFollower(context: Context): () => void {
   let listening: number | null = null;
   let stop = (): void => undefined;
   return () => {
@@ -21,23 +21,23 @@ export function createFollower(context: Context): () => void {
     if (experiment === listening) return;
     stop();
     listening = experiment;
-    stop = experiment === null ? () => undefined : follow(context, experiment);
+    stop = experiment === null ? () => undefined : followExperiment(context, experiment);
   };
 }
 
 const FIRST_CATCH_UP_MS = 1500;
 
-function follow(context: Context, experiment: number): () => void {
+function followExperiment(context: Context, experiment: number): () => void {
   let isFirst = true;
   return listen(experiment, {
     onEvent: (event) => {
-      tellFailure(context, event);
-      tellEdit(context, event);
-      context.store.dispatch(takeEvent(event));
+      notifyFailure(context, event);
+      notifyEdit(context, event);
+      context.store.dispatch(applyEvent(event));
     },
     onConnection: (connection) => {
       context.store.dispatch((state) => withScreen(state, { connection }));
-      if (connection === "lost") void leaveDeleted(context, experiment);
+      if (connection === "lost") void leaveDeletedExperiment(context, experiment);
       if (connection !== "live") return;
       // On the first opening the first answers are still on their way: asking anew at once would throw them away. What
       // changed between them and the stream came by no event, so that is asked a little later.
@@ -49,18 +49,18 @@ function follow(context: Context, experiment: number): () => void {
 }
 
 /** The stream of an experiment ends when somebody deletes it. */
-export async function leaveDeleted({ store, notify }: Context, experiment: number): Promise<void> {
+export async function leaveDeletedExperiment({ store, notify }: Context, experiment: number): Promise<void> {
   const experiments = await call("get", "/api/experiments").catch(() => null); // nobody answers: the line itself is lost
   const gone = store.state().server.experiments[experiment];
   if (!experiments || !gone || experiments.some(({ id }) => id === experiment)) return;
   store.dispatch((state) =>
-    keepKnownChoice(withServer(state, { experiments: without(state.server.experiments, experiment) })),
+    repairChoice(withServer(state, { experiments: without(state.server.experiments, experiment) })),
   );
   notify(`Somebody deleted “${gone.name}”.`, "neutral");
 }
 
 /** A failed job says why, once. */
-function tellFailure({ store, notify }: Context, event: ServerEvent): void {
+function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "job" || event.job.state !== "failed") return;
   const { job } = event;
   if (store.state().server.jobs[job.id]?.state === "failed") return;
@@ -69,7 +69,7 @@ function tellFailure({ store, notify }: Context, event: ServerEvent): void {
 }
 
 /** Somebody else changed the plan that is looked at. While an edit of our own is on its way, it may be that one's echo. */
-function tellEdit({ store, notify }: Context, event: ServerEvent): void {
+function notifyEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
   const { plan } = event;
   const state = store.state();
@@ -83,20 +83,20 @@ function tellEdit({ store, notify }: Context, event: ServerEvent): void {
 }
 
 /** What one event changes. */
-export const takeEvent =
+export const applyEvent =
   (event: ServerEvent): Reducer =>
   (state) => {
     switch (event.kind) {
       case "job":
         return withValue(state, "jobs", event.job.id, event.job);
       case "node":
-        return withValue(noteGrown(state, event.node), "nodes", event.node.id, event.node);
+        return withValue(followNewNode(state, event.node), "nodes", event.node.id, event.node);
       case "epoch":
         return withValue(state, "epochs", event.node_id, addEpoch(state, event.node_id, event.epoch));
       case "scores":
         return withValue(state, "partialScores", event.scores.node_id, event.scores);
       case "plan":
-        return keepKnownPlan(withValue(state, "plans", event.plan.id, event.plan));
+        return pinPlanIfLoaded(withValue(state, "plans", event.plan.id, event.plan));
       case "experiment":
         return withValue(state, "experiments", event.experiment.id, event.experiment);
       case "autopilot":
@@ -104,19 +104,21 @@ export const takeEvent =
       case "estimate":
         return withValue(state, "estimates", event.estimate.id, event.estimate);
       case "removed":
-        return keepKnownPlan(keepKnownChoice(dropBranch(event)(forget((key) => isListUnderWay(state, key))(state))));
+        return pinPlanIfLoaded(
+          repairChoice(dropBranch(event)(forgetRequests((key) => isListPending(state, key))(state))),
+        );
       case "embedding":
-        return takeFrame(state, event);
+        return addFrame(state, event);
     }
   };
 
 /** An answer from before would bring back what is gone: it is asked for anew. */
-const isListUnderWay = ({ screen }: State, key: string): boolean =>
-  /^(tree|plans|estimates)/.test(key) && screen.questions[key]?.state === "asked";
+const isListPending = ({ screen }: State, key: string): boolean =>
+  /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
 /** The tree follows what grows in it. */
-const noteGrown = (state: State, { id, parent_id }: Node): State =>
-  parent_id === null || state.server.nodes[id] ? state : withScreen(state, { grown: id });
+const followNewNode = (state: State, { id, parent_id }: Node): State =>
+  parent_id === null || state.server.nodes[id] ? state : withScreen(state, { followedNode: id });
 
 /** Epochs stay in order, each once; a resumed job may send one again. */
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
@@ -125,7 +127,7 @@ function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
 }
 
 /** An older frame than the known one changes nothing, nor does one of a layout that is here. */
-function takeFrame(state: State, frame: EmbeddingFrame): State {
+function addFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
   const known = frames[frame.node_id];
   const isOld = known !== undefined && known.frame.iteration > frame.iteration;
@@ -138,13 +140,13 @@ function takeFrame(state: State, frame: EmbeddingFrame): State {
 function catchUp(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
   const changing = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
-  context.store.dispatch(forget((key) => changing.test(key) || isFailed(context.store.state(), key)));
+  context.store.dispatch(forgetRequests((key) => changing.test(key) || isFailed(context.store.state(), key)));
   void call("get", "/api/jobs", { query: { experiment_id: experiment } }).then((jobs) =>
     context.store.dispatch((state) => withValues(state, "jobs", jobs)),
   );
   void call("get", "/api/experiments/{experiment_id}", { path }).then((value) =>
-    context.store.dispatch((state) => keepKnownChoice(withValue(state, "experiments", experiment, value))),
+    context.store.dispatch((state) => repairChoice(withValue(state, "experiments", experiment, value))),
   );
 }
 
-const isFailed = (state: State, key: string): boolean => state.screen.questions[key]?.state === "failed";
+const isFailed = (state: State, key: string): boolean => state.screen.requests[key]?.state === "failed";

@@ -4,18 +4,18 @@ import type { Node } from "../../api/values";
 import { withServer, withValue, withValues } from "../changes/patches";
 import { chosenExperiment, chosenNode, treeNodes } from "../selectors/select";
 import type { State } from "../state";
-import { keepKnownChoice, keepKnownCriterion, keepPlan } from "./known";
-import { ask, errorMessage, type Context } from "./context";
+import { repairChoice, repairCriterion, pinPlan } from "./validChoice";
+import { fetchOnce, errorMessage, type Context } from "./context";
 import { loadFilters } from "./samples/pictures";
 import { loadMap } from "./samples/map";
-import { takeVisitor, type Refused } from "./experiments/visitors";
+import { receiveVisitor, type SignInError } from "./experiments/visitors";
 import { loadSamples } from "./samples/samples";
-import { loadGrowth } from "./tree/growth";
+import { loadTreeDetails } from "./tree/treeDetails";
 import { loadNodeScores } from "./samples/scores";
 import { loadExports } from "./tree/exports";
 
 /** Called after every change; asks nothing twice, and first what the line and the bubbles need. */
-export function follow(context: Context): void {
+export function loadNeeded(context: Context): void {
   loadStart(context);
   loadCriteria(context);
   loadVisitor(context);
@@ -24,50 +24,50 @@ export function follow(context: Context): void {
   if (experiment) loadExperiment(context, experiment.id);
   const node = chosenNode(state);
   if (node) loadNode(context, node, state);
-  if (experiment) loadGrowth(context, experiment.id);
+  if (experiment) loadTreeDetails(context, experiment.id);
   loadExports(context);
   for (const one of treeNodes(state)) if (isLive(one)) loadEpochs(context, one);
 }
 
 function loadStart(context: Context): void {
-  ask(
+  fetchOnce(
     context,
     "health",
     () => call("get", "/api/health"),
     (state, health) => withServer(state, { health }),
   );
-  ask(
+  fetchOnce(
     context,
     "experiments",
     () => call("get", "/api/experiments"),
-    (state, experiments) => keepKnownChoice(withValues(state, "experiments", experiments)),
+    (state, experiments) => repairChoice(withValues(state, "experiments", experiments)),
   );
 }
 
 /** Whoever may not come in is asked for a link or token; all other questions are refused then. */
 function loadVisitor(context: Context): void {
-  const refused = (error: unknown): Refused => ({ refusal: errorMessage(error) });
-  ask(context, "visitor", () => call("get", "/api/visitor").catch(refused), takeVisitor);
+  const refused = (error: unknown): SignInError => ({ refusal: errorMessage(error) });
+  fetchOnce(context, "visitor", () => call("get", "/api/visitor").catch(refused), receiveVisitor);
 }
 
 function loadCriteria(context: Context): void {
-  ask(
+  fetchOnce(
     context,
     "criteria",
     () => call("get", "/api/criteria"),
-    (state, criteria) => keepKnownCriterion(withServer(state, { criteria })),
+    (state, criteria) => repairCriterion(withServer(state, { criteria })),
   );
 }
 
 function loadExperiment(context: Context, id: number): void {
   const path = { experiment_id: id };
-  ask(
+  fetchOnce(
     context,
     `tree:${id}`,
     () => call("get", "/api/experiments/{experiment_id}/tree", { path }),
-    (state, tree) => keepKnownChoice(withValues(state, "nodes", tree.nodes)),
+    (state, tree) => repairChoice(withValues(state, "nodes", tree.nodes)),
   );
-  ask(
+  fetchOnce(
     context,
     `jobs:${id}`,
     () => call("get", "/api/jobs", { query: { experiment_id: id, active: true } }),
@@ -78,7 +78,7 @@ function loadExperiment(context: Context, id: number): void {
 const isLive = ({ state }: Node): boolean => state === "running" || state === "waiting";
 
 function loadEpochs(context: Context, { id, state }: Node): void {
-  ask(
+  fetchOnce(
     context,
     `epochs:${id}:${state}`,
     () => call("get", "/api/nodes/{node_id}/epochs", { path: { node_id: id } }),
@@ -89,7 +89,7 @@ function loadEpochs(context: Context, { id, state }: Node): void {
 function loadNode(context: Context, node: Node, state: State): void {
   if (node.state !== "ready" && !(isLive(node) && node.parent_id === null)) return; // only a root is known while it is made
   const path = { node_id: node.id };
-  ask(
+  fetchOnce(
     context,
     `layers:${node.id}:${node.state === "ready" ? "ready" : "making"}`,
     () => call("get", "/api/nodes/{node_id}/layers", { path }),
@@ -106,19 +106,19 @@ function loadNode(context: Context, node: Node, state: State): void {
 
 function loadResults(context: Context, id: number): void {
   const path = { node_id: id };
-  ask(
+  fetchOnce(
     context,
     `confusion:${id}`,
     () => call("get", "/api/nodes/{node_id}/confusion", { path }),
     (state, confusion) => withValue(state, "confusion", id, confusion),
   );
-  ask(
+  fetchOnce(
     context,
     `plans:${id}`,
     () => call("get", "/api/nodes/{node_id}/plans", { path }),
     (state, plans) => {
       const known = withValues(state, "plans", plans);
-      return state.choice.node === id ? keepPlan(known) : known;
+      return state.choice.node === id ? pinPlan(known) : known;
     },
   );
 }

@@ -1,7 +1,7 @@
 /** Theme, keys, dialogs, size: what belongs to this browser. */
 import { withScreen } from "../changes/patches";
 import type { Dialog } from "../dialog";
-import { forget, type Context } from "./context";
+import { forgetRequests, type Context } from "./context";
 
 const THEME = "cnnpruner.theme";
 const LETTER_KEYS = "cnnpruner.letter-keys";
@@ -31,20 +31,22 @@ export function createScreenActions({ store, notify }: Context) {
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
     /** A person scrolled the layer table until it begins at that row. */
     scrollRows: (rows: number) =>
-      dispatch((state) => (state.screen.rows === rows ? state : withScreen(state, { rows }))),
+      dispatch((state) => (state.screen.firstRow === rows ? state : withScreen(state, { firstRow: rows }))),
     scrollStats: (stats: number) =>
-      dispatch((state) => (state.screen.stats === stats ? state : withScreen(state, { stats }))),
+      dispatch((state) => (state.screen.statsScroll === stats ? state : withScreen(state, { statsScroll: stats }))),
     scrollCompared: (compared: number) =>
-      dispatch((state) => (state.screen.compared === compared ? state : withScreen(state, { compared }))),
+      dispatch((state) =>
+        state.screen.comparisonScroll === compared ? state : withScreen(state, { comparisonScroll: compared }),
+      ),
     /** Why what was typed or pressed did nothing. */
-    tell: (message: string) => notify(message, "neutral"),
+    notify: (message: string) => notify(message, "neutral"),
     copy: (text: string, what: string) =>
       void navigator.clipboard.writeText(text).then(
         () => notify(`${what} is copied.`, "neutral"),
         () => notify(`Copy it by hand: ${text}`, "neutral"),
       ),
     /** Ask again what failed. */
-    retry: () => dispatch((state) => forget((key) => state.screen.questions[key]?.state === "failed")(state)),
+    retry: () => dispatch((state) => forgetRequests((key) => state.screen.requests[key]?.state === "failed")(state)),
   };
 }
 

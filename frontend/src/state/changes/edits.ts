@@ -1,12 +1,12 @@
 /** Replacements of the edit of a plan: change, drag, undo, redo, what the server has taken. */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
-import { type Draft, type Edit, noEdit, type Reason } from "../draft";
+import { type Draft, type Edit, emptyEdit, type Reason } from "../draft";
 import { type Reducer, withChoice, withValue } from "./patches";
 import type { State } from "../state";
 import { currentEdit, currentPlan, currentRule, editKey } from "../selectors/plan";
 
-const LONGEST = 200;
+const MAX_UNDO = 200;
 
 export const withDraft = (state: State, draft: Partial<Draft>): State => ({
   ...state,
@@ -15,9 +15,9 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
 
 /** An edit that begins is one of the revision that is there then, whatever comes from others before it is sent. */
 function withEdit(state: State, key: number, edit: Edit): State {
-  const before = state.draft.edits[key] ?? noEdit;
-  const base = before.unsent === null ? (currentPlan(state)?.revision ?? null) : before.base;
-  return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, base } } });
+  const before = state.draft.edits[key] ?? emptyEdit;
+  const base = before.unsent === null ? (currentPlan(state)?.revision ?? null) : before.baseRevision;
+  return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, baseRevision: base } } });
 }
 
 /** A finished change of the rule: can be undone at once. */
@@ -26,8 +26,8 @@ export const changeRule =
   (state) => {
     const [edit, before] = [currentEdit(state), currentRule(state)];
     if (isSameRule(rule, before)) return state;
-    const past = [...edit.past, before].slice(-LONGEST);
-    return withEdit(state, editKey(state), { ...edit, past, future: [], unsent: rule, gesture: null });
+    const past = [...edit.past, before].slice(-MAX_UNDO);
+    return withEdit(state, editKey(state), { ...edit, past, future: [], unsent: rule, beforeDrag: null });
   };
 
 /** A tick of a drag: shown, but one undo takes the whole drag back. */
@@ -35,16 +35,16 @@ export const dragRule =
   (rule: Rule): Reducer =>
   (state) => {
     const edit = currentEdit(state);
-    const gesture = edit.gesture ?? currentRule(state);
-    return withEdit(state, editKey(state), { ...edit, unsent: rule, gesture });
+    const gesture = edit.beforeDrag ?? currentRule(state);
+    return withEdit(state, editKey(state), { ...edit, unsent: rule, beforeDrag: gesture });
   };
 
 export const endDrag: Reducer = (state) => {
   const edit = currentEdit(state);
-  if (!edit.gesture) return state;
-  const changed = edit.unsent !== null && !isSameRule(edit.gesture, edit.unsent);
-  const past = changed ? [...edit.past, edit.gesture].slice(-LONGEST) : edit.past;
-  return withEdit(state, editKey(state), { ...edit, past, future: changed ? [] : edit.future, gesture: null });
+  if (!edit.beforeDrag) return state;
+  const changed = edit.unsent !== null && !isSameRule(edit.beforeDrag, edit.unsent);
+  const past = changed ? [...edit.past, edit.beforeDrag].slice(-MAX_UNDO) : edit.past;
+  return withEdit(state, editKey(state), { ...edit, past, future: changed ? [] : edit.future, beforeDrag: null });
 };
 
 export const undoRule: Reducer = (state) => {
@@ -57,7 +57,7 @@ export const undoRule: Reducer = (state) => {
     past: edit.past.slice(0, -1),
     future,
     unsent: before,
-    gesture: null,
+    beforeDrag: null,
   });
 };
 
@@ -66,30 +66,30 @@ export const redoRule: Reducer = (state) => {
   const [next, ...future] = edit.future;
   if (!next) return state;
   const past = [...edit.past, currentRule(state)];
-  return withEdit(state, editKey(state), { ...edit, past, future, unsent: next, gesture: null });
+  return withEdit(state, editKey(state), { ...edit, past, future, unsent: next, beforeDrag: null });
 };
 
 /** The server has `sent`; what was changed since stays unsent. The edit moves to the plan's id where it was new. */
-export const takeSaved =
+export const markSaved =
   (key: number, plan: Pick<Plan, "id" | "revision">, sent: Rule): Reducer =>
   (state) => {
     const made = state.draft.edits[plan.id]; // chosen and edited before the answer that it is there
-    const edit = (made?.unsent ? made : state.draft.edits[key]) ?? noEdit;
+    const edit = (made?.unsent ? made : state.draft.edits[key]) ?? emptyEdit;
     const unsent = edit.unsent === sent ? null : edit.unsent;
     const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([one]) => Number(one) !== key));
-    return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, base: plan.revision } } });
+    return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, baseRevision: plan.revision } } });
   };
 
 /** A new draft of the node with this rule; it is on its way from now on, and takes what is edited meanwhile along. */
 export const startDraft =
   (node: number, rule: Rule): Reducer =>
   (state) => {
-    const draft = withDraft(state, { edits: { ...state.draft.edits, [-node]: { ...noEdit, unsent: rule } } });
+    const draft = withDraft(state, { edits: { ...state.draft.edits, [-node]: { ...emptyEdit, unsent: rule } } });
     return state.choice.node === node ? withChoice(draft, { plan: null, brush: null }) : draft;
   };
 
 /** Where there is no draft yet, the reason makes one that removes nothing. */
-export const noteReason =
+export const editReason =
   (text: string): Reducer =>
   (state) => {
     const [key, edit] = [editKey(state), currentEdit(state)];
@@ -107,24 +107,26 @@ export const withReason =
   };
 
 /** What somebody else made of the plan stands; the edit made here is let go, and undo brings it back. */
-export const takeTheirs =
+export const acceptTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
     const edit = state.draft.edits[theirs.id];
     const known = withValue(state, "plans", theirs.id, theirs);
     if (!edit?.unsent) return known;
-    const past = [...edit.past, edit.unsent].slice(-LONGEST);
-    return withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...noEdit, past, reason: edit.reason } } });
+    const past = [...edit.past, edit.unsent].slice(-MAX_UNDO);
+    return withDraft(known, {
+      edits: { ...known.draft.edits, [theirs.id]: { ...emptyEdit, past, reason: edit.reason } },
+    });
   };
 
 /** The edit made here counts as one of their version, so that it goes over it. */
-export const putOver =
+export const rebaseOnTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
     const known = withValue(state, "plans", theirs.id, theirs);
     const edit = state.draft.edits[theirs.id];
     return edit
-      ? withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...edit, base: theirs.revision } } })
+      ? withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...edit, baseRevision: theirs.revision } } })
       : known;
   };
 

@@ -24,7 +24,7 @@ export const withHover = (state: State, hover: Partial<Hover>): State => ({
   hover: { ...state.hover, ...hover },
 });
 
-type Maps =
+type MapName =
   | "experiments"
   | "nodes"
   | "layers"
@@ -41,7 +41,7 @@ type Maps =
   | "links";
 
 /** One more value in a map of the server's values. An answer that events have overtaken changes nothing. */
-export function withValue<K extends Maps>(state: State, map: K, id: number, value: Server[K][number]): State {
+export function withValue<K extends MapName>(state: State, map: K, id: number, value: Server[K][number]): State {
   return isOlder(value, state.server[map][id])
     ? state
     : withServer(state, { [map]: { ...state.server[map], [id]: value } });

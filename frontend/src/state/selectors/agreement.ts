@@ -1,6 +1,6 @@
 /** Which criteria are compared, and what a filter's rank is under each. */
 import type { Agreement } from "../../api/values";
-import { usable } from "./criteria";
+import { usableCriteria } from "./criteria";
 import { planModel } from "./plan";
 import type { State } from "../state";
 
@@ -8,13 +8,13 @@ export const agreementKey = (node: number, criteria: readonly string[]): string 
 
 /** All that can be used, as they are by default, then those with options that axis and size show. */
 export function agreementCriteria({ server, choice }: State): readonly string[] {
-  const names = usable(server.criteria).map(({ name }) => name);
+  const names = usableCriteria(server.criteria).map(({ name }) => name);
   const special = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
-  return [...new Set([...names, ...special])].slice(0, MOST);
+  return [...new Set([...names, ...special])].slice(0, MAX_CRITERIA);
 }
 
 /** More than these are neither read nor asked for at once. */
-const MOST = 20;
+const MAX_CRITERIA = 20;
 
 export function agreementOf(state: State): Agreement | null {
   const { node } = state.choice;
@@ -25,7 +25,7 @@ export function agreementError(state: State): string | null {
   const { node } = state.choice;
   return node === null
     ? null
-    : (state.screen.questions[`agreement:${agreementKey(node, agreementCriteria(state))}`]?.error ?? null);
+    : (state.screen.requests[`agreement:${agreementKey(node, agreementCriteria(state))}`]?.error ?? null);
 }
 
 export interface FilterRanks {

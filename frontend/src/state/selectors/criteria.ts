@@ -2,25 +2,25 @@
 import type { CriterionInfo } from "../../api/values";
 import type { State } from "../state";
 
-export type Setting = number | string | boolean;
-export type Settings = Readonly<Record<string, Setting>>;
+export type OptionValue = number | string | boolean;
+export type OptionValues = Readonly<Record<string, OptionValue>>;
 
-export const nameOf = (spec: string): string => spec.split(":", 1)[0]!;
+export const criterionName = (spec: string): string => spec.split(":", 1)[0]!;
 
-export const infoOf = ({ server }: State, spec: string): CriterionInfo | null =>
-  server.criteria.find(({ name, error }) => error === null && name === nameOf(spec)) ?? null;
+export const criterionInfo = ({ server }: State, spec: string): CriterionInfo | null =>
+  server.criteria.find(({ name, error }) => error === null && name === criterionName(spec)) ?? null;
 
 /** Those that can be used, the default first. */
-export const usable = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
+export const usableCriteria = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
   criteria.filter(({ error }) => error === null);
 
-export const skipped = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
+export const brokenCriteria = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
   criteria.filter(({ error }) => error !== null);
 
 /** All options of a criterion; those that the word leaves out at their defaults. */
-export function readSettings({ options }: CriterionInfo, spec: string): Settings {
+export function parseOptions({ options }: CriterionInfo, spec: string): OptionValues {
   const pairs = spec
-    .slice(nameOf(spec).length + 1)
+    .slice(criterionName(spec).length + 1)
     .split(",")
     .filter(Boolean)
     .map((pair) => pair.split("=", 2) as [string, string]);
@@ -36,7 +36,7 @@ export function readSettings({ options }: CriterionInfo, spec: string): Settings
 }
 
 /** The one spelling: in the order of the options, without those at their defaults. */
-export function writeSpec({ name, options }: CriterionInfo, settings: Settings): string {
+export function formatSpec({ name, options }: CriterionInfo, settings: OptionValues): string {
   const changed = options.filter((option) => settings[option.name] !== option.default);
   return changed.length
     ? `${name}:${changed.map((option) => `${option.name}=${String(settings[option.name])}`).join(",")}`

@@ -4,13 +4,13 @@ import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
 import { planModel, planResult, ranking } from "./plan";
-import { partsOf, type FilterSort, type SortBy } from "../choice";
+import { parseFilterSort, type FilterSort, type SortBy } from "../choice";
 import type { State } from "../state";
 
 /** Pictures come in blocks of so many filters, in order of their numbers. */
 export const BLOCK = 32;
 /** Rows of cards asked for beyond those in sight. */
-const SPARE = 4;
+const SPARE_CARDS = 4;
 
 export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
 export const picturesKey = (node: number, sample: number, layer: string, offset: number): string =>
@@ -44,10 +44,16 @@ export function layerCards(state: State): LayerCards | null {
   if (!layer || state.choice.node === null) return null;
   const means = state.server.layerFilters[layerKey(state.choice.node, layer.name)] ?? null;
   const { filterSort } = state.choice;
-  return ordered(model, ranking(state), index, partsOf(filterSort).by === "activation" ? means : null, filterSort);
+  return orderFilters(
+    model,
+    ranking(state),
+    index,
+    parseFilterSort(filterSort).by === "activation" ? means : null,
+    filterSort,
+  );
 }
 
-const ordered = memo(
+const orderFilters = memo(
   (
     model: PlanModel,
     found: Ranking | null,
@@ -65,7 +71,7 @@ const ordered = memo(
     return {
       layer: layer.name,
       index,
-      filters: sortFilters(filters, valuesOf(found, means, partsOf(sort).by), partsOf(sort).isDown),
+      filters: sortFilters(filters, sortValue(found, means, parseFilterSort(sort).by), parseFilterSort(sort).isDown),
     };
   },
   4,
@@ -82,7 +88,11 @@ function sortFilters(
   return [...filters].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
 }
 
-function valuesOf(found: Ranking | null, means: LayerFilters | null, by: SortBy): ((one: CardFilter) => number) | null {
+function sortValue(
+  found: Ranking | null,
+  means: LayerFilters | null,
+  by: SortBy,
+): ((one: CardFilter) => number) | null {
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {
     if (!means) return null;
@@ -101,7 +111,7 @@ function valuesOf(found: Ranking | null, means: LayerFilters | null, by: SortBy)
 /** Where the list opens: between those that go and those that stay, else at the beginning. */
 export function planEdge(state: State, { filters }: LayerCards): number {
   const result = planResult(state);
-  const { by, isDown } = partsOf(state.choice.filterSort);
+  const { by, isDown } = parseFilterSort(state.choice.filterSort);
   if (!result || by !== "score") return 0;
   if (isDown)
     return Math.max(
@@ -112,13 +122,13 @@ export function planEdge(state: State, { filters }: LayerCards): number {
 }
 
 function cardsInSight(state: State, { filters }: LayerCards, spare = 0): readonly CardFilter[] {
-  const { first, count } = state.screen.cards;
+  const { first, count } = state.screen.visibleCards;
   return filters.slice(Math.max(0, first - spare), first + count + spare);
 }
 
 /** Blocks whose pictures are in sight or soon will be, in the order of need. */
 export function neededBlocks(state: State, cards: LayerCards): readonly number[] {
-  const blocks = [0, SPARE].flatMap((spare) =>
+  const blocks = [0, SPARE_CARDS].flatMap((spare) =>
     cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK) * BLOCK),
   );
   return [...new Set(blocks)];
@@ -134,7 +144,7 @@ export function pictureOf(state: State, layer: string, { index, number }: CardFi
 
 export function meanMapOf(state: State, layer: string, number: number): LayerFilter | null {
   const found = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
-  return (found && byNumberOf(found).get(number)) ?? null;
+  return (found && indexByNumber(found).get(number)) ?? null;
 }
 
-const byNumberOf = memo((found: LayerFilters) => new Map(found.items.map((one) => [one.number, one])), 4);
+const indexByNumber = memo((found: LayerFilters) => new Map(found.items.map((one) => [one.number, one])), 4);

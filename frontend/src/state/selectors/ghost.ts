@@ -1,6 +1,6 @@
 /** The node that the draft would make: shown as a dotted ghost, exact in cost at every tick of an edit. */
 import type { Cost, Node } from "../../api/values";
-import { currentPlan, isClosed, planResult } from "./plan";
+import { currentPlan, isApplied, planResult } from "./plan";
 import { treeNodes } from "./select";
 import type { State } from "../state";
 
@@ -14,13 +14,13 @@ export interface Ghost {
   readonly cost: Cost;
 }
 
-const FIRST = "A";
+const FIRST_NAME = "A";
 
 /** null where no draft removes anything. */
 export function chosenGhost(state: State): Ghost | null {
   const plan = currentPlan(state);
   const parent = state.server.nodes[state.choice.node ?? -1];
-  if (!parent || isClosed(plan)) return null;
+  if (!parent || isApplied(plan)) return null;
   const live = planResult(state);
   const reached = live?.reached ?? plan?.reached ?? 0;
   const cost = live?.cost ?? plan?.cost;
@@ -29,7 +29,7 @@ export function chosenGhost(state: State): Ghost | null {
   return {
     number: (last?.number ?? 0) + 1,
     parent,
-    name: plan?.name ?? FIRST,
+    name: plan?.name ?? FIRST_NAME,
     share: live?.shares.filters ?? plan?.shares.filters ?? 0,
     cost,
   };

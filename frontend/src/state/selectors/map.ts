@@ -1,7 +1,7 @@
 /** What follows from the State for the map of samples: points, marks, who is chosen. */
 import type { Embedding, Job, Node, Sample } from "../../api/values";
 import { memo } from "../memo";
-import { extentOf, type Extent, type Frame } from "../frames";
+import { extentOf, type Extent, type LayoutFrame } from "../frames";
 import { activeJobs, chosenNode } from "./select";
 import type { Change, Choice } from "../choice";
 import type { State } from "../state";
@@ -32,7 +32,7 @@ export function comparedNode(state: State): Node | null {
 }
 
 /** For questions to the server: null means the parent. */
-export function againstOf(state: State): number | null {
+export function againstParameter(state: State): number | null {
   const compared = comparedNode(state);
   return compared && compared.id !== chosenNode(state)?.parent_id ? compared.id : null;
 }
@@ -40,7 +40,9 @@ export function againstOf(state: State): number | null {
 /** Every sample of the chosen node. */
 export function comparedSamples(state: State): readonly Sample[] | null {
   const { node } = state.choice;
-  return node === null ? null : (state.server.compared[comparedKey(node, againstOf(state))]?.items ?? null);
+  return node === null
+    ? null
+    : (state.server.comparedSamples[comparedKey(node, againstParameter(state))]?.items ?? null);
 }
 
 export function shownChanges(state: State): readonly Change[] {
@@ -63,7 +65,7 @@ const finishedPoints = memo(
   (embedding: Embedding): Points => ({ ...toArrays(embedding), extent: extentOf(embedding), running: null }),
   4,
 );
-const framePoints = memo(({ frame, extent }: Frame): Points => ({
+const framePoints = memo(({ frame, extent }: LayoutFrame): Points => ({
   ...toArrays(frame),
   extent,
   running: [frame.iteration, frame.iterations],
@@ -101,7 +103,7 @@ export function countChanges(samples: readonly Sample[]): Record<Change, number>
 }
 
 /** Whether a sample is among the chosen ones; null where none are chosen. */
-export function pickOf({ cell, label, picked }: Choice): ((one: Sample) => boolean) | null {
+export function isChosenSample({ cell, label, picked }: Choice): ((one: Sample) => boolean) | null {
   if (cell) return (one) => one.label === cell.label && one.predicted === cell.predicted;
   if (label !== null) return (one) => one.label === label;
   if (!picked) return null;
@@ -110,14 +112,14 @@ export function pickOf({ cell, label, picked }: Choice): ((one: Sample) => boole
 }
 
 /** How many of the chosen samples are in a cell of the confusion matrix, by "label-predicted"; null where none are chosen, or one cell is. */
-export function countPicked(state: State): ReadonlyMap<string, number> | null {
+export function countChosenByCell(state: State): ReadonlyMap<string, number> | null {
   const samples = comparedSamples(state);
   const { cell, label, picked } = state.choice;
-  return samples && !cell && (label !== null || picked) ? picksOf(samples, label, picked) : null;
+  return samples && !cell && (label !== null || picked) ? countByCell(samples, label, picked) : null;
 }
 
-const picksOf = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
-  const isPicked = pickOf({ cell: null, label, picked } as Choice)!;
+const countByCell = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
+  const isPicked = isChosenSample({ cell: null, label, picked } as Choice)!;
   const counts = new Map<string, number>();
   for (const one of samples.filter(isPicked)) {
     const key = `${one.label}-${one.predicted}`;
@@ -130,10 +132,10 @@ const picksOf = memo((samples: readonly Sample[], label: Choice["label"], picked
 export function listedSamples(state: State): readonly Sample[] {
   const samples = comparedSamples(state) ?? [];
   const { cell, label, picked } = state.choice;
-  return listed(samples, shownChanges(state).join(), cell, label, picked);
+  return filterListed(samples, shownChanges(state).join(), cell, label, picked);
 }
 
-const listed = memo(
+const filterListed = memo(
   (
     samples: readonly Sample[],
     changes: string,
@@ -141,7 +143,7 @@ const listed = memo(
     label: Choice["label"],
     picked: Choice["picked"],
   ) => {
-    const isPicked = pickOf({ cell, label, picked } as Choice);
+    const isPicked = isChosenSample({ cell, label, picked } as Choice);
     const shown = changes.split(",") as Change[];
     return samples.filter(isPicked ?? ((one) => markOf(one, shown) !== null));
   },

@@ -16,7 +16,7 @@ import { memo } from "../memo";
 import { type Ranking, rankPartial, rankUnits } from "../../planning/greedy";
 import { scoresKey } from "./select";
 import type { State } from "../state";
-import { type Edit, noEdit, type PlanRequest } from "../draft";
+import { type Edit, emptyEdit, type PlanRequest } from "../draft";
 
 /** Drafts and the applied plan of a node, oldest first. */
 export function plansOf(state: State, node: number): readonly Plan[] {
@@ -35,31 +35,31 @@ export function currentPlan(state: State): Plan | null {
   const plans = plansOf(state, node);
   return (
     plans.find((one) => one.id === plan) ??
-    (isMaking(state, node) ? null : (plans.findLast((one) => one.state === "draft") ?? null))
+    (hasNewDraft(state, node) ? null : (plans.findLast((one) => one.state === "draft") ?? null))
   );
 }
 
 /** A new draft of the node is edited, or on its way to the server. */
-export const isMaking = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsent != null;
+export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsent != null;
 
 export function editKey(state: State): number {
   return currentPlan(state)?.id ?? -(state.choice.node ?? 0);
 }
 
 export function currentEdit(state: State): Edit {
-  return state.draft.edits[editKey(state)] ?? noEdit;
+  return state.draft.edits[editKey(state)] ?? emptyEdit;
 }
 
 /** The rule as the person sees it now. */
 export function currentRule(state: State): Rule {
   const plan = currentPlan(state);
-  return currentEdit(state).unsent ?? (plan ? fillOnce(plan) : emptyRule);
+  return currentEdit(state).unsent ?? (plan ? filledRule(plan) : emptyRule);
 }
 
 /** The same plan gives the same rule object, so that what was worked out from it is found again. */
 const filled = new WeakMap<Plan, Rule>();
 
-export function fillOnce(plan: Plan): Rule {
+export function filledRule(plan: Plan): Rule {
   const known = filled.get(plan) ?? fillRule(plan.rule);
   filled.set(plan, known);
   return known;
@@ -73,7 +73,7 @@ export const currentReason = (state: State): string =>
 export const currentRequest = ({ draft: { request }, choice }: State): PlanRequest | null =>
   request?.node === choice.node ? request : null;
 
-export function isClosed(plan: Plan | null): boolean {
+export function isApplied(plan: Plan | null): boolean {
   return plan?.state === "applied";
 }
 
@@ -87,7 +87,10 @@ const rankedOf = memo(
   6,
 );
 const partialOf = memo(rankPartial);
-const evaluate = memo((model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule), 4);
+const evaluate = memo(
+  (model: PlanModel, chosenRanking: Ranking | null, rule: Rule) => draftPlan(model, chosenRanking, rule),
+  4,
+);
 
 export function planModel(state: State): PlanModel | null {
   const layers = state.choice.node === null ? undefined : state.server.layers[state.choice.node];
@@ -150,16 +153,16 @@ function rankingFor(state: State, model: PlanModel, criterion: string): Ranking 
 const fromServer = memo((model: PlanModel, plan: Plan): PlanResult => {
   const removed = new Uint8Array(model.structure.units);
   for (const id of plan.units) removed[model.structure.byId.get(id)!] = 1;
-  const hand = overrideStates(model.structure, fillOnce(plan));
-  return describeRemoval(model, null, { removed, hand, budget: plan.budget });
+  const overrides = overrideStates(model.structure, filledRule(plan));
+  return describeRemoval(model, null, { removed, overrides, budget: plan.budget });
 });
 
 /** What the page has that the server's answer contradicts; null where both agree. */
-export function disagreement(state: State, plan: Plan): string | null {
+export function describeMismatch(state: State, plan: Plan): string | null {
   const layers = state.server.layers[plan.node_id];
   if (!layers) return null;
   const model = modelOf(layers);
-  const rule = fillOnce(plan);
+  const rule = filledRule(plan);
   const found = rankingFor(state, model, criterionOf(rule) ?? "taylor");
   if (!found && rule.rule !== "filters") return null;
   const mine = evaluate(model, found, rule);

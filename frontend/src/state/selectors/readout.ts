@@ -7,7 +7,7 @@ import { planModel, planResult, ranking } from "./plan";
 import { criterionTitle } from "./select";
 import type { Hover, Readout, State } from "../state";
 
-export interface Read {
+export interface ReadoutInput {
   readonly criteria: State["server"]["criteria"];
   readonly model: PlanModel;
   readonly ranking: Ranking;
@@ -15,13 +15,17 @@ export interface Read {
 }
 
 /** conv4_2 · filter 10 — sensitivity 0.0333, rank 429 of 1,584 · instability 0.109 · kept */
-export function readFilter({ criteria, model, ranking, result }: Read, layer: number, unit: number): Readout {
+export function filterReadout(
+  { criteria, model, ranking, result }: ReadoutInput,
+  layer: number,
+  unit: number,
+): Readout {
   const { source } = model.structure;
   const one = source.units[unit]!;
   const name = source.layers[layer]!.name;
   const numbers = one.members.filter(([at]) => at === layer).map(([, number]) => number);
   const others = one.members.length - numbers.length;
-  const place = ranking.place[unit]!;
+  const place = ranking.rank[unit]!;
   const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
   const beside = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = beside ? ` · instability ${formatValue(beside[unit])}` : "";
@@ -30,11 +34,11 @@ export function readFilter({ criteria, model, ranking, result }: Read, layer: nu
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
-    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? passedOver(result, one.members.length) : stateOf(result, unit, one.free ? null : one.reason)}${coupled}`,
+    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? passedOver(result, one.members.length) : describeDecision(result, unit, one.free ? null : one.reason)}${coupled}`,
   };
 }
 
-function readLayer({ model, result }: Pick<Read, "model" | "result">, layer: number): Readout {
+function layerReadout({ model, result }: Pick<ReadoutInput, "model" | "result">, layer: number): Readout {
   const { name, filters, height, width, parameters, macs } = model.structure.source.layers[layer]!;
   const gone = result.removedPerLayer[layer]!;
   return {
@@ -43,10 +47,10 @@ function readLayer({ model, result }: Pick<Read, "model" | "result">, layer: num
   };
 }
 
-function stateOf({ removed, hand }: PlanResult, unit: number, frozen: string | null): string {
+function describeDecision({ removed, overrides }: PlanResult, unit: number, frozen: string | null): string {
   if (frozen !== null) return `cannot be cut: ${frozen}`;
-  if (hand[unit] === 1) return "kept by hand";
-  if (hand[unit] === 2) return "removed by hand";
+  if (overrides[unit] === 1) return "kept by hand";
+  if (overrides[unit] === 2) return "removed by hand";
   return removed[unit] ? "removed" : "kept";
 }
 
@@ -55,20 +59,20 @@ const passedOver = ({ budget, reached }: PlanResult, members: number): string =>
   `kept: it is one of ${formatCount(members)} coupled filters, and fewer were left of the ${formatCount(budget ?? reached)} that may go`;
 
 /** What lies there: a layer by its index, and a unit of it, -1 for none. Null where there is no layer. */
-export function readAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
+export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
   const [model, whole, result] = [planModel(state), ranking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
   if (!model || !result || name === undefined) return null;
-  const filter = unit < 0 ? null : numberIn(model, layer, unit);
+  const filter = unit < 0 ? null : lowestNumber(model, layer, unit);
   const isFilter = whole && filter !== null;
   const readout = isFilter
-    ? readFilter({ criteria: state.server.criteria, model, result, ranking: whole }, layer, unit)
-    : readLayer({ model, result }, layer);
+    ? filterReadout({ criteria: state.server.criteria, model, result, ranking: whole }, layer, unit)
+    : layerReadout({ model, result }, layer);
   return { layer: name, filter, readout };
 }
 
 /** The lowest original number that the unit has in that layer. */
-function numberIn({ structure }: PlanModel, layer: number, unit: number): number | null {
+function lowestNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
   const numbers = structure.source.units[unit]!.members.filter(([at]) => at === layer).map(([, number]) => number);
   return numbers.length ? Math.min(...numbers) : null;
 }
@@ -80,19 +84,19 @@ export const refreshReadout: Reducer = (state) => {
   const layer = model?.structure.layerOf.get(name ?? "");
   if (!model || !result || layer === undefined) return state;
   const readout =
-    filter === null ? readLayer({ model, result }, layer) : readNumber(state, { model, result }, layer, filter);
+    filter === null ? layerReadout({ model, result }, layer) : numberReadout(state, { model, result }, layer, filter);
   return readout ? withHover(state, { readout }) : state;
 };
 
-function readNumber(
+function numberReadout(
   state: State,
-  known: Pick<Read, "model" | "result">,
+  known: Pick<ReadoutInput, "model" | "result">,
   layer: number,
   filter: number,
 ): Readout | null {
   const found = ranking(state);
   const unit = known.model.structure.unitAt[layer]?.get(filter);
   return found && unit !== undefined
-    ? readFilter({ ...known, criteria: state.server.criteria, ranking: found }, layer, unit)
+    ? filterReadout({ ...known, criteria: state.server.criteria, ranking: found }, layer, unit)
     : null;
 }

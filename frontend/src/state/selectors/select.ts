@@ -1,6 +1,6 @@
 /** Values that several views read out of the State. */
 import type { CriterionInfo, Experiment, Job, Node, Autopilot } from "../../api/values";
-import { nameOf } from "./criteria";
+import { criterionName } from "./criteria";
 import type { Choice } from "../choice";
 import type { State } from "../state";
 
@@ -8,17 +8,17 @@ export const scoresKey = (node: number, criterion: string): string => `${node}:$
 
 /** A criterion in a few words, as axes and numbers name it: "L1 norm, per weight" for `l1:per_weight=true`. */
 export function criterionTitle(criteria: readonly CriterionInfo[], spec: string): string {
-  const name = nameOf(spec);
+  const name = criterionName(spec);
   const declared = criteria.find((criterion) => criterion.name === name);
   const pairs = spec
     .slice(name.length + 1)
     .split(",")
     .filter(Boolean);
-  return [declared?.short ?? plainName(name), ...pairs.map(pairTitle)].join(", ");
+  return [declared?.short ?? readableName(name), ...pairs.map(pairTitle)].join(", ");
 }
 
 /** Of one that the server does not have, or has not told of yet. */
-export const plainName = (name: string): string => name.replaceAll("_", " ");
+export const readableName = (name: string): string => name.replaceAll("_", " ");
 
 const pairTitle = (pair: string): string =>
   pair

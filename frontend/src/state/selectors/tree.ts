@@ -2,13 +2,13 @@
 import type { Node } from "../../api/values";
 import type { State } from "../state";
 
-export const MOST_MARKED = 5;
-export const ZOOMS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
+export const MAX_MARKED = 5;
+export const ZOOM_STEPS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
 
 /** The next step of magnification, `by` +1 or −1. */
 export function stepZoom(zoom: number, by: number): number {
-  const at = ZOOMS.findIndex((one) => one >= zoom);
-  return ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, (at < 0 ? ZOOMS.length - 1 : at) + by))]!;
+  const at = ZOOM_STEPS.findIndex((one) => one >= zoom);
+  return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (at < 0 ? ZOOM_STEPS.length - 1 : at) + by))]!;
 }
 
 export const toggled = (ids: readonly number[], id: number): readonly number[] =>

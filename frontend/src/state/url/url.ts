@@ -1,5 +1,5 @@
 /** Choice ↔ query string. Only what differs from the default is written, so that links stay short. */
-import { FILTER_SORTS, noChoice, PANELS } from "../choice";
+import { FILTER_SORTS, defaultChoice, PANELS } from "../choice";
 import type { Brush, Cell, Choice, ConfusionMode, ConfusionSort } from "../choice";
 import { readTree, writeTree } from "./tree";
 import { readChanges, readPicked, writeChanges, writePicked } from "./samples";
@@ -17,8 +17,8 @@ export function writeChoice(choice: Choice): string {
   put("experiment", choice.experiment);
   put("node", choice.node);
   put("layer", choice.layer);
-  put("criterion", choice.criterion, noChoice.criterion);
-  put("size", choice.size, noChoice.size);
+  put("criterion", choice.criterion, defaultChoice.criterion);
+  put("size", choice.size, defaultChoice.size);
   put("agreement", choice.agreement ? 1 : null);
   put("plan", choice.plan);
   put("brush", writeBrush(choice.brush));
@@ -29,10 +29,10 @@ export function writeChoice(choice: Choice): string {
   put("class", choice.label);
   put("picked", writePicked(choice.picked));
   put("filter", choice.filter);
-  put("filters", choice.filterSort, noChoice.filterSort);
+  put("filters", choice.filterSort, defaultChoice.filterSort);
   put("classes", choice.classes && choice.classes.join("-"));
-  put("confusion", choice.confusionMode, noChoice.confusionMode);
-  put("sort", choice.confusionSort, noChoice.confusionSort);
+  put("confusion", choice.confusionMode, defaultChoice.confusionMode);
+  put("sort", choice.confusionSort, defaultChoice.confusionSort);
   writeTree(choice.tree, put);
   put("panel", choice.panel);
   const search = params.toString();
@@ -46,8 +46,8 @@ export function readChoice(search: string): Choice {
     experiment: readNumber(params, "experiment"),
     node: readNumber(params, "node"),
     layer: params.get("layer"),
-    criterion: params.get("criterion") ?? noChoice.criterion,
-    size: params.get("size") ?? noChoice.size,
+    criterion: params.get("criterion") ?? defaultChoice.criterion,
+    size: params.get("size") ?? defaultChoice.size,
     agreement: params.get("agreement") === "1",
     plan: readNumber(params, "plan"),
     brush: readBrush(params.get("brush")),
@@ -58,10 +58,10 @@ export function readChoice(search: string): Choice {
     label: readNumber(params, "class"),
     picked: readPicked(params.get("picked")),
     filter: readNumber(params, "filter"),
-    filterSort: readWord(params, "filters", FILTER_SORTS) ?? noChoice.filterSort,
+    filterSort: readWord(params, "filters", FILTER_SORTS) ?? defaultChoice.filterSort,
     classes: readNumbers(params.get("classes")),
-    confusionMode: readWord(params, "confusion", MODES) ?? noChoice.confusionMode,
-    confusionSort: readWord(params, "sort", SORTS) ?? noChoice.confusionSort,
+    confusionMode: readWord(params, "confusion", MODES) ?? defaultChoice.confusionMode,
+    confusionSort: readWord(params, "sort", SORTS) ?? defaultChoice.confusionSort,
     tree: readTree(params),
     panel: readWord(params, "panel", PANELS),
   };

@@ -18,7 +18,7 @@ export function chosenAxis(state: State, width: number): NodeAxis {
 
 /** What just grew, else what a person chose. */
 export function followedNode(state: State): Node | null {
-  const grown = state.server.nodes[state.screen.grown ?? -1];
+  const grown = state.server.nodes[state.screen.followedNode ?? -1];
   return grown?.experiment_id === state.choice.experiment ? grown : chosenNode(state);
 }
 

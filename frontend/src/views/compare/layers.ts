@@ -2,7 +2,7 @@
 import { select } from "d3-selection";
 import type { Comparison } from "../../api/values";
 import { formatCount } from "../../marks/format";
-import { ensureSvg, type Box, type Group } from "../../marks/part";
+import { ensureSvg, type Box, type Group } from "../../marks/elements";
 import { drawTable } from "./table";
 import { notIn, stripPath } from "./strips";
 
@@ -57,7 +57,7 @@ function drawCell(cell: HTMLTableCellElement, data: Cell): void {
     .attr("x", pixels - 4)
     .attr("y", 13)
     .attr("text-anchor", "end")
-    .attr("class", "s")
+    .attr("class", "strong")
     .text((text) => text);
 }
 

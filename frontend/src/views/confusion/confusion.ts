@@ -1,8 +1,8 @@
 /** The confusion matrix with its tools and the pictures of the chosen cell. */
 import type { Confusion } from "../../api/values";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
-import { countPicked, listedSamples } from "../../state/selectors/map";
+import { countChosenByCell, listedSamples } from "../../state/selectors/map";
 import { chosenNode, samplesKey } from "../../state/selectors/select";
 import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -62,7 +62,7 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     width: width - side - 14,
     height: height - TOOLS - 10,
   });
-  const picked = countPicked(state);
+  const picked = countChosenByCell(state);
   const inWords = (cell: Cell): string => describeCell(confusion, cell, picked);
   const describe = (cell: Cell) => ({ title: "Confusion", text: inWords(cell) });
   const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
@@ -82,11 +82,11 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     },
     {
       onChoose: act.chooseCell,
-      onHover: (cell) => (cell ? act.hover({ cell, readout: describe(cell) }) : act.unhover()),
+      onHover: (cell) => (cell ? act.hover({ cell, readout: describe(cell) }) : act.clearHover()),
       onMove: (order, move) => act.moveCell(order, move, describe),
-      onChooseMarked: act.chooseMarked,
+      onChooseMarked: act.chooseFromCell,
       onRow: act.chooseLabel,
-      onColumn: act.chooseCalled,
+      onColumn: act.choosePredicted,
     },
   );
   drawBeside(ensureElement(pair, "div", "cell"), confusion, {
@@ -127,7 +127,7 @@ function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark
           ? act.hover({
               readout: { title: `Sample ${sample.sample}`, text: describeSample(sample, confusion.classes) },
             })
-          : act.unhover(),
+          : act.clearHover(),
     },
   );
 }
@@ -135,7 +135,7 @@ function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark
 export function describeMissing(state: State) {
   const node = chosenNode(state);
   if (!node) return null;
-  const question = state.screen.questions[`confusion:${node.id}`];
+  const question = state.screen.requests[`confusion:${node.id}`];
   if (question?.state === "failed") return { title: "No confusion matrix", sentence: question.error ?? "" };
   if (node.state === "ready") return null;
   const isOver = node.state === "failed" || node.state === "cancelled";

@@ -1,6 +1,6 @@
 /** The chosen cell, the one under pointer or keys, and the keys themselves. */
-import type { Box, Group } from "../../marks/part";
-import type { Move } from "../../state/changes/cells";
+import type { Box, Group } from "../../marks/elements";
+import type { CellStep } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 import type { MatrixCallbacks, MatrixData } from "./matrixData";
@@ -32,7 +32,7 @@ export function drawCursor(group: Group, { layout, chosen, hovered, describe }: 
 const isShown = ({ rows, columns }: MatrixLayout, { label, predicted }: Cell): boolean =>
   rows.includes(label) && columns.includes(predicted);
 
-const MOVES: Record<string, Move> = {
+const MOVES: Record<string, CellStep> = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],

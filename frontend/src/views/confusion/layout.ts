@@ -1,7 +1,7 @@
 /** Order, size and content of the confusion matrix. Numbers and words only. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
-import type { Order } from "../../state/changes/cells";
+import type { ClassOrder } from "../../state/changes/confusionCells";
 import type { Cell, ConfusionMode, ConfusionSort } from "../../state/choice";
 import { orderClasses, rowSum } from "./order";
 
@@ -36,7 +36,7 @@ export interface Type {
   readonly pressed: number | null;
 }
 
-export interface MatrixLayout extends Order {
+export interface MatrixLayout extends ClassOrder {
   readonly cell: { readonly width: number; readonly height: number };
   readonly side: number;
   readonly top: number;
@@ -98,7 +98,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
 function layoutSquares(
   confusion: Confusion,
   mode: ConfusionMode,
-  { rows, columns }: Order,
+  { rows, columns }: ClassOrder,
   { cell, most }: Pick<MatrixLayout, "cell" | "most">,
 ): Square[] {
   const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;

@@ -1,5 +1,5 @@
 /** What the confusion matrix shows, and what it asks for. */
-import type { Marked, Move, Order } from "../../state/changes/cells";
+import type { CellPart, CellStep, ClassOrder } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 
@@ -20,8 +20,8 @@ export interface MatrixData {
 export interface MatrixCallbacks {
   onChoose(cell: Cell | null): void;
   onHover(cell: Cell | null): void;
-  onMove(order: Order, move: Move): void;
-  onChooseMarked(what: Marked): void;
+  onMove(order: ClassOrder, move: CellStep): void;
+  onChooseMarked(what: CellPart): void;
   /** The samples of a class. */
   onRow(label: number): void;
   /** The samples that were called a class. */

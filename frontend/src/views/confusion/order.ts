@@ -1,7 +1,7 @@
 /** Which classes are rows and columns of the confusion matrix, in which order. */
 import type { Confusion } from "../../api/values";
 import type { ConfusionSort } from "../../state/choice";
-import type { Order } from "../../state/changes/cells";
+import type { ClassOrder } from "../../state/changes/confusionCells";
 
 interface Wanted {
   readonly confusion: Confusion;
@@ -11,7 +11,7 @@ interface Wanted {
 }
 
 /** A row for each shown class; a column for each of them, and for whatever else they are called or were called in the parent. */
-export function orderClasses(wanted: Wanted): Order {
+export function orderClasses(wanted: Wanted): ClassOrder {
   const all = sortClasses(wanted);
   const { classes, confusion } = wanted;
   const shown = classes === null ? all : all.filter((index) => classes.includes(index));

@@ -1,7 +1,7 @@
 /** Somebody else changed the plan that was edited here: both versions side by side, and the choice. */
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { planModel, resultOf } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";
@@ -42,14 +42,14 @@ export const conflictDialog: PanelDialog = {
     drawTable(ensureElement(content, "table", "versions"), compareVersions(state));
     drawStatusLine(content, dialog, "Keeping yours…");
     drawButtons(content, [
-      { text: "Take theirs", disabled: sending, run: () => act.takeTheirs(theirs) },
-      { text: "Put mine over it", disabled: sending, run: () => act.putMineOver(theirs) },
+      { text: "Take theirs", disabled: sending, run: () => act.keepTheirs(theirs) },
+      { text: "Put mine over it", disabled: sending, run: () => act.overwriteTheirs(theirs) },
       {
         text: "Keep mine as a new draft",
         isMain: true,
         isFirst: true,
         disabled: sending,
-        run: () => act.keepMineApart(theirs),
+        run: () => act.saveMineSeparately(theirs),
       },
     ]);
   },

@@ -1,5 +1,5 @@
 /** The words of docs/glossary.md that a person meets on the page, listed in the help; a test keeps both equal. */
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 
 export interface Term {
   readonly word: string;

@@ -1,7 +1,7 @@
 /** What of the Model panel can be saved: drawings as SVG and PNG, numbers as CSV. */
 import { planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
-import { SvgPen } from "../../marks/pen";
+import { SvgContext } from "../../marks/svgContext";
 import { agreementChart } from "../agreement/data";
 import type { Chart, Size } from "../panel";
 import { tableData } from "./table/chartData";
@@ -39,7 +39,7 @@ export const modelCharts: readonly Chart[] = [
     title: "Preview accuracy",
     selector: "svg.previewchart",
     about: () => PREVIEW_KEY,
-    needs: "put filters into the plan and press Preview.",
+    emptyHint: "put filters into the plan and press Preview.",
     show: (act) => act.showAgreement(false),
     rows: previewRowsOf,
   },
@@ -77,7 +77,7 @@ function filterRows(state: State): Rows {
       orNull(found.score[u]),
       orNull(found.instability?.[u]),
       result.removed[u]!,
-      ["", "kept", "removed"][result.hand[u]!]!,
+      ["", "kept", "removed"][result.overrides[u]!]!,
     ]),
   );
   return [names, ...rows];
@@ -105,7 +105,7 @@ function previewRowsOf(state: State): Rows {
   ];
 }
 
-/** The canvas of the table, drawn anew with a pen that writes SVG. */
+/** The canvas of the table, drawn again with a context that writes SVG. */
 function writeBubbles(state: State, { width, height }: Size): string {
   const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
   if (!model || !found || !result) return "";
@@ -114,14 +114,14 @@ function writeBubbles(state: State, { width, height }: Size): string {
     { model, ranking: found, result },
     { width, height, enlarged: state.choice.panel === "model" },
   );
-  const pen = new SvgPen();
+  const context = new SvgContext();
   data.layout.rows.forEach((_, layer) => {
     const { start } = data.bubbles;
     const seen = Array.from({ length: start[layer + 1]! - start[layer]! }, (_, i) => start[layer]! + i);
-    paintCircles(pen, data, seen, layer);
-    paintCode(pen, data, layer);
+    paintCircles(context, data, seen, layer);
+    paintCode(context, data, layer);
   });
-  return pen.markup;
+  return context.markup;
 }
 
 const orNull = (value: number | undefined): number | null =>

@@ -1,5 +1,5 @@
 /** Why no filters are shown: the node is on its way, or the server refused. */
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 
@@ -14,7 +14,7 @@ function wordsFor(state: State): { title: string; text: string } {
   const node = chosenNode(state);
   if (!node) return { title: "No node chosen", text: "Choose a node in the tree." };
   const failed = ["layers", "scores"]
-    .flatMap((what) => Object.entries(state.screen.questions).filter(([key]) => key.startsWith(`${what}:${node.id}`)))
+    .flatMap((what) => Object.entries(state.screen.requests).filter(([key]) => key.startsWith(`${what}:${node.id}`)))
     .find(([, asked]) => asked.state === "failed");
   if (node.state === "failed")
     return { title: "This node failed", text: node.error?.message ?? "Its job ended with an error." };

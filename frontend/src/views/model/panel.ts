@@ -1,6 +1,6 @@
 /** The Model panel: architecture, layer table with bubbles and line, the plan; what a person does there → actions. */
 import { formatCount, formatPlural } from "../../marks/format";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { currentRule, planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { Actions } from "../../state/actions";
 import { chosenNode } from "../../state/selectors/select";
@@ -27,7 +27,7 @@ import type { TableKey } from "./table/keys";
 import type { Handmade, PlanCallbacks } from "./plan/planData";
 import type { TableCallbacks } from "./table/tableData";
 import type { ToolsCallbacks } from "./table/tools";
-import { readAt } from "../../state/selectors/readout";
+import { hoverAt } from "../../state/selectors/readout";
 import { listTools, MODEL_KEYS } from "./tools";
 
 const ARCHITECTURE_HEIGHT = 108;
@@ -105,7 +105,7 @@ function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Call
     return;
   }
   const data = tableData(state, shown, { ...size, enlarged: state.choice.panel === "model" });
-  drawTable(table, data, callbacks.table, { start: () => state.screen.rows, onScroll: callbacks.onScroll });
+  drawTable(table, data, callbacks.table, { start: () => state.screen.firstRow, onScroll: callbacks.onScroll });
   const { structure, states, chosenLayer, chosenUnit } = data;
   const removed = data.removedPerLayer[chosenLayer] ?? 0;
   drawStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);
@@ -118,7 +118,7 @@ function subtitle(state: State): string {
   return `node ${node.number} · ${formatCount(model.now.filters)} filters in ${formatPlural(layers, "layer")} · bar height = filters`;
 }
 
-const isDragging = ({ draft }: State): boolean => Object.values(draft.edits).some((edit) => edit.gesture !== null);
+const isDragging = ({ draft }: State): boolean => Object.values(draft.edits).some((edit) => edit.beforeDrag !== null);
 
 interface Wiring {
   readonly table: TableCallbacks;
@@ -132,7 +132,7 @@ interface Wiring {
 function wire(state: State, act: Actions): Wiring {
   const nameOf = (layer: number): string | null => planModel(state)?.structure.source.layers[layer]?.name ?? null;
   const onLayer = (layer: number): void => act.chooseLayer(nameOf(layer));
-  const onHover = (layer: number, unit: number): void => hover(state, act, readAt(state, layer, unit));
+  const onHover = (layer: number, unit: number): void => hover(state, act, hoverAt(state, layer, unit));
   const onLock = (layer: number): void => {
     const name = nameOf(layer);
     if (name !== null) act.toggleLock(name);
@@ -144,10 +144,10 @@ function wire(state: State, act: Actions): Wiring {
       onLock,
       onHover,
       onToggle: (unit) => act.toggleFilter(unit),
-      onBrush: act.brush,
+      onBrush: act.setBrush,
       onBrushed: (decision, units) => {
         act.decide(units, decision);
-        act.brush(null);
+        act.setBrush(null);
       },
       onLine: (score) => act.dragLine(score),
       onLineEnd: () => act.endLine(),
@@ -179,7 +179,7 @@ function wirePlan(state: State, act: Actions): PlanCallbacks {
     onDelete: () => act.deletePlan(),
     onTraining: () => act.openDialog({ kind: "training" }),
     onRule: () => act.openDialog({ kind: "rule" }),
-    onFlipped: (samples) => act.pick(samples),
+    onFlipped: (samples) => act.pickSamples(samples),
     onNote: act.writeReason,
     onDropNote: act.dropReason,
     onPreview: () => act.previewPlan(),
@@ -206,11 +206,11 @@ function runKey(key: TableKey, basic: Basic, act: Actions): void {
   else if (key.kind === "filter") basic.onHover(key.layer, key.unit);
   else if (key.kind === "toggle") act.toggleFilter(key.unit);
   else if (key.kind === "lock") basic.onLock(key.layer);
-  else act.brush(null);
+  else act.setBrush(null);
 }
 
 /** Changes the State only where the pointer came to something else. */
-function hover({ hover: now }: State, act: Actions, next: ReturnType<typeof readAt>): void {
-  if (!next && (now.layer !== null || now.readout !== null)) act.unhover();
+function hover({ hover: now }: State, act: Actions, next: ReturnType<typeof hoverAt>): void {
+  if (!next && (now.layer !== null || now.readout !== null)) act.clearHover();
   if (next && (now.layer !== next.layer || now.filter !== next.filter)) act.hover(next);
 }

@@ -1,14 +1,14 @@
 /** The menu of experiments. */
 import type { Experiment } from "../../api/values";
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 
 export interface ExperimentCallbacks {
   chooseExperiment(id: number): void;
   openNewExperiment(): void;
-  openBundle(id: number): void;
-  openUnbundle(): void;
+  openBundleDialog(id: number): void;
+  openUnbundleDialog(): void;
   saveReport(id: number): void;
-  askDeleteExperiment(id: number): void;
+  openDeleteExperiment(id: number): void;
 }
 
 interface Item {
@@ -70,9 +70,9 @@ const command = (value: string, text: string): Item => ({ value, text, checked: 
 
 function run(value: string, chosen: Experiment | null, callbacks: ExperimentCallbacks): void {
   if (value === "new") callbacks.openNewExperiment();
-  else if (value === "unbundle") callbacks.openUnbundle();
-  else if (value === "bundle" && chosen) callbacks.openBundle(chosen.id);
+  else if (value === "unbundle") callbacks.openUnbundleDialog();
+  else if (value === "bundle" && chosen) callbacks.openBundleDialog(chosen.id);
   else if (value === "report" && chosen) callbacks.saveReport(chosen.id);
-  else if (value === "delete" && chosen) callbacks.askDeleteExperiment(chosen.id);
+  else if (value === "delete" && chosen) callbacks.openDeleteExperiment(chosen.id);
   else callbacks.chooseExperiment(Number(value));
 }

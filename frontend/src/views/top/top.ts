@@ -1,7 +1,7 @@
 /** The top bar: experiment, lineage, edits of the plan, the job at work. */
 import type { Experiment, Job, Node, Visitor, Autopilot } from "../../api/values";
 import { formatPlural } from "../../marks/format";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { BRAND, icon } from "../../marks/icons";
 import { activeJobs, activeAutopilots, chosenExperiment, lineage } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -31,7 +31,7 @@ export interface TopCallbacks extends ExperimentCallbacks {
   takeOverAutopilot(id: number): void;
   undo(): void;
   redo(): void;
-  share(): void;
+  openShare(): void;
   leave(): void;
   toggleTheme(): void;
   openDialog(dialog: { kind: "help" | "notices" }): void;
@@ -63,7 +63,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawJob(ensureElement(top, "div", "job"), data, callbacks.cancelJob);
   ensureElement(top, "span", "sep third");
   drawVisitor(ensureElement(top, "div", "visitor"), data.visitor, callbacks.leave);
-  drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.share)
+  drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.openShare)
     .attr("class", "share btn")
     .attr("disabled", data.experiment ? null : "");
   drawButton(top, "theme", "", "Light or dark theme (Shift T)", callbacks.toggleTheme);

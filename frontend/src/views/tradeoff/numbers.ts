@@ -1,6 +1,6 @@
 /** Numbers of the points, where they lie on no point, no other number and not on the frontier; the rest are left out. */
-import { Board, type Rect } from "../../marks/board";
-import type { Label } from "../../marks/part";
+import { LabelLayout, type Rect } from "../../marks/labelLayout";
+import type { Label } from "../../marks/elements";
 import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
@@ -31,8 +31,8 @@ const SPOTS: readonly Spot[] = [
 export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
   const at = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
-  const board = new Board([...frontierRects(frontier.map(at)), ...whiskers], width);
-  board.take(
+  const board = new LabelLayout([...frontierRects(frontier.map(at)), ...whiskers], width);
+  board.occupy(
     ...points.map(at).map(([x, y]): Rect => ({ left: x - HALF, right: x + HALF, top: y - HALF, bottom: y + HALF })),
   );
   return inOrder(data).flatMap((point): Label[] => {
@@ -40,8 +40,8 @@ export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly 
     const { id, number } = point.node;
     const spots = SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
     const isWanted = id === data.chosen || id === data.hovered;
-    const found = board.settle(spots, isWanted) ?? (isWanted ? spots[0]! : null);
-    return found ? [{ key: String(id), ...found, look: id === data.chosen ? "b" : "" }] : [];
+    const found = board.place(spots, isWanted) ?? (isWanted ? spots[0]! : null);
+    return found ? [{ key: String(id), ...found, emphasis: id === data.chosen ? "bold" : "" }] : [];
   });
 }
 

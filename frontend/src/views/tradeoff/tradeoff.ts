@@ -1,5 +1,5 @@
 /** The trade-off panel: two pickers and the scatter, linked to the tree. */
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { treeNodes } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -41,7 +41,7 @@ export function drawTradeoffView(box: Box, state: State, act: Actions, { width, 
     {
       onChoose: act.chooseNode,
       onStep: act.stepNode,
-      onHover: (id) => (id === null ? act.unhover() : act.hover({ node: id, readout: readoutOf(state, id) })),
+      onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
     },
   );
 }

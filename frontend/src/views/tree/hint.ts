@@ -7,18 +7,18 @@ export function describeHint(state: State): string {
   const nodes = treeNodes(state);
   if (!chosenExperiment(state)) return describeNothing(state);
   const root = nodes[0];
-  if (!root) return state.screen.questions[`tree:${state.choice.experiment}`]?.error ?? "";
+  if (!root) return state.screen.requests[`tree:${state.choice.experiment}`]?.error ?? "";
   if (root.state === "failed") return `The root could not be made: ${root.error?.message ?? "no reason was given"}`;
   if (root.state === "cancelled") return "The root was cancelled. Make a new experiment to start again.";
   if (root.state !== "ready") return describeRoot(state);
   return nodes.length === 1 ? "The root. Draft a plan and apply it: the first branch grows here." : "";
 }
 
-const describeNothing = ({ screen }: State): string => screen.questions.experiments?.error ?? "";
+const describeNothing = ({ screen }: State): string => screen.requests.experiments?.error ?? "";
 
 /** The database holds no experiment at all. */
 export const isEmpty = ({ screen, server }: State): boolean =>
-  screen.questions.experiments?.state === "answered" && Object.keys(server.experiments).length === 0;
+  screen.requests.experiments?.state === "answered" && Object.keys(server.experiments).length === 0;
 
 /** "Training the root: epoch 7 of 20, 8 s left." */
 function describeRoot(state: State): string {

@@ -1,5 +1,5 @@
 /** The Tree panel: the tree, and enlarged also the comparison and the trade-off. */
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
 import type { TreeView } from "../../state/choice";
@@ -41,7 +41,7 @@ export const treePanel: Panel = {
       name: "tree",
       title: "Tree",
       selector: "svg.chart",
-      whole: drawWholeTree,
+      drawWhole: drawWholeTree,
       about: () => "accuracy on the selection split, %; size: how many times fewer parameters than the root",
       show: (act) => act.showTree("tree"),
       rows: listRows,
@@ -52,7 +52,7 @@ export const treePanel: Panel = {
       selector: "svg.tradeoff",
       about: () => "all nodes of the tree, selection split",
       show: (act) => act.showTree("tradeoff"),
-      needs: "train a node, and measure what is traded off.",
+      emptyHint: "train a node, and measure what is traded off.",
       rows: tradeoffRows,
     },
     {
@@ -61,7 +61,7 @@ export const treePanel: Panel = {
       selector: ".compared",
       about: () => "marked nodes side by side, selection split",
       show: (act) => act.showTree("compare"),
-      needs: "mark two to five nodes with C, and press Shift C.",
+      emptyHint: "mark two to five nodes with C, and press Shift C.",
       rows: comparisonRows,
     },
   ],

@@ -83,13 +83,13 @@ function listItems({ choice }: State, node: Node | null): readonly ToolItem[] {
     {
       id: "fold",
       text: `${folded.includes(node.id) ? "Unfold" : "Fold"} what came of it (X)`,
-      run: (act) => act.foldNode(node.id),
+      run: (act) => act.toggleFold(node.id),
     },
     {
       id: "delete-branch",
       text: "Delete branch… (Delete)",
       disabled: node.parent_id === null,
-      run: (act) => act.askDeleteBranch(node.id),
+      run: (act) => act.openDeleteBranch(node.id),
     },
   ];
 }
@@ -153,13 +153,13 @@ export const TREE_KEYS: readonly Key[] = [
   { keys: "Shift+C", help: "compare the marked nodes, and back", run: toggleView("compare") },
   { keys: "g", help: "trade-off of all nodes, and back", run: toggleView("tradeoff") },
   { keys: "f", help: "find a node by number, note or maker", run: (act) => act.openFind() },
-  { keys: "x", help: "fold or unfold what came of the node", run: withNode((act, node) => act.foldNode(node.id)) },
+  { keys: "x", help: "fold or unfold what came of the node", run: withNode((act, node) => act.toggleFold(node.id)) },
   { keys: "+", help: "magnify the tree", run: (act) => act.zoomTree(1) },
   { keys: "-", help: "more nodes in the tree", run: (act) => act.zoomTree(-1) },
   { keys: "0", help: "tree in its usual size", run: (act) => act.zoomTree(0) },
   {
     keys: "Delete",
     help: "delete the node and all that came of it; asks first",
-    run: withNode((act, node) => act.askDeleteBranch(node.id), isChild),
+    run: withNode((act, node) => act.openDeleteBranch(node.id), isChild),
   },
 ];

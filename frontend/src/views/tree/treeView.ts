@@ -1,6 +1,6 @@
 /** The tree itself: reads the State, lays out, draws. */
 import type { Node } from "../../api/values";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Actions } from "../../state/actions";
 import { chosenGhost } from "../../state/selectors/ghost";
 import { planModel } from "../../state/selectors/plan";
@@ -28,10 +28,10 @@ export function drawTreeView(box: Box, state: State, act: Actions, { width, heig
     onChoose: act.chooseNode,
     onStep: act.stepNode,
     onParent: act.chooseParent,
-    onHover: (id) => (id === null ? act.unhover() : act.hover({ node: id, readout: readoutOf(state, id) })),
+    onHover: (id) => (id === null ? act.clearHover() : act.hover({ node: id, readout: readoutOf(state, id) })),
     onPan: act.panTo,
     onZoom: act.zoomTree,
-    onFold: act.foldNode,
+    onFold: act.toggleFold,
     onEstimate: (id) => act.openNodeDialog("estimate", state.server.estimates[id]?.node_id ?? state.choice.node ?? 0),
   });
   box.classed("leafless", data.layout.places.length === 0);

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { chooseNode } from "../../../src/state/actions/choose";
-import { leaveDeleted, takeEvent } from "../../../src/state/actions/live";
+import { leaveDeletedExperiment, applyEvent } from "../../../src/state/actions/live";
 import { withChoice, withScreen, withServer, withValue, withValues } from "../../../src/state/changes/patches";
 import { createStore } from "../../../src/state/store";
 import { makeEpoch, makeExperiment, makeJob, makeNode, stateWith } from "../../fixtures/values";
@@ -9,7 +9,7 @@ const start = stateWith([makeNode(0, null, { state: "running" })]);
 
 test("epochs stay in order and each stands once, also when a resumed job repeats one", () => {
   const epochs = [makeEpoch(0, 0.1), makeEpoch(2, 0.5), makeEpoch(1, 0.3), makeEpoch(2, 0.6)];
-  const state = epochs.reduce((now, epoch) => takeEvent({ kind: "epoch", node_id: 10, epoch })(now), start);
+  const state = epochs.reduce((now, epoch) => applyEvent({ kind: "epoch", node_id: 10, epoch })(now), start);
   expect(state.server.epochs[10]?.map(({ epoch, accuracy }) => [epoch, accuracy])).toEqual([
     [0, 0.1],
     [1, 0.3],
@@ -18,41 +18,45 @@ test("epochs stay in order and each stands once, also when a resumed job repeats
 });
 
 test("a node that turns ready replaces the running one", () => {
-  const state = takeEvent({ kind: "node", node: makeNode(0, null) })(start);
+  const state = applyEvent({ kind: "node", node: makeNode(0, null) })(start);
   expect(state.server.nodes[10]?.state).toBe("ready");
   expect(start.server.nodes[10]?.state).toBe("running");
 });
 
 test("a job that moved on is seen", () => {
-  const state = takeEvent({ kind: "job", job: makeJob({ progress: 0.9 }) })(start);
+  const state = applyEvent({ kind: "job", job: makeJob({ progress: 0.9 }) })(start);
   expect(state.server.jobs[5]?.progress).toBe(0.9);
 });
 
 test("an answer that comes after the event that it precedes changes nothing", () => {
-  const done = takeEvent({ kind: "job", job: makeJob({ version: 3, state: "done" }) })(start);
+  const done = applyEvent({ kind: "job", job: makeJob({ version: 3, state: "done" }) })(start);
   expect(withValue(done, "jobs", 5, makeJob({ version: 2 }))).toBe(done);
   expect(withValues(done, "jobs", [makeJob({ version: 2 })]).server.jobs[5]?.state).toBe("done");
   expect(withValue(done, "jobs", 5, makeJob({ version: 3, message: "same" })).server.jobs[5]?.message).toBe("same");
 });
 
 test("the tree follows a node that grows while one looks on, until a node is chosen", () => {
-  const grown = takeEvent({ kind: "node", node: makeNode(1, 0, { state: "running" }) })(start);
-  expect(grown.screen.grown).toBe(11);
-  expect(takeEvent({ kind: "node", node: makeNode(1, 0) })({ ...grown, screen: start.screen }).screen.grown).toBeNull();
-  expect(chooseNode(11)(grown).screen.grown).toBeNull();
-  expect(chooseNode(10)(grown).screen.grown).toBeNull();
+  const grown = applyEvent({ kind: "node", node: makeNode(1, 0, { state: "running" }) })(start);
+  expect(grown.screen.followedNode).toBe(11);
+  expect(
+    applyEvent({ kind: "node", node: makeNode(1, 0) })({ ...grown, screen: start.screen }).screen.followedNode,
+  ).toBeNull();
+  expect(chooseNode(11)(grown).screen.followedNode).toBeNull();
+  expect(chooseNode(10)(grown).screen.followedNode).toBeNull();
 });
 
 test("a list that was asked for before something was deleted is asked for anew", () => {
-  const asked = { state: "asked", error: null } as const;
+  const asked = { state: "pending", error: null } as const;
   const questions = {
     "tree:1": asked,
     "plans:10": asked,
     "plans:11": { ...asked, state: "answered" as const },
     "scores:10": asked,
   };
-  const state = takeEvent({ kind: "removed", node_ids: [], plan_ids: [4] })(withScreen(start, { questions }));
-  expect(Object.keys(state.screen.questions)).toEqual(["plans:11", "scores:10"]);
+  const state = applyEvent({ kind: "removed", node_ids: [], plan_ids: [4] })(
+    withScreen(start, { requests: questions }),
+  );
+  expect(Object.keys(state.screen.requests)).toEqual(["plans:11", "scores:10"]);
 });
 
 test("a tree that somebody deleted is left, with a word; one whose line is lost is not", async () => {
@@ -67,7 +71,7 @@ test("a tree that somebody deleted is left, with a word; one whose line is lost 
     () => undefined,
     () => undefined,
   );
-  const leave = () => leaveDeleted({ store, notify: (message) => told.push(message) }, 1);
+  const leave = () => leaveDeletedExperiment({ store, notify: (message) => told.push(message) }, 1);
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no line")));
   await leave();
   expect([store.state().choice.experiment, told]).toEqual([1, []]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { follow } from "../../../src/state/actions/load";
+import { loadNeeded } from "../../../src/state/actions/load";
 import { withChoice } from "../../../src/state/changes/patches";
 import { createStore } from "../../../src/state/store";
 import { makeNode, stateWith } from "../../fixtures/values";
@@ -25,7 +25,7 @@ function askedAbout(node: number): string[] {
     () => undefined,
     () => undefined,
   );
-  follow({ store, notify: () => undefined });
+  loadNeeded({ store, notify: () => undefined });
   return asked.filter((url) => url.startsWith(`/api/nodes/${node}/`) && !url.endsWith("/epochs"));
 }
 

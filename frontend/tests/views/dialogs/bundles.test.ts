@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Visitor } from "../../../src/api/values";
 import type { Actions } from "../../../src/state/actions";
-import { refusal } from "../../../src/state/actions/refuse";
+import { whyRefused } from "../../../src/state/actions/permissions";
 import { withScreen } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { bundleDialog } from "../../../src/views/dialogs/experiment/bundle";
@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const withBundle = (state: State, weights = true): State =>
   withScreen(state, { dialog: { kind: "bundle", experiment: 1, weights, pictures: false } });
-const act = () => ({ openDialog: vi.fn(), chooseBundle: vi.fn(), unbundle: vi.fn() });
+const act = () => ({ openDialog: vi.fn(), chooseBundleContents: vi.fn(), unbundle: vi.fn() });
 const href = () => box.querySelector("[data-testid=save-bundle]")!.getAttribute("href");
 const check = (name: string) => box.querySelector<HTMLInputElement>(`[name=${name}]`)!;
 
@@ -40,7 +40,7 @@ test("the link saves what is ticked", () => {
   expect(href()).toBe("/api/experiments/1/bundle?weights=true&pictures=false");
   expect(box.textContent).toContain("2.00 MB");
   check("weights").click();
-  expect(called.chooseBundle).toHaveBeenCalledWith({ weights: false, pictures: false });
+  expect(called.chooseBundleContents).toHaveBeenCalledWith({ weights: false, pictures: false });
   bundleDialog.draw(select(box), withBundle(state, false), called as unknown as Actions);
   expect(href()).toContain("weights=false");
   expect(check("weights").checked).toBe(false);
@@ -52,7 +52,7 @@ test("who may not take weights away is told so and saves without", () => {
   expect(check("weights").disabled).toBe(true);
   expect(href()).toContain("weights=false");
   expect(box.textContent).toContain("This link may not take weights away.");
-  expect(refusal(state, "unbundle")).toContain("Only the owner");
+  expect(whyRefused(state, "unbundle")).toContain("Only the owner");
 });
 
 test("opening sends the chosen file; without one the field takes the focus", () => {
@@ -75,9 +75,9 @@ test("the menu offers bundle and report of the chosen experiment, and to open a 
   const callbacks = {
     chooseExperiment: vi.fn(),
     openNewExperiment: vi.fn(),
-    askDeleteExperiment: vi.fn(),
-    openBundle: vi.fn(),
-    openUnbundle: vi.fn(),
+    openDeleteExperiment: vi.fn(),
+    openBundleDialog: vi.fn(),
+    openUnbundleDialog: vi.fn(),
     saveReport: vi.fn(),
   };
   const experiment = makeExperiment();
@@ -85,9 +85,9 @@ test("the menu offers bundle and report of the chosen experiment, and to open a 
   const choose = (value: string) =>
     box.querySelector("wa-dropdown")!.dispatchEvent(new CustomEvent("wa-select", { detail: { item: { value } } }));
   for (const value of ["bundle", "report", "unbundle"]) choose(value);
-  expect(callbacks.openBundle).toHaveBeenCalledWith(experiment.id);
+  expect(callbacks.openBundleDialog).toHaveBeenCalledWith(experiment.id);
   expect(callbacks.saveReport).toHaveBeenCalledWith(experiment.id);
-  expect(callbacks.openUnbundle).toHaveBeenCalled();
+  expect(callbacks.openUnbundleDialog).toHaveBeenCalled();
   drawExperiments(select(box), { experiments: [], experiment: null }, callbacks);
   expect([...box.querySelectorAll("wa-dropdown-item")].map((item) => item.getAttribute("value"))).toEqual([
     "new",

@@ -107,7 +107,9 @@ function laidOut(): State {
   ];
   const state = stateWith([makeNode(0, null), makeNode(1, 0)], {
     embeddings: { 11: embedding(11, [0, 1, 2, 3], [-1, 1, 0, 0], [0, 0, 1, -1]) },
-    compared: { "11:parent": { node_id: 11, images: 4, total: 4, offset: 0, next: null, items: samples } as never },
+    comparedSamples: {
+      "11:parent": { node_id: 11, images: 4, total: 4, offset: 0, next: null, items: samples } as never,
+    },
   });
   return withChoice(state, { node: 11 });
 }

@@ -35,7 +35,7 @@ const names = [
   "stepLine",
   "applyPlan",
   "hover",
-  "unhover",
+  "clearHover",
   "chooseCriterion",
 ] as const;
 const makeActions = () =>

@@ -11,7 +11,7 @@ const SIZE = { width: 380, height: 360 };
 test("a link opens the panel where a person had scrolled it", async () => {
   const body: HTMLElement = document.createElement("div");
   const act = { scrollStats: vi.fn() };
-  const state = withScreen(stateWith([makeNode(0, null)]), { stats: 130 });
+  const state = withScreen(stateWith([makeNode(0, null)]), { statsScroll: 130 });
   statsPanel.draw(select(body), state, act as unknown as Actions, SIZE);
   await Promise.resolve();
   expect(body.scrollTop).toBe(130);
@@ -22,7 +22,7 @@ test("a link opens the panel where a person had scrolled it", async () => {
 
 test("the pointer on a column reads the node's values in that chart", () => {
   const body: HTMLElement = document.createElement("div");
-  const act = { hover: vi.fn(), unhover: vi.fn() };
+  const act = { hover: vi.fn(), clearHover: vi.fn() };
   statsPanel.draw(select(body), stateWith([makeNode(0, null)]), act as unknown as Actions, SIZE);
   const column = body.querySelector("[data-testid=cost-0]")!;
   column.dispatchEvent(new MouseEvent("pointerenter"));
@@ -31,7 +31,7 @@ test("the pointer on a column reads the node's values in that chart", () => {
     readout: { title: "Node 0", text: "2,100,000 MACs, 305,000 parameters" },
   });
   column.dispatchEvent(new MouseEvent("pointerleave"));
-  expect(act.unhover).toHaveBeenCalled();
+  expect(act.clearHover).toHaveBeenCalled();
 });
 
 test("the saved table has the columns of all charts, and a row per node", () => {

@@ -2,25 +2,25 @@
 import { upload } from "../../../api/client";
 import { buildUrl } from "../../../api/url";
 import { withScreen, withValue } from "../../changes/patches";
-import { noChoice } from "../../choice";
+import { defaultChoice } from "../../choice";
 import type { BundleChoice } from "../../dialog";
 import type { Context } from "../context";
-import { keepKnownChoice } from "../known";
-import { send } from "../sending";
+import { repairChoice } from "../validChoice";
+import { sendFromDialog } from "../dialogRequest";
 
 export function createBundleActions(context: Context) {
   const { dispatch } = context.store;
   return {
-    openBundle: (experiment: number) =>
+    openBundleDialog: (experiment: number) =>
       dispatch((state) =>
         withScreen(state, { dialog: { kind: "bundle", experiment, weights: true, pictures: false } }),
       ),
-    chooseBundle: (choice: BundleChoice) =>
+    chooseBundleContents: (choice: BundleChoice) =>
       dispatch((state) => {
         const { dialog } = state.screen;
         return dialog?.kind === "bundle" ? withScreen(state, { dialog: { ...dialog, ...choice } }) : state;
       }),
-    openUnbundle: () =>
+    openUnbundleDialog: () =>
       dispatch((state) => withScreen(state, { dialog: { kind: "unbundle", error: null, sending: false } })),
     unbundle: (file: File) => void unbundle(context, file),
     /** The browser keeps it as a file, and the page stays. */
@@ -30,11 +30,11 @@ export function createBundleActions(context: Context) {
 }
 
 async function unbundle(context: Context, file: File): Promise<void> {
-  const experiment = await send(context, "unbundle", () => upload("/api/bundles", file, "application/zip"));
+  const experiment = await sendFromDialog(context, "unbundle", () => upload("/api/bundles", file, "application/zip"));
   if (!experiment) return;
   context.store.dispatch((state) => {
     const known = withValue(state, "experiments", experiment.id, experiment);
-    const choice = { ...noChoice, experiment: experiment.id };
-    return keepKnownChoice(withScreen({ ...known, choice }, { dialog: null, pan: null }));
+    const choice = { ...defaultChoice, experiment: experiment.id };
+    return repairChoice(withScreen({ ...known, choice }, { dialog: null, pan: null }));
   });
 }

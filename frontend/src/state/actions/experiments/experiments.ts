@@ -2,15 +2,15 @@
 import { call } from "../../../api/client";
 import type { NewExperiment } from "../../../api/values";
 import { without, withScreen, withServer, withValue } from "../../changes/patches";
-import { noChoice } from "../../choice";
-import { ask, attempt, errorMessage, forget, type Context } from "../context";
-import { keepKnownChoice } from "../known";
+import { defaultChoice } from "../../choice";
+import { fetchOnce, tryOrNotify, errorMessage, forgetRequests, type Context } from "../context";
+import { repairChoice } from "../validChoice";
 
 export function createExperimentActions(context: Context) {
   return {
     openNewExperiment: () => openNewExperiment(context),
     createExperiment: (body: NewExperiment) => void createExperiment(context, body),
-    askDeleteExperiment: (experiment: number) =>
+    openDeleteExperiment: (experiment: number) =>
       context.store.dispatch((state) => withScreen(state, { dialog: { kind: "delete", experiment } })),
     deleteExperiment: (experiment: number) => void deleteExperiment(context, experiment),
   };
@@ -19,8 +19,8 @@ export function createExperimentActions(context: Context) {
 /** The data folders may have changed since the dialog was last open. */
 function openNewExperiment(context: Context): void {
   const dialog = { kind: "experiment", error: null, sending: false, inspection: null, dataReport: null } as const;
-  context.store.dispatch((state) => withScreen(forget((key) => key === "data")(state), { dialog }));
-  ask(
+  context.store.dispatch((state) => withScreen(forgetRequests((key) => key === "data")(state), { dialog }));
+  fetchOnce(
     context,
     "data",
     () => call("get", "/api/data"),
@@ -41,8 +41,8 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
     const experiment = await call("post", "/api/experiments", { body });
     store.dispatch((state) => {
       const chosen = { ...withValue(state, "experiments", experiment.id, experiment) };
-      const choice = { ...noChoice, experiment: experiment.id };
-      return keepKnownChoice(withScreen({ ...chosen, choice }, { dialog: null, pan: null }));
+      const choice = { ...defaultChoice, experiment: experiment.id };
+      return repairChoice(withScreen({ ...chosen, choice }, { dialog: null, pan: null }));
     });
   } catch (error) {
     show(errorMessage(error), false);
@@ -51,13 +51,13 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
 
 async function deleteExperiment(context: Context, id: number): Promise<void> {
   const path = { experiment_id: id };
-  const done = await attempt(context, async () => {
+  const done = await tryOrNotify(context, async () => {
     await call("delete", "/api/experiments/{experiment_id}", { path });
     return true;
   });
   context.store.dispatch((state) => {
     const closed = withScreen(state, { dialog: null });
     if (done === null) return closed;
-    return keepKnownChoice(withServer(closed, { experiments: without(closed.server.experiments, id) }));
+    return repairChoice(withServer(closed, { experiments: without(closed.server.experiments, id) }));
   });
 }

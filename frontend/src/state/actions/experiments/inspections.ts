@@ -2,14 +2,14 @@
 import { call } from "../../../api/client";
 import type { Job, NewDataReport, NewExperiment } from "../../../api/values";
 import { withScreen, type Reducer } from "../../changes/patches";
-import type { Inspecting } from "../../dialog";
+import type { Inspection } from "../../dialog";
 import type { State } from "../../state";
 import { errorMessage, type Context } from "../context";
 
-const LOOK_EVERY_MS = 300;
+const POLL_MS = 300;
 
 /** What is looked at: its place in the dialog, its job, its report. */
-interface Look<R> {
+interface InspectionRequest<R> {
   readonly place: "inspection" | "dataReport";
   readonly start: () => Promise<Job>;
   readonly read: (job: number) => Promise<R>;
@@ -18,13 +18,13 @@ interface Look<R> {
 export function createInspectionActions(context: Context) {
   return {
     inspectNetwork: (body: NewExperiment) =>
-      void follow(context, {
+      void runInspection(context, {
         place: "inspection",
         start: () => call("post", "/api/inspections", { body }),
         read: (job) => call("get", "/api/inspections/{job_id}", { path: { job_id: job } }),
       }),
     inspectData: (body: NewDataReport) =>
-      void follow(context, {
+      void runInspection(context, {
         place: "dataReport",
         start: () => call("post", "/api/data/reports", { body }),
         read: (job) => call("get", "/api/data/reports/{job_id}", { path: { job_id: job } }),
@@ -40,20 +40,20 @@ export function createInspectionActions(context: Context) {
 }
 
 /** Nobody reads a report of a form that has changed, or of a dialog that is closed: then its job is cancelled. */
-async function follow<R>({ store }: Context, { place, start, read }: Look<R>): Promise<void> {
-  let shown: Inspecting<R> = { job: null, report: null, error: null };
-  const show = (next: Partial<Inspecting<R>>): void => {
+async function runInspection<R>({ store }: Context, { place, start, read }: InspectionRequest<R>): Promise<void> {
+  let shown: Inspection<R> = { job: null, report: null, error: null };
+  const show = (next: Partial<Inspection<R>>): void => {
     shown = { ...shown, ...next };
-    store.dispatch(withLook(place, shown));
+    store.dispatch(withInspection(place, shown));
   };
-  const isWanted = (): boolean => lookAt(store.state(), place) === shown;
-  store.dispatch(withoutRefusal);
+  const isWanted = (): boolean => inspectionIn(store.state(), place) === shown;
+  store.dispatch(withoutError);
   show({});
   try {
     let job = await start();
     while (isWanted() && !isFinal(job)) {
       show({ job });
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     }
     if (!isFinal(job)) await call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: job.id } });
@@ -70,18 +70,18 @@ async function follow<R>({ store }: Context, { place, start, read }: Look<R>): P
 }
 
 /** What was refused may have been mended since. */
-const withoutRefusal: Reducer = (state) => {
+const withoutError: Reducer = (state) => {
   const { dialog } = state.screen;
   return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;
 };
 
 const isFinal = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
 
-const lookAt = ({ screen: { dialog } }: State, place: Look<unknown>["place"]): unknown =>
+const inspectionIn = ({ screen: { dialog } }: State, place: InspectionRequest<unknown>["place"]): unknown =>
   dialog?.kind === "experiment" ? dialog[place] : null;
 
-const withLook =
-  (place: Look<unknown>["place"], look: Inspecting<unknown> | null): Reducer =>
+const withInspection =
+  (place: InspectionRequest<unknown>["place"], look: Inspection<unknown> | null): Reducer =>
   (state) => {
     const { dialog } = state.screen;
     return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, [place]: look } }) : state;

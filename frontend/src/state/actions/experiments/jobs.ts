@@ -1,11 +1,11 @@
 /** Cancelling work. */
 import { call } from "../../../api/client";
 import { withValue } from "../../changes/patches";
-import { attempt, type Context } from "../context";
+import { tryOrNotify, type Context } from "../context";
 
 export function createJobActions(context: Context) {
   const cancelJob = async (id: number): Promise<void> => {
-    const job = await attempt(context, () => call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: id } }));
+    const job = await tryOrNotify(context, () => call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: id } }));
     if (job) context.store.dispatch((state) => withValue(state, "jobs", id, job));
   };
   return { cancelJob: (id: number) => void cancelJob(id) };

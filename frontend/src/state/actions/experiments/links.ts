@@ -2,12 +2,12 @@
 import { call } from "../../../api/client";
 import type { NewLink } from "../../../api/values";
 import { without, withScreen, withServer, withValue, withValues } from "../../changes/patches";
-import { ask, attempt, forget, type Context } from "../context";
-import { send } from "../sending";
+import { fetchOnce, tryOrNotify, forgetRequests, type Context } from "../context";
+import { sendFromDialog } from "../dialogRequest";
 
 export function createLinkActions(context: Context) {
   return {
-    share: () => openShare(context),
+    openShare: () => openShare(context),
     makeLink: (body: NewLink) => void makeLink(context, body),
     withdrawLink: (id: number) => void withdrawLink(context, id),
   };
@@ -18,19 +18,19 @@ function openShare(context: Context): void {
   if (store.state().choice.experiment === null) return;
   const dialog = { kind: "share", made: null, error: null, sending: false } as const;
   store.dispatch((state) => withScreen(state, { dialog }));
-  if (store.state().server.visitor?.kind !== "link") askLinks(context);
+  if (store.state().server.visitor?.kind !== "link") loadLinks(context);
 }
 
 /**
  * Links are asked for each time that the dialog opens, since others may have made some, and after each that was made or
  * withdrawn here: an answer under way would not know of it, and is thrown away.
  */
-function askLinks(context: Context): void {
+function loadLinks(context: Context): void {
   const { experiment } = context.store.state().choice;
   if (experiment === null) return;
-  context.store.dispatch(forget((key) => key.startsWith("links:")));
+  context.store.dispatch(forgetRequests((key) => key.startsWith("links:")));
   const path = { experiment_id: experiment };
-  ask(
+  fetchOnce(
     context,
     `links:${experiment}`,
     () => call("get", "/api/experiments/{experiment_id}/links", { path }),
@@ -42,7 +42,7 @@ async function makeLink(context: Context, body: NewLink): Promise<void> {
   const { experiment } = context.store.state().choice;
   if (experiment === null) return;
   const path = { experiment_id: experiment };
-  const made = await send(context, "share", () =>
+  const made = await sendFromDialog(context, "share", () =>
     call("post", "/api/experiments/{experiment_id}/links", { path, body }),
   );
   if (!made) return;
@@ -53,14 +53,14 @@ async function makeLink(context: Context, body: NewLink): Promise<void> {
       ? withScreen(known, { dialog: { ...dialog, made: `${location.origin}${made.path}` } })
       : known;
   });
-  askLinks(context);
+  loadLinks(context);
 }
 
 async function withdrawLink(context: Context, id: number): Promise<void> {
-  const done = await attempt(context, () =>
+  const done = await tryOrNotify(context, () =>
     call("delete", "/api/links/{link_id}", { path: { link_id: id } }).then(() => true),
   );
   if (!done) return;
   context.store.dispatch((state) => withServer(state, { links: without(state.server.links, id) }));
-  askLinks(context);
+  loadLinks(context);
 }

@@ -3,15 +3,15 @@ import { call } from "../../../api/client";
 import type { Visitor } from "../../../api/values";
 import { withScreen, withServer } from "../../changes/patches";
 import type { State } from "../../state";
-import { attempt, type Context } from "../context";
-import { send } from "../sending";
+import { tryOrNotify, type Context } from "../context";
+import { sendFromDialog } from "../dialogRequest";
 
 /** The server's sentence where it knew the token no more. */
-export interface Refused {
+export interface SignInError {
   readonly refusal: string;
 }
 
-export const takeVisitor = (state: State, answer: Visitor | Refused): State => {
+export const receiveVisitor = (state: State, answer: Visitor | SignInError): State => {
   const refusal = "refusal" in answer ? answer.refusal : null;
   const known = "refusal" in answer ? state : withServer(state, { visitor: answer });
   const isIn = refusal === null && known.server.visitor?.kind !== "nobody";
@@ -27,10 +27,10 @@ export function createVisitorActions(context: Context) {
 
 /** What was refused so far has to be asked anew, by a page that begins again. */
 async function enter(context: Context, token: string): Promise<void> {
-  const visitor = await send(context, "enter", () => call("post", "/api/visitor", { body: { token } }));
+  const visitor = await sendFromDialog(context, "enter", () => call("post", "/api/visitor", { body: { token } }));
   if (visitor) location.reload();
 }
 
 async function leave(context: Context): Promise<void> {
-  if (await attempt(context, () => call("delete", "/api/visitor").then(() => true))) location.reload();
+  if (await tryOrNotify(context, () => call("delete", "/api/visitor").then(() => true))) location.reload();
 }

@@ -2,29 +2,29 @@
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { fillRule, type Rule } from "../../../planning/rules";
-import { isSameRule, putOver, takeTheirs, withDraft } from "../../changes/edits";
+import { isSameRule, rebaseOnTheirs, acceptTheirs, withDraft } from "../../changes/edits";
 import { withChoice, withScreen, withValue } from "../../changes/patches";
 import { refreshReadout } from "../../selectors/readout";
 import type { State } from "../../state";
 import { errorMessage, type Context } from "../context";
-import { send } from "../sending";
+import { sendFromDialog } from "../dialogRequest";
 
 interface Saver {
-  saved(key: number): Promise<unknown>;
+  savedPlan(key: number): Promise<unknown>;
 }
 
 /** Their version where an edit came too late; null where it was refused for another reason. */
-export function readConflict(error: unknown): Plan | null {
+export function conflictingPlan(error: unknown): Plan | null {
   return error instanceof ApiError && error.code === "stale_plan" ? (error.details.plan as Plan) : null;
 }
 
 /** Opens the choice where the edit came too late; all else is thrown on. Two alike edits are no conflict. */
-export function settle({ store }: Context, key: number, error: unknown): number {
-  const theirs = readConflict(error);
+export function openConflict({ store }: Context, key: number, error: unknown): number {
+  const theirs = conflictingPlan(error);
   if (!theirs) throw error;
   const mine = store.state().draft.edits[key]?.unsent;
   if (mine && isSameRule(mine, fillRule(theirs.rule))) {
-    store.dispatch(takeTheirs(theirs));
+    store.dispatch(acceptTheirs(theirs));
     return key;
   }
   store.dispatch((state) => withScreen(state, { dialog: { kind: "conflict", theirs, error: null, sending: false } }));
@@ -36,27 +36,27 @@ export function createConflictActions(context: Context, saver: Saver) {
   const close = (state: State): State =>
     refreshReadout(withDraft(withScreen(state, { dialog: null }), { request: null }));
   return {
-    takeTheirs: (theirs: Plan) => store.dispatch((state) => close(takeTheirs(theirs)(state))),
-    putMineOver: (theirs: Plan) => {
-      store.dispatch((state) => close(putOver(theirs)(state)));
-      void saver.saved(theirs.id).catch((error: unknown) => context.notify(errorMessage(error), "danger"));
+    keepTheirs: (theirs: Plan) => store.dispatch((state) => close(acceptTheirs(theirs)(state))),
+    overwriteTheirs: (theirs: Plan) => {
+      store.dispatch((state) => close(rebaseOnTheirs(theirs)(state)));
+      void saver.savedPlan(theirs.id).catch((error: unknown) => context.notify(errorMessage(error), "danger"));
     },
-    keepMineApart: (theirs: Plan) => void keepApart(context, theirs),
+    saveMineSeparately: (theirs: Plan) => void saveSeparately(context, theirs),
   };
 }
 
 /** Mine under the next letter; theirs stays under its own. */
-async function keepApart(context: Context, theirs: Plan): Promise<void> {
+async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
   const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsent ?? null;
   if (!rule) return;
   const path = { node_id: theirs.node_id };
   const note = `Kept apart from plan ${theirs.name}, which somebody else changed.`;
-  const plan = await send(context, "conflict", () =>
+  const plan = await sendFromDialog(context, "conflict", () =>
     call("post", "/api/nodes/{node_id}/plans", { path, body: { ...rule, name: null, note } }),
   );
   if (!plan) return;
   context.store.dispatch((state) => {
-    const known = withValue(takeTheirs(theirs)(state), "plans", plan.id, plan);
+    const known = withValue(acceptTheirs(theirs)(state), "plans", plan.id, plan);
     return refreshReadout(withScreen(withChoice(known, { plan: plan.id }), { dialog: null }));
   });
 }

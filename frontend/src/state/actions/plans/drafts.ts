@@ -2,15 +2,15 @@
 import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";
 import { emptyRule } from "../../../planning/rules";
-import { noteReason, startDraft, withDraft, withReason } from "../../changes/edits";
+import { editReason, startDraft, withDraft, withReason } from "../../changes/edits";
 import { withChoice, withValue, withValues } from "../../changes/patches";
 import { isReadOnly } from "../../selectors/select";
-import { attempt, type Context } from "../context";
-import { keepKnownPlan } from "../known";
+import { tryOrNotify, type Context } from "../context";
+import { pinPlanIfLoaded } from "../validChoice";
 import { createReasons, type Reasons } from "./reasons";
 import type { Saver } from "./saver";
-import { runRequest } from "./planRequests";
-import { currentPlan, currentReason, currentRule, editKey, isClosed, isMaking } from "../../selectors/plan";
+import { runPlanRequest } from "./planRequest";
+import { currentPlan, currentReason, currentRule, editKey, isApplied, hasNewDraft } from "../../selectors/plan";
 
 export function createDraftActions(context: Context, saver: Saver) {
   const { store } = context;
@@ -18,7 +18,7 @@ export function createDraftActions(context: Context, saver: Saver) {
   const key = (): number => editKey(store.state());
   const request = (kind: "save" | "preview" | "apply", work: (key: number) => Promise<void>): void => {
     const asked = key();
-    void runRequest(context, kind, () => work(asked));
+    void runPlanRequest(context, kind, () => work(asked));
   };
   return {
     choosePlan: (plan: number) =>
@@ -29,7 +29,7 @@ export function createDraftActions(context: Context, saver: Saver) {
     /** It stays in the field until the server has it. */
     writeReason: (text: string) => {
       if (text === currentReason(store.state()) && !store.state().draft.edits[key()]?.reason) return;
-      store.dispatch(noteReason(text));
+      store.dispatch(editReason(text));
       request("save", (asked) => reasons.save(asked));
     },
     /** What the server has stands again. */
@@ -45,16 +45,16 @@ async function addDraft({ store }: Context, saver: Saver, asked: number): Promis
   const { node } = store.state().choice;
   if (node === null) return;
   const rule = currentRule(store.state());
-  if (isMaking(store.state(), node)) await saver.saved(-node);
-  else if (asked > 0) void saver.saved(asked);
+  if (hasNewDraft(store.state(), node)) await saver.savedPlan(-node);
+  else if (asked > 0) void saver.savedPlan(asked);
   store.dispatch(startDraft(node, rule));
-  await saver.saved(-node);
+  await saver.savedPlan(-node);
 }
 
 /** Where the node has no draft yet, it gets one of that name. */
 async function renameDraft({ store }: Context, saver: Saver, asked: number, name: string): Promise<void> {
-  const plan = await saver.saved(asked);
-  if (plan?.name === name || isClosed(plan)) return;
+  const plan = await saver.savedPlan(asked);
+  if (plan?.name === name || isApplied(plan)) return;
   const answer = plan
     ? await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { name } })
     : await call("post", "/api/nodes/{node_id}/plans", {
@@ -66,11 +66,11 @@ async function renameDraft({ store }: Context, saver: Saver, asked: number, name
 
 async function deletePlan({ store }: Context): Promise<void> {
   const plan = currentPlan(store.state());
-  if (!plan || isClosed(plan)) return;
+  if (!plan || isApplied(plan)) return;
   await call("delete", "/api/plans/{plan_id}", { path: { plan_id: plan.id } });
   store.dispatch((state) => {
     const plans = Object.fromEntries(Object.entries(state.server.plans).filter(([id]) => Number(id) !== plan.id));
-    return keepKnownPlan({ ...state, server: { ...state.server, plans } });
+    return pinPlanIfLoaded({ ...state, server: { ...state.server, plans } });
   });
 }
 
@@ -83,12 +83,12 @@ async function chooseTraining(context: Context, training: Training): Promise<voi
     return;
   }
   const request = { path: { experiment_id: experiment }, body: { training } };
-  const changed = await attempt(context, () => call("patch", "/api/experiments/{experiment_id}", request));
+  const changed = await tryOrNotify(context, () => call("patch", "/api/experiments/{experiment_id}", request));
   if (changed) store.dispatch((state) => withValue(state, "experiments", experiment, changed));
 }
 
 async function previewPlan({ store }: Context, saver: Saver, asked: number): Promise<void> {
-  const plan = await saver.saved(asked);
+  const plan = await saver.savedPlan(asked);
   if (!plan) return;
   const answer = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
@@ -101,10 +101,10 @@ async function previewPlan({ store }: Context, saver: Saver, asked: number): Pro
 const isPreview = (answer: object): answer is Preview => "recalibrated" in answer;
 
 async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, asked: number): Promise<void> {
-  const draft = await saver.saved(asked);
+  const draft = await saver.savedPlan(asked);
   if (!draft) return;
-  await reasons.settle(draft.id);
-  const plan = (await saver.saved(draft.id)) ?? draft;
+  await reasons.flush(draft.id);
+  const plan = (await saver.savedPlan(draft.id)) ?? draft;
   const state = store.state();
   const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;
   const body = { training, note: null, revision: plan.revision };

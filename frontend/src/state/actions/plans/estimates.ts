@@ -4,7 +4,7 @@ import type { NewEstimate } from "../../../api/values";
 import { withDraft } from "../../changes/edits";
 import { withChoice, withScreen, withTree, withValue } from "../../changes/patches";
 import type { Context } from "../context";
-import { send } from "../sending";
+import { sendFromDialog } from "../dialogRequest";
 
 export function createEstimateActions(context: Context) {
   return {
@@ -14,7 +14,7 @@ export function createEstimateActions(context: Context) {
 }
 
 async function estimate(context: Context, node: number, body: NewEstimate): Promise<void> {
-  const answer = await send(context, "estimate", () =>
+  const answer = await sendFromDialog(context, "estimate", () =>
     call("post", "/api/nodes/{node_id}/estimate", { path: { node_id: node }, body }),
   );
   if (answer)
@@ -25,7 +25,7 @@ async function estimate(context: Context, node: number, body: NewEstimate): Prom
 
 /** The node to cut is chosen with the draft; the same estimate gives the same plan as long as that is there. */
 async function draftEstimate(context: Context, id: number): Promise<void> {
-  const plan = await send(context, "estimate", () =>
+  const plan = await sendFromDialog(context, "estimate", () =>
     call("post", "/api/estimates/{estimate_id}/plan", { path: { estimate_id: id } }),
   );
   if (!plan) return;
@@ -34,6 +34,6 @@ async function draftEstimate(context: Context, id: number): Promise<void> {
     const estimate = state.server.estimates[id];
     const noted = estimate ? withValue(known, "estimates", id, { ...estimate, plan_id: plan.id }) : known;
     const chosen = withChoice(noted, { node: plan.node_id, plan: plan.id, brush: null });
-    return withDraft(withScreen(chosen, { dialog: null, pan: null, list: null }), { request: null });
+    return withDraft(withScreen(chosen, { dialog: null, pan: null, firstCard: null }), { request: null });
   });
 }

@@ -1,10 +1,10 @@
 /** Editing the rule of a plan. The page edits at once; the server follows within 300 ms. */
 import { countBelow, lineScore, stepScore } from "../../../planning/line";
-import { decide, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
-import { commonOf, openUnits, type Rule } from "../../../planning/rules";
+import { setOverrides, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
+import { commonFields, removableUnits, type Rule } from "../../../planning/rules";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../../changes/edits";
 import type { Reducer } from "../../changes/patches";
-import { currentPlan, currentRule, editKey, isClosed, planModel, planResult, ranking } from "../../selectors/plan";
+import { currentPlan, currentRule, editKey, isApplied, planModel, planResult, ranking } from "../../selectors/plan";
 import { refreshReadout } from "../../selectors/readout";
 import type { State } from "../../state";
 import type { Context } from "../context";
@@ -16,9 +16,9 @@ export function createPlanActions(context: Context) {
   const { store } = context;
   const saver = createSaver(context);
   const edit = (reducer: Reducer): void => {
-    if (isClosed(currentPlan(store.state()))) return;
+    if (isApplied(currentPlan(store.state()))) return;
     store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
-    saver.soon(editKey(store.state()));
+    saver.saveSoon(editKey(store.state()));
   };
   const change = (make: (rule: Rule, state: State) => Rule | null): void => {
     const rule = make(currentRule(store.state()), store.state());
@@ -32,7 +32,7 @@ export function createPlanActions(context: Context) {
     /** A tick of a drag; the whole drag is one undo. */
     dragLine: (value: number) => {
       const state = store.state();
-      if (!isClosed(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));
+      if (!isApplied(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));
     },
     endLine: () => edit(endDrag),
     stepLine: (filters: number) => change((rule, state) => steppedRule(rule, state, filters)),
@@ -49,18 +49,18 @@ export function createPlanActions(context: Context) {
 
 function percentRule(rule: Rule, state: State, percent: number): Rule {
   const share = Math.min(100, Math.max(0, percent));
-  return { ...commonOf(rule), rule: "percent", percent: share, criterion: state.choice.criterion };
+  return { ...commonFields(rule), rule: "percent", percent: share, criterion: state.choice.criterion };
 }
 
 function thresholdRule(rule: Rule, state: State, value: number): Rule {
-  return { ...commonOf(rule), rule: "threshold", value, criterion: state.choice.criterion };
+  return { ...commonFields(rule), rule: "threshold", value, criterion: state.choice.criterion };
 }
 
 function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
   const [model, whole, result] = [planModel(state), ranking(state), planResult(state)];
   if (!model || !whole || !result) return null;
-  const open = { ...whole, ascending: openUnits(model.structure, whole, rule) }; // locked and handmade ones do not count
-  const score = lineScore(rule, whole, result.removed, result.hand) ?? stepScore(open, 0, -Infinity);
+  const open = { ...whole, ascending: removableUnits(model.structure, whole, rule) }; // locked and handmade ones do not count
+  const score = lineScore(rule, whole, result.removed, result.overrides) ?? stepScore(open, 0, -Infinity);
   const next = stepScore(open, score, filters);
   const isSame = countBelow(open, next) === countBelow(open, score) && rule.rule === "threshold";
   return isSame ? null : thresholdRule(rule, state, next);
@@ -75,7 +75,7 @@ function toggledRule(rule: Rule, state: State, unit: number): Rule | null {
 function decidedRule(rule: Rule, state: State, units: readonly number[], decision: Decision): Rule | null {
   const model = planModel(state);
   if (!model) return null;
-  return decide(
+  return setOverrides(
     model.structure,
     rule,
     units.filter((u) => model.structure.free[u]),

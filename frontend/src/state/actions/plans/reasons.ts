@@ -3,7 +3,7 @@ import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { withReason } from "../../changes/edits";
 import { withValue, type Reducer } from "../../changes/patches";
-import { readConflict } from "./conflicts";
+import { conflictingPlan } from "./conflicts";
 import type { Context } from "../context";
 import type { Saver } from "./saver";
 
@@ -18,8 +18,8 @@ export function createReasons({ store }: Context, saver: Saver) {
     const body = { note: reason.text, note_before: reason.before };
     const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
       (error: unknown) => {
-        store.dispatch(takeNote(error));
-        throw tell(error);
+        store.dispatch(receiveTheirs(error));
+        throw explainConflict(error);
       },
     );
     store.dispatch((state) => {
@@ -30,7 +30,7 @@ export function createReasons({ store }: Context, saver: Saver) {
   };
 
   const save = (asked: number): Promise<void> => {
-    const plan = saver.saved(asked); // at once: the draft has another key once it is saved
+    const plan = saver.savedPlan(asked); // at once: the draft has another key once it is saved
     const sent = Promise.resolve(running)
       .catch(() => undefined)
       .then(async () => send(await plan));
@@ -44,23 +44,23 @@ export function createReasons({ store }: Context, saver: Saver) {
   return {
     save,
     /** An applied plan is closed: its reason has to be there before. What was refused just now has yet to be seen. */
-    settle: (asked: number): Promise<void> => running ?? save(asked),
+    flush: (asked: number): Promise<void> => running ?? save(asked),
   };
 }
 
 /** Somebody else wrote another reason meanwhile: to save again replaces that. */
-const takeNote =
+const receiveTheirs =
   (error: unknown): Reducer =>
   (state) => {
-    const theirs = readConflict(error);
+    const theirs = conflictingPlan(error);
     const mine = theirs && state.draft.edits[theirs.id]?.reason;
     return mine
       ? withReason(theirs.id, { ...mine, before: theirs.note })(withValue(state, "plans", theirs.id, theirs))
       : state;
   };
 
-function tell(error: unknown): unknown {
-  const theirs: Plan | null = readConflict(error);
+function explainConflict(error: unknown): unknown {
+  const theirs: Plan | null = conflictingPlan(error);
   if (!theirs) return error;
   return new ApiError(
     "stale_plan",

@@ -2,15 +2,15 @@
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import type { Rule } from "../../../planning/rules";
-import { takeSaved, withDraft } from "../../changes/edits";
+import { markSaved, withDraft } from "../../changes/edits";
 import { withChoice, withValue } from "../../changes/patches";
-import { disagreement } from "../../selectors/plan";
+import { describeMismatch } from "../../selectors/plan";
 import { isReadOnly } from "../../selectors/select";
 import type { State } from "../../state";
-import { settle } from "./conflicts";
+import { openConflict } from "./conflicts";
 import { errorMessage, type Context } from "../context";
 
-const WAIT_MS = 300;
+const DELAY_MS = 300;
 
 export type Saver = ReturnType<typeof createSaver>;
 
@@ -19,7 +19,7 @@ export function createSaver(context: Context) {
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   const running = new Map<number, Promise<number>>();
   /** Nodes of the edits: a plan may be gone by the time that its edit is sent. */
-  const homes = new Map<number, number | null>();
+  const nodeByKey = new Map<number, number | null>();
 
   /** Gives the key under which the edit is known then: a new draft gets the id of its plan. */
   const save = async (asked: number): Promise<number> => {
@@ -27,57 +27,59 @@ export function createSaver(context: Context) {
     clearTimeout(timers.get(asked));
     const key = (await running.get(asked)?.catch(() => asked)) ?? asked;
     const edit = store.state().draft.edits[key];
-    if (!edit?.unsent || edit.gesture) return key;
+    if (!edit?.unsent || edit.beforeDrag) return key;
     const sent = edit.unsent;
-    const request = send(context, key, { node: homes.get(key) ?? null, revision: edit.base, rule: sent }).then(
-      (plan) => {
-        take(context, key, sent, plan);
-        if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) soon(plan.id); // its timer ran under the old key
-        return plan.id;
-      },
-    );
+    const request = send(context, key, {
+      node: nodeByKey.get(key) ?? null,
+      revision: edit.baseRevision,
+      rule: sent,
+    }).then((plan) => {
+      receive(context, key, sent, plan);
+      if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) saveSoon(plan.id); // its timer ran under the old key
+      return plan.id;
+    });
     running.set(key, request);
-    return request.catch((error: unknown) => settle(context, key, error)).finally(() => running.delete(key));
+    return request.catch((error: unknown) => openConflict(context, key, error)).finally(() => running.delete(key));
   };
-  const tell = (error: unknown): void =>
+  const reportError = (error: unknown): void =>
     store.dispatch((state) =>
       withDraft(state, {
         request: { node: state.choice.node, kind: "save", isPending: false, error: errorMessage(error) },
       }),
     );
-  const soon = (key: number): void => {
-    homes.set(key, store.state().choice.node);
+  const saveSoon = (key: number): void => {
+    nodeByKey.set(key, store.state().choice.node);
     clearTimeout(timers.get(key));
     timers.set(
       key,
-      setTimeout(() => void save(key).catch(tell), WAIT_MS),
+      setTimeout(() => void save(key).catch(reportError), DELAY_MS),
     );
   };
 
   return {
-    soon,
+    saveSoon: saveSoon,
     /** The plan that had this key when it was asked for, once the server has all of it; null where nothing was ever changed. */
-    async saved(asked: number): Promise<Plan | null> {
+    async savedPlan(asked: number): Promise<Plan | null> {
       let key = asked;
-      while (isToSend(store.state(), key)) key = await save(key);
+      while (isUnsent(store.state(), key)) key = await save(key);
       return store.state().server.plans[key] ?? null;
     },
   };
 }
 
 /** A drag is sent at its end. */
-function isToSend(state: State, key: number): boolean {
+function isUnsent(state: State, key: number): boolean {
   const edit = state.draft.edits[key];
-  return edit !== undefined && edit.unsent !== null && edit.gesture === null && !isReadOnly(state);
+  return edit !== undefined && edit.unsent !== null && edit.beforeDrag === null && !isReadOnly(state);
 }
 
-interface Sent {
+interface EditToSend {
   readonly node: number | null;
   readonly revision: number | null;
   readonly rule: Rule;
 }
 
-function send(context: Context, key: number, { node, revision, rule }: Sent): Promise<Plan> {
+function send(context: Context, key: number, { node, revision, rule }: EditToSend): Promise<Plan> {
   if (key < 0) return addDraft(-key, rule);
   return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule, revision } }).catch(
     (error: unknown) => {
@@ -91,12 +93,12 @@ function send(context: Context, key: number, { node, revision, rule }: Sent): Pr
 const addDraft = (node: number, rule: Rule): Promise<Plan> =>
   call("post", "/api/nodes/{node_id}/plans", { path: { node_id: node }, body: { ...rule, name: null, note: "" } });
 
-function take({ store }: Context, key: number, sent: Rule, plan: Plan): void {
+function receive({ store }: Context, key: number, sent: Rule, plan: Plan): void {
   store.dispatch((state) => {
-    const known = takeSaved(key, plan, sent)(withValue(state, "plans", plan.id, plan));
+    const known = markSaved(key, plan, sent)(withValue(state, "plans", plan.id, plan));
     const isHere = key > 0 ? state.choice.plan === key : state.choice.node === -key && state.choice.plan === null;
     return isHere ? withChoice(known, { plan: plan.id }) : known;
   });
-  const difference = disagreement(store.state(), plan);
+  const difference = describeMismatch(store.state(), plan);
   if (difference) console.error(difference);
 }

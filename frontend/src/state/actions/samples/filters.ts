@@ -8,17 +8,17 @@ export function createFilterActions({ store }: Context) {
   const { dispatch } = store;
   return {
     sortFilters: (filterSort: FilterSort) =>
-      dispatch((state) => withScreen(withChoice(state, { filterSort }), { list: null })),
+      dispatch((state) => withScreen(withChoice(state, { filterSort }), { firstCard: null })),
     /** Its strongest samples are shown, and ringed in the map; the same again lets it go. */
     chooseFilter: (layer: string, filter: number) =>
       dispatch((state) => withChoice(state, { layer, filter: state.choice.filter === filter ? null : filter })),
     showCards: (cards: Span) =>
       dispatch((state) => {
-        const { first, count } = state.screen.cards;
-        return first === cards.first && count === cards.count ? state : withScreen(state, { cards });
+        const { first, count } = state.screen.visibleCards;
+        return first === cards.first && count === cards.count ? state : withScreen(state, { visibleCards: cards });
       }),
     /** A person scrolled the list until it begins at that card. */
     scrollCards: (list: number) =>
-      dispatch((state) => (state.screen.list === list ? state : withScreen(state, { list }))),
+      dispatch((state) => (state.screen.firstCard === list ? state : withScreen(state, { firstCard: list }))),
   };
 }

@@ -1,15 +1,15 @@
 /** The map of samples: asking for it, marks, choosing samples, zoom. */
 import { call } from "../../../api/client";
 import type { Embedding, Job, Node } from "../../../api/values";
-import { againstOf, comparedKey, layoutKey, shownChanges, viewKey } from "../../selectors/map";
-import { noPick, togglePick } from "../../changes/picks";
+import { againstParameter, comparedKey, layoutKey, shownChanges, viewKey } from "../../selectors/map";
+import { noSampleChoice, toggleSample } from "../../changes/sampleChoice";
 import { withChoice, without, withScreen, withServer, withValue } from "../../changes/patches";
 import { activeJobs, isReadOnly, lineage } from "../../selectors/select";
 import { CHANGES, type Change } from "../../choice";
 import type { State, Zoom } from "../../state";
-import { ask, attempt, type Context } from "../context";
+import { fetchOnce, tryOrNotify, type Context } from "../context";
 
-const ALL = 20_000;
+const MAX_SAMPLES = 20_000;
 
 export function createMapActions(context: Context) {
   const { dispatch, state: now } = context.store;
@@ -18,13 +18,15 @@ export function createMapActions(context: Context) {
     toggleChange: (change: Change) =>
       dispatch((state) => withChoice(state, { changes: toggled(shownChanges(state), change) })),
     compareWith: (against: number | null) => dispatch((state) => withChoice(state, { against })),
-    pick: (samples: readonly number[]) =>
+    pickSamples: (samples: readonly number[]) =>
       dispatch((state) =>
-        withChoice(state, { ...noPick, sample: state.choice.sample, picked: samples.length ? samples : null }),
+        withChoice(state, { ...noSampleChoice, sample: state.choice.sample, picked: samples.length ? samples : null }),
       ),
-    togglePick: (sample: number) =>
-      dispatch((state) => withChoice(state, { ...noPick, sample, picked: togglePick(state.choice.picked, sample) })),
-    dropPick: () => dispatch((state) => withChoice(state, { cell: null, label: null, picked: null })),
+    toggleSample: (sample: number) =>
+      dispatch((state) =>
+        withChoice(state, { ...noSampleChoice, sample, picked: toggleSample(state.choice.picked, sample) }),
+      ),
+    clearSampleChoice: () => dispatch((state) => withChoice(state, { cell: null, label: null, picked: null })),
     zoomMap: (zoom: Zoom) => dispatch((state) => withScreen(state, { zoom })),
   };
 }
@@ -34,16 +36,16 @@ const toggled = (changes: readonly Change[], one: Change): readonly Change[] =>
 
 async function layOut(context: Context, node: number | null): Promise<void> {
   if (node === null) return;
-  const answer = await attempt(context, () =>
+  const answer = await tryOrNotify(context, () =>
     call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: node } }),
   );
-  if (answer) context.store.dispatch((state) => takeAnswer(state, answer));
+  if (answer) context.store.dispatch((state) => receiveAnswer(state, answer));
 }
 
 const isLayout = (answer: Embedding | Job): answer is Embedding => "perplexity" in answer;
 
 /** The finished layout takes the place of its frames. */
-function takeLayout(state: State, embedding: Embedding): State {
+function receiveLayout(state: State, embedding: Embedding): State {
   const frames = without(state.server.frames, embedding.node_id);
   return withServer(state, { frames, embeddings: { ...state.server.embeddings, [embedding.node_id]: embedding } });
 }
@@ -52,22 +54,22 @@ function takeLayout(state: State, embedding: Embedding): State {
 export function loadMap(context: Context, { id, laid_out }: Node): void {
   const state = context.store.state();
   const path = { node_id: id };
-  const against = againstOf(state);
+  const against = againstParameter(state);
   const key = comparedKey(id, against);
-  ask(
+  fetchOnce(
     context,
     `compared:${key}`,
-    () => call("get", "/api/nodes/{node_id}/samples", { path, query: { change: "all", limit: ALL, against } }),
-    (now, samples) => withServer(now, { compared: { ...now.server.compared, [key]: samples } }),
+    () => call("get", "/api/nodes/{node_id}/samples", { path, query: { change: "all", limit: MAX_SAMPLES, against } }),
+    (now, samples) => withServer(now, { comparedSamples: { ...now.server.comparedSamples, [key]: samples } }),
   );
-  if (!laid_out && isWanted(state, id)) layOutLikeParent(context, id);
+  if (!laid_out && shouldLayOut(state, id)) layOutLikeParent(context, id);
   if (laid_out)
-    ask(context, `embedding:${id}`, () => call("get", "/api/nodes/{node_id}/embedding", { path }), takeLayout);
+    fetchOnce(context, `embedding:${id}`, () => call("get", "/api/nodes/{node_id}/embedding", { path }), receiveLayout);
   if (state.choice.sample !== null) loadSample(context, id, against, state.choice.sample);
 }
 
 /** Its samples would continue a map that is there: in sight, nobody's request is needed. One at a time, or skimming the tree would queue many. */
-function isWanted(state: State, id: number): boolean {
+function shouldLayOut(state: State, id: number): boolean {
   const { server, choice } = state;
   const isInSight = choice.panel === null || choice.panel === "filters";
   const mayAsk = server.visitor !== null && !isReadOnly(state);
@@ -77,20 +79,20 @@ function isWanted(state: State, id: number): boolean {
 
 /** Once: a layout that was stopped by hand stays stopped. */
 function layOutLikeParent(context: Context, id: number): void {
-  ask(
+  fetchOnce(
     context,
     layoutKey(id),
     () => call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: id } }),
-    takeAnswer,
+    receiveAnswer,
   );
 }
 
-const takeAnswer = (state: State, answer: Embedding | Job): State =>
-  isLayout(answer) ? takeLayout(state, answer) : withValue(state, "jobs", answer.id, answer);
+const receiveAnswer = (state: State, answer: Embedding | Job): State =>
+  isLayout(answer) ? receiveLayout(state, answer) : withValue(state, "jobs", answer.id, answer);
 
 function loadSample(context: Context, node: number, against: number | null, sample: number): void {
   const key = viewKey(node, against, sample);
-  ask(
+  fetchOnce(
     context,
     `sample:${key}`,
     () => call("get", "/api/nodes/{node_id}/samples/{sample}", { path: { node_id: node, sample }, query: { against } }),

@@ -3,7 +3,7 @@ import { call } from "../../../api/client";
 import { withServer } from "../../changes/patches";
 import { samplesKey } from "../../selectors/select";
 import type { Choice } from "../../choice";
-import { ask, type Context } from "../context";
+import { fetchOnce, type Context } from "../context";
 
 const PAGE = 200;
 
@@ -11,7 +11,7 @@ export function loadSamples(context: Context, node: number): void {
   const { choice } = context.store.state();
   const key = samplesKey(node, choice);
   const query = { ...queryOf(choice), limit: PAGE };
-  ask(
+  fetchOnce(
     context,
     `samples:${key}`,
     () => call("get", "/api/nodes/{node_id}/samples", { path: { node_id: node }, query }),

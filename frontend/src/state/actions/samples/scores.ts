@@ -6,10 +6,10 @@ import { agreementCriteria, agreementKey } from "../../selectors/agreement";
 import { withServer } from "../../changes/patches";
 import { scoresKey } from "../../selectors/select";
 import type { State } from "../../state";
-import { ask, type Context } from "../context";
+import { fetchOnce, type Context } from "../context";
 import { currentRule } from "../../selectors/plan";
 
-const LOOK_EVERY_MS = 400;
+const POLL_MS = 400;
 
 /** Those of axis and size, those that the shown plan goes by, and sensitivity, which plans are always told in. */
 export function loadNodeScores(context: Context, id: number, state: State): void {
@@ -22,22 +22,22 @@ export function loadNodeScores(context: Context, id: number, state: State): void
 
 function loadScores(context: Context, id: number, criterion: string): void {
   const key = scoresKey(id, criterion);
-  ask(
+  fetchOnce(
     context,
     `scores:${key}`,
-    () => askScores(id, criterion),
+    () => fetchScores(id, criterion),
     (state, scores) => withServer(state, { scores: { ...state.server.scores, [key]: scores } }),
   );
 }
 
 /** Waits for the job that computes them, which may take minutes. */
-async function askScores(id: number, criterion: string): Promise<Scores> {
+async function fetchScores(id: number, criterion: string): Promise<Scores> {
   const input = { path: { node_id: id }, query: { criterion } };
   if (criterion === "taylor") return call("get", "/api/nodes/{node_id}/scores", input); // every ready node has them
   const answer: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
   if (!("kind" in answer)) return answer;
   for (let job = answer; job.state === "waiting" || job.state === "running";) {
-    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+    await new Promise((done) => setTimeout(done, POLL_MS));
     job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     if (job.error) throw new ApiError(job.error.code, job.error.message, job.error.details);
   }
@@ -46,7 +46,7 @@ async function askScores(id: number, criterion: string): Promise<Scores> {
 
 function loadAgreement(context: Context, id: number, criteria: readonly string[]): void {
   const key = agreementKey(id, criteria);
-  ask(
+  fetchOnce(
     context,
     `agreement:${key}`,
     () => call("get", "/api/nodes/{node_id}/agreement", { path: { node_id: id }, query: { criteria: [...criteria] } }),

@@ -2,9 +2,9 @@
 import { call } from "../../../api/client";
 import type { NewControls, NewAutopilot } from "../../../api/values";
 import { withScreen, withValue, withValues } from "../../changes/patches";
-import { attempt, type Context } from "../context";
+import { tryOrNotify, type Context } from "../context";
 import { chooseNode } from "../choose";
-import { send } from "../sending";
+import { sendFromDialog } from "../dialogRequest";
 
 export function createAutopilotActions(context: Context) {
   return {
@@ -16,7 +16,7 @@ export function createAutopilotActions(context: Context) {
 }
 
 async function startAutopilot(context: Context, node: number, body: NewAutopilot): Promise<void> {
-  const autopilot = await send(context, "autopilot", () =>
+  const autopilot = await sendFromDialog(context, "autopilot", () =>
     call("post", "/api/nodes/{node_id}/autopilots", { path: { node_id: node }, body }),
   );
   if (autopilot)
@@ -29,7 +29,7 @@ async function startAutopilot(context: Context, node: number, body: NewAutopilot
 async function stopAutopilot(context: Context, id: number, finish_node: boolean): Promise<void> {
   const current = context.store.state().server.autopilots[id]?.current_id ?? null;
   const input = { path: { autopilot_id: id }, body: { finish_node } };
-  const autopilot = await attempt(context, () => call("post", "/api/autopilots/{autopilot_id}/stop", input));
+  const autopilot = await tryOrNotify(context, () => call("post", "/api/autopilots/{autopilot_id}/stop", input));
   if (!autopilot) return;
   context.store.dispatch((state) => withValue(state, "autopilots", id, autopilot));
   if (finish_node) context.store.dispatch(chooseNode(autopilot.current_id ?? current ?? autopilot.good_id));
@@ -38,7 +38,7 @@ async function stopAutopilot(context: Context, id: number, finish_node: boolean)
 /** Kind by kind: what was made stays where a later one is refused, and the refusal stands in the dialog. */
 async function makeControls(context: Context, node: number, bodies: readonly NewControls[]): Promise<void> {
   for (const body of bodies) {
-    const nodes = await send(context, "controls", () =>
+    const nodes = await sendFromDialog(context, "controls", () =>
       call("post", "/api/nodes/{node_id}/controls", { path: { node_id: node }, body }),
     );
     if (!nodes) return;

@@ -3,8 +3,8 @@ import { call } from "../../../api/client";
 import type { Export, Job } from "../../../api/values";
 import { withScreen, withValue } from "../../changes/patches";
 import { jobsOf } from "../../selectors/select";
-import { ask, type Context } from "../context";
-import { send } from "../sending";
+import { fetchOnce, type Context } from "../context";
+import { sendFromDialog } from "../dialogRequest";
 
 export function createExportActions(context: Context) {
   const { dispatch } = context.store;
@@ -22,15 +22,17 @@ export function createExportActions(context: Context) {
         return dialog?.kind === "export" ? withScreen(state, { dialog: { ...dialog, format, error: null } }) : state;
       }),
     makeExport: (node: number, format: Export["format"]) =>
-      void send(context, "export", () =>
+      void sendFromDialog(context, "export", () =>
         call("post", "/api/nodes/{node_id}/export", { path: { node_id: node }, query: { format } }),
       ).then(keep),
     measureLatency: (node: number, batch: number) =>
-      void send(context, "measure", () =>
+      void sendFromDialog(context, "measure", () =>
         call("post", "/api/nodes/{node_id}/latency", { path: { node_id: node }, query: { batch } }),
       ).then(keep),
     measureTest: (node: number, from: "export" | "measure") =>
-      void send(context, from, () => call("post", "/api/nodes/{node_id}/test", { path: { node_id: node } })).then(keep),
+      void sendFromDialog(context, from, () =>
+        call("post", "/api/nodes/{node_id}/test", { path: { node_id: node } }),
+      ).then(keep),
   };
 }
 
@@ -41,7 +43,7 @@ export function loadExports(context: Context): void {
   if (dialog?.kind !== "export") return;
   const { node } = dialog;
   const done = jobsOf(state, node, "export").filter((job) => job.state === "done").length;
-  ask(
+  fetchOnce(
     context,
     `exports:${node}:${done}`,
     () => call("get", "/api/nodes/{node_id}/exports", { path: { node_id: node } }),

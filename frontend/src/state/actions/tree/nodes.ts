@@ -2,8 +2,8 @@
 import { ApiError, call } from "../../../api/client";
 import type { Node } from "../../../api/values";
 import { withScreen, withValue, type Reducer } from "../../changes/patches";
-import { attempt, type Context } from "../context";
-import { send } from "../sending";
+import { tryOrNotify, type Context } from "../context";
+import { sendFromDialog } from "../dialogRequest";
 
 export function createNodeActions(context: Context) {
   const { store } = context;
@@ -31,7 +31,7 @@ async function star(context: Context, id: number, wanted: Map<number, boolean>):
   try {
     do {
       starred = wanted.get(id)!;
-      const node = await attempt(context, () => change(starred));
+      const node = await tryOrNotify(context, () => change(starred));
       if (!node) return;
       context.store.dispatch((state) => withValue(state, "nodes", id, node));
     } while (wanted.get(id) !== starred);
@@ -46,9 +46,9 @@ async function writeNote(context: Context, note: string): Promise<void> {
   if (dialog?.kind !== "note" || dialog.sending) return;
   const { node, before } = dialog;
   const body = { note, note_before: before };
-  const saved = await send(context, "note", () =>
+  const saved = await sendFromDialog(context, "note", () =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: node }, body }).catch((error: unknown) => {
-      context.store.dispatch(takeTheirs(error));
+      context.store.dispatch(receiveTheirs(error));
       throw error;
     }),
   );
@@ -56,7 +56,7 @@ async function writeNote(context: Context, note: string): Promise<void> {
 }
 
 /** Where somebody else wrote meanwhile, saving again replaces what they wrote, which the dialog shows then. */
-const takeTheirs =
+const receiveTheirs =
   (error: unknown): Reducer =>
   (state) => {
     const { dialog } = state.screen;

@@ -1,49 +1,51 @@
 /** How the tree is looked at: views, marks, folds, magnification. */
-import { foldNode } from "../../changes/fold";
+import { toggleFold } from "../../changes/foldedBranches";
 import { withChoice, withScreen, withTree } from "../../changes/patches";
-import { MOST_MARKED, stepZoom, toggled } from "../../selectors/tree";
+import { MAX_MARKED, stepZoom, toggled } from "../../selectors/tree";
 import type { Metric, TreeView } from "../../choice";
-import { noPick } from "../../changes/picks";
+import { noSampleChoice } from "../../changes/sampleChoice";
 import type { Change } from "../../choice";
-import type { Sending } from "../../dialog";
+import type { RequestStatus } from "../../dialog";
 import type { State } from "../../state";
 import { chooseNode } from "../choose";
 import type { Context } from "../context";
 
-const noSending: Sending = { error: null, sending: false };
+const notSent: RequestStatus = { error: null, sending: false };
 
 export function createTreeActions({ store, notify }: Context) {
   const { dispatch } = store;
   return {
     showTree: (view: TreeView) => dispatch((state) => withChoice(withTree(state, { view }), { panel: "tree" })),
     markNode: (id: number) => {
-      const refusal = refuseMark(store.state(), id);
+      const refusal = whyNotMarkable(store.state(), id);
       if (refusal) notify(refusal, "neutral");
       else dispatch((state) => withTree(state, { marked: toggled(state.choice.tree.marked, id) }));
     },
     unmarkAll: () => dispatch((state) => withTree(state, { marked: [] })),
-    foldNode: (id: number) => dispatch(foldNode(id)),
+    toggleFold: (id: number) => dispatch(toggleFold(id)),
     zoomTree: (by: number) =>
       dispatch((state) => withTree(state, { zoom: by === 0 ? 1 : stepZoom(state.choice.tree.zoom, by) })),
     chooseAxes: (axes: { x?: Metric; y?: Metric }) => dispatch((state) => withTree(state, axes)),
     chooseEstimate: (estimate: number | null) => dispatch((state) => withTree(state, { estimate })),
     openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure", node: number) =>
-      dispatch((state) => withScreen(state, { dialog: { kind, node, ...noSending } })),
+      dispatch((state) => withScreen(state, { dialog: { kind, node, ...notSent } })),
     /** The samples that flipped between two nodes, in the panels where samples are shown. */
     showFlips: (against: number, node: number, change: Change) =>
-      dispatch((state) => withChoice(chooseNode(node)(state), { ...noPick, against, changes: [change], panel: null })),
+      dispatch((state) =>
+        withChoice(chooseNode(node)(state), { ...noSampleChoice, against, changes: [change], panel: null }),
+      ),
     openFind: () => dispatch((state) => withScreen(state, { dialog: { kind: "find", text: "" } })),
-    typeFind: (text: string) => dispatch((state) => withScreen(state, { dialog: { kind: "find", text } })),
+    setFindText: (text: string) => dispatch((state) => withScreen(state, { dialog: { kind: "find", text } })),
   };
 }
 
 /** Why a node cannot be marked; null where it can, or where it is let go. */
-export function refuseMark({ server, choice }: State, id: number): string | null {
+export function whyNotMarkable({ server, choice }: State, id: number): string | null {
   const { marked } = choice.tree;
   const node = server.nodes[id];
   if (!node || marked.includes(id)) return null;
   if (node.state !== "ready") return `Node ${node.number} is ${node.state}: only finished nodes can be compared.`;
-  return marked.length >= MOST_MARKED
+  return marked.length >= MAX_MARKED
     ? `Five nodes are marked already. Let one go with C, then mark node ${node.number}.`
     : null;
 }

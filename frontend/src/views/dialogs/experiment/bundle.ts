@@ -1,7 +1,7 @@
 /** Saves a whole experiment as one file. */
 import { buildUrl } from "../../../api/url";
 import { formatBytes, formatPlural } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { mayExport } from "../../../state/selectors/select";
 import type { BundleChoice } from "../../../state/dialog";
 import type { State } from "../../../state/state";
@@ -28,7 +28,7 @@ export const bundleDialog: PanelDialog = {
         isOn: choice.weights,
         isOff: weights !== null,
       },
-      (isOn) => act.chooseBundle({ ...choice, weights: isOn }),
+      (isOn) => act.chooseBundleContents({ ...choice, weights: isOn }),
     );
     drawCheck(
       form,
@@ -39,7 +39,7 @@ export const bundleDialog: PanelDialog = {
         isOn: choice.pictures,
         isOff: false,
       },
-      (isOn) => act.chooseBundle({ ...choice, pictures: isOn }),
+      (isOn) => act.chooseBundleContents({ ...choice, pictures: isOn }),
     );
     drawButtons(content, [{ text: "Close", run: () => act.openDialog(null) }]);
     const link = ensureElement(content.select<HTMLElement>(".buttons"), "a", "download")

@@ -1,10 +1,10 @@
 /** d2: the chosen sample or filter, then the filters of the layer as cards. */
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
-import { againstOf, comparedNode, viewKey } from "../../../state/selectors/map";
+import { againstParameter, comparedNode, viewKey } from "../../../state/selectors/map";
 import { planModel, planResult, ranking } from "../../../state/selectors/plan";
-import { readFilter } from "../../../state/selectors/readout";
+import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawEmpty } from "../../empty";
@@ -28,7 +28,7 @@ export function drawListArea(box: Box, state: State, act: Actions, { width, heig
   box.classed("narrow", isNarrow);
   drawSampleCard(ensureElement(box, "div", "sample").style("height", `${card}px`), sampleData(state, width), {
     onChoose: act.chooseSample,
-    onUnknown: act.tell,
+    onUnknown: act.notify,
   });
   const data = cardsData(state);
   const strip = ensureElement(box, "div", "strongest");
@@ -69,7 +69,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     {
       onToggle: ({ unit, frozen }) => frozen === null && act.toggleFilter(unit),
       onChoose: ({ number }) => act.chooseFilter(data.layer, number),
-      onHover: (card) => (card ? hoverCard(state, act, data, card) : act.unhover()),
+      onHover: (card) => (card ? hoverCard(state, act, data, card) : act.clearHover()),
       onSight: act.showCards,
       onScroll: ({ first }) => act.scrollCards(first),
     },
@@ -85,7 +85,7 @@ function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { nu
   const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
   const known = model && found && result && unit >= 0;
   const readout = known
-    ? readFilter({ criteria: state.server.criteria, model, ranking: found, result }, index, unit)
+    ? filterReadout({ criteria: state.server.criteria, model, ranking: found, result }, index, unit)
     : { title: layer, text: title };
   act.hover({ layer, filter: number, readout });
 }
@@ -104,15 +104,15 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
       : null;
   drawStrip(box, shown, {
     onChoose: act.chooseSample,
-    onHover: (one) => (one === null ? act.unhover() : hoverSample(state, act, one)),
+    onHover: (one) => (one === null ? act.clearHover() : hoverSample(state, act, one)),
     onClose: () => shown && act.chooseFilter(shown.layer, shown.number),
   });
 }
 
 function sampleData(state: State, width: number): SampleCardData {
   const [node, experiment, { sample }] = [chosenNode(state), chosenExperiment(state), state.choice];
-  const key = viewKey(node?.id ?? -1, againstOf(state), sample ?? -1);
-  const question = state.screen.questions[`sample:${key}`];
+  const key = viewKey(node?.id ?? -1, againstParameter(state), sample ?? -1);
+  const question = state.screen.requests[`sample:${key}`];
   return {
     experiment: experiment?.id ?? 0,
     sample,

@@ -1,9 +1,9 @@
 /** The first bar of a card: what the list is sorted by, else the criterion of the x axis. */
-import { plainName, criterionTitle } from "../../../state/selectors/select";
+import { readableName, criterionTitle } from "../../../state/selectors/select";
 import { memo } from "../../../state/memo";
 import type { Ranking } from "../../../planning/greedy";
-import { nameOf } from "../../../state/selectors/criteria";
-import { partsOf } from "../../../state/choice";
+import { criterionName } from "../../../state/selectors/criteria";
+import { parseFilterSort } from "../../../state/choice";
 import { meanMapOf, type CardFilter, type LayerCards } from "../../../state/selectors/filterCards";
 import type { State } from "../../../state/state";
 import { percentile90 } from "./layout";
@@ -26,16 +26,16 @@ const fullOf = memo(
 );
 
 export function firstBar(state: State, found: Ranking | null, cards: LayerCards): Bar {
-  const { by } = partsOf(state.choice.filterSort);
+  const { by } = parseFilterSort(state.choice.filterSort);
   if (by === "activation") return activationBar(state, cards);
-  const hasOwnBar = nameOf(state.choice.criterion) === "instability";
+  const hasOwnBar = criterionName(state.choice.criterion) === "instability";
   const isTold = found?.sensitivity && (by === "sensitivity" || hasOwnBar);
   const criterion = isTold ? "taylor" : state.choice.criterion;
   const values = (isTold ? found.sensitivity : found?.score) ?? null;
   const { criteria } = state.server;
-  const name = nameOf(criterion);
+  const name = criterionName(criterion);
   return {
-    name: criteria.find((one) => one.name === name)?.abbreviation ?? plainName(name),
+    name: criteria.find((one) => one.name === name)?.abbreviation ?? readableName(name),
     title: criterionTitle(criteria, criterion),
     valueOf: ({ unit }) => values?.[unit] ?? NaN,
     full: fullOf(values, cards),

@@ -87,9 +87,9 @@ export function cardsData(state: State): CardsData | null {
     scoreName: bar.name,
     hasSample: choice.sample !== null,
     edge: planEdge(state, cards),
-    start: state.screen.list,
+    start: state.screen.firstCard,
     cardAt: (position) => makeCard(state, { model, result, found, cards, bar }, position),
-    inSight: state.screen.cards,
+    inSight: state.screen.visibleCards,
     chosen: choice.filter,
     cursor: isHere ? hover.filter : null,
     error: errorOf(state, cards.layer),
@@ -108,7 +108,7 @@ function makeCard(state: State, { model, result, found, cards, bar }: Known, pos
   const one = cards.filters[position]!;
   const { unit, number } = one;
   const isRemoved = result.removed[unit] === 1;
-  const isByHand = (result.hand[unit] ?? 0) > 0;
+  const isByHand = (result.overrides[unit] ?? 0) > 0;
   const frozen = model.structure.source.units[unit];
   const title = criterionTitle(state.server.criteria, state.choice.criterion);
   const values: Value[] = [
@@ -180,7 +180,7 @@ const write = (value: number | undefined): string =>
 function errorOf({ choice, screen }: State, layer: string): string | null {
   const prefix =
     choice.sample === null ? `means:${choice.node}:${layer}` : `pictures:${choice.node}:${choice.sample}:${layer}:`;
-  const failed = Object.entries(screen.questions).find(
+  const failed = Object.entries(screen.requests).find(
     ([key, { state }]) => key.startsWith(prefix) && state === "failed",
   );
   return failed?.[1].error ?? null;

@@ -1,6 +1,6 @@
 /** d1: chips, the map or what stands in its place, and the line below. */
 import { formatCount, formatDuration } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import {
   comparedNode,
@@ -25,7 +25,7 @@ import { mapData, type MapData } from "./data";
 import { describeLayout, drawFoot, type FootData } from "./foot";
 import { drawMap } from "./view";
 import type { MapCallbacks } from "./data";
-import { ALL_IN_SIGHT } from "../../../state/url/sight";
+import { NO_ZOOM } from "../../../state/url/viewport";
 
 const CHIPS = 36;
 const FOOT = 24;
@@ -60,8 +60,8 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     ensureElement(box, "div", "foot"),
     { ...footData(state, data), width },
     {
-      onDrop: act.dropPick,
-      onZoomOut: () => act.zoomMap(ALL_IN_SIGHT),
+      onDrop: act.clearSampleChoice,
+      onZoomOut: () => act.zoomMap(NO_ZOOM),
       onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
     },
   );
@@ -85,12 +85,12 @@ function chipsData(state: State, width: number): ChipsData {
 function wireMap(state: State, act: Actions, { points }: MapData): MapCallbacks {
   const sampleOf = (point: number): number => points.sample[point]!;
   return {
-    onHover: (point) => (point === null ? act.unhover() : hoverSample(state, act, sampleOf(point))),
+    onHover: (point) => (point === null ? act.clearHover() : hoverSample(state, act, sampleOf(point))),
     onChoose: (point) => act.chooseSample(sampleOf(point)),
-    onToggle: (point) => act.togglePick(sampleOf(point)),
-    onLasso: (chosen) => act.pick(chosen.map(sampleOf).sort((a, b) => a - b)),
+    onToggle: (point) => act.toggleSample(sampleOf(point)),
+    onLasso: (chosen) => act.pickSamples(chosen.map(sampleOf).sort((a, b) => a - b)),
     onLabel: act.chooseLabel,
-    onDrop: act.dropPick,
+    onDrop: act.clearSampleChoice,
     onZoom: act.zoomMap,
   };
 }
@@ -103,7 +103,7 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
 
 /** The layout is on its way from the server. */
 const isAsked = (state: State): boolean => screenAsks(state, `embedding:${state.choice.node}`);
-const screenAsks = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "asked";
+const screenAsks = ({ screen }: State, key: string): boolean => screen.requests[key]?.state === "pending";
 
 /** The chosen samples as pictures, else the marked ones. */
 function drawList(list: Box, state: State, act: Actions): void {
@@ -120,7 +120,7 @@ function drawList(list: Box, state: State, act: Actions): void {
       most: MOST_THUMBS,
       size: THUMB,
     },
-    { onChoose: act.chooseSample, onHover: (one) => (one ? hoverSample(state, act, one.sample) : act.unhover()) },
+    { onChoose: act.chooseSample, onHover: (one) => (one ? hoverSample(state, act, one.sample) : act.clearHover()) },
   );
 }
 
@@ -153,7 +153,7 @@ function describeEmpty(state: State, act: Actions): Empty | null {
   if (!node) return null;
   if (node.state !== "ready")
     return { title: "No layout yet", sentence: "Samples can be laid out when the node is ready." };
-  const question = state.screen.questions[`embedding:${node.id}`];
+  const question = state.screen.requests[`embedding:${node.id}`];
   if (question?.state === "failed") return { title: "No layout", sentence: question.error ?? "" };
   if (question || screenAsks(state, layoutKey(node.id))) return null; // on its way
   const job = layoutJob(state);

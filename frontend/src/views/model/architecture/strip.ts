@@ -1,7 +1,7 @@
 /** The chosen layer, a tick per filter by its original number: short kept, tall removed, ringed by hand. */
 import { pointer } from "d3-selection";
 import { formatCount } from "../../../marks/format";
-import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/part";
+import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/elements";
 import type { Structure } from "../../../planning/structure";
 import { drawBars } from "../bars";
 import type { UnitStates } from "../table/picture";
@@ -66,7 +66,7 @@ function layoutTicks({ structure, states, chosenLayer }: StripData, step: number
       `M${x.toFixed(2)},${top}h${wide.toFixed(2)}V${TOP + TALL}h${(-wide).toFixed(2)}z`;
     if (states.removed[u]) ticks.removed += bar(TOP);
     else ticks.kept += bar(TOP + 6);
-    if (states.hand[u]) ticks.hand.push(x + wide / 2);
+    if (states.overrides[u]) ticks.hand.push(x + wide / 2);
   }
   return ticks;
 }
@@ -104,15 +104,15 @@ function drawTicks(group: Group, data: StripData, step: number): void {
 
 function drawWords(svg: Svg, data: StripData): void {
   const { name, filters, original_filters: original } = data.structure.source.layers[data.chosenLayer]!;
-  const byHand = [...data.structure.unitAt[data.chosenLayer]!.values()].filter((u) => data.states.hand[u]).length;
+  const byHand = [...data.structure.unitAt[data.chosenLayer]!.values()].filter((u) => data.states.overrides[u]).length;
   const gone = `${formatCount(original - filters)} of ${formatCount(original)} gone before`;
   const text = `removes ${formatCount(data.removed)} of ${formatCount(filters)}; ${gone}; ${byHand} set by hand`;
   const roomy = data.width > 620;
   const right = data.width - 12;
   drawLabels(ensureGroup(svg, "words"), [
-    { key: "name", x: LEFT, y: 14, text: name, look: "b" },
+    { key: "name", x: LEFT, y: 14, text: name, emphasis: "bold" },
     { key: "text", x: LEFT + 8 + name.length * 6.6, y: 14, text },
-    { key: "range", x: right, y: 14, text: `0–${original - 1}`, anchor: "end", look: "d" },
+    { key: "range", x: right, y: 14, text: `0–${original - 1}`, anchor: "end", emphasis: "dimmed" },
     ...(roomy
       ? [
           { key: "kept", x: right - 211, y: 14, text: "kept" },

@@ -1,13 +1,13 @@
 /** Dialog about the criterion on the x axis: what it is, the form of its options, and which ones were skipped. */
 import type { CriterionInfo, CriterionOption } from "../../../api/values";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import {
-  infoOf,
-  readSettings,
-  skipped,
-  type Setting,
-  type Settings,
-  writeSpec,
+  criterionInfo,
+  parseOptions,
+  brokenCriteria,
+  type OptionValue,
+  type OptionValues,
+  formatSpec,
 } from "../../../state/selectors/criteria";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
@@ -28,11 +28,11 @@ export interface CriterionDialogCallbacks {
 
 export function drawCriterionDialog(content: Box, state: State, act: Actions): void {
   const { criterion } = state.choice;
-  const info = infoOf(state, criterion);
+  const info = criterionInfo(state, criterion);
   if (!info) return;
   drawCriterion(
     content,
-    { info, spec: criterion, skipped: skipped(state.server.criteria) },
+    { info, spec: criterion, skipped: brokenCriteria(state.server.criteria) },
     {
       onChoose: (spec) => {
         act.chooseCriterion(spec);
@@ -53,10 +53,10 @@ export function drawCriterion(
   const form = ensureElement(content, "div", "form fields");
   const isNew = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);
-  if (isNew) fill(form, info.options, readSettings(info, spec));
+  if (isNew) fill(form, info.options, parseOptions(info, spec));
   drawSkipped(content, broken);
   const use = { text: "Show these scores", isMain: true, run: () => submit(form, info, callbacks) };
-  const defaults = { text: "Defaults", run: () => fill(form, info.options, readSettings(info, info.name)) };
+  const defaults = { text: "Defaults", run: () => fill(form, info.options, parseOptions(info, info.name)) };
   drawButtons(
     content,
     info.options.length
@@ -91,7 +91,7 @@ const YES_NO = [
 const field = (form: Box, { name }: CriterionOption): HTMLInputElement =>
   form.select<HTMLInputElement>(`[name=option-${name}]`).node()!;
 
-function fill(form: Box, options: readonly CriterionOption[], settings: Settings): void {
+function fill(form: Box, options: readonly CriterionOption[], settings: OptionValues): void {
   for (const option of options) field(form, option).value = String(settings[option.name]);
 }
 
@@ -106,14 +106,14 @@ function submit(form: Box, info: CriterionInfo, { onChoose }: CriterionDialogCal
     return;
   }
   onChoose(
-    writeSpec(
+    formatSpec(
       info,
       Object.fromEntries(info.options.map((option) => [option.name, read(option, field(form, option).value)])),
     ),
   );
 }
 
-function read(option: CriterionOption, text: string): Setting {
+function read(option: CriterionOption, text: string): OptionValue {
   if (option.kind === "number") return Number(text);
   return option.kind === "boolean" ? text === "true" : text;
 }

@@ -1,7 +1,7 @@
 /** The fields of the rule's dialog ↔ the rule. A field that is empty or unreadable keeps what was there. */
 import type { Cost } from "../../../api/values";
-import { type Box } from "../../../marks/part";
-import { commonOf, type Rule } from "../../../planning/rules";
+import { type Box } from "../../../marks/elements";
+import { commonFields, type Rule } from "../../../planning/rules";
 
 export interface RuleFormData {
   readonly rule: Rule;
@@ -30,7 +30,7 @@ export function fillForm(form: Box, { rule, layers, now }: RuleFormData): void {
 }
 
 export function readForm(form: Box, data: RuleFormData): Rule {
-  const common = { ...commonOf(data.rule), ...readLimits(form, data.rule) };
+  const common = { ...commonFields(data.rule), ...readLimits(form, data.rule) };
   const { criterion, rule, now } = data;
   switch (field(form, "kind").value) {
     case "percent":

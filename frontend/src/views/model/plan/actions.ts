@@ -1,5 +1,5 @@
 /** Reason, Preview, Apply; a refusal stands above the buttons as a sentence. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 
 export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks): void {

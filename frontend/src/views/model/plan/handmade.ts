@@ -1,6 +1,6 @@
 /** What was set by hand, with a way back; shown where the panel is enlarged. */
 import { icon } from "../../../marks/icons";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { Handmade, PlanCallbacks, PlanData } from "./planData";
 
 const SIGN = { kept: "◉", removed: "✕", locked: "▪" } as const;

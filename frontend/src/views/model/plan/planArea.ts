@@ -1,6 +1,6 @@
 /** The plan: drafts as tabs, exact cost now and after, then preview, overrides, reason, apply. */
 import { icon } from "../../../marks/icons";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { drawActions } from "./actions";
 import { drawDraftTable } from "./draftTable";
 import { drawHandmade } from "./handmade";

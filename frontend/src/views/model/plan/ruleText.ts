@@ -1,7 +1,7 @@
 /** A plan's rule in words, how far it came, and what its dialog needs. */
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
 import type { PlanResult, Rule } from "../../../planning/rules";
-import { nameOf } from "../../../state/selectors/criteria";
+import { criterionName } from "../../../state/selectors/criteria";
 import { currentPlan, currentRule, planModel, resultOf } from "../../../state/selectors/plan";
 import { criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
@@ -50,7 +50,7 @@ const METRICS = { parameters: "parameters", macs: "MACs" } as const;
 const plain = (value: number): string => String(Number(value.toFixed(2)));
 const plainPercent = (share: number): string => `${plain(100 * share)} %`;
 const keepsLow = (spec: string, criteria: Criteria): boolean =>
-  criteria.find(({ name }) => name === nameOf(spec))?.keep === "low";
+  criteria.find(({ name }) => name === criterionName(spec))?.keep === "low";
 
 export function ruleFormData(state: State): RuleFormData | null {
   const model = planModel(state);

@@ -45,10 +45,10 @@ const read = memo((_theme: string): Palette => {
 
 export const currentPalette = (): Palette => read(document.documentElement.dataset.theme ?? "light");
 
-/** What the plan says, by unit position. `hand`: 0 by rule, 1 kept by hand, 2 removed by hand. */
+/** What the plan says, by unit position. `overrides`: 0 none, 1 kept by hand, 2 removed by hand. */
 export interface UnitStates {
   readonly removed: Uint8Array;
-  readonly hand: Uint8Array;
+  readonly overrides: Uint8Array;
 }
 
 export interface Picture {

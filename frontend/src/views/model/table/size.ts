@@ -50,7 +50,7 @@ export function describeSize(state: State, ranking: Ranking): string {
   if (size === "none") return " · areas equal";
   if (size === "instability") return ranking.instability ? ` · area = instability${ofSensitivity(state, ranking)}` : "";
   if (!rankingOf(state, size)) {
-    const asked = state.screen.questions[`scores:${scoresKey(node ?? 0, size)}`];
+    const asked = state.screen.requests[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)} ${asked?.state === "failed" ? "cannot be computed" : "is on its way"}`;
   }
   const { from, full } = sizeValues(state, ranking);

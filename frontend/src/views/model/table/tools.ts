@@ -2,8 +2,8 @@
 import type { CriterionInfo } from "../../../api/values";
 import { formatPlural, formatShare } from "../../../marks/format";
 import { icon } from "../../../marks/icons";
-import { type Box, ensureElement } from "../../../marks/part";
-import { nameOf, skipped, usable } from "../../../state/selectors/criteria";
+import { type Box, ensureElement } from "../../../marks/elements";
+import { criterionName, brokenCriteria, usableCriteria } from "../../../state/selectors/criteria";
 import { criterionTitle } from "../../../state/selectors/select";
 
 export interface ToolsData {
@@ -136,7 +136,7 @@ interface Pick {
 
 /** All criteria, and the one at hand where it has options of its own or nothing else is known; broken ones last. */
 function axes({ criteria, criterion }: ToolsData): Pick["options"] {
-  return [...scoreOptions(criteria, criterion, "x"), ...skipped(criteria).map(brokenOption)];
+  return [...scoreOptions(criteria, criterion, "x"), ...brokenCriteria(criteria).map(brokenOption)];
 }
 
 /** Instability stands at the top already, and needs no scores of its own. */
@@ -153,7 +153,7 @@ function sizes({ criteria, size }: ToolsData): Pick["options"] {
 }
 
 function scoreOptions(criteria: readonly CriterionInfo[], chosen: string | null, word: string): Pick["options"] {
-  const names = usable(criteria).map(({ name }) => name);
+  const names = usableCriteria(criteria).map(({ name }) => name);
   const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
   return all.map((spec) => ({ value: spec, text: `${word} ${criterionTitle(criteria, spec)}`, broken: null }));
 }
@@ -197,8 +197,8 @@ function drawPick(
 
 /** Opens what the criterion is, and the form of its options. */
 function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, callbacks: ToolsCallbacks): void {
-  const options = usable(criteria).find(({ name }) => name === nameOf(criterion))?.options.length ?? 0;
-  const broken = skipped(criteria).length;
+  const options = usableCriteria(criteria).find(({ name }) => name === criterionName(criterion))?.options.length ?? 0;
+  const broken = brokenCriteria(criteria).length;
   const notes = [
     options ? `${formatPlural(options, "option")} to set` : "no options",
     broken ? `${broken} skipped` : "",

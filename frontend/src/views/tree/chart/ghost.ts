@@ -1,5 +1,5 @@
 /** The node that the draft would make. */
-import type { Group } from "../../../marks/part";
+import type { Group } from "../../../marks/elements";
 import { GHOST_Y, type GhostPlace } from "../layout/drafted";
 
 export function drawGhost(group: Group, ghost: GhostPlace | null, title: string): void {
@@ -10,7 +10,7 @@ export function drawGhost(group: Group, ghost: GhostPlace | null, title: string)
       const made = enter.append("g").attr("class", "ghost").attr("data-testid", "ghost");
       made.append("title");
       made.append("circle").attr("r", 10);
-      made.append("text").attr("class", "number d").attr("text-anchor", "middle").attr("y", 4);
+      made.append("text").attr("class", "number dimmed").attr("text-anchor", "middle").attr("y", 4);
       made.append("text").attr("class", "label");
       return made;
     })

@@ -1,7 +1,7 @@
 /** Asks before a branch goes, and names what goes. */
 import type { Branch } from "../../../api/values";
 import { formatBytes, formatPercent, formatPlural } from "../../../marks/format";
-import { ensureElement } from "../../../marks/part";
+import { ensureElement } from "../../../marks/elements";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import type { PanelDialog } from "../../panel";
 
@@ -11,7 +11,7 @@ export const branchDialog: PanelDialog = {
     const { dialog } = state.screen;
     if (dialog?.kind !== "branch") return;
     const branch = state.server.branches[dialog.node];
-    const failed = state.screen.questions[`branch:${dialog.node}`]?.error ?? null;
+    const failed = state.screen.requests[`branch:${dialog.node}`]?.error ?? null;
     ensureElement(content, "p", "paragraph").text(branch ? describeBranch(branch) : "Counting what would go…");
     ensureElement(content, "ul", "list")
       .selectAll<HTMLLIElement, Branch["nodes"][number]>(":scope > li")

@@ -1,7 +1,7 @@
 /** Finds nodes by number, note, star or maker. */
 import type { Node } from "../../../api/values";
 import { formatPercent, formatPlural } from "../../../marks/format";
-import { ensureElement } from "../../../marks/part";
+import { ensureElement } from "../../../marks/elements";
 import { treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { PanelDialog } from "../../panel";
@@ -26,7 +26,7 @@ export const findDialog: PanelDialog = {
       .attr("type", "text")
       .attr("aria-label", "Number, words of the note, ★, not recovered, control …")
       .attr("placeholder", "number, words of the note, ★, not recovered, control …")
-      .on("input", (event: Event) => act.typeFind((event.currentTarget as HTMLInputElement).value))
+      .on("input", (event: Event) => act.setFindText((event.currentTarget as HTMLInputElement).value))
       .on("keydown", (event: KeyboardEvent) => {
         if (event.key === "Enter") choose(found[0]);
       });

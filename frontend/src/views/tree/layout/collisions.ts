@@ -1,9 +1,9 @@
 /** Labels of the draft and of the estimate: they stand where nothing else does, or are left out. Numbers only. */
-import { type Board, type Rect, type Spot } from "../../../marks/board";
+import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
 import { GHOST_Y, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
 
 /** The draft's label at its own side, else at another. */
-export function clearGhost(ghost: GhostPlace | null, board: Board): GhostPlace | null {
+export function clearGhost(ghost: GhostPlace | null, board: LabelLayout): GhostPlace | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
     ghost.side,
@@ -19,12 +19,12 @@ export function clearGhost(ghost: GhostPlace | null, board: Board): GhostPlace |
       text: ghost.label,
     })),
   );
-  const found = board.settle(spots);
+  const found = board.place(spots);
   return found ? { ...ghost, side: found.side, anchor: found.anchor } : { ...ghost, label: "" };
 }
 
 /** Beside, left of, below or above the diamond, wherever it is free; nowhere, if it is not: its tooltip says the same. */
-export function clearEstimate(estimate: EstimatePlace | null, board: Board): EstimatePlace | null {
+export function clearEstimate(estimate: EstimatePlace | null, board: LabelLayout): EstimatePlace | null {
   if (!estimate?.label) return estimate;
   const { anchor, labelX, labelY } = estimate;
   const sides = [
@@ -39,7 +39,7 @@ export function clearEstimate(estimate: EstimatePlace | null, board: Board): Est
       ({ ...side, x: estimate.x + side.labelX, y: estimate.y + side.labelY, text: estimate.label }) satisfies Spot &
         typeof side,
   );
-  const found = board.settle(spots, false);
+  const found = board.place(spots, false);
   return found
     ? { ...estimate, anchor: found.anchor, labelX: found.labelX, labelY: found.labelY }
     : { ...estimate, label: "" };

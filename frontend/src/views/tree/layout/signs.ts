@@ -1,7 +1,7 @@
 /** What a person did with a node (folded, marked, starred, noted) in signs, and where they may stand. Numbers only. */
 import type { Node } from "../../../api/values";
-import type { Spot } from "../../../marks/board";
-import type { Label } from "../../../marks/part";
+import type { Spot } from "../../../marks/labelLayout";
+import type { Label } from "../../../marks/elements";
 import { isByPerson } from "../../nodes/words";
 
 /** The weightiest first: it chooses its spot before those that follow. */
@@ -18,7 +18,7 @@ interface Signed {
 
 export interface Sign {
   readonly text: string;
-  readonly look: NonNullable<Label["look"]>;
+  readonly emphasis: NonNullable<Label["emphasis"]>;
   /** From the circle's centre, the best first. */
   readonly spots: readonly Spot[];
   /** On the rim of its own circle: it stands there where no spot is free, for no sign is left out. */
@@ -28,7 +28,12 @@ export interface Sign {
 /** Pixels between a sign and the words of other nodes. */
 const CLEAR = 4;
 
-const LOOKS: Readonly<Record<SignKey, Sign["look"]>> = { hidden: "b", mark: "b", star: "s", note: "d" };
+const EMPHASIS: Readonly<Record<SignKey, Sign["emphasis"]>> = {
+  hidden: "bold",
+  mark: "bold",
+  star: "strong",
+  note: "dimmed",
+};
 
 const textOf = ({ node, hidden, mark }: Signed, key: SignKey): string =>
   ({ hidden: hidden > 0 ? `+${hidden}` : "", mark, star: node.starred ? "★" : "", note: isByPerson(node) ? "✎" : "" })[
@@ -38,7 +43,12 @@ const textOf = ({ node, hidden, mark }: Signed, key: SignKey): string =>
 export function signOf(circle: Signed, key: SignKey): Sign | null {
   const text = textOf(circle, key);
   return text
-    ? { text, look: LOOKS[key], spots: spotsOf(key, text, circle.radius), corner: cornerOf(key, text, circle.radius) }
+    ? {
+        text,
+        emphasis: EMPHASIS[key],
+        spots: spotsOf(key, text, circle.radius),
+        corner: cornerOf(key, text, circle.radius),
+      }
     : null;
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { createInspectionActions } from "../../../../src/state/actions/experiments/inspections";
 import { withScreen } from "../../../../src/state/changes/patches";
-import type { Inspecting } from "../../../../src/state/dialog";
+import type { Inspection } from "../../../../src/state/dialog";
 import type { State } from "../../../../src/state/state";
 import { createStore } from "../../../../src/state/store";
 import { makeJob, makeNode, stateWith } from "../../../fixtures/values";
@@ -12,7 +12,7 @@ const dialog = { kind: "experiment", error: null, sending: false, inspection: nu
 const body = { data: { kind: "digits" }, network: { name: "own" } } as Parameters<
   ReturnType<typeof createInspectionActions>["inspectNetwork"]
 >[0];
-const inspectionOf = ({ screen }: State): Inspecting | null =>
+const inspectionOf = ({ screen }: State): Inspection | null =>
   screen.dialog?.kind === "experiment" ? screen.dialog.inspection : null;
 
 /** A store with the dialog open, and a server that answers each call with the next of `answers`. */

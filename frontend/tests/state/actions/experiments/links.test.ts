@@ -47,7 +47,7 @@ const settled = (): Promise<void> => new Promise((resolve) => void setTimeout(re
 const listed = (): string[] => Object.values(store.state().server.links).map(({ name }) => name);
 
 test("a list that was asked for before a link was made does not hide it", async () => {
-  act().share();
+  act().openShare();
   act().makeLink(request);
   asked[1]!.answer({ link: ada, path: "/#token=x", token: "x" });
   await settled();
@@ -61,10 +61,10 @@ test("a list that was asked for before a link was made does not hide it", async 
 });
 
 test("a list that was asked for before a link was withdrawn does not bring it back", async () => {
-  act().share();
+  act().openShare();
   asked[0]!.answer([ada]);
   await settled();
-  act().share();
+  act().openShare();
   act().withdrawLink(ada.id);
   asked[2]!.answer(null);
   await settled();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Plan, Visitor } from "../../../../src/api/values";
 import { createActions } from "../../../../src/state/actions";
-import { takeEvent } from "../../../../src/state/actions/live";
+import { applyEvent } from "../../../../src/state/actions/live";
 import { withServer } from "../../../../src/state/changes/patches";
 import { currentPlan, currentRule, planModel, planResult } from "../../../../src/state/selectors/plan";
 import { createStore, type Store } from "../../../../src/state/store";
@@ -110,7 +110,7 @@ async function collide(news: boolean): Promise<ReturnType<typeof act>> {
   const actions = act();
   actions.removePercent(30);
   server[5] = planOf(5, 50, 2);
-  if (news) store.dispatch(takeEvent({ kind: "plan", plan: server[5] }));
+  if (news) store.dispatch(applyEvent({ kind: "plan", plan: server[5] }));
   await vi.advanceTimersByTimeAsync(300);
   return actions;
 }
@@ -130,7 +130,7 @@ test.each([true, false])(
 test("editing on after their edit came in is still an edit of the version before", async () => {
   const actions = act();
   actions.removePercent(30);
-  store.dispatch(takeEvent({ kind: "plan", plan: (server[5] = planOf(5, 50, 2)) }));
+  store.dispatch(applyEvent({ kind: "plan", plan: (server[5] = planOf(5, 50, 2)) }));
   actions.removePercent(40);
   await vi.advanceTimersByTimeAsync(300);
   expect(sent.map(({ body }) => body.revision)).toEqual([1]);
@@ -139,7 +139,7 @@ test("editing on after their edit came in is still an edit of the version before
 
 test("taking theirs shows theirs, and undo brings mine back", async () => {
   const actions = await collide(true);
-  actions.takeTheirs(conflict()!);
+  actions.keepTheirs(conflict()!);
   expect(conflict()).toBeNull();
   expect(percent()).toBe(50);
   actions.undo();
@@ -148,7 +148,7 @@ test("taking theirs shows theirs, and undo brings mine back", async () => {
 
 test("putting mine over theirs is sent as an edit of theirs", async () => {
   const actions = await collide(false);
-  actions.putMineOver(conflict()!);
+  actions.overwriteTheirs(conflict()!);
   await vi.advanceTimersByTimeAsync(300);
   expect(sent[1]).toMatchObject({ method: "PATCH", body: { revision: 2, rule: { percent: 30 } } });
   expect(server[5]).toMatchObject({ revision: 3, rule: { percent: 30 } });
@@ -157,7 +157,7 @@ test("putting mine over theirs is sent as an edit of theirs", async () => {
 
 test("mine is kept apart as a new draft, theirs stays what it is", async () => {
   const actions = await collide(true);
-  actions.keepMineApart(conflict()!);
+  actions.saveMineSeparately(conflict()!);
   await vi.advanceTimersByTimeAsync(0);
   expect(server[5]).toMatchObject({ revision: 2, rule: { percent: 50 } });
   expect(server[6]).toMatchObject({ rule: { percent: 30 } });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Plan } from "../../../../src/api/values";
 import { createActions } from "../../../../src/state/actions";
-import { takeEvent } from "../../../../src/state/actions/live";
+import { applyEvent } from "../../../../src/state/actions/live";
 import { emptyRule } from "../../../../src/planning/rules";
 import { withChoice, withScreen, withValue } from "../../../../src/state/changes/patches";
 import { currentPlan, currentReason, currentRule, planModel, planResult } from "../../../../src/state/selectors/plan";
@@ -77,7 +77,9 @@ function open(...plans: readonly Plan[]): ReturnType<typeof createActions> {
     [`plans:${HERE}`]: { state: "answered", error: null },
     [`plans:${ELSEWHERE}`]: { state: "answered", error: null },
   } as const;
-  const state = withScreen(withValue(networkState("vgg", plans), "nodes", ELSEWHERE, makeNode(1, 0)), { questions });
+  const state = withScreen(withValue(networkState("vgg", plans), "nodes", ELSEWHERE, makeNode(1, 0)), {
+    requests: questions,
+  });
   store = createStore(
     state,
     () => undefined,
@@ -122,16 +124,16 @@ test("the draft that is looked at stays, and stands in the address, whoever make
   act.chooseNode(ELSEWHERE);
   act.chooseNode(HERE);
   expect(store.state().choice.plan).toBe(6);
-  store.dispatch(takeEvent({ kind: "plan", plan: draft(8) }));
+  store.dispatch(applyEvent({ kind: "plan", plan: draft(8) }));
   expect(currentPlan(store.state())?.id).toBe(6);
-  store.dispatch(takeEvent({ kind: "removed", node_ids: [], plan_ids: [6] }));
+  store.dispatch(applyEvent({ kind: "removed", node_ids: [], plan_ids: [6] }));
   expect(store.state().choice.plan).toBe(8);
 });
 
 test("a draft of a link is not given up for one that the stream tells of first", () => {
   open();
-  store.dispatch((state) => withScreen(withChoice(state, { plan: 4 }), { questions: {} }));
-  store.dispatch(takeEvent({ kind: "plan", plan: draft(8) }));
+  store.dispatch((state) => withScreen(withChoice(state, { plan: 4 }), { requests: {} }));
+  store.dispatch(applyEvent({ kind: "plan", plan: draft(8) }));
   expect(store.state().choice.plan).toBe(4);
 });
 

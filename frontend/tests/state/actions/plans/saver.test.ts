@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Plan } from "../../../../src/api/values";
 import { emptyRule, type Rule } from "../../../../src/planning/rules";
-import { takeEvent } from "../../../../src/state/actions/live";
+import { applyEvent } from "../../../../src/state/actions/live";
 import { createPlanActions } from "../../../../src/state/actions/plans/plans";
 import {
   currentPlan,
@@ -129,7 +129,7 @@ test("a draft that the stream tells of before the answer loses no edit, no undo 
   const made = planFor({ rule: currentRule(store.state()) });
   vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (arrive = () => resolve(Response.json(made)))));
   await vi.advanceTimersByTimeAsync(300);
-  store.dispatch(takeEvent({ kind: "plan", plan: made }));
+  store.dispatch(applyEvent({ kind: "plan", plan: made }));
   removePercent(30);
   undo();
   expect([shownPercent(), undoCount(store.state()), redoCount(store.state())]).toEqual([25, 1, 1]);
@@ -163,7 +163,7 @@ test("what is edited while the draft is being made follows it to the server", as
 
 test("a draft of somebody else does not take the place of one in the making", () => {
   act().removePercent(25);
-  store.dispatch(takeEvent({ kind: "plan", plan: { ...planFor({ rule: { ...emptyRule, percent: 70 } }), id: 9 } }));
+  store.dispatch(applyEvent({ kind: "plan", plan: { ...planFor({ rule: { ...emptyRule, percent: 70 } }), id: 9 } }));
   expect(currentPlan(store.state())).toBeNull();
   expect(shownPercent()).toBe(25);
 });

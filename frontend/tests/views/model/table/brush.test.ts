@@ -11,7 +11,7 @@ const state = networkState("vgg");
 
 function dataAt(width: number, height: number, brush = state.choice.brush): TableData {
   const found = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
-  return tableData(withChoice(state, { brush }), found, { width, height, enlarged: false });
+  return tableData(withChoice(state, { brush: brush }), found, { width, height, enlarged: false });
 }
 
 test("a brush over rows chooses the same filters in a window of another size", () => {

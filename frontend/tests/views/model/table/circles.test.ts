@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SvgPen } from "../../../../src/marks/pen";
+import { SvgContext } from "../../../../src/marks/svgContext";
 import type { Picture } from "../../../../src/views/model/table/picture";
 import { paintCircles } from "../../../../src/views/model/table/paint";
 
@@ -17,9 +17,9 @@ function draw(removed: number, hand: number): string {
     chosenLayer: 0,
     chosenUnit: -1,
   } as unknown as Picture;
-  const pen = new SvgPen();
-  paintCircles(pen, picture, [0], 0);
-  return pen.markup;
+  const context = new SvgContext();
+  paintCircles(context, picture, [0], 0);
+  return context.markup;
 }
 
 const RING = 'stroke="black"';

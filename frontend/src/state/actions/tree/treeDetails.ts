@@ -3,27 +3,27 @@ import { call } from "../../../api/client";
 import { withServer, withValue, withValues } from "../../changes/patches";
 import { treeNodes } from "../../selectors/select";
 import { comparisonKey, markedNodes } from "../../selectors/tree";
-import { ask, type Context } from "../context";
+import { fetchOnce, type Context } from "../context";
 
-export function loadGrowth(context: Context, experiment: number): void {
+export function loadTreeDetails(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
   const state = context.store.state();
   const ready = treeNodes(state).filter((node) => node.state === "ready").length; // with each, an outcome may be known
   if (ready > 0) {
-    ask(
+    fetchOnce(
       context,
       `estimates:${experiment}:${ready}`,
       () => call("get", "/api/experiments/{experiment_id}/estimates", { path }),
       (now, estimates) => withValues(now, "estimates", estimates),
     );
-    ask(
+    fetchOnce(
       context,
       `forecast:${experiment}:${ready}`,
       () => call("get", "/api/experiments/{experiment_id}/forecast", { path }),
       (now, forecast) => withValue(now, "forecasts", experiment, forecast),
     );
   }
-  ask(
+  fetchOnce(
     context,
     `autopilots:${experiment}`,
     () => call("get", "/api/experiments/{experiment_id}/autopilots", { path }),
@@ -37,7 +37,7 @@ function loadComparison(context: Context, experiment: number): void {
   if (nodes.length < 2) return;
   const key = comparisonKey(nodes);
   const input = { path: { experiment_id: experiment }, query: { nodes: nodes.map(({ id }) => id) } };
-  ask(
+  fetchOnce(
     context,
     `comparison:${key}`,
     () => call("get", "/api/experiments/{experiment_id}/comparison", input),

@@ -5,7 +5,7 @@ type Any = Selection<BaseType & Element, unknown, null, undefined>;
 const drawn = new WeakMap<Element, Map<string, object>>();
 
 /** Runs `draw` where a value of `data` differs from the last call for this element and name; `draw` is to read no others. */
-export function drawFresh<E extends BaseType & Element, D extends object>(
+export function drawIfChanged<E extends BaseType & Element, D extends object>(
   box: Selection<E, unknown, null, undefined>,
   name: string,
   data: D,

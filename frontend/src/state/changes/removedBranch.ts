@@ -2,7 +2,7 @@
 import { withChoice, withServer, type Reducer } from "./patches";
 import type { ById, Server, State } from "../state";
 
-export interface Removed {
+export interface RemovedBranch {
   readonly node_ids: readonly number[];
   readonly plan_ids: readonly number[];
 }
@@ -10,38 +10,38 @@ export interface Removed {
 const BY_NODE = ["nodes", "layers", "partialScores", "epochs", "confusion", "branches"] as const;
 
 export const dropBranch =
-  ({ node_ids, plan_ids }: Removed): Reducer =>
+  ({ node_ids, plan_ids }: RemovedBranch): Reducer =>
   (state) => {
     const { server } = state;
     const nodes = new Set(node_ids);
-    const maps = Object.fromEntries(BY_NODE.map((name) => [name, dropFrom<unknown>(server[name], nodes)])) as Pick<
+    const maps = Object.fromEntries(BY_NODE.map((name) => [name, withoutIds<unknown>(server[name], nodes)])) as Pick<
       Server,
       (typeof BY_NODE)[number]
     >;
-    const plans = dropFrom(dropPlansOf(server, nodes), new Set(plan_ids));
-    return keepChoice(
-      withServer(state, { ...maps, plans, estimates: dropEstimatesOf(server, nodes) }),
+    const plans = withoutIds(withoutPlansOf(server, nodes), new Set(plan_ids));
+    return moveChoiceUp(
+      withServer(state, { ...maps, plans, estimates: withoutEstimatesOf(server, nodes) }),
       server.nodes,
       nodes,
     );
   };
 
-function dropFrom<T>(map: ById<T>, ids: ReadonlySet<number>): ById<T> {
+function withoutIds<T>(map: ById<T>, ids: ReadonlySet<number>): ById<T> {
   const kept = Object.entries(map).filter(([id]) => !ids.has(Number(id)));
   return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
 }
 
-const dropPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["plans"] =>
+const withoutPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["plans"] =>
   Object.fromEntries(Object.entries(plans).filter(([, plan]) => !nodes.has(plan.node_id)));
 
 /** Those asked at a node that is gone, or about cutting it; the others are told anew without it. */
-const dropEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): Server["estimates"] =>
+const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): Server["estimates"] =>
   Object.fromEntries(
     Object.entries(estimates).filter(([, { node_id, from_id }]) => !nodes.has(node_id) && !nodes.has(from_id)),
   );
 
 /** What was chosen inside the branch moves up to the node that it grew from. */
-function keepChoice(state: State, before: Server["nodes"], gone: ReadonlySet<number>): State {
+function moveChoiceUp(state: State, before: Server["nodes"], gone: ReadonlySet<number>): State {
   const { tree, node, against } = state.choice;
   let at = node;
   while (at !== null && gone.has(at)) at = before[at]?.parent_id ?? null;

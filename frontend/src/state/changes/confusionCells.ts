@@ -1,27 +1,27 @@
 /** Moving over the cells of the confusion matrix. */
 import { withChoice, withHover } from "./patches";
 import { comparedSamples } from "../selectors/map";
-import { noPick } from "./picks";
+import { noSampleChoice } from "./sampleChoice";
 import type { Cell } from "../choice";
 import type { Readout, State } from "../state";
 
 /** Rows down and columns to the right. */
-export type Move = readonly [number, number];
+export type CellStep = readonly [number, number];
 
 /** The cell that pointer or keys are on, else the chosen one. */
-const markedCell = ({ hover, choice }: State): Cell | null => hover.cell ?? choice.cell;
+const focusedCell = ({ hover, choice }: State): Cell | null => hover.cell ?? choice.cell;
 
 /** Classes that are rows and columns, in their order. */
-export interface Order {
+export interface ClassOrder {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
 }
 
 /** What of the marked cell is chosen. */
-export type Marked = "cell" | "row" | "column";
+export type CellPart = "cell" | "row" | "column";
 
 /** The neighbour in this order of classes; at the edge the cell itself, from nowhere the first. */
-export function stepCell({ rows, columns }: Order, at: Cell | null, [down, right]: Move): Cell {
+export function stepCell({ rows, columns }: ClassOrder, at: Cell | null, [down, right]: CellStep): Cell {
   if (at === null) return { label: rows[0]!, predicted: columns[0]! };
   const step = (classes: readonly number[], from: number, by: number): number =>
     classes[Math.max(0, Math.min(classes.length - 1, classes.indexOf(from) + by))]!;
@@ -29,29 +29,29 @@ export function stepCell({ rows, columns }: Order, at: Cell | null, [down, right
 }
 
 export const moveCell =
-  (order: Order, move: Move, describe: (cell: Cell) => Readout) =>
+  (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
   (state: State): State => {
-    const cell = stepCell(order, markedCell(state), move);
+    const cell = stepCell(order, focusedCell(state), move);
     return withHover(state, { cell, readout: describe(cell) });
   };
 
-export const chooseMarked =
-  (what: Marked) =>
+export const chooseFromCell =
+  (what: CellPart) =>
   (state: State): State => {
-    const cell = markedCell(state);
+    const cell = focusedCell(state);
     if (!cell) return state;
     if (what === "row") return chooseLabel(cell.label)(state);
-    return what === "column" ? chooseCalled(cell.predicted)(state) : withChoice(state, { ...noPick, cell });
+    return what === "column" ? choosePredicted(cell.predicted)(state) : withChoice(state, { ...noSampleChoice, cell });
   };
 
 /** The samples of a class; the same class again lets them go. */
 export const chooseLabel =
   (label: number | null) =>
   (state: State): State =>
-    withChoice(state, { ...noPick, label: state.choice.label === label ? null : label });
+    withChoice(state, { ...noSampleChoice, label: state.choice.label === label ? null : label });
 
 /** The samples that the node calls a class; the same again lets them go. */
-export const chooseCalled =
+export const choosePredicted =
   (predicted: number) =>
   (state: State): State => {
     const called = (comparedSamples(state) ?? [])
@@ -59,5 +59,5 @@ export const chooseCalled =
       .map(({ sample }) => sample);
     const picked = called.sort((a, b) => a - b);
     const isChosen = state.choice.picked?.join() === picked.join();
-    return withChoice(state, { ...noPick, picked: isChosen || picked.length === 0 ? null : picked });
+    return withChoice(state, { ...noSampleChoice, picked: isChosen || picked.length === 0 ? null : picked });
   };

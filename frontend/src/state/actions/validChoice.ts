@@ -1,48 +1,48 @@
 /** Keeps the choice to things that exist: unknown ids are dropped, missing ones filled with the natural first pick. */
 import type { Node } from "../../api/values";
-import { infoOf } from "../selectors/criteria";
+import { criterionInfo } from "../selectors/criteria";
 import { type Reducer, withChoice } from "../changes/patches";
 import { chosenExperiment, treeNodes } from "../selectors/select";
-import { noChoice } from "../choice";
+import { defaultChoice } from "../choice";
 import type { State } from "../state";
 import { currentPlan } from "../selectors/plan";
 
-export const keepKnownChoice: Reducer = (state) => keepKnownCriterion(keepClasses(keepNode(keepExperiment(state))));
+export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(repairNode(repairExperiment(state))));
 
 /** By itself, because criteria may be known before experiments are: then a link's choice has to wait for those. */
-export const keepKnownCriterion: Reducer = (state) => {
-  const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || infoOf(state, spec) !== null;
+export const repairCriterion: Reducer = (state) => {
+  const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || criterionInfo(state, spec) !== null;
   const { criterion, size } = state.choice;
-  const known = isKnown(criterion) ? state : withChoice(state, { criterion: noChoice.criterion });
+  const known = isKnown(criterion) ? state : withChoice(state, { criterion: defaultChoice.criterion });
   return size === "instability" || size === "none" || isKnown(size)
     ? known
-    : withChoice(known, { size: noChoice.size });
+    : withChoice(known, { size: defaultChoice.size });
 };
 
 /** The plan that is looked at stays chosen, and in the address, whoever makes another one. Only where the node's plans are known. */
-export const keepPlan: Reducer = (state) => {
+export const pinPlan: Reducer = (state) => {
   const plan = currentPlan(state)?.id ?? null;
   return plan === state.choice.plan ? state : withChoice(state, { plan });
 };
 
-export const keepKnownPlan: Reducer = (state) =>
-  state.screen.questions[`plans:${state.choice.node}`]?.state === "answered" ? keepPlan(state) : state;
+export const pinPlanIfLoaded: Reducer = (state) =>
+  state.screen.requests[`plans:${state.choice.node}`]?.state === "answered" ? pinPlan(state) : state;
 
-function keepExperiment(state: State): State {
+function repairExperiment(state: State): State {
   if (chosenExperiment(state)) return state;
   const newest = Object.keys(state.server.experiments)
     .map(Number)
     .sort((a, b) => b - a)[0];
-  return withChoice(state, { ...noChoice, experiment: newest ?? null, panel: state.choice.panel });
+  return withChoice(state, { ...defaultChoice, experiment: newest ?? null, panel: state.choice.panel });
 }
 
-function keepNode(state: State): State {
+function repairNode(state: State): State {
   const nodes = treeNodes(state);
   if (nodes.length === 0 || nodes.some((node) => node.id === state.choice.node)) return state;
-  return withChoice(state, { node: pickFirst(nodes).id, plan: null, sample: null, cell: null });
+  return withChoice(state, { node: defaultNode(nodes).id, plan: null, sample: null, cell: null });
 }
 
-function keepClasses(state: State): State {
+function repairClasses(state: State): State {
   const classes = chosenExperiment(state)?.classes.length ?? Infinity;
   const { label, cell } = state.choice;
   const known = label !== null && label >= classes ? withChoice(state, { label: null }) : state;
@@ -50,4 +50,4 @@ function keepClasses(state: State): State {
 }
 
 /** The newest ready node, else the root. */
-const pickFirst = (nodes: readonly Node[]): Node => nodes.findLast((node) => node.state === "ready") ?? nodes[0]!;
+const defaultNode = (nodes: readonly Node[]): Node => nodes.findLast((node) => node.state === "ready") ?? nodes[0]!;

@@ -1,40 +1,40 @@
 /** What of charts larger than their panel is in sight ↔ parts of the query string. */
-import type { Sight, Zoom } from "../state";
+import type { Viewport, Zoom } from "../state";
 
-export const ALL_IN_SIGHT: Zoom = { k: 1, x: 0, y: 0 };
-export const ALL_AS_USUAL: Sight = {
-  zoom: ALL_IN_SIGHT,
+export const NO_ZOOM: Zoom = { k: 1, x: 0, y: 0 };
+export const DEFAULT_VIEWPORT: Viewport = {
+  zoom: NO_ZOOM,
   pan: null,
-  list: null,
-  rows: null,
-  stats: null,
-  compared: null,
+  firstCard: null,
+  firstRow: null,
+  statsScroll: null,
+  comparisonScroll: null,
 };
 
 /** As far as the map can be magnified. */
-export const MOST_ZOOM = 40;
+export const MAX_ZOOM = 40;
 
 /** Numbers, and their names in the query string. */
-const NAMES = [
+const QUERY_NAMES = [
   ["pan", "from"],
-  ["list", "cards"],
-  ["rows", "rows"],
-  ["stats", "stats"],
-  ["compared", "compared"],
+  ["firstCard", "cards"],
+  ["firstRow", "rows"],
+  ["statsScroll", "stats"],
+  ["comparisonScroll", "compared"],
 ] as const;
 
 /** The query string of a choice with that of the sight at its end. */
-export function withSight(search: string, sight: Sight): string {
-  const numbers = NAMES.map(([key, name]) => writeNumber(name, sight[key]));
+export function withViewport(search: string, sight: Viewport): string {
+  const numbers = QUERY_NAMES.map(([key, name]) => writeNumber(name, sight[key]));
   const parts = [...numbers, writeZoom(sight.zoom)].filter((part) => part !== null);
   return parts.length ? `${search}${search ? "&" : "?"}${parts.join("&")}` : search;
 }
 
 /** Anything that means nothing is as usual. */
-export function readSight(search: string): Sight {
+export function readViewport(search: string): Viewport {
   const params = new URLSearchParams(search);
-  const numbers = NAMES.map(([key, name]) => [key, readNumber(params.get(name))]);
-  return { zoom: readZoom(params.get("map") ?? ""), ...(Object.fromEntries(numbers) as Omit<Sight, "zoom">) };
+  const numbers = QUERY_NAMES.map(([key, name]) => [key, readNumber(params.get(name))]);
+  return { zoom: readZoom(params.get("map") ?? ""), ...(Object.fromEntries(numbers) as Omit<Viewport, "zoom">) };
 }
 
 const writeNumber = (name: string, value: number | null): string | null => (value === null ? null : `${name}=${value}`);
@@ -50,9 +50,9 @@ function writeZoom({ k, x, y }: Zoom): string | null {
 
 /** What lies beyond the map is moved into it. */
 function readZoom(text: string): Zoom {
-  if (!/^\d{1,2}(\.\d+)?(_-?\d{1,2}(\.\d+)?){2}$/.test(text)) return ALL_IN_SIGHT;
+  if (!/^\d{1,2}(\.\d+)?(_-?\d{1,2}(\.\d+)?){2}$/.test(text)) return NO_ZOOM;
   const [k, x, y] = text.split("_").map(Number) as [number, number, number];
-  const most = Math.max(1, Math.min(MOST_ZOOM, k));
+  const most = Math.max(1, Math.min(MAX_ZOOM, k));
   const within = (shift: number): number => Math.max(1 - most, Math.min(0, shift));
   return { k: most, x: within(x), y: within(y) };
 }

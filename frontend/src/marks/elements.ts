@@ -6,15 +6,19 @@ export type Box<E extends Element = HTMLElement> = Selection<E, unknown, null, u
 export type Group = Box<SVGElement>;
 export type Svg = Group;
 
-type Made<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "input"
+type ElementOf<K extends keyof HTMLElementTagNameMap> = K extends "canvas" | "input"
   ? HTMLElementTagNameMap[K]
   : HTMLElement;
 
 /** The child element with that tag and class, appended on the first draw. */
-export function ensureElement<K extends keyof HTMLElementTagNameMap>(parent: Box, tag: K, name: string): Box<Made<K>> {
+export function ensureElement<K extends keyof HTMLElementTagNameMap>(
+  parent: Box,
+  tag: K,
+  name: string,
+): Box<ElementOf<K>> {
   const found = parent.select<HTMLElement>(toSelector(tag, name));
   const made = found.empty() ? parent.append<HTMLElement>(tag).attr("class", name) : found;
-  return made as unknown as Box<Made<K>>;
+  return made as unknown as Box<ElementOf<K>>;
 }
 
 /** The SVG of that class, width × height. */
@@ -39,8 +43,8 @@ export interface Label {
   readonly y: number;
   readonly text: string;
   readonly anchor?: "start" | "middle" | "end";
-  /** s: full text colour, d: dimmed, b: bold, u: not recovered. */
-  readonly look?: "s" | "d" | "b" | "u" | "";
+  /** Strong: full text colour; unrecovered: the colour of nodes that did not recover. */
+  readonly emphasis?: "strong" | "dimmed" | "bold" | "unrecovered" | "";
 }
 
 export function drawLabels(parent: Group, labels: readonly Label[]): void {
@@ -51,7 +55,7 @@ export function drawLabels(parent: Group, labels: readonly Label[]): void {
     .attr("x", (label) => label.x)
     .attr("y", (label) => label.y)
     .attr("text-anchor", (label) => label.anchor ?? "start")
-    .attr("class", (label) => label.look ?? "")
+    .attr("class", (label) => label.emphasis ?? "")
     .text((label) => label.text);
 }
 

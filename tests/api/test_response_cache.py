@@ -5,8 +5,8 @@ import gzip
 import pytest
 from fastapi.testclient import TestClient
 
-from cnnpruner.api import answer_cache as kept
-from cnnpruner.api.answer_cache import MOST, AnswerCache
+from cnnpruner.api import response_cache as cache
+from cnnpruner.api.response_cache import MAX_RESPONSES, ResponseCache
 from cnnpruner.domain.tree.nodes import Tree
 from cnnpruner.service.workspace import Workspace
 from tests.trees import make_small_tree
@@ -15,33 +15,33 @@ EMPTY = Tree(nodes=[])
 
 
 def test_a_version_is_written_once_and_the_next_anew() -> None:
-    answers, made = AnswerCache(), []
+    responses, made = ResponseCache(), []
 
     def make() -> Tree:
         made.append(1)
         return EMPTY
 
-    bodies = [answers.body("tree", version, make) for version in (1, 1, 2, 2)]
+    bodies = [responses.body("tree", version, make) for version in (1, 1, 2, 2)]
     assert len(made) == 2
     assert bodies[0] is bodies[1] and bodies[0].plain == b'{"nodes":[]}' and bodies[0].gzipped is None
 
 
 def test_the_answer_that_was_asked_for_longest_ago_goes_first() -> None:
-    answers, made = AnswerCache(), []
-    for key in (*range(MOST), 0, MOST):  # 0 is asked for again before one too many comes
-        answers.body(key, 1, lambda: EMPTY)
+    responses, made = ResponseCache(), []
+    for key in (*range(MAX_RESPONSES), 0, MAX_RESPONSES):  # 0 is asked for again before one too many comes
+        responses.body(key, 1, lambda: EMPTY)
     for key in (0, 1):
-        answers.body(key, 1, lambda: made.append(1) or EMPTY)  # type: ignore[func-returns-value]
+        responses.body(key, 1, lambda: made.append(1) or EMPTY)  # type: ignore[func-returns-value]
     assert len(made) == 1
 
 
 def test_large_answers_are_kept_up_to_a_bound_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "MOST_BYTES", 2 * len(b'{"nodes":[]}'))
-    answers, made = AnswerCache(), []
+    monkeypatch.setattr(cache, "MAX_BYTES", 2 * len(b'{"nodes":[]}'))
+    responses, made = ResponseCache(), []
     for key in range(3):
-        answers.body(key, 1, lambda: EMPTY)
+        responses.body(key, 1, lambda: EMPTY)
     for key in (2, 1, 0):
-        answers.body(key, 1, lambda: made.append(1) or EMPTY)  # type: ignore[func-returns-value]
+        responses.body(key, 1, lambda: made.append(1) or EMPTY)  # type: ignore[func-returns-value]
     assert len(made) == 1
 
 

@@ -20,26 +20,26 @@ export interface Spot {
 }
 
 /** Pixels of a character in the size of labels. */
-const WIDE = 9;
-const USUAL = 6.1;
-const NARROW = 3.1;
+const WIDE_PX = 9;
+const USUAL_PX = 6.1;
+const NARROW_PX = 3.1;
 const ASCENT = 9;
 const DESCENT = 3;
 
 const widthOf = (text: string): number =>
   Array.from(text).reduce(
-    (sum, sign) => sum + ("il.,: ·".includes(sign) ? NARROW : "mw%★✎①②③④⑤".includes(sign) ? WIDE : USUAL),
+    (sum, sign) => sum + ("il.,: ·".includes(sign) ? NARROW_PX : "mw%★✎①②③④⑤".includes(sign) ? WIDE_PX : USUAL_PX),
     0,
   );
 
-export function toRect({ x, y, text, anchor = "start" }: Spot): Rect {
+export function labelRect({ x, y, text, anchor = "start" }: Spot): Rect {
   const width = widthOf(text);
   const left = anchor === "start" ? x : anchor === "end" ? x - width : x - width / 2;
   return { left, right: left + width, top: y - ASCENT, bottom: y + DESCENT };
 }
 
-function toRoom(spot: Spot): Rect {
-  const rect = toRect(spot);
+function paddedRect(spot: Spot): Rect {
+  const rect = labelRect(spot);
   const clear = spot.clear ?? 0;
   return { ...rect, left: rect.left - clear, right: rect.right + clear };
 }
@@ -47,7 +47,7 @@ function toRoom(spot: Spot): Rect {
 const overlap = (a: Rect, b: Rect): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
-export class Board {
+export class LabelLayout {
   private readonly solid: Rect[] = [];
   private readonly lines: readonly Rect[];
 
@@ -59,7 +59,7 @@ export class Board {
     this.lines = lines;
   }
 
-  take(...rects: readonly Rect[]): void {
+  occupy(...rects: readonly Rect[]): void {
     this.solid.push(...rects);
   }
 
@@ -69,10 +69,10 @@ export class Board {
   }
 
   /** The first of `spots` that lies on nothing, else the first that only lines cross; it is taken then. */
-  settle<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
-    const free = spots.find((spot) => this.isFree(toRoom(spot), false));
-    const found = free ?? (mayCross ? spots.find((spot) => this.isFree(toRoom(spot), true)) : undefined);
-    if (found) this.take(toRoom(found));
+  place<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
+    const free = spots.find((spot) => this.isFree(paddedRect(spot), false));
+    const found = free ?? (mayCross ? spots.find((spot) => this.isFree(paddedRect(spot), true)) : undefined);
+    if (found) this.occupy(paddedRect(found));
     return found ?? null;
   }
 }

@@ -1,27 +1,31 @@
 /** Writes a chart that is made of several drawings over each other as one SVG. */
-import type { Drawing } from "./svgText";
-import { escapeText, groundOf, styledCopy } from "./svgText";
+import type { Drawing } from "./svgMarkup";
+import { escapeText, backgroundRect, styledCopy } from "./svgMarkup";
 
 type Layer = SVGSVGElement | HTMLCanvasElement;
 
 /** `canvas` gives what stands on the chart's canvas, as SVG in the canvas's own pixels. */
-export function writeStack(box: HTMLElement, canvas: string): Drawing {
+export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   const frame = box.getBoundingClientRect();
-  const layers = [...box.querySelectorAll<Layer>("svg, canvas")].filter(isSeen);
-  const parts = [...layers.map((layer) => place(layer, frame, canvas)), ...words(box, frame)];
+  const layers = [...box.querySelectorAll<Layer>("svg, canvas")].filter(isVisible);
+  const parts = [...layers.map((layer) => renderLayer(layer, frame, canvas)), ...renderTexts(box, frame)];
   const { width, height } = frame;
   const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
-  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${groundOf()}${parts.join("")}</svg>`, width, height };
+  return {
+    svg: `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${backgroundRect()}${parts.join("")}</svg>`,
+    width,
+    height,
+  };
 }
 
 /** Not the signs on buttons, and nothing that has no place now. */
-function isSeen(layer: Layer): boolean {
+function isVisible(layer: Layer): boolean {
   const { width, height } = layer.getBoundingClientRect();
   return width > 0 && height > 0 && layer.closest("button") === null && layer.parentElement?.closest("svg") === null;
 }
 
 /** Where it stands in the chart; what has scrolled out of its window is cut off. */
-function place(layer: Layer, frame: DOMRect, canvas: string): string {
+function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   const own = layer.getBoundingClientRect();
   const seen = layer.closest(".window")?.getBoundingClientRect() ?? own;
   const [x, y] = [seen.left - frame.left, seen.top - frame.top];
@@ -31,17 +35,17 @@ function place(layer: Layer, frame: DOMRect, canvas: string): string {
 }
 
 /** The text that stands beside the drawings, line by line as it is on the page. */
-function words(box: HTMLElement, frame: DOMRect): string[] {
+function renderTexts(box: HTMLElement, frame: DOMRect): string[] {
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   const found: string[] = [];
   while (walker.nextNode()) {
     const node = walker.currentNode as Text;
-    if (node.data.trim() && !node.parentElement?.closest("svg, select, option")) found.push(...word(node, frame));
+    if (node.data.trim() && !node.parentElement?.closest("svg, select, option")) found.push(...renderText(node, frame));
   }
   return found;
 }
 
-function word(node: Text, frame: DOMRect): string[] {
+function renderText(node: Text, frame: DOMRect): string[] {
   const range = document.createRange();
   range.selectNodeContents(node);
   const [line] = range.getClientRects();

@@ -1,15 +1,19 @@
 /** Sends what a dialog asks for: while it is under way its button waits, a refusal stands in it. */
 import { ApiError } from "../../api/client";
 import { withScreen } from "../changes/patches";
-import type { Dialog, Sending } from "../dialog";
+import type { Dialog, RequestStatus } from "../dialog";
 import type { State } from "../state";
 import { errorMessage, type Context } from "./context";
 
-type Sender = Extract<Dialog, Sending>["kind"];
+type RequestDialog = Extract<Dialog, RequestStatus>["kind"];
 
 /** The answer, or null where it was refused. */
-export async function send<T>({ store }: Context, kind: Sender, work: () => Promise<T>): Promise<T | null> {
-  const show = (sending: Sending): void => store.dispatch((state) => withSending(state, kind, sending));
+export async function sendFromDialog<T>(
+  { store }: Context,
+  kind: RequestDialog,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  const show = (sending: RequestStatus): void => store.dispatch((state) => withStatus(state, kind, sending));
   show({ error: null, sending: true });
   try {
     const answer = await work();
@@ -22,7 +26,7 @@ export async function send<T>({ store }: Context, kind: Sender, work: () => Prom
   }
 }
 
-function withSending(state: State, kind: Sender, sending: Sending): State {
+function withStatus(state: State, kind: RequestDialog, sending: RequestStatus): State {
   const { dialog } = state.screen;
   return dialog?.kind === kind ? withScreen(state, { dialog: { ...dialog, ...sending } }) : state;
 }

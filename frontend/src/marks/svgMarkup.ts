@@ -42,14 +42,14 @@ export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
 }
 
 /** The page's surface, behind everything. */
-export function groundOf(): string {
+export function backgroundRect(): string {
   const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
   return `<rect xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" fill="${surface}"/>`;
 }
 
 export function writeSvg(svg: SVGSVGElement): string {
   const copy = styledCopy(svg);
-  copy.insertAdjacentHTML("afterbegin", groundOf());
+  copy.insertAdjacentHTML("afterbegin", backgroundRect());
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   return new XMLSerializer().serializeToString(copy);
 }

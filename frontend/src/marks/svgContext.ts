@@ -1,6 +1,6 @@
 /** What drawings need of a canvas, and a pen that writes SVG in its place, so that both show the same. */
 
-export type Pen = Pick<
+export type DrawingContext = Pick<
   CanvasRenderingContext2D,
   | "fillStyle"
   | "strokeStyle"
@@ -15,7 +15,7 @@ export type Pen = Pick<
   | "fillRect"
 >;
 
-export class SvgPen implements Pen {
+export class SvgContext implements DrawingContext {
   fillStyle = "#000";
   strokeStyle = "#000";
   lineWidth = 1;

@@ -11,7 +11,7 @@ const EDITS = new Set([
   "takeOverAutopilot",
   "startAutopilot",
   "makeControls",
-  "askDeleteBranch",
+  "openDeleteBranch",
   "deleteBranch",
   "estimate",
   "draftEstimate",
@@ -26,20 +26,20 @@ const EDITS = new Set([
   "measureLatency",
   "measureTest",
 ]);
-const OWN = new Set([
+const OWNER_ONLY = new Set([
   "openNewExperiment",
   "createExperiment",
-  "askDeleteExperiment",
+  "openDeleteExperiment",
   "deleteExperiment",
-  "openUnbundle",
+  "openUnbundleDialog",
   "unbundle",
   "inspectNetwork",
 ]);
 const EXPORTS = new Set(["openExport", "makeExport"]);
 
 /** Why an action is not for this visitor; null where it is. */
-export function refusal(state: State, action: string): string | null {
-  if (OWN.has(action) && state.server.visitor?.kind === "link")
+export function whyRefused(state: State, action: string): string | null {
+  if (OWNER_ONLY.has(action) && state.server.visitor?.kind === "link")
     return "Only the owner of this server can do this: you are here by a link.";
   if (EDITS.has(action) && isReadOnly(state))
     return "You are here by a link for looking only. Ask its owner for one that may edit.";
@@ -48,11 +48,11 @@ export function refusal(state: State, action: string): string | null {
   return null;
 }
 
-export function refuseEdits<A extends object>({ store, notify }: Context, actions: A): A {
+export function guardActions<A extends object>({ store, notify }: Context, actions: A): A {
   const guarded = Object.entries(actions).map(([name, run]) => [
     name,
     (...given: unknown[]): unknown => {
-      const reason = refusal(store.state(), name);
+      const reason = whyRefused(store.state(), name);
       if (reason === null) return (run as (...given: unknown[]) => unknown)(...given);
       notify(reason, "neutral");
       return undefined;

@@ -2,7 +2,7 @@
 import type { Choice } from "../choice";
 
 /** Lets go of every chosen sample. */
-export const noPick: Pick<Choice, "cell" | "label" | "picked" | "sample"> = {
+export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"> = {
   cell: null,
   label: null,
   picked: null,
@@ -10,7 +10,7 @@ export const noPick: Pick<Choice, "cell" | "label" | "picked" | "sample"> = {
 };
 
 /** The sample put in, or taken out where it was in; ascending. null where none is left. */
-export function togglePick(picked: readonly number[] | null, sample: number): readonly number[] | null {
+export function toggleSample(picked: readonly number[] | null, sample: number): readonly number[] | null {
   const others = (picked ?? []).filter((one) => one !== sample);
   const next = others.length === (picked?.length ?? 0) ? [...others, sample] : others;
   return next.length ? next.sort((a, b) => a - b) : null;

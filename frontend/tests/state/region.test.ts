@@ -1,7 +1,7 @@
 import { withChoice, withHover, withScreen, withServer } from "../../src/state/changes/patches";
 import { planModel } from "../../src/state/selectors/plan";
 import { expect, test, vi } from "vitest";
-import { createRegion } from "../../src/state/reads";
+import { createRegion } from "../../src/state/region";
 import { initialState, type State } from "../../src/state/state";
 import { networkState } from "../fixtures/network";
 

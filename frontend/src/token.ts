@@ -2,7 +2,7 @@
 import { call } from "./api/client";
 
 /** Resolves when the page may begin; a token that opens nothing is told by the first questions. */
-export async function giveToken(): Promise<void> {
+export async function exchangeToken(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (!token) return;
   history.replaceState(null, "", `${location.pathname}${location.search}`);

@@ -4,7 +4,7 @@ import { lineage, treeNodes } from "../selectors/select";
 import { branchOf, toggled } from "../selectors/tree";
 
 /** What is chosen inside a branch that is folded gives way to the node that stands for it. */
-export const foldNode =
+export const toggleFold =
   (id: number): Reducer =>
   (state) => {
     const branch = branchOf(treeNodes(state), id);
@@ -16,7 +16,7 @@ export const foldNode =
   };
 
 /** A node that is chosen is shown: what hides it is unfolded. */
-export const unfoldTo: Reducer = (state) => {
+export const unfoldToChosen: Reducer = (state) => {
   const above = new Set(
     lineage(state.server.nodes, state.choice.node)
       .slice(0, -1)

@@ -4,7 +4,7 @@ import type { PlanRequest } from "../../draft";
 import { withDraft } from "../../changes/edits";
 import { errorMessage, type Context } from "../context";
 
-export async function runRequest(
+export async function runPlanRequest(
   { store }: Context,
   kind: PlanRequest["kind"],
   work: () => Promise<void>,

@@ -1,0 +1,84 @@
+"""`store.json`: identifies a model store and the database that it belongs to."""
+
+import json
+import os
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from cnnpruner.atomic import replacing
+from cnnpruner.errors import StorageFailed
+
+MANIFEST = "store.json"
+FORMER_MANIFEST = "database.txt"
+"""Written by version 0.1.0: only the database's path relative to the folder."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The content of `store.json`."""
+
+    identity: str
+    """Shared by database and folder."""
+    claim: str
+    """Of the last server start; the database has the same one."""
+    database: str
+    """As `database_name` returns it."""
+    folder: int
+    """Inode of the folder; a copied folder has another one."""
+
+
+def new_identity() -> str:
+    """32 random hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+def database_name(url: URL, folder: Path) -> str:
+    """Path of the database file relative to the folder, so that both can be moved together; else the URL."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return os.path.relpath(Path(url.database).resolve(), folder.resolve())
+    return url.render_as_string(hide_password=True)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a model store; None if it has none. Raises StorageFailed if it cannot be read."""
+    path = folder / MANIFEST
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        return Manifest(**{name: kind(content[name]) for name, kind in Manifest.__annotations__.items()})
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise unusable_store(folder, error) from error
+    except (ValueError, KeyError, TypeError) as error:
+        sentence = (
+            f"{path} cannot be read ({error}), so it is unclear which database these weights belong to; restore the "
+            "file from a backup"
+        )
+        raise StorageFailed(f"{sentence}, or delete it if they belong to this database.") from error
+
+
+def read_former_manifest(folder: Path) -> str | None:
+    """The database that a model store of version 0.1.0 belongs to."""
+    try:
+        return (folder / FORMER_MANIFEST).read_text("utf-8").strip() or None
+    except (OSError, ValueError):
+        return None
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write `store.json` atomically and remove the manifest of version 0.1.0. Raises StorageFailed."""
+    try:
+        with replacing(folder / MANIFEST) as temporary:
+            temporary.write_text(json.dumps(asdict(manifest), indent=1) + "\n", "utf-8")
+        (folder / FORMER_MANIFEST).unlink(missing_ok=True)
+    except OSError as error:
+        raise unusable_store(folder, error) from error
+
+
+def unusable_store(folder: Path, error: OSError) -> StorageFailed:
+    """The error for a model store that cannot be read or written."""
+    reason = error.strerror
+    return StorageFailed(f"The model store {folder} cannot be used ({reason}); choose another one with MODELS=.")
