@@ -16,7 +16,7 @@ ENDINGS = r"\.(?:py|ts|js|json|md|toml|svg|css|txt|mako|db|zip)"
 CODE = re.compile(r"```.*?```", re.DOTALL)
 PATH = re.compile(rf"`([\w.\-/*]+(?:{ENDINGS}|/))(?:::\w+)?`")
 
-WAYS = {"The way of a plan": 18, "The way of a click": 13}
+WAYS = {"How a plan travels": 18, "How a click travels": 13}
 """Maximum number of files that a reader has to open."""
 
 

@@ -1,4 +1,4 @@
-/** Keys and gestures by panel, the words of the page, and the switch for single letters (WCAG 2.1.4). */
+/** Keys and gestures, by the panel in which they hold, and the switch for single letters (WCAG 2.1.4). */
 import { select } from "d3-selection";
 import type { Health } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/elements";
