@@ -21,7 +21,7 @@ def test_a_draft_can_be_edited_applied_and_deleted_unless_it_is_stale(client: Te
         lambda: client_.change_plan(plan.id, rule=rule, revision=plan.revision),
         lambda: client_.apply(plan.id, revision=plan.revision),
     ):
-        with pytest.raises(ServerError, match="Somebody else changed") as error_info:
+        with pytest.raises(ServerError, match="Somebody else has changed") as error_info:
             stale()
         assert error_info.value.status == 409
     assert client_.apply(plan.id, revision=changed.revision).node.parent_id == root

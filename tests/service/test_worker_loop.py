@@ -135,7 +135,7 @@ def test_a_cancelled_job_stops_at_its_next_safe_point_and_leaves_no_files(
 
 
 def test_a_cancelled_row_stops_the_job_without_a_message(case: WorkerCase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_context, "HELD_S", 0.0)
+    monkeypatch.setattr(job_context, "LEASE_CHECK_S", 0.0)
 
     def body(store: Store, job: Job, context: JobContext) -> None:
         store.jobs.cancel(job.id)
@@ -174,7 +174,7 @@ def test_only_some_progress_is_written_but_always_the_first_and_last(
             written.append(share)
             return progress(job_id, attempt, share, message, eta_s)
 
-        monkeypatch.setattr(store.jobs, "progress", keep)
+        monkeypatch.setattr(store.jobs, "report_progress", keep)
         for share in (0.1, 0.2, 0.3, 1.0):
             context.report_progress(share, "works")
 

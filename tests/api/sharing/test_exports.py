@@ -136,7 +136,7 @@ def test_an_imported_root_that_is_better_on_selection_causes_a_warning(
     warning = describe_optimism(root.model_copy(update={"origin": origin, "accuracy": 0.977}), test_accuracy)
     assert (warning is not None) == is_warned
     if warning:
-        assert "97.70% of the selection images and on 91.70%" in warning
+        assert "97.70% of the selection images correctly, but only 91.70%" in warning
 
 
 def test_the_warning_is_stored_as_a_notice(

@@ -37,7 +37,7 @@ def test_the_later_of_two_edits_is_rejected_with_the_current_version(tree: Any) 
     rejected = ben.patch(url, json={"revision": 1, "rule": percent(50)})
     error = rejected.json()["error"]
     assert (rejected.status_code, error["code"]) == (409, "stale_plan")
-    assert "Somebody else changed the filters of plan A" in error["message"]
+    assert "Somebody else has changed the filters of plan A" in error["message"]
     assert error["details"]["plan"] == ada.get(url).json(), "nothing of Ada's is lost"
     overwrite = ben.patch(url, json={"revision": error["details"]["plan"]["revision"], "rule": percent(50)})
     assert (overwrite.status_code, overwrite.json()["rule"]["percent"], overwrite.json()["revision"]) == (200, 50, 3)
@@ -90,7 +90,7 @@ def test_a_stale_plan_is_not_applied_without_a_revision_either(tree: Any, monkey
     ada, _, workspace, plan_id = tree
     stale = workspace.store.plans.get(plan_id)
     ada.patch(f"/api/plans/{plan_id}", json={"rule": percent(60)})
-    with pytest.raises(StalePlan, match="Somebody else changed"):
+    with pytest.raises(StalePlan, match="Somebody else has changed"):
         plans.apply(workspace, stale, Application())
     assert workspace.store.plans.get(plan_id).state == "draft"
 
