@@ -152,8 +152,8 @@ def _cut(setup: ExperimentSetup, parent: ReadyNode, folder: Path, cache: WorkerC
     ("network", "says"),
     [
         (Frozen, r"None of the network's parameters can be trained .* call `network.requires_grad_\(\)`"),
-        (Named, r"In training the network answers dict; let it answer .* \[2, 10\], or a tuple"),
-        (Faulty, r"one step of training fails at .*test_odd_networks.py:\d+: no targets given. Mend it there"),
+        (Named, r"In training mode the network returns dict; it must return .* \[2, 10\], or a tuple"),
+        (Faulty, r"one training step fails at .*test_odd_networks.py:\d+: no targets given. Fix it there"),
     ],
 )
 def test_what_cannot_be_trained_is_refused_before_anything_is_made(
