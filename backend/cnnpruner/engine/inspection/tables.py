@@ -100,7 +100,7 @@ the result is compared with the uncut network whose readers see zeros for these 
 difference of any logit, as a share of the largest logit; *equal* means at most 1e-4 in float32. If layer norm runs over
 channels, its statistics change with every cut and the outputs cannot be equal: then the cut network only has to run.
 
-{equal} of {networks} are equal; {runs} run but are not equal.
+Equal: {equal} of {networks}. Runs, but not equal: {runs}.
 
 {table}
 """
