@@ -51,7 +51,7 @@ export interface PlanResult {
   /** Of rule percent: filters that may go. */
   readonly budget: number | null;
   /** Units too large for what was left of the budget, while some that rank higher were not; none where the server has carried out the rule. */
-  readonly describePassedOver: ReadonlySet<number>;
+  readonly passedOver: ReadonlySet<number>;
   readonly cost: Cost;
   readonly shares: Shares;
 }
@@ -82,7 +82,7 @@ export function draftPlan(model: PlanModel, ranking: Ranking | null, rule: Rule)
   const hand = overrideStates(structure, rule);
   return {
     ...describeRemoval(model, ranking, { removed, hand, budget: drafting.budget }),
-    describePassedOver: new Set(drafting.passedOver),
+    passedOver: new Set(drafting.passedOver),
   };
 }
 
@@ -211,5 +211,5 @@ export function describeRemoval(
   }
   const cost = costs.cost(removed);
   const shares = computeShares({ structure, ranking, removed, now, after: cost });
-  return { removed, hand, removedPerLayer, reached, budget, describePassedOver: NONE, cost, shares };
+  return { removed, hand, removedPerLayer, reached, budget, passedOver: NONE, cost, shares };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { emptyRule, type Rule } from "../../src/planning/rules";
 import { changeRule } from "../../src/state/changes/edits";
-import { planModel, planResult, ranking } from "../../src/state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../src/state/selectors/plan";
 import { filterReadout, type ReadoutInput } from "../../src/state/selectors/readout";
 import { networkState } from "../fixtures/network";
 
@@ -10,16 +10,16 @@ function readAt(percent: number): ReadoutInput {
   return {
     criteria: state.server.criteria,
     model: planModel(state)!,
-    ranking: ranking(state)!,
+    ranking: chosenRanking(state)!,
     result: planResult(state)!,
   };
 }
 
 const reads = Array.from({ length: 99 }, (_, percent) => readAt(percent + 1));
-const read = reads.find(({ result }) => result.describePassedOver.size > 0)!;
+const read = reads.find(({ result }) => result.passedOver.size > 0)!;
 
 test("a coupled filter that ranks below some that go says why it is kept", () => {
-  const [unit] = read.result.describePassedOver;
+  const [unit] = read.result.passedOver;
   const { members } = read.model.structure.source.units[unit!]!;
   const [layer] = members[0]!;
   expect(members.length).toBeGreaterThan(1);
@@ -33,11 +33,11 @@ test("a coupled filter that ranks below some that go says why it is kept", () =>
 
 test("a filter that ranks above all that go is simply kept", () => {
   const last = read.ranking.ascending.at(-1)!;
-  expect(read.result.describePassedOver.has(last)).toBe(false);
+  expect(read.result.passedOver.has(last)).toBe(false);
   const [layer] = read.model.structure.source.units[last]!.members[0]!;
   expect(filterReadout(read, layer, last).text).toMatch(/· kept($| · goes with)/);
   for (const { ranking: order, result } of reads) {
     const highest = Math.max(-1, ...Array.from(order.ascending).map((u, place) => (result.removed[u] ? place : -1)));
-    for (const u of result.describePassedOver) expect(order.place[u]).toBeLessThan(highest);
+    for (const u of result.passedOver) expect(order.place[u]).toBeLessThan(highest);
   }
 });

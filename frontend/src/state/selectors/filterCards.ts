@@ -3,7 +3,7 @@ import type { FilterPicture, LayerFilter, LayerFilters } from "../../api/values"
 import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
-import { planModel, planResult, ranking } from "./plan";
+import { planModel, planResult, chosenRanking } from "./plan";
 import { parseFilterSort, type FilterSort, type SortBy } from "../choice";
 import type { State } from "../state";
 
@@ -46,7 +46,7 @@ export function layerCards(state: State): LayerCards | null {
   const { filterSort } = state.choice;
   return orderFilters(
     model,
-    ranking(state),
+    chosenRanking(state),
     index,
     parseFilterSort(filterSort).by === "activation" ? means : null,
     filterSort,

@@ -87,10 +87,7 @@ const rankedOf = memo(
   6,
 );
 const partialOf = memo(rankPartial);
-const evaluate = memo(
-  (model: PlanModel, chosenRanking: Ranking | null, rule: Rule) => draftPlan(model, chosenRanking, rule),
-  4,
-);
+const evaluate = memo((model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule), 4);
 
 export function planModel(state: State): PlanModel | null {
   const layers = state.choice.node === null ? undefined : state.server.layers[state.choice.node];
@@ -98,7 +95,7 @@ export function planModel(state: State): PlanModel | null {
 }
 
 /** Scores of the chosen criterion: whole ones, else what has streamed in. */
-export function ranking(state: State): Ranking | null {
+export function chosenRanking(state: State): Ranking | null {
   const model = planModel(state);
   const { node, criterion } = state.choice;
   if (!model || node === null) return null;

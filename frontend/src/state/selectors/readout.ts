@@ -3,7 +3,7 @@ import { formatCount, formatPlural, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
 import { withHover, type Reducer } from "../changes/patches";
-import { planModel, planResult, ranking } from "./plan";
+import { planModel, planResult, chosenRanking } from "./plan";
 import { criterionTitle } from "./select";
 import type { Hover, Readout, State } from "../state";
 
@@ -29,12 +29,12 @@ export function filterReadout(
   const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
   const beside = ranking.criterion === "instability" ? null : ranking.instability;
   const instability = beside ? ` · instability ${formatValue(beside[unit])}` : "";
-  const isPassed = result.describePassedOver.has(unit);
+  const isPassed = result.passedOver.has(unit);
   const coupled = others && !isPassed ? ` · goes with ${formatPlural(others, "coupled filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
-    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? passedOver(result, one.members.length) : describeDecision(result, unit, one.free ? null : one.reason)}${coupled}`,
+    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? describePassedOver(result, one.members.length) : describeDecision(result, unit, one.free ? null : one.reason)}${coupled}`,
   };
 }
 
@@ -55,12 +55,12 @@ function describeDecision({ removed, hand }: PlanResult, unit: number, frozen: s
 }
 
 /** It ranks below some that go. */
-const passedOver = ({ budget, reached }: PlanResult, members: number): string =>
+const describePassedOver = ({ budget, reached }: PlanResult, members: number): string =>
   `kept: it is one of ${formatCount(members)} coupled filters, and fewer were left of the ${formatCount(budget ?? reached)} that may go`;
 
 /** What lies there: a layer by its index, and a unit of it, -1 for none. Null where there is no layer. */
 export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
-  const [model, whole, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, whole, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
   if (!model || !result || name === undefined) return null;
   const filter = unit < 0 ? null : lowestNumber(model, layer, unit);
@@ -94,7 +94,7 @@ function numberReadout(
   layer: number,
   filter: number,
 ): Readout | null {
-  const found = ranking(state);
+  const found = chosenRanking(state);
   const unit = known.model.structure.unitAt[layer]?.get(filter);
   return found && unit !== undefined
     ? filterReadout({ ...known, criteria: state.server.criteria, ranking: found }, layer, unit)

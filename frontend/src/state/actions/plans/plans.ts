@@ -4,7 +4,15 @@ import { decide, type Decision, toggleLock, toggleUnit } from "../../../planning
 import { commonOf, openUnits, type Rule } from "../../../planning/rules";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../../changes/edits";
 import type { Reducer } from "../../changes/patches";
-import { currentPlan, currentRule, editKey, isApplied, planModel, planResult, ranking } from "../../selectors/plan";
+import {
+  currentPlan,
+  currentRule,
+  editKey,
+  isApplied,
+  planModel,
+  planResult,
+  chosenRanking,
+} from "../../selectors/plan";
 import { refreshReadout } from "../../selectors/readout";
 import type { State } from "../../state";
 import type { Context } from "../context";
@@ -57,7 +65,7 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
 }
 
 function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
-  const [model, whole, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, whole, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !whole || !result) return null;
   const open = { ...whole, ascending: openUnits(model.structure, whole, rule) }; // locked and handmade ones do not count
   const score = lineScore(rule, whole, result.removed, result.hand) ?? stepScore(open, 0, -Infinity);
