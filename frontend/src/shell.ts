@@ -1,4 +1,4 @@
-/** Joins everything: event → callback → action → State → draw. */
+/** Connects everything: event → callback → action → State → draw. */
 import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
 import { createEventFollower } from "./state/actions/live";
@@ -27,18 +27,18 @@ import { showToast } from "./views/dialogs/toasts";
 
 export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
 
-/** Drawn a frame before the others when the page opens: what a person looks for first. */
+/** Drawn a frame before the others when the page opens: what a person looks at first. */
 const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
 
-/** `onFirstPicture` is told when the first panels are on the screen: time for what they do not need. */
-export function start(root: HTMLElement, onFirstPicture: () => void): void {
+/** `onFirstDraw` runs when the first panels are on the screen, to load what they do not need. */
+export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const frame = makeFrame(root, PANELS);
   const regions = new Map<string, Region>();
   const store = createStore(
     { ...initialState, choice: initialChoice(), screen: { ...initialState.screen, ...initialViewport() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
     () => afterChange(),
-    afterFirstResponses(() => hasFirstResponses(store.state()), onFirstPicture),
+    afterFirstResponses(() => hasFirstResponses(store.state()), onFirstDraw),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);
@@ -49,7 +49,7 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
     listenToChosen();
   };
   act.restore();
-  document.addEventListener("keydown", store.flush, { capture: true }); // two keys within one frame: the second meets what the first did
+  document.addEventListener("keydown", store.flush, { capture: true }); // of two keys within one frame, the second sees the effect of the first
   listenForKeys(PANELS, store.state, act);
   onpopstate = () => act.restoreChoice(initialChoice(), initialViewport());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
@@ -57,7 +57,7 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
   afterChange();
 }
 
-/** Whether the tree, the line and the bubbles of the chosen node can be drawn. */
+/** Whether the tree, the threshold line and the bubbles of the chosen node can be drawn. */
 function hasFirstResponses(state: State): boolean {
   const { layers, scores } = state.server;
   const node = chosenNode(state);
@@ -86,7 +86,7 @@ export function drawPage(page: Page, state: State): void {
   for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", big === panel.id);
   const isOpening = regions.size === 0;
   const shown = (isOpening && big === null ? FIRST_PANELS : PANELS).filter((panel) => big === null || big === panel.id);
-  const sizes = shown.map((panel) => measure(frame, panel)); // all read before any is drawn: one layout a frame
+  const sizes = shown.map((panel) => measure(frame, panel)); // all read before anything is drawn: one layout per frame
   const look = { theme, ratio: devicePixelRatio };
   shown.forEach((panel, index) => drawPanel(page, panel, state, { ...look, ...sizes[index]! }));
   const redraw = (name: string, draw: (state: State) => void): unknown =>
@@ -108,10 +108,10 @@ function measure(frame: Frame, panel: Panel): Size {
   return { width, height };
 }
 
-/** What a panel is drawn from beside the State. */
+/** What a panel is drawn from in addition to the State. */
 interface DrawInputs extends Size {
   readonly theme: string;
-  /** Pixels of the screen for one of the page: canvases have as many. */
+  /** Screen pixels per page pixel, for canvases. */
   readonly ratio: number;
 }
 
@@ -160,7 +160,7 @@ function headingOf(chart: Chart, state: State): Heading {
 
 const MAX_WAIT_MS = 8000;
 
-/** What it is drawn from may still be on its way. */
+/** Waits until the chart is drawn; its data may still be loading. */
 async function waitUntilShown(panel: Element, selector: string): Promise<void> {
   const latest = performance.now() + MAX_WAIT_MS;
   const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;

@@ -1,4 +1,4 @@
-/** The address of a call or of a file: a path of the REST interface with its parameters filled in. */
+/** URL of a call or file: a path of the REST API with its parameters filled in. */
 
 export function buildUrl(path: string, pathValues: object = {}, query: object = {}): string {
   const values = pathValues as Record<string, unknown>;

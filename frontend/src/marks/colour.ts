@@ -4,13 +4,15 @@ import { interpolateCividis } from "d3-scale-chromatic";
 
 export interface Paint {
   readonly fill: string;
-  /** Readable on it, 4.5:1. */
+  /** Text colour that is readable on `fill` (4.5:1). */
   readonly text: string;
 }
 
 const FAINTEST = 0.3;
 
-/** `share` 0-1. More is darker on light ground and brighter on dark ground, and near zero it fades into the ground. */
+/**
+ * `share` 0-1. More is darker on a light background and brighter on a dark one; near zero it fades into the background.
+ */
 export function paintSequence(share: number, isDark: boolean): Paint {
   const strength = Math.max(0, Math.min(1, share));
   const colour = rgb(interpolateCividis(isDark ? 0.25 + 0.75 * strength : 1 - strength));
@@ -21,7 +23,7 @@ export function paintSequence(share: number, isDark: boolean): Paint {
   return { fill: seen.formatHex(), text: luminance(seen) > EVEN_LUMINANCE ? "#000000" : "#ffffff" };
 }
 
-/** Black and white are read equally well on it: 4.6:1 (WCAG 2.2). */
+/** Luminance on which black and white text are equally readable: 4.6:1 (WCAG 2.2). */
 const EVEN_LUMINANCE = 0.179;
 
 /** Relative luminance of WCAG 2.2, 0-1. */
@@ -40,7 +42,7 @@ export interface Category {
   readonly shape: Shape;
 }
 
-/** Ten classes can be told apart: five hues, each as circle and as square. */
+/** Distinguishes ten classes: five hues, each as circle and as square. */
 export const categoryOf = (index: number): Category => ({
   fill: `var(--cat${index % 5})`,
   outline: `var(--cat${index % 5}l)`,

@@ -1,10 +1,12 @@
-/** Skips a drawing whose data are those of the last time: what a drag does not change is not touched. */
+/** Skips drawings whose data have not changed, such as those that a drag does not affect. */
 import type { BaseType, Selection } from "d3-selection";
 
 type Any = Selection<BaseType & Element, unknown, null, undefined>;
 const drawn = new WeakMap<Element, Map<string, object>>();
 
-/** Runs `draw` where a value of `data` differs from the last call for this element and name; `draw` is to read no others. */
+/**
+ * Runs `draw` if a value of `data` differs from the last call for this element and name; `draw` must read nothing else.
+ */
 export function drawIfChanged<E extends BaseType & Element, D extends object>(
   box: Selection<E, unknown, null, undefined>,
   name: string,

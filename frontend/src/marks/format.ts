@@ -1,4 +1,4 @@
-/** Numbers as the page writes them: English, one way for each unit. */
+/** Formats of numbers: English, one format per unit. */
 
 const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const MINUS = "−";
@@ -12,7 +12,7 @@ const isMissing = (value: MaybeNumber): value is null | undefined => value === n
 export const formatCount = (value: MaybeNumber): string =>
   isMissing(value) ? NONE : integer.format(value).replace("-", MINUS);
 
-/** 93.4 for a share of 0.934; the sign of percent stands in the caption or is appended by the caller. */
+/** 93.4 for a share of 0.934; the caption or the caller adds the percent sign. */
 export const formatShare = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? NONE : (share * 100).toFixed(digits).replace("-", MINUS);
 
@@ -26,7 +26,7 @@ export function formatChange(share: number, digits = 1): string {
   return `${sign}${text}%`;
 }
 
-/** 111 M, 1.69 M, 38 k, 640: three digits at most. */
+/** 111 M, 1.69 M, 38.3 k, 640: at most three digits from 10,000 on. */
 export function formatShort(value: MaybeNumber): string {
   if (isMissing(value)) return NONE;
   if (value >= 999.5e6) return `${threeDigits(value / 1e9)} G`;
@@ -34,7 +34,7 @@ export function formatShort(value: MaybeNumber): string {
   return value >= 1e4 ? `${threeDigits(value / 1e3)} k` : formatCount(value);
 }
 
-/** 6.77 MB, 188 kB, 640 B: decimal units, as file managers and DESIGN have them. */
+/** 6.77 MB, 188 kB, 640 B: decimal units, as in file managers. */
 export function formatBytes(bytes: MaybeNumber): string {
   if (isMissing(bytes)) return NONE;
   if (bytes >= 999.5e6) return `${threeDigits(bytes / 1e9)} GB`;
@@ -73,11 +73,14 @@ export const formatOutOf = (part: number, whole: number): string => `${formatCou
 export const formatPlural = (count: number, noun: string, nouns = `${noun}s`): string =>
   `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 
-/** Pixels of a character in the small type of the page, about. */
+/** Approximate width of a character in the page's small type, pixels. */
 const CHARACTER = 6;
 export const textWidth = (text: string): number => text.length * CHARACTER;
 
-/** The first wording that has room in so many pixels, else the last: given from long to short, they leave out words, never numbers. */
+/**
+ * The first wording that fits the width in pixels, else the last. Give them from long to short, omitting words but
+ * never numbers.
+ */
 export const fitText = (wordings: readonly string[], width: number): string =>
   wordings.find((text) => textWidth(text) <= width) ?? wordings.at(-1) ?? "";
 

@@ -1,17 +1,17 @@
-/** Puts over a saved drawing what the page around it said: title, experiment, node, units and key. */
+/** Adds a heading to a saved drawing: title, experiment, node, units and legend. */
 import { escapeText, backgroundRect, type Drawing } from "./svgMarkup";
 
 export interface Heading {
   readonly title: string;
   /** "Handwritten digits · node 4" */
   readonly subtitle: string;
-  /** Units, and what signs and colours mean; empty where the drawing says it. */
+  /** Units, and what symbols and colours mean; empty if the drawing itself says so. */
   readonly about: string;
 }
 
 const PADDING = 12;
 const LINE_HEIGHT = 16;
-/** Pixels that a letter of 11 takes, on average. */
+/** Average width of a character at 11 px, pixels. */
 const LETTER_WIDTH = 5.8;
 const MIN_WIDTH = 320;
 
@@ -36,7 +36,7 @@ export function withHeading({ svg, width, height }: Drawing, { title, subtitle: 
   };
 }
 
-/** Lines that are not wider than the drawing. */
+/** Breaks the text into lines that fit the width. */
 function wrapText(text: string, width: number): string[] {
   const most = Math.floor((width - 2 * PADDING) / LETTER_WIDTH);
   const lines: string[] = [];

@@ -1,10 +1,10 @@
-/** Writes a chart that is made of several drawings over each other as one SVG. */
+/** Writes a chart that consists of several layered drawings as one SVG. */
 import type { Drawing } from "./svgMarkup";
 import { escapeText, backgroundRect, styledCopy } from "./svgMarkup";
 
 type Layer = SVGSVGElement | HTMLCanvasElement;
 
-/** `canvas` gives what stands on the chart's canvas, as SVG in the canvas's own pixels. */
+/** `canvas`: the content of the chart's canvas as SVG, in canvas pixels. */
 export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   const frame = box.getBoundingClientRect();
   const layers = [...box.querySelectorAll<Layer>("svg, canvas")].filter(isVisible);
@@ -18,13 +18,13 @@ export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   };
 }
 
-/** Not the signs on buttons, and nothing that has no place now. */
+/** Excludes icons on buttons, nested SVGs and elements without an area. */
 function isVisible(layer: Layer): boolean {
   const { width, height } = layer.getBoundingClientRect();
   return width > 0 && height > 0 && layer.closest("button") === null && layer.parentElement?.closest("svg") === null;
 }
 
-/** Where it stands in the chart; what has scrolled out of its window is cut off. */
+/** Positions a layer in the chart and clips it to its scroll window. */
 function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   const own = layer.getBoundingClientRect();
   const seen = layer.closest(".window")?.getBoundingClientRect() ?? own;
@@ -34,7 +34,7 @@ function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
   return `<svg x="${x}" y="${y}" width="${seen.width}" height="${seen.height}" viewBox="${view}">${inner}</svg>`;
 }
 
-/** The text that stands beside the drawings, line by line as it is on the page. */
+/** The text beside the drawings, positioned as on the page. */
 function renderTexts(box: HTMLElement, frame: DOMRect): string[] {
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   const found: string[] = [];

@@ -1,6 +1,6 @@
-/** Pictures in memory, composed by plain arithmetic: for ten thousand small signs a canvas needs many times as long. */
+/** Composes pictures in memory; for ten thousand small symbols a canvas takes many times as long. */
 
-/** A picture whose pixels can be read as four bytes each (red, green, blue, alpha) or as one number. */
+/** A picture whose pixels can be read as four bytes (red, green, blue, alpha) or as one number. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -17,7 +17,7 @@ export const readPixels = ({ width, height, data }: ImageData): Pixels => ({
 
 const OPAQUE = 255;
 
-/** Lays a sign over an opaque picture; left and top in whole pixels, alpha from 0 to 1. What lies outside is cut off. */
+/** Draws a sprite over an opaque picture and clips it to the picture. `left` and `top` in whole pixels, `alpha` 0-1. */
 export function blend(picture: Pixels, sign: Pixels, left: number, top: number, alpha: number): void {
   const firstColumn = Math.max(0, -left);
   const columns = Math.min(sign.width, picture.width - left);

@@ -1,4 +1,4 @@
-/** What drawings need of a canvas, and a pen that writes SVG in its place, so that both show the same. */
+/** The canvas methods that charts use, and a context that writes the same drawing as SVG. */
 
 export type DrawingContext = Pick<
   CanvasRenderingContext2D,
@@ -35,7 +35,7 @@ export class SvgContext implements DrawingContext {
     this.path += `L${short(x)},${short(y)}`;
   }
 
-  /** Whole circles only, which is all that our charts draw. */
+  /** Full circles only, which is all that the charts draw. */
   arc(x: number, y: number, radius: number): void {
     const [r, width] = [short(radius), short(2 * radius)];
     this.path += `M${short(x - radius)},${short(y)}a${r},${r} 0 1,0 ${width},0a${r},${r} 0 1,0 -${width},0`;

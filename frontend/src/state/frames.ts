@@ -1,7 +1,7 @@
-/** Frames of a layout on its way, and where their points lie. */
+/** Frames of a layout that is being computed, and the extent of their points. */
 import type { EmbeddingFrame } from "../api/values";
 
-/** Middle and half the width and height, in the layout's own coordinates. */
+/** Centre, half width and half height, in layout coordinates. */
 export interface Extent {
   readonly x: number;
   readonly y: number;
@@ -25,7 +25,7 @@ export function extentOf({ x, y }: { readonly x: readonly number[]; readonly y: 
   };
 }
 
-/** Holds both. */
+/** The smallest extent that contains both. */
 export function joinExtents(a: Extent, b: Extent): Extent {
   const sides = (one: Extent) => ({
     x: [one.x - one.halfX, one.x + one.halfX],

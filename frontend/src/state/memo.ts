@@ -1,4 +1,4 @@
-/** Remembers the last few answers of a pure function, by the identity of its arguments. */
+/** Caches the last few results of a pure function by the identity of its arguments. */
 
 export function memo<A extends readonly unknown[], R>(compute: (...args: A) => R, size = 2): (...args: A) => R {
   const known: { args: A; answer: R }[] = [];

@@ -1,19 +1,19 @@
-/** Draws a region of the page again when something that its last draw read of the State has changed. */
+/** Redraws a region of the page when a value of the State that its last draw read has changed. */
 import type { State } from "./state";
 
 export interface Region {
   /**
-   * Runs `draw` unless all that its last run read is as it was then, and `beside` too; returns whether it ran.
-   * `draw` gets the State read-only. Callbacks may keep it: read later, it is the State of the latest frame.
+   * Runs `draw` if a value that its last run read, or one of `inputs`, has changed; returns whether it ran.
+   * `draw` gets a read-only State. Callbacks may keep it; they then read the State of the latest frame.
    */
   redraw(state: State, beside: readonly unknown[], draw: (state: State) => void): boolean;
-  /** What the last draw read: "choice.brush". */
+  /** The values that the last draw read, such as "choice.brush". */
   reads(): readonly string[];
 }
 
 type Part = Readonly<Record<PropertyKey, unknown>>;
 
-/** Two levels are watched, the State's parts and their values; what lies below is never changed in place. */
+/** Watches two levels: the State's parts and their values. Anything deeper is never changed in place. */
 export function createRegion(): Region {
   let now: State | null = null;
   let given: readonly unknown[] = [];
@@ -70,7 +70,7 @@ interface WatchedPart {
 const isEqual = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 
-/** What `current` has, each value by way of `read`: also for `in`, a spread and a list of the keys. */
+/** Read-only view of `current` that gets each value through `read`, also for `in`, spreads and key lists. */
 function readOnly<T extends object>(current: () => T, read: (key: PropertyKey) => unknown): T {
   return new Proxy({} as T, {
     get: (_, key) => read(key),

@@ -1,17 +1,20 @@
-/** Holds the State and draws it once a frame, however often it was replaced in between. */
+/** Holds the State and draws it at most once per frame, however often it was replaced in between. */
 import type { Reducer } from "./changes/patches";
 import type { State } from "./state";
 
 export interface Store {
   state(): State;
   dispatch(reducer: Reducer): void;
-  /** Draws now what waits for the next frame, so that an event meets the page as its State is; nothing before the first picture. */
+  /**
+   * Draws at once what waits for the next frame, so that an event sees the current page. Does nothing before the first
+   * draw.
+   */
   flush(): void;
 }
 
 export type Schedule = (draw: () => void) => void;
 
-/** `onChange` runs at once after every replacement, `draw` on the next frame. */
+/** `onChange` runs immediately after every replacement, `draw` on the next frame. */
 export function createStore(
   initial: State,
   draw: (state: State) => void,

@@ -4,7 +4,10 @@ import { expect, test } from "vitest";
 import { categoryOf, paintSequence } from "../../src/marks/colour";
 import { deltaE, DEFICIENCIES, simulate, type Deficiency } from "./colourBlind";
 
-/** Below this, two colours that mean different things need a second sign. 2.3 is just noticed side by side; marks are small and apart. */
+/**
+ * Below this, two colours that mean different things need a second sign. 2.3 is just noticed side by side; marks are
+ * small and apart.
+ */
 const APART = 10;
 
 type Theme = "light" | "dark";

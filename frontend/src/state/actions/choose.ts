@@ -1,4 +1,4 @@
-/** A person's picks. Each drops what no longer belongs to it. */
+/** Choices in the page. Each clears what no longer applies. */
 import { unfoldToChosen } from "../changes/foldedBranches";
 import { withChoice, withHover, withScreen, type Reducer } from "../changes/patches";
 import { lineage, treeNodes } from "../selectors/select";
@@ -28,7 +28,7 @@ export function createChooseActions({ store }: Context) {
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
-    /** What was brushed lay on the old axis. */
+    /** Clears the brush, which belongs to the old axis. */
     chooseCriterion: (criterion: string) =>
       dispatch((state) => repairChoice(withScreen(withChoice(state, { criterion, brush: null }), { firstCard: null }))),
     setBrush: (brush: Brush | null) => dispatch((state) => withChoice(state, { brush })),
@@ -62,7 +62,7 @@ const chooseExperiment =
       }),
     );
 
-/** Plan and sample list belong to a node; layer, cell and classes mean the same in every node. */
+/** Clears what belongs to the node, such as plan and brush; layer, cell and classes apply to every node. */
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
@@ -78,7 +78,7 @@ export const chooseNode =
           ),
         );
 
-/** The tree shows the chosen node again, after it had followed another. */
+/** The tree shows the chosen node again after following another. */
 const showChosen = (state: State): State =>
   state.screen.followedNode === null ? state : withScreen(state, { followedNode: null });
 

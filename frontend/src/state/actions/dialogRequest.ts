@@ -1,4 +1,4 @@
-/** Sends what a dialog asks for: while it is under way its button waits, a refusal stands in it. */
+/** Sends the request of a dialog: its button is disabled meanwhile, and an error is shown in the dialog. */
 import { ApiError } from "../../api/client";
 import { withScreen } from "../changes/patches";
 import type { Dialog, RequestStatus } from "../dialog";
@@ -7,7 +7,7 @@ import { errorMessage, type Context } from "./context";
 
 type RequestDialog = Extract<Dialog, RequestStatus>["kind"];
 
-/** The answer, or null where it was refused. */
+/** The response, or null if the request failed. */
 export async function sendFromDialog<T>(
   { store }: Context,
   kind: RequestDialog,

@@ -1,4 +1,4 @@
-/** Keeps the choice to things that exist: unknown ids are dropped, missing ones filled with the natural first pick. */
+/** Keeps the choice valid: unknown ids are dropped, missing ones get a default. */
 import type { Node } from "../../api/values";
 import { criterionInfo } from "../selectors/criteria";
 import { type Reducer, withChoice } from "../changes/patches";
@@ -9,7 +9,7 @@ import { currentPlan } from "../selectors/plan";
 
 export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(repairNode(repairExperiment(state))));
 
-/** By itself, because criteria may be known before experiments are: then a link's choice has to wait for those. */
+/** Separate because criteria may arrive before experiments, on which the rest of a link's choice depends. */
 export const repairCriterion: Reducer = (state) => {
   const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || criterionInfo(state, spec) !== null;
   const { criterion, size } = state.choice;
@@ -19,7 +19,10 @@ export const repairCriterion: Reducer = (state) => {
     : withChoice(known, { size: defaultChoice.size });
 };
 
-/** The plan that is looked at stays chosen, and in the address, whoever makes another one. Only where the node's plans are known. */
+/**
+ * Keeps the current plan chosen, also in the URL, when another one is created. Call it only once the node's plans are
+ * loaded.
+ */
 export const pinPlan: Reducer = (state) => {
   const plan = currentPlan(state)?.id ?? null;
   return plan === state.choice.plan ? state : withChoice(state, { plan });

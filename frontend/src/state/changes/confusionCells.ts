@@ -1,4 +1,4 @@
-/** Moving over the cells of the confusion matrix. */
+/** Moving the cursor and choosing samples in the confusion matrix. */
 import { withChoice, withHover } from "./patches";
 import { comparedSamples } from "../selectors/map";
 import { noSampleChoice } from "./sampleChoice";
@@ -8,19 +8,19 @@ import type { Readout, State } from "../state";
 /** Rows down and columns to the right. */
 export type CellStep = readonly [number, number];
 
-/** The cell that pointer or keys are on, else the chosen one. */
+/** The cell under the pointer or keyboard cursor, else the chosen one. */
 const focusedCell = ({ hover, choice }: State): Cell | null => hover.cell ?? choice.cell;
 
-/** Classes that are rows and columns, in their order. */
+/** The classes shown as rows and columns, in order. */
 export interface ClassOrder {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
 }
 
-/** What of the marked cell is chosen. */
+/** What to choose at the focused cell. */
 export type CellPart = "cell" | "row" | "column";
 
-/** The neighbour in this order of classes; at the edge the cell itself, from nowhere the first. */
+/** The neighbouring cell in this class order; at the edge the cell itself, without a cell the first one. */
 export function stepCell({ rows, columns }: ClassOrder, at: Cell | null, [down, right]: CellStep): Cell {
   if (at === null) return { label: rows[0]!, predicted: columns[0]! };
   const step = (classes: readonly number[], from: number, by: number): number =>
@@ -44,13 +44,13 @@ export const chooseFromCell =
     return what === "column" ? choosePredicted(cell.predicted)(state) : withChoice(state, { ...noSampleChoice, cell });
   };
 
-/** The samples of a class; the same class again lets them go. */
+/** Chooses the samples of a class; choosing the same class again clears the choice. */
 export const chooseLabel =
   (label: number | null) =>
   (state: State): State =>
     withChoice(state, { ...noSampleChoice, label: state.choice.label === label ? null : label });
 
-/** The samples that the node calls a class; the same again lets them go. */
+/** Chooses the samples predicted as a class; choosing the same class again clears the choice. */
 export const choosePredicted =
   (predicted: number) =>
   (state: State): State => {

@@ -1,4 +1,4 @@
-/** A branch that is gone: dropped from everything that knew it. */
+/** Removes a deleted branch from every part of the State. */
 import { withChoice, withServer, type Reducer } from "./patches";
 import type { ById, Server, State } from "../state";
 
@@ -34,13 +34,13 @@ function withoutIds<T>(map: ById<T>, ids: ReadonlySet<number>): ById<T> {
 const withoutPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["plans"] =>
   Object.fromEntries(Object.entries(plans).filter(([, plan]) => !nodes.has(plan.node_id)));
 
-/** Those asked at a node that is gone, or about cutting it; the others are told anew without it. */
+/** Estimates made at a deleted node or for pruning one; the server sends the others again without it. */
 const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): Server["estimates"] =>
   Object.fromEntries(
     Object.entries(estimates).filter(([, { node_id, from_id }]) => !nodes.has(node_id) && !nodes.has(from_id)),
   );
 
-/** What was chosen inside the branch moves up to the node that it grew from. */
+/** If the chosen node was deleted, its nearest remaining ancestor is chosen. */
 function moveChoiceUp(state: State, before: Server["nodes"], gone: ReadonlySet<number>): State {
   const { tree, node, against } = state.choice;
   let at = node;

@@ -1,4 +1,4 @@
-/** A criterion with its options in one word, as links, plans and the server have it: `name:option=value,option=value`. */
+/** Criterion specs as used by links, plans and the server: `name:option=value,option=value`. */
 import type { CriterionInfo } from "../../api/values";
 import type { State } from "../state";
 
@@ -10,14 +10,14 @@ export const criterionName = (spec: string): string => spec.split(":", 1)[0]!;
 export const criterionInfo = ({ server }: State, spec: string): CriterionInfo | null =>
   server.criteria.find(({ name, error }) => error === null && name === criterionName(spec)) ?? null;
 
-/** Those that can be used, the default first. */
+/** Criteria that can be used, the default first. */
 export const usableCriteria = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
   criteria.filter(({ error }) => error === null);
 
 export const brokenCriteria = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
   criteria.filter(({ error }) => error !== null);
 
-/** All options of a criterion; those that the word leaves out at their defaults. */
+/** The values of all options; those missing from the spec have their defaults. */
 export function parseOptions({ options }: CriterionInfo, spec: string): OptionValues {
   const pairs = spec
     .slice(criterionName(spec).length + 1)
@@ -35,7 +35,7 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
   );
 }
 
-/** The one spelling: in the order of the options, without those at their defaults. */
+/** The canonical spec: options in declared order, without those at their defaults. */
 export function formatSpec({ name, options }: CriterionInfo, settings: OptionValues): string {
   const changed = options.filter((option) => settings[option.name] !== option.default);
   return changed.length

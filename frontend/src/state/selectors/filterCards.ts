@@ -1,4 +1,4 @@
-/** What follows from the State for the list of filters: layer, order, which pictures are needed. */
+/** Selectors of the filter list: layer, order, needed pictures. */
 import type { FilterPicture, LayerFilter, LayerFilters } from "../../api/values";
 import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
@@ -7,9 +7,9 @@ import { planModel, planResult, chosenRanking } from "./plan";
 import { parseFilterSort, type FilterSort, type SortBy } from "../choice";
 import type { State } from "../state";
 
-/** Pictures come in blocks of so many filters, in order of their numbers. */
+/** Filters per block of pictures, in order of their numbers. */
 export const BLOCK = 32;
-/** Rows of cards asked for beyond those in sight. */
+/** Cards to load beyond the visible ones. */
 const SPARE_CARDS = 4;
 
 export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
@@ -20,7 +20,7 @@ export interface CardFilter {
   readonly number: number;
   /** Position among the layer's filters by number. */
   readonly index: number;
-  /** Position of its unit; -1 for a class of the output layer. */
+  /** Index of its unit; -1 for a class of the output layer. */
   readonly unit: number;
 }
 
@@ -31,7 +31,7 @@ export interface LayerCards {
   readonly filters: readonly CardFilter[];
 }
 
-/** The chosen layer, the first where none is chosen. */
+/** Index of the chosen layer, or the first. */
 function shownLayer({ choice }: State, { structure }: PlanModel): number {
   return structure.layerOf.get(choice.layer ?? "") ?? 0;
 }
@@ -77,7 +77,7 @@ const orderFilters = memo(
   4,
 );
 
-/** By a value, those without one last; null: as they are. */
+/** Sorts by a value, filters without one last; null: keeps the order. */
 function sortFilters(
   filters: readonly CardFilter[],
   value: ((one: CardFilter) => number) | null,
@@ -108,7 +108,7 @@ function sortValue(
   return values ? ({ unit }) => values[unit] ?? NaN : null;
 }
 
-/** Where the list opens: between those that go and those that stay, else at the beginning. */
+/** Where the list opens: between removed and kept filters, else at the beginning. */
 export function planEdge(state: State, { filters }: LayerCards): number {
   const result = planResult(state);
   const { by, isDown } = parseFilterSort(state.choice.filterSort);
@@ -126,7 +126,7 @@ function cardsInSight(state: State, { filters }: LayerCards, spare = 0): readonl
   return filters.slice(Math.max(0, first - spare), first + count + spare);
 }
 
-/** Blocks whose pictures are in sight or soon will be, in the order of need. */
+/** Offsets of the blocks with visible cards, then of those close to them. */
 export function neededBlocks(state: State, cards: LayerCards): readonly number[] {
   const blocks = [0, SPARE_CARDS].flatMap((spare) =>
     cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK) * BLOCK),

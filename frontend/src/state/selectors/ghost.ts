@@ -1,4 +1,4 @@
-/** The node that the draft would make: shown as a dotted ghost, exact in cost at every tick of an edit. */
+/** The node that the draft would create: shown as a dotted ghost, with its exact cost at every step of an edit. */
 import type { Cost, Node } from "../../api/values";
 import { currentPlan, isApplied, planResult } from "./plan";
 import { treeNodes } from "./select";
@@ -7,16 +7,16 @@ import type { State } from "../state";
 export interface Ghost {
   readonly number: number;
   readonly parent: Node;
-  /** Of the draft: "A". */
+  /** Name of the draft, such as "A". */
   readonly name: string;
-  /** Share of the filters that would go, 0-1. */
+  /** Share of the filters that would be removed, 0-1. */
   readonly share: number;
   readonly cost: Cost;
 }
 
 const FIRST_NAME = "A";
 
-/** null where no draft removes anything. */
+/** null if no draft removes anything. */
 export function chosenGhost(state: State): Ghost | null {
   const plan = currentPlan(state);
   const parent = state.server.nodes[state.choice.node ?? -1];

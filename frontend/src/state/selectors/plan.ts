@@ -1,4 +1,4 @@
-/** The plan that is edited, and what follows from the State for it; worked out once per change. */
+/** Selectors of the current plan, computed once per change. */
 import type { NodeLayers, Plan, Scores } from "../../api/values";
 import {
   buildPlanModel,
@@ -26,8 +26,8 @@ export function plansOf(state: State, node: number): readonly Plan[] {
 }
 
 /**
- * The plan that is edited: the chosen one, else the newest draft of the node. A draft in the making is none yet, also once
- * the stream has told of it, or of somebody else's, before the answer that gives it its id.
+ * The current plan: the chosen one, else the newest draft of the node. A new draft is null until its own response gives
+ * it an id, even if the event stream has already reported it, or a draft of somebody else.
  */
 export function currentPlan(state: State): Plan | null {
   const { node, plan } = state.choice;
@@ -39,7 +39,7 @@ export function currentPlan(state: State): Plan | null {
   );
 }
 
-/** A new draft of the node is edited, or on its way to the server. */
+/** Whether a new draft of the node is being edited or saved. */
 export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsent != null;
 
 export function editKey(state: State): number {
@@ -50,13 +50,13 @@ export function currentEdit(state: State): Edit {
   return state.draft.edits[editKey(state)] ?? emptyEdit;
 }
 
-/** The rule as the person sees it now. */
+/** The rule as currently shown. */
 export function currentRule(state: State): Rule {
   const plan = currentPlan(state);
   return currentEdit(state).unsent ?? (plan ? filledRule(plan) : emptyRule);
 }
 
-/** The same plan gives the same rule object, so that what was worked out from it is found again. */
+/** The same plan returns the same rule object, so that results cached for it are found again. */
 const filled = new WeakMap<Plan, Rule>();
 
 export function filledRule(plan: Plan): Rule {
@@ -65,11 +65,11 @@ export function filledRule(plan: Plan): Rule {
   return known;
 }
 
-/** The reason as the person sees it now. */
+/** The reason as currently shown. */
 export const currentReason = (state: State): string =>
   currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
 
-/** What was wanted for last at the chosen node. */
+/** The last plan request of the chosen node. */
 export const currentRequest = ({ draft: { request }, choice }: State): PlanRequest | null =>
   request?.node === choice.node ? request : null;
 
@@ -94,7 +94,7 @@ export function planModel(state: State): PlanModel | null {
   return layers && layers.units.length ? modelOf(layers) : null;
 }
 
-/** Scores of the chosen criterion: whole ones, else what has streamed in. */
+/** Ranking by the chosen criterion: complete scores, else the partial scores received so far. */
 export function chosenRanking(state: State): Ranking | null {
   const model = planModel(state);
   const { node, criterion } = state.choice;
@@ -106,7 +106,7 @@ export function chosenRanking(state: State): Ranking | null {
   return partial && fits ? partialOf(model.structure, partial) : null;
 }
 
-/** Scores of any criterion of the chosen node; null while they are not there. */
+/** Ranking of the chosen node by any criterion; null until its scores have arrived. */
 export function rankingOf(state: State, criterion: string): Ranking | null {
   const model = planModel(state);
   return model && rankingFor(state, model, criterion);
@@ -117,7 +117,7 @@ export function isScored(state: State): boolean {
   return node !== null && state.server.scores[scoresKey(node, criterion)] !== undefined;
 }
 
-/** The current rule carried out; by the server's word where the page lacks the rule's scores. */
+/** Result of the current rule; the server's result if the page lacks the scores for it. */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
   return model && resultOf(state, model, currentPlan(state), currentRule(state));
@@ -129,14 +129,14 @@ export function resultOf(state: State, model: PlanModel, plan: Plan | null, rule
   return plan ? fromServer(model, plan) : evaluate(model, null, rule);
 }
 
-/** Another draft of the same node, to compare with. */
+/** The newest other plan of the same node, to compare with. */
 export function otherDraft(state: State): Plan | null {
   const mine = currentPlan(state);
   const plans = Object.values(state.server.plans).filter((plan) => plan.node_id === state.choice.node && plan !== mine);
   return plans.sort((a, b) => b.id - a.id)[0] ?? null;
 }
 
-/** The rule in the page is the one that the server has carried out. */
+/** Whether the server has evaluated the rule shown in the page. */
 export function isSaved(state: State): boolean {
   return currentEdit(state).unsent === null;
 }
@@ -154,7 +154,7 @@ const fromServer = memo((model: PlanModel, plan: Plan): PlanResult => {
   return describeRemoval(model, null, { removed, hand, budget: plan.budget });
 });
 
-/** What the page has that the server's answer contradicts; null where both agree. */
+/** How the page's result differs from the server's; null if both agree. */
 export function describeMismatch(state: State, plan: Plan): string | null {
   const layers = state.server.layers[plan.node_id];
   if (!layers) return null;

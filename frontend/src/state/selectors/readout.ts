@@ -54,11 +54,11 @@ function describeDecision({ removed, hand }: PlanResult, unit: number, frozen: s
   return removed[unit] ? "removed" : "kept";
 }
 
-/** It ranks below some that go. */
+/** Why a unit is kept although it ranks below removed ones. */
 const describePassedOver = ({ budget, reached }: PlanResult, members: number): string =>
   `kept: it is one of ${formatCount(members)} coupled filters, and fewer were left of the ${formatCount(budget ?? reached)} that may go`;
 
-/** What lies there: a layer by its index, and a unit of it, -1 for none. Null where there is no layer. */
+/** Hover values for a layer index and a unit of it (-1: none); null if there is no such layer. */
 export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
   const [model, whole, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
@@ -71,13 +71,13 @@ export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, 
   return { layer: name, filter, readout };
 }
 
-/** The lowest original number that the unit has in that layer. */
+/** The lowest original number of the unit in that layer. */
 function lowestNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
   const numbers = structure.source.units[unit]!.members.filter(([at]) => at === layer).map(([, number]) => number);
   return numbers.length ? Math.min(...numbers) : null;
 }
 
-/** The filter or layer under the pointer or cursor read again, after the plan has changed. */
+/** Updates the readout of the filter or layer under the pointer or cursor after the plan has changed. */
 export const refreshReadout: Reducer = (state) => {
   const [model, result] = [planModel(state), planResult(state)];
   const { layer: name, filter } = state.hover;

@@ -1,11 +1,11 @@
-/** What follows from how the tree is looked at: steps of magnification, marked and folded nodes. */
+/** Selectors of the tree: zoom steps, marked and folded nodes. */
 import type { Node } from "../../api/values";
 import type { State } from "../state";
 
 export const MAX_MARKED = 5;
 export const ZOOM_STEPS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
 
-/** The next step of magnification, `by` +1 or −1. */
+/** The next zoom step, `by` +1 or −1. */
 export function stepZoom(zoom: number, by: number): number {
   const at = ZOOM_STEPS.findIndex((one) => one >= zoom);
   return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (at < 0 ? ZOOM_STEPS.length - 1 : at) + by))]!;
@@ -14,7 +14,7 @@ export function stepZoom(zoom: number, by: number): number {
 export const toggled = (ids: readonly number[], id: number): readonly number[] =>
   ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id];
 
-/** Marked nodes that are there and ready. */
+/** Marked nodes of the chosen experiment that are ready. */
 export const markedNodes = ({ server, choice }: State): readonly Node[] =>
   choice.tree.marked.flatMap((id) => {
     const node = server.nodes[id];
@@ -23,14 +23,14 @@ export const markedNodes = ({ server, choice }: State): readonly Node[] =>
 
 export const comparisonKey = (nodes: readonly Node[]): string => nodes.map(({ id }) => id).join("-");
 
-/** A node and all that came of it. */
+/** Ids of a node and all its descendants. */
 export function branchOf(nodes: readonly Node[], id: number): ReadonlySet<number> {
   const found = new Set([id]);
   for (const node of nodes) if (node.parent_id !== null && found.has(node.parent_id)) found.add(node.id);
   return found;
 }
 
-/** Hidden node → the folded node that stands for it. `nodes` in order of their numbers: parents before children. */
+/** Hidden node → the folded node that represents it. `nodes` in order of their numbers, parents before children. */
 export function hiddenNodes(nodes: readonly Node[], folded: readonly number[]): ReadonlyMap<number, number> {
   const hidden = new Map<number, number>();
   for (const { id, parent_id } of nodes) {

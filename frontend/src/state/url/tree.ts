@@ -1,4 +1,4 @@
-/** How the tree is looked at ↔ query string. */
+/** Tree display ↔ query parameters. */
 import { MAX_MARKED, ZOOM_STEPS } from "../selectors/tree";
 import { METRICS, defaultTreeDisplay, TREE_VIEWS, type TreeDisplay } from "../choice";
 
@@ -28,7 +28,7 @@ export function readTree(params: URLSearchParams): TreeDisplay {
   };
 }
 
-/** Each once; anything else is dropped. */
+/** Unique ids; malformed text yields none. */
 function readIds(text: string | null): readonly number[] {
   if (text === null || !/^\d{1,15}(-\d{1,15})*$/.test(text)) return [];
   return [...new Set(text.split("-").map(Number))];

@@ -1,4 +1,4 @@
-/** Choice ↔ query string. Only what differs from the default is written, so that links stay short. */
+/** Choice ↔ query string. Only differences from the default are written, so that links stay short. */
 import { FILTER_SORTS, defaultChoice, PANELS } from "../choice";
 import type { Brush, Cell, Choice, ConfusionMode, ConfusionSort } from "../choice";
 import { readTree, writeTree } from "./tree";
@@ -39,7 +39,7 @@ export function writeChoice(choice: Choice): string {
   return search ? `?${search}` : "";
 }
 
-/** What a link says; words and numbers that mean nothing are dropped. */
+/** Reads a link's choice; invalid values are dropped. */
 export function readChoice(search: string): Choice {
   const params = new URLSearchParams(search);
   return {

@@ -1,4 +1,4 @@
-/** Making and deleting experiments. */
+/** Creating and deleting experiments. */
 import { call } from "../../../api/client";
 import type { NewExperiment } from "../../../api/values";
 import { without, withScreen, withServer, withValue } from "../../changes/patches";

@@ -1,4 +1,4 @@
-/** Looking at network and data before an experiment is made of them. */
+/** Inspecting a network and data before creating an experiment with them. */
 import { call } from "../../../api/client";
 import type { Job, NewDataReport, NewExperiment } from "../../../api/values";
 import { withScreen, type Reducer } from "../../changes/patches";
@@ -8,7 +8,7 @@ import { errorMessage, type Context } from "../context";
 
 const POLL_MS = 300;
 
-/** What is looked at: its place in the dialog, its job, its report. */
+/** An inspection: its key in the dialog, how to start its job and to read its report. */
 interface InspectionRequest<R> {
   readonly place: "inspection" | "dataReport";
   readonly start: () => Promise<Job>;
@@ -29,7 +29,7 @@ export function createInspectionActions(context: Context) {
         start: () => call("post", "/api/data/reports", { body }),
         read: (job) => call("get", "/api/data/reports/{job_id}", { path: { job_id: job } }),
       }),
-    /** The form is another now: what was found in the one before, and why it was refused, holds no more. */
+    /** The form has changed: its reports and error no longer apply. */
     forgetInspection: () =>
       context.store.dispatch((state) => {
         const { dialog } = state.screen;
@@ -39,7 +39,7 @@ export function createInspectionActions(context: Context) {
   };
 }
 
-/** Nobody reads a report of a form that has changed, or of a dialog that is closed: then its job is cancelled. */
+/** Runs an inspection until its report arrives; cancels the job if the form changes or the dialog closes. */
 async function runInspection<R>({ store }: Context, { place, start, read }: InspectionRequest<R>): Promise<void> {
   let shown: Inspection<R> = { job: null, report: null, error: null };
   const show = (next: Partial<Inspection<R>>): void => {
@@ -69,7 +69,7 @@ async function runInspection<R>({ store }: Context, { place, start, read }: Insp
   }
 }
 
-/** What was refused may have been mended since. */
+/** The error may have been fixed since. */
 const withoutError: Reducer = (state) => {
   const { dialog } = state.screen;
   return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;

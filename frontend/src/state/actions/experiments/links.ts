@@ -1,4 +1,4 @@
-/** Links that open this tree to others: asked for, made, withdrawn. */
+/** Links that share this tree: list, create, withdraw. */
 import { call } from "../../../api/client";
 import type { NewLink } from "../../../api/values";
 import { without, withScreen, withServer, withValue, withValues } from "../../changes/patches";
@@ -22,8 +22,8 @@ function openShare(context: Context): void {
 }
 
 /**
- * Links are asked for each time that the dialog opens, since others may have made some, and after each that was made or
- * withdrawn here: an answer under way would not know of it, and is thrown away.
+ * Loads the links each time the dialog opens, since others may have created some, and after each link created or
+ * withdrawn here: a pending response would not include the change and is discarded.
  */
 function loadLinks(context: Context): void {
   const { experiment } = context.store.state().choice;

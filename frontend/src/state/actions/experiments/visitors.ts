@@ -1,4 +1,4 @@
-/** Who this page is to the server: coming in with a token, and leaving. */
+/** Signing in with a token, and signing out. */
 import { call } from "../../../api/client";
 import type { Visitor } from "../../../api/values";
 import { withScreen, withServer } from "../../changes/patches";
@@ -6,7 +6,7 @@ import type { State } from "../../state";
 import { tryOrNotify, type Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
-/** The server's sentence where it knew the token no more. */
+/** The server's message if it rejected the token. */
 export interface SignInError {
   readonly refusal: string;
 }
@@ -25,7 +25,7 @@ export function createVisitorActions(context: Context) {
   };
 }
 
-/** What was refused so far has to be asked anew, by a page that begins again. */
+/** Reloads the page, so that requests refused so far are made again. */
 async function enter(context: Context, token: string): Promise<void> {
   const visitor = await sendFromDialog(context, "enter", () => call("post", "/api/visitor", { body: { token } }));
   if (visitor) location.reload();

@@ -1,4 +1,4 @@
-/** Two people edited one plan: the later one is told, and chooses. Nothing is lost before that. */
+/** Conflicting edits of a plan: whoever saves later chooses which version to keep. Nothing is lost before that. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { fillRule, type Rule } from "../../../planning/rules";
@@ -13,12 +13,12 @@ interface Saver {
   savedPlan(key: number): Promise<unknown>;
 }
 
-/** Their version where an edit came too late; null where it was refused for another reason. */
+/** The other version if the edit was based on an outdated one; null for any other error. */
 export function conflictingPlan(error: unknown): Plan | null {
   return error instanceof ApiError && error.code === "stale_plan" ? (error.details.plan as Plan) : null;
 }
 
-/** Opens the choice where the edit came too late; all else is thrown on. Two alike edits are no conflict. */
+/** Opens the conflict dialog if the edit was outdated, and rethrows other errors. Identical edits do not conflict. */
 export function openConflict({ store }: Context, key: number, error: unknown): number {
   const theirs = conflictingPlan(error);
   if (!theirs) throw error;
@@ -45,7 +45,7 @@ export function createConflictActions(context: Context, saver: Saver) {
   };
 }
 
-/** Mine under the next letter; theirs stays under its own. */
+/** Saves my version under the next free letter; theirs stays as it is. */
 async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
   const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsent ?? null;
   if (!rule) return;

@@ -1,4 +1,7 @@
-/** Drafts of a node: made, named, given a reason, previewed, applied. A request is about the draft that is there when it is made. */
+/**
+ * Drafts of a node: create, rename, give a reason, preview, apply. A request applies to the draft current when it is
+ * made.
+ */
 import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";
 import { emptyRule } from "../../../planning/rules";
@@ -26,13 +29,13 @@ export function createDraftActions(context: Context, saver: Saver) {
     newDraft: () => request("save", (asked) => addDraft(context, saver, asked)),
     renameDraft: (name: string) => request("save", (asked) => renameDraft(context, saver, asked, name)),
     deletePlan: () => request("save", () => deletePlan(context)),
-    /** It stays in the field until the server has it. */
+    /** The text stays in the field until the server has saved it. */
     writeReason: (text: string) => {
       if (text === currentReason(store.state()) && !store.state().draft.edits[key()]?.reason) return;
       store.dispatch(editReason(text));
       request("save", (asked) => reasons.save(asked));
     },
-    /** What the server has stands again. */
+    /** Restores the saved reason. */
     dropReason: () => store.dispatch((state) => withDraft(withReason(editKey(state), null)(state), { request: null })),
     chooseTraining: (training: Training) => void chooseTraining(context, training),
     previewPlan: () => request("preview", (asked) => previewPlan(context, saver, asked)),
@@ -40,7 +43,7 @@ export function createDraftActions(context: Context, saver: Saver) {
   };
 }
 
-/** A copy of the rule at hand under the next letter; it is there at once, so that what is edited next belongs to it. */
+/** Copies the current rule to a draft under the next letter. It exists at once, so that the next edits belong to it. */
 async function addDraft({ store }: Context, saver: Saver, asked: number): Promise<void> {
   const { node } = store.state().choice;
   if (node === null) return;
@@ -51,7 +54,7 @@ async function addDraft({ store }: Context, saver: Saver, asked: number): Promis
   await saver.savedPlan(-node);
 }
 
-/** Where the node has no draft yet, it gets one of that name. */
+/** Renames the draft, or creates one of that name if the node has none. */
 async function renameDraft({ store }: Context, saver: Saver, asked: number, name: string): Promise<void> {
   const plan = await saver.savedPlan(asked);
   if (plan?.name === name || isApplied(plan)) return;
@@ -74,7 +77,7 @@ async function deletePlan({ store }: Context): Promise<void> {
   });
 }
 
-/** The experiment keeps it, for every browser; who may only look has it in this page. */
+/** Saved with the experiment, for every browser; a read-only visitor's settings stay in this page. */
 async function chooseTraining(context: Context, training: Training): Promise<void> {
   const { store } = context;
   const experiment = store.state().choice.experiment ?? 0;

@@ -1,4 +1,4 @@
-/** Asking how many filters to keep, and drafting the plan that an answer advises. */
+/** Estimating how many filters to keep, and drafting the plan that an estimate recommends. */
 import { call } from "../../../api/client";
 import type { NewEstimate } from "../../../api/values";
 import { withDraft } from "../../changes/edits";
@@ -23,7 +23,7 @@ async function estimate(context: Context, node: number, body: NewEstimate): Prom
     );
 }
 
-/** The node to cut is chosen with the draft; the same estimate gives the same plan as long as that is there. */
+/** Chooses the node to prune and the draft; the same estimate returns the same plan while it exists. */
 async function draftEstimate(context: Context, id: number): Promise<void> {
   const plan = await sendFromDialog(context, "estimate", () =>
     call("post", "/api/estimates/{estimate_id}/plan", { path: { estimate_id: id } }),

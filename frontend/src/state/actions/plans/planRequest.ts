@@ -1,4 +1,4 @@
-/** Carries out a request on the plan area: while it is under way the buttons wait, a refusal stands beside them. */
+/** Runs a request from the plan area: its buttons are disabled meanwhile, and an error is shown beside them. */
 import { ApiError } from "../../../api/client";
 import type { PlanRequest } from "../../draft";
 import { withDraft } from "../../changes/edits";

@@ -1,4 +1,4 @@
-/** Editing the rule of a plan. The page edits at once; the server follows within 300 ms. */
+/** Editing the rule of a plan. The page shows an edit at once and sends it within 300 ms. */
 import { countBelow, lineScore, stepScore } from "../../../planning/line";
 import { decide, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
 import { commonOf, openUnits, type Rule } from "../../../planning/rules";
@@ -37,7 +37,7 @@ export function createPlanActions(context: Context) {
     redo: () => edit(redoRule),
     removePercent: (percent: number) => change((rule, state) => percentRule(rule, state, percent)),
     removeBelow: (value: number) => change((rule, state) => thresholdRule(rule, state, value)),
-    /** A tick of a drag; the whole drag is one undo. */
+    /** One step of a drag; a single undo reverts the whole drag. */
     dragLine: (value: number) => {
       const state = store.state();
       if (!isApplied(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));
@@ -67,7 +67,7 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
 function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
   const [model, whole, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !whole || !result) return null;
-  const open = { ...whole, ascending: openUnits(model.structure, whole, rule) }; // locked and handmade ones do not count
+  const open = { ...whole, ascending: openUnits(model.structure, whole, rule) }; // without locked layers and overrides
   const score = lineScore(rule, whole, result.removed, result.hand) ?? stepScore(open, 0, -Infinity);
   const next = stepScore(open, score, filters);
   const isSame = countBelow(open, next) === countBelow(open, score) && rule.rule === "threshold";

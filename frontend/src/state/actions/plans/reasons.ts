@@ -1,4 +1,4 @@
-/** The reason of a plan: on its way to the server, one request at a time, and kept here until that has it. */
+/** Saves the reason of a plan, one request at a time; the page holds the text until the server has saved it. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { withReason } from "../../changes/edits";
@@ -30,7 +30,7 @@ export function createReasons({ store }: Context, saver: Saver) {
   };
 
   const save = (asked: number): Promise<void> => {
-    const plan = saver.savedPlan(asked); // at once: the draft has another key once it is saved
+    const plan = saver.savedPlan(asked); // at once: saving a new draft changes its key
     const sent = Promise.resolve(running)
       .catch(() => undefined)
       .then(async () => send(await plan));
@@ -43,12 +43,15 @@ export function createReasons({ store }: Context, saver: Saver) {
   };
   return {
     save,
-    /** An applied plan is closed: its reason has to be there before. What was refused just now has yet to be seen. */
+    /**
+     * Saves the reason before the plan is applied, which closes it. Waits for a pending request, so that its error is
+     * shown.
+     */
     flush: (asked: number): Promise<void> => running ?? save(asked),
   };
 }
 
-/** Somebody else wrote another reason meanwhile: to save again replaces that. */
+/** Somebody else wrote another reason in the meantime: saving again replaces it. */
 const receiveTheirs =
   (error: unknown): Reducer =>
   (state) => {

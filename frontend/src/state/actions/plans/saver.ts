@@ -1,4 +1,4 @@
-/** Sends the edited rule to the server: 300 ms after the last change, one request at a time. */
+/** Saves the edited rule: 300 ms after the last change, one request at a time. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import type { Rule } from "../../../planning/rules";
@@ -18,12 +18,12 @@ export function createSaver(context: Context) {
   const { store } = context;
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   const running = new Map<number, Promise<number>>();
-  /** Nodes of the edits: a plan may be gone by the time that its edit is sent. */
+  /** Node of each edit: its plan may have been deleted by the time the edit is sent. */
   const nodeByKey = new Map<number, number | null>();
 
-  /** Gives the key under which the edit is known then: a new draft gets the id of its plan. */
+  /** Returns the key of the edit after saving: that of a new draft becomes the id of its plan. */
   const save = async (asked: number): Promise<number> => {
-    if (isReadOnly(store.state())) return asked; // may try what follows from an edit; nothing of it is kept
+    if (isReadOnly(store.state())) return asked; // a read-only visitor may try edits; nothing is saved
     clearTimeout(timers.get(asked));
     const key = (await running.get(asked)?.catch(() => asked)) ?? asked;
     const edit = store.state().draft.edits[key];
@@ -35,7 +35,7 @@ export function createSaver(context: Context) {
       rule: sent,
     }).then((plan) => {
       receive(context, key, sent, plan);
-      if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) saveSoon(plan.id); // its timer ran under the old key
+      if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) saveSoon(plan.id); // its timer used the old key
       return plan.id;
     });
     running.set(key, request);
@@ -58,7 +58,7 @@ export function createSaver(context: Context) {
 
   return {
     saveSoon: saveSoon,
-    /** The plan that had this key when it was asked for, once the server has all of it; null where nothing was ever changed. */
+    /** The plan of this key once all its edits are saved; null if there is no plan and nothing was edited. */
     async savedPlan(asked: number): Promise<Plan | null> {
       let key = asked;
       while (isUnsent(store.state(), key)) key = await save(key);
@@ -67,7 +67,7 @@ export function createSaver(context: Context) {
   };
 }
 
-/** A drag is sent at its end. */
+/** A drag is sent when it ends. */
 function isUnsent(state: State, key: number): boolean {
   const edit = state.draft.edits[key];
   return edit !== undefined && edit.unsent !== null && edit.beforeDrag === null && !isReadOnly(state);

@@ -1,4 +1,4 @@
-/** The map of samples: asking for it, marks, choosing samples, zoom. */
+/** The map of samples: layout, marks, chosen samples, zoom. */
 import { call } from "../../../api/client";
 import type { Embedding, Job, Node } from "../../../api/values";
 import { againstParameter, comparedKey, layoutKey, shownChanges, viewKey } from "../../selectors/map";
@@ -44,13 +44,13 @@ async function layOut(context: Context, node: number | null): Promise<void> {
 
 const isLayout = (answer: Embedding | Job): answer is Embedding => "perplexity" in answer;
 
-/** The finished layout takes the place of its frames. */
+/** Replaces the frames by the finished layout. */
 function receiveLayout(state: State, embedding: Embedding): State {
   const frames = without(state.server.frames, embedding.node_id);
   return withServer(state, { frames, embeddings: { ...state.server.embeddings, [embedding.node_id]: embedding } });
 }
 
-/** What the map needs of a ready node. */
+/** Loads what the map needs of a ready node. */
 export function loadMap(context: Context, { id, laid_out }: Node): void {
   const state = context.store.state();
   const path = { node_id: id };
@@ -68,7 +68,10 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
   if (state.choice.sample !== null) loadSample(context, id, against, state.choice.sample);
 }
 
-/** Its samples would continue a map that is there: in sight, nobody's request is needed. One at a time, or skimming the tree would queue many. */
+/**
+ * A node with a laid-out ancestor is laid out automatically if the map is visible; one at a time, or browsing the tree
+ * would queue many.
+ */
 function shouldLayOut(state: State, id: number): boolean {
   const { server, choice } = state;
   const isInSight = choice.panel === null || choice.panel === "filters";
@@ -77,7 +80,7 @@ function shouldLayOut(state: State, id: number): boolean {
   return isInSight && mayAsk && isFree && lineage(server.nodes, id).some((one) => one.laid_out);
 }
 
-/** Once: a layout that was stopped by hand stays stopped. */
+/** Requested once: a layout that a person stopped stays stopped. */
 function layOutLikeParent(context: Context, id: number): void {
   fetchOnce(
     context,

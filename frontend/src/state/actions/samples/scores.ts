@@ -1,4 +1,4 @@
-/** Scores by the criteria that the screen shows, computed where they are missing; and how far criteria agree. */
+/** Loads scores by the criteria in use, computing missing ones, and the agreement of criteria. */
 import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
 import { criterionOf } from "../../../planning/rules";
@@ -11,7 +11,7 @@ import { currentRule } from "../../selectors/plan";
 
 const POLL_MS = 400;
 
-/** Those of axis and size, those that the shown plan goes by, and sensitivity, which plans are always told in. */
+/** Scores for axis and size, for the current plan's rule, and sensitivity, which every plan summary shows. */
 export function loadNodeScores(context: Context, id: number, state: State): void {
   const { criterion, size, agreement } = state.choice;
   const sizes = size === "instability" || size === "none" ? [] : [size];
@@ -30,10 +30,10 @@ function loadScores(context: Context, id: number, criterion: string): void {
   );
 }
 
-/** Waits for the job that computes them, which may take minutes. */
+/** Waits for the job that computes the scores, which may take minutes. */
 async function fetchScores(id: number, criterion: string): Promise<Scores> {
   const input = { path: { node_id: id }, query: { criterion } };
-  if (criterion === "taylor") return call("get", "/api/nodes/{node_id}/scores", input); // every ready node has them
+  if (criterion === "taylor") return call("get", "/api/nodes/{node_id}/scores", input); // every ready node has these
   const answer: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
   if (!("kind" in answer)) return answer;
   for (let job = answer; job.state === "waiting" || job.state === "running";) {

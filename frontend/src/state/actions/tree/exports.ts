@@ -1,4 +1,4 @@
-/** Taking a node away as a file; measuring it on request: latency, and the one look at the test split. */
+/** Exporting a node as a file; measuring its latency and, once, its accuracy on the test split. */
 import { call } from "../../../api/client";
 import type { Export, Job } from "../../../api/values";
 import { withScreen, withValue } from "../../changes/patches";
@@ -36,7 +36,7 @@ export function createExportActions(context: Context) {
   };
 }
 
-/** What was made of the node of an open dialog; asked again with each export that gets done. */
+/** Loads the exports of the open dialog's node, again after each finished export. */
 export function loadExports(context: Context): void {
   const state = context.store.state();
   const { dialog } = state.screen;

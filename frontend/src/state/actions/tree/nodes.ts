@@ -1,4 +1,4 @@
-/** Note, star, latency and test of a node. */
+/** Note and star of a node. */
 import { ApiError, call } from "../../../api/client";
 import type { Node } from "../../../api/values";
 import { withScreen, withValue, type Reducer } from "../../changes/patches";
@@ -7,7 +7,7 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createNodeActions(context: Context) {
   const { store } = context;
-  /** Stars whose answers are under way, as they were last wanted, by node. */
+  /** Requested stars whose responses are pending, by node. */
   const wanted = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
@@ -23,7 +23,7 @@ export function createNodeActions(context: Context) {
   };
 }
 
-/** One change at a time, so that none overtakes another; again where a further press changed the request meanwhile. */
+/** Sends one change at a time, so that none overtakes another; repeats if the star was toggled in the meantime. */
 async function star(context: Context, id: number, wanted: Map<number, boolean>): Promise<void> {
   const change = (starred: boolean) =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
@@ -40,7 +40,7 @@ async function star(context: Context, id: number, wanted: Map<number, boolean>):
   }
 }
 
-/** The dialog stays until the server has the note, so that what was typed is never lost. */
+/** The dialog stays open until the server has saved the note, so that no text is lost. */
 async function writeNote(context: Context, note: string): Promise<void> {
   const { dialog } = context.store.state().screen;
   if (dialog?.kind !== "note" || dialog.sending) return;
@@ -55,7 +55,7 @@ async function writeNote(context: Context, note: string): Promise<void> {
   if (saved) context.store.dispatch((state) => closeNote(withValue(state, "nodes", node, saved)));
 }
 
-/** Where somebody else wrote meanwhile, saving again replaces what they wrote, which the dialog shows then. */
+/** Somebody else changed the note in the meantime: the dialog shows their text, and saving again replaces it. */
 const receiveTheirs =
   (error: unknown): Reducer =>
   (state) => {

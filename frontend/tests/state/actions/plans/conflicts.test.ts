@@ -105,7 +105,10 @@ const conflict = () => {
   return dialog?.kind === "conflict" ? dialog.theirs : null;
 };
 
-/** They change plan A to 50 %, while 30 % is being edited here; the news of it comes before our edit is sent, or not at all. */
+/**
+ * They change plan A to 50 %, while 30 % is being edited here; the news of it comes before our edit is sent, or not at
+ * all.
+ */
 async function collide(news: boolean): Promise<ReturnType<typeof act>> {
   const actions = act();
   actions.removePercent(30);
