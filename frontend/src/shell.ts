@@ -148,7 +148,7 @@ async function save({ act, state }: Page, section: Box, chart: Chart, format: Sa
     fault = await trySave();
   }
   if (fault === "absent")
-    await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
+    await showToast(`“${chart.title}” is not on the page. Show it first, or save its numbers as CSV.`, "neutral");
   if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
 }
 

@@ -76,7 +76,7 @@ async function fetchOrThrow(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch {
-    throw new ApiError("unreachable", "The server does not answer. Check that `make serve` is still running.");
+    throw new ApiError("unreachable", "The server is not responding. Check that `make serve` is still running.");
   }
 }
 
@@ -84,5 +84,5 @@ async function readError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as { error?: ErrorBody } | null;
   const error = body?.error;
   if (error) return new ApiError(error.code, error.message, error.details, response.status);
-  return new ApiError("http", `The server answered ${response.status} without saying why.`, {}, response.status);
+  return new ApiError("http", `The server answered ${response.status} without an explanation.`, {}, response.status);
 }

@@ -27,12 +27,9 @@ export function extentOf({ x, y }: { readonly x: readonly number[]; readonly y: 
 
 /** The smallest extent that contains both. */
 export function joinExtents(a: Extent, b: Extent): Extent {
-  const sides = (one: Extent) => ({
-    x: [one.x - one.halfX, one.x + one.halfX],
-    y: [one.y - one.halfY, one.y + one.halfY],
-  });
-  const [one, other] = [sides(a), sides(b)];
-  return extentOf({ x: [...one.x, ...other.x], y: [...one.y, ...other.y] });
+  const corners = ({ x, y, halfX, halfY }: Extent) => ({ x: [x - halfX, x + halfX], y: [y - halfY, y + halfY] });
+  const [first, second] = [corners(a), corners(b)];
+  return extentOf({ x: [...first.x, ...second.x], y: [...first.y, ...second.y] });
 }
 
 function rangeOf(values: readonly number[]): [number, number] {

@@ -22,11 +22,11 @@ export function createStore(
   schedule: Schedule = (callback) => void requestAnimationFrame(callback),
 ): Store {
   let state = initial;
-  let waiting = false;
+  let isScheduled = false;
   let isShown = false;
-  const drawWaiting = (): void => {
-    if (!waiting) return;
-    waiting = false;
+  const drawScheduled = (): void => {
+    if (!isScheduled) return;
+    isScheduled = false;
     isShown = true;
     draw(state);
   };
@@ -34,11 +34,11 @@ export function createStore(
     const next = reducer(state);
     if (next === state) return;
     state = next;
-    if (!waiting) {
-      waiting = true;
-      schedule(drawWaiting);
+    if (!isScheduled) {
+      isScheduled = true;
+      schedule(drawScheduled);
     }
     onChange(state);
   };
-  return { state: () => state, dispatch, flush: () => isShown && drawWaiting() };
+  return { state: () => state, dispatch, flush: () => isShown && drawScheduled() };
 }

@@ -11,7 +11,7 @@ export interface Context {
 }
 
 export const errorMessage = (error: unknown): string =>
-  error instanceof ApiError ? error.message : "Something went wrong in the page itself. Reload it.";
+  error instanceof ApiError ? error.message : "Something went wrong in the page. Reload it.";
 
 const ANSWERED: ServerRequest = { state: "answered", error: null };
 

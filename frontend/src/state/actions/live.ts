@@ -65,7 +65,7 @@ function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
   const { job } = event;
   if (store.state().server.jobs[job.id]?.state === "failed") return;
   const node = store.state().server.nodes[job.node_id ?? -1];
-  notify(`${node ? `Node ${node.number}` : "Job"} failed: ${job.error?.message ?? "no reason was given."}`, "danger");
+  notify(`${node ? `Node ${node.number}` : "Job"} failed: ${job.error?.message ?? "no reason given."}`, "danger");
 }
 
 /**
@@ -78,7 +78,7 @@ function notifyEdit({ store, notify }: Context, event: ServerEvent): void {
   const isNews = (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
   if (isNews && !state.draft.edits[plan.id]?.unsent) {
     notify(
-      `Plan ${plan.name} was changed by somebody else: ${formatPlural(plan.reached, "filter")} would go now.`,
+      `Somebody else changed plan ${plan.name}: it now removes ${formatPlural(plan.reached, "filter")}.`,
       "neutral",
     );
   }

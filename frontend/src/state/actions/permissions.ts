@@ -40,11 +40,11 @@ const EXPORTS = new Set(["openExport", "makeExport"]);
 /** Why this visitor may not run an action; null if they may. */
 export function whyRefused(state: State, action: string): string | null {
   if (OWNER_ONLY.has(action) && state.server.visitor?.kind === "link")
-    return "Only the owner of this server can do this: you are here by a link.";
+    return "Only the owner of this server can do this; you came by a link.";
   if (EDITS.has(action) && isReadOnly(state))
-    return "You are here by a link for looking only. Ask its owner for one that may edit.";
+    return "Your link is read-only. Ask its owner for one that allows editing.";
   if (EXPORTS.has(action) && !mayExport(state))
-    return "This link may not take weights away. Ask its owner for one that may.";
+    return "Your link does not allow exporting weights. Ask its owner for one that does.";
   return null;
 }
 

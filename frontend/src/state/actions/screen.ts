@@ -40,10 +40,10 @@ export function createScreenActions({ store, notify }: Context) {
       ),
     /** Says why an input had no effect. */
     notify: (message: string) => notify(message, "neutral"),
-    copy: (text: string, what: string) =>
+    copy: (text: string, label: string) =>
       void navigator.clipboard.writeText(text).then(
-        () => notify(`${what} is copied.`, "neutral"),
-        () => notify(`Copy it by hand: ${text}`, "neutral"),
+        () => notify(`${label} copied.`, "neutral"),
+        () => notify(`Could not copy. Copy it yourself: ${text}`, "neutral"),
       ),
     /** Repeats failed requests. */
     retry: () => dispatch((state) => forgetRequests((key) => state.screen.requests[key]?.state === "failed")(state)),

@@ -21,11 +21,11 @@ export interface ClassOrder {
 export type CellPart = "cell" | "row" | "column";
 
 /** The neighbouring cell in this class order; at the edge the cell itself, without a cell the first one. */
-export function stepCell({ rows, columns }: ClassOrder, at: Cell | null, [down, right]: CellStep): Cell {
-  if (at === null) return { label: rows[0]!, predicted: columns[0]! };
+export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [down, right]: CellStep): Cell {
+  if (cell === null) return { label: rows[0]!, predicted: columns[0]! };
   const step = (classes: readonly number[], from: number, by: number): number =>
     classes[Math.max(0, Math.min(classes.length - 1, classes.indexOf(from) + by))]!;
-  return { label: step(rows, at.label, down), predicted: step(columns, at.predicted, right) };
+  return { label: step(rows, cell.label, down), predicted: step(columns, cell.predicted, right) };
 }
 
 export const moveCell =
@@ -36,12 +36,12 @@ export const moveCell =
   };
 
 export const chooseFromCell =
-  (what: CellPart) =>
+  (part: CellPart) =>
   (state: State): State => {
     const cell = focusedCell(state);
     if (!cell) return state;
-    if (what === "row") return chooseLabel(cell.label)(state);
-    return what === "column" ? choosePredicted(cell.predicted)(state) : withChoice(state, { ...noSampleChoice, cell });
+    if (part === "row") return chooseLabel(cell.label)(state);
+    return part === "column" ? choosePredicted(cell.predicted)(state) : withChoice(state, { ...noSampleChoice, cell });
   };
 
 /** Chooses the samples of a class; choosing the same class again clears the choice. */
@@ -54,10 +54,10 @@ export const chooseLabel =
 export const choosePredicted =
   (predicted: number) =>
   (state: State): State => {
-    const called = (comparedSamples(state) ?? [])
-      .filter((one) => one.predicted === predicted)
-      .map(({ sample }) => sample);
-    const picked = called.sort((a, b) => a - b);
+    const picked = (comparedSamples(state) ?? [])
+      .filter((sample) => sample.predicted === predicted)
+      .map(({ sample }) => sample)
+      .sort((a, b) => a - b);
     const isChosen = state.choice.picked?.join() === picked.join();
     return withChoice(state, { ...noSampleChoice, picked: isChosen || picked.length === 0 ? null : picked });
   };

@@ -73,10 +73,10 @@ export const redoRule: Reducer = (state) => {
 export const markSaved =
   (key: number, plan: Pick<Plan, "id" | "revision">, sent: Rule): Reducer =>
   (state) => {
-    const made = state.draft.edits[plan.id]; // the draft was chosen and edited before its answer arrived
-    const edit = (made?.unsent ? made : state.draft.edits[key]) ?? emptyEdit;
+    const ofPlan = state.draft.edits[plan.id]; // the draft was chosen and edited before its answer arrived
+    const edit = (ofPlan?.unsent ? ofPlan : state.draft.edits[key]) ?? emptyEdit;
     const unsent = edit.unsent === sent ? null : edit.unsent;
-    const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([one]) => Number(one) !== key));
+    const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([editKey]) => Number(editKey) !== key));
     return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, baseRevision: plan.revision } } });
   };
 
@@ -111,11 +111,11 @@ export const acceptTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
     const edit = state.draft.edits[theirs.id];
-    const known = withValue(state, "plans", theirs.id, theirs);
-    if (!edit?.unsent) return known;
+    const updated = withValue(state, "plans", theirs.id, theirs);
+    if (!edit?.unsent) return updated;
     const past = [...edit.past, edit.unsent].slice(-MAX_UNDO);
-    return withDraft(known, {
-      edits: { ...known.draft.edits, [theirs.id]: { ...emptyEdit, past, reason: edit.reason } },
+    return withDraft(updated, {
+      edits: { ...updated.draft.edits, [theirs.id]: { ...emptyEdit, past, reason: edit.reason } },
     });
   };
 
@@ -123,11 +123,13 @@ export const acceptTheirs =
 export const rebaseOnTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
-    const known = withValue(state, "plans", theirs.id, theirs);
+    const updated = withValue(state, "plans", theirs.id, theirs);
     const edit = state.draft.edits[theirs.id];
     return edit
-      ? withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...edit, baseRevision: theirs.revision } } })
-      : known;
+      ? withDraft(updated, {
+          edits: { ...updated.draft.edits, [theirs.id]: { ...edit, baseRevision: theirs.revision } },
+        })
+      : updated;
   };
 
 export function isSameRule(a: Rule, b: Rule): boolean {

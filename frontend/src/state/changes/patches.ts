@@ -47,8 +47,8 @@ export function withValue<K extends MapName>(state: State, map: K, id: number, v
     : withServer(state, { [map]: { ...state.server[map], [id]: value } });
 }
 
-function isOlder(value: unknown, known: unknown): boolean {
-  return hasVersion(value) && hasVersion(known) && value.version < known.version;
+function isOlder(value: unknown, current: unknown): boolean {
+  return hasVersion(value) && hasVersion(current) && value.version < current.version;
 }
 
 const hasVersion = (value: unknown): value is { readonly version: number } =>
@@ -60,9 +60,9 @@ export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" 
   map: K,
   values: readonly Server[K][number][],
 ): State {
-  const known: Readonly<Record<number, unknown>> = state.server[map];
+  const current: Readonly<Record<number, unknown>> = state.server[map];
   const added = Object.fromEntries(
-    values.filter((value) => !isOlder(value, known[value.id])).map((value) => [value.id, value]),
+    values.filter((value) => !isOlder(value, current[value.id])).map((value) => [value.id, value]),
   );
   return withServer(state, { [map]: { ...state.server[map], ...added } });
 }

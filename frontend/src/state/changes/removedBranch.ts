@@ -27,8 +27,8 @@ export const dropBranch =
   };
 
 function withoutIds<T>(map: ById<T>, ids: ReadonlySet<number>): ById<T> {
-  const kept = Object.entries(map).filter(([id]) => !ids.has(Number(id)));
-  return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
+  const remaining = Object.entries(map).filter(([id]) => !ids.has(Number(id)));
+  return remaining.length === Object.keys(map).length ? map : Object.fromEntries(remaining);
 }
 
 const withoutPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["plans"] =>
@@ -41,15 +41,15 @@ const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): 
   );
 
 /** If the chosen node was deleted, its nearest remaining ancestor is chosen. */
-function moveChoiceUp(state: State, before: Server["nodes"], gone: ReadonlySet<number>): State {
+function moveChoiceUp(state: State, before: Server["nodes"], deleted: ReadonlySet<number>): State {
   const { tree, node, against } = state.choice;
-  let at = node;
-  while (at !== null && gone.has(at)) at = before[at]?.parent_id ?? null;
-  const isKept = (id: number): boolean => !gone.has(id);
+  let remaining = node;
+  while (remaining !== null && deleted.has(remaining)) remaining = before[remaining]?.parent_id ?? null;
+  const exists = (id: number): boolean => !deleted.has(id);
   return withChoice(state, {
-    node: at,
-    plan: at === node ? state.choice.plan : null,
-    against: against !== null && gone.has(against) ? null : against,
-    tree: { ...tree, marked: tree.marked.filter(isKept), folded: tree.folded.filter(isKept) },
+    node: remaining,
+    plan: remaining === node ? state.choice.plan : null,
+    against: against !== null && deleted.has(against) ? null : against,
+    tree: { ...tree, marked: tree.marked.filter(exists), folded: tree.folded.filter(exists) },
   });
 }

@@ -11,7 +11,7 @@ export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"
 
 /** Adds the sample, or removes it if it was chosen. Ascending; null if none is left. */
 export function toggleSample(picked: readonly number[] | null, sample: number): readonly number[] | null {
-  const others = (picked ?? []).filter((one) => one !== sample);
+  const others = (picked ?? []).filter((other) => other !== sample);
   const next = others.length === (picked?.length ?? 0) ? [...others, sample] : others;
   return next.length ? next.sort((a, b) => a - b) : null;
 }

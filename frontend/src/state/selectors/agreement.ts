@@ -8,9 +8,9 @@ export const agreementKey = (node: number, criteria: readonly string[]): string 
 
 /** All usable criteria with default options, then those with options that axis and size show. */
 export function agreementCriteria({ server, choice }: State): readonly string[] {
-  const names = usableCriteria(server.criteria).map(({ name }) => name);
-  const special = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
-  return [...new Set([...names, ...special])].slice(0, MAX_CRITERIA);
+  const plainSpecs = usableCriteria(server.criteria).map(({ name }) => name);
+  const withOptions = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
+  return [...new Set([...plainSpecs, ...withOptions])].slice(0, MAX_CRITERIA);
 }
 
 /** No more criteria than this are requested at once. */
@@ -42,6 +42,8 @@ export function filterRanks(state: State, agreement: Agreement): FilterRanks | n
   const [layer, filter] = hover.filter === null ? [choice.layer, choice.filter] : [hover.layer, hover.filter];
   if (!structure || layer === null || filter === null) return null;
   const unit = structure.unitAt[structure.layerOf.get(layer) ?? -1]?.get(filter);
-  const at = unit === undefined ? -1 : agreement.unit.indexOf(structure.source.units[unit]!.id);
-  return at < 0 ? null : { title: `${layer} · filter ${filter}`, ranks: agreement.ranks.map((row) => row[at] ?? null) };
+  const index = unit === undefined ? -1 : agreement.unit.indexOf(structure.source.units[unit]!.id);
+  return index < 0
+    ? null
+    : { title: `${layer} · filter ${filter}`, ranks: agreement.ranks.map((row) => row[index] ?? null) };
 }

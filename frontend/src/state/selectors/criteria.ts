@@ -24,10 +24,10 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
     .split(",")
     .filter(Boolean)
     .map((pair) => pair.split("=", 2) as [string, string]);
-  const texts = new Map(pairs);
+  const textByName = new Map(pairs);
   return Object.fromEntries(
     options.map((option) => {
-      const text = texts.get(option.name);
+      const text = textByName.get(option.name);
       if (text === undefined) return [option.name, option.default];
       if (option.kind === "number") return [option.name, Number(text)];
       return [option.name, option.kind === "boolean" ? text === "true" : text];
@@ -36,9 +36,9 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
 }
 
 /** The canonical spec: options in declared order, without those at their defaults. */
-export function formatSpec({ name, options }: CriterionInfo, settings: OptionValues): string {
-  const changed = options.filter((option) => settings[option.name] !== option.default);
+export function formatSpec({ name, options }: CriterionInfo, values: OptionValues): string {
+  const changed = options.filter((option) => values[option.name] !== option.default);
   return changed.length
-    ? `${name}:${changed.map((option) => `${option.name}=${String(settings[option.name])}`).join(",")}`
+    ? `${name}:${changed.map((option) => `${option.name}=${String(values[option.name])}`).join(",")}`
     : name;
 }

@@ -56,22 +56,22 @@ export function layerCards(state: State): LayerCards | null {
 const orderFilters = memo(
   (
     model: PlanModel,
-    found: Ranking | null,
+    ranking: Ranking | null,
     index: number,
     means: LayerFilters | null,
     sort: FilterSort,
   ): LayerCards => {
     const layer = model.structure.source.layers[index]!;
     const numbers = [...layer.numbers].sort((a, b) => a - b);
-    const filters = numbers.map((number, at) => ({
+    const filters = numbers.map((number, position) => ({
       number,
-      index: at,
+      index: position,
       unit: model.structure.unitAt[index]!.get(number) ?? -1,
     }));
     return {
       layer: layer.name,
       index,
-      filters: sortFilters(filters, sortValue(found, means, parseFilterSort(sort).by), parseFilterSort(sort).isDown),
+      filters: sortFilters(filters, sortValue(ranking, means, parseFilterSort(sort).by), parseFilterSort(sort).isDown),
     };
   },
   4,
@@ -80,31 +80,34 @@ const orderFilters = memo(
 /** Sorts by a value, filters without one last; null: keeps the order. */
 function sortFilters(
   filters: readonly CardFilter[],
-  value: ((one: CardFilter) => number) | null,
+  value: ((filter: CardFilter) => number) | null,
   isDown = false,
 ): readonly CardFilter[] {
   if (!value) return filters;
-  const rank = (one: CardFilter): number => (Number.isNaN(value(one)) ? Infinity : value(one) * (isDown ? -1 : 1));
-  return [...filters].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
+  const sortKey = (filter: CardFilter): number => {
+    const key = value(filter);
+    return Number.isNaN(key) ? Infinity : key * (isDown ? -1 : 1);
+  };
+  return [...filters].sort((a, b) => sortKey(a) - sortKey(b) || a.number - b.number);
 }
 
 function sortValue(
-  found: Ranking | null,
+  ranking: Ranking | null,
   means: LayerFilters | null,
   by: SortBy,
-): ((one: CardFilter) => number) | null {
+): ((filter: CardFilter) => number) | null {
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {
     if (!means) return null;
-    const byNumber = new Map(means.items.map((one) => [one.number, one.mean]));
+    const byNumber = new Map(means.items.map(({ number, mean }) => [number, mean]));
     return ({ number }) => byNumber.get(number) ?? NaN;
   }
   const values =
     by === "instability"
-      ? found?.instability
+      ? ranking?.instability
       : by === "sensitivity"
-        ? (found?.sensitivity ?? found?.score)
-        : found?.score;
+        ? (ranking?.sensitivity ?? ranking?.score)
+        : ranking?.score;
   return values ? ({ unit }) => values[unit] ?? NaN : null;
 }
 
@@ -138,13 +141,13 @@ export function pictureOf(state: State, layer: string, { index, number }: CardFi
   const { node, sample } = state.choice;
   if (node === null || sample === null) return null;
   const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK) * BLOCK)];
-  const found = block?.items[index % BLOCK];
-  return found?.number === number ? found : (block?.items.find((one) => one.number === number) ?? null);
+  const picture = block?.items[index % BLOCK];
+  return picture?.number === number ? picture : (block?.items.find((item) => item.number === number) ?? null);
 }
 
 export function meanMapOf(state: State, layer: string, number: number): LayerFilter | null {
-  const found = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
-  return (found && indexByNumber(found).get(number)) ?? null;
+  const filters = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
+  return (filters && indexByNumber(filters).get(number)) ?? null;
 }
 
-const indexByNumber = memo((found: LayerFilters) => new Map(found.items.map((one) => [one.number, one])), 4);
+const indexByNumber = memo(({ items }: LayerFilters) => new Map(items.map((filter) => [filter.number, filter])), 4);

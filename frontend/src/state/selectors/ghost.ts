@@ -21,16 +21,16 @@ export function chosenGhost(state: State): Ghost | null {
   const plan = currentPlan(state);
   const parent = state.server.nodes[state.choice.node ?? -1];
   if (!parent || isApplied(plan)) return null;
-  const live = planResult(state);
-  const reached = live?.reached ?? plan?.reached ?? 0;
-  const cost = live?.cost ?? plan?.cost;
+  const result = planResult(state);
+  const reached = result?.reached ?? plan?.reached ?? 0;
+  const cost = result?.cost ?? plan?.cost;
   if (!cost || reached === 0) return null;
   const last = treeNodes(state).at(-1);
   return {
     number: (last?.number ?? 0) + 1,
     parent,
     name: plan?.name ?? FIRST_NAME,
-    share: live?.shares.filters ?? plan?.shares.filters ?? 0,
+    share: result?.shares.filters ?? plan?.shares.filters ?? 0,
     cost,
   };
 }

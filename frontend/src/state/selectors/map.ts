@@ -27,8 +27,9 @@ export interface Points {
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
   const chosen = state.server.nodes[state.choice.against ?? -1];
-  const fits = chosen?.state === "ready" && chosen.id !== node?.id && chosen.experiment_id === node?.experiment_id;
-  return fits ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
+  const isComparable =
+    chosen?.state === "ready" && chosen.id !== node?.id && chosen.experiment_id === node?.experiment_id;
+  return isComparable ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
 }
 
 /** The request parameter `against`: null means the parent. */
@@ -77,7 +78,7 @@ const toArrays = ({ sample, x, y }: Pick<Embedding, "sample" | "x" | "y">) => ({
   y: Float32Array.from(y),
 });
 
-const bySample = memo((samples: readonly Sample[]) => new Map(samples.map((one) => [one.sample, one])), 4);
+const bySample = memo((samples: readonly Sample[]) => new Map(samples.map((sample) => [sample.sample, sample])), 4);
 
 /** The compared sample with that number. */
 export function findSample(state: State, sample: number | null): Sample | null {
@@ -95,20 +96,20 @@ export function markOf(sample: Sample, changes: readonly Change[]): Change | nul
 
 export function countChanges(samples: readonly Sample[]): Record<Change, number> {
   const counts = { degraded: 0, improved: 0, wrong: 0 };
-  for (const one of samples) {
-    if (one.change !== "same") counts[one.change]++;
-    if (isWrong(one)) counts.wrong++;
+  for (const sample of samples) {
+    if (sample.change !== "same") counts[sample.change]++;
+    if (isWrong(sample)) counts.wrong++;
   }
   return counts;
 }
 
 /** A test for chosen samples; null if none are chosen. */
-export function isChosenSample({ cell, label, picked }: Choice): ((one: Sample) => boolean) | null {
-  if (cell) return (one) => one.label === cell.label && one.predicted === cell.predicted;
-  if (label !== null) return (one) => one.label === label;
+export function isChosenSample({ cell, label, picked }: Choice): ((sample: Sample) => boolean) | null {
+  if (cell) return (sample) => sample.label === cell.label && sample.predicted === cell.predicted;
+  if (label !== null) return (sample) => sample.label === label;
   if (!picked) return null;
-  const all = new Set(picked);
-  return (one) => all.has(one.sample);
+  const numbers = new Set(picked);
+  return ({ sample }) => numbers.has(sample);
 }
 
 /**
@@ -124,8 +125,8 @@ export function countChosenByCell(state: State): ReadonlyMap<string, number> | n
 const countByCell = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
   const isPicked = isChosenSample({ cell: null, label, picked } as Choice)!;
   const counts = new Map<string, number>();
-  for (const one of samples.filter(isPicked)) {
-    const key = `${one.label}-${one.predicted}`;
+  for (const sample of samples.filter(isPicked)) {
+    const key = `${sample.label}-${sample.predicted}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
@@ -148,6 +149,6 @@ const filterListed = memo(
   ) => {
     const isPicked = isChosenSample({ cell, label, picked } as Choice);
     const shown = changes.split(",") as Change[];
-    return samples.filter(isPicked ?? ((one) => markOf(one, shown) !== null));
+    return samples.filter(isPicked ?? ((sample) => markOf(sample, shown) !== null));
   },
 );

@@ -34,8 +34,8 @@ export function currentPlan(state: State): Plan | null {
   if (node === null) return null;
   const plans = plansOf(state, node);
   return (
-    plans.find((one) => one.id === plan) ??
-    (hasNewDraft(state, node) ? null : (plans.findLast((one) => one.state === "draft") ?? null))
+    plans.find(({ id }) => id === plan) ??
+    (hasNewDraft(state, node) ? null : (plans.findLast((candidate) => candidate.state === "draft") ?? null))
   );
 }
 
@@ -57,12 +57,12 @@ export function currentRule(state: State): Rule {
 }
 
 /** The same plan returns the same rule object, so that results cached for it are found again. */
-const filled = new WeakMap<Plan, Rule>();
+const filledRules = new WeakMap<Plan, Rule>();
 
 export function filledRule(plan: Plan): Rule {
-  const known = filled.get(plan) ?? fillRule(plan.rule);
-  filled.set(plan, known);
-  return known;
+  const rule = filledRules.get(plan) ?? fillRule(plan.rule);
+  filledRules.set(plan, rule);
+  return rule;
 }
 
 /** The reason as currently shown. */
@@ -99,11 +99,11 @@ export function chosenRanking(state: State): Ranking | null {
   const model = planModel(state);
   const { node, criterion } = state.choice;
   if (!model || node === null) return null;
-  const whole = rankingFor(state, model, criterion);
-  if (whole) return whole;
+  const complete = rankingFor(state, model, criterion);
+  if (complete) return complete;
   const partial = state.server.partialScores[node];
-  const fits = partial?.criterion === criterion && partial.score.length === model.structure.units;
-  return partial && fits ? partialOf(model.structure, partial) : null;
+  const isUsable = partial?.criterion === criterion && partial.score.length === model.structure.units;
+  return partial && isUsable ? partialOf(model.structure, partial) : null;
 }
 
 /** Ranking of the chosen node by any criterion; null until its scores have arrived. */
@@ -124,15 +124,17 @@ export function planResult(state: State): PlanResult | null {
 }
 
 export function resultOf(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
-  const found = rankingFor(state, model, criterionOf(rule) ?? "taylor");
-  if (found || rule.rule === "filters") return evaluate(model, found, rule);
+  const ranking = rankingFor(state, model, criterionOf(rule) ?? "taylor");
+  if (ranking || rule.rule === "filters") return evaluate(model, ranking, rule);
   return plan ? fromServer(model, plan) : evaluate(model, null, rule);
 }
 
 /** The newest other plan of the same node, to compare with. */
 export function otherDraft(state: State): Plan | null {
-  const mine = currentPlan(state);
-  const plans = Object.values(state.server.plans).filter((plan) => plan.node_id === state.choice.node && plan !== mine);
+  const current = currentPlan(state);
+  const plans = Object.values(state.server.plans).filter(
+    (plan) => plan.node_id === state.choice.node && plan !== current,
+  );
   return plans.sort((a, b) => b.id - a.id)[0] ?? null;
 }
 
@@ -160,11 +162,11 @@ export function describeMismatch(state: State, plan: Plan): string | null {
   if (!layers) return null;
   const model = modelOf(layers);
   const rule = filledRule(plan);
-  const found = rankingFor(state, model, criterionOf(rule) ?? "taylor");
-  if (!found && rule.rule !== "filters") return null;
-  const mine = evaluate(model, found, rule);
-  const units = layers.units.filter((_, u) => mine.removed[u]).map((unit) => unit.id);
-  const ours = JSON.stringify([units.sort((a, b) => a - b), Object.entries(mine.cost).sort()]);
+  const ranking = rankingFor(state, model, criterionOf(rule) ?? "taylor");
+  if (!ranking && rule.rule !== "filters") return null;
+  const result = evaluate(model, ranking, rule);
+  const units = layers.units.filter((_, unit) => result.removed[unit]).map((unit) => unit.id);
+  const ours = JSON.stringify([units.sort((a, b) => a - b), Object.entries(result.cost).sort()]);
   const theirs = JSON.stringify([[...plan.units].sort((a, b) => a - b), Object.entries(plan.cost).sort()]);
-  return ours === theirs ? null : `Plan ${plan.name}: the page has ${ours}, the server ${theirs}.`;
+  return ours === theirs ? null : `Plan ${plan.name}: the page computed ${ours}, the server ${theirs}.`;
 }

@@ -21,34 +21,34 @@ export function filterReadout(
   unit: number,
 ): Readout {
   const { source } = model.structure;
-  const one = source.units[unit]!;
+  const { members, free, reason } = source.units[unit]!;
   const name = source.layers[layer]!.name;
-  const numbers = one.members.filter(([at]) => at === layer).map(([, number]) => number);
-  const others = one.members.length - numbers.length;
-  const place = ranking.place[unit]!;
-  const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
-  const beside = ranking.criterion === "instability" ? null : ranking.instability;
-  const instability = beside ? ` · instability ${formatValue(beside[unit])}` : "";
+  const numbers = members.filter(([memberLayer]) => memberLayer === layer).map(([, number]) => number);
+  const others = members.length - numbers.length;
+  const position = ranking.place[unit]!;
+  const rank = position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.ascending.length)}`;
+  const shown = ranking.criterion === "instability" ? null : ranking.instability;
+  const instability = shown ? ` · instability ${formatValue(shown[unit])}` : "";
   const isPassed = result.passedOver.has(unit);
-  const coupled = others && !isPassed ? ` · goes with ${formatPlural(others, "coupled filter")}` : "";
+  const coupled = others && !isPassed ? ` · removed only with ${formatPlural(others, "coupled filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
-    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? describePassedOver(result, one.members.length) : describeDecision(result, unit, one.free ? null : one.reason)}${coupled}`,
+    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? describePassedOver(result, members.length) : describeDecision(result, unit, free ? null : reason)}${coupled}`,
   };
 }
 
 function layerReadout({ model, result }: Pick<ReadoutInput, "model" | "result">, layer: number): Readout {
   const { name, filters, height, width, parameters, macs } = model.structure.source.layers[layer]!;
-  const gone = result.removedPerLayer[layer]!;
+  const removed = result.removedPerLayer[layer]!;
   return {
     title: name,
-    text: `${formatCount(filters)} filters, ${formatCount(gone)} removed · output ${height}×${width} · ${formatCount(parameters)} parameters · ${formatCount(macs)} MACs`,
+    text: `${formatCount(filters)} filters, ${formatCount(removed)} removed · output ${height}×${width} · ${formatCount(parameters)} parameters · ${formatCount(macs)} MACs`,
   };
 }
 
 function describeDecision({ removed, hand }: PlanResult, unit: number, frozen: string | null): string {
-  if (frozen !== null) return `cannot be cut: ${frozen}`;
+  if (frozen !== null) return `cannot be removed: ${frozen}`;
   if (hand[unit] === 1) return "kept by hand";
   if (hand[unit] === 2) return "removed by hand";
   return removed[unit] ? "removed" : "kept";
@@ -56,24 +56,26 @@ function describeDecision({ removed, hand }: PlanResult, unit: number, frozen: s
 
 /** Why a unit is kept although it ranks below removed ones. */
 const describePassedOver = ({ budget, reached }: PlanResult, members: number): string =>
-  `kept: it is one of ${formatCount(members)} coupled filters, and fewer were left of the ${formatCount(budget ?? reached)} that may go`;
+  `kept: it is one of ${formatCount(members)} coupled filters, more than remained of the ${formatCount(budget ?? reached)} to remove`;
 
 /** Hover values for a layer index and a unit of it (-1: none); null if there is no such layer. */
 export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
-  const [model, whole, result] = [planModel(state), chosenRanking(state), planResult(state)];
+  const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
   if (!model || !result || name === undefined) return null;
   const filter = unit < 0 ? null : lowestNumber(model, layer, unit);
-  const isFilter = whole && filter !== null;
+  const isFilter = ranking && filter !== null;
   const readout = isFilter
-    ? filterReadout({ criteria: state.server.criteria, model, result, ranking: whole }, layer, unit)
+    ? filterReadout({ criteria: state.server.criteria, model, result, ranking }, layer, unit)
     : layerReadout({ model, result }, layer);
   return { layer: name, filter, readout };
 }
 
 /** The lowest original number of the unit in that layer. */
 function lowestNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
-  const numbers = structure.source.units[unit]!.members.filter(([at]) => at === layer).map(([, number]) => number);
+  const numbers = structure.source.units[unit]!.members.filter(([memberLayer]) => memberLayer === layer).map(
+    ([, number]) => number,
+  );
   return numbers.length ? Math.min(...numbers) : null;
 }
 
@@ -90,13 +92,13 @@ export const refreshReadout: Reducer = (state) => {
 
 function numberReadout(
   state: State,
-  known: Pick<ReadoutInput, "model" | "result">,
+  input: Pick<ReadoutInput, "model" | "result">,
   layer: number,
   filter: number,
 ): Readout | null {
-  const found = chosenRanking(state);
-  const unit = known.model.structure.unitAt[layer]?.get(filter);
-  return found && unit !== undefined
-    ? filterReadout({ ...known, criteria: state.server.criteria, ranking: found }, layer, unit)
+  const ranking = chosenRanking(state);
+  const unit = input.model.structure.unitAt[layer]?.get(filter);
+  return ranking && unit !== undefined
+    ? filterReadout({ ...input, criteria: state.server.criteria, ranking }, layer, unit)
     : null;
 }

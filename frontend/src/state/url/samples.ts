@@ -11,8 +11,8 @@ export function writeChanges(changes: readonly Change[] | null): string | null {
 export function readChanges(text: string | null): readonly Change[] | null {
   if (text === NONE) return [];
   const words = text?.split("-") ?? [];
-  const known = CHANGES.filter((change) => words.includes(change));
-  return known.length ? known : null;
+  const changes = CHANGES.filter((change) => words.includes(change));
+  return changes.length ? changes : null;
 }
 
 /** Differences between successive samples in base 36: about two characters each for many samples. */

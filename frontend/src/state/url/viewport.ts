@@ -24,9 +24,9 @@ const QUERY_NAMES = [
 ] as const;
 
 /** Appends the viewport to the query string of a choice. */
-export function withViewport(search: string, sight: Viewport): string {
-  const numbers = QUERY_NAMES.map(([key, name]) => writeNumber(name, sight[key]));
-  const parts = [...numbers, writeZoom(sight.zoom)].filter((part) => part !== null);
+export function withViewport(search: string, viewport: Viewport): string {
+  const numbers = QUERY_NAMES.map(([key, name]) => writeNumber(name, viewport[key]));
+  const parts = [...numbers, writeZoom(viewport.zoom)].filter((part) => part !== null);
   return parts.length ? `${search}${search ? "&" : "?"}${parts.join("&")}` : search;
 }
 
@@ -52,7 +52,7 @@ function writeZoom({ k, x, y }: Zoom): string | null {
 function readZoom(text: string): Zoom {
   if (!/^\d{1,2}(\.\d+)?(_-?\d{1,2}(\.\d+)?){2}$/.test(text)) return NO_ZOOM;
   const [k, x, y] = text.split("_").map(Number) as [number, number, number];
-  const most = Math.max(1, Math.min(MAX_ZOOM, k));
-  const within = (shift: number): number => Math.max(1 - most, Math.min(0, shift));
-  return { k: most, x: within(x), y: within(y) };
+  const scale = Math.max(1, Math.min(MAX_ZOOM, k));
+  const clamp = (offset: number): number => Math.max(1 - scale, Math.min(0, offset));
+  return { k: scale, x: clamp(x), y: clamp(y) };
 }

@@ -59,7 +59,7 @@ async function runInspection<R>({ store }: Context, { place, start, read }: Insp
     if (!isFinal(job)) await call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: job.id } });
     if (!isWanted()) return;
     if (job.state !== "done") {
-      show({ job, error: job.error?.message ?? "The inspection was cancelled. Inspect again." });
+      show({ job, error: job.error?.message ?? "The inspection was cancelled. Start it again." });
       return;
     }
     const report = await read(job.id);

@@ -50,7 +50,7 @@ async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
   const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsent ?? null;
   if (!rule) return;
   const path = { node_id: theirs.node_id };
-  const note = `Kept apart from plan ${theirs.name}, which somebody else changed.`;
+  const note = `Saved separately from plan ${theirs.name}, which somebody else changed.`;
   const plan = await sendFromDialog(context, "conflict", () =>
     call("post", "/api/nodes/{node_id}/plans", { path, body: { ...rule, name: null, note } }),
   );

@@ -67,6 +67,6 @@ function explainConflict(error: unknown): unknown {
   if (!theirs) return error;
   return new ApiError(
     "stale_plan",
-    `Somebody else wrote “${theirs.note}” meanwhile: Enter in the field puts yours over it, Escape takes theirs.`,
+    `Somebody else has written “${theirs.note}”. Press Enter in the field to overwrite it, or Escape to keep theirs.`,
   );
 }

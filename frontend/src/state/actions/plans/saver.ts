@@ -84,7 +84,7 @@ function send(context: Context, key: number, { node, revision, rule }: EditToSen
   return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule, revision } }).catch(
     (error: unknown) => {
       if (!(error instanceof ApiError && error.status === 404) || node === null) throw error;
-      context.notify("Somebody else threw this draft away meanwhile. Yours is kept as a new one.", "neutral");
+      context.notify("Somebody else deleted this draft. Your version is saved as a new one.", "neutral");
       return addDraft(node, rule);
     },
   );

@@ -46,6 +46,6 @@ export function whyNotMarkable({ server, choice }: State, id: number): string | 
   if (!node || marked.includes(id)) return null;
   if (node.state !== "ready") return `Node ${node.number} is ${node.state}: only finished nodes can be compared.`;
   return marked.length >= MAX_MARKED
-    ? `Five nodes are marked already. Let one go with C, then mark node ${node.number}.`
+    ? `Five nodes are already marked. Unmark one with C, then mark node ${node.number}.`
     : null;
 }
