@@ -9,7 +9,7 @@ const RETRY_MS = 8;
  * `onFirst` runs once the first draw is on the screen.
  */
 export function afterFirstResponses(isReady: () => boolean, onFirst: () => void): Schedule {
-  const latest = performance.now() + MAX_WAIT_MS;
+  const deadline = performance.now() + MAX_WAIT_MS;
   let isOpen = false;
   const open = (draw: () => void): void => {
     isOpen = true;
@@ -20,7 +20,7 @@ export function afterFirstResponses(isReady: () => boolean, onFirst: () => void)
   };
   const tryDraw = (draw: () => void): void => {
     if (isOpen) requestAnimationFrame(draw);
-    else if (isReady() || performance.now() > latest) open(draw);
+    else if (isReady() || performance.now() > deadline) open(draw);
     else setTimeout(() => tryDraw(draw), RETRY_MS);
   };
   return tryDraw;

@@ -29,10 +29,10 @@ const HISTORY_KEYS = [
 
 export function syncUrl(state: State): void {
   syncChoice(state);
-  const sight = withViewport("", state.screen);
-  if (sight === writtenViewport) return;
+  const viewport = withViewport("", state.screen);
+  if (viewport === writtenViewport) return;
   if (writtenViewport !== null) replaceWhenIdle(state);
-  writtenViewport = sight;
+  writtenViewport = viewport;
 }
 
 function replaceWhenIdle({ choice, screen }: State): void {
@@ -47,7 +47,7 @@ function replaceSearch(search: string): void {
 function syncChoice(state: State): void {
   const { choice, screen } = state;
   if (choice === writtenChoice) return;
-  const isPick =
+  const isNewChoice =
     writtenChoice !== null &&
     isKnown(state, writtenChoice) &&
     HISTORY_KEYS.some((name) => writtenChoice?.[name] !== choice[name]);
@@ -58,7 +58,7 @@ function syncChoice(state: State): void {
     return;
   }
   const search = withViewport(writeChoice(choice), screen);
-  if (isPick && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
+  if (isNewChoice && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
   else replaceSearch(search);
 }
 

@@ -5,10 +5,10 @@ import { PAGE_KEYS } from "./views/pageKeys";
 import type { Panel } from "./views/panel";
 
 export function listenForKeys(panels: readonly Panel[], state: () => State, act: Actions): void {
-  const table = new Map([...PAGE_KEYS, ...panels.flatMap((panel) => panel.keys)].map((key) => [key.keys, key]));
+  const keysByName = new Map([...PAGE_KEYS, ...panels.flatMap((panel) => panel.keys)].map((key) => [key.keys, key]));
   document.addEventListener("keydown", (event) => {
     const name = nameKey(event);
-    const key = table.get(name);
+    const key = keysByName.get(name);
     if (!key || event.defaultPrevented || state().screen.dialog) return;
     if (isInMenu(event.target) || (isWriting(event.target) && !name.startsWith("Ctrl+Enter"))) return;
     if (/^(Shift\+)?.$/.test(name) && !state().screen.letterKeys) return;

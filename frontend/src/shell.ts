@@ -81,14 +81,16 @@ export function drawPage(page: Page, state: State): void {
   const theme = state.screen.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.theme = theme;
   document.title = [chosenExperiment(state)?.name, "CNNPruner"].filter(Boolean).join(" · ");
-  const { panel: big } = state.choice;
-  frame.main.classed("big", big !== null);
-  for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", big === panel.id);
+  const { panel: enlarged } = state.choice;
+  frame.main.classed("big", enlarged !== null);
+  for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", enlarged === panel.id);
   const isOpening = regions.size === 0;
-  const shown = (isOpening && big === null ? FIRST_PANELS : PANELS).filter((panel) => big === null || big === panel.id);
+  const shown = (isOpening && enlarged === null ? FIRST_PANELS : PANELS).filter(
+    (panel) => enlarged === null || enlarged === panel.id,
+  );
   const sizes = shown.map((panel) => measure(frame, panel)); // all read before anything is drawn: one layout per frame
-  const look = { theme, ratio: devicePixelRatio };
-  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...look, ...sizes[index]! }));
+  const display = { theme, ratio: devicePixelRatio };
+  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...display, ...sizes[index]! }));
   const redraw = (name: string, draw: (state: State) => void): unknown =>
     regionOf(page, name).redraw(state, [theme], draw);
   redraw("top", (read) => drawTop(frame.top, topData(read), act));
@@ -141,21 +143,21 @@ function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): vo
 async function save({ act, state }: Page, section: Box, chart: Chart, format: SaveFormat): Promise<void> {
   const node = section.node()!;
   const trySave = () => saveChart(node, chart, state(), format, headingOf(chart, state()));
-  let fault = await trySave();
-  if (fault === "absent" && chart.show) {
+  let problem = await trySave();
+  if (problem === "absent" && chart.show) {
     chart.show(act);
     await waitUntilShown(node, chart.selector);
-    fault = await trySave();
+    problem = await trySave();
   }
-  if (fault === "absent")
+  if (problem === "absent")
     await showToast(`“${chart.title}” is not on the page. Show it first, or save its numbers as CSV.`, "neutral");
-  if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
+  if (problem === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
 }
 
 function headingOf(chart: Chart, state: State): Heading {
   const node = chosenNode(state);
-  const place = [chosenExperiment(state)?.name, node && `node ${node.number}`].filter(Boolean).join(" · ");
-  return { title: chart.title, subtitle: place, about: chart.about?.(state) ?? "" };
+  const subtitle = [chosenExperiment(state)?.name, node && `node ${node.number}`].filter(Boolean).join(" · ");
+  return { title: chart.title, subtitle, about: chart.about?.(state) ?? "" };
 }
 
 const MAX_WAIT_MS = 8000;

@@ -46,10 +46,10 @@ export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : `${
 
 /** 1:52, 0:08, 1:02:30 */
 export function formatClock(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const total = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
   const pad = (value: number): string => String(value).padStart(2, "0");
-  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(total % 60)}` : `${minutes}:${pad(total % 60)}`;
 }
 
 /** 8 s, 2 min, 1.5 h */
@@ -67,15 +67,15 @@ export function formatReduction(compression: MaybeNumber): string {
 }
 
 /** 9 of 37 */
-export const formatOutOf = (part: number, whole: number): string => `${formatCount(part)} of ${formatCount(whole)}`;
+export const formatOutOf = (count: number, total: number): string => `${formatCount(count)} of ${formatCount(total)}`;
 
 /** 1 epoch, 2 epochs */
 export const formatPlural = (count: number, noun: string, nouns = `${noun}s`): string =>
   `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 
 /** Approximate width of a character in the page's small type, pixels. */
-const CHARACTER = 6;
-export const textWidth = (text: string): number => text.length * CHARACTER;
+const CHARACTER_WIDTH = 6;
+export const textWidth = (text: string): number => text.length * CHARACTER_WIDTH;
 
 /**
  * The first wording that fits the width in pixels, else the last. Give them from long to short, omitting words but

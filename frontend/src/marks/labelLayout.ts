@@ -28,7 +28,8 @@ const DESCENT = 3;
 
 const widthOf = (text: string): number =>
   Array.from(text).reduce(
-    (sum, sign) => sum + ("il.,: ·".includes(sign) ? NARROW_PX : "mw%★✎①②③④⑤".includes(sign) ? WIDE_PX : USUAL_PX),
+    (sum, character) =>
+      sum + ("il.,: ·".includes(character) ? NARROW_PX : "mw%★✎①②③④⑤".includes(character) ? WIDE_PX : USUAL_PX),
     0,
   );
 
@@ -48,7 +49,7 @@ const overlap = (a: Rect, b: Rect): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 export class LabelLayout {
-  private readonly solid: Rect[] = [];
+  private readonly occupied: Rect[] = [];
   private readonly lines: readonly Rect[];
 
   /** Labels may cross `lines` only if no other spot is free, and never leave the drawing's `width`. */
@@ -60,12 +61,15 @@ export class LabelLayout {
   }
 
   occupy(...rects: readonly Rect[]): void {
-    this.solid.push(...rects);
+    this.occupied.push(...rects);
   }
 
-  isFree(rect: Rect, crossing: boolean): boolean {
+  isFree(rect: Rect, mayCross: boolean): boolean {
     if (rect.left < -1 || rect.right > this.width - 1) return false;
-    return !this.solid.some((one) => overlap(one, rect)) && (crossing || !this.lines.some((one) => overlap(one, rect)));
+    return (
+      !this.occupied.some((other) => overlap(other, rect)) &&
+      (mayCross || !this.lines.some((line) => overlap(line, rect)))
+    );
   }
 
   /**
@@ -73,9 +77,9 @@ export class LabelLayout {
    * free.
    */
   place<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
-    const free = spots.find((spot) => this.isFree(paddedRect(spot), false));
-    const found = free ?? (mayCross ? spots.find((spot) => this.isFree(paddedRect(spot), true)) : undefined);
-    if (found) this.occupy(paddedRect(found));
-    return found ?? null;
+    const free = spots.find((candidate) => this.isFree(paddedRect(candidate), false));
+    const spot = free ?? (mayCross ? spots.find((candidate) => this.isFree(paddedRect(candidate), true)) : undefined);
+    if (spot) this.occupy(paddedRect(spot));
+    return spot ?? null;
   }
 }

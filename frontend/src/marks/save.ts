@@ -94,11 +94,11 @@ async function saveDrawing(
 
 /** RFC 4180: quoted where needed, lines end with CRLF. */
 export function writeCsv(rows: readonly (readonly Cell[])[]): string {
-  const write = (cell: Cell): string => {
+  const quote = (cell: Cell): string => {
     const text = cell === null ? "" : String(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return rows.map((row) => `${row.map(write).join(",")}\r\n`).join("");
+  return rows.map((row) => `${row.map(quote).join(",")}\r\n`).join("");
 }
 
 async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {

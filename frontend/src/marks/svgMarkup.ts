@@ -35,8 +35,8 @@ export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
   ];
   originals.forEach((original, index) => {
     const style = getComputedStyle(original);
-    const written = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
-    copies[index]!.setAttribute("style", written);
+    const declarations = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
+    copies[index]!.setAttribute("style", declarations);
   });
   return copy;
 }
@@ -55,4 +55,4 @@ export function writeSvg(svg: SVGSVGElement): string {
 }
 
 export const escapeText = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
+  text.replace(/[&<>"]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character]!);

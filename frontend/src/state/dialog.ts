@@ -36,8 +36,8 @@ export type Dialog =
     } & RequestStatus)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & RequestStatus)
   /** `made`: the new link with its token, shown while the dialog stays open. */
-  | ({ readonly kind: "share"; readonly made: string | null } & RequestStatus)
-  | ({ readonly kind: "enter" } & RequestStatus)
+  | ({ readonly kind: "share"; readonly newLink: string | null } & RequestStatus)
+  | ({ readonly kind: "signIn" } & RequestStatus)
   /** Somebody else changed the plan that was being edited here. */
   | ({ readonly kind: "conflict"; readonly theirs: Plan } & RequestStatus)
   | ({ readonly kind: "bundle"; readonly experiment: number } & BundleChoice)

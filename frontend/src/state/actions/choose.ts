@@ -40,7 +40,7 @@ export function createChooseActions({ store }: Context) {
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noSampleChoice, cell })),
     moveCell: (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
       dispatch(moveCell(order, move, describe)),
-    chooseFromCell: (what: CellPart) => dispatch(chooseFromCell(what)),
+    chooseFromCell: (part: CellPart) => dispatch(chooseFromCell(part)),
     chooseLabel: (label: number | null) => dispatch(chooseLabel(label)),
     choosePredicted: (predicted: number) => dispatch(choosePredicted(predicted)),
     chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>
@@ -85,10 +85,10 @@ const showChosen = (state: State): State =>
 const stepNode =
   (step: number): Reducer =>
   (state) => {
-    const all = treeNodes(state);
-    const hidden = hiddenNodes(all, state.choice.tree.folded);
-    const nodes = all.filter(({ id }) => !hidden.has(id));
-    const next = nodes[nodes.findIndex((node) => node.id === state.choice.node) + step];
+    const nodes = treeNodes(state);
+    const hidden = hiddenNodes(nodes, state.choice.tree.folded);
+    const visible = nodes.filter(({ id }) => !hidden.has(id));
+    const next = visible[visible.findIndex((node) => node.id === state.choice.node) + step];
     return next ? chooseNode(next.id)(state) : state;
   };
 

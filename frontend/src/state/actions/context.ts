@@ -22,17 +22,17 @@ const ANSWERED: ServerRequest = { state: "answered", error: null };
 export function fetchOnce<T>(
   { store }: Context,
   key: string,
-  question: () => Promise<T>,
-  take: (state: State, answer: T) => State,
+  load: () => Promise<T>,
+  receive: (state: State, response: T) => State,
 ): void {
   if (store.state().screen.requests[key] !== undefined) return;
-  const token: ServerRequest = { state: "pending", error: null };
-  const answer = question(); // before the State changes, since that triggers further requests: this keeps their order
-  store.dispatch((state) => withRequest(state, key, token));
-  const isStale = (): boolean => store.state().screen.requests[key] !== token;
-  answer.then(
+  const request: ServerRequest = { state: "pending", error: null };
+  const response = load(); // before the State changes, since that triggers further requests: this keeps their order
+  store.dispatch((state) => withRequest(state, key, request));
+  const isStale = (): boolean => store.state().screen.requests[key] !== request;
+  response.then(
     (value) => {
-      if (!isStale()) store.dispatch((state) => withRequest(take(state, value), key, ANSWERED));
+      if (!isStale()) store.dispatch((state) => withRequest(receive(state, value), key, ANSWERED));
     },
     (error: unknown) => {
       if (!isStale())
@@ -44,14 +44,14 @@ export function fetchOnce<T>(
 
 /** Allows requests with matching keys to be made again. */
 export const forgetRequests =
-  (fits: (key: string) => boolean): Reducer =>
+  (matches: (key: string) => boolean): Reducer =>
   (state) => {
-    const kept = Object.entries(state.screen.requests).filter(([key]) => !fits(key));
-    return withScreen(state, { requests: Object.fromEntries(kept) });
+    const others = Object.entries(state.screen.requests).filter(([key]) => !matches(key));
+    return withScreen(state, { requests: Object.fromEntries(others) });
   };
 
-const withRequest = (state: State, key: string, asked: ServerRequest): State =>
-  withScreen(state, { requests: { ...state.screen.requests, [key]: asked } });
+const withRequest = (state: State, key: string, request: ServerRequest): State =>
+  withScreen(state, { requests: { ...state.screen.requests, [key]: request } });
 
 /** Runs a request; null if it failed, which is shown as a notification. */
 export async function tryOrNotify<T>(context: Context, request: () => Promise<T>): Promise<T | null> {

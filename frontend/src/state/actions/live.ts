@@ -51,12 +51,12 @@ function followExperiment(context: Context, experiment: number): () => void {
 /** Leaves an experiment whose stream has ended because somebody deleted it. */
 export async function leaveDeletedExperiment({ store, notify }: Context, experiment: number): Promise<void> {
   const experiments = await call("get", "/api/experiments").catch(() => null); // no response: the connection is lost
-  const gone = store.state().server.experiments[experiment];
-  if (!experiments || !gone || experiments.some(({ id }) => id === experiment)) return;
+  const deleted = store.state().server.experiments[experiment];
+  if (!experiments || !deleted || experiments.some(({ id }) => id === experiment)) return;
   store.dispatch((state) =>
     repairChoice(withServer(state, { experiments: without(state.server.experiments, experiment) })),
   );
-  notify(`Somebody deleted “${gone.name}”.`, "neutral");
+  notify(`Somebody deleted “${deleted.name}”.`, "neutral");
 }
 
 /** Notifies once why a job failed. */
@@ -75,8 +75,8 @@ function notifyEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
   const { plan } = event;
   const state = store.state();
-  const isNews = (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
-  if (isNews && !state.draft.edits[plan.id]?.unsent) {
+  const isNewer = (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
+  if (isNewer && !state.draft.edits[plan.id]?.unsent) {
     notify(
       `Somebody else changed plan ${plan.name}: it now removes ${formatPlural(plan.reached, "filter")}.`,
       "neutral",
@@ -124,25 +124,25 @@ const followNewNode = (state: State, { id, parent_id }: Node): State =>
 
 /** Epochs stay in order and unique; a resumed job may send one again. */
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
-  const others = (state.server.epochs[node] ?? []).filter((known) => known.epoch !== epoch.epoch);
+  const others = (state.server.epochs[node] ?? []).filter((other) => other.epoch !== epoch.epoch);
   return [...others, epoch].sort((a, b) => a.epoch - b.epoch);
 }
 
 /** Ignores a frame older than the known one, and frames of a layout that has already arrived. */
 function addFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
-  const known = frames[frame.node_id];
-  const isOld = known !== undefined && known.frame.iteration > frame.iteration;
+  const current = frames[frame.node_id];
+  const isOld = current !== undefined && current.frame.iteration > frame.iteration;
   if (isOld || embeddings[frame.node_id] || frame.x.length === 0) return state;
-  const extent = known ? joinExtents(known.extent, extentOf(frame)) : extentOf(frame);
+  const extent = current ? joinExtents(current.extent, extentOf(frame)) : extentOf(frame);
   return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 
 /** Refetches the tree, jobs and failed requests after a connection; what is drawn stays until the responses arrive. */
 function catchUp(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
-  const changing = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
-  context.store.dispatch(forgetRequests((key) => changing.test(key) || isFailed(context.store.state(), key)));
+  const changingKeys = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
+  context.store.dispatch(forgetRequests((key) => changingKeys.test(key) || isFailed(context.store.state(), key)));
   void call("get", "/api/jobs", { query: { experiment_id: experiment } }).then((jobs) =>
     context.store.dispatch((state) => withValues(state, "jobs", jobs)),
   );

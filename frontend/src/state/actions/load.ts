@@ -26,7 +26,7 @@ export function loadNeeded(context: Context): void {
   if (node) loadNode(context, node, state);
   if (experiment) loadTreeDetails(context, experiment.id);
   loadExports(context);
-  for (const one of treeNodes(state)) if (isLive(one)) loadEpochs(context, one);
+  for (const treeNode of treeNodes(state)) if (isLive(treeNode)) loadEpochs(context, treeNode);
 }
 
 function loadStart(context: Context): void {
@@ -46,8 +46,8 @@ function loadStart(context: Context): void {
 
 /** A visitor who is not signed in gets the sign-in dialog; all other requests are refused until then. */
 function loadVisitor(context: Context): void {
-  const refused = (error: unknown): SignInError => ({ refusal: errorMessage(error) });
-  fetchOnce(context, "visitor", () => call("get", "/api/visitor").catch(refused), receiveVisitor);
+  const toSignInError = (error: unknown): SignInError => ({ error: errorMessage(error) });
+  fetchOnce(context, "visitor", () => call("get", "/api/visitor").catch(toSignInError), receiveVisitor);
 }
 
 function loadCriteria(context: Context): void {
@@ -82,7 +82,7 @@ function loadEpochs(context: Context, { id, state }: Node): void {
     context,
     `epochs:${id}:${state}`,
     () => call("get", "/api/nodes/{node_id}/epochs", { path: { node_id: id } }),
-    (now, epochs) => withValue(now, "epochs", id, epochs),
+    (latest, epochs) => withValue(latest, "epochs", id, epochs),
   );
 }
 
@@ -91,9 +91,9 @@ function loadNode(context: Context, node: Node, state: State): void {
   const path = { node_id: node.id };
   fetchOnce(
     context,
-    `layers:${node.id}:${node.state === "ready" ? "ready" : "making"}`,
+    `layers:${node.id}:${node.state === "ready" ? "ready" : "unfinished"}`,
     () => call("get", "/api/nodes/{node_id}/layers", { path }),
-    (now, layers) => withValue(now, "layers", node.id, layers),
+    (latest, layers) => withValue(latest, "layers", node.id, layers),
   );
   if (node.state !== "ready") return;
   loadNodeScores(context, node.id, state);
@@ -117,8 +117,8 @@ function loadResults(context: Context, id: number): void {
     `plans:${id}`,
     () => call("get", "/api/nodes/{node_id}/plans", { path }),
     (state, plans) => {
-      const known = withValues(state, "plans", plans);
-      return state.choice.node === id ? pinPlan(known) : known;
+      const updated = withValues(state, "plans", plans);
+      return state.choice.node === id ? pinPlan(updated) : updated;
     },
   );
 }

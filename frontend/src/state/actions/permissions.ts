@@ -51,9 +51,9 @@ export function whyRefused(state: State, action: string): string | null {
 export function guardActions<A extends object>({ store, notify }: Context, actions: A): A {
   const guarded = Object.entries(actions).map(([name, run]) => [
     name,
-    (...given: unknown[]): unknown => {
+    (...args: unknown[]): unknown => {
       const reason = whyRefused(store.state(), name);
-      if (reason === null) return (run as (...given: unknown[]) => unknown)(...given);
+      if (reason === null) return (run as (...args: unknown[]) => unknown)(...args);
       notify(reason, "neutral");
       return undefined;
     },

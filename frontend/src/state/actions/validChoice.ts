@@ -13,10 +13,10 @@ export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(re
 export const repairCriterion: Reducer = (state) => {
   const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || criterionInfo(state, spec) !== null;
   const { criterion, size } = state.choice;
-  const known = isKnown(criterion) ? state : withChoice(state, { criterion: defaultChoice.criterion });
+  const repaired = isKnown(criterion) ? state : withChoice(state, { criterion: defaultChoice.criterion });
   return size === "instability" || size === "none" || isKnown(size)
-    ? known
-    : withChoice(known, { size: defaultChoice.size });
+    ? repaired
+    : withChoice(repaired, { size: defaultChoice.size });
 };
 
 /**
@@ -48,8 +48,8 @@ function repairNode(state: State): State {
 function repairClasses(state: State): State {
   const classes = chosenExperiment(state)?.classes.length ?? Infinity;
   const { label, cell } = state.choice;
-  const known = label !== null && label >= classes ? withChoice(state, { label: null }) : state;
-  return cell && Math.max(cell.label, cell.predicted) >= classes ? withChoice(known, { cell: null }) : known;
+  const repaired = label !== null && label >= classes ? withChoice(state, { label: null }) : state;
+  return cell && Math.max(cell.label, cell.predicted) >= classes ? withChoice(repaired, { cell: null }) : repaired;
 }
 
 /** The newest ready node, else the root. */

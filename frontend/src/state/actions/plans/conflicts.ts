@@ -22,8 +22,8 @@ export function conflictingPlan(error: unknown): Plan | null {
 export function openConflict({ store }: Context, key: number, error: unknown): number {
   const theirs = conflictingPlan(error);
   if (!theirs) throw error;
-  const mine = store.state().draft.edits[key]?.unsent;
-  if (mine && isSameRule(mine, fillRule(theirs.rule))) {
+  const unsent = store.state().draft.edits[key]?.unsent;
+  if (unsent && isSameRule(unsent, fillRule(theirs.rule))) {
     store.dispatch(acceptTheirs(theirs));
     return key;
   }
@@ -56,7 +56,7 @@ async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
   );
   if (!plan) return;
   context.store.dispatch((state) => {
-    const known = withValue(acceptTheirs(theirs)(state), "plans", plan.id, plan);
-    return refreshReadout(withScreen(withChoice(known, { plan: plan.id }), { dialog: null }));
+    const updated = withValue(acceptTheirs(theirs)(state), "plans", plan.id, plan);
+    return refreshReadout(withScreen(withChoice(updated, { plan: plan.id }), { dialog: null }));
   });
 }

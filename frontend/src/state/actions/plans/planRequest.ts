@@ -7,12 +7,12 @@ import { errorMessage, type Context } from "../context";
 export async function runPlanRequest(
   { store }: Context,
   kind: PlanRequest["kind"],
-  work: () => Promise<void>,
+  send: () => Promise<void>,
 ): Promise<void> {
   const request: PlanRequest = { node: store.state().choice.node, kind, isPending: true, error: null };
   store.dispatch((state) => withDraft(state, { request }));
   try {
-    await work();
+    await send();
     store.dispatch((state) => (state.draft.request === request ? withDraft(state, { request: null }) : state));
   } catch (error) {
     store.dispatch((state) =>

@@ -28,8 +28,8 @@ export function createPlanActions(context: Context) {
     store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
     saver.saveSoon(editKey(store.state()));
   };
-  const change = (make: (rule: Rule, state: State) => Rule | null): void => {
-    const rule = make(currentRule(store.state()), store.state());
+  const change = (update: (rule: Rule, state: State) => Rule | null): void => {
+    const rule = update(currentRule(store.state()), store.state());
     if (rule) edit(changeRule(rule));
   };
   return {
@@ -65,10 +65,10 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
 }
 
 function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
-  const [model, whole, result] = [planModel(state), chosenRanking(state), planResult(state)];
-  if (!model || !whole || !result) return null;
-  const open = { ...whole, ascending: openUnits(model.structure, whole, rule) }; // without locked layers and overrides
-  const score = lineScore(rule, whole, result.removed, result.hand) ?? stepScore(open, 0, -Infinity);
+  const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
+  if (!model || !ranking || !result) return null;
+  const open = { ...ranking, ascending: openUnits(model.structure, ranking, rule) }; // without locked layers and overrides
+  const score = lineScore(rule, ranking, result.removed, result.hand) ?? stepScore(open, 0, -Infinity);
   const next = stepScore(open, score, filters);
   const isSame = countBelow(open, next) === countBelow(open, score) && rule.rule === "threshold";
   return isSame ? null : thresholdRule(rule, state, next);
@@ -86,7 +86,7 @@ function decidedRule(rule: Rule, state: State, units: readonly number[], decisio
   return decide(
     model.structure,
     rule,
-    units.filter((u) => model.structure.free[u]),
+    units.filter((unit) => model.structure.free[unit]),
     decision,
   );
 }

@@ -16,7 +16,7 @@ export function createReasons({ store }: Context, saver: Saver) {
     const reason = plan && store.state().draft.edits[plan.id]?.reason;
     if (!reason) return;
     const body = { note: reason.text, note_before: reason.before };
-    const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
+    const updated = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
       (error: unknown) => {
         store.dispatch(receiveTheirs(error));
         throw explainConflict(error);
@@ -24,22 +24,22 @@ export function createReasons({ store }: Context, saver: Saver) {
     );
     store.dispatch((state) => {
       const isSame = state.draft.edits[plan.id]?.reason === reason;
-      const known = withValue(state, "plans", plan.id, answer);
-      return isSame ? withReason(plan.id, null)(known) : known;
+      const latest = withValue(state, "plans", plan.id, updated);
+      return isSame ? withReason(plan.id, null)(latest) : latest;
     });
   };
 
-  const save = (asked: number): Promise<void> => {
-    const plan = saver.savedPlan(asked); // at once: saving a new draft changes its key
-    const sent = Promise.resolve(running)
+  const save = (key: number): Promise<void> => {
+    const plan = saver.savedPlan(key); // at once: saving a new draft changes its key
+    const request = Promise.resolve(running)
       .catch(() => undefined)
       .then(async () => send(await plan));
     const done = (): void => {
-      if (running === sent) running = null;
+      if (running === request) running = null;
     };
-    running = sent;
-    sent.then(done, done);
-    return sent;
+    running = request;
+    request.then(done, done);
+    return request;
   };
   return {
     save,
@@ -47,7 +47,7 @@ export function createReasons({ store }: Context, saver: Saver) {
      * Saves the reason before the plan is applied, which closes it. Waits for a pending request, so that its error is
      * shown.
      */
-    flush: (asked: number): Promise<void> => running ?? save(asked),
+    flush: (key: number): Promise<void> => running ?? save(key),
   };
 }
 
@@ -56,9 +56,9 @@ const receiveTheirs =
   (error: unknown): Reducer =>
   (state) => {
     const theirs = conflictingPlan(error);
-    const mine = theirs && state.draft.edits[theirs.id]?.reason;
-    return mine
-      ? withReason(theirs.id, { ...mine, before: theirs.note })(withValue(state, "plans", theirs.id, theirs))
+    const reason = theirs && state.draft.edits[theirs.id]?.reason;
+    return reason
+      ? withReason(theirs.id, { ...reason, before: theirs.note })(withValue(state, "plans", theirs.id, theirs))
       : state;
   };
 

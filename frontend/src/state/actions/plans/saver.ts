@@ -22,10 +22,10 @@ export function createSaver(context: Context) {
   const nodeByKey = new Map<number, number | null>();
 
   /** Returns the key of the edit after saving: that of a new draft becomes the id of its plan. */
-  const save = async (asked: number): Promise<number> => {
-    if (isReadOnly(store.state())) return asked; // a read-only visitor may try edits; nothing is saved
-    clearTimeout(timers.get(asked));
-    const key = (await running.get(asked)?.catch(() => asked)) ?? asked;
+  const save = async (requestedKey: number): Promise<number> => {
+    if (isReadOnly(store.state())) return requestedKey; // a read-only visitor may try edits; nothing is saved
+    clearTimeout(timers.get(requestedKey));
+    const key = (await running.get(requestedKey)?.catch(() => requestedKey)) ?? requestedKey;
     const edit = store.state().draft.edits[key];
     if (!edit?.unsent || edit.beforeDrag) return key;
     const sent = edit.unsent;
@@ -59,8 +59,8 @@ export function createSaver(context: Context) {
   return {
     saveSoon: saveSoon,
     /** The plan of this key once all its edits are saved; null if there is no plan and nothing was edited. */
-    async savedPlan(asked: number): Promise<Plan | null> {
-      let key = asked;
+    async savedPlan(requestedKey: number): Promise<Plan | null> {
+      let key = requestedKey;
       while (isUnsent(store.state(), key)) key = await save(key);
       return store.state().server.plans[key] ?? null;
     },
@@ -95,10 +95,10 @@ const addDraft = (node: number, rule: Rule): Promise<Plan> =>
 
 function receive({ store }: Context, key: number, sent: Rule, plan: Plan): void {
   store.dispatch((state) => {
-    const known = markSaved(key, plan, sent)(withValue(state, "plans", plan.id, plan));
-    const isHere = key > 0 ? state.choice.plan === key : state.choice.node === -key && state.choice.plan === null;
-    return isHere ? withChoice(known, { plan: plan.id }) : known;
+    const updated = markSaved(key, plan, sent)(withValue(state, "plans", plan.id, plan));
+    const isChosen = key > 0 ? state.choice.plan === key : state.choice.node === -key && state.choice.plan === null;
+    return isChosen ? withChoice(updated, { plan: plan.id }) : updated;
   });
-  const difference = describeMismatch(store.state(), plan);
-  if (difference) console.error(difference);
+  const mismatch = describeMismatch(store.state(), plan);
+  if (mismatch) console.error(mismatch);
 }

@@ -12,9 +12,9 @@ import { fetchOnce, tryOrNotify, type Context } from "../context";
 const MAX_SAMPLES = 20_000;
 
 export function createMapActions(context: Context) {
-  const { dispatch, state: now } = context.store;
+  const { dispatch, state } = context.store;
   return {
-    layOut: () => void layOut(context, now().choice.node),
+    layOut: () => void layOut(context, state().choice.node),
     toggleChange: (change: Change) =>
       dispatch((state) => withChoice(state, { changes: toggled(shownChanges(state), change) })),
     compareWith: (against: number | null) => dispatch((state) => withChoice(state, { against })),
@@ -31,18 +31,18 @@ export function createMapActions(context: Context) {
   };
 }
 
-const toggled = (changes: readonly Change[], one: Change): readonly Change[] =>
-  CHANGES.filter((change) => changes.includes(change) !== (change === one));
+const toggled = (changes: readonly Change[], toggledChange: Change): readonly Change[] =>
+  CHANGES.filter((change) => changes.includes(change) !== (change === toggledChange));
 
 async function layOut(context: Context, node: number | null): Promise<void> {
   if (node === null) return;
-  const answer = await tryOrNotify(context, () =>
+  const response = await tryOrNotify(context, () =>
     call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: node } }),
   );
-  if (answer) context.store.dispatch((state) => receiveAnswer(state, answer));
+  if (response) context.store.dispatch((state) => receiveAnswer(state, response));
 }
 
-const isLayout = (answer: Embedding | Job): answer is Embedding => "perplexity" in answer;
+const isLayout = (response: Embedding | Job): response is Embedding => "perplexity" in response;
 
 /** Replaces the frames by the finished layout. */
 function receiveLayout(state: State, embedding: Embedding): State {
@@ -60,7 +60,7 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
     context,
     `compared:${key}`,
     () => call("get", "/api/nodes/{node_id}/samples", { path, query: { change: "all", limit: MAX_SAMPLES, against } }),
-    (now, samples) => withServer(now, { comparedSamples: { ...now.server.comparedSamples, [key]: samples } }),
+    (latest, samples) => withServer(latest, { comparedSamples: { ...latest.server.comparedSamples, [key]: samples } }),
   );
   if (!laid_out && shouldLayOut(state, id)) layOutLikeParent(context, id);
   if (laid_out)
@@ -74,10 +74,10 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
  */
 function shouldLayOut(state: State, id: number): boolean {
   const { server, choice } = state;
-  const isInSight = choice.panel === null || choice.panel === "filters";
-  const mayAsk = server.visitor !== null && !isReadOnly(state);
-  const isFree = !activeJobs(state).some(({ kind }) => kind === "embedding");
-  return isInSight && mayAsk && isFree && lineage(server.nodes, id).some((one) => one.laid_out);
+  const isVisible = choice.panel === null || choice.panel === "filters";
+  const mayRequest = server.visitor !== null && !isReadOnly(state);
+  const isIdle = !activeJobs(state).some(({ kind }) => kind === "embedding");
+  return isVisible && mayRequest && isIdle && lineage(server.nodes, id).some((ancestor) => ancestor.laid_out);
 }
 
 /** Requested once: a layout that a person stopped stays stopped. */
@@ -90,8 +90,8 @@ function layOutLikeParent(context: Context, id: number): void {
   );
 }
 
-const receiveAnswer = (state: State, answer: Embedding | Job): State =>
-  isLayout(answer) ? receiveLayout(state, answer) : withValue(state, "jobs", answer.id, answer);
+const receiveAnswer = (state: State, response: Embedding | Job): State =>
+  isLayout(response) ? receiveLayout(state, response) : withValue(state, "jobs", response.id, response);
 
 function loadSample(context: Context, node: number, against: number | null, sample: number): void {
   const key = viewKey(node, against, sample);
@@ -99,6 +99,6 @@ function loadSample(context: Context, node: number, against: number | null, samp
     context,
     `sample:${key}`,
     () => call("get", "/api/nodes/{node_id}/samples/{sample}", { path: { node_id: node, sample }, query: { against } }),
-    (now, view) => withServer(now, { sampleViews: { ...now.server.sampleViews, [key]: view } }),
+    (latest, view) => withServer(latest, { sampleViews: { ...latest.server.sampleViews, [key]: view } }),
   );
 }

@@ -51,10 +51,10 @@ const countPending = ({ screen }: State): number =>
 
 /** Beyond the maximum, drops the oldest blocks, which may be requested again. */
 function addBlock(state: State, key: string, block: FilterPictures): State {
-  const all = [...Object.entries(state.server.pictures), [key, block] as const];
-  const gone = new Set(all.slice(0, Math.max(0, all.length - MAX_BLOCKS)).map(([one]) => `pictures:${one}`));
-  const kept = withServer(state, { pictures: Object.fromEntries(all.slice(-MAX_BLOCKS)) });
-  return gone.size ? forgetRequests((one) => gone.has(one))(kept) : kept;
+  const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
+  const dropped = new Set(blocks.slice(0, Math.max(0, blocks.length - MAX_BLOCKS)).map(([old]) => `pictures:${old}`));
+  const updated = withServer(state, { pictures: Object.fromEntries(blocks.slice(-MAX_BLOCKS)) });
+  return dropped.size ? forgetRequests((request) => dropped.has(request))(updated) : updated;
 }
 
 function loadMeans(context: Context, node: number, layer: string): void {
@@ -63,6 +63,6 @@ function loadMeans(context: Context, node: number, layer: string): void {
     context,
     `means:${key}`,
     () => call("get", "/api/nodes/{node_id}/layers/{layer}/filters", { path: { node_id: node, layer } }),
-    (state, found) => withServer(state, { layerFilters: { ...state.server.layerFilters, [key]: found } }),
+    (state, filters) => withServer(state, { layerFilters: { ...state.server.layerFilters, [key]: filters } }),
   );
 }

@@ -16,7 +16,7 @@ export function loadNodeScores(context: Context, id: number, state: State): void
   const { criterion, size, agreement } = state.choice;
   const sizes = size === "instability" || size === "none" ? [] : [size];
   const criteria = new Set([criterion, criterionOf(currentRule(state)) ?? "taylor", "taylor", ...sizes]);
-  for (const one of criteria) loadScores(context, id, one);
+  for (const spec of criteria) loadScores(context, id, spec);
   if (agreement && state.server.criteria.length) loadAgreement(context, id, agreementCriteria(state));
 }
 
@@ -34,9 +34,9 @@ function loadScores(context: Context, id: number, criterion: string): void {
 async function fetchScores(id: number, criterion: string): Promise<Scores> {
   const input = { path: { node_id: id }, query: { criterion } };
   if (criterion === "taylor") return call("get", "/api/nodes/{node_id}/scores", input); // every ready node has these
-  const answer: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
-  if (!("kind" in answer)) return answer;
-  for (let job = answer; job.state === "waiting" || job.state === "running";) {
+  const response: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
+  if (!("kind" in response)) return response;
+  for (let job = response; job.state === "waiting" || job.state === "running";) {
     await new Promise((done) => setTimeout(done, POLL_MS));
     job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     if (job.error) throw new ApiError(job.error.code, job.error.message, job.error.details);

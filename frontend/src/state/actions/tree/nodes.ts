@@ -8,12 +8,12 @@ import { sendFromDialog } from "../dialogRequest";
 export function createNodeActions(context: Context) {
   const { store } = context;
   /** Requested stars whose responses are pending, by node. */
-  const wanted = new Map<number, boolean>();
+  const requested = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
-      const isUnderWay = wanted.has(id);
-      wanted.set(id, !(wanted.get(id) ?? store.state().server.nodes[id]?.starred));
-      if (!isUnderWay) void star(context, id, wanted);
+      const isPending = requested.has(id);
+      requested.set(id, !(requested.get(id) ?? store.state().server.nodes[id]?.starred));
+      if (!isPending) void star(context, id, requested);
     },
     openNote: (node: Node) =>
       store.dispatch((state) =>
@@ -24,19 +24,19 @@ export function createNodeActions(context: Context) {
 }
 
 /** Sends one change at a time, so that none overtakes another; repeats if the star was toggled in the meantime. */
-async function star(context: Context, id: number, wanted: Map<number, boolean>): Promise<void> {
+async function star(context: Context, id: number, requested: Map<number, boolean>): Promise<void> {
   const change = (starred: boolean) =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
   let starred: boolean;
   try {
     do {
-      starred = wanted.get(id)!;
+      starred = requested.get(id)!;
       const node = await tryOrNotify(context, () => change(starred));
       if (!node) return;
       context.store.dispatch((state) => withValue(state, "nodes", id, node));
-    } while (wanted.get(id) !== starred);
+    } while (requested.get(id) !== starred);
   } finally {
-    wanted.delete(id);
+    requested.delete(id);
   }
 }
 

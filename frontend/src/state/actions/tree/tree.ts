@@ -17,8 +17,8 @@ export function createTreeActions({ store, notify }: Context) {
   return {
     showTree: (view: TreeView) => dispatch((state) => withChoice(withTree(state, { view }), { panel: "tree" })),
     markNode: (id: number) => {
-      const refusal = whyNotMarkable(store.state(), id);
-      if (refusal) notify(refusal, "neutral");
+      const reason = whyNotMarkable(store.state(), id);
+      if (reason) notify(reason, "neutral");
       else dispatch((state) => withTree(state, { marked: toggled(state.choice.tree.marked, id) }));
     },
     unmarkAll: () => dispatch((state) => withTree(state, { marked: [] })),

@@ -14,20 +14,20 @@ export function loadTreeDetails(context: Context, experiment: number): void {
       context,
       `estimates:${experiment}:${ready}`,
       () => call("get", "/api/experiments/{experiment_id}/estimates", { path }),
-      (now, estimates) => withValues(now, "estimates", estimates),
+      (latest, estimates) => withValues(latest, "estimates", estimates),
     );
     fetchOnce(
       context,
       `forecast:${experiment}:${ready}`,
       () => call("get", "/api/experiments/{experiment_id}/forecast", { path }),
-      (now, forecast) => withValue(now, "forecasts", experiment, forecast),
+      (latest, forecast) => withValue(latest, "forecasts", experiment, forecast),
     );
   }
   fetchOnce(
     context,
     `autopilots:${experiment}`,
     () => call("get", "/api/experiments/{experiment_id}/autopilots", { path }),
-    (now, autopilots) => withValues(now, "autopilots", autopilots),
+    (latest, autopilots) => withValues(latest, "autopilots", autopilots),
   );
   if (state.choice.tree.view === "compare" && state.choice.panel === "tree") loadComparison(context, experiment);
 }
