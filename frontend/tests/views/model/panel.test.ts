@@ -1,4 +1,4 @@
-import { OURS } from "../../fixtures/criteria";
+import { BUILT_IN } from "../../fixtures/criteria";
 import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
@@ -123,7 +123,7 @@ test("without scores the axes stay and a sentence says why", () => {
   expect(body.querySelector<HTMLInputElement>("#line-score")!.disabled).toBe(true);
 });
 
-const CRITERIA = OURS.filter(({ name }) => name === "taylor" || name === "apoz");
+const CRITERIA = BUILT_IN.filter(({ name }) => name === "taylor" || name === "apoz");
 
 test("the x axis is chosen among all criteria and says unit, scale and what is kept", () => {
   const start = networkState("vgg");
@@ -272,7 +272,7 @@ test("the caption of the preview shortens its title before a name, and a name be
 
 test("instability is a choice of the x axis, and no second one of the size", () => {
   const start = networkState("vgg");
-  const criteria = OURS.filter(({ name }) => name === "taylor" || name === "instability");
+  const criteria = BUILT_IN.filter(({ name }) => name === "taylor" || name === "instability");
   const scores = networkScores("vgg");
   const instability = {
     ...scores,
