@@ -1,49 +1,52 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-/** What a layer may not import; `allowTypeImports`: its types are free. The arrows: client → state → views → marks, and planning by itself. */
-const keepOut = (files, patterns) => ({
+/**
+ * What a layer may not import; `allowTypeImports` permits types. Order: client → state → views → marks; planning stands
+ * alone.
+ */
+const restrictImports = (files, patterns) => ({
   files: [files].flat(),
-  rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [...patterns, JOINS] }] },
+  rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns: [...patterns, CONNECTORS] }] },
 });
 const folder = (names, message) => ({ regex: `(^|/)(${names})(/|$)`, message });
 
-/** The files beside the layers join them; nothing of a layer knows them. */
-const JOINS = {
+/** Top-level files connect the layers; no layer imports them. */
+const CONNECTORS = {
   regex: "^(\\.\\./)+(shell|main|token|firstFrame|history|keys|rest)$",
-  message: "Only the files beside the layers join them.",
+  message: "Only top-level files connect the layers.",
 };
-const VALUES_ONLY = {
+const API_VALUES_ONLY = {
   regex: "(^|/)api/(?!(values|url)$)",
-  message: "Values and addresses only: what is asked of the server is an action.",
+  message: "Values and URLs only: requests to the server belong in actions.",
 };
 
 const LAYERS = [
-  keepOut("src/api/**/*.ts", [folder("state|planning|views|marks", "The client knows nothing of the page.")]),
-  keepOut("src/planning/**/*.ts", [
-    folder("state|views|marks", "Planning computes from values alone, as its twin on the server does."),
-    { regex: "(^|/)api/(?!values$)", message: "Planning reads the types of api/values alone." },
-    { regex: "(^|/)api/values$", allowTypeImports: true, message: "Planning reads the types of api/values alone." },
+  restrictImports("src/api/**/*.ts", [folder("state|planning|views|marks", "The client must not depend on the page.")]),
+  restrictImports("src/planning/**/*.ts", [
+    folder("state|views|marks", "Planning computes from values only, like its counterpart on the server."),
+    { regex: "(^|/)api/(?!values$)", message: "Planning imports only the types of api/values." },
+    { regex: "(^|/)api/values$", allowTypeImports: true, message: "Planning imports only the types of api/values." },
   ]),
-  keepOut("src/state/**/*.ts", [
-    folder("views", "The State does not know what draws it."),
-    { regex: "(^|/)marks/(?!format$)", message: "Of marks, the State uses the formats of numbers alone." },
+  restrictImports("src/state/**/*.ts", [
+    folder("views", "The State must not depend on the views."),
+    { regex: "(^|/)marks/(?!format$)", message: "From marks, the State imports only number formats." },
   ]),
-  keepOut(
+  restrictImports(
     ["src/state/*.ts", "src/state/!(actions)/**/*.ts"],
     [
-      folder("views", "The State does not know what draws it."),
-      folder("actions", "Actions are built on the State; it does not know them."),
-      { regex: "(^|/)marks/(?!format$)", message: "Of marks, the State uses the formats of numbers alone." },
-      { ...VALUES_ONLY, allowTypeImports: true },
+      folder("views", "The State must not depend on the views."),
+      folder("actions", "Actions depend on the State, not the reverse."),
+      { regex: "(^|/)marks/(?!format$)", message: "From marks, the State imports only number formats." },
+      { ...API_VALUES_ONLY, allowTypeImports: true },
     ],
   ),
-  keepOut("src/marks/**/*.ts", [folder("state|planning|views|api", "A mark draws what it is given.")]),
-  keepOut("src/views/**/*.ts", [
-    VALUES_ONLY,
-    folder("state/store", "A view is given the State; only the shell holds it."),
-    folder("state/actions/.+", "A view calls the actions it is given."),
-    { regex: "(^|/)state/actions$", allowTypeImports: true, message: "A view calls the actions it is given." },
+  restrictImports("src/marks/**/*.ts", [folder("state|planning|views|api", "Marks draw only what they receive.")]),
+  restrictImports("src/views/**/*.ts", [
+    API_VALUES_ONLY,
+    folder("state/store", "Views receive the State; only the shell holds the store."),
+    folder("state/actions/.+", "Views call the actions they receive."),
+    { regex: "(^|/)state/actions$", allowTypeImports: true, message: "Views call the actions they receive." },
     { ...folder("state/changes", "Only actions change the State."), allowTypeImports: true },
   ]),
 ];
@@ -56,7 +59,7 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      // Callbacks are plain functions in objects; nothing of ours reads `this`.
+      // Callbacks are plain functions in objects that do not use `this`.
       "@typescript-eslint/unbound-method": "off",
       // `noUncheckedIndexedAccess` makes every index read optional; `!` marks the reads whose range is known.
       "@typescript-eslint/no-non-null-assertion": "off",

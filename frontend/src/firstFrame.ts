@@ -1,15 +1,15 @@
-/** Draws first when the first answers are there: drawing empty panels before would hold up those very answers. */
+/** Delays the first draw until the first responses: drawing empty panels earlier would hold them up. */
 import type { Schedule } from "./state/store";
 
 const MAX_WAIT_MS = 400;
 const RETRY_MS = 8;
 
 /**
- * Frames as the browser gives them, from the moment on when `isReady`, or when a person has waited long enough.
- * `onFirst` runs once the first picture is on the screen.
+ * Schedules draws on animation frames once `isReady`, or after a maximum wait.
+ * `onFirst` runs once the first draw is on the screen.
  */
 export function afterFirstResponses(isReady: () => boolean, onFirst: () => void): Schedule {
-  const latest = performance.now() + MAX_WAIT_MS;
+  const deadline = performance.now() + MAX_WAIT_MS;
   let isOpen = false;
   const open = (draw: () => void): void => {
     isOpen = true;
@@ -20,7 +20,7 @@ export function afterFirstResponses(isReady: () => boolean, onFirst: () => void)
   };
   const tryDraw = (draw: () => void): void => {
     if (isOpen) requestAnimationFrame(draw);
-    else if (isReady() || performance.now() > latest) open(draw);
+    else if (isReady() || performance.now() > deadline) open(draw);
     else setTimeout(() => tryDraw(draw), RETRY_MS);
   };
   return tryDraw;

@@ -1,4 +1,4 @@
-/** The address bar: a new pick adds to the history; filling in, correcting or dragging replaces. */
+/** The address bar: a new choice adds to the history; defaults, corrections and drags replace the entry. */
 import { readChoice, writeChoice } from "./state/url/url";
 import { readViewport, withViewport } from "./state/url/viewport";
 import type { Choice } from "./state/choice";
@@ -9,12 +9,12 @@ export const initialViewport = (): Viewport => readViewport(location.search);
 
 let writtenChoice: Choice | null = null;
 
-/** Browsers refuse an address that changes with every frame of a zoom, a scroll or a brush: it waits until they are at rest. */
+/** Browsers reject URL changes on every frame of a zoom, scroll or brush, so the update waits until they stop. */
 const IDLE_MS = 250;
 let writtenViewport: string | null = null;
 let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Picks that a person goes back over. */
+/** Choices that the back button steps through. */
 const HISTORY_KEYS = [
   "experiment",
   "node",
@@ -29,10 +29,10 @@ const HISTORY_KEYS = [
 
 export function syncUrl(state: State): void {
   syncChoice(state);
-  const sight = withViewport("", state.screen);
-  if (sight === writtenViewport) return;
+  const viewport = withViewport("", state.screen);
+  if (viewport === writtenViewport) return;
   if (writtenViewport !== null) replaceWhenIdle(state);
-  writtenViewport = sight;
+  writtenViewport = viewport;
 }
 
 function replaceWhenIdle({ choice, screen }: State): void {
@@ -47,7 +47,7 @@ function replaceSearch(search: string): void {
 function syncChoice(state: State): void {
   const { choice, screen } = state;
   if (choice === writtenChoice) return;
-  const isPick =
+  const isNewChoice =
     writtenChoice !== null &&
     isKnown(state, writtenChoice) &&
     HISTORY_KEYS.some((name) => writtenChoice?.[name] !== choice[name]);
@@ -58,16 +58,16 @@ function syncChoice(state: State): void {
     return;
   }
   const search = withViewport(writeChoice(choice), screen);
-  if (isPick && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
+  if (isNewChoice && search !== location.search) history.pushState(null, "", `${location.pathname}${search}`);
   else replaceSearch(search);
 }
 
-/** A brush changes with every frame of its drag, as a zoom does. */
+/** A brush changes on every frame of its drag, as a zoom does. */
 const isBrushAlone = (before: Choice, after: Choice): boolean =>
   before.brush !== after.brush &&
   (Object.keys(after) as (keyof Choice)[]).every((name) => name === "brush" || before[name] === after[name]);
 
-/** Going back to a choice that had to be corrected would correct it again, for ever. */
+/** An invalid choice is not added to the history: going back to it would only correct it again. */
 function isKnown({ server }: State, { experiment, node }: Choice): boolean {
   return experiment !== null && node !== null && experiment in server.experiments && node in server.nodes;
 }

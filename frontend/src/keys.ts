@@ -5,20 +5,20 @@ import { PAGE_KEYS } from "./views/pageKeys";
 import type { Panel } from "./views/panel";
 
 export function listenForKeys(panels: readonly Panel[], state: () => State, act: Actions): void {
-  const table = new Map([...PAGE_KEYS, ...panels.flatMap((panel) => panel.keys)].map((key) => [key.keys, key]));
+  const keysByName = new Map([...PAGE_KEYS, ...panels.flatMap((panel) => panel.keys)].map((key) => [key.keys, key]));
   document.addEventListener("keydown", (event) => {
     const name = nameKey(event);
-    const key = table.get(name);
+    const key = keysByName.get(name);
     if (!key || event.defaultPrevented || state().screen.dialog) return;
     if (isInMenu(event.target) || (isWriting(event.target) && !name.startsWith("Ctrl+Enter"))) return;
     if (/^(Shift\+)?.$/.test(name) && !state().screen.letterKeys) return;
     event.preventDefault();
-    if (isWriting(event.target)) (event.target as HTMLElement).blur(); // what was typed counts
+    if (isWriting(event.target)) (event.target as HTMLElement).blur(); // commits the typed value
     key.run(act, state());
   });
 }
 
-/** "Ctrl+Shift+Z"; Shift is named only for letters, since other signs carry it already. */
+/** "Ctrl+Shift+Z"; Shift is named only for letters, since other characters already imply it. */
 export function nameKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): string {
   const isLetter = /^[a-z]$/i.test(key) || key.length > 1;
   const parts = [ctrlKey || metaKey ? "Ctrl" : "", altKey ? "Alt" : "", shiftKey && isLetter ? "Shift" : "", key];
@@ -28,6 +28,6 @@ export function nameKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEve
 const isWriting = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches("input:not([type=checkbox], [type=range]), textarea, select");
 
-/** An open menu has keys of its own. */
+/** An open menu handles its own keys. */
 const isInMenu = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches("wa-dropdown-item");

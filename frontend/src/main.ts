@@ -19,6 +19,6 @@ import "./styles/sharing.css";
 import { exchangeToken } from "./token";
 import { start } from "./shell";
 
-// Menus, dialogs and toasts are not needed for the first picture.
+// Menus, dialogs and toasts are not needed for the first draw.
 await exchangeToken();
 start(document.body, () => void import("./views/dialogs/widgets"));

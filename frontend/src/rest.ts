@@ -1,4 +1,4 @@
-/** The REST document for people, at /docs: everything it needs is served from here, since a server may stand without a network. */
+/** The REST documentation at /docs. All its files are served from here, since a server may have no internet access. */
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 import "swagger-ui-dist/swagger-ui.css";
 

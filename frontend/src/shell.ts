@@ -1,4 +1,4 @@
-/** Joins everything: event → callback → action → State → draw. */
+/** Connects everything: event → callback → action → State → draw. */
 import { createActions, type Actions } from "./state/actions";
 import type { Context } from "./state/actions/context";
 import { createEventFollower } from "./state/actions/live";
@@ -27,18 +27,18 @@ import { showToast } from "./views/dialogs/toasts";
 
 export const PANELS: readonly Panel[] = [treePanel, statsPanel, modelPanel, filtersPanel];
 
-/** Drawn a frame before the others when the page opens: what a person looks for first. */
+/** Drawn a frame before the others when the page opens: what a person looks at first. */
 const FIRST_PANELS: readonly Panel[] = [treePanel, modelPanel];
 
-/** `onFirstPicture` is told when the first panels are on the screen: time for what they do not need. */
-export function start(root: HTMLElement, onFirstPicture: () => void): void {
+/** `onFirstDraw` runs when the first panels are on the screen, to load what they do not need. */
+export function start(root: HTMLElement, onFirstDraw: () => void): void {
   const frame = makeFrame(root, PANELS);
   const regions = new Map<string, Region>();
   const store = createStore(
     { ...initialState, choice: initialChoice(), screen: { ...initialState.screen, ...initialViewport() } },
     (state) => drawPage({ frame, act, regions, state: store.state }, state),
     () => afterChange(),
-    afterFirstResponses(() => hasFirstResponses(store.state()), onFirstPicture),
+    afterFirstResponses(() => hasFirstResponses(store.state()), onFirstDraw),
   );
   const context: Context = { store, notify: (message, tone) => void showToast(message, tone) };
   const act = createActions(context);
@@ -49,7 +49,7 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
     listenToChosen();
   };
   act.restore();
-  document.addEventListener("keydown", store.flush, { capture: true }); // two keys within one frame: the second meets what the first did
+  document.addEventListener("keydown", store.flush, { capture: true }); // of two keys within one frame, the second sees the effect of the first
   listenForKeys(PANELS, store.state, act);
   onpopstate = () => act.restoreChoice(initialChoice(), initialViewport());
   new ResizeObserver(() => act.resize(innerWidth, innerHeight)).observe(root);
@@ -57,7 +57,7 @@ export function start(root: HTMLElement, onFirstPicture: () => void): void {
   afterChange();
 }
 
-/** Whether the tree, the line and the bubbles of the chosen node can be drawn. */
+/** Whether the tree, the threshold line and the bubbles of the chosen node can be drawn. */
 function hasFirstResponses(state: State): boolean {
   const { layers, scores } = state.server;
   const node = chosenNode(state);
@@ -81,14 +81,16 @@ export function drawPage(page: Page, state: State): void {
   const theme = state.screen.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   document.documentElement.dataset.theme = theme;
   document.title = [chosenExperiment(state)?.name, "CNNPruner"].filter(Boolean).join(" · ");
-  const { panel: big } = state.choice;
-  frame.main.classed("big", big !== null);
-  for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", big === panel.id);
+  const { panel: enlarged } = state.choice;
+  frame.main.classed("big", enlarged !== null);
+  for (const panel of PANELS) frame.panels.get(panel.id)?.classed("on", enlarged === panel.id);
   const isOpening = regions.size === 0;
-  const shown = (isOpening && big === null ? FIRST_PANELS : PANELS).filter((panel) => big === null || big === panel.id);
-  const sizes = shown.map((panel) => measure(frame, panel)); // all read before any is drawn: one layout a frame
-  const look = { theme, ratio: devicePixelRatio };
-  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...look, ...sizes[index]! }));
+  const shown = (isOpening && enlarged === null ? FIRST_PANELS : PANELS).filter(
+    (panel) => enlarged === null || enlarged === panel.id,
+  );
+  const sizes = shown.map((panel) => measure(frame, panel)); // all read before anything is drawn: one layout per frame
+  const display = { theme, ratio: devicePixelRatio };
+  shown.forEach((panel, index) => drawPanel(page, panel, state, { ...display, ...sizes[index]! }));
   const redraw = (name: string, draw: (state: State) => void): unknown =>
     regionOf(page, name).redraw(state, [theme], draw);
   redraw("top", (read) => drawTop(frame.top, topData(read), act));
@@ -108,10 +110,10 @@ function measure(frame: Frame, panel: Panel): Size {
   return { width, height };
 }
 
-/** What a panel is drawn from beside the State. */
+/** What a panel is drawn from in addition to the State. */
 interface DrawInputs extends Size {
   readonly theme: string;
-  /** Pixels of the screen for one of the page: canvases have as many. */
+  /** Screen pixels per page pixel, for canvases. */
   readonly ratio: number;
 }
 
@@ -141,26 +143,26 @@ function drawPanelHead(page: Page, panel: Panel, section: Box, state: State): vo
 async function save({ act, state }: Page, section: Box, chart: Chart, format: SaveFormat): Promise<void> {
   const node = section.node()!;
   const trySave = () => saveChart(node, chart, state(), format, headingOf(chart, state()));
-  let fault = await trySave();
-  if (fault === "absent" && chart.show) {
+  let problem = await trySave();
+  if (problem === "absent" && chart.show) {
     chart.show(act);
     await waitUntilShown(node, chart.selector);
-    fault = await trySave();
+    problem = await trySave();
   }
-  if (fault === "absent")
-    await showToast(`“${chart.title}” is not on the page now: show it first, or save its numbers as CSV.`, "neutral");
-  if (fault === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
+  if (problem === "absent")
+    await showToast(`“${chart.title}” is not on the page. Show it first, or save its numbers as CSV.`, "neutral");
+  if (problem === "empty") await showToast(`“${chart.title}” has nothing to save yet: ${chart.emptyHint}`, "neutral");
 }
 
 function headingOf(chart: Chart, state: State): Heading {
   const node = chosenNode(state);
-  const place = [chosenExperiment(state)?.name, node && `node ${node.number}`].filter(Boolean).join(" · ");
-  return { title: chart.title, subtitle: place, about: chart.about?.(state) ?? "" };
+  const subtitle = [chosenExperiment(state)?.name, node && `node ${node.number}`].filter(Boolean).join(" · ");
+  return { title: chart.title, subtitle, about: chart.about?.(state) ?? "" };
 }
 
 const MAX_WAIT_MS = 8000;
 
-/** What it is drawn from may still be on its way. */
+/** Waits until the chart is drawn; its data may still be loading. */
 async function waitUntilShown(panel: Element, selector: string): Promise<void> {
   const latest = performance.now() + MAX_WAIT_MS;
   const isShown = (): boolean => (panel.querySelector(selector)?.getBoundingClientRect().width ?? 0) > 0;

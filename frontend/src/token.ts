@@ -1,7 +1,10 @@
-/** A link carries its token behind #: it leaves the address bar before anything is asked, and is given for a cookie. */
+/**
+ * A link carries its token after #: it is removed from the address bar before the first request and exchanged for a
+ * cookie.
+ */
 import { call } from "./api/client";
 
-/** Resolves when the page may begin; a token that opens nothing is told by the first questions. */
+/** Resolves when the page may start; the first requests report an invalid token. */
 export async function exchangeToken(): Promise<void> {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (!token) return;

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("nothing is drawn before the first answers are there, then at once", () => {
+test("nothing is drawn before the first responses, then at once", () => {
   let isReady = false;
   const [draw, onFirst] = [vi.fn(), vi.fn()];
   const schedule = afterFirstResponses(() => isReady, onFirst);
@@ -21,7 +21,7 @@ test("nothing is drawn before the first answers are there, then at once", () => 
   expect(onFirst).toHaveBeenCalledOnce();
 });
 
-test("a slow server's page is drawn empty rather than late", () => {
+test("with a slow server the page is drawn empty rather than late", () => {
   const draw = vi.fn();
   afterFirstResponses(
     () => false,
@@ -31,7 +31,7 @@ test("a slow server's page is drawn empty rather than late", () => {
   expect(draw).toHaveBeenCalledOnce();
 });
 
-test("later changes wait for no answers", () => {
+test("later changes do not wait for responses", () => {
   let isReady = true;
   const schedule = afterFirstResponses(
     () => isReady,

@@ -1,4 +1,4 @@
-/** Charts as they are saved, by the code that saves them. Look at a golden file in a browser before it is committed. */
+/** Saved charts against golden files. View a changed golden file in a browser before committing it. */
 import { withChoice, withTree } from "../src/state/changes/patches";
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
@@ -16,10 +16,10 @@ import { goldenState } from "./golden/state";
 import { tidy } from "./golden/tidy";
 
 interface Drawing {
-  /** Of the file. */
+  /** Name of the golden file. */
   readonly name: string;
   readonly panel: Panel;
-  /** Of the chart, where the file is named otherwise. */
+  /** Name of the chart, if it differs from the file's. */
   readonly chart?: string;
   readonly size: Size;
   change?(state: State): State;
@@ -62,7 +62,7 @@ const DRAWINGS: readonly Drawing[] = [
   { name: "layer-filters", ...FILTERS },
 ];
 
-/** Nothing is done in a drawing. */
+/** Actions without effect. */
 const act = new Proxy({}, { get: () => () => undefined }) as Actions;
 
 beforeEach(() => {
@@ -71,23 +71,23 @@ beforeEach(() => {
 });
 
 test.each(DRAWINGS)(
-  "$name is saved as in its golden file; `npm test -- golden -u` accepts another",
+  "$name matches its golden file; `npm test -- golden -u` accepts a change",
   async ({ name, panel, chart, size, change }) => {
     behaveAsBrowser({ width: size.width, height: Math.round(size.height / 2) });
     const state = change?.(goldenState) ?? goldenState;
     const section = makeFrame(document.body, [panel]).panels.get(panel.id)!;
     panel.draw(section.select<HTMLElement>(".body"), state, act, size);
-    const saved = panel.charts.find((one) => one.name === (chart ?? name))!;
-    expect(saved.rows(state).length).toBeGreaterThan(1);
+    const savedChart = panel.charts.find((candidate) => candidate.name === (chart ?? name))!;
+    expect(savedChart.rows(state).length).toBeGreaterThan(1);
     const node = state.server.nodes[state.choice.node!]!;
     const subtitle = `Handwritten digits · node ${node.number}`;
-    const heading = { title: saved.title, subtitle, about: saved.about?.(state) ?? "" };
-    const drawing = renderChart(section.node()!, saved, state, heading);
+    const heading = { title: savedChart.title, subtitle, about: savedChart.about?.(state) ?? "" };
+    const drawing = renderChart(section.node()!, savedChart, state, heading);
     await expect(tidy(drawing!.svg)).toMatchFileSnapshot(`golden/drawings/${name}.svg`);
   },
 );
 
-test("a style that the page gives stands in the drawing", () => {
+test("computed styles of the page are available to a drawing", () => {
   behaveAsBrowser(STATS.size);
   const section = makeFrame(document.body, [statsPanel]).panels.get("stats")!;
   select(section.node()!)

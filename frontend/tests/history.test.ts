@@ -5,7 +5,7 @@ import { makeNode, stateWith } from "./fixtures/values";
 
 afterEach(() => vi.useRealTimers());
 
-test("a zoom of the map replaces the address once it rests, and a pick takes it along at once", () => {
+test("zooming the map replaces the URL once it stops, and a new choice includes the zoom at once", () => {
   vi.useFakeTimers();
   const [push, replace] = [vi.spyOn(history, "pushState"), vi.spyOn(history, "replaceState")];
   const start = withChoice(stateWith([makeNode(0, null), makeNode(1, 0)]), { experiment: 1, node: 10 });
@@ -24,7 +24,7 @@ test("a zoom of the map replaces the address once it rests, and a pick takes it 
   expect(initialViewport().zoom.k).toBe(4);
 });
 
-test("a brush that is dragged replaces the address once it rests", () => {
+test("dragging a brush replaces the URL once it stops", () => {
   vi.useFakeTimers();
   const start = withChoice(stateWith([makeNode(0, null)]), { experiment: 1, node: 10 });
   syncUrl(start);

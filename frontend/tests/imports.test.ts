@@ -7,40 +7,40 @@ const SOURCES: Readonly<Record<string, string>> = import.meta.glob("../src/**/*.
 });
 const IMPORT = /^(?:import|export)\s[^;]*?from\s+"(\.[^"]+)"/gms;
 
-/** The files that one names, types too: what a reader has to follow. */
+/** The files that `file` imports from, types included. */
 function importsOf(file: string): string[] {
   return [...SOURCES[file]!.matchAll(IMPORT)].flatMap(([, path]) => {
-    const found = new URL(path!, `http://page/${file.slice(3)}`).pathname.slice(1);
-    return [`../${found}.ts`, `../${found}/index.ts`].filter((one) => one in SOURCES);
+    const target = new URL(path!, `http://page/${file.slice(3)}`).pathname.slice(1);
+    return [`../${target}.ts`, `../${target}/index.ts`].filter((candidate) => candidate in SOURCES);
   });
 }
 
-/** The first way that comes back to where it was; empty: there is none. */
-function findCircle(imports: (file: string) => readonly string[], files: readonly string[]): readonly string[] {
-  const done = new Set<string>();
-  const visit = (file: string, way: readonly string[]): readonly string[] => {
-    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
-    if (done.has(file)) return [];
+/** The first import cycle; empty if there is none. */
+function findCycle(imports: (file: string) => readonly string[], files: readonly string[]): readonly string[] {
+  const visited = new Set<string>();
+  const visit = (file: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (visited.has(file)) return [];
     for (const next of imports(file)) {
-      const circle = visit(next, [...way, file]);
-      if (circle.length) return circle;
+      const cycle = visit(next, [...path, file]);
+      if (cycle.length) return cycle;
     }
-    done.add(file);
+    visited.add(file);
     return [];
   };
   for (const file of files) {
-    const circle = visit(file, []);
-    if (circle.length) return circle;
+    const cycle = visit(file, []);
+    if (cycle.length) return cycle;
   }
   return [];
 }
 
-test("no file of the page reaches itself through what it imports", () => {
+test("the page has no import cycles", () => {
   expect(importsOf("../src/shell.ts")).toContain("../src/state/state.ts");
-  expect(findCircle(importsOf, Object.keys(SOURCES))).toEqual([]);
+  expect(findCycle(importsOf, Object.keys(SOURCES))).toEqual([]);
 });
 
-test("a circle is found", () => {
+test("an import cycle is found", () => {
   const imports: Readonly<Record<string, readonly string[]>> = { a: ["b"], b: ["c"], c: ["d", "b"], d: [] };
-  expect(findCircle((file) => imports[file]!, ["a"])).toEqual(["b", "c", "b"]);
+  expect(findCycle((file) => imports[file]!, ["a"])).toEqual(["b", "c", "b"]);
 });

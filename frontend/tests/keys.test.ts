@@ -9,14 +9,14 @@ import { statsPanel } from "../src/views/stats/panel";
 import { treePanel } from "../src/views/tree/panel";
 import { stateWith } from "./fixtures/values";
 
-test("no key means two things", () => {
+test("no key is bound twice", () => {
   const keys = [...PAGE_KEYS, ...[treePanel, statsPanel, modelPanel, filtersPanel].flatMap((panel) => panel.keys)].map(
     (key) => key.keys,
   );
   expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });
 
-test("keys are named with their modifiers; Shift is not named for signs", () => {
+test("keys are named with their modifiers; Shift is not named for symbols", () => {
   const name = (init: KeyboardEventInit) => nameKey(new KeyboardEvent("keydown", init));
   expect(name({ key: "e" })).toBe("e");
   expect(name({ key: "T", shiftKey: true })).toBe("Shift+T");
@@ -25,7 +25,7 @@ test("keys are named with their modifiers; Shift is not named for signs", () => 
   expect(name({ key: "z", metaKey: true })).toBe("Ctrl+z");
 });
 
-test("letters are left alone in fields, in dialogs and where they are switched off", () => {
+test("letter keys do nothing in fields, in dialogs and when turned off", () => {
   const act = { stepNode: vi.fn(), toggleTheme: vi.fn() };
   let state = stateWith([]);
   listenForKeys([], () => state, act as unknown as Actions);

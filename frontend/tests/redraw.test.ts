@@ -14,11 +14,11 @@ import { full, other } from "./fixtures/full";
 
 const SIZE = { width: 700, height: 880 };
 
-/** A context that writes down what is painted, where a test can read it: on its canvas. */
-function paperOf(canvas: HTMLCanvasElement): unknown {
+/** A canvas context that records a hash of what is painted in the canvas's `data-painted`. */
+function recordingContext(canvas: HTMLCanvasElement): unknown {
   let hash = 7;
-  const note = (text: string): void => {
-    for (const sign of text) hash = (hash * 31 + sign.charCodeAt(0)) | 0;
+  const record = (text: string): void => {
+    for (const character of text) hash = (hash * 31 + character.charCodeAt(0)) | 0;
     canvas.dataset.painted = String(hash);
   };
   const image = (width: number, height: number): ImageData => {
@@ -36,9 +36,9 @@ function paperOf(canvas: HTMLCanvasElement): unknown {
             ? (_x: number, _y: number, ...size: [number, number]) => image(...size)
             : name === "measureText"
               ? (text: string) => ({ width: 6 * text.length })
-              : (...given: unknown[]) =>
-                  note(name + given.map((one) => (one instanceof ImageData ? one.data.join("") : String(one))).join()),
-      set: (_, name: string, value) => (note(`${name}=${String(value)}`), true),
+              : (...args: unknown[]) =>
+                  record(name + args.map((arg) => (arg instanceof ImageData ? arg.data.join("") : String(arg))).join()),
+      set: (_, name: string, value) => (record(`${name}=${String(value)}`), true),
     },
   );
 }
@@ -61,11 +61,11 @@ beforeEach(() => {
       }
     },
   );
-  const papers = new WeakMap<HTMLCanvasElement, unknown>();
+  const contexts = new WeakMap<HTMLCanvasElement, unknown>();
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(function (this: HTMLCanvasElement) {
-    const paper = papers.get(this) ?? paperOf(this);
-    papers.set(this, paper);
-    return paper as null;
+    const context = contexts.get(this) ?? recordingContext(this);
+    contexts.set(this, context);
+    return context as null;
   });
   vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(SIZE.width);
   vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(SIZE.height);
@@ -76,21 +76,21 @@ function openPage(state: State) {
   const page = { frame: makeFrame(root, PANELS), act, regions: new Map(), state: () => state } as Parameters<
     typeof drawPage
   >[0];
-  vi.spyOn(window, "requestAnimationFrame").mockReturnValue(0); // the frame in which the second half of the panels comes
+  vi.spyOn(window, "requestAnimationFrame").mockReturnValue(0); // the frame in which the remaining panels are drawn
   drawPage(page, state);
   drawPage(page, state);
   return page;
 }
 
-/** The State with everything replaced that no draw of the region has read. */
+/** The State with every value replaced that the region's draw has not read. */
 function changeUnread(state: State, reads: readonly string[]): State {
-  const known = new Set([...reads, "screen.theme"]); // a region is told its theme beside the State
+  const read = new Set([...reads, "screen.theme"]); // a region gets its theme in addition to the State
   const parts = Object.keys(state) as (keyof State)[];
   const change = (part: keyof State) =>
     Object.fromEntries(
       Object.entries(state[part]).map(([key, value]) => [
         key,
-        known.has(`${part}.${key}`) ? (value as unknown) : (other[part] as unknown as Record<string, unknown>)[key],
+        read.has(`${part}.${key}`) ? (value as unknown) : (other[part] as unknown as Record<string, unknown>)[key],
       ]),
     );
   return Object.fromEntries(parts.map((part) => [part, change(part)])) as unknown as State;
@@ -98,7 +98,7 @@ function changeUnread(state: State, reads: readonly string[]): State {
 
 type Draw = (state: State) => unknown;
 
-/** What stands on the page after the first draw of a region. */
+/** The content of the page after the first draw of a region. */
 const drawn =
   (draw: (box: ReturnType<typeof newBox>, state: State) => void): Draw =>
   (state) => {
@@ -110,7 +110,7 @@ const drawn =
   };
 const newBox = () => select<HTMLElement, unknown>(document.body.appendChild(document.createElement("div")));
 
-/** Each region of the page drawn by itself from a plain State, by the name that the page has for it. */
+/** Draws each region of the page separately from a plain State, by region name. */
 const REGIONS: Readonly<Record<string, Draw>> = {
   top: topData,
   status: statusData,
@@ -126,11 +126,11 @@ const REGIONS: Readonly<Record<string, Draw>> = {
   ),
 };
 
-const quiet = { error: null, sending: false };
-const LOOKS: Readonly<Record<string, State>> = {
+const idle = { error: null, sending: false };
+const VIEWS: Readonly<Record<string, State>> = {
   "all panels": full,
   "the criteria’s agreement": withChoice(full, { agreement: true, layer: "features.0.0", filter: 1 }),
-  "a draft in the making": { ...full, draft: { ...full.draft, edits: { [-11]: other.draft.edits[2]! } } },
+  "a draft being created": { ...full, draft: { ...full.draft, edits: { [-11]: other.draft.edits[2]! } } },
   "a sample and a filter": withChoice(full, { sample: 7, filter: 1 }),
   "a cell": withChoice(full, { cell: { label: 0, predicted: 2 } }),
   "a class": withChoice(full, { label: 0 }),
@@ -151,17 +151,17 @@ const DIALOGS: readonly Dialog[] = [
   ...(["estimate", "autopilot", "controls", "branch", "measure"] as const).map((kind): Dialog => ({
     kind,
     node: 11,
-    ...quiet,
+    ...idle,
   })),
-  { kind: "export", node: 11, format: "onnx", ...quiet },
-  { kind: "experiment", inspection: null, dataReport: null, ...quiet },
+  { kind: "export", node: 11, format: "onnx", ...idle },
+  { kind: "experiment", inspection: null, dataReport: null, ...idle },
   { kind: "delete", experiment: 1 },
-  { kind: "note", node: 11, before: "", ...quiet },
-  { kind: "share", made: null, ...quiet },
-  { kind: "enter", ...quiet },
-  { kind: "conflict", theirs: { ...full.server.plans[2]!, revision: 3 }, ...quiet },
+  { kind: "note", node: 11, before: "", ...idle },
+  { kind: "share", newLink: null, ...idle },
+  { kind: "signIn", ...idle },
+  { kind: "conflict", theirs: { ...full.server.plans[2]!, revision: 3 }, ...idle },
   { kind: "bundle", experiment: 1, weights: true, pictures: false },
-  { kind: "unbundle", ...quiet },
+  { kind: "unbundle", ...idle },
   { kind: "find", text: "1" },
   ...(["notices", "training", "rule", "draft", "criterion", "help"] as const).map((kind) => ({ kind })),
 ];
@@ -171,12 +171,12 @@ function expectAllWatched(state: State, names: readonly string[]): void {
   for (const name of names) {
     const draw = REGIONS[name]!;
     const reads = regions.get(name)?.reads();
-    if (!reads) continue; // not on the page in this look
+    if (!reads) continue; // not on the page in this view
     expect(draw(changeUnread(state, reads)), name).toEqual(draw(state));
   }
 }
 
-test.each(Object.entries(LOOKS))("%s: what a draw reads of the State is watched", (_, state) => {
+test.each(Object.entries(VIEWS))("%s: values of the State that a draw reads are watched", (_, state) => {
   expectAllWatched(
     state,
     Object.keys(REGIONS).filter((name) => name !== "dialogs"),
@@ -184,7 +184,7 @@ test.each(Object.entries(LOOKS))("%s: what a draw reads of the State is watched"
 });
 
 test.each(DIALOGS.map((dialog) => [dialog.kind, dialog] as const))(
-  "dialog %s: what its draw reads is watched",
+  "dialog %s: values that its draw reads are watched",
   (_, dialog) => {
     const state = withScreen(full, { dialog });
     expectAllWatched(state, ["dialogs"]);
@@ -192,7 +192,7 @@ test.each(DIALOGS.map((dialog) => [dialog.kind, dialog] as const))(
   },
 );
 
-test("every value of the State has another one to be tried", () => {
+test("every value of the State has a different one to test with", () => {
   for (const [part, values] of Object.entries(full))
     for (const [key, value] of Object.entries(values as object))
       expect((other as unknown as Record<string, Record<string, unknown>>)[part], `${part}.${key}`).not.toHaveProperty(
@@ -201,7 +201,7 @@ test("every value of the State has another one to be tried", () => {
       );
 });
 
-test("the frame over bubbles and its buttons come and go with the brush alone", () => {
+test("the brush frame and its buttons appear and disappear with the brush only", () => {
   const page = openPage(full);
   const shown = () => [
     document.querySelectorAll(".over .brush rect").length,
@@ -217,18 +217,18 @@ test("the frame over bubbles and its buttons come and go with the brush alone", 
   expect(shown()).toEqual([0, true]);
 });
 
-test("the pointer on a filter draws the panels that show it, and a scroll none", () => {
+test("hovering a filter redraws the panels that show it, and scrolling redraws none", () => {
   const page = openPage(full);
-  drawPage(page, withScreen(full, { firstRow: 1, statsScroll: 20 })); // where a link opens a chart is read when that is drawn first
+  drawPage(page, withScreen(full, { firstRow: 1, statsScroll: 20 })); // the scroll position of a link is read at the first draw
   const draws = PANELS.map((panel) => vi.spyOn(panel, "draw"));
-  const drawnPanels = () => PANELS.filter((_, at) => draws[at]!.mock.calls.length > 0).map(({ id }) => id);
+  const drawnPanels = () => PANELS.filter((_, index) => draws[index]!.mock.calls.length > 0).map(({ id }) => id);
   drawPage(page, withScreen(full, { firstRow: 2, statsScroll: 40 }));
   expect(drawnPanels()).toEqual([]);
   drawPage(page, withHover(full, { layer: "features.0.0", filter: 1 }));
   expect(drawnPanels()).toEqual(["model", "filters"]);
 });
 
-test("another State is another drawing of each region, and canvases are compared too", () => {
+test("every region draws another State differently, and canvases are compared too", () => {
   const { regions } = openPage(full);
   expect([...regions.keys()].sort()).toEqual(Object.keys(REGIONS).sort());
   for (const [name, draw] of Object.entries(REGIONS)) expect(draw(other), name).not.toEqual(draw(full));

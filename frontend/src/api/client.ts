@@ -1,4 +1,4 @@
-/** Typed calls of the REST interface: paths, parameters, bodies and answers are checked against the schema. */
+/** Typed calls of the REST API: paths, parameters, bodies and responses are checked against the schema. */
 import type { paths } from "./schema.gen";
 import { buildUrl } from "./url";
 import type { ErrorBody } from "./values";
@@ -32,7 +32,7 @@ export interface Input<M extends Method, P extends keyof paths> {
   body?: BodyOf<Operation<M, P>>;
 }
 
-/** What the server refused or could not do: its own sentence, or ours when there was no answer. */
+/** A failed request: the server's message, or our own if there was no response. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
@@ -45,7 +45,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The answer of one call; throws ApiError. A 204 gives undefined. */
+/** Returns the response of one call; undefined for 204. Throws ApiError. */
 export async function call<M extends Method, P extends PathOf<M>>(
   method: M,
   path: P,
@@ -56,7 +56,7 @@ export async function call<M extends Method, P extends PathOf<M>>(
   return (response.status === 204 ? undefined : await response.json()) as Answer<M, P>;
 }
 
-/** Sends a file; the answer is that of a call with a JSON body. */
+/** Uploads a file; returns the response as `call` does. */
 export async function upload<P extends PathOf<"post">>(path: P, file: File, kind: string): Promise<Answer<"post", P>> {
   const response = await fetchOrThrow(path, { method: "POST", body: file, headers: { "Content-Type": kind } });
   if (!response.ok) throw await readError(response);
@@ -76,7 +76,7 @@ async function fetchOrThrow(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init);
   } catch {
-    throw new ApiError("unreachable", "The server does not answer. Check that `make serve` is still running.");
+    throw new ApiError("unreachable", "The server is not responding. Check that `make serve` is still running.");
   }
 }
 
@@ -84,5 +84,5 @@ async function readError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => null)) as { error?: ErrorBody } | null;
   const error = body?.error;
   if (error) return new ApiError(error.code, error.message, error.details, response.status);
-  return new ApiError("http", `The server answered ${response.status} without saying why.`, {}, response.status);
+  return new ApiError("http", `The server answered ${response.status} without an explanation.`, {}, response.status);
 }

@@ -1,4 +1,4 @@
-/** The live stream of one experiment: parsed events in, and whether the line stands. */
+/** The event stream of one experiment: parsed events and the connection state. */
 import { buildUrl } from "./url";
 import type { ServerEvent } from "./values";
 
@@ -6,11 +6,11 @@ export type Connection = "connecting" | "live" | "lost";
 
 export interface Listener {
   onEvent(event: ServerEvent): void;
-  /** After every "live", what was missed must be asked for. */
+  /** After every "live", missed changes must be fetched. */
   onConnection(connection: Connection): void;
 }
 
-/** A kind that is missing here does not compile: the browser drops what nobody listens to. */
+/** All event kinds: a missing kind does not compile. The browser ignores kinds without a listener. */
 const KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
   job: true,
   node: true,
@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<ServerEvent["kind"], true>> = {
 };
 const RETRY_MS = 2000;
 
-/** Listens until the returned function is called; opens anew after a loss. */
+/** Listens until the returned function is called; reconnects after a loss. */
 export function listen(experimentId: number, listener: Listener): () => void {
   const url = buildUrl("/api/experiments/{experiment_id}/events", { experiment_id: experimentId });
   let source: EventSource;
@@ -35,7 +35,7 @@ export function listen(experimentId: number, listener: Listener): () => void {
     source.onopen = () => listener.onConnection("live");
     source.onerror = () => {
       listener.onConnection("lost");
-      // The browser itself tries again after a cut line, but gives up after an answer like 502.
+      // The browser reconnects after a lost connection, but gives up after a response like 502.
       if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MS);
     };
     for (const kind of Object.keys(KINDS))

@@ -1,4 +1,4 @@
-/** The server's values by their short names; all shapes come from the generated schema. */
+/** The server's values under short names; all types come from the generated schema. */
 import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];

@@ -4,30 +4,32 @@ import { interpolateCividis } from "d3-scale-chromatic";
 
 export interface Paint {
   readonly fill: string;
-  /** Readable on it, 4.5:1. */
+  /** Text colour that is readable on `fill` (4.5:1). */
   readonly text: string;
 }
 
-const FAINTEST = 0.3;
+const MIN_OPACITY = 0.3;
 
-/** `share` 0-1. More is darker on light ground and brighter on dark ground, and near zero it fades into the ground. */
+/**
+ * `share` 0-1. More is darker on a light background and brighter on a dark one; near zero it fades into the background.
+ */
 export function paintSequence(share: number, isDark: boolean): Paint {
   const strength = Math.max(0, Math.min(1, share));
   const colour = rgb(interpolateCividis(isDark ? 0.25 + 0.75 * strength : 1 - strength));
-  const opacity = FAINTEST + (1 - FAINTEST) * Math.sqrt(strength);
-  const ground = rgb(isDark ? "#15181b" : "#ffffff");
+  const opacity = MIN_OPACITY + (1 - MIN_OPACITY) * Math.sqrt(strength);
+  const background = rgb(isDark ? "#15181b" : "#ffffff");
   const mix = (over: number, under: number): number => Math.round(over * opacity + under * (1 - opacity));
-  const seen = rgb(mix(colour.r, ground.r), mix(colour.g, ground.g), mix(colour.b, ground.b));
-  return { fill: seen.formatHex(), text: luminance(seen) > EVEN_LUMINANCE ? "#000000" : "#ffffff" };
+  const blended = rgb(mix(colour.r, background.r), mix(colour.g, background.g), mix(colour.b, background.b));
+  return { fill: blended.formatHex(), text: luminance(blended) > EVEN_LUMINANCE ? "#000000" : "#ffffff" };
 }
 
-/** Black and white are read equally well on it: 4.6:1 (WCAG 2.2). */
+/** Luminance on which black and white text are equally readable: 4.6:1 (WCAG 2.2). */
 const EVEN_LUMINANCE = 0.179;
 
 /** Relative luminance of WCAG 2.2, 0-1. */
 export function luminance({ r, g, b }: RGBColor): number {
-  const linear = [r, g, b].map((part) =>
-    part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+  const linear = [r, g, b].map((value) =>
+    value / 255 <= 0.04045 ? value / 3294.6 : ((value / 255 + 0.055) / 1.055) ** 2.4,
   );
   return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
 }
@@ -40,7 +42,7 @@ export interface Category {
   readonly shape: Shape;
 }
 
-/** Ten classes can be told apart: five hues, each as circle and as square. */
+/** Distinguishes ten classes: five hues, each as circle and as square. */
 export const categoryOf = (index: number): Category => ({
   fill: `var(--cat${index % 5})`,
   outline: `var(--cat${index % 5}l)`,

@@ -1,8 +1,9 @@
-/** Finds or makes the one child of a kind: the simplest join, so that drawing again changes and never rebuilds. */
+/** Finds or creates the one child of a kind, so that drawing again updates elements instead of rebuilding them. */
 import type { Selection } from "d3-selection";
 
+/** A selection of one element. */
 export type Box<E extends Element = HTMLElement> = Selection<E, unknown, null, undefined>;
-/** An `<svg>` or a `<g>`: what can be drawn into. */
+/** A selection of one `<svg>` or `<g>`. */
 export type Group = Box<SVGElement>;
 export type Svg = Group;
 
@@ -16,25 +17,25 @@ export function ensureElement<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   name: string,
 ): Box<ElementOf<K>> {
-  const found = parent.select<HTMLElement>(toSelector(tag, name));
-  const made = found.empty() ? parent.append<HTMLElement>(tag).attr("class", name) : found;
-  return made as unknown as Box<ElementOf<K>>;
+  const existing = parent.select<HTMLElement>(toSelector(tag, name));
+  const element = existing.empty() ? parent.append<HTMLElement>(tag).attr("class", name) : existing;
+  return element as unknown as Box<ElementOf<K>>;
 }
 
-/** The SVG of that class, width × height. */
+/** The SVG with that class, width × height. */
 export function ensureSvg(parent: Box, name: string, width: number, height: number): Group {
-  const found = parent.select<SVGElement>(toSelector("svg", name));
-  const svg = found.empty() ? parent.append<SVGElement>("svg").attr("class", name) : found;
+  const existing = parent.select<SVGElement>(toSelector("svg", name));
+  const svg = existing.empty() ? parent.append<SVGElement>("svg").attr("class", name) : existing;
   return svg.attr("width", width).attr("height", height).attr("viewBox", `0 0 ${width} ${height}`);
 }
 
-/** The `<g>` of that class. Groups are painted in the order in which they were first asked for. */
+/** The `<g>` with that class. Groups are painted in the order in which they were created. */
 export function ensureGroup(parent: Group, name: string): Group {
-  const found = parent.select<SVGElement>(toSelector("g", name));
-  return found.empty() ? parent.append<SVGElement>("g").attr("class", name) : found;
+  const existing = parent.select<SVGElement>(toSelector("g", name));
+  return existing.empty() ? parent.append<SVGElement>("g").attr("class", name) : existing;
 }
 
-/** A name may be several classes. */
+/** `name` may hold several classes. */
 const toSelector = (tag: string, name: string): string => `:scope > ${tag}.${name.replaceAll(" ", ".")}`;
 
 export interface Label {

@@ -1,4 +1,4 @@
-/** Numbers as the page writes them: English, one way for each unit. */
+/** Formats of numbers: English, one format per unit. */
 
 const integer = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const MINUS = "−";
@@ -12,7 +12,7 @@ const isMissing = (value: MaybeNumber): value is null | undefined => value === n
 export const formatCount = (value: MaybeNumber): string =>
   isMissing(value) ? NONE : integer.format(value).replace("-", MINUS);
 
-/** 93.4 for a share of 0.934; the sign of percent stands in the caption or is appended by the caller. */
+/** 93.4 for a share of 0.934; the caption or the caller adds the percent sign. */
 export const formatShare = (share: MaybeNumber, digits = 1): string =>
   isMissing(share) ? NONE : (share * 100).toFixed(digits).replace("-", MINUS);
 
@@ -26,7 +26,7 @@ export function formatChange(share: number, digits = 1): string {
   return `${sign}${text}%`;
 }
 
-/** 111 M, 1.69 M, 38 k, 640: three digits at most. */
+/** 111 M, 1.69 M, 38.3 k, 640: at most three digits from 10,000 on. */
 export function formatShort(value: MaybeNumber): string {
   if (isMissing(value)) return NONE;
   if (value >= 999.5e6) return `${threeDigits(value / 1e9)} G`;
@@ -34,7 +34,7 @@ export function formatShort(value: MaybeNumber): string {
   return value >= 1e4 ? `${threeDigits(value / 1e3)} k` : formatCount(value);
 }
 
-/** 6.77 MB, 188 kB, 640 B: decimal units, as file managers and DESIGN have them. */
+/** 6.77 MB, 188 kB, 640 B: decimal units, as in file managers. */
 export function formatBytes(bytes: MaybeNumber): string {
   if (isMissing(bytes)) return NONE;
   if (bytes >= 999.5e6) return `${threeDigits(bytes / 1e9)} GB`;
@@ -46,10 +46,10 @@ export const formatMs = (ms: MaybeNumber): string => (isMissing(ms) ? NONE : `${
 
 /** 1:52, 0:08, 1:02:30 */
 export function formatClock(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const total = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
   const pad = (value: number): string => String(value).padStart(2, "0");
-  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(total % 60)}` : `${minutes}:${pad(total % 60)}`;
 }
 
 /** 8 s, 2 min, 1.5 h */
@@ -67,17 +67,20 @@ export function formatReduction(compression: MaybeNumber): string {
 }
 
 /** 9 of 37 */
-export const formatOutOf = (part: number, whole: number): string => `${formatCount(part)} of ${formatCount(whole)}`;
+export const formatOutOf = (count: number, total: number): string => `${formatCount(count)} of ${formatCount(total)}`;
 
 /** 1 epoch, 2 epochs */
 export const formatPlural = (count: number, noun: string, nouns = `${noun}s`): string =>
   `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 
-/** Pixels of a character in the small type of the page, about. */
-const CHARACTER = 6;
-export const textWidth = (text: string): number => text.length * CHARACTER;
+/** Approximate width of a character in the page's small type, pixels. */
+const CHARACTER_WIDTH = 6;
+export const textWidth = (text: string): number => text.length * CHARACTER_WIDTH;
 
-/** The first wording that has room in so many pixels, else the last: given from long to short, they leave out words, never numbers. */
+/**
+ * The first wording that fits the width in pixels, else the last. Give them from long to short, omitting words but
+ * never numbers.
+ */
 export const fitText = (wordings: readonly string[], width: number): string =>
   wordings.find((text) => textWidth(text) <= width) ?? wordings.at(-1) ?? "";
 

@@ -1,48 +1,49 @@
-/** Puts over a saved drawing what the page around it said: title, experiment, node, units and key. */
+/** Adds a heading to a saved drawing: title, experiment, node, units and legend. */
 import { escapeText, backgroundRect, type Drawing } from "./svgMarkup";
 
 export interface Heading {
   readonly title: string;
   /** "Handwritten digits · node 4" */
   readonly subtitle: string;
-  /** Units, and what signs and colours mean; empty where the drawing says it. */
+  /** Units, and what symbols and colours mean; empty if the drawing itself says so. */
   readonly about: string;
 }
 
 const PADDING = 12;
 const LINE_HEIGHT = 16;
-/** Pixels that a letter of 11 takes, on average. */
+/** Average width of a character at 11 px, pixels. */
 const LETTER_WIDTH = 5.8;
 const MIN_WIDTH = 320;
 
-export function withHeading({ svg, width, height }: Drawing, { title, subtitle: place, about }: Heading): Drawing {
-  const wide = Math.max(width, MIN_WIDTH);
-  const lines = [...wrapText(place, wide), ...wrapText(about, wide)];
-  const head = PADDING + LINE_HEIGHT * (1 + lines.length);
+export function withHeading({ svg, width, height }: Drawing, { title, subtitle, about }: Heading): Drawing {
+  const fullWidth = Math.max(width, MIN_WIDTH);
+  const lines = [...wrapText(subtitle, fullWidth), ...wrapText(about, fullWidth)];
+  const headHeight = PADDING + LINE_HEIGHT * (1 + lines.length);
   const style = getComputedStyle(document.documentElement);
-  const ink = (name: string): string => escapeText(style.getPropertyValue(name).trim());
-  const text = `font-family="${ink("--font") || "sans-serif"}" font-size="11" fill="${ink("--text-2")}"`;
-  const words = lines.map(
-    (line, at) => `<text x="${PADDING}" y="${PADDING + LINE_HEIGHT * (at + 1) + 8}">${escapeText(line)}</text>`,
+  const colour = (name: string): string => escapeText(style.getPropertyValue(name).trim());
+  const text = `font-family="${colour("--font") || "sans-serif"}" font-size="11" fill="${colour("--text-2")}"`;
+  const texts = lines.map(
+    (line, index) => `<text x="${PADDING}" y="${PADDING + LINE_HEIGHT * (index + 1) + 8}">${escapeText(line)}</text>`,
   );
-  const size = `width="${wide}" height="${head + height}" viewBox="0 0 ${wide} ${head + height}"`;
+  const size = `width="${fullWidth}" height="${headHeight + height}" viewBox="0 0 ${fullWidth} ${headHeight + height}"`;
   return {
     svg:
       `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${backgroundRect()}<g ${text}>` +
-      `<text x="${PADDING}" y="${PADDING + 8}" font-size="12" font-weight="600" fill="${ink("--text")}">${escapeText(title)}</text>${words.join("")}</g>` +
-      `${svg.replace("<svg ", `<svg y="${head}" `)}</svg>`,
-    width: wide,
-    height: head + height,
+      `<text x="${PADDING}" y="${PADDING + 8}" font-size="12" font-weight="600" fill="${colour("--text")}">${escapeText(title)}</text>${texts.join("")}</g>` +
+      `${svg.replace("<svg ", `<svg y="${headHeight}" `)}</svg>`,
+    width: fullWidth,
+    height: headHeight + height,
   };
 }
 
-/** Lines that are not wider than the drawing. */
+/** Breaks the text into lines that fit the width. */
 function wrapText(text: string, width: number): string[] {
-  const most = Math.floor((width - 2 * PADDING) / LETTER_WIDTH);
+  const maxCharacters = Math.floor((width - 2 * PADDING) / LETTER_WIDTH);
   const lines: string[] = [];
   for (const word of text.split(" ").filter(Boolean)) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= maxCharacters)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -1,4 +1,4 @@
-/** Our icons: one path each on a 16 × 16 field, drawn as lines. */
+/** Icons: one stroked path each on a 16 × 16 grid. */
 
 const ICONS = {
   options: "M2.5 5h4M10.5 5h3M8.5 3v4M2.5 11h2M8.5 11h5M6.5 9v4",
@@ -27,10 +27,10 @@ const ICONS = {
 
 export type IconName = keyof typeof ICONS;
 
-/** Markup of an icon; trusted, ours. */
+/** Markup of an icon; contains no user input. */
 export const icon = (name: IconName): string =>
   `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 
-/** The brand: filters of four layers, fewer each. */
+/** The logo: filters of four layers, fewer in each. */
 export const BRAND =
   '<svg viewBox="0 0 18 18" width="18" height="18" aria-hidden="true"><path fill="currentColor" d="M1 2h3v14H1zM5.3 4h3v12h-3zM9.6 8h3v8h-3zM13.9 12h3v4h-3z"/></svg>';

@@ -1,4 +1,4 @@
-/** What of a drawing is taken, so that words find a place where they lie on nothing. Numbers only. */
+/** Places labels where they overlap nothing. Numbers only, no drawing. */
 
 export interface Rect {
   readonly left: number;
@@ -9,17 +9,17 @@ export interface Rect {
 
 type Anchor = "start" | "middle" | "end";
 
-/** A text and where it may stand. */
+/** A text and a position for it. */
 export interface Spot {
   readonly x: number;
   readonly y: number;
   readonly text: string;
   readonly anchor?: Anchor;
-  /** Pixels that stay free at its left and right, so that it does not read as a part of the next word. */
+  /** Pixels to leave free at its left and right, so that it does not read as part of another label. */
   readonly clear?: number;
 }
 
-/** Pixels of a character in the size of labels. */
+/** Widths of characters in label size, pixels. */
 const WIDE_PX = 9;
 const USUAL_PX = 6.1;
 const NARROW_PX = 3.1;
@@ -28,7 +28,8 @@ const DESCENT = 3;
 
 const widthOf = (text: string): number =>
   Array.from(text).reduce(
-    (sum, sign) => sum + ("il.,: ·".includes(sign) ? NARROW_PX : "mw%★✎①②③④⑤".includes(sign) ? WIDE_PX : USUAL_PX),
+    (sum, character) =>
+      sum + ("il.,: ·".includes(character) ? NARROW_PX : "mw%★✎①②③④⑤".includes(character) ? WIDE_PX : USUAL_PX),
     0,
   );
 
@@ -48,10 +49,10 @@ const overlap = (a: Rect, b: Rect): boolean =>
   a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 export class LabelLayout {
-  private readonly solid: Rect[] = [];
+  private readonly occupied: Rect[] = [];
   private readonly lines: readonly Rect[];
 
-  /** `lines` may be crossed by words where nothing else is free; `width` of the drawing: no word leaves it. */
+  /** Labels may cross `lines` only if no other spot is free, and never leave the drawing's `width`. */
   constructor(
     lines: readonly Rect[],
     private readonly width: number,
@@ -60,19 +61,25 @@ export class LabelLayout {
   }
 
   occupy(...rects: readonly Rect[]): void {
-    this.solid.push(...rects);
+    this.occupied.push(...rects);
   }
 
-  isFree(rect: Rect, crossing: boolean): boolean {
+  isFree(rect: Rect, mayCross: boolean): boolean {
     if (rect.left < -1 || rect.right > this.width - 1) return false;
-    return !this.solid.some((one) => overlap(one, rect)) && (crossing || !this.lines.some((one) => overlap(one, rect)));
+    return (
+      !this.occupied.some((other) => overlap(other, rect)) &&
+      (mayCross || !this.lines.some((line) => overlap(line, rect)))
+    );
   }
 
-  /** The first of `spots` that lies on nothing, else the first that only lines cross; it is taken then. */
+  /**
+   * Occupies and returns the first spot that overlaps nothing, else the first that overlaps only lines; null if none is
+   * free.
+   */
   place<S extends Spot>(spots: readonly S[], mayCross = true): S | null {
-    const free = spots.find((spot) => this.isFree(paddedRect(spot), false));
-    const found = free ?? (mayCross ? spots.find((spot) => this.isFree(paddedRect(spot), true)) : undefined);
-    if (found) this.occupy(paddedRect(found));
-    return found ?? null;
+    const free = spots.find((candidate) => this.isFree(paddedRect(candidate), false));
+    const spot = free ?? (mayCross ? spots.find((candidate) => this.isFree(paddedRect(candidate), true)) : undefined);
+    if (spot) this.occupy(paddedRect(spot));
+    return spot ?? null;
   }
 }

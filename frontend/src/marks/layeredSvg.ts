@@ -1,10 +1,10 @@
-/** Writes a chart that is made of several drawings over each other as one SVG. */
+/** Writes a chart that consists of several layered drawings as one SVG. */
 import type { Drawing } from "./svgMarkup";
 import { escapeText, backgroundRect, styledCopy } from "./svgMarkup";
 
 type Layer = SVGSVGElement | HTMLCanvasElement;
 
-/** `canvas` gives what stands on the chart's canvas, as SVG in the canvas's own pixels. */
+/** `canvas`: the content of the chart's canvas as SVG, in canvas pixels. */
 export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   const frame = box.getBoundingClientRect();
   const layers = [...box.querySelectorAll<Layer>("svg, canvas")].filter(isVisible);
@@ -18,31 +18,31 @@ export function writeLayeredSvg(box: HTMLElement, canvas: string): Drawing {
   };
 }
 
-/** Not the signs on buttons, and nothing that has no place now. */
+/** Excludes icons on buttons, nested SVGs and elements without an area. */
 function isVisible(layer: Layer): boolean {
   const { width, height } = layer.getBoundingClientRect();
   return width > 0 && height > 0 && layer.closest("button") === null && layer.parentElement?.closest("svg") === null;
 }
 
-/** Where it stands in the chart; what has scrolled out of its window is cut off. */
+/** Positions a layer in the chart and clips it to its scroll window. */
 function renderLayer(layer: Layer, frame: DOMRect, canvas: string): string {
-  const own = layer.getBoundingClientRect();
-  const seen = layer.closest(".window")?.getBoundingClientRect() ?? own;
-  const [x, y] = [seen.left - frame.left, seen.top - frame.top];
+  const bounds = layer.getBoundingClientRect();
+  const window = layer.closest(".window")?.getBoundingClientRect() ?? bounds;
+  const [x, y] = [window.left - frame.left, window.top - frame.top];
   const inner = layer instanceof HTMLCanvasElement ? canvas : styledCopy(layer).innerHTML;
-  const view = `${seen.left - own.left} ${seen.top - own.top} ${seen.width} ${seen.height}`;
-  return `<svg x="${x}" y="${y}" width="${seen.width}" height="${seen.height}" viewBox="${view}">${inner}</svg>`;
+  const view = `${window.left - bounds.left} ${window.top - bounds.top} ${window.width} ${window.height}`;
+  return `<svg x="${x}" y="${y}" width="${window.width}" height="${window.height}" viewBox="${view}">${inner}</svg>`;
 }
 
-/** The text that stands beside the drawings, line by line as it is on the page. */
+/** The text beside the drawings, positioned as on the page. */
 function renderTexts(box: HTMLElement, frame: DOMRect): string[] {
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
-  const found: string[] = [];
+  const texts: string[] = [];
   while (walker.nextNode()) {
     const node = walker.currentNode as Text;
-    if (node.data.trim() && !node.parentElement?.closest("svg, select, option")) found.push(...renderText(node, frame));
+    if (node.data.trim() && !node.parentElement?.closest("svg, select, option")) texts.push(...renderText(node, frame));
   }
-  return found;
+  return texts;
 }
 
 function renderText(node: Text, frame: DOMRect): string[] {
@@ -52,6 +52,6 @@ function renderText(node: Text, frame: DOMRect): string[] {
   if (!line) return [];
   const { color, fontFamily, fontSize, fontWeight } = getComputedStyle(node.parentElement!);
   const font = `font-family="${escapeText(fontFamily)}" font-size="${fontSize}" font-weight="${fontWeight}"`;
-  const at = `x="${line.left - frame.left}" y="${line.top - frame.top + line.height / 2}" dominant-baseline="central"`;
-  return [`<text ${at} ${font} fill="${color}">${escapeText(node.data.trim())}</text>`];
+  const position = `x="${line.left - frame.left}" y="${line.top - frame.top + line.height / 2}" dominant-baseline="central"`;
+  return [`<text ${position} ${font} fill="${color}">${escapeText(node.data.trim())}</text>`];
 }

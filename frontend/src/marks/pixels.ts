@@ -1,6 +1,6 @@
-/** Pictures in memory, composed by plain arithmetic: for ten thousand small signs a canvas needs many times as long. */
+/** Composes pictures in memory; for ten thousand small symbols a canvas takes many times as long. */
 
-/** A picture whose pixels can be read as four bytes each (red, green, blue, alpha) or as one number. */
+/** A picture whose pixels can be read as four bytes (red, green, blue, alpha) or as one number. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -17,24 +17,24 @@ export const readPixels = ({ width, height, data }: ImageData): Pixels => ({
 
 const OPAQUE = 255;
 
-/** Lays a sign over an opaque picture; left and top in whole pixels, alpha from 0 to 1. What lies outside is cut off. */
-export function blend(picture: Pixels, sign: Pixels, left: number, top: number, alpha: number): void {
+/** Draws a sprite over an opaque picture and clips it to the picture. `left` and `top` in whole pixels, `alpha` 0-1. */
+export function blend(picture: Pixels, sprite: Pixels, left: number, top: number, alpha: number): void {
   const firstColumn = Math.max(0, -left);
-  const columns = Math.min(sign.width, picture.width - left);
-  const rows = Math.min(sign.height, picture.height - top);
+  const columns = Math.min(sprite.width, picture.width - left);
+  const rows = Math.min(sprite.height, picture.height - top);
   for (let row = Math.max(0, -top); row < rows; row++) {
-    let from = row * sign.width + firstColumn;
-    let to = (top + row) * picture.width + left + firstColumn;
-    for (let column = firstColumn; column < columns; column++, from++, to++) {
-      const share = sign.bytes[4 * from + 3]! * alpha;
-      if (share === OPAQUE) picture.words[to] = sign.words[from]!;
-      else if (share > 0) blendPixel(picture.bytes, 4 * to, sign.bytes, 4 * from, share / OPAQUE);
+    let source = row * sprite.width + firstColumn;
+    let target = (top + row) * picture.width + left + firstColumn;
+    for (let column = firstColumn; column < columns; column++, source++, target++) {
+      const share = sprite.bytes[4 * source + 3]! * alpha;
+      if (share === OPAQUE) picture.words[target] = sprite.words[source]!;
+      else if (share > 0) blendPixel(picture.bytes, 4 * target, sprite.bytes, 4 * source, share / OPAQUE);
     }
   }
 }
 
-function blendPixel(into: Uint8ClampedArray, to: number, sign: Uint8ClampedArray, from: number, share: number): void {
+function blendPixel(into: Uint8ClampedArray, to: number, sprite: Uint8ClampedArray, from: number, share: number): void {
   for (let channel = 0; channel < 3; channel++) {
-    into[to + channel]! += (sign[from + channel]! - into[to + channel]!) * share;
+    into[to + channel]! += (sprite[from + channel]! - into[to + channel]!) * share;
   }
 }

@@ -1,4 +1,4 @@
-/** Saves a chart as it stands: the drawing as SVG or PNG, its numbers as CSV. */
+/** Saves a chart: the drawing as SVG or PNG, its numbers as CSV. */
 import { select } from "d3-selection";
 import { withHeading, type Heading } from "./heading";
 import type { Box } from "./elements";
@@ -13,7 +13,7 @@ interface Size {
   readonly height: number;
 }
 
-/** `S` is what it is drawn from. */
+/** A chart that can be saved; `S` is the state it is drawn from. */
 export interface SavableChart<S> {
   readonly name: string;
   readonly selector: string;
@@ -26,10 +26,10 @@ export interface SavableChart<S> {
 
 const PNG_SCALE = 2;
 
-/** A browser's canvas can be no longer than this, pixels. */
+/** Maximum side of a browser canvas, pixels. */
 const MAX_PNG_SIDE = 16_384;
 
-/** Gives why nothing was saved, or null: the chart is not on the page now, or there is nothing in it. */
+/** Returns why nothing was saved ("absent": the chart is not on the page; "empty": it shows nothing), or null. */
 export async function saveChart<S>(
   panel: HTMLElement,
   chart: SavableChart<S>,
@@ -48,13 +48,13 @@ export async function saveChart<S>(
   return null;
 }
 
-/** The chart with its heading; null: it is not on the page now. */
+/** The chart with its heading; null if it is not on the page. */
 export function renderChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, heading: Heading): Drawing | null {
   const drawing = readChart(panel, chart, state);
   return drawing?.width && drawing.height ? withHeading(drawing, heading) : null;
 }
 
-/** An SVG of the page is taken as it is; what stands on a canvas is written anew. */
+/** Copies an SVG of the page as it is; a canvas is drawn again as SVG. */
 function readChart<S>(panel: HTMLElement, chart: SavableChart<S>, state: S): Drawing | null {
   const shown = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
   if (!shown) return null;
@@ -71,7 +71,7 @@ const readSvg = (svg: SVGSVGElement): Drawing => ({
   height: svg.height.baseVal.value,
 });
 
-/** Drawn once more in the panel, where its style sheets hold, but off the screen. */
+/** Draws the whole chart again in the panel, where its styles apply, but off the screen. */
 function renderWhole<S>(panel: HTMLElement, chart: SavableChart<S>, state: S, width: number): Drawing | null {
   const box = panel.appendChild(
     Object.assign(document.createElement("div"), { className: "offpage", ariaHidden: "true" }),
@@ -94,11 +94,11 @@ async function saveDrawing(
 
 /** RFC 4180: quoted where needed, lines end with CRLF. */
 export function writeCsv(rows: readonly (readonly Cell[])[]): string {
-  const write = (cell: Cell): string => {
+  const quote = (cell: Cell): string => {
     const text = cell === null ? "" : String(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return rows.map((row) => `${row.map(write).join(",")}\r\n`).join("");
+  return rows.map((row) => `${row.map(quote).join(",")}\r\n`).join("");
 }
 
 async function paintPng(svg: Blob, width: number, height: number): Promise<Blob> {

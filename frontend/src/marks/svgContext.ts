@@ -1,4 +1,4 @@
-/** What drawings need of a canvas, and a pen that writes SVG in its place, so that both show the same. */
+/** The canvas methods that charts use, and a context that writes the same drawing as SVG. */
 
 export type DrawingContext = Pick<
   CanvasRenderingContext2D,
@@ -28,17 +28,17 @@ export class SvgContext implements DrawingContext {
   }
 
   moveTo(x: number, y: number): void {
-    this.path += `M${short(x)},${short(y)}`;
+    this.path += `M${round(x)},${round(y)}`;
   }
 
   lineTo(x: number, y: number): void {
-    this.path += `L${short(x)},${short(y)}`;
+    this.path += `L${round(x)},${round(y)}`;
   }
 
-  /** Whole circles only, which is all that our charts draw. */
+  /** Full circles only, which is all that the charts draw. */
   arc(x: number, y: number, radius: number): void {
-    const [r, width] = [short(radius), short(2 * radius)];
-    this.path += `M${short(x - radius)},${short(y)}a${r},${r} 0 1,0 ${width},0a${r},${r} 0 1,0 -${width},0`;
+    const [r, width] = [round(radius), round(2 * radius)];
+    this.path += `M${round(x - radius)},${round(y)}a${r},${r} 0 1,0 ${width},0a${r},${r} 0 1,0 -${width},0`;
   }
 
   fill(): void {
@@ -51,7 +51,7 @@ export class SvgContext implements DrawingContext {
 
   fillRect(x: number, y: number, width: number, height: number): void {
     this.add(
-      `d="M${short(x)},${short(y)}h${short(width)}v${short(height)}h${short(-width)}z" fill="${this.fillStyle}"`,
+      `d="M${round(x)},${round(y)}h${round(width)}v${round(height)}h${round(-width)}z" fill="${this.fillStyle}"`,
     );
   }
 
@@ -65,4 +65,4 @@ export class SvgContext implements DrawingContext {
   }
 }
 
-const short = (value: number): string => String(Math.round(value * 100) / 100);
+const round = (value: number): string => String(Math.round(value * 100) / 100);

@@ -1,13 +1,13 @@
-/** An SVG of the page as text that is complete in itself. */
+/** SVGs of the page as self-contained markup. */
 
-/** An SVG as text, complete in itself. */
+/** A self-contained SVG. */
 export interface Drawing {
   readonly svg: string;
   readonly width: number;
   readonly height: number;
 }
 
-/** What CSS gives on screen and must stand in the file itself. */
+/** CSS properties that must be written into the file. */
 const STYLES = [
   "fill",
   "fill-opacity",
@@ -26,7 +26,7 @@ const STYLES = [
   "display",
 ] as const;
 
-/** With every style of the page written into it. */
+/** A copy with the computed styles written into it. */
 export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const [originals, copies] = [
@@ -35,13 +35,13 @@ export function styledCopy(svg: SVGSVGElement): SVGSVGElement {
   ];
   originals.forEach((original, index) => {
     const style = getComputedStyle(original);
-    const written = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
-    copies[index]!.setAttribute("style", written);
+    const declarations = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
+    copies[index]!.setAttribute("style", declarations);
   });
   return copy;
 }
 
-/** The page's surface, behind everything. */
+/** A rectangle in the page's background colour, behind everything. */
 export function backgroundRect(): string {
   const surface = getComputedStyle(document.documentElement).getPropertyValue("--surface").trim();
   return `<rect xmlns="http://www.w3.org/2000/svg" width="100%" height="100%" fill="${surface}"/>`;
@@ -55,4 +55,4 @@ export function writeSvg(svg: SVGSVGElement): string {
 }
 
 export const escapeText = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]!);
+  text.replace(/[&<>"]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character]!);

@@ -1,10 +1,10 @@
-/** What a person chose, of the data and of how to look at it: the part of the State that a link carries. */
+/** What a person chose to see and how to display it: the part of the State that a link carries. */
 
 export const PANELS = ["tree", "stats", "model", "filters"] as const;
 export type PanelId = (typeof PANELS)[number];
 export const CHANGES = ["degraded", "improved", "wrong"] as const;
 export type Change = (typeof CHANGES)[number];
-/** `score` is what the x axis shows; ascending but for `activation`, and `-down` and `-up` are the other way. */
+/** `score` is what the x axis shows. Ascending, except for `activation`; `-down` and `-up` reverse the order. */
 export const FILTER_SORTS = [
   "score",
   "score-down",
@@ -28,13 +28,16 @@ export function parseFilterSort(sort: FilterSort): { readonly by: SortBy; readon
 export type ConfusionMode = "count" | "row" | "delta";
 export type ConfusionSort = "class" | "errors" | "delta";
 
-/** A cell of the confusion matrix, as indices of classes. */
+/** A cell of the confusion matrix, as class indices. */
 export interface Cell {
   readonly label: number;
   readonly predicted: number;
 }
 
-/** Filters chosen with the brush: shares of the x axis, below 0 in its lane for 0, and rows of the table, the last one not among them. */
+/**
+ * Filters chosen with the brush: shares of the x axis (negative in the strip for zero scores), and table rows, end
+ * exclusive.
+ */
 export interface Brush {
   readonly x: readonly [number, number];
   readonly rows: readonly [number, number];
@@ -54,20 +57,20 @@ export const METRICS = [
 ] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** How the tree is looked at. */
+/** How the tree is displayed. */
 export interface TreeDisplay {
   /** What the enlarged panel shows. */
   readonly view: TreeView;
-  /** Nodes to be compared, in the order in which they were marked: the first is the reference. */
+  /** Nodes to compare, in the order in which they were marked; the first is the reference. */
   readonly marked: readonly number[];
-  /** Nodes whose descendants are folded away. */
+  /** Nodes whose descendants are hidden. */
   readonly folded: readonly number[];
-  /** The estimate that is drawn. */
+  /** The estimate shown in the tree. */
   readonly estimate: number | null;
   /** Axes of the trade-off. */
   readonly x: Metric;
   readonly y: Metric;
-  /** Magnification of the axis of nodes. */
+  /** Magnification of the node axis. */
   readonly zoom: number;
 }
 
@@ -81,30 +84,30 @@ export const defaultTreeDisplay: TreeDisplay = {
   zoom: 1,
 };
 
-/** What the person chose; this alone is written into the URL. */
+/** What the person chose. The URL holds this and the viewport. */
 export interface Choice {
   readonly experiment: number | null;
   readonly node: number | null;
   readonly layer: string | null;
-  /** Name and options of what the x axis shows. */
+  /** Criterion on the x axis, with its options. */
   readonly criterion: string;
   /** What the area of a bubble shows: `instability`, `none`, or a criterion. */
   readonly size: string;
-  /** How far criteria agree, in the plan's place. */
+  /** Shows the agreement of criteria in place of the plan. */
   readonly agreement: boolean;
   readonly plan: number | null;
   readonly brush: Brush | null;
   readonly sample: number | null;
   readonly cell: Cell | null;
-  /** Which samples are marked in the map; null: what changed, or what is wrong where there is nothing to compare with. */
+  /** Which samples the map marks; null: those that changed, or the wrong ones if there is no node to compare with. */
   readonly changes: readonly Change[] | null;
-  /** The node that samples are compared with; null: the parent. */
+  /** Node to compare samples with; null: the parent. */
   readonly against: number | null;
-  /** A class whose samples are chosen. */
+  /** Class whose samples are chosen. */
   readonly label: number | null;
-  /** Samples chosen one by one or with the lasso, ascending. */
+  /** Samples chosen individually or with the lasso, ascending. */
   readonly picked: readonly number[] | null;
-  /** Original number of a filter of the layer, chosen to be looked at. */
+  /** Original number of the chosen filter of the layer. */
   readonly filter: number | null;
   readonly filterSort: FilterSort;
   /** Classes shown in the confusion matrix; null: all. */

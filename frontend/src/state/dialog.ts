@@ -1,21 +1,21 @@
-/** The dialog that is open, and how what it asked of the server stands. */
+/** The open dialog, and the status of its request to the server. */
 import type { DataReport, Export, Job, NetworkReport, Plan } from "../api/values";
 
-/** How a request of a dialog stands. */
+/** Status of a request that a dialog sent. */
 export interface RequestStatus {
   readonly error: string | null;
   readonly sending: boolean;
 }
 
-/** A look at the network or the data that the form of a new experiment names. */
+/** Inspection of the network or the data named in the form of a new experiment. */
 export interface Inspection<Report = NetworkReport> {
-  /** null until the server has taken it. */
+  /** null until the server has accepted it. */
   readonly job: Job | null;
   readonly report: Report | null;
   readonly error: string | null;
 }
 
-/** What goes into a bundle beside the tree. */
+/** What a bundle contains in addition to the tree. */
 export interface BundleChoice {
   readonly weights: boolean;
   readonly pictures: boolean;
@@ -28,7 +28,7 @@ export type Dialog =
       readonly dataReport: Inspection<DataReport> | null;
     } & RequestStatus)
   | { readonly kind: "delete"; readonly experiment: number }
-  /** `before`: the note that is edited. */
+  /** `before`: the note before the edit. */
   | ({ readonly kind: "note"; readonly node: number; readonly before: string } & RequestStatus)
   | ({
       readonly kind: "estimate" | "autopilot" | "controls" | "branch" | "measure";
@@ -36,9 +36,9 @@ export type Dialog =
     } & RequestStatus)
   | ({ readonly kind: "export"; readonly node: number; readonly format: Export["format"] } & RequestStatus)
   /** `made`: the new link with its token, shown while the dialog stays open. */
-  | ({ readonly kind: "share"; readonly made: string | null } & RequestStatus)
-  | ({ readonly kind: "enter" } & RequestStatus)
-  /** Somebody else changed the plan that was edited here. */
+  | ({ readonly kind: "share"; readonly newLink: string | null } & RequestStatus)
+  | ({ readonly kind: "signIn" } & RequestStatus)
+  /** Somebody else changed the plan that was being edited here. */
   | ({ readonly kind: "conflict"; readonly theirs: Plan } & RequestStatus)
   | ({ readonly kind: "bundle"; readonly experiment: number } & BundleChoice)
   | ({ readonly kind: "unbundle" } & RequestStatus)

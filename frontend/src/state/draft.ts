@@ -1,30 +1,30 @@
-/** Edits of plans that live in the page until the server has them, each with undo and redo of its own. */
+/** Edits of plans that the server does not have yet, each with its own undo and redo. */
 import type { TrainingChoice } from "../api/values";
 import { type Rule } from "../planning/rules";
 
-/** What was done to one plan here. */
+/** The edits made to one plan in this page. */
 export interface Edit {
   readonly past: readonly Rule[];
   readonly future: readonly Rule[];
-  /** The rule that the server does not have yet; null: as the plan says. */
+  /** The rule that the server does not have yet; null: the plan's rule is current. */
   readonly unsent: Rule | null;
-  /** Revision of the plan that `unsent` was made from; null: there was no plan. */
+  /** Revision of the plan that `unsent` is based on; null: there was no plan. */
   readonly baseRevision: number | null;
-  /** The rule before the drag that is under way. */
+  /** The rule before the current drag; null: nothing is dragged. */
   readonly beforeDrag: Rule | null;
   /** The reason that the server does not have yet. */
   readonly reason: Reason | null;
 }
 
-/** Why a plan is made. `before`: the reason that was edited. */
+/** Why a plan is made. `before`: the reason before the edit. */
 export interface Reason {
   readonly text: string;
   readonly before: string;
 }
 
-/** How the last request on the plan area stands. `error` is the server's sentence, shown at the buttons. */
+/** Status of the last request from the plan area. `error` is the server's message, shown at the buttons. */
 export interface PlanRequest {
-  /** Where it was made: it shows at that node alone. */
+  /** The node it was made for; it is shown for that node only. */
   readonly node: number | null;
   readonly kind: "save" | "preview" | "apply";
   readonly isPending: boolean;
@@ -32,10 +32,10 @@ export interface PlanRequest {
 }
 
 export interface Draft {
-  /** By plan id; edits of a node that has no plan yet under minus its id. */
+  /** By plan id. Edits of a node without a plan are stored under minus the node's id. */
   readonly edits: Readonly<Record<number, Edit>>;
   readonly request: PlanRequest | null;
-  /** Fine-tuning settings of those who may not save them with the experiment, by experiment. */
+  /** Training settings of visitors who may not save them with the experiment, by experiment. */
   readonly training: Readonly<Record<number, TrainingChoice>>;
 }
 

@@ -1,7 +1,7 @@
-/** Frames of a layout on its way, and where their points lie. */
+/** Frames of a layout that is being computed, and the extent of their points. */
 import type { EmbeddingFrame } from "../api/values";
 
-/** Middle and half the width and height, in the layout's own coordinates. */
+/** Centre, half width and half height, in layout coordinates. */
 export interface Extent {
   readonly x: number;
   readonly y: number;
@@ -25,14 +25,11 @@ export function extentOf({ x, y }: { readonly x: readonly number[]; readonly y: 
   };
 }
 
-/** Holds both. */
+/** The smallest extent that contains both. */
 export function joinExtents(a: Extent, b: Extent): Extent {
-  const sides = (one: Extent) => ({
-    x: [one.x - one.halfX, one.x + one.halfX],
-    y: [one.y - one.halfY, one.y + one.halfY],
-  });
-  const [one, other] = [sides(a), sides(b)];
-  return extentOf({ x: [...one.x, ...other.x], y: [...one.y, ...other.y] });
+  const corners = ({ x, y, halfX, halfY }: Extent) => ({ x: [x - halfX, x + halfX], y: [y - halfY, y + halfY] });
+  const [first, second] = [corners(a), corners(b)];
+  return extentOf({ x: [...first.x, ...second.x], y: [...first.y, ...second.y] });
 }
 
 function rangeOf(values: readonly number[]): [number, number] {

@@ -1,22 +1,22 @@
-/** Draws a region of the page again when something that its last draw read of the State has changed. */
+/** Redraws a region of the page when a value of the State that its last draw read has changed. */
 import type { State } from "./state";
 
 export interface Region {
   /**
-   * Runs `draw` unless all that its last run read is as it was then, and `beside` too; returns whether it ran.
-   * `draw` gets the State read-only. Callbacks may keep it: read later, it is the State of the latest frame.
+   * Runs `draw` if a value that its last run read, or one of `inputs`, has changed; returns whether it ran.
+   * `draw` gets a read-only State. Callbacks may keep it; they then read the State of the latest frame.
    */
-  redraw(state: State, beside: readonly unknown[], draw: (state: State) => void): boolean;
-  /** What the last draw read: "choice.brush". */
+  redraw(state: State, inputs: readonly unknown[], draw: (state: State) => void): boolean;
+  /** The values that the last draw read, such as "choice.brush". */
   reads(): readonly string[];
 }
 
 type Part = Readonly<Record<PropertyKey, unknown>>;
 
-/** Two levels are watched, the State's parts and their values; what lies below is never changed in place. */
+/** Watches two levels: the State's parts and their values. Anything deeper is never changed in place. */
 export function createRegion(): Region {
-  let now: State | null = null;
-  let given: readonly unknown[] = [];
+  let current: State | null = null;
+  let currentInputs: readonly unknown[] = [];
   let isDrawing = false;
   const parts = new Map<PropertyKey, WatchedPart>();
   const partOf = (state: State | null, name: PropertyKey): Part => state![name as keyof State] as unknown as Part;
@@ -25,14 +25,14 @@ export function createRegion(): Region {
     const keys = new Set<PropertyKey>();
     const read = (key: PropertyKey): unknown => {
       if (isDrawing) keys.add(key);
-      return partOf(now, name)[key];
+      return partOf(current, name)[key];
     };
-    return { keys, view: readOnly(() => partOf(now, name), read) };
+    return { keys, view: readOnly(() => partOf(current, name), read) };
   };
   const watched = readOnly<State>(
-    () => now!,
+    () => current!,
     (name) => {
-      if (!(name in now!)) return undefined;
+      if (!(name in current!)) return undefined;
       const part = parts.get(name) ?? watch(name);
       parts.set(name, part);
       return part.view;
@@ -40,14 +40,14 @@ export function createRegion(): Region {
   );
   const hasChanged = (before: State, after: State): boolean =>
     [...parts].some(([name, { keys }]) => {
-      const [was, is] = [partOf(before, name), partOf(after, name)];
-      return was !== is && [...keys].some((key) => !Object.is(was[key], is[key]));
+      const [oldPart, newPart] = [partOf(before, name), partOf(after, name)];
+      return oldPart !== newPart && [...keys].some((key) => !Object.is(oldPart[key], newPart[key]));
     });
 
   return {
-    redraw: (state, beside, draw) => {
-      const isSame = now !== null && isEqual(given, beside) && !hasChanged(now, state);
-      [now, given] = [state, beside];
+    redraw: (state, inputs, draw) => {
+      const isSame = current !== null && isEqual(currentInputs, inputs) && !hasChanged(current, state);
+      [current, currentInputs] = [state, inputs];
       if (isSame) return false;
       for (const { keys } of parts.values()) keys.clear();
       isDrawing = true;
@@ -70,7 +70,7 @@ interface WatchedPart {
 const isEqual = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 
-/** What `current` has, each value by way of `read`: also for `in`, a spread and a list of the keys. */
+/** Read-only view of `current` that gets each value through `read`, also for `in`, spreads and key lists. */
 function readOnly<T extends object>(current: () => T, read: (key: PropertyKey) => unknown): T {
   return new Proxy({} as T, {
     get: (_, key) => read(key),
@@ -85,12 +85,12 @@ function readOnly<T extends object>(current: () => T, read: (key: PropertyKey) =
     },
     getOwnPropertyDescriptor: (_, key) =>
       Object.hasOwn(current(), key) ? { value: read(key), enumerable: true, configurable: true } : undefined,
-    set: refuse,
-    defineProperty: refuse,
-    deleteProperty: refuse,
+    set: refuseChange,
+    defineProperty: refuseChange,
+    deleteProperty: refuseChange,
   });
 }
 
-function refuse(): never {
-  throw new TypeError("The State is replaced by actions, never changed by a draw.");
+function refuseChange(): never {
+  throw new TypeError("Only actions may change the State; a draw must not.");
 }

@@ -1,4 +1,4 @@
-/** The one State of the page. It is replaced, never mutated; only actions replace it. */
+/** The State of the page. It is replaced, never mutated, and only by actions. */
 import type { Connection } from "../api/events";
 import type {
   Agreement,
@@ -35,17 +35,17 @@ import type { LayoutFrame } from "./frames";
 
 export type ById<T> = Readonly<Record<number, T>>;
 
-/** What the API said, by id. */
+/** What the server sent, by id. */
 export interface Server {
   readonly health: Health | null;
-  /** Who this page is to the server; null until it has said so. */
+  /** Who the server takes this page's user for; null until it has answered. */
   readonly visitor: Visitor | null;
   readonly links: ById<Link>;
   readonly data: DataListing | null;
   readonly experiments: ById<Experiment>;
   readonly nodes: ById<Node>;
   readonly layers: ById<NodeLayers>;
-  /** The default first; broken ones of users last. */
+  /** The default first; broken user-defined ones last. */
   readonly criteria: readonly CriterionInfo[];
   /** By `scoresKey(node, criterion)`. */
   readonly scores: Readonly<Record<string, Scores>>;
@@ -59,7 +59,7 @@ export interface Server {
   /** By `viewKey(node, against, sample)`. */
   readonly sampleViews: Readonly<Record<string, SampleView>>;
   readonly embeddings: ById<Embedding>;
-  /** Newest frame of a layout that is under way. */
+  /** Newest frame of a layout that is being computed. */
   readonly frames: ById<LayoutFrame>;
   /** Blocks of pictures, by `picturesKey(node, sample, layer, offset)`. */
   readonly pictures: Readonly<Record<string, FilterPictures>>;
@@ -71,9 +71,9 @@ export interface Server {
   /** By experiment. */
   readonly forecasts: ById<TreeForecast>;
   readonly autopilots: ById<Autopilot>;
-  /** Files that were made of a node. */
+  /** Files exported from a node. */
   readonly exports: ById<readonly Export[]>;
-  /** What would go with a node. */
+  /** What would be deleted together with a node. */
   readonly branches: ById<Branch>;
   /** By `agreementKey(node, criteria)`. */
   readonly agreements: Readonly<Record<string, Agreement>>;
@@ -81,7 +81,7 @@ export interface Server {
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
-/** What the pointer or the focus is on; drawn within a frame, never stored. */
+/** What the pointer or focus is on; drawn within a frame, never stored. */
 export interface Hover {
   readonly node: number | null;
   readonly layer: string | null;
@@ -97,52 +97,54 @@ export interface Readout {
   readonly text: string;
 }
 
-/** How a question to the server stands; `error` is the server's sentence. */
+/** Status of a request to the server; `error` is the server's message. */
 export interface ServerRequest {
   readonly state: "pending" | "answered" | "failed";
   readonly error: string | null;
 }
 
-/** Magnification, and the shift in shares of the drawing's width and height. */
+/** Magnification, and offset in shares of the drawing's width and height. */
 export interface Zoom {
   readonly k: number;
   readonly x: number;
   readonly y: number;
 }
 
-/** From the first, so many. */
+/** `count` items from index `first`. */
 export interface Span {
   readonly first: number;
   readonly count: number;
 }
 
-/** What of charts larger than their panel is in sight: a link carries it, and it is written once it rests. */
+/**
+ * Scroll and zoom of charts that are larger than their panel. A link carries it; it is written when it stops changing.
+ */
 export interface Viewport {
   /** Of the map of samples. */
   readonly zoom: Zoom;
   /** First node number on the shared axis; null: the axis follows the chosen node. */
   readonly pan: number | null;
-  /** The card at which the list of filters begins, as it was scrolled; null: at the edge of the plan. */
+  /** First visible card of the filter list after a scroll; null: the list opens at the edge of the plan. */
   readonly firstCard: number | null;
-  /** The first row of the layer table, as it was scrolled; null: the chosen layer is in sight. */
+  /** First visible row of the layer table after a scroll; null: the chosen layer is visible. */
   readonly firstRow: number | null;
-  /** Pixels that the Statistics panel was scrolled by, and the comparison of nodes; null: not at all. */
+  /** Scroll offsets of the Statistics panel and of the node comparison, pixels; null: not scrolled. */
   readonly statsScroll: number | null;
   readonly comparisonScroll: number | null;
 }
 
-/** Of this browser alone: neither from the server nor, but for the sight, part of a link. */
+/** Belongs to this browser only: not from the server and, apart from the viewport, not part of a link. */
 export interface Screen extends Viewport {
-  /** null: as the system has it. */
+  /** null: the system's theme. */
   readonly theme: "light" | "dark" | null;
   readonly letterKeys: boolean;
   readonly connection: Connection;
   readonly dialog: Dialog | null;
-  /** The newest node that was made while the page looked on: the tree follows it until a person chooses one. */
+  /** The newest node created while the page is open; the tree follows it until a person chooses a node. */
   readonly followedNode: number | null;
-  /** Which cards of the list of filters are in sight. */
+  /** The visible cards of the filter list. */
   readonly visibleCards: Span;
-  /** Questions to the server by key: what is on its way, here, or refused. */
+  /** Requests to the server by key: pending, answered or failed. */
   readonly requests: Readonly<Record<string, ServerRequest>>;
   readonly width: number;
   readonly height: number;

@@ -1,17 +1,20 @@
-/** Holds the State and draws it once a frame, however often it was replaced in between. */
+/** Holds the State and draws it at most once per frame, however often it was replaced in between. */
 import type { Reducer } from "./changes/patches";
 import type { State } from "./state";
 
 export interface Store {
   state(): State;
   dispatch(reducer: Reducer): void;
-  /** Draws now what waits for the next frame, so that an event meets the page as its State is; nothing before the first picture. */
+  /**
+   * Draws at once what waits for the next frame, so that an event sees the current page. Does nothing before the first
+   * draw.
+   */
   flush(): void;
 }
 
 export type Schedule = (draw: () => void) => void;
 
-/** `onChange` runs at once after every replacement, `draw` on the next frame. */
+/** `onChange` runs immediately after every replacement, `draw` on the next frame. */
 export function createStore(
   initial: State,
   draw: (state: State) => void,
@@ -19,11 +22,11 @@ export function createStore(
   schedule: Schedule = (callback) => void requestAnimationFrame(callback),
 ): Store {
   let state = initial;
-  let waiting = false;
+  let isScheduled = false;
   let isShown = false;
-  const drawWaiting = (): void => {
-    if (!waiting) return;
-    waiting = false;
+  const drawScheduled = (): void => {
+    if (!isScheduled) return;
+    isScheduled = false;
     isShown = true;
     draw(state);
   };
@@ -31,11 +34,11 @@ export function createStore(
     const next = reducer(state);
     if (next === state) return;
     state = next;
-    if (!waiting) {
-      waiting = true;
-      schedule(drawWaiting);
+    if (!isScheduled) {
+      isScheduled = true;
+      schedule(drawScheduled);
     }
     onChange(state);
   };
-  return { state: () => state, dispatch, flush: () => isShown && drawWaiting() };
+  return { state: () => state, dispatch, flush: () => isShown && drawScheduled() };
 }

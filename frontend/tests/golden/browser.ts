@@ -1,4 +1,4 @@
-/** What the export path asks of a browser and jsdom lacks: computed styles of the page's style sheets, and places. */
+/** Browser features that chart export needs and jsdom lacks: computed styles of the page's style sheets, and layout. */
 import { readFileSync } from "node:fs";
 import { vi } from "vitest";
 
@@ -24,25 +24,28 @@ const INITIAL: Readonly<Record<string, string>> = {
   "text-anchor": "start",
   display: "inline",
 };
-const OWN = new Set(["opacity", "display"]);
+const NOT_INHERITED = new Set(["opacity", "display"]);
 
 interface Rule {
   readonly selector: string;
-  readonly weight: number;
+  readonly specificity: number;
   readonly style: CSSStyleDeclaration;
 }
 
-/** Ids, then classes, attributes and pseudo-classes, then elements; `:is` and `:not` count for what they hold. */
-function weigh(selector: string): number {
+/**
+ * Specificity: ids, then classes, attributes and pseudo-classes, then elements; `:is` and `:not` count as their
+ * arguments.
+ */
+function specificity(selector: string): number {
   const count = (pattern: RegExp): number => selector.match(pattern)?.length ?? 0;
   const names = /(^|[\s>+~(,])[a-z][\w-]*/gi;
   return 1e4 * count(/#[\w-]+/g) + 100 * count(/\.[\w-]+|\[|:(?!is|not|has|where|:)[\w-]+/g) + count(names);
 }
 
-/** Selectors of one rule apart; commas in parentheses divide nothing. */
-const selectorsOf = (text: string): readonly string[] => text.split(/,(?![^(]*\))/).map((one) => one.trim());
+/** Splits the selectors of a rule; commas in parentheses do not separate. */
+const selectorsOf = (text: string): readonly string[] => text.split(/,(?![^(]*\))/).map((selector) => selector.trim());
 
-/** jsdom's has a length and indices, and no iterator. */
+/** jsdom's declaration has a length and indices, but no iterator. */
 const namesIn = (style: CSSStyleDeclaration): readonly string[] =>
   Array.from({ length: style.length }, (_, index) => style[index]!);
 
@@ -58,11 +61,11 @@ function readSheets(): void {
       if (/^:root/.test(rule.selectorText))
         for (const name of namesIn(rule.style)) VARIABLES.set(name, rule.style.getPropertyValue(name));
       for (const selector of selectorsOf(rule.selectorText))
-        RULES.push({ selector, weight: weigh(selector), style: rule.style });
+        RULES.push({ selector, specificity: specificity(selector), style: rule.style });
     }
     element.remove();
   }
-  RULES.sort((a, b) => a.weight - b.weight); // stable: of equal weight the later one wins
+  RULES.sort((a, b) => a.specificity - b.specificity); // stable: at equal specificity the later rule wins
 }
 
 const resolve = (value: string): string =>
@@ -75,11 +78,11 @@ function expandFont(font: string): Readonly<Record<string, string>> {
 }
 
 type Values = Readonly<Record<string, string>>;
-const known = new WeakMap<Element, Values>();
+const valuesByElement = new WeakMap<Element, Values>();
 
 function declaredOn(element: Element): Record<string, string> {
   const values: Record<string, string> = {};
-  const take = (style: CSSStyleDeclaration): void => {
+  const apply = (style: CSSStyleDeclaration): void => {
     for (const name of namesIn(style)) {
       const value = resolve(style.getPropertyValue(name));
       if (name === "font") Object.assign(values, expandFont(value));
@@ -90,12 +93,12 @@ function declaredOn(element: Element): Record<string, string> {
     const attribute = element.getAttribute(name);
     if (attribute !== null) values[name] = resolve(attribute);
   }
-  for (const { selector, style } of RULES) if (matches(element, selector)) take(style);
-  take((element as HTMLElement | SVGElement).style);
+  for (const { selector, style } of RULES) if (matches(element, selector)) apply(style);
+  apply((element as HTMLElement | SVGElement).style);
   return values;
 }
 
-/** The last class or element of a selector tells most elements apart at once. */
+/** The last class or element of a selector, to reject most elements quickly. */
 const LAST = /([.#]?[\w-]+)[^\s>+~]*$/;
 
 function matches(element: Element, selector: string): boolean {
@@ -105,54 +108,54 @@ function matches(element: Element, selector: string): boolean {
   try {
     return element.matches(selector);
   } catch {
-    return false; // of a part that jsdom does not know, as ::backdrop
+    return false; // contains a part unknown to jsdom, such as ::backdrop
   }
 }
 
 function valuesOf(element: Element): Values {
-  const cached = known.get(element);
+  const cached = valuesByElement.get(element);
   if (cached) return cached;
   const parent = element.parentElement ? valuesOf(element.parentElement) : INITIAL;
   const declared = declaredOn(element);
   const values = Object.fromEntries(
     Object.keys(INITIAL).map((name) => {
       const value = declared[name] ?? "inherit";
-      const isGiven = value !== "inherit" && value !== "";
-      return [name, isGiven ? value : OWN.has(name) ? INITIAL[name]! : parent[name]!];
+      const isSet = value !== "inherit" && value !== "";
+      return [name, isSet ? value : NOT_INHERITED.has(name) ? INITIAL[name]! : parent[name]!];
     }),
   );
-  known.set(element, values);
+  valuesByElement.set(element, values);
   return values;
 }
 
 const numberOf = (element: Element, name: "width" | "height"): number =>
   Number.parseFloat((element as HTMLElement).style[name] || (element.getAttribute(name) ?? "0"));
 
-/** Where the style sheets put the drawings of a chart that is made of several. */
-function placeOf(element: Element): DOMRect {
-  const of = (selector: string, name: "width" | "height"): number => {
-    const found = element.closest(".table, .matrix")?.querySelector(selector);
-    return found ? numberOf(found, name) : 0;
+/** Bounds of the drawings of a layered chart, as the style sheets lay them out. */
+function boundsOf(element: Element): DOMRect {
+  const sizeOf = (selector: string, name: "width" | "height"): number => {
+    const sibling = element.closest(".table, .matrix")?.querySelector(selector);
+    return sibling ? numberOf(sibling, name) : 0;
   };
-  const at = { x: 0, y: 0, width: numberOf(element, "width"), height: numberOf(element, "height") };
-  if (element.matches(".table")) return DOMRect.fromRect({ ...at, width: of(".columns", "width") });
+  const bounds = { x: 0, y: 0, width: numberOf(element, "width"), height: numberOf(element, "height") };
+  if (element.matches(".table")) return DOMRect.fromRect({ ...bounds, width: sizeOf(".columns", "width") });
   if (element.matches(".window"))
-    return DOMRect.fromRect({ ...at, y: of(".columns", "height"), width: of(".columns", "width") });
+    return DOMRect.fromRect({ ...bounds, y: sizeOf(".columns", "height"), width: sizeOf(".columns", "width") });
   if (element instanceof HTMLCanvasElement)
-    Object.assign(at, { width: of(".ground", "width"), height: of(".ground", "height") });
-  if (element.closest(".window")) at.y = of(".columns", "height");
-  if (element.matches(".scores")) at.y = of(".columns", "height") + of(".window", "height");
+    Object.assign(bounds, { width: sizeOf(".ground", "width"), height: sizeOf(".ground", "height") });
+  if (element.closest(".window")) bounds.y = sizeOf(".columns", "height");
+  if (element.matches(".scores")) bounds.y = sizeOf(".columns", "height") + sizeOf(".window", "height");
   if (element.matches(".matrix")) {
-    at.width = of(".corner", "width") + of(".cells", "width");
-    at.height = of(".corner", "height") + of(".cells", "height");
+    bounds.width = sizeOf(".corner", "width") + sizeOf(".cells", "width");
+    bounds.height = sizeOf(".corner", "height") + sizeOf(".cells", "height");
   }
-  if (element.matches(".matrix > .columns, .matrix > .cells")) at.x = of(".corner", "width");
-  if (element.matches(".matrix > .rows, .matrix > .cells")) at.y = of(".corner", "height");
-  return DOMRect.fromRect(at);
+  if (element.matches(".matrix > .columns, .matrix > .cells")) bounds.x = sizeOf(".corner", "width");
+  if (element.matches(".matrix > .rows, .matrix > .cells")) bounds.y = sizeOf(".corner", "height");
+  return DOMRect.fromRect(bounds);
 }
 
-/** Until the end of the test. `room`: of every box that is drawn into. */
-export function behaveAsBrowser(room: { readonly width: number; readonly height: number }): void {
+/** Mocks the browser until the end of the test. `size`: client size of every element. */
+export function behaveAsBrowser(size: { readonly width: number; readonly height: number }): void {
   if (RULES.length === 0) readSheets();
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
   vi.stubGlobal("getComputedStyle", (element: Element) => ({
@@ -160,7 +163,7 @@ export function behaveAsBrowser(room: { readonly width: number; readonly height:
       name.startsWith("--") ? resolve(`var(${name})`) : (valuesOf(element)[name] ?? ""),
   }));
   vi.spyOn(Element.prototype, "getBoundingClientRect").mockImplementation(function (this: Element) {
-    return placeOf(this);
+    return boundsOf(this);
   });
   for (const name of ["width", "height"] as const) {
     Object.defineProperty(SVGSVGElement.prototype, name, {
@@ -170,6 +173,6 @@ export function behaveAsBrowser(room: { readonly width: number; readonly height:
       },
     });
   }
-  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(room.width);
-  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(room.height);
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(size.width);
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(size.height);
 }

@@ -1,9 +1,9 @@
-/** One State for all golden drawings: a tree of six nodes, the root chosen, half of its filters in a draft. */
+/** The State of all golden drawings: a tree of six nodes, the root chosen, half of its filters removed by a draft. */
 import { emptyRule, type Rule } from "../../src/planning/rules";
 import { withChoice, withServer } from "../../src/state/changes/patches";
 import type { Agreement, Plan, Preview, Samples, Scores } from "../../src/api/values";
 import type { State } from "../../src/state/state";
-import { OURS } from "../fixtures/criteria";
+import { BUILT_IN } from "../fixtures/criteria";
 import { networkScores, networkState } from "../fixtures/network";
 import { embedding, means } from "../fixtures/samples";
 import { confusion, makeEpoch, makeNode, makeSample } from "../fixtures/values";
@@ -126,11 +126,11 @@ const maps = means([0, 1, 2, 3, 4, 5, 6, 7], (number) => number / 10);
 const instability: Scores = { ...taylor, criterion: "instability", keep: "low", score: taylor.instability ?? [] };
 
 const start = networkState("vgg", [plan]);
-const served = withServer(start, {
+const loaded = withServer(start, {
   nodes: Object.fromEntries(nodes.map((node) => [node.id, node])),
   scores: { "10:taylor": taylor, "10:instability": instability },
   epochs: { 15: [makeEpoch(0, 0.4, 1.7), makeEpoch(1, 0.8, 0.6), makeEpoch(2, 0.88, 0.3)] },
-  criteria: OURS.filter(({ name }) => CRITERIA.includes(name)),
+  criteria: BUILT_IN.filter(({ name }) => CRITERIA.includes(name)),
   agreements: { [`10:${CRITERIA.join(" ")}`]: agreement },
   confusion: { 10: { ...confusion, parent_counts: null }, 11: { ...confusion, node_id: 11 } },
   embeddings: { 11: layout },
@@ -143,4 +143,4 @@ const served = withServer(start, {
   },
 });
 
-export const goldenState: State = withChoice(served, { layer: LAYER, filter: 4 });
+export const goldenState: State = withChoice(loaded, { layer: LAYER, filter: 4 });

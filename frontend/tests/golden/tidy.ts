@@ -1,19 +1,19 @@
-/** A drawing as a file that is read and compared: an element a line, rounded numbers, each style named once. */
+/** Formats a drawing for comparison: one element per line, rounded numbers, each style defined once. */
 
-/** Digits after the point: what no eye tells apart may differ from one machine to the next. */
+/** Rounds to two decimals, since invisible differences may vary between machines. */
 const round = (text: string): string =>
   text.replace(/-?\d+\.\d{3,}(e-?\d+)?/g, (number) => String(Number(Number(number).toFixed(2))));
 
 export function tidy(svg: string): string {
   const names = new Map<string, string>();
-  const nameOf = (style: string): string => {
+  const classOf = (style: string): string => {
     if (!names.has(style)) names.set(style, `s${names.size + 1}`);
     return names.get(style)!;
   };
   const body = svg
-    .replace(/ style="([^"]*)"/g, (_, style: string) => ` data-style="${nameOf(style)}"`)
-    .replace(/ (class|id|role|tabindex|aria-[\w-]+|data-(?!style)[\w-]+)="([^"]*)"/g, (all, name: string) =>
-      name === "id" ? all : "",
+    .replace(/ style="([^"]*)"/g, (_, style: string) => ` data-style="${classOf(style)}"`)
+    .replace(/ (class|id|role|tabindex|aria-[\w-]+|data-(?!style)[\w-]+)="([^"]*)"/g, (attribute, name: string) =>
+      name === "id" ? attribute : "",
     )
     .replace(/></g, ">\n<")
     .replace(/ data-style=/g, " class=");

@@ -4,14 +4,16 @@ import { expect, test } from "vitest";
 import { categoryOf, paintSequence } from "../../src/marks/colour";
 import { deltaE, DEFICIENCIES, simulate, type Deficiency } from "./colourBlind";
 
-/** Below this, two colours that mean different things need a second sign. 2.3 is just noticed side by side; marks are small and apart. */
-const APART = 10;
+/**
+ * Minimum CIEDE2000 difference without a second cue. 2.3 is just noticeable side by side; marks are small and apart.
+ */
+const MIN_DIFFERENCE = 10;
 
 type Theme = "light" | "dark";
 const THEMES: readonly Theme[] = ["light", "dark"];
 const TOKENS = readFileSync("src/styles/tokens.css", "utf8");
 
-/** The page's own colours; the dark theme takes what it does not name from the light one. */
+/** The page's colours; the dark theme inherits what it does not define from the light one. */
 function palette(theme: Theme): ReadonlyMap<string, string> {
   const read = (block: string): [string, string][] =>
     [...block.matchAll(/--([\w-]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name!, value!]);
@@ -24,17 +26,17 @@ function palette(theme: Theme): ReadonlyMap<string, string> {
 }
 
 interface Pair {
-  readonly what: string;
+  readonly name: string;
   readonly colours: readonly [string, string];
-  /** The second sign, with the source that draws it; null: colour is the only one and must do. */
-  readonly sign: { readonly name: string; readonly file: string; readonly text: string } | null;
+  /** The second cue, with the source that draws it; null: colour is the only cue and must suffice. */
+  readonly cue: { readonly name: string; readonly file: string; readonly text: string } | null;
 }
 
 const classes: readonly Pair[] = Array.from({ length: 10 }, (_, i) => i).flatMap((i) =>
   Array.from({ length: i }, (_, j): Pair => ({
-    what: `class ${j} and class ${i}`,
+    name: `class ${j} and class ${i}`,
     colours: [categoryOf(j).fill, categoryOf(i).fill].map((fill) => fill.slice(6, -1)) as [string, string],
-    sign:
+    cue:
       categoryOf(i).shape === categoryOf(j).shape
         ? null
         : {
@@ -47,41 +49,41 @@ const classes: readonly Pair[] = Array.from({ length: 10 }, (_, i) => i).flatMap
 
 const PAIRS: readonly Pair[] = [
   ...classes,
-  { what: "kinds of layers: conv and fc", colours: ["cat1", "cat0"], sign: null },
-  { what: "kinds of layers: conv and depthwise", colours: ["cat1", "cat2"], sign: null },
-  { what: "kinds of layers: depthwise and fc", colours: ["cat2", "cat0"], sign: null },
+  { name: "kinds of layers: conv and fc", colours: ["cat1", "cat0"], cue: null },
+  { name: "kinds of layers: conv and depthwise", colours: ["cat1", "cat2"], cue: null },
+  { name: "kinds of layers: depthwise and fc", colours: ["cat2", "cat0"], cue: null },
   {
-    what: "edges: recovered and not",
+    name: "edges: recovered and not",
     colours: ["mark", "unrec"],
-    sign: { name: "dashes", file: "src/styles/panels/graph.css", text: "stroke-dasharray" },
+    cue: { name: "dashes", file: "src/styles/panels/graph.css", text: "stroke-dasharray" },
   },
   {
-    what: "nodes: recovered and not",
+    name: "nodes: recovered and not",
     colours: ["text-3", "unrec"],
-    sign: { name: "words", file: "src/views/nodes/words.ts", text: '"not recovered"' },
+    cue: { name: "words", file: "src/views/nodes/words.ts", text: '"not recovered"' },
   },
   {
-    what: "filters: kept and removed",
+    name: "filters: kept and removed",
     colours: ["mark", "remove"],
-    sign: { name: "✕", file: "src/views/filters/cards/card.ts", text: 'isRemoved ? "✕"' },
+    cue: { name: "✕", file: "src/views/filters/cards/card.ts", text: 'isRemoved ? "✕"' },
   },
   {
-    what: "bubbles: kept and removed",
+    name: "bubbles: kept and removed",
     colours: ["mark", "remove"],
-    sign: { name: "ring, not disc", file: "src/views/model/table/paint.ts", text: "stroke" },
+    cue: { name: "ring, not disc", file: "src/views/model/table/paint.ts", text: "stroke" },
   },
-  { what: "chosen and other nodes", colours: ["accent", "surface"], sign: null },
-  { what: "chosen and removed", colours: ["accent", "remove"], sign: null },
+  { name: "chosen and other nodes", colours: ["accent", "surface"], cue: null },
+  { name: "chosen and removed", colours: ["accent", "remove"], cue: null },
   {
-    what: "chosen and not recovered",
+    name: "chosen and not recovered",
     colours: ["accent", "unrec"],
-    sign: { name: "dashes", file: "src/styles/panels/graph.css", text: "stroke-dasharray" },
+    cue: { name: "dashes", file: "src/styles/panels/graph.css", text: "stroke-dasharray" },
   },
 ];
 
 const blind = Object.keys(DEFICIENCIES) as Deficiency[];
 
-test("CIEDE2000 gives the values of Sharma, Wu and Dalal's kind: 0 for equal, 100 for black and white", () => {
+test("CIEDE2000 is 0 for equal colours and 100 for black and white", () => {
   expect(deltaE("#123456", "#123456")).toBeCloseTo(0, 6);
   expect(deltaE("#000000", "#ffffff")).toBeCloseTo(100, 0);
   expect(simulate("#888888", "deuteranopia")).toBe("#888888");
@@ -91,25 +93,25 @@ test("CIEDE2000 gives the values of Sharma, Wu and Dalal's kind: 0 for equal, 10
 });
 
 for (const theme of THEMES) {
-  test.each(blind)(`${theme}: colours that mean something stay apart with %s, or carry a second sign`, (deficiency) => {
+  test.each(blind)(`${theme}: meaningful colours differ with %s, or have a second cue`, (deficiency) => {
     const colours = palette(theme);
-    const confused = PAIRS.filter(({ sign, colours: [one, other] }) => {
-      const distance = deltaE(simulate(colours.get(one)!, deficiency), simulate(colours.get(other)!, deficiency));
-      return sign === null && !(distance >= APART);
+    const confused = PAIRS.filter(({ cue, colours: [first, second] }) => {
+      const distance = deltaE(simulate(colours.get(first)!, deficiency), simulate(colours.get(second)!, deficiency));
+      return cue === null && !(distance >= MIN_DIFFERENCE);
     });
-    expect(confused.map(({ what }) => what)).toEqual([]);
+    expect(confused.map(({ name }) => name)).toEqual([]);
   });
 
-  test(`${theme}: more is always ${theme === "light" ? "darker" : "brighter"}, whoever looks`, () => {
+  test(`${theme}: more is ${theme === "light" ? "darker" : "brighter"} with every deficiency`, () => {
     for (const deficiency of blind) {
-      const seen = [0.05, 0.25, 0.5, 0.75, 1].map(
+      const lightness = [0.05, 0.25, 0.5, 0.75, 1].map(
         (share) => lab(simulate(paintSequence(share, theme === "dark").fill, deficiency)).l,
       );
-      expect(seen).toEqual([...seen].sort((a, b) => (theme === "light" ? b - a : a - b)));
+      expect(lightness).toEqual([...lightness].sort((a, b) => (theme === "light" ? b - a : a - b)));
     }
   });
 }
 
-test("every second sign stands in the code that is named", () => {
-  for (const { sign } of PAIRS) if (sign) expect(readFileSync(sign.file, "utf8"), sign.name).toContain(sign.text);
+test("every second cue exists in the named source", () => {
+  for (const { cue } of PAIRS) if (cue) expect(readFileSync(cue.file, "utf8"), cue.name).toContain(cue.text);
 });

@@ -1,4 +1,4 @@
-/** Colours as people with a colour vision deficiency see them, and how far two colours lie apart. */
+/** Simulates colour vision deficiencies, and measures the difference of two colours. */
 import { lab, rgb } from "d3-color";
 
 export type Deficiency = "normal" | "protanopia" | "deuteranopia" | "tritanopia";
@@ -27,25 +27,25 @@ export const DEFICIENCIES: Readonly<Record<Deficiency, readonly (readonly number
   ],
 };
 
-const toLinear = (part: number): number => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-const toGamma = (part: number): number => (part <= 0.0031308 ? part * 12.92 : 1.055 * part ** (1 / 2.4) - 0.055);
-const clamp = (part: number): number => Math.min(1, Math.max(0, part));
+const toLinear = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+const toGamma = (value: number): number => (value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055);
+const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 
 export function simulate(colour: string, deficiency: Deficiency): string {
   const { r, g, b } = rgb(colour);
-  const linear = [r, g, b].map((part) => toLinear(part / 255));
-  const seen = DEFICIENCIES[deficiency].map(
+  const linear = [r, g, b].map((value) => toLinear(value / 255));
+  const simulated = DEFICIENCIES[deficiency].map(
     (row) => toGamma(clamp(row.reduce((sum, weight, i) => sum + weight * linear[i]!, 0))) * 255,
   );
-  return rgb(seen[0]!, seen[1]!, seen[2]!).formatHex();
+  return rgb(simulated[0]!, simulated[1]!, simulated[2]!).formatHex();
 }
 
 const RAD = Math.PI / 180;
 const hueOf = (a: number, b: number): number => (a === 0 && b === 0 ? 0 : (Math.atan2(b, a) / RAD + 360) % 360);
 
-/** CIEDE2000 (Sharma, Wu and Dalal 2005); 1 is just noticed side by side. */
-export function deltaE(one: string, other: string): number {
-  const [p, q] = [lab(one), lab(other)];
+/** CIEDE2000 (Sharma, Wu and Dalal 2005); 1 is just noticeable side by side. */
+export function deltaE(first: string, second: string): number {
+  const [p, q] = [lab(first), lab(second)];
   const c7 = ((Math.hypot(p.a, p.b) + Math.hypot(q.a, q.b)) / 2) ** 7;
   const g = 0.5 * (1 - Math.sqrt(c7 / (c7 + 25 ** 7)));
   const [a1, a2] = [p.a * (1 + g), q.a * (1 + g)];

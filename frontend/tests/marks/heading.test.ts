@@ -8,7 +8,7 @@ const drawing = {
 };
 const parse = (svg: string) => new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
 
-test("a saved drawing says its title, experiment, node and units above itself", () => {
+test("a saved drawing has a heading with title, experiment, node and units", () => {
   const titled = withHeading(drawing, { title: "Map <1>", subtitle: "Digits · node 4", about: "no units" });
   const root = parse(titled.svg);
   expect([...root.querySelectorAll("text")].map((line) => line.textContent)).toEqual([
@@ -22,7 +22,7 @@ test("a saved drawing says its title, experiment, node and units above itself", 
   expect(root.getAttribute("width")).toBe(String(titled.width));
 });
 
-test("a long line is broken where a narrow drawing ends, and no narrower than a title is", () => {
+test("a long line wraps at the drawing's width, but no narrower than the minimum", () => {
   const { svg, width, height } = withHeading(
     { ...drawing, width: 90 },
     { title: "Radar", subtitle: "Digits", about: "word ".repeat(40) },

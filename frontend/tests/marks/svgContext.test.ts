@@ -23,7 +23,7 @@ test("the SVG context draws what a canvas would show", () => {
   );
 });
 
-test("an empty path leaves nothing", () => {
+test("an empty path writes nothing", () => {
   const context = new SvgContext();
   context.beginPath();
   context.fill();

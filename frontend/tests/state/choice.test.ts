@@ -9,32 +9,32 @@ import { makeExperiment, makeJob, makeNode, stateWith } from "../fixtures/values
 
 const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 1, { state: "running" })];
 
-test("an unknown node of a link gives way to the newest ready one", () => {
+test("an unknown node in a link is replaced by the newest ready one", () => {
   const state = repairChoice(withChoice(stateWith(tree), { node: 999, plan: 4, sample: 2 }));
   expect(state.choice.node).toBe(12);
   expect(state.choice.plan).toBeNull();
 });
 
-test("an unknown experiment gives way to the newest, and its choice is dropped", () => {
+test("an unknown experiment is replaced by the newest, and its choice is dropped", () => {
   const state = stateWith(tree, { experiments: { 1: makeExperiment(), 4: makeExperiment({ id: 4 }) } });
-  const kept = repairChoice(withChoice(state, { experiment: 77, panel: "stats" }));
-  expect(kept.choice).toMatchObject({ experiment: 4, node: null, panel: "stats" });
+  const repaired = repairChoice(withChoice(state, { experiment: 77, panel: "stats" }));
+  expect(repaired.choice).toMatchObject({ experiment: 4, node: null, panel: "stats" });
 });
 
-test("classes of a link that the data does not have are dropped", () => {
+test("classes in a link that the data does not have are dropped", () => {
   const state = stateWith(tree);
-  const kept = repairChoice(withChoice(state, { label: 3, cell: { label: 0, predicted: 3 } }));
-  expect(kept.choice).toMatchObject({ label: null, cell: null });
-  const known = { label: 2, cell: { label: 0, predicted: 2 } };
-  expect(repairChoice(withChoice(state, known)).choice).toMatchObject(known);
+  const repaired = repairChoice(withChoice(state, { label: 3, cell: { label: 0, predicted: 3 } }));
+  expect(repaired.choice).toMatchObject({ label: null, cell: null });
+  const valid = { label: 2, cell: { label: 0, predicted: 2 } };
+  expect(repairChoice(withChoice(state, valid)).choice).toMatchObject(valid);
 });
 
-test("while the tree is not here yet the node of a link is kept", () => {
+test("the node in a link is kept until the tree is loaded", () => {
   const state = withChoice(stateWith([]), { node: 12 });
   expect(repairChoice(state).choice.node).toBe(12);
 });
 
-test("another node drops the plan and the panning, and keeps layer and cell", () => {
+test("choosing another node clears plan and pan, and keeps layer and cell", () => {
   const before = withChoice(stateWith(tree), { plan: 4, layer: "conv1", cell: { label: 0, predicted: 1 } });
   const after = chooseNode(12)({ ...before, screen: { ...before.screen, pan: 3 } });
   expect(after.choice).toMatchObject({ node: 12, plan: null, layer: "conv1", cell: { label: 0, predicted: 1 } });
@@ -46,25 +46,25 @@ test("the lineage goes from the root to the node", () => {
 });
 
 test("only nodes of the chosen experiment are in the tree, by number", () => {
-  const foreign = makeNode(9, null, { id: 99, experiment_id: 2 });
-  expect(treeNodes(stateWith([...tree, foreign].reverse())).map(({ number }) => number)).toEqual([0, 1, 2, 3]);
+  const otherNode = makeNode(9, null, { id: 99, experiment_id: 2 });
+  expect(treeNodes(stateWith([...tree, otherNode].reverse())).map(({ number }) => number)).toEqual([0, 1, 2, 3]);
 });
 
-test("running jobs come before waiting ones, ended ones are left out", () => {
+test("running jobs come before waiting ones, finished ones are omitted", () => {
   const jobs = [makeJob({ id: 1, state: "waiting" }), makeJob({ id: 2 }), makeJob({ id: 3, state: "done" })];
   const state = stateWith(tree, { jobs: Object.fromEntries(jobs.map((job) => [job.id, job])) });
   expect(activeJobs(state).map(({ id }) => id)).toEqual([2, 1]);
 });
 
-test("a criterion that the server does not have gives way to sensitivity, once the server has said so", () => {
+test("a criterion that the server does not have is replaced by sensitivity once the criteria are loaded", () => {
   const state = withChoice(stateWith(tree), { criterion: "magic" });
   expect(repairChoice(state).choice.criterion).toBe("magic");
-  const told = { ...state, server: { ...state.server, criteria: [makeCriterion("taylor")] } };
-  expect(repairChoice(told).choice.criterion).toBe("taylor");
+  const loaded = { ...state, server: { ...state.server, criteria: [makeCriterion("taylor")] } };
+  expect(repairChoice(loaded).choice.criterion).toBe("taylor");
 });
 
-test("criteria that are known before experiments leave what a link chooses alone", () => {
+test("criteria that arrive before experiments do not change a link's choice", () => {
   const state = withChoice(initialState, { experiment: 1, node: 12, criterion: "l1" });
-  const told = { ...state, server: { ...state.server, criteria: [makeCriterion("l1")] } };
-  expect(repairCriterion(told).choice).toEqual(state.choice);
+  const loaded = { ...state, server: { ...state.server, criteria: [makeCriterion("l1")] } };
+  expect(repairCriterion(loaded).choice).toEqual(state.choice);
 });

@@ -1,4 +1,4 @@
-import { OURS, makeCriterion, OPTIONS } from "../fixtures/criteria";
+import { BUILT_IN, makeCriterion, OPTIONS } from "../fixtures/criteria";
 import { expect, test } from "vitest";
 import {
   criterionInfo,
@@ -23,23 +23,25 @@ const stateOf = (choice: Partial<State["choice"]>): State => ({
   server: { ...initialState.server, criteria: [makeCriterion("taylor"), info, broken] },
 });
 
-test("settings have the one spelling of the server", () => {
-  const settings = parseOptions(info, "power_norm:mean=true,power=0.5");
-  expect(settings).toEqual({ power: 0.5, center: "none", mean: true });
-  expect(formatSpec(info, settings)).toBe("power_norm:power=0.5,mean=true");
+test("option values are written in the server's canonical form", () => {
+  const values = parseOptions(info, "power_norm:mean=true,power=0.5");
+  expect(values).toEqual({ power: 0.5, center: "none", mean: true });
+  expect(formatSpec(info, values)).toBe("power_norm:power=0.5,mean=true");
   expect(formatSpec(info, parseOptions(info, "power_norm"))).toBe("power_norm");
   expect(formatSpec(info, { power: 2, center: "mean", mean: false })).toBe("power_norm:center=mean");
 });
 
-test("a criterion with options is named with them", () => {
+test("the title of a criterion includes its options", () => {
   expect(criterionName("l1:per_weight=true")).toBe("l1");
-  expect(criterionTitle(OURS, "l1:per_weight=true")).toBe("L1 norm, per weight");
-  const own = { ...info, short: "Minkowski norm" };
-  expect(criterionTitle([own], "power_norm:power=0.5,center=mean")).toBe("Minkowski norm, power 0.5, center mean");
+  expect(criterionTitle(BUILT_IN, "l1:per_weight=true")).toBe("L1 norm, per weight");
+  const userDefined = { ...info, short: "Minkowski norm" };
+  expect(criterionTitle([userDefined], "power_norm:power=0.5,center=mean")).toBe(
+    "Minkowski norm, power 0.5, center mean",
+  );
   expect(criterionTitle([], "power_norm")).toBe("power norm");
 });
 
-test("broken ones are told apart, and a link to one gives way", () => {
+test("broken criteria are listed separately, and a link to one is replaced by the default", () => {
   const state = stateOf({ criterion: "broken", size: "broken:x=1" });
   expect(usableCriteria(state.server.criteria).map(({ name }) => name)).toEqual(["taylor", "power_norm"]);
   expect(brokenCriteria(state.server.criteria)).toEqual([broken]);
@@ -49,7 +51,7 @@ test("broken ones are told apart, and a link to one gives way", () => {
   expect(repairCriterion(chosen)).toBe(chosen);
 });
 
-test("axis, size and agreement stand in the link and come back from it", () => {
+test("axis, size and agreement survive a round trip through a link", () => {
   const choice = { ...defaultChoice, criterion: "power_norm:power=3,mean=true", size: "l1", agreement: true };
   expect(readChoice(writeChoice(choice))).toEqual(choice);
   expect(writeChoice(defaultChoice)).toBe("");

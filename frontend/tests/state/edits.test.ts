@@ -25,7 +25,7 @@ test("undo and redo step through the changes", () => {
   expect(shown(undoRule(undoRule(state)))).toBe(0);
 });
 
-test("a whole drag is one undo, and a new change forgets what was undone", () => {
+test("a whole drag is one undo step, and a new change clears redo", () => {
   const state = run(changeRule(percent(10)), ...[11, 12, 13, 14].map((value) => dragRule(percent(value))), endDrag);
   expect([shown(state), undoCount(state)]).toEqual([14, 2]);
   const undone = undoRule(state);
@@ -33,11 +33,11 @@ test("a whole drag is one undo, and a new change forgets what was undone", () =>
   expect(redoCount(changeRule(percent(50))(undone))).toBe(0);
 });
 
-test("a drag that ends where it began leaves no trace", () => {
+test("a drag that ends where it began adds no undo step", () => {
   expect(undoCount(run(changeRule(percent(10)), dragRule(percent(30)), dragRule(percent(10)), endDrag))).toBe(1);
 });
 
-test("what the server has taken is no longer unsent, what came after it is", () => {
+test("what the server has saved is no longer unsent, later changes are", () => {
   const [sent, later] = [percent(10), percent(20)];
   expect(run(changeRule(sent), markSaved(-10, { id: 5, revision: 1 }, sent)).draft.edits[5]?.unsent).toBeNull();
   const state = run(changeRule(sent), changeRule(later), markSaved(-10, { id: 5, revision: 1 }, sent));

@@ -8,28 +8,28 @@ import { networkScores, networkState } from "../fixtures/network";
 
 const LAYER = "features.0.0";
 const half = { ...emptyRule, percent: 50 } as Rule;
-const told = (rule: Rule, filter: number | null): string | undefined => {
+const readoutText = (rule: Rule, filter: number | null): string | undefined => {
   const state = withHover(networkState("vgg"), { layer: LAYER, filter, readout: { title: LAYER, text: "of before" } });
   return refreshReadout(changeRule(rule)(state)).hover.readout?.text;
 };
 
-test("a layer is read again after an edit: locked, it loses nothing", () => {
-  const gone = planResult(changeRule(half)(networkState("vgg")))!.removedPerLayer[0];
-  expect(gone).toBeGreaterThan(0);
-  expect(told(half, null)).toContain(`, ${gone} removed ·`);
-  expect(told({ ...half, locked: [LAYER] }, null)).toContain(", 0 removed ·");
+test("a layer's readout is updated after an edit: locked, it loses nothing", () => {
+  const removed = planResult(changeRule(half)(networkState("vgg")))!.removedPerLayer[0];
+  expect(removed).toBeGreaterThan(0);
+  expect(readoutText(half, null)).toContain(`, ${removed} removed ·`);
+  expect(readoutText({ ...half, locked: [LAYER] }, null)).toContain(", 0 removed ·");
 });
 
-test("a filter is read again after an edit", () => {
-  expect(told({ ...half, kept: { [LAYER]: [0] } }, 0)).toContain("kept by hand");
+test("a filter's readout is updated after an edit", () => {
+  expect(readoutText({ ...half, kept: { [LAYER]: [0] } }, 0)).toContain("kept by hand");
 });
 
-test("where nothing of a layer is hovered, what is said stays", () => {
+test("the readout stays if no layer is hovered", () => {
   const state = withHover(networkState("vgg"), { readout: { title: "Node 0", text: "of the tree" } });
   expect(refreshReadout(state).hover.readout?.title).toBe("Node 0");
 });
 
-test("instability that is the score already is told once", () => {
+test("instability appears once if it is the score", () => {
   const start = networkState("vgg");
   const scores = networkScores("vgg");
   const server = {
@@ -39,9 +39,9 @@ test("instability that is the score already is told once", () => {
       "10:instability": { ...scores, criterion: "instability", score: scores.instability! },
     },
   };
-  const words = (criterion: string): number => {
+  const mentions = (criterion: string): number => {
     const state = withHover({ ...start, server, choice: { ...start.choice, criterion } }, { layer: LAYER, filter: 0 });
     return refreshReadout(state).hover.readout!.text.split("instability").length - 1;
   };
-  expect([words("taylor"), words("instability")]).toEqual([1, 1]);
+  expect([mentions("taylor"), mentions("instability")]).toEqual([1, 1]);
 });

@@ -8,14 +8,14 @@ import { networkState } from "../fixtures/network";
 const start = withChoice(initialState, { layer: "conv1", node: 10 });
 const brushed = withChoice(start, { brush: { x: [0, 1], rows: [0, 2] } });
 
-/** What a draw of that kind reads. */
+/** The values that `draw` reads. */
 function readsOf(draw: (state: State) => unknown, state = start): readonly string[] {
   const region = createRegion();
   region.redraw(state, [], draw);
   return region.reads();
 }
 
-test("a region is drawn again where a value that its draw read has changed, and only there", () => {
+test("a region is redrawn only if a value that its draw read has changed", () => {
   const region = createRegion();
   const draw = vi.fn((state: State) => state.choice.brush);
   const redraw = (state: State) => region.redraw(state, [], draw);
@@ -29,9 +29,9 @@ test("a region is drawn again where a value that its draw read has changed, and 
   expect(draw).toHaveBeenCalledTimes(3);
 });
 
-test("a region is drawn again where its size or theme has changed", () => {
+test("a region is redrawn if its size or theme has changed", () => {
   const region = createRegion();
-  const redraw = (beside: readonly unknown[]) => region.redraw(start, beside, () => undefined);
+  const redraw = (inputs: readonly unknown[]) => region.redraw(start, inputs, () => undefined);
   expect([[640, "light"], [640, "light"], [640, "dark"], [640]].map(redraw)).toEqual([true, false, true, true]);
 });
 
@@ -46,20 +46,20 @@ test.each<[string, (state: State) => unknown, readonly string[]]>([
     ["draft.edits", "draft.training", "draft.request"],
   ],
   ["keys of a part", ({ draft }) => Object.keys(draft), ["draft.edits", "draft.training", "draft.request"]],
-  ["whether a key is there", ({ screen }) => "pan" in screen, ["screen.pan"]],
-  ["a part that is not looked into", ({ server }) => [server], []],
+  ["whether a key exists", ({ screen }) => "pan" in screen, ["screen.pan"]],
+  ["a part whose values are not read", ({ server }) => [server], []],
 ])("%s counts as read", (_, draw, expected) => {
   expect([...readsOf(draw)].sort()).toEqual([...expected].sort());
 });
 
 test("a spread of the State draws with its values", () => {
   const region = createRegion();
-  let seen: unknown;
-  region.redraw(brushed, [], (state) => (seen = { ...state.choice }));
-  expect(seen).toEqual(brushed.choice);
+  let drawn: unknown;
+  region.redraw(brushed, [], (state) => (drawn = { ...state.choice }));
+  expect(drawn).toEqual(brushed.choice);
 });
 
-test("an answer out of the memory of a selector counts as read as the worked out one does", () => {
+test("a cached selector result counts as read like a computed one", () => {
   const state = networkState("vgg");
   const first = readsOf(planModel, state);
   expect(first).toContain("server.layers");
@@ -67,10 +67,10 @@ test("an answer out of the memory of a selector counts as read as the worked out
   const region = createRegion();
   let model: unknown;
   region.redraw(state, [], (read) => (model = planModel(read)));
-  expect(model).toBe(planModel(state)); // the same memory serves both
+  expect(model).toBe(planModel(state)); // both use the same cache
 });
 
-test("what only an earlier draw read is no longer watched", () => {
+test("values that only an earlier draw read are no longer watched", () => {
   const region = createRegion();
   const draw = ({ choice, screen }: State) => choice.layer === "conv1" && screen.pan;
   region.redraw(start, [], draw);
@@ -79,7 +79,7 @@ test("what only an earlier draw read is no longer watched", () => {
   expect(region.redraw(withScreen(moved, { pan: 4 }), [], draw)).toBe(false);
 });
 
-test("a callback reads the State of the latest frame, drawn again or not, and what it reads is not watched", () => {
+test("a callback reads the State of the latest frame, redrawn or not, and its reads are not watched", () => {
   const region = createRegion();
   let read: () => unknown = () => undefined;
   const draw = vi.fn(({ choice, hover }: State) => {
@@ -93,10 +93,10 @@ test("a callback reads the State of the latest frame, drawn again or not, and wh
   expect(read()).toEqual(["conv1", 7]);
   expect(region.redraw(withHover(start, { filter: 8 }), [], draw)).toBe(false);
   region.redraw(withChoice(start, { layer: "conv2" }), [], draw);
-  expect(first()).toEqual(["conv2", null]); // also one that an element has from a draw before
+  expect(first()).toEqual(["conv2", null]); // also a callback from an earlier draw
 });
 
-test("a draw that fails runs again once what it read has changed", () => {
+test("a draw that failed runs again once a value that it read has changed", () => {
   const region = createRegion();
   const fail = ({ server }: State) => {
     throw new Error(server.health?.version);
@@ -108,7 +108,7 @@ test("a draw that fails runs again once what it read has changed", () => {
 
 test("a draw cannot change the State", () => {
   const write = ({ choice }: State) => ((choice as { layer: string | null }).layer = null);
-  expect(() => createRegion().redraw(start, [], write)).toThrow(/replaced by actions/);
+  expect(() => createRegion().redraw(start, [], write)).toThrow(/Only actions/);
   const drop = (state: State) => delete (state as { hover?: State["hover"] }).hover;
-  expect(() => createRegion().redraw(start, [], drop)).toThrow(/replaced by actions/);
+  expect(() => createRegion().redraw(start, [], drop)).toThrow(/Only actions/);
 });

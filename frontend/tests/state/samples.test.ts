@@ -12,7 +12,7 @@ import { embedding, pictures } from "../fixtures/samples";
 import { makeJob, makeNode, stateWith } from "../fixtures/values";
 
 let store: Store;
-let asked: string[];
+let requests: string[];
 let answers: Record<string, (body: unknown) => void>;
 
 const start = (state: State): void =>
@@ -23,47 +23,47 @@ const start = (state: State): void =>
     () => undefined,
   ));
 const context = () => ({ store, notify: () => undefined });
-const settle = (): Promise<void> => new Promise((done) => setTimeout(done));
+const flushPromises = (): Promise<void> => new Promise((done) => setTimeout(done));
 
 beforeEach(() => {
-  [asked, answers] = [[], {}];
+  [requests, answers] = [[], {}];
   vi.stubGlobal("fetch", (url: string) => {
-    asked.push(url);
+    requests.push(url);
     return new Promise((resolve) => (answers[url] = (body) => resolve(Response.json(body))));
   });
 });
 afterEach(() => vi.unstubAllGlobals());
 
 const LAYER = "features.0.0";
-const looking =
+const withSample =
   (sample: number): Reducer =>
   (state) =>
     withScreen(withChoice(state, { sample, layer: LAYER, filterSort: "number" }), {
       visibleCards: { first: 0, count: 8 },
     });
 
-test("only the blocks in sight are asked for, and a late answer about another sample is dropped", async () => {
-  start(looking(7)(networkState("vgg")));
+test("only visible blocks are requested, and a late response for another sample is dropped", async () => {
+  start(withSample(7)(networkState("vgg")));
   loadFilters(context(), makeNode(0, null));
-  expect(asked).toEqual([`/api/nodes/10/samples/7/filters?layer=${LAYER}&offset=0&limit=32`]);
+  expect(requests).toEqual([`/api/nodes/10/samples/7/filters?layer=${LAYER}&offset=0&limit=32`]);
   loadFilters(context(), makeNode(0, null));
-  expect(asked).toHaveLength(1);
-  store.dispatch(looking(8));
+  expect(requests).toHaveLength(1);
+  store.dispatch(withSample(8));
   loadFilters(context(), makeNode(0, null));
-  expect(asked).toHaveLength(2);
-  answers[asked[0]!]!(pictures([0, 1]));
-  await settle();
+  expect(requests).toHaveLength(2);
+  answers[requests[0]!]!(pictures([0, 1]));
+  await flushPromises();
   expect(store.state().server.pictures).toEqual({});
-  answers[asked[1]!]!({ ...pictures([0, 1]), sample: 8 });
-  await settle();
+  answers[requests[1]!]!({ ...pictures([0, 1]), sample: 8 });
+  await flushPromises();
   expect(Object.keys(store.state().server.pictures)).toEqual([`10:8:${LAYER}:0`]);
 });
 
-test("without a sample the mean maps of the layer are asked for, once", () => {
+test("without a sample the layer’s mean maps are requested once", () => {
   start(withChoice(networkState("vgg"), { layer: LAYER }));
   loadFilters(context(), makeNode(0, null));
   loadFilters(context(), makeNode(0, null));
-  expect(asked).toEqual([`/api/nodes/10/layers/${LAYER}/filters`]);
+  expect(requests).toEqual([`/api/nodes/10/layers/${LAYER}/filters`]);
 });
 
 const tree = [makeNode(0, null), makeNode(1, 0), makeNode(2, 0, { state: "running" })];
@@ -77,7 +77,7 @@ const frame = (iteration: number, x: number[]) => ({
   y: [0, 1],
 });
 
-test("frames come in order, the axes only grow, and the finished layout takes their place", () => {
+test("frames are kept in order, the extent only grows, and the finished layout replaces them", () => {
   const job = makeJob({ kind: "embedding", node_id: 11 });
   let state = withChoice(stateWith(tree, { jobs: { 5: job } }), { node: 11 });
   state = applyEvent(frame(20, [-4, 4]))(state);
@@ -89,12 +89,12 @@ test("frames come in order, the axes only grow, and the finished layout takes th
   expect(mapPoints(withValue(done, "nodes", 11, { ...makeNode(1, 0), laid_out: true }))).toMatchObject({
     running: [40, 300],
   });
-  const here = { ...done, server: { ...done.server, embeddings: { 11: embedding(11, [0, 1], [-1, 1], [0, 1]) } } };
-  expect(mapPoints(here)!.running).toBeNull();
-  expect(applyEvent(frame(60, [-9, 9]))(here)).toBe(here);
+  const finished = { ...done, server: { ...done.server, embeddings: { 11: embedding(11, [0, 1], [-1, 1], [0, 1]) } } };
+  expect(mapPoints(finished)!.running).toBeNull();
+  expect(applyEvent(frame(60, [-9, 9]))(finished)).toBe(finished);
 });
 
-test("samples are compared with the parent, or with any ready node that is chosen", () => {
+test("samples are compared with the parent, or with a chosen ready node", () => {
   const state = withChoice(stateWith(tree), { node: 11 });
   expect([
     againstParameter(state),
@@ -104,13 +104,13 @@ test("samples are compared with the parent, or with any ready node that is chose
   expect(againstParameter(withChoice(state, { node: 10, against: 11 }))).toBe(11);
 });
 
-test("a root without a node to compare with marks what is wrong", () => {
+test("a root without a node to compare with marks wrong samples", () => {
   const state = stateWith(tree);
   expect(shownChanges(state)).toEqual(["wrong"]);
   expect(shownChanges(withChoice(state, { node: 11 }))).toEqual(["degraded", "improved"]);
 });
 
-test("a class, single samples and a lasso let go of each other", () => {
+test("choosing a class clears single samples, and the reverse", () => {
   start(withChoice(stateWith(tree), { node: 11 }));
   const act = { ...createMapActions(context()), ...createChooseActions(context()) };
   act.toggleChange("improved");
@@ -127,34 +127,34 @@ test("a class, single samples and a lasso let go of each other", () => {
 
 const owner = { kind: "owner" } as State["server"]["visitor"];
 const laidOut = [makeNode(0, null, { laid_out: true }), makeNode(1, 0), makeNode(2, 1)];
-const layoutsOf = (): string[] => asked.filter((url) => url.endsWith("/embedding") && !url.includes("/10/"));
+const layoutRequests = (): string[] => requests.filter((url) => url.endsWith("/embedding") && !url.includes("/10/"));
 
-test("a node whose ancestor has a map is laid out by itself, once, one at a time", async () => {
+test("a node whose ancestor has a map is laid out automatically, once, one at a time", async () => {
   start(withChoice(stateWith(laidOut, { visitor: owner }), { node: 12 }));
   loadMap(context(), laidOut[2]!);
   loadMap(context(), laidOut[2]!);
-  expect(layoutsOf()).toEqual(["/api/nodes/12/embedding"]);
+  expect(layoutRequests()).toEqual(["/api/nodes/12/embedding"]);
   answers["/api/nodes/12/embedding"]!(makeJob({ id: 8, kind: "embedding", node_id: 12, state: "running" }));
-  await settle();
+  await flushPromises();
   loadMap(context(), laidOut[1]!);
-  expect(layoutsOf()).toHaveLength(1);
+  expect(layoutRequests()).toHaveLength(1);
 });
 
 test.each([
-  ["by a link that may only look", { visitor: { kind: "link", mode: "read" } as typeof owner }, {}, laidOut],
-  ["before the server has said who asks", {}, {}, laidOut],
-  ["where the panel is out of sight", { visitor: owner }, { panel: "model" as const }, laidOut],
-  ["where no ancestor has a map", { visitor: owner }, {}, tree],
-])("nothing is laid out by itself %s", (_, server, choice, nodes) => {
+  ["for a read-only link", { visitor: { kind: "link", mode: "read" } as typeof owner }, {}, laidOut],
+  ["before the visitor is known", {}, {}, laidOut],
+  ["if the panel is hidden", { visitor: owner }, { panel: "model" as const }, laidOut],
+  ["if no ancestor has a map", { visitor: owner }, {}, tree],
+])("nothing is laid out automatically %s", (_, server, choice, nodes) => {
   start(withChoice(stateWith(nodes, server), { node: 11, ...choice }));
   loadMap(context(), nodes[1]!);
-  expect(layoutsOf()).toEqual([]);
+  expect(layoutRequests()).toEqual([]);
 });
 
-test("asking for a layout gives a job that is followed", async () => {
+test("requesting a layout adds its job", async () => {
   start(withChoice(stateWith(tree), { node: 11 }));
   createMapActions(context()).layOut();
   answers["/api/nodes/11/embedding"]!(makeJob({ id: 8, kind: "embedding", node_id: 11 }));
-  await settle();
+  await flushPromises();
   expect(store.state().server.jobs[8]).toMatchObject({ kind: "embedding" });
 });

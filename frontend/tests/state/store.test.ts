@@ -19,7 +19,7 @@ function makeContext(): Context {
 
 const choose = (layer: string) => (state: State) => withChoice(state, { layer });
 
-test("many changes are drawn once, with the last State", () => {
+test("several changes are drawn once, with the latest State", () => {
   const frames: (() => void)[] = [];
   const draw = vi.fn<(state: State) => void>();
   const store = createStore(initialState, draw, undefined, (frame) => void frames.push(frame));
@@ -37,28 +37,28 @@ test("a reducer that changes nothing draws nothing", () => {
   expect(schedule).not.toHaveBeenCalled();
 });
 
-test("a question is asked once until it is forgotten", async () => {
+test("a request is made once until it is forgotten", async () => {
   const context = makeContext();
-  const question = vi.fn(() => Promise.resolve("x"));
-  const take = (state: State, layer: string) => withChoice(state, { layer });
-  fetchOnce(context, "k", question, take);
-  fetchOnce(context, "k", question, take);
+  const load = vi.fn(() => Promise.resolve("x"));
+  const receive = (state: State, layer: string) => withChoice(state, { layer });
+  fetchOnce(context, "k", load, receive);
+  fetchOnce(context, "k", load, receive);
   await vi.waitFor(() => expect(context.store.state().choice.layer).toBe("x"));
-  fetchOnce(context, "k", question, take);
-  expect(question).toHaveBeenCalledOnce();
+  fetchOnce(context, "k", load, receive);
+  expect(load).toHaveBeenCalledOnce();
   context.store.dispatch(forgetRequests((key) => key === "k"));
-  fetchOnce(context, "k", question, take);
-  expect(question).toHaveBeenCalledTimes(2);
+  fetchOnce(context, "k", load, receive);
+  expect(load).toHaveBeenCalledTimes(2);
 });
 
-test("a late answer to an old question is discarded", async () => {
+test("a late response to a forgotten request is discarded", async () => {
   const context = makeContext();
   const answers: ((layer: string) => void)[] = [];
-  const question = () => new Promise<string>((resolve) => answers.push(resolve));
-  const take = (state: State, layer: string) => withChoice(state, { layer });
-  fetchOnce(context, "k", question, take);
+  const load = () => new Promise<string>((resolve) => answers.push(resolve));
+  const receive = (state: State, layer: string) => withChoice(state, { layer });
+  fetchOnce(context, "k", load, receive);
   context.store.dispatch(forgetRequests(() => true));
-  fetchOnce(context, "k", question, take);
+  fetchOnce(context, "k", load, receive);
   answers[1]!("new");
   answers[0]!("old");
   await vi.waitFor(() => expect(context.store.state().choice.layer).toBe("new"));
@@ -66,7 +66,7 @@ test("a late answer to an old question is discarded", async () => {
   expect(context.store.state().choice.layer).toBe("new");
 });
 
-test("the server's sentence is kept with the question that failed", async () => {
+test("the server's message is stored with the failed request", async () => {
   const context = makeContext();
   fetchOnce(
     context,
@@ -79,7 +79,7 @@ test("the server's sentence is kept with the question that failed", async () => 
   );
 });
 
-test("what an event brings while another waits for its frame is drawn before, but only once the page is there", () => {
+test("flush draws a pending change at once, but not before the first draw", () => {
   const frames: (() => void)[] = [];
   const draw = vi.fn<(state: State) => void>();
   const store = createStore(initialState, draw, undefined, (frame) => void frames.push(frame));

@@ -17,7 +17,7 @@ import { makeEpoch, makeNode, stateWith } from "../fixtures/values";
 
 const nodes = [makeNode(0, null), makeNode(1, 0), makeNode(2, 1), makeNode(3, 0), makeNode(4, 0, { state: "running" })];
 
-test("a comparison, its marks and folds come back from a link", () => {
+test("view, marks and folds survive a round trip through a link", () => {
   const tree = {
     view: "compare",
     marked: [12, 11],
@@ -32,7 +32,7 @@ test("a comparison, its marks and folds come back from a link", () => {
   expect(writeChoice(choice)).toContain("compare=12-11");
 });
 
-test("marks that mean nothing are dropped, doubles too, and never more than five", () => {
+test("invalid and duplicate marks are dropped, and at most five are kept", () => {
   expect(readChoice("?compare=1-1-2-3-4-5-6&folded=x&view=kitchen&x=taste&zoom=3").tree).toEqual({
     ...defaultChoice.tree,
     marked: [1, 2, 3, 4, 5],
@@ -44,14 +44,14 @@ test("only finished nodes of this tree are compared, in the order of their marks
   expect(markedNodes(state).map(({ number }) => number)).toEqual([3, 1]);
 });
 
-test("a running node and a sixth are refused with a sentence", () => {
+test("a running node and a sixth node cannot be marked, with a reason", () => {
   expect(whyNotMarkable(stateWith(nodes), 14)).toContain("running");
   const full = withTree(stateWith(nodes), { marked: [1, 2, 3, 4, 5] });
   expect(whyNotMarkable(full, 11)).toContain("Five");
   expect(whyNotMarkable(withTree(full, { marked: [11, 2, 3, 4, 5] }), 11)).toBeNull();
 });
 
-test("folding moves the choice to the folded node, and choosing inside unfolds", () => {
+test("folding moves the choice to the folded node, and choosing a hidden node unfolds", () => {
   const folded = toggleFold(11)(withChoice(stateWith(nodes), { node: 12 }));
   expect(folded.choice.node).toBe(11);
   expect(folded.choice.tree.folded).toEqual([11]);
@@ -59,7 +59,7 @@ test("folding moves the choice to the folded node, and choosing inside unfolds",
   expect(toggleFold(12)(folded)).toBe(folded);
 });
 
-test("a branch that is gone takes its plans, marks and choice with it; the node above is chosen", () => {
+test("a deleted branch removes its plans, marks and choice; the node above is chosen", () => {
   const estimates = { 7: makeEstimate(), 8: makeEstimate({ id: 8, node_id: 10, from_id: 10 }) };
   const server = { epochs: { 12: [makeEpoch(0, 0.5)] }, estimates };
   const before = withTree(withChoice(stateWith(nodes, server), { node: 12, plan: 4 }), {
@@ -74,27 +74,27 @@ test("a branch that is gone takes its plans, marks and choice with it; the node 
   expect(Object.keys(after.server.estimates)).toEqual(["8"]);
 });
 
-test("an estimate that somebody else asked for is known at once", () => {
+test("an estimate requested by somebody else appears at once", () => {
   const after = applyEvent({ kind: "estimate", estimate: makeEstimate({ plan_id: 4 }) })(
     stateWith(nodes, { estimates: { 7: makeEstimate() } }),
   );
   expect(after.server.estimates[7]?.plan_id).toBe(4);
 });
 
-test("an Autopilot that moved on replaces what was known", () => {
+test("an Autopilot event updates the Autopilot", () => {
   const after = applyEvent({ kind: "autopilot", autopilot: makeAutopilot({ state: "stopped", reason: "Stopped." }) })(
     stateWith(nodes, { autopilots: { 3: makeAutopilot() } }),
   );
   expect(after.server.autopilots[3]?.state).toBe("stopped");
 });
 
-test("the zoom goes step by step and stops at its ends", () => {
+test("zoom changes step by step and stops at its limits", () => {
   expect(stepZoom(1, 1)).toBe(1.4);
   expect(stepZoom(2, 1)).toBe(2);
   expect(stepZoom(0.25, -1)).toBe(0.25);
 });
 
-test("the ghost has the cost of the edit at hand, before the server knows it", () => {
+test("the ghost shows the cost of the current edit before it is saved", () => {
   const state = changeRule({ ...commonFields(emptyRule), rule: "percent", percent: 50, criterion: "taylor" })(
     networkState("vgg"),
   );

@@ -25,23 +25,23 @@ const full: Choice = {
   panel: "model",
 };
 
-test("a choice comes back from its link unchanged", () => {
+test("a choice survives a round trip through its link", () => {
   expect(readChoice(writeChoice(full))).toEqual(full);
   expect(readChoice(writeChoice(defaultChoice))).toEqual(defaultChoice);
 });
 
-test("nothing chosen needs no query", () => {
+test("the default choice has an empty query string", () => {
   expect(writeChoice(defaultChoice)).toBe("");
 });
 
-test("words and numbers that mean nothing are dropped", () => {
+test("invalid values are dropped", () => {
   const broken =
     "?experiment=x&node=-1&plan=1e9&cell=3&classes=a-b&change=gone&confusion=nice&panel=kitchen&sample=&picked=!&class=x&filters=size&brush=1_0_2_3";
   expect(readChoice(broken)).toEqual(defaultChoice);
 });
 
-test("what is in sight stands in a link, rounded, and only where it is not as usual", () => {
-  const sight = {
+test("a link contains the viewport, rounded, and only where it differs from the default", () => {
+  const viewport = {
     zoom: { k: 2.5004, x: -0.40001, y: -0.31 },
     pan: 12,
     firstCard: 96,
@@ -49,11 +49,11 @@ test("what is in sight stands in a link, rounded, and only where it is not as us
     statsScroll: 120,
     comparisonScroll: 300,
   };
-  expect(withViewport("?node=3", sight)).toBe(
+  expect(withViewport("?node=3", viewport)).toBe(
     "?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31",
   );
   expect(readViewport("?node=3&from=12&cards=96&rows=7&stats=120&compared=300&map=2.5_-0.4_-0.31")).toEqual({
-    ...sight,
+    ...viewport,
     zoom: { k: 2.5, x: -0.4, y: -0.31 },
   });
   expect(withViewport("", { ...DEFAULT_VIEWPORT, zoom: { k: 3, x: -0, y: -1 } })).toBe("?map=3_0_-1");
@@ -61,14 +61,14 @@ test("what is in sight stands in a link, rounded, and only where it is not as us
   expect(readViewport("?node=3&from=-1&cards=x&rows=1.5")).toEqual(DEFAULT_VIEWPORT);
 });
 
-test("a link cannot show what lies beyond the map", () => {
+test("a link cannot zoom or pan beyond the map", () => {
   for (const broken of ["", "?map=", "?map=2_x_0", "?map=2_0", "?map=0_0_0", "?map=1e9_0_0"])
     expect(readViewport(broken).zoom).toEqual(NO_ZOOM);
   expect(readViewport("?map=2_3_-9").zoom).toEqual({ k: 2, x: 0, y: -1 });
   expect(readViewport("?map=99_-3_0").zoom).toEqual({ k: 40, x: -3, y: 0 });
 });
 
-test("orders of older links are still read, and the usual one is not written", () => {
+test("sort orders of older links are still read, and the default is not written", () => {
   expect(
     ["number", "sensitivity", "instability", "activation"].map((word) => readChoice(`?filters=${word}`).filterSort),
   ).toEqual(["number", "sensitivity", "instability", "activation"]);

@@ -6,7 +6,7 @@ import type { State } from "../../src/state/state";
 import { drawAgreement, type AgreementData } from "../../src/views/agreement/agreement";
 import { agreementChart, agreementData } from "../../src/views/agreement/data";
 import { formatCorrelation, layoutAgreement } from "../../src/views/agreement/layout";
-import { OURS } from "../fixtures/criteria";
+import { BUILT_IN } from "../fixtures/criteria";
 import { networkState } from "../fixtures/network";
 
 const start = networkState("vgg");
@@ -30,7 +30,7 @@ const state: State = {
   ...start,
   server: {
     ...start.server,
-    criteria: OURS.filter(({ name }) => name === "taylor" || name === "l1"),
+    criteria: BUILT_IN.filter(({ name }) => name === "taylor" || name === "l1"),
     agreements: { [agreementKey(10, ["taylor", "l1"])]: agreement },
   },
   choice: { ...start.choice, agreement: true },

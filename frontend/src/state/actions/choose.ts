@@ -1,4 +1,4 @@
-/** A person's picks. Each drops what no longer belongs to it. */
+/** Choices in the page. Each clears what no longer applies. */
 import { unfoldToChosen } from "../changes/foldedBranches";
 import { withChoice, withHover, withScreen, type Reducer } from "../changes/patches";
 import { lineage, treeNodes } from "../selectors/select";
@@ -28,7 +28,7 @@ export function createChooseActions({ store }: Context) {
     chooseNode: (node: number) => dispatch(chooseNode(node)),
     stepNode: (step: number) => dispatch(stepNode(step)),
     chooseParent: () => dispatch(chooseParent),
-    /** What was brushed lay on the old axis. */
+    /** Clears the brush, which belongs to the old axis. */
     chooseCriterion: (criterion: string) =>
       dispatch((state) => repairChoice(withScreen(withChoice(state, { criterion, brush: null }), { firstCard: null }))),
     setBrush: (brush: Brush | null) => dispatch((state) => withChoice(state, { brush })),
@@ -40,7 +40,7 @@ export function createChooseActions({ store }: Context) {
     chooseCell: (cell: Cell | null) => dispatch((state) => withChoice(state, { ...noSampleChoice, cell })),
     moveCell: (order: ClassOrder, move: CellStep, describe: (cell: Cell) => Readout) =>
       dispatch(moveCell(order, move, describe)),
-    chooseFromCell: (what: CellPart) => dispatch(chooseFromCell(what)),
+    chooseFromCell: (part: CellPart) => dispatch(chooseFromCell(part)),
     chooseLabel: (label: number | null) => dispatch(chooseLabel(label)),
     choosePredicted: (predicted: number) => dispatch(choosePredicted(predicted)),
     chooseConfusion: (choice: Partial<Pick<Choice, "confusionMode" | "confusionSort" | "classes">>) =>
@@ -62,7 +62,7 @@ const chooseExperiment =
       }),
     );
 
-/** Plan and sample list belong to a node; layer, cell and classes mean the same in every node. */
+/** Clears what belongs to the node, such as plan and brush; layer, cell and classes apply to every node. */
 export const chooseNode =
   (node: number): Reducer =>
   (state) =>
@@ -78,17 +78,17 @@ export const chooseNode =
           ),
         );
 
-/** The tree shows the chosen node again, after it had followed another. */
+/** The tree shows the chosen node again after following another. */
 const showChosen = (state: State): State =>
   state.screen.followedNode === null ? state : withScreen(state, { followedNode: null });
 
 const stepNode =
   (step: number): Reducer =>
   (state) => {
-    const all = treeNodes(state);
-    const hidden = hiddenNodes(all, state.choice.tree.folded);
-    const nodes = all.filter(({ id }) => !hidden.has(id));
-    const next = nodes[nodes.findIndex((node) => node.id === state.choice.node) + step];
+    const nodes = treeNodes(state);
+    const hidden = hiddenNodes(nodes, state.choice.tree.folded);
+    const visible = nodes.filter(({ id }) => !hidden.has(id));
+    const next = visible[visible.findIndex((node) => node.id === state.choice.node) + step];
     return next ? chooseNode(next.id)(state) : state;
   };
 

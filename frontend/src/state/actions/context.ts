@@ -1,4 +1,4 @@
-/** What every action needs, and how it asks the server. */
+/** What every action needs, and how it makes requests. */
 import { ApiError } from "../../api/client";
 import { withScreen, type Reducer } from "../changes/patches";
 import type { ServerRequest, State } from "../state";
@@ -6,33 +6,33 @@ import type { Store } from "../store";
 
 export interface Context {
   readonly store: Store;
-  /** Tells the person something that passes. */
+  /** Shows a message that disappears by itself. */
   readonly notify: (message: string, tone: "neutral" | "danger") => void;
 }
 
 export const errorMessage = (error: unknown): string =>
-  error instanceof ApiError ? error.message : "Something went wrong in the page itself. Reload it.";
+  error instanceof ApiError ? error.message : "Something went wrong in the page. Reload it.";
 
 const ANSWERED: ServerRequest = { state: "answered", error: null };
 
 /**
- * Asks once: while a key is asked or answered it is not asked again; after a failure it is asked again only by `forget`.
- * The answer is discarded where the question was forgotten in the meantime.
+ * Fetches a key once. A pending, answered or failed request is repeated only after `forgetRequests`.
+ * The response is discarded if its request was forgotten in the meantime.
  */
 export function fetchOnce<T>(
   { store }: Context,
   key: string,
-  question: () => Promise<T>,
-  take: (state: State, answer: T) => State,
+  load: () => Promise<T>,
+  receive: (state: State, response: T) => State,
 ): void {
   if (store.state().screen.requests[key] !== undefined) return;
-  const token: ServerRequest = { state: "pending", error: null };
-  const answer = question(); // before the State changes, which asks further questions: they go out in their order
-  store.dispatch((state) => withRequest(state, key, token));
-  const isStale = (): boolean => store.state().screen.requests[key] !== token;
-  answer.then(
+  const request: ServerRequest = { state: "pending", error: null };
+  const response = load(); // before the State changes, since that triggers further requests: this keeps their order
+  store.dispatch((state) => withRequest(state, key, request));
+  const isStale = (): boolean => store.state().screen.requests[key] !== request;
+  response.then(
     (value) => {
-      if (!isStale()) store.dispatch((state) => withRequest(take(state, value), key, ANSWERED));
+      if (!isStale()) store.dispatch((state) => withRequest(receive(state, value), key, ANSWERED));
     },
     (error: unknown) => {
       if (!isStale())
@@ -42,18 +42,18 @@ export function fetchOnce<T>(
   );
 }
 
-/** Lets questions be asked again whose key fits. */
+/** Allows requests with matching keys to be made again. */
 export const forgetRequests =
-  (fits: (key: string) => boolean): Reducer =>
+  (matches: (key: string) => boolean): Reducer =>
   (state) => {
-    const kept = Object.entries(state.screen.requests).filter(([key]) => !fits(key));
-    return withScreen(state, { requests: Object.fromEntries(kept) });
+    const others = Object.entries(state.screen.requests).filter(([key]) => !matches(key));
+    return withScreen(state, { requests: Object.fromEntries(others) });
   };
 
-const withRequest = (state: State, key: string, asked: ServerRequest): State =>
-  withScreen(state, { requests: { ...state.screen.requests, [key]: asked } });
+const withRequest = (state: State, key: string, request: ServerRequest): State =>
+  withScreen(state, { requests: { ...state.screen.requests, [key]: request } });
 
-/** Runs a person's request; a refusal is told, not thrown. Gives null where it was refused. */
+/** Runs a request; null if it failed, which is shown as a notification. */
 export async function tryOrNotify<T>(context: Context, request: () => Promise<T>): Promise<T | null> {
   try {
     return await request();

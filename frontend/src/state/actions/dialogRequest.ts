@@ -1,4 +1,4 @@
-/** Sends what a dialog asks for: while it is under way its button waits, a refusal stands in it. */
+/** Sends the request of a dialog: its button is disabled meanwhile, and an error is shown in the dialog. */
 import { ApiError } from "../../api/client";
 import { withScreen } from "../changes/patches";
 import type { Dialog, RequestStatus } from "../dialog";
@@ -7,18 +7,18 @@ import { errorMessage, type Context } from "./context";
 
 type RequestDialog = Extract<Dialog, RequestStatus>["kind"];
 
-/** The answer, or null where it was refused. */
+/** The response, or null if the request failed. */
 export async function sendFromDialog<T>(
   { store }: Context,
   kind: RequestDialog,
-  work: () => Promise<T>,
+  load: () => Promise<T>,
 ): Promise<T | null> {
-  const show = (sending: RequestStatus): void => store.dispatch((state) => withStatus(state, kind, sending));
+  const show = (status: RequestStatus): void => store.dispatch((state) => withStatus(state, kind, status));
   show({ error: null, sending: true });
   try {
-    const answer = await work();
+    const response = await load();
     show({ error: null, sending: false });
-    return answer;
+    return response;
   } catch (error) {
     show({ error: errorMessage(error), sending: false });
     if (!(error instanceof ApiError)) throw error;
@@ -26,7 +26,7 @@ export async function sendFromDialog<T>(
   }
 }
 
-function withStatus(state: State, kind: RequestDialog, sending: RequestStatus): State {
+function withStatus(state: State, kind: RequestDialog, status: RequestStatus): State {
   const { dialog } = state.screen;
-  return dialog?.kind === kind ? withScreen(state, { dialog: { ...dialog, ...sending } }) : state;
+  return dialog?.kind === kind ? withScreen(state, { dialog: { ...dialog, ...status } }) : state;
 }

@@ -1,4 +1,4 @@
-/** All that a person can do, as callbacks for the views. */
+/** Everything a person can do, as callbacks for the views. */
 import { createBranchActions } from "./tree/branches";
 import { createBundleActions } from "./experiments/bundles";
 import { createChooseActions } from "./choose";

@@ -1,4 +1,4 @@
-/** Follows the event stream of the chosen experiment into the State. */
+/** Applies the event stream of the chosen experiment to the State. */
 import { call } from "../../api/client";
 import { listen } from "../../api/events";
 import type { EmbeddingFrame, Epoch, Node, ServerEvent } from "../../api/values";
@@ -12,12 +12,12 @@ import { type Context, forgetRequests } from "./context";
 import { repairChoice, pinPlanIfLoaded } from "./validChoice";
 import { currentPlan } from "../selectors/plan";
 
-/** Listens to whichever experiment is chosen; call after every change. */
+/** Returns a function that listens to the chosen experiment; call it after every change. */
 export function createEventFollower(context: Context): () => void {
   let listening: number | null = null;
   let stop = (): void => undefined;
   return () => {
-    const experiment = chosenExperiment(context.store.state())?.id ?? null; // a link may name one that is gone
+    const experiment = chosenExperiment(context.store.state())?.id ?? null; // a link may name a deleted one
     if (experiment === listening) return;
     stop();
     listening = experiment;
@@ -39,8 +39,8 @@ function followExperiment(context: Context, experiment: number): () => void {
       context.store.dispatch((state) => withScreen(state, { connection }));
       if (connection === "lost") void leaveDeletedExperiment(context, experiment);
       if (connection !== "live") return;
-      // On the first opening the first answers are still on their way: asking anew at once would throw them away. What
-      // changed between them and the stream came by no event, so that is asked a little later.
+      // When the stream first opens, the first responses are still pending, and refetching at once would discard them.
+      // Changes between those responses and the stream came without an event, so refetch a little later.
       if (isFirst) setTimeout(() => catchUp(context, experiment), FIRST_CATCH_UP_MS);
       else catchUp(context, experiment);
       isFirst = false;
@@ -48,41 +48,43 @@ function followExperiment(context: Context, experiment: number): () => void {
   });
 }
 
-/** The stream of an experiment ends when somebody deletes it. */
+/** Leaves an experiment whose stream has ended because somebody deleted it. */
 export async function leaveDeletedExperiment({ store, notify }: Context, experiment: number): Promise<void> {
-  const experiments = await call("get", "/api/experiments").catch(() => null); // nobody answers: the line itself is lost
-  const gone = store.state().server.experiments[experiment];
-  if (!experiments || !gone || experiments.some(({ id }) => id === experiment)) return;
+  const experiments = await call("get", "/api/experiments").catch(() => null); // no response: the connection is lost
+  const deleted = store.state().server.experiments[experiment];
+  if (!experiments || !deleted || experiments.some(({ id }) => id === experiment)) return;
   store.dispatch((state) =>
     repairChoice(withServer(state, { experiments: without(state.server.experiments, experiment) })),
   );
-  notify(`Somebody deleted “${gone.name}”.`, "neutral");
+  notify(`Somebody deleted “${deleted.name}”.`, "neutral");
 }
 
-/** A failed job says why, once. */
+/** Notifies once why a job failed. */
 function notifyFailure({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "job" || event.job.state !== "failed") return;
   const { job } = event;
   if (store.state().server.jobs[job.id]?.state === "failed") return;
   const node = store.state().server.nodes[job.node_id ?? -1];
-  notify(`${node ? `Node ${node.number}` : "Job"} failed: ${job.error?.message ?? "no reason was given."}`, "danger");
+  notify(`${node ? `Node ${node.number}` : "Job"} failed: ${job.error?.message ?? "no reason given."}`, "danger");
 }
 
-/** Somebody else changed the plan that is looked at. While an edit of our own is on its way, it may be that one's echo. */
+/**
+ * Notifies that somebody else changed the current plan. While an edit made here is unsent, the event may be its echo.
+ */
 function notifyEdit({ store, notify }: Context, event: ServerEvent): void {
   if (event.kind !== "plan") return;
   const { plan } = event;
   const state = store.state();
-  const isNews = (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
-  if (isNews && !state.draft.edits[plan.id]?.unsent) {
+  const isNewer = (currentPlan(state)?.revision ?? Infinity) < plan.revision && currentPlan(state)?.id === plan.id;
+  if (isNewer && !state.draft.edits[plan.id]?.unsent) {
     notify(
-      `Plan ${plan.name} was changed by somebody else: ${formatPlural(plan.reached, "filter")} would go now.`,
+      `Somebody else changed plan ${plan.name}: it now removes ${formatPlural(plan.reached, "filter")}.`,
       "neutral",
     );
   }
 }
 
-/** What one event changes. */
+/** Applies one event to the State. */
 export const applyEvent =
   (event: ServerEvent): Reducer =>
   (state) => {
@@ -112,35 +114,35 @@ export const applyEvent =
     }
   };
 
-/** An answer from before would bring back what is gone: it is asked for anew. */
+/** A pending list may still contain what was deleted, so it is requested again. */
 const isListPending = ({ screen }: State, key: string): boolean =>
   /^(tree|plans|estimates)/.test(key) && screen.requests[key]?.state === "pending";
 
-/** The tree follows what grows in it. */
+/** The tree follows a new node. */
 const followNewNode = (state: State, { id, parent_id }: Node): State =>
   parent_id === null || state.server.nodes[id] ? state : withScreen(state, { followedNode: id });
 
-/** Epochs stay in order, each once; a resumed job may send one again. */
+/** Epochs stay in order and unique; a resumed job may send one again. */
 function addEpoch(state: State, node: number, epoch: Epoch): readonly Epoch[] {
-  const others = (state.server.epochs[node] ?? []).filter((known) => known.epoch !== epoch.epoch);
+  const others = (state.server.epochs[node] ?? []).filter((other) => other.epoch !== epoch.epoch);
   return [...others, epoch].sort((a, b) => a.epoch - b.epoch);
 }
 
-/** An older frame than the known one changes nothing, nor does one of a layout that is here. */
+/** Ignores a frame older than the known one, and frames of a layout that has already arrived. */
 function addFrame(state: State, frame: EmbeddingFrame): State {
   const { frames, embeddings } = state.server;
-  const known = frames[frame.node_id];
-  const isOld = known !== undefined && known.frame.iteration > frame.iteration;
+  const current = frames[frame.node_id];
+  const isOld = current !== undefined && current.frame.iteration > frame.iteration;
   if (isOld || embeddings[frame.node_id] || frame.x.length === 0) return state;
-  const extent = known ? joinExtents(known.extent, extentOf(frame)) : extentOf(frame);
+  const extent = current ? joinExtents(current.extent, extentOf(frame)) : extentOf(frame);
   return withServer(state, { frames: { ...frames, [frame.node_id]: { frame, extent } } });
 }
 
-/** Once the line stands: the tree, jobs and open questions anew, keeping what is drawn until the answers are here. */
+/** Refetches the tree, jobs and failed requests after a connection; what is drawn stays until the responses arrive. */
 function catchUp(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
-  const changing = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
-  context.store.dispatch(forgetRequests((key) => changing.test(key) || isFailed(context.store.state(), key)));
+  const changingKeys = /^(tree|jobs|epochs|plans|health|autopilots|estimates|forecast)/;
+  context.store.dispatch(forgetRequests((key) => changingKeys.test(key) || isFailed(context.store.state(), key)));
   void call("get", "/api/jobs", { query: { experiment_id: experiment } }).then((jobs) =>
     context.store.dispatch((state) => withValues(state, "jobs", jobs)),
   );

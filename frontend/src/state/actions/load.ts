@@ -1,4 +1,4 @@
-/** Asks the server for whatever the choice needs and the State lacks. */
+/** Loads whatever the choice needs and the State lacks. */
 import { call } from "../../api/client";
 import type { Node } from "../../api/values";
 import { withServer, withValue, withValues } from "../changes/patches";
@@ -14,7 +14,7 @@ import { loadTreeDetails } from "./tree/treeDetails";
 import { loadNodeScores } from "./samples/scores";
 import { loadExports } from "./tree/exports";
 
-/** Called after every change; asks nothing twice, and first what the line and the bubbles need. */
+/** Called after every change; requests nothing twice, and first what the threshold line and the bubbles need. */
 export function loadNeeded(context: Context): void {
   loadStart(context);
   loadCriteria(context);
@@ -26,7 +26,7 @@ export function loadNeeded(context: Context): void {
   if (node) loadNode(context, node, state);
   if (experiment) loadTreeDetails(context, experiment.id);
   loadExports(context);
-  for (const one of treeNodes(state)) if (isLive(one)) loadEpochs(context, one);
+  for (const treeNode of treeNodes(state)) if (isLive(treeNode)) loadEpochs(context, treeNode);
 }
 
 function loadStart(context: Context): void {
@@ -44,10 +44,10 @@ function loadStart(context: Context): void {
   );
 }
 
-/** Whoever may not come in is asked for a link or token; all other questions are refused then. */
+/** A visitor who is not signed in gets the sign-in dialog; all other requests are refused until then. */
 function loadVisitor(context: Context): void {
-  const refused = (error: unknown): SignInError => ({ refusal: errorMessage(error) });
-  fetchOnce(context, "visitor", () => call("get", "/api/visitor").catch(refused), receiveVisitor);
+  const toSignInError = (error: unknown): SignInError => ({ error: errorMessage(error) });
+  fetchOnce(context, "visitor", () => call("get", "/api/visitor").catch(toSignInError), receiveVisitor);
 }
 
 function loadCriteria(context: Context): void {
@@ -82,18 +82,18 @@ function loadEpochs(context: Context, { id, state }: Node): void {
     context,
     `epochs:${id}:${state}`,
     () => call("get", "/api/nodes/{node_id}/epochs", { path: { node_id: id } }),
-    (now, epochs) => withValue(now, "epochs", id, epochs),
+    (latest, epochs) => withValue(latest, "epochs", id, epochs),
   );
 }
 
 function loadNode(context: Context, node: Node, state: State): void {
-  if (node.state !== "ready" && !(isLive(node) && node.parent_id === null)) return; // only a root is known while it is made
+  if (node.state !== "ready" && !(isLive(node) && node.parent_id === null)) return; // only a root has layers while it is created
   const path = { node_id: node.id };
   fetchOnce(
     context,
-    `layers:${node.id}:${node.state === "ready" ? "ready" : "making"}`,
+    `layers:${node.id}:${node.state === "ready" ? "ready" : "unfinished"}`,
     () => call("get", "/api/nodes/{node_id}/layers", { path }),
-    (now, layers) => withValue(now, "layers", node.id, layers),
+    (latest, layers) => withValue(latest, "layers", node.id, layers),
   );
   if (node.state !== "ready") return;
   loadNodeScores(context, node.id, state);
@@ -101,7 +101,7 @@ function loadNode(context: Context, node: Node, state: State): void {
   loadSamples(context, node.id);
   loadMap(context, node);
   loadFilters(context, node);
-  loadEpochs(context, node); // how long the next training will take
+  loadEpochs(context, node); // to estimate how long the next training takes
 }
 
 function loadResults(context: Context, id: number): void {
@@ -117,8 +117,8 @@ function loadResults(context: Context, id: number): void {
     `plans:${id}`,
     () => call("get", "/api/nodes/{node_id}/plans", { path }),
     (state, plans) => {
-      const known = withValues(state, "plans", plans);
-      return state.choice.node === id ? pinPlan(known) : known;
+      const updated = withValues(state, "plans", plans);
+      return state.choice.node === id ? pinPlan(updated) : updated;
     },
   );
 }

@@ -1,4 +1,4 @@
-/** For a link that may only look: what would change the tree says so in place of asking the server in vain. */
+/** Actions that a link does not permit notify the visitor instead of sending a request that would be refused. */
 import { isReadOnly, mayExport } from "../selectors/select";
 import type { State } from "../state";
 import type { Context } from "./context";
@@ -37,23 +37,23 @@ const OWNER_ONLY = new Set([
 ]);
 const EXPORTS = new Set(["openExport", "makeExport"]);
 
-/** Why an action is not for this visitor; null where it is. */
+/** Why this visitor may not run an action; null if they may. */
 export function whyRefused(state: State, action: string): string | null {
   if (OWNER_ONLY.has(action) && state.server.visitor?.kind === "link")
-    return "Only the owner of this server can do this: you are here by a link.";
+    return "Only the owner of this server can do this; you came by a link.";
   if (EDITS.has(action) && isReadOnly(state))
-    return "You are here by a link for looking only. Ask its owner for one that may edit.";
+    return "Your link is read-only. Ask its owner for one that allows editing.";
   if (EXPORTS.has(action) && !mayExport(state))
-    return "This link may not take weights away. Ask its owner for one that may.";
+    return "Your link does not allow exporting weights. Ask its owner for one that does.";
   return null;
 }
 
 export function guardActions<A extends object>({ store, notify }: Context, actions: A): A {
   const guarded = Object.entries(actions).map(([name, run]) => [
     name,
-    (...given: unknown[]): unknown => {
+    (...args: unknown[]): unknown => {
       const reason = whyRefused(store.state(), name);
-      if (reason === null) return (run as (...given: unknown[]) => unknown)(...given);
+      if (reason === null) return (run as (...args: unknown[]) => unknown)(...args);
       notify(reason, "neutral");
       return undefined;
     },

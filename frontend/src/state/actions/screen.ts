@@ -1,4 +1,4 @@
-/** Theme, keys, dialogs, size: what belongs to this browser. */
+/** Theme, keys, dialogs, size: the state of this browser. */
 import { withScreen } from "../changes/patches";
 import type { Dialog } from "../dialog";
 import { forgetRequests, type Context } from "./context";
@@ -9,7 +9,7 @@ const LETTER_KEYS = "cnnpruner.letter-keys";
 export function createScreenActions({ store, notify }: Context) {
   const { dispatch } = store;
   return {
-    /** What an earlier visit chose. */
+    /** Restores the preferences of earlier visits. */
     restore: () => {
       const theme = localStorage.getItem(THEME);
       const letterKeys = localStorage.getItem(LETTER_KEYS) !== "off";
@@ -29,7 +29,7 @@ export function createScreenActions({ store, notify }: Context) {
     },
     openDialog: (dialog: Dialog | null) => dispatch((state) => withScreen(state, { dialog })),
     resize: (width: number, height: number) => dispatch((state) => withScreen(state, { width, height })),
-    /** A person scrolled the layer table until it begins at that row. */
+    /** A person scrolled the layer table to this first row. */
     scrollRows: (rows: number) =>
       dispatch((state) => (state.screen.firstRow === rows ? state : withScreen(state, { firstRow: rows }))),
     scrollStats: (stats: number) =>
@@ -38,14 +38,14 @@ export function createScreenActions({ store, notify }: Context) {
       dispatch((state) =>
         state.screen.comparisonScroll === compared ? state : withScreen(state, { comparisonScroll: compared }),
       ),
-    /** Why what was typed or pressed did nothing. */
+    /** Says why an input had no effect. */
     notify: (message: string) => notify(message, "neutral"),
-    copy: (text: string, what: string) =>
+    copy: (text: string, label: string) =>
       void navigator.clipboard.writeText(text).then(
-        () => notify(`${what} is copied.`, "neutral"),
-        () => notify(`Copy it by hand: ${text}`, "neutral"),
+        () => notify(`${label} copied.`, "neutral"),
+        () => notify(`Could not copy. Copy it yourself: ${text}`, "neutral"),
       ),
-    /** Ask again what failed. */
+    /** Repeats failed requests. */
     retry: () => dispatch((state) => forgetRequests((key) => state.screen.requests[key]?.state === "failed")(state)),
   };
 }

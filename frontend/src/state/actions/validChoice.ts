@@ -1,4 +1,4 @@
-/** Keeps the choice to things that exist: unknown ids are dropped, missing ones filled with the natural first pick. */
+/** Keeps the choice valid: unknown ids are dropped, missing ones get a default. */
 import type { Node } from "../../api/values";
 import { criterionInfo } from "../selectors/criteria";
 import { type Reducer, withChoice } from "../changes/patches";
@@ -9,17 +9,20 @@ import { currentPlan } from "../selectors/plan";
 
 export const repairChoice: Reducer = (state) => repairCriterion(repairClasses(repairNode(repairExperiment(state))));
 
-/** By itself, because criteria may be known before experiments are: then a link's choice has to wait for those. */
+/** Separate because criteria may arrive before experiments, on which the rest of a link's choice depends. */
 export const repairCriterion: Reducer = (state) => {
   const isKnown = (spec: string): boolean => state.server.criteria.length === 0 || criterionInfo(state, spec) !== null;
   const { criterion, size } = state.choice;
-  const known = isKnown(criterion) ? state : withChoice(state, { criterion: defaultChoice.criterion });
+  const repaired = isKnown(criterion) ? state : withChoice(state, { criterion: defaultChoice.criterion });
   return size === "instability" || size === "none" || isKnown(size)
-    ? known
-    : withChoice(known, { size: defaultChoice.size });
+    ? repaired
+    : withChoice(repaired, { size: defaultChoice.size });
 };
 
-/** The plan that is looked at stays chosen, and in the address, whoever makes another one. Only where the node's plans are known. */
+/**
+ * Keeps the current plan chosen, also in the URL, when another one is created. Call it only once the node's plans are
+ * loaded.
+ */
 export const pinPlan: Reducer = (state) => {
   const plan = currentPlan(state)?.id ?? null;
   return plan === state.choice.plan ? state : withChoice(state, { plan });
@@ -45,8 +48,8 @@ function repairNode(state: State): State {
 function repairClasses(state: State): State {
   const classes = chosenExperiment(state)?.classes.length ?? Infinity;
   const { label, cell } = state.choice;
-  const known = label !== null && label >= classes ? withChoice(state, { label: null }) : state;
-  return cell && Math.max(cell.label, cell.predicted) >= classes ? withChoice(known, { cell: null }) : known;
+  const repaired = label !== null && label >= classes ? withChoice(state, { label: null }) : state;
+  return cell && Math.max(cell.label, cell.predicted) >= classes ? withChoice(repaired, { cell: null }) : repaired;
 }
 
 /** The newest ready node, else the root. */

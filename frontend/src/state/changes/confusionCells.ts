@@ -1,4 +1,4 @@
-/** Moving over the cells of the confusion matrix. */
+/** Moving the cursor and choosing samples in the confusion matrix. */
 import { withChoice, withHover } from "./patches";
 import { comparedSamples } from "../selectors/map";
 import { noSampleChoice } from "./sampleChoice";
@@ -8,24 +8,24 @@ import type { Readout, State } from "../state";
 /** Rows down and columns to the right. */
 export type CellStep = readonly [number, number];
 
-/** The cell that pointer or keys are on, else the chosen one. */
+/** The cell under the pointer or keyboard cursor, else the chosen one. */
 const focusedCell = ({ hover, choice }: State): Cell | null => hover.cell ?? choice.cell;
 
-/** Classes that are rows and columns, in their order. */
+/** The classes shown as rows and columns, in order. */
 export interface ClassOrder {
   readonly rows: readonly number[];
   readonly columns: readonly number[];
 }
 
-/** What of the marked cell is chosen. */
+/** What to choose at the focused cell. */
 export type CellPart = "cell" | "row" | "column";
 
-/** The neighbour in this order of classes; at the edge the cell itself, from nowhere the first. */
-export function stepCell({ rows, columns }: ClassOrder, at: Cell | null, [down, right]: CellStep): Cell {
-  if (at === null) return { label: rows[0]!, predicted: columns[0]! };
+/** The neighbouring cell in this class order; at the edge the cell itself, without a cell the first one. */
+export function stepCell({ rows, columns }: ClassOrder, cell: Cell | null, [down, right]: CellStep): Cell {
+  if (cell === null) return { label: rows[0]!, predicted: columns[0]! };
   const step = (classes: readonly number[], from: number, by: number): number =>
     classes[Math.max(0, Math.min(classes.length - 1, classes.indexOf(from) + by))]!;
-  return { label: step(rows, at.label, down), predicted: step(columns, at.predicted, right) };
+  return { label: step(rows, cell.label, down), predicted: step(columns, cell.predicted, right) };
 }
 
 export const moveCell =
@@ -36,28 +36,28 @@ export const moveCell =
   };
 
 export const chooseFromCell =
-  (what: CellPart) =>
+  (part: CellPart) =>
   (state: State): State => {
     const cell = focusedCell(state);
     if (!cell) return state;
-    if (what === "row") return chooseLabel(cell.label)(state);
-    return what === "column" ? choosePredicted(cell.predicted)(state) : withChoice(state, { ...noSampleChoice, cell });
+    if (part === "row") return chooseLabel(cell.label)(state);
+    return part === "column" ? choosePredicted(cell.predicted)(state) : withChoice(state, { ...noSampleChoice, cell });
   };
 
-/** The samples of a class; the same class again lets them go. */
+/** Chooses the samples of a class; choosing the same class again clears the choice. */
 export const chooseLabel =
   (label: number | null) =>
   (state: State): State =>
     withChoice(state, { ...noSampleChoice, label: state.choice.label === label ? null : label });
 
-/** The samples that the node calls a class; the same again lets them go. */
+/** Chooses the samples predicted as a class; choosing the same class again clears the choice. */
 export const choosePredicted =
   (predicted: number) =>
   (state: State): State => {
-    const called = (comparedSamples(state) ?? [])
-      .filter((one) => one.predicted === predicted)
-      .map(({ sample }) => sample);
-    const picked = called.sort((a, b) => a - b);
+    const picked = (comparedSamples(state) ?? [])
+      .filter((sample) => sample.predicted === predicted)
+      .map(({ sample }) => sample)
+      .sort((a, b) => a - b);
     const isChosen = state.choice.picked?.join() === picked.join();
     return withChoice(state, { ...noSampleChoice, picked: isChosen || picked.length === 0 ? null : picked });
   };

@@ -1,4 +1,4 @@
-/** Replacements of the edit of a plan: change, drag, undo, redo, what the server has taken. */
+/** Changes to the edit of a plan: change, drag, undo, redo, saved by the server. */
 import type { Plan } from "../../api/values";
 import type { Rule } from "../../planning/rules";
 import { type Draft, type Edit, emptyEdit, type Reason } from "../draft";
@@ -13,14 +13,14 @@ export const withDraft = (state: State, draft: Partial<Draft>): State => ({
   draft: { ...state.draft, ...draft },
 });
 
-/** An edit that begins is one of the revision that is there then, whatever comes from others before it is sent. */
+/** A new edit is based on the current revision, whatever others save before it is sent. */
 function withEdit(state: State, key: number, edit: Edit): State {
   const before = state.draft.edits[key] ?? emptyEdit;
   const base = before.unsent === null ? (currentPlan(state)?.revision ?? null) : before.baseRevision;
   return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, baseRevision: base } } });
 }
 
-/** A finished change of the rule: can be undone at once. */
+/** A complete change of the rule, which can be undone. */
 export const changeRule =
   (rule: Rule): Reducer =>
   (state) => {
@@ -30,7 +30,7 @@ export const changeRule =
     return withEdit(state, editKey(state), { ...edit, past, future: [], unsent: rule, beforeDrag: null });
   };
 
-/** A tick of a drag: shown, but one undo takes the whole drag back. */
+/** One step of a drag; a single undo reverts the whole drag. */
 export const dragRule =
   (rule: Rule): Reducer =>
   (state) => {
@@ -69,18 +69,18 @@ export const redoRule: Reducer = (state) => {
   return withEdit(state, editKey(state), { ...edit, past, future, unsent: next, beforeDrag: null });
 };
 
-/** The server has `sent`; what was changed since stays unsent. The edit moves to the plan's id where it was new. */
+/** The server has saved `sent`; later changes stay unsent. The edit of a new draft moves to the plan's id. */
 export const markSaved =
   (key: number, plan: Pick<Plan, "id" | "revision">, sent: Rule): Reducer =>
   (state) => {
-    const made = state.draft.edits[plan.id]; // chosen and edited before the answer that it is there
-    const edit = (made?.unsent ? made : state.draft.edits[key]) ?? emptyEdit;
+    const ofPlan = state.draft.edits[plan.id]; // the draft was chosen and edited before its answer arrived
+    const edit = (ofPlan?.unsent ? ofPlan : state.draft.edits[key]) ?? emptyEdit;
     const unsent = edit.unsent === sent ? null : edit.unsent;
-    const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([one]) => Number(one) !== key));
+    const edits = Object.fromEntries(Object.entries(state.draft.edits).filter(([editKey]) => Number(editKey) !== key));
     return withDraft(state, { edits: { ...edits, [plan.id]: { ...edit, unsent, baseRevision: plan.revision } } });
   };
 
-/** A new draft of the node with this rule; it is on its way from now on, and takes what is edited meanwhile along. */
+/** Starts a new draft of the node with this rule; edits made before the server answers belong to it. */
 export const startDraft =
   (node: number, rule: Rule): Reducer =>
   (state) => {
@@ -88,7 +88,7 @@ export const startDraft =
     return state.choice.node === node ? withChoice(draft, { plan: null, brush: null }) : draft;
   };
 
-/** Where there is no draft yet, the reason makes one that removes nothing. */
+/** If there is no draft yet, writing a reason starts one that removes nothing. */
 export const editReason =
   (text: string): Reducer =>
   (state) => {
@@ -98,7 +98,7 @@ export const editReason =
     return withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, unsent, reason } } });
   };
 
-/** null: the server has it, or the person lets it go. */
+/** null: the server has saved it, or the person discards it. */
 export const withReason =
   (key: number, reason: Reason | null): Reducer =>
   (state) => {
@@ -106,28 +106,30 @@ export const withReason =
     return edit ? withDraft(state, { edits: { ...state.draft.edits, [key]: { ...edit, reason } } }) : state;
   };
 
-/** What somebody else made of the plan stands; the edit made here is let go, and undo brings it back. */
+/** Accepts the other person's version. The edit made here is discarded; undo brings it back. */
 export const acceptTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
     const edit = state.draft.edits[theirs.id];
-    const known = withValue(state, "plans", theirs.id, theirs);
-    if (!edit?.unsent) return known;
+    const updated = withValue(state, "plans", theirs.id, theirs);
+    if (!edit?.unsent) return updated;
     const past = [...edit.past, edit.unsent].slice(-MAX_UNDO);
-    return withDraft(known, {
-      edits: { ...known.draft.edits, [theirs.id]: { ...emptyEdit, past, reason: edit.reason } },
+    return withDraft(updated, {
+      edits: { ...updated.draft.edits, [theirs.id]: { ...emptyEdit, past, reason: edit.reason } },
     });
   };
 
-/** The edit made here counts as one of their version, so that it goes over it. */
+/** Bases the edit made here on the other version, so that saving overwrites it. */
 export const rebaseOnTheirs =
   (theirs: Plan): Reducer =>
   (state) => {
-    const known = withValue(state, "plans", theirs.id, theirs);
+    const updated = withValue(state, "plans", theirs.id, theirs);
     const edit = state.draft.edits[theirs.id];
     return edit
-      ? withDraft(known, { edits: { ...known.draft.edits, [theirs.id]: { ...edit, baseRevision: theirs.revision } } })
-      : known;
+      ? withDraft(updated, {
+          edits: { ...updated.draft.edits, [theirs.id]: { ...edit, baseRevision: theirs.revision } },
+        })
+      : updated;
   };
 
 export function isSameRule(a: Rule, b: Rule): boolean {

@@ -1,9 +1,9 @@
-/** Folding what came of a node, and unfolding to what is chosen. */
+/** Folding the descendants of a node, and unfolding to the chosen node. */
 import { withChoice, withTree, type Reducer } from "./patches";
 import { lineage, treeNodes } from "../selectors/select";
 import { branchOf, toggled } from "../selectors/tree";
 
-/** What is chosen inside a branch that is folded gives way to the node that stands for it. */
+/** Folds or unfolds a branch. If the chosen node is hidden, the folded node is chosen instead. */
 export const toggleFold =
   (id: number): Reducer =>
   (state) => {
@@ -15,7 +15,7 @@ export const toggleFold =
     return isHidden ? withChoice(folded, { node: id, plan: null }) : folded;
   };
 
-/** A node that is chosen is shown: what hides it is unfolded. */
+/** Unfolds the branches that hide the chosen node. */
 export const unfoldToChosen: Reducer = (state) => {
   const above = new Set(
     lineage(state.server.nodes, state.choice.node)

@@ -1,4 +1,4 @@
-/** Small replacements of parts of the State, for actions to compose. */
+/** Small updates of parts of the State, for actions to compose. */
 import type { Choice } from "../choice";
 import type { Hover, Screen, Server, State } from "../state";
 
@@ -40,29 +40,29 @@ type MapName =
   | "exports"
   | "links";
 
-/** One more value in a map of the server's values. An answer that events have overtaken changes nothing. */
+/** Adds a value to a map of the server's values. A response older than the known value changes nothing. */
 export function withValue<K extends MapName>(state: State, map: K, id: number, value: Server[K][number]): State {
   return isOlder(value, state.server[map][id])
     ? state
     : withServer(state, { [map]: { ...state.server[map], [id]: value } });
 }
 
-function isOlder(value: unknown, known: unknown): boolean {
-  return hasVersion(value) && hasVersion(known) && value.version < known.version;
+function isOlder(value: unknown, current: unknown): boolean {
+  return hasVersion(value) && hasVersion(current) && value.version < current.version;
 }
 
 const hasVersion = (value: unknown): value is { readonly version: number } =>
   typeof value === "object" && value !== null && "version" in value;
 
-/** Many values with an id of their own. */
+/** Adds several values by their ids. */
 export function withValues<K extends "experiments" | "nodes" | "plans" | "jobs" | "estimates" | "autopilots" | "links">(
   state: State,
   map: K,
   values: readonly Server[K][number][],
 ): State {
-  const known: Readonly<Record<number, unknown>> = state.server[map];
+  const current: Readonly<Record<number, unknown>> = state.server[map];
   const added = Object.fromEntries(
-    values.filter((value) => !isOlder(value, known[value.id])).map((value) => [value.id, value]),
+    values.filter((value) => !isOlder(value, current[value.id])).map((value) => [value.id, value]),
   );
   return withServer(state, { [map]: { ...state.server[map], ...added } });
 }

@@ -1,4 +1,4 @@
-/** A branch that is gone: dropped from everything that knew it. */
+/** Removes a deleted branch from every part of the State. */
 import { withChoice, withServer, type Reducer } from "./patches";
 import type { ById, Server, State } from "../state";
 
@@ -27,29 +27,29 @@ export const dropBranch =
   };
 
 function withoutIds<T>(map: ById<T>, ids: ReadonlySet<number>): ById<T> {
-  const kept = Object.entries(map).filter(([id]) => !ids.has(Number(id)));
-  return kept.length === Object.keys(map).length ? map : Object.fromEntries(kept);
+  const remaining = Object.entries(map).filter(([id]) => !ids.has(Number(id)));
+  return remaining.length === Object.keys(map).length ? map : Object.fromEntries(remaining);
 }
 
 const withoutPlansOf = ({ plans }: Server, nodes: ReadonlySet<number>): Server["plans"] =>
   Object.fromEntries(Object.entries(plans).filter(([, plan]) => !nodes.has(plan.node_id)));
 
-/** Those asked at a node that is gone, or about cutting it; the others are told anew without it. */
+/** Estimates made at a deleted node or for pruning one; the server sends the others again without it. */
 const withoutEstimatesOf = ({ estimates }: Server, nodes: ReadonlySet<number>): Server["estimates"] =>
   Object.fromEntries(
     Object.entries(estimates).filter(([, { node_id, from_id }]) => !nodes.has(node_id) && !nodes.has(from_id)),
   );
 
-/** What was chosen inside the branch moves up to the node that it grew from. */
-function moveChoiceUp(state: State, before: Server["nodes"], gone: ReadonlySet<number>): State {
+/** If the chosen node was deleted, its nearest remaining ancestor is chosen. */
+function moveChoiceUp(state: State, before: Server["nodes"], deleted: ReadonlySet<number>): State {
   const { tree, node, against } = state.choice;
-  let at = node;
-  while (at !== null && gone.has(at)) at = before[at]?.parent_id ?? null;
-  const isKept = (id: number): boolean => !gone.has(id);
+  let remaining = node;
+  while (remaining !== null && deleted.has(remaining)) remaining = before[remaining]?.parent_id ?? null;
+  const exists = (id: number): boolean => !deleted.has(id);
   return withChoice(state, {
-    node: at,
-    plan: at === node ? state.choice.plan : null,
-    against: against !== null && gone.has(against) ? null : against,
-    tree: { ...tree, marked: tree.marked.filter(isKept), folded: tree.folded.filter(isKept) },
+    node: remaining,
+    plan: remaining === node ? state.choice.plan : null,
+    against: against !== null && deleted.has(against) ? null : against,
+    tree: { ...tree, marked: tree.marked.filter(exists), folded: tree.folded.filter(exists) },
   });
 }

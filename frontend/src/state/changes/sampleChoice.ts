@@ -1,7 +1,7 @@
-/** Which samples are chosen: a cell, a class or single ones; one of these at a time. */
+/** Which samples are chosen: a cell, a class or individual samples, only one of these at a time. */
 import type { Choice } from "../choice";
 
-/** Lets go of every chosen sample. */
+/** Clears the choice of samples. */
 export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"> = {
   cell: null,
   label: null,
@@ -9,9 +9,9 @@ export const noSampleChoice: Pick<Choice, "cell" | "label" | "picked" | "sample"
   sample: null,
 };
 
-/** The sample put in, or taken out where it was in; ascending. null where none is left. */
+/** Adds the sample, or removes it if it was chosen. Ascending; null if none is left. */
 export function toggleSample(picked: readonly number[] | null, sample: number): readonly number[] | null {
-  const others = (picked ?? []).filter((one) => one !== sample);
+  const others = (picked ?? []).filter((other) => other !== sample);
   const next = others.length === (picked?.length ?? 0) ? [...others, sample] : others;
   return next.length ? next.sort((a, b) => a - b) : null;
 }

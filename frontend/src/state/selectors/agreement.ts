@@ -1,4 +1,4 @@
-/** Which criteria are compared, and what a filter's rank is under each. */
+/** Which criteria are compared, and the rank of a filter under each. */
 import type { Agreement } from "../../api/values";
 import { usableCriteria } from "./criteria";
 import { planModel } from "./plan";
@@ -6,14 +6,14 @@ import type { State } from "../state";
 
 export const agreementKey = (node: number, criteria: readonly string[]): string => `${node}:${criteria.join(" ")}`;
 
-/** All that can be used, as they are by default, then those with options that axis and size show. */
+/** All usable criteria with default options, then those with options that axis and size show. */
 export function agreementCriteria({ server, choice }: State): readonly string[] {
-  const names = usableCriteria(server.criteria).map(({ name }) => name);
-  const special = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
-  return [...new Set([...names, ...special])].slice(0, MAX_CRITERIA);
+  const plainSpecs = usableCriteria(server.criteria).map(({ name }) => name);
+  const withOptions = [choice.criterion, choice.size].filter((spec) => spec.includes(":"));
+  return [...new Set([...plainSpecs, ...withOptions])].slice(0, MAX_CRITERIA);
 }
 
-/** More than these are neither read nor asked for at once. */
+/** No more criteria than this are requested at once. */
 const MAX_CRITERIA = 20;
 
 export function agreementOf(state: State): Agreement | null {
@@ -31,17 +31,19 @@ export function agreementError(state: State): string | null {
 export interface FilterRanks {
   /** "conv3 · filter 12" */
   readonly title: string;
-  /** In the order of the criteria; 1 goes first, null without a value. */
+  /** In the order of the criteria; 1 is removed first, null has no value. */
   readonly ranks: readonly (number | null)[];
 }
 
-/** Of the filter under the pointer or cursor, else of the chosen one; null where it is not free, or there is none. */
+/** Ranks of the filter under the pointer or cursor, else of the chosen one; null if it is frozen or there is none. */
 export function filterRanks(state: State, agreement: Agreement): FilterRanks | null {
   const structure = planModel(state)?.structure;
   const { hover, choice } = state;
   const [layer, filter] = hover.filter === null ? [choice.layer, choice.filter] : [hover.layer, hover.filter];
   if (!structure || layer === null || filter === null) return null;
   const unit = structure.unitAt[structure.layerOf.get(layer) ?? -1]?.get(filter);
-  const at = unit === undefined ? -1 : agreement.unit.indexOf(structure.source.units[unit]!.id);
-  return at < 0 ? null : { title: `${layer} · filter ${filter}`, ranks: agreement.ranks.map((row) => row[at] ?? null) };
+  const index = unit === undefined ? -1 : agreement.unit.indexOf(structure.source.units[unit]!.id);
+  return index < 0
+    ? null
+    : { title: `${layer} · filter ${filter}`, ranks: agreement.ranks.map((row) => row[index] ?? null) };
 }

@@ -1,4 +1,4 @@
-/** A criterion with its options in one word, as links, plans and the server have it: `name:option=value,option=value`. */
+/** Criterion specs as used by links, plans and the server: `name:option=value,option=value`. */
 import type { CriterionInfo } from "../../api/values";
 import type { State } from "../state";
 
@@ -10,24 +10,24 @@ export const criterionName = (spec: string): string => spec.split(":", 1)[0]!;
 export const criterionInfo = ({ server }: State, spec: string): CriterionInfo | null =>
   server.criteria.find(({ name, error }) => error === null && name === criterionName(spec)) ?? null;
 
-/** Those that can be used, the default first. */
+/** Criteria that can be used, the default first. */
 export const usableCriteria = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
   criteria.filter(({ error }) => error === null);
 
 export const brokenCriteria = (criteria: readonly CriterionInfo[]): readonly CriterionInfo[] =>
   criteria.filter(({ error }) => error !== null);
 
-/** All options of a criterion; those that the word leaves out at their defaults. */
+/** The values of all options; those missing from the spec have their defaults. */
 export function parseOptions({ options }: CriterionInfo, spec: string): OptionValues {
   const pairs = spec
     .slice(criterionName(spec).length + 1)
     .split(",")
     .filter(Boolean)
     .map((pair) => pair.split("=", 2) as [string, string]);
-  const texts = new Map(pairs);
+  const textByName = new Map(pairs);
   return Object.fromEntries(
     options.map((option) => {
-      const text = texts.get(option.name);
+      const text = textByName.get(option.name);
       if (text === undefined) return [option.name, option.default];
       if (option.kind === "number") return [option.name, Number(text)];
       return [option.name, option.kind === "boolean" ? text === "true" : text];
@@ -35,10 +35,10 @@ export function parseOptions({ options }: CriterionInfo, spec: string): OptionVa
   );
 }
 
-/** The one spelling: in the order of the options, without those at their defaults. */
-export function formatSpec({ name, options }: CriterionInfo, settings: OptionValues): string {
-  const changed = options.filter((option) => settings[option.name] !== option.default);
+/** The canonical spec: options in declared order, without those at their defaults. */
+export function formatSpec({ name, options }: CriterionInfo, values: OptionValues): string {
+  const changed = options.filter((option) => values[option.name] !== option.default);
   return changed.length
-    ? `${name}:${changed.map((option) => `${option.name}=${String(settings[option.name])}`).join(",")}`
+    ? `${name}:${changed.map((option) => `${option.name}=${String(values[option.name])}`).join(",")}`
     : name;
 }

@@ -1,15 +1,15 @@
-/** What follows from the State for the list of filters: layer, order, which pictures are needed. */
+/** Selectors of the filter list: layer, order, needed pictures. */
 import type { FilterPicture, LayerFilter, LayerFilters } from "../../api/values";
 import { memo } from "../memo";
 import type { PlanModel } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
-import { planModel, planResult, ranking } from "./plan";
+import { planModel, planResult, chosenRanking } from "./plan";
 import { parseFilterSort, type FilterSort, type SortBy } from "../choice";
 import type { State } from "../state";
 
-/** Pictures come in blocks of so many filters, in order of their numbers. */
+/** Filters per block of pictures, in order of their numbers. */
 export const BLOCK = 32;
-/** Rows of cards asked for beyond those in sight. */
+/** Cards to load beyond the visible ones. */
 const SPARE_CARDS = 4;
 
 export const layerKey = (node: number, layer: string): string => `${node}:${layer}`;
@@ -20,7 +20,7 @@ export interface CardFilter {
   readonly number: number;
   /** Position among the layer's filters by number. */
   readonly index: number;
-  /** Position of its unit; -1 for a class of the output layer. */
+  /** Index of its unit; -1 for a class of the output layer. */
   readonly unit: number;
 }
 
@@ -31,7 +31,7 @@ export interface LayerCards {
   readonly filters: readonly CardFilter[];
 }
 
-/** The chosen layer, the first where none is chosen. */
+/** Index of the chosen layer, or the first. */
 function shownLayer({ choice }: State, { structure }: PlanModel): number {
   return structure.layerOf.get(choice.layer ?? "") ?? 0;
 }
@@ -46,7 +46,7 @@ export function layerCards(state: State): LayerCards | null {
   const { filterSort } = state.choice;
   return orderFilters(
     model,
-    ranking(state),
+    chosenRanking(state),
     index,
     parseFilterSort(filterSort).by === "activation" ? means : null,
     filterSort,
@@ -56,59 +56,62 @@ export function layerCards(state: State): LayerCards | null {
 const orderFilters = memo(
   (
     model: PlanModel,
-    found: Ranking | null,
+    ranking: Ranking | null,
     index: number,
     means: LayerFilters | null,
     sort: FilterSort,
   ): LayerCards => {
     const layer = model.structure.source.layers[index]!;
     const numbers = [...layer.numbers].sort((a, b) => a - b);
-    const filters = numbers.map((number, at) => ({
+    const filters = numbers.map((number, position) => ({
       number,
-      index: at,
+      index: position,
       unit: model.structure.unitAt[index]!.get(number) ?? -1,
     }));
     return {
       layer: layer.name,
       index,
-      filters: sortFilters(filters, sortValue(found, means, parseFilterSort(sort).by), parseFilterSort(sort).isDown),
+      filters: sortFilters(filters, sortValue(ranking, means, parseFilterSort(sort).by), parseFilterSort(sort).isDown),
     };
   },
   4,
 );
 
-/** By a value, those without one last; null: as they are. */
+/** Sorts by a value, filters without one last; null: keeps the order. */
 function sortFilters(
   filters: readonly CardFilter[],
-  value: ((one: CardFilter) => number) | null,
+  value: ((filter: CardFilter) => number) | null,
   isDown = false,
 ): readonly CardFilter[] {
   if (!value) return filters;
-  const rank = (one: CardFilter): number => (Number.isNaN(value(one)) ? Infinity : value(one) * (isDown ? -1 : 1));
-  return [...filters].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
+  const sortKey = (filter: CardFilter): number => {
+    const key = value(filter);
+    return Number.isNaN(key) ? Infinity : key * (isDown ? -1 : 1);
+  };
+  return [...filters].sort((a, b) => sortKey(a) - sortKey(b) || a.number - b.number);
 }
 
 function sortValue(
-  found: Ranking | null,
+  ranking: Ranking | null,
   means: LayerFilters | null,
   by: SortBy,
-): ((one: CardFilter) => number) | null {
+): ((filter: CardFilter) => number) | null {
   if (by === "number") return ({ number }) => number;
   if (by === "activation") {
     if (!means) return null;
-    const byNumber = new Map(means.items.map((one) => [one.number, one.mean]));
+    const byNumber = new Map(means.items.map(({ number, mean }) => [number, mean]));
     return ({ number }) => byNumber.get(number) ?? NaN;
   }
   const values =
     by === "instability"
-      ? found?.instability
+      ? ranking?.instability
       : by === "sensitivity"
-        ? (found?.sensitivity ?? found?.score)
-        : found?.score;
+        ? (ranking?.sensitivity ?? ranking?.score)
+        : ranking?.score;
   return values ? ({ unit }) => values[unit] ?? NaN : null;
 }
 
-/** Where the list opens: between those that go and those that stay, else at the beginning. */
+/** Where the list opens: between removed and kept filters, else at the beginning. */
 export function planEdge(state: State, { filters }: LayerCards): number {
   const result = planResult(state);
   const { by, isDown } = parseFilterSort(state.choice.filterSort);
@@ -126,7 +129,7 @@ function cardsInSight(state: State, { filters }: LayerCards, spare = 0): readonl
   return filters.slice(Math.max(0, first - spare), first + count + spare);
 }
 
-/** Blocks whose pictures are in sight or soon will be, in the order of need. */
+/** Offsets of the blocks with visible cards, then of those close to them. */
 export function neededBlocks(state: State, cards: LayerCards): readonly number[] {
   const blocks = [0, SPARE_CARDS].flatMap((spare) =>
     cardsInSight(state, cards, spare).map(({ index }) => Math.floor(index / BLOCK) * BLOCK),
@@ -138,13 +141,13 @@ export function pictureOf(state: State, layer: string, { index, number }: CardFi
   const { node, sample } = state.choice;
   if (node === null || sample === null) return null;
   const block = state.server.pictures[picturesKey(node, sample, layer, Math.floor(index / BLOCK) * BLOCK)];
-  const found = block?.items[index % BLOCK];
-  return found?.number === number ? found : (block?.items.find((one) => one.number === number) ?? null);
+  const picture = block?.items[index % BLOCK];
+  return picture?.number === number ? picture : (block?.items.find((item) => item.number === number) ?? null);
 }
 
 export function meanMapOf(state: State, layer: string, number: number): LayerFilter | null {
-  const found = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
-  return (found && indexByNumber(found).get(number)) ?? null;
+  const filters = state.server.layerFilters[layerKey(state.choice.node ?? -1, layer)];
+  return (filters && indexByNumber(filters).get(number)) ?? null;
 }
 
-const indexByNumber = memo((found: LayerFilters) => new Map(found.items.map((one) => [one.number, one])), 4);
+const indexByNumber = memo(({ items }: LayerFilters) => new Map(items.map((filter) => [filter.number, filter])), 4);

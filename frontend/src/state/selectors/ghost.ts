@@ -1,4 +1,4 @@
-/** The node that the draft would make: shown as a dotted ghost, exact in cost at every tick of an edit. */
+/** The node that the draft would create: shown as a dotted ghost, with its exact cost at every step of an edit. */
 import type { Cost, Node } from "../../api/values";
 import { currentPlan, isApplied, planResult } from "./plan";
 import { treeNodes } from "./select";
@@ -7,30 +7,30 @@ import type { State } from "../state";
 export interface Ghost {
   readonly number: number;
   readonly parent: Node;
-  /** Of the draft: "A". */
+  /** Name of the draft, such as "A". */
   readonly name: string;
-  /** Share of the filters that would go, 0-1. */
+  /** Share of the filters that would be removed, 0-1. */
   readonly share: number;
   readonly cost: Cost;
 }
 
 const FIRST_NAME = "A";
 
-/** null where no draft removes anything. */
+/** null if no draft removes anything. */
 export function chosenGhost(state: State): Ghost | null {
   const plan = currentPlan(state);
   const parent = state.server.nodes[state.choice.node ?? -1];
   if (!parent || isApplied(plan)) return null;
-  const live = planResult(state);
-  const reached = live?.reached ?? plan?.reached ?? 0;
-  const cost = live?.cost ?? plan?.cost;
+  const result = planResult(state);
+  const reached = result?.reached ?? plan?.reached ?? 0;
+  const cost = result?.cost ?? plan?.cost;
   if (!cost || reached === 0) return null;
   const last = treeNodes(state).at(-1);
   return {
     number: (last?.number ?? 0) + 1,
     parent,
     name: plan?.name ?? FIRST_NAME,
-    share: live?.shares.filters ?? plan?.shares.filters ?? 0,
+    share: result?.shares.filters ?? plan?.shares.filters ?? 0,
     cost,
   };
 }

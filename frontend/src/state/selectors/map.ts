@@ -1,4 +1,4 @@
-/** What follows from the State for the map of samples: points, marks, who is chosen. */
+/** Selectors of the map of samples: points, marks, chosen samples. */
 import type { Embedding, Job, Node, Sample } from "../../api/values";
 import { memo } from "../memo";
 import { extentOf, type Extent, type LayoutFrame } from "../frames";
@@ -10,28 +10,29 @@ export const comparedKey = (node: number, against: number | null): string => `${
 export const viewKey = (node: number, against: number | null, sample: number): string =>
   `${comparedKey(node, against)}:${sample}`;
 
-/** Of the question for a layout that nobody asked for by hand. */
+/** Key of the request for a layout that starts automatically. */
 export const layoutKey = (node: number): string => `layout:${node}`;
 
-/** Parallel arrays, one entry a point. */
+/** Parallel arrays with one entry per point. */
 export interface Points {
   readonly sample: Int32Array;
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly extent: Extent;
-  /** Done of all iterations; null: the layout is finished. */
+  /** Iterations done, of all; null: the layout is finished. */
   readonly running: readonly [number, number] | null;
 }
 
-/** The node that samples are compared with: the chosen one where it is ready, else the parent; null for a root. */
+/** The node to compare samples with: the chosen one if it is ready, else the parent; null for a root. */
 export function comparedNode(state: State): Node | null {
   const node = chosenNode(state);
   const chosen = state.server.nodes[state.choice.against ?? -1];
-  const fits = chosen?.state === "ready" && chosen.id !== node?.id && chosen.experiment_id === node?.experiment_id;
-  return fits ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
+  const isComparable =
+    chosen?.state === "ready" && chosen.id !== node?.id && chosen.experiment_id === node?.experiment_id;
+  return isComparable ? chosen : (state.server.nodes[node?.parent_id ?? -1] ?? null);
 }
 
-/** For questions to the server: null means the parent. */
+/** The request parameter `against`: null means the parent. */
 export function againstParameter(state: State): number | null {
   const compared = comparedNode(state);
   return compared && compared.id !== chosenNode(state)?.parent_id ? compared.id : null;
@@ -57,7 +58,7 @@ export function mapPoints(state: State): Points | null {
   const embedding = state.server.embeddings[state.choice.node ?? -1];
   if (embedding) return finishedPoints(embedding);
   const frame = state.server.frames[state.choice.node ?? -1];
-  const isShown = layoutJob(state) !== null || chosenNode(state)?.laid_out; // the last frame stays until the layout is here
+  const isShown = layoutJob(state) !== null || chosenNode(state)?.laid_out; // the last frame stays until the layout has arrived
   return frame && isShown ? framePoints(frame) : null;
 }
 
@@ -77,9 +78,9 @@ const toArrays = ({ sample, x, y }: Pick<Embedding, "sample" | "x" | "y">) => ({
   y: Float32Array.from(y),
 });
 
-const bySample = memo((samples: readonly Sample[]) => new Map(samples.map((one) => [one.sample, one])), 4);
+const bySample = memo((samples: readonly Sample[]) => new Map(samples.map((sample) => [sample.sample, sample])), 4);
 
-/** The sample of the compared list with that number. */
+/** The compared sample with that number. */
 export function findSample(state: State, sample: number | null): Sample | null {
   const samples = comparedSamples(state);
   return samples && sample !== null ? (bySample(samples).get(sample) ?? null) : null;
@@ -87,7 +88,7 @@ export function findSample(state: State, sample: number | null): Sample | null {
 
 const isWrong = ({ label, predicted }: Sample): boolean => label !== predicted;
 
-/** How a sample is marked; null where no shown mark fits. */
+/** How a sample is marked; null if none of the shown marks applies. */
 export function markOf(sample: Sample, changes: readonly Change[]): Change | null {
   if (sample.change !== "same" && changes.includes(sample.change)) return sample.change;
   return changes.includes("wrong") && isWrong(sample) ? "wrong" : null;
@@ -95,23 +96,26 @@ export function markOf(sample: Sample, changes: readonly Change[]): Change | nul
 
 export function countChanges(samples: readonly Sample[]): Record<Change, number> {
   const counts = { degraded: 0, improved: 0, wrong: 0 };
-  for (const one of samples) {
-    if (one.change !== "same") counts[one.change]++;
-    if (isWrong(one)) counts.wrong++;
+  for (const sample of samples) {
+    if (sample.change !== "same") counts[sample.change]++;
+    if (isWrong(sample)) counts.wrong++;
   }
   return counts;
 }
 
-/** Whether a sample is among the chosen ones; null where none are chosen. */
-export function isChosenSample({ cell, label, picked }: Choice): ((one: Sample) => boolean) | null {
-  if (cell) return (one) => one.label === cell.label && one.predicted === cell.predicted;
-  if (label !== null) return (one) => one.label === label;
+/** A test for chosen samples; null if none are chosen. */
+export function isChosenSample({ cell, label, picked }: Choice): ((sample: Sample) => boolean) | null {
+  if (cell) return (sample) => sample.label === cell.label && sample.predicted === cell.predicted;
+  if (label !== null) return (sample) => sample.label === label;
   if (!picked) return null;
-  const all = new Set(picked);
-  return (one) => all.has(one.sample);
+  const numbers = new Set(picked);
+  return ({ sample }) => numbers.has(sample);
 }
 
-/** How many of the chosen samples are in a cell of the confusion matrix, by "label-predicted"; null where none are chosen, or one cell is. */
+/**
+ * Number of chosen samples per cell of the confusion matrix, by "label-predicted"; null if none or a single cell is
+ * chosen.
+ */
 export function countChosenByCell(state: State): ReadonlyMap<string, number> | null {
   const samples = comparedSamples(state);
   const { cell, label, picked } = state.choice;
@@ -121,14 +125,14 @@ export function countChosenByCell(state: State): ReadonlyMap<string, number> | n
 const countByCell = memo((samples: readonly Sample[], label: Choice["label"], picked: Choice["picked"]) => {
   const isPicked = isChosenSample({ cell: null, label, picked } as Choice)!;
   const counts = new Map<string, number>();
-  for (const one of samples.filter(isPicked)) {
-    const key = `${one.label}-${one.predicted}`;
+  for (const sample of samples.filter(isPicked)) {
+    const key = `${sample.label}-${sample.predicted}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
 });
 
-/** The samples that a list shows: the chosen ones, else the marked ones. */
+/** The samples shown in lists: the chosen ones, else the marked ones. */
 export function listedSamples(state: State): readonly Sample[] {
   const samples = comparedSamples(state) ?? [];
   const { cell, label, picked } = state.choice;
@@ -145,6 +149,6 @@ const filterListed = memo(
   ) => {
     const isPicked = isChosenSample({ cell, label, picked } as Choice);
     const shown = changes.split(",") as Change[];
-    return samples.filter(isPicked ?? ((one) => markOf(one, shown) !== null));
+    return samples.filter(isPicked ?? ((sample) => markOf(sample, shown) !== null));
   },
 );

@@ -1,4 +1,4 @@
-/** The plan that is edited, and what follows from the State for it; worked out once per change. */
+/** Selectors of the current plan, computed once per change. */
 import type { NodeLayers, Plan, Scores } from "../../api/values";
 import {
   buildPlanModel,
@@ -26,20 +26,20 @@ export function plansOf(state: State, node: number): readonly Plan[] {
 }
 
 /**
- * The plan that is edited: the chosen one, else the newest draft of the node. A draft in the making is none yet, also once
- * the stream has told of it, or of somebody else's, before the answer that gives it its id.
+ * The current plan: the chosen one, else the newest draft of the node. A new draft is null until its own response gives
+ * it an id, even if the event stream has already reported it, or a draft of somebody else.
  */
 export function currentPlan(state: State): Plan | null {
   const { node, plan } = state.choice;
   if (node === null) return null;
   const plans = plansOf(state, node);
   return (
-    plans.find((one) => one.id === plan) ??
-    (hasNewDraft(state, node) ? null : (plans.findLast((one) => one.state === "draft") ?? null))
+    plans.find(({ id }) => id === plan) ??
+    (hasNewDraft(state, node) ? null : (plans.findLast((candidate) => candidate.state === "draft") ?? null))
   );
 }
 
-/** A new draft of the node is edited, or on its way to the server. */
+/** Whether a new draft of the node is being edited or saved. */
 export const hasNewDraft = ({ draft }: State, node: number): boolean => draft.edits[-node]?.unsent != null;
 
 export function editKey(state: State): number {
@@ -50,26 +50,26 @@ export function currentEdit(state: State): Edit {
   return state.draft.edits[editKey(state)] ?? emptyEdit;
 }
 
-/** The rule as the person sees it now. */
+/** The rule as currently shown. */
 export function currentRule(state: State): Rule {
   const plan = currentPlan(state);
   return currentEdit(state).unsent ?? (plan ? filledRule(plan) : emptyRule);
 }
 
-/** The same plan gives the same rule object, so that what was worked out from it is found again. */
-const filled = new WeakMap<Plan, Rule>();
+/** The same plan returns the same rule object, so that results cached for it are found again. */
+const filledRules = new WeakMap<Plan, Rule>();
 
 export function filledRule(plan: Plan): Rule {
-  const known = filled.get(plan) ?? fillRule(plan.rule);
-  filled.set(plan, known);
-  return known;
+  const rule = filledRules.get(plan) ?? fillRule(plan.rule);
+  filledRules.set(plan, rule);
+  return rule;
 }
 
-/** The reason as the person sees it now. */
+/** The reason as currently shown. */
 export const currentReason = (state: State): string =>
   currentEdit(state).reason?.text ?? currentPlan(state)?.note ?? "";
 
-/** What was wanted for last at the chosen node. */
+/** The last plan request of the chosen node. */
 export const currentRequest = ({ draft: { request }, choice }: State): PlanRequest | null =>
   request?.node === choice.node ? request : null;
 
@@ -87,29 +87,26 @@ const rankedOf = memo(
   6,
 );
 const partialOf = memo(rankPartial);
-const evaluate = memo(
-  (model: PlanModel, chosenRanking: Ranking | null, rule: Rule) => draftPlan(model, chosenRanking, rule),
-  4,
-);
+const evaluate = memo((model: PlanModel, ranking: Ranking | null, rule: Rule) => draftPlan(model, ranking, rule), 4);
 
 export function planModel(state: State): PlanModel | null {
   const layers = state.choice.node === null ? undefined : state.server.layers[state.choice.node];
   return layers && layers.units.length ? modelOf(layers) : null;
 }
 
-/** Scores of the chosen criterion: whole ones, else what has streamed in. */
-export function ranking(state: State): Ranking | null {
+/** Ranking by the chosen criterion: complete scores, else the partial scores received so far. */
+export function chosenRanking(state: State): Ranking | null {
   const model = planModel(state);
   const { node, criterion } = state.choice;
   if (!model || node === null) return null;
-  const whole = rankingFor(state, model, criterion);
-  if (whole) return whole;
+  const complete = rankingFor(state, model, criterion);
+  if (complete) return complete;
   const partial = state.server.partialScores[node];
-  const fits = partial?.criterion === criterion && partial.score.length === model.structure.units;
-  return partial && fits ? partialOf(model.structure, partial) : null;
+  const isUsable = partial?.criterion === criterion && partial.score.length === model.structure.units;
+  return partial && isUsable ? partialOf(model.structure, partial) : null;
 }
 
-/** Scores of any criterion of the chosen node; null while they are not there. */
+/** Ranking of the chosen node by any criterion; null until its scores have arrived. */
 export function rankingOf(state: State, criterion: string): Ranking | null {
   const model = planModel(state);
   return model && rankingFor(state, model, criterion);
@@ -120,26 +117,28 @@ export function isScored(state: State): boolean {
   return node !== null && state.server.scores[scoresKey(node, criterion)] !== undefined;
 }
 
-/** The current rule carried out; by the server's word where the page lacks the rule's scores. */
+/** Result of the current rule; the server's result if the page lacks the scores for it. */
 export function planResult(state: State): PlanResult | null {
   const model = planModel(state);
   return model && resultOf(state, model, currentPlan(state), currentRule(state));
 }
 
 export function resultOf(state: State, model: PlanModel, plan: Plan | null, rule: Rule): PlanResult {
-  const found = rankingFor(state, model, criterionOf(rule) ?? "taylor");
-  if (found || rule.rule === "filters") return evaluate(model, found, rule);
+  const ranking = rankingFor(state, model, criterionOf(rule) ?? "taylor");
+  if (ranking || rule.rule === "filters") return evaluate(model, ranking, rule);
   return plan ? fromServer(model, plan) : evaluate(model, null, rule);
 }
 
-/** Another draft of the same node, to compare with. */
+/** The newest other plan of the same node, to compare with. */
 export function otherDraft(state: State): Plan | null {
-  const mine = currentPlan(state);
-  const plans = Object.values(state.server.plans).filter((plan) => plan.node_id === state.choice.node && plan !== mine);
+  const current = currentPlan(state);
+  const plans = Object.values(state.server.plans).filter(
+    (plan) => plan.node_id === state.choice.node && plan !== current,
+  );
   return plans.sort((a, b) => b.id - a.id)[0] ?? null;
 }
 
-/** The rule in the page is the one that the server has carried out. */
+/** Whether the server has evaluated the rule shown in the page. */
 export function isSaved(state: State): boolean {
   return currentEdit(state).unsent === null;
 }
@@ -157,17 +156,17 @@ const fromServer = memo((model: PlanModel, plan: Plan): PlanResult => {
   return describeRemoval(model, null, { removed, overrides, budget: plan.budget });
 });
 
-/** What the page has that the server's answer contradicts; null where both agree. */
+/** How the page's result differs from the server's; null if both agree. */
 export function describeMismatch(state: State, plan: Plan): string | null {
   const layers = state.server.layers[plan.node_id];
   if (!layers) return null;
   const model = modelOf(layers);
   const rule = filledRule(plan);
-  const found = rankingFor(state, model, criterionOf(rule) ?? "taylor");
-  if (!found && rule.rule !== "filters") return null;
-  const mine = evaluate(model, found, rule);
-  const units = layers.units.filter((_, u) => mine.removed[u]).map((unit) => unit.id);
-  const ours = JSON.stringify([units.sort((a, b) => a - b), Object.entries(mine.cost).sort()]);
+  const ranking = rankingFor(state, model, criterionOf(rule) ?? "taylor");
+  if (!ranking && rule.rule !== "filters") return null;
+  const result = evaluate(model, ranking, rule);
+  const units = layers.units.filter((_, unit) => result.removed[unit]).map((unit) => unit.id);
+  const ours = JSON.stringify([units.sort((a, b) => a - b), Object.entries(result.cost).sort()]);
   const theirs = JSON.stringify([[...plan.units].sort((a, b) => a - b), Object.entries(plan.cost).sort()]);
-  return ours === theirs ? null : `Plan ${plan.name}: the page has ${ours}, the server ${theirs}.`;
+  return ours === theirs ? null : `Plan ${plan.name}: the page computed ${ours}, the server ${theirs}.`;
 }

@@ -3,7 +3,7 @@ import { formatCount, formatPlural, formatValue } from "../../marks/format";
 import type { PlanModel, PlanResult } from "../../planning/rules";
 import type { Ranking } from "../../planning/greedy";
 import { withHover, type Reducer } from "../changes/patches";
-import { planModel, planResult, ranking } from "./plan";
+import { planModel, planResult, chosenRanking } from "./plan";
 import { criterionTitle } from "./select";
 import type { Hover, Readout, State } from "../state";
 
@@ -21,63 +21,65 @@ export function filterReadout(
   unit: number,
 ): Readout {
   const { source } = model.structure;
-  const one = source.units[unit]!;
+  const { members, free, reason } = source.units[unit]!;
   const name = source.layers[layer]!.name;
-  const numbers = one.members.filter(([at]) => at === layer).map(([, number]) => number);
-  const others = one.members.length - numbers.length;
-  const place = ranking.rank[unit]!;
-  const rank = place < 0 ? "" : `, rank ${formatCount(place + 1)} of ${formatCount(ranking.ascending.length)}`;
-  const beside = ranking.criterion === "instability" ? null : ranking.instability;
-  const instability = beside ? ` · instability ${formatValue(beside[unit])}` : "";
+  const numbers = members.filter(([memberLayer]) => memberLayer === layer).map(([, number]) => number);
+  const others = members.length - numbers.length;
+  const position = ranking.rank[unit]!;
+  const rank = position < 0 ? "" : `, rank ${formatCount(position + 1)} of ${formatCount(ranking.ascending.length)}`;
+  const shown = ranking.criterion === "instability" ? null : ranking.instability;
+  const instability = shown ? ` · instability ${formatValue(shown[unit])}` : "";
   const isPassed = result.passedOver.has(unit);
-  const coupled = others && !isPassed ? ` · goes with ${formatPlural(others, "coupled filter")}` : "";
+  const coupled = others && !isPassed ? ` · removed only with ${formatPlural(others, "coupled filter")}` : "";
   const title = criterionTitle(criteria, ranking.criterion);
   return {
     title: `${name} · filter ${numbers.join(", ")}`,
-    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? passedOver(result, one.members.length) : describeDecision(result, unit, one.free ? null : one.reason)}${coupled}`,
+    text: `${title} ${formatValue(ranking.score[unit])}${rank}${instability} · ${isPassed ? describePassedOver(result, members.length) : describeDecision(result, unit, free ? null : reason)}${coupled}`,
   };
 }
 
 function layerReadout({ model, result }: Pick<ReadoutInput, "model" | "result">, layer: number): Readout {
   const { name, filters, height, width, parameters, macs } = model.structure.source.layers[layer]!;
-  const gone = result.removedPerLayer[layer]!;
+  const removed = result.removedPerLayer[layer]!;
   return {
     title: name,
-    text: `${formatCount(filters)} filters, ${formatCount(gone)} removed · output ${height}×${width} · ${formatCount(parameters)} parameters · ${formatCount(macs)} MACs`,
+    text: `${formatCount(filters)} filters, ${formatCount(removed)} removed · output ${height}×${width} · ${formatCount(parameters)} parameters · ${formatCount(macs)} MACs`,
   };
 }
 
 function describeDecision({ removed, overrides }: PlanResult, unit: number, frozen: string | null): string {
-  if (frozen !== null) return `cannot be cut: ${frozen}`;
+  if (frozen !== null) return `cannot be removed: ${frozen}`;
   if (overrides[unit] === 1) return "kept by hand";
   if (overrides[unit] === 2) return "removed by hand";
   return removed[unit] ? "removed" : "kept";
 }
 
-/** It ranks below some that go. */
-const passedOver = ({ budget, reached }: PlanResult, members: number): string =>
-  `kept: it is one of ${formatCount(members)} coupled filters, and fewer were left of the ${formatCount(budget ?? reached)} that may go`;
+/** Why a unit is kept although it ranks below removed ones. */
+const describePassedOver = ({ budget, reached }: PlanResult, members: number): string =>
+  `kept: it is one of ${formatCount(members)} coupled filters, more than remained of the ${formatCount(budget ?? reached)} to remove`;
 
-/** What lies there: a layer by its index, and a unit of it, -1 for none. Null where there is no layer. */
+/** Hover values for a layer index and a unit of it (-1: none); null if there is no such layer. */
 export function hoverAt(state: State, layer: number, unit: number): Pick<Hover, "layer" | "filter" | "readout"> | null {
-  const [model, whole, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const name = model?.structure.source.layers[layer]?.name;
   if (!model || !result || name === undefined) return null;
   const filter = unit < 0 ? null : lowestNumber(model, layer, unit);
-  const isFilter = whole && filter !== null;
+  const isFilter = ranking && filter !== null;
   const readout = isFilter
-    ? filterReadout({ criteria: state.server.criteria, model, result, ranking: whole }, layer, unit)
+    ? filterReadout({ criteria: state.server.criteria, model, result, ranking }, layer, unit)
     : layerReadout({ model, result }, layer);
   return { layer: name, filter, readout };
 }
 
-/** The lowest original number that the unit has in that layer. */
+/** The lowest original number of the unit in that layer. */
 function lowestNumber({ structure }: PlanModel, layer: number, unit: number): number | null {
-  const numbers = structure.source.units[unit]!.members.filter(([at]) => at === layer).map(([, number]) => number);
+  const numbers = structure.source.units[unit]!.members.filter(([memberLayer]) => memberLayer === layer).map(
+    ([, number]) => number,
+  );
   return numbers.length ? Math.min(...numbers) : null;
 }
 
-/** The filter or layer under the pointer or cursor read again, after the plan has changed. */
+/** Updates the readout of the filter or layer under the pointer or cursor after the plan has changed. */
 export const refreshReadout: Reducer = (state) => {
   const [model, result] = [planModel(state), planResult(state)];
   const { layer: name, filter } = state.hover;
@@ -90,13 +92,13 @@ export const refreshReadout: Reducer = (state) => {
 
 function numberReadout(
   state: State,
-  known: Pick<ReadoutInput, "model" | "result">,
+  input: Pick<ReadoutInput, "model" | "result">,
   layer: number,
   filter: number,
 ): Readout | null {
-  const found = ranking(state);
-  const unit = known.model.structure.unitAt[layer]?.get(filter);
-  return found && unit !== undefined
-    ? filterReadout({ ...known, criteria: state.server.criteria, ranking: found }, layer, unit)
+  const ranking = chosenRanking(state);
+  const unit = input.model.structure.unitAt[layer]?.get(filter);
+  return ranking && unit !== undefined
+    ? filterReadout({ ...input, criteria: state.server.criteria, ranking }, layer, unit)
     : null;
 }

@@ -1,4 +1,4 @@
-/** Values that several views read out of the State. */
+/** Selectors that several views share. */
 import type { CriterionInfo, Experiment, Job, Node, Autopilot } from "../../api/values";
 import { criterionName } from "./criteria";
 import type { Choice } from "../choice";
@@ -6,7 +6,7 @@ import type { State } from "../state";
 
 export const scoresKey = (node: number, criterion: string): string => `${node}:${criterion}`;
 
-/** A criterion in a few words, as axes and numbers name it: "L1 norm, per weight" for `l1:per_weight=true`. */
+/** Short title of a criterion for axes and values: "L1 norm, per weight" for `l1:per_weight=true`. */
 export function criterionTitle(criteria: readonly CriterionInfo[], spec: string): string {
   const name = criterionName(spec);
   const declared = criteria.find((criterion) => criterion.name === name);
@@ -17,7 +17,7 @@ export function criterionTitle(criteria: readonly CriterionInfo[], spec: string)
   return [declared?.short ?? readableName(name), ...pairs.map(pairTitle)].join(", ");
 }
 
-/** Of one that the server does not have, or has not told of yet. */
+/** Fallback title of a criterion that the server has not listed. */
 export const readableName = (name: string): string => name.replaceAll("_", " ");
 
 const pairTitle = (pair: string): string =>
@@ -56,13 +56,13 @@ export function lineage(nodes: Readonly<Record<number, Node>>, id: number | null
 
 export const isActive = (job: Job): boolean => job.state === "running" || job.state === "waiting";
 
-/** Jobs of a kind about a node, the newest first. */
+/** Jobs of one kind for a node, newest first. */
 export const jobsOf = ({ server }: State, node: number, kind: Job["kind"]): readonly Job[] =>
   Object.values(server.jobs)
     .filter((job) => job.node_id === node && job.kind === kind)
     .sort((a, b) => b.id - a.id);
 
-/** Jobs of the chosen experiment that run or wait, running ones first, then the oldest. */
+/** Running and waiting jobs of the chosen experiment, running ones first, then oldest first. */
 export function activeJobs(state: State): readonly Job[] {
   const { experiment } = state.choice;
   return Object.values(state.server.jobs)
@@ -70,21 +70,21 @@ export function activeJobs(state: State): readonly Job[] {
     .sort((a, b) => Number(b.state === "running") - Number(a.state === "running") || a.id - b.id);
 }
 
-/** Autopilots of the chosen experiment that grow, the oldest first. */
+/** Running Autopilots of the chosen experiment, oldest first. */
 export function activeAutopilots({ server, choice }: State): readonly Autopilot[] {
   return Object.values(server.autopilots)
     .filter((autopilot) => autopilot.state === "running" && autopilot.experiment_id === choice.experiment)
     .sort((a, b) => a.id - b.id);
 }
 
-/** The question that a choice asks about the samples of a node; without a cell, the wrong ones. */
+/** Key of the samples that a choice requests for a node; without a cell, the wrong ones. */
 export function samplesKey(node: number, { cell }: Choice): string {
   return `${node}:${cell ? `${cell.label}-${cell.predicted}` : "wrong"}`;
 }
 
-/** Here by a link that may only look. */
+/** Whether the visitor came by a read-only link. */
 export const isReadOnly = ({ server: { visitor } }: State): boolean =>
   visitor?.kind === "link" && visitor.mode === "read";
 
-/** Whether weights may be taken away; the owner may. */
+/** Whether the visitor may export weights; the owner may. */
 export const mayExport = ({ server: { visitor } }: State): boolean => visitor?.may_export ?? true;

@@ -1,20 +1,20 @@
-/** What follows from how the tree is looked at: steps of magnification, marked and folded nodes. */
+/** Selectors of the tree: zoom steps, marked and folded nodes. */
 import type { Node } from "../../api/values";
 import type { State } from "../state";
 
 export const MAX_MARKED = 5;
 export const ZOOM_STEPS = [0.25, 0.35, 0.5, 0.7, 1, 1.4, 2] as const;
 
-/** The next step of magnification, `by` +1 or −1. */
+/** The next zoom step, `by` +1 or −1. */
 export function stepZoom(zoom: number, by: number): number {
-  const at = ZOOM_STEPS.findIndex((one) => one >= zoom);
-  return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (at < 0 ? ZOOM_STEPS.length - 1 : at) + by))]!;
+  const index = ZOOM_STEPS.findIndex((step) => step >= zoom);
+  return ZOOM_STEPS[Math.max(0, Math.min(ZOOM_STEPS.length - 1, (index < 0 ? ZOOM_STEPS.length - 1 : index) + by))]!;
 }
 
 export const toggled = (ids: readonly number[], id: number): readonly number[] =>
-  ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id];
+  ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id];
 
-/** Marked nodes that are there and ready. */
+/** Marked nodes of the chosen experiment that are ready. */
 export const markedNodes = ({ server, choice }: State): readonly Node[] =>
   choice.tree.marked.flatMap((id) => {
     const node = server.nodes[id];
@@ -23,20 +23,20 @@ export const markedNodes = ({ server, choice }: State): readonly Node[] =>
 
 export const comparisonKey = (nodes: readonly Node[]): string => nodes.map(({ id }) => id).join("-");
 
-/** A node and all that came of it. */
+/** Ids of a node and all its descendants. */
 export function branchOf(nodes: readonly Node[], id: number): ReadonlySet<number> {
-  const found = new Set([id]);
-  for (const node of nodes) if (node.parent_id !== null && found.has(node.parent_id)) found.add(node.id);
-  return found;
+  const branch = new Set([id]);
+  for (const node of nodes) if (node.parent_id !== null && branch.has(node.parent_id)) branch.add(node.id);
+  return branch;
 }
 
-/** Hidden node → the folded node that stands for it. `nodes` in order of their numbers: parents before children. */
+/** Hidden node → the folded node that represents it. `nodes` in order of their numbers, parents before children. */
 export function hiddenNodes(nodes: readonly Node[], folded: readonly number[]): ReadonlyMap<number, number> {
   const hidden = new Map<number, number>();
   for (const { id, parent_id } of nodes) {
     if (parent_id === null) continue;
-    const by = hidden.get(parent_id) ?? (folded.includes(parent_id) ? parent_id : null);
-    if (by !== null) hidden.set(id, by);
+    const foldedNode = hidden.get(parent_id) ?? (folded.includes(parent_id) ? parent_id : null);
+    if (foldedNode !== null) hidden.set(id, foldedNode);
   }
   return hidden;
 }

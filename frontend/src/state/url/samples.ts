@@ -1,4 +1,4 @@
-/** Chosen samples and marks ↔ parts of the query string. */
+/** Chosen samples and marks ↔ query parameters. */
 import { CHANGES, type Change } from "../choice";
 
 const NONE = "none";
@@ -7,15 +7,15 @@ export function writeChanges(changes: readonly Change[] | null): string | null {
   return changes && (changes.join("-") || NONE);
 }
 
-/** Words that mean nothing are dropped; without one that means something, as usual. */
+/** Drops unknown words; null (the default) if none is known. */
 export function readChanges(text: string | null): readonly Change[] | null {
   if (text === NONE) return [];
   const words = text?.split("-") ?? [];
-  const known = CHANGES.filter((change) => words.includes(change));
-  return known.length ? known : null;
+  const changes = CHANGES.filter((change) => words.includes(change));
+  return changes.length ? changes : null;
 }
 
-/** Steps from one to the next in base 36: two signs for each of many samples. */
+/** Differences between successive samples in base 36: about two characters each for many samples. */
 export function writePicked(picked: readonly number[] | null): string | null {
   return picked && picked.map((sample, i) => (sample - (picked[i - 1] ?? 0)).toString(36)).join(".");
 }

@@ -1,4 +1,4 @@
-/** Choice ↔ query string. Only what differs from the default is written, so that links stay short. */
+/** Choice ↔ query string. Only differences from the default are written, so that links stay short. */
 import { FILTER_SORTS, defaultChoice, PANELS } from "../choice";
 import type { Brush, Cell, Choice, ConfusionMode, ConfusionSort } from "../choice";
 import { readTree, writeTree } from "./tree";
@@ -11,35 +11,35 @@ type Params = URLSearchParams;
 
 export function writeChoice(choice: Choice): string {
   const params = new URLSearchParams();
-  const put = (name: string, value: string | number | null, usual: string | null = null): void => {
-    if (value !== null && value !== usual) params.set(name, String(value));
+  const write = (name: string, value: string | number | null, defaultValue: string | null = null): void => {
+    if (value !== null && value !== defaultValue) params.set(name, String(value));
   };
-  put("experiment", choice.experiment);
-  put("node", choice.node);
-  put("layer", choice.layer);
-  put("criterion", choice.criterion, defaultChoice.criterion);
-  put("size", choice.size, defaultChoice.size);
-  put("agreement", choice.agreement ? 1 : null);
-  put("plan", choice.plan);
-  put("brush", writeBrush(choice.brush));
-  put("sample", choice.sample);
-  put("cell", choice.cell && `${choice.cell.label}-${choice.cell.predicted}`);
-  put("change", writeChanges(choice.changes));
-  put("against", choice.against);
-  put("class", choice.label);
-  put("picked", writePicked(choice.picked));
-  put("filter", choice.filter);
-  put("filters", choice.filterSort, defaultChoice.filterSort);
-  put("classes", choice.classes && choice.classes.join("-"));
-  put("confusion", choice.confusionMode, defaultChoice.confusionMode);
-  put("sort", choice.confusionSort, defaultChoice.confusionSort);
-  writeTree(choice.tree, put);
-  put("panel", choice.panel);
+  write("experiment", choice.experiment);
+  write("node", choice.node);
+  write("layer", choice.layer);
+  write("criterion", choice.criterion, defaultChoice.criterion);
+  write("size", choice.size, defaultChoice.size);
+  write("agreement", choice.agreement ? 1 : null);
+  write("plan", choice.plan);
+  write("brush", writeBrush(choice.brush));
+  write("sample", choice.sample);
+  write("cell", choice.cell && `${choice.cell.label}-${choice.cell.predicted}`);
+  write("change", writeChanges(choice.changes));
+  write("against", choice.against);
+  write("class", choice.label);
+  write("picked", writePicked(choice.picked));
+  write("filter", choice.filter);
+  write("filters", choice.filterSort, defaultChoice.filterSort);
+  write("classes", choice.classes && choice.classes.join("-"));
+  write("confusion", choice.confusionMode, defaultChoice.confusionMode);
+  write("sort", choice.confusionSort, defaultChoice.confusionSort);
+  writeTree(choice.tree, write);
+  write("panel", choice.panel);
   const search = params.toString();
   return search ? `?${search}` : "";
 }
 
-/** What a link says; words and numbers that mean nothing are dropped. */
+/** Reads a link's choice; invalid values are dropped. */
 export function readChoice(search: string): Choice {
   const params = new URLSearchParams(search);
   return {

@@ -1,4 +1,4 @@
-/** What of charts larger than their panel is in sight ↔ parts of the query string. */
+/** Viewport ↔ query parameters. */
 import type { Viewport, Zoom } from "../state";
 
 export const NO_ZOOM: Zoom = { k: 1, x: 0, y: 0 };
@@ -11,10 +11,10 @@ export const DEFAULT_VIEWPORT: Viewport = {
   comparisonScroll: null,
 };
 
-/** As far as the map can be magnified. */
+/** Maximum magnification of the map. */
 export const MAX_ZOOM = 40;
 
-/** Numbers, and their names in the query string. */
+/** Numeric values and their query parameters. */
 const QUERY_NAMES = [
   ["pan", "from"],
   ["firstCard", "cards"],
@@ -23,14 +23,14 @@ const QUERY_NAMES = [
   ["comparisonScroll", "compared"],
 ] as const;
 
-/** The query string of a choice with that of the sight at its end. */
-export function withViewport(search: string, sight: Viewport): string {
-  const numbers = QUERY_NAMES.map(([key, name]) => writeNumber(name, sight[key]));
-  const parts = [...numbers, writeZoom(sight.zoom)].filter((part) => part !== null);
+/** Appends the viewport to the query string of a choice. */
+export function withViewport(search: string, viewport: Viewport): string {
+  const numbers = QUERY_NAMES.map(([key, name]) => writeNumber(name, viewport[key]));
+  const parts = [...numbers, writeZoom(viewport.zoom)].filter((part) => part !== null);
   return parts.length ? `${search}${search ? "&" : "?"}${parts.join("&")}` : search;
 }
 
-/** Anything that means nothing is as usual. */
+/** Invalid values have their defaults. */
 export function readViewport(search: string): Viewport {
   const params = new URLSearchParams(search);
   const numbers = QUERY_NAMES.map(([key, name]) => [key, readNumber(params.get(name))]);
@@ -42,17 +42,17 @@ const writeNumber = (name: string, value: number | null): string | null => (valu
 const readNumber = (text: string | null): number | null =>
   text !== null && /^\d{1,9}$/.test(text) ? Number(text) : null;
 
-/** "map=2.5_-0.4_-0.31": magnification and shift in shares of the drawing; null where all of it is in sight. */
+/** "map=2.5_-0.4_-0.31": magnification and offset in shares of the drawing; null if not magnified. */
 function writeZoom({ k, x, y }: Zoom): string | null {
   const round = (value: number, digits: number): number => Number(value.toFixed(digits)) + 0; // no −0
   return k <= 1 ? null : `map=${[round(k, 2), round(x, 3), round(y, 3)].join("_")}`;
 }
 
-/** What lies beyond the map is moved into it. */
+/** An offset beyond the map is limited to it. */
 function readZoom(text: string): Zoom {
   if (!/^\d{1,2}(\.\d+)?(_-?\d{1,2}(\.\d+)?){2}$/.test(text)) return NO_ZOOM;
   const [k, x, y] = text.split("_").map(Number) as [number, number, number];
-  const most = Math.max(1, Math.min(MAX_ZOOM, k));
-  const within = (shift: number): number => Math.max(1 - most, Math.min(0, shift));
-  return { k: most, x: within(x), y: within(y) };
+  const scale = Math.max(1, Math.min(MAX_ZOOM, k));
+  const clamp = (offset: number): number => Math.max(1 - scale, Math.min(0, offset));
+  return { k: scale, x: clamp(x), y: clamp(y) };
 }

@@ -86,7 +86,7 @@ function giveFocusBack(closed: Opened): void {
 
 const PAGE_DIALOGS: NonNullable<Panel["dialogs"]> = {
   share: shareDialog,
-  enter: enterDialog,
+  signIn: enterDialog,
   conflict: conflictDialog,
   bundle: bundleDialog,
   unbundle: unbundleDialog,

@@ -11,7 +11,7 @@ export const enterDialog: PanelDialog = {
   label: "This tree is not open to everybody",
   draw: (content, state, act) => {
     const { dialog } = state.screen;
-    if (dialog?.kind !== "enter") return;
+    if (dialog?.kind !== "signIn") return;
     ensureElement(content, "p", "paragraph").text(
       "Open the link that you were sent, or paste it here. The owner's token was written to the server's log when it started.",
     );
@@ -20,7 +20,7 @@ export const enterDialog: PanelDialog = {
     form.select("input").attr("autocomplete", "off").attr("autofocus", "");
     const enter = (): void => {
       const text = readText(form, "token");
-      if (text && !dialog.sending) act.enter(tokenOf(text));
+      if (text && !dialog.sending) act.signIn(tokenOf(text));
     };
     onSubmit(form, enter);
     drawStatusLine(content, dialog, "Coming in…");

@@ -1,5 +1,5 @@
 /** What of the Filters panel can be saved. */
-import { ranking } from "../../state/selectors/plan";
+import { chosenRanking } from "../../state/selectors/plan";
 import {
   comparedNode,
   comparedSamples,
@@ -79,7 +79,7 @@ function mapRows(state: State): Rows {
 
 function filterRows(state: State): Rows {
   const names = ["layer", "filter", "score", "instability", "removed", "by hand"];
-  const [data, found] = [cardsData(state), ranking(state)];
+  const [data, found] = [cardsData(state), chosenRanking(state)];
   if (!data) return [names];
   const valueOf = (values: Float64Array | null | undefined, unit: number): number | null => {
     const value = values?.[unit];

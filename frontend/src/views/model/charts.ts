@@ -1,5 +1,5 @@
 /** What of the Model panel can be saved: drawings as SVG and PNG, numbers as CSV. */
-import { planModel, planResult, ranking } from "../../state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import { SvgContext } from "../../marks/svgContext";
 import { agreementChart } from "../agreement/data";
@@ -65,7 +65,7 @@ function layerRows(state: State): Rows {
 }
 
 function filterRows(state: State): Rows {
-  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, found, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const names = ["layer", "filter", "unit", "free", "score", "instability", "removed", "by hand"];
   if (!model || !found || !result) return [names];
   const rows = model.structure.source.units.flatMap((unit, u) =>
@@ -92,7 +92,7 @@ function previewRowsOf(state: State): Rows {
   const [model, result] = [planModel(state), planResult(state)];
   const names = ["accuracy of", "value", "low", "high", "interval"];
   if (!model || !result) return [names];
-  const { preview, expected } = previewOf(state, { model, ranking: ranking(state), result });
+  const { preview, expected } = previewOf(state, { model, ranking: chosenRanking(state), result });
   return [
     names,
     ...previewRows(preview, expected).map((row) => [
@@ -107,7 +107,7 @@ function previewRowsOf(state: State): Rows {
 
 /** The canvas of the table, drawn again with a context that writes SVG. */
 function writeBubbles(state: State, { width, height }: Size): string {
-  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, found, result] = [planModel(state), chosenRanking(state), planResult(state)];
   if (!model || !found || !result) return "";
   const data = tableData(
     state,

@@ -1,7 +1,7 @@
 /** The Model panel: architecture, layer table with bubbles and line, the plan; what a person does there → actions. */
 import { formatCount, formatPlural } from "../../marks/format";
 import { type Box, ensureElement } from "../../marks/elements";
-import { currentRule, planModel, planResult, ranking } from "../../state/selectors/plan";
+import { currentRule, planModel, planResult, chosenRanking } from "../../state/selectors/plan";
 import type { Actions } from "../../state/actions";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -63,7 +63,7 @@ interface Callbacks extends Wiring {
 function drawModel(body: Box, state: State, callbacks: Callbacks, { width, height }: Size): void {
   const enlarged = state.choice.panel === "model";
   body.classed("model", true).classed("enlarged", enlarged);
-  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, found, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const strip = ensureElement(body, "div", "c1").attr("hidden", enlarged ? "" : null);
   const chart = ensureElement(body, "div", "c2");
   const area = ensureElement(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");

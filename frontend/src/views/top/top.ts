@@ -32,7 +32,7 @@ export interface TopCallbacks extends ExperimentCallbacks {
   undo(): void;
   redo(): void;
   openShare(): void;
-  leave(): void;
+  signOut(): void;
   toggleTheme(): void;
   openDialog(dialog: { kind: "help" | "notices" }): void;
 }
@@ -62,7 +62,7 @@ export function drawTop(top: Box, data: TopData, callbacks: TopCallbacks): void 
   drawAutopilot(ensureElement(top, "div", "autopilot"), data, callbacks);
   drawJob(ensureElement(top, "div", "job"), data, callbacks.cancelJob);
   ensureElement(top, "span", "sep third");
-  drawVisitor(ensureElement(top, "div", "visitor"), data.visitor, callbacks.leave);
+  drawVisitor(ensureElement(top, "div", "visitor"), data.visitor, callbacks.signOut);
   drawButton(top, "share", "Share", "Make a link to exactly this view, or withdraw one (Shift L)", callbacks.openShare)
     .attr("class", "share btn")
     .attr("disabled", data.experiment ? null : "");

@@ -53,7 +53,7 @@ function shown(visitor: Visitor, made: string | null = null): State {
     links: { 3: link(), 4: link({ id: 4, experiment_id: 2 }) },
   });
   return withScreen(withChoice(state, { experiment: 1, node: 10, panel: "tree" }), {
-    dialog: { kind: "share", made, error: null, sending: false },
+    dialog: { kind: "share", newLink: made, error: null, sending: false },
   });
 }
 
@@ -121,9 +121,9 @@ test("a visitor by link is told so and can leave; the owner sees nothing of it",
 
 test("whoever may not come in is asked for a link, with the reason where the token is no longer good", () => {
   const nobody: Visitor = { ...holder, kind: "nobody", link_id: null };
-  expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
-  expect(receiveVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({
-    kind: "enter",
+  expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "signIn", error: null });
+  expect(receiveVisitor(stateWith([]), { error: "It was withdrawn." }).screen.dialog).toMatchObject({
+    kind: "signIn",
     error: "It was withdrawn.",
   });
   expect(receiveVisitor(stateWith([]), holder).screen.dialog).toBeNull();

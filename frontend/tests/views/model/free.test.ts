@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { emptyRule, type Rule } from "../../../src/planning/rules";
 import { changeRule } from "../../../src/state/changes/edits";
 import { chosenGhost } from "../../../src/state/selectors/ghost";
-import { planModel, planResult, ranking } from "../../../src/state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
 import { freeFilters, toolsData } from "../../../src/views/model/table/chartData";
 import { drawTools, type ToolsCallbacks } from "../../../src/views/model/table/tools";
 import { describeGhost } from "../../../src/views/nodes/words";
 import { networkState } from "../../fixtures/network";
 
 const state = changeRule({ ...emptyRule, percent: 50 } as Rule)(networkState("resnet_a"));
-const found = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+const found = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
 
 function labelOf(width: number): HTMLElement {
   const box: HTMLElement = document.createElement("div");

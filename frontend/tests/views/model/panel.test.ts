@@ -1,4 +1,4 @@
-import { OURS } from "../../fixtures/criteria";
+import { BUILT_IN } from "../../fixtures/criteria";
 import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Actions } from "../../../src/state/actions";
@@ -7,7 +7,7 @@ import { emptyRule, type Rule } from "../../../src/planning/rules";
 import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
-import { planModel, planResult, ranking } from "../../../src/state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../../src/state/selectors/plan";
 import { previewOf } from "../../../src/views/model/plan/drafts";
 import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
@@ -123,7 +123,7 @@ test("without scores the axes stay and a sentence says why", () => {
   expect(body.querySelector<HTMLInputElement>("#line-score")!.disabled).toBe(true);
 });
 
-const CRITERIA = OURS.filter(({ name }) => name === "taylor" || name === "apoz");
+const CRITERIA = BUILT_IN.filter(({ name }) => name === "taylor" || name === "apoz");
 
 test("the x axis is chosen among all criteria and says unit, scale and what is kept", () => {
   const start = networkState("vgg");
@@ -216,7 +216,7 @@ test("the line leaves the words of rows free that cannot be cut, also in the mid
 });
 
 function tableOf(state: State): TableData {
-  const found = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  const found = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
   return tableData(state, found, { width: 640, height: 358, enlarged: false });
 }
 
@@ -256,7 +256,11 @@ test("the caption of the preview shortens its title before a name, and a name be
   const state = networkState("vgg", [makePlan({ rule: { ...emptyRule, percent: 50 }, reached: 20, preview })]);
   const draft = { now: 0.932, recovered: 0.927 };
   const caption = (width: number): string[] => {
-    const data = previewOf(state, { model: planModel(state)!, ranking: ranking(state), result: planResult(state)! });
+    const data = previewOf(state, {
+      model: planModel(state)!,
+      ranking: chosenRanking(state),
+      result: planResult(state)!,
+    });
     drawPreview(select(body), { ...data, ...draft, staleFor: null, width }, vi.fn());
     return [text(".cap .title"), text(".worst .name"), text(".worst .change")];
   };
@@ -268,7 +272,7 @@ test("the caption of the preview shortens its title before a name, and a name be
 
 test("instability is a choice of the x axis, and no second one of the size", () => {
   const start = networkState("vgg");
-  const criteria = OURS.filter(({ name }) => name === "taylor" || name === "instability");
+  const criteria = BUILT_IN.filter(({ name }) => name === "taylor" || name === "instability");
   const scores = networkScores("vgg");
   const instability = {
     ...scores,

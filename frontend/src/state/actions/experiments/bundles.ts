@@ -1,4 +1,4 @@
-/** Whole experiments as files: saved for another server, opened from one, written as a page to read. */
+/** Whole experiments as files: saved as a bundle, opened from a bundle, saved as an HTML report. */
 import { upload } from "../../../api/client";
 import { buildUrl } from "../../../api/url";
 import { withScreen, withValue } from "../../changes/patches";
@@ -23,7 +23,7 @@ export function createBundleActions(context: Context) {
     openUnbundleDialog: () =>
       dispatch((state) => withScreen(state, { dialog: { kind: "unbundle", error: null, sending: false } })),
     unbundle: (file: File) => void unbundle(context, file),
-    /** The browser keeps it as a file, and the page stays. */
+    /** The browser downloads a file; the page stays open. */
     saveReport: (experiment: number) =>
       location.assign(buildUrl("/api/experiments/{experiment_id}/report", { experiment_id: experiment })),
   };
@@ -33,8 +33,8 @@ async function unbundle(context: Context, file: File): Promise<void> {
   const experiment = await sendFromDialog(context, "unbundle", () => upload("/api/bundles", file, "application/zip"));
   if (!experiment) return;
   context.store.dispatch((state) => {
-    const known = withValue(state, "experiments", experiment.id, experiment);
+    const updated = withValue(state, "experiments", experiment.id, experiment);
     const choice = { ...defaultChoice, experiment: experiment.id };
-    return repairChoice(withScreen({ ...known, choice }, { dialog: null, pan: null }));
+    return repairChoice(withScreen({ ...updated, choice }, { dialog: null, pan: null }));
   });
 }

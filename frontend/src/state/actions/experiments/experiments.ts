@@ -1,4 +1,4 @@
-/** Making and deleting experiments. */
+/** Creating and deleting experiments. */
 import { call } from "../../../api/client";
 import type { NewExperiment } from "../../../api/values";
 import { without, withScreen, withServer, withValue } from "../../changes/patches";
@@ -40,9 +40,9 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
   try {
     const experiment = await call("post", "/api/experiments", { body });
     store.dispatch((state) => {
-      const chosen = { ...withValue(state, "experiments", experiment.id, experiment) };
+      const updated = withValue(state, "experiments", experiment.id, experiment);
       const choice = { ...defaultChoice, experiment: experiment.id };
-      return repairChoice(withScreen({ ...chosen, choice }, { dialog: null, pan: null }));
+      return repairChoice(withScreen({ ...updated, choice }, { dialog: null, pan: null }));
     });
   } catch (error) {
     show(errorMessage(error), false);
@@ -51,13 +51,13 @@ async function createExperiment({ store }: Context, body: NewExperiment): Promis
 
 async function deleteExperiment(context: Context, id: number): Promise<void> {
   const path = { experiment_id: id };
-  const done = await tryOrNotify(context, async () => {
+  const isDeleted = await tryOrNotify(context, async () => {
     await call("delete", "/api/experiments/{experiment_id}", { path });
     return true;
   });
   context.store.dispatch((state) => {
     const closed = withScreen(state, { dialog: null });
-    if (done === null) return closed;
+    if (isDeleted === null) return closed;
     return repairChoice(withServer(closed, { experiments: without(closed.server.experiments, id) }));
   });
 }

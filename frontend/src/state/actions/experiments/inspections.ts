@@ -1,4 +1,4 @@
-/** Looking at network and data before an experiment is made of them. */
+/** Inspecting a network and data before creating an experiment with them. */
 import { call } from "../../../api/client";
 import type { Job, NewDataReport, NewExperiment } from "../../../api/values";
 import { withScreen, type Reducer } from "../../changes/patches";
@@ -8,9 +8,9 @@ import { errorMessage, type Context } from "../context";
 
 const POLL_MS = 300;
 
-/** What is looked at: its place in the dialog, its job, its report. */
+/** An inspection: its key in the dialog, how to start its job and to read its report. */
 interface InspectionRequest<R> {
-  readonly place: "inspection" | "dataReport";
+  readonly key: "inspection" | "dataReport";
   readonly start: () => Promise<Job>;
   readonly read: (job: number) => Promise<R>;
 }
@@ -19,17 +19,17 @@ export function createInspectionActions(context: Context) {
   return {
     inspectNetwork: (body: NewExperiment) =>
       void runInspection(context, {
-        place: "inspection",
+        key: "inspection",
         start: () => call("post", "/api/inspections", { body }),
         read: (job) => call("get", "/api/inspections/{job_id}", { path: { job_id: job } }),
       }),
     inspectData: (body: NewDataReport) =>
       void runInspection(context, {
-        place: "dataReport",
+        key: "dataReport",
         start: () => call("post", "/api/data/reports", { body }),
         read: (job) => call("get", "/api/data/reports/{job_id}", { path: { job_id: job } }),
       }),
-    /** The form is another now: what was found in the one before, and why it was refused, holds no more. */
+    /** The form has changed: its reports and error no longer apply. */
     forgetInspection: () =>
       context.store.dispatch((state) => {
         const { dialog } = state.screen;
@@ -39,37 +39,37 @@ export function createInspectionActions(context: Context) {
   };
 }
 
-/** Nobody reads a report of a form that has changed, or of a dialog that is closed: then its job is cancelled. */
-async function runInspection<R>({ store }: Context, { place, start, read }: InspectionRequest<R>): Promise<void> {
+/** Runs an inspection until its report arrives; cancels the job if the form changes or the dialog closes. */
+async function runInspection<R>({ store }: Context, { key, start, read }: InspectionRequest<R>): Promise<void> {
   let shown: Inspection<R> = { job: null, report: null, error: null };
   const show = (next: Partial<Inspection<R>>): void => {
     shown = { ...shown, ...next };
-    store.dispatch(withInspection(place, shown));
+    store.dispatch(withInspection(key, shown));
   };
-  const isWanted = (): boolean => inspectionIn(store.state(), place) === shown;
+  const isCurrent = (): boolean => inspectionIn(store.state(), key) === shown;
   store.dispatch(withoutError);
   show({});
   try {
     let job = await start();
-    while (isWanted() && !isFinal(job)) {
+    while (isCurrent() && !isFinal(job)) {
       show({ job });
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     }
     if (!isFinal(job)) await call("post", "/api/jobs/{job_id}/cancel", { path: { job_id: job.id } });
-    if (!isWanted()) return;
+    if (!isCurrent()) return;
     if (job.state !== "done") {
-      show({ job, error: job.error?.message ?? "The inspection was cancelled. Inspect again." });
+      show({ job, error: job.error?.message ?? "The inspection was cancelled. Start it again." });
       return;
     }
     const report = await read(job.id);
-    if (isWanted()) show({ job, report });
+    if (isCurrent()) show({ job, report });
   } catch (error) {
-    if (isWanted()) show({ error: errorMessage(error) });
+    if (isCurrent()) show({ error: errorMessage(error) });
   }
 }
 
-/** What was refused may have been mended since. */
+/** The error may have been fixed since. */
 const withoutError: Reducer = (state) => {
   const { dialog } = state.screen;
   return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, error: null } }) : state;
@@ -77,12 +77,12 @@ const withoutError: Reducer = (state) => {
 
 const isFinal = ({ state }: Job): boolean => state !== "waiting" && state !== "running";
 
-const inspectionIn = ({ screen: { dialog } }: State, place: InspectionRequest<unknown>["place"]): unknown =>
-  dialog?.kind === "experiment" ? dialog[place] : null;
+const inspectionIn = ({ screen: { dialog } }: State, key: InspectionRequest<unknown>["key"]): unknown =>
+  dialog?.kind === "experiment" ? dialog[key] : null;
 
 const withInspection =
-  (place: InspectionRequest<unknown>["place"], look: Inspection<unknown> | null): Reducer =>
+  (key: InspectionRequest<unknown>["key"], inspection: Inspection<unknown> | null): Reducer =>
   (state) => {
     const { dialog } = state.screen;
-    return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, [place]: look } }) : state;
+    return dialog?.kind === "experiment" ? withScreen(state, { dialog: { ...dialog, [key]: inspection } }) : state;
   };

@@ -1,4 +1,4 @@
-/** Links that open this tree to others: asked for, made, withdrawn. */
+/** Links that share this tree: list, create, withdraw. */
 import { call } from "../../../api/client";
 import type { NewLink } from "../../../api/values";
 import { without, withScreen, withServer, withValue, withValues } from "../../changes/patches";
@@ -16,14 +16,14 @@ export function createLinkActions(context: Context) {
 function openShare(context: Context): void {
   const { store } = context;
   if (store.state().choice.experiment === null) return;
-  const dialog = { kind: "share", made: null, error: null, sending: false } as const;
+  const dialog = { kind: "share", newLink: null, error: null, sending: false } as const;
   store.dispatch((state) => withScreen(state, { dialog }));
   if (store.state().server.visitor?.kind !== "link") loadLinks(context);
 }
 
 /**
- * Links are asked for each time that the dialog opens, since others may have made some, and after each that was made or
- * withdrawn here: an answer under way would not know of it, and is thrown away.
+ * Loads the links each time the dialog opens, since others may have created some, and after each link created or
+ * withdrawn here: a pending response would not include the change and is discarded.
  */
 function loadLinks(context: Context): void {
   const { experiment } = context.store.state().choice;
@@ -42,25 +42,25 @@ async function makeLink(context: Context, body: NewLink): Promise<void> {
   const { experiment } = context.store.state().choice;
   if (experiment === null) return;
   const path = { experiment_id: experiment };
-  const made = await sendFromDialog(context, "share", () =>
+  const created = await sendFromDialog(context, "share", () =>
     call("post", "/api/experiments/{experiment_id}/links", { path, body }),
   );
-  if (!made) return;
+  if (!created) return;
   context.store.dispatch((state) => {
     const { dialog } = state.screen;
-    const known = withValue(state, "links", made.link.id, made.link);
+    const updated = withValue(state, "links", created.link.id, created.link);
     return dialog?.kind === "share"
-      ? withScreen(known, { dialog: { ...dialog, made: `${location.origin}${made.path}` } })
-      : known;
+      ? withScreen(updated, { dialog: { ...dialog, newLink: `${location.origin}${created.path}` } })
+      : updated;
   });
   loadLinks(context);
 }
 
 async function withdrawLink(context: Context, id: number): Promise<void> {
-  const done = await tryOrNotify(context, () =>
+  const isWithdrawn = await tryOrNotify(context, () =>
     call("delete", "/api/links/{link_id}", { path: { link_id: id } }).then(() => true),
   );
-  if (!done) return;
+  if (!isWithdrawn) return;
   context.store.dispatch((state) => withServer(state, { links: without(state.server.links, id) }));
   loadLinks(context);
 }

@@ -1,4 +1,4 @@
-/** Who this page is to the server: coming in with a token, and leaving. */
+/** Signing in with a token, and signing out. */
 import { call } from "../../../api/client";
 import type { Visitor } from "../../../api/values";
 import { withScreen, withServer } from "../../changes/patches";
@@ -6,31 +6,31 @@ import type { State } from "../../state";
 import { tryOrNotify, type Context } from "../context";
 import { sendFromDialog } from "../dialogRequest";
 
-/** The server's sentence where it knew the token no more. */
+/** The server's message if it rejected the token. */
 export interface SignInError {
-  readonly refusal: string;
+  readonly error: string;
 }
 
-export const receiveVisitor = (state: State, answer: Visitor | SignInError): State => {
-  const refusal = "refusal" in answer ? answer.refusal : null;
-  const known = "refusal" in answer ? state : withServer(state, { visitor: answer });
-  const isIn = refusal === null && known.server.visitor?.kind !== "nobody";
-  return isIn ? known : withScreen(known, { dialog: { kind: "enter", error: refusal, sending: false } });
+export const receiveVisitor = (state: State, response: Visitor | SignInError): State => {
+  const error = "error" in response ? response.error : null;
+  const updated = "error" in response ? state : withServer(state, { visitor: response });
+  const isSignedIn = error === null && updated.server.visitor?.kind !== "nobody";
+  return isSignedIn ? updated : withScreen(updated, { dialog: { kind: "signIn", error, sending: false } });
 };
 
 export function createVisitorActions(context: Context) {
   return {
-    enter: (token: string) => void enter(context, token),
-    leave: () => void leave(context),
+    signIn: (token: string) => void signIn(context, token),
+    signOut: () => void signOut(context),
   };
 }
 
-/** What was refused so far has to be asked anew, by a page that begins again. */
-async function enter(context: Context, token: string): Promise<void> {
-  const visitor = await sendFromDialog(context, "enter", () => call("post", "/api/visitor", { body: { token } }));
+/** Reloads the page, so that requests refused so far are made again. */
+async function signIn(context: Context, token: string): Promise<void> {
+  const visitor = await sendFromDialog(context, "signIn", () => call("post", "/api/visitor", { body: { token } }));
   if (visitor) location.reload();
 }
 
-async function leave(context: Context): Promise<void> {
+async function signOut(context: Context): Promise<void> {
   if (await tryOrNotify(context, () => call("delete", "/api/visitor").then(() => true))) location.reload();
 }

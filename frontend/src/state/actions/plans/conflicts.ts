@@ -1,4 +1,4 @@
-/** Two people edited one plan: the later one is told, and chooses. Nothing is lost before that. */
+/** Conflicting edits of a plan: whoever saves later chooses which version to keep. Nothing is lost before that. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { fillRule, type Rule } from "../../../planning/rules";
@@ -13,17 +13,17 @@ interface Saver {
   savedPlan(key: number): Promise<unknown>;
 }
 
-/** Their version where an edit came too late; null where it was refused for another reason. */
+/** The other version if the edit was based on an outdated one; null for any other error. */
 export function conflictingPlan(error: unknown): Plan | null {
   return error instanceof ApiError && error.code === "stale_plan" ? (error.details.plan as Plan) : null;
 }
 
-/** Opens the choice where the edit came too late; all else is thrown on. Two alike edits are no conflict. */
+/** Opens the conflict dialog if the edit was outdated, and rethrows other errors. Identical edits do not conflict. */
 export function openConflict({ store }: Context, key: number, error: unknown): number {
   const theirs = conflictingPlan(error);
   if (!theirs) throw error;
-  const mine = store.state().draft.edits[key]?.unsent;
-  if (mine && isSameRule(mine, fillRule(theirs.rule))) {
+  const unsent = store.state().draft.edits[key]?.unsent;
+  if (unsent && isSameRule(unsent, fillRule(theirs.rule))) {
     store.dispatch(acceptTheirs(theirs));
     return key;
   }
@@ -45,18 +45,18 @@ export function createConflictActions(context: Context, saver: Saver) {
   };
 }
 
-/** Mine under the next letter; theirs stays under its own. */
+/** Saves my version under the next free letter; theirs stays as it is. */
 async function saveSeparately(context: Context, theirs: Plan): Promise<void> {
   const rule: Rule | null = context.store.state().draft.edits[theirs.id]?.unsent ?? null;
   if (!rule) return;
   const path = { node_id: theirs.node_id };
-  const note = `Kept apart from plan ${theirs.name}, which somebody else changed.`;
+  const note = `Saved separately from plan ${theirs.name}, which somebody else changed.`;
   const plan = await sendFromDialog(context, "conflict", () =>
     call("post", "/api/nodes/{node_id}/plans", { path, body: { ...rule, name: null, note } }),
   );
   if (!plan) return;
   context.store.dispatch((state) => {
-    const known = withValue(acceptTheirs(theirs)(state), "plans", plan.id, plan);
-    return refreshReadout(withScreen(withChoice(known, { plan: plan.id }), { dialog: null }));
+    const updated = withValue(acceptTheirs(theirs)(state), "plans", plan.id, plan);
+    return refreshReadout(withScreen(withChoice(updated, { plan: plan.id }), { dialog: null }));
   });
 }

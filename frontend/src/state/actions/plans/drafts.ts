@@ -1,4 +1,7 @@
-/** Drafts of a node: made, named, given a reason, previewed, applied. A request is about the draft that is there when it is made. */
+/**
+ * Drafts of a node: create, rename, give a reason, preview, apply. A request applies to the draft current when it is
+ * made.
+ */
 import { call } from "../../../api/client";
 import type { Plan, Preview, Training } from "../../../api/values";
 import { emptyRule } from "../../../planning/rules";
@@ -15,53 +18,53 @@ import { currentPlan, currentReason, currentRule, editKey, isApplied, hasNewDraf
 export function createDraftActions(context: Context, saver: Saver) {
   const { store } = context;
   const reasons = createReasons(context, saver);
-  const key = (): number => editKey(store.state());
-  const request = (kind: "save" | "preview" | "apply", work: (key: number) => Promise<void>): void => {
-    const asked = key();
-    void runPlanRequest(context, kind, () => work(asked));
+  const currentKey = (): number => editKey(store.state());
+  const request = (kind: "save" | "preview" | "apply", send: (key: number) => Promise<void>): void => {
+    const key = currentKey();
+    void runPlanRequest(context, kind, () => send(key));
   };
   return {
     choosePlan: (plan: number) =>
       store.dispatch((state) => withDraft(withChoice(state, { plan: plan || null, brush: null }), { request: null })),
-    newDraft: () => request("save", (asked) => addDraft(context, saver, asked)),
-    renameDraft: (name: string) => request("save", (asked) => renameDraft(context, saver, asked, name)),
+    newDraft: () => request("save", (key) => addDraft(context, saver, key)),
+    renameDraft: (name: string) => request("save", (key) => renameDraft(context, saver, key, name)),
     deletePlan: () => request("save", () => deletePlan(context)),
-    /** It stays in the field until the server has it. */
+    /** The text stays in the field until the server has saved it. */
     writeReason: (text: string) => {
-      if (text === currentReason(store.state()) && !store.state().draft.edits[key()]?.reason) return;
+      if (text === currentReason(store.state()) && !store.state().draft.edits[currentKey()]?.reason) return;
       store.dispatch(editReason(text));
-      request("save", (asked) => reasons.save(asked));
+      request("save", (key) => reasons.save(key));
     },
-    /** What the server has stands again. */
+    /** Restores the saved reason. */
     dropReason: () => store.dispatch((state) => withDraft(withReason(editKey(state), null)(state), { request: null })),
     chooseTraining: (training: Training) => void chooseTraining(context, training),
-    previewPlan: () => request("preview", (asked) => previewPlan(context, saver, asked)),
-    applyPlan: () => request("apply", (asked) => applyPlan(context, saver, reasons, asked)),
+    previewPlan: () => request("preview", (key) => previewPlan(context, saver, key)),
+    applyPlan: () => request("apply", (key) => applyPlan(context, saver, reasons, key)),
   };
 }
 
-/** A copy of the rule at hand under the next letter; it is there at once, so that what is edited next belongs to it. */
-async function addDraft({ store }: Context, saver: Saver, asked: number): Promise<void> {
+/** Copies the current rule to a draft under the next letter. It exists at once, so that the next edits belong to it. */
+async function addDraft({ store }: Context, saver: Saver, key: number): Promise<void> {
   const { node } = store.state().choice;
   if (node === null) return;
   const rule = currentRule(store.state());
   if (hasNewDraft(store.state(), node)) await saver.savedPlan(-node);
-  else if (asked > 0) void saver.savedPlan(asked);
+  else if (key > 0) void saver.savedPlan(key);
   store.dispatch(startDraft(node, rule));
   await saver.savedPlan(-node);
 }
 
-/** Where the node has no draft yet, it gets one of that name. */
-async function renameDraft({ store }: Context, saver: Saver, asked: number, name: string): Promise<void> {
-  const plan = await saver.savedPlan(asked);
+/** Renames the draft, or creates one of that name if the node has none. */
+async function renameDraft({ store }: Context, saver: Saver, key: number, name: string): Promise<void> {
+  const plan = await saver.savedPlan(key);
   if (plan?.name === name || isApplied(plan)) return;
-  const answer = plan
+  const renamed = plan
     ? await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body: { name } })
     : await call("post", "/api/nodes/{node_id}/plans", {
-        path: { node_id: -asked },
+        path: { node_id: -key },
         body: { ...emptyRule, name, note: "" },
       });
-  store.dispatch((state) => withValue(state, "plans", answer.id, answer));
+  store.dispatch((state) => withValue(state, "plans", renamed.id, renamed));
 }
 
 async function deletePlan({ store }: Context): Promise<void> {
@@ -74,7 +77,7 @@ async function deletePlan({ store }: Context): Promise<void> {
   });
 }
 
-/** The experiment keeps it, for every browser; who may only look has it in this page. */
+/** Saved with the experiment, for every browser; a read-only visitor's settings stay in this page. */
 async function chooseTraining(context: Context, training: Training): Promise<void> {
   const { store } = context;
   const experiment = store.state().choice.experiment ?? 0;
@@ -83,12 +86,12 @@ async function chooseTraining(context: Context, training: Training): Promise<voi
     return;
   }
   const request = { path: { experiment_id: experiment }, body: { training } };
-  const changed = await tryOrNotify(context, () => call("patch", "/api/experiments/{experiment_id}", request));
-  if (changed) store.dispatch((state) => withValue(state, "experiments", experiment, changed));
+  const updated = await tryOrNotify(context, () => call("patch", "/api/experiments/{experiment_id}", request));
+  if (updated) store.dispatch((state) => withValue(state, "experiments", experiment, updated));
 }
 
-async function previewPlan({ store }: Context, saver: Saver, asked: number): Promise<void> {
-  const plan = await saver.savedPlan(asked);
+async function previewPlan({ store }: Context, saver: Saver, key: number): Promise<void> {
+  const plan = await saver.savedPlan(key);
   if (!plan) return;
   const answer = await call("post", "/api/plans/{plan_id}/preview", { path: { plan_id: plan.id } });
   store.dispatch((state) =>
@@ -100,8 +103,8 @@ async function previewPlan({ store }: Context, saver: Saver, asked: number): Pro
 
 const isPreview = (answer: object): answer is Preview => "recalibrated" in answer;
 
-async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, asked: number): Promise<void> {
-  const draft = await saver.savedPlan(asked);
+async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, key: number): Promise<void> {
+  const draft = await saver.savedPlan(key);
   if (!draft) return;
   await reasons.flush(draft.id);
   const plan = (await saver.savedPlan(draft.id)) ?? draft;
@@ -109,8 +112,8 @@ async function applyPlan({ store }: Context, saver: Saver, reasons: Reasons, ask
   const training = state.draft.training[state.server.nodes[plan.node_id]?.experiment_id ?? 0] ?? null;
   const body = { training, note: null, revision: plan.revision };
   const { node, job } = await call("post", "/api/plans/{plan_id}/apply", { path: { plan_id: plan.id }, body });
-  const closed: Plan = { ...plan, state: "applied", child_id: node.id };
-  store.dispatch((now) =>
-    withValues(withValue(withValue(now, "nodes", node.id, node), "jobs", job.id, job), "plans", [closed]),
+  const applied: Plan = { ...plan, state: "applied", child_id: node.id };
+  store.dispatch((latest) =>
+    withValues(withValue(withValue(latest, "nodes", node.id, node), "jobs", job.id, job), "plans", [applied]),
   );
 }

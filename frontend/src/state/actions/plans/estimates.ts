@@ -1,4 +1,4 @@
-/** Asking how many filters to keep, and drafting the plan that an answer advises. */
+/** Estimating how many filters to keep, and drafting the plan that an estimate recommends. */
 import { call } from "../../../api/client";
 import type { NewEstimate } from "../../../api/values";
 import { withDraft } from "../../changes/edits";
@@ -14,26 +14,26 @@ export function createEstimateActions(context: Context) {
 }
 
 async function estimate(context: Context, node: number, body: NewEstimate): Promise<void> {
-  const answer = await sendFromDialog(context, "estimate", () =>
+  const created = await sendFromDialog(context, "estimate", () =>
     call("post", "/api/nodes/{node_id}/estimate", { path: { node_id: node }, body }),
   );
-  if (answer)
+  if (created)
     context.store.dispatch((state) =>
-      withTree(withValue(state, "estimates", answer.id, answer), { estimate: answer.id }),
+      withTree(withValue(state, "estimates", created.id, created), { estimate: created.id }),
     );
 }
 
-/** The node to cut is chosen with the draft; the same estimate gives the same plan as long as that is there. */
+/** Chooses the node to prune and the draft; the same estimate returns the same plan while it exists. */
 async function draftEstimate(context: Context, id: number): Promise<void> {
   const plan = await sendFromDialog(context, "estimate", () =>
     call("post", "/api/estimates/{estimate_id}/plan", { path: { estimate_id: id } }),
   );
   if (!plan) return;
   context.store.dispatch((state) => {
-    const known = withValue(state, "plans", plan.id, plan);
+    const withPlan = withValue(state, "plans", plan.id, plan);
     const estimate = state.server.estimates[id];
-    const noted = estimate ? withValue(known, "estimates", id, { ...estimate, plan_id: plan.id }) : known;
-    const chosen = withChoice(noted, { node: plan.node_id, plan: plan.id, brush: null });
+    const updated = estimate ? withValue(withPlan, "estimates", id, { ...estimate, plan_id: plan.id }) : withPlan;
+    const chosen = withChoice(updated, { node: plan.node_id, plan: plan.id, brush: null });
     return withDraft(withScreen(chosen, { dialog: null, pan: null, firstCard: null }), { request: null });
   });
 }

@@ -1,4 +1,4 @@
-/** Carries out a request on the plan area: while it is under way the buttons wait, a refusal stands beside them. */
+/** Runs a request from the plan area: its buttons are disabled meanwhile, and an error is shown beside them. */
 import { ApiError } from "../../../api/client";
 import type { PlanRequest } from "../../draft";
 import { withDraft } from "../../changes/edits";
@@ -7,12 +7,12 @@ import { errorMessage, type Context } from "../context";
 export async function runPlanRequest(
   { store }: Context,
   kind: PlanRequest["kind"],
-  work: () => Promise<void>,
+  send: () => Promise<void>,
 ): Promise<void> {
   const request: PlanRequest = { node: store.state().choice.node, kind, isPending: true, error: null };
   store.dispatch((state) => withDraft(state, { request }));
   try {
-    await work();
+    await send();
     store.dispatch((state) => (state.draft.request === request ? withDraft(state, { request: null }) : state));
   } catch (error) {
     store.dispatch((state) =>

@@ -1,10 +1,18 @@
-/** Editing the rule of a plan. The page edits at once; the server follows within 300 ms. */
+/** Editing the rule of a plan. The page shows an edit at once and sends it within 300 ms. */
 import { countBelow, lineScore, stepScore } from "../../../planning/line";
 import { setOverrides, type Decision, toggleLock, toggleUnit } from "../../../planning/overrides";
 import { commonFields, removableUnits, type Rule } from "../../../planning/rules";
 import { changeRule, dragRule, endDrag, redoRule, undoRule, withDraft } from "../../changes/edits";
 import type { Reducer } from "../../changes/patches";
-import { currentPlan, currentRule, editKey, isApplied, planModel, planResult, ranking } from "../../selectors/plan";
+import {
+  currentPlan,
+  currentRule,
+  editKey,
+  isApplied,
+  planModel,
+  planResult,
+  chosenRanking,
+} from "../../selectors/plan";
 import { refreshReadout } from "../../selectors/readout";
 import type { State } from "../../state";
 import type { Context } from "../context";
@@ -20,8 +28,8 @@ export function createPlanActions(context: Context) {
     store.dispatch((state) => refreshReadout(reducer(withDraft(state, { request: null }))));
     saver.saveSoon(editKey(store.state()));
   };
-  const change = (make: (rule: Rule, state: State) => Rule | null): void => {
-    const rule = make(currentRule(store.state()), store.state());
+  const change = (update: (rule: Rule, state: State) => Rule | null): void => {
+    const rule = update(currentRule(store.state()), store.state());
     if (rule) edit(changeRule(rule));
   };
   return {
@@ -29,7 +37,7 @@ export function createPlanActions(context: Context) {
     redo: () => edit(redoRule),
     removePercent: (percent: number) => change((rule, state) => percentRule(rule, state, percent)),
     removeBelow: (value: number) => change((rule, state) => thresholdRule(rule, state, value)),
-    /** A tick of a drag; the whole drag is one undo. */
+    /** One step of a drag; a single undo reverts the whole drag. */
     dragLine: (value: number) => {
       const state = store.state();
       if (!isApplied(currentPlan(state))) store.dispatch(dragRule(thresholdRule(currentRule(state), state, value)));
@@ -57,10 +65,10 @@ function thresholdRule(rule: Rule, state: State, value: number): Rule {
 }
 
 function steppedRule(rule: Rule, state: State, filters: number): Rule | null {
-  const [model, whole, result] = [planModel(state), ranking(state), planResult(state)];
-  if (!model || !whole || !result) return null;
-  const open = { ...whole, ascending: removableUnits(model.structure, whole, rule) }; // locked and handmade ones do not count
-  const score = lineScore(rule, whole, result.removed, result.overrides) ?? stepScore(open, 0, -Infinity);
+  const [model, ranking, result] = [planModel(state), chosenRanking(state), planResult(state)];
+  if (!model || !ranking || !result) return null;
+  const open = { ...ranking, ascending: removableUnits(model.structure, ranking, rule) }; // without locked layers and overrides
+  const score = lineScore(rule, ranking, result.removed, result.overrides) ?? stepScore(open, 0, -Infinity);
   const next = stepScore(open, score, filters);
   const isSame = countBelow(open, next) === countBelow(open, score) && rule.rule === "threshold";
   return isSame ? null : thresholdRule(rule, state, next);
@@ -78,7 +86,7 @@ function decidedRule(rule: Rule, state: State, units: readonly number[], decisio
   return setOverrides(
     model.structure,
     rule,
-    units.filter((u) => model.structure.free[u]),
+    units.filter((unit) => model.structure.free[unit]),
     decision,
   );
 }

@@ -1,4 +1,4 @@
-/** The reason of a plan: on its way to the server, one request at a time, and kept here until that has it. */
+/** Saves the reason of a plan, one request at a time; the page holds the text until the server has saved it. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import { withReason } from "../../changes/edits";
@@ -16,7 +16,7 @@ export function createReasons({ store }: Context, saver: Saver) {
     const reason = plan && store.state().draft.edits[plan.id]?.reason;
     if (!reason) return;
     const body = { note: reason.text, note_before: reason.before };
-    const answer = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
+    const updated = await call("patch", "/api/plans/{plan_id}", { path: { plan_id: plan.id }, body }).catch(
       (error: unknown) => {
         store.dispatch(receiveTheirs(error));
         throw explainConflict(error);
@@ -24,38 +24,41 @@ export function createReasons({ store }: Context, saver: Saver) {
     );
     store.dispatch((state) => {
       const isSame = state.draft.edits[plan.id]?.reason === reason;
-      const known = withValue(state, "plans", plan.id, answer);
-      return isSame ? withReason(plan.id, null)(known) : known;
+      const latest = withValue(state, "plans", plan.id, updated);
+      return isSame ? withReason(plan.id, null)(latest) : latest;
     });
   };
 
-  const save = (asked: number): Promise<void> => {
-    const plan = saver.savedPlan(asked); // at once: the draft has another key once it is saved
-    const sent = Promise.resolve(running)
+  const save = (key: number): Promise<void> => {
+    const plan = saver.savedPlan(key); // at once: saving a new draft changes its key
+    const request = Promise.resolve(running)
       .catch(() => undefined)
       .then(async () => send(await plan));
     const done = (): void => {
-      if (running === sent) running = null;
+      if (running === request) running = null;
     };
-    running = sent;
-    sent.then(done, done);
-    return sent;
+    running = request;
+    request.then(done, done);
+    return request;
   };
   return {
     save,
-    /** An applied plan is closed: its reason has to be there before. What was refused just now has yet to be seen. */
-    flush: (asked: number): Promise<void> => running ?? save(asked),
+    /**
+     * Saves the reason before the plan is applied, which closes it. Waits for a pending request, so that its error is
+     * shown.
+     */
+    flush: (key: number): Promise<void> => running ?? save(key),
   };
 }
 
-/** Somebody else wrote another reason meanwhile: to save again replaces that. */
+/** Somebody else wrote another reason in the meantime: saving again replaces it. */
 const receiveTheirs =
   (error: unknown): Reducer =>
   (state) => {
     const theirs = conflictingPlan(error);
-    const mine = theirs && state.draft.edits[theirs.id]?.reason;
-    return mine
-      ? withReason(theirs.id, { ...mine, before: theirs.note })(withValue(state, "plans", theirs.id, theirs))
+    const reason = theirs && state.draft.edits[theirs.id]?.reason;
+    return reason
+      ? withReason(theirs.id, { ...reason, before: theirs.note })(withValue(state, "plans", theirs.id, theirs))
       : state;
   };
 
@@ -64,6 +67,6 @@ function explainConflict(error: unknown): unknown {
   if (!theirs) return error;
   return new ApiError(
     "stale_plan",
-    `Somebody else wrote “${theirs.note}” meanwhile: Enter in the field puts yours over it, Escape takes theirs.`,
+    `Somebody else has written “${theirs.note}”. Press Enter in the field to overwrite it, or Escape to keep theirs.`,
   );
 }

@@ -1,4 +1,4 @@
-/** Sends the edited rule to the server: 300 ms after the last change, one request at a time. */
+/** Saves the edited rule: 300 ms after the last change, one request at a time. */
 import { ApiError, call } from "../../../api/client";
 import type { Plan } from "../../../api/values";
 import type { Rule } from "../../../planning/rules";
@@ -18,14 +18,14 @@ export function createSaver(context: Context) {
   const { store } = context;
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   const running = new Map<number, Promise<number>>();
-  /** Nodes of the edits: a plan may be gone by the time that its edit is sent. */
+  /** Node of each edit: its plan may have been deleted by the time the edit is sent. */
   const nodeByKey = new Map<number, number | null>();
 
-  /** Gives the key under which the edit is known then: a new draft gets the id of its plan. */
-  const save = async (asked: number): Promise<number> => {
-    if (isReadOnly(store.state())) return asked; // may try what follows from an edit; nothing of it is kept
-    clearTimeout(timers.get(asked));
-    const key = (await running.get(asked)?.catch(() => asked)) ?? asked;
+  /** Returns the key of the edit after saving: that of a new draft becomes the id of its plan. */
+  const save = async (requestedKey: number): Promise<number> => {
+    if (isReadOnly(store.state())) return requestedKey; // a read-only visitor may try edits; nothing is saved
+    clearTimeout(timers.get(requestedKey));
+    const key = (await running.get(requestedKey)?.catch(() => requestedKey)) ?? requestedKey;
     const edit = store.state().draft.edits[key];
     if (!edit?.unsent || edit.beforeDrag) return key;
     const sent = edit.unsent;
@@ -35,7 +35,7 @@ export function createSaver(context: Context) {
       rule: sent,
     }).then((plan) => {
       receive(context, key, sent, plan);
-      if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) saveSoon(plan.id); // its timer ran under the old key
+      if (plan.id !== key && store.state().draft.edits[plan.id]?.unsent) saveSoon(plan.id); // its timer used the old key
       return plan.id;
     });
     running.set(key, request);
@@ -58,16 +58,16 @@ export function createSaver(context: Context) {
 
   return {
     saveSoon: saveSoon,
-    /** The plan that had this key when it was asked for, once the server has all of it; null where nothing was ever changed. */
-    async savedPlan(asked: number): Promise<Plan | null> {
-      let key = asked;
+    /** The plan of this key once all its edits are saved; null if there is no plan and nothing was edited. */
+    async savedPlan(requestedKey: number): Promise<Plan | null> {
+      let key = requestedKey;
       while (isUnsent(store.state(), key)) key = await save(key);
       return store.state().server.plans[key] ?? null;
     },
   };
 }
 
-/** A drag is sent at its end. */
+/** A drag is sent when it ends. */
 function isUnsent(state: State, key: number): boolean {
   const edit = state.draft.edits[key];
   return edit !== undefined && edit.unsent !== null && edit.beforeDrag === null && !isReadOnly(state);
@@ -84,7 +84,7 @@ function send(context: Context, key: number, { node, revision, rule }: EditToSen
   return call("patch", "/api/plans/{plan_id}", { path: { plan_id: key }, body: { rule, revision } }).catch(
     (error: unknown) => {
       if (!(error instanceof ApiError && error.status === 404) || node === null) throw error;
-      context.notify("Somebody else threw this draft away meanwhile. Yours is kept as a new one.", "neutral");
+      context.notify("Somebody else deleted this draft. Your version is saved as a new one.", "neutral");
       return addDraft(node, rule);
     },
   );
@@ -95,10 +95,10 @@ const addDraft = (node: number, rule: Rule): Promise<Plan> =>
 
 function receive({ store }: Context, key: number, sent: Rule, plan: Plan): void {
   store.dispatch((state) => {
-    const known = markSaved(key, plan, sent)(withValue(state, "plans", plan.id, plan));
-    const isHere = key > 0 ? state.choice.plan === key : state.choice.node === -key && state.choice.plan === null;
-    return isHere ? withChoice(known, { plan: plan.id }) : known;
+    const updated = markSaved(key, plan, sent)(withValue(state, "plans", plan.id, plan));
+    const isChosen = key > 0 ? state.choice.plan === key : state.choice.node === -key && state.choice.plan === null;
+    return isChosen ? withChoice(updated, { plan: plan.id }) : updated;
   });
-  const difference = describeMismatch(store.state(), plan);
-  if (difference) console.error(difference);
+  const mismatch = describeMismatch(store.state(), plan);
+  if (mismatch) console.error(mismatch);
 }

@@ -1,4 +1,4 @@
-/** The list of filters: order, the filter that is looked at, which cards are in sight. */
+/** The filter list: order, chosen filter, visible cards. */
 import { withChoice, withScreen } from "../../changes/patches";
 import type { FilterSort } from "../../choice";
 import type { Span } from "../../state";
@@ -9,7 +9,7 @@ export function createFilterActions({ store }: Context) {
   return {
     sortFilters: (filterSort: FilterSort) =>
       dispatch((state) => withScreen(withChoice(state, { filterSort }), { firstCard: null })),
-    /** Its strongest samples are shown, and ringed in the map; the same again lets it go. */
+    /** Shows the filter's strongest samples and rings them in the map; choosing it again clears the choice. */
     chooseFilter: (layer: string, filter: number) =>
       dispatch((state) => withChoice(state, { layer, filter: state.choice.filter === filter ? null : filter })),
     showCards: (cards: Span) =>
@@ -17,7 +17,7 @@ export function createFilterActions({ store }: Context) {
         const { first, count } = state.screen.visibleCards;
         return first === cards.first && count === cards.count ? state : withScreen(state, { visibleCards: cards });
       }),
-    /** A person scrolled the list until it begins at that card. */
+    /** A person scrolled the list to this first card. */
     scrollCards: (list: number) =>
       dispatch((state) => (state.screen.firstCard === list ? state : withScreen(state, { firstCard: list }))),
   };

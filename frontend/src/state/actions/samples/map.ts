@@ -1,4 +1,4 @@
-/** The map of samples: asking for it, marks, choosing samples, zoom. */
+/** The map of samples: layout, marks, chosen samples, zoom. */
 import { call } from "../../../api/client";
 import type { Embedding, Job, Node } from "../../../api/values";
 import { againstParameter, comparedKey, layoutKey, shownChanges, viewKey } from "../../selectors/map";
@@ -12,9 +12,9 @@ import { fetchOnce, tryOrNotify, type Context } from "../context";
 const MAX_SAMPLES = 20_000;
 
 export function createMapActions(context: Context) {
-  const { dispatch, state: now } = context.store;
+  const { dispatch, state } = context.store;
   return {
-    layOut: () => void layOut(context, now().choice.node),
+    layOut: () => void layOut(context, state().choice.node),
     toggleChange: (change: Change) =>
       dispatch((state) => withChoice(state, { changes: toggled(shownChanges(state), change) })),
     compareWith: (against: number | null) => dispatch((state) => withChoice(state, { against })),
@@ -31,26 +31,26 @@ export function createMapActions(context: Context) {
   };
 }
 
-const toggled = (changes: readonly Change[], one: Change): readonly Change[] =>
-  CHANGES.filter((change) => changes.includes(change) !== (change === one));
+const toggled = (changes: readonly Change[], toggledChange: Change): readonly Change[] =>
+  CHANGES.filter((change) => changes.includes(change) !== (change === toggledChange));
 
 async function layOut(context: Context, node: number | null): Promise<void> {
   if (node === null) return;
-  const answer = await tryOrNotify(context, () =>
+  const response = await tryOrNotify(context, () =>
     call("post", "/api/nodes/{node_id}/embedding", { path: { node_id: node } }),
   );
-  if (answer) context.store.dispatch((state) => receiveAnswer(state, answer));
+  if (response) context.store.dispatch((state) => receiveAnswer(state, response));
 }
 
-const isLayout = (answer: Embedding | Job): answer is Embedding => "perplexity" in answer;
+const isLayout = (response: Embedding | Job): response is Embedding => "perplexity" in response;
 
-/** The finished layout takes the place of its frames. */
+/** Replaces the frames by the finished layout. */
 function receiveLayout(state: State, embedding: Embedding): State {
   const frames = without(state.server.frames, embedding.node_id);
   return withServer(state, { frames, embeddings: { ...state.server.embeddings, [embedding.node_id]: embedding } });
 }
 
-/** What the map needs of a ready node. */
+/** Loads what the map needs of a ready node. */
 export function loadMap(context: Context, { id, laid_out }: Node): void {
   const state = context.store.state();
   const path = { node_id: id };
@@ -60,7 +60,7 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
     context,
     `compared:${key}`,
     () => call("get", "/api/nodes/{node_id}/samples", { path, query: { change: "all", limit: MAX_SAMPLES, against } }),
-    (now, samples) => withServer(now, { comparedSamples: { ...now.server.comparedSamples, [key]: samples } }),
+    (latest, samples) => withServer(latest, { comparedSamples: { ...latest.server.comparedSamples, [key]: samples } }),
   );
   if (!laid_out && shouldLayOut(state, id)) layOutLikeParent(context, id);
   if (laid_out)
@@ -68,16 +68,19 @@ export function loadMap(context: Context, { id, laid_out }: Node): void {
   if (state.choice.sample !== null) loadSample(context, id, against, state.choice.sample);
 }
 
-/** Its samples would continue a map that is there: in sight, nobody's request is needed. One at a time, or skimming the tree would queue many. */
+/**
+ * A node with a laid-out ancestor is laid out automatically if the map is visible; one at a time, or browsing the tree
+ * would queue many.
+ */
 function shouldLayOut(state: State, id: number): boolean {
   const { server, choice } = state;
-  const isInSight = choice.panel === null || choice.panel === "filters";
-  const mayAsk = server.visitor !== null && !isReadOnly(state);
-  const isFree = !activeJobs(state).some(({ kind }) => kind === "embedding");
-  return isInSight && mayAsk && isFree && lineage(server.nodes, id).some((one) => one.laid_out);
+  const isVisible = choice.panel === null || choice.panel === "filters";
+  const mayRequest = server.visitor !== null && !isReadOnly(state);
+  const isIdle = !activeJobs(state).some(({ kind }) => kind === "embedding");
+  return isVisible && mayRequest && isIdle && lineage(server.nodes, id).some((ancestor) => ancestor.laid_out);
 }
 
-/** Once: a layout that was stopped by hand stays stopped. */
+/** Requested once: a layout that a person stopped stays stopped. */
 function layOutLikeParent(context: Context, id: number): void {
   fetchOnce(
     context,
@@ -87,8 +90,8 @@ function layOutLikeParent(context: Context, id: number): void {
   );
 }
 
-const receiveAnswer = (state: State, answer: Embedding | Job): State =>
-  isLayout(answer) ? receiveLayout(state, answer) : withValue(state, "jobs", answer.id, answer);
+const receiveAnswer = (state: State, response: Embedding | Job): State =>
+  isLayout(response) ? receiveLayout(state, response) : withValue(state, "jobs", response.id, response);
 
 function loadSample(context: Context, node: number, against: number | null, sample: number): void {
   const key = viewKey(node, against, sample);
@@ -96,6 +99,6 @@ function loadSample(context: Context, node: number, against: number | null, samp
     context,
     `sample:${key}`,
     () => call("get", "/api/nodes/{node_id}/samples/{sample}", { path: { node_id: node, sample }, query: { against } }),
-    (now, view) => withServer(now, { sampleViews: { ...now.server.sampleViews, [key]: view } }),
+    (latest, view) => withServer(latest, { sampleViews: { ...latest.server.sampleViews, [key]: view } }),
   );
 }

@@ -1,4 +1,4 @@
-/** Pictures of filters: blocks that are in sight, two on the way at a time; without a sample, mean feature maps. */
+/** Loads pictures of filters: visible blocks, two at a time; without a sample, mean feature maps. */
 import { call } from "../../../api/client";
 import type { FilterPictures, Node } from "../../../api/values";
 import { BLOCK, layerCards, layerKey, neededBlocks, picturesKey, type LayerCards } from "../../selectors/filterCards";
@@ -8,7 +8,7 @@ import type { State } from "../../state";
 import { fetchOnce, forgetRequests, type Context } from "../context";
 
 const MAX_PENDING = 2;
-/** Blocks kept in the page; the server has them all. */
+/** Blocks cached in the page; the server has all of them. */
 const MAX_BLOCKS = 192;
 
 export function loadFilters(context: Context, { id }: Node): void {
@@ -38,7 +38,7 @@ function loadPictures(context: Context, node: number, sample: number, cards: Lay
   }
 }
 
-/** What is on its way for another sample or layer is not waited for; asked for again, the server has it. */
+/** Forgets pending blocks of other samples and layers. */
 function forgetOthers({ store }: Context, prefix: string): void {
   const isOther = (key: string): boolean =>
     key.startsWith("pictures:") && !key.startsWith(prefix) && store.state().screen.requests[key]?.state === "pending";
@@ -49,12 +49,12 @@ const countPending = ({ screen }: State): number =>
   Object.entries(screen.requests).filter(([key, { state }]) => key.startsWith("pictures:") && state === "pending")
     .length;
 
-/** The oldest blocks go where there are many, and may be asked for again. */
+/** Beyond the maximum, drops the oldest blocks, which may be requested again. */
 function addBlock(state: State, key: string, block: FilterPictures): State {
-  const all = [...Object.entries(state.server.pictures), [key, block] as const];
-  const gone = new Set(all.slice(0, Math.max(0, all.length - MAX_BLOCKS)).map(([one]) => `pictures:${one}`));
-  const kept = withServer(state, { pictures: Object.fromEntries(all.slice(-MAX_BLOCKS)) });
-  return gone.size ? forgetRequests((one) => gone.has(one))(kept) : kept;
+  const blocks = [...Object.entries(state.server.pictures), [key, block] as const];
+  const dropped = new Set(blocks.slice(0, Math.max(0, blocks.length - MAX_BLOCKS)).map(([old]) => `pictures:${old}`));
+  const updated = withServer(state, { pictures: Object.fromEntries(blocks.slice(-MAX_BLOCKS)) });
+  return dropped.size ? forgetRequests((request) => dropped.has(request))(updated) : updated;
 }
 
 function loadMeans(context: Context, node: number, layer: string): void {
@@ -63,6 +63,6 @@ function loadMeans(context: Context, node: number, layer: string): void {
     context,
     `means:${key}`,
     () => call("get", "/api/nodes/{node_id}/layers/{layer}/filters", { path: { node_id: node, layer } }),
-    (state, found) => withServer(state, { layerFilters: { ...state.server.layerFilters, [key]: found } }),
+    (state, filters) => withServer(state, { layerFilters: { ...state.server.layerFilters, [key]: filters } }),
   );
 }

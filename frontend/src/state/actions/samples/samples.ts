@@ -1,4 +1,4 @@
-/** The list of samples that belongs to a cell of the matrix. */
+/** The samples of a cell of the confusion matrix. */
 import { call } from "../../../api/client";
 import { withServer } from "../../changes/patches";
 import { samplesKey } from "../../selectors/select";

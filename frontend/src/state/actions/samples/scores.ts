@@ -1,4 +1,4 @@
-/** Scores by the criteria that the screen shows, computed where they are missing; and how far criteria agree. */
+/** Loads scores by the criteria in use, computing missing ones, and the agreement of criteria. */
 import { ApiError, call } from "../../../api/client";
 import type { Job, Scores } from "../../../api/values";
 import { criterionOf } from "../../../planning/rules";
@@ -11,12 +11,12 @@ import { currentRule } from "../../selectors/plan";
 
 const POLL_MS = 400;
 
-/** Those of axis and size, those that the shown plan goes by, and sensitivity, which plans are always told in. */
+/** Scores for axis and size, for the current plan's rule, and sensitivity, which every plan summary shows. */
 export function loadNodeScores(context: Context, id: number, state: State): void {
   const { criterion, size, agreement } = state.choice;
   const sizes = size === "instability" || size === "none" ? [] : [size];
   const criteria = new Set([criterion, criterionOf(currentRule(state)) ?? "taylor", "taylor", ...sizes]);
-  for (const one of criteria) loadScores(context, id, one);
+  for (const spec of criteria) loadScores(context, id, spec);
   if (agreement && state.server.criteria.length) loadAgreement(context, id, agreementCriteria(state));
 }
 
@@ -30,13 +30,13 @@ function loadScores(context: Context, id: number, criterion: string): void {
   );
 }
 
-/** Waits for the job that computes them, which may take minutes. */
+/** Waits for the job that computes the scores, which may take minutes. */
 async function fetchScores(id: number, criterion: string): Promise<Scores> {
   const input = { path: { node_id: id }, query: { criterion } };
-  if (criterion === "taylor") return call("get", "/api/nodes/{node_id}/scores", input); // every ready node has them
-  const answer: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
-  if (!("kind" in answer)) return answer;
-  for (let job = answer; job.state === "waiting" || job.state === "running";) {
+  if (criterion === "taylor") return call("get", "/api/nodes/{node_id}/scores", input); // every ready node has these
+  const response: Job | Scores = await call("post", "/api/nodes/{node_id}/scores", input);
+  if (!("kind" in response)) return response;
+  for (let job = response; job.state === "waiting" || job.state === "running";) {
     await new Promise((done) => setTimeout(done, POLL_MS));
     job = await call("get", "/api/jobs/{job_id}", { path: { job_id: job.id } });
     if (job.error) throw new ApiError(job.error.code, job.error.message, job.error.details);

@@ -1,4 +1,4 @@
-/** Removing a node with all that came of it. */
+/** Deleting a node with all its descendants. */
 import { call } from "../../../api/client";
 import { without, withScreen, withServer, withValue } from "../../changes/patches";
 import { dropBranch } from "../../changes/removedBranch";
@@ -13,13 +13,13 @@ export function createBranchActions(context: Context) {
   };
 }
 
-/** What would go is asked anew each time: nodes may have come since. */
+/** Loads each time what would be deleted, since nodes may have been added. */
 function openDeleteBranch({ store, notify }: Context, node: number): void {
   const key = `branch:${node}`;
   const dialog = { kind: "branch", node, error: null, sending: false } as const;
   store.dispatch((state) => {
-    const fresh = withServer(state, { branches: without(state.server.branches, node) });
-    return withScreen(forgetRequests((one) => one === key)(fresh), { dialog });
+    const cleared = withServer(state, { branches: without(state.server.branches, node) });
+    return withScreen(forgetRequests((request) => request === key)(cleared), { dialog });
   });
   fetchOnce(
     { store, notify },
@@ -30,10 +30,10 @@ function openDeleteBranch({ store, notify }: Context, node: number): void {
 }
 
 async function deleteBranch(context: Context, node: number): Promise<void> {
-  const gone = await sendFromDialog(context, "branch", () =>
+  const deleted = await sendFromDialog(context, "branch", () =>
     call("delete", "/api/nodes/{node_id}", { path: { node_id: node } }),
   );
-  if (!gone) return;
-  const removed = { node_ids: gone.nodes.map(({ id }) => id), plan_ids: [] };
+  if (!deleted) return;
+  const removed = { node_ids: deleted.nodes.map(({ id }) => id), plan_ids: [] };
   context.store.dispatch((state) => repairChoice(withScreen(dropBranch(removed)(state), { dialog: null })));
 }

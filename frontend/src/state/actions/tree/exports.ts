@@ -1,4 +1,4 @@
-/** Taking a node away as a file; measuring it on request: latency, and the one look at the test split. */
+/** Exporting a node as a file; measuring its latency and, once, its accuracy on the test split. */
 import { call } from "../../../api/client";
 import type { Export, Job } from "../../../api/values";
 import { withScreen, withValue } from "../../changes/patches";
@@ -8,7 +8,7 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createExportActions(context: Context) {
   const { dispatch } = context.store;
-  const keep = (job: Job | null): void => {
+  const addJob = (job: Job | null): void => {
     if (job) dispatch((state) => withValue(state, "jobs", job.id, job));
   };
   return {
@@ -24,19 +24,19 @@ export function createExportActions(context: Context) {
     makeExport: (node: number, format: Export["format"]) =>
       void sendFromDialog(context, "export", () =>
         call("post", "/api/nodes/{node_id}/export", { path: { node_id: node }, query: { format } }),
-      ).then(keep),
+      ).then(addJob),
     measureLatency: (node: number, batch: number) =>
       void sendFromDialog(context, "measure", () =>
         call("post", "/api/nodes/{node_id}/latency", { path: { node_id: node }, query: { batch } }),
-      ).then(keep),
+      ).then(addJob),
     measureTest: (node: number, from: "export" | "measure") =>
       void sendFromDialog(context, from, () =>
         call("post", "/api/nodes/{node_id}/test", { path: { node_id: node } }),
-      ).then(keep),
+      ).then(addJob),
   };
 }
 
-/** What was made of the node of an open dialog; asked again with each export that gets done. */
+/** Loads the exports of the open dialog's node, again after each finished export. */
 export function loadExports(context: Context): void {
   const state = context.store.state();
   const { dialog } = state.screen;
@@ -47,6 +47,6 @@ export function loadExports(context: Context): void {
     context,
     `exports:${node}:${done}`,
     () => call("get", "/api/nodes/{node_id}/exports", { path: { node_id: node } }),
-    (now, exports) => withValue(now, "exports", node, exports),
+    (latest, exports) => withValue(latest, "exports", node, exports),
   );
 }

@@ -1,4 +1,4 @@
-/** Note, star, latency and test of a node. */
+/** Note and star of a node. */
 import { ApiError, call } from "../../../api/client";
 import type { Node } from "../../../api/values";
 import { withScreen, withValue, type Reducer } from "../../changes/patches";
@@ -7,13 +7,13 @@ import { sendFromDialog } from "../dialogRequest";
 
 export function createNodeActions(context: Context) {
   const { store } = context;
-  /** Stars whose answers are under way, as they were last wanted, by node. */
-  const wanted = new Map<number, boolean>();
+  /** Requested stars whose responses are pending, by node. */
+  const requested = new Map<number, boolean>();
   return {
     toggleStar: (id: number) => {
-      const isUnderWay = wanted.has(id);
-      wanted.set(id, !(wanted.get(id) ?? store.state().server.nodes[id]?.starred));
-      if (!isUnderWay) void star(context, id, wanted);
+      const isPending = requested.has(id);
+      requested.set(id, !(requested.get(id) ?? store.state().server.nodes[id]?.starred));
+      if (!isPending) void star(context, id, requested);
     },
     openNote: (node: Node) =>
       store.dispatch((state) =>
@@ -23,24 +23,24 @@ export function createNodeActions(context: Context) {
   };
 }
 
-/** One change at a time, so that none overtakes another; again where a further press changed the request meanwhile. */
-async function star(context: Context, id: number, wanted: Map<number, boolean>): Promise<void> {
+/** Sends one change at a time, so that none overtakes another; repeats if the star was toggled in the meantime. */
+async function star(context: Context, id: number, requested: Map<number, boolean>): Promise<void> {
   const change = (starred: boolean) =>
     call("patch", "/api/nodes/{node_id}", { path: { node_id: id }, body: { starred } });
   let starred: boolean;
   try {
     do {
-      starred = wanted.get(id)!;
+      starred = requested.get(id)!;
       const node = await tryOrNotify(context, () => change(starred));
       if (!node) return;
       context.store.dispatch((state) => withValue(state, "nodes", id, node));
-    } while (wanted.get(id) !== starred);
+    } while (requested.get(id) !== starred);
   } finally {
-    wanted.delete(id);
+    requested.delete(id);
   }
 }
 
-/** The dialog stays until the server has the note, so that what was typed is never lost. */
+/** The dialog stays open until the server has saved the note, so that no text is lost. */
 async function writeNote(context: Context, note: string): Promise<void> {
   const { dialog } = context.store.state().screen;
   if (dialog?.kind !== "note" || dialog.sending) return;
@@ -55,7 +55,7 @@ async function writeNote(context: Context, note: string): Promise<void> {
   if (saved) context.store.dispatch((state) => closeNote(withValue(state, "nodes", node, saved)));
 }
 
-/** Where somebody else wrote meanwhile, saving again replaces what they wrote, which the dialog shows then. */
+/** Somebody else changed the note in the meantime: the dialog shows their text, and saving again replaces it. */
 const receiveTheirs =
   (error: unknown): Reducer =>
   (state) => {

@@ -1,4 +1,4 @@
-/** How the tree is looked at: views, marks, folds, magnification. */
+/** Display of the tree: views, marks, folded branches, zoom. */
 import { toggleFold } from "../../changes/foldedBranches";
 import { withChoice, withScreen, withTree } from "../../changes/patches";
 import { MAX_MARKED, stepZoom, toggled } from "../../selectors/tree";
@@ -17,8 +17,8 @@ export function createTreeActions({ store, notify }: Context) {
   return {
     showTree: (view: TreeView) => dispatch((state) => withChoice(withTree(state, { view }), { panel: "tree" })),
     markNode: (id: number) => {
-      const refusal = whyNotMarkable(store.state(), id);
-      if (refusal) notify(refusal, "neutral");
+      const reason = whyNotMarkable(store.state(), id);
+      if (reason) notify(reason, "neutral");
       else dispatch((state) => withTree(state, { marked: toggled(state.choice.tree.marked, id) }));
     },
     unmarkAll: () => dispatch((state) => withTree(state, { marked: [] })),
@@ -29,7 +29,7 @@ export function createTreeActions({ store, notify }: Context) {
     chooseEstimate: (estimate: number | null) => dispatch((state) => withTree(state, { estimate })),
     openNodeDialog: (kind: "estimate" | "autopilot" | "controls" | "measure", node: number) =>
       dispatch((state) => withScreen(state, { dialog: { kind, node, ...notSent } })),
-    /** The samples that flipped between two nodes, in the panels where samples are shown. */
+    /** Shows the samples that flipped between two nodes in the sample panels. */
     showFlips: (against: number, node: number, change: Change) =>
       dispatch((state) =>
         withChoice(chooseNode(node)(state), { ...noSampleChoice, against, changes: [change], panel: null }),
@@ -39,13 +39,13 @@ export function createTreeActions({ store, notify }: Context) {
   };
 }
 
-/** Why a node cannot be marked; null where it can, or where it is let go. */
+/** Why a node cannot be marked; null if it can be marked or unmarked. */
 export function whyNotMarkable({ server, choice }: State, id: number): string | null {
   const { marked } = choice.tree;
   const node = server.nodes[id];
   if (!node || marked.includes(id)) return null;
   if (node.state !== "ready") return `Node ${node.number} is ${node.state}: only finished nodes can be compared.`;
   return marked.length >= MAX_MARKED
-    ? `Five nodes are marked already. Let one go with C, then mark node ${node.number}.`
+    ? `Five nodes are already marked. Unmark one with C, then mark node ${node.number}.`
     : null;
 }

@@ -1,4 +1,4 @@
-/** Asks for what grows on a tree: estimates, the forecast, autopilots, the comparison of the marked nodes. */
+/** Loads a tree's estimates, forecast, Autopilots and the comparison of the marked nodes. */
 import { call } from "../../../api/client";
 import { withServer, withValue, withValues } from "../../changes/patches";
 import { treeNodes } from "../../selectors/select";
@@ -8,26 +8,26 @@ import { fetchOnce, type Context } from "../context";
 export function loadTreeDetails(context: Context, experiment: number): void {
   const path = { experiment_id: experiment };
   const state = context.store.state();
-  const ready = treeNodes(state).filter((node) => node.state === "ready").length; // with each, an outcome may be known
+  const ready = treeNodes(state).filter((node) => node.state === "ready").length; // each new one may be the outcome of an estimate
   if (ready > 0) {
     fetchOnce(
       context,
       `estimates:${experiment}:${ready}`,
       () => call("get", "/api/experiments/{experiment_id}/estimates", { path }),
-      (now, estimates) => withValues(now, "estimates", estimates),
+      (latest, estimates) => withValues(latest, "estimates", estimates),
     );
     fetchOnce(
       context,
       `forecast:${experiment}:${ready}`,
       () => call("get", "/api/experiments/{experiment_id}/forecast", { path }),
-      (now, forecast) => withValue(now, "forecasts", experiment, forecast),
+      (latest, forecast) => withValue(latest, "forecasts", experiment, forecast),
     );
   }
   fetchOnce(
     context,
     `autopilots:${experiment}`,
     () => call("get", "/api/experiments/{experiment_id}/autopilots", { path }),
-    (now, autopilots) => withValues(now, "autopilots", autopilots),
+    (latest, autopilots) => withValues(latest, "autopilots", autopilots),
   );
   if (state.choice.tree.view === "compare" && state.choice.panel === "tree") loadComparison(context, experiment);
 }

@@ -3,7 +3,7 @@ import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import { meanMapOf } from "../../../state/selectors/filterCards";
 import { againstParameter, comparedNode, viewKey } from "../../../state/selectors/map";
-import { planModel, planResult, ranking } from "../../../state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
 import { filterReadout } from "../../../state/selectors/readout";
 import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
@@ -61,7 +61,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     },
     { onLayer: act.chooseLayer, onSort: act.sortFilters },
   );
-  const place = [state.choice.node, data.layer, data.sort, ranking(state) !== null].join();
+  const place = [state.choice.node, data.layer, data.sort, chosenRanking(state) !== null].join();
   drawCards(
     rows,
     { ...data, place },
@@ -82,7 +82,7 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
 }
 
 function hoverCard(state: State, act: Actions, { layer, index }: CardsData, { number, unit, title }: Card): void {
-  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
+  const [model, found, result] = [planModel(state), chosenRanking(state), planResult(state)];
   const known = model && found && result && unit >= 0;
   const readout = known
     ? filterReadout({ criteria: state.server.criteria, model, ranking: found, result }, index, unit)

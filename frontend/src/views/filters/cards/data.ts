@@ -12,7 +12,7 @@ import {
   type CardFilter,
   type LayerCards,
 } from "../../../state/selectors/filterCards";
-import { planModel, planResult, ranking } from "../../../state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../../state/selectors/plan";
 import { criterionTitle } from "../../../state/selectors/select";
 import type { FilterSort } from "../../../state/choice";
 import type { Span, State } from "../../../state/state";
@@ -74,7 +74,7 @@ const TOP_SIZE = 15;
 export function cardsData(state: State): CardsData | null {
   const [model, result, cards] = [planModel(state), planResult(state), layerCards(state)];
   if (!model || !result || !cards) return null;
-  const found = ranking(state);
+  const found = chosenRanking(state);
   const bar = firstBar(state, found, cards);
   const { choice, hover } = state;
   const isHere = hover.layer === cards.layer;

@@ -15,7 +15,7 @@ const body = { data: { kind: "digits" }, network: { name: "own" } } as Parameter
 const inspectionOf = ({ screen }: State): Inspection | null =>
   screen.dialog?.kind === "experiment" ? screen.dialog.inspection : null;
 
-/** A store with the dialog open, and a server that answers each call with the next of `answers`. */
+/** A store with the dialog open, and a server that answers successive calls with `answers`. */
 function open(answers: readonly unknown[]) {
   const store = createStore(
     withScreen(stateWith([makeNode(0, null)], {}), { dialog }),
@@ -23,44 +23,44 @@ function open(answers: readonly unknown[]) {
     undefined,
     () => undefined,
   );
-  const left = [...answers];
-  const ask = vi
+  const remaining = [...answers];
+  const fetchMock = vi
     .fn<typeof fetch>()
-    .mockImplementation(() => Promise.resolve(new Response(JSON.stringify(left.shift()))));
-  vi.stubGlobal("fetch", ask);
-  const asked = (): readonly string[] => ask.mock.calls.map(([url]) => url as string);
-  return { store, asked, act: createInspectionActions({ store, notify: vi.fn() }) };
+    .mockImplementation(() => Promise.resolve(new Response(JSON.stringify(remaining.shift()))));
+  vi.stubGlobal("fetch", fetchMock);
+  const requested = (): readonly string[] => fetchMock.mock.calls.map(([url]) => url as string);
+  return { store, requested, act: createInspectionActions({ store, notify: vi.fn() }) };
 }
 
-test("an inspection is followed until its report is there", async () => {
+test("an inspection is polled until its report is ready", async () => {
   const job = makeJob({ id: 7, kind: "network_report", state: "running", message: "trying cuts" });
-  const { store, asked, act } = open([job, { ...job, state: "done" }, { network: "own" }]);
+  const { store, requested, act } = open([job, { ...job, state: "done" }, { network: "own" }]);
   act.inspectNetwork(body);
   await vi.waitFor(() => expect(inspectionOf(store.state())?.job?.message).toBe("trying cuts"));
   await vi.waitFor(() => expect(inspectionOf(store.state())?.report).toEqual({ network: "own" }));
-  expect(asked()).toEqual(["/api/inspections", "/api/jobs/7", "/api/inspections/7"]);
+  expect(requested()).toEqual(["/api/inspections", "/api/jobs/7", "/api/inspections/7"]);
 });
 
-test("a failed inspection shows the sentence of its job", async () => {
+test("a failed inspection shows its job's error message", async () => {
   const error = { code: "unusable_network", message: "Factory net.py:make fails.", details: {} };
-  const { store, asked, act } = open([makeJob({ id: 7, kind: "network_report", state: "failed", error })]);
+  const { store, requested, act } = open([makeJob({ id: 7, kind: "network_report", state: "failed", error })]);
   act.inspectNetwork(body);
   await vi.waitFor(() => expect(inspectionOf(store.state())?.error).toBe("Factory net.py:make fails."));
-  expect(asked()).toEqual(["/api/inspections"]);
+  expect(requested()).toEqual(["/api/inspections"]);
 });
 
 test("when the form changes or the dialog closes, the job is cancelled and nothing is shown", async () => {
   const job = makeJob({ id: 7, kind: "network_report", state: "running" });
-  const { store, asked, act } = open([job, job, { ...job, state: "cancelled" }]);
+  const { store, requested, act } = open([job, job, { ...job, state: "cancelled" }]);
   act.inspectNetwork(body);
   await vi.waitFor(() => expect(inspectionOf(store.state())?.job).not.toBeNull());
   act.forgetInspection();
-  await vi.waitFor(() => expect(asked().at(-1)).toBe("/api/jobs/7/cancel"));
+  await vi.waitFor(() => expect(requested().at(-1)).toBe("/api/jobs/7/cancel"));
   expect(inspectionOf(store.state())).toBeNull();
 });
 
 test.each(["forgetInspection", "inspectData"] as const)(
-  "what was refused is forgotten with the form that it was about, and when somebody looks again: %s",
+  "an error is cleared when the form changes or an inspection starts: %s",
   (name) => {
     const { store, act } = open([makeJob({ id: 7, state: "cancelled" })]);
     store.dispatch((state) => withScreen(state, { dialog: { ...dialog, error: "An empty class." } }));

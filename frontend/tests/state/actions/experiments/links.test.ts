@@ -16,13 +16,13 @@ const ada: Link = {
   expires_at: null,
   used_at: null,
 };
-const request: NewLink = { name: "Ada", mode: "read", may_export: false, view: "", days: null };
+const newLink: NewLink = { name: "Ada", mode: "read", may_export: false, view: "", days: null };
 
 let store: Store;
-let asked: { method: string; answer: (value: unknown) => void }[];
+let requests: { method: string; answer: (value: unknown) => void }[];
 
 beforeEach(() => {
-  asked = [];
+  requests = [];
   store = createStore(
     withChoice(stateWith([makeNode(0, null)]), { experiment: 1, node: 10 }),
     () => undefined,
@@ -33,7 +33,7 @@ beforeEach(() => {
     "fetch",
     (_: string, { method = "GET" }: { method?: string } = {}) =>
       new Promise<Response>((resolve) =>
-        asked.push({
+        requests.push({
           method: method.toUpperCase(),
           answer: (value) => resolve(value === null ? new Response(null, { status: 204 }) : Response.json(value)),
         }),
@@ -43,32 +43,32 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 const act = () => createLinkActions({ store, notify: () => undefined });
-const settled = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
-const listed = (): string[] => Object.values(store.state().server.links).map(({ name }) => name);
+const flushPromises = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
+const linkNames = (): string[] => Object.values(store.state().server.links).map(({ name }) => name);
 
-test("a list that was asked for before a link was made does not hide it", async () => {
+test("a list requested before a link was created does not hide the link", async () => {
   act().openShare();
-  act().makeLink(request);
-  asked[1]!.answer({ link: ada, path: "/#token=x", token: "x" });
-  await settled();
-  asked[0]!.answer([]);
-  await settled();
-  expect(asked.map(({ method }) => method)).toEqual(["GET", "POST", "GET"]);
-  expect(listed()).toEqual(["Ada"]);
-  asked[2]!.answer([{ ...ada, name: "Ada, as the server has it" }]);
-  await settled();
-  expect(listed()).toEqual(["Ada, as the server has it"]);
+  act().makeLink(newLink);
+  requests[1]!.answer({ link: ada, path: "/#token=x", token: "x" });
+  await flushPromises();
+  requests[0]!.answer([]);
+  await flushPromises();
+  expect(requests.map(({ method }) => method)).toEqual(["GET", "POST", "GET"]);
+  expect(linkNames()).toEqual(["Ada"]);
+  requests[2]!.answer([{ ...ada, name: "Ada, as the server has it" }]);
+  await flushPromises();
+  expect(linkNames()).toEqual(["Ada, as the server has it"]);
 });
 
-test("a list that was asked for before a link was withdrawn does not bring it back", async () => {
+test("a list requested before a link was withdrawn does not restore the link", async () => {
   act().openShare();
-  asked[0]!.answer([ada]);
-  await settled();
+  requests[0]!.answer([ada]);
+  await flushPromises();
   act().openShare();
   act().withdrawLink(ada.id);
-  asked[2]!.answer(null);
-  await settled();
-  asked[1]!.answer([ada]);
-  await settled();
-  expect(listed()).toEqual([]);
+  requests[2]!.answer(null);
+  await flushPromises();
+  requests[1]!.answer([ada]);
+  await flushPromises();
+  expect(linkNames()).toEqual([]);
 });

@@ -8,22 +8,22 @@ import { createStore, type Store } from "../../../../src/state/store";
 import { compareVersions } from "../../../../src/views/dialogs/conflict";
 import { networkState } from "../../../fixtures/network";
 
-interface Sent {
+interface SentRequest {
   readonly method: string;
   readonly url: string;
   readonly body: { rule?: { percent: number }; revision?: number; percent?: number };
 }
 
-let sent: Sent[];
-let told: string[];
+let sent: SentRequest[];
+let messages: string[];
 let store: Store;
-/** The server: its plans with revisions. */
+/** The server's plans. */
 let server: Record<number, Plan>;
 
 beforeEach(() => {
   vi.useFakeTimers();
   vi.spyOn(console, "error").mockImplementation(() => undefined);
-  [sent, told] = [[], []];
+  [sent, messages] = [[], []];
   const plan = planOf(5, 10, 1);
   server = { 5: plan };
   store = createStore(
@@ -33,7 +33,7 @@ beforeEach(() => {
     () => undefined,
   );
   vi.stubGlobal("fetch", (url: string, init: { method: string; body: string }) => {
-    const request = { method: init.method, url, body: JSON.parse(init.body) as Sent["body"] };
+    const request = { method: init.method, url, body: JSON.parse(init.body) as SentRequest["body"] };
     sent.push(request);
     return Promise.resolve(answer(request));
   });
@@ -79,46 +79,48 @@ function planOf(id: number, percent: number, revision: number): Plan {
   };
 }
 
-/** As the server does it: a stale revision is refused with the other version. */
-function answer({ method, url, body }: Sent): Response {
+/** As the server responds: a stale revision is rejected with the current version. */
+function answer({ method, url, body }: SentRequest): Response {
   const id = Number(/plans\/(\d+)/.exec(url)?.[1]);
   if (method === "POST") return Response.json((server[6] = planOf(6, body.percent!, 1)), { status: 201 });
-  const known = server[id];
-  if (!known)
+  const current = server[id];
+  if (!current)
     return Response.json(
       { error: { code: "not_found", message: "There is no plan 5.", details: {} } },
       { status: 404 },
     );
-  if (body.revision !== known.revision) {
+  if (body.revision !== current.revision) {
     return Response.json(
-      { error: { code: "stale_plan", message: "Somebody else changed it.", details: { plan: known } } },
+      { error: { code: "stale_plan", message: "Somebody else changed it.", details: { plan: current } } },
       { status: 409 },
     );
   }
-  return Response.json((server[id] = planOf(id, body.rule!.percent, known.revision + 1)));
+  return Response.json((server[id] = planOf(id, body.rule!.percent, current.revision + 1)));
 }
 
-const act = () => createActions({ store, notify: (message) => told.push(message) });
+const act = () => createActions({ store, notify: (message) => messages.push(message) });
 const percent = (): unknown => (currentRule(store.state()) as { percent?: number }).percent;
 const conflict = () => {
   const { dialog } = store.state().screen;
   return dialog?.kind === "conflict" ? dialog.theirs : null;
 };
 
-/** They change plan A to 50 %, while 30 % is being edited here; the news of it comes before our edit is sent, or not at all. */
-async function collide(news: boolean): Promise<ReturnType<typeof act>> {
+/**
+ * They change plan A to 50 % while 30 % is edited here; with `eventFirst`, their event arrives before our edit is sent.
+ */
+async function collide(eventFirst: boolean): Promise<ReturnType<typeof act>> {
   const actions = act();
   actions.removePercent(30);
   server[5] = planOf(5, 50, 2);
-  if (news) store.dispatch(applyEvent({ kind: "plan", plan: server[5] }));
+  if (eventFirst) store.dispatch(applyEvent({ kind: "plan", plan: server[5] }));
   await vi.advanceTimersByTimeAsync(300);
   return actions;
 }
 
 test.each([true, false])(
-  "an edit that comes too late goes over nothing, and both versions are shown (news first: %s)",
-  async (news) => {
-    await collide(news);
+  "an outdated edit overwrites nothing, and both versions are shown (event first: %s)",
+  async (eventFirst) => {
+    await collide(eventFirst);
     expect(sent[0]).toMatchObject({ method: "PATCH", body: { revision: 1 } });
     expect(server[5]).toMatchObject({ revision: 2, rule: { percent: 50 } });
     expect(conflict()).toMatchObject({ id: 5, revision: 2 });
@@ -127,7 +129,7 @@ test.each([true, false])(
   },
 );
 
-test("editing on after their edit came in is still an edit of the version before", async () => {
+test("continuing an edit after theirs arrived keeps its base revision", async () => {
   const actions = act();
   actions.removePercent(30);
   store.dispatch(applyEvent({ kind: "plan", plan: (server[5] = planOf(5, 50, 2)) }));
@@ -137,7 +139,7 @@ test("editing on after their edit came in is still an edit of the version before
   expect(conflict()).not.toBeNull();
 });
 
-test("taking theirs shows theirs, and undo brings mine back", async () => {
+test("keeping theirs shows theirs, and undo restores mine", async () => {
   const actions = await collide(true);
   actions.keepTheirs(conflict()!);
   expect(conflict()).toBeNull();
@@ -146,7 +148,7 @@ test("taking theirs shows theirs, and undo brings mine back", async () => {
   expect(percent()).toBe(30);
 });
 
-test("putting mine over theirs is sent as an edit of theirs", async () => {
+test("overwriting theirs sends mine with their revision", async () => {
   const actions = await collide(false);
   actions.overwriteTheirs(conflict()!);
   await vi.advanceTimersByTimeAsync(300);
@@ -155,7 +157,7 @@ test("putting mine over theirs is sent as an edit of theirs", async () => {
   expect(conflict()).toBeNull();
 });
 
-test("mine is kept apart as a new draft, theirs stays what it is", async () => {
+test("mine is saved as a separate draft, and theirs stays unchanged", async () => {
   const actions = await collide(true);
   actions.saveMineSeparately(conflict()!);
   await vi.advanceTimersByTimeAsync(0);
@@ -165,7 +167,7 @@ test("mine is kept apart as a new draft, theirs stays what it is", async () => {
   expect(conflict()).toBeNull();
 });
 
-test("two alike edits are no conflict", async () => {
+test("identical edits do not conflict", async () => {
   act().removePercent(50);
   server[5] = planOf(5, 50, 2);
   await vi.advanceTimersByTimeAsync(300);
@@ -173,7 +175,7 @@ test("two alike edits are no conflict", async () => {
   expect(percent()).toBe(50);
 });
 
-test("edits one after the other are each made from the revision before", async () => {
+test("each successive edit is based on the previous revision", async () => {
   const actions = act();
   for (const share of [20, 30, 40]) {
     actions.removePercent(share);
@@ -183,12 +185,12 @@ test("edits one after the other are each made from the revision before", async (
   expect(conflict()).toBeNull();
 });
 
-test("a draft that somebody else threw away is kept as a new one", async () => {
+test("an edit of a draft that somebody else deleted is saved as a new one", async () => {
   act().removePercent(30);
   delete server[5];
   await vi.advanceTimersByTimeAsync(300);
   expect(server[6]).toMatchObject({ rule: { percent: 30 } });
-  expect(told[0]).toContain("Yours is kept");
+  expect(messages[0]).toContain("Your version is saved");
 });
 
 const reader: Visitor = {
@@ -201,7 +203,7 @@ const reader: Visitor = {
   is_open: false,
 };
 
-test("by a link for looking the line may be tried, and nothing is sent", async () => {
+test("a read-only visitor can try the line, and nothing is sent", async () => {
   store.dispatch((state) => withServer(state, { visitor: reader }));
   const actions = act();
   actions.removePercent(30);
@@ -211,5 +213,5 @@ test("by a link for looking the line may be tried, and nothing is sent", async (
   await vi.advanceTimersByTimeAsync(1000);
   expect(percent()).toBe(30);
   expect(sent).toEqual([]);
-  expect(told).toHaveLength(3);
+  expect(messages).toHaveLength(3);
 });

@@ -9,16 +9,16 @@ import { createStore, type Store } from "../../../../src/state/store";
 import { networkState } from "../../../fixtures/network";
 import { makeNode } from "../../../fixtures/values";
 
-interface Sent {
+interface SentRequest {
   readonly method: string;
   readonly url: string;
   readonly body: Record<string, unknown>;
   answer(value: unknown, status?: number): Promise<void>;
 }
 
-const [HERE, ELSEWHERE] = [10, 11];
+const [NODE, OTHER_NODE] = [10, 11];
 let store: Store;
-let sent: Sent[];
+let sent: SentRequest[];
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -32,7 +32,7 @@ beforeEach(() => {
           resolve(Response.json(value, { status }));
           await vi.advanceTimersByTimeAsync(0);
         };
-        sent.push({ method: init.method, url, body: JSON.parse(init.body ?? "{}") as Sent["body"], answer });
+        sent.push({ method: init.method, url, body: JSON.parse(init.body ?? "{}") as SentRequest["body"], answer });
       }),
   );
 });
@@ -42,7 +42,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-function draft(id: number, node = HERE, changes: Partial<Plan> = {}): Plan {
+function draft(id: number, node = NODE, changes: Partial<Plan> = {}): Plan {
   const state = networkState("vgg");
   const [{ now }, { shares }] = [planModel(state)!, planResult(state)!];
   return {
@@ -69,16 +69,16 @@ function draft(id: number, node = HERE, changes: Partial<Plan> = {}): Plan {
     ...changes,
   };
 }
-const asked = (): string[] => sent.map(({ method, url }) => `${method} ${url}`);
+const requests = (): string[] => sent.map(({ method, url }) => `${method} ${url}`);
 
-/** Two nodes whose plans are known. */
+/** A page with two nodes whose plans are loaded. */
 function open(...plans: readonly Plan[]): ReturnType<typeof createActions> {
-  const questions = {
-    [`plans:${HERE}`]: { state: "answered", error: null },
-    [`plans:${ELSEWHERE}`]: { state: "answered", error: null },
+  const loaded = {
+    [`plans:${NODE}`]: { state: "answered", error: null },
+    [`plans:${OTHER_NODE}`]: { state: "answered", error: null },
   } as const;
-  const state = withScreen(withValue(networkState("vgg", plans), "nodes", ELSEWHERE, makeNode(1, 0)), {
-    requests: questions,
+  const state = withScreen(withValue(networkState("vgg", plans), "nodes", OTHER_NODE, makeNode(1, 0)), {
+    requests: loaded,
   });
   store = createStore(
     state,
@@ -93,20 +93,20 @@ test.each([
   ["previewPlan", "preview"],
   ["applyPlan", "apply"],
 ] as const)(
-  "%s is about the draft that was there, also where another node is chosen meanwhile",
+  "%s applies to the draft that was current, even if another node is chosen in the meantime",
   async (request, word) => {
-    const act = open(draft(5), draft(7, ELSEWHERE));
+    const act = open(draft(5), draft(7, OTHER_NODE));
     act.removePercent(25);
     act[request]();
     await vi.advanceTimersByTimeAsync(0);
-    act.chooseNode(ELSEWHERE);
-    await sent[0]!.answer(draft(5, HERE, { revision: 2 }));
-    expect(asked()).toEqual(["PATCH /api/plans/5", `POST /api/plans/5/${word}`]);
+    act.chooseNode(OTHER_NODE);
+    await sent[0]!.answer(draft(5, NODE, { revision: 2 }));
+    expect(requests()).toEqual(["PATCH /api/plans/5", `POST /api/plans/5/${word}`]);
     expect(currentPlan(store.state())?.id).toBe(7);
   },
 );
 
-test("a new draft is there at once, and takes what is edited before its answer", async () => {
+test("a new draft exists at once, and edits before its response belong to it", async () => {
   const act = open(draft(5));
   act.newDraft();
   await vi.advanceTimersByTimeAsync(0);
@@ -114,15 +114,15 @@ test("a new draft is there at once, and takes what is edited before its answer",
   expect(currentPlan(store.state())).toBeNull();
   await sent[0]!.answer(draft(6));
   await vi.advanceTimersByTimeAsync(300);
-  expect(asked()).toEqual(["POST /api/nodes/10/plans", "PATCH /api/plans/6"]);
+  expect(requests()).toEqual(["POST /api/nodes/10/plans", "PATCH /api/plans/6"]);
   expect(currentPlan(store.state())?.id).toBe(6);
   expect(currentRule(store.state())).toMatchObject({ percent: 40 });
 });
 
-test("the draft that is looked at stays, and stands in the address, whoever makes another", () => {
+test("the current draft stays chosen when another one is created", () => {
   const act = open(draft(5), draft(6));
-  act.chooseNode(ELSEWHERE);
-  act.chooseNode(HERE);
+  act.chooseNode(OTHER_NODE);
+  act.chooseNode(NODE);
   expect(store.state().choice.plan).toBe(6);
   store.dispatch(applyEvent({ kind: "plan", plan: draft(8) }));
   expect(currentPlan(store.state())?.id).toBe(6);
@@ -130,28 +130,28 @@ test("the draft that is looked at stays, and stands in the address, whoever make
   expect(store.state().choice.plan).toBe(8);
 });
 
-test("a draft of a link is not given up for one that the stream tells of first", () => {
+test("a draft named by a link is not replaced by one that the stream reports first", () => {
   open();
   store.dispatch((state) => withScreen(withChoice(state, { plan: 4 }), { requests: {} }));
   store.dispatch(applyEvent({ kind: "plan", plan: draft(8) }));
   expect(store.state().choice.plan).toBe(4);
 });
 
-test("a reason that is written before anything is chosen makes the draft that it belongs to", async () => {
+test("writing a reason without a draft creates the draft", async () => {
   const act = open();
   act.writeReason("a try");
   expect(currentReason(store.state())).toBe("a try");
   await vi.advanceTimersByTimeAsync(0);
   await sent[0]!.answer(draft(6));
   expect(sent[1]).toMatchObject({ method: "PATCH", url: "/api/plans/6", body: { note: "a try", note_before: "" } });
-  await sent[1]!.answer(draft(6, HERE, { note: "a try" }));
+  await sent[1]!.answer(draft(6, NODE, { note: "a try" }));
   expect([currentReason(store.state()), store.state().draft.edits[6]?.reason]).toEqual(["a try", null]);
 });
 
-test("a reason that is refused stays, holds Apply up, and replaces another's only when it is saved again", async () => {
+test("a rejected reason stays, blocks Apply, and overwrites another's only when saved again", async () => {
   const act = open(draft(5));
   store.dispatch((state) => withChoice(state, { plan: 5 }));
-  const theirs = draft(5, HERE, { version: 9, note: "theirs" });
+  const theirs = draft(5, NODE, { version: 9, note: "theirs" });
   act.writeReason("mine");
   act.applyPlan();
   await vi.advanceTimersByTimeAsync(0);
@@ -168,7 +168,7 @@ test("a reason that is refused stays, holds Apply up, and replaces another's onl
   expect(store.state().draft.request).toMatchObject({ kind: "apply", error: "Disk full." });
   act.dropReason();
   expect(currentReason(store.state())).toBe("theirs");
-  expect(asked().some((one) => one.endsWith("/apply"))).toBe(false);
+  expect(requests().some((request) => request.endsWith("/apply"))).toBe(false);
 });
 
 test("Apply right after an edit and a reason of a new draft waits for both", async () => {
@@ -179,15 +179,15 @@ test("Apply right after an edit and a reason of a new draft waits for both", asy
   act.applyPlan();
   await vi.advanceTimersByTimeAsync(0);
   await sent[0]!.answer(draft(6));
-  expect(asked()).toEqual(["POST /api/nodes/10/plans", "PATCH /api/plans/6"]);
-  await sent[1]!.answer(draft(6, HERE, { note: "because" }));
-  expect(asked()[2]).toBe("POST /api/plans/6/apply");
+  expect(requests()).toEqual(["POST /api/nodes/10/plans", "PATCH /api/plans/6"]);
+  await sent[1]!.answer(draft(6, NODE, { note: "because" }));
+  expect(requests()[2]).toBe("POST /api/plans/6/apply");
 });
 
-test("a preview that is asked for in the middle of a drag is of the draft before it", async () => {
+test("a preview requested during a drag shows the draft before the drag", async () => {
   const act = open(draft(5));
   act.dragLine(0.2);
   act.previewPlan();
   await vi.advanceTimersByTimeAsync(0);
-  expect(asked()).toEqual(["POST /api/plans/5/preview"]);
+  expect(requests()).toEqual(["POST /api/plans/5/preview"]);
 });

@@ -39,7 +39,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** What an honest server says: here, what the page has. */
+/** The plan that the server returns: the page's own result. */
 function planFor(body: Record<string, unknown>): Plan {
   const state = store.state();
   const [model, result] = [planModel(state)!, planResult(state)!];
@@ -70,13 +70,13 @@ function planFor(body: Record<string, unknown>): Plan {
   };
 }
 
-/** A new draft is sent as its rule, a change of one has it in a field. */
+/** A new draft is sent as its rule; a change contains the rule in a field. */
 const ruleOf = (body: Record<string, unknown>): Rule =>
   (body.rule && typeof body.rule === "object" ? body.rule : body) as Rule;
 
 const act = () => createPlanActions({ store, notify: () => undefined });
 
-test("the first edit makes a draft 300 ms later, the next ones change it", async () => {
+test("the first edit creates a draft after 300 ms, later ones change it", async () => {
   const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
   const { removePercent } = act();
   removePercent(10);
@@ -93,7 +93,7 @@ test("the first edit makes a draft 300 ms later, the next ones change it", async
   expect(errors).not.toHaveBeenCalled();
 });
 
-test("an answer that differs from the page is told loudly", async () => {
+test("a response that differs from the page's result is logged as an error", async () => {
   const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
   answer = (body) => Response.json({ ...planFor(body), units: [0] });
   act().removePercent(50);
@@ -101,7 +101,7 @@ test("an answer that differs from the page is told loudly", async () => {
   expect(errors).toHaveBeenCalledOnce();
 });
 
-test("a refusal stands as the server's sentence, and the edit stays", async () => {
+test("an error shows the server's message, and the edit stays", async () => {
   answer = () =>
     Response.json({ error: { code: "invalid", message: "Layer x is gone.", details: {} } }, { status: 422 });
   act().removePercent(50);
@@ -110,7 +110,7 @@ test("a refusal stands as the server's sentence, and the edit stays", async () =
   expect(planResult(store.state())!.reached).toBe(20);
 });
 
-test("while the line is dragged nothing is sent, at the end once", async () => {
+test("dragging the line sends nothing until the drag ends", async () => {
   const { dragLine, endLine } = act();
   for (const value of [0.1, 0.2, 0.3]) dragLine(value);
   await vi.advanceTimersByTimeAsync(1000);
@@ -121,15 +121,15 @@ test("while the line is dragged nothing is sent, at the end once", async () => {
   expect(sent[0]!.body).toMatchObject({ rule: "threshold", value: 0.3 });
 });
 
-test("a draft that the stream tells of before the answer loses no edit, no undo and no redo", async () => {
+test("a draft that the stream reports before its response loses no edit, undo or redo", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   const { removePercent, undo, redo } = act();
   let arrive = (): void => undefined;
   removePercent(25);
-  const made = planFor({ rule: currentRule(store.state()) });
-  vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (arrive = () => resolve(Response.json(made)))));
+  const created = planFor({ rule: currentRule(store.state()) });
+  vi.stubGlobal("fetch", () => new Promise<Response>((resolve) => (arrive = () => resolve(Response.json(created)))));
   await vi.advanceTimersByTimeAsync(300);
-  store.dispatch(applyEvent({ kind: "plan", plan: made }));
+  store.dispatch(applyEvent({ kind: "plan", plan: created }));
   removePercent(30);
   undo();
   expect([shownPercent(), undoCount(store.state()), redoCount(store.state())]).toEqual([25, 1, 1]);
@@ -140,7 +140,7 @@ test("a draft that the stream tells of before the answer loses no edit, no undo 
   expect(shownPercent()).toBe(30);
 });
 
-test("what is edited while the draft is being made follows it to the server", async () => {
+test("edits made while the draft is created are sent afterwards", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   const { removePercent } = act();
   const answers: (() => void)[] = [];
@@ -161,7 +161,7 @@ test("what is edited while the draft is being made follows it to the server", as
   ]);
 });
 
-test("a draft of somebody else does not take the place of one in the making", () => {
+test("a draft of somebody else does not replace one being created", () => {
   act().removePercent(25);
   store.dispatch(applyEvent({ kind: "plan", plan: { ...planFor({ rule: { ...emptyRule, percent: 70 } }), id: 9 } }));
   expect(currentPlan(store.state())).toBeNull();

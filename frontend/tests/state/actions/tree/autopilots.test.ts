@@ -6,7 +6,7 @@ import { makeNode, stateWith } from "../../../fixtures/values";
 
 afterEach(() => vi.unstubAllGlobals());
 
-test("taking an Autopilot over stops it after the node in the making and chooses that node", async () => {
+test("taking over an Autopilot stops it after the current node and chooses that node", async () => {
   const state = stateWith([makeNode(0, null), makeNode(3, 0, { state: "running" })], {
     autopilots: { 3: makeAutopilot() },
   });
@@ -16,18 +16,18 @@ test("taking an Autopilot over stops it after the node in the making and chooses
     undefined,
     () => undefined,
   );
-  const ask = vi
+  const fetchMock = vi
     .fn<typeof fetch>()
     .mockResolvedValue(new Response(JSON.stringify(makeAutopilot({ state: "stopped", current_id: null }))));
-  vi.stubGlobal("fetch", ask);
+  vi.stubGlobal("fetch", fetchMock);
   createAutopilotActions({ store, notify: vi.fn() }).takeOverAutopilot(3);
   await vi.waitFor(() => expect(store.state().choice.node).toBe(13));
-  expect(ask.mock.calls[0]?.[0]).toBe("/api/autopilots/3/stop");
-  expect(ask.mock.calls[0]?.[1]?.body).toBe('{"finish_node":true}');
+  expect(fetchMock.mock.calls[0]?.[0]).toBe("/api/autopilots/3/stop");
+  expect(fetchMock.mock.calls[0]?.[1]?.body).toBe('{"finish_node":true}');
   expect(store.state().server.autopilots[3]?.state).toBe("stopped");
 });
 
-test("a refusal is told, and nothing changes", async () => {
+test("an error is shown, and nothing changes", async () => {
   const store = createStore(
     stateWith([makeNode(0, null)], { autopilots: { 3: makeAutopilot() } }),
     () => undefined,

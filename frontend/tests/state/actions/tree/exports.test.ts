@@ -7,49 +7,49 @@ import { makeJob, makeNode, stateWith } from "../../../fixtures/values";
 
 afterEach(() => vi.unstubAllGlobals());
 
-function begin(...answers: readonly Response[]) {
+function setUp(...answers: readonly Response[]) {
   const store = createStore(
     stateWith([makeNode(0, null)]),
     () => undefined,
     undefined,
     () => undefined,
   );
-  const ask = vi.fn<typeof fetch>();
-  for (const answer of answers) ask.mockResolvedValueOnce(answer);
-  vi.stubGlobal("fetch", ask);
+  const fetchMock = vi.fn<typeof fetch>();
+  for (const answer of answers) fetchMock.mockResolvedValueOnce(answer);
+  vi.stubGlobal("fetch", fetchMock);
   const context = { store, notify: vi.fn() };
-  return { store, ask, context, act: createExportActions(context) };
+  return { store, fetchMock, context, act: createExportActions(context) };
 }
 
 const reply = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
 const job = (state: Job["state"]): Job => makeJob({ id: 5, kind: "export", node_id: 10, state });
 
-test("files of the node are asked for when the dialog opens, and again when an export is done", async () => {
-  const { store, ask, context, act } = begin(reply([]), reply([{ node_id: 10, format: "onnx" }]));
+test("exports are loaded when the dialog opens, and again when an export is done", async () => {
+  const { store, fetchMock, context, act } = setUp(reply([]), reply([{ node_id: 10, format: "onnx" }]));
   loadExports(context);
-  expect(ask).not.toHaveBeenCalled();
+  expect(fetchMock).not.toHaveBeenCalled();
   act.openExport(10);
   loadExports(context);
   loadExports(context);
   await vi.waitFor(() => expect(store.state().server.exports[10]).toEqual([]));
-  expect(ask).toHaveBeenCalledTimes(1);
+  expect(fetchMock).toHaveBeenCalledTimes(1);
   store.dispatch((state) => withValue(state, "jobs", 5, job("running")));
   loadExports(context);
-  expect(ask).toHaveBeenCalledTimes(1);
+  expect(fetchMock).toHaveBeenCalledTimes(1);
   store.dispatch((state) => withValue(state, "jobs", 5, job("done")));
   loadExports(context);
   await vi.waitFor(() => expect(store.state().server.exports[10]).toHaveLength(1));
 });
 
-test("making an export keeps its job; a refusal stands in the dialog until another format is chosen", async () => {
+test("an export adds its job; an error stays in the dialog until another format is chosen", async () => {
   const refusal = {
     error: { code: "unavailable", message: "ONNX needs the packages onnx and onnxruntime.", details: {} },
   };
-  const { store, ask, act } = begin(reply(job("waiting"), 202), reply(refusal, 503));
+  const { store, fetchMock, act } = setUp(reply(job("waiting"), 202), reply(refusal, 503));
   act.openExport(10);
   act.makeExport(10, "safetensors");
   await vi.waitFor(() => expect(store.state().server.jobs[5]?.state).toBe("waiting"));
-  expect(ask.mock.calls[0]?.[0]).toBe("/api/nodes/10/export?format=safetensors");
+  expect(fetchMock.mock.calls[0]?.[0]).toBe("/api/nodes/10/export?format=safetensors");
   act.makeExport(10, "onnx");
   await vi.waitFor(() =>
     expect(store.state().screen.dialog).toMatchObject({ error: refusal.error.message, sending: false }),
@@ -58,11 +58,11 @@ test("making an export keeps its job; a refusal stands in the dialog until anoth
   expect(store.state().screen.dialog).toMatchObject({ kind: "export", format: "torch_export", error: null });
 });
 
-test("latency is asked for at the chosen batch, the test split from the dialog that is open", async () => {
-  const { store, ask, act } = begin(reply(job("waiting"), 202), reply(job("waiting"), 202));
+test("latency is measured at the chosen batch size, the test split from the open dialog", async () => {
+  const { store, fetchMock, act } = setUp(reply(job("waiting"), 202), reply(job("waiting"), 202));
   store.dispatch((state) => withScreen(state, { dialog: { kind: "measure", node: 10, error: null, sending: false } }));
   act.measureLatency(10, 8);
   act.measureTest(10, "measure");
   await vi.waitFor(() => expect(store.state().screen.dialog).toMatchObject({ sending: false }));
-  expect(ask.mock.calls.map(([url]) => url)).toEqual(["/api/nodes/10/latency?batch=8", "/api/nodes/10/test"]);
+  expect(fetchMock.mock.calls.map(([url]) => url)).toEqual(["/api/nodes/10/latency?batch=8", "/api/nodes/10/test"]);
 });

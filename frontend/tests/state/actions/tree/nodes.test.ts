@@ -25,33 +25,33 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 const act = () => createNodeActions({ store, notify: () => undefined });
-const settled = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
+const flushPromises = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 0));
 const refused = (code: string, details: object) =>
   Response.json({ error: { code, message: "No.", details } }, { status: 409 });
 
-test("a note is gone from the dialog only when the server has it", async () => {
+test("the note dialog closes only when the server has saved the note", async () => {
   act().openNote(node);
   answer = refused("conflict", {});
   act().writeNote("new");
-  await settled();
+  await flushPromises();
   expect(store.state().screen.dialog).toMatchObject({ kind: "note", error: "No.", sending: false });
   answer = Response.json({ ...node, note: "new" });
   act().writeNote("new");
-  await settled();
+  await flushPromises();
   expect(store.state().screen.dialog).toBeNull();
   expect(store.state().server.nodes[node.id]!.note).toBe("new");
 });
 
-test("what somebody else wrote while one typed is told, and replaced only by saving again", async () => {
+test("a concurrent note is shown, and overwritten only by saving again", async () => {
   act().openNote(node);
   store.dispatch((state) => withValue(state, "nodes", node.id, { ...node, note: "theirs" })); // by the stream, unseen
   answer = refused("stale_note", { node: { ...node, note: "theirs" } });
   act().writeNote("mine");
-  await settled();
+  await flushPromises();
   expect(store.state().screen.dialog).toMatchObject({ kind: "note", before: "theirs", error: "No." });
   answer = Response.json({ ...node, note: "mine" });
   act().writeNote("mine");
-  await settled();
+  await flushPromises();
   expect(bodies).toEqual([
     { note: "mine", note_before: "old" },
     { note: "mine", note_before: "theirs" },
@@ -59,7 +59,7 @@ test("what somebody else wrote while one typed is told, and replaced only by sav
   expect(store.state().server.nodes[node.id]!.note).toBe("mine");
 });
 
-test("a second press while the star is under way takes it back, a third gives it again", async () => {
+test("toggling the star while a change is pending sends only the final state", async () => {
   const answers: (() => void)[] = [];
   vi.stubGlobal("fetch", (_: string, { body }: { body: string }) => {
     const changes = JSON.parse(body) as { starred: boolean };
@@ -69,28 +69,28 @@ test("a second press while the star is under way takes it back, a third gives it
   const { toggleStar } = act();
   toggleStar(node.id);
   toggleStar(node.id);
-  expect(bodies).toEqual([{ starred: true }]); // the other waits, or it might overtake
+  expect(bodies).toEqual([{ starred: true }]); // the other waits, so that it cannot overtake
   answers.shift()!();
-  await settled();
+  await flushPromises();
   answers.shift()!();
-  await settled();
+  await flushPromises();
   expect(bodies).toEqual([{ starred: true }, { starred: false }]);
   expect(store.state().server.nodes[node.id]!.starred).toBe(false);
   for (let press = 0; press < 3; press++) toggleStar(node.id);
   answers.shift()!();
-  await settled();
+  await flushPromises();
   expect(bodies.slice(2)).toEqual([{ starred: true }]);
   expect(store.state().server.nodes[node.id]!.starred).toBe(true);
 });
 
-test("a star that was refused can be wanted again", async () => {
+test("a rejected star can be set again", async () => {
   answer = refused("conflict", {});
   const { toggleStar } = act();
   toggleStar(node.id);
-  await settled();
+  await flushPromises();
   answer = Response.json({ ...node, starred: true });
   toggleStar(node.id);
-  await settled();
+  await flushPromises();
   expect(bodies).toEqual([{ starred: true }, { starred: true }]);
   expect(store.state().server.nodes[node.id]!.starred).toBe(true);
 });

@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { drawCriterion } from "../../../../src/views/model/dialogs/criterion";
 import { describeSize, sizeValues } from "../../../../src/views/model/table/size";
-import { ranking } from "../../../../src/state/selectors/plan";
+import { chosenRanking } from "../../../../src/state/selectors/plan";
 import { makeCriterion, OPTIONS } from "../../../fixtures/criteria";
 import { networkScores, networkState } from "../../../fixtures/network";
 
@@ -46,14 +46,14 @@ test("areas show any criterion from its least to its largest value, and say so",
     server: { ...start.server, scores: { ...start.server.scores, "10:own": scores } },
     choice: { ...start.choice, size: "own" },
   };
-  const found = sizeValues(state, ranking(state)!);
+  const found = sizeValues(state, chosenRanking(state)!);
   expect(found.from).toBeLessThanOrEqual(0);
   expect(Math.min(...found.values!)).toBeGreaterThanOrEqual(0);
-  expect(describeSize(state, ranking(state)!)).toContain("area = own, -3 to");
-  expect(describeSize({ ...state, choice: { ...state.choice, size: "none" } }, ranking(state)!)).toContain(
+  expect(describeSize(state, chosenRanking(state)!)).toContain("area = own, -3 to");
+  expect(describeSize({ ...state, choice: { ...state.choice, size: "none" } }, chosenRanking(state)!)).toContain(
     "areas equal",
   );
-  expect(describeSize({ ...state, choice: { ...state.choice, size: "l2" } }, ranking(state)!)).toContain(
+  expect(describeSize({ ...state, choice: { ...state.choice, size: "l2" } }, chosenRanking(state)!)).toContain(
     "L2 norm is on its way",
   );
 });

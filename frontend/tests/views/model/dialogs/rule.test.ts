@@ -1,4 +1,4 @@
-import { OURS } from "../../../fixtures/criteria";
+import { BUILT_IN } from "../../../fixtures/criteria";
 import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import { emptyRule, type Rule } from "../../../../src/planning/rules";
@@ -92,7 +92,7 @@ test("drawing again keeps what was typed, and a share beyond 100 is 100", () => 
   expect(onRule.mock.lastCall?.[0]).toMatchObject({ percent: 100, max_layer_share: 0.7 });
 });
 
-const say = (rule: Partial<Rule>): string => ruleText({ ...emptyRule, ...rule } as Rule, OURS);
+const say = (rule: Partial<Rule>): string => ruleText({ ...emptyRule, ...rule } as Rule, BUILT_IN);
 
 test("the button says what goes, by which score, and whether it is limited", () => {
   expect(say({ percent: 50, criterion: "l2" })).toBe("Rule: 50 % by L2 norm");
@@ -106,7 +106,7 @@ test("the button says what goes, by which score, and whether it is limited", () 
 
 test("its title is a sentence with all limits", () => {
   const rule = { ...emptyRule, percent: 50, criterion: "apoz", max_layer_share: 0.3, max_class_loss: 0.02 } as Rule;
-  expect(ruleSentence(rule, OURS)).toBe(
+  expect(ruleSentence(rule, BUILT_IN)).toBe(
     "Removes 50 % of the filters that can be cut, highest zeros (APoZ) first; of one layer at most 30 %; a class may lose at most 2 points, which the preview checks.",
   );
 });

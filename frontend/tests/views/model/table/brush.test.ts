@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { chooseNode } from "../../../../src/state/actions/choose";
-import { planModel, planResult, ranking } from "../../../../src/state/selectors/plan";
+import { planModel, planResult, chosenRanking } from "../../../../src/state/selectors/plan";
 import { withChoice } from "../../../../src/state/changes/patches";
 import { freeUnitsWithin, measureBrush, placeBrush } from "../../../../src/views/model/table/brush";
 import { tableData } from "../../../../src/views/model/table/chartData";
@@ -10,7 +10,7 @@ import { networkState } from "../../../fixtures/network";
 const state = networkState("vgg");
 
 function dataAt(width: number, height: number, brush = state.choice.brush): TableData {
-  const found = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  const found = { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! };
   return tableData(withChoice(state, { brush: brush }), found, { width, height, enlarged: false });
 }
 

@@ -1,7 +1,7 @@
 import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { State } from "../../../../src/state/state";
-import { ranking, planModel, planResult } from "../../../../src/state/selectors/plan";
+import { chosenRanking, planModel, planResult } from "../../../../src/state/selectors/plan";
 import { tableData } from "../../../../src/views/model/table/chartData";
 import { drawTable } from "../../../../src/views/model/table/table";
 import type { TableCallbacks } from "../../../../src/views/model/table/tableData";
@@ -37,7 +37,7 @@ const onScroll = vi.fn();
 function draw(state: State, start: number | null = null): HTMLElement {
   const data = tableData(
     state,
-    { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! },
+    { model: planModel(state)!, ranking: chosenRanking(state)!, result: planResult(state)! },
     LOW,
   );
   drawTable(select(box), data, callbacks, { start: () => start, onScroll });
