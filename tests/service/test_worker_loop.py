@@ -135,7 +135,7 @@ def test_a_cancelled_job_stops_at_its_next_safe_point_and_leaves_no_files(
 
 
 def test_a_cancelled_row_stops_the_job_without_a_message(case: WorkerCase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_context, "HELD_S", 0.0)
+    monkeypatch.setattr(job_context, "LEASE_CHECK_S", 0.0)
 
     def body(store: Store, job: Job, context: JobContext) -> None:
         store.jobs.cancel(job.id)

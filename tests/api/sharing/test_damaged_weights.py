@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from cnnpruner.formats.bundles.values import BUNDLE_VERSION
 from cnnpruner.service.workspace import Workspace
 from tests.api.bundles.servers import Server, bundle, grow
 
@@ -137,7 +138,7 @@ def test_opening_a_bundle_of_0_1_0_without_checksums_computes_them(servers: tupl
             "\n".join(lines)
             .replace('"has_embedding": true,', '"has_embedding": true')
             .replace('"has_embedding": false,', '"has_embedding": false')
-            .replace('"version": 2', '"version": 1', 1)
+            .replace(f'"version": {BUNDLE_VERSION}', '"version": 1', 1)
             .encode()
         )
 
