@@ -58,7 +58,7 @@ class BundledNode:
 
 @dataclass(frozen=True)
 class SplitPools:
-    """The pool that each split's indices refer to: `train`, `test` or `held`."""
+    """The pool that each split's indices refer to: `train`, `test` or `held_out`."""
 
     train: str
     selection: str

@@ -19,7 +19,7 @@ Augmentation = Literal["none", "crop", "crop_flip"]
 
 
 class DataSource(Value):
-    """Where the images come from."""
+    """A data set, and how its images are read."""
 
     kind: DataKind = Field(
         description="The data set: `folder` for images in train/<class>/, `factory` for a Python function "
