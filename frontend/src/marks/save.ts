@@ -19,7 +19,7 @@ export interface Savable<S> {
   readonly selector: string;
   markup?(state: S, size: Size): Drawing | null;
   canvas?(state: S, size: Size): string;
-  whole?(box: Box, state: S, width: number): void;
+  drawAll?(box: Box, state: S, width: number): void;
   readonly needs?: string;
   rows(state: S): readonly (readonly Cell[])[];
 }
@@ -58,7 +58,8 @@ export function writeChart<S>(panel: HTMLElement, chart: Savable<S>, state: S, h
 function takeChart<S>(panel: HTMLElement, chart: Savable<S>, state: S): Drawing | null {
   const shown = panel.querySelector<HTMLElement | SVGSVGElement>(chart.selector);
   if (!shown) return null;
-  if (chart.whole && shown instanceof SVGSVGElement) return writeWhole(panel, chart, state, shown.width.baseVal.value);
+  if (chart.drawAll && shown instanceof SVGSVGElement)
+    return writeWhole(panel, chart, state, shown.width.baseVal.value);
   if (shown instanceof SVGSVGElement) return takeSvg(shown);
   const size = { width: shown.clientWidth, height: shown.clientHeight };
   return chart.markup ? chart.markup(state, size) : writeStack(shown, chart.canvas?.(state, size) ?? "");
@@ -75,7 +76,7 @@ function writeWhole<S>(panel: HTMLElement, chart: Savable<S>, state: S, width: n
   const box = panel.appendChild(
     Object.assign(document.createElement("div"), { className: "offpage", ariaHidden: "true" }),
   );
-  chart.whole?.(select<HTMLElement, unknown>(box), state, width);
+  chart.drawAll?.(select<HTMLElement, unknown>(box), state, width);
   const svg = box.querySelector("svg");
   const drawing = svg && takeSvg(svg);
   box.remove();

@@ -42,7 +42,7 @@ export interface Chart {
   /** For a box with a canvas: what stands on that, as SVG. */
   canvas?(state: State, size: Size): string;
   /** For what the page shows a window of: all of it, drawn into a box off the screen; `width` is that of the window. */
-  whole?(box: Box, state: State, width: number): void;
+  drawAll?(box: Box, state: State, width: number): void;
   /** Units, and what signs and colours mean: a line over the saved drawing. */
   about?(state: State): string;
   /** For what is not always on the page: brings it there. */
@@ -68,7 +68,7 @@ export interface PanelDialog {
 export interface Panel {
   readonly id: PanelId;
   readonly title: string;
-  sub(state: State): string;
+  subtitle(state: State): string;
   tools(state: State): readonly Tool[];
   readonly charts: readonly Chart[];
   readonly keys: readonly Key[];

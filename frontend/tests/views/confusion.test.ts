@@ -7,7 +7,7 @@ import { countPicked } from "../../src/state/selectors/map";
 import { withChoice } from "../../src/state/changes/patches";
 import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
 import { describeMissing } from "../../src/views/confusion/confusion";
-import { commonStart, layoutMatrix, listNamed, type MatrixInput } from "../../src/views/confusion/layout";
+import { commonPrefixLength, layoutMatrix, listLabelled, type MatrixInput } from "../../src/views/confusion/layout";
 import { drawMatrix } from "../../src/views/confusion/matrix";
 import type { MatrixData } from "../../src/views/confusion/matrixData";
 import { drawTools, toggleClass } from "../../src/views/confusion/tools";
@@ -92,7 +92,7 @@ test("in narrow cells long numbers and the heads of columns are set smaller, so 
 test("the marked class is written in the place of those that it would lie on", () => {
   const order = [5, 6, 7, 8, 9, 10, 11];
   const written = (marked: number | undefined) =>
-    listNamed(order, 3, marked).map(({ label, isMarked }) => (isMarked ? `*${label}` : `${label}`));
+    listLabelled(order, 3, marked).map(({ label, isHighlighted }) => (isHighlighted ? `*${label}` : `${label}`));
   expect(written(undefined)).toEqual(["5", "8", "11"]);
   expect(written(7)).toEqual(["*7", "11"]);
   expect(written(8)).toEqual(["5", "*8", "11"]);
@@ -315,8 +315,8 @@ test.each([
 });
 
 test("what all class names begin with is left out of the columns, unless a name would vanish", () => {
-  expect(commonStart(["class_00", "class_01", "class_10"])).toBe(6);
-  expect(commonStart(["cat", "dog"])).toBe(0);
-  expect(commonStart(["car", "cart"])).toBe(0);
-  expect(commonStart(["one"])).toBe(0);
+  expect(commonPrefixLength(["class_00", "class_01", "class_10"])).toBe(6);
+  expect(commonPrefixLength(["cat", "dog"])).toBe(0);
+  expect(commonPrefixLength(["car", "cart"])).toBe(0);
+  expect(commonPrefixLength(["one"])).toBe(0);
 });

@@ -22,7 +22,7 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
     const start = starts.get(element);
     if (!start) return;
     element.scrollTop = start.top - (event.clientY - start.y);
-    const first = panned(axis, start.first, event.clientX - start.x);
+    const first = panBy(axis, start.first, event.clientX - start.x);
     if (first !== axis.first) onPan(first);
   };
   element.onpointerup = element.onpointercancel = () => {
@@ -31,7 +31,7 @@ export function listenToDrag(element: HTMLElement, axis: NodeAxis, onPan: (first
 }
 
 /** The first node after the ground was moved so many pixels to the right. */
-export function panned(axis: NodeAxis, first: number, pixels: number): number {
+export function panBy(axis: NodeAxis, first: number, pixels: number): number {
   const step = toColumn(axis, 1) - toColumn(axis, 0);
   return Math.max(0, Math.min(axis.furthest, first - Math.round(pixels / step)));
 }

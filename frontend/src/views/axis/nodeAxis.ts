@@ -71,7 +71,7 @@ export const barWidth = ({ step }: NodeAxis, usual: number): number => Math.max(
 const NUMBER = 18;
 
 /** Whether the axis names this number: every one where there is room, else every second, fifth, tenth … */
-export function isNamed({ step }: NodeAxis, number: number): boolean {
+export function hasLabel({ step }: NodeAxis, number: number): boolean {
   const every = [1, 2, 5, 10, 20, 50, 100].find((one) => one * step >= NUMBER) ?? 200;
   return number % every === 0;
 }
@@ -82,13 +82,17 @@ interface Special {
 }
 
 /** Numbers that the axis names: the chosen one, the draft's, and of the others those that find room beside them. */
-export function nameNumbers(axis: NodeAxis, numbers: readonly number[], { chosen, ghost }: Special): readonly number[] {
+export function chooseNumbers(
+  axis: NodeAxis,
+  numbers: readonly number[],
+  { chosen, ghost }: Special,
+): readonly number[] {
   const named: number[] = [];
   const name = (number: number): void => {
     if (isInView(axis, number) && named.every((one) => Math.abs(one - number) * axis.step >= NUMBER))
       named.push(number);
   };
   for (const number of [chosen, ghost]) if (number !== null) name(number);
-  for (const number of numbers) if (isNamed(axis, number)) name(number);
+  for (const number of numbers) if (hasLabel(axis, number)) name(number);
   return named;
 }

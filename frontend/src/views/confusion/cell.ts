@@ -77,10 +77,10 @@ function countImages(some: number, all: number): readonly string[] {
   return [`${counted} images`, counted];
 }
 
-function drawLegend(box: Box, { layout: { mode, most, largest }, isDark }: CellData): void {
+function drawLegend(box: Box, { layout: { mode, scaleEnd, largest }, isDark }: CellData): void {
   const from = mode === "row" ? 0 : Math.min(1, largest);
   const stops = [0, 0.25, 0.5, 0.75, 1].map(
-    (share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / most), isDark).fill,
+    (share) => paintSequence(Math.max(0.02, (from + share * (largest - from)) / scaleEnd), isDark).fill,
   );
   ensureElement(box, "i", "bar")
     .attr("hidden", largest > 0 ? null : "")

@@ -8,7 +8,7 @@ import type { Cell } from "../../state/choice";
 import type { State } from "../../state/state";
 import { drawEmpty } from "../empty";
 import type { Size } from "../panel";
-import { namePick } from "../samples/pick";
+import { describeChosen } from "../samples/chosenSamples";
 import { describeSample } from "../samples/thumbs";
 import { describeCell, drawCell } from "./cell";
 import { layoutMatrix, type MatrixLayout } from "./layout";
@@ -89,20 +89,20 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
       onColumn: act.chooseCalled,
     },
   );
-  drawBeside(ensureElement(pair, "div", "cell"), confusion, {
+  drawChosenCell(ensureElement(pair, "div", "cell"), confusion, {
     state,
     act,
     layout,
     isDark,
-    room: roomFor(side, height),
+    room: countThumbs(side, height),
     width: side,
   });
 }
 
-const roomFor = (side: number, height: number): number =>
+const countThumbs = (side: number, height: number): number =>
   Math.max(1, Math.floor((side + 1) / THUMB_ROW)) * Math.max(1, Math.floor((height - TOOLS - 81) / THUMB_ROW));
 
-interface Beside {
+interface ChosenCellInput {
   readonly state: State;
   readonly act: Actions;
   readonly layout: MatrixLayout;
@@ -111,10 +111,14 @@ interface Beside {
   readonly width: number;
 }
 
-function drawBeside(box: Box, confusion: Confusion, { state, act, layout, isDark, room, width }: Beside): void {
+function drawChosenCell(
+  box: Box,
+  confusion: Confusion,
+  { state, act, layout, isDark, room, width }: ChosenCellInput,
+): void {
   const { choice, server } = state;
   const thumbs = { experiment: choice.experiment ?? 0, classes: confusion.classes, chosen: choice.sample };
-  const pick = choice.cell ? null : namePick(choice, confusion.classes);
+  const pick = choice.cell ? null : describeChosen(choice, confusion.classes);
   const samples =
     pick === null ? (server.samples[samplesKey(confusion.node_id, choice)]?.items ?? null) : listedSamples(state);
   drawCell(

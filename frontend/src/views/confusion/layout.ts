@@ -25,15 +25,15 @@ export interface Square extends Cell {
   readonly share: number | null;
   readonly isLess: boolean;
   readonly text: string;
-  readonly type: Type;
+  readonly type: TextFit;
 }
 
 /** How a text is set. */
-export interface Type {
+export interface TextFit {
   /** Of the letters, pixels. */
   readonly size: number;
   /** Pixels that the text is pressed into; null where it stands free. */
-  readonly pressed: number | null;
+  readonly textLength: number | null;
 }
 
 export interface MatrixLayout extends Order {
@@ -46,7 +46,7 @@ export interface MatrixLayout extends Order {
   /** Every n-th label is written. */
   readonly labelStep: { readonly rows: number; readonly columns: number };
   /** Value at the end of the colour scale. */
-  readonly most: number;
+  readonly scaleEnd: number;
   /** The largest value that stands beside the diagonal; 0 where there is none. */
   readonly largest: number;
   readonly mode: ConfusionMode;
@@ -79,7 +79,7 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
       columns.filter((other) => other !== label).map((other) => valueOf(confusion, mode, label, other)),
     ),
   );
-  const most = Math.max(SCALE_MIN[mode], largest);
+  const scaleEnd = Math.max(SCALE_MIN[mode], largest);
   return {
     ...order,
     cell,
@@ -87,9 +87,9 @@ export function layoutMatrix(input: MatrixInput): MatrixLayout {
     top: TOP,
     width: cell.width * columns.length,
     height: cell.height * rows.length,
-    squares: layoutSquares(confusion, mode, order, { cell, most }),
+    squares: layoutSquares(confusion, mode, order, { cell, scaleEnd }),
     labelStep: { rows: Math.ceil(LABEL_GAP.rows / cell.height), columns: Math.ceil(LABEL_GAP.columns / cell.width) },
-    most,
+    scaleEnd,
     largest,
     mode,
   };
@@ -99,30 +99,30 @@ function layoutSquares(
   confusion: Confusion,
   mode: ConfusionMode,
   { rows, columns }: Order,
-  { cell, most }: Pick<MatrixLayout, "cell" | "most">,
+  { cell, scaleEnd }: Pick<MatrixLayout, "cell" | "scaleEnd">,
 ): Square[] {
   const hasText = cell.width >= TEXT_MIN.width && cell.height >= TEXT_MIN.height;
   const all = rows.flatMap((label, row) =>
     columns.map((predicted, column) => {
-      const square = makeSquare(confusion, mode, { label, predicted }, most);
+      const square = buildSquare(confusion, mode, { label, predicted }, scaleEnd);
       const text = hasText ? square.text : "";
-      return { ...square, x: column * cell.width, y: row * cell.height, text, type: fitType(text.length, cell.width) };
+      return { ...square, x: column * cell.width, y: row * cell.height, text, type: fitText(text.length, cell.width) };
     }),
   );
-  return all.filter(isWorthDrawing);
+  return all.filter(isVisible);
 }
 
 /** Smaller letters where so many do not fit side by side, and pressed together where that is not enough. */
-export function fitType(letters: number, width: number): Type {
+export function fitText(letters: number, width: number): TextFit {
   const room = width - FREE;
   const size = Math.max(TYPE.least, Math.min(TYPE.usual, room / (Math.max(1, letters) * TYPE.digit)));
-  return { size, pressed: letters * TYPE.digit * size > room + 0.1 ? room : null };
+  return { size, textLength: letters * TYPE.digit * size > room + 0.1 ? room : null };
 }
 
 const fit = (size: number, most: number): number => Math.max(CELL_MIN, Math.min(most, size));
 
 /** Empty cells are the ground; with a hundred classes they are nearly all. */
-const isWorthDrawing = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
+const isVisible = ({ share, isDiagonal, isLess }: Square): boolean => share !== null || isDiagonal || isLess;
 
 /** What the mode shows of a cell: images, share of the row, or images more than in the parent. */
 function valueOf(
@@ -137,7 +137,7 @@ function valueOf(
   return before === null ? 0 : count - before[label]![predicted]!;
 }
 
-function makeSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, most: number) {
+function buildSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, scaleEnd: number) {
   const value = valueOf(confusion, mode, cell.label, cell.predicted);
   const isDiagonal = cell.label === cell.predicted;
   return {
@@ -146,20 +146,20 @@ function makeSquare(confusion: Confusion, mode: ConfusionMode, cell: Cell, most:
     count: confusion.counts[cell.label]![cell.predicted]!,
     isDiagonal,
     isLess: !isDiagonal && value < 0,
-    share: isDiagonal || value <= 0 ? null : value / most,
-    text: isDiagonal ? diagonalText(confusion, mode, cell.label) : cellText(mode, value),
+    share: isDiagonal || value <= 0 ? null : value / scaleEnd,
+    text: isDiagonal ? formatDiagonal(confusion, mode, cell.label) : formatCellValue(mode, value),
   };
 }
 
 /** A 1 is coloured, not printed. */
-function cellText(mode: ConfusionMode, value: number): string {
+function formatCellValue(mode: ConfusionMode, value: number): string {
   if (mode === "row") return value >= 0.01 ? formatShare(value, 0) : "";
   if (mode === "delta") return value === 0 ? "" : `${value > 0 ? "+" : "−"}${Math.abs(value)}`;
   return value > 1 ? String(value) : "";
 }
 
 /** Percent right; against the parent, its change in points. */
-function diagonalText({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
+function formatDiagonal({ counts, parent_counts: before }: Confusion, mode: ConfusionMode, label: number): string {
   const right = counts[label]![label]! / Math.max(1, rowSum(counts, label));
   if (mode !== "delta" || before === null) return formatShare(right, 0);
   const change = formatChange(right - before[label]![label]! / Math.max(1, rowSum(before, label)), 0);
@@ -170,7 +170,7 @@ function diagonalText({ counts, parent_counts: before }: Confusion, mode: Confus
 export const abbreviate = (name: string, width: number): string => name.slice(0, Math.max(1, Math.floor(width / 6.5)));
 
 /** How many letters all names begin with: “class_07” of a hundred such is told by its end. 0 where a name would vanish. */
-export function commonStart(names: readonly string[]): number {
+export function commonPrefixLength(names: readonly string[]): number {
   const first = names[0] ?? "";
   let length = 0;
   while (length < first.length && names.every((name) => name[length] === first[length])) length += 1;
@@ -181,14 +181,14 @@ interface Named {
   readonly label: number;
   /** Its place in the order. */
   readonly index: number;
-  readonly isMarked: boolean;
+  readonly isHighlighted: boolean;
 }
 
 /** Every n-th class is written, and the marked one in the place of those that it would lie on. */
-export function listNamed(order: readonly number[], step: number, marked: number | undefined): readonly Named[] {
+export function listLabelled(order: readonly number[], step: number, marked: number | undefined): readonly Named[] {
   const at = marked === undefined ? -1 : order.indexOf(marked);
   const isFree = (index: number): boolean => index % step === 0 && (at < 0 || Math.abs(index - at) >= step);
   return order
-    .map((label, index) => ({ label, index, isMarked: index === at }))
-    .filter(({ index, isMarked }) => isMarked || isFree(index));
+    .map((label, index) => ({ label, index, isHighlighted: index === at }))
+    .filter(({ index, isHighlighted }) => isHighlighted || isFree(index));
 }

@@ -4,8 +4,8 @@ import { paintSequence } from "../../marks/colour";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
-import { drawPicks } from "./picks";
-import { abbreviate, commonStart, fitType, listNamed, type MatrixLayout, type Square } from "./layout";
+import { drawChosenShares } from "./chosenShares";
+import { abbreviate, commonPrefixLength, fitText, listLabelled, type MatrixLayout, type Square } from "./layout";
 
 export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallbacks): void {
   const { layout } = data;
@@ -20,7 +20,7 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
   drawGround(cells, layout);
   drawSquares(ensureGroup(cells, "squares"), data);
   drawTexts(ensureGroup(cells, "texts"), data);
-  drawPicks(cells, data);
+  drawChosenShares(cells, data);
   drawCursor(ensureGroup(cells, "cursor"), data);
   listenToPointer(cells, data, callbacks);
   listenToKeys(grid, data, callbacks);
@@ -32,9 +32,9 @@ function drawColumnNames(
   { onColumn }: MatrixCallbacks,
 ): void {
   const { columns, cell, labelStep } = layout;
-  const start = commonStart(classes);
-  const labels = listNamed(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(
-    ({ label, index, isMarked }): Label => {
+  const start = commonPrefixLength(classes);
+  const labels = listLabelled(columns, labelStep.columns, (hovered ?? chosen)?.predicted).map(
+    ({ label, index, isHighlighted }): Label => {
       const text = abbreviate(classes[label]!.slice(start), Math.max(20, cell.width));
       return {
         key: String(label),
@@ -42,15 +42,15 @@ function drawColumnNames(
         y: 13,
         text,
         anchor: "middle",
-        look: isMarked ? "b" : "",
+        look: isHighlighted ? "b" : "",
       };
     },
   );
   drawLabels(svg, labels);
-  const { size } = fitType(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
+  const { size } = fitText(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
   svg.selectAll("text").style("font-size", `${size}px`);
   svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
-  tell(svg, "Choose all that was called this class (Shift Space in the matrix)");
+  setTooltip(svg, "Choose all that was called this class (Shift Space in the matrix)");
   svg.on("click", (event: MouseEvent) => {
     const predicted = columns[Math.floor((event.clientX - svg.node()!.getBoundingClientRect().left) / cell.width)];
     if (predicted !== undefined) onColumn(predicted);
@@ -58,7 +58,7 @@ function drawColumnNames(
 }
 
 /** For the pointer: keys have the cells. */
-function tell(names: Group, text: string): void {
+function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
 }
 
@@ -70,8 +70,8 @@ function drawRowNames(
   const { rows, cell, labelStep, side } = layout;
   drawLabels(
     svg,
-    listNamed(rows, labelStep.rows, (hovered ?? chosen)?.label ?? picked ?? undefined).map(
-      ({ label, index, isMarked }) => {
+    listLabelled(rows, labelStep.rows, (hovered ?? chosen)?.label ?? picked ?? undefined).map(
+      ({ label, index, isHighlighted }) => {
         const y = (index + 0.5) * cell.height + 4;
         return {
           key: String(label),
@@ -79,12 +79,12 @@ function drawRowNames(
           y,
           text: classes[label]!.slice(0, 10),
           anchor: "end",
-          look: isMarked ? "b" : "s",
+          look: isHighlighted ? "b" : "s",
         };
       },
     ),
   );
-  tell(svg, "Choose the images of this class (Shift Enter in the matrix)");
+  setTooltip(svg, "Choose the images of this class (Shift Enter in the matrix)");
   svg.on("click", (event: MouseEvent) => {
     const label = rows[Math.floor((event.clientY - svg.node()!.getBoundingClientRect().top) / cell.height)];
     if (label !== undefined) onRow(label);
@@ -128,8 +128,8 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .attr("text-anchor", "middle")
     .attr("x", ({ x }) => x + width / 2)
     .attr("y", ({ y, type }) => y + height / 2 + 0.36 * type.size)
-    .attr("textLength", ({ type }) => type.pressed)
-    .attr("lengthAdjust", ({ type }) => (type.pressed === null ? null : "spacingAndGlyphs"))
+    .attr("textLength", ({ type }) => type.textLength)
+    .attr("lengthAdjust", ({ type }) => (type.textLength === null ? null : "spacingAndGlyphs"))
     .style("font-size", ({ type }) => `${type.size}px`)
     .style("fill", ({ share }) => (share === null ? null : paintSequence(share, isDark).text))
     .text(({ text }) => text);

@@ -3,7 +3,7 @@ import type { Confusion } from "../../api/values";
 import type { ConfusionSort } from "../../state/choice";
 import type { Order } from "../../state/changes/cells";
 
-interface Wanted {
+interface ClassOrder {
   readonly confusion: Confusion;
   /** Classes shown; null: all. */
   readonly classes: readonly number[] | null;
@@ -11,21 +11,21 @@ interface Wanted {
 }
 
 /** A row for each shown class; a column for each of them, and for whatever else they are called or were called in the parent. */
-export function orderClasses(wanted: Wanted): Order {
+export function orderClasses(wanted: ClassOrder): Order {
   const all = sortClasses(wanted);
   const { classes, confusion } = wanted;
   const shown = classes === null ? all : all.filter((index) => classes.includes(index));
   const rows = shown.length > 0 ? shown : all;
   return {
     rows,
-    columns: all.filter((column) => rows.includes(column) || rows.some((row) => isCalled(confusion, row, column))),
+    columns: all.filter((column) => rows.includes(column) || rows.some((row) => isPredicted(confusion, row, column))),
   };
 }
 
-const isCalled = ({ counts, parent_counts: before }: Confusion, label: number, predicted: number): boolean =>
+const isPredicted = ({ counts, parent_counts: before }: Confusion, label: number, predicted: number): boolean =>
   counts[label]![predicted]! > 0 || (before?.[label]![predicted] ?? 0) > 0;
 
-function sortClasses({ confusion, sort }: Wanted): readonly number[] {
+function sortClasses({ confusion, sort }: ClassOrder): readonly number[] {
   const all = confusion.classes.map((_, index) => index);
   if (sort === "class") return all;
   const weight = (label: number): number =>

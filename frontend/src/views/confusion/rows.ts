@@ -17,7 +17,7 @@ const ABOUT: Record<ConfusionMode, string> = {
 };
 
 /** Units and key of the saved matrix. */
-export function aboutConfusion(state: State): string {
+export function confusionCaption(state: State): string {
   const hasParent = (state.server.confusion[chosenNode(state)?.id ?? -1]?.parent_counts ?? null) !== null;
   const { confusionMode } = state.choice;
   const mode = confusionMode === "delta" && !hasParent ? "count" : confusionMode;

@@ -12,18 +12,25 @@ import { writeMap } from "./map/svg";
 type Rows = ReturnType<Chart["rows"]>;
 
 export const filtersCharts: readonly Chart[] = [
-  { name: "map", title: "Map of samples", selector: "canvas.points", markup: writeMap, about: aboutMap, rows: mapRows },
+  {
+    name: "map",
+    title: "Map of samples",
+    selector: "canvas.points",
+    markup: writeMap,
+    about: mapCaption,
+    rows: mapRows,
+  },
   {
     name: "layer-filters",
     title: "Filters of the layer",
     selector: ".cards",
     markup: writeCards,
-    about: aboutCards,
+    about: cardsCaption,
     rows: filterRows,
   },
 ];
 
-function aboutMap(state: State): string {
+function mapCaption(state: State): string {
   const against = comparedNode(state);
   const marks = shownChanges(state).map((change) => MARKS[change]);
   const key = marks.length
@@ -34,7 +41,7 @@ function aboutMap(state: State): string {
 
 const MARKS: Record<Change, string> = { degraded: "▼ degraded", improved: "▲ improved", wrong: "✕ wrong" };
 
-function aboutCards(state: State): string {
+function cardsCaption(state: State): string {
   const pictures =
     state.choice.sample === null
       ? "mean feature maps and strongest images"

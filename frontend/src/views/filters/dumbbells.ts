@@ -44,7 +44,10 @@ export function layoutDumbbells({ view, classes, width, rows }: DumbbellData): D
       y: TOP + row * STEP,
       before: before && place(before.get(label)),
       now: place(now.get(label)),
-      text: [...(before ? [write(before.get(label), view.before!)] : []), write(now.get(label), view.top)].join(" → "),
+      text: [
+        ...(before ? [formatProbability(before.get(label), view.before!)] : []),
+        formatProbability(now.get(label), view.top),
+      ].join(" → "),
     }));
 }
 
@@ -55,7 +58,7 @@ const spanOf = (width: number, isPair: boolean): readonly [number, number] => [N
 const shorten = (name: string): string => (name.length > 10 ? `${name.slice(0, 9)}…` : name);
 
 /** What is not in the list is at most the last of it. */
-function write(share: number | undefined, list: Probabilities): string {
+function formatProbability(share: number | undefined, list: Probabilities): string {
   const text = (share ?? list.at(-1)?.probability ?? 0).toFixed(2);
   return share === undefined && text !== "0.00" ? `<${text}` : text;
 }
@@ -88,11 +91,11 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
   );
   drawLabels(ensureGroup(svg, "words"), [
     ...legend(svg, data, from),
-    ...rows.flatMap((row) => wordsOf(row, data.width)),
+    ...rows.flatMap((row) => rowLabels(row, data.width)),
   ]);
 }
 
-const wordsOf = ({ label, y, name, isTrue, text }: Dumbbell, width: number): Label[] => [
+const rowLabels = ({ label, y, name, isTrue, text }: Dumbbell, width: number): Label[] => [
   { key: `name-${label}`, x: 0, y: y + 4, text: name, look: isTrue ? "b" : "s" },
   { key: `value-${label}`, x: width, y: y + 4, text, anchor: "end", look: "s" },
 ];

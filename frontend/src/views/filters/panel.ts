@@ -15,7 +15,7 @@ const NARROW = 1100;
 export const filtersPanel: Panel = {
   id: "filters",
   title: "Filters",
-  sub: (state) => `selection split${describeImages(state)}`,
+  subtitle: (state) => `selection split${describeImages(state)}`,
   tools: () => [],
   charts: filtersCharts,
   keys: [

@@ -5,9 +5,9 @@ import { SvgPen } from "../../marks/pen";
 import { agreementChart } from "../agreement/data";
 import type { Chart, Size } from "../panel";
 import { tableData } from "./table/chartData";
-import { previewOf } from "./plan/drafts";
+import { previewOf } from "./plan/planAreaData";
 import { previewRows } from "./plan/previewLayout";
-import { paintCircles, paintCode } from "./table/paint";
+import { paintCircles, paintBarcode } from "./table/paint";
 import { AXES } from "./plan/radar";
 
 const PREVIEW_KEY =
@@ -119,7 +119,7 @@ function writeBubbles(state: State, { width, height }: Size): string {
     const { start } = data.bubbles;
     const seen = Array.from({ length: start[layer + 1]! - start[layer]! }, (_, i) => start[layer]! + i);
     paintCircles(pen, data, seen, layer);
-    paintCode(pen, data, layer);
+    paintBarcode(pen, data, layer);
   });
   return pen.markup;
 }

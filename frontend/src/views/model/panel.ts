@@ -9,22 +9,22 @@ import type { Panel, Size } from "../panel";
 import { drawAgreement } from "../agreement/agreement";
 import { agreementData } from "../agreement/data";
 import { drawArchitecture } from "./architecture/architecture";
-import { chosenLayerOf, type Found, tableData, toolsData } from "./table/chartData";
+import { chosenLayerOf, type ScoredPlan, tableData, toolsData } from "./table/chartData";
 import { modelCharts } from "./charts";
 import { drawDraftDialog } from "./dialogs/draft";
-import { planData } from "./plan/drafts";
+import { planData } from "./plan/planAreaData";
 import { drawCriterionDialog } from "./dialogs/criterion";
-import { drawNothing } from "./nothing";
+import { drawMissingFilters } from "./missingFilters";
 import { drawPlan } from "./plan/planArea";
 import { drawRuleDialog } from "./dialogs/rule";
-import { drawStrip, STRIP_HEIGHT } from "./architecture/strip";
+import { drawLayerStrip, STRIP_HEIGHT } from "./architecture/layerStrip";
 import { drawTable } from "./table/table";
 import { drawTools } from "./table/tools";
 import { drawTrainingDialog } from "./dialogs/training";
 import type { AgreementCallbacks } from "../agreement/agreement";
 import type { ArchitectureCallbacks } from "./architecture/architecture";
 import type { TableKey } from "./table/keys";
-import type { Handmade, PlanCallbacks } from "./plan/planData";
+import type { Override, PlanCallbacks } from "./plan/planData";
 import type { TableCallbacks } from "./table/tableData";
 import type { ToolsCallbacks } from "./table/tools";
 import { readAt } from "../../state/selectors/readout";
@@ -38,7 +38,7 @@ const PLAN_WIDTH = 329;
 export const modelPanel: Panel = {
   id: "model",
   title: "Model",
-  sub: subtitle,
+  subtitle,
   tools: listTools,
   charts: modelCharts,
   keys: MODEL_KEYS,
@@ -67,7 +67,7 @@ function drawModel(body: Box, state: State, callbacks: Callbacks, { width, heigh
   const strip = ensureElement(body, "div", "c1").attr("hidden", enlarged ? "" : null);
   const chart = ensureElement(body, "div", "c2");
   const area = ensureElement(body, "div", "plan").attr("aria-label", "Plan").attr("role", "region");
-  const shown: Found | null = model && found && result ? { model, ranking: found, result } : null;
+  const shown: ScoredPlan | null = model && found && result ? { model, ranking: found, result } : null;
   const tableWidth = enlarged ? width - PLAN_WIDTH : width;
   const above = TOOLS_HEIGHT + STRIP_HEIGHT;
   const tableHeight = enlarged ? height - above : height - above - ARCHITECTURE_HEIGHT - PLAN_HEIGHT;
@@ -94,21 +94,21 @@ function drawModel(body: Box, state: State, callbacks: Callbacks, { width, heigh
 }
 
 /** The table and the strip of the chosen layer, or why there is none. */
-function drawRows(chart: Box, state: State, shown: Found | null, callbacks: Callbacks, size: Size): void {
+function drawRows(chart: Box, state: State, shown: ScoredPlan | null, callbacks: Callbacks, size: Size): void {
   const table = ensureElement(chart, "div", "table")
     .style("height", `${size.height}px`)
     .attr("hidden", shown ? null : "");
   const nothing = ensureElement(chart, "div", "nothing").attr("hidden", shown ? "" : null);
   const strip = ensureElement(chart, "div", "stripbox");
   if (!shown) {
-    drawNothing(nothing, state);
+    drawMissingFilters(nothing, state);
     return;
   }
   const data = tableData(state, shown, { ...size, enlarged: state.choice.panel === "model" });
   drawTable(table, data, callbacks.table, { start: () => state.screen.rows, onScroll: callbacks.onScroll });
   const { structure, states, chosenLayer, chosenUnit } = data;
   const removed = data.removedPerLayer[chosenLayer] ?? 0;
-  drawStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);
+  drawLayerStrip(strip, { structure, states, chosenLayer, chosenUnit, removed, width: size.width }, callbacks.table);
 }
 
 function subtitle(state: State): string {
@@ -185,11 +185,11 @@ function wirePlan(state: State, act: Actions): PlanCallbacks {
     onPreview: () => act.previewPlan(),
     onApply: () => act.applyPlan(),
     onChild: (node) => act.chooseNode(node),
-    onTakeBack: (one) => takeBack(state, act, one),
+    onRevert: (one) => revertOverride(state, act, one),
   };
 }
 
-function takeBack(state: State, act: Actions, one: Handmade): void {
+function revertOverride(state: State, act: Actions, one: Override): void {
   if (one.kind === "locked") {
     if (currentRule(state).locked.includes(one.layer)) act.toggleLock(one.layer);
     return;

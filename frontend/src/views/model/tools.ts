@@ -17,8 +17,8 @@ export const listTools = ({ choice }: State): readonly Tool[] => [
 ];
 
 export const MODEL_KEYS: readonly Key[] = [
-  { keys: "ArrowUp", help: "layer above", run: (act, state) => act.chooseLayer(layerBy(state, -1)) },
-  { keys: "ArrowDown", help: "layer below", run: (act, state) => act.chooseLayer(layerBy(state, 1)) },
+  { keys: "ArrowUp", help: "layer above", run: (act, state) => act.chooseLayer(neighbourLayer(state, -1)) },
+  { keys: "ArrowDown", help: "layer below", run: (act, state) => act.chooseLayer(neighbourLayer(state, 1)) },
   {
     keys: "l",
     help: "lock the layer",
@@ -41,7 +41,7 @@ export const MODEL_KEYS: readonly Key[] = [
   { keys: "Shift+D", help: "new draft", run: (act) => act.newDraft() },
 ];
 
-function layerBy(state: State, by: number): string | null {
+function neighbourLayer(state: State, by: number): string | null {
   const model = planModel(state);
   if (!model) return null;
   const chosenLayer = chosenLayerOf(state, model);

@@ -7,7 +7,7 @@ import { withScreen } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { bundleDialog } from "../../../src/views/dialogs/experiment/bundle";
 import { unbundleDialog } from "../../../src/views/dialogs/experiment/unbundle";
-import { previewButton } from "../../../src/views/model/plan/planButtons";
+import { previewButton } from "../../../src/views/model/plan/buttonData";
 import { drawExperiments } from "../../../src/views/top/experiments";
 import { makeExperiment, makeNode, stateWith } from "../../fixtures/values";
 

@@ -6,7 +6,7 @@ import { withChoice, withScreen, withServer } from "../../../src/state/changes/p
 import { planResult } from "../../../src/state/selectors/plan";
 import type { State } from "../../../src/state/state";
 import { emptyRule, type Rule } from "../../../src/planning/rules";
-import { cardsData, describeSight } from "../../../src/views/filters/cards/data";
+import { cardsData, describeVisible } from "../../../src/views/filters/cards/data";
 import {
   cardsWithin,
   layoutGrid,
@@ -148,11 +148,11 @@ test("the edge comes after the last filter that goes", () => {
 
 test("pictures that are here are shown and the others counted as on the way", () => {
   const state = inSight(withChoice(networkState("vgg"), { sample: 7, layer: LAYER, filterSort: "number" }));
-  expect(describeSight(cardsData(state)!)).toContain("0 here, 8 on the way");
+  expect(describeVisible(cardsData(state)!)).toContain("0 here, 8 on the way");
   const known = withServer(state, { pictures: { [picturesKey(10, 7, LAYER, 0)]: pictures([0, 1, 2]) } });
   const data = cardsData(known)!;
   expect(data.cardAt(1)).toMatchObject({ number: 1, picture: "data:image/png;base64,png1" });
-  expect(describeSight(data)).toMatch(/^1–8 of \d+ · pictures: 3 here, 5 on the way$/);
+  expect(describeVisible(data)).toMatch(/^1–8 of \d+ · pictures: 3 here, 5 on the way$/);
 });
 
 const callbacks = () => ({

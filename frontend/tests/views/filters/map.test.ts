@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { extentOf } from "../../../src/state/frames";
 import {
-  growRound,
+  growNeighbourhood,
   indexPoints,
   placePoints,
   pointAt,
@@ -180,13 +180,13 @@ test("Shift and an arrow choose the nearest samples about the cursor, more with 
   const px = Float32Array.from({ length: 20 }, (_, i) => i * 10);
   const line = { px, py: new Float32Array(20) };
   const flags = (chosen: number[]) => Uint8Array.from(px, (_, i) => (chosen.includes(i) ? 1 : 0));
-  const first = growRound(line, null, 0, true);
+  const first = growNeighbourhood(line, null, 0, true);
   expect(first).toEqual([0, 1, 2, 3, 4, 5]);
-  const second = growRound(line, flags(first), 0, true);
+  const second = growNeighbourhood(line, flags(first), 0, true);
   expect(second).toHaveLength(9);
-  expect(growRound(line, flags(second), 0, false)).toEqual(first);
-  expect(growRound(line, flags(first), 0, false)).toEqual([]);
-  expect(growRound(line, flags([...px.keys()]), 3, true)).toHaveLength(20);
+  expect(growNeighbourhood(line, flags(second), 0, false)).toEqual(first);
+  expect(growNeighbourhood(line, flags(first), 0, false)).toEqual([]);
+  expect(growNeighbourhood(line, flags([...px.keys()]), 3, true)).toHaveLength(20);
   const act = callbacks();
   const data = mapData(withHover(laidOut(), { sample: 0 }), SIZE)!;
   runKey({ key: "ArrowRight", shiftKey: true }, data, act);

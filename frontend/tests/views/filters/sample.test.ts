@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { drawChips, type ChipsData } from "../../../src/views/filters/map/chips";
 import { drawListHead, type HeadData } from "../../../src/views/filters/cards/head";
 import { layoutDumbbells } from "../../../src/views/filters/dumbbells";
-import { namePick } from "../../../src/views/samples/pick";
+import { describeChosen } from "../../../src/views/samples/chosenSamples";
 import {
   describeView,
   drawSampleCard,
@@ -163,7 +163,7 @@ test("the list says how many of the layer go, in a narrow panel without a word",
 });
 
 test("the chosen samples have a name", () => {
-  expect(namePick({ ...noChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
-  expect(namePick({ ...noChoice, label: 2 }, classes)).toBe("frog");
-  expect(namePick(noChoice, classes)).toBeNull();
+  expect(describeChosen({ ...noChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
+  expect(describeChosen({ ...noChoice, label: 2 }, classes)).toBe("frog");
+  expect(describeChosen(noChoice, classes)).toBeNull();
 });

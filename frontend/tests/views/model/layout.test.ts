@@ -9,7 +9,7 @@ import {
 } from "../../../src/views/model/plan/previewLayout";
 import { layoutTable, shorten } from "../../../src/views/model/table/rows";
 import { buildScale, quantiles, scoreTicks, toScore, toX } from "../../../src/views/model/table/scale";
-import { layoutStrip } from "../../../src/views/model/architecture/layout";
+import { layoutArchitecture } from "../../../src/views/model/architecture/layout";
 import { networkLayers } from "../../fixtures/network";
 import { dodge } from "../../../src/views/model/table/bubbles";
 import { layoutRadar, radarPoint } from "../../../src/views/model/plan/radar";
@@ -69,7 +69,7 @@ test("long layer names keep their end", () => {
 
 test("the strip shows each layer once, lower where filters go", () => {
   const after = structure.filters.map((filters) => Math.ceil(filters / 2));
-  const strip = layoutStrip(structure, after, 640, 108);
+  const strip = layoutArchitecture(structure, after, 640, 108);
   expect(strip.blocks).toHaveLength(structure.source.layers.length);
   const first = strip.blocks[0]!;
   expect(first.afterHeight).toBeCloseTo(first.nowHeight / 2, 0);

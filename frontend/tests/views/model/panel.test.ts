@@ -8,10 +8,10 @@ import type { Plan } from "../../../src/api/values";
 import type { State } from "../../../src/state/state";
 import { modelPanel } from "../../../src/views/model/panel";
 import { planModel, planResult, ranking } from "../../../src/state/selectors/plan";
-import { previewOf } from "../../../src/views/model/plan/drafts";
+import { previewOf } from "../../../src/views/model/plan/planAreaData";
 import { drawPreview } from "../../../src/views/model/plan/preview";
 import { tableData } from "../../../src/views/model/table/chartData";
-import { cutRuns, knobShift, stepOf } from "../../../src/views/model/table/line";
+import { prunableRuns, knobShift, stepOf } from "../../../src/views/model/table/line";
 import type { TableData } from "../../../src/views/model/table/tableData";
 import { networkScores, networkState } from "../../fixtures/network";
 import { makeNode } from "../../fixtures/values";
@@ -199,7 +199,7 @@ test("with nothing to go the line stands clear of the bubbles, without a band, a
   const data = tableOf(networkState("vgg"));
   expect(shift()).toBeLessThan(Math.min(...Array.from(data.bubbles.x, (x, b) => x - data.bubbles.radius[b]!)));
   expect(body.querySelectorAll(".tint rect")).toHaveLength(0);
-  const uncut = data.layout.rows.find((row) => !row.isCuttable)!;
+  const uncut = data.layout.rows.find((row) => !row.isPrunable)!;
   expect(body.querySelector(".cut path")!.getAttribute("d")).toMatch(new RegExp(`,0V${uncut.y}$`));
   draw(half(networkState("vgg")));
   expect(body.querySelectorAll(".tint rect").length).toBeGreaterThan(0);
@@ -208,11 +208,11 @@ test("with nothing to go the line stands clear of the bubbles, without a band, a
 test("the line leaves the words of rows free that cannot be cut, also in the middle", () => {
   const { layout } = tableOf(networkState("vgg"));
   const rows = [true, true, false, true, false].map((isCuttable, i) => ({ ...layout.rows[0]!, isCuttable, y: 20 * i }));
-  expect(cutRuns({ rows, rowHeight: 20 })).toEqual([
+  expect(prunableRuns({ rows, rowHeight: 20 })).toEqual([
     [0, 40],
     [60, 80],
   ]);
-  expect(cutRuns({ rows: [], rowHeight: 20 })).toEqual([]);
+  expect(prunableRuns({ rows: [], rowHeight: 20 })).toEqual([]);
 });
 
 function tableOf(state: State): TableData {

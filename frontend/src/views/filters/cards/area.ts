@@ -9,12 +9,12 @@ import { chosenExperiment, chosenNode, criterionTitle } from "../../../state/sel
 import type { State } from "../../../state/state";
 import { drawEmpty } from "../../empty";
 import type { Size } from "../../panel";
-import { cardsData, describeSight, type Card, type CardsData } from "./data";
+import { cardsData, describeVisible, type Card, type CardsData } from "./data";
 import { drawCards } from "./cards";
 import { drawListHead } from "./head";
 import { hoverSample, NARROW } from "../map/area";
 import { drawSampleCard, type SampleCardData } from "../sampleCard";
-import { drawStrip } from "./strip";
+import { drawStrongestSamples } from "./strongestSamples";
 
 const HEAD = 36;
 const FOOT = 24;
@@ -75,7 +75,10 @@ function drawList(rows: Box, data: CardsData, { state, act, width, height }: Con
     },
   );
   const foot = ensureElement(rows, "div", "foot");
-  ensureElement(foot, "span", "sight").attr("role", "status").attr("data-testid", "pictures").text(describeSight(data));
+  ensureElement(foot, "span", "sight")
+    .attr("role", "status")
+    .attr("data-testid", "pictures")
+    .text(describeVisible(data));
   ensureElement(foot, "span", "grow");
   ensureElement(foot, "kbd", "key").text("Space");
   ensureElement(foot, "span", "what").text("in or out");
@@ -102,7 +105,7 @@ function drawFilterStrip(box: Box, state: State, act: Actions, data: CardsData |
           sample,
         }
       : null;
-  drawStrip(box, shown, {
+  drawStrongestSamples(box, shown, {
     onChoose: act.chooseSample,
     onHover: (one) => (one === null ? act.unhover() : hoverSample(state, act, one)),
     onClose: () => shown && act.chooseFilter(shown.layer, shown.number),

@@ -42,7 +42,7 @@ export function drawCards(
     if (isScrolledAway(node)) callbacks.onScroll(seen());
   });
   callbacks.onSight(seen());
-  drawInSight(inner, data, grid, { seen: seen(), callbacks, view });
+  drawVisible(inner, data, grid, { seen: seen(), callbacks, view });
 }
 
 /** A list that is new in this box starts where a link says, else at the edge of the plan. */
@@ -58,13 +58,13 @@ function open(
   scrollSoon(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
 }
 
-interface Sight {
+interface VisibleCards {
   readonly seen: Span;
   readonly callbacks: CardsCallbacks;
   readonly view: Box;
 }
 
-function drawInSight(inner: Box, data: CardsData, grid: Grid, { seen, callbacks, view }: Sight): void {
+function drawVisible(inner: Box, data: CardsData, grid: Grid, { seen, callbacks, view }: VisibleCards): void {
   const { first, count } = withSpare(grid, seen, data.filters.length);
   const cards = Array.from({ length: count }, (_, i) => data.cardAt(first + i));
   const stop = tabStop(data, seen, cards);

@@ -60,7 +60,7 @@ export interface CardsData {
   readonly start: number | null;
   /** A card at a place of the list. */
   cardAt(position: number): Card;
-  readonly inSight: Span;
+  readonly visible: Span;
   /** Chosen to be looked at. */
   readonly chosen: number | null;
   readonly cursor: number | null;
@@ -88,15 +88,15 @@ export function cardsData(state: State): CardsData | null {
     hasSample: choice.sample !== null,
     edge: planEdge(state, cards),
     start: state.screen.list,
-    cardAt: (position) => makeCard(state, { model, result, found, cards, bar }, position),
-    inSight: state.screen.cards,
+    cardAt: (position) => buildCard(state, { model, result, found, cards, bar }, position),
+    visible: state.screen.cards,
     chosen: choice.filter,
     cursor: isHere ? hover.filter : null,
     error: errorOf(state, cards.layer),
   };
 }
 
-interface Known {
+interface CardSources {
   readonly model: PlanModel;
   readonly result: PlanResult;
   readonly found: Ranking | null;
@@ -104,7 +104,7 @@ interface Known {
   readonly bar: Bar;
 }
 
-function makeCard(state: State, { model, result, found, cards, bar }: Known, position: number): Card {
+function buildCard(state: State, { model, result, found, cards, bar }: CardSources, position: number): Card {
   const one = cards.filters[position]!;
   const { unit, number } = one;
   const isRemoved = result.removed[unit] === 1;
@@ -127,14 +127,18 @@ function makeCard(state: State, { model, result, found, cards, bar }: Known, pos
     isByHand,
     frozen: reason,
     isMarked: state.hover.layer === cards.layer && state.hover.filter === number,
-    ...drawingOf(state, cards.layer, one),
+    ...pictureOfCard(state, cards.layer, one),
     score: shareOf(bar.valueOf(one), bar.full),
     instability: shareOf(found?.instability?.[unit], FULL_INSTABILITY),
     title: titleOf(number, values, reason ?? (isRemoved ? "removed" : "kept") + (isByHand ? " by hand" : "")),
   };
 }
 
-function drawingOf(state: State, layer: string, one: CardFilter): Pick<Card, "picture" | "histogram" | "top" | "note"> {
+function pictureOfCard(
+  state: State,
+  layer: string,
+  one: CardFilter,
+): Pick<Card, "picture" | "histogram" | "top" | "note"> {
   const { sample, experiment } = state.choice;
   if (sample !== null) {
     const found = pictureOf(state, layer, one);
@@ -171,9 +175,9 @@ interface Value {
 }
 
 const titleOf = (number: number, values: readonly Value[], state: string): string =>
-  `Filter ${number}: ${values.map(({ name, value }) => `${name} ${write(value)}`).join(", ")}, ${state}`;
+  `Filter ${number}: ${values.map(({ name, value }) => `${name} ${formatScore(value)}`).join(", ")}, ${state}`;
 
-const write = (value: number | undefined): string =>
+const formatScore = (value: number | undefined): string =>
   formatValue(value === undefined || Number.isNaN(value) ? null : value);
 
 /** Why pictures do not come; the server's own sentence. */
@@ -187,8 +191,8 @@ function errorOf({ choice, screen }: State, layer: string): string | null {
 }
 
 /** "40–55 of 168 · pictures: 14 here, 2 on the way" */
-export function describeSight({ inSight, filters, cardAt, hasSample, error }: CardsData): string {
-  const { first, count } = inSight;
+export function describeVisible({ visible, filters, cardAt, hasSample, error }: CardsData): string {
+  const { first, count } = visible;
   const shown = Math.max(0, Math.min(count, filters.length - first));
   if (shown === 0) return formatCount(filters.length);
   const here = Array.from({ length: shown }, (_, i) => cardAt(first + i)).filter(

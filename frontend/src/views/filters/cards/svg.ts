@@ -10,7 +10,7 @@ import { escapeText } from "../../../marks/svgText";
 const LEAST_WIDTH = 760;
 const HEAD = 24;
 
-interface Inks {
+interface CardColors {
   readonly surface: string;
   readonly text: string;
   readonly dim: string;
@@ -26,7 +26,7 @@ export function writeCards(state: State, size: Size): Drawing | null {
   const width = Math.max(LEAST_WIDTH, size.width);
   const grid = layoutGrid(data.filters.length, width);
   const height = grid.height + HEAD;
-  const inks = readInks();
+  const inks = readColors();
   const cards = data.filters.map((_, position) =>
     writeCard(data.cardAt(position), placeCard(grid, position), data.scoreName, inks),
   );
@@ -37,7 +37,7 @@ export function writeCards(state: State, size: Size): Drawing | null {
   return { svg, width, height };
 }
 
-function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: string, inks: Inks): string {
+function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: string, inks: CardColors): string {
   const picture = card.note
     ? writeNote(card.note, inks)
     : card.picture
@@ -55,7 +55,7 @@ function writeCard(card: Card, [x, y]: readonly [number, number], scoreName: str
   );
 }
 
-function writeNote(note: string, { track, dim }: Inks): string {
+function writeNote(note: string, { track, dim }: CardColors): string {
   const words = note
     .split(" ")
     .map(
@@ -65,7 +65,7 @@ function writeNote(note: string, { track, dim }: Inks): string {
   return `<rect x="0.5" y="14.5" width="49" height="49" fill="none" stroke="${track}"/>${words.join("")}`;
 }
 
-function writeHistogram(lengths: readonly number[] | null, { mark }: Inks): string {
+function writeHistogram(lengths: readonly number[] | null, { mark }: CardColors): string {
   if (!lengths) return "";
   const step = HISTOGRAM.height / lengths.length;
   const bars = lengths.map(
@@ -77,11 +77,11 @@ function writeHistogram(lengths: readonly number[] | null, { mark }: Inks): stri
 
 const shorten = (name: string): string => (name.length > 5 ? `${name.slice(0, 4)}…` : name);
 
-const writeBar = (y: number, name: string, share: number | null, { dim, mark, track }: Inks): string =>
+const writeBar = (y: number, name: string, share: number | null, { dim, mark, track }: CardColors): string =>
   `<text y="${y + 6}" fill="${dim}">${escapeText(shorten(name))}</text><rect x="28" y="${y}" width="56" height="4" fill="${track}"/>` +
   `<rect x="28" y="${y}" width="${(56 * (share ?? 0)).toFixed(1)}" height="4" fill="${mark}"/>`;
 
-function readInks(): Inks {
+function readColors(): CardColors {
   const style = getComputedStyle(document.documentElement);
   const ink = (name: string): string => style.getPropertyValue(name).trim();
   return {

@@ -18,11 +18,11 @@ import { chosenExperiment, chosenNode, treeNodes } from "../../../state/selector
 import type { State } from "../../../state/state";
 import { drawEmpty, type Empty } from "../../empty";
 import type { Size } from "../../panel";
-import { namePick } from "../../samples/pick";
+import { describeChosen } from "../../samples/chosenSamples";
 import { describeSample, drawThumbs } from "../../samples/thumbs";
 import { drawChips, type ChipsData } from "./chips";
 import { mapData, type MapData } from "./data";
-import { describeLayout, drawFoot, type FootData } from "./foot";
+import { describeLayout, drawFooter, type FooterData } from "./footer";
 import { drawMap } from "./view";
 import type { MapCallbacks } from "./data";
 import { ALL_IN_SIGHT } from "../../../state/url/sight";
@@ -50,15 +50,15 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     ensureElement(map, "div", "nomap").attr("hidden", data ? "" : null),
     data ? null : describeEmpty(state, act),
   );
-  const hasList = isBig || (!data && !isAsked(state));
+  const hasList = isBig || (!data && !isRequested(state));
   const list = ensureElement(box, "div", "list")
     .attr("hidden", hasList ? null : "")
     .style("height", isBig ? `${LIST}px` : "auto");
   map.classed("shared", hasList && !isBig);
   if (hasList) drawList(list, state, act);
-  drawFoot(
+  drawFooter(
     ensureElement(box, "div", "foot"),
-    { ...footData(state, data), width },
+    { ...footerData(state, data), width },
     {
       onDrop: act.dropPick,
       onZoomOut: () => act.zoomMap(ALL_IN_SIGHT),
@@ -102,8 +102,8 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
 }
 
 /** The layout is on its way from the server. */
-const isAsked = (state: State): boolean => screenAsks(state, `embedding:${state.choice.node}`);
-const screenAsks = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "asked";
+const isRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
+const isPending = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "asked";
 
 /** The chosen samples as pictures, else the marked ones. */
 function drawList(list: Box, state: State, act: Actions): void {
@@ -127,12 +127,12 @@ function drawList(list: Box, state: State, act: Actions): void {
 const MOST_THUMBS = 300;
 const noClasses: readonly string[] = [];
 
-function footData(state: State, data: MapData | null): Omit<FootData, "width"> {
+function footerData(state: State, data: MapData | null): Omit<FooterData, "width"> {
   const [samples, node, experiment] = [comparedSamples(state), chosenNode(state), chosenExperiment(state)];
   const shown = shownChanges(state);
   const embedding = state.server.embeddings[node?.id ?? -1];
   const running = data?.points.running;
-  const name = namePick(state.choice, experiment?.classes ?? []);
+  const name = describeChosen(state.choice, experiment?.classes ?? []);
   return {
     marked: samples ? samples.reduce((count, one) => count + (markOf(one, shown) ? 1 : 0), 0) : 0,
     images: node?.images ?? 0,
@@ -155,7 +155,7 @@ function describeEmpty(state: State, act: Actions): Empty | null {
     return { title: "No layout yet", sentence: "Samples can be laid out when the node is ready." };
   const question = state.screen.questions[`embedding:${node.id}`];
   if (question?.state === "failed") return { title: "No layout", sentence: question.error ?? "" };
-  if (question || screenAsks(state, layoutKey(node.id))) return null; // on its way
+  if (question || isPending(state, layoutKey(node.id))) return null; // on its way
   const job = layoutJob(state);
   if (job)
     return {

@@ -9,20 +9,20 @@ import type { State, Zoom } from "../../../state/state";
 import type { Size } from "../../panel";
 import { currentHues } from "./hues";
 import { layoutLabels, type ClassLabel } from "./labels";
-import { indexPoints, placePoints, type Near, type Placed } from "./layout";
+import { indexPoints, placePoints, type PointGrid, type Placed } from "./layout";
 import type { MapPicture } from "./paint";
 
 export interface MapData extends MapPicture {
   readonly points: Points;
   /** Only the pointer asks for it, not every frame of a zoom. */
-  readonly near: () => Near;
+  readonly pointGrid: () => PointGrid;
   readonly zoom: Zoom;
   readonly chosenLabel: number | null;
   /** Positions among the points; -1: none. */
   readonly chosen: number;
   readonly hovered: number;
   /** Strongest samples of the filter that is looked at. */
-  readonly ringed: readonly number[];
+  readonly strongest: readonly number[];
   /** Numbers of the marked and of the chosen samples among the points. */
   readonly marked: number;
   readonly pickedCount: number | null;
@@ -43,7 +43,9 @@ export interface MapCallbacks {
 const placedOf = memo(({ x, y }: Points, extent: Points["extent"], width: number, height: number, zoom: Zoom): Placed =>
   placePoints({ x, y }, extent, { width, height }, zoom),
 );
-const nearOf = memo((placed: Placed, width: number, height: number): Near => indexPoints(placed, { width, height }));
+const gridOf = memo((placed: Placed, width: number, height: number): PointGrid =>
+  indexPoints(placed, { width, height }),
+);
 const labelsOf = memo(
   (
     placed: Placed,
@@ -54,13 +56,13 @@ const labelsOf = memo(
   ): readonly ClassLabel[] => layoutLabels(placed, label, classes, { width, height }),
 );
 
-interface Joined {
+interface JoinedPoints {
   readonly label: Int16Array;
   readonly samples: readonly (Sample | null)[];
   readonly at: ReadonlyMap<number, number>;
 }
 
-const joined = memo((points: Points, samples: readonly Sample[] | null): Joined => {
+const joinSamples = memo((points: Points, samples: readonly Sample[] | null): JoinedPoints => {
   const bySample = new Map((samples ?? []).map((one) => [one.sample, one]));
   const found = Array.from(points.sample, (sample) => bySample.get(sample) ?? null);
   return {
@@ -70,15 +72,17 @@ const joined = memo((points: Points, samples: readonly Sample[] | null): Joined 
   };
 });
 
-const marksOf = memo(({ samples }: Joined, changes: string): readonly (Change | null)[] => {
+const marksOf = memo(({ samples }: JoinedPoints, changes: string): readonly (Change | null)[] => {
   const shown = changes.split(",") as Change[];
   return samples.map((one) => one && markOf(one, shown));
 });
 
-const pickedOf = memo(({ samples }: Joined, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
-  const isPicked = pickOf({ cell, label, picked } as Choice);
-  return isPicked && Uint8Array.from(samples, (one) => (one && isPicked(one) ? 1 : 0));
-});
+const pickedOf = memo(
+  ({ samples }: JoinedPoints, cell: Choice["cell"], label: number | null, picked: Choice["picked"]) => {
+    const isPicked = pickOf({ cell, label, picked } as Choice);
+    return isPicked && Uint8Array.from(samples, (one) => (one && isPicked(one) ? 1 : 0));
+  },
+);
 
 const noClasses: readonly string[] = [];
 
@@ -87,7 +91,7 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
   const points = mapPoints(state);
   if (!points || width < 40 || height < 40) return null;
   const { choice, hover, screen } = state;
-  const known = joined(points, comparedSamples(state));
+  const known = joinSamples(points, comparedSamples(state));
   const placed = placedOf(points, points.extent, width, height, screen.zoom);
   const mark = marksOf(known, shownChanges(state).join());
   const picked = pickedOf(known, choice.cell, choice.label, choice.picked);
@@ -102,12 +106,12 @@ export function mapData(state: State, { width, height }: Size): MapData | null {
     label: known.label,
     labels: labelsOf(placed, known.label, chosenExperiment(state)?.classes ?? noClasses, width, height),
     hues: currentHues(),
-    near: () => nearOf(placed, width, height),
+    pointGrid: () => gridOf(placed, width, height),
     zoom: screen.zoom,
     chosenLabel: choice.label,
     chosen: positionOf(choice.sample),
     hovered: positionOf(hover.sample),
-    ringed: strongest(state)
+    strongest: strongest(state)
       .map(positionOf)
       .filter((i) => i >= 0),
     marked: mark.reduce((count, one) => count + (one ? 1 : 0), 0),

@@ -1,7 +1,7 @@
 /** Keys within the map. */
 import type { Box } from "../../../marks/part";
 import type { MapData } from "./data";
-import { growRound, stepPoint, type Direction } from "./layout";
+import { growNeighbourhood, stepPoint, type Direction } from "./layout";
 import type { MapCallbacks } from "./data";
 import { ALL_IN_SIGHT } from "../../../state/url/sight";
 import { stepZoom } from "./zoom";
@@ -28,7 +28,7 @@ export function runKey(
 ): boolean {
   const cursor = data.hovered >= 0 ? data.hovered : data.chosen;
   if (shiftKey && cursor >= 0 && DIRECTIONS.includes(key))
-    callbacks.onLasso(growRound(data.placed, data.picked, cursor, MORE.includes(key)));
+    callbacks.onLasso(growNeighbourhood(data.placed, data.picked, cursor, MORE.includes(key)));
   else if (DIRECTIONS.includes(key)) callbacks.onHover(stepFrom(data, cursor, key as Direction));
   else if ((key === "Enter" || key === " ") && cursor >= 0)
     (shiftKey ? callbacks.onToggle : callbacks.onChoose)(cursor);

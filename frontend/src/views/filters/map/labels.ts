@@ -24,7 +24,7 @@ const ASKED = 200;
 /** Larger classes find their place first; a name that finds none is left out. */
 export function layoutLabels(placed: Placed, label: Int16Array, classes: readonly string[], size: Size): ClassLabel[] {
   const found: ClassLabel[] = [];
-  for (const { label: one, x, top: above, bottom } of middles(placed, label, size)) {
+  for (const { label: one, x, top: above, bottom } of classCenters(placed, label, size)) {
     const text = (classes[one] ?? String(one)).slice(0, LONGEST);
     const width = SIGN + text.length * LETTER + 4;
     const left = Math.max(2, Math.min(size.width - width - 2, x - width / 2));
@@ -43,7 +43,7 @@ export function layoutLabels(placed: Placed, label: Int16Array, classes: readonl
 const overlaps = (a: ClassLabel, b: ClassLabel): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && Math.abs(a.y - b.y) < LABEL_HEIGHT;
 
-interface Middle {
+interface ClassCenter {
   readonly label: number;
   readonly x: number;
   readonly top: number;
@@ -51,7 +51,7 @@ interface Middle {
 }
 
 /** Of the points in sight, largest class first. */
-function middles({ px, py }: Placed, label: Int16Array, { width, height }: Size): Middle[] {
+function classCenters({ px, py }: Placed, label: Int16Array, { width, height }: Size): ClassCenter[] {
   const byLabel = new Map<number, number[]>();
   label.forEach((one, i) => {
     const [x, y] = [px[i]!, py[i]!];
@@ -63,7 +63,7 @@ function middles({ px, py }: Placed, label: Int16Array, { width, height }: Size)
     .map(([one, points]) => {
       const step = Math.ceil(points.length / ASKED);
       const asked = points.filter((_, at) => at % step === 0);
-      const { x, ys } = thickOf({ px, py }, asked);
+      const { x, ys } = densestPlace({ px, py }, asked);
       return { label: one, x, top: quantile(ys, EDGE), bottom: quantile(ys, 1 - EDGE) };
     });
 }
@@ -76,7 +76,7 @@ const ROUNDS = 3;
  * Where most points of a class lie near each other (mean shift, Comaniciu & Meer 2002), begun at the point nearest to the
  * medians: a few strays far away, or a second cluster, must not draw the name into the void between.
  */
-function thickOf({ px, py }: Placed, points: readonly number[]): { x: number; ys: Float32Array } {
+function densestPlace({ px, py }: Placed, points: readonly number[]): { x: number; ys: Float32Array } {
   const median = (values: Float32Array): number => quantile(Float32Array.from(points, (i) => values[i]!).sort(), 0.5);
   const far = (i: number, x: number, y: number): number => Math.hypot(px[i]! - x, py[i]! - y);
   const [midX, midY] = [median(px), median(py)];

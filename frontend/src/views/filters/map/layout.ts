@@ -29,7 +29,7 @@ export function placePoints({ x, y }: Coordinates, extent: Extent, { width, heig
 }
 
 /** Points by square of the drawing, so that the pointer asks a few and not ten thousand. */
-export interface Near {
+export interface PointGrid {
   readonly columns: number;
   readonly start: Int32Array;
   readonly point: Int32Array;
@@ -37,7 +37,7 @@ export interface Near {
 
 const CELL = 16;
 
-export function indexPoints({ px, py }: Placed, { width, height }: Size): Near {
+export function indexPoints({ px, py }: Placed, { width, height }: Size): PointGrid {
   const columns = Math.ceil(width / CELL) + 1;
   const cells = columns * (Math.ceil(height / CELL) + 1);
   const cellOf = Int32Array.from(px, (x, i) => {
@@ -60,7 +60,7 @@ const REACH = 9;
 /** The point nearest to a place within reach, marked ones first; -1 where there is none. */
 export function pointAt(
   { px, py }: Placed,
-  near: Near,
+  near: PointGrid,
   [x, y]: readonly [number, number],
   isMarked: (i: number) => boolean,
 ): number {
@@ -113,7 +113,12 @@ const FIRST_ROUND = 6;
 const ROUND_GROWS = 1.5;
 
 /** The nearest points about one, more or fewer than are chosen about it now; none where it would be less than a round. */
-export function growRound({ px, py }: Placed, picked: Uint8Array | null, from: number, isMore: boolean): number[] {
+export function growNeighbourhood(
+  { px, py }: Placed,
+  picked: Uint8Array | null,
+  from: number,
+  isMore: boolean,
+): number[] {
   const far = px.map((x, i) => Math.hypot(x - px[from]!, py[i]! - py[from]!));
   const order = Array.from(far.keys()).sort((a, b) => far[a]! - far[b]!);
   const end = picked ? order.findIndex((i) => picked[i] !== 1) : 0;

@@ -8,7 +8,7 @@ import type { Size } from "../../panel";
 import type { Hues } from "./hues";
 import { LABEL_HEIGHT, type ClassLabel } from "./labels";
 import type { Placed } from "./layout";
-import { paintPoint, signsOf, type Context } from "./signs";
+import { paintPoint, spritesOf, type Context } from "./sprites";
 
 export interface MapPicture extends Size {
   readonly placed: Placed;
@@ -43,7 +43,7 @@ function paintAll(canvas: Box<HTMLCanvasElement>, picture: MapPicture & { readon
   if (node.width !== across || node.height !== down) [node.width, node.height] = [across, down];
   canvas.style("width", `${width}px`).style("height", `${height}px`);
   const image = imageOf(across, down);
-  paintSigns(readPixels(image), picture, ratio);
+  paintPoints(readPixels(image), picture, ratio);
   context.putImageData(image, 0, 0);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   for (const one of labels) paintLabel(context, one, hues);
@@ -73,9 +73,9 @@ const scaleOf = (marks: number, { width, height }: Size): number =>
   Math.max(SMALLEST, Math.min(1, Math.round(Math.sqrt((width * height) / CROWDED / Math.max(1, marks)) * 8) / 8));
 
 /** Faded points first, then plain ones, then marks. */
-function paintSigns(pixels: Pixels, picture: MapPicture, ratio: number): void {
+function paintPoints(pixels: Pixels, picture: MapPicture, ratio: number): void {
   const { placed, label, mark, picked, hues } = picture;
-  const signs = signsOf(hues, ratio);
+  const signs = spritesOf(hues, ratio);
   pixels.words.fill(signs.surface.words[0]!);
   const seen = pointsInSight(picture);
   const isPicked = (i: number): boolean => !picked || picked[i] === 1;

@@ -13,7 +13,8 @@ const FINEST = 3;
 
 export function listenToPointer(view: Box, over: Svg, data: MapData, callbacks: MapCallbacks): void {
   const at = (event: Event): Place => pointer(event, view.node());
-  const find = (event: Event): number => pointAt(data.placed, data.near(), at(event), (i) => data.mark[i] !== null);
+  const find = (event: Event): number =>
+    pointAt(data.placed, data.pointGrid(), at(event), (i) => data.mark[i] !== null);
   view
     .on("pointermove.hover", (event: PointerEvent) => {
       const found = event.buttons === 0 ? find(event) : -1;

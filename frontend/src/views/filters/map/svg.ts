@@ -24,7 +24,7 @@ export function writeMap(state: State, size: Size): Drawing | null {
   const parts = [
     `<rect width="100%" height="100%" fill="${hues.surface}"/>`,
     ...order.filter((i) => !isOnTop(i)).map((i) => pointOf(data, i)),
-    ...order.filter(isOnTop).map((i) => signOf(data, i)),
+    ...order.filter(isOnTop).map((i) => markerOf(data, i)),
     ...data.labels.map(
       ({ label, text, x, y }) =>
         glyph(hues.of(label), [x + 6, y + LABEL_HEIGHT / 2], 4, 1) + nameOf(data, text, x + 13, y + 12),
@@ -55,7 +55,7 @@ function glyph(
   return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}" ${style}/>`;
 }
 
-function signOf({ placed, label, mark, hues }: MapData, i: number): string {
+function markerOf({ placed, label, mark, hues }: MapData, i: number): string {
   const change = mark[i]!;
   const { fill } = hues.of(label[i]!);
   const path = `d="${SIGNS[change]}" transform="translate(${placed.px[i]!.toFixed(1)},${placed.py[i]!.toFixed(1)})"`;

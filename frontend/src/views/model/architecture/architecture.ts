@@ -1,6 +1,6 @@
 /** c1: the architecture as a strip of blocks, filters before and after; a click chooses a layer. */
 import type { Structure } from "../../../planning/structure";
-import { type Block, layoutStrip, type Strip } from "./layout";
+import { type Block, layoutArchitecture, type ArchitectureLayout } from "./layout";
 import { type Box, drawLabels, drawLines, type Group, ensureGroup, type Svg, ensureSvg } from "../../../marks/part";
 import { drawBars } from "../bars";
 
@@ -27,7 +27,7 @@ const KIND: Record<Block["kind"], string> = {
 };
 
 export function drawArchitecture(box: Box, data: ArchitectureData, callbacks: ArchitectureCallbacks): void {
-  const strip = layoutStrip(data.structure, data.after, data.width, data.height);
+  const strip = layoutArchitecture(data.structure, data.after, data.width, data.height);
   const svg = ensureSvg(box, "architecture", data.width, data.height);
   svg.attr("role", "group").attr("aria-label", "Layers of the network, height = filters");
   drawHatch(svg);
@@ -57,7 +57,7 @@ function drawHatch(svg: Svg): void {
   pattern("hatch-fixed", "var(--surface)", "var(--mark)", 1);
 }
 
-function drawChosen(group: Group, strip: Strip, { chosenLayer, height }: ArchitectureData): void {
+function drawChosen(group: Group, strip: ArchitectureLayout, { chosenLayer, height }: ArchitectureData): void {
   const chosen = strip.blocks.find((block) => block.layer === chosenLayer);
   const band = chosen && {
     key: "band",
@@ -69,7 +69,7 @@ function drawChosen(group: Group, strip: Strip, { chosenLayer, height }: Archite
   drawBars(group, band ? [{ ...band, fill: "var(--accent-weak)" }] : []);
 }
 
-function drawBlocks(group: Group, { blocks, base }: Strip, callbacks: ArchitectureCallbacks): void {
+function drawBlocks(group: Group, { blocks, base }: ArchitectureLayout, callbacks: ArchitectureCallbacks): void {
   const each = group
     .selectAll<SVGGElement, Block>(":scope > g")
     .data(blocks, (block) => block.layer)
@@ -109,14 +109,14 @@ function drawBlocks(group: Group, { blocks, base }: Strip, callbacks: Architectu
   each.select("title").text((b) => `${b.name}, ${KIND[b.kind]}: ${b.now} filters, ${b.after} after`);
 }
 
-function drawPools(group: Group, { pools, base }: Strip): void {
+function drawPools(group: Group, { pools, base }: ArchitectureLayout): void {
   drawBars(
     group,
     pools.map((x, i) => ({ key: `${i}`, x, y: base - 44, width: 3, height: 44, fill: "var(--mark)" })),
   );
 }
 
-function drawSizes(group: Group, { sizes }: Strip): void {
+function drawSizes(group: Group, { sizes }: ArchitectureLayout): void {
   const roomy = sizes.filter((size) => size.width >= size.label.length * 5);
   drawLines(
     group,
@@ -136,7 +136,7 @@ function drawSizes(group: Group, { sizes }: Strip): void {
   );
 }
 
-function drawCounts(group: Group, { blocks, base, labelEvery }: Strip, chosen: number): void {
+function drawCounts(group: Group, { blocks, base, labelEvery }: ArchitectureLayout, chosen: number): void {
   const at = blocks.findIndex((block) => block.layer === chosen);
   const isClear = (i: number): boolean => at < 0 || Math.abs(i - at) >= labelEvery;
   const shown = blocks.filter((_, i) => i === at || (i % labelEvery === 0 && isClear(i)));
@@ -162,7 +162,7 @@ function drawCounts(group: Group, { blocks, base, labelEvery }: Strip, chosen: n
   ]);
 }
 
-function drawLegend(group: Group, { blocks, pools }: Strip): void {
+function drawLegend(group: Group, { blocks, pools }: ArchitectureLayout): void {
   const kinds = [...new Set(blocks.filter((block) => !block.isOutput).map((block) => block.kind))];
   const at = (i: number): number => 36 + 15 * i;
   drawBars(group, [

@@ -21,7 +21,7 @@ export interface Size {
   readonly width: number;
 }
 
-export interface Strip {
+export interface ArchitectureLayout {
   readonly base: number;
   readonly blocks: readonly Block[];
   readonly pools: readonly number[];
@@ -36,7 +36,12 @@ const GAP = 1;
 const POOL = 8;
 const TALLEST = 44;
 
-export function layoutStrip(structure: Structure, after: Int32Array, width: number, height: number): Strip {
+export function layoutArchitecture(
+  structure: Structure,
+  after: Int32Array,
+  width: number,
+  height: number,
+): ArchitectureLayout {
   const ops = structure.source.architecture.filter((op) => op.kind === "layer" || op.kind === "pool");
   const layers = ops.filter((op) => op.kind === "layer").length;
   const pools = ops.length - layers;

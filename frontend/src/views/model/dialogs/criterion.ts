@@ -49,7 +49,7 @@ export function drawCriterion(
   callbacks: CriterionDialogCallbacks,
 ): void {
   ensureElement(content, "p", "what paragraph").text(`${info.title}. ${info.help}`);
-  ensureElement(content, "p", "origin paragraph dim small").text(factsOf(info));
+  ensureElement(content, "p", "origin paragraph dim small").text(describeOrigin(info));
   const form = ensureElement(content, "div", "form fields");
   const isNew = form.select("input, select").empty();
   for (const option of info.options) drawOption(form, option);
@@ -65,7 +65,7 @@ export function drawCriterion(
   );
 }
 
-function factsOf({ needs, keep, source }: CriterionInfo): string {
+function describeOrigin({ needs, keep, source }: CriterionInfo): string {
   const from = source === null ? "Comes with the program." : `Yours, from ${source}.`;
   return `${from} Looks at ${needs.length ? needs.join(" and ") : "nothing"}; ${keep} scores are kept.`;
 }

@@ -88,7 +88,7 @@ function drawFields(form: Box, data: RuleFormData, again: () => void): void {
   drawHelpText(form, "limits", "The preview checks the loss per class and names the worst one.");
   ensureElement(form, "p", "tells")
     .attr("role", "status")
-    .text(data.tell(readForm(form, data)));
+    .text(data.describe(readForm(form, data)));
   form.on("input", again);
 }
 

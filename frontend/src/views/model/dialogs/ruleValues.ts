@@ -12,7 +12,7 @@ export interface RuleFormData {
   readonly layers: readonly { readonly name: string; readonly free: number }[];
   readonly now: Cost;
   /** What a rule would do, in a sentence. */
-  tell(rule: Rule): string;
+  describe(rule: Rule): string;
 }
 
 type Metric = Extract<Rule, { rule: "target" }>["metric"];

@@ -13,7 +13,7 @@ export interface TrainingData {
   /** As the experiment has it. */
   readonly defaults: Training;
   /** False for who may only look: then they hold in this page. */
-  readonly isKept: boolean;
+  readonly isSaved: boolean;
 }
 
 export interface TrainingCallbacks {
@@ -68,7 +68,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
   if (!now || !experiment) return;
   drawTraining(
     content,
-    { now, defaults: experiment.training, isKept: !isReadOnly(state) },
+    { now, defaults: experiment.training, isSaved: !isReadOnly(state) },
     {
       onChoose: (training) => {
         act.chooseTraining(training);
@@ -81,7 +81,7 @@ export function drawTrainingDialog(content: Box, state: State, act: Actions): vo
 
 export function drawTraining(
   content: Box,
-  { now, defaults, isKept }: TrainingData,
+  { now, defaults, isSaved: isKept }: TrainingData,
   callbacks: TrainingCallbacks,
 ): void {
   const form = ensureElement(content, "form", "form fields");

@@ -14,11 +14,11 @@ export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks):
   drawButton(ensureElement(box, "button", "btn apply"), data.isClosed ? "Applied" : "Apply", data.applyButton, () =>
     callbacks.onApply(),
   );
-  drawWay(ensureElement(box, "button", "btn pri child"), data, callbacks);
+  drawChildLink(ensureElement(box, "button", "btn pri child"), data, callbacks);
 }
 
 /** Once applied, the way to the node that was made. */
-function drawWay(button: Box, { child }: PlanData, callbacks: PlanCallbacks): void {
+function drawChildLink(button: Box, { child }: PlanData, callbacks: PlanCallbacks): void {
   button
     .attr("type", "button")
     .attr("hidden", child ? null : "")

@@ -3,21 +3,21 @@ import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/part";
 import { drawActions } from "./actions";
 import { drawDraftTable } from "./draftTable";
-import { drawHandmade } from "./handmade";
+import { drawOverrides } from "./overrides";
 import type { PlanCallbacks, PlanData, Tab } from "./planData";
 import { drawPreview } from "./preview";
 import { drawRadar } from "./radar";
 import { formatChange, formatCount } from "../../../marks/format";
 
 export function drawPlan(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
-  drawHead(ensureElement(box, "div", "planhead"), data, callbacks);
+  drawHeader(ensureElement(box, "div", "planhead"), data, callbacks);
   const radar = ensureElement(box, "div", "radarbox");
   const table = ensureElement(box, "div", "plantab");
   const sizes = layoutArea(data);
   drawRadar(radar, { shares: data.shares, other: data.other, ...sizes.radar });
   drawSummary(table, data);
   drawPreview(table, { ...data.preview, width: sizes.table }, (samples) => callbacks.onFlipped(samples));
-  drawHandmade(table, data, callbacks);
+  drawOverrides(table, data, callbacks);
   drawDraftTable(table, data.enlarged ? data.drafts : [], (key) => callbacks.onTab(key));
   drawActions(ensureElement(box, "div", "actions"), data, callbacks);
 }
@@ -28,7 +28,7 @@ function layoutArea({ width, enlarged }: PlanData): { radar: { width: number; he
   return { radar: { width: 224, height: 193 }, table: Math.max(240, width - 224 - 12) };
 }
 
-function drawHead(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
+function drawHeader(head: Box, data: PlanData, callbacks: PlanCallbacks): void {
   ensureElement(head, "h2", "name").text("Plan");
   drawTabs(ensureElement(head, "div", "tabs"), data, callbacks);
   const add = ensureElement(head, "button", "icon add").attr("type", "button").attr("aria-label", "New draft");
@@ -65,7 +65,7 @@ interface SummaryRow {
 }
 
 /** Exact cost now and after, as numbers and bars. */
-function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, broken }: PlanData): void {
+function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, brokenLimits }: PlanData): void {
   const table = ensureElement(box, "table", "summary");
   const head = ensureElement(table, "thead", "columns");
   ensureElement(head, "tr", "names")
@@ -86,13 +86,13 @@ function drawSummary(box: Box, { now, after, nodeNumber, notes, reach, broken }:
     { name: "File, bytes", now: now.size_bytes, after: after.size_bytes, of: "the bytes of the safetensors file" },
   ];
   drawRows(ensureElement(table, "tbody", "values"), rows);
-  const said = [...broken, ...(reach === null ? [] : [reach]), ...notes];
+  const said = [...brokenLimits, ...(reach === null ? [] : [reach]), ...notes];
   const words = ensureElement(box, "p", "notes")
     .attr("hidden", said.length ? null : "")
     .attr("title", said.join("\n"));
   ensureElement(words, "span", "broken")
     .attr("role", "alert")
-    .text(broken.map((sentence) => `⚠\u00a0${sentence} `).join(""));
+    .text(brokenLimits.map((sentence) => `⚠\u00a0${sentence} `).join(""));
   ensureElement(words, "span", "reach").text(reach === null ? "" : `${reach} `);
   ensureElement(words, "span", "said").text(notes.join(" "));
 }

@@ -12,7 +12,7 @@ export interface Tab {
 }
 
 /** What a person set by hand, and what is locked. */
-export interface Handmade {
+export interface Override {
   readonly key: string;
   readonly kind: "kept" | "removed" | "locked";
   readonly layer: string;
@@ -42,8 +42,8 @@ export interface PlanData {
   /** Where a limit keeps the rule from what it asks for: how far it came, and why. */
   readonly reach: string | null;
   /** Limits of the plan that its preview found broken, a sentence each. */
-  readonly broken: readonly string[];
-  readonly handmade: readonly Handmade[];
+  readonly brokenLimits: readonly string[];
+  readonly overrides: readonly Override[];
   readonly training: string;
   /** The rule in a few words, on the button that opens it. */
   readonly rule: string;
@@ -80,5 +80,5 @@ export interface PlanCallbacks {
   onApply(): void;
   /** To the node that the plan made. */
   onChild(node: number): void;
-  onTakeBack(handmade: Handmade): void;
+  onRevert(handmade: Override): void;
 }

@@ -15,7 +15,13 @@ export function drawHead(svg: Svg, data: TableData): void {
     { key: "filters", x: layout.plot[0] - 8, y: 13, text: "filters", anchor: "end", look: "d" },
     { key: "removed", x: layout.bars[0], y: 13, text: layout.bars[1] > 40 ? "removed" : "", look: "d" },
     { key: "share", x: layout.shareX, y: 13, text: "n · share", anchor: "end", look: "d" },
-    { key: "code", x: layout.code[0], y: 13, text: layout.code[1] > 84 ? "filters by number" : "by number", look: "d" },
+    {
+      key: "code",
+      x: layout.barcode[0],
+      y: 13,
+      text: layout.barcode[1] > 84 ? "filters by number" : "by number",
+      look: "d",
+    },
   ]);
   const shown = quantiles(data.ascending).map((one) => ({ ...one, x: toX(data.scale, one.score) }));
   const ticks = shown.map(({ percent, x }) => ({ key: `${percent}`, x1: x, x2: x, y1: 16, y2: 20 }));

@@ -86,7 +86,7 @@ function follow(view: Box, start: [number, number], { data, callbacks, at }: Dra
   view.on("pointermove.drag", (event: PointerEvent) => {
     const [x, y] = at(event);
     if (!brush && Math.hypot(x - start[0], y - start[1]) < CLICK) return;
-    brush = measureBrush(data, [
+    brush = pixelsToBrush(data, [
       Math.min(x, start[0]),
       Math.min(y, start[1]),
       Math.max(x, start[0]),
@@ -98,7 +98,7 @@ function follow(view: Box, start: [number, number], { data, callbacks, at }: Dra
   view.on("pointerup.drag pointercancel.drag", (event: PointerEvent) => {
     end();
     if (!brush && event.type === "pointerup") click(data, callbacks, start);
-    else if (brush && freeUnitsWithin(data, placeBrush(data, brush)).length === 0) callbacks.onBrush(null);
+    else if (brush && freeUnitsWithin(data, brushToPixels(data, brush)).length === 0) callbacks.onBrush(null);
   });
 }
 
@@ -125,25 +125,26 @@ function showRect(over: Svg, rect: Rect | null): void {
     .attr("height", ([, y0, , y1]) => y1 - y0);
 }
 
-interface Place {
+interface BrushFrame {
   readonly layout: Pick<TableLayout, "rowHeight">;
   readonly scale: Pick<ScoreScale, "left" | "start" | "right">;
 }
 
 /** What a brush covers in this layout, pixels. */
-export function placeBrush({ layout, scale }: Place, { x, rows }: Brush): Rect {
+export function brushToPixels({ layout, scale }: BrushFrame, { x, rows }: Brush): Rect {
   const toPixel = (share: number): number => scale.start + share * widthAt(scale, share);
   return [toPixel(x[0]), rows[0] * layout.rowHeight, toPixel(x[1]), rows[1] * layout.rowHeight];
 }
 
 /** Whole rows: where a bubble stands within its row means nothing, and changes with the window. */
-export function measureBrush({ layout, scale }: Place, [x0, y0, x1, y1]: Rect): Brush {
+export function pixelsToBrush({ layout, scale }: BrushFrame, [x0, y0, x1, y1]: Rect): Brush {
   const toShare = (x: number): number => (x - scale.start) / widthAt(scale, x - scale.start);
   return { x: [toShare(x0), toShare(x1)], rows: [Math.floor(y0 / layout.rowHeight), Math.ceil(y1 / layout.rowHeight)] };
 }
 
 /** Left of the axis lies the lane for 0, whose width no window changes. */
-const widthAt = ({ left, start, right }: Place["scale"], at: number): number => (at < 0 ? start - left : right - start);
+const widthAt = ({ left, start, right }: BrushFrame["scale"], at: number): number =>
+  at < 0 ? start - left : right - start;
 
 /** Pixels around the outermost bubbles. */
 const MARGIN = 1;
@@ -158,7 +159,7 @@ export function brushByKey(
   const next = readKey(key, data);
   if (next?.kind !== "filter") return true;
   callbacks.onHover(next.layer, next.unit);
-  callbacks.onBrush(measureBrush(data, stretch(data, next.unit)));
+  callbacks.onBrush(pixelsToBrush(data, stretch(data, next.unit)));
   return true;
 }
 

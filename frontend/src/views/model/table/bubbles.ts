@@ -52,7 +52,7 @@ export function layoutBubbles(
 
 /** At most 0.6 √(row area / filters in the fullest row), within 3.2 and 7 px. */
 function largestRadius(layout: TableLayout): number {
-  const fullest = Math.max(1, ...layout.rows.filter((row) => row.isCuttable).map((row) => row.filters));
+  const fullest = Math.max(1, ...layout.rows.filter((row) => row.isPrunable).map((row) => row.filters));
   const area = layout.rowHeight * (layout.plot[1] - layout.plot[0]);
   return Math.max(3.2, Math.min(7, 0.6 * Math.sqrt(area / fullest)));
 }
@@ -96,7 +96,7 @@ function membersByRow(structure: Structure, values: UnitValues, layout: TableLay
       if (number < (row.get(u) ?? Infinity)) row.set(u, number);
     }
   }
-  return rows.map((row, layer) => (layout.rows[layer]!.isCuttable ? [...row] : []));
+  return rows.map((row, layer) => (layout.rows[layer]!.isPrunable ? [...row] : []));
 }
 
 function allocate(members: readonly (readonly unknown[])[]): Bubbles {

@@ -15,7 +15,7 @@ import { layoutTable, type TableLayout } from "./rows";
 import { describeSize, type SizeValues, sizeValues } from "./size";
 import type { LineData, TableData } from "./tableData";
 import type { ToolsData } from "./tools";
-import { placeBrush } from "./brush";
+import { brushToPixels } from "./brush";
 import { currentPalette } from "./picture";
 
 export interface Chart {
@@ -51,13 +51,13 @@ const chartOf = memo(
 /** Between the line at rest and the next bubble, pixels. */
 const CLEAR = 4;
 
-export interface Found {
+export interface ScoredPlan {
   readonly model: PlanModel;
   readonly ranking: Ranking;
   readonly result: PlanResult;
 }
 
-export function tableData(state: State, { model, ranking, result }: Found, size: ChartSize): TableData {
+export function tableData(state: State, { model, ranking, result }: ScoredPlan, size: ChartSize): TableData {
   const layout = layoutOf(model, size.width, size.height, size.enlarged);
   const isLinear = infoOf(state, ranking.criterion)?.scale === "linear";
   const chart = chartOf(model, ranking, layout, sizeValues(state, ranking), axisOptionsOf(!isScored(state), isLinear));
@@ -72,9 +72,9 @@ export function tableData(state: State, { model, ranking, result }: Found, size:
     chosenLayer,
     chosenUnit: hoveredUnit(state, model),
     line: lineData(state, { model, ranking, result }, rule),
-    brush: state.choice.brush && placeBrush(chart, state.choice.brush),
+    brush: state.choice.brush && brushToPixels(chart, state.choice.brush),
     palette: currentPalette(),
-    caption: captionOf(state, ranking, chart.scale.kind),
+    caption: axisCaption(state, ranking, chart.scale.kind),
     enlarged: size.enlarged,
   };
 }
@@ -97,7 +97,7 @@ export function freeFilters(model: PlanModel): number {
   return countFreeFilters(model.structure);
 }
 
-function lineData(state: State, { model, ranking, result }: Found, rule: Rule): LineData {
+function lineData(state: State, { model, ranking, result }: ScoredPlan, rule: Rule): LineData {
   const free = freeFilters(model);
   return {
     score: isScored(state) ? lineScore(rule, ranking, result.removed, result.hand) : null,
@@ -109,7 +109,7 @@ function lineData(state: State, { model, ranking, result }: Found, rule: Rule): 
   };
 }
 
-export function toolsData(state: State, found: Found | null, width: number): ToolsData {
+export function toolsData(state: State, found: ScoredPlan | null, width: number): ToolsData {
   const rule = currentRule(state);
   const line = found && lineData(state, found, rule);
   const closed = isClosed(currentPlan(state));
@@ -129,7 +129,7 @@ export function toolsData(state: State, found: Found | null, width: number): Too
   };
 }
 
-function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): string {
+function axisCaption(state: State, ranking: Ranking, kind: ScoreScale["kind"]): string {
   const node = state.choice.node ?? 0;
   const partial = state.server.partialScores[node];
   const scores = state.server.scores[`${node}:${ranking.criterion}`];
@@ -141,10 +141,10 @@ function captionOf(state: State, ranking: Ranking, kind: ScoreScale["kind"]): st
   return `${axis}${size}${batches}`;
 }
 
-type Lined = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
+type ThresholdInput = Pick<TableData, "scale" | "line" | "ascending" | "bubbles">;
 
 /** Where the line stands, pixels; null where the rule has none. At rest it is clear of the bubbles. */
-export function lineX(data: Lined): number | null {
+export function lineX(data: ThresholdInput): number | null {
   const { scale, line, bubbles } = data;
   if (line.score === null) return null;
   const at = toX(scale, line.score);

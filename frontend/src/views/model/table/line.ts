@@ -12,7 +12,7 @@ const REACH = 6;
 /** The handle stands over the table, the line itself in its rows: it scrolls with them. */
 export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableCallbacks): void {
   const at = lineX(data);
-  drawCut(rows, at, data);
+  drawThreshold(rows, at, data);
   const handle = ensureGroup(svg, "handle");
   if (handle.select("line").empty()) build(handle);
   handle.attr("display", at === null ? "none" : null);
@@ -27,25 +27,25 @@ export function drawLine(svg: Svg, rows: Svg, data: TableData, callbacks: TableC
   listen(handle, svg, data, callbacks);
 }
 
-function drawCut(rows: Svg, at: number | null, { layout }: TableData): void {
+function drawThreshold(rows: Svg, at: number | null, { layout }: TableData): void {
   ensureGroup(rows, "cut")
     .selectAll<SVGPathElement, number>(":scope > path")
     .data(at === null ? [] : [at])
     .join("path")
     .attr("d", (x) =>
-      cutRuns(layout)
+      prunableRuns(layout)
         .map(([top, bottom]) => `M${x},${top}V${bottom}`)
         .join(""),
     );
 }
 
 /** Tops and bottoms of rows beside each other that can be cut: the words in the others stay free. */
-export function cutRuns({
+export function prunableRuns({
   rows,
   rowHeight,
 }: Pick<TableLayout, "rows" | "rowHeight">): readonly (readonly [number, number])[] {
   const runs: [number, number][] = [];
-  for (const { isCuttable, y } of rows) {
+  for (const { isPrunable: isCuttable, y } of rows) {
     const last = runs.at(-1);
     if (isCuttable && last?.[1] === y) last[1] = y + rowHeight;
     else if (isCuttable) runs.push([y, y + rowHeight]);

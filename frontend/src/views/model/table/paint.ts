@@ -48,7 +48,7 @@ function resize(
 function paintRow(context: CanvasRenderingContext2D, picture: Picture, layer: number, before: Picture | null): void {
   const span = before ? changedSpan(picture, before, layer) : ([0, picture.layout.plot[1] + 14] as const);
   if (span) paintSpan(context, picture, layer, span);
-  if (!before || hasFlipped(picture, before, layer)) paintCode(context, picture, layer);
+  if (!before || hasFlipped(picture, before, layer)) paintBarcode(context, picture, layer);
 }
 
 /** From the leftmost to the rightmost pixel of a row that no longer holds, or null. */
@@ -178,13 +178,13 @@ function paintChosen(context: Pen, picture: Picture, seen: readonly number[]): v
 
 const PAD = 3;
 
-export interface Code {
+export interface Barcode {
   readonly kept: Float32Array;
   readonly removed: Float32Array;
 }
 
 /** Share of each pixel column's numbers that is kept and removed, 0-1; gone filters leave gaps. */
-function layoutCode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Code {
+function layoutBarcode(picture: Pick<Picture, "structure" | "states">, layer: number, columns: number): Barcode {
   const original = picture.structure.source.layers[layer]!.original_filters;
   const code = { kept: new Float32Array(columns), removed: new Float32Array(columns) };
   const perColumn = new Uint16Array(columns);
@@ -205,15 +205,15 @@ function eachColumn(number: number, original: number, columns: number, visit: (c
 }
 
 /** The filters of a layer by their original number as a bar code: kept from below, removed from above. */
-export function paintCode(context: Pen, picture: Picture, layer: number): void {
+export function paintBarcode(context: Pen, picture: Picture, layer: number): void {
   const { layout, palette } = picture;
   const row = layout.rows[layer]!;
-  if (!row.isCuttable) return;
-  const [x, width] = [layout.code[0], Math.floor(layout.code[1])];
+  if (!row.isPrunable) return;
+  const [x, width] = [layout.barcode[0], Math.floor(layout.barcode[1])];
   const [y, height] = [row.y + PAD, layout.rowHeight - 2 * PAD];
   context.fillStyle = palette.well;
   context.fillRect(x, y, width, height);
-  const { kept, removed } = layoutCode(picture, layer, width);
+  const { kept, removed } = layoutBarcode(picture, layer, width);
   context.fillStyle = palette.mark2;
   kept.forEach((share, i) => share && context.fillRect(x + i, y + height * (1 - share), 1, height * share));
   context.fillStyle = palette.remove;

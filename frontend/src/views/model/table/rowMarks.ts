@@ -24,7 +24,7 @@ export function drawRows(svg: Svg, data: TableData, callbacks: TableCallbacks): 
 function drawTint(group: Group, data: TableData): void {
   const at = lineX(data);
   const [left, right] = data.layout.plot;
-  const open = data.layout.rows.filter((row) => row.isCuttable && !data.locked.has(row.name));
+  const open = data.layout.rows.filter((row) => row.isPrunable && !data.locked.has(row.name));
   const bars = at === null || isAtRest(data) ? [] : open;
   const from = data.line.removesLeft ? left : (at ?? left);
   const to = data.line.removesLeft ? (at ?? left) : right;
@@ -112,7 +112,7 @@ function drawNames(
     .text((row) => row.label);
   rows
     .select("text.name")
-    .attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isCuttable ? "s" : "d"}`);
+    .attr("class", (row) => `name ${row.layer === chosenLayer ? "b" : row.isPrunable ? "s" : "d"}`);
   rows
     .select("text.count")
     .attr("x", layout.plot[0] - 8)
@@ -128,7 +128,7 @@ function drawNames(
 }
 
 function drawRemoved(group: Group, { layout, removedPerLayer }: TableData): void {
-  const rows = layout.rows.filter((row) => row.isCuttable);
+  const rows = layout.rows.filter((row) => row.isPrunable);
   const [x, width] = layout.bars;
   const y = (row: Row): number => row.y + layout.rowHeight / 2 - 4;
   const gone = (row: Row): number => removedPerLayer[row.layer]!;
@@ -161,7 +161,7 @@ function drawLocks(
   const locks = group
     .selectAll<SVGGElement, Row>(":scope > g")
     .data(
-      layout.rows.filter((row) => row.isCuttable),
+      layout.rows.filter((row) => row.isPrunable),
       (row) => row.layer,
     )
     .join((enter) => {

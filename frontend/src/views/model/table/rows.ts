@@ -7,7 +7,7 @@ export interface Row {
   readonly label: string;
   readonly filters: number;
   readonly y: number;
-  readonly isCuttable: boolean;
+  readonly isPrunable: boolean;
   /** Why nothing of it can be cut; null where something can. */
   readonly reason: string | null;
 }
@@ -32,7 +32,7 @@ export interface TableLayout {
   readonly plot: readonly [number, number];
   readonly bars: readonly [number, number];
   readonly shareX: number;
-  readonly code: readonly [number, number];
+  readonly barcode: readonly [number, number];
   readonly lockX: number;
   readonly rows: readonly Row[];
   readonly brackets: readonly Bracket[];
@@ -76,7 +76,7 @@ export function rowAt(layout: TableLayout, y: number): Row | undefined {
   return layout.rows[Math.floor(y / layout.rowHeight)];
 }
 
-type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "code" | "lockX">;
+type Columns = Pick<TableLayout, "plot" | "bars" | "shareX" | "barcode" | "lockX">;
 
 function layoutColumns(layers: Layers["layers"], nameX: number, { width, enlarged }: TableSize): Columns {
   const longest = Math.max(0, ...layers.map((layer) => layer.name.length));
@@ -87,7 +87,7 @@ function layoutColumns(layers: Layers["layers"], nameX: number, { width, enlarge
   const bars = [plot[1] + 16, enlarged ? 80 : narrow ? 28 : 44] as const;
   const shareX = bars[0] + bars[1] + (enlarged ? 70 : 56);
   const lockX = width - 30;
-  return { plot, bars, shareX, code: [shareX + 12, lockX - 4 - shareX - 12], lockX };
+  return { plot, bars, shareX, barcode: [shareX + 12, lockX - 4 - shareX - 12], lockX };
 }
 
 function buildRow(structure: Structure, layer: Layers["layers"][number], y: number, room: number): Row {
@@ -98,7 +98,7 @@ function buildRow(structure: Structure, layer: Layers["layers"][number], y: numb
     label: shorten(layer.name, Math.floor(room / CHARACTER)),
     filters: layer.filters,
     y,
-    isCuttable,
+    isPrunable: isCuttable,
     reason: isCuttable ? null : reasonOf(structure, layer),
   };
 }

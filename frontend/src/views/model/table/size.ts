@@ -22,14 +22,14 @@ const FULL_INSTABILITY = 0.27;
 const FULL_QUANTILE = 0.98;
 
 const ALIKE: SizeValues = { values: null, full: 1, from: 0 };
-const ofInstability = memo((ranking: Ranking): SizeValues => ({
+const instabilitySizes = memo((ranking: Ranking): SizeValues => ({
   values: ranking.instability,
   full: FULL_INSTABILITY,
   from: 0,
 }));
 
 /** Area grows with the score as the literature has it, from 0 or, where scores go below, from the least. */
-const ofScores = memo(({ score, ascending }: Ranking): SizeValues => {
+const scoreSizes = memo(({ score, ascending }: Ranking): SizeValues => {
   const known = Array.from(ascending, (u) => score[u]!).sort((a, b) => a - b);
   const from = Math.min(0, known[0] ?? 0);
   const top = known[Math.floor((known.length - 1) * FULL_QUANTILE)] ?? 1;
@@ -39,16 +39,17 @@ const ofScores = memo(({ score, ascending }: Ranking): SizeValues => {
 export function sizeValues(state: State, ranking: Ranking): SizeValues {
   const { size } = state.choice;
   if (size === "none") return ALIKE;
-  if (size === "instability") return ofInstability(ranking);
+  if (size === "instability") return instabilitySizes(ranking);
   const found = rankingOf(state, size);
-  return found ? ofScores(found) : ALIKE;
+  return found ? scoreSizes(found) : ALIKE;
 }
 
 /** The part of the caption that says what areas mean. */
 export function describeSize(state: State, ranking: Ranking): string {
   const { size, node } = state.choice;
   if (size === "none") return " · areas equal";
-  if (size === "instability") return ranking.instability ? ` · area = instability${ofSensitivity(state, ranking)}` : "";
+  if (size === "instability")
+    return ranking.instability ? ` · area = instability${instabilitySource(state, ranking)}` : "";
   if (!rankingOf(state, size)) {
     const asked = state.screen.questions[`scores:${scoresKey(node ?? 0, size)}`];
     return ` · area: ${criterionTitle(state.server.criteria, size)} ${asked?.state === "failed" ? "cannot be computed" : "is on its way"}`;
@@ -58,7 +59,7 @@ export function describeSize(state: State, ranking: Ranking): string {
 }
 
 /** A criterion without batches is shown with the instability of the default one. */
-function ofSensitivity({ server, choice }: State, ranking: Ranking): string {
+function instabilitySource({ server, choice }: State, ranking: Ranking): string {
   const scores: Scores | undefined = server.scores[scoresKey(choice.node ?? 0, ranking.criterion)];
   return scores?.instability === null ? " of sensitivity" : "";
 }

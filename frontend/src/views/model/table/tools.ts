@@ -59,12 +59,12 @@ export function drawTools(box: Box, data: ToolsData, callbacks: ToolsCallbacks):
   drawChips(ensureElement(row, "span", "seg"), data, callbacks);
   ensureElement(row, "span", "grow");
   const axis = { ...data, isEnabled: data.isChoosable };
-  drawPick(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) =>
+  drawSelect(row, { name: "x-axis", options: axes(data), chosen: data.criterion }, axis, (name) =>
     callbacks.onCriterion(name),
   );
   drawAbout(row, data, callbacks);
-  drawPick(row, { name: "size", options: sizes(data), chosen: data.size }, axis, (value) => callbacks.onSize(value));
-  drawPick(row, { name: "round", options: ROUNDS, chosen: `${data.roundTo}` }, data, (value) =>
+  drawSelect(row, { name: "size", options: sizes(data), chosen: data.size }, axis, (value) => callbacks.onSize(value));
+  drawSelect(row, { name: "round", options: ROUNDS, chosen: `${data.roundTo}` }, data, (value) =>
     callbacks.onRoundTo(Number(value)),
   );
 }
@@ -174,14 +174,14 @@ const ROUNDS: readonly Option[] = [
   { value: "16", text: "widths of 16", broken: null },
 ];
 
-function drawPick(
+function drawSelect(
   row: Box,
   { name, options, chosen }: Pick,
   { isEnabled, width }: ToolsData,
   onChoice: (value: string) => void,
 ): void {
   const pick = ensureElement(row, "select", `choose ${name}`) as unknown as Box<HTMLSelectElement>;
-  pick.attr("aria-label", PICKS[name]!).attr("title", PICKS[name]!).property("disabled", !isEnabled);
+  pick.attr("aria-label", SELECT_TITLES[name]!).attr("title", SELECT_TITLES[name]!).property("disabled", !isEnabled);
   pick.attr("hidden", width < 740 && name === "round" && chosen === "1" ? "" : null);
   pick
     .selectAll<HTMLOptionElement, Option>("option")
@@ -216,7 +216,7 @@ function drawAbout(row: Box, { criteria, criterion, isChoosable }: ToolsData, ca
   button.on("click", () => callbacks.onAbout());
 }
 
-const PICKS: Record<string, string> = {
+const SELECT_TITLES: Record<string, string> = {
   "x-axis": "Score on the x axis",
   size: "What the area of a bubble shows",
   round: "Round widths up to a multiple, by removing fewer filters",

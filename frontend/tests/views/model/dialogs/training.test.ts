@@ -71,7 +71,7 @@ test("who may only look has them in this page", () => {
 test("the dialog says where its settings stay, and gives all of them", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
-  drawTraining(select(box), { now: training, defaults: training, isKept: true }, { onChoose, onClose: vi.fn() });
+  drawTraining(select(box), { now: training, defaults: training, isSaved: true }, { onChoose, onClose: vi.fn() });
   expect(box.textContent).toContain("Saved with the experiment");
   box.querySelector<HTMLInputElement>("[name=epochs]")!.value = "3";
   [...box.querySelectorAll("button")].find((button) => button.textContent === "Use these")!.click();
@@ -81,7 +81,7 @@ test("the dialog says where its settings stay, and gives all of them", () => {
 test("Enter in a field uses the settings of the dialog", () => {
   const box: HTMLElement = document.createElement("div");
   const onChoose = vi.fn();
-  drawTraining(select(box), { now: training, defaults: training, isKept: true }, { onChoose, onClose: vi.fn() });
+  drawTraining(select(box), { now: training, defaults: training, isSaved: true }, { onChoose, onClose: vi.fn() });
   const epochs = box.querySelector<HTMLInputElement>("[name=epochs]")!;
   epochs.value = "3";
   epochs.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { chooseNode } from "../../../../src/state/actions/choose";
 import { planModel, planResult, ranking } from "../../../../src/state/selectors/plan";
 import { withChoice } from "../../../../src/state/changes/patches";
-import { freeUnitsWithin, measureBrush, placeBrush } from "../../../../src/views/model/table/brush";
+import { freeUnitsWithin, pixelsToBrush, brushToPixels } from "../../../../src/views/model/table/brush";
 import { tableData } from "../../../../src/views/model/table/chartData";
 import type { TableData } from "../../../../src/views/model/table/tableData";
 import { networkState } from "../../../fixtures/network";
@@ -18,12 +18,12 @@ test("a brush over rows chooses the same filters in a window of another size", (
   const small = dataAt(600, 400);
   const [left, right] = small.layout.plot;
   const rect = [left - 1, 0.4 * small.layout.rowHeight, (left + right) / 2, 1.3 * small.layout.rowHeight] as const;
-  const brush = measureBrush(small, rect);
+  const brush = pixelsToBrush(small, rect);
   expect(brush.rows).toEqual([0, 2]);
-  const chosen = freeUnitsWithin(small, placeBrush(small, brush)).sort();
+  const chosen = freeUnitsWithin(small, brushToPixels(small, brush)).sort();
   expect(chosen.length).toBeGreaterThan(0);
   const large = dataAt(1400, 900, brush);
-  expect(large.brush).not.toEqual(placeBrush(small, brush));
+  expect(large.brush).not.toEqual(brushToPixels(small, brush));
   expect(freeUnitsWithin(large, large.brush!).sort()).toEqual(chosen);
 });
 

@@ -11,7 +11,7 @@ const DOT = 2;
 const MARK_ROOM = 13;
 
 /** Pictures of signs, in device pixels; each is drawn when it is first asked for. */
-export interface Signs {
+export interface Sprites {
   /** What lies behind all of them: one opaque pixel. */
   readonly surface: Pixels;
   /** For points too dense for a shape. */
@@ -22,16 +22,16 @@ export interface Signs {
 }
 
 /** For one theme and as many device pixels to a pixel. */
-export const signsOf = memo((hues: Hues, ratio: number): Signs => {
+export const spritesOf = memo((hues: Hues, ratio: number): Sprites => {
   const made = new Map<string, Pixels>();
   const draw = (key: string, room: number, paint: (to: Context) => void): Pixels =>
-    made.get(key) ?? made.set(key, drawSign(Math.ceil(room * ratio), ratio, paint)).get(key)!;
+    made.get(key) ?? made.set(key, drawSprite(Math.ceil(room * ratio), ratio, paint)).get(key)!;
   const fill = (color: string) => (to: Context) => {
     to.fillStyle = color;
     to.fillRect(-DOT, -DOT, 2 * DOT, 2 * DOT);
   };
   return {
-    surface: drawSign(1, ratio, fill(hues.surface)),
+    surface: drawSprite(1, ratio, fill(hues.surface)),
     dot: (label) => draw(`dot ${label}`, Math.max(2, Math.round(DOT * ratio)) / ratio, fill(hues.of(label).fill)),
     point: (label, radius) =>
       draw(`point ${label} ${radius}`, 2 * radius + 2, (to) => paintPoint(to, hues.of(label), radius, 0.5)),
@@ -43,7 +43,7 @@ export const signsOf = memo((hues: Hues, ratio: number): Signs => {
   };
 });
 
-function drawSign(side: number, ratio: number, paint: (to: Context) => void): Pixels {
+function drawSprite(side: number, ratio: number, paint: (to: Context) => void): Pixels {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = side;
   const to = canvas.getContext("2d", { willReadFrequently: true })!;

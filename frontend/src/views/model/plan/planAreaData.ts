@@ -1,5 +1,5 @@
 /** State → what the plan area shows. */
-import { applyButton, isStale, type PlanInput, previewButton } from "./planButtons";
+import { applyButton, isStale, type PlanInput, previewButton } from "./buttonData";
 import type { Cost, Experiment, ForecastPoint, Node, Plan } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare, formatValue } from "../../../marks/format";
 import type { PlanModel, Rule } from "../../../planning/rules";
@@ -21,7 +21,7 @@ import {
 import { chosenExperiment, chosenNode } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { freeFilters } from "../table/chartData";
-import type { Handmade, PlanData, Tab } from "./planData";
+import type { Override, PlanData, Tab } from "./planData";
 import type { DraftRow } from "./draftTable";
 import { expectedAt } from "./previewLayout";
 import { reachText, ruleSentence, ruleText } from "./ruleText";
@@ -48,8 +48,8 @@ export function planData(
     preview: previewOf(state, input),
     reach: reachText(rule, result, freeFilters(model)),
     notes: canSave && plan ? plan.notes : [],
-    broken: plan?.preview && !isStale(state, plan) ? plan.preview.broken_limits : [],
-    handmade: handmadeOf(rule, input.ranking, model),
+    brokenLimits: plan?.preview && !isStale(state, plan) ? plan.preview.broken_limits : [],
+    overrides: overridesOf(rule, input.ranking, model),
     rule: ruleText(rule, state.server.criteria),
     ruleTitle: `${ruleSentence(rule, state.server.criteria)} Change it (R)`,
     training: trainingText(trainingOf(state), chosenExperiment(state)),
@@ -163,7 +163,7 @@ function recoveredFrom(node: Node, experiment: Experiment): number | null {
   return (node.correct - Math.floor(experiment.tolerance * node.images + 1e-9)) / node.images;
 }
 
-const handmadeOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Handmade[] => {
+const overridesOf = memo((rule: Rule, ranking: Ranking | null, model: PlanModel): Override[] => {
   const filters = (["kept", "removed"] as const).flatMap((kind) =>
     Object.entries(rule[kind]).flatMap(([layer, numbers]) =>
       numbers.map((number) => ({

@@ -1,8 +1,8 @@
 import { select } from "d3-selection";
 import { expect, test } from "vitest";
-import { drawFoot, wordings, type FootData } from "../../../src/views/filters/map/foot";
+import { drawFooter, listWordings, type FooterData } from "../../../src/views/filters/map/footer";
 
-const data: FootData = {
+const data: FooterData = {
   marked: 1766,
   images: 5000,
   drawn: 5000,
@@ -14,9 +14,9 @@ const data: FootData = {
 };
 const LETTER = 6;
 
-function draw(changes: Partial<FootData>) {
+function draw(changes: Partial<FooterData>) {
   const row: HTMLElement = document.createElement("div");
-  drawFoot(
+  drawFooter(
     select(row),
     { ...data, ...changes },
     { onDrop: () => undefined, onZoomOut: () => undefined, onStop: () => undefined },
@@ -58,6 +58,8 @@ test.each([293, 369, 420, 480])("in %i pixels words give way, and no button is c
 });
 
 test("each wording is shorter than the one before", () => {
-  const lengths = wordings({ ...data, pick: null, drawn: 4000 }).map((words) => Object.values(words).join("").length);
+  const lengths = listWordings({ ...data, pick: null, drawn: 4000 }).map(
+    (words) => Object.values(words).join("").length,
+  );
   expect(lengths).toEqual([...lengths].sort((a, b) => b - a));
 });

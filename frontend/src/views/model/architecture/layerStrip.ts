@@ -6,7 +6,7 @@ import type { Structure } from "../../../planning/structure";
 import { drawBars } from "../bars";
 import type { UnitStates } from "../table/picture";
 
-export interface StripData {
+export interface LayerStripData {
   readonly structure: Structure;
   readonly states: UnitStates;
   readonly chosenLayer: number;
@@ -15,7 +15,7 @@ export interface StripData {
   readonly width: number;
 }
 
-export interface StripCallbacks {
+export interface LayerStripCallbacks {
   onHover(layer: number, unit: number): void;
   onToggle(unit: number): void;
 }
@@ -25,7 +25,7 @@ const LEFT = 12;
 const TOP = 22;
 const TALL = 16;
 
-export function drawStrip(box: Box, data: StripData, callbacks: StripCallbacks): void {
+export function drawLayerStrip(box: Box, data: LayerStripData, callbacks: LayerStripCallbacks): void {
   const svg = ensureSvg(box, "strip", data.width, STRIP_HEIGHT);
   const info = data.structure.source.layers[data.chosenLayer];
   if (!info) return;
@@ -36,7 +36,7 @@ export function drawStrip(box: Box, data: StripData, callbacks: StripCallbacks):
     "var(--line)",
   );
   drawTicks(ensureGroup(svg, "ticks"), data, step);
-  drawWords(svg, data);
+  drawSummary(svg, data);
   const unitAt = (event: PointerEvent): number => {
     const number = Math.floor((pointer(event, svg.node())[0] - LEFT) / step);
     return data.structure.unitAt[data.chosenLayer]?.get(number) ?? -1;
@@ -57,7 +57,7 @@ interface Ticks {
 }
 
 /** Ticks as two paths, so that a drag over thousands of filters changes two attributes. */
-function layoutTicks({ structure, states, chosenLayer }: StripData, step: number): Ticks {
+function layoutTicks({ structure, states, chosenLayer }: LayerStripData, step: number): Ticks {
   const ticks = { kept: "", removed: "", hand: [] as number[] };
   const wide = Math.max(1, step - (step > 2 ? 0.7 : 0.25));
   for (const [number, u] of structure.unitAt[chosenLayer]!) {
@@ -71,7 +71,7 @@ function layoutTicks({ structure, states, chosenLayer }: StripData, step: number
   return ticks;
 }
 
-function drawTicks(group: Group, data: StripData, step: number): void {
+function drawTicks(group: Group, data: LayerStripData, step: number): void {
   const { kept, removed, hand } = layoutTicks(data, step);
   group
     .selectAll("path")
@@ -102,7 +102,7 @@ function drawTicks(group: Group, data: StripData, step: number): void {
     .attr("height", TALL + 4);
 }
 
-function drawWords(svg: Svg, data: StripData): void {
+function drawSummary(svg: Svg, data: LayerStripData): void {
   const { name, filters, original_filters: original } = data.structure.source.layers[data.chosenLayer]!;
   const byHand = [...data.structure.unitAt[data.chosenLayer]!.values()].filter((u) => data.states.hand[u]).length;
   const gone = `${formatCount(original - filters)} of ${formatCount(original)} gone before`;

@@ -2,7 +2,7 @@
 import type { Choice } from "../../state/choice";
 
 /** "cat → dog", "cat", "chosen" */
-export function namePick({ cell, label, picked }: Choice, classes: readonly string[]): string | null {
+export function describeChosen({ cell, label, picked }: Choice, classes: readonly string[]): string | null {
   if (cell)
     return cell.label === cell.predicted
       ? `${classes[cell.label]} right`

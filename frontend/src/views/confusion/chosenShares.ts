@@ -15,7 +15,7 @@ interface Picked {
 const BAR_ROOM = 12;
 const BAR = 2;
 
-export function drawPicks(
+export function drawChosenShares(
   cells: Group,
   { layout, counts, picked }: Pick<MatrixData, "layout" | "counts" | "picked">,
 ): void {

@@ -3,7 +3,7 @@ import type { Embedding, Node } from "../../../api/values";
 import { formatCount, formatOf, pixelsOf } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/part";
 
-export interface FootData {
+export interface FooterData {
   readonly marked: number;
   readonly images: number;
   /** Fewer than the images where they are many. */
@@ -17,15 +17,15 @@ export interface FootData {
   readonly width: number;
 }
 
-export interface FootCallbacks {
+export interface FooterCallbacks {
   onDrop(): void;
   onZoomOut(): void;
   onStop(): void;
 }
 
-export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }: FootCallbacks): void {
+export function drawFooter(row: Box, data: FooterData, { onDrop, onZoomOut, onStop }: FooterCallbacks): void {
   const { pick, canZoomOut, isRunning } = data;
-  const [whole, words] = [wordings(data)[0]!, fitRow(data)];
+  const [whole, words] = [listWordings(data)[0]!, fitRow(data)];
   ensureElement(row, "span", "marked")
     .attr("data-testid", "marked")
     .attr("title", [whole.marked, whole.layout].filter(Boolean).join("\n"))
@@ -62,7 +62,7 @@ export function drawFoot(row: Box, data: FootData, { onDrop, onZoomOut, onStop }
 
 const [ALL, STOP, DROP] = ["show all", "stop", " ✕"];
 
-interface Words {
+interface FooterTexts {
   readonly marked: string;
   readonly pick: string;
   readonly how: string;
@@ -70,16 +70,16 @@ interface Words {
 }
 
 /** From all words to the fewest: the buttons stay, and titles say what was left out. */
-export function wordings({ marked, images, drawn, pick, layout }: FootData): readonly Words[] {
+export function listWordings({ marked, images, drawn, pick, layout }: FooterData): readonly FooterTexts[] {
   const count = formatOf(marked, images);
   const some = drawn > 0 && drawn < images ? `, ${formatCount(drawn)} drawn` : "";
-  const all: Words = {
+  const all: FooterTexts = {
     marked: `${count} marked${some}`,
     pick: pick ? `${pick.name}: ${formatOf(pick.count, images)}${DROP}` : "",
     how: !pick && drawn > 0 ? "Shift-drag: choose" : "",
     layout,
   };
-  const shorter: readonly Partial<Words>[] = [
+  const shorter: readonly Partial<FooterTexts>[] = [
     { how: "" },
     { layout: layout && "t-SNE" },
     { marked: `${count} marked` },
@@ -87,16 +87,16 @@ export function wordings({ marked, images, drawn, pick, layout }: FootData): rea
     { marked: count },
     { pick: pick ? `${pick.name}${DROP}` : "" },
   ];
-  return shorter.reduce<Words[]>((found, change) => [...found, { ...found.at(-1)!, ...change }], [all]);
+  return shorter.reduce<FooterTexts[]>((found, change) => [...found, { ...found.at(-1)!, ...change }], [all]);
 }
 
 /** As in `filters.css`. */
 const [GAP, ROW_PAD, BUTTON_PAD] = [6, 24, 8];
 
-function fitRow(data: FootData): Words {
+function fitRow(data: FooterData): FooterTexts {
   const buttons = [data.canZoomOut ? ALL : "", data.isRunning ? STOP : ""];
-  const found = wordings(data);
-  const isFitting = ({ marked, pick, how, layout }: Words): boolean => {
+  const found = listWordings(data);
+  const isFitting = ({ marked, pick, how, layout }: FooterTexts): boolean => {
     const [texts, pressed] = [[marked, how, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
     const letters = [...texts, ...pressed].reduce((sum, text) => sum + pixelsOf(text) + GAP, 0);
     return letters + pressed.length * BUTTON_PAD + ROW_PAD <= data.width;

@@ -1,16 +1,16 @@
 /** What was set by hand, with a way back; shown where the panel is enlarged. */
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/part";
-import type { Handmade, PlanCallbacks, PlanData } from "./planData";
+import type { Override, PlanCallbacks, PlanData } from "./planData";
 
 const SIGN = { kept: "◉", removed: "✕", locked: "▪" } as const;
 
-export function drawHandmade(box: Box, { handmade, enlarged, isClosed }: PlanData, callbacks: PlanCallbacks): void {
-  const list = ensureElement(box, "div", "hand").attr("hidden", enlarged && handmade.length ? null : "");
+export function drawOverrides(box: Box, { overrides, enlarged, isClosed }: PlanData, callbacks: PlanCallbacks): void {
+  const list = ensureElement(box, "div", "hand").attr("hidden", enlarged && overrides.length ? null : "");
   ensureElement(list, "b", "title").text("Set by hand");
   const rows = ensureElement(list, "ul", "rows")
-    .selectAll<HTMLLIElement, Handmade>("li")
-    .data(enlarged ? handmade : [], (one) => one.key)
+    .selectAll<HTMLLIElement, Override>("li")
+    .data(enlarged ? overrides : [], (one) => one.key)
     .join((enter) => {
       const made = enter.append("li");
       for (const name of ["sign", "layer", "number", "text"]) made.append("span").attr("class", name);
@@ -29,5 +29,5 @@ export function drawHandmade(box: Box, { handmade, enlarged, isClosed }: PlanDat
     .attr("title", (one) => `Take back: ${one.layer} ${one.number ?? ""}`)
     .attr("aria-label", (one) => `Take back: ${one.layer} ${one.number ?? ""} ${one.kind}`)
     .attr("disabled", isClosed ? "" : null)
-    .on("click", (_, one) => callbacks.onTakeBack(one));
+    .on("click", (_, one) => callbacks.onRevert(one));
 }

@@ -4,7 +4,7 @@ import { formatValue } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/part";
 import { pictureUrl } from "../../samples/thumbs";
 
-export interface StripData {
+export interface StrongestData {
   readonly experiment: number;
   readonly layer: string;
   readonly number: number;
@@ -12,7 +12,7 @@ export interface StripData {
   readonly sample: number | null;
 }
 
-export interface StripCallbacks {
+export interface StrongestCallbacks {
   onChoose(sample: number): void;
   onHover(sample: number | null): void;
   onClose(): void;
@@ -23,7 +23,11 @@ const PICTURE = 32;
 type Top = LayerFilter["top"][number];
 
 /** null: no filter is looked at. */
-export function drawStrip(box: Box, data: StripData | null, { onChoose, onHover, onClose }: StripCallbacks): void {
+export function drawStrongestSamples(
+  box: Box,
+  data: StrongestData | null,
+  { onChoose, onHover, onClose }: StrongestCallbacks,
+): void {
   box.attr("hidden", data ? null : "").attr("data-testid", "strongest");
   if (!data) return;
   const { layer, number, found, experiment, sample } = data;
