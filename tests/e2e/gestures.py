@@ -28,12 +28,12 @@ def choose_node(page: Page, number: int) -> None:
 
 def set_epochs(page: Page, epochs: int) -> None:
     """In the settings of fine-tuning, for all plans that follow."""
-    page.locator("#model .planhead .set").click()
+    page.locator("#model .planhead .training").click()
     settings = dialog(page, "training")
     settings.locator("[name=epochs]").fill(str(epochs))
     settings.get_by_role("button", name="Use these").click()
     expect_no_dialog(page)
-    expect(page.locator("#model .planhead .set")).to_contain_text(f"{epochs} epoch")
+    expect(page.locator("#model .planhead .training")).to_contain_text(f"{epochs} epoch")
 
 
 def draft_percent(page: Page, percent: int) -> None:

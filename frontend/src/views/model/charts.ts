@@ -1,4 +1,4 @@
-/** What of the Model panel can be saved: drawings as SVG and PNG, numbers as CSV. */
+/** Charts of the Model panel that can be saved: drawings as SVG and PNG, numbers as CSV. */
 import { planModel, planResult, ranking } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import { SvgPen } from "../../marks/pen";
@@ -10,8 +10,8 @@ import { previewRows } from "./plan/previewLayout";
 import { paintCircles, paintBarcode } from "./table/paint";
 import { AXES } from "./plan/radar";
 
-const PREVIEW_KEY =
-  "accuracy on the selection split, % (log error); ○ as cut, ● batch norm estimated anew (95 % intervals), ◇ forecast after training (80 %); line: now, dashes: recovered";
+const PREVIEW_CAPTION =
+  "accuracy on the selection split, % (log error); ○ as pruned, ● batch norm re-estimated (95 % intervals), ◇ forecast after training (80 %); solid line: now, dashed line: recovered";
 
 type Rows = ReturnType<Chart["rows"]>;
 
@@ -30,7 +30,7 @@ export const modelCharts: readonly Chart[] = [
     name: "radar",
     title: "Share removed",
     selector: "svg.radar",
-    about: () => "% of each that the plan removes",
+    about: () => "percentage that the plan removes",
     show: (act) => act.showAgreement(false),
     rows: shareRows,
   },
@@ -38,8 +38,8 @@ export const modelCharts: readonly Chart[] = [
     name: "preview",
     title: "Preview accuracy",
     selector: "svg.previewchart",
-    about: () => PREVIEW_KEY,
-    needs: "put filters into the plan and press Preview.",
+    about: () => PREVIEW_CAPTION,
+    needs: "add filters to the plan and press Preview.",
     show: (act) => act.showAgreement(false),
     rows: previewRowsOf,
   },
@@ -51,31 +51,31 @@ function layerRows(state: State): Rows {
   const layers = model?.structure.source.layers ?? [];
   return [
     names,
-    ...layers.map((one) => [
-      one.name,
-      one.kind,
-      one.height,
-      one.width,
-      one.filters,
-      result?.removedPerLayer[one.index] ?? 0,
-      one.parameters,
-      one.macs,
+    ...layers.map((layer) => [
+      layer.name,
+      layer.kind,
+      layer.height,
+      layer.width,
+      layer.filters,
+      result?.removedPerLayer[layer.index] ?? 0,
+      layer.parameters,
+      layer.macs,
     ]),
   ];
 }
 
 function filterRows(state: State): Rows {
-  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
-  const names = ["layer", "filter", "unit", "free", "score", "instability", "removed", "by hand"];
-  if (!model || !found || !result) return [names];
+  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  const names = ["layer", "filter", "unit", "free", "score", "instability", "removed", "override"];
+  if (!model || !scores || !result) return [names];
   const rows = model.structure.source.units.flatMap((unit, u) =>
     unit.members.map(([layer, number]) => [
       model.structure.source.layers[layer]!.name,
       number,
       unit.id,
       unit.free ? 1 : 0,
-      orNull(found.score[u]),
-      orNull(found.instability?.[u]),
+      orNull(scores.score[u]),
+      orNull(scores.instability?.[u]),
       result.removed[u]!,
       ["", "kept", "removed"][result.hand[u]!]!,
     ]),
@@ -105,20 +105,20 @@ function previewRowsOf(state: State): Rows {
   ];
 }
 
-/** The canvas of the table, drawn anew with a pen that writes SVG. */
+/** Draws the canvas of the layer table again, as SVG. */
 function writeBubbles(state: State, { width, height }: Size): string {
-  const [model, found, result] = [planModel(state), ranking(state), planResult(state)];
-  if (!model || !found || !result) return "";
+  const [model, scores, result] = [planModel(state), ranking(state), planResult(state)];
+  if (!model || !scores || !result) return "";
   const data = tableData(
     state,
-    { model, ranking: found, result },
+    { model, ranking: scores, result },
     { width, height, enlarged: state.choice.panel === "model" },
   );
   const pen = new SvgPen();
   data.layout.rows.forEach((_, layer) => {
     const { start } = data.bubbles;
-    const seen = Array.from({ length: start[layer + 1]! - start[layer]! }, (_, i) => start[layer]! + i);
-    paintCircles(pen, data, seen, layer);
+    const bubbles = Array.from({ length: start[layer + 1]! - start[layer]! }, (_, i) => start[layer]! + i);
+    paintCircles(pen, data, bubbles, layer);
     paintBarcode(pen, data, layer);
   });
   return pen.markup;

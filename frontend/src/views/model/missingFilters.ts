@@ -1,4 +1,4 @@
-/** Why no filters are shown: the node is on its way, or the server refused. */
+/** Says why no filters are shown: the node is not ready, its scores are loading, or a request failed. */
 import { type Box, ensureElement } from "../../marks/part";
 import { chosenNode } from "../../state/selectors/select";
 import type { State } from "../../state/state";
@@ -14,18 +14,18 @@ function describeMissing(state: State): { title: string; text: string } {
   const node = chosenNode(state);
   if (!node) return { title: "No node chosen", text: "Choose a node in the tree." };
   const failed = ["layers", "scores"]
-    .flatMap((what) => Object.entries(state.screen.questions).filter(([key]) => key.startsWith(`${what}:${node.id}`)))
-    .find(([, asked]) => asked.state === "failed");
+    .flatMap((kind) => Object.entries(state.screen.questions).filter(([key]) => key.startsWith(`${kind}:${node.id}`)))
+    .find(([, question]) => question.state === "failed");
   if (node.state === "failed")
     return { title: "This node failed", text: node.error?.message ?? "Its job ended with an error." };
   if (node.state === "cancelled")
-    return { title: "Cancelled", text: "This node was never finished. Its parent stays as it is." };
+    return { title: "Cancelled", text: "This node was cancelled before it finished. Its parent is unchanged." };
   if (node.state !== "ready") {
     return {
       title: "Not scored yet",
-      text: "Sensitivity and instability come after training, in one pass. Rows fill while it runs.",
+      text: "Sensitivity and instability are computed in one pass after training. Rows fill in as it runs.",
     };
   }
-  if (failed) return { title: "Its filters cannot be shown", text: failed[1].error ?? "" };
-  return { title: "Scores on the way", text: "The filters of this node are being fetched." };
+  if (failed) return { title: "Cannot show filters", text: failed[1].error ?? "" };
+  return { title: "Loading scores", text: "The filters of this node are loading." };
 }

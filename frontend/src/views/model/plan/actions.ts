@@ -1,4 +1,4 @@
-/** Reason, Preview, Apply; a refusal stands above the buttons as a sentence. */
+/** The reason field and the Preview and Apply buttons; an error of the server is shown above them. */
 import { type Box, ensureElement } from "../../../marks/part";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 
@@ -17,7 +17,7 @@ export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks):
   drawChildLink(ensureElement(box, "button", "btn pri child"), data, callbacks);
 }
 
-/** Once applied, the way to the node that was made. */
+/** Links an applied plan to the node that it created. */
 function drawChildLink(button: Box, { child }: PlanData, callbacks: PlanCallbacks): void {
   button
     .attr("type", "button")
@@ -33,8 +33,8 @@ function drawReason(
 ): void {
   const node = field.node()!;
   field
-    .attr("aria-label", "Why this plan? Stays with the node.")
-    .attr("placeholder", "Why this plan? Stays with the node.")
+    .attr("aria-label", "Why this plan? Saved with the node.")
+    .attr("placeholder", "Why this plan? Saved with the node.")
     .attr("maxlength", 10_000)
     .property("disabled", isClosed)
     .on("change", () => callbacks.onNote(node.value))

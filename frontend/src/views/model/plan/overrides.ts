@@ -1,33 +1,33 @@
-/** What was set by hand, with a way back; shown where the panel is enlarged. */
+/** Lists overrides and locked layers, with an undo button for each; only in the enlarged panel. */
 import { icon } from "../../../marks/icons";
 import { type Box, ensureElement } from "../../../marks/part";
 import type { Override, PlanCallbacks, PlanData } from "./planData";
 
-const SIGN = { kept: "◉", removed: "✕", locked: "▪" } as const;
+const SYMBOLS = { kept: "◉", removed: "✕", locked: "▪" } as const;
 
 export function drawOverrides(box: Box, { overrides, enlarged, isClosed }: PlanData, callbacks: PlanCallbacks): void {
-  const list = ensureElement(box, "div", "hand").attr("hidden", enlarged && overrides.length ? null : "");
-  ensureElement(list, "b", "title").text("Set by hand");
+  const list = ensureElement(box, "div", "overrides").attr("hidden", enlarged && overrides.length ? null : "");
+  ensureElement(list, "b", "title").text("Overrides and locks");
   const rows = ensureElement(list, "ul", "rows")
     .selectAll<HTMLLIElement, Override>("li")
-    .data(enlarged ? overrides : [], (one) => one.key)
+    .data(enlarged ? overrides : [], (override) => override.key)
     .join((enter) => {
-      const made = enter.append("li");
-      for (const name of ["sign", "layer", "number", "text"]) made.append("span").attr("class", name);
-      made.append("button").attr("class", "icon").attr("type", "button").html(icon("undo"));
-      return made;
+      const row = enter.append("li");
+      for (const name of ["symbol", "layer", "number", "text"]) row.append("span").attr("class", name);
+      row.append("button").attr("class", "icon").attr("type", "button").html(icon("undo"));
+      return row;
     });
   rows
-    .select("span.sign")
-    .attr("class", (one) => `sign ${one.kind}`)
-    .text((one) => SIGN[one.kind]);
-  rows.select("span.layer").text((one) => one.layer);
-  rows.select("span.number").text((one) => one.number ?? "");
-  rows.select("span.text").text((one) => one.text);
+    .select("span.symbol")
+    .attr("class", ({ kind }) => `symbol ${kind}`)
+    .text(({ kind }) => SYMBOLS[kind]);
+  rows.select("span.layer").text(({ layer }) => layer);
+  rows.select("span.number").text(({ number }) => number ?? "");
+  rows.select("span.text").text(({ text }) => text);
   rows
     .select("button")
-    .attr("title", (one) => `Take back: ${one.layer} ${one.number ?? ""}`)
-    .attr("aria-label", (one) => `Take back: ${one.layer} ${one.number ?? ""} ${one.kind}`)
+    .attr("title", ({ layer, number }) => `Undo: ${layer} ${number ?? ""}`)
+    .attr("aria-label", ({ layer, number, kind }) => `Undo: ${layer} ${number ?? ""} ${kind}`)
     .attr("disabled", isClosed ? "" : null)
-    .on("click", (_, one) => callbacks.onRevert(one));
+    .on("click", (_, override) => callbacks.onRevert(override));
 }

@@ -1,4 +1,4 @@
-/** A plan's rule in words, how far it came, and what its dialog needs. */
+/** Describes a plan's rule and how far it got, and builds the data of its dialog. */
 import { formatCount, formatPercent, formatPlural, formatShare, formatShort, formatValue } from "../../../marks/format";
 import type { PlanResult, Rule } from "../../../planning/rules";
 import { nameOf } from "../../../state/selectors/criteria";
@@ -9,14 +9,14 @@ import type { RuleFormData } from "../dialogs/ruleValues";
 
 type Criteria = State["server"]["criteria"];
 
-/** In a few words: what goes, and what it is ranked by. */
+/** The rule in a few words: what it removes, and by which score. */
 export function ruleText(rule: Rule, criteria: Criteria): string {
   const isLimited = rule.max_layer_share < 1 || rule.max_class_loss !== null;
   return `Rule: ${shortRule(rule, criteria)}${isLimited ? ", limited" : ""}`;
 }
 
 function shortRule(rule: Rule, criteria: Criteria): string {
-  if (rule.rule === "filters") return "named filters";
+  if (rule.rule === "filters") return "listed filters";
   const by = criterionTitle(criteria, rule.criterion);
   if (rule.rule === "percent") return `${formatPlain(rule.percent)} % by ${by}`;
   if (rule.rule === "threshold")
@@ -25,24 +25,24 @@ function shortRule(rule: Rule, criteria: Criteria): string {
   return `≤ ${formatShort(rule.value)} ${METRICS[rule.metric]} by ${by}`;
 }
 
-/** "Removes 50 % of the filters that can be cut, lowest L2 norm first; of one layer at most 30 %." */
+/** "Removes 50 % of the free filters, lowest L2 norm first; at most 30 % of each layer." */
 export function ruleSentence(rule: Rule, criteria: Criteria): string {
-  const layer = rule.max_layer_share < 1 ? `; of one layer at most ${formatPlainPercent(rule.max_layer_share)}` : "";
+  const layer = rule.max_layer_share < 1 ? `; at most ${formatPlainPercent(rule.max_layer_share)} of each layer` : "";
   const loss =
     rule.max_class_loss === null
       ? ""
-      : `; a class may lose at most ${formatPlain(100 * rule.max_class_loss)} points, which the preview checks`;
+      : `; no class may lose more than ${formatPlain(100 * rule.max_class_loss)} points (checked by Preview)`;
   return `Removes ${longRule(rule, criteria)}${layer}${loss}.`;
 }
 
 function longRule(rule: Rule, criteria: Criteria): string {
-  if (rule.rule === "filters") return "the filters that it names, no others";
+  if (rule.rule === "filters") return "the listed filters only";
   const isLow = keepsLow(rule.criterion, criteria);
   const first = `${isLow ? "highest" : "lowest"} ${criterionTitle(criteria, rule.criterion)} first`;
-  if (rule.rule === "percent") return `${formatPlain(rule.percent)} % of the filters that can be cut, ${first}`;
+  if (rule.rule === "percent") return `${formatPlain(rule.percent)} % of the free filters, ${first}`;
   if (rule.rule === "threshold")
     return `all filters whose ${criterionTitle(criteria, rule.criterion)} is ${isLow ? "above" : "below"} ${formatValue(rule.value)}`;
-  if (rule.rule === "layers") return `a share of each layer that it names, ${first}`;
+  if (rule.rule === "layers") return `a share of each listed layer, ${first}`;
   return `filters until at most ${formatCount(rule.value)} ${METRICS[rule.metric]} remain, ${first}`;
 }
 
@@ -73,10 +73,10 @@ export function ruleFormData(state: State): RuleFormData | null {
 
 const remainingShare = (after: number, now: number): string => formatPercent(after / (now || 1));
 
-/** Less than that short, of all free filters, is rounding: coupled filters go together or stay. */
+/** Smaller shortfalls, as a share of all free filters, are rounding: coupled filters are removed together. */
 const NOTICEABLE = 0.005;
 
-/** "25.0 of 50 %: at most 30 % a layer." Null where the rule got what it asks for. */
+/** "25.0 of 50 %: at most 30 % per layer." Null if the rule reached its goal. */
 export function reachText(
   rule: Rule,
   { reached, budget, cost }: Pick<PlanResult, "reached" | "budget" | "cost">,
@@ -92,14 +92,14 @@ export function reachText(
   return null;
 }
 
-/** All that may hold a rule back; the last always does. */
+/** Everything that may limit a rule; if nothing else, that every layer keeps a filter. */
 function limitReasons({ max_layer_share, locked, kept, round_to }: Rule): string {
-  const byHand = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
-  const found = [
-    max_layer_share < 1 ? `at most ${formatPlain(100 * max_layer_share)} % a layer` : "",
+  const overrides = Object.values(kept).reduce((sum, numbers) => sum + numbers.length, 0);
+  const reasons = [
+    max_layer_share < 1 ? `at most ${formatPlain(100 * max_layer_share)} % per layer` : "",
     locked.length ? `${formatPlural(locked.length, "layer")} locked` : "",
-    byHand ? `${formatPlural(byHand, "filter")} kept by hand` : "",
-    round_to > 1 ? `widths of ${round_to}` : "",
+    overrides ? `${formatPlural(overrides, "filter")} kept by hand` : "",
+    round_to > 1 ? `widths are multiples of ${round_to}` : "",
   ].filter(Boolean);
-  return found.length ? found.join(", ") : "every layer keeps a filter, coupled ones go together";
+  return reasons.length ? reasons.join(", ") : "every layer keeps a filter, coupled filters are removed together";
 }
