@@ -184,7 +184,7 @@ def _read_degraded(way: Autopilot, bad: dict[str, Any]) -> None:
     _put_back(page)
     page.locator("#filters").get_by_role("button", name="Lay out samples").click()
     expect(page.get_by_test_id("map")).to_be_visible(timeout=gestures.JOB_MS)
-    expect(page.locator("#filters .foot").first).to_contain_text("marked", timeout=gestures.JOB_MS)
+    expect(page.locator("#filters .footer").first).to_contain_text("marked", timeout=gestures.JOB_MS)
     expect(page.get_by_test_id("job")).to_contain_text("No jobs", timeout=gestures.JOB_MS)
 
 

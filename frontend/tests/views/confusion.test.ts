@@ -80,10 +80,10 @@ test("in narrow cells long numbers and the heads of columns are set smaller, so 
   };
   const layout = layoutOf({ confusion: ten, width: 66 + 186, height: 18 + 148 });
   expect(layout.cell.width).toBeCloseTo(18.6);
-  const typeOf = (key: string) => layout.squares.find((square) => square.key === key)!.type;
-  expect(typeOf("2-3")).toEqual({ size: 11, pressed: null });
-  expect(typeOf("2-1").size).toBeCloseTo(15.6 / (3 * 0.57));
-  expect(typeOf("2-0")).toEqual({ size: 8, pressed: layout.cell.width - 3 });
+  const fitOf = (key: string) => layout.squares.find((square) => square.key === key)!.fit;
+  expect(fitOf("2-3")).toEqual({ size: 11, pressed: null });
+  expect(fitOf("2-1").size).toBeCloseTo(15.6 / (3 * 0.57));
+  expect(fitOf("2-0")).toEqual({ size: 8, pressed: layout.cell.width - 3 });
   drawMatrix(select(box), dataFor({ layout, classes: ten.classes }), makeCallbacks());
   const head = box.querySelector<SVGTextElement>(".columns text")!;
   expect(head.textContent.length * 0.57 * parseFloat(head.style.fontSize)).toBeLessThan(16);

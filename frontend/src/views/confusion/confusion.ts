@@ -1,4 +1,4 @@
-/** The confusion matrix with its tools and the pictures of the chosen cell. */
+/** The confusion matrix with its toolbar and the samples of the chosen cell. */
 import type { Confusion } from "../../api/values";
 import { ensureElement, type Box } from "../../marks/part";
 import type { Actions } from "../../state/actions";
@@ -63,10 +63,10 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
     height: height - TOOLS - 10,
   });
   const picked = countPicked(state);
-  const inWords = (cell: Cell): string => describeCell(confusion, cell, picked);
-  const describe = (cell: Cell) => ({ title: "Confusion", text: inWords(cell) });
+  const describe = (cell: Cell): string => describeCell(confusion, cell, picked);
+  const toReadout = (cell: Cell) => ({ title: "Confusion", text: describe(cell) });
   const scroll = ensureElement(pair, "div", "scroll").style("max-height", `${height - TOOLS}px`);
-  scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // the names stay at the edges
+  scroll.style("scroll-padding", `${layout.top}px 0 0 ${layout.side}px`); // keeps cells clear of the sticky class names
   drawMatrix(
     scroll,
     {
@@ -78,12 +78,12 @@ function drawMatrixAndCell(pair: Box, confusion: Confusion, state: State, act: A
       chosen: choice.cell,
       hovered: hover.cell,
       isDark,
-      describe: inWords,
+      describe,
     },
     {
       onChoose: act.chooseCell,
-      onHover: (cell) => (cell ? act.hover({ cell, readout: describe(cell) }) : act.unhover()),
-      onMove: (order, move) => act.moveCell(order, move, describe),
+      onHover: (cell) => (cell ? act.hover({ cell, readout: toReadout(cell) }) : act.unhover()),
+      onMove: (order, move) => act.moveCell(order, move, toReadout),
       onChooseMarked: act.chooseMarked,
       onRow: act.chooseLabel,
       onColumn: act.chooseCalled,
@@ -142,10 +142,12 @@ export function describeMissing(state: State) {
   const question = state.screen.questions[`confusion:${node.id}`];
   if (question?.state === "failed") return { title: "No confusion matrix", sentence: question.error ?? "" };
   if (node.state === "ready") return null;
-  const isOver = node.state === "failed" || node.state === "cancelled";
+  const hasEnded = node.state === "failed" || node.state === "cancelled";
   const verb = node.state === "failed" ? "failed" : "was cancelled";
   return {
     title: "No confusion matrix",
-    sentence: isOver ? `Node ${node.number} ${verb} before it could be measured.` : "It comes when the node is ready.",
+    sentence: hasEnded
+      ? `Node ${node.number} ${verb} before it could be measured.`
+      : "Available when the node is ready.",
   };
 }

@@ -1,4 +1,4 @@
-/** The confusion matrix: rows are true classes, columns what they were called. Scrolls where it has many classes. */
+/** The confusion matrix: rows are true classes, columns predicted ones. It scrolls if it has many classes. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { paintSequence } from "../../marks/colour";
 import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
@@ -13,11 +13,14 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
     .attr("data-testid", "confusion")
     .style("grid-template-columns", `${layout.side}px auto`);
   const corner = ensureSvg(grid, "corner", layout.side, layout.top);
-  drawLabels(corner, [{ key: "corner", x: layout.side - 4, y: 13, text: "true \\ called", anchor: "end", look: "d" }]);
+  drawLabels(corner, [
+    { key: "true", x: layout.side - 4, y: 11, text: "true \\", anchor: "end", look: "d" },
+    { key: "predicted", x: layout.side - 4, y: 23, text: "predicted", anchor: "end", look: "d" },
+  ]);
   drawColumnNames(ensureSvg(grid, "names columns", layout.width, layout.top), data, callbacks);
   drawRowNames(ensureSvg(grid, "names rows", layout.side, layout.height), data, callbacks);
   const cells = ensureSvg(grid, "cells", layout.width, layout.height);
-  drawGround(cells, layout);
+  drawBackground(cells, layout);
   drawSquares(ensureGroup(cells, "squares"), data);
   drawTexts(ensureGroup(cells, "texts"), data);
   drawChosenShares(cells, data);
@@ -50,14 +53,14 @@ function drawColumnNames(
   const { size } = fitText(Math.max(...labels.map(({ text }) => text.length)), cell.width * labelStep.columns);
   svg.selectAll("text").style("font-size", `${size}px`);
   svg.attr("role", "row").selectAll("text").attr("role", "columnheader");
-  setTooltip(svg, "Choose all that was called this class (Shift Space in the matrix)");
+  setTooltip(svg, "Choose the images predicted as this class (Shift Space in the matrix)");
   svg.on("click", (event: MouseEvent) => {
     const predicted = columns[Math.floor((event.clientX - svg.node()!.getBoundingClientRect().left) / cell.width)];
     if (predicted !== undefined) onColumn(predicted);
   });
 }
 
-/** For the pointer: keys have the cells. */
+/** Tooltip for the pointer; with keys, the same is done from the cells. */
 function setTooltip(names: Group, text: string): void {
   names.selectAll<SVGTitleElement, string>(":scope > title").data([text]).join("title").text(text);
 }
@@ -91,7 +94,7 @@ function drawRowNames(
   });
 }
 
-function drawGround(svg: Group, { width, height }: MatrixLayout): void {
+function drawBackground(svg: Group, { width, height }: MatrixLayout): void {
   svg
     .selectAll<SVGRectElement, null>(":scope > rect.ground")
     .data([null])
@@ -127,27 +130,27 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
     .attr("class", ({ isDiagonal }) => (isDiagonal ? "d" : "s"))
     .attr("text-anchor", "middle")
     .attr("x", ({ x }) => x + width / 2)
-    .attr("y", ({ y, type }) => y + height / 2 + 0.36 * type.size)
-    .attr("textLength", ({ type }) => type.textLength)
-    .attr("lengthAdjust", ({ type }) => (type.textLength === null ? null : "spacingAndGlyphs"))
-    .style("font-size", ({ type }) => `${type.size}px`)
+    .attr("y", ({ y, fit }) => y + height / 2 + 0.36 * fit.size)
+    .attr("textLength", ({ fit }) => fit.textLength)
+    .attr("lengthAdjust", ({ fit }) => (fit.textLength === null ? null : "spacingAndGlyphs"))
+    .style("font-size", ({ fit }) => `${fit.size}px`)
     .style("fill", ({ share }) => (share === null ? null : paintSequence(share, isDark).text))
     .text(({ text }) => text);
 }
 
-/** One listener for all cells: also the empty ones, which have no element, can be asked. */
+/** One listener for all cells, since empty cells have no element of their own. */
 function listenToPointer(svg: Group, { layout, chosen }: MatrixData, callbacks: MatrixCallbacks): void {
-  const find = (event: MouseEvent): Cell | null => {
+  const cellAt = (event: MouseEvent): Cell | null => {
     const { left, top } = svg.node()!.getBoundingClientRect();
     const label = layout.rows[Math.floor((event.clientY - top) / layout.cell.height)];
     const predicted = layout.columns[Math.floor((event.clientX - left) / layout.cell.width)];
     return label === undefined || predicted === undefined ? null : { label, predicted };
   };
   svg
-    .on("pointermove", (event: PointerEvent) => callbacks.onHover(find(event)))
+    .on("pointermove", (event: PointerEvent) => callbacks.onHover(cellAt(event)))
     .on("pointerleave", () => callbacks.onHover(null))
     .on("click", (event: MouseEvent) => {
-      const cell = find(event);
+      const cell = cellAt(event);
       callbacks.onChoose(cell && isSameCell(cell, chosen) ? null : cell);
     });
 }

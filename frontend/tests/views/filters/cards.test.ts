@@ -133,7 +133,7 @@ test("a filter that never responds and a unit without a map say so in the pictur
     "never active",
     "no map: mean 0.52",
   ]);
-  drawCards(select(box), { ...cardsData(networkState("vgg"))!, place: "a" }, SIZE, callbacks());
+  drawCards(select(box), { ...cardsData(networkState("vgg"))!, listKey: "a" }, SIZE, callbacks());
   expect(box.querySelector<HTMLElement>(".card .note")!.hidden).toBe(true);
 });
 
@@ -159,13 +159,13 @@ const callbacks = () => ({
   onToggle: vi.fn(),
   onChoose: vi.fn(),
   onHover: vi.fn(),
-  onSight: vi.fn(),
+  onVisible: vi.fn(),
   onScroll: vi.fn(),
 });
 
 test("drawn again, cards change and are not made anew; a click puts a filter in or out, Enter shows its samples", () => {
   const act = callbacks();
-  const draw = (state: State): void => drawCards(select(box), { ...cardsData(state)!, place: "a" }, SIZE, act);
+  const draw = (state: State): void => drawCards(select(box), { ...cardsData(state)!, listKey: "a" }, SIZE, act);
   draw(networkState("vgg"));
   const before = [...box.querySelectorAll(".card")];
   expect(box.querySelectorAll(".card.removed")).toHaveLength(0);
@@ -187,7 +187,7 @@ test("a long name of a criterion stands in full in the card's title, and shorten
   const state = networkState("vgg");
   const scored = withServer(state, { scores: { "10:power_norm:power=3": state.server.scores["10:taylor"]! } });
   const shown = withChoice(scored, { criterion: "power_norm:power=3" });
-  drawCards(select(box), { ...cardsData(shown)!, place: "a" }, SIZE, callbacks());
+  drawCards(select(box), { ...cardsData(shown)!, listKey: "a" }, SIZE, callbacks());
   const card = box.querySelector<HTMLElement>(".card")!;
   expect(card.querySelector(".bar.score s")!.textContent).toBe("power norm");
   expect(card.title).toMatch(/^Filter \d+: power norm, power 3 0\.\d+, instability/);
@@ -195,7 +195,7 @@ test("a long name of a criterion stands in full in the card's title, and shorten
 });
 
 test("arrows move the focus from card to card", () => {
-  drawCards(select(box), { ...cardsData(networkState("vgg"))!, place: "a" }, SIZE, callbacks());
+  drawCards(select(box), { ...cardsData(networkState("vgg"))!, listKey: "a" }, SIZE, callbacks());
   const cards = [...box.querySelectorAll<HTMLElement>(".card")];
   cards[0]!.focus();
   cards[0]!.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
@@ -205,7 +205,7 @@ test("arrows move the focus from card to card", () => {
 test("a list opens at the edge of the plan, or where a link says, and a person's scroll is told", async () => {
   const act = callbacks();
   const draw = (place: string, list: number | null): HTMLElement => {
-    drawCards(select(box), { ...cardsData(withScreen(half(networkState("vgg")), { list }))!, place }, SIZE, act);
+    drawCards(select(box), { ...cardsData(withScreen(half(networkState("vgg")), { list }))!, listKey: place }, SIZE, act);
     return box.querySelector<HTMLElement>(".cards")!;
   };
   const view = draw("a", 4);
@@ -213,7 +213,7 @@ test("a list opens at the edge of the plan, or where a link says, and a person's
   const linked = view.scrollTop;
   view.dispatchEvent(new Event("scroll"));
   expect(act.onScroll).not.toHaveBeenCalled();
-  expect(act.onSight).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
+  expect(act.onVisible).toHaveBeenLastCalledWith(expect.objectContaining({ first: 4 }));
   draw("b", null);
   await Promise.resolve();
   expect(view.scrollTop).not.toBe(linked);

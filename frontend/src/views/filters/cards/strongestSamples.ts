@@ -1,4 +1,4 @@
-/** The strongest samples of the filter that is looked at. */
+/** The samples that activate the chosen filter most. */
 import type { LayerFilter } from "../../../api/values";
 import { formatValue } from "../../../marks/format";
 import { ensureElement, type Box } from "../../../marks/part";
@@ -8,7 +8,7 @@ export interface StrongestData {
   readonly experiment: number;
   readonly layer: string;
   readonly number: number;
-  readonly found: LayerFilter | null;
+  readonly activations: LayerFilter | null;
   readonly sample: number | null;
 }
 
@@ -22,7 +22,7 @@ const PICTURE = 32;
 
 type Top = LayerFilter["top"][number];
 
-/** null: no filter is looked at. */
+/** `data` is null if no filter is chosen. */
 export function drawStrongestSamples(
   box: Box,
   data: StrongestData | null,
@@ -30,10 +30,10 @@ export function drawStrongestSamples(
 ): void {
   box.attr("hidden", data ? null : "").attr("data-testid", "strongest");
   if (!data) return;
-  const { layer, number, found, experiment, sample } = data;
+  const { layer, number, activations, experiment, sample } = data;
   const line = ensureElement(box, "div", "line");
   ensureElement(line, "b", "title").text(`${layer} · filter ${number}`);
-  ensureElement(line, "span", "about").text(describe(found));
+  ensureElement(line, "span", "about").text(describe(activations));
   ensureElement(line, "span", "grow");
   ensureElement(line, "button", "icon")
     .attr("type", "button")
@@ -47,29 +47,29 @@ export function drawStrongestSamples(
     .attr("role", "group")
     .attr("aria-label", "Strongest samples")
     .selectAll<HTMLButtonElement, Top>(":scope > button")
-    .data(found?.top ?? [], (one) => one.sample)
+    .data(activations?.top ?? [], ({ sample }) => sample)
     .join((enter) => {
-      const made = enter.append("button").attr("type", "button");
-      made.append("img").attr("alt", "").attr("width", PICTURE).attr("height", PICTURE);
-      return made;
+      const button = enter.append("button").attr("type", "button");
+      button.append("img").attr("alt", "").attr("width", PICTURE).attr("height", PICTURE);
+      return button;
     })
     .order()
-    .attr("aria-pressed", (one) => one.sample === sample)
-    .attr("aria-label", (one) => `Sample ${one.sample}, activation ${formatValue(one.activation)}`)
-    .attr("title", (one) => `Sample ${one.sample}, activation ${formatValue(one.activation)}`)
-    .on("click", (_, one) => onChoose(one.sample))
-    .on("pointerenter focus", (_, one) => onHover(one.sample))
+    .attr("aria-pressed", (item) => item.sample === sample)
+    .attr("aria-label", (item) => `Sample ${item.sample}, activation ${formatValue(item.activation)}`)
+    .attr("title", (item) => `Sample ${item.sample}, activation ${formatValue(item.activation)}`)
+    .on("click", (_, item) => onChoose(item.sample))
+    .on("pointerenter focus", (_, item) => onHover(item.sample))
     .on("pointerleave blur", () => onHover(null))
-    .each(function (one) {
-      const url = pictureUrl(experiment, one.sample, PICTURE);
+    .each(function (item) {
+      const url = pictureUrl(experiment, item.sample, PICTURE);
       const image = this.querySelector("img")!;
       if (image.getAttribute("src") !== url) image.src = url;
     });
 }
 
-function describe(found: LayerFilter | null): string {
-  if (!found) return "strongest samples on the way";
-  return found.top.length === 0
-    ? "silent on every sample"
-    : `mean activation ${formatValue(found.mean)}; strongest samples:`;
+function describe(activations: LayerFilter | null): string {
+  if (!activations) return "loading strongest samples";
+  return activations.top.length === 0
+    ? "inactive on every sample"
+    : `mean activation ${formatValue(activations.mean)}; strongest samples:`;
 }
