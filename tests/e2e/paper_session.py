@@ -92,7 +92,7 @@ def _halve(way: Autopilot, root: dict[str, Any]) -> tuple[Report, dict[str, Any]
     gestures.set_epochs(page, FIRST_EPOCHS)
     gestures.draft_percent(page, 50)
     read = gestures.preview(page)
-    assert re.search(r"as cut|raw|re-estimated", read), read
+    assert re.search(r"as pruned|raw|re-estimated", read), read
     child = way.apply("half of all filters, as in the paper")
     shares = way.server.call("GET", f"/plans/{child['plan_id']}")["shares"]
     report = Report({name: shares[name] for name in SHARES})

@@ -42,7 +42,7 @@ function drawColumnNames(
       return {
         key: String(label),
         x: (index + 0.5) * cell.width,
-        y: 13,
+        y: layout.top - 5,
         text,
         anchor: "middle",
         look: isHighlighted ? "b" : "",

@@ -10,11 +10,11 @@ import { networkState } from "../../../fixtures/network";
 const state = networkState("vgg");
 
 function dataAt(width: number, height: number, brush = state.choice.brush): TableData {
-  const found = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
-  return tableData(withChoice(state, { brush }), found, { width, height, enlarged: false });
+  const plan = { model: planModel(state)!, ranking: ranking(state)!, result: planResult(state)! };
+  return tableData(withChoice(state, { brush }), plan, { width, height, enlarged: false });
 }
 
-test("a brush over rows chooses the same filters in a window of another size", () => {
+test("a brush covers the same filters in a window of another size", () => {
   const small = dataAt(600, 400);
   const [left, right] = small.layout.plot;
   const rect = [left - 1, 0.4 * small.layout.rowHeight, (left + right) / 2, 1.3 * small.layout.rowHeight] as const;
@@ -27,7 +27,7 @@ test("a brush over rows chooses the same filters in a window of another size", (
   expect(freeUnitsWithin(large, large.brush!).sort()).toEqual(chosen);
 });
 
-test("a brush of one node does not choose filters of another", () => {
+test("choosing another node clears the brush", () => {
   const brushed = withChoice(state, { brush: { x: [0, 1], rows: [0, 2] } });
   expect(chooseNode(999)(brushed).choice.brush).toBeNull();
   expect(chooseNode(state.choice.node!)(brushed).choice.brush).not.toBeNull();

@@ -5,7 +5,7 @@ import { paintCircles } from "../../../../src/views/model/table/paint";
 
 const palette = { mark: "grey", mark3: "pale", surface: "white", remove: "red", text: "black", accent: "blue" };
 
-/** One bubble, free, of radius 5. */
+/** Draws one free bubble of radius 5. */
 function draw(removed: number, hand: number): string {
   const bubbles = { unit: [0], x: [10], y: [10], radius: [5], start: [0, 1] };
   const states = { removed: Uint8Array.of(removed), hand: Uint8Array.of(hand) };
@@ -24,14 +24,14 @@ function draw(removed: number, hand: number): string {
 
 const RING = 'stroke="black"';
 
-test("kept by hand is grey with a ring", () => {
+test("a filter kept by override is grey with a ring", () => {
   expect(draw(0, 0)).not.toContain(RING);
   expect(draw(0, 1)).toContain('fill="grey"');
   expect(draw(0, 1)).toContain(RING);
   expect(draw(0, 1)).not.toContain('fill="black"');
 });
 
-test("removed by hand is hollow red with a ring", () => {
+test("a filter removed by override is hollow red with a ring", () => {
   expect(draw(1, 0)).not.toContain(RING);
   expect(draw(1, 2)).toContain('stroke="red"');
   expect(draw(1, 2)).toContain(RING);
