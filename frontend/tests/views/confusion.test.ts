@@ -112,7 +112,16 @@ test("choosing a checked item again keeps it checked, although the item unchecks
   const onSort = vi.fn();
   drawTools(
     select<HTMLElement, unknown>(row),
-    { node: 1, classes: ["a", "b"], shown: null, mode: "count", sort: "errors", hasParent: true, focus: null },
+    {
+      node: 1,
+      classes: ["a", "b"],
+      shown: null,
+      mode: "count",
+      sort: "errors",
+      hasParent: true,
+      focus: null,
+      width: 400,
+    },
     { onSort, onMode: vi.fn(), onClasses: vi.fn() },
   );
   const item = row.querySelector<HTMLElement & { value: string; checked: boolean }>('[value="sort-errors"]')!;
@@ -121,6 +130,18 @@ test("choosing a checked item again keeps it checked, although the item unchecks
   row.querySelector("wa-dropdown")!.dispatchEvent(new CustomEvent("wa-select", { detail: { item }, cancelable: true }));
   expect(onSort).toHaveBeenCalledWith("errors");
   expect(item.checked).toBe(true);
+});
+
+test("a narrow toolbar leaves out the node, and counts the classes only if some are hidden", () => {
+  const row = document.createElement("div");
+  const base = { node: 1, classes: ["a", "b"], mode: "count", sort: "class", hasParent: true, focus: null } as const;
+  const texts = (shown: readonly number[] | null, width: number): string[] => {
+    const callbacks = { onSort: vi.fn(), onMode: vi.fn(), onClasses: vi.fn() };
+    drawTools(select<HTMLElement, unknown>(row), { ...base, shown, width }, callbacks);
+    return [row.querySelector(".of")!.textContent, row.querySelector("[data-testid=classes]")!.textContent];
+  };
+  expect(texts(null, 480)).toEqual(["node 1", "2 classes"]);
+  expect(texts([0], 376)).toEqual(["", "1 of 2 classes"]);
 });
 
 test("arrows stop at the edge", () => {

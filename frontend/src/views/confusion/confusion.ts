@@ -36,6 +36,7 @@ export function drawConfusion(box: Box, state: State, act: Actions, size: Size):
       sort: choice.confusionSort,
       hasParent: confusion.parent_counts !== null,
       focus: choice.label ?? choice.cell?.label ?? null,
+      width: size.width,
     },
     {
       onMode: (confusionMode) => act.chooseConfusion({ confusionMode }),

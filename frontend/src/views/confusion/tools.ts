@@ -1,5 +1,5 @@
 /** Toolbar of the matrix: which classes in which order, and what the cells show. */
-import { formatOf } from "../../marks/format";
+import { formatOf, formatPlural } from "../../marks/format";
 import { ensureElement, type Box } from "../../marks/part";
 import type { ConfusionMode, ConfusionSort } from "../../state/choice";
 
@@ -12,7 +12,12 @@ export interface ToolsData {
   readonly hasParent: boolean;
   /** The chosen class, or the class of the chosen cell's row; null: none. */
   readonly focus: number | null;
+  /** Width of the row, pixels. */
+  readonly width: number;
 }
+
+/** Width from which the row has room for the number of the node, pixels. */
+const WIDE = 430;
 
 export interface ToolsCallbacks {
   onMode(mode: ConfusionMode): void;
@@ -25,7 +30,7 @@ const MODES: readonly (readonly [ConfusionMode, string, string])[] = [
   ["row", "row %", "Percentage of the true class; on the diagonal, percentage correct"],
   [
     "delta",
-    "Δ parent",
+    "change",
     "Change in the number of images against the parent; on the diagonal, change in accuracy of the class, in points",
   ],
 ];
@@ -37,7 +42,7 @@ const SORTS: readonly (readonly [ConfusionSort, string])[] = [
 
 export function drawTools(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
   ensureElement(row, "b", "name").text("Confusion");
-  ensureElement(row, "span", "of").text(`node ${data.node}`);
+  ensureElement(row, "span", "of").text(data.width < WIDE ? "" : `node ${data.node}`);
   ensureElement(row, "span", "grow");
   drawMenu(row, data, callbacks);
   const modes = ensureElement(row, "span", "seg").attr("role", "group").attr("aria-label", "What the cells show");
@@ -74,8 +79,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
       button.attr("title", "Classes and their order").attr("data-testid", "classes");
       return dropdown;
     });
-  const all = data.classes.length;
-  menu.select("button").text(`${formatOf(data.shown?.length ?? all, all)} classes`);
+  menu.select("button").text(nameClasses(data));
   const items = menu
     .selectAll<HTMLElement, Item>(":scope > wa-dropdown-item")
     .data(listItems(data), ({ value }) => value)
@@ -90,6 +94,12 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
     choose(event.detail.item.value, data, callbacks);
   });
 }
+
+/** "10 classes", "3 of 10 classes" */
+const nameClasses = ({ classes, shown }: ToolsData): string =>
+  shown === null
+    ? formatPlural(classes.length, "class", "classes")
+    : `${formatOf(shown.length, classes.length)} classes`;
 
 const listItems = ({ classes, shown, sort, focus }: ToolsData): readonly Item[] => [
   ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),

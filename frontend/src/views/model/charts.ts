@@ -30,7 +30,7 @@ export const modelCharts: readonly Chart[] = [
     name: "radar",
     title: "Share removed",
     selector: "svg.radar",
-    about: () => "percentage that the plan removes",
+    about: () => "% of each that the plan removes",
     show: (act) => act.showAgreement(false),
     rows: shareRows,
   },

@@ -118,7 +118,7 @@ function drawSummary(svg: Svg, data: LayerStripData): void {
       ? [
           { key: "kept", x: right - 211, y: 14, text: "kept" },
           { key: "removed", x: right - 173, y: 14, text: "removed" },
-          { key: "hand", x: right - 111, y: 14, text: "override" },
+          { key: "override", x: right - 103, y: 14, text: "override" },
         ]
       : []),
   ]);
@@ -132,7 +132,7 @@ function drawSummary(svg: Svg, data: LayerStripData): void {
     .data([0])
     .join("circle")
     .attr("class", "overridden")
-    .attr("cx", right - 119)
+    .attr("cx", right - 111)
     .attr("cy", 10)
     .attr("r", 3);
 }

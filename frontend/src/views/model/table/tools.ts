@@ -159,7 +159,7 @@ function scoreOptions(
 ): SelectData["options"] {
   const names = usable(criteria).map(({ name }) => name);
   const all = chosen === null || names.includes(chosen) ? names : [chosen, ...names];
-  return all.map((spec) => ({ value: spec, text: `${prefix}: ${criterionTitle(criteria, spec)}`, broken: null }));
+  return all.map((spec) => ({ value: spec, text: `${prefix} ${criterionTitle(criteria, spec)}`, broken: null }));
 }
 
 const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
@@ -169,8 +169,8 @@ const brokenOption = ({ name, source, error }: CriterionInfo): Option => ({
 });
 
 const SIZES: readonly Option[] = [
-  { value: "instability", text: "size: instability", broken: null },
-  { value: "none", text: "size: equal", broken: null },
+  { value: "instability", text: "size instability", broken: null },
+  { value: "none", text: "size equal", broken: null },
 ];
 const ROUNDS: readonly Option[] = [
   { value: "1", text: "any width", broken: null },
