@@ -1,5 +1,5 @@
 /** An empty state: a bold title, a sentence, and at most one button. */
-import { ensureElement, type Box } from "../marks/part";
+import { ensureElement, type Box } from "../marks/elements";
 
 export interface Empty {
   readonly title: string;

@@ -2,8 +2,8 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Confusion } from "../../src/api/values";
 import { describeCell, drawCell, type CellData } from "../../src/views/confusion/cell";
-import { chooseMarked, moveCell, stepCell } from "../../src/state/changes/cells";
-import { countPicked } from "../../src/state/selectors/map";
+import { chooseFromCell, moveCell, stepCell } from "../../src/state/changes/confusionCells";
+import { countChosenByCell } from "../../src/state/selectors/map";
 import { withChoice } from "../../src/state/changes/patches";
 import { confusion, makeNode, makeSample, stateWith } from "../fixtures/values";
 import { describeMissing } from "../../src/views/confusion/confusion";
@@ -270,7 +270,7 @@ test("keys move over the cells and choose, even faster than frames are drawn", a
   expect(callbacks.onChooseMarked).toHaveBeenLastCalledWith("column");
   const right = moveCell({ rows: [0, 1, 2], columns: [0, 1, 2] }, [0, 1], () => ({ title: "", text: "" }));
   const moved = [right, right, right].reduce((state, move) => move(state), stateWith([makeNode(0, null)]));
-  expect(chooseMarked("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
+  expect(chooseFromCell("cell")(moved).choice.cell).toEqual({ label: 0, predicted: 2 });
 });
 
 /** Three cats, of which one is predicted as dog, and a dog. */
@@ -288,10 +288,10 @@ function withSamples() {
 
 test("samples chosen by class or lasso are counted per cell of the matrix", () => {
   const counted = (choice: Parameters<typeof withChoice>[1]) =>
-    Object.fromEntries(countPicked(withChoice(withSamples(), choice)) ?? []);
+    Object.fromEntries(countChosenByCell(withChoice(withSamples(), choice)) ?? []);
   expect(counted({ label: 0 })).toEqual({ "0-0": 2, "0-1": 1 });
   expect(counted({ picked: [1, 2, 3] })).toEqual({ "0-0": 1, "0-1": 1, "1-1": 1 });
-  expect(countPicked(withSamples())).toBeNull();
+  expect(countChosenByCell(withSamples())).toBeNull();
 });
 
 test("cells with chosen samples have a ring and a bar for the chosen share", () => {
@@ -320,8 +320,8 @@ test("a row name chooses the samples of its class, a column name those predicted
   box.querySelector(".columns")!.dispatchEvent(new MouseEvent("click", { clientX: width * 1.5 }));
   expect([callbacks.onRow.mock.lastCall, callbacks.onColumn.mock.lastCall]).toEqual([[2], [1]]);
   const marked = withChoice(withSamples(), { cell: { label: 0, predicted: 1 } });
-  expect(chooseMarked("row")(marked).choice).toMatchObject({ label: 0, cell: null });
-  const byColumn = chooseMarked("column")(marked);
+  expect(chooseFromCell("row")(marked).choice).toMatchObject({ label: 0, cell: null });
+  const byColumn = chooseFromCell("column")(marked);
   expect(byColumn.choice).toMatchObject({ picked: [1, 3], cell: null });
 });
 

@@ -64,7 +64,7 @@ test("an empty database is told apart from one that was not asked yet", () => {
   expect(isEmpty(state)).toBe(false);
   const asked = {
     ...state,
-    screen: { ...state.screen, questions: { experiments: { state: "answered", error: null } as const } },
+    screen: { ...state.screen, requests: { experiments: { state: "answered", error: null } as const } },
   };
   expect(isEmpty(asked)).toBe(true);
 });

@@ -1,5 +1,5 @@
 /** A table whose rows and cells are kept between drawings. */
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 
 export interface Row<C> {
   readonly key: string;

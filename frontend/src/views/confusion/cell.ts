@@ -1,7 +1,7 @@
 /** Beside the matrix: a description of the chosen cell, thumbnails of its samples, and the colour legend. */
 import type { Confusion, Sample } from "../../api/values";
-import { fitWords, formatCount, formatOf, formatPlural, formatShare } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
+import { fitText, formatCount, formatOutOf, formatPlural, formatShare } from "../../marks/format";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { Cell, ConfusionMode } from "../../state/choice";
 import { drawThumbs, type ThumbsCallbacks, type ThumbsData } from "../samples/thumbs";
 import type { MatrixLayout } from "./layout";
@@ -32,7 +32,7 @@ export function describeCell(
   picked: ReadonlyMap<string, number> | null = null,
 ): string {
   const count = counts[label]![predicted]!;
-  const chosen = picked ? `; ${formatOf(picked.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
+  const chosen = picked ? `; ${formatOutOf(picked.get(`${label}-${predicted}`) ?? 0, count)} chosen` : "";
   return `${nameCell(classes, { label, predicted })}: ${formatPlural(count, "image")}${describeChange(count, before?.[label]![predicted])}${chosen}`;
 }
 
@@ -51,7 +51,7 @@ export function drawCell(box: Box, data: CellData, callbacks: ThumbsCallbacks): 
   const { confusion, cell, pick, samples, room } = data;
   ensureElement(box, "b", "name").text(cell ? nameCell(confusion.classes, cell) : (pick ?? "Misclassified"));
   const wordings = countWordings(data);
-  ensureElement(box, "span", "count").text(fitWords(wordings, data.width)).attr("title", wordings[0]!);
+  ensureElement(box, "span", "count").text(fitText(wordings, data.width)).attr("title", wordings[0]!);
   drawThumbs(
     ensureElement(box, "div", "pictures"),
     { ...data.thumbs, samples: samples ?? noSamples, most: room, size: THUMB },
@@ -70,12 +70,12 @@ function countWordings({ confusion, cell, pick, samples, room }: CellData): read
   const count = confusion.counts[cell.label]![cell.predicted]!;
   const change = describeChange(count, confusion.parent_counts?.[cell.label]![cell.predicted]).replace(/^, /, " · ");
   const shown = Math.min(samples?.length ?? 0, room, count);
-  const counted = shown === 0 ? formatCount(count) : formatOf(shown, count);
+  const counted = shown === 0 ? formatCount(count) : formatOutOf(shown, count);
   return [`${counted}${change}`, `${counted}${change.replace(" vs. parent", "").replace("same as parent", "±0")}`];
 }
 
 function countImages(count: number, total: number): readonly string[] {
-  const counted = formatOf(count, total);
+  const counted = formatOutOf(count, total);
   return [`${counted} images`, counted];
 }
 

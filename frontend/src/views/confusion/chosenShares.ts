@@ -1,5 +1,5 @@
 /** Marks the cells of chosen samples with a ring, and a bar as long as the chosen share of the cell. */
-import { ensureGroup, type Group } from "../../marks/part";
+import { ensureGroup, type Group } from "../../marks/elements";
 import type { MatrixLayout } from "./layout";
 import type { MatrixData } from "./matrixData";
 

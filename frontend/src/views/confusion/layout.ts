@@ -1,7 +1,7 @@
 /** Layout of the confusion matrix: order, size and content of its cells. Numbers and texts only. */
 import type { Confusion } from "../../api/values";
 import { formatChange, formatShare } from "../../marks/format";
-import type { Order } from "../../state/changes/cells";
+import type { Order } from "../../state/changes/confusionCells";
 import type { Cell, ConfusionMode, ConfusionSort } from "../../state/choice";
 import { orderClasses, rowSum } from "./order";
 

@@ -1,7 +1,7 @@
 /** The confusion matrix: rows are true classes, columns predicted ones. It scrolls if it has many classes. */
 import type { MatrixData, MatrixCallbacks } from "./matrixData";
 import { paintSequence } from "../../marks/colour";
-import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
+import { drawLabels, ensureGroup, ensureElement, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 import type { Cell } from "../../state/choice";
 import { drawCursor, listenToKeys } from "./cursor";
 import { drawChosenShares } from "./chosenShares";
@@ -14,8 +14,8 @@ export function drawMatrix(box: Box, data: MatrixData, callbacks: MatrixCallback
     .style("grid-template-columns", `${layout.side}px auto`);
   const corner = ensureSvg(grid, "corner", layout.side, layout.top);
   drawLabels(corner, [
-    { key: "true", x: layout.side - 4, y: 11, text: "true \\", anchor: "end", look: "d" },
-    { key: "predicted", x: layout.side - 4, y: 23, text: "predicted", anchor: "end", look: "d" },
+    { key: "true", x: layout.side - 4, y: 11, text: "true \\", anchor: "end", emphasis: "dimmed" },
+    { key: "predicted", x: layout.side - 4, y: 23, text: "predicted", anchor: "end", emphasis: "dimmed" },
   ]);
   drawColumnNames(ensureSvg(grid, "names columns", layout.width, layout.top), data, callbacks);
   drawRowNames(ensureSvg(grid, "names rows", layout.side, layout.height), data, callbacks);
@@ -45,7 +45,7 @@ function drawColumnNames(
         y: layout.top - 5,
         text,
         anchor: "middle",
-        look: isHighlighted ? "b" : "",
+        emphasis: isHighlighted ? "bold" : "",
       };
     },
   );
@@ -82,7 +82,7 @@ function drawRowNames(
           y,
           text: classes[label]!.slice(0, 10),
           anchor: "end",
-          look: isHighlighted ? "b" : "s",
+          emphasis: isHighlighted ? "bold" : "strong",
         };
       },
     ),
@@ -127,7 +127,7 @@ function drawTexts(group: Group, { layout, isDark }: MatrixData): void {
       ({ key }) => key,
     )
     .join("text")
-    .attr("class", ({ isDiagonal }) => (isDiagonal ? "d" : "s"))
+    .attr("class", ({ isDiagonal }) => (isDiagonal ? "dimmed" : "strong"))
     .attr("text-anchor", "middle")
     .attr("x", ({ x }) => x + width / 2)
     .attr("y", ({ y, fit }) => y + height / 2 + 0.36 * fit.size)

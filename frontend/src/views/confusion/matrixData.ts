@@ -1,5 +1,5 @@
 /** Data and callbacks of the confusion matrix. */
-import type { Marked, Move, Order } from "../../state/changes/cells";
+import type { Marked, Move, Order } from "../../state/changes/confusionCells";
 import type { Cell } from "../../state/choice";
 import type { MatrixLayout } from "./layout";
 

@@ -1,6 +1,6 @@
 /** Toolbar of the matrix: which classes in which order, and what the cells show. */
-import { formatOf, formatPlural } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
+import { formatOutOf, formatPlural } from "../../marks/format";
+import { ensureElement, type Box } from "../../marks/elements";
 import type { ConfusionMode, ConfusionSort } from "../../state/choice";
 
 export interface ToolsData {
@@ -99,7 +99,7 @@ function drawMenu(row: Box, data: ToolsData, callbacks: ToolsCallbacks): void {
 const nameClasses = ({ classes, shown }: ToolsData): string =>
   shown === null
     ? formatPlural(classes.length, "class", "classes")
-    : `${formatOf(shown.length, classes.length)} classes`;
+    : `${formatOutOf(shown.length, classes.length)} classes`;
 
 const listItems = ({ classes, shown, sort, focus }: ToolsData): readonly Item[] => [
   ...SORTS.map(([name, text]) => ({ value: `sort-${name}`, text, checked: sort === name })),

@@ -1,7 +1,7 @@
 /** Somebody else changed the plan that was edited here: both versions side by side, and the choice. */
 import type { Cost } from "../../api/values";
 import { formatBytes, formatCount } from "../../marks/format";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import { planModel, resultOf } from "../../state/selectors/plan";
 import type { State } from "../../state/state";
 import type { PanelDialog } from "../panel";

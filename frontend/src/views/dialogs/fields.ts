@@ -1,6 +1,6 @@
 /** Labelled fields of a form, made once, so that what a person typed stays; and what stands in them. */
 import { select as d3select } from "d3-selection";
-import { type Box, ensureElement } from "../../marks/part";
+import { type Box, ensureElement } from "../../marks/elements";
 import type { TrainingChoice } from "../../api/values";
 
 export interface Option {

@@ -1,6 +1,6 @@
 /** Charts of the Filters panel that can be saved. */
 import { ranking } from "../../state/selectors/plan";
-import { comparedNode, comparedSamples, mapPoints, markOf, pickOf, shownChanges } from "../../state/selectors/map";
+import { comparedNode, comparedSamples, mapPoints, markOf, isChosenSample, shownChanges } from "../../state/selectors/map";
 import { chosenExperiment } from "../../state/selectors/select";
 import type { Change } from "../../state/choice";
 import type { State } from "../../state/state";
@@ -56,7 +56,7 @@ function mapRows(state: State): Rows {
   const name = (index: number | null): string | null => (index === null ? null : (classes[index] ?? String(index)));
   const points = mapPoints(state);
   const positions = new Map(Array.from(points?.sample ?? [], (sample, i) => [sample, i]));
-  const isPicked = pickOf(state.choice);
+  const isPicked = isChosenSample(state.choice);
   const shown = shownChanges(state);
   const coordinate = (values: Float32Array | undefined, sample: number): number | null =>
     values?.[positions.get(sample) ?? -1] ?? null;

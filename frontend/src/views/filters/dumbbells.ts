@@ -1,6 +1,6 @@
 /** Class probabilities of a sample in two nodes: an open dot for the compared node, a filled one for this node. */
 import type { SampleView } from "../../api/values";
-import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/part";
+import { drawLabels, drawLines, ensureGroup, ensureSvg, type Box, type Group, type Label } from "../../marks/elements";
 
 export interface Dumbbell {
   readonly label: number;
@@ -97,8 +97,8 @@ export function drawDumbbells(box: Box, data: DumbbellData): void {
 }
 
 const rowLabels = ({ label, y, name, isTrue, text }: Dumbbell, width: number): Label[] => [
-  { key: `name-${label}`, x: 0, y: y + 4, text: name, look: isTrue ? "b" : "s" },
-  { key: `value-${label}`, x: width, y: y + 4, text, anchor: "end", look: "s" },
+  { key: `name-${label}`, x: 0, y: y + 4, text: name, emphasis: isTrue ? "bold" : "strong" },
+  { key: `value-${label}`, x: width, y: y + 4, text, anchor: "end", emphasis: "strong" },
 ];
 
 function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[] {
@@ -111,7 +111,7 @@ function legend(svg: Group, { now, before }: DumbbellData, from: number): Label[
       entries.map(({ x, text }, i) => ({ key: i, x: x + text.length * 6 + 6, y: 6 })),
     );
   }
-  return placed.map((entry) => ({ ...entry, key: `legend-${entry.key}`, look: "d" }));
+  return placed.map((entry) => ({ ...entry, key: `legend-${entry.key}`, emphasis: "dimmed" }));
 }
 
 function drawDots(group: Group, dots: readonly { key: number; x: number; y: number }[]): void {

@@ -1,5 +1,5 @@
 /** Draws keyed rectangles: bars, bands and legend swatches. */
-import type { Group } from "../../marks/part";
+import type { Group } from "../../marks/elements";
 
 export interface Bar {
   readonly key: string;

@@ -1,5 +1,5 @@
 /** A bar per node, from the foot of the chart up. */
-import type { Group } from "../../marks/part";
+import type { Group } from "../../marks/elements";
 import { barWidth, toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { Span } from "./chart";
 import { lookOf, type NodeStats } from "./nodeStats";

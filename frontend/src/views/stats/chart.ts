@@ -1,6 +1,6 @@
 /** What a chart of Statistics is. A file of `charts/` exports one by default; layout, axis, hover and saved table follow. */
 import { type Ghost } from "../../state/selectors/ghost";
-import type { Group } from "../../marks/part";
+import type { Group } from "../../marks/elements";
 import type { NodeAxis } from "../axis/nodeAxis";
 import type { NodeStats } from "./nodeStats";
 

@@ -1,5 +1,5 @@
 /** A column per node and chart that answers pointer and click; keys reach the same nodes in the tree. */
-import type { Group } from "../../marks/part";
+import type { Group } from "../../marks/elements";
 import { toColumn, type NodeAxis } from "../axis/nodeAxis";
 import type { StatsChart } from "./chart";
 import type { Placed } from "./layout";

@@ -1,5 +1,5 @@
 /** The hatch of what is still growing. */
-import { ensureGroup, type Group } from "../../marks/part";
+import { ensureGroup, type Group } from "../../marks/elements";
 
 export function drawPatterns(svg: Group): void {
   const holder = ensureGroup(svg, "patterns");

@@ -1,6 +1,6 @@
 /** The status bar: what the pointer or focus is on, splits, device, whether the line stands. */
 import { formatCount, formatPlural } from "../../marks/format";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 import { chosenExperiment } from "../../state/selectors/select";
 import type { Readout, State } from "../../state/state";
 

@@ -1,7 +1,7 @@
 /** The way from the root to the chosen node, with what each plan removed. */
 import type { Node } from "../../api/values";
 import { formatShare } from "../../marks/format";
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 import { removedShare } from "../nodes/words";
 
 /** With a long lineage: the root, a gap, and the last of it. */

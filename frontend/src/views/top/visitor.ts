@@ -1,6 +1,6 @@
 /** Who is here by a link sees what it allows, and can leave. */
 import type { Visitor } from "../../api/values";
-import { ensureElement, type Box } from "../../marks/part";
+import { ensureElement, type Box } from "../../marks/elements";
 
 const describeVisitor = ({ mode }: Visitor): string => (mode === "read" ? "Looking only" : "Editing by link");
 

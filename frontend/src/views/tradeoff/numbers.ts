@@ -1,6 +1,6 @@
 /** Numbers of the points, where they lie on no point, no other number and not on the frontier; the rest are left out. */
-import { Board, type Rect } from "../../marks/board";
-import type { Label } from "../../marks/part";
+import { LabelLayout, type Rect } from "../../marks/labelLayout";
+import type { Label } from "../../marks/elements";
 import type { Point } from "./points";
 import type { Scales, ScatterData } from "./scatterData";
 
@@ -31,7 +31,7 @@ const SPOTS: readonly Spot[] = [
 export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly Rect[]): Label[] {
   const { points, frontier, width } = data;
   const at = ({ x, y }: Point): readonly [number, number] => [scales.x(x), scales.y(y)];
-  const board = new Board([...frontierRects(frontier.map(at)), ...whiskers], width);
+  const board = new LabelLayout([...frontierRects(frontier.map(at)), ...whiskers], width);
   board.take(
     ...points.map(at).map(([x, y]): Rect => ({ left: x - HALF, right: x + HALF, top: y - HALF, bottom: y + HALF })),
   );
@@ -41,7 +41,7 @@ export function numbersOf(data: ScatterData, scales: Scales, whiskers: readonly 
     const spots = SPOTS.map(({ dx, dy, anchor }) => ({ x: x + dx, y: y + dy, anchor, text: String(number) }));
     const isWanted = id === data.chosen || id === data.hovered;
     const found = board.settle(spots, isWanted) ?? (isWanted ? spots[0]! : null);
-    return found ? [{ key: String(id), ...found, look: id === data.chosen ? "b" : "" }] : [];
+    return found ? [{ key: String(id), ...found, emphasis: id === data.chosen ? "bold" : "" }] : [];
   });
 }
 

@@ -1,7 +1,7 @@
 /** The chosen node in six numbers; the last can be measured anew. */
 import type { Node } from "../../api/values";
 import { formatBytes, formatCount, formatMs, formatPercent, formatShort } from "../../marks/format";
-import type { Box } from "../../marks/part";
+import type { Box } from "../../marks/elements";
 
 interface Fact {
   readonly name: string;

@@ -2,7 +2,7 @@ import { select } from "d3-selection";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Link, Visitor } from "../../../src/api/values";
 import type { Actions } from "../../../src/state/actions";
-import { takeVisitor } from "../../../src/state/actions/experiments/visitors";
+import { receiveVisitor } from "../../../src/state/actions/experiments/visitors";
 import { withChoice, withScreen, withServer } from "../../../src/state/changes/patches";
 import type { State } from "../../../src/state/state";
 import { tokenOf } from "../../../src/views/dialogs/enter";
@@ -121,12 +121,12 @@ test("a visitor by link is told so and can leave; the owner sees nothing of it",
 
 test("whoever may not come in is asked for a link, with the reason where the token is no longer good", () => {
   const nobody: Visitor = { ...holder, kind: "nobody", link_id: null };
-  expect(takeVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
-  expect(takeVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({
+  expect(receiveVisitor(stateWith([]), nobody).screen.dialog).toMatchObject({ kind: "enter", error: null });
+  expect(receiveVisitor(stateWith([]), { refusal: "It was withdrawn." }).screen.dialog).toMatchObject({
     kind: "enter",
     error: "It was withdrawn.",
   });
-  expect(takeVisitor(stateWith([]), holder).screen.dialog).toBeNull();
+  expect(receiveVisitor(stateWith([]), holder).screen.dialog).toBeNull();
 });
 
 test("a whole link counts as its token", () => {

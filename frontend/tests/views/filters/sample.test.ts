@@ -10,7 +10,7 @@ import {
   readSampleNumber,
   type SampleCardData,
 } from "../../../src/views/filters/sampleCard";
-import { noChoice } from "../../../src/state/choice";
+import { defaultChoice } from "../../../src/state/choice";
 import { makeNode } from "../../fixtures/values";
 import { sampleView } from "../../fixtures/samples";
 
@@ -165,5 +165,5 @@ test("the list says how many filters of the layer are removed, without the word 
 test("the chosen samples are described", () => {
   expect(describeChosen({ ...noChoice, cell: { label: 0, predicted: 1 } }, classes)).toBe("cat → dog");
   expect(describeChosen({ ...noChoice, label: 2 }, classes)).toBe("frog");
-  expect(describeChosen(noChoice, classes)).toBeNull();
+  expect(describeChosen(defaultChoice, classes)).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { layoutNodeAxis } from "../../../src/views/axis/nodeAxis";
-import { Board, toRect, type Rect } from "../../../src/marks/board";
+import { LabelLayout, labelRect, type Rect } from "../../../src/marks/labelLayout";
 import { clearEstimate, clearGhost } from "../../../src/views/tree/layout/collisions";
 import type { EstimatePlace, GhostPlace } from "../../../src/views/tree/layout/drafted";
 import { layoutTree, type TreeInput } from "../../../src/views/tree/layout/layout";
@@ -20,8 +20,8 @@ const estimate: EstimatePlace = {
   labelY: 4,
 };
 const beside = (left: number, right: number): Rect => ({ left, right, top: 70, bottom: 90 });
-const boardOf = (...solid: readonly Rect[]): Board => {
-  const board = new Board([], 400);
+const boardOf = (...solid: readonly Rect[]): LabelLayout => {
+  const board = new LabelLayout([], 400);
   board.take(...solid);
   return board;
 };
@@ -43,7 +43,7 @@ test("the draft's label gives way to a node's words, and stays inside the drawin
 });
 
 test("a word crosses an edge only where nothing else is free", () => {
-  const board = new Board([{ left: 9, right: 11, top: 0, bottom: 100 }], 400);
+  const board = new LabelLayout([{ left: 9, right: 11, top: 0, bottom: 100 }], 400);
   const spots = [
     { x: 5, y: 20, text: "word" },
     { x: 50, y: 20, text: "word" },
@@ -74,7 +74,7 @@ const textsOf = ({ labels }: Place, key: string): readonly string[] =>
 function countOverlaps(places: readonly Place[]): number {
   const rects = places.flatMap(({ x, y, radius, labels }) => [
     { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius },
-    ...labels.map((label) => toRect({ ...label, x: x + label.x, y: y + label.y })),
+    ...labels.map((label) => labelRect({ ...label, x: x + label.x, y: y + label.y })),
   ]);
   const lies = (a: Rect, b: Rect) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   return rects.filter((a, at) => rects.some((b, other) => other > at && lies(a, b))).length;
@@ -148,7 +148,7 @@ test("a mark finds the rim of its own circle where nothing is free", () => {
 test("some pixels lie between a sign and the words of other nodes", () => {
   const { places } = layoutOf(stairs, 400, { marked: [11, 13, 15] });
   const wordsOf = ({ labels, x, y }: Place) =>
-    labels.map((label) => ({ ...label, rect: toRect({ ...label, x: x + label.x, y: y + label.y }) }));
+    labels.map((label) => ({ ...label, rect: labelRect({ ...label, x: x + label.x, y: y + label.y }) }));
   for (const place of places) {
     const others = places.filter((other) => other !== place).flatMap(wordsOf);
     for (const { rect } of wordsOf(place).filter(({ key }) => SIGNS.includes(key))) {

@@ -230,13 +230,13 @@ test("the estimate stands between the good and the bad node and opens", () => {
 test("autopilots and controls are named once a branch", () => {
   const auto = { origin: "automatic" as const };
   const control = { kind: "l1", seed: 0, reference_id: 11 } as const;
-  const grown = [
+  const followedNode = [
     makeNode(0, null),
     makeNode(1, 0, auto),
     makeNode(2, 1, auto),
     makeNode(3, 0, { origin: "control", control }),
   ];
-  const tags = listTags({ nodes: grown, autopilots: [makeAutopilot({ kind: "automatic_estimator" })], estimates: [] });
+  const tags = listTags({ nodes: followedNode, autopilots: [makeAutopilot({ kind: "automatic_estimator" })], estimates: [] });
   expect([...tags]).toEqual([
     [11, "automatic, estimator"],
     [13, "L1 control"],
@@ -244,8 +244,8 @@ test("autopilots and controls are named once a branch", () => {
 });
 
 test("a node made from an estimate is named after it", () => {
-  const grown = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
-  expect([...listTags({ nodes: grown, autopilots: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
+  const followedNode = [makeNode(0, null), makeNode(1, 0, { plan_id: 4 })];
+  expect([...listTags({ nodes: followedNode, autopilots: [], estimates: [makeEstimate({ plan_id: 4 })] })]).toEqual([
     [11, "estimator"],
   ]);
 });

@@ -2,11 +2,11 @@
 import { select } from "d3-selection";
 import type { DataReport } from "../../../api/values";
 import { formatCount } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
-import type { Inspecting } from "../../../state/dialog";
+import { ensureElement, type Box } from "../../../marks/elements";
+import type { Inspection } from "../../../state/dialog";
 import { bringIntoSight, isInspecting } from "./inspection";
 
-export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): void {
+export function drawDataReport(box: Box, look: Inspection<DataReport> | null): void {
   box.attr("hidden", look ? null : "").attr("aria-label", "Inspection of the data");
   const isBad = look?.error != null || (look?.report?.errors.length ?? 0) > 0;
   ensureElement(box, "p", "state")
@@ -21,10 +21,10 @@ export function drawDataReport(box: Box, look: Inspecting<DataReport> | null): v
   bringIntoSight(box, look);
 }
 
-function stateText(look: Inspecting<DataReport> | null): string {
+function stateText(look: Inspection<DataReport> | null): string {
   if (!look) return "";
   if (look.error !== null) return look.error;
-  if (!look.report) return look.job?.state === "running" ? `Inspecting: ${look.job.message}…` : "Waiting for a worker…";
+  if (!look.report) return look.job?.state === "running" ? `Inspection: ${look.job.message}…` : "Waiting for a worker…";
   const { errors, warnings } = look.report;
   if (errors.length) return "Fix these errors first.";
   return warnings.length ? "Inspected: it can be used; see what should be known." : "Inspected: it can be used.";

@@ -2,13 +2,13 @@
 import { select } from "d3-selection";
 import type { NetworkReport } from "../../../api/values";
 import { formatCount, formatShort } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
-import type { Inspecting } from "../../../state/dialog";
+import { ensureElement, type Box } from "../../../marks/elements";
+import type { Inspection } from "../../../state/dialog";
 
-export const isInspecting = (inspection: Inspecting<unknown> | null): boolean =>
+export const isInspecting = (inspection: Inspection<unknown> | null): boolean =>
   inspection !== null && !inspection.report && inspection.error === null;
 
-export function drawInspection(box: Box, inspection: Inspecting | null): void {
+export function drawInspection(box: Box, inspection: Inspection | null): void {
   box.attr("hidden", inspection ? null : "").attr("aria-label", "Inspection of the network");
   const isFailed = inspection?.error != null;
   ensureElement(box, "p", "state")
@@ -24,7 +24,7 @@ export function drawInspection(box: Box, inspection: Inspecting | null): void {
 }
 
 /** It stands below a long form: it is scrolled to when it begins and when it has ended. */
-export function bringIntoSight(box: Box, look: Inspecting<unknown> | null): void {
+export function bringIntoSight(box: Box, look: Inspection<unknown> | null): void {
   const stage = look === null ? "none" : isInspecting(look) ? "begun" : "ended";
   const node = box.node()!;
   const before = node.dataset.stage ?? "none";
@@ -32,14 +32,14 @@ export function bringIntoSight(box: Box, look: Inspecting<unknown> | null): void
   if (stage !== before && look) node.scrollIntoView({ block: "nearest" });
 }
 
-function stateText(inspection: Inspecting | null): string {
+function stateText(inspection: Inspection | null): string {
   if (!inspection) return "";
   if (inspection.error !== null) return inspection.error;
   if (inspection.report)
     return isProved(inspection.report)
       ? "Inspected: it can be pruned, and the cut is proved."
       : "Inspected: see below what holds.";
-  return inspection.job?.state === "running" ? `Inspecting: ${inspection.job.message}…` : "Waiting for a worker…";
+  return inspection.job?.state === "running" ? `Inspection: ${inspection.job.message}…` : "Waiting for a worker…";
 }
 
 const isProved = ({ proof }: NetworkReport): boolean => proof.equal;

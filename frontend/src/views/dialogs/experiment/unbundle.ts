@@ -1,5 +1,5 @@
 /** Opens a bundle that another server saved. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { PanelDialog } from "../../panel";
 import { drawButtons, drawStatusLine } from "../buttons";
 

@@ -1,6 +1,6 @@
 /** The filters of a layer as cards; only visible cards are in the DOM. */
-import { ensureElement, type Box } from "../../../marks/part";
-import { isScrolledAway, noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
+import { ensureElement, type Box } from "../../../marks/elements";
+import { isScrolledAway, recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Span } from "../../../state/state";
 import type { Size } from "../../panel";
 import { fillCard, makeCard } from "./card";
@@ -36,9 +36,9 @@ export function drawCards(
     );
   openList(view, data, grid, size.height);
   const node = view.node()!;
-  const visible = (): Span => cardsWithin(grid, scrolledTo(node), size, data.filters.length);
+  const visible = (): Span => cardsWithin(grid, scrollTopOf(node), size, data.filters.length);
   view.on("scroll", () => {
-    noteScroll(node);
+    recordScroll(node);
     callbacks.onVisible(visible());
     if (isScrolledAway(node)) callbacks.onScroll(visible());
   });
@@ -56,7 +56,7 @@ function openList(
   const node = view.node()!;
   if (node.dataset.listKey === listKey || height < ROW) return;
   node.dataset.listKey = listKey;
-  scrollSoon(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
+  scrollAfterDraw(node, start === null ? scrollToEdge(grid, edge, height) : placeCard(grid, start)[1]);
 }
 
 interface VisibleCards {

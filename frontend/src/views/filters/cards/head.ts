@@ -1,7 +1,7 @@
 /** Toolbar above the cards: layer, how many of its filters are removed, and order. */
-import { fitWords, formatOf, pixelsOf } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
-import { FILTER_SORTS, partsOf, type FilterSort } from "../../../state/choice";
+import { fitText, formatOutOf, textWidth } from "../../../marks/format";
+import { ensureElement, type Box } from "../../../marks/elements";
+import { FILTER_SORTS, parseFilterSort, type FilterSort } from "../../../state/choice";
 
 export interface HeadData {
   readonly layers: readonly string[];
@@ -29,11 +29,11 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
     onLayer,
   ).attr("aria-label", "Layer");
   const { sorts, sort: shown } = listSorts(data);
-  const counted = formatOf(data.removed, data.filters);
+  const counted = formatOutOf(data.removed, data.filters);
   const room = data.width - AROUND_ROW - widthOf(data.layers) - widthOf(sorts.map(([, text]) => text));
   ensureElement(row, "span", "removed")
     .attr("data-testid", "layer-removed")
-    .text(fitWords([`${counted} removed`, counted], room))
+    .text(fitText([`${counted} removed`, counted], room))
     .attr("title", "Filters of this layer that the plan removes");
   ensureElement(row, "span", "grow");
   drawSelect(row, "sort", sorts, shown, (sort) => onSort(sort as FilterSort)).attr(
@@ -46,16 +46,16 @@ export function drawListHead(row: Box, data: HeadData, { onLayer, onSort }: Head
 const [AROUND_ROW, AROUND_LIST] = [40, 30];
 
 /** A drop-down list is as wide as its longest option. */
-const widthOf = (options: readonly string[]): number => AROUND_LIST + Math.max(0, ...options.map(pixelsOf));
+const widthOf = (options: readonly string[]): number => AROUND_LIST + Math.max(0, ...options.map(textWidth));
 
 /** If the x axis shows sensitivity, “sensitivity” is not listed separately from the score. */
 function listSorts({ scoreTitle, sort }: HeadData): { sorts: readonly Option[]; sort: FilterSort } {
   const isScore = scoreTitle === "sensitivity";
   const title = (order: FilterSort): string => {
-    const { by, isDown } = partsOf(order);
+    const { by, isDown } = parseFilterSort(order);
     return `by ${by === "score" ? scoreTitle : by} ${isDown ? "↓" : "↑"}`;
   };
-  const available = FILTER_SORTS.filter((order) => !isScore || partsOf(order).by !== "sensitivity");
+  const available = FILTER_SORTS.filter((order) => !isScore || parseFilterSort(order).by !== "sensitivity");
   return {
     sorts: available.map((order) => [order, title(order)]),
     sort: isScore ? (sort.replace("sensitivity", "score") as FilterSort) : sort,

@@ -1,6 +1,6 @@
 /** The upper part of the panel: chips, the map or why there is none, and the footer. */
 import { formatCount, formatDuration } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import {
   comparedNode,
@@ -25,7 +25,7 @@ import { mapData, type MapData } from "./data";
 import { describeLayout, drawFooter, type FooterData } from "./footer";
 import { drawMap } from "./view";
 import type { MapCallbacks } from "./data";
-import { ALL_IN_SIGHT } from "../../../state/url/sight";
+import { NO_ZOOM } from "../../../state/url/viewport";
 
 const CHIPS = 36;
 const FOOTER = 24;
@@ -61,7 +61,7 @@ export function drawMapArea(box: Box, state: State, act: Actions, { width, heigh
     { ...footerData(state, data), width },
     {
       onDrop: act.dropPick,
-      onZoomOut: () => act.zoomMap(ALL_IN_SIGHT),
+      onZoomOut: () => act.zoomMap(NO_ZOOM),
       onStop: () => act.cancelJob(layoutJob(state)?.id ?? -1),
     },
   );
@@ -103,7 +103,7 @@ export function hoverSample(state: State, act: Actions, sample: number): void {
 
 /** Whether the layout is being loaded. */
 const isRequested = (state: State): boolean => isPending(state, `embedding:${state.choice.node}`);
-const isPending = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "asked";
+const isPending = ({ screen }: State, key: string): boolean => screen.questions[key]?.state === "pending";
 
 /** Thumbnails of the chosen samples, else of the marked ones. */
 function drawList(list: Box, state: State, act: Actions): void {

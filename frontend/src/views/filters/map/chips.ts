@@ -1,7 +1,7 @@
 /** Chips that toggle marks on samples, and the choice of the node to compare with. */
 import type { Node } from "../../../api/values";
-import { formatCount, pixelsOf } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { formatCount, textWidth } from "../../../marks/format";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { CHANGES, type Change } from "../../../state/choice";
 
 export interface ChipsData {
@@ -55,8 +55,8 @@ function chooseWording(data: ChipsData): { isLong: boolean; vs: string } {
   const lastNumber = Math.max(0, ...[data.against, ...data.others].map((node) => node?.number ?? 0));
   const widthOf = (isLong: boolean, vs: string): number =>
     CHANGES.reduce(
-      (sum, change) => sum + pixelsOf(nameChip(data, change, isLong)) + SPACE.chip,
-      pixelsOf(`${vs} ${lastNumber}`) + SPACE.list + SPACE.row,
+      (sum, change) => sum + textWidth(nameChip(data, change, isLong)) + SPACE.chip,
+      textWidth(`${vs} ${lastNumber}`) + SPACE.list + SPACE.row,
     );
   const wordings = [
     { isLong: true, vs: "vs node" },

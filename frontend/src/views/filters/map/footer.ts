@@ -1,7 +1,7 @@
 /** Footer of the map: how many samples are marked and chosen, and how the layout was computed. */
 import type { Embedding, Node } from "../../../api/values";
-import { formatCount, formatOf, pixelsOf } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { formatCount, formatOutOf, textWidth } from "../../../marks/format";
+import { ensureElement, type Box } from "../../../marks/elements";
 
 export interface FooterData {
   readonly marked: number;
@@ -71,11 +71,11 @@ interface FooterTexts {
 
 /** Wordings from longest to shortest. Buttons stay, and tooltips say what was left out. */
 export function listWordings({ marked, images, drawn, pick, layout }: FooterData): readonly FooterTexts[] {
-  const count = formatOf(marked, images);
+  const count = formatOutOf(marked, images);
   const subset = drawn > 0 && drawn < images ? `, ${formatCount(drawn)} drawn` : "";
   const longest: FooterTexts = {
     marked: `${count} marked${subset}`,
-    pick: pick ? `${pick.name}: ${formatOf(pick.count, images)}${CLEAR}` : "",
+    pick: pick ? `${pick.name}: ${formatOutOf(pick.count, images)}${CLEAR}` : "",
     hint: !pick && drawn > 0 ? "Shift-drag: choose" : "",
     layout,
   };
@@ -101,7 +101,7 @@ function fitRow(data: FooterData): FooterTexts {
   const wordings = listWordings(data);
   const isFitting = ({ marked, pick, hint, layout }: FooterTexts): boolean => {
     const [texts, clickable] = [[marked, hint, layout].filter(Boolean), [pick, ...buttons].filter(Boolean)];
-    const textWidth = [...texts, ...clickable].reduce((sum, text) => sum + pixelsOf(text) + GAP, 0);
+    const textWidth = [...texts, ...clickable].reduce((sum, text) => sum + textWidth(text) + GAP, 0);
     return textWidth + clickable.length * BUTTON_PAD + ROW_PAD <= data.width;
   };
   return wordings.find(isFitting) ?? wordings.at(-1)!;

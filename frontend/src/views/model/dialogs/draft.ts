@@ -1,5 +1,5 @@
 /** Dialog that renames a draft; the name is shown in tabs, radar and tree. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { Actions } from "../../../state/actions";
 import type { State } from "../../../state/state";
 import { drawButtons } from "../../dialogs/buttons";

@@ -1,6 +1,6 @@
 /** Converts between the fields of the rule dialog and the rule. An empty or invalid field keeps the previous value. */
 import type { Cost } from "../../../api/values";
-import { type Box } from "../../../marks/part";
+import { type Box } from "../../../marks/elements";
 import { commonOf, type Rule } from "../../../planning/rules";
 
 export interface RuleFormData {

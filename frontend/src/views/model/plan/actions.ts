@@ -1,5 +1,5 @@
 /** The reason field and the Preview and Apply buttons; an error of the server is shown above them. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { ButtonData, PlanCallbacks, PlanData } from "./planData";
 
 export function drawActions(box: Box, data: PlanData, callbacks: PlanCallbacks): void {
@@ -28,7 +28,7 @@ function drawChildLink(button: Box, { child }: PlanData, callbacks: PlanCallback
 
 function drawReason(
   field: Box<HTMLInputElement>,
-  { note, savedNote, isClosed }: PlanData,
+  { note, savedNote, isApplied }: PlanData,
   callbacks: PlanCallbacks,
 ): void {
   const node = field.node()!;
@@ -36,7 +36,7 @@ function drawReason(
     .attr("aria-label", "Why this plan? Saved with the node.")
     .attr("placeholder", "Why this plan? Saved with the node.")
     .attr("maxlength", 10_000)
-    .property("disabled", isClosed)
+    .property("disabled", isApplied)
     .on("change", () => callbacks.onNote(node.value))
     .on("keydown", ({ key }: KeyboardEvent) => {
       if (key === "Enter" && note !== savedNote) callbacks.onNote(node.value);

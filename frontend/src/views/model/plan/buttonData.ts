@@ -3,7 +3,7 @@ import type { Ranking } from "../../../planning/greedy";
 import type { Job, Plan } from "../../../api/values";
 import { formatCount, formatDuration } from "../../../marks/format";
 import type { PlanModel, PlanResult } from "../../../planning/rules";
-import { currentPlan, currentRequest, isClosed, isSaved, plansOf } from "../../../state/selectors/plan";
+import { currentPlan, currentRequest, isApplied, isSaved, plansOf } from "../../../state/selectors/plan";
 import { chosenExperiment, chosenNode, isActive, isReadOnly, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import type { ButtonData } from "./planData";
@@ -62,7 +62,7 @@ function disabledReason(state: State, { reached }: PlanResult): string | null {
   if (chosenExperiment(state)?.has_weights === false)
     return "This experiment was imported from a bundle without weights: you can view it, but not prune it.";
   if (isReadOnly(state)) return "Your link is read-only: you cannot preview or apply plans.";
-  if (isClosed(currentPlan(state))) return "This plan has been applied. Create a new draft to change it.";
+  if (isApplied(currentPlan(state))) return "This plan has been applied. Create a new draft to change it.";
   const request = currentRequest(state);
   if (request?.isPending && request.kind !== "save") return "A request is in progress.";
   return reached ? null : "The plan removes nothing yet.";

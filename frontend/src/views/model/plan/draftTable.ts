@@ -1,6 +1,6 @@
 /** Compares all drafts of the node: what each removes, and what its preview measured. */
 import { formatChange, formatShare } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 
 export interface DraftRow {
   readonly key: number;

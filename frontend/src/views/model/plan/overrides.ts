@@ -1,11 +1,11 @@
 /** Lists overrides and locked layers, with an undo button for each; only in the enlarged panel. */
 import { icon } from "../../../marks/icons";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { Override, PlanCallbacks, PlanData } from "./planData";
 
 const SYMBOLS = { kept: "◉", removed: "✕", locked: "▪" } as const;
 
-export function drawOverrides(box: Box, { overrides, enlarged, isClosed }: PlanData, callbacks: PlanCallbacks): void {
+export function drawOverrides(box: Box, { overrides, enlarged, isApplied }: PlanData, callbacks: PlanCallbacks): void {
   const list = ensureElement(box, "div", "overrides").attr("hidden", enlarged && overrides.length ? null : "");
   ensureElement(list, "b", "title").text("Overrides and locks");
   const rows = ensureElement(list, "ul", "rows")
@@ -28,6 +28,6 @@ export function drawOverrides(box: Box, { overrides, enlarged, isClosed }: PlanD
     .select("button")
     .attr("title", ({ layer, number }) => `Undo: ${layer} ${number ?? ""}`)
     .attr("aria-label", ({ layer, number, kind }) => `Undo: ${layer} ${number ?? ""} ${kind}`)
-    .attr("disabled", isClosed ? "" : null)
+    .attr("disabled", isApplied ? "" : null)
     .on("click", (_, override) => callbacks.onRevert(override));
 }

@@ -52,7 +52,7 @@ export interface PlanData {
   readonly note: string;
   /** The note as saved on the server. */
   readonly savedNote: string;
-  readonly isClosed: boolean;
+  readonly isApplied: boolean;
   readonly previewButton: ButtonData;
   readonly applyButton: ButtonData;
   /** The node that the applied plan created; null if there is none. */

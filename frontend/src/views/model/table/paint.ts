@@ -2,7 +2,7 @@
 import type { Picture, UnitStates } from "./picture";
 import type { Bubbles } from "./bubbles";
 import type { TableLayout } from "./rows";
-import type { Pen } from "../../../marks/pen";
+import type { DrawingContext } from "../../../marks/canvas";
 
 interface Painted {
   readonly picture: Picture;
@@ -110,13 +110,13 @@ const KEPT = 1;
 const REMOVED = 2;
 
 /** Paints bubbles of a row: kept ones, removed ones, rings of overrides, and the chosen one. */
-export function paintCircles(context: Pen, picture: Picture, visible: readonly number[], layer: number): void {
+export function paintCircles(context: DrawingContext, picture: Picture, visible: readonly number[], layer: number): void {
   paintKept(context, picture, visible, picture.chosenLayer === layer);
   paintRemoved(context, picture, visible);
   paintChosen(context, picture, visible);
 }
 
-function addCircles(context: Pen, { x, y, radius }: Bubbles, list: readonly number[], margin = 0): void {
+function addCircles(context: DrawingContext, { x, y, radius }: Bubbles, list: readonly number[], margin = 0): void {
   context.beginPath();
   for (const b of list) {
     const r = radius[b]! + margin;
@@ -126,7 +126,7 @@ function addCircles(context: Pen, { x, y, radius }: Bubbles, list: readonly numb
 }
 
 /** Paints one at a time, in order, so that each bubble and its ring stand out from those below. */
-function paintKept(context: Pen, picture: Picture, visible: readonly number[], isChosen: boolean): void {
+function paintKept(context: DrawingContext, picture: Picture, visible: readonly number[], isChosen: boolean): void {
   const { bubbles, states, palette, structure } = picture;
   for (const b of visible) {
     const u = bubbles.unit[b]!;
@@ -144,7 +144,7 @@ function paintKept(context: Pen, picture: Picture, visible: readonly number[], i
   }
 }
 
-function paintRemoved(context: Pen, picture: Picture, visible: readonly number[]): void {
+function paintRemoved(context: DrawingContext, picture: Picture, visible: readonly number[]): void {
   const { bubbles, states, palette } = picture;
   const removed = visible.filter((b) => states.removed[bubbles.unit[b]!]);
   addCircles(context, bubbles, removed);
@@ -160,14 +160,14 @@ function paintRemoved(context: Pen, picture: Picture, visible: readonly number[]
 }
 
 /** Overrides have an extra ring; the fill shows the decision: grey is kept, hollow red is removed. */
-function strokeRings(context: Pen, { bubbles, palette }: Picture, list: readonly number[]): void {
+function strokeRings(context: DrawingContext, { bubbles, palette }: Picture, list: readonly number[]): void {
   addCircles(context, bubbles, list, 1.7);
   context.lineWidth = 1.2;
   context.strokeStyle = palette.text;
   context.stroke();
 }
 
-function paintChosen(context: Pen, picture: Picture, visible: readonly number[]): void {
+function paintChosen(context: DrawingContext, picture: Picture, visible: readonly number[]): void {
   const chosen = visible.filter((b) => picture.bubbles.unit[b] === picture.chosenUnit);
   if (!chosen.length) return;
   addCircles(context, picture.bubbles, chosen, 2.5);
@@ -205,7 +205,7 @@ function visitColumns(number: number, original: number, columns: number, visit: 
 }
 
 /** Paints the filters of a layer by original number as a barcode: kept from below, removed from above. */
-export function paintBarcode(context: Pen, picture: Picture, layer: number): void {
+export function paintBarcode(context: DrawingContext, picture: Picture, layer: number): void {
   const { layout, palette } = picture;
   const row = layout.rows[layer]!;
   if (!row.isPrunable) return;

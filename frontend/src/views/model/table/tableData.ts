@@ -18,7 +18,7 @@ export interface LineData {
   readonly freeFilters: number;
   /** Filters left of the line are removed (keep: high), else those right of it (keep: low). */
   readonly removesLeft: boolean;
-  readonly isClosed: boolean;
+  readonly isApplied: boolean;
 }
 
 export interface TableData {

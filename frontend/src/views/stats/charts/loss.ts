@@ -1,6 +1,6 @@
 /** Loss from the first to the last epoch; the dot is the last. */
 import { formatValue } from "../../../marks/format";
-import type { Group } from "../../../marks/part";
+import type { Group } from "../../../marks/elements";
 import { toColumn } from "../../axis/nodeAxis";
 import type { ChartContext, Scale, StatsChart } from "../chart";
 import { lookOf, type NodeStats } from "../nodeStats";

@@ -1,7 +1,7 @@
 /** From the lowest to the highest accuracy of its epochs, a stroke at the kept one, ▸ where it counts as recovered. */
 import { scaleLinear } from "d3-scale";
 import { formatPercent } from "../../../marks/format";
-import type { Group } from "../../../marks/part";
+import type { Group } from "../../../marks/elements";
 import { barWidth, isInView, toColumn } from "../../axis/nodeAxis";
 import { BAR } from "../bars";
 import type { ChartContext, Scale, Span, StatsChart, Tick } from "../chart";

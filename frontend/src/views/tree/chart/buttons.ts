@@ -1,9 +1,9 @@
 /** Buttons over the tree: for each end of the axis and of the lanes that has more nodes, and for the magnification. */
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import type { NodeAxis } from "../../axis/nodeAxis";
-import { ZOOMS } from "../../../state/selectors/tree";
+import { ZOOM_STEPS } from "../../../state/selectors/tree";
 import { formatPlural } from "../../../marks/format";
-import { scrolledTo, scrollSoon } from "../../../marks/scroll";
+import { scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import type { Frame } from "../layout/foot";
 import type { Place } from "../layout/place";
 
@@ -30,8 +30,8 @@ export function drawPanButtons(box: Box, axis: NodeAxis, onPan: (first: number) 
 export function drawZoomButtons(box: Box, zoom: number, onZoom: (by: number) => void): void {
   const group = ensureElement(box, "div", "zooms");
   const buttons = [
-    { name: "out", text: "−", title: "More nodes (-)", isOff: zoom <= ZOOMS[0], by: -1 },
-    { name: "in", text: "+", title: "Magnify (+)", isOff: zoom >= ZOOMS.at(-1)!, by: 1 },
+    { name: "out", text: "−", title: "More nodes (-)", isOff: zoom <= ZOOM_STEPS[0], by: -1 },
+    { name: "in", text: "+", title: "Magnify (+)", isOff: zoom >= ZOOM_STEPS.at(-1)!, by: 1 },
   ];
   for (const { name, text, title, isOff, by } of buttons) {
     ensureElement(group, "button", name)
@@ -51,7 +51,7 @@ interface Lanes extends Pick<Frame, "window" | "drawing"> {
 
 /** A button for each end of the lanes that has more nodes, with how many. */
 export function drawLaneButtons(box: Box, view: HTMLElement, { places, window: height, drawing }: Lanes): void {
-  const top = scrolledTo(view);
+  const top = scrollTopOf(view);
   const most = Math.max(0, drawing - height);
   const count = (isOut: (place: Place) => boolean): number => places.filter(isOut).length;
   const ends = [
@@ -80,6 +80,6 @@ export function drawLaneButtons(box: Box, view: HTMLElement, { places, window: h
       .attr("aria-label", title)
       .attr("hidden", end.count > 0 ? null : "")
       .text(`${end.sign} ${end.count}`)
-      .on("click", () => scrollSoon(view, end.to));
+      .on("click", () => scrollAfterDraw(view, end.to));
   }
 }

@@ -1,8 +1,8 @@
 /** One node of the tree: circle, number or sign, labels above, words below, ring while running. */
 import { arc } from "d3-shape";
 import type { Node } from "../../../api/values";
-import type { Box, Label } from "../../../marks/part";
-import { drawLabels } from "../../../marks/part";
+import type { Box, Label } from "../../../marks/elements";
+import { drawLabels } from "../../../marks/elements";
 import { NUMBERED_STEP } from "../layout/layout";
 import type { Place } from "../layout/place";
 
@@ -45,7 +45,7 @@ function signOf({ state, number }: Node): string {
 
 /** The number is the first text: the chosen node's is painted on the accent. */
 const labelsOf = ({ node, labels, radius }: Place): readonly Label[] => [
-  { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL ? "" : signOf(node), look: "s" },
+  { key: "number", anchor: "middle", x: 0, y: 4, text: radius < FULL ? "" : signOf(node), emphasis: "strong" },
   ...labels,
 ];
 

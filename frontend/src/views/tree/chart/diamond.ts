@@ -1,6 +1,6 @@
 /** The estimator's answer on the tree: a dotted diamond that opens it. */
 import { select } from "d3-selection";
-import { drawLabels, type Group } from "../../../marks/part";
+import { drawLabels, type Group } from "../../../marks/elements";
 import type { EstimatePlace } from "../layout/drafted";
 
 export function drawDiamond(group: Group, estimate: EstimatePlace | null, onOpen: (id: number) => void): void {
@@ -19,7 +19,7 @@ export function drawDiamond(group: Group, estimate: EstimatePlace | null, onOpen
     .each(function ({ label, keep, anchor, labelX, labelY }) {
       this.querySelector("title")!.textContent = `Estimate: keep ${keep} filters (T)`;
       drawLabels(select<SVGElement, unknown>(this), [
-        { key: "label", x: labelX, y: labelY, text: label, anchor, look: "" },
+        { key: "label", x: labelX, y: labelY, text: label, anchor, emphasis: "" },
       ]);
     });
 }

@@ -1,5 +1,5 @@
 /** The node that the draft would make. */
-import type { Group } from "../../../marks/part";
+import type { Group } from "../../../marks/elements";
 import { GHOST_Y, type GhostPlace } from "../layout/drafted";
 
 export function drawGhost(group: Group, ghost: GhostPlace | null, title: string): void {

@@ -1,8 +1,8 @@
 /** The pruning tree: git-graph lanes over the axis of node numbers. */
 import { select } from "d3-selection";
 import type { Node } from "../../../api/values";
-import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/part";
-import { noteScroll, scrolledTo, scrollSoon } from "../../../marks/scroll";
+import { type Box, type Group, ensureGroup, ensureElement, ensureSvg } from "../../../marks/elements";
+import { recordScroll, scrollTopOf, scrollAfterDraw } from "../../../marks/scroll";
 import { listenToDrag } from "../../axis/drag";
 import { drawBand, listenToPan } from "../../axis/band";
 import type { NodeAxis } from "../../axis/nodeAxis";
@@ -50,7 +50,7 @@ export function drawTree(box: Box, data: TreeData, callbacks: TreeCallbacks): vo
   drawTreeChart(view, data, callbacks, frame.drawing);
   const lanes = { places: layout.places, ...frame };
   view.on("scroll", () => {
-    noteScroll(view.node()!);
+    recordScroll(view.node()!);
     drawLaneButtons(box, view.node()!, lanes);
   });
   keepInView(view, data, frame);
@@ -76,15 +76,15 @@ export function drawTreeChart(view: Box, data: TreeData, callbacks: TreeCallback
 /** Its labels above; its words below. */
 const [ABOVE, BELOW] = [38, 38];
 
-/** Scrolls once after another node is chosen or has grown; a person's own scrolling stays. */
+/** Scrolls once after another node is chosen or has followedNode; a person's own scrolling stays. */
 function keepInView(box: Box, { layout, followed }: TreeData, { window, drawing }: Frame): void {
   const element = box.node()!;
   const place = layout.places.find(({ node }) => node.id === followed?.id);
   if (!place || element.dataset.followed === String(place.node.id)) return;
   element.dataset.followed = String(place.node.id);
-  const top = scrolledTo(element);
+  const top = scrollTopOf(element);
   const isSeen = place.y >= top + ABOVE && place.y <= top + window - BELOW;
-  if (!isSeen) scrollSoon(element, Math.max(0, Math.min(drawing - window, place.y - window / 2)));
+  if (!isSeen) scrollAfterDraw(element, Math.max(0, Math.min(drawing - window, place.y - window / 2)));
 }
 
 function drawCaptions(group: Group): void {

@@ -1,7 +1,7 @@
 /** An estimate in words: what to keep, by which pair, what the forecast expects. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural, formatShare } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 import { drawForecast } from "./forecast";
 

@@ -1,7 +1,7 @@
 /** Starts a branch that grows by itself, and lists those that there were. */
 import type { NewAutopilot, Autopilot } from "../../../api/values";
 import { formatPercent, formatPlural, formatShare } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { chosenExperiment } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";

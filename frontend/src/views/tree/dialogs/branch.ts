@@ -1,7 +1,7 @@
 /** Asks before a branch goes, and names what goes. */
 import type { Branch } from "../../../api/values";
 import { formatBytes, formatPercent, formatPlural } from "../../../marks/format";
-import { ensureElement } from "../../../marks/part";
+import { ensureElement } from "../../../marks/elements";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";
 import type { PanelDialog } from "../../panel";
 

@@ -1,7 +1,7 @@
 /** The estimator: target and pair in, how many filters to keep out, beside what earlier answers came to. */
 import type { NewEstimate, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
-import { type Box, ensureElement } from "../../../marks/part";
+import { type Box, ensureElement } from "../../../marks/elements";
 import { chosenExperiment, treeNodes } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 import { drawButtons, drawStatusLine } from "../../dialogs/buttons";

@@ -1,7 +1,7 @@
 /** Every estimate of the tree beside what came of it, the newest first. */
 import type { Estimate } from "../../../api/values";
 import { formatCount, formatPercent, formatShare } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import type { State } from "../../../state/state";
 
 const NAMES = ["asked at", "target", "keep", "forecast, 80%", "came out"];

@@ -1,7 +1,7 @@
 /** The offer to look at the locked test split, once a node, and what came of it. */
 import type { Experiment, Node } from "../../../api/values";
 import { formatCount, formatPercent, formatPlural } from "../../../marks/format";
-import { ensureElement, type Box } from "../../../marks/part";
+import { ensureElement, type Box } from "../../../marks/elements";
 import { chosenExperiment, isActive, jobsOf } from "../../../state/selectors/select";
 import type { State } from "../../../state/state";
 

@@ -1,9 +1,9 @@
 /** Labels of the draft and of the estimate: they stand where nothing else does, or are left out. Numbers only. */
-import { type Board, type Rect, type Spot } from "../../../marks/board";
+import { type LabelLayout, type Rect, type Spot } from "../../../marks/labelLayout";
 import { GHOST_Y, type EstimatePlace, type GhostPlace, type GhostSide } from "./drafted";
 
 /** The draft's label at its own side, else at another. */
-export function clearGhost(ghost: GhostPlace | null, board: Board): GhostPlace | null {
+export function clearGhost(ghost: GhostPlace | null, board: LabelLayout): GhostPlace | null {
   if (!ghost) return ghost;
   const sides: readonly GhostSide[] = [
     ghost.side,
@@ -24,7 +24,7 @@ export function clearGhost(ghost: GhostPlace | null, board: Board): GhostPlace |
 }
 
 /** Beside, left of, below or above the diamond, wherever it is free; nowhere, if it is not: its tooltip says the same. */
-export function clearEstimate(estimate: EstimatePlace | null, board: Board): EstimatePlace | null {
+export function clearEstimate(estimate: EstimatePlace | null, board: LabelLayout): EstimatePlace | null {
   if (!estimate?.label) return estimate;
   const { anchor, labelX, labelY } = estimate;
   const sides = [

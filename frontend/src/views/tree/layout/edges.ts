@@ -1,6 +1,6 @@
 /** Edges of the tree: where they run and what they say. Numbers only. */
 import type { Node } from "../../../api/values";
-import type { Rect } from "../../../marks/board";
+import type { Rect } from "../../../marks/labelLayout";
 import { isInView, toColumn, type NodeAxis } from "../../axis/nodeAxis";
 
 export interface Edge {

@@ -1,5 +1,5 @@
 /** The row below the tree's window for the buttons that else lie over its corners. Numbers only. */
-import { toRect, type Rect } from "../../../marks/board";
+import { labelRect, type Rect } from "../../../marks/labelLayout";
 import { GHOST_Y } from "./drafted";
 import type { TreeLayout } from "./layout";
 
@@ -32,9 +32,9 @@ export function frameTree(
 
 function rectsOf({ places, ghost }: TreeLayout): Rect[] {
   const words = places.flatMap(({ x, y, labels }) =>
-    labels.map((label) => toRect({ ...label, x: x + label.x, y: y + label.y })),
+    labels.map((label) => labelRect({ ...label, x: x + label.x, y: y + label.y })),
   );
   return ghost
-    ? [...words, toRect({ x: ghost.x, y: ghost.y + GHOST_Y[ghost.side], text: ghost.label, anchor: ghost.anchor })]
+    ? [...words, labelRect({ x: ghost.x, y: ghost.y + GHOST_Y[ghost.side], text: ghost.label, anchor: ghost.anchor })]
     : words;
 }

@@ -1,8 +1,8 @@
 /** The words at each node, and where they find room: measures first, then signs, ends, makers and shares. Numbers only. */
 import type { Node } from "../../../api/values";
-import { formatShare, formatTimes } from "../../../marks/format";
-import type { Label } from "../../../marks/part";
-import type { Board, Spot } from "../../../marks/board";
+import { formatShare, formatReduction } from "../../../marks/format";
+import type { Label } from "../../../marks/elements";
+import type { LabelLayout, Spot } from "../../../marks/labelLayout";
 import { signOf, SIGNS } from "./signs";
 import { describeEnd, removedShare, SHORT_END } from "../../nodes/words";
 
@@ -35,10 +35,10 @@ const SHARE_STEP = 40;
 type Placed = Map<Bare, Label[]>;
 
 /** Labels as from the centre of each circle. `afterMeasures` may take room before all the rest does. */
-export function placeLabels(circles: readonly Bare[], board: Board, step: number, afterMeasures: () => void): Placed {
+export function placeLabels(circles: readonly Bare[], board: LabelLayout, step: number, afterMeasures: () => void): Placed {
   const placed: Placed = new Map(circles.map((circle) => [circle, []]));
   const first = [...circles].sort((a, b) => Number(b.isMarked) - Number(a.isMarked));
-  const write = (circle: Bare, look: Label["look"], key: string, { x, y, text, anchor = "start" }: Spot): unknown =>
+  const write = (circle: Bare, look: Label["emphasis"], key: string, { x, y, text, anchor = "start" }: Spot): unknown =>
     placed.get(circle)!.push({ key, x, y, text, anchor, look });
   const put: Put = (circle, look, key, spots, mayCross = true) => {
     const { x, y } = circle;
@@ -64,7 +64,7 @@ export function placeLabels(circles: readonly Bare[], board: Board, step: number
   return placed;
 }
 
-type Put = (circle: Bare, look: Label["look"], key: string, spots: readonly Spot[], mayCross?: boolean) => boolean;
+type Put = (circle: Bare, look: Label["emphasis"], key: string, spots: readonly Spot[], mayCross?: boolean) => boolean;
 
 const isUnrecovered = ({ node }: Bare): boolean => node.recovered === false && node.state === "ready";
 
@@ -73,7 +73,7 @@ function placeMeasures(circle: Bare, put: Put): void {
   const [look, dim] = isUnrecovered(circle) ? (["u", "u"] as const) : (["s", "d"] as const);
   const above = (y: number, text: string): readonly Spot[] => [{ x: 0, y, text, anchor: "middle" }];
   if (accuracy === null || !put(circle, look, "accuracy", above(-27, formatShare(accuracy)), circle.isMarked)) return;
-  if (compression !== null) put(circle, dim, "times", above(-15, formatTimes(compression)), circle.isMarked);
+  if (compression !== null) put(circle, dim, "times", above(-15, formatReduction(compression)), circle.isMarked);
 }
 
 /** Below the circle, left or right of its children's edge and of signs; a shorter word where the whole one finds no room, or further below. */
@@ -89,7 +89,7 @@ function placeEnd(circle: Bare, put: Put): void {
       { x: -SIGNED, y, text, anchor: "end" },
       { x: SIGNED, y, text },
     ]);
-  put(circle, isUnrecovered(circle) ? "u" : "d", "word", [...below(22), ...below(34)]);
+  put(circle, isUnrecovered(circle) ? "unrecovered" : "dimmed", "word", [...below(22), ...below(34)]);
 }
 
 /** Who made it, on its edge where that is long enough, else below: it stands in the tooltip too, so it may give way. */

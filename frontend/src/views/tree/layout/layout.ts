@@ -1,10 +1,10 @@
 /** Where every node, edge and label of the tree stands. Numbers and words only. */
 import type { Place } from "./place";
 import type { Estimate, Node } from "../../../api/values";
-import type { Label } from "../../../marks/part";
+import type { Label } from "../../../marks/elements";
 import type { Ghost } from "../../../state/selectors/ghost";
 import { isInView, type NodeAxis, toColumn } from "../../axis/nodeAxis";
-import { Board, type Rect } from "../../../marks/board";
+import { LabelLayout, type Rect } from "../../../marks/labelLayout";
 import { clearEstimate, clearGhost, diamondRect } from "./collisions";
 import {
   type EstimatePlace,
@@ -101,7 +101,7 @@ function layoutWords(
   axis: NodeAxis,
 ): Drafted & { labels(bare: Bare): readonly Label[] } {
   if (axis.step < NUMBERED_STEP) return { ...drafted, labels: withoutWords };
-  const board = new Board(edges.flatMap(rectsOf), axis.width);
+  const board = new LabelLayout(edges.flatMap(rectsOf), axis.width);
   board.take(...bares.map(circleRect), ...CAPTIONS);
   if (drafted.ghost) board.take(circleRect({ ...drafted.ghost, radius: RADIUS }));
   if (drafted.estimate) board.take(diamondRect(drafted.estimate));
@@ -166,8 +166,8 @@ const circleRect = ({ x, y, radius }: Pick<Bare, "x" | "y" | "radius">): Rect =>
 
 /** Small circles carry no words, only what a person has done with them. */
 const withoutWords = ({ radius, hidden, mark }: Bare): readonly Label[] => [
-  ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, look: "b" as const }] : []),
-  ...(mark ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: mark, look: "b" as const }] : []),
+  ...(hidden > 0 ? [{ key: "hidden", x: radius + 3, y: 4, text: `+${hidden}`, emphasis: "bold" as const }] : []),
+  ...(mark ? [{ key: "mark", x: radius - 2, y: 3 - radius, text: mark, emphasis: "bold" as const }] : []),
 ];
 
 function levelOf(node: Node, byId: ReadonlyMap<number, Node>): number {

@@ -1,6 +1,6 @@
 /** Where a node stands in the tree. */
 import type { Node } from "../../../api/values";
-import type { Label } from "../../../marks/part";
+import type { Label } from "../../../marks/elements";
 
 export interface Place {
   readonly node: Node;

@@ -1,7 +1,7 @@
 /** What a person did with a node (folded, marked, starred, noted) in signs, and where they may stand. Numbers only. */
 import type { Node } from "../../../api/values";
-import type { Spot } from "../../../marks/board";
-import type { Label } from "../../../marks/part";
+import type { Spot } from "../../../marks/labelLayout";
+import type { Label } from "../../../marks/elements";
 import { isByPerson } from "../../nodes/words";
 
 /** The weightiest first: it chooses its spot before those that follow. */
@@ -18,7 +18,7 @@ interface Signed {
 
 export interface Sign {
   readonly text: string;
-  readonly look: NonNullable<Label["look"]>;
+  readonly look: NonNullable<Label["emphasis"]>;
   /** From the circle's centre, the best first. */
   readonly spots: readonly Spot[];
   /** On the rim of its own circle: it stands there where no spot is free, for no sign is left out. */
